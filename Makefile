@@ -1,0 +1,31 @@
+# Every target sets itself up: .venv from pyproject.toml + constraints.txt.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check bench format
+
+demo: $(READY)
+	@$(BIN)/python -m bot demo
+
+test: $(READY)
+	$(BIN)/pytest
+
+# The fast tests: everything that starts no server.
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/unit tests/properties tests/architecture
+
+bench: $(READY)
+	@for each in tests/bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(READY): pyproject.toml constraints.txt
+	@.ci/install "$(PYTHON)"
+	@touch $(READY)

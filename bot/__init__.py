@@ -1,0 +1,1 @@
+"""Runbell: schedule, run and watch shared Airflow jobs from Slack."""

@@ -1,0 +1,81 @@
+"""Everything that can go wrong, sorted by who can put it right.
+
+    RunbellError
+    ├── UserError        the person can: said to them as it is, with what to do next
+    │   ├── NotUnderstood
+    │   ├── NotAllowed
+    │   ├── NotFound
+    │   └── Conflict
+    └── Fault            we or the operator can: "our side", logged with a reference
+        ├── Unavailable  Airflow, Slack or the database did not answer: ask again later
+        │   └── RateLimited
+        └── Rejected     it answered, and will answer the same again
+"""
+
+from __future__ import annotations
+
+
+class RunbellError(Exception):
+    """The root of every error raised on purpose."""
+
+
+class UserError(RunbellError):
+    """Its text is a sentence for the person, and says what to do next."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        """The form field it belongs to, if any."""
+
+
+class NotUnderstood(UserError):
+    """`words`: what was not understood; `example`: something close to it that would work."""
+
+    def __init__(
+        self, reason: str, *, words: str = "", example: str = "", field: str | None = None
+    ) -> None:
+        super().__init__(reason, field=field)
+        self.words = words
+        self.example = example
+
+
+class NotAllowed(UserError):
+    """What you may see but not do; says who can allow it."""
+
+
+class NotFound(UserError):
+    """It is not there, or you may not know that it is."""
+
+
+class Conflict(UserError):
+    """It has changed meanwhile: done already, expired, in another state."""
+
+
+class Fault(RunbellError):
+    """Not the person's doing. `system`: "Airflow", "Slack" or "database"."""
+
+    def __init__(self, system: str, detail: str) -> None:
+        super().__init__(f"{system}: {detail}")
+        self.system = system
+        self.detail = detail
+
+
+class Unavailable(Fault):
+    """No answer, or a passing refusal: worth another try later."""
+
+
+class RateLimited(Unavailable):
+    """`retry_after`: seconds to leave it alone."""
+
+    def __init__(self, system: str, detail: str, retry_after: float) -> None:
+        super().__init__(system, detail)
+        self.retry_after = retry_after
+
+
+class Rejected(Fault):
+    """`code`: the HTTP status or Slack's error word."""
+
+    def __init__(self, system: str, detail: str, code: str) -> None:
+        super().__init__(system, detail)
+        self.code = code

@@ -1,0 +1,79 @@
+"""A firing: one due moment of a schedule, or one run-now. Only the dispatcher moves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import Conflict
+from bot.domain.run import RUN_ID_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.domain.job import JobKey
+    from bot.domain.project import Place
+
+
+class FiringState(StrEnum):
+    DUE = "due"
+    WAITING = "waiting"
+    """For the schedule's previous run to end."""
+    SENDING = "sending"
+    """A POST may be on its way: from here on its id is never given to another firing."""
+    HANDED_OVER = "handed over"
+    WITHDRAWING = "withdrawing"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    MISSED = "missed"
+    REJECTED = "rejected"
+
+    @property
+    def is_over(self) -> bool:
+        """The dispatcher has nothing more to do with it."""
+        return not MOVES[self] or self is FiringState.HANDED_OVER
+
+
+_S = FiringState
+MOVES: Mapping[FiringState, frozenset[FiringState]] = {
+    _S.DUE: frozenset({_S.WAITING, _S.SENDING, _S.CANCELLED, _S.SKIPPED, _S.MISSED, _S.REJECTED}),
+    _S.WAITING: frozenset({_S.SENDING, _S.CANCELLED, _S.SKIPPED, _S.MISSED, _S.REJECTED}),
+    _S.SENDING: frozenset({_S.HANDED_OVER, _S.WITHDRAWING, _S.MISSED, _S.REJECTED}),
+    _S.HANDED_OVER: frozenset({_S.WITHDRAWING}),
+    _S.WITHDRAWING: frozenset({_S.CANCELLED, _S.HANDED_OVER, _S.MISSED}),
+    _S.CANCELLED: frozenset(),
+    _S.SKIPPED: frozenset(),
+    _S.MISSED: frozenset(),
+    _S.REJECTED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """Copies what it needs, so that a later edit of its schedule does not change it."""
+
+    firing_id: str
+    schedule_id: str | None
+    due_at: datetime
+    key: JobKey
+    inputs: Mapping[str, Any]
+    project_id: int
+    person_id: str
+    """On whose behalf: the schedule's owner, or whoever pressed Run now."""
+    place: Place
+    state: FiringState = FiringState.DUE
+    reason: str = ""
+    """Why it did not become a run, in words for people."""
+    attempts: int = 0
+
+    @property
+    def run_id(self) -> str:
+        return f"{RUN_ID_PREFIX}{self.firing_id}"
+
+
+def check_move(before: FiringState, after: FiringState) -> None:
+    """Raises Conflict for a move that the table does not have."""
+    if after not in MOVES[before]:
+        raise Conflict(f"A firing that is {before} cannot become {after}.")

@@ -1,0 +1,77 @@
+"""A job: a shared Airflow DAG with a title people understand, and its inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class JobKey:
+    deployment: str
+    dag_id: str
+
+
+class InputKind(StrEnum):
+    TEXT = "text"
+    LONG_TEXT = "long text"
+    WHOLE = "whole number"
+    NUMBER = "number"
+    YES_NO = "yes or no"
+    CHOICE = "choice"
+    CHOICES = "multiple choice"
+    DATE = "date"
+    TIME = "time"
+    DATE_TIME = "date and time"
+    LIST = "list"
+    OBJECT = "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One DAG param. `schema` is its JSON Schema, the last word on what it accepts."""
+
+    name: str
+    kind: InputKind
+    title: str
+    schema: Mapping[str, Any]
+    description: str = ""
+    section: str = ""
+    required: bool = False
+    default: Any = None
+    choices: tuple[tuple[Any, str], ...] = ()
+    """(value, what people read), for CHOICE and CHOICES."""
+
+    @property
+    def is_secret(self) -> bool:
+        """Never shown back: its name or format says so."""
+        words = ("password", "passwd", "secret", "token", "api_key", "apikey", "credential")
+        return self.schema.get("format") == "password" or any(word in self.name.lower() for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the catalogue knows of a DAG. `airflow_schedule`: Airflow's own, in its words."""
+
+    key: JobKey
+    title: str
+    description: str = ""
+    inputs: tuple[Input, ...] = ()
+    tags: frozenset[str] = frozenset()
+    owners: tuple[str, ...] = ()
+    is_paused: bool = False
+    airflow_schedule: str | None = None
+    max_active_runs: int | None = None
+    has_import_errors: bool = False
+    is_gone: bool = False
+
+    def input(self, name: str) -> Input | None:
+        return next((each for each in self.inputs if each.name == name), None)
+
+    @property
+    def needs_inputs(self) -> bool:
+        return any(each.required and each.default is None for each in self.inputs)

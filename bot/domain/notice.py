@@ -1,0 +1,47 @@
+"""Notices: what Slack must be told, kept until it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.domain.project import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`text` is what notifications and screen readers get; `blocks` is Block Kit."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...] = ()
+
+
+class NoticeKind(StrEnum):
+    """What is drawn is looked up when it is sent, so that only the latest state is ever shown."""
+
+    CARD = "card"
+    """A run's card: posted once for each place, edited in place from then on."""
+    FAILURE = "failure"
+    """A reply in the card's thread, shown in the channel: what broke, and the log's tail."""
+    RESULT = "result"
+    """A reply in the card's thread, shown in the channel: what the job published."""
+    RECOVERY = "recovery"
+    """A reply in the card's thread: back to normal."""
+    WORDS = "words"
+    """Plain words of ours, already drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`subject`: the firing's or the run's id it is about; `message`: only for WORDS."""
+
+    notice_id: str
+    place: Place
+    kind: NoticeKind
+    subject: str
+    message: Message | None = None
+    attempts: int = 0
+    plain: bool = field(default=False)
+    """Slack rejected the blocks: send the text alone."""

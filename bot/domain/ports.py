@@ -1,0 +1,127 @@
+"""The outside world as the core sees it: Airflow and Slack. Both raise only `Unavailable` and `Rejected`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.job import Job
+    from bot.domain.notice import Message
+    from bot.domain.project import Person
+    from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+
+
+@dataclass(frozen=True, slots=True)
+class AirflowHealth:
+    """`scheduler`: whether Airflow itself says that its scheduler is healthy."""
+
+    version: str
+    database: bool
+    scheduler: bool
+    triggerer: bool
+
+
+class Airflow(Protocol):
+    """One deployment's REST API, v2."""
+
+    deployment: str
+
+    def health(self) -> AirflowHealth: ...
+
+    def jobs(self) -> Sequence[Job]:
+        """Every DAG this account may read, in bulk, without inputs; stale ones left out."""
+        ...
+
+    def job(self, dag_id: str) -> Job | None:
+        """One DAG with its inputs; None when Airflow does not know it."""
+        ...
+
+    def start(
+        self, dag_id: str, run_id: str, *, run_after: datetime | None, conf: Mapping[str, Any], note: str
+    ) -> AirflowRun:
+        """Hand a run over. The same id again answers the run that exists (409 confirmed by GET).
+
+        `run_after` None: at once. Rejected: 400 (inputs), 404 (no such DAG, stale, import error),
+        409 of another kind, 422. Unavailable: 401, 403, 429, 5xx, no answer.
+        """
+        ...
+
+    def run(self, dag_id: str, run_id: str) -> AirflowRun | None: ...
+
+    def runs(self, keys: Iterable[tuple[str, str]]) -> Sequence[AirflowRun]:
+        """The runs of these (dag_id, run_id), those that still exist; in few requests."""
+        ...
+
+    def finished(
+        self, *, ended_since: datetime, run_after_since: datetime | None = None
+    ) -> Sequence[AirflowRun]:
+        """Finished runs of all DAGs, oldest end first. `run_after_since` None: the wide poll."""
+        ...
+
+    def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
+        """The job's latest runs, newest first."""
+        ...
+
+    def stop(self, dag_id: str, run_id: str, *, note: str) -> AirflowRun | None:
+        """Mark it failed, with a note, never DELETE; None when it does not exist."""
+        ...
+
+    def retry(self, dag_id: str, run_id: str) -> None:
+        """Clear its failed tasks, so that they run again under the same run id."""
+        ...
+
+    def set_paused(self, dag_id: str, *, paused: bool) -> None: ...
+
+    def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]: ...
+
+    def failure(self, dag_id: str, run_id: str) -> Failure | None:
+        """The first task that failed by itself, its error and log tail; None when none did."""
+        ...
+
+    def result(self, dag_id: str, run_id: str) -> Result | None: ...
+
+    def run_url(self, dag_id: str, run_id: str) -> str:
+        """Where a person looks at it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UserGroup:
+    group_id: str
+    handle: str
+    name: str
+    person_ids: frozenset[str]
+
+
+class Slack(Protocol):
+    """One workspace's Web API."""
+
+    def workspace_id(self) -> str:
+        """By auth.test; proves the token."""
+        ...
+
+    def post(
+        self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
+    ) -> tuple[str, str]:
+        """Post to a channel, or to a person's id for a direct message. The (channel id, ts) it got."""
+        ...
+
+    def post_privately(self, channel_id: str, person_id: str, message: Message) -> None:
+        """Only this person sees it, now or never."""
+        ...
+
+    def update(self, channel_id: str, ts: str, message: Message) -> None: ...
+
+    def person(self, person_id: str) -> Person | None: ...
+
+    def people(self) -> Sequence[Person]: ...
+
+    def user_groups(self) -> Sequence[UserGroup]:
+        """All enabled groups with their members, in one request; empty where the plan has none."""
+        ...
+
+    def permalink(self, channel_id: str, ts: str) -> str: ...

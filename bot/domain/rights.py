@@ -1,0 +1,97 @@
+"""Who may do what: product.md section 3, as pure functions over facts read from our tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.domain.project import Person
+
+
+class Action(StrEnum):
+    SEE = "see"
+    RUN = "run"
+    SCHEDULE = "schedule"
+    STOP = "stop"
+    PAUSE = "pause"
+
+
+class Role(StrEnum):
+    """In a project; `rank` orders them."""
+
+    VIEWER = "viewer"
+    RUNNER = "runner"
+    MANAGER = "manager"
+
+    @property
+    def rank(self) -> int:
+        return list(Role).index(self)
+
+    @property
+    def allows(self) -> frozenset[Action]:
+        return _ALLOWED[self]
+
+
+_ALLOWED = {
+    Role.VIEWER: frozenset({Action.SEE}),
+    Role.RUNNER: frozenset({Action.SEE, Action.RUN, Action.SCHEDULE}),
+    Role.MANAGER: frozenset(Action),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How a membership or a share reaches one person."""
+
+    through_group: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Membership(Named):
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One share of one job with one project, as it concerns one person.
+
+    `named`: None when it is for everyone in the project, empty when it names others only.
+    """
+
+    actions: frozenset[Action]
+    named: tuple[Named, ...] | None = None
+
+
+def role_of(person: Person, memberships: Iterable[Membership]) -> Role | None:
+    """The highest role among the memberships that count for this kind of person."""
+    roles = [each.role for each in memberships if _counts(person, each)]
+    return max(roles, key=lambda role: role.rank, default=None)
+
+
+def actions_on(person: Person, role: Role | None, shares: Iterable[Share]) -> frozenset[Action]:
+    """What a person with this role in a project may do with a job, given its shares there."""
+    if role is None or not person.counts:
+        return frozenset()
+    granted: set[Action] = set()
+    for share in shares:
+        if share.actions and _reaches(person, share):
+            granted |= share.actions | {Action.SEE}
+    return frozenset(granted) & role.allows
+
+
+def reports_privately(person: Person, shares: Iterable[Share]) -> bool:
+    """Whether only shares that name people give this person the job."""
+    reaching = [each for each in shares if each.actions and _reaches(person, each)]
+    return bool(reaching) and all(each.named is not None for each in reaching)
+
+
+def _reaches(person: Person, share: Share) -> bool:
+    return share.named is None or any(_counts(person, each) for each in share.named)
+
+
+def _counts(person: Person, named: Named) -> bool:
+    return person.counts_in_groups if named.through_group else person.counts

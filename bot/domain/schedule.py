@@ -1,0 +1,77 @@
+"""A schedule: a job + inputs + when, in one project, asked for by a person, reporting to a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.domain.job import JobKey
+    from bot.domain.project import Place
+    from bot.domain.when import When
+
+
+class ScheduleState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    SUSPENDED = "suspended"
+    """Not by its owner: a right was lost, the job is gone, or its inputs no longer fit."""
+    ENDED = "ended"
+    """Nothing is left to fire."""
+
+
+_S = ScheduleState
+MOVES: Mapping[ScheduleState, frozenset[ScheduleState]] = {
+    _S.ACTIVE: frozenset({_S.PAUSED, _S.SUSPENDED, _S.ENDED}),
+    _S.PAUSED: frozenset({_S.ACTIVE, _S.SUSPENDED, _S.ENDED}),
+    _S.SUSPENDED: frozenset({_S.ACTIVE, _S.PAUSED, _S.ENDED}),
+    _S.ENDED: frozenset({_S.ACTIVE}),
+}
+
+
+class MissedPolicy(StrEnum):
+    """What becomes of moments that passed while Runbell or Airflow was down for longer than the grace."""
+
+    LATEST = "latest"
+    NONE = "none"
+    ALL = "all"
+
+
+class OverlapPolicy(StrEnum):
+    """What becomes of a moment that comes while this schedule's previous run is still going."""
+
+    WAIT = "wait"
+    SKIP = "skip"
+    ALLOW = "allow"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    schedule_id: str
+    number: int
+    """What people call it: #12."""
+    key: JobKey
+    inputs: Mapping[str, Any]
+    when: When
+    project_id: int
+    owner_id: str
+    place: Place
+    state: ScheduleState
+    reason: str
+    """Why it is suspended, in words for people."""
+    next_due_at: datetime | None
+    missed: MissedPolicy = MissedPolicy.LATEST
+    overlap: OverlapPolicy = OverlapPolicy.WAIT
+    nickname: str = ""
+
+
+def check_move(before: ScheduleState, after: ScheduleState) -> None:
+    """Raises Conflict for a move that the table does not have."""
+    if after not in MOVES[before]:
+        raise Conflict(f"This schedule is {before} already." if before is after else f"It is {before}.")
