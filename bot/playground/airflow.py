@@ -91,7 +91,9 @@ class RunningAirflow:
                 if not component.is_running:
                     raise CannotStart(f"Airflow's {name} ended by itself: {_last_words(component.log)}")
             if time.monotonic() > deadline:
-                raise CannotStart(f"Airflow was not ready within {within:.0f} s; its logs are in {self.folder}")
+                raise CannotStart(
+                    f"Airflow was not ready within {within:.0f} s; its logs are in {self.folder}"
+                )
             time.sleep(0.2)
 
     def _dag_ids(self, token: str) -> set[str]:
@@ -103,7 +105,9 @@ class RunningAirflow:
         answer = self._ask("/auth/token", sent=signing_in, headers={"Content-Type": "application/json"})
         return str((answer or {}).get("access_token", ""))
 
-    def _ask(self, path: str, *, sent: bytes | None = None, headers: Mapping[str, str] = MappingProxyType({})) -> Any:
+    def _ask(
+        self, path: str, *, sent: bytes | None = None, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Any:
         """The JSON it answers; None when it does not."""
         request = urllib.request.Request(self.url + path, data=sent, headers=dict(headers))  # noqa: S310  our own
         try:
@@ -190,7 +194,9 @@ def _run_airflow(arguments: tuple[str, ...], name: str, airflow: RunningAirflow)
 def _free_port(wanted: int | None, *, remembered: Path) -> int:
     """Links in older messages lead to the port of last time, so it is kept where possible."""
     if wanted is not None and not _is_free(wanted):
-        raise CannotStart(f"Port {wanted}, meant for Airflow, is taken: stop what uses it, or name another port")
+        raise CannotStart(
+            f"Port {wanted}, meant for Airflow, is taken: stop what uses it, or name another port"
+        )
     last = int(remembered.read_text()) if remembered.exists() else 0
     port = wanted or (last if _is_free(last) else 0) or _any_free_port()
     remembered.write_text(str(port))

@@ -22,7 +22,9 @@ def environment_for(
     mine = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW")}
     sections = _sections(home, url=url, port=port, databases=databases, dags=dags)
     settings = {
-        f"AIRFLOW__{section}__{key}": value for section, rows in sections.items() for key, value in rows.items()
+        f"AIRFLOW__{section}__{key}": value
+        for section, rows in sections.items()
+        for key, value in rows.items()
     }
     return mine | {"AIRFLOW_HOME": str(home), "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"} | settings
 

@@ -1,7 +1,7 @@
 """Runs a server for as long as whoever started it lives, whatever ends them.
 
-Between the two stands this file once more, as a small process of its own: it holds the reading end of a
-pipe that closes when its parent stops it, leaves, or is killed, and then ends the server's whole process group.
+Between the two stands this file once more, as a small process of its own: it holds the reading end
+of a pipe that closes when its parent stops it, leaves, or is killed, and then ends all of the server.
 """
 
 from __future__ import annotations

@@ -118,7 +118,9 @@ def _wait_until_ready(running: RunningPostgreSQL) -> None:
             running._connect("postgres").close()  # noqa: SLF001  our own
         except psycopg.OperationalError as not_yet:
             if not running.server.is_running or time.monotonic() > deadline:
-                raise CannotStart(f"PostgreSQL did not start; the reason is in {running.server.log}") from not_yet
+                raise CannotStart(
+                    f"PostgreSQL did not start; the reason is in {running.server.log}"
+                ) from not_yet
             time.sleep(0.05)
         else:
             return
@@ -149,7 +151,9 @@ def _run(command: Sequence[str]) -> None:
     except OSError as error:
         raise CannotStart(f"PostgreSQL cannot be set up: {error}") from error
     if done.returncode:
-        raise CannotStart(f"PostgreSQL cannot be set up: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+        raise CannotStart(
+            f"PostgreSQL cannot be set up: {(done.stderr or done.stdout).strip().splitlines()[-1]}"
+        )
 
 
 def _user() -> str | None:
