@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from bot.domain.errors import Rejected
 from bot.domain.ports import AirflowHealth
-from bot.domain.run import RESULT_KEY
+from bot.domain.run import RESULT_KEY, TaskState
 from bot.gateways.airflow import failure as failures
-from bot.gateways.airflow import pages
+from bot.gateways.airflow import pages, retrying
 from bot.gateways.airflow.connection import Connection, Troubled
 from bot.gateways.airflow.reading import job_from, result_from, run_from, task_from
 from bot.gateways.airflow.token import PasswordTokens, StaticToken, Tokens
@@ -126,8 +126,27 @@ class RestAirflow:
         return None if row is None else run_from(row)
 
     def retry(self, dag_id: str, run_id: str) -> None:
-        body = {"dry_run": False, "only_failed": True}
-        self._airflow.ask("DagRunApi", "clear_dag_run", dag_id, run_id, dag_run_clear_body=body)
+        run, tasks = self.run(dag_id, run_id), self.tasks(dag_id, run_id)
+        cut_off = retrying.cut_off(tasks, run.ended_at if run else None)
+        if not cut_off:
+            body = {"dry_run": False, "only_failed": True}
+            self._airflow.ask("DagRunApi", "clear_dag_run", dag_id, run_id, dag_run_clear_body=body)
+            return
+        again = cut_off + [
+            task for task in tasks if task.state in {TaskState.FAILED, TaskState.UPSTREAM_FAILED}
+        ]
+        clear = {
+            "dry_run": False,
+            "only_failed": False,
+            "dag_run_id": run_id,
+            "task_ids": retrying.named(again),
+        }
+        self._airflow.ask(
+            "TaskInstanceApi",
+            "post_clear_task_instances",
+            dag_id,
+            clear_task_instances_body=self._airflow.body("ClearTaskInstancesBody", clear),
+        )
 
     def set_paused(self, dag_id: str, *, paused: bool) -> None:
         self._airflow.ask("DAGApi", "patch_dag", dag_id, dag_patch_body={"is_paused": paused})

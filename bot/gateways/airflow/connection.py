@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from urllib3 import BaseHTTPResponse
 
@@ -56,6 +56,10 @@ class Connection:
             return json.loads(body) if body else None
         except ValueError as error:
             raise Unavailable("Airflow", "it answered something other than JSON") from error
+
+    def body(self, name: str, content: Mapping[str, Any]) -> Any:
+        """For the few bodies that the client does not make of a dict by itself."""
+        return getattr(self._built_client().models, name).from_dict(dict(content))
 
     def lines(self, area: str, operation: str, *path: Any, **arguments: Any) -> Iterator[bytes]:
         """The same, for answers too long to hold: line by line as they come."""
@@ -108,7 +112,7 @@ def _build(url: str, connections: int) -> SimpleNamespace:
     configuration.connection_pool_maxsize = connections
     client = generated.ApiClient(configuration)
     areas = ("DAGApi", "DagRunApi", "MonitorApi", "TaskInstanceApi", "VersionApi", "XComApi")
-    return SimpleNamespace(**{area: getattr(generated, area)(client) for area in areas})
+    return SimpleNamespace(models=generated, **{area: getattr(generated, area)(client) for area in areas})
 
 
 @contextmanager
@@ -158,7 +162,9 @@ def _detail(answer: BaseHTTPResponse) -> str:
         detail = json.loads(text).get("detail", text)
     except (ValueError, AttributeError):
         detail = text
-    if isinstance(detail, list):
+    if isinstance(detail, str):
+        detail = detail.split("\n\n")[0]  # jsonschema's sentence, without the schema it prints below
+    elif isinstance(detail, list):
         detail = "; ".join(_one_problem(each) for each in detail)
     elif isinstance(detail, dict):
         detail = detail.get("reason") or detail.get("message") or json.dumps(detail)

@@ -61,13 +61,14 @@ def run_from(row: Mapping[str, Any]) -> AirflowRun:
 def task_from(row: Mapping[str, Any]) -> TaskRun:
     started_at, ended_at = moment(row.get("start_date")), moment(row.get("end_date"))
     unknown = TaskState.RUNNING if started_at and not ended_at else TaskState.WAITING
+    try_number = row.get("try_number") or 0
     return TaskRun(
         task_id=row["task_id"],
         map_index=row.get("map_index", -1),
         state=TASK_STATES.get(str(row.get("state")), unknown),
-        try_number=row.get("try_number") or 0,
+        try_number=try_number,
         max_tries=row.get("max_tries") or 0,
-        started_at=started_at,
+        started_at=started_at if try_number else None,  # a skip is given a start too
         ended_at=ended_at,
     )
 
