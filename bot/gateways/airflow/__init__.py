@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from bot.domain.errors import Rejected
 from bot.domain.ports import AirflowHealth
-from bot.domain.run import RESULT_KEY, TaskState
+from bot.domain.run import RESULT_KEY
 from bot.gateways.airflow import failure as failures
 from bot.gateways.airflow import pages, retrying
 from bot.gateways.airflow.connection import Connection, Troubled
@@ -126,21 +126,14 @@ class RestAirflow:
         return None if row is None else run_from(row)
 
     def retry(self, dag_id: str, run_id: str) -> None:
-        run, tasks = self.run(dag_id, run_id), self.tasks(dag_id, run_id)
-        cut_off = retrying.cut_off(tasks, run.ended_at if run else None)
-        if not cut_off:
+        run = self.run(dag_id, run_id)
+        ended_at = run.ended_at if run else None
+        skipped = self._tasks(dag_id, run_id, **retrying.skipped_by_a_stop(ended_at)) if ended_at else []
+        if not skipped:
             body = {"dry_run": False, "only_failed": True}
             self._airflow.ask("DagRunApi", "clear_dag_run", dag_id, run_id, dag_run_clear_body=body)
             return
-        again = cut_off + [
-            task for task in tasks if task.state in {TaskState.FAILED, TaskState.UPSTREAM_FAILED}
-        ]
-        clear = {
-            "dry_run": False,
-            "only_failed": False,
-            "dag_run_id": run_id,
-            "task_ids": retrying.named(again),
-        }
+        clear = retrying.clear_request(run_id, self.tasks(dag_id, run_id), skipped)
         self._airflow.ask(
             "TaskInstanceApi",
             "post_clear_task_instances",
@@ -152,11 +145,7 @@ class RestAirflow:
         self._airflow.ask("DAGApi", "patch_dag", dag_id, dag_patch_body={"is_paused": paused})
 
     def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]:
-        rows = pages.listed(
-            lambda **page: self._airflow.ask("TaskInstanceApi", "get_task_instances", dag_id, run_id, **page),
-            "task_instances",
-        )
-        return [task_from(row) for row in rows]
+        return self._tasks(dag_id, run_id)
 
     def failure(self, dag_id: str, run_id: str) -> Failure | None:
         task = failures.first_failed(self.tasks(dag_id, run_id))
@@ -198,6 +187,15 @@ class RestAirflow:
 
     def run_url(self, dag_id: str, run_id: str) -> str:
         return f"{self._pages_at}/dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}"
+
+    def _tasks(self, dag_id: str, run_id: str, **which: Any) -> list[TaskRun]:
+        rows = pages.listed(
+            lambda **page: self._airflow.ask(
+                "TaskInstanceApi", "get_task_instances", dag_id, run_id, **which, **page
+            ),
+            "task_instances",
+        )
+        return [task_from(row) for row in rows]
 
     def _matching(self, keys: Sequence[tuple[str, str]]) -> Iterable[Mapping[str, Any]]:
         """All that begin with one of these ids: "|" is Airflow's "or"; a few more than asked may come."""
