@@ -43,7 +43,11 @@ class Settings(BaseSettings):
     @field_validator("admins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod

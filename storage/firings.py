@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
-UNDER_WAY = (FiringState.DUE, FiringState.WAITING, FiringState.SENDING, FiringState.HANDED_OVER, FiringState.WITHDRAWING)
+UNDER_WAY = (
+    FiringState.DUE,
+    FiringState.WAITING,
+    FiringState.SENDING,
+    FiringState.HANDED_OVER,
+    FiringState.WITHDRAWING,
+)
 
 
 class Firings:
@@ -173,9 +179,7 @@ class Firings:
         return [_firing(row) for row in rows]
 
     def _change(self, firing_id: str, **values: Any) -> None:
-        self._connection.execute(
-            update(firings).where(firings.c.firing_id == firing_id).values(**values)
-        )
+        self._connection.execute(update(firings).where(firings.c.firing_id == firing_id).values(**values))
 
 
 def _under_way() -> ColumnElement[bool]:

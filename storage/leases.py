@@ -30,6 +30,4 @@ class Leases:
         return self._connection.execute(taken).rowcount == 1
 
     def release(self, name: str, holder: str) -> None:
-        self._connection.execute(
-            delete(leases).where(leases.c.name == name, leases.c.holder == holder)
-        )
+        self._connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))

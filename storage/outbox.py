@@ -105,9 +105,7 @@ class Outbox:
         self._change(notice, send_at=send_at, leased_until=None)
 
     def send_again(self, notice: Notice, *, send_at: datetime, plain: bool) -> None:
-        self._change(
-            notice, send_at=send_at, leased_until=None, attempts=notice.attempts + 1, plain=plain
-        )
+        self._change(notice, send_at=send_at, leased_until=None, attempts=notice.attempts + 1, plain=plain)
 
     def give_up(self, notice: Notice, why: str) -> None:
         self._change(notice, send_at=None, leased_until=None, given_up=why)

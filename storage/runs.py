@@ -78,9 +78,7 @@ class Runs:
         )
 
     def mark_stopped(self, run_key: str, person_id: str) -> None:
-        self._connection.execute(
-            update(runs).where(runs.c.id == run_key).values(stopped_by=person_id)
-        )
+        self._connection.execute(update(runs).where(runs.c.id == run_key).values(stopped_by=person_id))
 
     def ask_retry(self, run_key: str, person_id: str, *, at: datetime) -> None:
         self._connection.execute(
@@ -168,9 +166,7 @@ class Runs:
 
     def watermark(self, deployment: str, name: str) -> datetime | None:
         return self._connection.execute(
-            select(watermarks.c.at).where(
-                watermarks.c.deployment == deployment, watermarks.c.name == name
-            )
+            select(watermarks.c.at).where(watermarks.c.deployment == deployment, watermarks.c.name == name)
         ).scalar()
 
     def set_watermark(self, deployment: str, name: str, at: datetime) -> None:
