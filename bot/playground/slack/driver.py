@@ -1,0 +1,100 @@
+"""Acting as a person from a test: by what they see, never by an id of the app's."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.playground.slack.acting import NotPossibleError
+from bot.playground.slack.desk import act
+from bot.playground.slack.driver_person import Person
+from bot.playground.slack.driver_seen import NotSeenError
+from bot.playground.slack.seeing import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from bot.playground.slack.faults import Faults
+    from bot.playground.slack.workspace import Workspace
+
+__all__ = ["Driver", "NotPossibleError", "NotSeenError", "Person"]
+
+PATIENCE = 10.0
+Found = TypeVar("Found")
+
+
+class Driver:
+    """Synchronous and safe from any thread: everything runs on the server's own loop."""
+
+    def __init__(self, workspace: Workspace, loop: asyncio.AbstractEventLoop) -> None:
+        self._workspace = workspace
+        self._loop = loop
+
+    @property
+    def faults(self) -> Faults:
+        return self._workspace.faults
+
+    def as_person(self, name: str) -> Person:
+        """By the name everybody sees."""
+        for each in self._workspace.state.people.values():
+            if name in {each.name, each.id} and not each.bot:
+                return Person(self, each.id, each.name)
+        raise NotSeenError(f"nobody here is called {name!r}")
+
+    def journal(self) -> list[dict[str, Any]]:
+        return self._workspace.journal.entries()
+
+    def broken_rules(self) -> list[str]:
+        """What the app did that Slack refused, as "method: rule"."""
+        return [f"{each['name']}: {each['broke']}" for each in self.journal() if each["broke"]]
+
+    def refresh_connections(self) -> None:
+        self.run(self._workspace.socket.refresh())
+
+    def drop_connections(self) -> None:
+        self.run(self._workspace.socket.drop())
+
+    def connections(self) -> int:
+        return len(self._workspace.socket.connections)
+
+    def rename_person(self, name: str, **changes: Any) -> None:
+        """Change somebody's directory entry (name, tz, deactivated …); the app hears `user_change`."""
+        person = self.as_person(name)
+        self.run(self._change_person(person.id, changes))
+
+    # For Person
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def act(self, verb: str, person: str, **arguments: Any) -> Any:
+        return self.run(act(self._workspace, verb, {"person": person, **arguments}))
+
+    def screen(self, person: str) -> Screen:
+        return Screen(self._workspace, person)
+
+    def look(self, see: Callable[[], Found]) -> Found:
+        async def on_the_loop() -> Found:
+            return see()
+
+        found: Found = self.run(on_the_loop())
+        return found
+
+    def wait_for(self, see: Callable[[], Any], timeout: float | None, otherwise: Callable[[], str]) -> Any:
+        """The first thing `see` finds, looked for again at each change; NotSeen says what was there."""
+        return self.run(self._wait_for(see, PATIENCE if timeout is None else timeout, otherwise))
+
+    async def _wait_for(self, see: Callable[[], Any], patience: float, otherwise: Callable[[], str]) -> Any:
+        queue = self._workspace.changes.subscribe()
+        try:
+            async with asyncio.timeout(patience):
+                while not (found := see()):
+                    await queue.get()
+        except TimeoutError:
+            raise NotSeenError(otherwise()) from None
+        finally:
+            self._workspace.changes.unsubscribe(queue)
+        return found
+
+    async def _change_person(self, person: str, changes: dict[str, Any]) -> None:
+        self._workspace.change_person(person, **changes)
