@@ -56,16 +56,19 @@ class Leashed:
         return self._leash.poll() is None
 
     def wait(self) -> int:
-        """The exit code; negative for a signal."""
-        return self._leash.wait()
+        """Until it has ended; the exit code, negative for a signal."""
+        code = self._leash.wait()
+        self.ask_to_stop()
+        return code
 
     def kill(self) -> None:
         """SIGKILL for all of it, without any warning."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        self._leash.wait()
+        self.wait()
 
     def ask_to_stop(self) -> None:
+        """Lets go of the leash."""
         assert self._leash.stdin is not None
         self._leash.stdin.close()
 
