@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.server import RunningWorkspace
 
 ROOT = Path(__file__).parents[2]
-DEPLOYMENT = "airflow"
+DEPLOYMENT = "default"
 READY_WITHIN = 60.0
 
 
