@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PREFIX = "RUNBELL_"
 
 
-class WrongSettings(Exception):  # noqa: N818  it reads as what it says
+class WrongSettings(Exception):
     """Every problem at once, each with the name of its setting."""
 
 

@@ -53,9 +53,7 @@ def airflow_of(settings: Settings) -> RestAirflow:
     tokens = (
         StaticToken(token)
         if token
-        else PasswordTokens(
-            settings.airflow_url, settings.airflow_username, password, clock=SystemClock()
-        )
+        else PasswordTokens(settings.airflow_url, settings.airflow_username, password, clock=SystemClock())
     )
     return RestAirflow(
         settings.airflow_url,

@@ -6,8 +6,6 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.language.say import say
-
 from bot.blocks import form as form_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks.form import Filled
@@ -16,6 +14,7 @@ from bot.domain.errors import NotUnderstood
 from bot.domain.job import InputKind
 from bot.domain.rights import Action
 from bot.language.inputs import read_inputs
+from bot.language.say import say
 from bot.language.when import read
 from bot.services.access import Asker
 from bot.services.catalog import reference_of

@@ -52,9 +52,7 @@ class World:
         self.airflow = FakeAirflow(self.clock, before_call=self._refuse_in_transaction)
         add_sample_jobs(self.airflow)
         people = (MAYA, TOM, LENA, PRIYA, SAM)
-        self.slack = FakeSlack(
-            TEAM, (FINANCE, HR, GENERAL), people, before_call=self._refuse_in_transaction
-        )
+        self.slack = FakeSlack(TEAM, (FINANCE, HR, GENERAL), people, before_call=self._refuse_in_transaction)
         airflows = {self.airflow.deployment: self.airflow}
         self.timing = Timing()
         self.dispatcher = Dispatcher(database, self.clock, airflows, self.timing, senders=1)

@@ -15,6 +15,7 @@ from bot.playground.leash import Leashed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from bot.playground.airflow import RunningAirflow
     from bot.playground.slack.server import RunningWorkspace
 
