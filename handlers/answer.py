@@ -97,10 +97,10 @@ class Answering:
                 answer = converse(self._talk(submission.origin, client, None), submission)
             except UserError as error:
                 answer = _at_its_field(submission, error, self._services.command)
-            except Exception:  # noqa: BLE001  whatever it is, the person must not see a time-out
+            except Exception as error:  # noqa: BLE001  whatever it is, the person must not see a time-out
                 answer = {
                     "response_action": "update",
-                    "view": told("Sorry", help_blocks.our_side(_reference())),
+                    "view": told("Sorry", help_blocks.our_side(_reference(error))),
                 }
             ack(**answer)
 
@@ -115,8 +115,8 @@ class Answering:
                 options = converse(self._talk(typing.origin, client, None), typing)
             except UserError:
                 options = []
-            except Exception:  # noqa: BLE001  an empty menu, not a time-out
-                _reference()
+            except Exception as error:  # noqa: BLE001  an empty menu, not a time-out
+                _reference(error)
                 options = []
             ack(options=options)
 
@@ -141,8 +141,8 @@ class Answering:
             self._tell(
                 help_blocks.problem(error, self._services.command, example=example), client, respond, press
             )
-        except Exception:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
-            self._tell(help_blocks.our_side(_reference()), client, respond, press)
+        except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
+            self._tell(help_blocks.our_side(_reference(error)), client, respond, press)
 
     def _tell(
         self, message: Message, client: WebClient, respond: Respond | None, press: Press | None
@@ -177,8 +177,8 @@ def _with_example(error: UserError) -> str:
     return f"{error.message} Try: {example}" if example else error.message
 
 
-def _reference() -> str:
+def _reference(error: Exception) -> str:
     """What the person is told and the log can be searched for."""
     reference = new_id()[:8]
-    log.error("answer.failed", reference=reference, exc_info=True)
+    log.error("answer.failed", reference=reference, exc_info=error)
     return reference

@@ -115,9 +115,13 @@ def test_moments_come_back_as_they_went_in(database: Database, project_id: int):
 def test_what_raises_leaves_nothing_behind(database: Database, project_id: int):
     schedule = a_schedule(project_id, 1)
 
-    with pytest.raises(RuntimeError), database.transaction() as tx:
-        tx.schedules.add(schedule, at=NOW)
-        raise RuntimeError
+    def add_and_fail() -> None:
+        with database.transaction() as tx:
+            tx.schedules.add(schedule, at=NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        add_and_fail()
 
     with database.transaction() as tx:
         assert tx.schedules.get(schedule.schedule_id) is None

@@ -76,10 +76,6 @@ class FakeSlack:
             self.posted.append(posted)
         return channel, posted.ts
 
-    def post_privately(self, channel_id: str, person_id: str, message: Message) -> None:
-        self._call()
-        self._channel(channel_id)
-
     def update(self, channel_id: str, ts: str, message: Message) -> None:
         self._call()
         self._find(channel_id, ts).edits.append(message)
@@ -95,11 +91,6 @@ class FakeSlack:
     def user_groups(self) -> list[UserGroup]:
         self._call()
         return list(self.known_groups)
-
-    def permalink(self, channel_id: str, ts: str) -> str:
-        self._call()
-        self._find(channel_id, ts)
-        return f"https://slack.example.com/archives/{channel_id}/p{ts.replace('.', '')}"
 
     def _call(self) -> None:
         self._before_call()
