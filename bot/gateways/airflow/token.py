@@ -7,12 +7,10 @@ import binascii
 import json
 import threading
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import Unavailable
-
-if TYPE_CHECKING:
-    from bot.domain.clock import Clock
 
 UNKNOWN_LIFETIME = timedelta(hours=1)
 """For a token that does not say when it ends; a refusal renews it anyway."""
@@ -48,11 +46,11 @@ class PasswordTokens:
     """Signs in by name and password; one thread does, the others wait for its outcome."""
 
     def __init__(
-        self, url: str, username: str, password: str, *, clock: Clock, timeout: float = 10.0
+        self, url: str, username: str, password: str, *, clock: Clock | None = None, timeout: float = 10.0
     ) -> None:
         self._address = f"{url.rstrip('/')}/auth/token"
         self._credentials = {"username": username, "password": password}
-        self._clock = clock
+        self._clock = clock or SystemClock()
         self._timeout = timeout
         self._lock = threading.Lock()
         self._attempts = 0
