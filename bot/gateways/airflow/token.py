@@ -74,14 +74,15 @@ class PasswordTokens:
                 return  # somebody was faster
             if attempts != self._attempts and self._failure is not None:
                 raise Unavailable("Airflow", self._failure.detail) from self._failure  # and failed for us all
-            self._attempts += 1
             try:
                 self._token = self._asked_for()
+                self._renew_at = self._clock.now() + RENEWED_AFTER * _lifetime(self._token)
+                self._failure = None
             except Unavailable as failure:
                 self._failure = failure
                 raise
-            self._failure = None
-            self._renew_at = self._clock.now() + RENEWED_AFTER * _lifetime(self._token)
+            finally:
+                self._attempts += 1
 
     def _asked_for(self) -> str:
         import urllib3  # noqa: PLC0415  a tenth of a second that most commands can do without
