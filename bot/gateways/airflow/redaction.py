@@ -7,7 +7,10 @@ import re
 HIDDEN = "***"
 
 # Every repetition in a key or scheme is bounded: a log may hold a line of any length.
-_KEY = r"(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)\w{0,40}"
+_KEY = (
+    r"(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|(?:api|access|private)[_-]?key)"
+    r"\w{0,40}"
+)
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # A key of several lines, whole, or cut off at either end
