@@ -47,7 +47,9 @@ class Health:
             return str(error)
         if not health.database:
             return "Airflow says that its database is unhealthy"
-        return "ok" if health.scheduler else "Airflow says that its scheduler is unhealthy: nothing will start"
+        return (
+            "ok" if health.scheduler else "Airflow says that its scheduler is unhealthy: nothing will start"
+        )
 
     def _loop(self, loop: Loop) -> str:
         beat = loop.heartbeat

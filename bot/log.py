@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
-    from structlog.typing import EventDict, WrappedLogger
+    from structlog.typing import EventDict, Processor, WrappedLogger
 
 _SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?i:bearer\s+)[\w.~+/=-]+|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)")
 
 
 def set_up_logs(level: str, *, json: bool) -> None:
     renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
-    shared = [
+    shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -48,5 +48,6 @@ def set_up_logs(level: str, *, json: bool) -> None:
 
 def _hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {
-        name: _SECRET.sub("[hidden]", value) if isinstance(value, str) else value for name, value in event.items()
+        name: _SECRET.sub("[hidden]", value) if isinstance(value, str) else value
+        for name, value in event.items()
     }

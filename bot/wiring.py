@@ -25,12 +25,14 @@ from bot.services.scheduling import Scheduling
 from bot.workers.catalogue import Catalogue
 from bot.workers.directory import DirectoryMirror
 from bot.workers.dispatcher import Dispatcher, Timing
-from bot.workers.loop import Loop
+from bot.workers.loop import Loop, Worker
 from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
 from storage.database import Database
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.domain.ports import Airflow, Slack
     from bot.settings import Settings
 
@@ -49,7 +51,9 @@ def airflow_of(settings: Settings) -> RestAirflow:
     token = settings.airflow_token.get_secret_value()
     password = settings.airflow_password.get_secret_value()
     tokens = (
-        StaticToken(token) if token else PasswordTokens(settings.airflow_url, settings.airflow_username, password)
+        StaticToken(token)
+        if token
+        else PasswordTokens(settings.airflow_url, settings.airflow_username, password, clock=SystemClock())
     )
     return RestAirflow(
         settings.airflow_url,
@@ -80,7 +84,7 @@ class Bot:
     health: HealthServer
 
     def start(self) -> None:
-        self.socket.connect()
+        self.socket.connect()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         for loop in self.loops:
             loop.start()
         self.health.start()
@@ -89,10 +93,22 @@ class Bot:
     def stop(self) -> None:
         """What is under way is finished; what cannot be in time is somebody else's when its lease ends."""
         self.health.stop()
-        self.socket.close()
+        self.socket.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         for loop in self.loops:
             loop.stop(STOP_WITHIN)
         self.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What services and workers are made of."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    slack: Slack
+    airflow: Airflow
+    workspace_id: str
 
 
 def build(settings: Settings) -> Bot:
@@ -100,24 +116,15 @@ def build(settings: Settings) -> Bot:
     database = database_of(settings.database_url)
     database.serve_alone()
     database.migrate()
-    clock = SystemClock()
     client = slack_client_of(settings)
     slack = SlackGateway(client)
-    airflow = airflow_of(settings)
-    workspace_id = slack.workspace_id()
+    parts = _Parts(settings, database, SystemClock(), slack, airflow_of(settings), slack.workspace_id())
     with database.transaction() as tx:
         for person_id in settings.admins:
-            tx.directory.give_workspace_role(workspace_id, person_id, "admin")
-    loops = _loops(settings, database, clock, slack, airflow, workspace_id)
-    services = _services(settings, database, clock, slack, airflow, dispatcher=loops[0])
-    app = App(
-        client=client,
-        token=settings.slack_bot_token.get_secret_value(),
-        token_verification_enabled=False,  # workspace_id() above has just proved it
-        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
-    )
-    handlers.register(app, services)
-    health = Health(clock, database, slack, airflow, loops)
+            tx.directory.give_workspace_role(parts.workspace_id, person_id, "admin")
+    loops = _loops(parts)
+    health = Health(parts.clock, database, slack, parts.airflow, loops)
+    app = _app(parts, client, wake=loops[0].wake)
     return Bot(
         database=database,
         app=app,
@@ -127,32 +134,37 @@ def build(settings: Settings) -> Bot:
     )
 
 
-def _services(
-    settings: Settings, database: Database, clock: Clock, slack: Slack, airflow: Airflow, *, dispatcher: Loop
-) -> Services:
-    airflows = {airflow.deployment: airflow}
-    return Services(
-        people=People(database, clock, slack),
-        catalog=Catalog(database),
-        scheduling=Scheduling(database, clock, wake=dispatcher.wake),
-        running=Running(database, clock, airflows, wake=dispatcher.wake),
-        clock=clock,
-        command=settings.command,
+def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
+    app = App(
+        client=client,
+        token=client.token,
+        token_verification_enabled=False,  # asking for the workspace's id has just proved it
+        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
     )
+    airflows = {parts.airflow.deployment: parts.airflow}
+    services = Services(
+        people=People(parts.database, parts.clock, parts.slack),
+        catalog=Catalog(parts.database),
+        scheduling=Scheduling(parts.database, parts.clock, wake=wake),
+        running=Running(parts.database, parts.clock, airflows, wake=wake),
+        clock=parts.clock,
+        command=parts.settings.command,
+    )
+    handlers.register(app, services)
+    return app
 
 
-def _loops(
-    settings: Settings, database: Database, clock: Clock, slack: Slack, airflow: Airflow, workspace_id: str
-) -> tuple[Loop, ...]:
+def _loops(parts: _Parts) -> tuple[Loop, ...]:
     """The dispatcher first."""
+    database, clock, slack, airflow = parts.database, parts.clock, parts.slack, parts.airflow
     holder = new_id()
     airflows = {airflow.deployment: airflow}
-    timing = Timing(lead=settings.lead, grace=settings.grace)
-    workers = {
+    timing = Timing(lead=parts.settings.lead, grace=parts.settings.grace)
+    workers: dict[str, Worker] = {
         "dispatcher": Dispatcher(database, clock, airflows, timing),
         "watcher": Watcher(database, clock, airflow, holder),
         "notifier": Notifier(database, clock, slack, airflows),
         "catalogue": Catalogue(database, clock, airflow, holder),
-        "directory": DirectoryMirror(database, clock, slack, workspace_id, holder),
+        "directory": DirectoryMirror(database, clock, slack, parts.workspace_id, holder),
     }
     return tuple(Loop(name, worker, clock) for name, worker in workers.items())

@@ -97,8 +97,11 @@ class Answering:
                 answer = converse(self._talk(submission.origin, client, None), submission)
             except UserError as error:
                 answer = _at_its_field(submission, error, self._services.command)
-            except Exception:  # noqa: BLE001  whatever it is, the person must not see a time-out
-                answer = {"response_action": "update", "view": told("Sorry", help_blocks.our_side(_reference()))}
+            except Exception as error:  # noqa: BLE001  whatever it is, the person must not see a time-out
+                answer = {
+                    "response_action": "update",
+                    "view": told("Sorry", help_blocks.our_side(_reference(error))),
+                }
             ack(**answer)
 
         return listener
@@ -112,8 +115,8 @@ class Answering:
                 options = converse(self._talk(typing.origin, client, None), typing)
             except UserError:
                 options = []
-            except Exception:  # noqa: BLE001  an empty menu, not a time-out
-                _reference()
+            except Exception as error:  # noqa: BLE001  an empty menu, not a time-out
+                _reference(error)
                 options = []
             ack(options=options)
 
@@ -135,9 +138,11 @@ class Answering:
             converse(self._talk(origin, client, respond))
         except UserError as error:
             example = getattr(error, "example", "")
-            self._tell(help_blocks.problem(error, self._services.command, example=example), client, respond, press)
-        except Exception:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
-            self._tell(help_blocks.our_side(_reference()), client, respond, press)
+            self._tell(
+                help_blocks.problem(error, self._services.command, example=example), client, respond, press
+            )
+        except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
+            self._tell(help_blocks.our_side(_reference(error)), client, respond, press)
 
     def _tell(
         self, message: Message, client: WebClient, respond: Respond | None, press: Press | None
@@ -152,14 +157,16 @@ class Answering:
                 )
             elif press is not None and press.view is not None:
                 client.views_update(view_id=press.view.view_id, view=told("Sorry", message))
-        except Exception:  # noqa: BLE001  there is nobody left to tell but the log
+        except Exception:
             log.exception("answer.untold")
 
 
 def _at_its_field(submission: Submission, error: UserError, command: str) -> Mapping[str, Any]:
     """At the field it names where the form has it, else in the modal's place."""
     for block_id in submission.view.blocks:
-        if error.field is not None and (block_id == error.field or block_id.endswith(f".input.{error.field}")):
+        if error.field is not None and (
+            block_id == error.field or block_id.endswith(f".input.{error.field}")
+        ):
             return {"response_action": "errors", "errors": {block_id: _with_example(error)}}
     message = help_blocks.problem(error, command)
     return {"response_action": "update", "view": told("That did not work", message)}
@@ -170,8 +177,8 @@ def _with_example(error: UserError) -> str:
     return f"{error.message} Try: {example}" if example else error.message
 
 
-def _reference() -> str:
+def _reference(error: Exception) -> str:
     """What the person is told and the log can be searched for."""
     reference = new_id()[:8]
-    log.exception("answer.failed", reference=reference)
+    log.error("answer.failed", reference=reference, exc_info=error)
     return reference

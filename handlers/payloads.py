@@ -76,7 +76,9 @@ def read_submission(body: Mapping[str, Any]) -> Submission:
 
 
 def read_typing(body: Mapping[str, Any]) -> Typing:
-    return Typing(_origin(body), body.get("value") or "", (body.get("view") or {}).get("private_metadata", ""))
+    return Typing(
+        _origin(body), body.get("value") or "", (body.get("view") or {}).get("private_metadata", "")
+    )
 
 
 def _origin(body: Mapping[str, Any]) -> Origin:
@@ -95,7 +97,9 @@ def _view(view: Mapping[str, Any]) -> ViewState:
         view_id=view["id"],
         view_hash=view.get("hash", ""),
         metadata=view.get("private_metadata", ""),
-        values={block_id: _chosen(next(iter(fields.values()))) for block_id, fields in state.items() if fields},
+        values={
+            block_id: _chosen(next(iter(fields.values()))) for block_id, fields in state.items() if fields
+        },
         blocks=tuple(block["block_id"] for block in view.get("blocks", ())),
     )
 

@@ -18,7 +18,7 @@ def register(app: App, services: Services) -> None:
     def refresh(event: dict[str, Any]) -> None:
         try:
             services.people.refresh(event["user"]["id"])
-        except Exception:  # noqa: BLE001  nobody waits for an answer; the hourly mirror mends it
+        except Exception:
             log.exception("people.event")
 
     app.event("user_change")(refresh)

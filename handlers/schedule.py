@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.language.command import OnSchedule, Plan
     from bot.services.access import Offer
-    from bot.services.scheduling import Scheduling
     from handlers.answer import Answering, Talk
     from handlers.payloads import Press
 
@@ -66,7 +65,10 @@ def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
         for offer in allowed[:10]
     ]
     if len(drafts) > 1:
-        labels = [(f"{offer.job.title} ({offer.project.name})", draft.draft_id) for offer, draft in zip(allowed, drafts, strict=False)]
+        labels = [
+            (f"{offer.job.title} ({offer.project.name})", draft.draft_id)
+            for offer, draft in zip(allowed, drafts, strict=False)
+        ]
         talk.say(preview_blocks.choose("Which one do you mean?", labels))
         return
     notes = [*(reading.warnings if reading else ()), *([reading.note] if reading and reading.note else ())]
@@ -101,7 +103,10 @@ def _preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> Message
 
 def _lacks_inputs(wanted: Plan, candidates: Sequence[Offer]) -> bool:
     needed = {
-        each.name for offer in candidates[:1] for each in offer.job.inputs if each.required and each.default is None
+        each.name
+        for offer in candidates[:1]
+        for each in offer.job.inputs
+        if each.required and each.default is None
     }
     return bool(needed - set(wanted.inputs))
 
@@ -145,5 +150,7 @@ def _act(talk: Talk, press: Press, act: Callable[..., Listed], verb: Verb) -> No
 
 def _done(listed: Listed, verb: Verb) -> Message:
     name = f"#{listed.schedule.number} *{escape(listed.job.title)}*"
-    text = f"Paused {name}: it will not run until it is resumed." if verb is Verb.PAUSE else f"Resumed {name}."
+    text = (
+        f"Paused {name}: it will not run until it is resumed." if verb is Verb.PAUSE else f"Resumed {name}."
+    )
     return schedule_blocks.schedule(listed, done=text)

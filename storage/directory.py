@@ -27,9 +27,7 @@ class Directory:
     def person(self, workspace_id: str, person_id: str) -> Person | None:
         row = (
             self._connection.execute(
-                select(people).where(
-                    people.c.workspace_id == workspace_id, people.c.person_id == person_id
-                )
+                select(people).where(people.c.workspace_id == workspace_id, people.c.person_id == person_id)
             )
             .mappings()
             .first()

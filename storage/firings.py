@@ -10,14 +10,20 @@ from bot.domain.firing import Firing, FiringState, check_move
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from storage.tables import firings, runs
-from storage.upsert import insert_for
+from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
 
-UNDER_WAY = (FiringState.DUE, FiringState.WAITING, FiringState.SENDING, FiringState.HANDED_OVER, FiringState.WITHDRAWING)
+UNDER_WAY = (
+    FiringState.DUE,
+    FiringState.WAITING,
+    FiringState.SENDING,
+    FiringState.HANDED_OVER,
+    FiringState.WITHDRAWING,
+)
 
 
 class Firings:
@@ -45,7 +51,7 @@ class Firings:
             act_at=act_at,
             created_at=at,
         )
-        return self._connection.execute(insert.on_conflict_do_nothing()).rowcount == 1
+        return took_effect(self._connection, insert.on_conflict_do_nothing())
 
     def get(self, firing_id: str) -> Firing | None:
         row = self._connection.execute(select(firings).where(firings.c.firing_id == firing_id)).first()
@@ -173,9 +179,7 @@ class Firings:
         return [_firing(row) for row in rows]
 
     def _change(self, firing_id: str, **values: Any) -> None:
-        self._connection.execute(
-            update(firings).where(firings.c.firing_id == firing_id).values(**values)
-        )
+        self._connection.execute(update(firings).where(firings.c.firing_id == firing_id).values(**values))
 
 
 def _under_way() -> ColumnElement[bool]:

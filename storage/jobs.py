@@ -81,9 +81,7 @@ class Jobs:
             job_tags.c.deployment == jobs.c.deployment,
             job_tags.c.dag_id == jobs.c.dag_id,
         )
-        named = exists().where(
-            shares.c.deployment == jobs.c.deployment, shares.c.dag_id == jobs.c.dag_id
-        )
+        named = exists().where(shares.c.deployment == jobs.c.deployment, shares.c.dag_id == jobs.c.dag_id)
         rows = self._connection.execute(
             select(jobs.c.dag_id)
             .where(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None), or_(named, tagged))

@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, delete, exists, func, or_, select, update
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.domain.project import Place
 from storage.tables import cards, handled, notices
-from storage.upsert import insert_for, upsert
+from storage.upsert import insert_for, took_effect, upsert
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -105,9 +105,7 @@ class Outbox:
         self._change(notice, send_at=send_at, leased_until=None)
 
     def send_again(self, notice: Notice, *, send_at: datetime, plain: bool) -> None:
-        self._change(
-            notice, send_at=send_at, leased_until=None, attempts=notice.attempts + 1, plain=plain
-        )
+        self._change(notice, send_at=send_at, leased_until=None, attempts=notice.attempts + 1, plain=plain)
 
     def give_up(self, notice: Notice, why: str) -> None:
         self._change(notice, send_at=None, leased_until=None, given_up=why)
@@ -154,7 +152,7 @@ class Outbox:
         insert = insert_for(self._connection, handled).values(
             workspace_id=workspace_id, request_id=request_id, handled_at=at
         )
-        return self._connection.execute(insert.on_conflict_do_nothing()).rowcount == 1
+        return took_effect(self._connection, insert.on_conflict_do_nothing())
 
     def _has_waiting_card(self, place: Place, subject: str) -> bool:
         return (

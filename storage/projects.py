@@ -172,9 +172,7 @@ class Projects:
 
     # Set up ------------------------------------------------------------------------------------------
 
-    def create(
-        self, workspace_id: str, name: str, tz: str, *, reports_to: str | None, at: datetime
-    ) -> int:
+    def create(self, workspace_id: str, name: str, tz: str, *, reports_to: str | None, at: datetime) -> int:
         row = self._connection.execute(
             projects.insert().values(
                 workspace_id=workspace_id, name=name, tz=tz, reports_to=reports_to, created_at=at

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, escape, message, section
-from bot.language.say import say_moment
 from bot.domain.when import zone_of
+from bot.language.say import say_moment
 
 if TYPE_CHECKING:
     from bot.domain.firing import Firing

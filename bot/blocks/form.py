@@ -30,7 +30,6 @@ from bot.domain.job import Input, InputKind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-
     from slack_sdk.models.blocks import InputInteractiveElement
 
     from bot.domain.job import Job

@@ -29,7 +29,7 @@ class View(StrEnum):
 
 
 class Field(StrEnum):
-    """The form's own blocks; what belongs to a job follows as `of.<job>.reports_to`, `of.<job>.input.<name>`."""
+    """The form's own blocks; a job's follow: `of.<job>.reports_to`, `of.<job>.input.<name>`."""
 
     JOB = "job"
     WHEN = "when"

@@ -62,7 +62,8 @@ def ask_resume(job: Job, reference: str) -> Message:
 
 def paused(job: Job, *, is_paused: bool) -> Message:
     if is_paused:
-        text = f":double_vertical_bar: *{escape(job.title)}* is paused for everyone. `/schedule resume job {job.title}` undoes it."
+        undo = f"`/schedule resume job {job.title.lower()}` undoes it."
+        text = f":double_vertical_bar: *{escape(job.title)}* is paused for everyone. {undo}"
     else:
         text = f":arrow_forward: *{escape(job.title)}* runs again."
     return message(text, section(text))

@@ -32,7 +32,9 @@ def preview(
         f"{job.title} will run {say(draft.when)}. Schedule it?",
         section(sentence),
         section("\n".join([_heading(times), *(f"•  {_time(each)}" for each in times)])),
-        context(_other_zone(times, project.tz), *(f":information_source: {escape(each)}" for each in warnings)),
+        context(
+            _other_zone(times, project.tz), *(f":information_source: {escape(each)}" for each in warnings)
+        ),
         context(_with(job, draft), *_where(draft.place, project), paused),
         actions(
             button(Button.CONFIRM, "Schedule it", draft.draft_id, style="primary"),

@@ -103,7 +103,9 @@ def private_log(shown: RunCard) -> Message:
 def recent(cards: Sequence[RunCard]) -> Message:
     if not cards:
         return message("No runs yet of the jobs you can see here.")
-    lines = [f"{_MARKS[each.run.state]} *{escape(each.job.title)}* {_state(each, shared=True)}" for each in cards]
+    lines = [
+        f"{_MARKS[each.run.state]} *{escape(each.job.title)}* {_state(each, shared=True)}" for each in cards
+    ]
     return message("The latest runs.", section("\n".join(lines)))
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, confirmation, context, divider, escape, inputs_line, message, past, section
+from bot.blocks.parts import (
+    actions,
+    button,
+    confirmation,
+    context,
+    divider,
+    escape,
+    inputs_line,
+    message,
+    past,
+    section,
+)
 from bot.domain.run import RunState
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import zone_of
@@ -61,9 +72,7 @@ def _schedule(listed: Listed) -> Iterator[Block | None]:
     kept, job = listed.schedule, listed.job
     yield section(f"*#{kept.number} {escape(job.title)}* {say(kept.when)}\n{_next(kept, job)}")
     inputs = inputs_line(job, kept.inputs)
-    yield context(
-        _last(listed.last), inputs, f"<@{kept.owner_id}>", f"Reports to {kept.place.mention}"
-    )
+    yield context(_last(listed.last), inputs, f"<@{kept.owner_id}>", f"Reports to {kept.place.mention}")
     yield actions(*_buttons(listed))
 
 
@@ -102,6 +111,10 @@ def _last(last: Run | None) -> str:
     if last is None:
         return "Has not run yet"
     moment = last.ended_at or last.started_at
-    words = {RunState.WAITING: "waiting", RunState.RUNNING: "running", RunState.DONE: ":white_check_mark: done"}
+    words = {
+        RunState.WAITING: "waiting",
+        RunState.RUNNING: "running",
+        RunState.DONE: ":white_check_mark: done",
+    }
     state = words.get(last.state, f":x: {last.state}")
     return f"Last: {state}{f' {past(moment)}' if moment else ''}"

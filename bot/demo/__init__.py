@@ -56,9 +56,7 @@ def run_demo(folder: Path, port: int) -> int:
     return 0
 
 
-def _start(
-    folder: Path, port: int, progress: Callable[[str], None], undo: ExitStack
-) -> RunningWorkspace:
+def _start(folder: Path, port: int, progress: Callable[[str], None], undo: ExitStack) -> RunningWorkspace:
     _check_port(port)
     airflow = start_airflow(folder, progress=progress)
     undo.callback(airflow.stop)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import time
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.playground.errors import CannotStart
@@ -13,12 +15,12 @@ from bot.playground.leash import Leashed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from bot.playground.airflow import RunningAirflow
     from bot.playground.slack.server import RunningWorkspace
 
-DEPLOYMENT = "airflow"
+ROOT = Path(__file__).parents[2]
+DEPLOYMENT = "default"
 READY_WITHIN = 60.0
 
 
@@ -27,6 +29,7 @@ def bot_environment(
 ) -> dict[str, str]:
     """What `serve` needs to know of the playground."""
     return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("RUNBELL_")},
         "RUNBELL_SLACK_BOT_TOKEN": slack.bot_token,
         "RUNBELL_SLACK_APP_TOKEN": slack.app_token,
         "RUNBELL_SLACK_API_URL": slack.api_url,
@@ -45,7 +48,7 @@ def start_bot(folder: Path, environment: Mapping[str, str]) -> Leashed:
         [sys.executable, "-m", "bot", "serve"],
         log=folder / "bot.log",
         environment=environment,
-        folder=folder,
+        folder=ROOT,
     )
 
 

@@ -32,9 +32,7 @@ def seed(database_url: str, deployment: str) -> None:
                 tag="finance",
                 deployment=deployment,
             )
-            _project(
-                tx, "HR", "Europe/Berlin", HR, {PRIYA.id: Role.RUNNER}, tag="hr", deployment=deployment
-            )
+            _project(tx, "HR", "Europe/Berlin", HR, {PRIYA.id: Role.RUNNER}, tag="hr", deployment=deployment)
             tx.directory.give_workspace_role(TEAM, ALEX.id, "admin")
     database.close()
 

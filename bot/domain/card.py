@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunCard:
-    """`firing` None: started in Airflow itself; `schedule` None: no schedule of ours, or deleted meanwhile."""
+    """`firing` None: started in Airflow itself; `schedule` None: none of ours, or deleted meanwhile."""
 
     run: Run
     job: Job

@@ -36,12 +36,12 @@ class SlackGateway:
         self._client = client
 
     def workspace_id(self) -> str:
-        return str(_call(self._client.auth_test)["team_id"])
+        return str(call(self._client.auth_test)["team_id"])
 
     def post(
         self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
     ) -> tuple[str, str]:
-        answer = _call(
+        answer = call(
             self._client.chat_postMessage,
             channel=channel_id,
             text=message.text,
@@ -53,17 +53,8 @@ class SlackGateway:
         )
         return str(answer["channel"]), str(answer["ts"])
 
-    def post_privately(self, channel_id: str, person_id: str, message: Message) -> None:
-        _call(
-            self._client.chat_postEphemeral,
-            channel=channel_id,
-            user=person_id,
-            text=message.text,
-            blocks=list(message.blocks) or None,
-        )
-
     def update(self, channel_id: str, ts: str, message: Message) -> None:
-        _call(
+        call(
             self._client.chat_update,
             channel=channel_id,
             ts=ts,
@@ -73,7 +64,7 @@ class SlackGateway:
 
     def person(self, person_id: str) -> Person | None:
         try:
-            answer = _call(self._client.users_info, user=person_id)
+            answer = call(self._client.users_info, user=person_id)
         except Rejected as error:
             if error.code in NO_SUCH_PERSON:
                 return None
@@ -90,23 +81,22 @@ class SlackGateway:
 
     def user_groups(self) -> list[UserGroup]:
         try:
-            answer = _call(self._client.usergroups_list, include_users=True)
+            answer = call(self._client.usergroups_list, include_users=True)
         except Rejected as error:
             if error.code in NO_GROUPS:
                 return []
             raise
         return [
-            UserGroup(each["id"], each.get("handle", ""), each.get("name", ""), frozenset(each.get("users", ())))
+            UserGroup(
+                each["id"], each.get("handle", ""), each.get("name", ""), frozenset(each.get("users", ()))
+            )
             for each in answer["usergroups"]
         ]
-
-    def permalink(self, channel_id: str, ts: str) -> str:
-        return str(_call(self._client.chat_getPermalink, channel=channel_id, message_ts=ts)["permalink"])
 
     def _pages(self, method: Callable[..., SlackResponse], **arguments: Any) -> Iterator[SlackResponse]:
         cursor = ""
         while True:
-            page = _call(method, cursor=cursor or None, **arguments)
+            page = call(method, cursor=cursor or None, **arguments)
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
@@ -136,7 +126,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
     try:
         return method(**{name: value for name, value in arguments.items() if value is not None})
     except SlackApiError as error:

@@ -142,7 +142,7 @@ def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
             return OnJob(verb, _named(rest[3:].strip(), jobs))
         case _:
             if not rest:
-                raise NotUnderstood(f"Which one? `/schedule list` shows their numbers.", example=f"{verb} #12")
+                raise NotUnderstood("Which one? `/schedule list` shows their numbers.", example=f"{verb} #12")
             return OnSchedule(verb, rest)
 
 
@@ -172,7 +172,8 @@ def _split_inputs(text: str) -> tuple[str, dict[str, str]]:
     if found is None:
         if re.search(r"(?:^|\s)with\s", text, re.IGNORECASE) and "=" in text:
             raise NotUnderstood(
-                "I can't read the inputs after “with”. Write each as name=value, in quotes where a value has spaces.",
+                "I can't read the inputs after “with”. "
+                "Write each as name=value, in quotes where a value has spaces.",
                 words=text.partition("with")[2].strip(),
                 example='with region=emea day="1 May 2026"',
             )
@@ -212,7 +213,9 @@ def _by_letters(words: str, jobs: Sequence[Job]) -> tuple[Job, ...]:
     """Titles or DAG ids that begin so, else those whose words begin so, in order."""
     wanted = _folded(words)
     begins = [
-        job for job in jobs if _folded(job.title).startswith(wanted) or _folded(job.key.dag_id).startswith(wanted)
+        job
+        for job in jobs
+        if _folded(job.title).startswith(wanted) or _folded(job.key.dag_id).startswith(wanted)
     ]
     if begins:
         return tuple(begins)

@@ -64,7 +64,7 @@ def show_value(each: Input | None, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if each is not None:
-        words = dict((str(choice), label) for choice, label in each.choices)
+        words = {str(choice): label for choice, label in each.choices}
         if isinstance(value, list):
             return ", ".join(words.get(str(one), str(one)) for one in value)
         return words.get(str(value), str(value))

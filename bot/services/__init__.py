@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """All of them, for the handlers. `command`: what people type, "/schedule" unless a setting says otherwise."""
+    """All of them, for the handlers. `command`: what people type, "/schedule" unless set."""
 
     people: People
     catalog: Catalog

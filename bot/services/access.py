@@ -116,7 +116,12 @@ class Access:
         projects = self._tx.projects.all({project_id for project_id, _ in wanted})
         jobs = self._tx.jobs.all({key for _, key in wanted})
         found = [
-            Offer(projects[project_id], jobs[key], allowed[project_id, key], self._private(shares, project_id, key))
+            Offer(
+                projects[project_id],
+                jobs[key],
+                allowed[project_id, key],
+                self._private(shares, project_id, key),
+            )
             for project_id, key in wanted
         ]
         return sorted(found, key=lambda offer: (offer.job.title.casefold(), offer.project.name))
@@ -124,5 +129,7 @@ class Access:
     def reports_privately(self, project_id: int, key: JobKey) -> bool:
         return self._private(self._tx.projects.shares(self.person, [project_id], key), project_id, key)
 
-    def _private(self, shares: Mapping[tuple[int, JobKey], list[Share]], project_id: int, key: JobKey) -> bool:
+    def _private(
+        self, shares: Mapping[tuple[int, JobKey], list[Share]], project_id: int, key: JobKey
+    ) -> bool:
         return reports_privately(self.person, shares.get((project_id, key), []))

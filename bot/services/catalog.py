@@ -10,6 +10,8 @@ from bot.domain.rights import Action
 from bot.services.access import NO_SUCH_THING, Access, Asker
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.job import Job
     from bot.services.access import Offer
     from storage.database import Database
@@ -51,7 +53,7 @@ def reference_of(offer: Offer) -> str:
     return hashlib.blake2b(name.encode(), digest_size=12).hexdigest()
 
 
-def distinct_jobs(offers: list[Offer]) -> list[Job]:
+def distinct_jobs(offers: Sequence[Offer]) -> list[Job]:
     """Each job once, though several projects share it."""
     return list({offer.job.key: offer.job for offer in offers}.values())
 

@@ -124,7 +124,7 @@ class Running:
         return card
 
     def _may(self, tx: Transaction, asker: Asker, card: RunCard, action: Action) -> bool:
-        """In the project of the thing it acts on; a run started elsewhere belongs to all that share its job."""
+        """In the project of the thing it acts on; one started elsewhere is of all that share its job."""
         access = Access(tx, asker.person)
         if card.firing is not None:
             allowed = access.actions(card.firing.project_id, card.run.key)
@@ -136,7 +136,9 @@ class Running:
         if not self._may(tx, asker, card, action):
             access = Access(tx, asker.person)
             project = card.firing.project_id if card.firing else next(iter(access.roles), 0)
-            raise NotAllowed(f"You may look at this run, but not {action} it. {access.who_can_allow(project)}")
+            raise NotAllowed(
+                f"You may look at this run, but not {action} it. {access.who_can_allow(project)}"
+            )
 
     def _require_anywhere(self, access: Access, key: JobKey, action: Action) -> None:
         allowed = {project_id: access.actions(project_id, key) for project_id in access.roles}

@@ -72,7 +72,7 @@ class Scheduling:
         inputs: Mapping[str, Any],
         reports_to: str | None = None,
     ) -> Draft:
-        """`when` None: a run-now. `reports_to`: one of the project's channels, or the person; None decides."""
+        """`when` None: a run-now. `reports_to`: one of the project's channels, or the person."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
@@ -140,9 +140,7 @@ class Scheduling:
         times = [] if draft.when is None else upcoming(draft.when, self._clock.now(), PREVIEWED_TIMES)
         return Preview(draft, job, project, times)
 
-    def _schedule(
-        self, tx: Transaction, asker: Asker, draft: Draft, when: When, now: datetime
-    ) -> Confirmed:
+    def _schedule(self, tx: Transaction, asker: Asker, draft: Draft, when: When, now: datetime) -> Confirmed:
         job, _ = _job_and_project(tx, draft.key, draft.project_id)
         first = next_after(when, now)
         if first is None:
@@ -301,7 +299,7 @@ def _listed(access: Access, schedule: Schedule, offer: Offer, last: Run | None) 
 
 
 def _may(access: Access, schedule: Schedule, actions: frozenset[Action]) -> tuple[bool, bool]:
-    """(change, delete): colleagues who may schedule the job help; deleting is the owner's and the managers'."""
+    """(change, delete): colleagues who may schedule the job help; owner and managers delete."""
     change = Action.SCHEDULE in actions
     manages = access.roles.get(schedule.project_id) is Role.MANAGER
     return change, change and (schedule.owner_id == access.person.person_id or manages)

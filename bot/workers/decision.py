@@ -47,7 +47,7 @@ class Decision:
 
 
 def decide(tx: Transaction, firing: Firing, now: datetime, grace: timedelta) -> Decision:
-    """A firing that is DUE, WAITING or SENDING. What is being sent may exist already: it is only sent again."""
+    """Of a firing that is DUE, WAITING or SENDING; what is being sent may exist, so it is sent again."""
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     person = tx.directory.person(firing.place.workspace_id, firing.person_id)
     note = _note(person, schedule)
@@ -107,9 +107,7 @@ def _late(
     )
 
 
-def _overlapping(
-    tx: Transaction, firing: Firing, schedule: Schedule, now: datetime
-) -> Decision | None:
+def _overlapping(tx: Transaction, firing: Firing, schedule: Schedule, now: datetime) -> Decision | None:
     """While this schedule's previous run is still going. Decided at the due moment, not before."""
     if schedule.overlap is OverlapPolicy.ALLOW:
         return None
@@ -122,7 +120,9 @@ def _overlapping(
         return Decision(Verdict.SKIP, reason="its previous run was still going")
     catching_up = schedule.missed is MissedPolicy.ALL
     if not catching_up and tx.firings.has_later_due(firing, now):
-        return Decision(Verdict.SKIP, reason="its previous run was still going, and a later one waits already")
+        return Decision(
+            Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
+        )
     if all(each.state is FiringState.WAITING for each in previous) and not catching_up:
         return None  # the one that waited gives way to this newer one at its next look
     again = now + LOOK_AT_WAITING

@@ -19,7 +19,9 @@ PEOPLE_EVERY = timedelta(hours=1)
 
 
 class DirectoryMirror:
-    def __init__(self, database: Database, clock: Clock, slack: Slack, workspace_id: str, holder: str) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, slack: Slack, workspace_id: str, holder: str
+    ) -> None:
         self._database = database
         self._clock = clock
         self._slack = slack

@@ -41,7 +41,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """`lead`: how long before it is due a firing is handed over; `grace`: how late it may start without a word."""
+    """`lead`: how long before it is due a firing is handed over; `grace`: how late it may start."""
 
     lead: timedelta = timedelta(seconds=45)
     grace: timedelta = timedelta(minutes=10)
@@ -108,7 +108,7 @@ class Dispatcher:
         return there is not None and there.state is FiringState.WITHDRAWING
 
     def _lead(self, tx: Transaction, schedule: Schedule) -> timedelta:
-        """None for a DAG with an Airflow schedule of its own and few places: a queued run takes one of them."""
+        """None for a DAG with its own Airflow schedule and few places: a queued run takes one."""
         job = tx.jobs.get(schedule.key)
         few = 4
         if job and job.airflow_schedule and job.max_active_runs and job.max_active_runs < few:
@@ -161,25 +161,19 @@ class Dispatcher:
             if locked is None or locked.state is not firing.state:
                 return None  # changed since it was claimed: whoever changed it set when to look again
             decision = decide(tx, locked, now, self._timing.grace)
-            match decision.verdict:
-                case Verdict.SEND:
-                    if locked.state is not FiringState.SENDING:
-                        tx.firings.move(locked, FiringState.SENDING, act_at=now)
-                    return decision
-                case Verdict.LOOK_AGAIN:
-                    assert decision.look_at is not None
-                    tx.firings.look_again(locked, decision.look_at)
-                case Verdict.WAIT:
-                    tx.firings.move(locked, FiringState.WAITING, act_at=decision.look_at)
-                case Verdict.SKIP:
-                    tx.firings.move(locked, FiringState.SKIPPED, reason=decision.reason)
-                case Verdict.MISS:
-                    tx.firings.move(locked, FiringState.MISSED, reason=decision.reason)
-                case Verdict.REJECT:
-                    tx.firings.move(locked, FiringState.REJECTED, reason=decision.reason)
+            if decision.verdict is Verdict.SEND:
+                if locked.state is not FiringState.SENDING:
+                    tx.firings.move(locked, FiringState.SENDING, act_at=now)
+                return decision
+            if decision.verdict is Verdict.LOOK_AGAIN:
+                tx.firings.look_again(locked, decision.look_at)
+                return None
+            tx.firings.move(
+                locked, _BECOMES[decision.verdict], reason=decision.reason, act_at=decision.look_at
+            )
             if decision.suspends and locked.schedule_id is not None:
                 self._suspend(tx, locked.schedule_id, decision.reason, now)
-            if decision.tells and decision.verdict is not Verdict.LOOK_AGAIN:
+            if decision.tells:
                 tell.not_run(tx, locked, decision, now)
             return None
 
@@ -194,7 +188,7 @@ class Dispatcher:
         log.warning("firing.delayed", firing=firing.firing_id, dag=firing.key.dag_id, why=error.detail)
         with self._database.transaction() as tx:
             locked = tx.firings.lock(firing.firing_id)
-            if locked is None or locked.state.is_over and locked.state is not FiringState.HANDED_OVER:
+            if locked is None or (locked.state.is_over and locked.state is not FiringState.HANDED_OVER):
                 return
             wait = RETRY_AFTER[min(locked.attempts, len(RETRY_AFTER) - 1)]
             tx.firings.look_again(locked, self._clock.now() + timedelta(seconds=wait), failed=True)
@@ -210,7 +204,9 @@ class Dispatcher:
                 state = FiringState.CANCELLED  # it never came to be, so there is nothing to take back
             tx.firings.move(locked, state, reason=error.detail)
             if state is FiringState.REJECTED:
-                tell.not_run(tx, locked, Decision(Verdict.REJECT, reason=f"Airflow refused it: {error.detail}"), now)
+                tell.not_run(
+                    tx, locked, Decision(Verdict.REJECT, reason=f"Airflow refused it: {error.detail}"), now
+                )
 
     def _handed_over(self, firing: Firing) -> None:
         now = self._clock.now()
@@ -230,9 +226,7 @@ class Dispatcher:
                 ended_at=None,
             )
             if tx.runs.add(run, at=now):
-                tx.outbox.put(
-                    firing.place, NoticeKind.CARD, run.run_key, send_at=max(now, firing.due_at)
-                )
+                tx.outbox.put(firing.place, NoticeKind.CARD, run.run_key, send_at=max(now, firing.due_at))
 
     # Withdrawals -------------------------------------------------------------------------------------
 
@@ -282,7 +276,9 @@ class Dispatcher:
             elif not hopeless:
                 tx.firings.look_again(firing, self._clock.now() + timedelta(seconds=30))
             else:
-                reason = "the job is paused in Airflow" if job and job.is_paused else "Airflow's scheduler is down"
+                reason = (
+                    "the job is paused in Airflow" if job and job.is_paused else "Airflow's scheduler is down"
+                )
                 tx.firings.move(firing, FiringState.WITHDRAWING, reason=reason, act_at=self._clock.now())
 
     # Retries -----------------------------------------------------------------------------------------
@@ -307,6 +303,14 @@ class Dispatcher:
         with self._database.transaction() as tx:
             tx.runs.retried(run.run_key)
             tell.not_retried(tx, run, error.detail, self._clock.now())
+
+
+_BECOMES = {
+    Verdict.WAIT: FiringState.WAITING,
+    Verdict.SKIP: FiringState.SKIPPED,
+    Verdict.MISS: FiringState.MISSED,
+    Verdict.REJECT: FiringState.REJECTED,
+}
 
 
 def _firing(schedule: Schedule, due_at: datetime) -> Firing:

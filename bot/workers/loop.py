@@ -27,7 +27,7 @@ class Worker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """`stepped_at`: the last step that went well; `trouble`: what keeps it from the next, "" if nothing does."""
+    """`stepped_at`: the last step that went well; `trouble`: what is wrong since, "" if nothing is."""
 
     stepped_at: datetime | None
     trouble: str
@@ -72,7 +72,7 @@ class Loop:
         except Unavailable as error:
             log.warning("loop.unavailable", loop=self.name, system=error.system, detail=error.detail)
             return self._back_off(str(error))
-        except Exception as error:  # noqa: BLE001  a loop that died would lose what it promises to keep
+        except Exception as error:
             log.exception("loop.failed", loop=self.name)
             return self._back_off(f"{type(error).__name__}: {error}")
         self._failures = 0

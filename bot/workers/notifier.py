@@ -34,7 +34,9 @@ log = structlog.get_logger()
 
 
 class Notifier:
-    def __init__(self, database: Database, clock: Clock, slack: Slack, airflows: Mapping[str, Airflow]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, slack: Slack, airflows: Mapping[str, Airflow]
+    ) -> None:
         self._database = database
         self._clock = clock
         self._slack = slack

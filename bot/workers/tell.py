@@ -36,7 +36,9 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
 def withdrawn(tx: Transaction, firing: Firing, *, began: bool, now: datetime) -> None:
     job = tx.jobs.get(firing.key)
     message = blocks.withdrawn(firing, job.title if job else firing.key.dag_id, began=began)
-    tx.outbox.put_words(_direct(firing.place, firing.person_id), message, subject=firing.firing_id, send_at=now)
+    tx.outbox.put_words(
+        _direct(firing.place, firing.person_id), message, subject=firing.firing_id, send_at=now
+    )
 
 
 def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:

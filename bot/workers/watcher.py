@@ -141,7 +141,8 @@ class Watcher:
             self._begin()
             return
         finished = self._airflow.finished(
-            ended_since=read_to - OVERLAP, run_after_since=None if self._is_wide() else read_to - RUN_AFTER_SINCE
+            ended_since=read_to - OVERLAP,
+            run_after_since=None if self._is_wide() else read_to - RUN_AFTER_SINCE,
         )
         for found in self._news(finished):
             self._report(found)
@@ -174,7 +175,9 @@ class Watcher:
         news = []
         for each in finished:
             run = known.get((each.dag_id, each.run_id))
-            if run is None or (run.state.is_over and (_state(run, each), each.ended_at) != (run.state, run.ended_at)):
+            if run is None or (
+                run.state.is_over and (_state(run, each), each.ended_at) != (run.state, run.ended_at)
+            ):
                 news.append(each)
         return news
 

@@ -121,6 +121,11 @@ class FakeAirflow:
             self._advance()
             self._end((dag_id, run_id), self._clock.now(), error=error, log=log)
 
+    def mark_failed(self, dag_id: str, run_id: str) -> None:
+        """As somebody may in Airflow's own pages: what has ended keeps its end."""
+        with self._lock:
+            self._runs[dag_id, run_id].state = RunState.FAILED
+
     def stop_scheduler(self) -> None:
         with self._lock:
             self._advance()
