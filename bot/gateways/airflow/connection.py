@@ -127,6 +127,8 @@ def _errors_renamed() -> Iterator[None]:
         raise Rejected(
             "Airflow", f"the request itself is wrong: {error.errors()[0]['msg']}", "422"
         ) from error
+    except urllib3.exceptions.NewConnectionError as error:  # which counts as a timeout there
+        raise Unavailable("Airflow", "it cannot be reached: nobody listens there") from error
     except urllib3.exceptions.TimeoutError as error:
         raise Unavailable("Airflow", "it did not answer in time") from error
     except (urllib3.exceptions.HTTPError, OpenApiException, OSError) as error:
