@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.acting import NotPossibleError, find_spot
+from bot.playground.slack.dates import zone_of
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
 from bot.playground.slack.payloads import block_actions
 from bot.playground.slack.reading import NotOfferedError, read_value
@@ -49,7 +50,7 @@ async def set_value(
     """`value`: text, a date, an option's value, or a list of them; `entered`: Enter was pressed in a text."""
     spot = find_spot(workspace, person, where, block_id, action_id)
     try:
-        given = read_value(spot.element, value, workspace.offered.get(spot.key, []))
+        given = read_value(spot.element, value, workspace.offered.get(spot.key, []), zone_of(spot.person.tz))
     except NotOfferedError as refused:
         raise NotPossibleError(str(refused)) from refused
     changed = spot.held.get(spot.name) != given

@@ -1,4 +1,4 @@
-"""A workspace with awkward people, and a small app on unmodified Bolt that knows it by URL and tokens alone."""
+"""A workspace with awkward people, and a small app on unmodified Bolt that knows URL and tokens alone."""
 
 from __future__ import annotations
 
