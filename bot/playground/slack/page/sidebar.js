@@ -38,9 +38,8 @@ function row(each) {
   const face = each.kind === "im" ? avatar(each.with, "tiny") : each.kind === "private" ? icon("lock") : h("span.hash", { aria: { hidden: "true" } }, "#");
   return h("li", { data: { key: each.channel } }, h("button.row", {
     type: "button", class: [here && "here", loud && "unread", !each.joined && each.kind === "channel" && "outside"].filter(Boolean).join(" "),
-    aria: { current: here ? "page" : null }, onclick: () => go({ channel: each.channel }),
-  }, face, h("span.row-name", {}, each.name), loud && h("span.sr", {}, `, ${each.unread} unread`),
-  loud && each.mentions > 0 && h("span.badge", { aria: { hidden: "true" } }, String(each.mentions))));
+    aria: { current: here ? "page" : null, label: loud ? `${each.name}, ${each.unread} unread` : each.name }, onclick: () => go({ channel: each.channel }),
+  }, face, h("span.row-name", {}, each.name), loud && each.mentions > 0 && h("span.badge", { aria: { hidden: "true" } }, String(each.mentions))));
 }
 
 /** People without a conversation yet. */

@@ -41,19 +41,10 @@ export function say(words) {
   quiet = setTimeout(() => place.classList.remove("shown"), 5000);
 }
 
-let line;
+/** Take somebody's chair. Rejects when there is nobody of that name. */
 export async function sit(person) {
   Object.assign(known.at, { person, thread: null });
-  known.start = await ask("start");
-  known.at.person = known.start.me.id;
-  Object.assign(known, { sidebar: known.start.sidebar, modal: known.start.modal, home: known.start.home });
-  known.conversations.clear();
-  listenForNews();
-  const there = known.sidebar.some((row) => row.channel === known.at.channel);
-  if (!there) known.at.channel = known.sidebar.find((row) => row.kind !== "im" && row.joined)?.channel
-    ?? known.start.app.channel;
-  await load(known.at.channel);
-  changed("everything");
+  await listenForNews();
 }
 
 /** Go somewhere: {channel, thread, tab}. */
@@ -86,22 +77,38 @@ export function markRead() {
   if (row?.unread && reading) act("read", { channel: row.channel });
 }
 
+let line;
+
+/** Every time the line opens, also again after it was cut, the server first says how everything stands. */
 function listenForNews() {
   line?.close();
-  let cut = false;
-  line = new EventSource(`/see/news?person=${known.at.person}`);
-  line.onmessage = (event) => hear(JSON.parse(event.data));
-  line.onerror = () => { cut = true; known.online = false; changed("online"); };
-  line.onopen = async () => {
-    if (!cut) return;
-    cut = false;
-    known.online = true;
-    const start = await ask("start").catch(() => null);
-    if (!start) return;
-    Object.assign(known, { start, sidebar: start.sidebar, modal: start.modal, home: start.home });
-    await load(known.at.channel);
-    changed("everything");
-  };
+  line = new EventSource(`/see/news?person=${known.at.person ?? ""}`);
+  const own = line;
+  return new Promise((done, failed) => {
+    own.onmessage = async (event) => {
+      const news = JSON.parse(event.data);
+      if (news.area !== "start") { hear(news); return; }
+      await begin(news.drawn).then(done, failed);
+    };
+    own.onerror = () => {
+      if (own !== line) return;
+      if (own.readyState === EventSource.CLOSED && !known.start) failed(new Error("nobody here is called that"));
+      known.online = false;
+      changed("online");
+    };
+  });
+}
+
+async function begin(start) {
+  Object.assign(known, { start, sidebar: start.sidebar, modal: start.modal, home: start.home, online: true });
+  known.at.person = start.me.id;
+  const there = known.sidebar.some((row) => row.channel === known.at.channel);
+  if (!there) {
+    known.at.channel = known.sidebar.find((row) => row.kind !== "im" && row.joined)?.channel ?? start.app.channel;
+  }
+  known.conversations.clear();
+  await load(known.at.channel);
+  changed("everything");
 }
 
 function hear(news) {
