@@ -83,7 +83,10 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class PastTheHour:
+    """`says_hour`: "past the hour"; otherwise it needs an "every hour" beside it."""
+
     minutes: tuple[int, ...]
+    says_hour: bool = False
 
 
 @dataclass(frozen=True, slots=True)

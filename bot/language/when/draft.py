@@ -37,6 +37,7 @@ class Draft:
     often: list[c.Often] = field(default_factory=list)
     window: c.Between | None = None
     marks: tuple[int, ...] = ()
+    marks_say_hour: bool = False
     months: c.InMonths | None = None
     start: c.StartAt | None = None
     until: c.UntilAt | None = None
@@ -69,6 +70,9 @@ def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
             draft.often.append(clause)
         case c.Except(what):
             draft.excluded += what
+        case c.PastTheHour(says_hour=True) if not draft.marks_say_hour:
+            draft.marks_say_hour = True
+            _put_once(draft, clause)
         case c.Every(count, unit):
             _every(draft, count, unit)
         case _:

@@ -11,7 +11,8 @@ from bot.domain.errors import NotUnderstood
 from bot.domain.when import Once, next_after
 from bot.domain.wall import moment_at
 from bot.language.when.build import built
-from bot.language.when.cron_lines import cron_at_start
+from bot.language.when.cron_lines import cron_at_start, five_fields
+from bot.language.when.cautions import cautions
 from bot.language.when.english import ENGLISH
 from bot.language.when.grammar import CLAUSES, PHRASES
 from bot.language.when.lexer import Lexer
@@ -53,10 +54,15 @@ def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -
 
 def _read(text: str, now: datetime, tz: ZoneInfo) -> Reading:
     plain = tidied(text)
-    if cron_at_start(plain) is not None:
-        plain = f"cron {plain}"
-    tokens = ENGLISH_LEXER.tokens(plain)
-    return Reading(when_of(tokens, plain, now, tz))
+    note = ""
+    line = cron_at_start(plain)
+    if line is not None:
+        five, note = five_fields(line)
+        plain = f"cron {five}{plain[len(line) :]}"
+    tokens, plain = ENGLISH_LEXER.tokens(plain)
+    when = when_of(tokens, plain, now, tz)
+    first = next_after(when, now)
+    return Reading(when, cautions(when, first, now) if first else (), note)
 
 
 def when_of(tokens: Sequence[Token], text: str, now: datetime, tz: ZoneInfo) -> When:

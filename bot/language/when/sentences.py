@@ -185,7 +185,8 @@ def loose_hour(found: Found) -> c.AtTimes:
 
 
 def past_the_hour(found: Found) -> c.PastTheHour:
-    return c.PastTheHour(tuple(sorted(set(found.all("MARK")))))
+    minutes = set(found.all("MARK", "MARK_OF_HOUR"))
+    return c.PastTheHour(tuple(sorted(minutes)), says_hour=found.has("MARK_OF_HOUR"))
 
 
 def every_part(found: Found) -> list[c.Clause]:
