@@ -91,7 +91,10 @@ class PastTheHour:
 
 @dataclass(frozen=True, slots=True)
 class PartOfDay:
+    """`is_plural`: "mornings", which says that it repeats."""
+
     part: str
+    is_plural: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class Part:
     days: list[c.OnDays | c.OnPicks | c.OnDates] = field(default_factory=list)
     times: list[c.AtTimes] = field(default_factory=list)
     part_of_day: str | None = None
+    is_plural: bool = False
+    """It says "mornings"."""
 
 
 @dataclass(slots=True)
@@ -61,8 +63,9 @@ def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
             _part_for(draft, "days").days.append(clause)
         case c.AtTimes():
             _part_for(draft, "times").times.append(clause)
-        case c.PartOfDay(part):
+        case c.PartOfDay(part, is_plural):
             last = draft.parts[-1]
+            last.is_plural = is_plural
             if last.part_of_day not in (None, part):
                 raise contradiction("it names two parts of the day")
             last.part_of_day = part

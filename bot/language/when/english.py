@@ -6,7 +6,7 @@ A kind is what `grammar.py` speaks of. Another language is another file like thi
 from __future__ import annotations
 
 from bot.domain.days import WEEKEND, WORKDAYS
-from bot.language.when.vocabulary import Vocabulary
+from bot.language.when.vocabulary import PLURAL, Vocabulary
 
 WEEKDAYS = {
     0: "monday mon",
@@ -81,10 +81,10 @@ _SIMPLE: dict[str, str] = {
     "OCLOCK": "o'clock|oclock",
     "AM": "am|a.m.|a.m",
     "PM": "pm|p.m.|p.m",
-    "MORNING": "morning|mornings|morn",
-    "AFTERNOON": "afternoon|afternoons",
-    "EVENING": "evening|evenings|eve",
-    "NIGHT": "night|nights",
+    "MORNING": "morning|morn",
+    "AFTERNOON": "afternoon",
+    "EVENING": "evening",
+    "NIGHT": "night",
     "HALF": "half",
     "PAST": "past",
     # days near today
@@ -142,6 +142,12 @@ _SIMPLE: dict[str, str] = {
 for _kind, _words in _SIMPLE.items():
     for _word in _words.split("|"):
         ENGLISH.add_one(_kind, _word)
+for _word in "mornings afternoons evenings nights".split():
+    ENGLISH.add_one(_word[:-1].upper(), _word, PLURAL)
+for _ten, _tens in {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty"}.items():
+    for _one, _ones in enumerate(NUMBERS.split()[1:10], start=1):
+        ENGLISH.add("NUMBER", f"{_tens}-{_ones}", _ten + _one)
+        ENGLISH.add_one("NUMBER", f"{_tens} {_ones}", _ten + _one)
 
 for _word in "weekday workday".split():
     ENGLISH.add_one("DAYGROUP", _word, WORKDAYS)

@@ -52,8 +52,7 @@ def _same_day_and_clock(found: datetime, later: datetime, base: datetime) -> boo
 
 
 def _parsed(text: str, base: datetime, locale: str | None) -> tuple[datetime | None, bool]:
-    found = _parser(locale).get_date_data_with(text, base)
-    return found
+    return _parser(locale).parsed(text, base)
 
 
 class _Parser:
@@ -63,7 +62,7 @@ class _Parser:
         self._make: Any = DateDataParser
         self._languages = languages
 
-    def get_date_data_with(self, text: str, base: datetime) -> tuple[datetime | None, bool]:
+    def parsed(self, text: str, base: datetime) -> tuple[datetime | None, bool]:
         settings = {
             "RELATIVE_BASE": base,
             "PREFER_DATES_FROM": "future",

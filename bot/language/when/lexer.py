@@ -30,7 +30,7 @@ _SHAPES = re.compile(
   | (?P<ISO>\d{4}([-/.])\d{1,2}\5\d{1,2}(?![\d/-]))
   | (?P<DMY>\d{1,2}([-/.])\d{1,2}\7\d{4}(?![\d/]))
   | (?P<OFFSET>(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])[+-]\d\d:\d\d)(?![\d:]))
-  | (?P<CLOCK>\d{1,2}(?:[:.]\d\d(?::\d\d)?)?(?:\ ?(?:a\.m\.?|p\.m\.?|am|pm)|[ap])(?!\w)
+  | (?P<CLOCK>\d{3,4}\ ?(?:am|pm)(?!\w)|\d{1,2}(?:[:.]\d\d(?::\d\d)?)?(?:\ ?(?:a\.m\.?|p\.m\.?|am|pm)|[ap])(?!\w)
             |\d{1,2}:\d\d(?::\d\d)?(?![\d:]))
   | (?P<ORDINAL>\d{1,2}(?:st|nd|rd|th)(?!\w))
   | (?P<DM>\d{1,2}/\d{1,2}(?![\d/]))
@@ -120,6 +120,8 @@ def _token(shape: str, text: str, start: int, end: int) -> Token:
 
 
 def _clock(text: str) -> tuple[str, object]:
+    if text[:3].isdigit():  # 930am
+        text = f"{text.rstrip(' apm')[:-2]}:{text.rstrip(' apm')[-2:]}{text[-2:]}"
     match = _CLOCK.match(text)
     assert match is not None
     hour, minute, second = (int(part or 0) for part in match.groups()[:3])

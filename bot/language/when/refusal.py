@@ -52,6 +52,10 @@ def unknown(words: str) -> Refused:
     return Refused(f"I do not understand “{words}” here.", words=words, is_final=False)
 
 
+def misplaced(words: str) -> Refused:
+    return Refused(f"I know “{words}”, but not what it says here.", words=words)
+
+
 def past(what: str) -> Refused:
     return Refused(f"{what} is in the past.", example="tomorrow at 9am")
 

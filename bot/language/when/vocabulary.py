@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 MAX_WORDS = 4
 """The longest entry: "up to and including"."""
+PLURAL = "plural"
+"""The value of "mornings", which repeats, where that of "morning" is None."""
 _ONE_EDIT_FROM, _TWO_EDITS_FROM = 5, 7
 """A word of this many letters may be mistyped by one letter, or by two."""
 _LONGEST, _REMEMBERED = 20, 2000
