@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, escape, message, section
+from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,19 +54,14 @@ def no_project(command: str) -> Message:
 
 def problem(error: UserError, command: str, *, example: str = "") -> Message:
     """A sentence, and a command that would work."""
-    text = escape_but_mentions(error.message)
+    text = escape_but_people(error.message)
     hint = f"Try: `{command} {escape(example)}`" if example else ""
     return message(error.message, section(text), context(hint) if hint else None)
 
 
 def our_side(reference: str) -> Message:
     text = (
-        f"Something went wrong on our side, reference *{reference}*. Nothing was changed that you cannot see; "
-        "please try again in a minute. If it stays, give the reference to whoever runs Runbell."
+        f"Something went wrong on our side, reference *{reference}*. Please try again in a "
+        "minute. If it stays, give the reference to whoever runs Runbell."
     )
     return message(text, section(text))
-
-
-def escape_but_mentions(text: str) -> str:
-    """Our own sentences name people as <@U…>; everything else in them is made harmless."""
-    return re.sub(r"&lt;(@[UW][A-Z0-9]+)&gt;", r"<\1>", escape(text))
