@@ -37,11 +37,10 @@ def not_run(
 
 def withdrawn(firing: Firing, title: str, *, began: bool) -> Message:
     outcome = "had begun already when it was to be withdrawn, and was stopped" if began else "was withdrawn"
+    why = escape_but_people(firing.reason)
     return message(
         f"{title} {outcome}.",
-        section(
-            f"*{escape(title)}*, due at {firing.due_at:%H:%M} UTC, {outcome}: {escape_but_people(firing.reason)}."
-        ),
+        section(f"*{escape(title)}*, due at {firing.due_at:%H:%M} UTC, {outcome}: {why}."),
     )
 
 

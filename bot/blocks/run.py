@@ -67,11 +67,9 @@ def log_tail(shown: RunCard) -> Message | None:
     found = shown.run.failure
     if found is None or not found.log_tail.strip():
         return None
+    heading = f"The end of `{escape(found.task_id)}`’s log, try {found.try_number}:"
     return message(
-        f"The end of {found.task_id}'s log.",
-        section(
-            f"The end of `{escape(found.task_id)}`’s log, try {found.try_number}:\n{code(found.log_tail.strip())}"
-        ),
+        f"The end of {found.task_id}'s log.", section(f"{heading}\n{code(found.log_tail.strip())}")
     )
 
 

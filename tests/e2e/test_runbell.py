@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Locator, Page

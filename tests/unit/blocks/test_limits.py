@@ -1,4 +1,4 @@
-"""Every message and view, with the longest names, many of them, emoji and right-to-left text: within Slack's limits."""
+"""Every message and view within Slack's limits: longest names, many of them, emoji, right-to-left text."""
 
 from __future__ import annotations
 
@@ -75,6 +75,8 @@ def messages(name: str) -> list[Message]:
         for state in ScheduleState
     ]
     cards = [a_run(name, state) for state in RunState]
+    fired = cards[0].firing
+    assert fired is not None
     return [
         preview.preview(draft, a, project, upcoming(WHEN, NOW, 5), warnings=[name * 3] * 5),
         preview.preview(replace(draft, when=None), a, project, []),
@@ -86,16 +88,17 @@ def messages(name: str) -> list[Message]:
         *(run.private_log(card) for card in cards),
         run.recent(cards * 3),
         run.recent([]),
-        *(firing.not_run(cards[0].firing, name, a_schedule(name), name, also_missed=3, is_suspended=suspended)  # type: ignore[arg-type]  # it has one
-          for suspended in (True, False)),
-        firing.withdrawn(cards[0].firing, name, began=True),  # type: ignore[arg-type]  # it has one
+        firing.not_run(fired, name, a_schedule(name), name, also_missed=3, is_suspended=True),
+        firing.not_run(fired, name, None, name, also_missed=0, is_suspended=False),
+        firing.withdrawn(fired, name, began=True),
         firing.not_retried(name, name),
         schedule.schedules(listed * 5, everyones=True),
         schedule.schedules([], everyones=False),
-        schedule.schedule(listed[0], done=name),
+        schedule.schedule(listed[0], done="Paused."),
         schedule.deleted(listed[0]),
         job.jobs([a] * 100, name), job.jobs([], name),
-        job.ask_pause(replace(a, airflow_schedule=name), "r"), job.ask_resume(a, "r"), job.paused(a, is_paused=True),
+        job.ask_pause(replace(a, airflow_schedule=name), "r"), job.ask_resume(a, "r"),
+        job.paused(a, is_paused=True),
         help_blocks.usage("/schedule", frozenset(Action), [name]),
         help_blocks.problem(NotUnderstood(name), "/schedule", example=name),
         help_blocks.our_side("abcd1234"),
