@@ -27,7 +27,7 @@ _LINES = (
 
 def usage(command: str, actions_allowed: frozenset[Action], job_titles: Sequence[str]) -> Message:
     """`actions_allowed`: on any job here."""
-    job = job_titles[0].lower() if job_titles else "sales report"
+    job = escape(job_titles[0].lower()) if job_titles else "sales report"
     lines = [
         f"`{pattern.format(command=command, job=job)}`  {does}"
         for action, pattern, does in _LINES
