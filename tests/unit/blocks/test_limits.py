@@ -99,8 +99,8 @@ def messages(name: str) -> list[Message]:
         job.jobs([a] * 100, name), job.jobs([], name),
         job.ask_pause(replace(a, airflow_schedule=name), "r"), job.ask_resume(a, "r"),
         job.paused(a, is_paused=True),
-        help_blocks.usage("/schedule", frozenset(Action), [name]),
-        help_blocks.problem(NotUnderstood(name), "/schedule", example=name),
+        help_blocks.usage(frozenset(Action), [name]),
+        help_blocks.problem(NotUnderstood(name), example=name),
         help_blocks.our_side("abcd1234"),
     ]  # fmt: skip
 
