@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from bot.demo.workspace import WORKSPACE
 from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
 from bot.language.when import read
+from bot.services import Services
 from bot.services.access import Asker
 from bot.services.catalog import Catalog
+from bot.services.people import People
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
 from bot.workers.catalogue import Catalogue
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from bot.domain.when import When
     from storage.database import Database
 
-TEAM = "T1"
+TEAM = WORKSPACE.team.id
 FINANCE, HR, GENERAL = "C0FINANCE", "C0PEOPLE", "C0GENERAL"
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY_8 = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -62,8 +65,12 @@ class World:
         self.scheduling = Scheduling(database, self.clock, wake=lambda: None)
         self.running = Running(database, self.clock, airflows, wake=lambda: None)
         self.catalog = Catalog(database)
+        self.people = People(database, self.clock, self.slack)
         self.projects = self._set_up(people)
         self.catalogue.step()
+
+    def services(self, command: str = "/schedule") -> Services:
+        return Services(self.people, self.catalog, self.scheduling, self.running, self.clock, command)
 
     # What people do ----------------------------------------------------------------------------------
 

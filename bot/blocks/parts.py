@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import InteractiveElement
 
-    from bot.blocks.ids import Button
     from bot.domain.job import Job
 
 LONGEST_SECTION = 3000
@@ -59,7 +58,7 @@ def actions(*buttons: ButtonElement | None) -> ActionsBlock | None:
 
 
 def button(
-    action: Button,
+    action: str,
     text: str,
     value: str,
     *,
@@ -78,7 +77,7 @@ def button(
     )
 
 
-def link_button(action: Button, text: str, url: str) -> ButtonElement:
+def link_button(action: str, text: str, url: str) -> ButtonElement:
     return ButtonElement(text=PlainTextObject(text=text), action_id=action, url=url)
 
 
