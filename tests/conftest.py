@@ -12,6 +12,7 @@ import pytest
 from bot.playground.airflow import RunningAirflow, start_airflow
 from bot.playground.postgresql import RunningPostgreSQL, start_postgresql
 from storage.database import Database
+from tests.demo import Demo, start_demo
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -69,3 +70,11 @@ def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]
 @pytest.fixture
 def world(sqlite_database: Database) -> World:
     return World(sqlite_database)
+
+
+@pytest.fixture(scope="session")
+def demo(servers_folder: Path, running_airflow: RunningAirflow) -> Iterator[Demo]:
+    """What `make demo` starts, around the session's Airflow: the workspace, two projects, the bot."""
+    started = start_demo(servers_folder / "demo", running_airflow)
+    yield started
+    started.stop()

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
-from bot.domain.when import When
 from bot.language.when import read
 from bot.services.access import Asker
 from bot.services.catalog import Catalog
@@ -27,6 +26,7 @@ from tests.fakes.slack import FakeSlack
 if TYPE_CHECKING:
     from bot.domain.draft import Draft
     from bot.domain.schedule import Schedule
+    from bot.domain.when import When
     from storage.database import Database
 
 TEAM = "T1"

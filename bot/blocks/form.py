@@ -71,22 +71,20 @@ def form(filled: Filled, *, metadata: str) -> dict[str, Any]:
 def preview(message: Message, *, metadata: str, is_run: bool) -> dict[str, Any]:
     """The preview's own message, its buttons become the modal's."""
     shown = [block for block in message.blocks if block["type"] != "actions"]
-    view = _view(
+    return _view(
         "Is this right?",
-        [],
+        shown,
         metadata,
         submit="Run now" if is_run else "Schedule it",
         callback=ids.View.PREVIEW,
         close="Discard",
     )
-    return {**view, "blocks": shown}
 
 
 def told(title: str, message: Message) -> dict[str, Any]:
     """The end of the conversation: nothing to press but Close."""
-    blocks = list(message.blocks) or [section(message.text).to_dict()]
-    view = _view(title, [], "", submit=None, callback=ids.View.TOLD, close="Close")
-    return {**view, "blocks": blocks}
+    blocks: Sequence[Block | dict[str, Any]] = message.blocks or [section(message.text)]
+    return _view(title, blocks, "", submit=None, callback=ids.View.TOLD, close="Close")
 
 
 def job_options(labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -96,7 +94,7 @@ def job_options(labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
 
 def _view(
     title: str,
-    blocks: Sequence[Block | None],
+    blocks: Sequence[Block | dict[str, Any] | None],
     metadata: str,
     *,
     submit: str | None,

@@ -40,7 +40,7 @@ def usage(command: str, actions_allowed: frozenset[Action], job_titles: Sequence
     return message(
         "What you can do with Runbell.",
         section("*What you can do here*\n" + "\n".join(lines)),
-        context(inputs, "Times are in your Slack time zone, unless you name another: *9am London time*."),
+        context(inputs, "Times are in your own zone, unless you name another: *9am London time*."),
         actions(button(Button.OPEN_FORM, "Open the form", "form", style="primary")),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.days import WEEKEND, WORKDAYS, Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
@@ -18,6 +18,7 @@ from bot.domain.when import (
     WeekdaysOff,
     YearlyDates,
 )
+from bot.domain.wall import start_of
 from bot.language.when.zones import name_of
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _rule(rule: Rule, tz: ZoneInfo) -> str:
         case Calendar(days, At(times)):
             return f"{_days(days)} at {_listed([_time(each) for each in times])}{_since(days)}"
         case Calendar(days, window):
-            return f"every {_step(window.step)} {_window(window)}{_days(days)}{_since(days)}"
+            return f"every {_step(window.step)} {_window(window, days)}{_since(days)}"
 
 
 def _step(step: timedelta) -> str:
@@ -94,10 +95,10 @@ def _step(step: timedelta) -> str:
     return f"{seconds} seconds"
 
 
-def _window(window: Window) -> str:
-    if (window.first, window.last) == _WHOLE_DAY:
-        return "on "
-    return f"from {_time(window.first)} to {_time(window.last)} "
+def _window(window: Window, days: Days) -> str:
+    if (window.first, window.last) == _WHOLE_DAY and isinstance(days, Weekly) and days.every == 1 and not days.months:
+        return f"on {_plural(days.weekdays)}"
+    return f"from {_time(window.first)} to {_time(window.last)} {_days(days)}"
 
 
 def _since(days: Days) -> str:
@@ -123,7 +124,18 @@ def _every(count: int, unit: str) -> str:
 
 
 def _weekdays(weekdays: tuple[int, ...]) -> str:
-    return "weekday" if weekdays == WORKDAYS else _listed([WEEKDAYS[each] for each in weekdays])
+    if weekdays in (WORKDAYS, WEEKEND):
+        return "weekday" if weekdays == WORKDAYS else "weekend"
+    is_run = len(weekdays) > 2 and weekdays == tuple(range(weekdays[0], weekdays[-1] + 1))  # noqa: PLR2004  two are named
+    if is_run:
+        return f"{WEEKDAYS[weekdays[0]]} to {WEEKDAYS[weekdays[-1]]}"
+    return _listed([WEEKDAYS[each] for each in weekdays])
+
+
+def _plural(weekdays: tuple[int, ...]) -> str:
+    if weekdays in (WORKDAYS, WEEKEND):
+        return "weekdays" if weekdays == WORKDAYS else "weekends"
+    return _listed([f"{WEEKDAYS[each]}s" for each in weekdays])
 
 
 def _in_months(months: tuple[int, ...]) -> str:
@@ -178,11 +190,27 @@ def _ordinal(number: int) -> str:
 
 def _bounds(when: Repeating, now: datetime | None) -> str:
     parts = ""
-    if when.start is not None and (now is None or when.start > now):
+    if when.start is not None and (now is None or when.start > now) and not _is_implied(when.start, when):
         parts += f", starting {_bound(when.start, when.tz, time(0))}"
+    if when.times is not None:
+        parts += f", {when.times} time{'s' if when.times > 1 else ''}"
     if when.end is not None:
         parts += f", until {_bound(when.end, when.tz, time(23, 59, 59))}"
     return parts
+
+
+def _is_implied(start: datetime, when: Repeating) -> bool:
+    """What counts from a later day does not begin before it anyway."""
+    counted = [_since_of(rule, when.tz) for rule in when.rules]
+    return all(since is not None and since >= start.astimezone(UTC) for since in counted)
+
+
+def _since_of(rule: Rule, tz: ZoneInfo) -> datetime | None:
+    if isinstance(rule, Interval):
+        return rule.since.astimezone(UTC)
+    if isinstance(rule, Calendar) and rule.days.since is not None:
+        return start_of(rule.days.since, tz)
+    return None
 
 
 def _bound(moment: datetime, tz: ZoneInfo, silent: time) -> str:
@@ -204,9 +232,7 @@ def _exclusion(exclusion: Exclusion) -> str:
         case YearlyDates(first, last):
             return _month_day(first) if first == last else f"{_month_day(first)} to {_month_day(last)}"
         case WeekdaysOff(weekdays):
-            if weekdays in (WORKDAYS, WEEKEND):
-                return "weekdays" if weekdays == WORKDAYS else "weekends"
-            return _listed([f"{WEEKDAYS[each]}s" for each in weekdays])
+            return _plural(weekdays)
         case PlacesOff(picks):
             return f"{_picks(picks)} of every month"
         case MonthsOff(months):

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class CannotStart(Exception):  # noqa: N818  the name is the beginning of its own sentence
+class CannotStart(Exception):
     """Its text is one clear sentence: what is wrong, and where to read on."""

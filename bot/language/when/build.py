@@ -85,7 +85,7 @@ def _zone(clauses: list[c.Clause], tz: ZoneInfo) -> tuple[ZoneInfo, int | None]:
 def _is_repeating(draft: Draft) -> bool:
     if draft.every or draft.step or draft.often or draft.marks or draft.cron:
         return True
-    if draft.months and draft.months.is_every:
+    if (draft.months and draft.months.is_every) or any(part.is_plural for part in draft.parts):
         return True
     if draft.count is not None or draft.lasting or len(draft.parts) > 1:
         return True

@@ -83,12 +83,18 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class PastTheHour:
+    """`says_hour`: "past the hour"; otherwise it needs an "every hour" beside it."""
+
     minutes: tuple[int, ...]
+    says_hour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PartOfDay:
+    """`is_plural`: "mornings", which says that it repeats."""
+
     part: str
+    is_plural: bool = False
 
 
 @dataclass(frozen=True, slots=True)

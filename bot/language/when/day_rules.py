@@ -24,7 +24,7 @@ def days_of_part(part: Part, draft: Draft) -> tuple[Days, ...]:
     if len(part.days) > 1:
         raise contradiction("it names days twice", "every Tuesday and Friday at 9am")
     if not part.days:
-        return (_only_every(draft),)
+        return (_only_every(part, draft),)
     match part.days[0]:
         case c.OnDays() as on:
             return (_weekly(on, draft),)
@@ -45,8 +45,8 @@ def rule_from_start(every: c.Every, start: date) -> Days:
     return Monthly(on, (), months, start if months > 1 else None)
 
 
-def _only_every(draft: Draft) -> Days:
-    every = draft.every
+def _only_every(part: Part, draft: Draft) -> Days:
+    every = c.Every(1, "DAY") if part.is_plural and draft.every is None else draft.every
     if every is None:
         raise missing("On which days?", "every day at 9am")
     if every.unit == "DAY":

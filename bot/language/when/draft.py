@@ -22,6 +22,8 @@ class Part:
     days: list[c.OnDays | c.OnPicks | c.OnDates] = field(default_factory=list)
     times: list[c.AtTimes] = field(default_factory=list)
     part_of_day: str | None = None
+    is_plural: bool = False
+    """It says "mornings"."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Draft:
     often: list[c.Often] = field(default_factory=list)
     window: c.Between | None = None
     marks: tuple[int, ...] = ()
+    marks_say_hour: bool = False
     months: c.InMonths | None = None
     start: c.StartAt | None = None
     until: c.UntilAt | None = None
@@ -60,8 +63,9 @@ def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
             _part_for(draft, "days").days.append(clause)
         case c.AtTimes():
             _part_for(draft, "times").times.append(clause)
-        case c.PartOfDay(part):
+        case c.PartOfDay(part, is_plural):
             last = draft.parts[-1]
+            last.is_plural = is_plural
             if last.part_of_day not in (None, part):
                 raise contradiction("it names two parts of the day")
             last.part_of_day = part
@@ -69,6 +73,9 @@ def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
             draft.often.append(clause)
         case c.Except(what):
             draft.excluded += what
+        case c.PastTheHour(says_hour=True) if not draft.marks_say_hour:
+            draft.marks_say_hour = True
+            _put_once(draft, clause)
         case c.Every(count, unit):
             _every(draft, count, unit)
         case _:

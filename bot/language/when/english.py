@@ -6,7 +6,7 @@ A kind is what `grammar.py` speaks of. Another language is another file like thi
 from __future__ import annotations
 
 from bot.domain.days import WEEKEND, WORKDAYS
-from bot.language.when.vocabulary import Vocabulary
+from bot.language.when.vocabulary import PLURAL, Vocabulary
 
 WEEKDAYS = {
     0: "monday mon",
@@ -81,10 +81,10 @@ _SIMPLE: dict[str, str] = {
     "OCLOCK": "o'clock|oclock",
     "AM": "am|a.m.|a.m",
     "PM": "pm|p.m.|p.m",
-    "MORNING": "morning|mornings|morn",
-    "AFTERNOON": "afternoon|afternoons",
-    "EVENING": "evening|evenings|eve",
-    "NIGHT": "night|nights",
+    "MORNING": "morning|morn",
+    "AFTERNOON": "afternoon",
+    "EVENING": "evening",
+    "NIGHT": "night",
     "HALF": "half",
     "PAST": "past",
     # days near today
@@ -122,6 +122,7 @@ _SIMPLE: dict[str, str] = {
     "AT": "at|@",
     "ON": "on",
     "IN": "in|within",
+    "BY": "by",
     "DURING": "during",
     "OF": "of",
     "THE": "the",
@@ -136,13 +137,17 @@ _SIMPLE: dict[str, str] = {
     "LOCAL": "local|my",
     "POLITE": "please|pls|plz|thanks|thank you|remind me|run it|run this|run|schedule it|schedule|do it|kindly",
     "EOD": "eod|end of day|end of the day|cob|close of business|eob",
-    "YESTERDAY": "yesterday",
-    "AGO": "ago",
     "NOW": "now|right now|immediately|asap|straight away",
 }
 for _kind, _words in _SIMPLE.items():
     for _word in _words.split("|"):
-        ENGLISH.add_one(_kind, _word, _word)
+        ENGLISH.add_one(_kind, _word)
+for _word in "mornings afternoons evenings nights".split():
+    ENGLISH.add_one(_word[:-1].upper(), _word, PLURAL)
+for _ten, _tens in {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty"}.items():
+    for _one, _ones in enumerate(NUMBERS.split()[1:10], start=1):
+        ENGLISH.add("NUMBER", f"{_tens}-{_ones}", _ten + _one)
+        ENGLISH.add_one("NUMBER", f"{_tens} {_ones}", _ten + _one)
 
 for _word in "weekday workday".split():
     ENGLISH.add_one("DAYGROUP", _word, WORKDAYS)
@@ -175,10 +180,9 @@ for _word, _step in {
 }.items():
     ENGLISH.add_one("ADVERB", _word, _step)
 
-for _word, _time in {"noon": "12:00", "midday": "12:00", "12 noon": "12:00"}.items():
-    ENGLISH.add_one("NOON", _word, _time)
-for _word in ("midnight", "12 midnight"):
-    ENGLISH.add_one("MIDNIGHT", _word, "00:00")
+for _word in ("noon", "midday"):
+    ENGLISH.add_one("NOON", _word)
+ENGLISH.add_one("MIDNIGHT", "midnight")
 
 VAGUE = {
     "some time few several couple sometime sometimes someday soon later occasionally often rarely": "vague",
@@ -195,6 +199,10 @@ for _words, _why in VAGUE.items():
             ENGLISH.add_one("VAGUE", _word, _why)
 for _phrase in ("every now and then", "now and then", "from time to time", "once in a while", "business hours", "office hours"):
     ENGLISH.add_one("VAGUE", _phrase, "vague")
+for _phrase in ("yesterday", "ago", "last week", "last month", "last year", "last night"):
+    ENGLISH.add_one("VAGUE", _phrase, "past")
+for _phrase in ("ist",):
+    ENGLISH.add_one("VAGUE", _phrase, "zone")
 for _phrase in ("public holidays", "bank holidays", "public holiday", "bank holiday", "days off"):
     ENGLISH.add_one("VAGUE", _phrase, "holidays")
 

@@ -48,6 +48,7 @@ PHRASES = Table(
         ("(NUMBER [MINUTE] | HALF | [A] QUARTER) PAST (NUMBER | CLOCK) [OCLOCK] [suffix]", p.past_or_to),
         ("NUMBER MINUTES_PAST (NUMBER | CLOCK) [OCLOCK] [suffix]", p.past_or_to),
         ("(NUMBER MINUTE | [A] QUARTER) TO (NUMBER | CLOCK) [OCLOCK] [suffix]", p.past_or_to),
+        ("[AT] (NUMBER [MINUTE] | HALF | [A] QUARTER) PAST", p.minutes_past_hour),
         ("CLOCK AGAIN", p.again),
         ("[CLOCK | NUMBER] NOON", p.noon),
         ("[CLOCK | NUMBER] MIDNIGHT", p.midnight),
@@ -130,7 +131,7 @@ CLAUSES = Table(
         ("[FOR] [THE] [NEXT] COUNT [TIMES]", s.counted),
         ("FOR TWICE | TWICE", s.counted),
         # every hour at :15 and :45
-        ("[AT] MARK (sep [AT] MARK)*", s.past_the_hour),
+        ("[AT] (MARK | MARK_OF_HOUR) (sep [AT] (MARK | MARK_OF_HOUR))*", s.past_the_hour),
         # every other Tuesday; every 3rd day; every 2 weeks; every hour; daily; three times a week
         ("EVERY OTHER DAYS", s.every_other_days),
         ("EVERY (OTHER | ORDS) (calendar | HOUR | MINUTE)", s.every_other),
@@ -153,7 +154,7 @@ CLAUSES = Table(
         ("(OF | IN) EVERY SPAN", s.every_span),
         # every July 1; on Dec 24 and Dec 31; in June; in June 2027; next week
         ("EVERY DATE (sep [ON] [EVERY] DATE)*", s.every_date),
-        ("[ON] DATE (sep [ON] DATE)*", s.on_dates),
+        ("[ON | AT] DATE (sep [ON] DATE)*", s.on_dates),
         ("[OF | IN | DURING | EVERY] [EVERY] MONTHNAME (sep [IN] MONTHNAME)*", s.in_months),
         ("[OF | IN | DURING] PERIOD", s.within),
         # on Mondays; every weekday

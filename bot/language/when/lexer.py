@@ -30,7 +30,7 @@ _SHAPES = re.compile(
   | (?P<ISO>\d{4}([-/.])\d{1,2}\5\d{1,2}(?![\d/-]))
   | (?P<DMY>\d{1,2}([-/.])\d{1,2}\7\d{4}(?![\d/]))
   | (?P<OFFSET>(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])[+-]\d\d:\d\d)(?![\d:]))
-  | (?P<CLOCK>\d{1,2}(?:[:.]\d\d(?::\d\d)?)?(?:\ ?(?:a\.m\.?|p\.m\.?|am|pm)|[ap])(?!\w)
+  | (?P<CLOCK>\d{3,4}\ ?(?:am|pm)(?!\w)|\d{1,2}(?:[:.]\d\d(?::\d\d)?)?(?:\ ?(?:a\.m\.?|p\.m\.?|am|pm)|[ap])(?!\w)
             |\d{1,2}:\d\d(?::\d\d)?(?![\d:]))
   | (?P<ORDINAL>\d{1,2}(?:st|nd|rd|th)(?!\w))
   | (?P<DM>\d{1,2}/\d{1,2}(?![\d/]))
@@ -46,7 +46,7 @@ _SHAPES = re.compile(
   | (?P<AT>@)
   | (?P<AND>&(?!&))
   | (?P<SKIP>[\s()"]+)
-  | (?P<UNKNOWN>\S+?(?=[\s\w]|$))
+  | (?P<UNKNOWN>\d+|\S+?(?=[\s\w]|$)|.)
     """,
     re.VERBOSE,
 )
@@ -57,40 +57,46 @@ class Lexer:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
 
-    def tokens(self, text: str) -> list[Token]:
-        """Raises Refused for a time or date that cannot be; a word nobody knows comes as UNKNOWN."""
+    def tokens(self, text: str) -> tuple[list[Token], str]:
+        """The tokens, and the text they stand in, with its typos put right.
+
+        Raises Refused for a time or date that cannot be; a word nobody knows comes as UNKNOWN.
+        """
         found: list[Token] = []
         place = 0
         while place < len(text):
             match = _SHAPES.match(text, place)
-            if match is None or match.lastgroup is None:
-                raise Refused("I do not understand this.", words=text[place:], is_final=False)
-            shape, place = match.lastgroup, match.end()
+            assert match is not None
+            assert match.lastgroup is not None
+            shape = match.lastgroup
             if shape in ("WORD", "IANA"):
-                place = self._word(text, match.start(), match.end(), found)
-            elif shape != "SKIP":
+                token, text = self._word(text, place, match.end())
+                found.append(token)
+                place = token.end
+                continue
+            place = match.end()
+            if shape != "SKIP":
                 found.append(_token(shape, match[0], match.start(), place))
             if len(found) > MAX_TOKENS:
                 raise Refused("This is too long to be a time.", example="every weekday at 9am")
-        return found
+        return found, text
 
-    def _word(self, text: str, start: int, end: int, found: list[Token]) -> int:
-        """Adds the longest known run of words from `start`; where the text goes on."""
+    def _word(self, text: str, start: int, end: int) -> tuple[Token, str]:
+        """The longest known run of words from `start`."""
         word = text[start:end]
         run = self._longest_run(text, start, word)
         if run is not None:
-            found.append(run)
-            return run.end
+            return run, text
         known = self._known(word)
         if known is None and ("-" in word or "/" in word):
-            cut = start + min(word.find(mark) for mark in "-/" if mark in word)
-            return self._word(text, start, cut, found)
+            return self._word(text, start, start + min(word.find(mark) for mark in "-/" if mark in word))
         if known is None:
             meant = self._vocabulary.meant_by(word)
-            known = self._known(meant) if meant else None
+            if meant not in (None, word):
+                assert meant is not None
+                return self._word(text[:start] + meant + text[end:], start, start + len(meant))
         kind, value = known or ("UNKNOWN", word)
-        found.append(Token(kind, value, start, end))
-        return end
+        return Token(kind, value, start, end), text
 
     def _longest_run(self, text: str, start: int, word: str) -> Token | None:
         if word not in self._vocabulary.firsts and word not in first_words():
@@ -114,6 +120,8 @@ def _token(shape: str, text: str, start: int, end: int) -> Token:
 
 
 def _clock(text: str) -> tuple[str, object]:
+    if text[:3].isdigit():  # 930am
+        text = f"{text.rstrip(' apm')[:-2]}:{text.rstrip(' apm')[-2:]}{text[-2:]}"
     match = _CLOCK.match(text)
     assert match is not None
     hour, minute, second = (int(part or 0) for part in match.groups()[:3])

@@ -152,11 +152,17 @@ def span(found: Found) -> Token:
         elif token.kind == "QUARTER" and found.tokens[-1].kind in ("HOUR", "SHORT_H"):
             number = 0.25
         elif token.kind in _STEPS:
+            if unit != Span() and not _is_longer(unit, _STEPS[token.kind]):
+                raise Refused("I do not understand that length of time.", example="in 2 hours and 30 minutes")
             unit = _STEPS[token.kind]
             total, number, is_article = total + _times(unit, 1 if number is None else number), None, False
     if number is not None:
         total += _times(unit, number)
     return made("SPAN", total, found)
+
+
+def _is_longer(one: Span, other: Span) -> bool:
+    return (one.months, one.days, one.elapsed) > (other.months, other.days, other.elapsed)
 
 
 def _times(unit: Span, number: float) -> Span:
@@ -319,11 +325,11 @@ def minutes_past_hour(found: Found) -> Token:
         minute = 60 - minute
     if not 0 <= minute < 60:  # noqa: PLR2004  minutes of an hour
         raise impossible_time(f"minute {minute}")
-    return made("MARK", minute, found)
+    return made("MARK_OF_HOUR" if found.has("HOUR") else "MARK", minute, found)
 
 
 def on_the_hour(found: Found) -> Token:
-    return made("MARK", 0, found)
+    return made("MARK_OF_HOUR", 0, found)
 
 
 def zone(found: Found) -> Token:

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.errors import NotUnderstood
 from bot.domain.when import Once, next_after
 from bot.domain.wall import moment_at
+from bot.language.when import foreign
 from bot.language.when.build import built
-from bot.language.when.cron_lines import cron_at_start
+from bot.language.when.cron_lines import checked_line, cron_at_start, five_fields
+from bot.language.when.cautions import cautions
 from bot.language.when.english import ENGLISH
 from bot.language.when.grammar import CLAUSES, PHRASES
 from bot.language.when.lexer import Lexer
-from bot.language.when.refusal import EXAMPLE, Refused, past, unknown, vague
+from bot.language.when.refusal import EXAMPLE, Refused, misplaced, past, unknown, vague
 from bot.language.when.tidy import tidied
 from bot.language.when.values import Moment
+from bot.language.when.zones import cities, first_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -42,28 +45,47 @@ class Reading:
 
 def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -> Reading:
     """Raises NotUnderstood, always with an example that would work."""
-    del locale
     try:
         return _read(text, now, tz)
     except Refused as refusal:
-        raise NotUnderstood(
-            refusal.message, words=refusal.words, example=refusal.example or EXAMPLE
-        ) from None
+        once = None if refusal.is_final else foreign.read_date(tidied(text), now, tz, locale)
+        if once is None:
+            example = refusal.example or _closest_example(text, refusal, now, tz)
+            raise NotUnderstood(refusal.message, words=refusal.words, example=example) from None
+    return Reading(once, cautions(once, once.at, now))
+
+
+def _closest_example(text: str, refusal: Refused, now: datetime, tz: ZoneInfo) -> str:
+    """What was typed without the words that were not understood, if that works; else a stock example."""
+    if refusal.words:
+        shorter = re.sub("|".join(map(re.escape, refusal.words.split())), " ", tidied(text))
+        shorter = " ".join(shorter.split())
+        try:
+            _read(shorter, now, tz)
+        except Refused:
+            return EXAMPLE
+        return shorter
+    return EXAMPLE
 
 
 def _read(text: str, now: datetime, tz: ZoneInfo) -> Reading:
     plain = tidied(text)
-    if cron_at_start(plain) is not None:
-        plain = f"cron {plain}"
-    tokens = ENGLISH_LEXER.tokens(plain)
-    return Reading(when_of(tokens, plain, now, tz))
+    note = ""
+    line = cron_at_start(plain)
+    if line is not None:
+        five, note = five_fields(line)
+        plain = f"cron {five}{plain[len(line) :]}"
+    tokens, plain = ENGLISH_LEXER.tokens(plain)
+    when = when_of(tokens, plain, now, tz)
+    first = next_after(when, now)
+    return Reading(when, cautions(when, first, now) if first else (), note)
 
 
 def when_of(tokens: Sequence[Token], text: str, now: datetime, tz: ZoneInfo) -> When:
     for token in tokens:
         if token.kind == "VAGUE":
             raise vague(token.value, text[token.start : token.end])
-    _refuse_unknown([token for token in tokens if token.kind == "UNKNOWN"], text)
+    _refuse([token for token in tokens if token.kind == "UNKNOWN"], text, unknown)
     if len(tokens) == 1 and tokens[0].kind == "MOMENT":
         return _moment(tokens[0].value, now, tz)
     phrases = _all_of(PHRASES, tokens)
@@ -74,7 +96,7 @@ def when_of(tokens: Sequence[Token], text: str, now: datetime, tz: ZoneInfo) -> 
             strange += found.tokens
         else:
             clauses += clause if isinstance(clause, list) else [clause]
-    _refuse_unknown(strange, text)
+    _refuse(strange, text, misplaced)
     if not clauses:
         raise Refused("I do not see any time in this.", is_final=False)
     return built(clauses, now, tz)
@@ -90,9 +112,9 @@ def _all_of(table: Any, tokens: Sequence[Token]) -> list[Token]:
     return made
 
 
-def _refuse_unknown(strange: Sequence[Token], text: str) -> None:
+def _refuse(strange: Sequence[Token], text: str, refusal: Callable[[str], Refused]) -> None:
     if strange:
-        raise unknown(" ".join(text[each.start : each.end] for each in strange))
+        raise refusal(" ".join(text[each.start : each.end] for each in strange))
 
 
 def _moment(moment: Moment, now: datetime, tz: ZoneInfo) -> When:
@@ -106,7 +128,11 @@ def _moment(moment: Moment, now: datetime, tz: ZoneInfo) -> When:
 
 
 def warm() -> None:
-    """Loads what the first reading would wait for."""
+    """Loads what the first reading would wait for: dateparser, croniter, the zones' names."""
+    foreign.warm()
+    checked_line("0 9 * * *")
+    cities()
+    first_words()
 
 
 _SHAPE = re.compile(r"\d(?:am|pm|:\d\d|st|nd|rd|th)\b|@\w+|\*", re.IGNORECASE)

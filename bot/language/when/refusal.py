@@ -19,13 +19,17 @@ VAGUE = {
     "vague": "“{words}” is not exact enough for a schedule. Say which day and which time.",
     "or": "There are two possibilities in this. Say the one you want.",
     "holidays": "I do not know your holidays. Leave out the dates themselves, for example “except Dec 25”.",
+    "past": "“{words}” is in the past.",
+    "zone": "“{words}” is the name of several time zones. Name a city instead.",
     "condition": "I cannot watch for a condition, only for a time.",
 }
 
 
 def vague(why: str, words: str) -> Refused:
-    example = "every weekday at 9am except Dec 25" if why == "holidays" else "tomorrow at 10am"
-    return Refused(VAGUE[why].format(words=words), words=words, example=example)
+    return Refused(VAGUE[why].format(words=words), words=words, example=_INSTEAD.get(why, "tomorrow at 10am"))
+
+
+_INSTEAD = {"holidays": "every weekday at 9am except Dec 25", "zone": "every day at 9am Berlin time"}
 
 
 def impossible_time(words: str) -> Refused:
@@ -46,6 +50,10 @@ def two_orders(words: str) -> Refused:
 
 def unknown(words: str) -> Refused:
     return Refused(f"I do not understand “{words}” here.", words=words, is_final=False)
+
+
+def misplaced(words: str) -> Refused:
+    return Refused(f"I know “{words}”, but not what it says here.", words=words)
 
 
 def past(what: str) -> Refused:

@@ -7,14 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.wall import TICK, moment_at, start_of
-from bot.domain.when import At, Calendar, Cron, Interval, Repeating, Window, limited, next_after
+from bot.domain.when import At, Calendar, Interval, Repeating, Window, limited, next_after
 from bot.language.when import clauses as c
 from bot.language.when.clocks import NINE, clocks_of, wall_moment, window_of
+from bot.language.when.cron_rules import rules_of_line
 from bot.language.when.dates import date_of, days_of, months_later
 from bot.language.when.day_rules import days_of_part, rule_from_start
 from bot.language.when.exclusions import without
 from bot.language.when.refusal import Refused, contradiction, missing, past
-from bot.language.when.values import Clock, DaysAway, Period, Span
+from bot.language.when.values import Clock, DaysAway, Period, PeriodEdge, Span
 
 if TYPE_CHECKING:
     from bot.domain.days import Days
@@ -47,7 +48,7 @@ def _rules(draft: Draft) -> list[Rule]:
     if draft.cron is not None:
         if draft.every or draft.step or draft.marks or draft.window or draft.months or draft.parts[0].days:
             raise contradiction("a cron line says all of it", "0 9 * * 1-5")
-        return [Cron(draft.cron)]
+        return rules_of_line(draft.cron)
     rules = _elapsed(draft) if draft.step or draft.marks else _calendar(draft)
     return [_since(rule, draft) for rule in rules] if draft.since is not None else rules
 
@@ -110,6 +111,8 @@ def _elapsed(draft: Draft) -> list[Rule]:
     part = _only_part(draft)
     if part.part_of_day:
         raise missing("From when to when?", "every hour from 9am to 5pm")
+    if draft.step is None and not draft.marks_say_hour:
+        raise missing("How often?", "every hour at :15")
     if draft.marks and step != HOUR:
         raise contradiction("minutes past the hour go with every hour", "every hour at :15")
     is_on_days = bool(part.days or draft.every or draft.months or draft.within)
@@ -280,7 +283,9 @@ def _until(draft: Draft, start: datetime | None) -> datetime | None:
         if not draft.step or draft.every or draft.window or draft.parts[0].days:
             raise missing("Until which day?", "every hour from 9am to 5pm")
         return moment_at(datetime.combine(after.date(), until.clock.time), draft.zone)
-    day = date_of(until.ref, after) if until.is_before else _last_day(until.ref, after)
+    is_counted_from_today = isinstance(until.ref, DaysAway | PeriodEdge | Period)
+    seen_from = draft.now if is_counted_from_today else after
+    day = date_of(until.ref, seen_from) if until.is_before else _last_day(until.ref, seen_from)
     if until.clock is not None:
         return wall_moment(day, until.clock, draft.zone)
     return start_of(day if until.is_before else day + DAY, draft.zone) - TICK
@@ -291,7 +296,13 @@ def _lasting(when: Repeating, draft: Draft) -> datetime | None:
     if draft.lasting is None:
         return None
     first = next_after(when, draft.now)
-    return None if first is None else _plus(first, draft.lasting, draft) - SECOND
+    if first is None:
+        return None
+    end = _plus(first, draft.lasting, draft)
+    day = end.astimezone(draft.zone).date()
+    times = [at for rule in when.rules if isinstance(rule, Calendar) and isinstance(rule.clock, At) for at in rule.clock.times]
+    is_before_all = len(times) >= len(when.rules) and end <= moment_at(datetime.combine(day, min(times)), draft.zone)
+    return start_of(day, draft.zone) - TICK if is_before_all else end - SECOND
 
 
 def _plus(moment: datetime, span: Span, draft: Draft) -> datetime:

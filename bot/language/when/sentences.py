@@ -9,6 +9,7 @@ from bot.language.when import clauses as c
 from bot.language.when.phrases import UNITS
 from bot.language.when.refusal import Refused, impossible_time
 from bot.language.when.values import Clock, DayOfSomeMonth, NamedDay, Period
+from bot.language.when.vocabulary import PLURAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,7 +186,8 @@ def loose_hour(found: Found) -> c.AtTimes:
 
 
 def past_the_hour(found: Found) -> c.PastTheHour:
-    return c.PastTheHour(tuple(sorted(set(found.all("MARK")))))
+    minutes = set(found.all("MARK", "MARK_OF_HOUR"))
+    return c.PastTheHour(tuple(sorted(minutes)), says_hour=found.has("MARK_OF_HOUR"))
 
 
 def every_part(found: Found) -> list[c.Clause]:
@@ -193,7 +195,8 @@ def every_part(found: Found) -> list[c.Clause]:
 
 
 def part_of_day(found: Found) -> c.PartOfDay:
-    return c.PartOfDay(next(each.kind for each in found.tokens if each.kind in _PARTS))
+    part = next(each for each in found.tokens if each.kind in _PARTS)
+    return c.PartOfDay(part.kind, is_plural=part.value == PLURAL)
 
 
 def between(found: Found) -> c.Between:
@@ -217,9 +220,17 @@ def _clock(token: Token) -> Clock:
         hour, minute = divmod(token.value, 100)
     else:
         hour, minute = token.value, 0
-    if int(hour) > 23 or int(minute) > 59:  # noqa: PLR2004  the clock's own limits
-        raise impossible_time(str(token.value))
-    return Clock(int(hour), int(minute), is_bare=token.kind == "NUMBER" and int(hour) <= 12)  # noqa: PLR2004  as above
+    if token.kind == "NUMBER" and 700 <= hour <= 959:  # noqa: PLR2004  930, for 9:30
+        hour, minute = divmod(hour, 100)
+        return _checked(hour, minute, str(token.value), is_bare=False)
+    is_bare = token.kind == "NUMBER" and hour <= 12  # noqa: PLR2004  noon
+    return _checked(int(hour), int(minute), str(token.value), is_bare=is_bare)
+
+
+def _checked(hour: int, minute: int, words: str, *, is_bare: bool) -> Clock:
+    if hour > 23 or minute > 59:  # noqa: PLR2004  the clock's own limits
+        raise impossible_time(words)
+    return Clock(hour, minute, is_bare=is_bare)
 
 
 def shared_half(clocks: list[Clock]) -> tuple[Clock, ...]:

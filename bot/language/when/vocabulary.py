@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 MAX_WORDS = 4
 """The longest entry: "up to and including"."""
+PLURAL = "plural"
+"""The value of "mornings", which repeats, where that of "morning" is None."""
 _ONE_EDIT_FROM, _TWO_EDITS_FROM = 5, 7
 """A word of this many letters may be mistyped by one letter, or by two."""
-_LONGEST = 20
+_LONGEST, _REMEMBERED = 20, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +19,19 @@ class Entry:
     value: object
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Vocabulary:
     entries: dict[str, Entry] = field(default_factory=dict)
     firsts: set[str] = field(default_factory=set)
     """First words of entries of several words."""
     _not_typos: set[str] = field(default_factory=set)
+    _corrections: dict[str, str | None] = field(default_factory=dict)
 
     def add(self, kind: str, words: str, value: object) -> None:
         for word in words.split():
             self.add_one(kind, word, value)
 
-    def add_one(self, kind: str, phrase: str, value: object) -> None:
+    def add_one(self, kind: str, phrase: str, value: object = None) -> None:
         self.entries[phrase] = Entry(kind, value)
         if " " in phrase:
             self.firsts.add(phrase.split()[0])
@@ -39,43 +41,48 @@ class Vocabulary:
         self._not_typos.update(words.split())
 
     def meant_by(self, word: str) -> str | None:
-        """The one entry that `word` is a likely typo of."""
+        """The word that `word` is a likely typo of; None when there is none, or more than one."""
         if word in self._not_typos or not word.isalpha() or len(word) > _LONGEST:
             return None
-        return _closest(word, tuple(self._candidates(word)), self)
+        if word not in self._corrections:
+            if len(self._corrections) >= _REMEMBERED:
+                self._corrections.clear()
+            self._corrections[word] = self._closest(word)
+        return self._corrections[word]
 
-    def _candidates(self, word: str) -> list[str]:
-        return [each for each in self.entries if " " not in each and abs(len(each) - len(word)) <= 2 and each.isalpha()]  # noqa: PLR2004, E501
+    def _closest(self, word: str) -> str | None:
+        near: dict[str, int] = {}
+        for each in {part for entry in self.entries for part in entry.split()}:
+            allowed = 2 if len(each) >= _TWO_EDITS_FROM else 1 if len(each) >= _ONE_EDIT_FROM else 0
+            if not allowed or abs(len(each) - len(word)) > allowed or not each.isalpha():
+                continue
+            distance = cost(word, each, allowed * CHANGED)
+            if distance <= CHANGED or (distance <= allowed * CHANGED and word[0] == each[0]):
+                near[each] = distance
+        best = [each for each, distance in near.items() if distance == min(near.values())]
+        return best[0] if len({self._meaning(each) for each in best}) == 1 else None
 
-    def __hash__(self) -> int:
-        return id(self)
+    def _meaning(self, word: str) -> object:
+        entry = self.entries.get(word)
+        if entry is None:
+            return word
+        return entry.kind if entry.value is None else (entry.kind, repr(entry.value))
 
 
-@lru_cache(maxsize=4096)
-def _closest(word: str, candidates: tuple[str, ...], words: Vocabulary) -> str | None:
-    near: dict[int, list[str]] = {1: [], 2: []}
-    for each in candidates:
-        allowed = 2 if len(each) >= _TWO_EDITS_FROM else 1 if len(each) >= _ONE_EDIT_FROM else 0
-        distance = edits(word, each, allowed)
-        if distance and distance <= allowed and (distance == 1 or word[0] == each[0]):
-            near[distance].append(each)
-    best = near[1] or near[2]
-    meanings = {(words.entries[each].kind, repr(words.entries[each].value)) for each in best}
-    return best[0] if len(meanings) == 1 else None
+SWAPPED, ADDED, CHANGED = 1, 2, 3
+"""Two letters swapped are a likelier slip than one too many or too few, and these than another letter."""
 
 
-def edits(a: str, b: str, limit: int) -> int:
-    """How many letters must be added, dropped, changed or swapped; more than `limit` when it is more."""
-    if abs(len(a) - len(b)) > limit:
-        return limit + 1
+def cost(a: str, b: str, limit: int) -> int:
+    """What it takes to make `a` into `b`; more than `limit` when it is more."""
     before: list[int] = []
-    row = list(range(len(b) + 1))
+    row = list(range(0, ADDED * len(b) + 1, ADDED))
     for i, x in enumerate(a, 1):
-        current = [i]
+        current = [ADDED * i]
         for j, y in enumerate(b, 1):
-            best = min(row[j] + 1, current[-1] + 1, row[j - 1] + (x != y))
+            best = min(row[j] + ADDED, current[-1] + ADDED, row[j - 1] + (CHANGED if x != y else 0))
             if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                best = min(best, before[j - 2] + 1)
+                best = min(best, before[j - 2] + SWAPPED)
             current.append(best)
         if min(current) > limit:
             return limit + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.dates import message_day, message_time, zone_of
@@ -119,9 +120,15 @@ class Artist:
         value = held.get(name, initial(element))
         if kind in TEXTS or kind.endswith("picker"):
             drawn["value"] = "" if value is None else value
+            if kind == "datetimepicker":
+                drawn["local"] = self._wall_clock(value)
         else:
             chosen = value if isinstance(value, list) else [value] if value is not None else []
             drawn["chosen"] = [self._chosen(kind, each) for each in chosen]
+
+    def _wall_clock(self, moment: int | None) -> str:
+        zone = zone_of(self.workspace.state.people[self.viewer].tz)
+        return "" if moment is None else f"{datetime.fromtimestamp(moment, zone):%Y-%m-%dT%H:%M}"
 
     def _chosen(self, kind: str, value: Any) -> Json:
         if kind in SINGLE_OPTION | MANY_OPTIONS:

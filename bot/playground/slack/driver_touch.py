@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.driver_seen import NotSeenError, find_part, label_of
@@ -33,12 +32,9 @@ class Touch:
         self._act("press", block, element)
 
     def fill(self, label: str, value: str, *, enter: bool = False) -> None:
-        """Text, number, a date (YYYY-MM-DD), a time (HH:MM)."""
+        """Text, number, a date (YYYY-MM-DD), a time (HH:MM), both (YYYY-MM-DDTHH:MM, in their zone)."""
         block, element = find_part(self.blocks(), label)
-        given: Any = value
-        if element["type"] == "datetimepicker" and not value.isdigit():
-            given = int(datetime.fromisoformat(value).timestamp())
-        self._act("set", block, element, value=given, entered=enter)
+        self._act("set", block, element, value=value, entered=enter)
 
     def choose(self, label: str, *options: str, query: str | None = None) -> None:
         """One option, or several where several may be chosen; `query` is typed into a menu first."""

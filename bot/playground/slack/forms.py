@@ -57,7 +57,7 @@ async def submit(workspace: Workspace, person: str, view: str) -> None:
         workspace.views.redraw(shown)
 
 
-async def close(workspace: Workspace, person: str, view: str, everything: bool = False) -> None:
+async def close(workspace: Workspace, person: str, *, view: str, everything: bool = False) -> None:
     """Cancel closes one view; the X (`everything`) closes them all and tells the root."""
     who = acting(workspace, person)
     shown = visible_view(workspace, person, view)

@@ -21,7 +21,7 @@ FAILED = "Something went wrong while loading these options."
 
 
 async def suggest(
-    workspace: Workspace, person: str, where: Json, block_id: str, action_id: str, query: str
+    workspace: Workspace, person: str, *, where: Json, block_id: str, action_id: str, query: str
 ) -> Json:
     """{"groups": [{"label", "options": [{"value", "text", "description"}]}], "said": a word where empty}."""
     spot = find_spot(workspace, person, where, block_id, action_id)
@@ -45,9 +45,7 @@ async def _external(workspace: Workspace, spot: Spot, query: str) -> Json:
     if len(query) < least:
         letters = "character" if least == 1 else "characters"
         return {"groups": [], "said": f"Type at least {least} {letters} to see options."}
-    payload = block_suggestion(
-        workspace.state.team, spot.person, spot.place(workspace), *spot.name, value=query
-    )
+    payload = block_suggestion(workspace.state.team, spot.person, spot.place(workspace), spot.name, query)
     payload.pop("state", None)
     try:
         answer = await workspace.deliver(Parcel("interactive", payload, answerable=True))

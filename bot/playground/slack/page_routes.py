@@ -44,7 +44,6 @@ def add_page_routes(server: web.Application, workspace: Workspace) -> None:
     server.router.add_get("/", page_side.index)
     server.router.add_get("/archives/{channel}/{message}", page_side.index)
     server.router.add_static("/page/", PAGE)
-    server.router.add_get("/see/start", page_side.start)
     server.router.add_get("/see/conversation", page_side.conversation)
     server.router.add_get("/see/journal", page_side.journal)
     server.router.add_get("/see/news", page_side.news)
@@ -59,9 +58,6 @@ class PageSide:
         del request
         text = (PAGE / "index.html").read_text(encoding="utf-8")
         return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": POLICY})
-
-    async def start(self, request: web.Request) -> web.Response:
-        return web.json_response(self._screen(request).start())
 
     async def conversation(self, request: web.Request) -> web.Response:
         screen, channel = self._screen(request), request.query["channel"]
@@ -80,7 +76,7 @@ class PageSide:
         return web.json_response({"done": done})
 
     async def news(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: each change that this person can see, drawn for them."""
+        """Server-sent events: first how everything stands, then each change this person can see, drawn for them."""
         screen = self._screen(request)
         answer = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
@@ -88,7 +84,8 @@ class PageSide:
         await answer.prepare(request)
         queue = self._workspace.changes.subscribe()
         try:
-            await answer.write(b"retry: 1000\n\n")
+            start = {"area": "start", "drawn": screen.start()}
+            await answer.write(f"retry: 1000\ndata: {json.dumps(start)}\n\n".encode())
             while True:
                 for news in await self._next(screen, queue):
                     await answer.write(f"data: {json.dumps(news)}\n\n".encode())

@@ -111,13 +111,13 @@ def message_state(message: Message, held: dict[tuple[str, str], object]) -> Json
 
 
 def block_suggestion(
-    team: TeamDescription, person: PersonDescription, place: Json, block_id: str, action_id: str, value: str
+    team: TeamDescription, person: PersonDescription, place: Json, name: tuple[str, str], value: str
 ) -> Json:
     return {
         **_head("block_suggestion", team, person),
         **place,
-        "action_id": action_id,
-        "block_id": block_id,
+        "action_id": name[1],
+        "block_id": name[0],
         "value": value,
     }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.acting import NotPossibleError, find_spot
+from bot.playground.slack.changes import Change
+from bot.playground.slack.dates import zone_of
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
 from bot.playground.slack.payloads import block_actions
 from bot.playground.slack.reading import NotOfferedError, read_value
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.workspace import Workspace
 
 
-async def press(workspace: Workspace, person: str, where: Json, block_id: str, action_id: str) -> None:
+async def press(workspace: Workspace, person: str, *, where: Json, block_id: str, action_id: str) -> None:
     spot = find_spot(workspace, person, where, block_id, action_id)
     if spot.element["type"] != "button":
         raise NotPossibleError("only a button can be pressed")
@@ -26,7 +28,7 @@ async def press(workspace: Workspace, person: str, where: Json, block_id: str, a
 
 
 async def pick(
-    workspace: Workspace, person: str, where: Json, block_id: str, action_id: str, value: str
+    workspace: Workspace, person: str, *, where: Json, block_id: str, action_id: str, value: str
 ) -> None:
     """One entry of an overflow menu."""
     spot = find_spot(workspace, person, where, block_id, action_id)
@@ -40,6 +42,7 @@ async def pick(
 async def set_value(
     workspace: Workspace,
     person: str,
+    *,
     where: Json,
     block_id: str,
     action_id: str,
@@ -49,15 +52,23 @@ async def set_value(
     """`value`: text, a date, an option's value, or a list of them; `entered`: Enter was pressed in a text."""
     spot = find_spot(workspace, person, where, block_id, action_id)
     try:
-        given = read_value(spot.element, value, workspace.offered.get(spot.key, []))
+        given = read_value(spot.element, value, workspace.offered.get(spot.key, []), zone_of(spot.person.tz))
     except NotOfferedError as refused:
         raise NotPossibleError(str(refused)) from refused
     changed = spot.held.get(spot.name) != given
     spot.held[spot.name] = given
-    if spot.view is not None and changed:
-        spot.view.errors.pop(spot.block["block_id"], None)
+    if changed:
+        _redraw(workspace, spot)
     if _dispatches(spot, changed=changed, entered=entered):
         await _tell(workspace, spot, _chosen(spot.element, given))
+
+
+def _redraw(workspace: Workspace, spot: Spot) -> None:
+    if spot.view is not None:
+        spot.view.errors.pop(spot.block["block_id"], None)
+        workspace.views.redraw(spot.view)
+    elif spot.message is not None:
+        workspace.changes.publish(Change("message", spot.person.id, spot.message.channel, spot.message.ts))
 
 
 def _dispatches(spot: Spot, *, changed: bool, entered: bool) -> bool:

@@ -26,6 +26,7 @@ BUILT_IN = {"/invite": "Add somebody to this channel", "/remove": "Take somebody
 async def type_text(
     workspace: Workspace,
     person: str,
+    *,
     channel: str,
     text: str,
     thread_ts: str | None = None,
@@ -34,7 +35,9 @@ async def type_text(
     conversation = _writable(workspace, person, channel)
     command = COMMAND.fullmatch(text)
     if command:
-        await _command(workspace, person, conversation, command[1], command[2] or "", thread_ts)
+        await _command(
+            workspace, person, conversation, name=command[1], text=command[2] or "", thread_ts=thread_ts
+        )
     elif text.strip():
         if thread_ts:
             visible_message(workspace, person, channel, thread_ts)
@@ -79,7 +82,13 @@ def _writable(workspace: Workspace, person: str, channel: str) -> Conversation:
 
 
 async def _command(
-    workspace: Workspace, person: str, conversation: Conversation, name: str, text: str, thread_ts: str | None
+    workspace: Workspace,
+    person: str,
+    conversation: Conversation,
+    *,
+    name: str,
+    text: str,
+    thread_ts: str | None,
 ) -> None:
     command = workspace.manifest.command(name)
     if name in BUILT_IN:

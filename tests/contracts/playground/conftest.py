@@ -1,13 +1,13 @@
-"""A workspace with awkward people, and a small app on unmodified Bolt that knows it by URL and tokens alone."""
+"""A workspace with awkward people, and a small app on unmodified Bolt that knows URL and tokens alone."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
-from sample_app import MANIFEST, SampleApp
-from sample_workspace import DESCRIPTION
+from fakes.lunch_app import MANIFEST, LunchApp
+from fakes.lunch_workspace import DESCRIPTION
+from fakes.running import lunch_served
 
 from bot.playground.slack.clock import Timing
 from bot.playground.slack.server import start_workspace
@@ -22,36 +22,28 @@ QUICK = Timing(ack=0.6, event_retries=(0.0, 0.2, 0.4))
 """Deadlines short enough for tests to wait them out."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def workspace() -> Iterator[RunningWorkspace]:
+    """One for a module: its tests tell their own messages apart."""
     running = start_workspace(DESCRIPTION, MANIFEST, timing=QUICK)
+    running.workspace.rate_limits.enforced = False
     yield running
     running.stop()
 
 
-@pytest.fixture
-def app(workspace: RunningWorkspace) -> Iterator[SampleApp]:
-    app = SampleApp(workspace.api_url, workspace.bot_token, workspace.app_token)
-    app.connect()
-    wait_until(lambda: workspace.driver.connections() == 1)
-    yield app
-    app.close()
+@pytest.fixture(scope="module")
+def app(workspace: RunningWorkspace) -> Iterator[LunchApp]:
+    with lunch_served(workspace) as app:
+        yield app
 
 
 @pytest.fixture
-def ada(workspace: RunningWorkspace, app: SampleApp) -> Person:
+def ada(workspace: RunningWorkspace, app: LunchApp) -> Person:
     del app
     return workspace.driver.as_person("Ada")
 
 
 @pytest.fixture
-def ben(workspace: RunningWorkspace) -> Person:
+def ben(workspace: RunningWorkspace, app: LunchApp) -> Person:
+    del app
     return workspace.driver.as_person("Ben")
-
-
-def wait_until(true: object, patience: float = 10.0) -> None:
-    assert callable(true)
-    end = time.monotonic() + patience
-    while not true():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.01)

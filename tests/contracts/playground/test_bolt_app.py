@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sample_app import SampleApp
+    from fakes.lunch_app import LunchApp
 
     from bot.playground.slack.driver import Person
 
@@ -55,7 +55,7 @@ def test_a_wrong_field_is_told_at_the_field(ada: Person) -> None:
     assert form.value("Dish") == "Pizza"
 
 
-def test_home_greets_whoever_visits(ada: Person, app: SampleApp) -> None:
+def test_home_greets_whoever_visits(ada: Person, app: LunchApp) -> None:
     home = ada.home("Your lunches")
 
     home.touch.press("Form")

@@ -122,7 +122,7 @@ def form(note: str = "What would you like?") -> dict[str, Any]:
     }
 
 
-class SampleApp:
+class LunchApp:
     """`seen` holds the payloads it got, for tests to look at."""
 
     def __init__(self, api_url: str, bot_token: str, app_token: str) -> None:
