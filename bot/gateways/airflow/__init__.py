@@ -10,8 +10,9 @@ from bot.domain.ports import AirflowHealth
 from bot.domain.run import RESULT_KEY
 from bot.gateways.airflow import failure as failures
 from bot.gateways.airflow import pages, retrying
-from bot.gateways.airflow.connection import Connection, Troubled
+from bot.gateways.airflow.connection import Connection
 from bot.gateways.airflow.reading import job_from, result_from, run_from, task_from
+from bot.gateways.airflow.refusals import Troubled
 from bot.gateways.airflow.token import PasswordTokens, StaticToken, Tokens
 
 if TYPE_CHECKING:
