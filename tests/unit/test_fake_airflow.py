@@ -94,9 +94,7 @@ def test_runs_in_a_row_begin_one_after_the_other_in_a_single_leap_of_time(airflo
 
     assert all(run.state is RunState.DONE for run in runs)
     begun = sorted(run.started_at for run in runs)
-    assert [later - earlier for earlier, later in itertools.pairwise(begun)] == [
-        timedelta(seconds=1)
-    ] * 2
+    assert [later - earlier for earlier, later in itertools.pairwise(begun)] == [timedelta(seconds=1)] * 2
 
 
 def test_a_deleted_run_is_gone_and_a_removed_job_unknown(airflow):
