@@ -197,19 +197,19 @@ def _element(each: Input, value: Any) -> InputInteractiveElement:
 
 def _select(each: Input, value: Any) -> StaticSelectElement:
     options = _choices(each)
-    chosen = next((one for one in options if one.value == _text(value)), None)
+    chosen = next((one for one in options if one.value == ids.option_value(value)), None)
     return StaticSelectElement(action_id=ids.VALUE, options=options, initial_option=chosen)
 
 
 def _multi_select(each: Input, value: Any) -> StaticMultiSelectElement:
     options = _choices(each)
-    wanted = {_text(one) for one in value} if isinstance(value, list) else set()
+    wanted = {ids.option_value(one) for one in value} if isinstance(value, list) else set()
     chosen = [one for one in options if one.value in wanted]
     return StaticMultiSelectElement(action_id=ids.VALUE, options=options, initial_options=chosen or None)
 
 
 def _choices(each: Input) -> list[Option]:
-    return [_option(words, _text(value)) for value, words in each.choices[:MOST_OPTIONS]]
+    return [_option(words, ids.option_value(value)) for value, words in each.choices[:MOST_OPTIONS]]
 
 
 def _number(each: Input, value: Any) -> NumberInputElement:
