@@ -199,3 +199,48 @@ def test_many_threads_that_find_their_token_old_sign_in_once():
 
     assert answers == [[]] * 8
     assert signing_in.given == 2
+
+
+def test_an_account_that_may_not_read_results_still_hears_that_a_run_has_ended():
+    with answering(FORBIDDEN) as server:
+        assert asking(server).result("sales_report", "r1") is None
+
+    with answering(EXPIRED) as server, pytest.raises(Unavailable):
+        asking(server).result("sales_report", "r1")
+
+
+def test_a_log_that_cannot_be_read_does_not_hide_that_the_task_failed():
+    failed = {"task_id": "check", "state": "failed", "try_number": 2, "end_date": "2026-05-01T09:00:00Z"}
+
+    def without_logs(request) -> Answer:
+        return FORBIDDEN if "/logs/" in request.path else Answer(200, {"task_instances": [failed]})
+
+    with HttpServer(without_logs) as server:
+        failure = asking(server).failure("sales_report", "r1")
+
+    assert (failure.task_id, failure.try_number, failure.log_tail) == ("check", 2, "")
+    assert failure.error == "It failed; its log could not be read."
+
+
+def test_an_outage_in_the_middle_of_a_log_is_not_taken_for_a_missing_one():
+    failed = {"task_id": "check", "state": "failed", "try_number": 1}
+
+    def silent_on_logs(request) -> Answer | None:
+        return None if "/logs/" in request.path else Answer(200, {"task_instances": [failed]})
+
+    with HttpServer(silent_on_logs) as server, pytest.raises(Unavailable):
+        asking(server).failure("sales_report", "r1")
+
+
+def test_long_lists_are_read_page_by_page():
+    def hundred_and_some(request) -> Answer:
+        offset = int(request.path.partition("offset=")[2].partition("&")[0])
+        return Answer(
+            200, {"dags": [{"dag_id": f"dag_{number}"} for number in range(250)][offset : offset + 100]}
+        )
+
+    with HttpServer(hundred_and_some) as server:
+        jobs = asking(server).jobs()
+
+    assert [job.key.dag_id for job in jobs] == [f"dag_{number}" for number in range(250)]
+    assert len(server.requests) == 3
