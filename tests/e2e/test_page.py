@@ -75,7 +75,7 @@ def page(browser: Browser, workspace: RunningWorkspace) -> Iterator[Page]:
 
 
 def type_in_finance(page: Page, text: str) -> None:
-    box = page.get_by_role("combobox", name="Message #finance")
+    box = page.get_by_role("textbox", name="Message #finance")
     box.fill(text)
     box.press("Enter")
 
@@ -86,7 +86,7 @@ def open_form(page: Page) -> None:
 
 
 def test_a_slash_offers_the_apps_commands(page: Page) -> None:
-    box = page.get_by_role("combobox", name="Message #finance")
+    box = page.get_by_role("textbox", name="Message #finance")
     box.press_sequentially("/lu")
 
     expect(page.get_by_role("option", name="/lunch")).to_contain_text("Order lunch")
@@ -196,8 +196,8 @@ def test_a_thread_opens_beside_and_a_reply_can_be_sent_to_the_channel(page: Page
     expect(thread).to_contain_text("You called?")
 
     thread.get_by_label("Also send to the channel").check()
-    thread.get_by_role("combobox", name="Reply…").fill("soup then")
-    thread.get_by_role("combobox", name="Reply…").press("Enter")
+    thread.get_by_role("textbox", name="Reply…").fill("soup then")
+    thread.get_by_role("textbox", name="Reply…").press("Enter")
 
     expect(page.get_by_role("main").get_by_text("replied to")).to_be_visible()
     expect(asked.get_by_role("button", name="2 replies")).to_be_visible()
@@ -209,7 +209,7 @@ def test_home_shows_what_the_app_published(page: Page) -> None:
     expect(page.get_by_role("tab", name="Home")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("heading", name="Your lunches")).to_be_visible()
     page.get_by_role("tab", name="Messages").click()
-    expect(page.get_by_role("combobox", name="Message Lunch")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Message Lunch")).to_be_visible()
 
 
 def test_the_inspector_names_the_broken_rule(page: Page, workspace: RunningWorkspace) -> None:

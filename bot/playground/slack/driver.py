@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.playground.slack import lifecycle
 from bot.playground.slack.acting import NotPossibleError
 from bot.playground.slack.desk import act
 from bot.playground.slack.driver_person import Person
@@ -57,10 +58,33 @@ class Driver:
     def connections(self) -> int:
         return len(self._workspace.socket.connections)
 
-    def rename_person(self, name: str, **changes: Any) -> None:
-        """Change somebody's directory entry (name, tz, deactivated …); the app hears `user_change`."""
+    # What happens around the app
+
+    def change_person(self, name: str, **changes: Any) -> None:
+        """Somebody's directory entry (name, tz, deactivated, …); the app hears `user_change`."""
         person = self.as_person(name)
-        self.run(self._change_person(person.id, changes))
+        self.look(lambda: lifecycle.change_person(self._workspace, person.id, **changes))
+
+    def change_group(self, handle: str, **changes: Any) -> None:
+        """A user group (members, disabled, …); the app hears `subteam_updated`."""
+        found = next(each.id for each in self._workspace.state.groups if each.handle == handle)
+        self.look(lambda: lifecycle.change_group(self._workspace, found, **changes))
+
+    def rename_channel(self, channel: str, name: str) -> None:
+        self.look(lambda: lifecycle.rename_channel(self._workspace, self._channel(channel), name))
+
+    def archive_channel(self, channel: str, by: str) -> None:
+        person = self.as_person(by).id
+        self.look(lambda: lifecycle.archive_channel(self._workspace, self._channel(channel), person))
+
+    def uninstall(self) -> None:
+        self.look(lambda: lifecycle.uninstall(self._workspace))
+
+    def _channel(self, name: str) -> str:
+        for each in self._workspace.state.conversations.values():
+            if each.name == name.removeprefix("#"):
+                return each.id
+        raise NotSeenError(f"there is no channel called {name!r}")
 
     # For Person
 
@@ -95,6 +119,3 @@ class Driver:
         finally:
             self._workspace.changes.unsubscribe(queue)
         return found
-
-    async def _change_person(self, person: str, changes: dict[str, Any]) -> None:
-        self._workspace.change_person(person, **changes)

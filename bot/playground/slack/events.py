@@ -63,6 +63,23 @@ def emit_edit(workspace: Workspace, message: Message, before: Json) -> None:
         emit(workspace, event, MESSAGE_EVENTS[conversation.kind])
 
 
+def emit_deletion(workspace: Workspace, message: Message) -> None:
+    conversation = workspace.state.conversations[message.channel]
+    if BOT_USER in conversation.members:
+        event = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "channel": message.channel,
+            "channel_type": CHANNEL_TYPES[conversation.kind],
+            "deleted_ts": message.ts,
+            "ts": workspace.state.new_ts(),
+            "event_ts": workspace.state.new_ts(),
+            "previous_message": message_wire(message),
+        }
+        emit(workspace, event, MESSAGE_EVENTS[conversation.kind])
+
+
 def emit_membership(workspace: Workspace, conversation: Conversation, person: str, *, joined: bool) -> None:
     if BOT_USER not in conversation.members and person != BOT_USER:
         return

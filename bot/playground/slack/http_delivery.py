@@ -80,6 +80,13 @@ class HttpDelivery:
         status, _, text = await self.send(self.manifest.events_url or "", body, "application/json", {})
         return status == OK and challenge in text
 
+    async def ssl_check(self) -> int:
+        """What Slack sends now and then to see that the certificate holds; the status that came back."""
+        body = urlencode({"ssl_check": "1", "token": "verify"}).encode()
+        url = self.manifest.interactivity_url or self.manifest.events_url or ""
+        status, _, _ = await self.send(url, body, "application/x-www-form-urlencoded", {})
+        return status
+
     def _url(self, parcel: Parcel) -> str | None:
         if parcel.kind == "events_api":
             return self.manifest.events_url

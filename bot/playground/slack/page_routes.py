@@ -76,7 +76,7 @@ class PageSide:
         return web.json_response({"done": done})
 
     async def news(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: first how everything stands, then each change this person can see, drawn for them."""
+        """Server-sent events: first how everything stands, then each change, as this person sees it."""
         screen = self._screen(request)
         answer = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}

@@ -1,4 +1,4 @@
-"""The server's addresses that the app uses: Web API, Socket Mode, response_url, uploads, OAuth-free."""
+"""The server's addresses that the app uses: Web API, Socket Mode, response_url, uploads, OAuth."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.playground.slack.oauth import OAuth
 from bot.playground.slack.posting import RefusedAnswerError, answer_by_url
 from bot.playground.slack.response_urls import ResponseUrlError
 from bot.playground.slack.web_api.door import Door
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
     from bot.playground.slack.workspace import Workspace
 
 
-def add_app_routes(server: web.Application, workspace: Workspace) -> None:
+def add_app_routes(server: web.Application, workspace: Workspace) -> OAuth:
     app_side = AppSide(workspace)
     door = Door(workspace)
+    oauth = OAuth(workspace)
+    server.router.add_get("/oauth/v2/authorize", oauth.authorize)
+    server.router.add_post("/api/oauth.v2.access", oauth.access)
     server.router.add_route("*", "/api/{method}", door.answer)
     server.router.add_get("/link/", workspace.socket.connect)
     server.router.add_post("/actions/{key}", app_side.respond)
     server.router.add_post("/upload/{file}", app_side.upload)
     server.router.add_get("/files/{file}", app_side.download)
+    return oauth
 
 
 class AppSide:

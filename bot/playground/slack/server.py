@@ -66,7 +66,7 @@ class RunningWorkspace:
 
     async def _listen(self, port: int) -> tuple[web.AppRunner, int]:
         server = web.Application(client_max_size=LARGEST_BODY, middlewares=[only_from_here])
-        add_app_routes(server, self.workspace)
+        self.oauth = add_app_routes(server, self.workspace)
         add_page_routes(server, self.workspace)
         runner = web.AppRunner(server, handler_cancellation=True, shutdown_timeout=0.5, access_log=None)
         await runner.setup()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.changes import Change, Changes
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.delivery import Delivery, Parcel
     from bot.playground.slack.description import WorkspaceDescription
     from bot.playground.slack.records import Json, Upload
+    from bot.playground.slack.web_api.scheduled import Scheduled
 
 
 class Workspace:
@@ -55,6 +55,7 @@ class Workspace:
         self.state = State(description, self.manifest.bot_name, self.store, self.changes, self.clock)
         self.views = Views(self.store, self.clock, self.changes)
         self.uploads: dict[str, Upload] = {}
+        self.scheduled: dict[str, Scheduled] = {}
         self.held: dict[tuple[str, str, str], dict[tuple[str, str], Any]] = {}
         """(person, channel, ts) -> what this person chose in that message's menus."""
         self.offered: dict[tuple[str, str, str, str], list[Json]] = {}
@@ -96,11 +97,6 @@ class Workspace:
         self.state.post(
             Message(self.state.new_ts(), channel, SLACKBOT, text, visible_to=person, thread_ts=thread_ts)
         )
-
-    def change_person(self, person: str, **changes: Any) -> None:
-        """A directory entry changes; the app hears of it when it listens."""
-        self.state.people[person] = replace(self.state.people[person], **changes)
-        self.changes.publish(Change("sidebar"))
 
     def trouble(self, key: tuple[str, str, str, str], *, on: bool) -> None:
         (self.troubles.add if on else self.troubles.discard)(key)

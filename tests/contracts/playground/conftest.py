@@ -1,4 +1,4 @@
-"""A workspace with awkward people, and a small app on unmodified Bolt that knows URL and tokens alone."""
+"""A workspace with awkward people, and apps that know it by URL and tokens alone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from fakes.lunch_app import MANIFEST, LunchApp
 from fakes.lunch_workspace import DESCRIPTION
+from fakes.raw_app import RawApp
 from fakes.running import lunch_served
+from slack_sdk import WebClient
 
-from bot.playground.slack.clock import Timing
+from bot.playground.slack.clock import ManualClock, Timing
 from bot.playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
@@ -47,3 +49,36 @@ def ada(workspace: RunningWorkspace, app: LunchApp) -> Person:
 def ben(workspace: RunningWorkspace, app: LunchApp) -> Person:
     del app
     return workspace.driver.as_person("Ben")
+
+
+# One for each test: with a clock that moves by hand, and an app that answers as told.
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def fresh(clock: ManualClock) -> Iterator[RunningWorkspace]:
+    running = start_workspace(DESCRIPTION, MANIFEST, timing=QUICK, clock=clock)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def client(fresh: RunningWorkspace) -> WebClient:
+    return WebClient(fresh.bot_token, base_url=fresh.api_url)
+
+
+@pytest.fixture
+def raw(fresh: RunningWorkspace) -> Iterator[RawApp]:
+    app = RawApp(fresh).connect()
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def zoe(fresh: RunningWorkspace) -> Person:
+    """Ada, in the workspace of this test alone."""
+    return fresh.driver.as_person("Ada")

@@ -52,7 +52,7 @@ function drawMain() {
   const row = here() ?? now;
   show(head,
     h("button.plain.to-list", { type: "button", aria: { label: "Channels and people" }, onclick: () => { known.at.list = true; changed("sidebar"); } }, icon("back")),
-    h("div.title", {}, h("h2", {}, row?.kind === "private" && icon("lock"), row?.kind === "im" && row.with && avatar(row.with, "tiny"), row?.title ?? ""),
+    h("div.title", {}, h("h1", {}, row?.kind === "private" && icon("lock"), row?.kind === "im" && row.with && avatar(row.with, "tiny"), row?.title ?? ""),
       now?.topic && h("p.description", {}, now.topic)),
     row && row.kind !== "im" && h("span.members", { title: (now?.members ?? []).map((each) => each.name).join(", ") }, icon("people"), String(row.count)),
     h("button.plain", { type: "button", aria: { label: "Light or dark" }, onclick: turn }, icon(dark() ? "sun" : "moon")),

@@ -10,8 +10,7 @@ export function composer(where, label) {
   const id = where.thread_ts ? "thread-composer" : "composer";
   const list = h("ul.offers", { id: `${id}-offers`, role: "listbox", aria: { label: "Suggestions" }, hidden: true });
   const box = h("textarea", {
-    id, rows: 1, placeholder: label, role: "combobox",
-    aria: { label, autocomplete: "list", expanded: "false", controls: `${id}-offers` },
+    id, rows: 1, placeholder: label, aria: { label, autocomplete: "list", controls: `${id}-offers` },
     oninput: () => { grow(); suggest(); }, onkeydown: keys, onblur: () => setTimeout(hide, 150),
   });
   const also = where.thread_ts && h("label.choice.also", {}, h("input", { type: "checkbox" }), h("span", {}, "Also send to the channel"));
@@ -27,7 +26,6 @@ export function composer(where, label) {
   function hide() {
     offers = [];
     list.hidden = true;
-    box.ariaExpanded = "false";
     box.removeAttribute("aria-activedescendant");
   }
   function suggest() {
@@ -39,7 +37,6 @@ export function composer(where, label) {
   }
   function draw() {
     list.hidden = false;
-    box.ariaExpanded = "true";
     box.setAttribute("aria-activedescendant", `${id}-offer-${at}`);
     list.replaceChildren(...offers.map((each, index) => h("li.offer", {
       id: `${id}-offer-${index}`, role: "option", class: index === at ? "active" : "",

@@ -132,6 +132,6 @@ export function icon(name) {
 
 export function avatar(author, size = "") {
   return h(`span.avatar${author.app ? ".app-avatar" : ""}`, {
-    style: { "--of": author.color }, class: size, aria: { hidden: "true" },
-  }, author.initials);
+    style: { "--of": author.color }, class: size, data: { initials: author.initials }, aria: { hidden: "true" },
+  });
 }

@@ -98,6 +98,7 @@ function float(button, panel, first) {
   host.append(panel);
   place(button, panel);
   button.ariaExpanded = "true";
+  if (button.getAttribute("role") === "combobox") button.setAttribute("aria-controls", "menu-options");
   const away = (event) => { if (!panel.contains(event.target) && event.target !== button) close(); };
   const keys = (event) => {
     if (event.key !== "Escape" && event.key !== "Tab") return;
@@ -113,6 +114,7 @@ function float(button, panel, first) {
     document.removeEventListener("pointerdown", away, true);
     panel.remove();
     button.ariaExpanded = "false";
+    button.removeAttribute("aria-controls");
     close = () => {};
     const back = button.isConnected ? button : document.getElementById(button.id);
     back?.focus();

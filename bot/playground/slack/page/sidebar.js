@@ -8,7 +8,7 @@ export function sidebar() {
   const app = known.start.app;
   const directs = rows.filter((row) => row.kind === "im" && row.channel !== app.channel);
   return [
-    h("header.team", {}, h("h1", {}, known.start.team), chair()),
+    h("header.team", {}, h("p.team-name", {}, known.start.team), chair()),
     h("div.lists", {},
       group("Channels", rows.filter((row) => row.kind !== "im" && !row.archived).sort(byName).map(row)),
       group("Direct messages", [...directs.map(row), ...others(directs)]),

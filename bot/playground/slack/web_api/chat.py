@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.block_kit.surfaces import check_message
+from bot.playground.slack.events import emit_deletion
 from bot.playground.slack.manifest import BOT_USER
 from bot.playground.slack.payloads import message_wire
 from bot.playground.slack.posting import edit_by_app, post_by_app
@@ -22,9 +23,9 @@ PER_SECOND = "1 per second and channel"
 
 @method("chat.postMessage", 5, "chat:write", required=("channel",))
 def post_message(call: Call) -> Json:
-    conversation = _destination(call)
-    _may_post(call, conversation)
-    text, blocks = _content(call)
+    conversation = destination_of(call)
+    may_post(call, conversation)
+    text, blocks = content_of(call)
     warning = None
     if len(text) > LONGEST_POST:
         text, warning = text[:LONGEST_POST], "message_truncated"
@@ -49,11 +50,11 @@ def post_message(call: Call) -> Json:
 @method("chat.postEphemeral", 4, "chat:write", required=("channel", "user"))
 def post_ephemeral(call: Call) -> Json:
     conversation = call.conversation()
-    _may_post(call, conversation)
+    may_post(call, conversation)
     user = call.text("user")
     if user not in conversation.members:
         raise ApiError("user_not_in_channel")
-    text, blocks = _content(call)
+    text, blocks = content_of(call)
     thread = _thread(call, conversation)
     if call.workspace.faults.lose_ephemerals:
         return {"message_ts": call.state.new_ts()}
@@ -65,7 +66,7 @@ def post_ephemeral(call: Call) -> Json:
 def update(call: Call) -> Json:
     conversation = call.conversation()
     message = _own_message(call, conversation, "cant_update_message")
-    text, blocks = _content(call)
+    text, blocks = content_of(call)
     if len(text) > LONGEST_UPDATE:
         raise ApiError("msg_too_long")
     edit_by_app(call.workspace, message, text, blocks)
@@ -79,6 +80,7 @@ def delete(call: Call) -> Json:
     conversation = call.conversation()
     message = _own_message(call, conversation, "cant_delete_message")
     call.state.delete(message)
+    emit_deletion(call.workspace, message)
     return {"channel": conversation.id, "ts": message.ts}
 
 
@@ -96,7 +98,7 @@ def permalink(call: Call) -> Json:
     return {"channel": conversation.id, "permalink": url}
 
 
-def _destination(call: Call) -> Conversation:
+def destination_of(call: Call) -> Conversation:
     """A person's id opens the direct messages with them."""
     wanted = call.text("channel")
     if wanted in call.state.people and wanted != BOT_USER:
@@ -106,7 +108,7 @@ def _destination(call: Call) -> Conversation:
     return call.conversation()
 
 
-def _may_post(call: Call, conversation: Conversation) -> None:
+def may_post(call: Call, conversation: Conversation) -> None:
     if conversation.archived:
         raise ApiError("is_archived")
     public = conversation.kind == "channel" and "chat:write.public" in call.workspace.manifest.scopes
@@ -142,7 +144,7 @@ def _own_message(call: Call, conversation: Conversation, not_own: str) -> Messag
     return message
 
 
-def _content(call: Call) -> tuple[str, list[Any]]:
+def content_of(call: Call) -> tuple[str, list[Any]]:
     """Text and checked blocks; at least one of them."""
     text = call.text("text")
     blocks = call.structure("blocks", "invalid_blocks_format")

@@ -13,13 +13,14 @@ from bot.playground.slack.web_api.call import ApiError, Call, method, page_of
 if TYPE_CHECKING:
     from bot.playground.slack.description import GroupDescription, PersonDescription
     from bot.playground.slack.records import Json
+    from bot.playground.slack.workspace import Workspace
 
 LARGE_TEAM = 1000
 
 
 @method("users.info", 4, "users:read", required=("user",))
 def info(call: Call) -> Json:
-    return {"user": user_wire(call, _person(call), locale=call.flag("include_locale"))}
+    return {"user": user_wire(call.workspace, _person(call), locale=call.flag("include_locale"))}
 
 
 @method("users.list", 2, "users:read")
@@ -30,7 +31,7 @@ def list_(call: Call) -> Json:
     rows, more = page_of(call, people, LARGE_TEAM)
     locale = call.flag("include_locale")
     return {
-        "members": [user_wire(call, each, locale=locale) for each in rows],
+        "members": [user_wire(call.workspace, each, locale=locale) for each in rows],
         "cache_ts": int(call.workspace.clock.now()),
         "response_metadata": more,
     }
@@ -41,20 +42,24 @@ def by_email(call: Call) -> Json:
     wanted = call.text("email").lower()
     for each in call.state.people.values():
         if each.email and each.email.lower() == wanted and not each.deactivated:
-            return {"user": user_wire(call, each, locale=False)}
+            return {"user": user_wire(call.workspace, each, locale=False)}
     raise ApiError("users_not_found")
 
 
 @method("users.profile.get", 4, "users.profile:read")
 def profile(call: Call) -> Json:
-    return {"profile": _profile(call, _person(call))}
+    return {"profile": _profile(call.workspace, _person(call))}
 
 
 @method("usergroups.list", 2, "usergroups:read")
 def groups(call: Call) -> Json:
     _check_plan(call)
     wanted = [each for each in call.state.groups if call.flag("include_disabled") or not each.disabled]
-    return {"usergroups": [_group_wire(call, each) for each in wanted]}
+    return {
+        "usergroups": [
+            group_wire(call.workspace, each, with_users=call.flag("include_users")) for each in wanted
+        ]
+    }
 
 
 @method("usergroups.users.list", 2, "usergroups:read", required=("usergroup",))
@@ -66,14 +71,14 @@ def group_users(call: Call) -> Json:
     raise ApiError("no_such_subteam")
 
 
-def user_wire(call: Call, person: PersonDescription, *, locale: bool) -> Json:
+def user_wire(workspace: Workspace, person: PersonDescription, *, locale: bool) -> Json:
     """A deactivated person loses most fields; one without a zone has none of the three."""
     wire: Json = {
         "id": person.id,
-        "team_id": call.state.team.id,
+        "team_id": workspace.state.team.id,
         "name": handle_of(person),
         "deleted": person.deactivated,
-        "profile": _profile(call, person),
+        "profile": _profile(workspace, person),
         "is_bot": person.bot,
         "is_app_user": False,
         "updated": 1_700_000_000,
@@ -92,7 +97,7 @@ def user_wire(call: Call, person: PersonDescription, *, locale: bool) -> Json:
         "who_can_share_contact_card": "EVERYONE",
     }
     if person.tz is not None:
-        wire |= _zone(person.tz, call.workspace.clock.now())
+        wire |= _zone(person.tz, workspace.clock.now())
     if locale:
         wire["locale"] = person.locale
     return wire
@@ -105,7 +110,7 @@ def _zone(name: str, now: float) -> Json:
     return {"tz": name, "tz_label": moment.tzname() or name, "tz_offset": int(offset.total_seconds())}
 
 
-def _profile(call: Call, person: PersonDescription) -> Json:
+def _profile(workspace: Workspace, person: PersonDescription) -> Json:
     shown = person.name if person.display_name is None else person.display_name
     found: Json = {
         "real_name": person.name,
@@ -118,9 +123,9 @@ def _profile(call: Call, person: PersonDescription) -> Json:
         "status_text": "",
         "status_emoji": "",
         "avatar_hash": "g",
-        "team": call.state.team.id,
+        "team": workspace.state.team.id,
     }
-    if person.email and "users:read.email" in call.workspace.manifest.scopes:
+    if person.email and "users:read.email" in workspace.manifest.scopes:
         found["email"] = person.email
     if person.bot and person.id == BOT_USER:
         found |= {"api_app_id": APP_ID, "bot_id": BOT_ID, "always_active": True}
@@ -139,10 +144,10 @@ def _check_plan(call: Call) -> None:
         raise ApiError("plan_upgrade_required")
 
 
-def _group_wire(call: Call, group: GroupDescription) -> Json:
+def group_wire(workspace: Workspace, group: GroupDescription, *, with_users: bool) -> Json:
     wire: Json = {
         "id": group.id,
-        "team_id": call.state.team.id,
+        "team_id": workspace.state.team.id,
         "is_usergroup": True,
         "is_subteam": True,
         "name": group.name,
@@ -159,6 +164,6 @@ def _group_wire(call: Call, group: GroupDescription) -> Json:
         "prefs": {"channels": [], "groups": []},
         "user_count": len(group.members),
     }
-    if call.flag("include_users"):
+    if with_users:
         wire["users"] = list(group.members)
     return wire
