@@ -24,7 +24,9 @@ SHOWN = 5
 
 @click.command("when")
 @click.argument("phrase", required=False)
-@click.option("--tz", "zone", default="UTC", show_default=True, help="Your time zone, for example Europe/Berlin.")
+@click.option(
+    "--tz", "zone", default="UTC", show_default=True, help="Your time zone, for example Europe/Berlin."
+)
 @click.option("--now", "now_text", help="The moment it is asked at, in ISO form; otherwise now.")
 @click.option("--count", default=SHOWN, show_default=True, help="How many moments to show.")
 @click.option("--jsonl", is_flag=True, help="Read one {text, now, tz} a line, answer one line each.")

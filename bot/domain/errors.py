@@ -1,15 +1,15 @@
 """Everything that can go wrong, sorted by who can put it right.
 
-    RunbellError
-    ├── UserError        the person can: said to them as it is, with what to do next
-    │   ├── NotUnderstood
-    │   ├── NotAllowed
-    │   ├── NotFound
-    │   └── Conflict
-    └── Fault            we or the operator can: "our side", logged with a reference
-        ├── Unavailable  Airflow, Slack or the database did not answer: ask again later
-        │   └── RateLimited
-        └── Rejected     it answered, and will answer the same again
+RunbellError
+├── UserError        the person can: said to them as it is, with what to do next
+│   ├── NotUnderstood
+│   ├── NotAllowed
+│   ├── NotFound
+│   └── Conflict
+└── Fault            we or the operator can: "our side", logged with a reference
+    ├── Unavailable  Airflow, Slack or the database did not answer: ask again later
+    │   └── RateLimited
+    └── Rejected     it answered, and will answer the same again
 """
 
 from __future__ import annotations
@@ -32,9 +32,7 @@ class UserError(RunbellError):
 class NotUnderstood(UserError):
     """`words`: what was not understood; `example`: something close to it that would work."""
 
-    def __init__(
-        self, reason: str, *, words: str = "", example: str = "", field: str | None = None
-    ) -> None:
+    def __init__(self, reason: str, *, words: str = "", example: str = "", field: str | None = None) -> None:
         super().__init__(reason, field=field)
         self.words = words
         self.example = example

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.days import WEEKEND, WORKDAYS, Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
+from bot.domain.wall import start_of
 from bot.domain.when import (
     At,
     Calendar,
@@ -18,7 +19,6 @@ from bot.domain.when import (
     WeekdaysOff,
     YearlyDates,
 )
-from bot.domain.wall import start_of
 from bot.language.when.zones import name_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,12 @@ def _step(step: timedelta) -> str:
 
 
 def _window(window: Window, days: Days) -> str:
-    if (window.first, window.last) == _WHOLE_DAY and isinstance(days, Weekly) and days.every == 1 and not days.months:
+    if (
+        (window.first, window.last) == _WHOLE_DAY
+        and isinstance(days, Weekly)
+        and days.every == 1
+        and not days.months
+    ):
         return f"on {_plural(days.weekdays)}"
     return f"from {_time(window.first)} to {_time(window.last)} {_days(days)}"
 
@@ -175,7 +180,9 @@ def _picks(picks: tuple[DayOfMonth | NthOfMonth, ...]) -> str:
 
 def _place(number: int) -> str:
     if number > 0:
-        return ("first", "second", "third", "fourth", "fifth")[number - 1] if number <= 5 else _ordinal(number)  # noqa: PLR2004, E501  words for the small ones
+        return (
+            ("first", "second", "third", "fourth", "fifth")[number - 1] if number <= 5 else _ordinal(number)
+        )
     return "last" if number == -1 else f"{_place(-number)} to last"
 
 
@@ -241,5 +248,3 @@ def _exclusion(exclusion: Exclusion) -> str:
 
 def _month_day(month_day: tuple[int, int]) -> str:
     return f"{month_day[1]} {MONTHS[month_day[0] - 1]}"
-
-

@@ -167,7 +167,7 @@ CLAUSES = Table(
         ("TIMEOFDAY (sep [AT] (TIMEOFDAY | NUMBER))*", s.at_times),
         ("NUMBER sep TIMEOFDAY (sep [AT] TIMEOFDAY)*", s.at_times),
         ("NUMBER (sep NUMBER)*", s.loose_hour),
-        ("[ON | BY | AT] CRON", s.cron_line),
+        ("[ON | BY | AT] [THE] CRON", s.cron_line),
         ("ALSO", s.also),
         ("AND", s.joined),
         ("COMMA", s.polite),

@@ -77,7 +77,9 @@ def _settle_often(draft: Draft) -> None:
         if each.unit == "DAY":
             named = sum(len(times.clocks) for part in draft.parts for times in part.times)
         elif each.unit == "WEEK":
-            named = sum(len(day.days.weekdays) for p in draft.parts for day in p.days if isinstance(day, c.OnDays))
+            named = sum(
+                len(day.days.weekdays) for p in draft.parts for day in p.days if isinstance(day, c.OnDays)
+            )
         elif each.unit == "MONTH":
             named = sum(len(day.places) for p in draft.parts for day in p.days if isinstance(day, c.OnPicks))
         if each.count != 1 and named != each.count:
@@ -149,7 +151,10 @@ def _intervals(draft: Draft, step: timedelta, part: Part) -> list[Rule]:
         after = start or now
         local = after.astimezone(draft.zone).replace(second=0)
         walls = [local.replace(minute=minute).astimezone(UTC) for minute in draft.marks]
-        return [Interval(step, each if each > after or (start and each == after) else each + HOUR) for each in walls]
+        return [
+            Interval(step, each if each > after or (start and each == after) else each + HOUR)
+            for each in walls
+        ]
     clocks = clocks_of(part)
     if len(clocks) > 1 or (clocks and draft.start is None):
         raise contradiction("it says both how often and at what time", "every hour from 9am to 5pm")
@@ -163,7 +168,9 @@ def _intervals(draft: Draft, step: timedelta, part: Part) -> list[Rule]:
     if not clocks:
         return [Interval(step, (now + step).astimezone(draft.zone))]
     day = start.astimezone(draft.zone).date()
-    return [Interval(step, moment_at(datetime.combine(day, clocks[0].time), draft.zone).astimezone(draft.zone))]
+    return [
+        Interval(step, moment_at(datetime.combine(day, clocks[0].time), draft.zone).astimezone(draft.zone))
+    ]
 
 
 def _calendar(draft: Draft) -> list[Rule]:
@@ -300,8 +307,15 @@ def _lasting(when: Repeating, draft: Draft) -> datetime | None:
         return None
     end = _plus(first, draft.lasting, draft)
     day = end.astimezone(draft.zone).date()
-    times = [at for rule in when.rules if isinstance(rule, Calendar) and isinstance(rule.clock, At) for at in rule.clock.times]
-    is_before_all = len(times) >= len(when.rules) and end <= moment_at(datetime.combine(day, min(times)), draft.zone)
+    times = [
+        at
+        for rule in when.rules
+        if isinstance(rule, Calendar) and isinstance(rule.clock, At)
+        for at in rule.clock.times
+    ]
+    is_before_all = len(times) >= len(when.rules) and end <= moment_at(
+        datetime.combine(day, min(times)), draft.zone
+    )
     return start_of(day, draft.zone) - TICK if is_before_all else end - SECOND
 
 

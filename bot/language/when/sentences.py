@@ -353,7 +353,9 @@ def _until_ref(found: Found) -> Any:
     ref = _ref(found)
     if isinstance(ref, Period) and not found.has("THROUGH"):
         raise Refused(
-            "Does that still belong to it or not?", example="every weekday at 9am until the end of June", words="until"
+            "Does that still belong to it or not?",
+            example="every weekday at 9am until the end of June",
+            words="until",
         )
     return ref
 
@@ -368,4 +370,3 @@ def _single(days: DaySet) -> NamedDay:
     if len(days.weekdays) != 1 or days.is_plural:
         raise Refused("A start or an end is one day.", example="every weekday at 9am starting Monday")
     return NamedDay(days.weekdays[0])
-

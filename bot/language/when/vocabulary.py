@@ -34,7 +34,7 @@ class Vocabulary:
     def add_one(self, kind: str, phrase: str, value: object = None) -> None:
         self.entries[phrase] = Entry(kind, value)
         if " " in phrase:
-            self.firsts.add(phrase.split()[0])
+            self.firsts.add(phrase.split(maxsplit=1)[0])
 
     def never_a_typo(self, words: str) -> None:
         """Real words that look like one of ours and mean something else."""
