@@ -71,7 +71,7 @@ def _strands(clauses: list[c.Clause]) -> list[list[c.Clause]]:
             strands.append([])
         elif not isinstance(clause, _SHARED):
             strands[-1].append(clause)
-    if any(all(isinstance(each, c.Polite | c.InZone) for each in strand) for strand in strands[1:]):
+    if len(strands) > 1 and any(all(isinstance(each, c.Polite | c.InZone) for each in strand) for strand in strands):
         raise missing("Something is missing after “and also”.", "every day at 9am and 5pm")
     shared: list[c.Clause] = [clause for clause in clauses if isinstance(clause, _SHARED)]
     return [[*strand, *shared] for strand in strands]

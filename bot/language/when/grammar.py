@@ -72,7 +72,7 @@ PHRASES = Table(
         ("[weekday] DATE", p.calendar_date),
         ("[THE] ORDINAL OF near MONTH", p.day_of_near_month),
         ("near MONTH ON THE ORDINAL", p.day_of_near_month),
-        ("WEEKDAY [COMMA] THE ORDINAL", p.weekday_the_nth),
+        ("WEEKDAY THE ORDINAL", p.weekday_the_nth),
         ("[THE] AFTER_TOMORROW", p.near_day),
         ("TODAY | TOMORROW", p.near_day),
         ("TONIGHT | THIS part", p.this_part),

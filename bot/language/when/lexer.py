@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.language.when.vocabulary import Vocabulary
 
-MAX_TOKENS = 90
+MAX_TOKENS = 250
 NOON = 12
 _YEARS = range(2000, 2100)
 

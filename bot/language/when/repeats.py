@@ -123,7 +123,7 @@ def _elapsed(draft: Draft) -> list[Rule]:
     if part.times:
         raise contradiction("it says both how often and at what time", "every hour from 9am to 5pm")
     first, last = window_of(draft.window.first, draft.window.last) if draft.window else _WHOLE_DAY
-    if draft.every and draft.every.unit not in ("DAY", "WEEK"):
+    if draft.every and draft.every.unit not in ("DAY", "WEEK") and not part.days:
         raise contradiction("it says twice how often", "every hour from 9am to 5pm on weekdays")
     if step >= DAY:
         raise contradiction("the step is longer than a day", "every day at 9am")

@@ -7,7 +7,7 @@ import unicodedata
 
 from bot.language.when.refusal import Refused
 
-MAX_LENGTH = 400
+MAX_LENGTH = 1000
 
 _PLAIN = str.maketrans({
     "‘": "'", "’": "'", "‚": "'", "′": "'", "`": " ", "´": "'",
