@@ -50,15 +50,24 @@ class Draft:
     in_span: Span | None = None
     since: c.CountedFrom | None = None
     cron: str | None = None
+    is_joined: bool = False
+    """The last word was "and" or a comma: another part may begin."""
 
 
 def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
+    if isinstance(clause, c.And | c.Comma):
+        draft.is_joined = True
+        if isinstance(clause, c.And) and following is None:
+            raise Refused("Something is missing after “and”.", example="every day at 9am and 5pm")
+        return
+    _put(draft, clause)
+    draft.is_joined = draft.is_joined and isinstance(clause, c.Polite | c.InZone)
+
+
+def _put(draft: Draft, clause: c.Clause) -> None:
     match clause:
         case c.InZone() | c.Polite():
             return
-        case c.And():
-            if following is None:
-                raise Refused("Something is missing after “and”.", example="every day at 9am and 5pm")
         case c.OnDays() | c.OnPicks() | c.OnDates():
             _part_for(draft, "days").days.append(clause)
         case c.AtTimes():
@@ -134,7 +143,7 @@ def _part_for(draft: Draft, kind: str) -> Part:
     last = draft.parts[-1]
     if not getattr(last, kind):
         return last
-    if last.days and last.times:
+    if last.days and last.times and draft.is_joined:
         draft.parts.append(Part())
         return draft.parts[-1]
     if kind == "times":

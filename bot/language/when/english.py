@@ -54,10 +54,8 @@ ORDINALS = (
 ENGLISH = Vocabulary()
 for _number, _words in WEEKDAYS.items():
     ENGLISH.add("WEEKDAY", _words, _number)
-    _long = [word for word in _words.split() if len(word) > 2]  # noqa: PLR2004  "mos" is no plural of Monday
-    ENGLISH.add(
-        "WEEKDAYS", " ".join(f"{word}s {word}'s" for word in _long if not word.endswith("s")), _number
-    )
+    _plurals = [word for word in _words.split() if not word.endswith("s") and f"{word}s" not in _words.split()]
+    ENGLISH.add("WEEKDAYS", " ".join(f"{word}s {word}'s" for word in _plurals), _number)
 for _number, _words in MONTHS.items():
     ENGLISH.add("MONTHNAME", _words, _number)
 for _number, _word in enumerate(NUMBERS.split()):
@@ -225,5 +223,5 @@ for _phrase in ("public holidays", "bank holidays", "public holiday", "bank holi
 
 ENGLISH.never_a_typo(
     "soon moon mouth mouths weak weakly dairy everyone everything someday doomsday payday birthday money "
-    "sundae fridges start stat tome four hours"
+    "sundae sturdy very fridges start stat tome four hours"
 )

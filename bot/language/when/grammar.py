@@ -48,7 +48,7 @@ PHRASES = Table(
         ("(NUMBER [MINUTE] | HALF | [A] QUARTER) PAST (NUMBER | CLOCK) [OCLOCK] [suffix]", p.past_or_to),
         ("NUMBER MINUTES_PAST (NUMBER | CLOCK) [OCLOCK] [suffix]", p.past_or_to),
         ("(NUMBER MINUTE | [A] QUARTER) TO (NUMBER | CLOCK) [OCLOCK] [suffix]", p.past_or_to),
-        ("[AT] (NUMBER [MINUTE] | HALF | [A] QUARTER) PAST", p.minutes_past_hour),
+        ("(NUMBER [MINUTE] | HALF | [A] QUARTER) PAST", p.minutes_past_hour),
         ("CLOCK AGAIN", p.again),
         ("[CLOCK | NUMBER] NOON", p.noon),
         ("[CLOCK | NUMBER] MIDNIGHT", p.midnight),
@@ -61,7 +61,7 @@ PHRASES = Table(
         ("HALF [A] (HOUR | MINUTE | SHORT_H) | A HALF (HOUR | MINUTE)", p.span),
         ("[A] QUARTER [OF] [A] HOUR", p.span),
         ("NUMBER AND A HALF unit", p.span),
-        ("length AND A HALF", p.span),
+        ("(length | HOUR) AND A HALF", p.span),
         ("length ([sep] length)*", p.span),
         # next Friday; Friday next week; Monday, 15 June 2026; June 15; tomorrow; the 1st of next month
         ("[ON] WEEKDAY [OF] near WEEK", p.named_day),
@@ -170,6 +170,6 @@ CLAUSES = Table(
         ("[ON | BY | AT] [THE] CRON", s.cron_line),
         ("ALSO", s.also),
         ("AND", s.joined),
-        ("COMMA", s.polite),
+        ("COMMA", s.comma),
     ),
 )

@@ -15,7 +15,7 @@ from bot.language.when.dates import date_of, days_of, months_later
 from bot.language.when.day_rules import days_of_part, rule_from_start
 from bot.language.when.exclusions import without
 from bot.language.when.refusal import Refused, contradiction, missing, past
-from bot.language.when.values import Clock, DaysAway, Period, PeriodEdge, Span
+from bot.language.when.values import Clock, DaysAway, NamedDay, Period, Span
 
 if TYPE_CHECKING:
     from bot.domain.days import Days
@@ -189,6 +189,8 @@ def _calendar(draft: Draft) -> list[Rule]:
         else:
             days = days_of_part(part, draft)
         rules += [Calendar(each, at) for each in days]
+    if len(set(rules)) != len(rules):
+        raise contradiction("it says the same twice")
     return rules
 
 
@@ -290,9 +292,10 @@ def _until(draft: Draft, start: datetime | None) -> datetime | None:
         if not draft.step or draft.every or draft.window or draft.parts[0].days:
             raise missing("Until which day?", "every hour from 9am to 5pm")
         return moment_at(datetime.combine(after.date(), until.clock.time), draft.zone)
-    is_counted_from_today = isinstance(until.ref, DaysAway | PeriodEdge | Period)
-    seen_from = draft.now if is_counted_from_today else after
+    seen_from = after if isinstance(until.ref, NamedDay) else draft.now
     day = date_of(until.ref, seen_from) if until.is_before else _last_day(until.ref, seen_from)
+    if start is not None and day < start.date():
+        raise missing("It would end before it begins. If that is another year, say it.", "every day at 9am until Dec 31")
     if until.clock is not None:
         return wall_moment(day, until.clock, draft.zone)
     return start_of(day if until.is_before else day + DAY, draft.zone) - TICK

@@ -30,6 +30,10 @@ def polite(found: Found) -> c.Polite:  # noqa: ARG001  every row gets its words
     return c.Polite()
 
 
+def comma(found: Found) -> c.Comma:  # noqa: ARG001  every row gets its words
+    return c.Comma()
+
+
 def joined(found: Found) -> c.And:  # noqa: ARG001  every row gets its words
     return c.And()
 
