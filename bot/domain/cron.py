@@ -7,14 +7,12 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.domain.wall import TICK, exists, moment_at
+from bot.domain.wall import LONGEST_SHIFT, TICK, exists, moment_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
-_NEAR = timedelta(hours=6)
-"""Longer than any zone ever shifts its clocks."""
 _SKIPPABLE = 500
 """Wall times of one line that may fall into one gap."""
 
@@ -32,9 +30,9 @@ def next_of_line(line: str, tz: ZoneInfo, moment: datetime) -> datetime | None:
 
 def _next_of_named_hours(line: str, tz: ZoneInfo, moment: datetime) -> datetime | None:
     wall = _wall(moment, tz)
-    shifted = _offset(moment, tz) != _offset(moment - _NEAR, tz)
+    shifted = _offset(moment, tz) != _offset(moment - LONGEST_SHIFT, tz)
     best: datetime | None = None
-    for candidate in _walls(line, wall - _NEAR if shifted else wall):
+    for candidate in _walls(line, wall - LONGEST_SHIFT if shifted else wall):
         if best is not None and candidate > _wall(best, tz):
             break
         found = moment_at(candidate, tz)
@@ -50,7 +48,7 @@ def _next_of_every_hour(line: str, tz: ZoneInfo, moment: datetime) -> datetime |
     if first is None:
         return None
     moment_of_first = first.replace(tzinfo=UTC) - offset
-    near = min(moment_of_first, moment + _NEAR)
+    near = min(moment_of_first, moment + LONGEST_SHIFT)
     if _offset(near, tz) != offset:
         return _first_from(line, tz, _shift_between(tz, moment, near))
     if near == moment_of_first:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 TICK = timedelta(microseconds=1)
 """The finest step two moments can differ by."""
+LONGEST_SHIFT = timedelta(hours=6)
+"""Longer than any zone shifts its clocks at once."""
 
 
 def moment_at(wall: datetime, tz: ZoneInfo) -> datetime:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.cron import next_of_line
 from bot.domain.days import DayOfMonth, Monthly, NthOfMonth, dates_from, falls_on
-from bot.domain.wall import TICK, moment_at, start_of
+from bot.domain.wall import LONGEST_SHIFT, TICK, moment_at, start_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -151,7 +151,9 @@ def is_finite(when: When) -> bool:
 def limited(when: Repeating, times: int, after: datetime) -> Repeating:
     """Ended by its `times`-th moment after `after`."""
     moments = upcoming(when, after, times)
-    return replace(when, times=times, end=moments[-1]) if len(moments) == times else replace(when, times=times)
+    return (
+        replace(when, times=times, end=moments[-1]) if len(moments) == times else replace(when, times=times)
+    )
 
 
 def is_excluded(day: date, excluded: tuple[Exclusion, ...]) -> bool:
@@ -197,24 +199,39 @@ def _next_of_calendar(rule: Calendar, tz: ZoneInfo, moment: datetime) -> datetim
     """Looks from the day before on: a window may still be open, and a gap may move a time past midnight."""
     best: datetime | None = None
     best_on = date.max
-    for day in dates_from(rule.days, moment.astimezone(tz).date() - ONE_DAY):
+    wall = moment.astimezone(tz).replace(tzinfo=None)
+    for day in dates_from(rule.days, wall.date() - ONE_DAY):
         if day > best_on:
             break
-        found = _next_on(day, rule.clock, tz, moment)
+        if isinstance(rule.clock, At):
+            found = _next_time_on(day, rule.clock.times, tz, moment, wall - LONGEST_SHIFT)
+        else:
+            found = _next_step_on(day, rule.clock, tz, moment)
         if found is not None and (best is None or found < best):
             best, best_on = found, found.astimezone(tz).date()
     return best
 
 
-def _next_on(day: date, clock: At | Window, tz: ZoneInfo, moment: datetime) -> datetime | None:
-    """The first of the day's times after `moment`."""
-    if isinstance(clock, At):
-        moments = (moment_at(datetime.combine(day, each), tz) for each in clock.times)
-        return min((each for each in moments if each > moment), default=None)
-    first = moment_at(datetime.combine(day, clock.first), tz)
-    last_on = day if clock.last > clock.first else day + ONE_DAY
-    last = moment_at(datetime.combine(last_on, clock.last), tz)
-    found = first if first > moment else first + ((moment - first) // clock.step + 1) * clock.step
+def _next_time_on(
+    day: date, times: tuple[time, ...], tz: ZoneInfo, moment: datetime, too_early: datetime
+) -> datetime | None:
+    """The first of the day's times after `moment`; wall times before `too_early` need no closer look."""
+    best: datetime | None = None
+    for at in times:
+        wall = datetime.combine(day, at)
+        if wall > too_early:
+            found = moment_at(wall, tz)
+            if found > moment and (best is None or found < best):
+                best = found
+    return best
+
+
+def _next_step_on(day: date, window: Window, tz: ZoneInfo, moment: datetime) -> datetime | None:
+    """The first step of the day's window after `moment`."""
+    first = moment_at(datetime.combine(day, window.first), tz)
+    last_on = day if window.last > window.first else day + ONE_DAY
+    last = moment_at(datetime.combine(last_on, window.last), tz)
+    found = first if first > moment else first + ((moment - first) // window.step + 1) * window.step
     return found if found <= last else None
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.days import WEEKEND, WORKDAYS, Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
+from bot.domain.wall import start_of
 from bot.domain.when import (
     At,
     Calendar,
@@ -18,7 +19,6 @@ from bot.domain.when import (
     WeekdaysOff,
     YearlyDates,
 )
-from bot.domain.wall import start_of
 from bot.language.when.zones import name_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ MONTHS = (
 )  # fmt: skip
 QUARTER_STARTS, QUARTER_ENDS = (1, 4, 7, 10), (3, 6, 9, 12)
 _WHOLE_DAY = (time(0), time(23, 59))
-_UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
+_LONG_MINUTES = 120
 
 
 def say(when: When, *, now: datetime | None = None) -> str:
@@ -86,17 +86,25 @@ def _rule(rule: Rule, tz: ZoneInfo) -> str:
 
 
 def _step(step: timedelta) -> str:
-    """In the longest unit that needs no fraction; "hour" for one of it."""
-    seconds = int(step.total_seconds())
-    for length, unit in _UNITS[1:]:
-        count, rest = divmod(seconds, int(length.total_seconds()))
-        if not rest:
-            return unit if count == 1 else f"{count} {unit}s"
-    return f"{seconds} seconds"
+    """ "hour" for one of it; "16 hours and 40 minutes" where that is shorter than minutes alone."""
+    minutes = int(step.total_seconds()) // 60
+    hours, rest = divmod(minutes, 60)
+    if hours and (not rest or minutes > _LONG_MINUTES):
+        return _counted(hours, "hour") + (f" and {_counted(rest, 'minute', one='1 minute')}" if rest else "")
+    return _counted(minutes, "minute")
+
+
+def _counted(count: int, unit: str, *, one: str = "") -> str:
+    return (one or unit) if count == 1 else f"{count} {unit}s"
 
 
 def _window(window: Window, days: Days) -> str:
-    if (window.first, window.last) == _WHOLE_DAY and isinstance(days, Weekly) and days.every == 1 and not days.months:
+    if (
+        (window.first, window.last) == _WHOLE_DAY
+        and isinstance(days, Weekly)
+        and days.every == 1
+        and not days.months
+    ):
         return f"on {_plural(days.weekdays)}"
     return f"from {_time(window.first)} to {_time(window.last)} {_days(days)}"
 
@@ -114,7 +122,9 @@ def _days(days: Days) -> str:
         case Weekly((weekday,), 2, _, months):
             return f"every other {WEEKDAYS[weekday]}{_in_months(months)}"
         case Weekly(weekdays, every, _, months):
-            return f"every {every} weeks on {_weekdays(weekdays)}{_in_months(months)}"
+            is_group = weekdays in (WORKDAYS, WEEKEND)
+            on = _plural(weekdays) if is_group else _weekdays(weekdays)
+            return f"every {every} weeks on {on}{_in_months(months)}"
         case Monthly():
             return _monthly(days)
 
@@ -175,7 +185,9 @@ def _picks(picks: tuple[DayOfMonth | NthOfMonth, ...]) -> str:
 
 def _place(number: int) -> str:
     if number > 0:
-        return ("first", "second", "third", "fourth", "fifth")[number - 1] if number <= 5 else _ordinal(number)  # noqa: PLR2004, E501  words for the small ones
+        return (
+            ("first", "second", "third", "fourth", "fifth")[number - 1] if number <= 5 else _ordinal(number)
+        )
     return "last" if number == -1 else f"{_place(-number)} to last"
 
 
@@ -222,24 +234,26 @@ def _bound(moment: datetime, tz: ZoneInfo, silent: time) -> str:
 
 
 def _exclusions(excluded: tuple[Exclusion, ...]) -> str:
-    return f", except {_listed([_exclusion(each) for each in excluded])}" if excluded else ""
+    """Weekdays and months each in one list."""
+    weekdays = {day for each in excluded if isinstance(each, WeekdaysOff) for day in each.weekdays}
+    months = {month for each in excluded if isinstance(each, MonthsOff) for month in each.months}
+    phrases = [_exclusion(each) for each in excluded if not isinstance(each, WeekdaysOff | MonthsOff)]
+    if weekdays:
+        phrases.append(_plural(tuple(sorted(weekdays))))
+    if months:
+        phrases.append(_listed([MONTHS[each - 1] for each in sorted(months)]))
+    return f", except {_listed(phrases)}" if phrases else ""
 
 
-def _exclusion(exclusion: Exclusion) -> str:
+def _exclusion(exclusion: Dates | YearlyDates | PlacesOff) -> str:
     match exclusion:
         case Dates(first, last):
             return say_date(first) if first == last else f"{say_date(first)} to {say_date(last)}"
         case YearlyDates(first, last):
             return _month_day(first) if first == last else f"{_month_day(first)} to {_month_day(last)}"
-        case WeekdaysOff(weekdays):
-            return _plural(weekdays)
         case PlacesOff(picks):
             return f"{_picks(picks)} of every month"
-        case MonthsOff(months):
-            return _listed([MONTHS[each - 1] for each in months])
 
 
 def _month_day(month_day: tuple[int, int]) -> str:
     return f"{month_day[1]} {MONTHS[month_day[0] - 1]}"
-
-

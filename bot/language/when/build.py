@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def built(clauses: list[c.Clause], now: datetime, tz: ZoneInfo) -> When:
     """Raises Refused."""
     zone, offset_minutes = _zone(clauses, tz)
-    drafts = [_draft(strand, Draft(zone, now.astimezone(zone))) for strand in _strands(_with_own_times(clauses))]
+    drafts = [
+        _draft(strand, Draft(zone, now.astimezone(zone))) for strand in _strands(_with_own_times(clauses))
+    ]
     is_repeating = len(drafts) > 1 or _is_repeating(drafts[0])
     when = repeating(drafts) if is_repeating else once(drafts[0])
     first = next_after(when, now)
@@ -41,11 +43,21 @@ def _with_own_times(clauses: list[c.Clause]) -> list[c.Clause]:
     """Starting tomorrow at 9am and 5pm: both are times of the days, not the first of the start."""
     settled: list[c.Clause] = []
     for clause in clauses:
-        before = next((i for i in reversed(range(len(settled))) if not isinstance(settled[i], c.And | c.Polite)), None)
+        before = next(
+            (i for i in reversed(range(len(settled))) if not isinstance(settled[i], c.And | c.Comma | c.Polite)), None
+        )
         bound = settled[before] if before is not None else None
-        if isinstance(clause, c.AtTimes) and isinstance(bound, c.StartAt | c.UntilAt) and bound.clock and bound.ref:
+        if (
+            isinstance(clause, c.AtTimes)
+            and isinstance(bound, c.StartAt | c.UntilAt)
+            and bound.clock
+            and bound.ref
+        ):
             assert before is not None
-            settled[before:] = [replace(bound, clock=None), replace(clause, clocks=(bound.clock, *clause.clocks))]
+            settled[before:] = [
+                replace(bound, clock=None),
+                replace(clause, clocks=(bound.clock, *clause.clocks)),
+            ]
         else:
             settled.append(clause)
     return settled
@@ -59,7 +71,7 @@ def _strands(clauses: list[c.Clause]) -> list[list[c.Clause]]:
             strands.append([])
         elif not isinstance(clause, _SHARED):
             strands[-1].append(clause)
-    if any(all(isinstance(each, c.Polite | c.InZone) for each in strand) for strand in strands[1:]):
+    if len(strands) > 1 and any(all(isinstance(each, c.Polite | c.InZone | c.And | c.Comma) for each in strand) for strand in strands):
         raise missing("Something is missing after “and also”.", "every day at 9am and 5pm")
     shared: list[c.Clause] = [clause for clause in clauses if isinstance(clause, _SHARED)]
     return [[*strand, *shared] for strand in strands]
@@ -96,9 +108,20 @@ def _repeats(day: c.OnDays | c.OnPicks | c.OnDates, draft: Draft) -> bool:
     match day:
         case c.OnDays(days):
             is_several = len(days.weekdays) > 1 or days.is_plural or days.is_group
-            return day.is_every or is_several or draft.until is not None or draft.start is not None or bool(draft.excluded)
+            return (
+                day.is_every
+                or is_several
+                or draft.until is not None
+                or draft.start is not None
+                or bool(draft.excluded)
+            )
         case c.OnPicks():
             is_in_one_month = draft.within is not None or draft.months is not None
-            return day.is_every or len(day.places) > 1 or day.is_plural or (day.places[0] < 0 and not is_in_one_month)
+            return (
+                day.is_every
+                or len(day.places) > 1
+                or day.is_plural
+                or (day.places[0] < 0 and not is_in_one_month)
+            )
         case c.OnDates():
             return day.is_every

@@ -116,7 +116,14 @@ def _times_a_day(rule: Rule) -> int:
         case Calendar(_, window):
             return _steps(window)
         case Cron(line):
-            return 24 if line.split()[1] == "*" else 0
+            return _firings_a_day(line)
+
+
+def _firings_a_day(line: str) -> int:
+    from croniter import croniter  # noqa: PLC0415  slow to load
+
+    minutes, hours = croniter.expand(line)[0][:2]
+    return (60 if minutes == ["*"] else len(minutes)) * (24 if hours == ["*"] else len(hours))
 
 
 def _steps(window: Window) -> int:

@@ -168,6 +168,11 @@ class And:
 
 
 @dataclass(frozen=True, slots=True)
+class Comma:
+    """Like "and", but it may also stand at the end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Also:
     """An "and also": what follows is another repetition."""
 
@@ -180,5 +185,5 @@ class Polite:
 Clause = (
     Every | EverySpan | Often | OnDays | OnPicks | OnDates | InMonths | AtTimes | Between | PastTheHour | PartOfDay
     | InSpan | StartAt | UntilAt | Within | Lasting | Counted | Except | InZone | CountedFrom | CronLine
-    | And | Also | Polite
+    | And | Comma | Also | Polite
 )  # fmt: skip

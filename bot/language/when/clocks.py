@@ -37,7 +37,9 @@ def clocks_of(part: Part) -> list[Clock]:
         if part.part_of_day == "MORNING":
             return [NINE]
         name = part.part_of_day.lower()
-        raise missing(f"At which time in the {name}?", f"every {name} at 7" if name == "evening" else "every day at 3pm")
+        raise missing(
+            f"At which time in the {name}?", f"every {name} at 7" if name == "evening" else "every day at 3pm"
+        )
     times = part.times[0]
     if times.is_loose and not part.days and not part.part_of_day:
         raise missing("Is that number a time?", f"at {times.clocks[0].hour}:00")
@@ -59,13 +61,17 @@ def window_of(first: Clock, last: Clock) -> tuple[Clock, Clock]:
     if first.is_bare and last.is_bare and 0 not in (first.hour, last.hour):
         first, last = _office_hour(first), _office_hour(last)
         if first.time >= last.time:
-            raise Refused("Are these hours in the morning or in the evening?", example="every hour from 6am to 10am")
+            raise Refused(
+                "Are these hours in the morning or in the evening?", example="every hour from 6am to 10am"
+            )
     elif last.is_bare:
         later = _plus_12(last)
         last = later if last.time <= first.time < later.time and last.hour else last
     elif first.is_bare and 1 <= first.hour < 7:  # noqa: PLR2004  see _office_hour
         if _plus_12(first).time >= last.time:
-            raise Refused("Is the first hour in the morning or in the evening?", example="every hour from 6am to 10am")
+            raise Refused(
+                "Is the first hour in the morning or in the evening?", example="every hour from 6am to 10am"
+            )
         first = _plus_12(first)
     if first.time == last.time:
         raise contradiction("it begins when it ends", "every hour from 9am to 5pm")

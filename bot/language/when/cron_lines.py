@@ -21,7 +21,7 @@ EXAMPLE = "0 9 * * 1-5"
 _FIELD = r"(?:[\d*?][\w*/,\-?#]*|l[\d\-]*w?|[a-z]{3}(?:[-,#l][\w,\-#]*)?)"
 _LINE = re.compile(rf"^(@[a-z]+|[\d*][\d*/,\-]*(?: {_FIELD}){{4,6}})(?= [a-z(+]|$)")
 _MANY = re.compile(r"[*?/#]")
-_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec sun mon tue wed thu fri sat".split()
+_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 _LAST_VALUES = {1: 59, 2: 23, 3: 31, 4: 12}
 """The last value of a Quartz field, by its place."""
 
@@ -42,7 +42,9 @@ def five_fields(line: str) -> tuple[str, str]:
     if "?" not in line:
         if len(fields) in QUARTZ_FIELDS:
             raise Refused(
-                "I read cron lines of five fields: minute, hour, day, month, weekday.", words=line, example=EXAMPLE
+                "I read cron lines of five fields: minute, hour, day, month, weekday.",
+                words=line,
+                example=EXAMPLE,
             )
         return line, ""
     if len(fields) not in QUARTZ_FIELDS or "?" not in (fields[3], fields[5]):
@@ -60,9 +62,13 @@ def five_fields(line: str) -> tuple[str, str]:
 
 def _refuse_quartz_extras(fields: list[str], line: str) -> None:
     if fields[0] != "0":
-        raise Refused("Seconds other than 0 are finer than I run.", words=fields[0], example="0 0 9 ? * MON-FRI")
+        raise Refused(
+            "Seconds other than 0 are finer than I run.", words=fields[0], example="0 0 9 ? * MON-FRI"
+        )
     if len(fields) > 6 and fields[6] != "*":  # noqa: PLR2004  the field of the year
-        raise Refused("I cannot keep to a year in a Quartz line.", words=fields[6], example="0 0 9 ? * MON-FRI")
+        raise Refused(
+            "I cannot keep to a year in a Quartz line.", words=fields[6], example="0 0 9 ? * MON-FRI"
+        )
     if "w" in re.sub("wed", "", line):
         raise Refused(
             "I do not move a day to the nearest weekday (W).",
@@ -88,7 +94,9 @@ def _quartz_weekday(field: str) -> str:
     if "/" in field:
         raise Refused("Steps of weekdays are not clear.", words=field, example="0 0 9 ? * MON,WED,FRI")
     if re.search(r"[08-9]", re.sub(r"#\d", "", field)):
-        raise Refused("Weekdays in Quartz are 1 (Sunday) to 7 (Saturday).", words=field, example="0 0 9 ? * 2-6")
+        raise Refused(
+            "Weekdays in Quartz are 1 (Sunday) to 7 (Saturday).", words=field, example="0 0 9 ? * 2-6"
+        )
     shifted = re.sub(r"(?<!#)\d", lambda match: str(int(match[0]) - 1), field)
     for number, name in enumerate(_NAMES[12:]):
         shifted = re.sub(rf"^{name}l$", f"{number}l", shifted)
@@ -107,15 +115,21 @@ def checked_line(line: str) -> str:
     fields = line.split()
     if len(fields) != FIELDS:
         raise Refused(
-            "I read cron lines of five fields: minute, hour, day, month, weekday.", words=line, example=EXAMPLE
+            "I read cron lines of five fields: minute, hour, day, month, weekday.",
+            words=line,
+            example=EXAMPLE,
         )
     unnamed = re.sub("|".join(_NAMES), "", line)
     if re.search(r"[a-km-z?]", unnamed) or re.search(r"l-|l,|,l|ll", unnamed):
         raise Refused("This cron line has a sign that I do not read.", words=line, example=EXAMPLE)
     day, weekday = fields[2], fields[4]
-    if (day[0] == "*" and day != "*" and weekday != "*") or (weekday[0] == "*" and weekday != "*" and day != "*"):
+    if (day[0] == "*" and day != "*" and weekday != "*") or (
+        weekday[0] == "*" and weekday != "*" and day != "*"
+    ):
         raise Refused(
-            "Cron programs do not agree on a step of days together with weekdays.", words=line, example=EXAMPLE
+            "Cron programs do not agree on a step of days together with weekdays.",
+            words=line,
+            example=EXAMPLE,
         )
     line = " ".join(re.sub(r"(?<![a-z])l", "L", each) for each in fields)
     if not croniter.is_valid(line):

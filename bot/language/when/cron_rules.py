@@ -50,7 +50,9 @@ def _time(minutes: int) -> time:
     return time(minutes // 60, minutes % 60)
 
 
-def _days(days: list[Any], weekdays: list[Any], nth: dict[int, set[Any]], months: tuple[int, ...]) -> list[Days]:
+def _days(
+    days: list[Any], weekdays: list[Any], nth: dict[int, set[Any]], months: tuple[int, ...]
+) -> list[Days]:
     """Days of the month or weekdays: cron takes either when both are named."""
     rules: list[Days] = []
     if days != _STAR:

@@ -122,7 +122,8 @@ def _check_unsaid_month(on: c.OnPicks) -> None:
             return
         raise missing("Of which month?", "the first Monday of every month at 9am")
     raise Refused(
-        "Is that a day of the month, or every so many weeks?", example="the second Monday of every month at 9am"
+        "Is that a day of the month, or every so many weeks?",
+        example="the second Monday of every month at 9am",
     )
 
 
@@ -139,7 +140,9 @@ def _of_quarter(on: c.OnPicks) -> tuple[int, ...]:
         return QUARTER_STARTS
     if all(place < 0 for place in on.places):
         return QUARTER_ENDS
-    raise missing("I cannot put the first and the last of a quarter together.", "the last day of every quarter at 9am")
+    raise missing(
+        "I cannot put the first and the last of a quarter together.", "the last day of every quarter at 9am"
+    )
 
 
 def _yearly(on: c.OnDates, draft: Draft) -> tuple[Days, ...]:
@@ -160,4 +163,3 @@ def _yearly(on: c.OnDates, draft: Draft) -> tuple[Days, ...]:
         years = every.count if every is not None else 1
         rules.append(Monthly((DayOfMonth(ref.day),), (ref.month,), years))
     return tuple(rules)
-

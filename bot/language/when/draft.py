@@ -50,15 +50,24 @@ class Draft:
     in_span: Span | None = None
     since: c.CountedFrom | None = None
     cron: str | None = None
+    is_joined: bool = False
+    """The last word was "and" or a comma: another part may begin."""
 
 
 def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
+    if isinstance(clause, c.And | c.Comma):
+        draft.is_joined = True
+        if isinstance(clause, c.And) and following is None:
+            raise Refused("Something is missing after “and”.", example="every day at 9am and 5pm")
+        return
+    _put(draft, clause)
+    draft.is_joined = draft.is_joined and isinstance(clause, c.Polite | c.InZone)
+
+
+def _put(draft: Draft, clause: c.Clause) -> None:
     match clause:
         case c.InZone() | c.Polite():
             return
-        case c.And():
-            if following is None:
-                raise Refused("Something is missing after “and”.", example="every day at 9am and 5pm")
         case c.OnDays() | c.OnPicks() | c.OnDates():
             _part_for(draft, "days").days.append(clause)
         case c.AtTimes():
@@ -83,26 +92,33 @@ def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
 
 
 def _put_once(draft: Draft, clause: c.Clause) -> None:
-    name, value = {
-        c.EverySpan: lambda: ("step", clause.step),
-        c.Between: lambda: ("window", clause),
-        c.PastTheHour: lambda: ("marks", clause.minutes),
-        c.InMonths: lambda: ("months", clause),
-        c.StartAt: lambda: ("start", clause),
-        c.UntilAt: lambda: ("until", clause),
-        c.Within: lambda: ("within", clause.period),
-        c.Lasting: lambda: ("lasting", clause.span),
-        c.Counted: lambda: ("count", clause.count),
-        c.InSpan: lambda: ("in_span", clause.span),
-        c.CountedFrom: lambda: ("since", clause),
-        c.CronLine: lambda: ("cron", clause.line),
-    }[type(clause)]()
+    name, attribute = _PLACES[type(clause)]
     if getattr(draft, name):
         raise contradiction(f"it says twice {_SAID_TWICE.get(name, 'the same kind of thing')}")
-    setattr(draft, name, value)
+    setattr(draft, name, getattr(clause, attribute) if attribute else clause)
 
 
-_SAID_TWICE = {"step": "how often", "start": "when to start", "until": "when to end", "window": "between which hours"}
+_PLACES: dict[type, tuple[str, str]] = {
+    c.EverySpan: ("step", "step"),
+    c.Between: ("window", ""),
+    c.PastTheHour: ("marks", "minutes"),
+    c.InMonths: ("months", ""),
+    c.StartAt: ("start", ""),
+    c.UntilAt: ("until", ""),
+    c.Within: ("within", "period"),
+    c.Lasting: ("lasting", "span"),
+    c.Counted: ("count", "count"),
+    c.InSpan: ("in_span", "span"),
+    c.CountedFrom: ("since", ""),
+    c.CronLine: ("cron", "line"),
+}
+"""Where in a draft a clause goes that may be said once, and which of its fields; all of it without one."""
+_SAID_TWICE = {
+    "step": "how often",
+    "start": "when to start",
+    "until": "when to end",
+    "window": "between which hours",
+}
 
 
 def _every(draft: Draft, count: int, unit: str) -> None:
@@ -127,7 +143,7 @@ def _part_for(draft: Draft, kind: str) -> Part:
     last = draft.parts[-1]
     if not getattr(last, kind):
         return last
-    if last.days and last.times:
+    if last.days and last.times and draft.is_joined:
         draft.parts.append(Part())
         return draft.parts[-1]
     if kind == "times":

@@ -35,7 +35,15 @@ NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty"
 )
-TENS = {30: "thirty", 40: "forty", 45: "forty-five", 50: "fifty", 60: "sixty", 75: "seventy-five", 90: "ninety"}
+TENS = {
+    30: "thirty",
+    40: "forty",
+    45: "forty-five",
+    50: "fifty",
+    60: "sixty",
+    75: "seventy-five",
+    90: "ninety",
+}
 ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second "
@@ -46,8 +54,8 @@ ORDINALS = (
 ENGLISH = Vocabulary()
 for _number, _words in WEEKDAYS.items():
     ENGLISH.add("WEEKDAY", _words, _number)
-    _long = [word for word in _words.split() if len(word) > 2]  # noqa: PLR2004  "mos" is no plural of Monday
-    ENGLISH.add("WEEKDAYS", " ".join(f"{word}s {word}'s" for word in _long if not word.endswith("s")), _number)
+    _plurals = [word for word in _words.split() if not word.endswith("s") and f"{word}s" not in _words.split()]
+    ENGLISH.add("WEEKDAYS", " ".join(f"{word}s {word}'s" for word in _plurals), _number)
 for _number, _words in MONTHS.items():
     ENGLISH.add("MONTHNAME", _words, _number)
 for _number, _word in enumerate(NUMBERS.split()):
@@ -142,20 +150,20 @@ _SIMPLE: dict[str, str] = {
 for _kind, _words in _SIMPLE.items():
     for _word in _words.split("|"):
         ENGLISH.add_one(_kind, _word)
-for _word in "mornings afternoons evenings nights".split():
+for _word in ["mornings", "afternoons", "evenings", "nights"]:
     ENGLISH.add_one(_word[:-1].upper(), _word, PLURAL)
 for _ten, _tens in {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty"}.items():
     for _one, _ones in enumerate(NUMBERS.split()[1:10], start=1):
         ENGLISH.add("NUMBER", f"{_tens}-{_ones}", _ten + _one)
         ENGLISH.add_one("NUMBER", f"{_tens} {_ones}", _ten + _one)
 
-for _word in "weekday workday".split():
+for _word in ["weekday", "workday"]:
     ENGLISH.add_one("DAYGROUP", _word, WORKDAYS)
     ENGLISH.add_one("DAYGROUPS", _word + "s", WORKDAYS)
 for _word in ("business day", "working day", "work day", "week day", "bus day", "biz day"):
     ENGLISH.add_one("DAYGROUP", _word, WORKDAYS)
     ENGLISH.add_one("DAYGROUPS", _word + "s", WORKDAYS)
-for _word in "weekend weekends".split():
+for _word in ["weekend", "weekends"]:
     ENGLISH.add_one("DAYGROUP" if _word == "weekend" else "DAYGROUPS", _word, WEEKEND)
 
 for _word, _step in {
@@ -197,7 +205,14 @@ for _words, _why in VAGUE.items():
     for _word in _words.split():
         if _word != "time":
             ENGLISH.add_one("VAGUE", _word, _why)
-for _phrase in ("every now and then", "now and then", "from time to time", "once in a while", "business hours", "office hours"):
+for _phrase in (
+    "every now and then",
+    "now and then",
+    "from time to time",
+    "once in a while",
+    "business hours",
+    "office hours",
+):
     ENGLISH.add_one("VAGUE", _phrase, "vague")
 for _phrase in ("yesterday", "ago", "last week", "last month", "last year", "last night"):
     ENGLISH.add_one("VAGUE", _phrase, "past")
@@ -206,5 +221,7 @@ for _phrase in ("ist",):
 for _phrase in ("public holidays", "bank holidays", "public holiday", "bank holiday", "days off"):
     ENGLISH.add_one("VAGUE", _phrase, "holidays")
 
-ENGLISH.never_a_typo("soon moon mouth mouths weak weakly dairy everyone everything someday doomsday payday birthday money "
-                     "sundae fridges start stat tome four hours")
+ENGLISH.never_a_typo(
+    "soon moon mouth mouths weak weakly dairy everyone everything someday doomsday payday birthday money "
+    "sundae sturdy very fridges start stat tome four hours"
+)

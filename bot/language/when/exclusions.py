@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.days import Daily, Weekly
-from bot.domain.when import Calendar, Dates, MonthsOff, PlacesOff, WeekdaysOff, YearlyDates
+from bot.domain.when import Calendar, Dates, MonthsOff, PlacesOff, WeekdaysOff, Window, YearlyDates
 from bot.language.when import clauses as c
 from bot.language.when.dates import date_of
 from bot.language.when.phrases import picks
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.domain.when import Exclusion, Repeating, Rule
+    from bot.domain.when import At, Exclusion, Repeating, Rule
 
 ALL_WEEK = tuple(range(7))
 
@@ -27,7 +27,9 @@ def without(when: Repeating, left_out: Iterable[Any], now: datetime) -> Repeatin
     excluded: list[Exclusion] = []
     for each in left_out:
         if isinstance(each, DaySet):
-            rules = tuple(_less(rule, each.weekdays) for rule in when.rules)
+            rules = [_less(rule, each.weekdays) for rule in when.rules]
+            if None in rules and len(rules) == 1 and _loses_all(when.rules[0], each.weekdays):
+                raise contradiction("it leaves out all its days", "every weekday at 9am except Fridays")
             if None in rules:
                 excluded.append(WeekdaysOff(each.weekdays))
             else:
@@ -38,20 +40,25 @@ def without(when: Repeating, left_out: Iterable[Any], now: datetime) -> Repeatin
 
 
 def _less(rule: Rule, weekdays: tuple[int, ...]) -> Rule | None:
-    """The rule without some weekdays; None when it cannot be written as a rule."""
-    if not isinstance(rule, Calendar):
+    """The rule without some weekdays; None when that must be said apart."""
+    if not isinstance(rule, Calendar) or _runs_past_midnight(rule.clock):
         return None
     days = rule.days
     if isinstance(days, Daily) and days.every == 1:
-        days = Weekly(ALL_WEEK, months=days.months)
+        days = Weekly(ALL_WEEK, since=days.since, months=days.months)
     if not isinstance(days, Weekly):
         return None
-    if not set(weekdays) & set(days.weekdays):
-        raise contradiction("it leaves out days that are not in it", "every weekday at 9am except Fridays")
     left = tuple(day for day in days.weekdays if day not in weekdays)
-    if not left:
-        raise contradiction("it leaves out all its days", "every weekday at 9am except Fridays")
-    return replace(rule, days=replace(days, weekdays=left))
+    return replace(rule, days=replace(days, weekdays=left)) if left else None
+
+
+def _loses_all(rule: Rule, weekdays: tuple[int, ...]) -> bool:
+    days = rule.days if isinstance(rule, Calendar) else None
+    return isinstance(days, Weekly) and set(days.weekdays) <= set(weekdays)
+
+
+def _runs_past_midnight(clock: At | Window) -> bool:
+    return isinstance(clock, Window) and clock.last <= clock.first
 
 
 def _exclusion(left_out: Any, now: datetime) -> Exclusion:

@@ -33,12 +33,19 @@ def read_date(text: str, now: datetime, tz: ZoneInfo, locale: str | None) -> Onc
     later, _ = _parsed(text, base + _LATER, locale)
     if found is None or later is None:
         return None
-    if found != later and found - base != later - (base + _LATER) and not _same_day_and_clock(found, later, base):
+    if (
+        found != later
+        and found - base != later - (base + _LATER)
+        and not _same_day_and_clock(found, later, base)
+    ):
         return None
     if not has_time:
         found = found.replace(hour=_NINE, minute=0)
     at = moment_at(found, tz)
-    is_shifted = found - base == later - (base + _LATER) and at.astimezone(tz).utcoffset() != now.astimezone(tz).utcoffset()
+    is_shifted = (
+        found - base == later - (base + _LATER)
+        and at.astimezone(tz).utcoffset() != now.astimezone(tz).utcoffset()
+    )
     if at <= now or is_shifted:
         return None
     return Once(at.astimezone(tz), tz)

@@ -18,38 +18,49 @@ if TYPE_CHECKING:
 
     from bot.language.when.vocabulary import Vocabulary
 
-MAX_TOKENS = 90
+MAX_TOKENS = 250
 NOON = 12
 _YEARS = range(2000, 2100)
 
-_SHAPES = re.compile(
-    r"""
-    (?P<CRON>(?:cron(?:\ line)?\ )(?:@[a-z]+|[\w*/,\-#?]+(?:\ [\w*/,\-#?]+){4}))
-  | (?P<MOMENT>\d{4}-\d\d-\d\d[t\ ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\ ?z|\ ?[+-]\d\d:?\d\d)(?![\d\w]))
-  | (?P<ISO_T>\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?!\w))
-  | (?P<ISO>\d{4}([-/.])\d{1,2}\5\d{1,2}(?![\d/-]))
-  | (?P<DMY>\d{1,2}([-/.])\d{1,2}\7\d{4}(?![\d/]))
-  | (?P<OFFSET>(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])[+-]\d\d:\d\d)(?![\d:]))
-  | (?P<CLOCK>\d{3,4}\ ?(?:am|pm)(?!\w)|\d{1,2}(?:[:.]\d\d(?::\d\d)?)?(?:\ ?(?:a\.m\.?|p\.m\.?|am|pm)|[ap])(?!\w)
-            |\d{1,2}:\d\d(?::\d\d)?(?![\d:]))
-  | (?P<ORDINAL>\d{1,2}(?:st|nd|rd|th)(?!\w))
-  | (?P<DM>\d{1,2}/\d{1,2}(?![\d/]))
-  | (?P<DECIMAL>\d{1,2}\.\d{1,2}(?![\d.]))
-  | (?P<TIMES>\d{1,4}x(?!\w))
-  | (?P<MARK>:\d\d(?!\d))
-  | (?P<FOUR>\d{4}(?![\d]))
-  | (?P<NUMBER>\d{1,4}(?!\d))
+_OFFSET = r"(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])[+-]\d\d:\d\d)(?![\d:])"
+_WORDS = re.compile(
+    rf"""
+    (?P<CRON>(?:cron(?:\ line)?\ )(?:@[a-z]+|[\w*/,\-#?]+(?:\ [\w*/,\-#?]+){{4}}))
+  | (?P<OFFSET>{_OFFSET})
   | (?P<IANA>[a-z]+(?:/[a-z0-9_+-]+)+)
   | (?P<WORD>[^\W\d_]+(?:['.][^\W\d_]+)*(?:-[^\W\d_]+)*)
+  | (?P<UNKNOWN>.)
+    """,
+    re.VERBOSE,
+)
+"""What begins with a letter."""
+_SHAPES = re.compile(
+    rf"""
+    (?P<SKIP>[\s()"]+)
+  | (?P<MOMENT>\d{{4}}-\d\d-\d\d[t\ ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\ ?z|\ ?[+-]\d\d:?\d\d)(?![\d\w]))
+  | (?P<ISO_T>\d{{4}}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?!\w))
+  | (?P<ISO>\d{{4}}(?P<mark>[-/.])\d{{1,2}}(?P=mark)\d{{1,2}}(?![\d/-]))
+  | (?P<DMY>\d{{1,2}}(?P<sign>[-/.])\d{{1,2}}(?P=sign)\d{{4}}(?![\d/]))
+  | (?P<OFFSET>{_OFFSET})
+  | (?P<CLOCK>\d{{3,4}}\ ?(?:am|pm)(?!\w)
+            |\d{{1,2}}(?:[:.]\d\d(?::\d\d)?)?(?:\ ?(?:a\.m\.?|p\.m\.?|am|pm)|[ap])(?!\w)
+            |\d{{1,2}}:\d\d(?::\d\d)?(?![\d:]))
+  | (?P<ORDINAL>\d{{1,2}}(?:st|nd|rd|th)(?!\w))
+  | (?P<DM>\d{{1,2}}/\d{{1,2}}(?![\d/]))
+  | (?P<DECIMAL>\d{{1,2}}\.\d{{1,2}}(?![\d.]))
+  | (?P<TIMES>\d{{1,4}}x(?!\w))
+  | (?P<MARK>:\d\d(?!\d))
+  | (?P<FOUR>\d{{4}}(?!\d))
+  | (?P<NUMBER>\d{{1,4}}(?!\d))
   | (?P<TO>-)
   | (?P<COMMA>[,;/])
   | (?P<AT>@)
   | (?P<AND>&(?!&))
-  | (?P<SKIP>[\s()"]+)
   | (?P<UNKNOWN>\d+|\S+?(?=[\s\w]|$)|.)
     """,
     re.VERBOSE,
 )
+"""What begins with anything else."""
 _CLOCK = re.compile(r"(\d+)(?:[:.](\d+))?(?::(\d+))?\s?([ap])?")
 
 
@@ -65,7 +76,7 @@ class Lexer:
         found: list[Token] = []
         place = 0
         while place < len(text):
-            match = _SHAPES.match(text, place)
+            match = (_WORDS if text[place].isalpha() else _SHAPES).match(text, place)
             assert match is not None
             assert match.lastgroup is not None
             shape = match.lastgroup

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 def once(draft: Draft) -> Once:
     if draft.window:
         raise missing("Between two times is not exact enough: which one?", "tomorrow at 9am")
-    if draft.start or draft.until or draft.excluded or ((draft.within or draft.months) and not _is_place(draft)):
+    if (
+        draft.start
+        or draft.until
+        or draft.excluded
+        or ((draft.within or draft.months) and not _is_place(draft))
+    ):
         raise missing("I do not see how often.", "every weekday at 9am starting Monday")
     part = draft.parts[0]
     clocks = clocks_of(part)

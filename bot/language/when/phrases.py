@@ -73,7 +73,9 @@ def past_or_to(found: Found) -> Token:
     if part:
         hour = _with_part(hour, part)
     if found.has("PAST"):
-        return made("TIMEOFDAY", Clock(hour.hour, minutes, is_bare=hour.is_bare, is_exact=hour.is_exact), found)
+        return made(
+            "TIMEOFDAY", Clock(hour.hour, minutes, is_bare=hour.is_bare, is_exact=hour.is_exact), found
+        )
     before = (hour.hour - 1) % 24
     is_unclear = hour.is_bare and hour.hour == NOON + 1
     return made("TIMEOFDAY", Clock(before, 60 - minutes, is_bare=hour.is_bare and not is_unclear), found)
@@ -124,7 +126,15 @@ def _with_part(clock: Clock, part: str) -> Clock:
         "MORNING": {h: h for h in range(12)},
         "AFTERNOON": {12: 12, **{h: h + 12 for h in range(1, 7)}, **{h: h for h in range(13, 19)}},
         "EVENING": {**{h: h + 12 for h in range(4, 12)}, **{h: h for h in range(16, 24)}},
-        "NIGHT": {12: 0, 0: 0, 1: 1, 2: 2, 3: 3, **{h: h + 12 for h in range(5, 12)}, **{h: h for h in range(17, 24)}},
+        "NIGHT": {
+            12: 0,
+            0: 0,
+            1: 1,
+            2: 2,
+            3: 3,
+            **{h: h + 12 for h in range(5, 12)},
+            **{h: h for h in range(17, 24)},
+        },
     }[part]
     if clock.is_exact:
         fitting = {h: h for h in fitting.values()}
@@ -296,9 +306,15 @@ def _picks_of(numbers: tuple[int, ...], days: DaySet | None) -> tuple[DayOfMonth
             found.append(DayOfMonth(number))
         elif days.is_group:
             if days.weekdays == WEEKEND:
-                raise Refused("A weekend has two days: say which one.", example="the first Saturday of every month at 10am")
+                raise Refused(
+                    "A weekend has two days: say which one.",
+                    example="the first Saturday of every month at 10am",
+                )
             if abs(number) > 20:  # noqa: PLR2004  every month has 20 business days
-                raise Refused("Not every month has that many business days.", example="the last business day of every month")
+                raise Refused(
+                    "Not every month has that many business days.",
+                    example="the last business day of every month",
+                )
             found.append(NthOfMonth(number, days.weekdays))
         else:
             if abs(number) > 5:  # noqa: PLR2004  no month has a sixth Monday

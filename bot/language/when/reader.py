@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import NotUnderstood
-from bot.domain.when import Once, next_after
 from bot.domain.wall import moment_at
+from bot.domain.when import Once, next_after
 from bot.language.when import foreign
 from bot.language.when.build import built
-from bot.language.when.cron_lines import checked_line, cron_at_start, five_fields
 from bot.language.when.cautions import cautions
+from bot.language.when.cron_lines import checked_line, cron_at_start, five_fields
 from bot.language.when.english import ENGLISH
 from bot.language.when.grammar import CLAUSES, PHRASES
 from bot.language.when.lexer import Lexer
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.domain.when import When
-    from bot.language.when.pattern import Found, Token
+    from bot.language.when.pattern import Token
 
 ENGLISH_LEXER = Lexer(ENGLISH)
 _IGNORED = ("COMMA", "AND")
@@ -141,11 +140,11 @@ _SHAPE = re.compile(r"\d(?:am|pm|:\d\d|st|nd|rd|th)\b|@\w+|\*", re.IGNORECASE)
 def looks_like_time(text: str) -> bool:
     """Whether a text holds any word about time; says nothing about whether it can be read."""
     return bool(_SHAPE.search(text)) or any(
-        word in ENGLISH.entries and ENGLISH.entries[word].kind in _TELLING for word in re.findall(r"[a-z]+", text.casefold())
+        word in ENGLISH.entries and ENGLISH.entries[word].kind in _TELLING
+        for word in re.findall(r"[a-z]+", text.casefold())
     )
 
 
 _TELLING = frozenset(
-    "EVERY WEEKDAY WEEKDAYS DAYGROUP DAYGROUPS MONTHNAME ADVERB TODAY TOMORROW TONIGHT AFTER_TOMORROW NOON MIDNIGHT "
-    "MINUTE HOUR DAY WEEK MONTH QUARTER YEAR EOD UNTIL START".split()
+    ["EVERY", "WEEKDAY", "WEEKDAYS", "DAYGROUP", "DAYGROUPS", "MONTHNAME", "ADVERB", "TODAY", "TOMORROW", "TONIGHT", "AFTER_TOMORROW", "NOON", "MIDNIGHT", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "EOD", "UNTIL", "START"]
 )

@@ -37,7 +37,9 @@ def impossible_time(words: str) -> Refused:
 
 
 def impossible_date(words: str) -> Refused:
-    return Refused(f"There is no such date: {words}.", words=words, example="the last day of every month at 9am")
+    return Refused(
+        f"There is no such date: {words}.", words=words, example="the last day of every month at 9am"
+    )
 
 
 def two_orders(words: str) -> Refused:

@@ -15,7 +15,7 @@ from bot.language.when.dates import date_of, days_of, months_later
 from bot.language.when.day_rules import days_of_part, rule_from_start
 from bot.language.when.exclusions import without
 from bot.language.when.refusal import Refused, contradiction, missing, past
-from bot.language.when.values import Clock, DaysAway, Period, PeriodEdge, Span
+from bot.language.when.values import Clock, DaysAway, NamedDay, Period, Span
 
 if TYPE_CHECKING:
     from bot.domain.days import Days
@@ -77,7 +77,9 @@ def _settle_often(draft: Draft) -> None:
         if each.unit == "DAY":
             named = sum(len(times.clocks) for part in draft.parts for times in part.times)
         elif each.unit == "WEEK":
-            named = sum(len(day.days.weekdays) for p in draft.parts for day in p.days if isinstance(day, c.OnDays))
+            named = sum(
+                len(day.days.weekdays) for p in draft.parts for day in p.days if isinstance(day, c.OnDays)
+            )
         elif each.unit == "MONTH":
             named = sum(len(day.places) for p in draft.parts for day in p.days if isinstance(day, c.OnPicks))
         if each.count != 1 and named != each.count:
@@ -121,7 +123,7 @@ def _elapsed(draft: Draft) -> list[Rule]:
     if part.times:
         raise contradiction("it says both how often and at what time", "every hour from 9am to 5pm")
     first, last = window_of(draft.window.first, draft.window.last) if draft.window else _WHOLE_DAY
-    if draft.every and draft.every.unit not in ("DAY", "WEEK"):
+    if draft.every and draft.every.unit not in ("DAY", "WEEK") and not part.days:
         raise contradiction("it says twice how often", "every hour from 9am to 5pm on weekdays")
     if step >= DAY:
         raise contradiction("the step is longer than a day", "every day at 9am")
@@ -149,7 +151,10 @@ def _intervals(draft: Draft, step: timedelta, part: Part) -> list[Rule]:
         after = start or now
         local = after.astimezone(draft.zone).replace(second=0)
         walls = [local.replace(minute=minute).astimezone(UTC) for minute in draft.marks]
-        return [Interval(step, each if each > after or (start and each == after) else each + HOUR) for each in walls]
+        return [
+            Interval(step, each if each > after or (start and each == after) else each + HOUR)
+            for each in walls
+        ]
     clocks = clocks_of(part)
     if len(clocks) > 1 or (clocks and draft.start is None):
         raise contradiction("it says both how often and at what time", "every hour from 9am to 5pm")
@@ -163,7 +168,9 @@ def _intervals(draft: Draft, step: timedelta, part: Part) -> list[Rule]:
     if not clocks:
         return [Interval(step, (now + step).astimezone(draft.zone))]
     day = start.astimezone(draft.zone).date()
-    return [Interval(step, moment_at(datetime.combine(day, clocks[0].time), draft.zone).astimezone(draft.zone))]
+    return [
+        Interval(step, moment_at(datetime.combine(day, clocks[0].time), draft.zone).astimezone(draft.zone))
+    ]
 
 
 def _calendar(draft: Draft) -> list[Rule]:
@@ -182,6 +189,8 @@ def _calendar(draft: Draft) -> list[Rule]:
         else:
             days = days_of_part(part, draft)
         rules += [Calendar(each, at) for each in days]
+    if len(set(rules)) != len(rules):
+        raise contradiction("it says the same twice")
     return rules
 
 
@@ -283,9 +292,10 @@ def _until(draft: Draft, start: datetime | None) -> datetime | None:
         if not draft.step or draft.every or draft.window or draft.parts[0].days:
             raise missing("Until which day?", "every hour from 9am to 5pm")
         return moment_at(datetime.combine(after.date(), until.clock.time), draft.zone)
-    is_counted_from_today = isinstance(until.ref, DaysAway | PeriodEdge | Period)
-    seen_from = draft.now if is_counted_from_today else after
+    seen_from = after if isinstance(until.ref, NamedDay) else draft.now
     day = date_of(until.ref, seen_from) if until.is_before else _last_day(until.ref, seen_from)
+    if start is not None and day < start.date():
+        raise missing("It would end before it begins. If that is another year, say it.", "every day at 9am until Dec 31")
     if until.clock is not None:
         return wall_moment(day, until.clock, draft.zone)
     return start_of(day if until.is_before else day + DAY, draft.zone) - TICK
@@ -300,8 +310,15 @@ def _lasting(when: Repeating, draft: Draft) -> datetime | None:
         return None
     end = _plus(first, draft.lasting, draft)
     day = end.astimezone(draft.zone).date()
-    times = [at for rule in when.rules if isinstance(rule, Calendar) and isinstance(rule.clock, At) for at in rule.clock.times]
-    is_before_all = len(times) >= len(when.rules) and end <= moment_at(datetime.combine(day, min(times)), draft.zone)
+    times = [
+        at
+        for rule in when.rules
+        if isinstance(rule, Calendar) and isinstance(rule.clock, At)
+        for at in rule.clock.times
+    ]
+    is_before_all = len(times) >= len(when.rules) and end <= moment_at(
+        datetime.combine(day, min(times)), draft.zone
+    )
     return start_of(day, draft.zone) - TICK if is_before_all else end - SECOND
 
 

@@ -30,6 +30,10 @@ def polite(found: Found) -> c.Polite:  # noqa: ARG001  every row gets its words
     return c.Polite()
 
 
+def comma(found: Found) -> c.Comma:  # noqa: ARG001  every row gets its words
+    return c.Comma()
+
+
 def joined(found: Found) -> c.And:  # noqa: ARG001  every row gets its words
     return c.And()
 
@@ -353,7 +357,9 @@ def _until_ref(found: Found) -> Any:
     ref = _ref(found)
     if isinstance(ref, Period) and not found.has("THROUGH"):
         raise Refused(
-            "Does that still belong to it or not?", example="every weekday at 9am until the end of June", words="until"
+            "Does that still belong to it or not?",
+            example="every weekday at 9am until the end of June",
+            words="until",
         )
     return ref
 
@@ -368,4 +374,3 @@ def _single(days: DaySet) -> NamedDay:
     if len(days.weekdays) != 1 or days.is_plural:
         raise Refused("A start or an end is one day.", example="every weekday at 9am starting Monday")
     return NamedDay(days.weekdays[0])
-

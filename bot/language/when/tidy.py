@@ -7,7 +7,7 @@ import unicodedata
 
 from bot.language.when.refusal import Refused
 
-MAX_LENGTH = 400
+MAX_LENGTH = 1000
 
 _PLAIN = str.maketrans({
     "‘": "'", "’": "'", "‚": "'", "′": "'", "`": " ", "´": "'",
@@ -24,7 +24,9 @@ def tidied(text: str) -> str:
     if len(text) > MAX_LENGTH:
         raise Refused("This is too long to be a time.", example="every weekday at 9am")
     if _BIDI.search(text):
-        raise Refused("There are invisible characters in this that change what one sees. Please type it anew.")
+        raise Refused(
+            "There are invisible characters in this that change what one sees. Please type it anew."
+        )
     plain = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
     plain = _SPACES.sub(" ", plain).strip().strip("\"' ").rstrip(".! ").strip("\"' ")
     return plain.casefold()

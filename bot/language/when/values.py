@@ -39,7 +39,9 @@ class Span:
 
     def __add__(self, other: Span) -> Span:
         is_weeks = other.is_weeks if self == Span() else self.is_weeks and other.is_weeks
-        return Span(self.months + other.months, self.days + other.days, self.elapsed + other.elapsed, is_weeks)
+        return Span(
+            self.months + other.months, self.days + other.days, self.elapsed + other.elapsed, is_weeks
+        )
 
     @property
     def is_elapsed(self) -> bool:

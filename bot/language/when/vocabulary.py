@@ -34,7 +34,7 @@ class Vocabulary:
     def add_one(self, kind: str, phrase: str, value: object = None) -> None:
         self.entries[phrase] = Entry(kind, value)
         if " " in phrase:
-            self.firsts.add(phrase.split()[0])
+            self.firsts.add(phrase.split(maxsplit=1)[0])
 
     def never_a_typo(self, words: str) -> None:
         """Real words that look like one of ours and mean something else."""
@@ -75,6 +75,8 @@ SWAPPED, ADDED, CHANGED = 1, 2, 3
 
 def cost(a: str, b: str, limit: int) -> int:
     """What it takes to make `a` into `b`; more than `limit` when it is more."""
+    if a[0] == b[0] and len(a) == len(b) and sorted(a) == sorted(b):
+        return ADDED
     before: list[int] = []
     row = list(range(0, ADDED * len(b) + 1, ADDED))
     for i, x in enumerate(a, 1):

@@ -76,7 +76,16 @@ REGIONS = {
     "eastern european": "Europe/Athens",
 }
 """Understood with "time" behind them, and Eastern and Pacific also alone."""
-BARE_REGIONS = ("eastern", "central", "mountain", "pacific", "us eastern", "us central", "us mountain", "us pacific")
+BARE_REGIONS = (
+    "eastern",
+    "central",
+    "mountain",
+    "pacific",
+    "us eastern",
+    "us central",
+    "us mountain",
+    "us pacific",
+)
 
 CITIES = {
     "San Francisco|Seattle|San Diego|San Jose|Las Vegas|Portland|LA|Sacramento|Oakland|SF": _LOS_ANGELES,
@@ -113,9 +122,7 @@ CITIES = {
 }
 """Cities that have no zone of their own."""
 _AMBIGUOUS = frozenset(
-    "center easter wake troll knox midway universal zulu navajo egypt eire turkey iran israel libya cuba jamaica "
-    "hongkong iceland poland portugal prc rok roc singapore-x greenwich w-su san_juan cordoba victoria easterisland "
-    "central eastern mountain pacific general east west north south samoa casey davis vostok".split()
+    ["center", "easter", "wake", "troll", "knox", "midway", "universal", "zulu", "navajo", "egypt", "eire", "turkey", "iran", "israel", "libya", "cuba", "jamaica", "hongkong", "iceland", "poland", "portugal", "prc", "rok", "roc", "singapore-x", "greenwich", "w-su", "san_juan", "cordoba", "victoria", "easterisland", "central", "eastern", "mountain", "pacific", "general", "east", "west", "north", "south", "samoa", "casey", "davis", "vostok"]
 )
 _FIXED = {
     330: "Asia/Kolkata",
