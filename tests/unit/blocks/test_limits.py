@@ -142,8 +142,11 @@ def _check(blocks: list[Any], *, most: int) -> None:
     assert len(blocks) <= most
     ids = [block["block_id"] for block in blocks if block.get("block_id")]
     assert len(ids) == len(set(ids))
-    for block in Block.parse_all(blocks):
-        block.to_dict()
+    for block in blocks:
+        actions = [each.get("action_id") for each in block.get("elements", ()) if "action_id" in each]
+        assert len(actions) == len(set(actions))
+    for parsed in Block.parse_all(blocks):
+        parsed.to_dict()
 
 
 def _texts(thing: Any) -> list[str]:
