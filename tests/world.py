@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 TEAM = WORKSPACE.team.id
 FINANCE, HR, GENERAL = "C0FINANCE", "C0PEOPLE", "C0GENERAL"
 BERLIN = ZoneInfo("Europe/Berlin")
-MONDAY_8 = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-"""08:00 in Berlin."""
-COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=1), timedelta(minutes=2)
+NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""On a Monday, in Berlin."""
+EARLY = NINE - timedelta(minutes=4)
+COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=1), timedelta(seconds=50)
 
 
 def person(name: str, **changes: Any) -> Person:
@@ -49,7 +50,7 @@ MAYA, TOM, LENA, PRIYA, SAM = map(person, ("maya", "tom", "lena", "priya", "sam"
 
 
 class World:
-    def __init__(self, database: Database, *, now: datetime = MONDAY_8) -> None:
+    def __init__(self, database: Database, *, now: datetime = EARLY) -> None:
         self.database = database
         self.clock = FakeClock(now)
         self.airflow = FakeAirflow(self.clock, before_call=self._refuse_in_transaction)
@@ -108,7 +109,7 @@ class World:
             each.step()
 
     def go_on(self, span: timedelta) -> None:
-        """Let time pass, the loops stepping as it does: each second of the last two minutes."""
+        """Let time pass, the loops stepping as it does: each second of the last of it."""
         end = self.clock.now() + span
         while (left := end - self.clock.now()) > timedelta(0):
             stride = COARSE if left > FINE_FOR + COARSE else FINE
