@@ -9,7 +9,7 @@ export function sidebar(alone) {
   const app = known.start.app;
   const directs = rows.filter((row) => row.kind === "im" && row.channel !== app.channel);
   return [
-    h("header.team", {}, h(alone ? "h1.team-name" : "p.team-name", {}, known.start.team), chair()),
+    h("div.team", {}, h(alone ? "h1.team-name" : "p.team-name", {}, known.start.team), chair()),
     h("div.lists", {},
       group("Channels", rows.filter((row) => row.kind !== "im" && !row.archived).sort(byName).map(row)),
       group("Direct messages", [...directs.map(row), ...others(directs)]),
