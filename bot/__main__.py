@@ -9,13 +9,16 @@ from threading import Event
 
 import click
 
-MANY = "another Runbell serves this SQLite database already"
+from bot.when_cli import when_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="runbell")
 def main() -> None:
     """Runbell: schedule, run and watch shared Airflow jobs from Slack."""
+
+
+main.add_command(when_command)
 
 
 @main.command()

@@ -40,7 +40,9 @@ def run_checks(say: Callable[[str], None]) -> bool:
     except WrongSettings as error:
         for line in str(error).splitlines():
             say(f"✗ settings: {line}")
-        say("Set them in the environment or in a file .env here; README.md, section Settings, lists them all.")
+        say(
+            "Set them in the environment or in a file .env here; README.md, section Settings, lists them all."
+        )
         return False
     say("✓ settings: complete")
     found = [*_slack(settings), *_airflow(settings), _database(settings)]
@@ -56,7 +58,9 @@ def _slack(settings: Settings) -> Iterator[Found]:
     try:
         answer = call(client.auth_test)
     except Fault as error:
-        advice = "Install the app to the workspace and copy the Bot User OAuth Token to RUNBELL_SLACK_BOT_TOKEN."
+        advice = (
+            "Install the app to the workspace and copy the Bot User OAuth Token to RUNBELL_SLACK_BOT_TOKEN."
+        )
         yield Found("Slack bot token", str(error), advice)
         return
     yield Found("Slack bot token", f"{answer['user']} in {answer['team']}")
@@ -71,8 +75,12 @@ def _slack(settings: Settings) -> Iterator[Found]:
     yield Found("Slack app token", "opens a socket")
     if others > 0:
         detail = f"{others} other connection{'s' if others > 1 else ''} on the same token"
-        advice = "Slack gives each command to one of them. Stop what should not run, or give it an app of its own."
-        yield Found("Other processes", detail, "" if not settings.database_url.startswith("sqlite") else advice)
+        advice = (
+            "Slack gives each command to one of them. Stop what should not run, or give it an app of its own."
+        )
+        yield Found(
+            "Other processes", detail, "" if not settings.database_url.startswith("sqlite") else advice
+        )
 
 
 def _scopes(granted: set[str]) -> Found:
@@ -96,8 +104,12 @@ def _airflow(settings: Settings) -> Iterator[Found]:
     too_old = int(health.version.split(".")[0] or 0) < OLDEST_AIRFLOW
     yield Found("Airflow", f"version {health.version}", "Runbell needs Airflow 3." if too_old else "")
     if not health.scheduler:
-        yield Found("Airflow's scheduler", "unhealthy", "Nothing will start until it is back: look at its log.")
-    yield Found("Airflow's jobs", f"{len(jobs)} to be seen", "" if jobs else f"The account sees none. {_GRANTS}")
+        yield Found(
+            "Airflow's scheduler", "unhealthy", "Nothing will start until it is back: look at its log."
+        )
+    yield Found(
+        "Airflow's jobs", f"{len(jobs)} to be seen", "" if jobs else f"The account sees none. {_GRANTS}"
+    )
     yield _may_trigger(airflow)
 
 

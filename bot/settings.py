@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PREFIX = "RUNBELL_"
 
 
-class WrongSettings(Exception):  # noqa: N818  it reads as what it says
+class WrongSettings(Exception):
     """Every problem at once, each with the name of its setting."""
 
 
@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     airflow_password: SecretStr = SecretStr("")
     airflow_token: SecretStr = SecretStr("")
     airflow_public_url: str = Field("", description="where people open Airflow; airflow_url unless set")
-    deployment: str = Field("airflow", min_length=1, max_length=64)
+    deployment: str = Field("default", min_length=1, max_length=64)
     database_url: str = "sqlite:///.data/runbell.db"
     command: str = Field("/schedule", pattern=r"^/[a-z0-9_-]{1,31}$")
     admins: Annotated[tuple[str, ...], NoDecode] = Field((), description="Slack ids, separated by commas")

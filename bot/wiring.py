@@ -53,9 +53,7 @@ def airflow_of(settings: Settings) -> RestAirflow:
     tokens = (
         StaticToken(token)
         if token
-        else PasswordTokens(
-            settings.airflow_url, settings.airflow_username, password, clock=SystemClock()
-        )
+        else PasswordTokens(settings.airflow_url, settings.airflow_username, password, clock=SystemClock())
     )
     return RestAirflow(
         settings.airflow_url,
@@ -139,7 +137,6 @@ def build(settings: Settings) -> Bot:
 def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
     app = App(
         client=client,
-        token=client.token,
         token_verification_enabled=False,  # asking for the workspace's id has just proved it
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
     )

@@ -5,6 +5,7 @@ No listener may raise: in Bolt an exception soon after ack() erases the ack, and
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,16 @@ if TYPE_CHECKING:
 
     Listener = Callable[..., None]
 
+COMMAND = "/schedule"
 log = structlog.get_logger()
+
+
+def under_its_name(said: Mapping[str, Any], command: str) -> dict[str, Any]:
+    """Everything we say calls the command /schedule; where a setting calls it otherwise, so do people."""
+    if command == COMMAND:
+        return dict(said)
+    renamed: dict[str, Any] = json.loads(json.dumps(said).replace(COMMAND, command))
+    return renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +56,24 @@ class Talk:
     def say(self, message: Message) -> None:
         """Only to this person."""
         assert self.respond is not None
-        self.respond(
-            text=message.text,
-            blocks=list(message.blocks) or None,
-            response_type="ephemeral",
-            replace_original=False,
-        )
+        self.respond(**self._words(message), response_type="ephemeral", replace_original=False)
 
     def replace(self, message: Message) -> None:
         """In the place of what was pressed, which only this person sees."""
         assert self.respond is not None
-        self.respond(text=message.text, blocks=list(message.blocks), replace_original=True)
+        self.respond(**self._words(message), replace_original=True)
 
     def open(self, view: Mapping[str, Any]) -> None:
-        self.client.views_open(trigger_id=self.trigger_id, view=dict(view))
+        self.client.views_open(trigger_id=self.trigger_id, view=self._named(view))
 
     def update(self, view_id: str, view_hash: str, view: Mapping[str, Any]) -> None:
-        self.client.views_update(view_id=view_id, hash=view_hash, view=dict(view))
+        self.client.views_update(view_id=view_id, hash=view_hash, view=self._named(view))
+
+    def _words(self, message: Message) -> dict[str, Any]:
+        return self._named({"text": message.text, "blocks": list(message.blocks)})
+
+    def _named(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        return under_its_name(said, self.services.command)
 
 
 class Answering:
@@ -96,13 +107,13 @@ class Answering:
             try:
                 answer = converse(self._talk(submission.origin, client, None), submission)
             except UserError as error:
-                answer = _at_its_field(submission, error, self._services.command)
-            except Exception:  # noqa: BLE001  whatever it is, the person must not see a time-out
+                answer = _at_its_field(submission, error)
+            except Exception as error:  # noqa: BLE001  whatever it is, the person must not see a time-out
                 answer = {
                     "response_action": "update",
-                    "view": told("Sorry", help_blocks.our_side(_reference())),
+                    "view": told("Sorry", help_blocks.our_side(_reference(error))),
                 }
-            ack(**answer)
+            ack(**under_its_name(answer, self._services.command))
 
         return listener
 
@@ -115,8 +126,8 @@ class Answering:
                 options = converse(self._talk(typing.origin, client, None), typing)
             except UserError:
                 options = []
-            except Exception:  # noqa: BLE001  an empty menu, not a time-out
-                _reference()
+            except Exception as error:  # noqa: BLE001  an empty menu, not a time-out
+                _reference(error)
                 options = []
             ack(options=options)
 
@@ -138,37 +149,32 @@ class Answering:
             converse(self._talk(origin, client, respond))
         except UserError as error:
             example = getattr(error, "example", "")
-            self._tell(
-                help_blocks.problem(error, self._services.command, example=example), client, respond, press
-            )
-        except Exception:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
-            self._tell(help_blocks.our_side(_reference()), client, respond, press)
+            self._tell(help_blocks.problem(error, example=example), client, respond, press)
+        except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
+            self._tell(help_blocks.our_side(_reference(error)), client, respond, press)
 
     def _tell(
         self, message: Message, client: WebClient, respond: Respond | None, press: Press | None
     ) -> None:
         try:
             if respond is not None:
-                respond(
-                    text=message.text,
-                    blocks=list(message.blocks) or None,
-                    response_type="ephemeral",
-                    replace_original=False,
-                )
+                said = {"text": message.text, "blocks": list(message.blocks)}
+                named = under_its_name(said, self._services.command)
+                respond(**named, response_type="ephemeral", replace_original=False)
             elif press is not None and press.view is not None:
                 client.views_update(view_id=press.view.view_id, view=told("Sorry", message))
         except Exception:
             log.exception("answer.untold")
 
 
-def _at_its_field(submission: Submission, error: UserError, command: str) -> Mapping[str, Any]:
+def _at_its_field(submission: Submission, error: UserError) -> Mapping[str, Any]:
     """At the field it names where the form has it, else in the modal's place."""
     for block_id in submission.view.blocks:
         if error.field is not None and (
             block_id == error.field or block_id.endswith(f".input.{error.field}")
         ):
             return {"response_action": "errors", "errors": {block_id: _with_example(error)}}
-    message = help_blocks.problem(error, command)
+    message = help_blocks.problem(error)
     return {"response_action": "update", "view": told("That did not work", message)}
 
 
@@ -177,8 +183,8 @@ def _with_example(error: UserError) -> str:
     return f"{error.message} Try: {example}" if example else error.message
 
 
-def _reference() -> str:
+def _reference(error: Exception) -> str:
     """What the person is told and the log can be searched for."""
     reference = new_id()[:8]
-    log.error("answer.failed", reference=reference, exc_info=True)
+    log.error("answer.failed", reference=reference, exc_info=error)
     return reference

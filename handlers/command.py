@@ -37,7 +37,7 @@ def converse(talk: Talk, command: Command) -> None:
     offers = talk.services.catalog.offers(talk.asker)
     visible = distinct_jobs(offers)
     if not visible:
-        talk.say(help_blocks.no_project(talk.services.command))
+        talk.say(help_blocks.no_project())
         return
     match read_command(command.text, visible):
         case OpenForm():
@@ -59,4 +59,4 @@ def converse(talk: Talk, command: Command) -> None:
             talk.say(job_blocks.jobs(found_jobs, words))
         case Help():
             allowed = frozenset().union(*(offer.actions for offer in offers))
-            talk.say(help_blocks.usage(talk.services.command, allowed, [job.title for job in visible]))
+            talk.say(help_blocks.usage(allowed, [job.title for job in visible]))

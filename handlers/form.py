@@ -6,16 +6,15 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.language.say import say
-
 from bot.blocks import form as form_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks.form import Filled
-from bot.blocks.ids import REPORTS_TO, VALUE, Button, Field, View, part_of
+from bot.blocks.ids import REPORTS_TO, VALUE, Button, Field, View, option_value, part_of
 from bot.domain.errors import NotUnderstood
 from bot.domain.job import InputKind
 from bot.domain.rights import Action
 from bot.language.inputs import read_inputs
+from bot.language.say import say
 from bot.language.when import read
 from bot.services.access import Asker
 from bot.services.catalog import reference_of
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from bot.domain.job import Job
+    from bot.domain.job import Input, Job
     from bot.services.access import Offer
     from handlers.answer import Answering, Talk
     from handlers.payloads import Press, Submission, Typing, ViewState
@@ -160,17 +159,27 @@ def _parts(view: ViewState, reference: str) -> dict[str, Any]:
 
 def _typed(job: Job, parts: Mapping[str, Any]) -> dict[str, Any]:
     """What was filled in; an empty field is left to the job."""
-    typed = {}
-    for each in job.inputs:
-        value = parts.get(f"input.{each.name}")
-        if value in (None, "", []):
-            continue
-        if each.kind is InputKind.DATE_TIME:
-            value = datetime.fromtimestamp(int(value), UTC).isoformat()
-        elif each.kind is InputKind.TIME:
-            value = f"{value}:00"
-        typed[each.name] = value
-    return typed
+    filled = ((each, parts.get(f"input.{each.name}")) for each in job.inputs)
+    return {each.name: _read(each, value) for each, value in filled if value not in (None, "", [])}
+
+
+def _read(each: Input, value: Any) -> Any:
+    """What an element gives, as the input takes it."""
+    match each.kind:
+        case InputKind.DATE_TIME:
+            return datetime.fromtimestamp(int(value), UTC).isoformat()
+        case InputKind.TIME:
+            return f"{value}:00"
+        case InputKind.CHOICE:
+            return _choices(each).get(value, value)
+        case InputKind.CHOICES:
+            return [_choices(each).get(one, one) for one in value]
+        case _:
+            return value
+
+
+def _choices(each: Input) -> dict[str, Any]:
+    return {option_value(value): value for value, _ in each.choices}
 
 
 def _metadata(asker: Asker) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.blocks import preview as preview_blocks
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
-    app.action(Button.CHOOSE)(answering.press(show_preview))
+    app.action(re.compile(rf"{re.escape(Button.CHOOSE)}\.\d+"))(answering.press(show_preview))
     app.action(Button.CONFIRM)(answering.press(confirm))
     app.action(Button.CHANGE)(answering.press(change))
     app.action(Button.DISCARD)(answering.press(discard))

@@ -10,7 +10,7 @@ from bot.domain.firing import Firing, FiringState, check_move
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from storage.tables import firings, runs
-from storage.upsert import insert_for
+from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,7 +51,7 @@ class Firings:
             act_at=act_at,
             created_at=at,
         )
-        return self._connection.execute(insert.on_conflict_do_nothing()).rowcount == 1
+        return took_effect(self._connection, insert.on_conflict_do_nothing())
 
     def get(self, firing_id: str) -> Firing | None:
         row = self._connection.execute(select(firings).where(firings.c.firing_id == firing_id)).first()

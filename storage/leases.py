@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, or_
 
 from storage.tables import leases
-from storage.upsert import insert_for
+from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ class Leases:
             set_={"holder": holder, "until": until},
             where=or_(leases.c.holder == holder, leases.c.until <= now),
         )
-        return self._connection.execute(taken).rowcount == 1
+        return took_effect(self._connection, taken)
 
     def release(self, name: str, holder: str) -> None:
         self._connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))

@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, delete, exists, func, or_, select, update
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.domain.project import Place
 from storage.tables import cards, handled, notices
-from storage.upsert import insert_for, upsert
+from storage.upsert import insert_for, took_effect, upsert
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -152,7 +152,7 @@ class Outbox:
         insert = insert_for(self._connection, handled).values(
             workspace_id=workspace_id, request_id=request_id, handled_at=at
         )
-        return self._connection.execute(insert.on_conflict_do_nothing()).rowcount == 1
+        return took_effect(self._connection, insert.on_conflict_do_nothing())
 
     def _has_waiting_card(self, place: Place, subject: str) -> bool:
         return (

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select, tuple_, update
 from bot.domain.job import JobKey
 from bot.domain.run import Failure, Result, Run, RunState
 from storage.tables import firings, runs, watermarks
-from storage.upsert import insert_for, upsert
+from storage.upsert import insert_for, took_effect, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ class Runs:
             **_changing(run),
             seen_at=at,
         )
-        return self._connection.execute(insert.on_conflict_do_nothing()).rowcount == 1
+        return took_effect(self._connection, insert.on_conflict_do_nothing())
 
     def get(self, run_key: str) -> Run | None:
         return self._one(select(runs).where(runs.c.id == run_key))

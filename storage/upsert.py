@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
@@ -16,6 +17,11 @@ def insert_for(connection: Connection, table: Table) -> Any:
     """The dialect's own INSERT, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+def took_effect(connection: Connection, statement: Any) -> bool:
+    """Whether an INSERT … ON CONFLICT wrote its row; a driver's row count does not tell."""
+    return connection.execute(statement.returning(literal_column("1"))).first() is not None
 
 
 def upsert(

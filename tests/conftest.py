@@ -11,6 +11,9 @@ import pytest
 
 from bot.playground.airflow import RunningAirflow, start_airflow
 from bot.playground.postgresql import RunningPostgreSQL, start_postgresql
+from storage.database import Database
+from tests.demo import Demo, start_demo
+from tests.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,3 +46,35 @@ def running_airflow(servers_folder: Path, running_postgresql: RunningPostgreSQL)
         yield airflow
     finally:
         airflow.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrated once; each test gets a copy."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "runbell.db"
+    shutil.copy(migrated_sqlite, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def world(sqlite_database: Database) -> World:
+    return World(sqlite_database)
+
+
+@pytest.fixture(scope="session")
+def demo(servers_folder: Path, running_airflow: RunningAirflow) -> Iterator[Demo]:
+    """What `make demo` starts, around the session's Airflow: the workspace, two projects, the bot."""
+    started = start_demo(servers_folder / "demo", running_airflow)
+    yield started
+    started.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, escape, message, section
+from bot.blocks.parts import actions, button, escape, escape_but_people, message, section
 from bot.domain.when import zone_of
 from bot.language.say import say_moment
 
@@ -28,7 +28,7 @@ def not_run(
     which = "" if schedule is None else f" (#{schedule.number}) at {_due(firing, schedule)}"
     more = f" {also_missed} earlier times were missed, too." if also_missed else ""
     now = " The schedule is suspended until someone resumes it." if is_suspended and schedule else ""
-    text = f":warning: *{escape(title)}*{which} did not run: {reason}.{more}{now}"
+    text = f":warning: *{escape(title)}*{which} did not run: {escape_but_people(reason)}.{more}{now}"
     resume = None
     if is_suspended and schedule is not None:
         resume = button(Button.RESUME, "Resume", schedule.schedule_id)
@@ -37,9 +37,10 @@ def not_run(
 
 def withdrawn(firing: Firing, title: str, *, began: bool) -> Message:
     outcome = "had begun already when it was to be withdrawn, and was stopped" if began else "was withdrawn"
+    why = escape_but_people(firing.reason)
     return message(
         f"{title} {outcome}.",
-        section(f"*{escape(title)}*, due at {firing.due_at:%H:%M} UTC, {outcome}: {firing.reason}."),
+        section(f"*{escape(title)}*, due at {firing.due_at:%H:%M} UTC, {outcome}: {why}."),
     )
 
 

@@ -71,22 +71,20 @@ def form(filled: Filled, *, metadata: str) -> dict[str, Any]:
 def preview(message: Message, *, metadata: str, is_run: bool) -> dict[str, Any]:
     """The preview's own message, its buttons become the modal's."""
     shown = [block for block in message.blocks if block["type"] != "actions"]
-    view = _view(
+    return _view(
         "Is this right?",
-        [],
+        shown,
         metadata,
         submit="Run now" if is_run else "Schedule it",
         callback=ids.View.PREVIEW,
         close="Discard",
     )
-    return {**view, "blocks": shown}
 
 
 def told(title: str, message: Message) -> dict[str, Any]:
     """The end of the conversation: nothing to press but Close."""
-    blocks = list(message.blocks) or [section(message.text).to_dict()]
-    view = _view(title, [], "", submit=None, callback=ids.View.TOLD, close="Close")
-    return {**view, "blocks": blocks}
+    blocks: Sequence[Block | dict[str, Any]] = message.blocks or [section(message.text)]
+    return _view(title, blocks, "", submit=None, callback=ids.View.TOLD, close="Close")
 
 
 def job_options(labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -96,7 +94,7 @@ def job_options(labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
 
 def _view(
     title: str,
-    blocks: Sequence[Block | None],
+    blocks: Sequence[Block | dict[str, Any] | None],
     metadata: str,
     *,
     submit: str | None,
@@ -199,19 +197,19 @@ def _element(each: Input, value: Any) -> InputInteractiveElement:
 
 def _select(each: Input, value: Any) -> StaticSelectElement:
     options = _choices(each)
-    chosen = next((one for one in options if one.value == _text(value)), None)
+    chosen = next((one for one in options if one.value == ids.option_value(value)), None)
     return StaticSelectElement(action_id=ids.VALUE, options=options, initial_option=chosen)
 
 
 def _multi_select(each: Input, value: Any) -> StaticMultiSelectElement:
     options = _choices(each)
-    wanted = {_text(one) for one in value} if isinstance(value, list) else set()
+    wanted = {ids.option_value(one) for one in value} if isinstance(value, list) else set()
     chosen = [one for one in options if one.value in wanted]
     return StaticMultiSelectElement(action_id=ids.VALUE, options=options, initial_options=chosen or None)
 
 
 def _choices(each: Input) -> list[Option]:
-    return [_option(words, _text(value)) for value, words in each.choices[:MOST_OPTIONS]]
+    return [_option(words, ids.option_value(value)) for value, words in each.choices[:MOST_OPTIONS]]
 
 
 def _number(each: Input, value: Any) -> NumberInputElement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
 
@@ -35,6 +36,7 @@ class Field(StrEnum):
     WHEN = "when"
 
 
+LONGEST_VALUE = 75
 REPORTS_TO = "reports_to"
 VALUE = "value"
 """The action id of every field; the block id tells which it is."""
@@ -43,6 +45,14 @@ VALUE = "value"
 def input_block(job_reference: str, name: str) -> str:
     """Per job, so that Slack does not keep what was typed for another job's input of the same name."""
     return f"of.{job_reference[:8]}.{name}"
+
+
+def option_value(value: object) -> str:
+    """A choice, or its fingerprint where it is longer than an option's value may be."""
+    text = str(value)
+    if 0 < len(text) <= LONGEST_VALUE:
+        return text
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def part_of(block_id: str, job_reference: str) -> str | None:

@@ -62,7 +62,7 @@ def ask_resume(job: Job, reference: str) -> Message:
 
 def paused(job: Job, *, is_paused: bool) -> Message:
     if is_paused:
-        undo = f"`/schedule resume job {job.title.lower()}` undoes it."
+        undo = f"`/schedule resume job {escape(job.title.lower())}` undoes it."
         text = f":double_vertical_bar: *{escape(job.title)}* is paused for everyone. {undo}"
     else:
         text = f":arrow_forward: *{escape(job.title)}* runs again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import (
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import InteractiveElement
 
-    from bot.blocks.ids import Button
     from bot.domain.job import Job
 
 LONGEST_SECTION = 3000
 LONGEST_CONTEXT = 2000
+LONGEST_CODE = 2500
 
 
 def message(text: str, *blocks: Block | None) -> Message:
@@ -57,7 +58,7 @@ def actions(*buttons: ButtonElement | None) -> ActionsBlock | None:
 
 
 def button(
-    action: Button,
+    action: str,
     text: str,
     value: str,
     *,
@@ -76,7 +77,7 @@ def button(
     )
 
 
-def link_button(action: Button, text: str, url: str) -> ButtonElement:
+def link_button(action: str, text: str, url: str) -> ButtonElement:
     return ButtonElement(text=PlainTextObject(text=text), action_id=action, url=url)
 
 
@@ -91,12 +92,19 @@ def confirmation(title: str, text: str, yes: str) -> ConfirmObject:
 
 def escape(text: str) -> str:
     """What others wrote, made harmless in Slack's mrkdwn."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("```", "’’’")
+
+
+def escape_but_people(text: str) -> str:
+    """A sentence of ours that names people as <@U…>; everything else in it is made harmless."""
+    return re.sub(r"&lt;(@[UW][A-Z0-9]+)&gt;", r"<\1>", escape(text))
 
 
 def code(text: str) -> str:
-    """A block of fixed-width text; backticks in it would end it."""
-    return f"```{escape(text.replace('```', '’’’'))}```"
+    """A block of fixed-width text; the text's end, where it is too long: that is where errors stand."""
+    while (over := len(escape(text)) - LONGEST_CODE) > 0:
+        text = text[over:]
+    return f"```{escape(text)}```"
 
 
 def cut(text: str, limit: int) -> str:

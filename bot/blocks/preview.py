@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from slack_sdk.models.blocks import ButtonElement
+
     from bot.domain.draft import Draft
     from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.domain.project import Place, Project
     from bot.domain.schedule import Schedule
+
+MOST_CHOICES = 10
 
 
 def preview(
@@ -73,8 +77,13 @@ def choose(question: str, choices: Sequence[tuple[str, str]]) -> Message:
     return message(
         question,
         section(question),
-        actions(*(button(Button.CHOOSE, words, draft_id) for words, draft_id in choices[:10])),
+        actions(*(_choice(place, *each) for place, each in enumerate(choices[:MOST_CHOICES]))),
     )
+
+
+def _choice(place: int, words: str, draft_id: str) -> ButtonElement:
+    """Slack wants every action id of a block to be another one."""
+    return button(f"{Button.CHOOSE}.{place}", words, draft_id)
 
 
 def _run_card(draft: Draft, job: Job, project: Project) -> Message:

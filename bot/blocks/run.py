@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.run import Result
 
-LONGEST_TAIL = 2500
-
 _MARKS = {
     RunState.WAITING: ":hourglass_flowing_sand:",
     RunState.RUNNING: ":arrow_forward:",
@@ -59,7 +57,7 @@ def failure(shown: RunCard, *, shared: bool) -> Message:
     return message(
         f"{shown.job.title} failed{_in_task(shown)}. {error}".strip(),
         section(f":x: *{escape(shown.job.title)}* failed{_in_task(shown)}. <{shown.url}|Open in Airflow>"),
-        section(code(cut(error, LONGEST_TAIL))) if error else None,
+        section(code(error)) if error else None,
         context(_origin(shown)),
     )
 
@@ -69,10 +67,9 @@ def log_tail(shown: RunCard) -> Message | None:
     found = shown.run.failure
     if found is None or not found.log_tail.strip():
         return None
-    tail = found.log_tail.strip()[-LONGEST_TAIL:]
+    heading = f"The end of `{escape(found.task_id)}`’s log, try {found.try_number}:"
     return message(
-        f"The end of {found.task_id}'s log.",
-        section(f"The end of `{escape(found.task_id)}`’s log, try {found.try_number}:\n{code(tail)}"),
+        f"The end of {found.task_id}'s log.", section(f"{heading}\n{code(found.log_tail.strip())}")
     )
 
 

@@ -12,6 +12,7 @@ from bot.blocks.parts import (
     context,
     divider,
     escape,
+    escape_but_people,
     inputs_line,
     message,
     past,
@@ -102,7 +103,7 @@ def _next(kept: Schedule, job: Job) -> str:
         case ScheduleState.PAUSED:
             return ":double_vertical_bar: Paused"
         case ScheduleState.SUSPENDED:
-            return f":warning: Suspended: {kept.reason}"
+            return f":warning: Suspended: {escape_but_people(kept.reason)}"
         case _:
             return "Ended: nothing is left to run"
 

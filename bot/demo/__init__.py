@@ -61,7 +61,7 @@ def _start(folder: Path, port: int, progress: Callable[[str], None], undo: ExitS
     airflow = start_airflow(folder, progress=progress)
     undo.callback(airflow.stop)
     progress("Opening the Slack workspace")
-    slack = _open_workspace(folder, port)
+    slack = open_workspace(folder, port)
     undo.callback(slack.stop)
     progress("Setting up two projects, Finance and HR")
     database_url = f"sqlite:///{folder.resolve() / 'runbell.db'}"
@@ -74,7 +74,8 @@ def _start(folder: Path, port: int, progress: Callable[[str], None], undo: ExitS
     return slack
 
 
-def _open_workspace(folder: Path, port: int) -> RunningWorkspace:
+def open_workspace(folder: Path, port: int) -> RunningWorkspace:
+    """`port` 0: any that is free."""
     manifest = yaml.safe_load(MANIFEST.read_text())
     return start_workspace(WORKSPACE, manifest, port=port, folder=folder / "slack")
 

@@ -15,11 +15,12 @@ from bot.playground.leash import Leashed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from bot.playground.airflow import RunningAirflow
     from bot.playground.slack.server import RunningWorkspace
 
 ROOT = Path(__file__).parents[2]
-DEPLOYMENT = "airflow"
+DEPLOYMENT = "default"
 READY_WITHIN = 60.0
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.cron import next_of_line
+from bot.domain.days import DayOfMonth, Monthly, NthOfMonth, dates_from, falls_on
+from bot.domain.wall import LONGEST_SHIFT, TICK, moment_at, start_of
+
 if TYPE_CHECKING:
-    from datetime import datetime
     from zoneinfo import ZoneInfo
+
+    from bot.domain.days import Days
+
+ONE_DAY = timedelta(days=1)
+_EXCLUDED_IN_A_ROW = 500
+"""Days left out one after the other; a repetition that leaves out more has nothing left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +26,227 @@ class Once:
     tz: ZoneInfo
 
 
-When = Once
+@dataclass(frozen=True, slots=True)
+class At:
+    """Wall-clock times of a day, in order: they stay what they are when the clocks change."""
+
+    times: tuple[time, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `first` every `step` of elapsed time, up to and with `last`; past midnight when `last` is earlier."""
+
+    first: time
+    last: time
+    step: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Times of a day on the days of a rule."""
+
+    days: Days
+    clock: At | Window
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Elapsed time, counted from `since`, which is its first moment."""
+
+    step: timedelta
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """A line of five fields, for what the other rules cannot say."""
+
+    line: str
+
+
+Rule = Calendar | Interval | Cron
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """From one date to another, both left out."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyDates:
+    """From one (month, day) to another, both left out, every year; may span New Year."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdaysOff:
+    weekdays: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesOff:
+    """Days of every month: its last Friday, its 1st."""
+
+    picks: tuple[DayOfMonth | NthOfMonth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsOff:
+    months: tuple[int, ...]
+
+
+Exclusion = Dates | YearlyDates | WeekdaysOff | PlacesOff | MonthsOff
+
+
+@dataclass(frozen=True, slots=True)
+class Repeating:
+    """The union of its rules, from `start` to `end` (both included), without the days of `excluded`."""
+
+    rules: tuple[Rule, ...]
+    tz: ZoneInfo
+    start: datetime | None = None
+    end: datetime | None = None
+    times: int | None = None
+    """How often in all, for the sentence; `limited` puts the last of them into `end`."""
+    excluded: tuple[Exclusion, ...] = ()
+
+
+When = Once | Repeating
 
 
 def next_after(when: When, moment: datetime) -> datetime | None:
     """The first moment of `when` strictly later than `moment`, aware, in `when.tz`; None when none is left."""
-    return when.at if when.at > moment else None
+    found = _next(when, moment.astimezone(UTC))
+    return None if found is None else found.astimezone(when.tz)
 
 
 def upcoming(when: When, moment: datetime, count: int) -> list[datetime]:
     """Up to `count` moments strictly later than `moment`, in order."""
-    first = next_after(when, moment)
-    return [] if first is None else [first][:count]
+    found: list[datetime] = []
+    following = next_after(when, moment)
+    while following is not None and len(found) < count:
+        found.append(following)
+        following = next_after(when, following) if len(found) < count else None
+    return found
+
+
+def zone_of(when: When) -> ZoneInfo:
+    return when.tz
+
+
+def is_once(when: When) -> bool:
+    return isinstance(when, Once)
+
+
+def is_finite(when: When) -> bool:
+    return isinstance(when, Once) or when.end is not None
+
+
+def limited(when: Repeating, times: int, after: datetime) -> Repeating:
+    """Ended by its `times`-th moment after `after`."""
+    moments = upcoming(when, after, times)
+    return (
+        replace(when, times=times, end=moments[-1]) if len(moments) == times else replace(when, times=times)
+    )
+
+
+def is_excluded(day: date, excluded: tuple[Exclusion, ...]) -> bool:
+    return any(_excludes(exclusion, day) for exclusion in excluded)
+
+
+def _next(when: When, moment: datetime) -> datetime | None:
+    if isinstance(when, Once):
+        return when.at.astimezone(UTC) if when.at.astimezone(UTC) > moment else None
+    if when.start is not None:
+        moment = max(moment, when.start.astimezone(UTC) - TICK)
+    for _ in range(_EXCLUDED_IN_A_ROW):
+        found = [each for rule in when.rules if (each := _next_of(rule, when.tz, moment)) is not None]
+        if not found or (when.end is not None and min(found) > when.end.astimezone(UTC)):
+            return None
+        first = min(found)
+        day = first.astimezone(when.tz).date()
+        if not when.excluded or not is_excluded(day, when.excluded):
+            return first
+        moment = max(first, start_of(day + ONE_DAY, when.tz) - TICK)
+    return None
+
+
+def _next_of(rule: Rule, tz: ZoneInfo, moment: datetime) -> datetime | None:
+    try:
+        match rule:
+            case Cron():
+                return next_of_line(rule.line, tz, moment)
+            case Interval():
+                return _next_of_interval(rule, moment)
+            case Calendar():
+                return _next_of_calendar(rule, tz, moment)
+    except OverflowError:  # the year 9999 is over
+        return None
+
+
+def _next_of_interval(rule: Interval, moment: datetime) -> datetime:
+    since = rule.since.astimezone(UTC)
+    return since if since > moment else since + ((moment - since) // rule.step + 1) * rule.step
+
+
+def _next_of_calendar(rule: Calendar, tz: ZoneInfo, moment: datetime) -> datetime | None:
+    """Looks from the day before on: a window may still be open, and a gap may move a time past midnight."""
+    best: datetime | None = None
+    best_on = date.max
+    wall = moment.astimezone(tz).replace(tzinfo=None)
+    for day in dates_from(rule.days, wall.date() - ONE_DAY):
+        if day > best_on:
+            break
+        if isinstance(rule.clock, At):
+            found = _next_time_on(day, rule.clock.times, tz, moment, wall - LONGEST_SHIFT)
+        else:
+            found = _next_step_on(day, rule.clock, tz, moment)
+        if found is not None and (best is None or found < best):
+            best, best_on = found, found.astimezone(tz).date()
+    return best
+
+
+def _next_time_on(
+    day: date, times: tuple[time, ...], tz: ZoneInfo, moment: datetime, too_early: datetime
+) -> datetime | None:
+    """The first of the day's times after `moment`; wall times before `too_early` need no closer look."""
+    best: datetime | None = None
+    for at in times:
+        wall = datetime.combine(day, at)
+        if wall > too_early:
+            found = moment_at(wall, tz)
+            if found > moment and (best is None or found < best):
+                best = found
+    return best
+
+
+def _next_step_on(day: date, window: Window, tz: ZoneInfo, moment: datetime) -> datetime | None:
+    """The first step of the day's window after `moment`."""
+    first = moment_at(datetime.combine(day, window.first), tz)
+    last_on = day if window.last > window.first else day + ONE_DAY
+    last = moment_at(datetime.combine(last_on, window.last), tz)
+    found = first if first > moment else first + ((moment - first) // window.step + 1) * window.step
+    return found if found <= last else None
+
+
+def _excludes(exclusion: Exclusion, day: date) -> bool:
+    match exclusion:
+        case Dates():
+            return exclusion.first <= day <= exclusion.last
+        case YearlyDates(first, last):
+            month_day = (day.month, day.day)
+            if first <= last:
+                return first <= month_day <= last
+            return month_day >= first or month_day <= last
+        case WeekdaysOff(weekdays):
+            return day.weekday() in weekdays
+        case PlacesOff(picks):
+            return falls_on(Monthly(picks), day)
+        case MonthsOff(months):
+            return day.month in months

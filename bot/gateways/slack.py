@@ -53,15 +53,6 @@ class SlackGateway:
         )
         return str(answer["channel"]), str(answer["ts"])
 
-    def post_privately(self, channel_id: str, person_id: str, message: Message) -> None:
-        call(
-            self._client.chat_postEphemeral,
-            channel=channel_id,
-            user=person_id,
-            text=message.text,
-            blocks=list(message.blocks) or None,
-        )
-
     def update(self, channel_id: str, ts: str, message: Message) -> None:
         call(
             self._client.chat_update,
@@ -101,9 +92,6 @@ class SlackGateway:
             )
             for each in answer["usergroups"]
         ]
-
-    def permalink(self, channel_id: str, ts: str) -> str:
-        return str(call(self._client.chat_getPermalink, channel=channel_id, message_ts=ts)["permalink"])
 
     def _pages(self, method: Callable[..., SlackResponse], **arguments: Any) -> Iterator[SlackResponse]:
         cursor = ""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds that a server has to stop in good order."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -10,8 +11,9 @@ from bot.domain.ports import AirflowHealth
 from bot.domain.run import RESULT_KEY
 from bot.gateways.airflow import failure as failures
 from bot.gateways.airflow import pages, retrying
-from bot.gateways.airflow.connection import Connection, Troubled
+from bot.gateways.airflow.connection import Connection
 from bot.gateways.airflow.reading import job_from, result_from, run_from, task_from
+from bot.gateways.airflow.refusals import Troubled
 from bot.gateways.airflow.token import PasswordTokens, StaticToken, Tokens
 
 if TYPE_CHECKING:
@@ -168,25 +170,26 @@ class RestAirflow:
             return failures.failure_without_log(task)
 
     def result(self, dag_id: str, run_id: str) -> Result | None:
-        rows = self._airflow.ask("XComApi", "get_xcom_entries", dag_id, run_id, ALL, xcom_key=RESULT_KEY)
-        entries = rows.get("xcom_entries") or ()
-        if not entries:
-            return None
-        last = max(entries, key=lambda entry: str(entry.get("timestamp")))
-        entry = self._found(
-            "XComApi",
-            "get_xcom_entry",
-            dag_id,
-            last["task_id"],
-            run_id,
-            RESULT_KEY,
-            map_index=last.get("map_index", -1),
-            stringify=False,
-        )
-        return None if entry is None else result_from(entry.get("value"))
+        """None also where the account may not read XComs: the run's end is to be told all the same."""
+        try:
+            return self._result(dag_id, run_id)
+        except Troubled as refused:
+            if refused.status == HTTPStatus.FORBIDDEN:
+                return None
+            raise
 
     def run_url(self, dag_id: str, run_id: str) -> str:
         return f"{self._pages_at}/dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}"
+
+    def _result(self, dag_id: str, run_id: str) -> Result | None:
+        rows = self._airflow.ask("XComApi", "get_xcom_entries", dag_id, run_id, ALL, xcom_key=RESULT_KEY)
+        last = max(rows.get("xcom_entries") or (), key=lambda entry: str(entry["timestamp"]), default=None)
+        if last is None:
+            return None
+        where = (dag_id, last["task_id"], run_id, RESULT_KEY)
+        index = last.get("map_index", -1)
+        entry = self._found("XComApi", "get_xcom_entry", *where, map_index=index, stringify=False)
+        return None if entry is None else result_from(entry.get("value"))
 
     def _tasks(self, dag_id: str, run_id: str, **which: Any) -> list[TaskRun]:
         rows = pages.listed(

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import RateLimited, Rejected, Unavailable
+from bot.domain.errors import Rejected, Unavailable
+from bot.gateways.airflow.refusals import raise_for, wants_new_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,21 +21,6 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
     from bot.gateways.airflow.token import Tokens
-
-LONGEST_DETAIL = 300
-RATE_LIMIT_PAUSE = 5.0
-"""Seconds, when Airflow (or what stands before it) does not say."""
-
-RENEWED_ON = {401: "Token Expired", 403: "Invalid JWT token"}
-FINAL_REFUSALS = frozenset({400, 404, 405, 409, 410, 413, 422})
-
-
-class Troubled(Unavailable):
-    """It did answer: that it cannot. `status`: the HTTP status."""
-
-    def __init__(self, system: str, detail: str, status: int) -> None:
-        super().__init__(system, detail)
-        self.status = status
 
 
 class Connection:
@@ -78,12 +64,12 @@ class Connection:
         with _errors_renamed():
             token = self._tokens.current()
             answer = self._send(token, area, operation, path, arguments)
-            if _wants_new_token(answer):
+            if wants_new_token(answer):
                 fresh = self._tokens.renewed(token)
                 if fresh is not None:
                     answer = self._send(fresh, area, operation, path, arguments)
             try:
-                _raise_for(answer)
+                raise_for(answer)
                 yield answer
             finally:
                 answer.close()  # read to its end, its connection is already back in the pool
@@ -127,52 +113,9 @@ def _errors_renamed() -> Iterator[None]:
         raise Rejected(
             "Airflow", f"the request itself is wrong: {error.errors()[0]['msg']}", "422"
         ) from error
+    except urllib3.exceptions.NewConnectionError as error:  # which counts as a timeout there
+        raise Unavailable("Airflow", "it cannot be reached: nobody listens there") from error
     except urllib3.exceptions.TimeoutError as error:
         raise Unavailable("Airflow", "it did not answer in time") from error
     except (urllib3.exceptions.HTTPError, OpenApiException, OSError) as error:
         raise Unavailable("Airflow", f"it cannot be reached ({type(error).__name__})") from error
-
-
-def _wants_new_token(answer: BaseHTTPResponse) -> bool:
-    """Only where another token would help: a missing permission is a 403 too."""
-    told = RENEWED_ON.get(answer.status)
-    return told is not None and told in _detail(answer)
-
-
-def _raise_for(answer: BaseHTTPResponse) -> None:
-    status = answer.status
-    if 200 <= status < 300:  # noqa: PLR2004  what HTTP calls success
-        return
-    detail = f"{status}: {_detail(answer)}"
-    if status in FINAL_REFUSALS:
-        raise Rejected("Airflow", detail, str(status))
-    if status == 429:  # noqa: PLR2004
-        raise RateLimited("Airflow", detail, _pause(answer.headers.get("Retry-After", "")))
-    raise Troubled("Airflow", detail, status)
-
-
-def _pause(retry_after: str) -> float:
-    return float(retry_after) if retry_after.isdigit() else RATE_LIMIT_PAUSE
-
-
-def _detail(answer: BaseHTTPResponse) -> str:
-    """Airflow's own words, from whichever of its shapes of error."""
-    text = answer.data.decode(errors="replace")
-    try:
-        detail = json.loads(text).get("detail", text)
-    except (ValueError, AttributeError):
-        detail = text
-    if isinstance(detail, str):
-        detail = detail.split("\n\n")[0]  # jsonschema's sentence, without the schema it prints below
-    elif isinstance(detail, list):
-        detail = "; ".join(_one_problem(each) for each in detail)
-    elif isinstance(detail, dict):
-        detail = detail.get("reason") or detail.get("message") or json.dumps(detail)
-    return " ".join(str(detail).split())[:LONGEST_DETAIL]
-
-
-def _one_problem(problem: Any) -> str:
-    if not isinstance(problem, dict):
-        return str(problem)
-    where = ".".join(str(each) for each in problem.get("loc", ()) if each != "body")
-    return f"{where}: {problem.get('msg', '')}" if where else str(problem.get("msg", problem))

@@ -7,12 +7,10 @@ import binascii
 import json
 import threading
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import Unavailable
-
-if TYPE_CHECKING:
-    from bot.domain.clock import Clock
 
 UNKNOWN_LIFETIME = timedelta(hours=1)
 """For a token that does not say when it ends; a refusal renews it anyway."""
@@ -48,11 +46,11 @@ class PasswordTokens:
     """Signs in by name and password; one thread does, the others wait for its outcome."""
 
     def __init__(
-        self, url: str, username: str, password: str, *, clock: Clock, timeout: float = 10.0
+        self, url: str, username: str, password: str, *, clock: Clock | None = None, timeout: float = 10.0
     ) -> None:
         self._address = f"{url.rstrip('/')}/auth/token"
         self._credentials = {"username": username, "password": password}
-        self._clock = clock
+        self._clock = clock or SystemClock()
         self._timeout = timeout
         self._lock = threading.Lock()
         self._attempts = 0
@@ -76,14 +74,15 @@ class PasswordTokens:
                 return  # somebody was faster
             if attempts != self._attempts and self._failure is not None:
                 raise Unavailable("Airflow", self._failure.detail) from self._failure  # and failed for us all
-            self._attempts += 1
             try:
                 self._token = self._asked_for()
+                self._renew_at = self._clock.now() + RENEWED_AFTER * _lifetime(self._token)
+                self._failure = None
             except Unavailable as failure:
                 self._failure = failure
                 raise
-            self._failure = None
-            self._renew_at = self._clock.now() + RENEWED_AFTER * _lifetime(self._token)
+            finally:
+                self._attempts += 1
 
     def _asked_for(self) -> str:
         import urllib3  # noqa: PLC0415  a tenth of a second that most commands can do without

@@ -1,0 +1,7 @@
+"""What people type about time, read into a When; or refused, with the reason in plain words."""
+
+from __future__ import annotations
+
+from bot.language.when.reader import Reading, looks_like_time, read, warm
+
+__all__ = ["Reading", "looks_like_time", "read", "warm"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from airflow.sdk import dag, task
 
 
@@ -13,7 +11,6 @@ from airflow.sdk import dag, task
     description="Removes temporary files and old exports, every night.",
     doc_md="**Nightly cleanup.** Removes what nobody needs after 30 days.",
     schedule="30 2 * * *",
-    start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
     tags=["finance", "operations"],

@@ -1,0 +1,39 @@
+"""Wall-clock times and the moments they stand for, through the short and the long night."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+TICK = timedelta(microseconds=1)
+"""The finest step two moments can differ by."""
+LONGEST_SHIFT = timedelta(hours=6)
+"""Longer than any zone shifts its clocks at once."""
+
+
+def moment_at(wall: datetime, tz: ZoneInfo) -> datetime:
+    """The moment, in UTC, when clocks in `tz` first show the naive `wall`.
+
+    A time in a gap moves on by the gap's length (RFC 5545): 02:30 is 03:30 on the short night.
+    """
+    return wall.replace(tzinfo=tz, fold=0).astimezone(UTC)
+
+
+def exists(wall: datetime, tz: ZoneInfo) -> bool:
+    """Whether clocks in `tz` ever show the naive `wall`."""
+    return moment_at(wall, tz).astimezone(tz).replace(tzinfo=None, fold=0) == wall
+
+
+def repeats(wall: datetime, tz: ZoneInfo) -> bool:
+    """Whether clocks in `tz` show the naive `wall` twice."""
+    aware = wall.replace(tzinfo=tz, fold=0)
+    return aware.utcoffset() != aware.replace(fold=1).utcoffset() and exists(wall, tz)
+
+
+def start_of(day: date, tz: ZoneInfo) -> datetime:
+    """The first moment of a local day, in UTC."""
+    return moment_at(datetime.combine(day, time()), tz)

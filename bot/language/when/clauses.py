@@ -1,0 +1,189 @@
+"""The clauses a text about time is made of; `grammar.py` says how they are written, `build.py` puts them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.language.when.values import Clock, DateRef, DaySet, Period, Span, ZoneRef
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """`unit`: DAY, WEEK, MONTH, QUARTER or YEAR."""
+
+    count: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class EverySpan:
+    step: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Often:
+    """Three times a week: only with as many days or times beside it."""
+
+    count: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnDays:
+    """`nth`: every other, every third."""
+
+    days: DaySet
+    is_every: bool = False
+    nth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OnPicks:
+    """Days of a month by their place, -1 being the last, each group among days of its own; None: any day."""
+
+    groups: tuple[tuple[tuple[int, ...], DaySet | None], ...]
+    is_every: bool
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        return tuple(place for places, _ in self.groups for place in places)
+
+    @property
+    def is_plural(self) -> bool:
+        return any(days is not None and days.is_plural for _, days in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDates:
+    dates: tuple[DateRef, ...]
+    is_every: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InMonths:
+    months: tuple[int, ...]
+    is_every: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AtTimes:
+    """`is_loose`: a bare number that only its place makes a time, as in "mon 9"."""
+
+    clocks: tuple[Clock, ...]
+    is_loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    first: Clock
+    last: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class PastTheHour:
+    """`says_hour`: "past the hour"; otherwise it needs an "every hour" beside it."""
+
+    minutes: tuple[int, ...]
+    says_hour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfDay:
+    """`is_plural`: "mornings", which says that it repeats."""
+
+    part: str
+    is_plural: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InSpan:
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StartAt:
+    """`is_after`: from the day after."""
+
+    ref: DateRef | Period | Span | None
+    clock: Clock | None = None
+    is_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UntilAt:
+    """`is_before`: up to the day before."""
+
+    ref: DateRef | Period | None
+    clock: Clock | None = None
+    is_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Except:
+    """What is left out: date references, pairs of them, DaySets, OnPicks, InMonths."""
+
+    what: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InZone:
+    """None: the person's own."""
+
+    ref: ZoneRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFrom:
+    """The date or moment that every N counts from; by itself no bound."""
+
+    ref: DateRef
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CronLine:
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """An "and" between clauses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comma:
+    """Like "and", but it may also stand at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """An "and also": what follows is another repetition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polite:
+    """Says nothing about time."""
+
+
+Clause = (
+    Every | EverySpan | Often | OnDays | OnPicks | OnDates | InMonths | AtTimes | Between | PastTheHour | PartOfDay
+    | InSpan | StartAt | UntilAt | Within | Lasting | Counted | Except | InZone | CountedFrom | CronLine
+    | And | Comma | Also | Polite
+)  # fmt: skip

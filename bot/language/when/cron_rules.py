@@ -1,0 +1,71 @@
+"""A cron line as the rules that people would have typed, where there are such; else as it is."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.days import Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
+from bot.domain.when import At, Calendar, Cron, Window
+
+if TYPE_CHECKING:
+    from bot.domain.days import Days
+    from bot.domain.when import Rule
+
+MAX_LISTED = 12
+"""More times than this a day are no list but a line."""
+_MINUTES_A_DAY = 24 * 60
+_STAR = ["*"]
+
+
+def rules_of_line(line: str) -> list[Rule]:
+    from croniter import croniter  # noqa: PLC0415  slow to load
+
+    (minutes, hours, days, months, weekdays), nth = croniter.expand(line)[:2]
+    clock = _clock(_all(minutes, 60), _all(hours, 24), is_every_hour=hours == _STAR)
+    if clock is None:
+        return [Cron(line)]
+    in_months = () if months == _STAR else tuple(sorted(months))
+    return [Calendar(each, clock) for each in _days(days, weekdays, nth, in_months)]
+
+
+def _all(values: list[Any], count: int) -> list[int]:
+    return list(range(count)) if values == _STAR else sorted(values)
+
+
+def _clock(minutes: list[int], hours: list[int], *, is_every_hour: bool) -> At | Window | None:
+    """A list of times, or a window of even steps."""
+    times = [hour * 60 + minute for hour in hours for minute in minutes]
+    steps = {later - earlier for earlier, later in zip(times, times[1:], strict=False)}
+    if len(steps) == 1 and (is_every_hour or len(times) > MAX_LISTED):
+        step = steps.pop()
+        is_round = not is_every_hour or 60 % step == 0
+        return Window(_time(times[0]), _time(times[-1]), timedelta(minutes=step)) if is_round else None
+    if is_every_hour or len(times) > MAX_LISTED:
+        return None
+    return At(tuple(_time(each) for each in times))
+
+
+def _time(minutes: int) -> time:
+    return time(minutes // 60, minutes % 60)
+
+
+def _days(
+    days: list[Any], weekdays: list[Any], nth: dict[int, set[Any]], months: tuple[int, ...]
+) -> list[Days]:
+    """Days of the month or weekdays: cron takes either when both are named."""
+    rules: list[Days] = []
+    if days != _STAR:
+        numbers = sorted(-1 if each == "l" else each for each in days)
+        rules.append(Monthly(tuple(DayOfMonth(number) for number in numbers), months))
+    plain = () if weekdays == _STAR else tuple(sorted((each - 1) % 7 for each in weekdays if each not in nth))
+    if plain:
+        rules.append(Weekly(plain, months=months))
+    if nth:
+        picks = [
+            NthOfMonth(-1 if number == "l" else int(number), ((weekday - 1) % 7,))
+            for weekday, numbers in sorted(nth.items())
+            for number in sorted(numbers, key=str)
+        ]
+        rules.append(Monthly(tuple(picks), months))
+    return rules or [Daily(months=months)]

@@ -1,0 +1,151 @@
+"""The clauses of one text by what they say; refuses what is said twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.language.when import clauses as c
+from bot.language.when.refusal import Refused, contradiction
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
+
+    from bot.language.when.values import Period, Span
+
+
+@dataclass(slots=True)
+class Part:
+    """One "on these days at these times" of a text; most texts have one."""
+
+    days: list[c.OnDays | c.OnPicks | c.OnDates] = field(default_factory=list)
+    times: list[c.AtTimes] = field(default_factory=list)
+    part_of_day: str | None = None
+    is_plural: bool = False
+    """It says "mornings"."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """The clauses of a text by what they say."""
+
+    zone: ZoneInfo
+    now: datetime
+    """On the wall clock of `zone`."""
+    parts: list[Part] = field(default_factory=lambda: [Part()])
+    every: c.Every | None = None
+    step: timedelta | None = None
+    often: list[c.Often] = field(default_factory=list)
+    window: c.Between | None = None
+    marks: tuple[int, ...] = ()
+    marks_say_hour: bool = False
+    months: c.InMonths | None = None
+    start: c.StartAt | None = None
+    until: c.UntilAt | None = None
+    within: Period | None = None
+    lasting: Span | None = None
+    count: int | None = None
+    excluded: list[Any] = field(default_factory=list)
+    in_span: Span | None = None
+    since: c.CountedFrom | None = None
+    cron: str | None = None
+    is_joined: bool = False
+    """The last word was "and" or a comma: another part may begin."""
+
+
+def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
+    if isinstance(clause, c.And | c.Comma):
+        draft.is_joined = True
+        if isinstance(clause, c.And) and following is None:
+            raise Refused("Something is missing after “and”.", example="every day at 9am and 5pm")
+        return
+    _put(draft, clause)
+    draft.is_joined = draft.is_joined and isinstance(clause, c.Polite | c.InZone)
+
+
+def _put(draft: Draft, clause: c.Clause) -> None:
+    match clause:
+        case c.InZone() | c.Polite():
+            return
+        case c.OnDays() | c.OnPicks() | c.OnDates():
+            _part_for(draft, "days").days.append(clause)
+        case c.AtTimes():
+            _part_for(draft, "times").times.append(clause)
+        case c.PartOfDay(part, is_plural):
+            last = draft.parts[-1]
+            last.is_plural = is_plural
+            if last.part_of_day not in (None, part):
+                raise contradiction("it names two parts of the day")
+            last.part_of_day = part
+        case c.Often():
+            draft.often.append(clause)
+        case c.Except(what):
+            draft.excluded += what
+        case c.PastTheHour(says_hour=True) if not draft.marks_say_hour:
+            draft.marks_say_hour = True
+            _put_once(draft, clause)
+        case c.Every(count, unit):
+            _every(draft, count, unit)
+        case _:
+            _put_once(draft, clause)
+
+
+def _put_once(draft: Draft, clause: c.Clause) -> None:
+    name, attribute = _PLACES[type(clause)]
+    if getattr(draft, name):
+        raise contradiction(f"it says twice {_SAID_TWICE.get(name, 'the same kind of thing')}")
+    setattr(draft, name, getattr(clause, attribute) if attribute else clause)
+
+
+_PLACES: dict[type, tuple[str, str]] = {
+    c.EverySpan: ("step", "step"),
+    c.Between: ("window", ""),
+    c.PastTheHour: ("marks", "minutes"),
+    c.InMonths: ("months", ""),
+    c.StartAt: ("start", ""),
+    c.UntilAt: ("until", ""),
+    c.Within: ("within", "period"),
+    c.Lasting: ("lasting", "span"),
+    c.Counted: ("count", "count"),
+    c.InSpan: ("in_span", "span"),
+    c.CountedFrom: ("since", ""),
+    c.CronLine: ("cron", "line"),
+}
+"""Where in a draft a clause goes that may be said once, and which of its fields; all of it without one."""
+_SAID_TWICE = {
+    "step": "how often",
+    "start": "when to start",
+    "until": "when to end",
+    "window": "between which hours",
+}
+
+
+def _every(draft: Draft, count: int, unit: str) -> None:
+    before = draft.every
+    if before is None:
+        draft.every = c.Every(count, unit)
+    elif {before.unit, unit} <= {"DAY", "WEEK", "MONTH", "YEAR", "QUARTER"} and 1 in (before.count, count):
+        order = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+        if before.unit == unit:
+            raise contradiction("it says twice how often")
+        longer = max((before, c.Every(count, unit)), key=lambda each: order.index(each.unit))
+        shorter = min((before, c.Every(count, unit)), key=lambda each: order.index(each.unit))
+        if shorter.count != 1 or (shorter.unit, longer.unit) != ("MONTH", "YEAR"):
+            raise contradiction("it says twice how often")
+        draft.every = longer
+    else:
+        raise contradiction("it says twice how often")
+
+
+def _part_for(draft: Draft, kind: str) -> Part:
+    """The part the clause belongs to: a new one when the last already has days and times."""
+    last = draft.parts[-1]
+    if not getattr(last, kind):
+        return last
+    if last.days and last.times and draft.is_joined:
+        draft.parts.append(Part())
+        return draft.parts[-1]
+    if kind == "times":
+        raise contradiction("it names two times", "every day at 9am and 5pm")
+    raise contradiction("it names days twice", "every Tuesday and Friday at 9am")

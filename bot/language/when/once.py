@@ -1,0 +1,118 @@
+"""One-off times: a date, a weekday, a length of time from now, or only a time of day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.days import DayOfMonth
+from bot.domain.wall import moment_at
+from bot.domain.when import Once
+from bot.language.when import clauses as c
+from bot.language.when.clocks import NINE, clocks_of, wall_moment
+from bot.language.when.dates import MONTH_NAMES, date_of, months_later
+from bot.language.when.phrases import picks
+from bot.language.when.refusal import contradiction, missing, past
+from bot.language.when.values import DayOfSomeMonth, DaysAway, NamedDay, NthOfSomeMonth, PeriodEdge, Span
+
+if TYPE_CHECKING:
+    from bot.language.when.draft import Draft, Part
+    from bot.language.when.values import Clock
+
+
+def once(draft: Draft) -> Once:
+    if draft.window:
+        raise missing("Between two times is not exact enough: which one?", "tomorrow at 9am")
+    if (
+        draft.start
+        or draft.until
+        or draft.excluded
+        or ((draft.within or draft.months) and not _is_place(draft))
+    ):
+        raise missing("I do not see how often.", "every weekday at 9am starting Monday")
+    part = draft.parts[0]
+    clocks = clocks_of(part)
+    if len(clocks) > 1:
+        raise missing("That is more than one time. One at a time, please, or say “every”.", "tomorrow at 9am")
+    clock = clocks[0] if clocks else None
+    if draft.in_span is not None:
+        return _in_span(draft, draft.in_span, clock, part)
+    if not part.days and clock is None:
+        raise missing("I do not see any time in this.", "tomorrow at 9am")
+    if not part.days:
+        assert clock is not None
+        day = draft.now.date()
+        if not datetime.combine(day, clock.time) > draft.now.replace(tzinfo=None):
+            day += timedelta(days=1)
+        return _at(day, clock, draft)
+    day = _one_day(part, draft, (clock or NINE).time)
+    if clock is not None and clock.is_midnight and part.days and _is_today(part):
+        day += timedelta(days=1)
+    once = _at(day, clock or NINE, draft)
+    if once.at <= draft.now.astimezone(UTC):
+        raise past(f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year} at {(clock or NINE).time:%H:%M}")
+    return once
+
+
+def _is_place(draft: Draft) -> bool:
+    return any(isinstance(day, c.OnPicks) for day in draft.parts[0].days)
+
+
+def _place_of_month(on: c.OnPicks, draft: Draft, at: time) -> date:
+    """The 20th; the first Monday of next month; the last Friday of June."""
+    pick = picks(on.groups)[0]
+    if draft.months is not None:
+        return date_of(NthOfSomeMonth(pick, month=draft.months.months[0]), draft.now, at)
+    if draft.within is not None:
+        if draft.within.unit != "MONTH":
+            raise missing("Of which month?", "the first Monday of next month at 9am")
+        within = draft.within
+        return date_of(NthOfSomeMonth(pick, within.ahead, within.month, within.year), draft.now, at)
+    if not isinstance(pick, DayOfMonth) or pick.number < 1:
+        raise missing("Of which month?", "the first Monday of every month at 9am")
+    return date_of(DayOfSomeMonth(pick.number), draft.now, at)
+
+
+def _is_today(part: Part) -> bool:
+    day = part.days[0]
+    return isinstance(day, c.OnDates) and day.dates == (DaysAway(0),)
+
+
+def _one_day(part: Part, draft: Draft, at: time) -> date:
+    if len(part.days) > 1:
+        raise contradiction("it names two days")
+    match part.days[0]:
+        case c.OnDays(days):
+            return date_of(NamedDay(days.weekdays[0]), draft.now, at)
+        case c.OnPicks() as on:
+            return _place_of_month(on, draft, at)
+        case c.OnDates(dates):
+            if len(dates) > 1:
+                raise missing("That is more than one date. One at a time, please.", "December 24 at 9am")
+            ref = dates[0]
+            if isinstance(ref, PeriodEdge):
+                raise missing("Once, or every time?", "the last day of every month at 9am")
+            return date_of(ref, draft.now, at)
+
+
+def _in_span(draft: Draft, span: Span, clock: Clock | None, part: Part) -> Once:
+    if part.days:
+        raise contradiction("it names a day and a length of time", "in 3 days at 9am")
+    now = draft.now.astimezone(UTC).replace(microsecond=0)
+    if span == Span() or span.elapsed < timedelta():
+        raise missing("That is no time at all.", "in 5 minutes")
+    if span.is_elapsed:
+        if clock is not None:
+            raise contradiction("it names a time and a length of time", "in 3 days at 9am")
+        return Once((now + span.elapsed).astimezone(draft.zone), draft.zone)
+    day = months_later(draft.now.date() + timedelta(days=span.days), span.months)
+    if clock is not None:
+        if span.elapsed:
+            raise contradiction("it names a time and a length of time", "in 3 days at 9am")
+        return _at(day, clock, draft)
+    wall = datetime.combine(day, draft.now.time().replace(microsecond=0))
+    return Once((moment_at(wall, draft.zone) + span.elapsed).astimezone(draft.zone), draft.zone)
+
+
+def _at(day: date, clock: Clock, draft: Draft) -> Once:
+    return Once(wall_moment(day, clock, draft.zone).astimezone(draft.zone), draft.zone)

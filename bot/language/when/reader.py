@@ -1,0 +1,150 @@
+"""The front door: a text, the person's zone and now; a Reading or NotUnderstood."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import NotUnderstood
+from bot.domain.wall import moment_at
+from bot.domain.when import Once, next_after
+from bot.language.when import foreign
+from bot.language.when.build import built
+from bot.language.when.cautions import cautions
+from bot.language.when.cron_lines import checked_line, cron_at_start, five_fields
+from bot.language.when.english import ENGLISH
+from bot.language.when.grammar import CLAUSES, PHRASES
+from bot.language.when.lexer import Lexer
+from bot.language.when.refusal import EXAMPLE, Refused, misplaced, past, unknown, vague
+from bot.language.when.tidy import tidied
+from bot.language.when.values import Moment
+from bot.language.when.zones import cities, first_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from bot.domain.when import When
+    from bot.language.when.pattern import Token
+
+ENGLISH_LEXER = Lexer(ENGLISH)
+_IGNORED = ("COMMA", "AND")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`note`: what a line in another notation means, else empty."""
+
+    when: When
+    warnings: tuple[str, ...] = ()
+    note: str = ""
+
+
+def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -> Reading:
+    """Raises NotUnderstood, always with an example that would work."""
+    try:
+        return _read(text, now, tz)
+    except Refused as refusal:
+        once = None if refusal.is_final else foreign.read_date(tidied(text), now, tz, locale)
+        if once is None:
+            example = refusal.example or _closest_example(text, refusal, now, tz)
+            raise NotUnderstood(refusal.message, words=refusal.words, example=example) from None
+    return Reading(once, cautions(once, once.at, now))
+
+
+def _closest_example(text: str, refusal: Refused, now: datetime, tz: ZoneInfo) -> str:
+    """What was typed without the words that were not understood, if that works; else a stock example."""
+    if refusal.words:
+        shorter = re.sub("|".join(map(re.escape, refusal.words.split())), " ", tidied(text))
+        shorter = " ".join(shorter.split())
+        try:
+            _read(shorter, now, tz)
+        except Refused:
+            return EXAMPLE
+        return shorter
+    return EXAMPLE
+
+
+def _read(text: str, now: datetime, tz: ZoneInfo) -> Reading:
+    plain = tidied(text)
+    note = ""
+    line = cron_at_start(plain)
+    if line is not None:
+        five, note = five_fields(line)
+        plain = f"cron {five}{plain[len(line) :]}"
+    tokens, plain = ENGLISH_LEXER.tokens(plain)
+    when = when_of(tokens, plain, now, tz)
+    first = next_after(when, now)
+    return Reading(when, cautions(when, first, now) if first else (), note)
+
+
+def when_of(tokens: Sequence[Token], text: str, now: datetime, tz: ZoneInfo) -> When:
+    for token in tokens:
+        if token.kind == "VAGUE":
+            raise vague(token.value, text[token.start : token.end])
+    _refuse([token for token in tokens if token.kind == "UNKNOWN"], text, unknown)
+    if len(tokens) == 1 and tokens[0].kind == "MOMENT":
+        return _moment(tokens[0].value, now, tz)
+    phrases = _all_of(PHRASES, tokens)
+    clauses: list[Any] = []
+    strange: list[Token] = []
+    for found, clause in CLAUSES.read(phrases):
+        if clause is None:
+            strange += found.tokens
+        else:
+            clauses += clause if isinstance(clause, list) else [clause]
+    _refuse(strange, text, misplaced)
+    if not clauses:
+        raise Refused("I do not see any time in this.", is_final=False)
+    return built(clauses, now, tz)
+
+
+def _all_of(table: Any, tokens: Sequence[Token]) -> list[Token]:
+    made: list[Token] = []
+    for found, outcome in table.read(tokens):
+        if outcome is None:
+            made += found.tokens
+        else:
+            made += outcome if isinstance(outcome, list) else [outcome]
+    return made
+
+
+def _refuse(strange: Sequence[Token], text: str, refusal: Callable[[str], Refused]) -> None:
+    if strange:
+        raise refusal(" ".join(text[each.start : each.end] for each in strange))
+
+
+def _moment(moment: Moment, now: datetime, tz: ZoneInfo) -> When:
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    wall = datetime.combine(moment.on, moment.at)
+    at = moment_at(wall, tz) if moment.offset is None else wall.replace(tzinfo=UTC) - moment.offset
+    if at <= now:
+        raise past("That moment")
+    return Once(at.astimezone(tz), tz)
+
+
+def warm() -> None:
+    """Loads what the first reading would wait for: dateparser, croniter, the zones' names."""
+    foreign.warm()
+    checked_line("0 9 * * *")
+    cities()
+    first_words()
+
+
+_SHAPE = re.compile(r"\d(?:am|pm|:\d\d|st|nd|rd|th)\b|@\w+|\*", re.IGNORECASE)
+
+
+def looks_like_time(text: str) -> bool:
+    """Whether a text holds any word about time; says nothing about whether it can be read."""
+    return bool(_SHAPE.search(text)) or any(
+        word in ENGLISH.entries and ENGLISH.entries[word].kind in _TELLING
+        for word in re.findall(r"[a-z]+", text.casefold())
+    )
+
+
+_TELLING = frozenset(
+    ["EVERY", "WEEKDAY", "WEEKDAYS", "DAYGROUP", "DAYGROUPS", "MONTHNAME", "ADVERB", "TODAY", "TOMORROW", "TONIGHT", "AFTER_TOMORROW", "NOON", "MIDNIGHT", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "EOD", "UNTIL", "START"]
+)

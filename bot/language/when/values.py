@@ -1,0 +1,138 @@
+"""What the phrases of a text stand for before they are put together into a When."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from bot.domain.days import DayOfMonth, NthOfMonth
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day. `is_bare`: an hour without am, pm or minutes; what it means depends on its neighbours."""
+
+    hour: int
+    minute: int = 0
+    second: int = 0
+    is_bare: bool = False
+    is_midnight: bool = False
+    is_exact: bool = False
+    """Said with am, pm or a part of the day."""
+    is_again: bool = False
+    """The second time that the clocks show it on the long night."""
+
+    @property
+    def time(self) -> time:
+        return time(self.hour, self.minute, self.second)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time: months and days by the calendar, the rest elapsed."""
+
+    months: int = 0
+    days: int = 0
+    elapsed: timedelta = timedelta()
+    is_weeks: bool = False
+    """Said in weeks alone."""
+
+    def __add__(self, other: Span) -> Span:
+        is_weeks = other.is_weeks if self == Span() else self.is_weeks and other.is_weeks
+        return Span(
+            self.months + other.months, self.days + other.days, self.elapsed + other.elapsed, is_weeks
+        )
+
+    @property
+    def is_elapsed(self) -> bool:
+        return not self.months and not self.days
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDate:
+    """`year` None: the coming one. `weekday`: what the text says it falls on."""
+
+    month: int
+    day: int
+    year: int | None = None
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DaysAway:
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDay:
+    """A weekday near today. `which`: "coming", "this", "next" or "next week"."""
+
+    weekday: int
+    which: str = "coming"
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfSomeMonth:
+    """The 20th: of the coming month that has it, or of the month `months_ahead`."""
+
+    day: int
+    months_ahead: int | None = None
+    weekday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A week, month or year, `ahead` of this one; or a month by its name, or a year by its number."""
+
+    unit: str
+    ahead: int = 0
+    month: int | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NthOfSomeMonth:
+    """The first Monday of next month, or of the coming June, or of June 2027."""
+
+    pick: DayOfMonth | NthOfMonth
+    months_ahead: int | None = None
+    month: int | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodEdge:
+    """The first or last day of a period."""
+
+    period: Period
+    is_last: bool
+
+
+DateRef = CalendarDate | DaysAway | NamedDay | DayOfSomeMonth | NthOfSomeMonth | PeriodEdge
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment written out in full. Without an offset it is the wall clock of the zone."""
+
+    on: date
+    at: time
+    offset: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class DaySet:
+    """Weekdays named together. `is_plural`: "Mondays"; `is_range`: "Monday to Friday"; `is_group`: "weekday"."""
+
+    weekdays: tuple[int, ...]
+    is_plural: bool = False
+    is_range: bool = False
+    is_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRef:
+    """`offset_minutes`: what the abbreviation literally says, where it says it ("EST")."""
+
+    name: str
+    offset_minutes: int | None = None

@@ -1,0 +1,92 @@
+"""A language's words by kind, with the typos that are still understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MAX_WORDS = 4
+"""The longest entry: "up to and including"."""
+PLURAL = "plural"
+"""The value of "mornings", which repeats, where that of "morning" is None."""
+_ONE_EDIT_FROM, _TWO_EDITS_FROM = 5, 7
+"""A word of this many letters may be mistyped by one letter, or by two."""
+_LONGEST, _REMEMBERED = 20, 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    kind: str
+    value: object
+
+
+@dataclass(slots=True, eq=False)
+class Vocabulary:
+    entries: dict[str, Entry] = field(default_factory=dict)
+    firsts: set[str] = field(default_factory=set)
+    """First words of entries of several words."""
+    _not_typos: set[str] = field(default_factory=set)
+    _corrections: dict[str, str | None] = field(default_factory=dict)
+
+    def add(self, kind: str, words: str, value: object) -> None:
+        for word in words.split():
+            self.add_one(kind, word, value)
+
+    def add_one(self, kind: str, phrase: str, value: object = None) -> None:
+        self.entries[phrase] = Entry(kind, value)
+        if " " in phrase:
+            self.firsts.add(phrase.split(maxsplit=1)[0])
+
+    def never_a_typo(self, words: str) -> None:
+        """Real words that look like one of ours and mean something else."""
+        self._not_typos.update(words.split())
+
+    def meant_by(self, word: str) -> str | None:
+        """The word that `word` is a likely typo of; None when there is none, or more than one."""
+        if word in self._not_typos or not word.isalpha() or len(word) > _LONGEST:
+            return None
+        if word not in self._corrections:
+            if len(self._corrections) >= _REMEMBERED:
+                self._corrections.clear()
+            self._corrections[word] = self._closest(word)
+        return self._corrections[word]
+
+    def _closest(self, word: str) -> str | None:
+        near: dict[str, int] = {}
+        for each in {part for entry in self.entries for part in entry.split()}:
+            allowed = 2 if len(each) >= _TWO_EDITS_FROM else 1 if len(each) >= _ONE_EDIT_FROM else 0
+            if not allowed or abs(len(each) - len(word)) > allowed or not each.isalpha():
+                continue
+            distance = cost(word, each, allowed * CHANGED)
+            if distance <= CHANGED or (distance <= allowed * CHANGED and word[0] == each[0]):
+                near[each] = distance
+        best = [each for each, distance in near.items() if distance == min(near.values())]
+        return best[0] if len({self._meaning(each) for each in best}) == 1 else None
+
+    def _meaning(self, word: str) -> object:
+        entry = self.entries.get(word)
+        if entry is None:
+            return word
+        return entry.kind if entry.value is None else (entry.kind, repr(entry.value))
+
+
+SWAPPED, ADDED, CHANGED = 1, 2, 3
+"""Two letters swapped are a likelier slip than one too many or too few, and these than another letter."""
+
+
+def cost(a: str, b: str, limit: int) -> int:
+    """What it takes to make `a` into `b`; more than `limit` when it is more."""
+    if a[0] == b[0] and len(a) == len(b) and sorted(a) == sorted(b):
+        return ADDED
+    before: list[int] = []
+    row = list(range(0, ADDED * len(b) + 1, ADDED))
+    for i, x in enumerate(a, 1):
+        current = [ADDED * i]
+        for j, y in enumerate(b, 1):
+            best = min(row[j] + ADDED, current[-1] + ADDED, row[j - 1] + (CHANGED if x != y else 0))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                best = min(best, before[j - 2] + SWAPPED)
+            current.append(best)
+        if min(current) > limit:
+            return limit + 1
+        before, row = row, current
+    return row[-1]

@@ -1,0 +1,204 @@
+"""Zones as people name them, and the name a zone is called by."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.language.when.values import ZoneRef
+
+_NEW_YORK, _CHICAGO, _DENVER, _LOS_ANGELES = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+)
+ABBREVIATIONS: dict[str, tuple[str, int | None]] = {
+    "utc": ("UTC", None),
+    "gmt": ("UTC", None),
+    "et": (_NEW_YORK, None),
+    "est": (_NEW_YORK, -300),
+    "edt": (_NEW_YORK, -240),
+    "ct": (_CHICAGO, None),
+    "cst": (_CHICAGO, -360),
+    "cdt": (_CHICAGO, -300),
+    "mt": (_DENVER, None),
+    "mst": (_DENVER, -420),
+    "mdt": (_DENVER, -360),
+    "pt": (_LOS_ANGELES, None),
+    "pst": (_LOS_ANGELES, -480),
+    "pdt": (_LOS_ANGELES, -420),
+    "akst": ("America/Anchorage", -540),
+    "akdt": ("America/Anchorage", -480),
+    "hst": ("Pacific/Honolulu", -600),
+    "bst": ("Europe/London", 60),
+    "wet": ("Europe/Lisbon", 0),
+    "west": ("Europe/Lisbon", 60),
+    "cet": ("Europe/Berlin", 60),
+    "cest": ("Europe/Berlin", 120),
+    "eet": ("Europe/Athens", 120),
+    "eest": ("Europe/Athens", 180),
+    "msk": ("Europe/Moscow", 180),
+    "jst": ("Asia/Tokyo", 540),
+    "kst": ("Asia/Seoul", 540),
+    "sgt": ("Asia/Singapore", 480),
+    "hkt": ("Asia/Hong_Kong", 480),
+    "aest": ("Australia/Sydney", 600),
+    "aedt": ("Australia/Sydney", 660),
+    "acst": ("Australia/Adelaide", 570),
+    "acdt": ("Australia/Adelaide", 630),
+    "awst": ("Australia/Perth", 480),
+    "nzst": ("Pacific/Auckland", 720),
+    "nzdt": ("Pacific/Auckland", 780),
+    "sast": ("Africa/Johannesburg", 120),
+    "brt": ("America/Sao_Paulo", -180),
+}
+REGIONS = {
+    "eastern": _NEW_YORK,
+    "us eastern": _NEW_YORK,
+    "central": _CHICAGO,
+    "us central": _CHICAGO,
+    "mountain": _DENVER,
+    "us mountain": _DENVER,
+    "pacific": _LOS_ANGELES,
+    "us pacific": _LOS_ANGELES,
+    "uk": "Europe/London",
+    "british": "Europe/London",
+    "german": "Europe/Berlin",
+    "germany": "Europe/Berlin",
+    "french": "Europe/Paris",
+    "france": "Europe/Paris",
+    "india": "Asia/Kolkata",
+    "indian": "Asia/Kolkata",
+    "japan": "Asia/Tokyo",
+    "central european": "Europe/Berlin",
+    "eastern european": "Europe/Athens",
+}
+"""Understood with "time" behind them, and Eastern and Pacific also alone."""
+BARE_REGIONS = (
+    "eastern",
+    "central",
+    "mountain",
+    "pacific",
+    "us eastern",
+    "us central",
+    "us mountain",
+    "us pacific",
+)
+
+CITIES = {
+    "San Francisco|Seattle|San Diego|San Jose|Las Vegas|Portland|LA|Sacramento|Oakland|SF": _LOS_ANGELES,
+    "Boston|Washington|Washington DC|DC|Miami|Atlanta|Philadelphia|NYC|Charlotte|Orlando|Pittsburgh|NY": _NEW_YORK,
+    "Houston|Dallas|Austin|San Antonio|Nashville|Minneapolis|New Orleans|Memphis|Kansas City|St Louis": _CHICAGO,
+    "Salt Lake City|Albuquerque": _DENVER,
+    "Montreal|Ottawa|Quebec": "America/Toronto",
+    "Calgary": "America/Edmonton",
+    "Munich|Frankfurt|Hamburg|Cologne|Stuttgart|Leipzig|Dusseldorf": "Europe/Berlin",
+    "Milan|Turin|Naples|Florence|Venice": "Europe/Rome",
+    "Barcelona|Seville": "Europe/Madrid",
+    "Geneva|Basel|Bern": "Europe/Zurich",
+    "Lyon|Marseille|Toulouse": "Europe/Paris",
+    "Manchester|Edinburgh|Glasgow|Liverpool|Leeds|Bristol|Cardiff": "Europe/London",
+    "Gothenburg": "Europe/Stockholm",
+    "Rotterdam|The Hague": "Europe/Amsterdam",
+    "Antwerp": "Europe/Brussels",
+    "Krakow": "Europe/Warsaw",
+    "Kyiv": "Europe/Kyiv",
+    "Saint Petersburg": "Europe/Moscow",
+    "Mumbai|Delhi|New Delhi|Bangalore|Bengaluru|Chennai|Hyderabad|Pune|Kolkata": "Asia/Kolkata",
+    "Beijing|Shenzhen|Guangzhou": "Asia/Shanghai",
+    "Osaka|Kyoto": "Asia/Tokyo",
+    "Hanoi|Saigon": "Asia/Ho_Chi_Minh",
+    "Abu Dhabi": "Asia/Dubai",
+    "Tel Aviv": "Asia/Jerusalem",
+    "Islamabad|Lahore": "Asia/Karachi",
+    "Canberra": "Australia/Sydney",
+    "Wellington": "Pacific/Auckland",
+    "Cape Town|Pretoria|Durban": "Africa/Johannesburg",
+    "Rio de Janeiro|Rio|Brasilia": "America/Sao_Paulo",
+    "Ho Chi Minh City": "Asia/Ho_Chi_Minh",
+    "Guadalajara": "America/Mexico_City",
+}
+"""Cities that have no zone of their own."""
+_AMBIGUOUS = frozenset(
+    ["center", "easter", "wake", "troll", "knox", "midway", "universal", "zulu", "navajo", "egypt", "eire", "turkey", "iran", "israel", "libya", "cuba", "jamaica", "hongkong", "iceland", "poland", "portugal", "prc", "rok", "roc", "singapore-x", "greenwich", "w-su", "san_juan", "cordoba", "victoria", "easterisland", "central", "eastern", "mountain", "pacific", "general", "east", "west", "north", "south", "samoa", "casey", "davis", "vostok"]
+)
+_FIXED = {
+    330: "Asia/Kolkata",
+    345: "Asia/Kathmandu",
+    270: "Asia/Kabul",
+    210: "Asia/Tehran",
+    390: "Asia/Yangon",
+    525: "Australia/Eucla",
+    570: "Australia/Darwin",
+    -570: "Pacific/Marquesas",
+}
+"""Zones that keep an offset which is no whole number of hours, in minutes."""
+_OFFSET = re.compile(r"(?:utc|gmt)?\s?([+-])\s?(\d{1,2}):?(\d{2})?$")
+_WEST, _EAST = -12, 14
+
+
+@cache
+def iana() -> dict[str, str]:
+    """IANA names by their lower-case form."""
+    return {name.casefold(): name for name in available_timezones() if "/" in name or name == "UTC"}
+
+
+@cache
+def cities() -> dict[str, str]:
+    """Zones by the city in their names, and the bigger cities that have none; lower case."""
+    found: dict[str, str] = {}
+    for name in sorted(iana().values()):
+        area, _, city = name.rpartition("/")
+        city = city.casefold()
+        if not area or area.startswith(("Etc", "US", "posix", "right", "SystemV")) or city in _AMBIGUOUS:
+            continue
+        found.setdefault(city.replace("_", " "), name)
+    for names, zone in CITIES.items():
+        found.update(dict.fromkeys(names.casefold().split("|"), zone))
+    return found
+
+
+@cache
+def first_words() -> frozenset[str]:
+    """First words of zone names of several words."""
+    return frozenset(name.split()[0] for name in (*cities(), *REGIONS) if " " in name)
+
+
+def zone_called(words: str) -> tuple[str, ZoneRef] | None:
+    """The kind of zone word and its zone; a CITY needs "time" behind it or "in" before it."""
+    if words in ABBREVIATIONS:
+        return "ZONE", ZoneRef(*ABBREVIATIONS[words])
+    if words in iana():
+        return "ZONE", ZoneRef(iana()[words])
+    if words in REGIONS:
+        return "ZONE" if words in BARE_REGIONS else "CITY", ZoneRef(REGIONS[words])
+    if words in cities():
+        return "CITY", ZoneRef(cities()[words])
+    return None
+
+
+def zone_of_offset(text: str) -> ZoneRef | None:
+    """The zone that keeps "UTC+2" or "+05:30" all year."""
+    match = _OFFSET.match(text)
+    if match is None:
+        return None
+    sign, hours, minutes = match.groups()
+    total = (int(hours) * 60 + int(minutes or 0)) * (-1 if sign == "-" else 1)
+    if total % 60 == 0 and _WEST <= total // 60 <= _EAST:
+        return ZoneRef("UTC" if total == 0 else f"Etc/GMT{-total // 60:+d}")
+    return ZoneRef(_FIXED[total]) if total in _FIXED else None
+
+
+@cache
+def name_of(tz: ZoneInfo) -> str:
+    """What people call the zone, such that it is read back as the same: "Berlin time", "UTC+02:00"."""
+    key = tz.key
+    if key in ("UTC", "Etc/UTC"):
+        return "UTC"
+    if key.startswith("Etc/GMT") and key[7:]:
+        hours = -int(key[7:])
+        return f"UTC{hours:+03d}:00" if hours else "UTC"
+    city = key.rpartition("/")[2].replace("_", " ")
+    return f"{city} time" if cities().get(city.casefold()) == key else key

@@ -1,0 +1,107 @@
+"""`python -m bot when`: explains a phrase about time in a terminal, or answers one line of JSON each."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from bot.domain.clock import SystemClock
+from bot.domain.errors import NotUnderstood
+from bot.domain.when import is_finite, is_once, upcoming
+from bot.language.say import say, say_moment
+from bot.language.when import read, warm
+
+if TYPE_CHECKING:
+    from bot.language.when import Reading
+
+SHOWN = 5
+
+
+@click.command("when")
+@click.argument("phrase", required=False)
+@click.option(
+    "--tz", "zone", default="UTC", show_default=True, help="Your time zone, for example Europe/Berlin."
+)
+@click.option("--now", "now_text", help="The moment it is asked at, in ISO form; otherwise now.")
+@click.option("--count", default=SHOWN, show_default=True, help="How many moments to show.")
+@click.option("--jsonl", is_flag=True, help="Read one {text, now, tz} a line, answer one line each.")
+def when_command(phrase: str | None, zone: str, now_text: str | None, count: int, *, jsonl: bool) -> None:
+    """Explain what a phrase about time means, or why it is not understood."""
+    if jsonl:
+        _answer_lines()
+        return
+    if not phrase:
+        raise click.UsageError('Say a phrase, for example: when "every weekday at 9am" --tz Europe/Berlin')
+    tz = _zone(zone)
+    now = _moment(now_text, tz)
+    try:
+        reading = read(phrase, now=now, tz=tz)
+    except NotUnderstood as error:
+        _explain_refusal(error)
+        raise click.exceptions.Exit(1) from None
+    _explain(reading, now, count)
+
+
+def _explain(reading: Reading, now: datetime, count: int) -> None:
+    click.echo(f"{say(reading.when, now=now)}")
+    if reading.note:
+        click.echo(reading.note)
+    for moment in upcoming(reading.when, now, count):
+        click.echo(f"  {say_moment(moment, reading.when.tz)}")
+    for warning in reading.warnings:
+        click.echo(f"Note: {warning}")
+
+
+def _explain_refusal(error: NotUnderstood) -> None:
+    click.echo(error.message, err=True)
+    click.echo(f"This would work: {error.example}", err=True)
+
+
+def _answer_lines() -> None:
+    warm()
+    for line in sys.stdin:
+        if line.strip():
+            click.echo(json.dumps(_answer(line), ensure_ascii=False))
+            sys.stdout.flush()
+
+
+def _answer(line: str) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+        tz = _zone(str(asked["tz"]))
+        now = _moment(str(asked["now"]), tz)
+        reading = read(str(asked["text"]), now=now, tz=tz)
+    except NotUnderstood as error:
+        return {"error": error.message, "words": error.words, "example": error.example}
+    except (ValueError, KeyError, TypeError, click.BadParameter) as error:
+        return {"error": f"not a question: {error}"}
+    return {
+        "kind": "once" if is_once(reading.when) else "recurring",
+        "next": [moment.isoformat() for moment in upcoming(reading.when, now, SHOWN)],
+        "finite": is_finite(reading.when),
+        "say": say(reading.when, now=now),
+        "warnings": list(reading.warnings),
+        "note": reading.note,
+    }
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise click.BadParameter(f"There is no time zone “{name}”. Try Europe/Berlin.") from None
+
+
+def _moment(text: str | None, tz: ZoneInfo) -> datetime:
+    if text is None:
+        return SystemClock().now().astimezone(tz)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"“{text}” is no moment. Write it like 2026-06-01T09:00.") from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=tz)

@@ -1,0 +1,100 @@
+"""A When to and from what a database column of JSON holds."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.days import Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
+from bot.domain.when import (
+    At,
+    Calendar,
+    Cron,
+    Dates,
+    Interval,
+    MonthsOff,
+    Once,
+    PlacesOff,
+    Repeating,
+    WeekdaysOff,
+    Window,
+    YearlyDates,
+)
+
+if TYPE_CHECKING:
+    from bot.domain.when import When
+
+VERSION = 1
+_KINDS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (
+        Once, Repeating, Calendar, Interval, Cron, At, Window, Daily, Weekly, Monthly, DayOfMonth, NthOfMonth,
+        Dates, YearlyDates, WeekdaysOff, PlacesOff, MonthsOff,
+    )
+}  # fmt: skip
+
+
+def encode_when(when: When) -> dict[str, Any]:
+    """JSON-safe. What is None is left out."""
+    encoded = _encoded(when)
+    assert isinstance(encoded, dict)
+    return {"version": VERSION, **encoded}
+
+
+def decode_when(stored: dict[str, Any]) -> When:
+    """Raises ValueError for what this version cannot have written."""
+    if stored.get("version") != VERSION:
+        raise ValueError(f"a When of version {stored.get('version')!r}, this is {VERSION}")
+    decoded = _decoded({name: value for name, value in stored.items() if name != "version"})
+    if not isinstance(decoded, Once | Repeating):
+        raise ValueError(f"not a When: {stored!r}")  # noqa: TRY004  it is a value of the right type
+    return decoded
+
+
+def _encoded(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case datetime():
+            return {"moment": value.isoformat(), "zone": getattr(value.tzinfo, "key", None)}
+        case date():
+            return {"date": value.isoformat()}
+        case time():
+            return {"time": value.isoformat()}
+        case timedelta():
+            return {"seconds": value.total_seconds()}
+        case ZoneInfo():
+            return {"zone": value.key}
+        case tuple():
+            return [_encoded(each) for each in value]
+        case _ if is_dataclass(value):
+            kept = {f.name: getattr(value, f.name) for f in fields(value)}
+            kept = {name: each for name, each in kept.items() if each is not None}
+            return {"kind": type(value).__name__, **{name: _encoded(each) for name, each in kept.items()}}
+    raise TypeError(f"nothing a When is made of: {value!r}")
+
+
+def _decoded(value: Any) -> Any:
+    match value:
+        case list():
+            return tuple(_decoded(each) for each in value)
+        case {"kind": str() as kind, **rest}:
+            if kind not in _KINDS:
+                raise ValueError(f"unknown kind {kind!r}")
+            return _KINDS[kind](**{name: _decoded(each) for name, each in rest.items()})
+        case {"moment": str() as text, "zone": zone}:
+            moment = datetime.fromisoformat(text)
+            return moment.astimezone(ZoneInfo(zone)) if zone else moment
+        case {"date": str() as text}:
+            return date.fromisoformat(text)
+        case {"time": str() as text}:
+            return time.fromisoformat(text)
+        case {"seconds": seconds}:
+            return timedelta(seconds=seconds)
+        case {"zone": str() as key}:
+            return ZoneInfo(key)
+        case dict():
+            raise ValueError(f"unknown form {value!r}")
+    return value
