@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes.chromium import chromium
 from fakes.lunch_app import MANIFEST
 from fakes.lunch_workspace import DESCRIPTION
 from fakes.running import lunch_served
@@ -22,12 +21,6 @@ if TYPE_CHECKING:
     from bot.playground.slack.server import RunningWorkspace
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
