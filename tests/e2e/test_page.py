@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from fakes.lunch_app import MANIFEST
 from fakes.lunch_workspace import DESCRIPTION
 from fakes.running import lunch_served
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from bot.playground.slack.clock import Timing
 from bot.playground.slack.server import start_workspace
@@ -23,32 +21,6 @@ if TYPE_CHECKING:
     from bot.playground.slack.server import RunningWorkspace
 
 pytestmark = pytest.mark.browser
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        missing = (
-            "There is no Chromium on this machine: install it (apt install chromium) or name it in CHROMIUM."
-        )
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

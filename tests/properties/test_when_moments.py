@@ -46,7 +46,9 @@ def test_a_union_has_the_moments_of_its_rules_and_no_others(when: Repeating, mom
 
 
 @given(repetitions(), moments, st.integers(1, 5))
-def test_what_is_next_does_not_depend_on_where_one_looks_from(when: Repeating, moment: datetime, n: int) -> None:
+def test_what_is_next_does_not_depend_on_where_one_looks_from(
+    when: Repeating, moment: datetime, n: int
+) -> None:
     found = upcoming(when, moment, n)
     assume(len(found) == n)
     between = found[-1].astimezone(UTC) - timedelta(microseconds=1)
@@ -60,7 +62,9 @@ def test_upcoming_equals_an_expansion_by_dateutil(rule, clock, tz: ZoneInfo, mom
     assert [each.astimezone(UTC) for each in found[: len(expected)]] == expected
 
 
-def _expanded(rule: Daily | Weekly | Monthly, clock: At | Window, tz: ZoneInfo, moment: datetime) -> Iterator[datetime]:
+def _expanded(
+    rule: Daily | Weekly | Monthly, clock: At | Window, tz: ZoneInfo, moment: datetime
+) -> Iterator[datetime]:
     """Day by day through dateutil's recurrence rules, over six years."""
     begin = moment.astimezone(tz).date() - 2 * DAY
     dates = sorted(set(_dates(rule, max(begin, rule.since) if rule.since else begin)))
@@ -107,7 +111,10 @@ def _times(day: date, clock: At | Window, tz: ZoneInfo) -> Iterator[datetime]:
     if isinstance(clock, At):
         yield from (_resolved(day, at, tz) for at in clock.times)
         return
-    step, last = _resolved(day, clock.first, tz), _resolved(day + DAY * (clock.last < clock.first), clock.last, tz)
+    step, last = (
+        _resolved(day, clock.first, tz),
+        _resolved(day + DAY * (clock.last < clock.first), clock.last, tz),
+    )
     while step <= last:
         yield step
         step += clock.step

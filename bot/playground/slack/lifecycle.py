@@ -37,7 +37,14 @@ def rename_channel(workspace: Workspace, channel: str, name: str) -> None:
     conversation = workspace.state.conversations[channel]
     conversation.name = name
     workspace.state.keep(conversation)
-    told = {"id": channel, "name": name, "created": conversation.created}
+    told = {
+        "id": channel,
+        "name": name,
+        "name_normalized": name,
+        "created": conversation.created,
+        "is_channel": conversation.kind == "channel",
+        "is_mpim": False,
+    }
     kind = "channel_rename" if conversation.kind == "channel" else "group_rename"
     if BOT_USER in conversation.members:
         emit(workspace, {"type": kind, "channel": told, "event_ts": workspace.state.new_ts()})

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "page"
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 BEAT = 15.0
-POLICY = "default-src 'self'; img-src * data:; style-src 'self' 'unsafe-inline'"
+POLICY = "default-src 'self'; img-src * data:"
 
 
 @web.middleware

@@ -149,11 +149,7 @@ def test_what_changes_around_the_app_is_told_when_it_listens() -> None:
     assert event("user_change")["user"]["tz"] == "Europe/Rome"
     assert event("subteam_updated")["subteam"]["users"] == ["U0ADA"]
     assert event("member_joined_channel")["user"] == event("member_left_channel")["user"] == "U0CLEO"
-    assert event("channel_rename")["channel"] == {
-        "id": "C0FINANCE",
-        "name": "money",
-        "created": 1_700_000_000,
-    }
+    assert event("channel_rename")["channel"]["name"] == "money"
     assert event("channel_archive")["user"] == "U0ADA"
     assert event("tokens_revoked")["tokens"]["bot"]
     assert with_app.last("app_uninstalled")

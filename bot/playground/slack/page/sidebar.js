@@ -3,12 +3,13 @@
 import { avatar, h, icon } from "./dom.js";
 import { act, go, known, sit } from "./store.js";
 
-export function sidebar() {
+/** `alone`: on a phone, where this list is all there is. */
+export function sidebar(alone) {
   const rows = known.sidebar;
   const app = known.start.app;
   const directs = rows.filter((row) => row.kind === "im" && row.channel !== app.channel);
   return [
-    h("header.team", {}, h("p.team-name", {}, known.start.team), chair()),
+    h("div.team", {}, h(alone ? "h1.team-name" : "p.team-name", {}, known.start.team), chair()),
     h("div.lists", {},
       group("Channels", rows.filter((row) => row.kind !== "im" && !row.archived).sort(byName).map(row)),
       group("Direct messages", [...directs.map(row), ...others(directs)]),
