@@ -120,9 +120,10 @@ def test_an_outage_is_unavailable():
 @pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
 def test_how_long_slack_wants_to_be_left_alone_is_read_however_it_is_spelled(name: str):
     limited = Answer(429, {"ok": False, "error": "ratelimited"}, {name: "17"})
-    with HttpServer(lambda _request: limited) as server, pytest.raises(RateLimited) as refusal:
+    with HttpServer(lambda _request: limited) as server:
         client = WebClient(token="xoxb-1", base_url=f"{server.url}/")
         client.retry_handlers.clear()
-        SlackGateway(client).workspace_id()
+        with pytest.raises(RateLimited) as refusal:
+            SlackGateway(client).workspace_id()
 
     assert refusal.value.retry_after == 17
