@@ -209,7 +209,8 @@ def test_a_due_schedule_is_claimed_by_one_and_moved_on(database: Database, proje
     assert len(claimed) == len(set(claimed)) == 30
 
 
-def test_two_presses_on_one_preview_make_one_schedule(database: Database, project_id: int):
+@pytest.mark.usefixtures("project_id")
+def test_two_presses_on_one_preview_make_one_schedule(database: Database):
     clock = FakeClock(NOW)
     scheduling = Scheduling(database, clock, wake=lambda: None)
     asker = Asker(TOM, "C1")
