@@ -41,6 +41,15 @@ class Projects:
         rows = self._connection.execute(select(projects).where(projects.c.project_id.in_(project_ids)))
         return {row.project_id: _project(row) for row in rows}
 
+    def of_workspace(self, workspace_id: str) -> list[int]:
+        """All that are not archived."""
+        rows = self._connection.execute(
+            select(projects.c.project_id).where(
+                projects.c.workspace_id == workspace_id, projects.c.archived_at.is_(None)
+            )
+        )
+        return list(rows.scalars())
+
     def get(self, project_id: int) -> Project | None:
         return self.all([project_id]).get(project_id)
 
