@@ -26,6 +26,7 @@ from bot.services.scheduling import Scheduling
 from bot.workers.catalogue import Catalogue
 from bot.workers.directory import DirectoryMirror
 from bot.workers.dispatcher import Dispatcher, Timing
+from bot.workers.housekeeper import Housekeeper
 from bot.workers.loop import Loop, Worker
 from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
@@ -166,6 +167,7 @@ def _loops(parts: _Parts) -> tuple[Loop, ...]:
         "watcher": Watcher(database, clock, airflow, holder),
         "notifier": Notifier(database, clock, slack, airflows),
         "catalogue": Catalogue(database, clock, airflow, holder),
+        "housekeeper": Housekeeper(database, clock),
         "directory": DirectoryMirror(database, clock, slack, parts.workspace_id, holder),
     }
     return tuple(Loop(name, worker, clock) for name, worker in workers.items())

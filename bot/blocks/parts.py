@@ -139,7 +139,3 @@ def span(length: timedelta) -> str:
     if hours < 48:  # noqa: PLR2004  up to two days, hours read better
         return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
     return f"{hours // 24} days"
-
-
-def options_line(names: Sequence[str]) -> str:
-    return ", ".join(f"*{escape(name)}*" for name in names)
