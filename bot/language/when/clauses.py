@@ -163,6 +163,11 @@ class CronLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyOnce:
+    """Refused beside anything that repeats."""
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """An "and" between clauses."""
 
@@ -185,5 +190,5 @@ class Polite:
 Clause = (
     Every | EverySpan | Often | OnDays | OnPicks | OnDates | InMonths | AtTimes | Between | PastTheHour | PartOfDay
     | InSpan | StartAt | UntilAt | Within | Lasting | Counted | Except | InZone | CountedFrom | CronLine
-    | And | Comma | Also | Polite
+    | OnlyOnce | And | Comma | Also | Polite
 )  # fmt: skip

@@ -50,6 +50,7 @@ class Draft:
     in_span: Span | None = None
     since: c.CountedFrom | None = None
     cron: str | None = None
+    is_only_once: bool = False
     is_joined: bool = False
     """The last word was "and" or a comma: another part may begin."""
 
@@ -68,6 +69,8 @@ def _put(draft: Draft, clause: c.Clause) -> None:
     match clause:
         case c.InZone() | c.Polite():
             return
+        case c.OnlyOnce():
+            draft.is_only_once = True
         case c.OnDays() | c.OnPicks() | c.OnDates():
             _part_for(draft, "days").days.append(clause)
         case c.AtTimes():

@@ -143,7 +143,7 @@ _SIMPLE: dict[str, str] = {
     "ON_THE_HOUR": "on the hour|top of the hour|at the top of the hour",
     "TIME": "time|timezone|tz|time zone|zone",
     "LOCAL": "local|my",
-    "POLITE": "please|pls|plz|thanks|thank you|remind me|run it|run this|run|schedule it|schedule|do it|kindly",
+    "POLITE": "please|pls|plz|thanks|thank you|just|only|remind me|set a reminder|remind us|run it|run this|run|schedule it|schedule|do it|kindly",
     "EOD": "eod|end of day|end of the day|cob|close of business|eob",
     "NOW": "now|right now|immediately|asap|straight away",
 }

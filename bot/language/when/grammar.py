@@ -33,7 +33,7 @@ PHRASES = Table(
         # London time; in Tokyo; UTC+2; my time
         ("[AT | IN] [THE] (ZONE | CITY) TIME", p.zone),
         ("IN [THE] (ZONE | CITY)", p.zone),
-        ("ZONE | CITY", p.zone),
+        ("ZONE", p.zone),
         ("[IN] LOCAL TIME", p.own_zone),
         # twice a day; 3 times; 10x
         ("(ONCE | TWICE | NUMBER TIMES | COUNT [TIMES]) (A | PER | EVERY) unit", p.often),
@@ -56,7 +56,8 @@ PHRASES = Table(
         ("NUMBER OCLOCK [suffix]", p.clock_of_number),
         ("CLOCK [OCLOCK | HOUR]", p.plain_clock),
         ("HHMM [HOUR]", p.plain_clock),
-        ("EOD", p.end_of_day),
+        ("[AT | BY] EOD", p.end_of_day),
+        ("AT NUMBER SHORT_H", p.clock_of_number),
         # 2 hours and 30 minutes; an hour and a half; half an hour; 1h30m
         ("HALF [A] (HOUR | MINUTE | SHORT_H) | A HALF (HOUR | MINUTE)", p.span),
         ("[A] QUARTER [OF] [A] HOUR", p.span),
@@ -67,6 +68,8 @@ PHRASES = Table(
         ("[ON] WEEKDAY [OF] near WEEK", p.named_day),
         ("near WEEK [COMMA] [ON] WEEKDAY", p.named_day),
         ("near WEEKDAY", p.named_day),
+        ("day (TO | COMMA) MONTHNAME (TO | COMMA) YEAR", p.calendar_date),
+        ("MONTHNAME TO day TO YEAR", p.calendar_date),
         ("[weekday] day [OF] MONTHNAME [[COMMA] YEAR]", p.calendar_date),
         ("[weekday] MONTHNAME [THE] day [[COMMA] YEAR]", p.calendar_date),
         ("[weekday] DATE", p.calendar_date),
@@ -102,6 +105,7 @@ CLAUSES = Table(
     (
         ("INZONE", s.in_zone),
         ("POLITE", s.polite),
+        ("ONCE", s.only_once),
         # except Fridays; but not Dec 25; except Dec 24 to Jan 2; except the first Monday of the month
         ("[BUT] EXCEPT [ON | IN | FOR] [THE] excluded (sep [ON | IN] [THE] excluded)*", s.excepting),
         # from Oct 1 to Oct 20; between June 1 and June 5
@@ -127,7 +131,7 @@ CLAUSES = Table(
         ("BEFORE [THE] day", s.before),
         # for 3 weeks; 10 times; for the next 5 days; for the next 3 Mondays
         ("FOR [THE] [NEXT] SPAN", s.lasting),
-        ("FOR [THE] NEXT NUMBER DAYS", s.next_few_days),
+        ("[FOR] [THE] NEXT NUMBER DAYS", s.next_few_days),
         ("[FOR] [THE] [NEXT] COUNT [TIMES]", s.counted),
         ("FOR TWICE | TWICE", s.counted),
         # every hour at :15 and :45
@@ -158,7 +162,7 @@ CLAUSES = Table(
         ("[OF | IN | DURING | EVERY] [EVERY] MONTHNAME (sep [IN] MONTHNAME)*", s.in_months),
         ("[OF | IN | DURING] PERIOD", s.within),
         # on Mondays; every weekday
-        ("[ON] [THE] [EVERY] DAYS", s.on_days),
+        ("[ON | DURING] [THE] [EVERY] DAYS", s.on_days),
         # in 2 hours; 3 days from now
         ("IN SPAN", s.in_span),
         ("SPAN FROM_NOW", s.in_span),

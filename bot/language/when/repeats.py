@@ -31,7 +31,7 @@ def repeating(drafts: list[Draft]) -> Repeating:
     """Several drafts are the strands of one text, and share their bounds."""
     rules: list[Rule] = []
     for draft in drafts:
-        if draft.in_span is not None:
+        if draft.in_span is not None or draft.is_only_once:
             raise contradiction("it is both once and again and again", "every 2 hours")
         _settle_often(draft)
         _settle_one_date(draft)
@@ -242,7 +242,9 @@ def _start(draft: Draft) -> datetime | None:
     if start is None:
         return None
     if isinstance(start.ref, Span):
-        return _plus(draft.now.replace(microsecond=0), start.ref, draft).astimezone(draft.zone)
+        begin = _plus(draft.now.replace(microsecond=0), start.ref, draft).astimezone(draft.zone)
+        is_a_day = start.ref.elapsed == timedelta() and not (draft.step or draft.marks)
+        return start_of(begin.date(), draft.zone).astimezone(draft.zone) if is_a_day else begin
     if start.ref is None:
         if not (draft.step or draft.marks):
             return None

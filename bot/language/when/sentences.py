@@ -30,6 +30,10 @@ def polite(found: Found) -> c.Polite:  # noqa: ARG001  every row gets its words
     return c.Polite()
 
 
+def only_once(found: Found) -> c.OnlyOnce:  # noqa: ARG001  every row gets its words
+    return c.OnlyOnce()
+
+
 def comma(found: Found) -> c.Comma:  # noqa: ARG001  every row gets its words
     return c.Comma()
 
