@@ -47,6 +47,8 @@ def five_fields(line: str) -> tuple[str, str]:
                 example=EXAMPLE,
             )
         return line, ""
+    if len(fields) == FIELDS and not re.search(r"\d", fields[4]):
+        return line.replace("?", "*"), ""
     if len(fields) not in QUARTZ_FIELDS or "?" not in (fields[3], fields[5]):
         raise Refused(
             "A cron line with a “?” has six fields: second, minute, hour, day, month, weekday.",
@@ -122,6 +124,9 @@ def checked_line(line: str) -> str:
     unnamed = re.sub("|".join(_NAMES), "", line)
     if re.search(r"[a-km-z?]", unnamed) or re.search(r"l-|l,|,l|ll", unnamed):
         raise Refused("This cron line has a sign that I do not read.", words=line, example=EXAMPLE)
+    for first, last in re.findall(r"(\d+)-(\d+)", line):
+        if int(first) > int(last):
+            raise Refused("A range goes from the smaller to the bigger.", words=f"{first}-{last}", example=EXAMPLE)
     day, weekday = fields[2], fields[4]
     if (day[0] == "*" and day != "*" and weekday != "*") or (
         weekday[0] == "*" and weekday != "*" and day != "*"

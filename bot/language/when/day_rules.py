@@ -149,6 +149,8 @@ def _yearly(on: c.OnDates, draft: Draft) -> tuple[Days, ...]:
     every = draft.every
     if not on.is_every and every is None:
         raise missing("How often?", "every year on July 1 at 9am")
+    if draft.months is not None:
+        raise contradiction("a date has its month already", "every year on July 1 at 9am")
     rules: list[Days] = []
     for ref in on.dates:
         if isinstance(ref, DayOfSomeMonth) and ref.weekday is not None:

@@ -24,7 +24,7 @@ PHRASE_NAMES = {
     "near": "NEXT | THIS",
     "weekday": "WEEKDAY [COMMA] [THE]",
     "days": "(WEEKDAY | WEEKDAYS | DAYGROUP | DAYGROUPS) [(TO | THROUGH) (WEEKDAY | WEEKDAYS)]",
-    "place": "[THE] (ORDINAL [[TO] LAST] | LAST | PENULTIMATE)",
+    "place": "[THE] (ORDINAL (TO | THROUGH) [THE] ORDINAL | ORDINAL [[TO [THE]] LAST] | LAST | PENULTIMATE)",
     "reach": "WEEK | MONTH | QUARTER | YEAR",
 }
 PHRASES = Table(
@@ -130,9 +130,9 @@ CLAUSES = Table(
         ("THROUGH [THE] day", s.until),
         ("BEFORE [THE] day", s.before),
         # for 3 weeks; 10 times; for the next 5 days; for the next 3 Mondays
-        ("FOR [THE] [NEXT] SPAN", s.lasting),
+        ("FOR [UNTIL] [THE] [NEXT] SPAN", s.lasting),
         ("[FOR] [THE] NEXT NUMBER DAYS", s.next_few_days),
-        ("[FOR] [THE] [NEXT] COUNT [TIMES]", s.counted),
+        ("[FOR | UNTIL] [THE] [NEXT] COUNT [TIMES]", s.counted),
         ("FOR TWICE | TWICE", s.counted),
         # every hour at :15 and :45
         ("[AT] (MARK | MARK_OF_HOUR) (sep [AT] (MARK | MARK_OF_HOUR))*", s.past_the_hour),

@@ -30,6 +30,8 @@ def once(draft: Draft) -> Once:
         or ((draft.within or draft.months) and not _is_place(draft))
     ):
         raise missing("I do not see how often.", "every weekday at 9am starting Monday")
+    if draft.since is not None:
+        raise missing("I do not see how often.", "every other Monday at 9am")
     part = draft.parts[0]
     clocks = clocks_of(part)
     if len(clocks) > 1:

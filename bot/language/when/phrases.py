@@ -276,20 +276,23 @@ def day_set(found: Found) -> Token:
 
 
 def places(found: Found) -> Token:
-    """First, last, 1st and 15th, second to last."""
+    """First, last, 1st and 15th, 1st to 5th, second to last."""
     numbers: list[int] = []
-    tokens = list(found.tokens)
-    for i, token in enumerate(tokens):
-        following = [each.kind for each in tokens[i + 1 : i + 3]]
-        if token.kind == "ORDINAL" and (following[:1] == ["LAST"] or following == ["TO", "LAST"]):
+    kinds = [each.kind for each in found.tokens]
+    for i, token in enumerate(found.tokens):
+        following = [kind for kind in kinds[i + 1 : i + 4] if kind != "THE"]
+        before = [kind for kind in kinds[:i] if kind != "THE"][-1:]
+        if token.kind == "PENULTIMATE":
+            numbers.append(-2)
+        elif token.kind == "LAST" and before not in (["TO"], ["ORDINAL"]):
+            numbers.append(-1)
+        elif token.kind == "ORDINAL" and (following[:1] == ["LAST"] or following[:2] == ["TO", "LAST"]):
             numbers.append(-token.value)
+        elif token.kind == "ORDINAL" and before in (["TO"], ["THROUGH"]):
+            numbers += range(numbers[-1] + 1, token.value + 1)
         elif token.kind == "ORDINAL":
             numbers.append(token.value)
-        elif token.kind == "PENULTIMATE":
-            numbers.append(-2)
-        elif token.kind == "LAST" and not (i and tokens[i - 1].kind in ("ORDINAL", "TO")):
-            numbers.append(-1)
-    return made("ORDS", tuple(numbers), found)
+    return made("ORDS", tuple(dict.fromkeys(numbers)), found)
 
 
 def picks(groups: tuple[tuple[tuple[int, ...], DaySet | None], ...]) -> tuple[DayOfMonth | NthOfMonth, ...]:

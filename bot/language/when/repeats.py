@@ -13,6 +13,7 @@ from bot.language.when.clocks import NINE, clocks_of, wall_moment, window_of
 from bot.language.when.cron_rules import rules_of_line
 from bot.language.when.dates import date_of, days_of, months_later
 from bot.language.when.day_rules import days_of_part, rule_from_start
+from bot.language.when.draft import Part
 from bot.language.when.exclusions import without
 from bot.language.when.refusal import Refused, contradiction, missing, past
 from bot.language.when.values import Clock, DaysAway, NamedDay, Period, Span
@@ -20,7 +21,7 @@ from bot.language.when.values import Clock, DaysAway, NamedDay, Period, Span
 if TYPE_CHECKING:
     from bot.domain.days import Days
     from bot.domain.when import Rule
-    from bot.language.when.draft import Draft, Part
+    from bot.language.when.draft import Draft
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 MAX_TIMES = 1000
@@ -46,7 +47,8 @@ def repeating(drafts: list[Draft]) -> Repeating:
 
 def _rules(draft: Draft) -> list[Rule]:
     if draft.cron is not None:
-        if draft.every or draft.step or draft.marks or draft.window or draft.months or draft.parts[0].days:
+        beside = (draft.every, draft.step, draft.marks, draft.window, draft.months, draft.since, draft.often)
+        if any(beside) or draft.parts != [Part()]:
             raise contradiction("a cron line says all of it", "0 9 * * 1-5")
         return rules_of_line(draft.cron)
     rules = _elapsed(draft) if draft.step or draft.marks else _calendar(draft)
@@ -184,7 +186,7 @@ def _calendar(draft: Draft) -> list[Rule]:
         if not clocks and len(draft.parts) > 1:
             raise contradiction("it names days twice", "every Tuesday and Friday at 9am")
         at = At(tuple(sorted(clock.time for clock in clocks or [NINE])))
-        if not part.days and start is not None and draft.every and draft.every.unit != "DAY":
+        if not part.days and start is not None and draft.every and draft.every.unit != "DAY" and not draft.months:
             days: tuple[Days, ...] = (rule_from_start(draft.every, start.astimezone(draft.zone).date()),)
         else:
             days = days_of_part(part, draft)
@@ -219,7 +221,7 @@ def _anchored(rule: Rule, when: Repeating, now: datetime) -> Rule:
     if not isinstance(rule, Calendar) or rule.days.every == 1 or rule.days.since is not None:
         return rule
     plain = replace(when, rules=tuple(_each_time(each) for each in when.rules))
-    first = next_after(plain, now)
+    first = next_after(plain, now if when.start is None else when.start.astimezone(UTC) - TICK)
     if first is None:
         raise missing("This never happens.", "every other Tuesday at 9am")
     return replace(rule, days=replace(rule.days, since=first.date()))
