@@ -6,7 +6,7 @@ A kind is what `grammar.py` speaks of. Another language is another file like thi
 from __future__ import annotations
 
 from bot.domain.days import WEEKEND, WORKDAYS
-from bot.language.when.vocabulary import PLURAL, Vocabulary
+from bot.language.when.vocabulary import PLURAL, Spelled, Vocabulary
 
 WEEKDAYS = {
     0: "monday mon",
@@ -63,7 +63,7 @@ for _number, _word in enumerate(NUMBERS.split()):
 for _number, _word in TENS.items():
     ENGLISH.add("NUMBER", _word, _number)
 for _number, _word in enumerate(ORDINALS.split(), start=1):
-    ENGLISH.add("ORDINAL", _word, _number)
+    ENGLISH.add("ORDINAL", _word, Spelled(_number))
 
 _SIMPLE: dict[str, str] = {
     # what repeats
@@ -124,7 +124,7 @@ _SIMPLE: dict[str, str] = {
     "END": "end|close",
     "EXCEPT": (
         "except|excluding|except for|except on|excepting|but not|but not on|not on|skip|skipping|without|"
-        "apart from|other than|but never on|not|leaving out|not in|except in|except the|excl|minus"
+        "apart from|other than|besides|but never on|not|leaving out|not in|except in|except the|excl|minus"
     ),
     # small words
     "AT": "at|@",

@@ -107,7 +107,7 @@ CLAUSES = Table(
         ("POLITE", s.polite),
         ("ONCE", s.only_once),
         # except Fridays; but not Dec 25; except Dec 24 to Jan 2; except the first Monday of the month
-        ("[BUT] EXCEPT [ON | IN | FOR] [THE] excluded (sep [ON | IN] [THE] excluded)*", s.excepting),
+        ("(BUT EXCEPT | EXCEPT | BUT) [ON | IN | FOR] [THE] excluded (sep [ON | IN] [THE] excluded)*", s.excepting),
         # from Oct 1 to Oct 20; between June 1 and June 5
         ("(FROM | START) DATE (TO | UNTIL | THROUGH) DATE", s.from_date_to_date),
         ("BETWEEN DATE AND DATE", s.from_date_to_date),
@@ -131,6 +131,7 @@ CLAUSES = Table(
         ("BEFORE [THE] day", s.before),
         # for 3 weeks; 10 times; for the next 5 days; for the next 3 Mondays
         ("FOR [UNTIL] [THE] [NEXT] SPAN", s.lasting),
+        ("FOR [THE] PERIOD", s.lasting_period),
         ("[FOR] [THE] NEXT NUMBER DAYS", s.next_few_days),
         ("[FOR | UNTIL] [THE] [NEXT] COUNT [TIMES]", s.counted),
         ("FOR TWICE | TWICE", s.counted),
@@ -147,6 +148,7 @@ CLAUSES = Table(
         ("ADVERB", s.adverb),
         ("OFTEN", s.often),
         # every morning; tomorrow evening; in the afternoon
+        ("EVERY TIMEOFDAY", s.every_time),
         ("EVERY part", s.every_part),
         ("[IN THE] part", s.part_of_day),
         # the end of every month; the first Monday and the 15th of each month; day 15

@@ -22,7 +22,7 @@ from bot.language.when.values import (
 
 NOON = 12
 PARTS = ("MORNING", "AFTERNOON", "EVENING", "NIGHT")
-_STEPS = {
+SPANS = {
     "SECONDS": Span(elapsed=timedelta(seconds=1)),
     "SHORT_S": Span(elapsed=timedelta(seconds=1)),
     "MINUTE": Span(elapsed=timedelta(minutes=1)),
@@ -38,7 +38,7 @@ _STEPS = {
     "QUARTER": Span(months=3),
     "YEAR": Span(months=12),
 }
-UNITS = tuple(_STEPS)
+UNITS = tuple(SPANS)
 
 
 def made(kind: str, value: Any, found: Found) -> Token:
@@ -161,10 +161,10 @@ def span(found: Found) -> Token:
             number, is_article = (0.5 if number is None or is_article else number + 0.5), False
         elif token.kind == "QUARTER" and found.tokens[-1].kind in ("HOUR", "SHORT_H"):
             number = 0.25
-        elif token.kind in _STEPS:
-            if unit != Span() and not _is_longer(unit, _STEPS[token.kind]):
+        elif token.kind in SPANS:
+            if unit != Span() and not _is_longer(unit, SPANS[token.kind]):
                 raise Refused("I do not understand that length of time.", example="in 2 hours and 30 minutes")
-            unit = _STEPS[token.kind]
+            unit = SPANS[token.kind]
             total, number, is_article = total + _times(unit, 1 if number is None else number), None, False
     if number is not None:
         total += _times(unit, number)
@@ -289,6 +289,8 @@ def places(found: Found) -> Token:
         elif token.kind == "ORDINAL" and (following[:1] == ["LAST"] or following[:2] == ["TO", "LAST"]):
             numbers.append(-token.value)
         elif token.kind == "ORDINAL" and before in (["TO"], ["THROUGH"]):
+            if token.value <= numbers[-1]:
+                raise Refused("That range goes backwards.", example="the 1st to 5th of every month at 9am")
             numbers += range(numbers[-1] + 1, token.value + 1)
         elif token.kind == "ORDINAL":
             numbers.append(token.value)

@@ -55,10 +55,10 @@ def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -
 
 
 def _closest_example(text: str, refusal: Refused, now: datetime, tz: ZoneInfo) -> str:
-    """What was typed without the words that were not understood, if that works; else a stock example."""
-    if refusal.words:
-        shorter = re.sub("|".join(map(re.escape, refusal.words.split())), " ", tidied(text))
-        shorter = " ".join(shorter.split())
+    """What was typed without strange words before or behind it, if that works; else a stock example."""
+    plain, strange = tidied(text), refusal.words
+    if strange and (plain.startswith(strange) or plain.endswith(strange)):
+        shorter = plain.removeprefix(strange).removesuffix(strange).strip(" ,;.&")
         try:
             _read(shorter, now, tz)
         except Refused:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.language.when import clauses as c
-from bot.language.when.phrases import UNITS
+from bot.language.when.phrases import SPANS, UNITS
 from bot.language.when.refusal import Refused, impossible_time
 from bot.language.when.values import Clock, DayOfSomeMonth, NamedDay, Period
 from bot.language.when.vocabulary import PLURAL
@@ -202,6 +202,10 @@ def every_part(found: Found) -> list[c.Clause]:
     return [c.Every(1, "DAY"), part_of_day(found)]
 
 
+def every_time(found: Found) -> list[c.Clause]:
+    return [c.Every(1, "DAY"), c.AtTimes((found.one("TIMEOFDAY"),))]
+
+
 def part_of_day(found: Found) -> c.PartOfDay:
     part = next(each for each in found.tokens if each.kind in _PARTS)
     return c.PartOfDay(part.kind, is_plural=part.value == PLURAL)
@@ -309,6 +313,12 @@ def before(found: Found) -> c.UntilAt:
 
 def lasting(found: Found) -> c.Lasting:
     return c.Lasting(found.one("SPAN"))
+
+
+def lasting_period(found: Found) -> c.Lasting | c.Within:
+    """For the next month: a month; for this week: that week."""
+    period: Period = found.one("PERIOD")
+    return c.Lasting(SPANS[period.unit]) if period.ahead == 1 else c.Within(period)
 
 
 def counted(found: Found) -> c.Counted:

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 MAX_WORDS = 4
 """The longest entry: "up to and including"."""
+class Spelled(int):
+    """A number written as a word: the 2nd is a day of the month, "every second" is not."""
+
+
 PLURAL = "plural"
 """The value of "mornings", which repeats, where that of "morning" is None."""
 _ONE_EDIT_FROM, _TWO_EDITS_FROM = 5, 7
