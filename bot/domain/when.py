@@ -35,7 +35,7 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From `first` every `step` of elapsed time, up to and with `last`; past midnight when `last` is earlier."""
+    """Every `step` of elapsed time from `first` up to and with `last`, past midnight when that is earlier."""
 
     first: time
     last: time
@@ -121,7 +121,7 @@ When = Once | Repeating
 
 
 def next_after(when: When, moment: datetime) -> datetime | None:
-    """The first moment of `when` strictly later than `moment`, aware, in `when.tz`; None when none is left."""
+    """The first moment strictly later than `moment`, aware, in `when.tz`; None when none is left."""
     found = _next(when, moment.astimezone(UTC))
     return None if found is None else found.astimezone(when.tz)
 

@@ -21,7 +21,27 @@ EXAMPLE = "0 9 * * 1-5"
 _FIELD = r"(?:[\d*?][\w*/,\-?#]*|l[\d\-]*w?|[a-z]{3}(?:[-,#l][\w,\-#]*)?)"
 _LINE = re.compile(rf"^(@[a-z]+|[\d*][\d*/,\-]*(?: {_FIELD}){{4,6}})(?= [a-z(+]|$)")
 _MANY = re.compile(r"[*?/#]")
-_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+_NAMES = [
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+    "sun",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+]
 _LAST_VALUES = {1: 59, 2: 23, 3: 31, 4: 12}
 """The last value of a Quartz field, by its place."""
 
@@ -126,7 +146,9 @@ def checked_line(line: str) -> str:
         raise Refused("This cron line has a sign that I do not read.", words=line, example=EXAMPLE)
     for first, last in re.findall(r"(\d+)-(\d+)", line):
         if int(first) > int(last):
-            raise Refused("A range goes from the smaller to the bigger.", words=f"{first}-{last}", example=EXAMPLE)
+            raise Refused(
+                "A range goes from the smaller to the bigger.", words=f"{first}-{last}", example=EXAMPLE
+            )
     day, weekday = fields[2], fields[4]
     if (day[0] == "*" and day != "*" and weekday != "*") or (
         weekday[0] == "*" and weekday != "*" and day != "*"

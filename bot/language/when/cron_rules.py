@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.days import Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
@@ -21,7 +22,8 @@ _STAR = ["*"]
 def rules_of_line(line: str) -> list[Rule]:
     from croniter import croniter  # noqa: PLC0415  slow to load
 
-    (minutes, hours, days, months, weekdays), nth = croniter.expand(line)[:2]
+    fields: tuple[Any, Any] = croniter.expand(line)[:2]
+    (minutes, hours, days, months, weekdays), nth = fields
     clock = _clock(_all(minutes, 60), _all(hours, 24), is_every_hour=hours == _STAR)
     if clock is None:
         return [Cron(line)]
@@ -36,7 +38,7 @@ def _all(values: list[Any], count: int) -> list[int]:
 def _clock(minutes: list[int], hours: list[int], *, is_every_hour: bool) -> At | Window | None:
     """A list of times, or a window of even steps."""
     times = [hour * 60 + minute for hour in hours for minute in minutes]
-    steps = {later - earlier for earlier, later in zip(times, times[1:], strict=False)}
+    steps = {later - earlier for earlier, later in pairwise(times)}
     if len(steps) == 1 and (is_every_hour or len(times) > MAX_LISTED):
         step = steps.pop()
         is_round = not is_every_hour or 60 % step == 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.days import WORKDAYS, Daily, DayOfMonth, Monthly, Weekly
 from bot.language.when import clauses as c
 from bot.language.when.dates import MONTH_NAMES
-from bot.language.when.phrases import picks
+from bot.language.when.day_phrases import picks
 from bot.language.when.refusal import Refused, contradiction, missing
 from bot.language.when.values import CalendarDate, DayOfSomeMonth
 from bot.language.when.vocabulary import Spelled

@@ -66,7 +66,7 @@ def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
     draft.is_joined = draft.is_joined and isinstance(clause, c.Polite | c.InZone)
 
 
-def _put(draft: Draft, clause: c.Clause) -> None:
+def _put(draft: Draft, clause: c.Clause) -> None:  # noqa: C901  one line a kind of clause
     match clause:
         case c.InZone() | c.Polite():
             return

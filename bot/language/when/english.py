@@ -54,7 +54,9 @@ ORDINALS = (
 ENGLISH = Vocabulary()
 for _number, _words in WEEKDAYS.items():
     ENGLISH.add("WEEKDAY", _words, _number)
-    _plurals = [word for word in _words.split() if not word.endswith("s") and f"{word}s" not in _words.split()]
+    _plurals = [
+        word for word in _words.split() if not word.endswith("s") and f"{word}s" not in _words.split()
+    ]
     ENGLISH.add("WEEKDAYS", " ".join(f"{word}s {word}'s" for word in _plurals), _number)
 for _number, _words in MONTHS.items():
     ENGLISH.add("MONTHNAME", _words, _number)
@@ -84,7 +86,9 @@ _SIMPLE: dict[str, str] = {
     "SHORT_W": "w",
     "SHORT_S": "s",
     "LAST": "last|final",
-    "PENULTIMATE": "penultimate|second last|second to last|second-to-last|next to last|second-last|last but one",
+    "PENULTIMATE": (
+        "penultimate|second last|second to last|second-to-last|next to last|second-last|last but one"
+    ),
     # the parts of a day
     "OCLOCK": "o'clock|oclock",
     "AM": "am|a.m.|a.m",
@@ -143,7 +147,10 @@ _SIMPLE: dict[str, str] = {
     "ON_THE_HOUR": "on the hour|top of the hour|at the top of the hour",
     "TIME": "time|timezone|tz|time zone|zone",
     "LOCAL": "local|my",
-    "POLITE": "please|pls|plz|thanks|thank you|just|only|remind me|set a reminder|remind us|run it|run this|run|schedule it|schedule|do it|kindly",
+    "POLITE": (
+        "please|pls|plz|thanks|thank you|just|only|remind me|remind us|set a reminder|run it|run this|run|"
+        "schedule it|schedule|do it|kindly"
+    ),
     "EOD": "eod|end of day|end of the day|cob|close of business|eob",
     "NOW": "now|right now|immediately|asap|straight away",
 }

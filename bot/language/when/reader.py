@@ -18,7 +18,6 @@ from bot.language.when.grammar import CLAUSES, PHRASES
 from bot.language.when.lexer import Lexer
 from bot.language.when.refusal import EXAMPLE, Refused, misplaced, past, unknown, vague
 from bot.language.when.tidy import tidied
-from bot.language.when.values import Moment
 from bot.language.when.zones import cities, first_words
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.domain.when import When
     from bot.language.when.pattern import Token
+    from bot.language.when.values import Moment
 
 ENGLISH_LEXER = Lexer(ENGLISH)
 _IGNORED = ("COMMA", "AND")
@@ -146,5 +146,29 @@ def looks_like_time(text: str) -> bool:
 
 
 _TELLING = frozenset(
-    ["EVERY", "WEEKDAY", "WEEKDAYS", "DAYGROUP", "DAYGROUPS", "MONTHNAME", "ADVERB", "TODAY", "TOMORROW", "TONIGHT", "AFTER_TOMORROW", "NOON", "MIDNIGHT", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "EOD", "UNTIL", "START"]
+    [
+        "EVERY",
+        "WEEKDAY",
+        "WEEKDAYS",
+        "DAYGROUP",
+        "DAYGROUPS",
+        "MONTHNAME",
+        "ADVERB",
+        "TODAY",
+        "TOMORROW",
+        "TONIGHT",
+        "AFTER_TOMORROW",
+        "NOON",
+        "MIDNIGHT",
+        "MINUTE",
+        "HOUR",
+        "DAY",
+        "WEEK",
+        "MONTH",
+        "QUARTER",
+        "YEAR",
+        "EOD",
+        "UNTIL",
+        "START",
+    ]
 )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 MAX_WORDS = 4
 """The longest entry: "up to and including"."""
+
+
 class Spelled(int):
     """A number written as a word: the 2nd is a day of the month, "every second" is not."""
 

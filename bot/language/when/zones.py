@@ -88,9 +88,9 @@ BARE_REGIONS = (
 )
 
 CITIES = {
-    "San Francisco|Seattle|San Diego|San Jose|Las Vegas|Portland|LA|Sacramento|Oakland|SF": _LOS_ANGELES,
-    "Boston|Washington|Washington DC|DC|Miami|Atlanta|Philadelphia|NYC|Charlotte|Orlando|Pittsburgh|NY": _NEW_YORK,
-    "Houston|Dallas|Austin|San Antonio|Nashville|Minneapolis|New Orleans|Memphis|Kansas City|St Louis": _CHICAGO,
+    "San Francisco|Seattle|San Diego|San Jose|Las Vegas|Portland|LA|Sacramento|SF": _LOS_ANGELES,
+    "Boston|Washington|Washington DC|DC|Miami|Atlanta|Philadelphia|NYC|NY|Pittsburgh": _NEW_YORK,
+    "Houston|Dallas|Austin|San Antonio|Nashville|Minneapolis|New Orleans|St Louis": _CHICAGO,
     "Salt Lake City|Albuquerque": _DENVER,
     "Montreal|Ottawa|Quebec": "America/Toronto",
     "Calgary": "America/Edmonton",
@@ -122,17 +122,26 @@ CITIES = {
 }
 """Cities that have no zone of their own."""
 KNOWN_CITIES = frozenset(
-    "amsterdam|athens|auckland|bangkok|barcelona|beijing|berlin|boston|brisbane|brussels|budapest|buenos aires|cairo|"
-    "chicago|copenhagen|dallas|delhi|denver|dubai|dublin|frankfurt|hamburg|helsinki|hong kong|houston|istanbul|jakarta|"
-    "johannesburg|kolkata|lagos|lisbon|london|los angeles|madrid|manila|melbourne|mexico city|miami|montreal|moscow|"
-    "mumbai|munich|nairobi|new york|oslo|paris|perth|prague|rome|san francisco|sao paulo|seattle|seoul|shanghai|"
-    "singapore|stockholm|sydney|taipei|tel aviv|tokyo|toronto|vancouver|vienna|warsaw|zurich".split("|")
+    """
+    amsterdam|athens|auckland|bangkok|barcelona|beijing|berlin|boston|brisbane|brussels|budapest|buenos aires
+    cairo|chicago|copenhagen|dallas|delhi|denver|dubai|dublin|frankfurt|hamburg|helsinki|hong kong|houston
+    istanbul|jakarta|johannesburg|kolkata|lagos|lisbon|london|los angeles|madrid|manila|melbourne|mexico city
+    miami|montreal|moscow|mumbai|munich|nairobi|new york|oslo|paris|perth|prague|rome|san francisco|sao paulo
+    seattle|seoul|shanghai|singapore|stockholm|sydney|taipei|tel aviv|tokyo|toronto|vancouver|vienna|warsaw
+    zurich
+    """.strip()
+    .replace("\n    ", "|")
+    .split("|")
 )
 """Understood as zones without "in" or "time" beside them."""
 _AMBIGUOUS = frozenset(
-    "center|central|christmas|cordoba|cuba|easter|eastern|egypt|eire|general|greenwich|hongkong|iceland|iran|israel|"
-    "jamaica|knox|libya|midway|mountain|navajo|pacific|poland|portugal|prc|reunion|roc|rok|samoa|san_juan|troll|turkey|"
-    "universal|wake|zulu|davis|casey|vostok".split("|")
+    """
+    center|central|christmas|cordoba|cuba|easter|eastern|egypt|eire|general|greenwich|hongkong|iceland|iran|israel
+    jamaica|knox|libya|midway|mountain|navajo|pacific|poland|portugal|prc|reunion|roc|rok|samoa|san_juan|troll
+    turkey|universal|wake|zulu|davis|casey|vostok
+    """.strip()
+    .replace("\n    ", "|")
+    .split("|")
 )
 """Names of zones that are also words, or also other places."""
 _FIXED = {
