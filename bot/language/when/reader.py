@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from bot.language.when.values import Moment
 
 ENGLISH_LEXER = Lexer(ENGLISH)
-_IGNORED = ("COMMA", "AND")
+_WORDS = re.compile(r"[^\W\d_][\w\s.,']*|[\w.]+ [\w\s.,']+")
+"""Words as people write them; no signs, no emoji."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -
     try:
         return _read(text, now, tz)
     except Refused as refusal:
-        once = None if refusal.is_final else foreign.read_date(tidied(text), now, tz, locale)
+        is_for_dateparser = not refusal.is_final and _WORDS.fullmatch(refusal.words) is not None
+        once = foreign.read_date(tidied(text), now, tz, locale) if is_for_dateparser else None
         if once is None:
             example = refusal.example or _closest_example(text, refusal, now, tz)
             raise NotUnderstood(refusal.message, words=refusal.words, example=example) from None
