@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.language.when import clauses as c
 from bot.language.when.refusal import Refused
 from bot.language.when.span_phrases import SPANS, positive
-from bot.language.when.values import DayOfSomeMonth, NamedDay, Period
+from bot.language.when.values import DayOfSomeMonth, DaysAway, NamedDay, Period
 
 if TYPE_CHECKING:
     from bot.language.when.pattern import Found, Token
@@ -34,13 +34,17 @@ def starting_now(found: Found) -> c.Polite:  # noqa: ARG001  every row gets its 
     return c.Polite()
 
 
+def starting_today(found: Found) -> c.StartAt:  # noqa: ARG001  every row gets its words
+    return c.StartAt(DaysAway(0))
+
+
 def from_date_to_date(found: Found) -> list[c.Clause]:
     first, last = found.all("DATE")
     return [c.StartAt(first), c.UntilAt(last)]
 
 
 def until(found: Found) -> c.UntilAt:
-    has_day = found.has("DATE", "PERIOD", "DAYS", "MONTHNAME")
+    has_day = found.has("DATE", "PERIOD", "DAYS", "MONTHNAME", "ORDS")
     return c.UntilAt(_until_ref(found) if has_day else None, found.one("TIMEOFDAY"))
 
 
@@ -56,6 +60,10 @@ def lasting_period(found: Found) -> c.Lasting | c.Within:
     """For the next month: a month; for this week: that week."""
     period: Period = found.one("PERIOD")
     return c.Lasting(SPANS[period.unit]) if period.ahead == 1 else c.Within(period)
+
+
+def lasting_one(found: Found) -> c.Lasting:
+    return c.Lasting(SPANS[found.tokens[-1].kind])
 
 
 def counted(found: Found) -> c.Counted:

@@ -81,7 +81,8 @@ def _until(draft: Draft, start: datetime | None) -> datetime | None:
         assert until.clock is not None
         if not draft.step or draft.every or draft.window or draft.parts[0].days:
             raise missing("Until which day?", "every hour from 9am to 5pm")
-        return moment_at(datetime.combine(after.date(), until.clock.time), draft.zone)
+        day = after.date() + DAY if until.clock.is_midnight else after.date()
+        return moment_at(datetime.combine(day, until.clock.time), draft.zone)
     seen_from = after if isinstance(until.ref, NamedDay) else draft.now
     day = date_of(until.ref, seen_from) if until.is_before else _last_day(until.ref, seen_from)
     if start is not None and day < start.date():

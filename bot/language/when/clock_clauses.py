@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.language.when import clauses as c
-from bot.language.when.clock_phrases import PARTS
+from bot.language.when.clock_phrases import NOON, PARTS
 from bot.language.when.refusal import Refused, impossible_time
 from bot.language.when.values import Clock
 from bot.language.when.vocabulary import PLURAL
@@ -13,7 +13,7 @@ from bot.language.when.vocabulary import PLURAL
 if TYPE_CHECKING:
     from bot.language.when.pattern import Found, Token
 
-_TIMES = ("TIMEOFDAY", "NUMBER", "YEAR", "DECIMAL")
+_TIMES = ("TIMEOFDAY", "NUMBER", "YEARNUMBER", "DECIMAL")
 
 
 def at_times(found: Found) -> c.AtTimes:
@@ -34,6 +34,10 @@ def every_part(found: Found) -> list[c.Clause]:
 
 
 def every_time(found: Found) -> list[c.Clause]:
+    """Every noon, every midnight; nobody says so of other times."""
+    clock: Clock = found.one("TIMEOFDAY")
+    if clock.hour % NOON or clock.minute:
+        raise Refused("Every day at that time?", example=f"every day at {clock.time:%H:%M}")
     return [c.Every(1, "DAY"), c.AtTimes((found.one("TIMEOFDAY"),))]
 
 
@@ -55,7 +59,7 @@ def _clock(token: Token) -> Clock:
         hour, minute = token.value.split(".")
         if len(minute) != 2:  # noqa: PLR2004  minutes have two digits
             raise impossible_time(token.value)
-    elif token.kind == "YEAR":  # 2030, as soldiers write it
+    elif token.kind == "YEARNUMBER":  # 2030, as soldiers write it
         hour, minute = divmod(token.value, 100)
     else:
         hour, minute = token.value, 0

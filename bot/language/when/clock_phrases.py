@@ -39,7 +39,7 @@ def past_or_to(found: Found) -> Token:
     part = next((each.kind for each in found.tokens if each.kind in (*PARTS, "AM", "PM")), None)
     if part:
         hour = _with_part(hour, part)
-    if found.has("PAST"):
+    if found.has("PAST", "MINUTES_PAST"):
         return made(
             "TIMEOFDAY", Clock(hour.hour, minutes, is_bare=hour.is_bare, is_exact=hour.is_exact), found
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.days import Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
+from bot.domain.days import Daily, DayOfMonth, Monthly, NthOfMonth, Weekly, dates_from
 from bot.domain.when import At, Calendar, Cron, Window
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ MAX_LISTED = 12
 """More times than this a day are no list but a line."""
 _MINUTES_A_DAY = 24 * 60
 _STAR = ["*"]
+_ANY_DAY = date(2024, 1, 1)
+"""To see whether a rule has any dates: the 30th of February has none."""
 
 
 def rules_of_line(line: str) -> list[Rule]:
@@ -28,7 +30,8 @@ def rules_of_line(line: str) -> list[Rule]:
     if clock is None:
         return [Cron(line)]
     in_months = () if months == _STAR else tuple(sorted(months))
-    return [Calendar(each, clock) for each in _days(days, weekdays, nth, in_months)]
+    found = _days(days, weekdays, nth, in_months)
+    return [Calendar(each, clock) for each in found if next(dates_from(each, _ANY_DAY), None) is not None]
 
 
 def _all(values: list[Any], count: int) -> list[int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.language.when.clock_phrases import PARTS
-from bot.language.when.pattern import made
+from bot.language.when.pattern import Token, made
 from bot.language.when.refusal import impossible_date
 from bot.language.when.values import CalendarDate, DayOfSomeMonth, DaysAway, NamedDay, Period, PeriodEdge
 
 if TYPE_CHECKING:
-    from bot.language.when.pattern import Found, Token
+    from bot.language.when.pattern import Found
 
 
 def calendar_date(found: Found) -> Token:
@@ -19,11 +19,17 @@ def calendar_date(found: Found) -> Token:
     weekday = found.one("WEEKDAY")
     if isinstance(numeric, CalendarDate):
         return made("DATE", CalendarDate(numeric.month, numeric.day, numeric.year, weekday), found)
-    month, day, year = found.one("MONTHNAME"), found.one("NUMBER", "ORDINAL"), found.one("YEAR")
+    month, day, year = found.one("MONTHNAME"), found.one("NUMBER", "ORDINAL"), found.one("YEARNUMBER")
     longest = 31 if month not in (2, 4, 6, 9, 11) else 30 if month != 2 else 29  # noqa: PLR2004  the calendar
     if not 1 <= day <= longest:
         raise impossible_date(f"day {day} of month {month}")
     return made("DATE", CalendarDate(month, day, year, weekday), found)
+
+
+def day_of_months(found: Found) -> list[Token]:
+    """The 1st of January and July: the day, and the months apart from it."""
+    ordinal, *rest = (each for each in found.tokens if each.kind not in ("THE", "OF"))
+    return [Token("ORDS", (ordinal.value,), ordinal.start, ordinal.end), *rest]
 
 
 def near_day(found: Found) -> Token:
@@ -52,9 +58,9 @@ def weekday_the_nth(found: Found) -> Token:
 def period(found: Found) -> Token:
     unit = next((each.kind for each in found.tokens if each.kind in ("WEEK", "MONTH", "QUARTER", "YEAR")), "")
     if found.has("MONTHNAME"):
-        return made("PERIOD", Period("MONTH", month=found.one("MONTHNAME"), year=found.one("YEAR")), found)
+        return made("PERIOD", Period("MONTH", month=found.one("MONTHNAME"), year=found.one("YEARNUMBER")), found)
     if not found.has("NEXT", "THIS", "THE"):
-        return made("PERIOD", Period("YEAR", year=found.one("YEAR")), found)
+        return made("PERIOD", Period("YEAR", year=found.one("YEARNUMBER")), found)
     return made("PERIOD", Period(unit, 1 if found.has("NEXT") else 0), found)
 
 

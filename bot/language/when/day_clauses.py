@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.language.when import clauses as c
 from bot.language.when.bound_clauses import single_day
 from bot.language.when.span_phrases import UNITS
+from bot.language.when.values import Period
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,11 @@ def _groups(tokens: Sequence[Token]) -> tuple[tuple[tuple[int, ...], DaySet | No
     return tuple(groups)
 
 
+def places_of_every(found: Found) -> list[c.Clause]:
+    unit = found.tokens[-1].kind
+    return [c.OnPicks(((found.one("ORDS"), None),), is_every=True), c.Every(1, unit)]
+
+
 def on_numbers(found: Found) -> c.OnPicks:
     return c.OnPicks(((tuple(found.all("NUMBER")), None),), is_every=True)
 
@@ -64,6 +70,10 @@ def in_months(found: Found) -> c.InMonths:
 
 def within(found: Found) -> c.Within:
     return c.Within(found.one("PERIOD"))
+
+
+def within_year(found: Found) -> c.Within:
+    return c.Within(Period("YEAR", year=found.one("YEARNUMBER")))
 
 
 def in_span(found: Found) -> c.InSpan:

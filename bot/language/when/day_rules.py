@@ -104,7 +104,7 @@ def _monthly(on: c.OnPicks, draft: Draft) -> Days:
             raise missing("Once, or every year?", "the first Monday of September every year at 9am")
         return Monthly(found, tuple(sorted(months)))
     if every.unit == "MONTH":
-        if months and every.count > 1:
+        if months:
             raise contradiction("it says twice which months")
         return Monthly(found, tuple(sorted(months)), every.count)
     if every.unit == "YEAR":
@@ -119,6 +119,8 @@ def _check_unsaid_month(on: c.OnPicks) -> None:
     if all(days is None for _, days in on.groups):
         if on.is_every and any(isinstance(place, Spelled) for place in on.places):
             raise missing("Every second what?", "every second day at 9am")
+        if any(place < 0 for place in on.places):
+            raise missing("Of which month?", "the last day of every month at 9am")
         return
     if on.is_plural or all(place in (1, -1) for place in on.places) or len(on.places) > 1:
         if on.is_every or on.is_plural:

@@ -133,7 +133,7 @@ _SIMPLE: dict[str, str] = {
     # small words
     "AT": "at|@",
     "ON": "on",
-    "IN": "in|within",
+    "IN": "in",
     "BY": "by",
     "DURING": "during",
     "OF": "of",
@@ -143,7 +143,7 @@ _SIMPLE: dict[str, str] = {
     "ALSO": "also|and also|as well as",
     "AGAIN": "the second time",
     "BUT": "but",
-    "MINUTES_PAST": "minutes past|mins past|minutes after",
+    "MINUTES_PAST": "minutes past|mins past",
     "ON_THE_HOUR": "on the hour|top of the hour|at the top of the hour",
     "TIME": "time|timezone|tz|time zone|zone",
     "LOCAL": "local|my",

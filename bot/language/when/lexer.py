@@ -150,7 +150,7 @@ def _clock(text: str) -> tuple[str, object]:
 def _four(text: str) -> tuple[str, object]:
     number = int(text)
     if number in _YEARS:
-        return "YEAR", number
+        return "YEARNUMBER", number
     if number // 100 <= 23 and number % 100 <= 59:  # noqa: PLR2004  the clock's own limits
         return "HHMM", Clock(number // 100, number % 100)
     return "NUMBER", number

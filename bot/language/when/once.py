@@ -31,8 +31,8 @@ def once(draft: Draft) -> Once:
         return _in_span(draft, draft.in_span, clock, part)
     if part.days:
         return _on_day(part, clock or NINE, draft)
-    if clock is None:
-        raise missing("I do not see any time in this.", "tomorrow at 9am")
+    if clock is None or not part.times:
+        raise missing("On which day, and at what time?", "tomorrow at 9am")
     is_ahead = datetime.combine(draft.now.date(), clock.time) > draft.now.replace(tzinfo=None)
     return _at(draft.now.date() + timedelta(days=0 if is_ahead else 1), clock, draft)
 
@@ -64,6 +64,8 @@ def _place_of_month(on: c.OnPicks, draft: Draft, at: time) -> date:
     """The 20th; the first Monday of next month; the last Friday of June."""
     pick = picks(on.groups)[0]
     if draft.months is not None:
+        if len(draft.months.months) > 1:
+            raise missing("Once, or every year?", "the 1st of January and July every year at 9am")
         return date_of(NthOfSomeMonth(pick, month=draft.months.months[0]), draft.now, at)
     if draft.within is not None:
         if draft.within.unit != "MONTH":

@@ -58,7 +58,8 @@ def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -
 
 def _closest_example(text: str, refusal: Refused, now: datetime, tz: ZoneInfo) -> str:
     """What was typed without strange words before or behind it, if that works; else a stock example."""
-    plain, strange = tidied(text), refusal.words
+    strange = refusal.words
+    plain = tidied(text) if strange else ""
     if strange and (plain.startswith(strange) or plain.endswith(strange)):
         shorter = plain.removeprefix(strange).removesuffix(strange).strip(" ,;.&")
         try:

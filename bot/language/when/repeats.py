@@ -132,7 +132,8 @@ def _settle_clock_of_bounds(draft: Draft) -> None:
     if any(part.times or part.part_of_day for part in draft.parts):
         return
     for bound in (draft.start, draft.until):
-        if bound is not None and bound.clock is not None:
+        is_only_an_end = isinstance(bound, c.UntilAt) and bound.ref is None
+        if bound is not None and bound.clock is not None and not is_only_an_end:
             draft.parts[-1].times.append(c.AtTimes((bound.clock,)))
             if isinstance(bound, c.UntilAt):
                 draft.until = replace(bound, clock=None)
