@@ -14,15 +14,17 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as dt_time
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
+from bot.domain.days import Daily, Monthly, NthOfMonth, Weekly
 from bot.domain.errors import NotUnderstood
-from bot.domain.when import upcoming
+from bot.domain.when import At, Calendar, Cron, Interval, Repeating, Window, next_after, upcoming
 from bot.language.when import foreign, read, warm
 
 RUNS, SHOWN = 3, 5
@@ -140,6 +142,29 @@ def needs_dateparser(asked: list[tuple[str, datetime, ZoneInfo]]) -> set[str]:
     return handed_on
 
 
+OLD = (
+    Calendar(Weekly((1,), 2, date(2016, 5, 3)), At((dt_time(15),))),
+    Calendar(Monthly((NthOfMonth(-1, (4,)),), (), 3, date(2016, 4, 1)), At((dt_time(9), dt_time(17)))),
+    Calendar(Daily(3, date(2016, 4, 1)), Window(dt_time(22), dt_time(6), timedelta(minutes=15))),
+    Interval(timedelta(minutes=7), datetime(2016, 4, 1, tzinfo=UTC)),
+    Cron("*/7 * * * 1-5"),
+)
+
+
+def show_old_repetitions() -> None:
+    """The next moment of what began ten years ago, the worst of a thousand looks from different moments."""
+    tz = ZoneInfo("Europe/Berlin")
+    for rule in OLD:
+        when = Repeating((rule,), tz)
+        took = []
+        for hours in range(1000):
+            moment = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=7 * hours)
+            begin = time.perf_counter()
+            next_after(when, moment)
+            took.append((time.perf_counter() - begin) * 1000)
+        print(f"ten years old: {statistics.median(took):.3f} ms, worst {max(took):.3f}  {str(rule)[:70]}")
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
     warm()
@@ -168,6 +193,7 @@ def main() -> None:
     if apart:
         p50, p99, worst = figures(timed(ours, apart)[0])
         print(f"{'ours, handed on':15}{p50:9.3f}{p99:9.3f}{worst:9.3f}")
+    show_old_repetitions()
 
 
 if __name__ == "__main__":

@@ -58,7 +58,9 @@ def weekday_the_nth(found: Found) -> Token:
 def period(found: Found) -> Token:
     unit = next((each.kind for each in found.tokens if each.kind in ("WEEK", "MONTH", "QUARTER", "YEAR")), "")
     if found.has("MONTHNAME"):
-        return made("PERIOD", Period("MONTH", month=found.one("MONTHNAME"), year=found.one("YEARNUMBER")), found)
+        return made(
+            "PERIOD", Period("MONTH", month=found.one("MONTHNAME"), year=found.one("YEARNUMBER")), found
+        )
     if not found.has("NEXT", "THIS", "THE"):
         return made("PERIOD", Period("YEAR", year=found.one("YEARNUMBER")), found)
     return made("PERIOD", Period(unit, 1 if found.has("NEXT") else 0), found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.days import WEEKEND, DayOfMonth, NthOfMonth
+from bot.domain.days import WEEKEND, WORKDAYS, DayOfMonth, NthOfMonth
 from bot.language.when.pattern import made
 from bot.language.when.refusal import Refused, impossible_date
 from bot.language.when.values import DaySet
@@ -76,6 +76,10 @@ def _picks_of(numbers: tuple[int, ...], days: DaySet | None) -> tuple[DayOfMonth
                 raise impossible_date(f"day {number} of a month")
             found.append(DayOfMonth(number))
         elif days.is_group:
+            if days.weekdays not in (WORKDAYS, WEEKEND):
+                raise Refused(
+                    "I cannot count those days together.", example="the last business day of every month"
+                )
             if days.weekdays == WEEKEND:
                 raise Refused(
                     "A weekend has two days: say which one.",
