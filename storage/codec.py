@@ -53,7 +53,7 @@ def decode_when(stored: dict[str, Any]) -> When:
     return decoded
 
 
-def _encoded(value: Any) -> Any:
+def _encoded(value: Any) -> Any:  # noqa: PLR0911  one line a type
     match value:
         case None | bool() | int() | str():
             return value
@@ -76,14 +76,15 @@ def _encoded(value: Any) -> Any:
     raise TypeError(f"nothing a When is made of: {value!r}")
 
 
-def _decoded(value: Any) -> Any:
+def _decoded(value: Any) -> Any:  # noqa: PLR0911  one line a form
     match value:
         case list():
             return tuple(_decoded(each) for each in value)
-        case {"kind": str() as kind, **rest}:
+        case {"kind": str() as kind}:
             if kind not in _KINDS:
                 raise ValueError(f"unknown kind {kind!r}")
-            return _KINDS[kind](**{name: _decoded(each) for name, each in rest.items()})
+            made = {str(name): _decoded(each) for name, each in value.items() if name != "kind"}
+            return _KINDS[kind](**made)
         case {"moment": str() as text, "zone": zone}:
             moment = datetime.fromisoformat(text)
             return moment.astimezone(ZoneInfo(zone)) if zone else moment
