@@ -20,6 +20,7 @@ from bot.health import Health, HealthServer
 from bot.services import Services
 from bot.services.catalog import Catalog
 from bot.services.people import People
+from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
 from bot.workers.catalogue import Catalogue
@@ -146,6 +147,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         catalog=Catalog(parts.database),
         scheduling=Scheduling(parts.database, parts.clock, wake=wake),
         running=Running(parts.database, parts.clock, airflows, wake=wake),
+        requests=Requests(parts.database, parts.clock),
         clock=parts.clock,
         command=parts.settings.command,
     )

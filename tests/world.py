@@ -15,6 +15,7 @@ from bot.services import Services
 from bot.services.access import Asker
 from bot.services.catalog import Catalog
 from bot.services.people import People
+from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
 from bot.workers.catalogue import Catalogue
@@ -35,9 +36,10 @@ if TYPE_CHECKING:
 TEAM = WORKSPACE.team.id
 FINANCE, HR, GENERAL = "C0FINANCE", "C0PEOPLE", "C0GENERAL"
 BERLIN = ZoneInfo("Europe/Berlin")
-MONDAY_8 = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-"""08:00 in Berlin."""
-COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=1), timedelta(minutes=2)
+NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""On a Monday, in Berlin."""
+EARLY = NINE - timedelta(minutes=4)
+COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=1), timedelta(seconds=50)
 
 
 def person(name: str, **changes: Any) -> Person:
@@ -49,7 +51,7 @@ MAYA, TOM, LENA, PRIYA, SAM = map(person, ("maya", "tom", "lena", "priya", "sam"
 
 
 class World:
-    def __init__(self, database: Database, *, now: datetime = MONDAY_8) -> None:
+    def __init__(self, database: Database, *, now: datetime = EARLY) -> None:
         self.database = database
         self.clock = FakeClock(now)
         self.airflow = FakeAirflow(self.clock, before_call=self._refuse_in_transaction)
@@ -70,7 +72,10 @@ class World:
         self.catalogue.step()
 
     def services(self, command: str = "/schedule") -> Services:
-        return Services(self.people, self.catalog, self.scheduling, self.running, self.clock, command)
+        requests = Requests(self.database, self.clock)
+        return Services(
+            self.people, self.catalog, self.scheduling, self.running, requests, self.clock, command
+        )
 
     # What people do ----------------------------------------------------------------------------------
 
@@ -108,7 +113,7 @@ class World:
             each.step()
 
     def go_on(self, span: timedelta) -> None:
-        """Let time pass, the loops stepping as it does: each second of the last two minutes."""
+        """Let time pass, the loops stepping as it does: each second of the last of it."""
         end = self.clock.now() + span
         while (left := end - self.clock.now()) > timedelta(0):
             stride = COARSE if left > FINE_FOR + COARSE else FINE

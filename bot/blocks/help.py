@@ -44,6 +44,14 @@ def usage(actions_allowed: frozenset[Action], job_titles: Sequence[str]) -> Mess
     )
 
 
+def offer_form() -> Message:
+    return message(
+        "Open the form to go on.",
+        section("For that there is a form."),
+        actions(button(Button.OPEN_FORM, "Open the form", "form", style="primary")),
+    )
+
+
 def no_project() -> Message:
     text = (
         "No jobs are shared with you here yet. Jobs belong to projects: ask a manager of yours, or an admin "

@@ -21,6 +21,8 @@ LONGEST_LINE = 1000
 LONGEST_ERROR = 500
 NO_ERROR_TOLD = "It failed without saying why."
 NO_LOG = "It failed; its log could not be read."
+OUTPUT = frozenset({"task.stdout", "task.stderr"})
+"""What a task prints takes a way of its own into the log, and may land inside a group it is no part of."""
 SERIOUS = frozenset({"warning", "error", "critical", "fatal"})
 
 
@@ -61,7 +63,7 @@ class _Reading:
             self.folded = max(0, self.folded + (1 if text.startswith("::group::") else -1))
             return
         raised = _raised(event.get("error_detail"))
-        if self.folded and level not in SERIOUS:
+        if self.folded and level not in SERIOUS and event.get("logger") not in OUTPUT:
             return  # Airflow's own preparations, folded in its page too
         self.tail.extend(line[:LONGEST_LINE] for line in text.splitlines())
         if raised:

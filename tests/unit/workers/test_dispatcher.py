@@ -13,13 +13,10 @@ from bot.domain.rights import Role
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
 from bot.services.access import Asker
-from tests.world import FINANCE, MAYA, MONDAY_8, TEAM, TOM
+from tests.world import FINANCE, MAYA, NINE, TEAM, TOM
 
 if TYPE_CHECKING:
     from tests.world import World
-
-AN_HOUR = timedelta(hours=1)
-NINE = MONDAY_8 + AN_HOUR
 
 
 def test_a_due_moment_becomes_one_run_that_starts_on_time(world: World):
@@ -84,7 +81,7 @@ def test_two_presses_at_once_make_one(world: World):
 
 def test_an_outage_of_airflow_is_waited_out(world: World):
     world.schedule("every weekday at 9am")
-    world.go_to(NINE - AN_HOUR / 60 * 2)
+    world.go_to(NINE - timedelta(minutes=2))
 
     with world.airflow.outage():
         world.dispatcher.step()
@@ -213,14 +210,24 @@ def test_resumed_inside_the_lead_the_moment_gets_a_run_of_another_id(world: Worl
 
 
 def test_a_later_moment_waits_while_the_previous_run_is_still_going(world: World):
-    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=90))  # type: ignore[arg-type]
-    world.schedule("every hour")
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3))  # type: ignore[arg-type]  # it is there
+    world.schedule("every 2 minutes")
 
-    world.go_to(NINE + timedelta(minutes=80))
+    world.go_on(timedelta(minutes=4, seconds=50))
     assert len(world.starts()) == 1
 
-    world.go_on(timedelta(minutes=11))
+    world.go_on(timedelta(minutes=1))
     assert len(world.starts()) == 2
+
+
+def test_of_two_moments_that_wait_the_older_is_skipped(world: World):
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=5))  # type: ignore[arg-type]  # it is there
+    world.schedule("every 2 minutes")
+
+    world.go_on(timedelta(minutes=8))
+
+    assert len(world.starts()) == 2
+    assert any("a later one waits already" in text for text in world.slack.texts(FINANCE))
 
 
 def test_a_change_of_role_is_seen_at_the_next_firing(world: World):

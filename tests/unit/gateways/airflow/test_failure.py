@@ -91,6 +91,12 @@ def test_airflows_own_preparations_are_left_out_but_their_errors_are_not():
     assert told.log_tail.splitlines()[-1] == "Number 2"
 
 
+def test_what_a_task_printed_is_shown_even_where_it_landed_in_a_group():
+    printed = {"event": "Number 2", "level": "info", "logger": "task.stdout"}
+
+    assert failure_of(FAILED, log("::group::Pre Execute", printed, "::endgroup::")).log_tail == "Number 2"
+
+
 def test_only_the_last_lines_of_a_long_log_are_kept():
     told = failure_of(FAILED, log(*(f"line {number}" for number in range(60_000))))
 
