@@ -11,6 +11,7 @@ from bot.playground.slack.driver_reach import Reach
 from bot.playground.slack.driver_seen import NotSeenError
 
 if TYPE_CHECKING:
+    from bot.playground.slack.description import PersonDescription
     from bot.playground.slack.faults import Faults
 
 __all__ = ["Driver", "NotPossibleError", "NotSeenError", "Person"]
@@ -47,6 +48,10 @@ class Driver(Reach):
         return len(self._workspace.socket.connections)
 
     # What happens around the app
+
+    def add_person(self, person: PersonDescription) -> None:
+        """Somebody joins the team; the app hears `team_join`. A restart forgets them."""
+        self.look(lambda: lifecycle.add_person(self._workspace, person))
 
     def change_person(self, name: str, **changes: Any) -> None:
         """Somebody's directory entry (name, tz, deactivated, …); the app hears `user_change`."""
