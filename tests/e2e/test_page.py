@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def workspace() -> Iterator[RunningWorkspace]:
-    running = start_workspace(DESCRIPTION, MANIFEST, timing=Timing(ack=0.8))
+    running = start_workspace(DESCRIPTION, MANIFEST, timing=Timing(ack=2.0))
     with lunch_served(running):
         yield running
     running.stop()
@@ -188,9 +188,19 @@ def test_the_inspector_names_the_broken_rule(page: Page, workspace: RunningWorks
     page.get_by_role("button", name="Inspector").click()
     workspace.driver.as_person("Ada").type("#finance", "/silent")
 
-    expect(page.get_by_role("complementary", name="Inspector")).to_contain_text(
-        "not acknowledged within 0.8 s"
-    )
+    expect(page.get_by_role("complementary", name="Inspector")).to_contain_text("not acknowledged within 2 s")
+
+
+def test_trouble_is_ordered_from_the_inspector(page: Page, workspace: RunningWorkspace) -> None:
+    page.get_by_role("button", name="Inspector").click()
+    inspector = page.get_by_role("complementary", name="Inspector")
+    inspector.get_by_label("Make trouble").select_option("Next call: Slack fails (500)")
+    inspector.get_by_role("button", name="Do it").click()
+    expect(page.get_by_role("status").filter(has_text="Slack fails")).to_be_visible()
+
+    workspace.driver.as_person("Ada").type("#finance", "/lunch form")
+
+    expect(inspector).to_contain_text("internal_error fault on request")
 
 
 def test_it_fits_a_phone(page: Page) -> None:

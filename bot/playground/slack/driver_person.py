@@ -12,13 +12,13 @@ from bot.playground.slack.driver_touch import Touch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.playground.slack.driver import Driver
+    from bot.playground.slack.driver_reach import Reach
     from bot.playground.slack.records import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    driver: Driver
+    driver: Reach
     id: str
     name: str
 

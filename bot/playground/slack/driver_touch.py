@@ -10,7 +10,7 @@ from bot.playground.slack.driver_seen import NotSeenError, find_part, label_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.playground.slack.driver import Driver
+    from bot.playground.slack.driver_reach import Reach
     from bot.playground.slack.records import Json
 
 PICKERS = {"datepicker", "timepicker", "datetimepicker"}
@@ -20,7 +20,7 @@ PICKERS = {"datepicker", "timepicker", "datetimepicker"}
 class Touch:
     """`where` as the verbs take it; `blocks` gives the drawn blocks as they are now."""
 
-    driver: Driver
+    driver: Reach
     person: str
     where: Json
     blocks: Callable[[], list[Json]]

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.playground.slack.acting import NotPossibleError, acting
 from bot.playground.slack.desk import act
 from bot.playground.slack.seeing import Screen
+from bot.playground.slack.troubles import offered, order
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,6 +49,7 @@ def add_page_routes(server: web.Application, workspace: Workspace) -> None:
     server.router.add_get("/see/journal", page_side.journal)
     server.router.add_get("/see/news", page_side.news)
     server.router.add_post("/do/{verb}", page_side.do)
+    server.router.add_post("/trouble", page_side.trouble)
 
 
 class PageSide:
@@ -66,7 +68,15 @@ class PageSide:
         return web.json_response(screen.conversation(channel))
 
     async def journal(self, request: web.Request) -> web.Response:
-        return web.json_response(self._workspace.journal.entries(int(request.query.get("since", "0"))))
+        entries = self._workspace.journal.entries(int(request.query.get("since", "0")))
+        return web.json_response({"entries": entries, "troubles": offered(self._workspace)})
+
+    async def trouble(self, request: web.Request) -> web.Response:
+        try:
+            await order(self._workspace, (await request.json())["name"])
+        except NotPossibleError as why:
+            return web.json_response({"said": str(why)}, status=409)
+        return web.json_response({})
 
     async def do(self, request: web.Request) -> web.Response:
         try:

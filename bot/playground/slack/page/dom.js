@@ -49,7 +49,9 @@ export function morph(old, fresh) {
   if (old.nodeType !== Node.ELEMENT_NODE) return old;
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of [...fresh.attributes]) {
-    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (old.getAttribute(name) === value) continue;
+    if (name === "style") old.style.cssText = value; // the page's policy allows no style attribute to be set
+    else old.setAttribute(name, value);
   }
   const types = fresh.on ?? {};
   old.on ??= {};
