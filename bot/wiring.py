@@ -17,6 +17,7 @@ from bot.domain.identity import new_id
 from bot.gateways.airflow import PasswordTokens, RestAirflow, StaticToken
 from bot.gateways.slack import SlackGateway
 from bot.health import Health, HealthServer
+from bot.language.when import warm
 from bot.services import Services
 from bot.services.catalog import Catalog
 from bot.services.people import People
@@ -120,6 +121,7 @@ def build(settings: Settings) -> Bot:
     database.migrate()
     client = slack_client_of(settings)
     slack = SlackGateway(client)
+    warm()
     parts = _Parts(settings, database, SystemClock(), slack, airflow_of(settings), slack.workspace_id())
     with database.transaction() as tx:
         for person_id in settings.admins:

@@ -21,7 +21,7 @@ from bot.domain.notice import Message
 from bot.language.inputs import show_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
 
     from slack_sdk.models.blocks import InteractiveElement
