@@ -169,8 +169,7 @@ class Answering:
         try:
             converse(self._talk(origin, client, respond))
         except UserError as error:
-            example = getattr(error, "example", "")
-            self._tell(help_blocks.problem(error, example=example), client, respond, press)
+            self._tell(help_blocks.problem(error), client, respond, press)
         except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
             self._tell(help_blocks.our_side(_reference(error)), client, respond, press)
 
@@ -200,8 +199,7 @@ def _at_its_field(submission: Submission, error: UserError) -> Mapping[str, Any]
 
 
 def _with_example(error: UserError) -> str:
-    example = getattr(error, "example", "")
-    return f"{error.message} Try: {example}" if example else error.message
+    return f"{error.message} Try: {error.example}" if error.example else error.message
 
 
 def _reference(error: Exception) -> str:

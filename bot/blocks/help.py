@@ -60,11 +60,12 @@ def no_project() -> Message:
     return message(text, section(text))
 
 
-def problem(error: UserError, *, example: str = "") -> Message:
+def problem(error: UserError) -> Message:
     """A sentence, and a command that would work."""
     text = escape_but_people(error.message)
-    hint = f"Try: `/schedule {escape(example)}`" if example else ""
-    return message(error.message, section(text), context(hint) if hint else None)
+    example = f"Try: `/schedule {escape(error.example)}`" if error.example else ""
+    more = "`/schedule help` shows what else you can do." if error.example else ""
+    return message(error.message, section(text), context(example, more))
 
 
 def our_side(reference: str) -> Message:
