@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import strategies as st
 
-from bot.domain.days import WORKDAYS, Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
+from bot.domain.days import WORKDAYS, Daily, DayOfMonth, Monthly, NthOfMonth, Weekly, dates_from
 from bot.domain.when import (
     At,
     Calendar,
@@ -84,7 +84,12 @@ def rules(draw: st.DrawFn, tz: ZoneInfo) -> Calendar | Interval | Cron:
         case 1:
             return Cron(draw(st.sampled_from(LINES)))
         case _:
-            return Calendar(draw(days()), draw(clocks))
+            return Calendar(draw(days().filter(_has_dates)), draw(clocks))
+
+
+def _has_dates(rule: Daily | Weekly | Monthly) -> bool:
+    """The 30th of February has none, and nobody can say it."""
+    return next(dates_from(rule, date(2024, 1, 1)), None) is not None
 
 
 exclusions = (

@@ -44,7 +44,12 @@ def _with_own_times(clauses: list[c.Clause]) -> list[c.Clause]:
     settled: list[c.Clause] = []
     for clause in clauses:
         before = next(
-            (i for i in reversed(range(len(settled))) if not isinstance(settled[i], c.And | c.Comma | c.Polite)), None
+            (
+                i
+                for i in reversed(range(len(settled)))
+                if not isinstance(settled[i], c.And | c.Comma | c.Polite)
+            ),
+            None,
         )
         bound = settled[before] if before is not None else None
         if (
@@ -71,7 +76,9 @@ def _strands(clauses: list[c.Clause]) -> list[list[c.Clause]]:
             strands.append([])
         elif not isinstance(clause, _SHARED):
             strands[-1].append(clause)
-    if len(strands) > 1 and any(all(isinstance(each, c.Polite | c.InZone | c.And | c.Comma) for each in strand) for strand in strands):
+    if len(strands) > 1 and any(
+        all(isinstance(each, c.Polite | c.InZone | c.And | c.Comma) for each in strand) for strand in strands
+    ):
         raise missing("Something is missing after “and also”.", "every day at 9am and 5pm")
     shared: list[c.Clause] = [clause for clause in clauses if isinstance(clause, _SHARED)]
     return [[*strand, *shared] for strand in strands]

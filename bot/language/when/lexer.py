@@ -28,6 +28,7 @@ _WORDS = re.compile(
     (?P<CRON>(?:cron(?:\ line)?\ )(?:@[a-z]+|[\w*/,\-#?]+(?:\ [\w*/,\-#?]+){{4}}))
   | (?P<OFFSET>{_OFFSET})
   | (?P<IANA>[a-z]+(?:/[a-z0-9_+-]+)+)
+  | (?P<TIMES>x\d{{1,4}}(?!\w))
   | (?P<WORD>[^\W\d_]+(?:['.][^\W\d_]+)*(?:-[^\W\d_]+)*)
   | (?P<UNKNOWN>.)
     """,
@@ -44,7 +45,7 @@ _SHAPES = re.compile(
   | (?P<OFFSET>{_OFFSET})
   | (?P<CLOCK>\d{{3,4}}\ ?(?:am|pm)(?!\w)
             |\d{{1,2}}(?:[:.]\d\d(?::\d\d)?)?(?:\ ?(?:a\.m\.?|p\.m\.?|am|pm)|[ap])(?!\w)
-            |\d{{1,2}}:\d\d(?::\d\d)?(?![\d:]))
+            |\d{{1,2}}:\d\d(?::\d\d)?(?![\d:])|\d{{1,2}}h\d\d(?!\w))
   | (?P<ORDINAL>\d{{1,2}}(?:st|nd|rd|th)(?!\w))
   | (?P<DM>\d{{1,2}}/\d{{1,2}}(?![\d/]))
   | (?P<DECIMAL>\d{{1,2}}\.\d{{1,2}}(?![\d.]))
@@ -61,7 +62,7 @@ _SHAPES = re.compile(
     re.VERBOSE,
 )
 """What begins with anything else."""
-_CLOCK = re.compile(r"(\d+)(?:[:.](\d+))?(?::(\d+))?\s?([ap])?")
+_CLOCK = re.compile(r"(\d+)(?:[:.h](\d+))?(?::(\d+))?\s?([ap])?")
 
 
 class Lexer:
@@ -149,7 +150,7 @@ def _clock(text: str) -> tuple[str, object]:
 def _four(text: str) -> tuple[str, object]:
     number = int(text)
     if number in _YEARS:
-        return "YEAR", number
+        return "YEARNUMBER", number
     if number // 100 <= 23 and number % 100 <= 59:  # noqa: PLR2004  the clock's own limits
         return "HHMM", Clock(number // 100, number % 100)
     return "NUMBER", number
@@ -227,5 +228,5 @@ _VALUES: dict[str, Callable[[str], tuple[str, object]]] = {
     "NUMBER": _number,
     "CRON": _cron,
     "MARK": lambda text: ("MARK", int(text[1:])),
-    "TIMES": lambda text: ("COUNT", int(text[:-1])),
+    "TIMES": lambda text: ("COUNT", int(text.strip("x"))),
 }

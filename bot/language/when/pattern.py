@@ -57,6 +57,10 @@ class Found:
         return self.tokens[-1].end
 
 
+def made(kind: str, value: Any, found: Found) -> Token:
+    return Token(kind, value, found.start, found.end)
+
+
 class Table(Generic[Outcome]):
     def __init__(
         self, names: Mapping[str, str], rows: Sequence[tuple[str, Callable[[Found], Outcome]]]

@@ -18,7 +18,6 @@ from bot.language.when.grammar import CLAUSES, PHRASES
 from bot.language.when.lexer import Lexer
 from bot.language.when.refusal import EXAMPLE, Refused, misplaced, past, unknown, vague
 from bot.language.when.tidy import tidied
-from bot.language.when.values import Moment
 from bot.language.when.zones import cities, first_words
 
 if TYPE_CHECKING:
@@ -28,9 +27,11 @@ if TYPE_CHECKING:
 
     from bot.domain.when import When
     from bot.language.when.pattern import Token
+    from bot.language.when.values import Moment
 
 ENGLISH_LEXER = Lexer(ENGLISH)
-_IGNORED = ("COMMA", "AND")
+_WORDS = re.compile(r"[^\W\d_][\w\s.,']*|[\w.]+ [\w\s.,']+")
+"""Words as people write them; no signs, no emoji."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -
     try:
         return _read(text, now, tz)
     except Refused as refusal:
-        once = None if refusal.is_final else foreign.read_date(tidied(text), now, tz, locale)
+        is_for_dateparser = not refusal.is_final and _WORDS.fullmatch(refusal.words) is not None
+        once = foreign.read_date(tidied(text), now, tz, locale) if is_for_dateparser else None
         if once is None:
             example = refusal.example or _closest_example(text, refusal, now, tz)
             raise NotUnderstood(refusal.message, words=refusal.words, example=example) from None
@@ -55,10 +57,11 @@ def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -
 
 
 def _closest_example(text: str, refusal: Refused, now: datetime, tz: ZoneInfo) -> str:
-    """What was typed without the words that were not understood, if that works; else a stock example."""
-    if refusal.words:
-        shorter = re.sub("|".join(map(re.escape, refusal.words.split())), " ", tidied(text))
-        shorter = " ".join(shorter.split())
+    """What was typed without strange words before or behind it, if that works; else a stock example."""
+    strange = refusal.words
+    plain = tidied(text) if strange else ""
+    if strange and (plain.startswith(strange) or plain.endswith(strange)):
+        shorter = plain.removeprefix(strange).removesuffix(strange).strip(" ,;.&")
         try:
             _read(shorter, now, tz)
         except Refused:
@@ -146,5 +149,29 @@ def looks_like_time(text: str) -> bool:
 
 
 _TELLING = frozenset(
-    ["EVERY", "WEEKDAY", "WEEKDAYS", "DAYGROUP", "DAYGROUPS", "MONTHNAME", "ADVERB", "TODAY", "TOMORROW", "TONIGHT", "AFTER_TOMORROW", "NOON", "MIDNIGHT", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "EOD", "UNTIL", "START"]
+    [
+        "EVERY",
+        "WEEKDAY",
+        "WEEKDAYS",
+        "DAYGROUP",
+        "DAYGROUPS",
+        "MONTHNAME",
+        "ADVERB",
+        "TODAY",
+        "TOMORROW",
+        "TONIGHT",
+        "AFTER_TOMORROW",
+        "NOON",
+        "MIDNIGHT",
+        "MINUTE",
+        "HOUR",
+        "DAY",
+        "WEEK",
+        "MONTH",
+        "QUARTER",
+        "YEAR",
+        "EOD",
+        "UNTIL",
+        "START",
+    ]
 )

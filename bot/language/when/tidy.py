@@ -20,7 +20,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def tidied(text: str) -> str:
-    """In lower case, with plain spaces, quotes and dashes; raises Refused for what no person typed on purpose."""
+    """In lower case, with plain spaces, quotes and dashes; refuses what nobody types on purpose."""
     if len(text) > MAX_LENGTH:
         raise Refused("This is too long to be a time.", example="every weekday at 9am")
     if _BIDI.search(text):

@@ -88,9 +88,9 @@ BARE_REGIONS = (
 )
 
 CITIES = {
-    "San Francisco|Seattle|San Diego|San Jose|Las Vegas|Portland|LA|Sacramento|Oakland|SF": _LOS_ANGELES,
-    "Boston|Washington|Washington DC|DC|Miami|Atlanta|Philadelphia|NYC|Charlotte|Orlando|Pittsburgh|NY": _NEW_YORK,
-    "Houston|Dallas|Austin|San Antonio|Nashville|Minneapolis|New Orleans|Memphis|Kansas City|St Louis": _CHICAGO,
+    "San Francisco|Seattle|San Diego|San Jose|Las Vegas|Portland|LA|Sacramento|SF": _LOS_ANGELES,
+    "Boston|Washington|Washington DC|DC|Miami|Atlanta|Philadelphia|NYC|NY|Pittsburgh": _NEW_YORK,
+    "Houston|Dallas|Austin|San Antonio|Nashville|Minneapolis|New Orleans|St Louis": _CHICAGO,
     "Salt Lake City|Albuquerque": _DENVER,
     "Montreal|Ottawa|Quebec": "America/Toronto",
     "Calgary": "America/Edmonton",
@@ -121,9 +121,29 @@ CITIES = {
     "Guadalajara": "America/Mexico_City",
 }
 """Cities that have no zone of their own."""
-_AMBIGUOUS = frozenset(
-    ["center", "easter", "wake", "troll", "knox", "midway", "universal", "zulu", "navajo", "egypt", "eire", "turkey", "iran", "israel", "libya", "cuba", "jamaica", "hongkong", "iceland", "poland", "portugal", "prc", "rok", "roc", "singapore-x", "greenwich", "w-su", "san_juan", "cordoba", "victoria", "easterisland", "central", "eastern", "mountain", "pacific", "general", "east", "west", "north", "south", "samoa", "casey", "davis", "vostok"]
+KNOWN_CITIES = frozenset(
+    """
+    amsterdam|athens|auckland|bangkok|barcelona|beijing|berlin|boston|brisbane|brussels|budapest|buenos aires
+    cairo|chicago|copenhagen|dallas|delhi|denver|dubai|dublin|frankfurt|hamburg|helsinki|hong kong|houston
+    istanbul|jakarta|johannesburg|kolkata|lagos|lisbon|london|los angeles|madrid|manila|melbourne|mexico city
+    miami|montreal|moscow|mumbai|munich|nairobi|new york|oslo|paris|perth|prague|rome|san francisco|sao paulo
+    seattle|seoul|shanghai|singapore|stockholm|sydney|taipei|tel aviv|tokyo|toronto|vancouver|vienna|warsaw
+    zurich
+    """.strip()
+    .replace("\n    ", "|")
+    .split("|")
 )
+"""Understood as zones without "in" or "time" beside them."""
+_AMBIGUOUS = frozenset(
+    """
+    center|central|christmas|cordoba|cuba|easter|eastern|egypt|eire|general|greenwich|hongkong|iceland|iran|israel
+    jamaica|knox|libya|midway|mountain|navajo|pacific|poland|portugal|prc|reunion|roc|rok|samoa|san_juan|troll
+    turkey|universal|wake|zulu|davis|casey|vostok
+    """.strip()
+    .replace("\n    ", "|")
+    .split("|")
+)
+"""Names of zones that are also words, or also other places."""
 _FIXED = {
     330: "Asia/Kolkata",
     345: "Asia/Kathmandu",
@@ -175,7 +195,7 @@ def zone_called(words: str) -> tuple[str, ZoneRef] | None:
     if words in REGIONS:
         return "ZONE" if words in BARE_REGIONS else "CITY", ZoneRef(REGIONS[words])
     if words in cities():
-        return "CITY", ZoneRef(cities()[words])
+        return "ZONE" if words in KNOWN_CITIES else "CITY", ZoneRef(cities()[words])
     return None
 
 

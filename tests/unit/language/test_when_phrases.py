@@ -1,8 +1,9 @@
 """Our own phrases, their moments worked out by dateutil and by plain steps, never by our own rules.
 
 `expect` in phrases.jsonl is one of
-    once DATE TIME           rr RRULE TIMES           walls TIMES RRULE           step MINUTESm DATE TIME           reject
-followed by from=, until=, count=, not=, times=, zone=. `walls` may run past 24:00; `from` is where a rule counts from.
+    once DATE TIME     rr RRULE TIMES     walls TIMES RRULE     step MINUTESm DATE TIME     reject
+followed by from=, until=, count=, not=, times=, zone=. `walls` may run past 24:00; `from` is where a rule
+counts from.
 """
 
 from __future__ import annotations
