@@ -137,6 +137,10 @@ class Person:
         """Returns when the app has acknowledged, or has not in time. `confirm` answers a question asked."""
         self._touch(in_).press(label, confirm=confirm)
 
+    def press_twice(self, label: str, *, in_: Seen | Home) -> None:
+        """From two devices at one moment, so that the app gets both before either is answered."""
+        self._touch(in_).press_twice(label)
+
     def choose(self, label: str, option: str, *, in_: Seen | Home) -> None:
         """In any menu, an overflow menu included ("More actions"), picker or radio group."""
         self._touch(in_).choose(label, option)

@@ -31,6 +31,15 @@ class Reach:
     def act(self, verb: str, person: str, **arguments: Any) -> Any:
         return self.run(act(self._workspace, verb, {"person": person, **arguments}))
 
+    def act_twice(self, verb: str, person: str, **arguments: Any) -> None:
+        """The same thing done from two devices at one moment: both before either is answered."""
+
+        async def both() -> None:
+            once = {"person": person, **arguments}
+            await asyncio.gather(*(act(self._workspace, verb, once) for _ in range(2)))
+
+        self.run(both())
+
     def screen(self, person: str) -> Screen:
         return Screen(self._workspace, person)
 

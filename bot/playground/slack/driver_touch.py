@@ -31,6 +31,11 @@ class Touch:
             return
         self._act("press", block, element)
 
+    def press_twice(self, label: str) -> None:
+        block, element = find_part(self.blocks(), label, {"button"})
+        names = {"block_id": block["block_id"], "action_id": element["action_id"]}
+        self.driver.act_twice("press", self.person, where=self.where, **names)
+
     def fill(self, label: str, value: str, *, enter: bool = False) -> None:
         """Text, number, a date (YYYY-MM-DD), a time (HH:MM), both (YYYY-MM-DDTHH:MM, in their zone)."""
         block, element = find_part(self.blocks(), label)

@@ -73,14 +73,14 @@ class PageSide:
 
     async def trouble(self, request: web.Request) -> web.Response:
         try:
-            await order(self._workspace, (await request.json())["name"])
+            await order(self._workspace, str((await _body(request)).get("name")))
         except NotPossibleError as why:
             return web.json_response({"said": str(why)}, status=409)
         return web.json_response({})
 
     async def do(self, request: web.Request) -> web.Response:
         try:
-            done = await act(self._workspace, request.match_info["verb"], await request.json())
+            done = await act(self._workspace, request.match_info["verb"], await _body(request))
         except NotPossibleError as why:
             return web.json_response({"said": str(why)}, status=409)
         return web.json_response({"done": done})
@@ -125,6 +125,16 @@ class PageSide:
         except NotPossibleError as why:
             raise web.HTTPNotFound(text=str(why)) from why
         return Screen(self._workspace, person)
+
+
+async def _body(request: web.Request) -> Json:
+    try:
+        read = await request.json()
+    except ValueError:
+        read = None
+    if not isinstance(read, dict):
+        raise web.HTTPBadRequest(text="the body must be a JSON object")
+    return read
 
 
 def _draw(screen: Screen, change: Change) -> Json | None:

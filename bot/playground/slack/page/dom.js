@@ -36,6 +36,14 @@ function add(node, children) {
   }
 }
 
+/** Stands for what is drawn already under this key; drawn by `make` only where it is not. */
+export function unchanged(key, make) {
+  const node = document.createElement("template");
+  node.dataset.key = key;
+  node.make = make;
+  return node;
+}
+
 /** Make `old` show what `fresh` shows. Children with data-key are matched by it. */
 export function morph(old, fresh) {
   if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName || old.type !== fresh.type) {
@@ -79,10 +87,10 @@ function morphChildren(old, fresh) {
     if (match) {
       if (match === at) at = at.nextSibling;
       else old.insertBefore(match, at);
-      morph(match, next);
+      if (!next.make) morph(match, next);
       keyed.delete(key);
     } else {
-      old.insertBefore(next, at);
+      old.insertBefore(next.make ? next.make() : next, at);
     }
   }
   while (at) {
