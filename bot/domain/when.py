@@ -170,14 +170,16 @@ def _next(when: When, moment: datetime) -> datetime | None:
     begin = moment
     for _ in range(_EXCLUDED_IN_A_ROW):
         found = [each for rule in when.rules if (each := _next_of(rule, when.tz, moment)) is not None]
-        if not found or (when.end is not None and min(found) > when.end.astimezone(UTC)):
+        first = min(found, default=None)
+        if first is None or (when.end is not None and first > when.end.astimezone(UTC)):
             return None
-        first = min(found)
-        if first - begin > _EXCLUDED_FOR and when.excluded:
-            return None
-        day = first.astimezone(when.tz).date()
-        if not when.excluded or not is_excluded(day, when.excluded):
+        if not when.excluded:
             return first
+        day = first.astimezone(when.tz).date()
+        if not is_excluded(day, when.excluded):
+            return first
+        if first - begin > _EXCLUDED_FOR:
+            return None
         moment = max(first, start_of(day + ONE_DAY, when.tz) - TICK)
     return None
 

@@ -10,8 +10,7 @@ from bot.language.when.cron_lines import checked_line
 from bot.language.when.pattern import Token
 from bot.language.when.refusal import Refused, impossible_date, impossible_time, two_orders
 from bot.language.when.values import CalendarDate, Clock, Moment
-from bot.language.when.vocabulary import MAX_WORDS
-from bot.language.when.zones import first_words, zone_called, zone_of_offset
+from bot.language.when.zones import zone_called, zone_of_offset, zone_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,13 +110,13 @@ class Lexer:
         return Token(kind, value, start, end), text
 
     def _longest_run(self, text: str, start: int, word: str) -> Token | None:
-        if word not in self._vocabulary.firsts and word not in first_words():
-            return None
-        ends = [m.end() for m in re.finditer(r"[^\s,;()]+", text[start : start + 60])][:MAX_WORDS]
-        for end in reversed(ends[1:]):
-            known = self._known(text[start : start + end])
-            if known is not None:
-                return Token(known[0], known[1], start, start + end)
+        for phrases in (self._vocabulary.phrases, zone_phrases()):
+            for phrase in phrases.get(word, ()):
+                end = start + len(phrase)
+                if text.startswith(phrase, start) and not text[end : end + 1].isalnum():
+                    known = self._known(phrase)
+                    assert known is not None
+                    return Token(known[0], known[1], start, end)
         return None
 
     def _known(self, words: str) -> tuple[str, object] | None:

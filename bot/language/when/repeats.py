@@ -39,8 +39,10 @@ def repeating(drafts: list[Draft]) -> Repeating:
     main = drafts[-1]
     start = start_of_draft(main)
     when = Repeating(tuple(rules), main.zone, start)
-    when = without(when, main.excluded, main.now)
-    when = replace(when, rules=tuple(_anchored(rule, when, main.now) for rule in when.rules))
+    if main.excluded:
+        when = without(when, main.excluded, main.now)
+    if any(_needs_anchor(rule) for rule in when.rules):
+        when = replace(when, rules=tuple(_anchored(rule, when, main.now) for rule in when.rules))
     return ended(when, main, start)
 
 
@@ -144,13 +146,17 @@ def _settle_clock_of_bounds(draft: Draft) -> None:
 
 def _anchored(rule: Rule, when: Repeating, now: datetime) -> Rule:
     """Every other Tuesday: the first is the coming one, and the others count from it."""
-    if not isinstance(rule, Calendar) or rule.days.every == 1 or rule.days.since is not None:
+    if not isinstance(rule, Calendar) or not _needs_anchor(rule):
         return rule
     plain = replace(when, rules=tuple(_each_time(each) for each in when.rules))
     first = next_after(plain, now if when.start is None else when.start.astimezone(UTC) - TICK)
     if first is None:
         raise missing("This never happens.", "every other Tuesday at 9am")
     return replace(rule, days=replace(rule.days, since=first.date()))
+
+
+def _needs_anchor(rule: Rule) -> bool:
+    return isinstance(rule, Calendar) and rule.days.every > 1 and rule.days.since is None
 
 
 def _each_time(rule: Rule) -> Rule:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-MAX_WORDS = 4
-"""The longest entry: "up to and including"."""
-
 
 class Spelled(int):
     """A number written as a word: the 2nd is a day of the month, "every second" is not."""
@@ -28,8 +25,8 @@ class Entry:
 @dataclass(slots=True, eq=False)
 class Vocabulary:
     entries: dict[str, Entry] = field(default_factory=dict)
-    firsts: set[str] = field(default_factory=set)
-    """First words of entries of several words."""
+    phrases: dict[str, list[str]] = field(default_factory=dict)
+    """Entries of several words by their first word, the longest first."""
     _not_typos: set[str] = field(default_factory=set)
     _corrections: dict[str, str | None] = field(default_factory=dict)
     _long_words: list[tuple[str, frozenset[str], int]] = field(default_factory=list)
@@ -41,7 +38,9 @@ class Vocabulary:
     def add_one(self, kind: str, phrase: str, value: object = None) -> None:
         self.entries[phrase] = Entry(kind, value)
         if " " in phrase:
-            self.firsts.add(phrase.split(maxsplit=1)[0])
+            same_start = self.phrases.setdefault(phrase.split(maxsplit=1)[0], [])
+            same_start.append(phrase)
+            same_start.sort(key=len, reverse=True)
 
     def never_a_typo(self, words: str) -> None:
         """Real words that look like one of ours and mean something else."""

@@ -181,9 +181,13 @@ def cities() -> dict[str, str]:
 
 
 @cache
-def first_words() -> frozenset[str]:
-    """First words of zone names of several words."""
-    return frozenset(name.split()[0] for name in (*cities(), *REGIONS) if " " in name)
+def zone_phrases() -> dict[str, list[str]]:
+    """Zone names of several words by their first word, the longest first."""
+    found: dict[str, list[str]] = {}
+    for name in sorted((*cities(), *REGIONS), key=len, reverse=True):
+        if " " in name:
+            found.setdefault(name.split()[0], []).append(name)
+    return found
 
 
 def zone_called(words: str) -> tuple[str, ZoneRef] | None:

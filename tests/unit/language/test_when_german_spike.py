@@ -95,7 +95,7 @@ def test_a_german_phrase_means_what_its_english_one_means(
     german: Lexer, german_text: str, english_text: str
 ) -> None:
     tokens, text = _tokens(german, german_text)
-    when = when_of(tokens, text, NOW, BERLIN)
+    when, _ = when_of(tokens, text, NOW, BERLIN)
     assert upcoming(when, NOW, 6) == upcoming(read(english_text, now=NOW, tz=BERLIN).when, NOW, 6)
 
 
