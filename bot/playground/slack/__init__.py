@@ -1,1 +1,1 @@
-"""A local Slack workspace: what a Bolt app meets of Slack, and a page to meet the app."""
+"""A local Slack workspace for any Bolt app: what Slack does, as strictly as Slack, and a page to use it."""
