@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.card import RunCard
-from bot.domain.errors import Conflict, NotAllowed, NotFound
+from bot.domain.errors import Conflict, Fault, NotAllowed, NotFound
 from bot.domain.firing import FiringState
 from bot.domain.notice import NoticeKind
 from bot.domain.rights import Action
@@ -75,7 +75,12 @@ class Running:
             tx.runs.mark_stopped(run_key, asker.person.person_id)
             tx.audit.add(asker.person, "run.stop", card.run.run_id, at=now, channel_id=asker.channel_id)
         note = f"Stopped in Slack by {asker.person.name} ({asker.person.person_id})"
-        self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
+        try:
+            self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
+        except Fault:  # or its next failure would be taken for this stop
+            with self._database.transaction() as tx:
+                tx.runs.mark_stopped(run_key, None)
+            raise
         return card
 
     def log(self, asker: Asker, run_key: str) -> RunCard:

@@ -50,7 +50,7 @@ class House:
             Button.CHOOSE: self.draft.draft_id,
             **dict.fromkeys((Button.PAUSE, Button.RESUME, Button.DELETE), schedule.schedule_id),
             **dict.fromkeys((Button.PAUSE_JOB, Button.RESUME_JOB), self.reference),
-            **dict.fromkeys((Button.RETRY, Button.SHOW_LOG), run.run_key),
+            **dict.fromkeys((Button.RETRY, Button.STOP, Button.SHOW_LOG), run.run_key),
         }
 
     def press(self, who: Person, button: Button, value: str) -> list[str]:

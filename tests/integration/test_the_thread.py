@@ -193,6 +193,19 @@ def test_a_bot_that_was_killed_goes_on_where_it_was(demo: Demo):
     tom.again(card, "Build warehouse is done", timeout=MINUTES)
 
 
+def test_a_run_is_stopped_by_whoever_started_it(demo: Demo):
+    tom, lena = demo.person("Tom Okafor"), demo.person("Lena Fischer")
+    tom.type("#finance", "/schedule run build warehouse with seconds=300")
+    tom.press("Run now", in_=tom.see("#finance", "Run Build warehouse now?"))
+    card = tom.see("#finance", "Build warehouse is running", ephemeral=False, timeout=MINUTES)
+
+    lena.press("Stop", in_=card)
+    lena.see("#finance", "not stop it")
+    tom.press("Stop", in_=card)
+
+    tom.again(card, "Build warehouse was stopped by @Tom Okafor", timeout=MINUTES)
+
+
 def test_health_proves_slack_airflow_and_database(demo: Demo):
     port = demo.environment["RUNBELL_HEALTH_PORT"]
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
