@@ -104,7 +104,7 @@ def _monthly(on: c.OnPicks, draft: Draft) -> Days:
             raise missing("Once, or every year?", "the first Monday of September every year at 9am")
         return Monthly(found, tuple(sorted(months)))
     if every.unit == "MONTH":
-        if months:
+        if draft.months and (draft.months.is_of or every.count > 1):
             raise contradiction("it says twice which months")
         return Monthly(found, tuple(sorted(months)), every.count)
     if every.unit == "YEAR":

@@ -39,6 +39,7 @@ PHRASES = Table(
         # London time; in Tokyo; UTC+2; my time
         ("[AT | IN] [THE] (ZONE | CITY) TIME", times.zone),
         ("IN [THE] (ZONE | CITY)", times.zone),
+        ("TIME (ZONE | CITY)", times.zone),
         ("ZONE", times.zone),
         ("[IN] LOCAL TIME", times.own_zone),
         # twice a day; 3 times; 10x
