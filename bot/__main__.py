@@ -2,17 +2,81 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+
 import click
 
 from bot.when_cli import when_command
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="runbell")
 def main() -> None:
     """Runbell: schedule, run and watch shared Airflow jobs from Slack."""
 
 
 main.add_command(when_command)
+
+
+@main.command()
+def serve() -> None:
+    """Run the bot. Settings come from the environment and .env; `check` says what is missing."""
+    from bot.domain.errors import Fault
+    from bot.log import set_up_logs
+    from bot.settings import WrongSettings, make_folder_of, read_settings
+    from bot.wiring import build
+
+    try:
+        settings = read_settings()
+        set_up_logs(settings.log_level, json=settings.log_json)
+        make_folder_of(settings.database_url)
+        bot = build(settings)
+    except (WrongSettings, Fault, OSError) as error:
+        raise click.ClickException(f"{error}\n`python -m bot check` says what to do.") from None
+    stopping = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopping.set())
+    bot.start()
+    stopping.wait()
+    bot.stop()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to what this version needs; `serve` does it too."""
+    from bot.domain.errors import Fault
+    from bot.settings import make_folder_of, read_database_url
+    from bot.wiring import database_of
+
+    url = read_database_url()
+    make_folder_of(url)
+    try:
+        database_of(url).migrate()
+    except Fault as error:
+        raise click.ClickException(str(error)) from None
+    click.echo("The database is up to date.")
+
+
+@main.command()
+def check() -> None:
+    """Test settings, Slack, Airflow and the database, and say what to do about each."""
+    from bot.check import run_checks
+
+    sys.exit(0 if run_checks(click.echo) else 1)
+
+
+@main.command()
+@click.option("--folder", type=click.Path(path_type=Path), default=Path(".data"), show_default=True)
+@click.option("--port", default=8080, show_default=True, help="Of the page to open.")
+def demo(folder: Path, port: int) -> None:
+    """Start a real Airflow, a Slack workspace to play in, and the bot, all on this machine."""
+    from bot.demo import run_demo
+
+    sys.exit(run_demo(folder, port))
+
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,22 @@
+"""Slack conversations: payload in, one use case, blocks out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers import command, form, jobs, messages, people, runs, schedule
+from handlers.answer import Answering
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from bot.services import Services
+
+
+def register(app: App, services: Services) -> None:
+    """Every conversation there is."""
+    answering = Answering(services)
+    command.register(app, answering, services.command)
+    for conversation in (schedule, form, jobs, runs, messages):
+        conversation.register(app, answering)
+    people.register(app, services)

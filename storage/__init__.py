@@ -1,0 +1,1 @@
+"""Everything the bot remembers; the only package that speaks SQL."""

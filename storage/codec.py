@@ -53,7 +53,7 @@ def decode_when(stored: dict[str, Any]) -> When:
     return decoded
 
 
-def _encoded(value: Any) -> Any:  # noqa: PLR0911  one line a type
+def _encoded(value: Any) -> Any:
     match value:
         case None | bool() | int() | str():
             return value
@@ -76,7 +76,7 @@ def _encoded(value: Any) -> Any:  # noqa: PLR0911  one line a type
     raise TypeError(f"nothing a When is made of: {value!r}")
 
 
-def _decoded(value: Any) -> Any:  # noqa: PLR0911  one line a form
+def _decoded(value: Any) -> Any:
     match value:
         case list():
             return tuple(_decoded(each) for each in value)

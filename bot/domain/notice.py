@@ -37,7 +37,7 @@ class NoticeKind(StrEnum):
 class Notice:
     """`subject`: the firing's or the run's id it is about; `message`: only for WORDS."""
 
-    notice_id: str
+    notice_id: int
     place: Place
     kind: NoticeKind
     subject: str

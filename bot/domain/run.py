@@ -93,8 +93,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as we remember it."""
+    """A run as we remember it. `run_key`: our own id for it, which buttons carry."""
 
+    run_key: str
     key: JobKey
     run_id: str
     state: RunState

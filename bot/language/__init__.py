@@ -1,0 +1,1 @@
+"""Between what people type and what the domain means; pure."""

@@ -1,0 +1,27 @@
+"""Use cases asked for by people; transactions begin and end here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.clock import Clock
+    from bot.services.catalog import Catalog
+    from bot.services.people import People
+    from bot.services.requests import Requests
+    from bot.services.running import Running
+    from bot.services.scheduling import Scheduling
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All of them, for the handlers. `command`: what people type, "/schedule" unless set."""
+
+    people: People
+    catalog: Catalog
+    scheduling: Scheduling
+    running: Running
+    requests: Requests
+    clock: Clock
+    command: str

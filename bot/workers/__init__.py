@@ -1,0 +1,1 @@
+"""Use cases asked for by the clock; transactions begin and end here too."""

@@ -129,7 +129,7 @@ def needs_dateparser(asked: list[tuple[str, datetime, ZoneInfo]]) -> set[str]:
     handed_on: set[str] = set()
     real = foreign.read_date
 
-    def spy(text, now, tz, locale):  # noqa: ANN001, ANN202  the same as what it stands for
+    def spy(text, now, tz, locale):
         handed_on.add(current[0])
         return real(text, now, tz, locale)
 

@@ -57,7 +57,7 @@ def test_what_is_next_does_not_depend_on_where_one_looks_from(
 
 
 @given(days(), clocks, zones, moments)
-def test_upcoming_equals_an_expansion_by_dateutil(rule, clock, tz: ZoneInfo, moment: datetime) -> None:  # noqa: ANN001
+def test_upcoming_equals_an_expansion_by_dateutil(rule, clock, tz: ZoneInfo, moment: datetime) -> None:
     expected = list(islice(_expanded(rule, clock, tz, moment), 6))
     found = upcoming(Repeating((Calendar(rule, clock),), tz), moment, 6)
     assert [each.astimezone(UTC) for each in found[: len(expected)]] == expected
@@ -156,7 +156,7 @@ def test_the_gap_of_nuuk_moves_half_past_eleven_past_midnight() -> None:
 
 
 @given(st.integers(1, 5000), moments, moments, zones)
-def test_an_interval_keeps_its_distance_through_every_change(minutes, since, moment, tz) -> None:  # noqa: ANN001
+def test_an_interval_keeps_its_distance_through_every_change(minutes, since, moment, tz) -> None:
     step = timedelta(minutes=minutes)
     found = [each.astimezone(UTC) for each in upcoming(Repeating((Interval(step, since),), tz), moment, 4)]
     assert all((each - since) % step == timedelta() for each in found)

@@ -1,0 +1,231 @@
+"""Airflow's REST API (v2) behind the port: what it says in our words, its errors renamed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from bot.domain.errors import Rejected
+from bot.domain.ports import AirflowHealth
+from bot.domain.run import RESULT_KEY
+from bot.gateways.airflow import failure as failures
+from bot.gateways.airflow import pages, retrying
+from bot.gateways.airflow.connection import Connection
+from bot.gateways.airflow.reading import job_from, result_from, run_from, task_from
+from bot.gateways.airflow.refusals import Troubled
+from bot.gateways.airflow.token import PasswordTokens, StaticToken, Tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.job import Job
+    from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+
+__all__ = ["PasswordTokens", "RestAirflow", "StaticToken", "Tokens"]
+
+LONGEST_NOTE = 1000
+ALL = "~"
+"""In a path: of every DAG, run or task."""
+
+
+class RestAirflow:
+    """One deployment. Safe for threads; opens nothing before it is asked something."""
+
+    def __init__(
+        self,
+        url: str,
+        tokens: Tokens,
+        *,
+        deployment: str = "default",
+        timeout: float = 10.0,
+        connections: int = 32,
+        public_url: str = "",
+    ) -> None:
+        """`timeout`: seconds for a whole answer to begin. `public_url`: where people open Airflow."""
+        self.deployment = deployment
+        self._pages_at = (public_url or url).rstrip("/")
+        self._airflow = Connection(url, tokens, timeout=timeout, connections=connections)
+
+    def health(self) -> AirflowHealth:
+        parts = self._airflow.ask("MonitorApi", "get_health")
+        version = self._airflow.ask("VersionApi", "get_version")
+        healthy = {name for name, part in parts.items() if (part or {}).get("status") == "healthy"}
+        return AirflowHealth(
+            version=str(version.get("version", "")),
+            database="metadatabase" in healthy,
+            scheduler="scheduler" in healthy,
+            triggerer="triggerer" in healthy,
+        )
+
+    def jobs(self) -> Sequence[Job]:
+        rows = pages.listed(
+            lambda **page: self._airflow.ask(
+                "DAGApi", "get_dags", exclude_stale=True, order_by=["dag_id"], **page
+            ),
+            "dags",
+        )
+        return [job_from(self.deployment, row) for row in rows]
+
+    def job(self, dag_id: str) -> Job | None:
+        row = self._found("DAGApi", "get_dag_details", dag_id)
+        return None if row is None else job_from(self.deployment, row)
+
+    def start(
+        self, dag_id: str, run_id: str, *, run_after: datetime | None, conf: Mapping[str, Any], note: str
+    ) -> AirflowRun:
+        body = {"dag_run_id": run_id, "run_after": run_after, "conf": dict(conf), "note": _note(note)}
+        try:
+            row = self._airflow.ask("DagRunApi", "trigger_dag_run", dag_id, trigger_dag_run_post_body=body)
+        except Rejected as rejected:
+            existing = self.run(dag_id, run_id) if rejected.code == "409" else None
+            if existing is None:
+                raise
+            return existing
+        return run_from(row)
+
+    def run(self, dag_id: str, run_id: str) -> AirflowRun | None:
+        row = self._found("DagRunApi", "get_dag_run", dag_id, run_id)
+        return None if row is None else run_from(row)
+
+    def runs(self, keys: Iterable[tuple[str, str]]) -> Sequence[AirflowRun]:
+        wanted = set(keys)
+        rows = (row for chunk in pages.chunks(sorted(wanted)) for row in self._matching(chunk))
+        return [run for run in map(run_from, rows) if (run.dag_id, run.run_id) in wanted]
+
+    def finished(
+        self, *, ended_since: datetime, run_after_since: datetime | None = None
+    ) -> Sequence[AirflowRun]:
+        body = {"states": ["failed", "success"], "end_date_gte": ended_since, "order_by": "end_date"}
+        if run_after_since is not None:
+            body["run_after_gte"] = run_after_since
+        rows = pages.listed_by_body(
+            lambda page: self._airflow.ask(
+                "DagRunApi", "get_list_dag_runs_batch", ALL, dag_runs_batch_body=body | page
+            ),
+            "dag_runs",
+        )
+        return [run_from(row) for row in rows]
+
+    def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
+        rows = pages.listed(
+            lambda **page: self._airflow.ask(
+                "DagRunApi", "get_dag_runs", dag_id, order_by=["-run_after"], **page
+            ),
+            "dag_runs",
+            most=count,
+        )
+        return [run_from(row) for row in rows]
+
+    def stop(self, dag_id: str, run_id: str, *, note: str) -> AirflowRun | None:
+        """What is over already stays as it ended: a PATCH would turn its success into a failure."""
+        run = self.run(dag_id, run_id)
+        if run is None or run.state.is_over:
+            return run
+        body = {"state": "failed", "note": _note(note)}
+        row = self._found("DagRunApi", "patch_dag_run", dag_id, run_id, dag_run_patch_body=body)
+        return None if row is None else run_from(row)
+
+    def retry(self, dag_id: str, run_id: str) -> None:
+        run = self.run(dag_id, run_id)
+        ended_at = run.ended_at if run else None
+        skipped = self._tasks(dag_id, run_id, **retrying.skipped_by_a_stop(ended_at)) if ended_at else []
+        if not skipped:
+            body = {"dry_run": False, "only_failed": True}
+            self._airflow.ask("DagRunApi", "clear_dag_run", dag_id, run_id, dag_run_clear_body=body)
+            return
+        clear = retrying.clear_request(run_id, self.tasks(dag_id, run_id), skipped)
+        self._airflow.ask(
+            "TaskInstanceApi",
+            "post_clear_task_instances",
+            dag_id,
+            clear_task_instances_body=self._airflow.body("ClearTaskInstancesBody", clear),
+        )
+
+    def set_paused(self, dag_id: str, *, paused: bool) -> None:
+        self._airflow.ask("DAGApi", "patch_dag", dag_id, dag_patch_body={"is_paused": paused})
+
+    def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]:
+        return self._tasks(dag_id, run_id)
+
+    def failure(self, dag_id: str, run_id: str) -> Failure | None:
+        task = failures.first_failed(self.tasks(dag_id, run_id))
+        if task is None:
+            return None
+        log = self._airflow.lines(
+            "TaskInstanceApi",
+            "get_log",
+            dag_id,
+            run_id,
+            task.task_id,
+            max(task.try_number, 1),
+            map_index=task.map_index,
+            full_content=True,
+            accept="application/x-ndjson",
+        )
+        try:
+            return failures.failure_of(task, log)
+        except (Rejected, Troubled):  # its log is gone or its store is broken: that it failed is still news
+            return failures.failure_without_log(task)
+
+    def result(self, dag_id: str, run_id: str) -> Result | None:
+        """None also where the account may not read XComs: the run's end is to be told all the same."""
+        try:
+            return self._result(dag_id, run_id)
+        except Troubled as refused:
+            if refused.status == HTTPStatus.FORBIDDEN:
+                return None
+            raise
+
+    def run_url(self, dag_id: str, run_id: str) -> str:
+        return f"{self._pages_at}/dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}"
+
+    def _result(self, dag_id: str, run_id: str) -> Result | None:
+        rows = self._airflow.ask("XComApi", "get_xcom_entries", dag_id, run_id, ALL, xcom_key=RESULT_KEY)
+        last = max(rows.get("xcom_entries") or (), key=lambda entry: str(entry["timestamp"]), default=None)
+        if last is None:
+            return None
+        where = (dag_id, last["task_id"], run_id, RESULT_KEY)
+        index = last.get("map_index", -1)
+        entry = self._found("XComApi", "get_xcom_entry", *where, map_index=index, stringify=False)
+        return None if entry is None else result_from(entry.get("value"))
+
+    def _tasks(self, dag_id: str, run_id: str, **which: Any) -> list[TaskRun]:
+        rows = pages.listed(
+            lambda **page: self._airflow.ask(
+                "TaskInstanceApi", "get_task_instances", dag_id, run_id, **which, **page
+            ),
+            "task_instances",
+        )
+        return [task_from(row) for row in rows]
+
+    def _matching(self, keys: Sequence[tuple[str, str]]) -> Iterable[Mapping[str, Any]]:
+        """All that begin with one of these ids: "|" is Airflow's "or"; a few more than asked may come."""
+        dag_ids, run_ids = sorted({dag for dag, _ in keys}), sorted({run for _, run in keys})
+        return pages.listed(
+            lambda **page: self._airflow.ask(
+                "DagRunApi",
+                "get_dag_runs",
+                ALL,
+                dag_id_prefix_pattern="|".join(dag_ids),
+                run_id_prefix_pattern="|".join(run_ids),
+                order_by=["id"],
+                **page,
+            ),
+            "dag_runs",
+        )
+
+    def _found(self, area: str, operation: str, *path: Any, **arguments: Any) -> Any:
+        """The answer; None for a 404."""
+        try:
+            return self._airflow.ask(area, operation, *path, **arguments)
+        except Rejected as rejected:
+            if rejected.code == "404":
+                return None
+            raise
+
+
+def _note(text: str) -> str:
+    """NUL is a 500 in Airflow, more than 1,000 characters a 422."""
+    return text.replace("\0", "")[:LONGEST_NOTE]

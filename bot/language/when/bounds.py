@@ -20,7 +20,7 @@ SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 MAX_TIMES = 1000
 
 
-def start_of_draft(draft: Draft) -> datetime | None:  # noqa: PLR0911  one line a way to say it
+def start_of_draft(draft: Draft) -> datetime | None:
     """In the zone."""
     start = draft.start
     if draft.within is not None:

@@ -34,7 +34,7 @@ _YEARS_AHEAD = 9
 """As far as the next Feb 29 can be."""
 
 
-def date_of(ref: DateRef | Period, now: datetime, at: time | None = None) -> date:  # noqa: PLR0911  one line a kind
+def date_of(ref: DateRef | Period, now: datetime, at: time | None = None) -> date:
     """`now` on the wall clock of the zone. Today counts while `at` is still ahead; without `at` it counts."""
     match ref:
         case CalendarDate():

@@ -1,0 +1,1 @@
+"""A local Slack workspace: what a Bolt app meets of Slack, and a page to meet the app."""

@@ -66,7 +66,7 @@ def german() -> Lexer:
     return Lexer(vocabulary)
 
 
-def _tokens(lexer: Lexer, text: str):  # noqa: ANN202  what the lexer gives
+def _tokens(lexer: Lexer, text: str):
     """The one rule of its own: a number with a full stop is an ordinal."""
     return lexer.tokens(re.sub(r"(\d+)\.(?=\s|$)", r"\1th", tidied(text)))
 

@@ -1,0 +1,250 @@
+"""The form: job, when, its inputs as fields, where it reports; then the same preview, in the same modal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    DatePickerElement,
+    DateTimePickerElement,
+    ExternalDataSelectElement,
+    InputBlock,
+    NumberInputElement,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    RadioButtonsElement,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+    TimePickerElement,
+)
+from slack_sdk.models.views import View
+
+from bot.blocks import ids
+from bot.blocks.parts import context, cut, escape, section
+from bot.domain.job import Input, InputKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slack_sdk.models.blocks import InputInteractiveElement
+
+    from bot.domain.job import Job
+    from bot.domain.notice import Message
+    from bot.domain.project import Place
+
+MOST_OPTIONS = 100
+LONGEST_OPTION = 75
+MOST_INPUTS = 80
+"""A modal holds 100 blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the form shows. `reference`: of the job chosen, "" before one is; `values`: by input name."""
+
+    reference: str = ""
+    label: str = ""
+    """The job as its option shows it."""
+    when: str = ""
+    job: Job | None = None
+    places: Sequence[Place] = ()
+    place_names: Mapping[str, str] = field(default_factory=dict)
+    reports_to: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def form(filled: Filled, *, metadata: str) -> dict[str, Any]:
+    """A view. `metadata`: given back with it."""
+    blocks: list[Block | None] = [_job(filled), _when(filled)]
+    if filled.job is not None:
+        if filled.job.description:
+            blocks.insert(1, context(escape(cut(filled.job.description, 500))))
+        blocks += _inputs(filled.job, filled)
+        blocks.append(_reports_to(filled))
+    return _view("Schedule a job", blocks, metadata, submit="Preview", callback=ids.View.FORM)
+
+
+def preview(message: Message, *, metadata: str, is_run: bool) -> dict[str, Any]:
+    """The preview's own message, its buttons become the modal's."""
+    shown = [block for block in message.blocks if block["type"] != "actions"]
+    return _view(
+        "Is this right?",
+        shown,
+        metadata,
+        submit="Run now" if is_run else "Schedule it",
+        callback=ids.View.PREVIEW,
+        close="Discard",
+    )
+
+
+def told(title: str, message: Message) -> dict[str, Any]:
+    """The end of the conversation: nothing to press but Close."""
+    blocks: Sequence[Block | dict[str, Any]] = message.blocks or [section(message.text)]
+    return _view(title, blocks, "", submit=None, callback=ids.View.TOLD, close="Close")
+
+
+def job_options(labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """`labels`: (reference, what people read), for the type-ahead."""
+    return [_option(words, reference).to_dict() for reference, words in labels[:MOST_OPTIONS]]
+
+
+def _view(
+    title: str,
+    blocks: Sequence[Block | dict[str, Any] | None],
+    metadata: str,
+    *,
+    submit: str | None,
+    callback: ids.View,
+    close: str = "Cancel",
+) -> dict[str, Any]:
+    return View(
+        type="modal",
+        callback_id=callback,
+        title=PlainTextObject(text=title),
+        submit=None if submit is None else PlainTextObject(text=submit),
+        close=PlainTextObject(text=close),
+        private_metadata=metadata,
+        blocks=[block for block in blocks if block is not None],
+    ).to_dict()
+
+
+def _job(filled: Filled) -> InputBlock:
+    chosen = _option(filled.label, filled.reference) if filled.reference else None
+    return InputBlock(
+        block_id=ids.Field.JOB,
+        label=PlainTextObject(text="Job"),
+        dispatch_action=True,
+        element=ExternalDataSelectElement(
+            action_id=ids.VALUE,
+            placeholder=PlainTextObject(text="Type a few letters of its name"),
+            min_query_length=0,
+            initial_option=chosen,
+        ),
+    )
+
+
+def _when(filled: Filled) -> InputBlock:
+    return InputBlock(
+        block_id=ids.Field.WHEN,
+        label=PlainTextObject(text="When"),
+        optional=True,
+        hint=PlainTextObject(text="Leave it empty to run the job once, now."),
+        element=PlainTextInputElement(
+            action_id=ids.VALUE,
+            placeholder=PlainTextObject(text="every weekday at 9am"),
+            initial_value=filled.when or None,
+        ),
+    )
+
+
+def _reports_to(filled: Filled) -> InputBlock:
+    options = [_option(filled.place_names[each.channel_id], each.channel_id) for each in filled.places]
+    chosen = next((each for each in options if each.value == filled.reports_to), options[0])
+    return InputBlock(
+        block_id=ids.input_block(filled.reference, "reports_to"),
+        label=PlainTextObject(text="Reports to"),
+        element=StaticSelectElement(action_id=ids.VALUE, options=options, initial_option=chosen),
+    )
+
+
+def _inputs(job: Job, filled: Filled) -> list[Block | None]:
+    blocks: list[Block | None] = []
+    heading = ""
+    for each in job.inputs[:MOST_INPUTS]:
+        if each.section and each.section != heading:
+            blocks.append(section(f"*{escape(each.section)}*"))
+            heading = each.section
+        blocks.append(_input(each, filled))
+    return blocks
+
+
+def _input(each: Input, filled: Filled) -> InputBlock:
+    value = filled.values.get(each.name, each.default)
+    return InputBlock(
+        block_id=ids.input_block(filled.reference, f"input.{each.name}"),
+        label=PlainTextObject(text=cut(each.title, 2000)),
+        hint=PlainTextObject(text=cut(each.description, 2000)) if each.description else None,
+        optional=not each.required,
+        element=_element(each, value),
+    )
+
+
+def _element(each: Input, value: Any) -> InputInteractiveElement:
+    match each.kind:
+        case InputKind.CHOICE:
+            return _select(each, value)
+        case InputKind.CHOICES:
+            return _multi_select(each, value)
+        case InputKind.YES_NO:
+            options = [_option("Yes", "yes"), _option("No", "no")]
+            chosen = None if value is None else options[0 if value else 1]
+            return RadioButtonsElement(action_id=ids.VALUE, options=options, initial_option=chosen)
+        case InputKind.WHOLE | InputKind.NUMBER:
+            return _number(each, value)
+        case InputKind.DATE:
+            return DatePickerElement(action_id=ids.VALUE, initial_date=_text(value)[:10] or None)
+        case InputKind.TIME:
+            return TimePickerElement(action_id=ids.VALUE, initial_time=_text(value)[:5] or None)
+        case InputKind.DATE_TIME:
+            return DateTimePickerElement(action_id=ids.VALUE, initial_date_time=_epoch(value))
+        case _:
+            return _text_input(each, value)
+
+
+def _select(each: Input, value: Any) -> StaticSelectElement:
+    options = _choices(each)
+    chosen = next((one for one in options if one.value == ids.option_value(value)), None)
+    return StaticSelectElement(action_id=ids.VALUE, options=options, initial_option=chosen)
+
+
+def _multi_select(each: Input, value: Any) -> StaticMultiSelectElement:
+    options = _choices(each)
+    wanted = {ids.option_value(one) for one in value} if isinstance(value, list) else set()
+    chosen = [one for one in options if one.value in wanted]
+    return StaticMultiSelectElement(action_id=ids.VALUE, options=options, initial_options=chosen or None)
+
+
+def _choices(each: Input) -> list[Option]:
+    return [_option(words, ids.option_value(value)) for value, words in each.choices[:MOST_OPTIONS]]
+
+
+def _number(each: Input, value: Any) -> NumberInputElement:
+    schema = each.schema
+    return NumberInputElement(
+        action_id=ids.VALUE,
+        is_decimal_allowed=each.kind is InputKind.NUMBER,
+        initial_value=_text(value) or None,
+        min_value=None if schema.get("minimum") is None else str(schema["minimum"]),
+        max_value=None if schema.get("maximum") is None else str(schema["maximum"]),
+    )
+
+
+def _text_input(each: Input, value: Any) -> PlainTextInputElement:
+    many_lines = each.kind in {InputKind.LONG_TEXT, InputKind.LIST, InputKind.OBJECT}
+    shown = "\n".join(map(str, value)) if isinstance(value, list) else _text(value)
+    return PlainTextInputElement(
+        action_id=ids.VALUE,
+        multiline=many_lines,
+        initial_value=None if each.is_secret else shown or None,
+    )
+
+
+def _option(words: str, value: str) -> Option:
+    return Option(text=PlainTextObject(text=cut(words, LONGEST_OPTION)), value=value)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _epoch(value: Any) -> int | None:
+    """Of an ISO moment with its offset; one without is not ours to guess."""
+    try:
+        moment = datetime.fromisoformat(_text(value))
+    except ValueError:
+        return None
+    return int(moment.timestamp()) if moment.tzinfo else None

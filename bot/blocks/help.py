@@ -1,0 +1,76 @@
+"""Help: only what this person may do; and what is said when something goes wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks.ids import Button
+from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.errors import UserError
+    from bot.domain.notice import Message
+    from bot.domain.rights import Action
+
+_LINES = (
+    ("schedule", "/schedule {job} every weekday at 9am", "schedule a job; you see what will happen first"),
+    ("schedule", "/schedule", "the same as a form"),
+    ("run", "/schedule run {job}", "run it once, now"),
+    ("see", "/schedule list", "your schedules: pause, resume, delete them"),
+    ("see", "/schedule jobs", "the jobs you can use here"),
+    ("see", "/schedule runs", "the latest runs"),
+    ("pause", "/schedule pause job {job}", "pause a job for everyone"),
+)
+
+
+def usage(actions_allowed: frozenset[Action], job_titles: Sequence[str]) -> Message:
+    """`actions_allowed`: on any job here."""
+    job = escape(job_titles[0].lower()) if job_titles else "sales report"
+    lines = [
+        f"`{pattern.format(job=job)}`  {does}"
+        for action, pattern, does in _LINES
+        if action in actions_allowed
+    ]
+    if not lines:
+        return no_project()
+    inputs = f"Inputs follow after *with*: `/schedule run {job} with name=value`."
+    return message(
+        "What you can do with Runbell.",
+        section("*What you can do here*\n" + "\n".join(lines)),
+        context(inputs, "Times are in your own zone, unless you name another: *9am London time*."),
+        actions(button(Button.OPEN_FORM, "Open the form", "form", style="primary")),
+    )
+
+
+def offer_form() -> Message:
+    return message(
+        "Open the form to go on.",
+        section("For that there is a form."),
+        actions(button(Button.OPEN_FORM, "Open the form", "form", style="primary")),
+    )
+
+
+def no_project() -> Message:
+    text = (
+        "No jobs are shared with you here yet. Jobs belong to projects: ask a manager of yours, or an admin "
+        "of Runbell, to add you. In another channel, `/schedule jobs` may show more."
+    )
+    return message(text, section(text))
+
+
+def problem(error: UserError) -> Message:
+    """A sentence, and a command that would work."""
+    text = escape_but_people(error.message)
+    example = f"Try: `/schedule {escape(error.example)}`" if error.example else ""
+    more = "`/schedule help` shows what else you can do." if error.example else ""
+    return message(error.message, section(text), context(example, more))
+
+
+def our_side(reference: str) -> Message:
+    text = (
+        f"Something went wrong on our side, reference *{reference}*. Please try again in a "
+        "minute. If it stays, give the reference to whoever runs Runbell."
+    )
+    return message(text, section(text))

@@ -1,0 +1,61 @@
+"""Every action, block and callback id. A button carries one opaque id as its value and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+
+
+class Button(StrEnum):
+    CONFIRM = "draft.confirm"
+    CHANGE = "draft.change"
+    DISCARD = "draft.discard"
+    CHOOSE = "draft.choose"
+    OPEN_FORM = "form.open"
+    PAUSE = "schedule.pause"
+    RESUME = "schedule.resume"
+    DELETE = "schedule.delete"
+    PAUSE_JOB = "job.pause"
+    RESUME_JOB = "job.resume"
+    RETRY = "run.retry"
+    SHOW_LOG = "run.log"
+    STOP = "run.stop"
+    OPEN_IN_AIRFLOW = "run.open"
+
+
+class View(StrEnum):
+    FORM = "form"
+    PREVIEW = "preview"
+    TOLD = "told"
+
+
+class Field(StrEnum):
+    """The form's own blocks; a job's follow: `of.<job>.reports_to`, `of.<job>.input.<name>`."""
+
+    JOB = "job"
+    WHEN = "when"
+
+
+LONGEST_VALUE = 75
+REPORTS_TO = "reports_to"
+VALUE = "value"
+"""The action id of every field; the block id tells which it is."""
+
+
+def input_block(job_reference: str, name: str) -> str:
+    """Per job, so that Slack does not keep what was typed for another job's input of the same name."""
+    return f"of.{job_reference[:8]}.{name}"
+
+
+def option_value(value: object) -> str:
+    """A choice, or its fingerprint where it is longer than an option's value may be."""
+    text = str(value)
+    if 0 < len(text) <= LONGEST_VALUE:
+        return text
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def part_of(block_id: str, job_reference: str) -> str | None:
+    """The name behind `input_block`; None for another block, or another job's."""
+    prefix = f"of.{job_reference[:8]}."
+    return block_id.removeprefix(prefix) if block_id.startswith(prefix) else None

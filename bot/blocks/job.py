@@ -1,0 +1,75 @@
+"""Jobs: the catalogue, and pausing one for everyone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks.ids import Button
+from bot.blocks.parts import actions, button, context, cut, escape, message, section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.job import Job
+    from bot.domain.notice import Message
+
+SHOWN_AT_ONCE = 20
+
+
+def jobs(found: Sequence[Job], words: str) -> Message:
+    if not found:
+        matching = f" matching “{escape(words)}”" if words else ""
+        return message(
+            f"No jobs{matching} that you can use here. A manager of your project can share some with it."
+        )
+    shown = [_line(job) for job in found[:SHOWN_AT_ONCE]]
+    left = len(found) - len(shown)
+    more = f"{left} more: `/schedule jobs <a few letters>` narrows it down." if left > 0 else ""
+    return message(
+        f"{len(found)} jobs you can use here.",
+        section("*Jobs you can use here*"),
+        section("\n".join(shown)),
+        context(more),
+    )
+
+
+def ask_pause(job: Job, reference: str) -> Message:
+    """Says what it does before it does it."""
+    own = (
+        f"Its own schedule in Airflow ({escape(job.airflow_schedule)}) stops as well."
+        if job.airflow_schedule
+        else "It has no schedule of its own in Airflow."
+    )
+    text = (
+        f"Pause *{escape(job.title)}* for everyone?\n"
+        f"•  No schedule in Slack will start it, whoever made it; each is told.\n•  {own}\n"
+        "•  Tasks that are running now finish; those after them wait until it is resumed."
+    )
+    return message(
+        f"Pause {job.title} for everyone?",
+        section(text),
+        actions(button(Button.PAUSE_JOB, "Pause for everyone", reference, style="danger")),
+    )
+
+
+def ask_resume(job: Job, reference: str) -> Message:
+    return message(
+        f"Resume {job.title} for everyone?",
+        section(f"Resume *{escape(job.title)}* for everyone? Runs that wait in Airflow start at once."),
+        actions(button(Button.RESUME_JOB, "Resume for everyone", reference, style="primary")),
+    )
+
+
+def paused(job: Job, *, is_paused: bool) -> Message:
+    if is_paused:
+        undo = f"`/schedule resume job {escape(job.title.lower())}` undoes it."
+        text = f":double_vertical_bar: *{escape(job.title)}* is paused for everyone. {undo}"
+    else:
+        text = f":arrow_forward: *{escape(job.title)}* runs again."
+    return message(text, section(text))
+
+
+def _line(job: Job) -> str:
+    about = f": {escape(cut(job.description, 120))}" if job.description else ""
+    state = " (paused in Airflow)" if job.is_paused else ""
+    return f"•  *{escape(job.title)}*{state}{about}"

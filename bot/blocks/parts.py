@@ -1,0 +1,141 @@
+"""The pieces that messages are made of, and how people read names, spans and moments."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    DividerBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from bot.domain.notice import Message
+from bot.language.inputs import show_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
+    from slack_sdk.models.blocks import InteractiveElement
+
+    from bot.domain.job import Job
+
+LONGEST_SECTION = 3000
+LONGEST_CONTEXT = 2000
+LONGEST_CODE = 2500
+
+
+def message(text: str, *blocks: Block | None) -> Message:
+    """`text`: what notifications and screen readers get."""
+    return Message(text, tuple(block.to_dict() for block in blocks if block is not None))
+
+
+def section(text: str, *, accessory: InteractiveElement | None = None) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=cut(text, LONGEST_SECTION)), accessory=accessory)
+
+
+def context(*texts: str) -> ContextBlock | None:
+    """None when there is nothing to say."""
+    elements = [MarkdownTextObject(text=cut(text, LONGEST_CONTEXT)) for text in texts if text]
+    return ContextBlock(elements=elements) if elements else None
+
+
+def divider() -> DividerBlock:
+    return DividerBlock()
+
+
+def actions(*buttons: ButtonElement | None) -> ActionsBlock | None:
+    shown = [each for each in buttons if each is not None]
+    return ActionsBlock(elements=shown) if shown else None
+
+
+def button(
+    action: str,
+    text: str,
+    value: str,
+    *,
+    style: str | None = None,
+    confirm: ConfirmObject | None = None,
+    label: str | None = None,
+) -> ButtonElement:
+    """`label`: for screen readers, where the text alone does not say of what."""
+    return ButtonElement(
+        text=PlainTextObject(text=cut(text, 75)),
+        action_id=action,
+        value=value,
+        style=style,
+        confirm=confirm,
+        accessibility_label=None if label is None else cut(label, 75),
+    )
+
+
+def link_button(action: str, text: str, url: str) -> ButtonElement:
+    return ButtonElement(text=PlainTextObject(text=text), action_id=action, url=url)
+
+
+def confirmation(title: str, text: str, yes: str) -> ConfirmObject:
+    return ConfirmObject(
+        title=PlainTextObject(text=cut(title, 100)),
+        text=MarkdownTextObject(text=cut(text, 300)),
+        confirm=PlainTextObject(text=cut(yes, 30)),
+        deny=PlainTextObject(text="Cancel"),
+    )
+
+
+def escape(text: str) -> str:
+    """What others wrote, made harmless in Slack's mrkdwn."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("```", "’’’")
+
+
+def escape_but_people(text: str) -> str:
+    """A sentence of ours that names people as <@U…>; everything else in it is made harmless."""
+    return re.sub(r"&lt;(@[UW][A-Z0-9]+)&gt;", r"<\1>", escape(text))
+
+
+def code(text: str) -> str:
+    """A block of fixed-width text; the text's end, where it is too long: that is where errors stand."""
+    while (over := len(escape(text)) - LONGEST_CODE) > 0:
+        text = text[over:]
+    return f"```{escape(text)}```"
+
+
+def cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def inputs_line(job: Job, inputs: Mapping[str, Any]) -> str:
+    """ "with region Emea, rows 20"; empty when there are none."""
+    shown = [_input(job, name, value) for name, value in inputs.items()]
+    return ", ".join(shown)
+
+
+def _input(job: Job, name: str, value: Any) -> str:
+    each = job.input(name)
+    title = name if each is None else each.title
+    return f"{escape(title)}: *{escape(cut(show_value(each, value), 100))}*"
+
+
+def past(moment: datetime) -> str:
+    """In the reader's own zone."""
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
+
+
+def span(length: timedelta) -> str:
+    """ "45 s", "1 min 5 s", "2 h 3 min", "3 days"."""
+    seconds = max(0, round(length.total_seconds()))
+    minutes, hours = seconds // 60, seconds // 3600
+    if seconds < 60:  # noqa: PLR2004  seconds in a minute
+        return f"{seconds} s"
+    if hours == 0:
+        return f"{minutes} min {seconds % 60} s" if seconds % 60 else f"{minutes} min"
+    if hours < 48:  # noqa: PLR2004  up to two days, hours read better
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return f"{hours // 24} days"

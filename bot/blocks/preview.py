@@ -1,0 +1,133 @@
+"""What will happen, before it is confirmed; and the answer once it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks.ids import Button
+from bot.blocks.parts import actions, button, context, escape, inputs_line, message, section
+from bot.domain.when import zone_of
+from bot.language.say import say, say_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from slack_sdk.models.blocks import ButtonElement
+
+    from bot.domain.draft import Draft
+    from bot.domain.job import Job
+    from bot.domain.notice import Message
+    from bot.domain.project import Place, Project
+    from bot.domain.schedule import Schedule
+
+MOST_CHOICES = 10
+
+
+def preview(
+    draft: Draft, job: Job, project: Project, times: Sequence[datetime], *, warnings: Sequence[str] = ()
+) -> Message:
+    if draft.when is None:
+        return _run_card(draft, job, project)
+    sentence = f"*{escape(job.title)}* will run {say(draft.when)}."
+    paused = ":warning: The job is paused in Airflow: while it is, nothing will run." if job.is_paused else ""
+    return message(
+        f"{job.title} will run {say(draft.when)}. Schedule it?",
+        section(sentence),
+        section("\n".join([_heading(times), *(f"•  {_time(each)}" for each in times)])),
+        context(
+            _other_zone(times, project.tz), *(f":information_source: {escape(each)}" for each in warnings)
+        ),
+        context(_with(job, draft), *_where(draft.place, project), paused),
+        actions(
+            button(Button.CONFIRM, "Schedule it", draft.draft_id, style="primary"),
+            button(Button.CHANGE, "Change", draft.draft_id),
+            button(Button.DISCARD, "Discard", draft.draft_id),
+        ),
+    )
+
+
+def scheduled(schedule: Schedule, job: Job) -> Message:
+    next_time = "" if schedule.next_due_at is None else f" First run: {_time_in(schedule)}."
+    text = (
+        f":white_check_mark: Scheduled: *{escape(job.title)}* runs {say(schedule.when)}."
+        f" It is #{schedule.number}.{next_time}"
+    )
+    return message(
+        f"Scheduled: {job.title} runs {say(schedule.when)}.",
+        section(text),
+        context(f"Reports to {schedule.place.mention}. `/schedule list` shows, pauses and deletes it."),
+    )
+
+
+def started(job: Job, place: Place) -> Message:
+    return message(
+        f"{job.title} is starting.",
+        section(f":rocket: *{escape(job.title)}* is starting. It reports to {place.mention}."),
+    )
+
+
+def discarded() -> Message:
+    return message("Discarded. Nothing will happen.")
+
+
+def choose(question: str, choices: Sequence[tuple[str, str]]) -> Message:
+    """`choices`: (what people read, draft id)."""
+    return message(
+        question,
+        section(question),
+        actions(*(_choice(place, *each) for place, each in enumerate(choices[:MOST_CHOICES]))),
+    )
+
+
+def _choice(place: int, words: str, draft_id: str) -> ButtonElement:
+    """Slack wants every action id of a block to be another one."""
+    return button(f"{Button.CHOOSE}.{place}", words, draft_id)
+
+
+def _run_card(draft: Draft, job: Job, project: Project) -> Message:
+    inputs = _with(job, draft) or "With its usual inputs"
+    return message(
+        f"Run {job.title} now?",
+        section(f"Run *{escape(job.title)}* now?"),
+        context(inputs, *_where(draft.place, project)),
+        actions(
+            button(Button.CONFIRM, "Run now", draft.draft_id, style="primary"),
+            button(Button.CHANGE, "Change", draft.draft_id),
+            button(Button.DISCARD, "Discard", draft.draft_id),
+        ),
+    )
+
+
+def _with(job: Job, draft: Draft) -> str:
+    line = inputs_line(job, draft.inputs)
+    return f"With {line}" if line else ""
+
+
+def _where(place: Place, project: Project) -> tuple[str, str]:
+    return f"Project *{escape(project.name)}*", f"Reports to {place.mention}"
+
+
+def _heading(times: Sequence[datetime]) -> str:
+    if not times:
+        return "It has no time left to run."
+    zone = times[0].tzinfo
+    name = getattr(zone, "key", str(zone))
+    return f"{'Once' if len(times) == 1 else f'The next {len(times)} times'}, in {name} time:"
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%a} {moment.day} {moment:%b %Y}, {moment:%H:%M}"
+
+
+def _time_in(schedule: Schedule) -> str:
+    assert schedule.next_due_at is not None
+    return say_moment(schedule.next_due_at, zone_of(schedule.when))
+
+
+def _other_zone(times: Sequence[datetime], tz: ZoneInfo) -> str:
+    """Where the project's clock shows something else, the first time by that clock, too."""
+    if not times or times[0].utcoffset() == times[0].astimezone(tz).utcoffset():
+        return ""
+    return f"The first is {say_moment(times[0], tz)} for the project."

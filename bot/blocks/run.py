@@ -1,0 +1,188 @@
+"""A run's card, edited in place; and the replies that people hear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks.ids import Button
+from bot.blocks.parts import (
+    actions,
+    button,
+    code,
+    context,
+    cut,
+    escape,
+    inputs_line,
+    link_button,
+    message,
+    past,
+    section,
+    span,
+)
+from bot.domain.run import RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from slack_sdk.models.blocks import ButtonElement, SectionBlock
+
+    from bot.domain.card import RunCard
+    from bot.domain.notice import Message
+    from bot.domain.run import Result
+
+_MARKS = {
+    RunState.WAITING: ":hourglass_flowing_sand:",
+    RunState.RUNNING: ":arrow_forward:",
+    RunState.DONE: ":white_check_mark:",
+    RunState.FAILED: ":x:",
+    RunState.STOPPED: ":black_square_for_stop:",
+}
+
+
+def card(shown: RunCard, *, shared: bool) -> Message:
+    """`shared`: the channel is shared with another company: no inputs, no error text."""
+    title, state = escape(shown.job.title), _state(shown, shared=shared)
+    return message(
+        f"{shown.job.title}: {state}",
+        section(f"{_MARKS[shown.run.state]} *{title}* {state}"),
+        _result_block(shown),
+        context(_origin(shown), _inputs(shown, shared=shared), _times(shown), _retried(shown)),
+        actions(*_buttons(shown)),
+    )
+
+
+def failure(shown: RunCard, *, shared: bool) -> Message:
+    run = shown.run
+    error = run.failure.error if run.failure and not shared else ""
+    return message(
+        f"{shown.job.title} failed{_in_task(shown)}. {error}".strip(),
+        section(f":x: *{escape(shown.job.title)}* failed{_in_task(shown)}. <{shown.url}|Open in Airflow>"),
+        section(code(error)) if error else None,
+        context(_origin(shown)),
+    )
+
+
+def log_tail(shown: RunCard) -> Message | None:
+    """None when there is no log to show."""
+    found = shown.run.failure
+    if found is None or not found.log_tail.strip():
+        return None
+    heading = f"The end of `{escape(found.task_id)}`’s log, try {found.try_number}:"
+    return message(
+        f"The end of {found.task_id}'s log.", section(f"{heading}\n{code(found.log_tail.strip())}")
+    )
+
+
+def result(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
+    took = _took(shown)
+    return message(
+        f"{shown.job.title} is done{took}.",
+        section(f":white_check_mark: *{escape(shown.job.title)}* is done{took}."),
+        _result_block(shown),
+    )
+
+
+def recovery(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
+    return message(
+        f"{shown.job.title} is back to normal.",
+        section(f":white_check_mark: *{escape(shown.job.title)}* is back to normal."),
+    )
+
+
+def private_log(shown: RunCard) -> Message:
+    """Only to the person who asked."""
+    tail = log_tail(shown)
+    if tail is not None:
+        return tail
+    return message(f"{shown.job.title} left no log of a failure.")
+
+
+def recent(cards: Sequence[RunCard]) -> Message:
+    if not cards:
+        return message("No runs yet of the jobs you can see here.")
+    lines = [
+        f"{_MARKS[each.run.state]} *{escape(each.job.title)}* {_state(each, shared=True)}" for each in cards
+    ]
+    return message("The latest runs.", section("\n".join(lines)))
+
+
+def _state(shown: RunCard, *, shared: bool) -> str:
+    run = shown.run
+    match run.state:
+        case RunState.WAITING:
+            return "is waiting to start"
+        case RunState.RUNNING:
+            tasks = f", {run.tasks_done} of {run.tasks_total} tasks done" if run.tasks_total else ""
+            return f"is running{tasks}"
+        case RunState.DONE:
+            return f"is done{_took(shown)}"
+        case RunState.STOPPED:
+            who = f" by <@{run.stopped_by}>" if run.stopped_by else ""
+            return f"was stopped{who}"
+        case RunState.FAILED:
+            error = f": {escape(cut(run.failure.error, 300))}" if run.failure and not shared else ""
+            return f"failed{_in_task(shown)}{_took(shown)}{error}"
+
+
+def _in_task(shown: RunCard) -> str:
+    failure = shown.run.failure
+    return f" in task `{escape(failure.task_id)}`" if failure else ""
+
+
+def _took(shown: RunCard) -> str:
+    run = shown.run
+    if run.started_at is None or run.ended_at is None:
+        return ""
+    word = "after" if run.state is RunState.FAILED else "in"
+    return f" {word} {span(run.ended_at - run.started_at)}"
+
+
+def _origin(shown: RunCard) -> str:
+    """Whose schedule or hand started it."""
+    if shown.firing is None:
+        return "Started in Airflow"
+    if shown.schedule is not None:
+        return f"Schedule #{shown.schedule.number} of <@{shown.firing.person_id}>"
+    if shown.firing.schedule_id is not None:
+        return f"A schedule of <@{shown.firing.person_id}>, deleted since"
+    return f"Started by <@{shown.firing.person_id}>"
+
+
+def _inputs(shown: RunCard, *, shared: bool) -> str:
+    if shared or shown.firing is None:
+        return ""
+    return inputs_line(shown.job, shown.firing.inputs)
+
+
+def _times(shown: RunCard) -> str:
+    run = shown.run
+    if run.started_at is None:
+        return ""
+    missed = f", {shown.late_missed} earlier missed" if shown.late_missed else ""
+    return f"Started {past(run.started_at)}{missed}"
+
+
+def _retried(shown: RunCard) -> str:
+    return f"Retried by <@{shown.run.retried_by}>" if shown.run.retried_by else ""
+
+
+def _result_block(shown: RunCard) -> SectionBlock | None:
+    return section(_result(shown.run.result)) if shown.run.result is not None else None
+
+
+def _result(found: Result) -> str:
+    """A link only where it is one: anything else stays text."""
+    if found.link.startswith(("https://", "http://")):
+        words = escape(found.text) or "Open the result"
+        target = found.link.replace("|", "%7C").replace(">", "%3E")
+        return f"{words}\n<{target}|Open it>" if found.text else f"<{target}|{words}>"
+    return escape(found.text or found.link)
+
+
+def _buttons(shown: RunCard) -> Iterator[ButtonElement]:
+    run = shown.run
+    if run.state is RunState.FAILED and run.retried_by is None:
+        yield button(Button.RETRY, "Retry", run.run_key, style="primary", label=f"Retry {shown.job.title}")
+    if run.state is RunState.FAILED:
+        yield button(Button.SHOW_LOG, "Show log", run.run_key, label=f"Show the log of {shown.job.title}")
+    yield link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", shown.url)

@@ -1,0 +1,138 @@
+"""`python -m bot check`: every piece of the set-up, tried for real; and for each what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Fault, Rejected
+from bot.gateways.slack import call, header
+from bot.gateways.slack_socket import count_connections
+from bot.settings import WrongSettings, make_folder_of, read_settings
+from bot.wiring import airflow_of, database_of, slack_client_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.domain.ports import Airflow
+    from bot.settings import Settings
+
+NEEDED_SCOPES = {"chat:write", "chat:write.public", "commands", "users:read"}
+OPTIONAL_SCOPES = {"im:history", "usergroups:read"}
+OLDEST_AIRFLOW = 3
+NO_SUCH_DAG = "runbell_check_no_such_dag"
+_GRANTS = "docs/operating.md, section Airflow, lists what the service account needs."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`advice` "": it is as it should be."""
+
+    what: str
+    detail: str
+    advice: str = ""
+
+
+def run_checks(say: Callable[[str], None]) -> bool:
+    """Whether the bot can serve."""
+    try:
+        settings = read_settings()
+    except WrongSettings as error:
+        for line in str(error).splitlines():
+            say(f"✗ settings: {line}")
+        say(
+            "Set them in the environment or in a file .env here; README.md, section Settings, lists them all."
+        )
+        return False
+    say("✓ settings: complete")
+    found = [*_slack(settings), *_airflow(settings), _database(settings)]
+    for each in found:
+        say(f"{'✗' if each.advice else '✓'} {each.what}: {each.detail}")
+        if each.advice:
+            say(f"    → {each.advice}")
+    return not any(each.advice for each in found)
+
+
+def _slack(settings: Settings) -> Iterator[Found]:
+    client = slack_client_of(settings)
+    try:
+        answer = call(client.auth_test)
+    except Fault as error:
+        advice = (
+            "Install the app to the workspace and copy the Bot User OAuth Token to RUNBELL_SLACK_BOT_TOKEN."
+        )
+        yield Found("Slack bot token", str(error), advice)
+        return
+    yield Found("Slack bot token", f"{answer['user']} in {answer['team']}")
+    yield _scopes({each.strip() for each in header(answer, "x-oauth-scopes").split(",")})
+    token = settings.slack_app_token.get_secret_value()
+    try:
+        others = count_connections(token, client) - 1
+    except Fault as error:
+        advice = "Make an app-level token with connections:write and set RUNBELL_SLACK_APP_TOKEN to it."
+        yield Found("Slack app token", str(error), advice)
+        return
+    yield Found("Slack app token", "opens a socket")
+    if others > 0:
+        detail = f"{others} other connection{'s' if others > 1 else ''} on the same token"
+        advice = (
+            "Slack gives each command to one of them. Stop what should not run, or give it an app of its own."
+        )
+        yield Found(
+            "Other processes", detail, "" if not settings.database_url.startswith("sqlite") else advice
+        )
+
+
+def _scopes(granted: set[str]) -> Found:
+    missing = sorted(NEEDED_SCOPES - granted)
+    if missing:
+        advice = "Add them under OAuth & Permissions (manifest.yml has them all), then reinstall the app."
+        return Found("Slack scopes", f"missing {', '.join(missing)}", advice)
+    without = sorted(OPTIONAL_SCOPES - granted)
+    return Found("Slack scopes", f"enough; without {', '.join(without)}" if without else "all there")
+
+
+def _airflow(settings: Settings) -> Iterator[Found]:
+    airflow = airflow_of(settings)
+    try:
+        health = airflow.health()
+        jobs = airflow.jobs()
+    except Fault as error:
+        advice = f"Check RUNBELL_AIRFLOW_URL and the account. {_GRANTS}"
+        yield Found("Airflow", str(error), advice)
+        return
+    too_old = int(health.version.split(".")[0] or 0) < OLDEST_AIRFLOW
+    yield Found("Airflow", f"version {health.version}", "Runbell needs Airflow 3." if too_old else "")
+    if not health.scheduler:
+        yield Found(
+            "Airflow's scheduler", "unhealthy", "Nothing will start until it is back: look at its log."
+        )
+    yield Found(
+        "Airflow's jobs", f"{len(jobs)} to be seen", "" if jobs else f"The account sees none. {_GRANTS}"
+    )
+    yield _may_trigger(airflow)
+
+
+def _may_trigger(airflow: Airflow) -> Found:
+    """By starting what does not exist: who may not is refused before that is noticed."""
+    try:
+        airflow.start(NO_SUCH_DAG, NO_SUCH_DAG, run_after=None, conf={}, note="")
+    except Rejected as error:
+        if error.code == "404":
+            return Found("Airflow's grants", "may start runs")
+        return Found("Airflow's grants", str(error), f"The account may not start runs. {_GRANTS}")
+    except Fault as error:
+        return Found("Airflow's grants", str(error), f"The account may not start runs. {_GRANTS}")
+    return Found("Airflow's grants", "may start runs")
+
+
+def _database(settings: Settings) -> Found:
+    make_folder_of(settings.database_url)
+    database = database_of(settings.database_url)
+    try:
+        database.check()
+    except Fault as error:
+        return Found("Database", str(error), "Check RUNBELL_DATABASE_URL, and that the server is up.")
+    finally:
+        database.close()
+    return Found("Database", "SQLite, for one process" if database.is_sqlite else "PostgreSQL")

@@ -1,0 +1,110 @@
+"""`make demo`: a real Airflow, a Slack workspace and the bot, on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import yaml
+
+from bot.demo.bot_process import DEPLOYMENT, bot_environment, start_bot, wait_until_ready
+from bot.demo.seed import seed
+from bot.demo.workspace import ALEX, PEOPLE, WORKSPACE
+from bot.playground.airflow import start_airflow
+from bot.playground.errors import CannotStart
+from bot.playground.slack.server import start_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.playground.slack.server import RunningWorkspace
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+
+TO_TYPE = (
+    ("Maya Chen", "#finance", "/schedule sales report every weekday at 9:00"),
+    ("Tom Okafor", "#finance", "/schedule run sales report with region=us"),
+    ("Tom Okafor", "#finance", "/schedule run import orders with fail=once"),
+)
+
+
+def run_demo(folder: Path, port: int) -> int:
+    """The exit status. Everything it starts stops with it."""
+    began = time.monotonic()
+
+    def progress(step: str) -> None:
+        print(f"[{time.monotonic() - began:4.0f} s] {step} …", flush=True)  # noqa: T201  it speaks to a terminal
+
+    stopping = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stopping.set())
+    with ExitStack() as undo:
+        try:
+            slack = _start(folder, port, progress, undo)
+        except CannotStart as error:
+            print(f"\nThe demo cannot start: {error}")  # noqa: T201  it speaks to a terminal
+            return 1
+        print(_welcome(slack, time.monotonic() - began), flush=True)  # noqa: T201  it speaks to a terminal
+        while not stopping.wait(0.5):
+            pass
+        print("\nStopping everything …", flush=True)  # noqa: T201  it speaks to a terminal
+    return 0
+
+
+def _start(folder: Path, port: int, progress: Callable[[str], None], undo: ExitStack) -> RunningWorkspace:
+    _check_port(port)
+    airflow = start_airflow(folder, progress=progress)
+    undo.callback(airflow.stop)
+    progress("Opening the Slack workspace")
+    slack = open_workspace(folder, port)
+    undo.callback(slack.stop)
+    progress("Setting up two projects, Finance and HR")
+    database_url = f"sqlite:///{folder.resolve() / 'runbell.db'}"
+    seed(database_url, DEPLOYMENT)
+    progress("Starting the bot")
+    environment = bot_environment(database_url, slack, airflow, admins=ALEX.id)
+    bot = start_bot(folder, environment)
+    undo.callback(bot.stop)
+    wait_until_ready(bot, environment)
+    return slack
+
+
+def open_workspace(folder: Path, port: int) -> RunningWorkspace:
+    """`port` 0: any that is free."""
+    manifest = yaml.safe_load(MANIFEST.read_text())
+    return start_workspace(WORKSPACE, manifest, port=port, folder=folder / "slack")
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just left is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise CannotStart(
+                f"port {port} is taken. Stop what uses it, or choose another: "
+                f".venv/bin/python -m bot demo --port {port + 1}"
+            ) from None
+
+
+def _welcome(slack: RunningWorkspace, took: float) -> str:
+    lines = [
+        "",
+        f"Ready after {took:.0f} s. Open this page:",
+        "",
+        f"    {slack.url}",
+        "",
+        "Act as (choose a name on the page):",
+        *(f"    {each.name:<14}{each.title}" for each in PEOPLE),
+        "",
+        "Three things to type:",
+        *(f"    as {who} in {where}:  {text}" for who, where, text in TO_TYPE),
+        "",
+        "Ctrl-C stops everything; what you did is kept for next time.",
+    ]
+    return "\n".join(lines)

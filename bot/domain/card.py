@@ -1,0 +1,25 @@
+"""What a run's card shows, gathered from everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.firing import Firing
+    from bot.domain.job import Job
+    from bot.domain.run import Run
+    from bot.domain.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    """`firing` None: started in Airflow itself; `schedule` None: none of ours, or deleted meanwhile."""
+
+    run: Run
+    job: Job
+    firing: Firing | None
+    schedule: Schedule | None
+    url: str
+    late_missed: int = 0
+    """How many earlier moments of its schedule were missed before this one."""

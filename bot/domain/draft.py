@@ -1,0 +1,32 @@
+"""A draft: what a person asked for and has not confirmed yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.domain.job import JobKey
+    from bot.domain.project import Place
+    from bot.domain.when import When
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`when` None: a run-now. Project and place are fixed here, since modal payloads carry no channel."""
+
+    draft_id: str
+    person_id: str
+    key: JobKey
+    inputs: Mapping[str, Any]
+    when: When | None
+    project_id: int
+    place: Place
+    expires_at: datetime
+    outcome: str | None = None
+    """None, "confirmed" or "discarded"."""
+    became: str | None = None
+    """The schedule's or the firing's id, once confirmed."""

@@ -1,0 +1,10 @@
+"""Random ids: for what must never meet an older one, not even after a database is made anew."""
+
+from __future__ import annotations
+
+import secrets
+
+
+def new_id() -> str:
+    """24 hexadecimal digits."""
+    return secrets.token_hex(12)

@@ -1,0 +1,121 @@
+"""One way through apache-airflow-client: its calls, but our own timeouts, reading and errors.
+
+What it does by itself is not for us: no timeout, three silent retries of every GET, and a whole page
+refused for one state it does not know. So its calls are used raw (`…_without_preload_content`).
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import Rejected, Unavailable
+from bot.gateways.airflow.refusals import raise_for, wants_new_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from urllib3 import BaseHTTPResponse
+
+    from bot.gateways.airflow.token import Tokens
+
+
+class Connection:
+    """Safe for any number of threads; keeps up to `connections` open."""
+
+    def __init__(self, url: str, tokens: Tokens, *, timeout: float, connections: int) -> None:
+        self._url = url.rstrip("/")
+        self._tokens = tokens
+        self._timeout = (min(timeout, 5.0), timeout)
+        self._connections = connections
+        self._lock = threading.Lock()
+        self._client: SimpleNamespace | None = None
+
+    def ask(self, area: str, operation: str, *path: Any, **arguments: Any) -> Any:
+        """The JSON of a successful answer. `area`: "DAGApi", …; `operation`: "get_dag", …"""
+        with self._answer(area, operation, path, arguments) as answer:
+            body = answer.data
+        try:
+            return json.loads(body) if body else None
+        except ValueError as error:
+            raise Unavailable("Airflow", "it answered something other than JSON") from error
+
+    def body(self, name: str, content: Mapping[str, Any]) -> Any:
+        """For the few bodies that the client does not make of a dict by itself."""
+        return getattr(self._built_client().models, name).from_dict(dict(content))
+
+    def lines(self, area: str, operation: str, *path: Any, **arguments: Any) -> Iterator[bytes]:
+        """The same, for answers too long to hold: line by line as they come."""
+        with self._answer(area, operation, path, arguments) as answer:
+            rest = b""
+            for chunk in answer.stream(65536):
+                *whole, rest = (rest + chunk).split(b"\n")
+                yield from whole
+            if rest:
+                yield rest
+
+    @contextmanager
+    def _answer(
+        self, area: str, operation: str, path: tuple[Any, ...], arguments: dict[str, Any]
+    ) -> Iterator[BaseHTTPResponse]:
+        with _errors_renamed():
+            token = self._tokens.current()
+            answer = self._send(token, area, operation, path, arguments)
+            if wants_new_token(answer):
+                fresh = self._tokens.renewed(token)
+                if fresh is not None:
+                    answer = self._send(fresh, area, operation, path, arguments)
+            try:
+                raise_for(answer)
+                yield answer
+            finally:
+                answer.close()  # read to its end, its connection is already back in the pool
+
+    def _send(
+        self, token: str, area: str, operation: str, path: tuple[Any, ...], arguments: dict[str, Any]
+    ) -> BaseHTTPResponse:
+        client = self._built_client()
+        call = getattr(getattr(client, area), f"{operation}_without_preload_content")
+        headers = {"Authorization": f"Bearer {token}"}
+        answer: BaseHTTPResponse = call(*path, **arguments, _request_timeout=self._timeout, _headers=headers)
+        return answer
+
+    def _built_client(self) -> SimpleNamespace:
+        if self._client is None:
+            with self._lock:
+                if self._client is None:
+                    self._client = _build(self._url, self._connections)
+        return self._client
+
+
+def _build(url: str, connections: int) -> SimpleNamespace:
+    import airflow_client.client as generated  # noqa: PLC0415  takes 0.8 s: only when Airflow is really asked
+
+    configuration = generated.Configuration(host=url, retries=False)
+    configuration.connection_pool_maxsize = connections
+    client = generated.ApiClient(configuration)
+    areas = ("DAGApi", "DagRunApi", "MonitorApi", "TaskInstanceApi", "VersionApi", "XComApi")
+    return SimpleNamespace(models=generated, **{area: getattr(generated, area)(client) for area in areas})
+
+
+@contextmanager
+def _errors_renamed() -> Iterator[None]:
+    import pydantic  # noqa: PLC0415  the client's, and as heavy
+    import urllib3  # noqa: PLC0415
+    from airflow_client.client import OpenApiException  # noqa: PLC0415
+
+    try:
+        yield
+    except pydantic.ValidationError as error:
+        raise Rejected(
+            "Airflow", f"the request itself is wrong: {error.errors()[0]['msg']}", "422"
+        ) from error
+    except urllib3.exceptions.NewConnectionError as error:  # which counts as a timeout there
+        raise Unavailable("Airflow", "it cannot be reached: nobody listens there") from error
+    except urllib3.exceptions.TimeoutError as error:
+        raise Unavailable("Airflow", "it did not answer in time") from error
+    except (urllib3.exceptions.HTTPError, OpenApiException, OSError) as error:
+        raise Unavailable("Airflow", f"it cannot be reached ({type(error).__name__})") from error

@@ -1,0 +1,152 @@
+"""Slack's Web API behind the port; its errors renamed, its rate limits told apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.domain.errors import RateLimited, Rejected, Unavailable
+from bot.domain.ports import UserGroup
+from bot.domain.project import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from slack_sdk import WebClient
+    from slack_sdk.web import SlackResponse
+
+    from bot.domain.notice import Message
+
+PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+"""Slack's own trouble: worth another try."""
+NO_SUCH_PERSON = {"user_not_found", "user_not_visible"}
+NO_GROUPS = {"plan_upgrade_required", "paid_teams_only", "missing_scope"}
+"""User groups are a paid feature, and optional for us."""
+TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
+PEOPLE_A_PAGE = 200
+
+
+class SlackGateway:
+    """`client` carries the token, the address and the timeout; it must not retry by itself."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+
+    def workspace_id(self) -> str:
+        return str(call(self._client.auth_test)["team_id"])
+
+    def post(
+        self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
+    ) -> tuple[str, str]:
+        answer = call(
+            self._client.chat_postMessage,
+            channel=channel_id,
+            text=message.text,
+            blocks=list(message.blocks) or None,
+            thread_ts=thread_ts,
+            reply_broadcast=broadcast if thread_ts else None,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer["channel"]), str(answer["ts"])
+
+    def update(self, channel_id: str, ts: str, message: Message) -> None:
+        call(
+            self._client.chat_update,
+            channel=channel_id,
+            ts=ts,
+            text=message.text,
+            blocks=list(message.blocks),
+        )
+
+    def person(self, person_id: str) -> Person | None:
+        try:
+            answer = call(self._client.users_info, user=person_id)
+        except Rejected as error:
+            if error.code in NO_SUCH_PERSON:
+                return None
+            raise
+        return read_person(answer["user"], self.workspace_id())
+
+    def people(self) -> list[Person]:
+        workspace_id = self.workspace_id()
+        return [
+            read_person(member, workspace_id)
+            for page in self._pages(self._client.users_list, limit=PEOPLE_A_PAGE)
+            for member in page["members"]
+        ]
+
+    def user_groups(self) -> list[UserGroup]:
+        try:
+            answer = call(self._client.usergroups_list, include_users=True)
+        except Rejected as error:
+            if error.code in NO_GROUPS:
+                return []
+            raise
+        return [
+            UserGroup(
+                each["id"], each.get("handle", ""), each.get("name", ""), frozenset(each.get("users", ()))
+            )
+            for each in answer["usergroups"]
+        ]
+
+    def _pages(self, method: Callable[..., SlackResponse], **arguments: Any) -> Iterator[SlackResponse]:
+        cursor = ""
+        while True:
+            page = call(method, cursor=cursor or None, **arguments)
+            yield page
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+
+def read_person(user: Mapping[str, Any], workspace_id: str) -> Person:
+    """`user`: Slack's user object, of which any field may be missing. Without a zone: UTC."""
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or user.get("real_name") or user.get("name") or user["id"]
+    return Person(
+        workspace_id=workspace_id,
+        person_id=user["id"],
+        name=name[:200],
+        tz=_zone(user.get("tz") or "UTC"),
+        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+        is_deactivated=bool(user.get("deleted")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_outsider=bool(user.get("is_stranger")) or user.get("team_id", workspace_id) != workspace_id,
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    try:
+        return method(**{name: value for name, value in arguments.items() if value is not None})
+    except SlackApiError as error:
+        raise _renamed(error) from error
+    except (SlackClientError, OSError) as error:
+        raise Unavailable("Slack", str(error) or type(error).__name__) from error
+
+
+def header(answer: SlackResponse, name: str) -> str:
+    """Whatever its case: Slack and what stands in between spell it in either. `name`: in lower case."""
+    found = {each.lower(): value for each, value in answer.headers.items()}.get(name, "")
+    return str(found[0] if isinstance(found, list) else found)
+
+
+def _renamed(error: SlackApiError) -> Unavailable | Rejected:
+    answer = error.response
+    code = str(answer.get("error", "unknown"))
+    if answer.status_code == TOO_MANY_REQUESTS or code in {"ratelimited", "rate_limited"}:
+        return RateLimited("Slack", code, float(header(answer, "retry-after") or 1))
+    if answer.status_code >= SERVER_ERROR or code in PASSING:
+        return Unavailable("Slack", code)
+    messages = (answer.get("response_metadata") or {}).get("messages") or []
+    return Rejected("Slack", "; ".join([code, *messages]), code)

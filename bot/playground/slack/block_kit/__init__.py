@@ -1,0 +1,1 @@
+"""Block Kit's rules: what Slack refuses, with the pointer to where it stands."""

@@ -1,0 +1,44 @@
+"""The playground's own clock: seconds since the epoch, replaceable in tests."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> float: ...
+
+
+class SystemClock:
+    def now(self) -> float:
+        return time.time()  # noqa: TID251  the playground may not import the bot's Clock; this is its own
+
+
+@dataclass(slots=True)
+class ManualClock:
+    """Stands still until told; a test jumps over half an hour in no time."""
+
+    moment: float = 1_767_258_000.0
+
+    def now(self) -> float:
+        return self.moment
+
+    def forward(self, seconds: float) -> None:
+        self.moment += seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Slack's deadlines, in seconds. `None` for the refresh: connections are never recycled by themselves."""
+
+    ack: float = 3.0
+    trigger: float = 3.0
+    response_url: float = 1800.0
+    response_url_uses: int = 5
+    event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
+    refresh_after: float | None = 4 * 3600.0
+    refresh_warning: float = 10.0
+    ping: float = 10.0
+    signature_age: float = 300.0

@@ -1,0 +1,145 @@
+"""Events API: only what the manifest subscribes to and the scopes allow, with retries and one event id."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
+from bot.playground.slack.ids import new_id
+from bot.playground.slack.manifest import APP_ID, BOT_USER
+from bot.playground.slack.payloads import VERIFICATION, message_wire
+
+if TYPE_CHECKING:
+    from bot.playground.slack.records import Conversation, Json, Message
+    from bot.playground.slack.workspace import Workspace
+
+MESSAGE_EVENTS = {"channel": "message.channels", "private": "message.groups", "im": "message.im"}
+CHANNEL_TYPES = {"channel": "channel", "private": "group", "im": "im"}
+
+
+def emit(workspace: Workspace, event: Json, subscription: str | None = None) -> None:
+    """`subscription`: the name in the manifest, where it is not the event's own type."""
+    if (subscription or event["type"]) not in workspace.manifest.events:
+        return
+    envelope = _envelope(workspace, event)
+    workspace.in_background(_deliver(workspace, envelope))
+    if workspace.faults.duplicate_events:
+        workspace.in_background(_deliver(workspace, envelope))
+
+
+def emit_message(workspace: Workspace, message: Message, **more: object) -> None:
+    """A message event, where the app is a member; and app_mention when it names the app."""
+    conversation = workspace.state.conversations[message.channel]
+    if BOT_USER not in conversation.members or message.ephemeral:
+        return
+    event = {
+        **message_wire(message),
+        "channel": message.channel,
+        "channel_type": CHANNEL_TYPES[conversation.kind],
+        "event_ts": message.ts,
+        "team": workspace.state.team.id,
+        **more,
+    }
+    emit(workspace, event, MESSAGE_EVENTS[conversation.kind])
+    if f"<@{BOT_USER}>" in message.text and not message.bot and not more and conversation.kind != "im":
+        emit(workspace, {**event, "type": "app_mention"})
+
+
+def emit_edit(workspace: Workspace, message: Message, before: Json) -> None:
+    conversation = workspace.state.conversations[message.channel]
+    if BOT_USER in conversation.members:
+        event = {
+            "type": "message",
+            "subtype": "message_changed",
+            "hidden": True,
+            "channel": message.channel,
+            "channel_type": CHANNEL_TYPES[conversation.kind],
+            "ts": workspace.state.new_ts(),
+            "event_ts": message.edited_ts or message.ts,
+            "message": message_wire(message),
+            "previous_message": before,
+        }
+        emit(workspace, event, MESSAGE_EVENTS[conversation.kind])
+
+
+def emit_deletion(workspace: Workspace, message: Message) -> None:
+    conversation = workspace.state.conversations[message.channel]
+    if BOT_USER in conversation.members:
+        event = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "channel": message.channel,
+            "channel_type": CHANNEL_TYPES[conversation.kind],
+            "deleted_ts": message.ts,
+            "ts": workspace.state.new_ts(),
+            "event_ts": workspace.state.new_ts(),
+            "previous_message": message_wire(message),
+        }
+        emit(workspace, event, MESSAGE_EVENTS[conversation.kind])
+
+
+def emit_membership(workspace: Workspace, conversation: Conversation, person: str, *, joined: bool) -> None:
+    if BOT_USER not in conversation.members and person != BOT_USER:
+        return
+    kind = "member_joined_channel" if joined else "member_left_channel"
+    letter = "C" if conversation.kind == "channel" else "G"
+    emit(
+        workspace,
+        {
+            "type": kind,
+            "user": person,
+            "channel": conversation.id,
+            "channel_type": letter,
+            "team": workspace.state.team.id,
+            "event_ts": workspace.state.new_ts(),
+        },
+    )
+
+
+def _envelope(workspace: Workspace, event: Json) -> Json:
+    team = workspace.state.team.id
+    return {
+        "token": VERIFICATION,
+        "team_id": team,
+        "context_team_id": team,
+        "context_enterprise_id": None,
+        "api_app_id": APP_ID,
+        "event": event,
+        "type": "event_callback",
+        "event_id": new_id("Ev"),
+        "event_time": int(workspace.clock.now()),
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": team,
+                "user_id": BOT_USER,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": False,
+        "event_context": new_id("4-"),
+    }
+
+
+async def _deliver(workspace: Workspace, envelope: Json) -> None:
+    """Once, then up to three times more: at once, after a minute, after five."""
+    parcel = Parcel("events_api", envelope)
+    for attempt, wait in enumerate((None, *workspace.timing.event_retries)):
+        if wait is not None:
+            await asyncio.sleep(wait)
+        try:
+            await workspace.deliver(parcel)
+        except NoAnswerError:
+            reason = "timeout" if workspace.manifest.socket_mode else "http_timeout"
+        except NotDeliveredError as failure:
+            if workspace.manifest.socket_mode:
+                return  # assumed: with no connection there is nobody to retry to
+            if str(failure) == "no_retry":
+                return
+            reason = str(failure).split(" ", 1)[0]
+        else:
+            return
+        parcel = Parcel("events_api", envelope, retry=attempt + 1, retry_reason=reason)

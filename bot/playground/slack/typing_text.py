@@ -1,0 +1,172 @@
+"""What happens when a person sends what they typed: a message, or a slash command."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.playground.slack.acting import NotPossibleError, acting, visible_message
+from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
+from bot.playground.slack.escaping import escaped
+from bot.playground.slack.events import emit_membership, emit_message
+from bot.playground.slack.manifest import BOT_USER
+from bot.playground.slack.payloads import command_payload
+from bot.playground.slack.posting import RefusedAnswerError, answer_command
+from bot.playground.slack.records import Message
+
+if TYPE_CHECKING:
+    from bot.playground.slack.manifest import Command
+    from bot.playground.slack.records import Conversation
+    from bot.playground.slack.workspace import Workspace
+
+COMMAND = re.compile(r"(/[^\s]+)(?:\s(.*))?", re.DOTALL)
+BUILT_IN = {"/invite": "Add somebody to this channel", "/remove": "Take somebody out of this channel"}
+
+
+async def type_text(
+    workspace: Workspace,
+    person: str,
+    *,
+    channel: str,
+    text: str,
+    thread_ts: str | None = None,
+    broadcast: bool = False,
+) -> None:
+    conversation = _writable(workspace, person, channel)
+    command = COMMAND.fullmatch(text)
+    if command:
+        await _command(
+            workspace, person, conversation, name=command[1], text=command[2] or "", thread_ts=thread_ts
+        )
+    elif text.strip():
+        if thread_ts:
+            visible_message(workspace, person, channel, thread_ts)
+        wire = _escape(workspace, person, text)
+        message = Message(
+            workspace.state.new_ts(), channel, person, wire, thread_ts=thread_ts, broadcast=broadcast
+        )
+        workspace.state.post(message)
+        workspace.state.mark_read(person, channel)
+        emit_message(workspace, message)
+
+
+def join(workspace: Workspace, person: str, channel: str) -> None:
+    who = acting(workspace, person)
+    conversation = workspace.state.conversations.get(channel)
+    if conversation is None or conversation.kind != "channel" or who.guest:
+        raise NotPossibleError("that channel cannot be joined")
+    _add(workspace, conversation, person)
+
+
+def leave(workspace: Workspace, person: str, channel: str) -> None:
+    conversation = _writable(workspace, person, channel)
+    _take_out(workspace, conversation, person)
+
+
+def _writable(workspace: Workspace, person: str, channel: str) -> Conversation:
+    who = acting(workspace, person)
+    conversation = workspace.state.conversations.get(channel)
+    if conversation is None or not workspace.state.sees(person, channel):
+        raise NotPossibleError(f"{who.name} cannot see that channel")
+    if person not in conversation.members:
+        raise NotPossibleError(f"{who.name} has not joined #{conversation.name}")
+    if conversation.archived:
+        raise NotPossibleError(f"#{conversation.name} is archived")
+    if (
+        BOT_USER in conversation.members
+        and conversation.kind == "im"
+        and workspace.manifest.messages_tab_read_only
+    ):
+        raise NotPossibleError("Sending messages to this app has been turned off.")
+    return conversation
+
+
+async def _command(
+    workspace: Workspace,
+    person: str,
+    conversation: Conversation,
+    *,
+    name: str,
+    text: str,
+    thread_ts: str | None,
+) -> None:
+    command = workspace.manifest.command(name)
+    if name in BUILT_IN:
+        _built_in(workspace, person, conversation, name, text)
+    elif command is None:
+        said = f"`{name}` is not a command here. To send it as a message, put a space before the slash."
+        workspace.note(person, conversation.id, said, thread_ts)
+    elif thread_ts:
+        workspace.note(person, conversation.id, f"`{name}` is not supported in threads. Sorry!", thread_ts)
+    else:
+        await _send_command(workspace, person, conversation, command, text)
+
+
+async def _send_command(
+    workspace: Workspace, person: str, conversation: Conversation, command: Command, text: str
+) -> None:
+    workspace.state.mark_read(person, conversation.id)
+    payload = command_payload(
+        workspace.state.team,
+        workspace.state.people[person],
+        conversation,
+        command,
+        _escape(workspace, person, text) if command.escapes else text,
+        response_url=workspace.response_urls.new(conversation.id, person),
+        trigger_id=workspace.triggers.new(person, channel=conversation.id),
+    )
+    typed = f"{command.name} {text}".rstrip()
+    try:
+        answer = await workspace.deliver(Parcel("slash_commands", payload, answerable=True, url=command.url))
+        answer_command(workspace, conversation.id, person, typed, answer)
+    except NoAnswerError:
+        workspace.note(
+            person,
+            conversation.id,
+            f"`{command.name}` failed because the app did not respond. "
+            "Please try again or contact the app developer.",
+        )
+    except (NotDeliveredError, RefusedAnswerError):
+        workspace.note(person, conversation.id, f'`{command.name}` failed with the error "dispatch_failed".')
+
+
+def _built_in(workspace: Workspace, person: str, conversation: Conversation, name: str, text: str) -> None:
+    wanted = text.strip().lstrip("@").lower()
+    for each in workspace.state.people.values():
+        if each.name.lower() == wanted or f"<@{each.id}>".lower() == text.strip().lower():
+            change = _add if name == "/invite" else _take_out
+            change(workspace, conversation, each.id)
+            return
+    workspace.note(person, conversation.id, f"Nobody here is called “{text.strip()}”.")
+
+
+def _add(workspace: Workspace, conversation: Conversation, person: str) -> None:
+    if person not in conversation.members and conversation.kind != "im":
+        conversation.members.append(person)
+        workspace.state.keep(conversation)
+        _say_membership(workspace, conversation, person, "channel_join", "joined")
+        emit_membership(workspace, conversation, person, joined=True)
+
+
+def _take_out(workspace: Workspace, conversation: Conversation, person: str) -> None:
+    if person in conversation.members and conversation.kind != "im":
+        _say_membership(workspace, conversation, person, "channel_leave", "left")
+        emit_membership(workspace, conversation, person, joined=False)
+        conversation.members.remove(person)
+        workspace.state.keep(conversation)
+
+
+def _say_membership(
+    workspace: Workspace, conversation: Conversation, person: str, subtype: str, verb: str
+) -> None:
+    text = f"<@{person}> has {verb} the channel"
+    workspace.state.post(Message(workspace.state.new_ts(), conversation.id, person, text, subtype=subtype))
+
+
+def _escape(workspace: Workspace, person: str, text: str) -> str:
+    return escaped(
+        text,
+        [each for each in workspace.state.people.values() if not each.deactivated],
+        [each for each in workspace.state.of_person(person) if each.kind != "im"],
+        groups={each.handle: each.id for each in workspace.state.groups if not each.disabled},
+    )

@@ -1,0 +1,175 @@
+"""chat.*: posting, editing and deleting messages, with Slack's refusals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.playground.slack.block_kit.surfaces import check_message
+from bot.playground.slack.events import emit_deletion
+from bot.playground.slack.manifest import BOT_USER
+from bot.playground.slack.payloads import message_wire
+from bot.playground.slack.posting import edit_by_app, post_by_app
+from bot.playground.slack.web_api.call import ApiError, Call, method
+
+if TYPE_CHECKING:
+    from bot.playground.slack.records import Conversation, Json, Message
+
+LONGEST_POST = 40_000
+LONGEST_UPDATE = 4_000
+LONGEST_BLOCKS = 13_200
+"""Seen, not documented: the characters of all texts in a message's blocks."""
+PER_SECOND = "1 per second and channel"
+
+
+@method("chat.postMessage", 5, "chat:write", required=("channel",))
+def post_message(call: Call) -> Json:
+    conversation = destination_of(call)
+    may_post(call, conversation)
+    text, blocks = content_of(call)
+    warning = None
+    if len(text) > LONGEST_POST:
+        text, warning = text[:LONGEST_POST], "message_truncated"
+    _pace(call, conversation)
+    message = post_by_app(
+        call.workspace,
+        conversation.id,
+        text,
+        blocks,
+        thread_ts=_thread(call, conversation),
+        broadcast=call.flag("reply_broadcast"),
+        metadata=call.structure("metadata", "invalid_metadata_format"),
+        markdown="markdown_text" in call.arguments,
+        mrkdwn=call.arguments.get("mrkdwn", True) not in (False, "false", "0"),
+    )
+    answer: Json = {"channel": conversation.id, "ts": message.ts, "message": message_wire(message)}
+    if warning:
+        answer |= {"warning": warning, "response_metadata": {"warnings": [warning]}}
+    return answer
+
+
+@method("chat.postEphemeral", 4, "chat:write", required=("channel", "user"))
+def post_ephemeral(call: Call) -> Json:
+    conversation = call.conversation()
+    may_post(call, conversation)
+    user = call.text("user")
+    if user not in conversation.members:
+        raise ApiError("user_not_in_channel")
+    text, blocks = content_of(call)
+    thread = _thread(call, conversation)
+    if call.workspace.faults.lose_ephemerals:
+        return {"message_ts": call.state.new_ts()}
+    message = post_by_app(call.workspace, conversation.id, text, blocks, visible_to=user, thread_ts=thread)
+    return {"message_ts": message.ts}
+
+
+@method("chat.update", 3, "chat:write", required=("channel", "ts"))
+def update(call: Call) -> Json:
+    conversation = call.conversation()
+    message = _own_message(call, conversation, "cant_update_message")
+    text, blocks = content_of(call)
+    if len(text) > LONGEST_UPDATE:
+        raise ApiError("msg_too_long")
+    edit_by_app(call.workspace, message, text, blocks)
+    if call.flag("reply_broadcast"):
+        message.broadcast = True
+    return {"channel": conversation.id, "ts": message.ts, "text": text, "message": message_wire(message)}
+
+
+@method("chat.delete", 3, "chat:write", required=("channel", "ts"))
+def delete(call: Call) -> Json:
+    conversation = call.conversation()
+    message = _own_message(call, conversation, "cant_delete_message")
+    call.state.delete(message)
+    emit_deletion(call.workspace, message)
+    return {"channel": conversation.id, "ts": message.ts}
+
+
+@method("chat.getPermalink", 5, required=("channel", "message_ts"))
+def permalink(call: Call) -> Json:
+    conversation = call.conversation()
+    ts = call.text("message_ts")
+    message = call.state.message(conversation.id, ts)
+    if message is None or message.ephemeral:
+        raise ApiError("message_not_found")
+    origin = call.workspace.response_urls.origin
+    url = f"{origin}/archives/{conversation.id}/p{ts.replace('.', '')}"
+    if message.thread_ts and message.thread_ts != ts:
+        url += f"?thread_ts={message.thread_ts}&cid={conversation.id}"
+    return {"channel": conversation.id, "permalink": url}
+
+
+def destination_of(call: Call) -> Conversation:
+    """A person's id opens the direct messages with them."""
+    wanted = call.text("channel")
+    if wanted in call.state.people and wanted != BOT_USER:
+        if call.state.people[wanted].deactivated:
+            raise ApiError("channel_not_found")
+        return call.state.direct(BOT_USER, wanted)
+    return call.conversation()
+
+
+def may_post(call: Call, conversation: Conversation) -> None:
+    if conversation.archived:
+        raise ApiError("is_archived")
+    public = conversation.kind == "channel" and "chat:write.public" in call.workspace.manifest.scopes
+    if BOT_USER not in conversation.members and not public:
+        raise ApiError("not_in_channel")
+    if conversation.kind == "im" and not call.workspace.manifest.messages_tab:
+        raise ApiError("messages_tab_disabled")
+
+
+def _pace(call: Call, conversation: Conversation) -> None:
+    wait = call.workspace.rate_limits.check_posting(conversation.id)
+    if wait is not None:
+        raise ApiError("ratelimited", retry_after=wait, rule=PER_SECOND)
+
+
+def _thread(call: Call, conversation: Conversation) -> str | None:
+    """Assumed: an unknown thread is refused; a reply to a reply goes to its thread's root."""
+    ts = call.text("thread_ts")
+    if not ts:
+        return None
+    root = call.state.message(conversation.id, ts)
+    if root is None:
+        raise ApiError("cannot_reply_to_message")
+    return root.thread_ts or root.ts
+
+
+def _own_message(call: Call, conversation: Conversation, not_own: str) -> Message:
+    message = call.state.message(conversation.id, call.text("ts"))
+    if message is None or message.ephemeral:
+        raise ApiError("message_not_found")
+    if not message.bot:
+        raise ApiError(not_own)
+    return message
+
+
+def content_of(call: Call) -> tuple[str, list[Any]]:
+    """Text and checked blocks; at least one of them."""
+    text = call.text("text")
+    blocks = call.structure("blocks", "invalid_blocks_format")
+    if "markdown_text" in call.arguments:
+        if text or blocks:
+            raise ApiError("markdown_text_conflict")
+        text = call.text("markdown_text")
+    if blocks is not None and not isinstance(blocks, list):
+        raise ApiError("invalid_blocks_format")
+    blocks = blocks or []
+    found = check_message(blocks)
+    if found:
+        said = [str(each) for each in found]
+        raise ApiError("invalid_blocks", errors=said, response_metadata={"messages": said})
+    if _characters(blocks) > LONGEST_BLOCKS:
+        raise ApiError("msg_blocks_too_long")
+    if not text.strip() and not blocks and not call.structure("attachments"):
+        raise ApiError("no_text")
+    return text, blocks
+
+
+def _characters(blocks: Any) -> int:
+    if isinstance(blocks, list):
+        return sum(_characters(each) for each in blocks)
+    if isinstance(blocks, dict):
+        own = len(blocks["text"]) if isinstance(blocks.get("text"), str) else 0
+        return own + sum(_characters(each) for each in blocks.values())
+    return 0

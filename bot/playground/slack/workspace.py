@@ -1,0 +1,116 @@
+"""The workspace: its parts, put together. Everything here lives on the server's event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from bot.playground.slack.changes import Change, Changes
+from bot.playground.slack.clock import SystemClock, Timing
+from bot.playground.slack.faults import Faults
+from bot.playground.slack.http_delivery import HttpDelivery
+from bot.playground.slack.journal import Journal
+from bot.playground.slack.manifest import read_manifest
+from bot.playground.slack.rate_limits import RateLimits
+from bot.playground.slack.records import Message
+from bot.playground.slack.response_urls import ResponseUrls
+from bot.playground.slack.socket_mode import SocketMode
+from bot.playground.slack.state import SLACKBOT, State
+from bot.playground.slack.store import Store
+from bot.playground.slack.triggers import Triggers
+from bot.playground.slack.views import Views
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping
+    from pathlib import Path
+
+    from bot.playground.slack.clock import Clock
+    from bot.playground.slack.delivery import Delivery, Parcel
+    from bot.playground.slack.description import WorkspaceDescription
+    from bot.playground.slack.records import Json, Scheduled, Upload
+
+
+class Workspace:
+    def __init__(
+        self,
+        description: WorkspaceDescription,
+        manifest: Mapping[str, Any],
+        *,
+        folder: Path | None = None,
+        clock: Clock | None = None,
+        timing: Timing | None = None,
+    ) -> None:
+        self.clock = clock or SystemClock()
+        self.timing = timing or Timing()
+        self.manifest = read_manifest(manifest)
+        self.store = Store(folder)
+        self.changes = Changes()
+        self.journal = Journal(self.clock, self.changes)
+        self.faults = Faults()
+        self.rate_limits = RateLimits(self.clock)
+        self.triggers = Triggers(self.clock, self.timing)
+        self.response_urls = ResponseUrls(self.clock, self.timing)
+        self.state = State(description, self.manifest.bot_name, self.store, self.changes, self.clock)
+        self.views = Views(self.store, self.clock, self.changes)
+        self.uploads: dict[str, Upload] = {}
+        self.scheduled: dict[str, Scheduled] = {}
+        self.held: dict[tuple[str, str, str], dict[tuple[str, str], Any]] = {}
+        """(person, channel, ts) -> what this person chose in that message's menus."""
+        self.offered: dict[tuple[str, str, str, str], list[Json]] = {}
+        """(person, view id or ts, block id, action id) -> the options an external select last showed."""
+        self.troubles: set[tuple[str, str, str, str]] = set()
+        """(person, view id or ts, block id, action id) of elements that wear a warning sign."""
+        self.bot_token, self.app_token = self._token("bot", "xoxb"), self._token("app", "xapp-1")
+        self.signing_secret = self._token("signing", "secret")
+        self.socket = SocketMode(self.timing, self.journal, self.faults)
+        self.http = HttpDelivery(self.manifest, self.signing_secret, self.clock, self.timing)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def delivery(self) -> Delivery:
+        """Socket Mode on means nothing over HTTP."""
+        return self.socket if self.manifest.socket_mode else self.http
+
+    async def deliver(self, parcel: Parcel) -> Any:
+        """Hand it to the app, with an entry in the journal whatever comes of it."""
+        payload = parcel.payload
+        name = str(payload.get("command") or payload.get("event", {}).get("type") or payload.get("type"))
+        entry = self.journal.open("Slack → app", name, payload)
+        try:
+            answer = await self.delivery.deliver(parcel)
+        except Exception as failure:
+            broke = str(failure) or f"not acknowledged within {self.timing.ack:g} s"
+            self.journal.close(entry, None, broke)
+            raise
+        self.journal.close(entry, answer)
+        return answer
+
+    def in_background(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def note(self, person: str, channel: str, text: str, thread_ts: str | None = None) -> None:
+        """Slackbot tells this one person something, there and then."""
+        self.state.post(
+            Message(self.state.new_ts(), channel, SLACKBOT, text, visible_to=person, thread_ts=thread_ts)
+        )
+
+    def trouble(self, key: tuple[str, str, str, str], *, on: bool) -> None:
+        (self.troubles.add if on else self.troubles.discard)(key)
+        self.changes.publish(Change("trouble", key[0], ts=key[1]))
+
+    async def close_connections(self) -> None:
+        for each in list(self._tasks):
+            each.cancel()
+        await self.socket.close()
+
+    def _token(self, key: str, prefix: str) -> str:
+        """Made once, kept in the store: the app's settings stay right across restarts."""
+        for name, token in self.store.all("token"):
+            if name == key:
+                return str(token)
+        token = f"{prefix}-{secrets.token_hex(24)}"
+        self.store.keep("token", key, token)
+        return token

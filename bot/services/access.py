@@ -1,0 +1,141 @@
+"""Who asks, and what they may do: facts from our tables, decided by domain/rights. No network call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.rights import Action, Role, Share, actions_on, reports_privately, role_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.job import Job, JobKey
+    from bot.domain.project import Channel, Person, Project
+    from storage.database import Transaction
+
+NO_SUCH_THING = "I can't find that. It may be gone, or it is not shared with you."
+
+_DOING = {
+    Action.SEE: "see",
+    Action.RUN: "run",
+    Action.SCHEDULE: "schedule",
+    Action.STOP: "stop other people's runs of",
+    Action.PAUSE: "pause",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A person, and the channel they ask from ("" where there is none)."""
+
+    person: Person
+    channel_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A job that a person may use in a project, and how."""
+
+    project: Project
+    job: Job
+    actions: frozenset[Action]
+    reports_privately: bool
+    """Only shares that name people give it: it reports by direct message only."""
+
+
+class Access:
+    """One person's rights as they are in this transaction.
+
+    One decision costs three queries, the list of all offers five, whatever the sizes.
+    """
+
+    def __init__(self, tx: Transaction, person: Person, channel_id: str = "") -> None:
+        self._tx = tx
+        self.person = person
+        self._channel_id = channel_id
+
+    @cached_property
+    def channel(self) -> Channel | None:
+        """The channel asked from, if it is mapped."""
+        if not self._channel_id:
+            return None
+        return self._tx.projects.channel(self.person.workspace_id, self._channel_id)
+
+    @cached_property
+    def roles(self) -> Mapping[int, Role]:
+        """By project. In a mapped channel only that project counts: a channel only ever narrows."""
+        found = {}
+        for project_id, memberships in self._tx.projects.memberships(self.person).items():
+            role = role_of(self.person, memberships)
+            if role is not None and (self.channel is None or self.channel.project_id == project_id):
+                found[project_id] = role
+        return found
+
+    @cached_property
+    def reads_everything(self) -> bool:
+        """Admins and auditors see what is shared with nobody, too."""
+        return self.person.counts and bool(self._tx.directory.workspace_roles(self.person))
+
+    @cached_property
+    def projects(self) -> frozenset[int]:
+        """Those whose jobs and schedules this person may look at here."""
+        if not self.reads_everything:
+            return frozenset(self.roles)
+        everywhere = self._tx.projects.of_workspace(self.person.workspace_id)
+        return frozenset(
+            each for each in everywhere if self.channel is None or self.channel.project_id == each
+        )
+
+    def actions(self, project_id: int, key: JobKey) -> frozenset[Action]:
+        if project_id not in self.projects:
+            return frozenset()
+        shares = self._tx.projects.shares(self.person, [project_id], key).get((project_id, key), [])
+        return self._allowed(project_id, shares)
+
+    def require(self, action: Action, project_id: int, key: JobKey) -> None:
+        """Raises NotFound for what this person may not see, NotAllowed for what they may not do."""
+        allowed = self.actions(project_id, key)
+        if action in allowed:
+            return
+        if Action.SEE not in allowed:
+            raise NotFound(NO_SUCH_THING)
+        raise NotAllowed(f"You may not {_DOING[action]} this job. {self.who_can_allow(project_id)}")
+
+    def who_can_allow(self, project_id: int) -> str:
+        managers = self._tx.projects.managers(project_id)
+        if not managers:
+            return "Ask an admin of Runbell to allow it."
+        return f"{' or '.join(f'<@{each}>' for each in managers[:3])} can allow it."
+
+    def offers(self, action: Action = Action.SEE) -> list[Offer]:
+        """Every job with which this person may do `action`, by title, once for each project."""
+        shares = self._tx.projects.shares(self.person, self.projects)
+        allowed = {place: self._allowed(place[0], found) for place, found in shares.items()}
+        wanted = [place for place, actions in allowed.items() if action in actions]
+        projects = self._tx.projects.all({project_id for project_id, _ in wanted})
+        jobs = self._tx.jobs.all({key for _, key in wanted})
+        found = [
+            Offer(
+                projects[project_id],
+                jobs[key],
+                allowed[project_id, key],
+                self._private(shares, project_id, key),
+            )
+            for project_id, key in wanted
+        ]
+        return sorted(found, key=lambda offer: (offer.job.title.casefold(), offer.project.name))
+
+    def _allowed(self, project_id: int, shares: list[Share]) -> frozenset[Action]:
+        own = actions_on(self.person, self.roles.get(project_id), shares)
+        return own | {Action.SEE} if self.reads_everything else own
+
+    def reports_privately(self, project_id: int, key: JobKey) -> bool:
+        return self._private(self._tx.projects.shares(self.person, [project_id], key), project_id, key)
+
+    def _private(
+        self, shares: Mapping[tuple[int, JobKey], list[Share]], project_id: int, key: JobKey
+    ) -> bool:
+        return reports_privately(self.person, shares.get((project_id, key), []))

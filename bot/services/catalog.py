@@ -1,0 +1,55 @@
+"""The jobs a person may use here."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import NotFound
+from bot.domain.rights import Action
+from bot.services.access import NO_SUCH_THING, Access, Asker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.job import Job
+    from bot.services.access import Offer
+    from storage.database import Database
+
+
+class Catalog:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def offers(self, asker: Asker, action: Action = Action.SEE) -> list[Offer]:
+        with self._database.transaction() as tx:
+            return Access(tx, asker.person, asker.channel_id).offers(action)
+
+    def offer(self, asker: Asker, reference: str, action: Action = Action.SEE) -> Offer:
+        """The one that `reference_of` names. Raises NotFound, for what may not be seen, too."""
+        for each in self.offers(asker, action):
+            if reference_of(each) == reference:
+                return each
+        raise NotFound(NO_SUCH_THING)
+
+    def search(self, asker: Asker, words: str, action: Action = Action.SCHEDULE) -> list[Offer]:
+        """For type-ahead: every word stands somewhere in the title, the DAG id or the description."""
+        wanted = words.casefold().split()
+        return [
+            offer for offer in self.offers(asker, action) if all(word in _text(offer.job) for word in wanted)
+        ]
+
+
+def reference_of(offer: Offer) -> str:
+    """Short enough for a select's option, whatever the DAG id's length."""
+    name = f"{offer.project.project_id}/{offer.job.key.deployment}/{offer.job.key.dag_id}"
+    return hashlib.blake2b(name.encode(), digest_size=12).hexdigest()
+
+
+def distinct_jobs(offers: Sequence[Offer]) -> list[Job]:
+    """Each job once, though several projects share it."""
+    return list({offer.job.key: offer.job for offer in offers}.values())
+
+
+def _text(job: Job) -> str:
+    return f"{job.title} {job.key.dag_id} {job.description}".casefold()

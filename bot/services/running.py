@@ -1,0 +1,169 @@
+"""Runs: seen, retried, stopped; and jobs paused for everyone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.card import RunCard
+from bot.domain.errors import Conflict, NotAllowed, NotFound
+from bot.domain.firing import FiringState
+from bot.domain.notice import NoticeKind
+from bot.domain.rights import Action
+from bot.domain.run import RunState
+from bot.services.access import NO_SUCH_THING, Access
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.domain.clock import Clock
+    from bot.domain.job import Job, JobKey
+    from bot.domain.ports import Airflow
+    from bot.services.access import Asker, Offer
+    from storage.database import Database, Transaction
+
+
+class Running:
+    """`airflows`: by deployment. `wake`: called after a commit that gave the dispatcher something to do."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        airflows: Mapping[str, Airflow],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._airflows = airflows
+        self._wake = wake
+
+    def recent(self, offers: Sequence[Offer], *, count: int = 10) -> list[RunCard]:
+        """Of the jobs one may see here, newest first."""
+        with self._database.transaction() as tx:
+            found = tx.runs.latest({offer.job.key for offer in offers}, count=count)
+            cards = (run_card(tx, run.run_key, self._airflows) for run in found)
+            return [card for card in cards if card is not None]
+
+    def retry(self, asker: Asker, run_key: str) -> RunCard:
+        """The failed tasks run again, under the same run. Raises Conflict when someone was quicker."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            run = tx.runs.lock(run_key)
+            card = self._visible(tx, asker, run_key)
+            self._require(tx, asker, card, Action.RUN)
+            if run is None or run.state not in {RunState.FAILED, RunState.STOPPED}:
+                raise Conflict(f"This run is {card.run.state}; only a failed one can be retried.")
+            if run.retried_by is not None:
+                raise Conflict(f"<@{run.retried_by}> has pressed Retry already.")
+            tx.runs.ask_retry(run_key, asker.person.person_id, at=now)
+            for place in tx.outbox.places(run_key):
+                tx.outbox.put(place, NoticeKind.CARD, run_key, send_at=now)
+            tx.audit.add(asker.person, "run.retry", run.run_id, at=now, channel_id=asker.channel_id)
+        self._wake()
+        return card
+
+    def stop(self, asker: Asker, run_key: str) -> RunCard:
+        """Asks Airflow at once; the watcher sees it end and edits the card."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            card = self._visible(tx, asker, run_key)
+            started_it = card.firing is not None and card.firing.person_id == asker.person.person_id
+            self._require(tx, asker, card, Action.RUN if started_it else Action.STOP)
+            if card.run.state.is_over:
+                raise Conflict(f"This run is {card.run.state} already.")
+            tx.runs.mark_stopped(run_key, asker.person.person_id)
+            tx.audit.add(asker.person, "run.stop", card.run.run_id, at=now, channel_id=asker.channel_id)
+        note = f"Stopped in Slack by {asker.person.name} ({asker.person.person_id})"
+        self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
+        return card
+
+    def log(self, asker: Asker, run_key: str) -> RunCard:
+        """The card with its failure and log; only to those who may see the job."""
+        with self._database.transaction() as tx:
+            card = self._visible(tx, asker, run_key)
+        if card.run.failure is not None:
+            return card
+        failure = self._airflows[card.run.key.deployment].failure(card.run.key.dag_id, card.run.run_id)
+        return replace(card, run=replace(card.run, failure=failure))
+
+    def pause_job(self, asker: Asker, key: JobKey, *, paused: bool) -> Job:
+        """For everyone, in Airflow. Raises NotAllowed without the right in any project."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            self._require_anywhere(access, key, Action.PAUSE)
+            job = tx.jobs.get(key)
+            if job is None:
+                raise NotFound(NO_SUCH_THING)
+            if job.is_paused == paused:
+                raise Conflict(f"*{job.title}* is {'paused' if paused else 'running normally'} already.")
+        self._airflows[key.deployment].set_paused(key.dag_id, paused=paused)
+        with self._database.transaction() as tx:
+            tx.jobs.set_paused(key, paused=paused)
+            tx.audit.add(
+                asker.person,
+                "job.pause" if paused else "job.resume",
+                key.dag_id,
+                at=now,
+                channel_id=asker.channel_id,
+                before={"paused": job.is_paused},
+                after={"paused": paused},
+            )
+        return job
+
+    def may_pause(self, asker: Asker, key: JobKey) -> None:
+        """Raises NotFound or NotAllowed."""
+        with self._database.transaction() as tx:
+            self._require_anywhere(Access(tx, asker.person, asker.channel_id), key, Action.PAUSE)
+
+    def _visible(self, tx: Transaction, asker: Asker, run_key: str) -> RunCard:
+        card = run_card(tx, run_key, self._airflows)
+        if card is None or not self._may(tx, asker, card, Action.SEE):
+            raise NotFound(NO_SUCH_THING)
+        return card
+
+    def _may(self, tx: Transaction, asker: Asker, card: RunCard, action: Action) -> bool:
+        """In the project of the thing it acts on; one started elsewhere is of all that share its job."""
+        access = Access(tx, asker.person)
+        if card.firing is not None:
+            allowed = access.actions(card.firing.project_id, card.run.key)
+        else:
+            allowed = frozenset().union(*(access.actions(each, card.run.key) for each in access.projects))
+        return action in allowed
+
+    def _require(self, tx: Transaction, asker: Asker, card: RunCard, action: Action) -> None:
+        if not self._may(tx, asker, card, action):
+            access = Access(tx, asker.person)
+            project = card.firing.project_id if card.firing else next(iter(access.projects), 0)
+            raise NotAllowed(
+                f"You may look at this run, but not {action} it. {access.who_can_allow(project)}"
+            )
+
+    def _require_anywhere(self, access: Access, key: JobKey, action: Action) -> None:
+        allowed = {project_id: access.actions(project_id, key) for project_id in access.projects}
+        if any(action in actions for actions in allowed.values()):
+            return
+        seen = [project_id for project_id, actions in allowed.items() if actions]
+        if not seen:
+            raise NotFound(NO_SUCH_THING)
+        raise NotAllowed(f"You may not {action} this job for everyone. {access.who_can_allow(seen[0])}")
+
+
+def run_card(tx: Transaction, run_key: str, airflows: Mapping[str, Airflow]) -> RunCard | None:
+    """Everything that a run's card shows."""
+    run = tx.runs.get(run_key)
+    job = None if run is None else tx.jobs.get(run.key)
+    if run is None or job is None:
+        return None
+    firing = tx.firings.get(run.firing_id) if run.firing_id else None
+    schedule = tx.schedules.get(firing.schedule_id) if firing and firing.schedule_id else None
+    late = firing is not None and firing.schedule_id is not None and firing.state is FiringState.HANDED_OVER
+    return RunCard(
+        run=run,
+        job=job,
+        firing=firing,
+        schedule=schedule,
+        url=airflows[run.key.deployment].run_url(run.key.dag_id, run.run_id),
+        late_missed=tx.firings.missed_since_last_start(firing) if late and firing else 0,
+    )

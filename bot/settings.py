@@ -1,0 +1,119 @@
+"""Every setting, read once from the environment and an optional .env, checked at once, secrets hidden."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "RUNBELL_"
+
+
+class WrongSettings(Exception):
+    """Every problem at once, each with the name of its setting."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    slack_bot_token: SecretStr = Field(description="xoxb-…, from the app's page OAuth & Permissions")
+    slack_app_token: SecretStr = Field(description="xapp-…, from Basic Information, App-Level Tokens")
+    slack_api_url: str = "https://slack.com/api/"
+    airflow_url: str = Field(description="https://airflow.example.com, without /api/v2")
+    airflow_username: str = ""
+    airflow_password: SecretStr = SecretStr("")
+    airflow_token: SecretStr = SecretStr("")
+    airflow_public_url: str = Field("", description="where people open Airflow; airflow_url unless set")
+    deployment: str = Field("default", min_length=1, max_length=64)
+    database_url: str = "sqlite:///.data/runbell.db"
+    command: str = Field("/schedule", pattern=r"^/[a-z0-9_-]{1,31}$")
+    admins: Annotated[tuple[str, ...], NoDecode] = Field((), description="Slack ids, separated by commas")
+    lead_seconds: float = Field(45, ge=0, le=300)
+    grace_minutes: float = Field(10, gt=0, le=720)
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(8099, ge=0, le=65535)
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_json: bool = False
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _is_token(cls, value: SecretStr, info: Any) -> SecretStr:
+        start = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}[info.field_name]
+        if not value.get_secret_value().startswith(start):
+            message = f"must start with {start}"
+            raise ValueError(message)
+        return value
+
+    @field_validator("airflow_url", "airflow_public_url", "slack_api_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            message = "must start with https:// (or http://)"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _has_a_way_in(self) -> Settings:
+        if not self.airflow_token.get_secret_value() and not self.airflow_username:
+            message = (
+                f"set {PREFIX}AIRFLOW_USERNAME and {PREFIX}AIRFLOW_PASSWORD (a service account), "
+                f"or {PREFIX}AIRFLOW_TOKEN"
+            )
+            raise ValueError(message)
+        return self
+
+    @property
+    def lead(self) -> timedelta:
+        return timedelta(seconds=self.lead_seconds)
+
+    @property
+    def grace(self) -> timedelta:
+        return timedelta(minutes=self.grace_minutes)
+
+
+def read_settings(**given: Any) -> Settings:
+    """From the environment, .env in the current folder, and `given`. Raises WrongSettings."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_problem(each) for each in error.errors())) from None
+
+
+def read_database_url() -> str:
+    """For commands that need the database alone."""
+
+    class Database(BaseSettings):
+        model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
+        database_url: str = str(Settings.model_fields["database_url"].default)
+
+    return Database().database_url
+
+
+def make_folder_of(database_url: str) -> None:
+    """SQLite makes its file, but not the folder it stands in."""
+    if database_url.startswith("sqlite:///"):
+        Path(database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _problem(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    if not where:
+        return str(error["msg"]).removeprefix("Value error, ")
+    name = f"{PREFIX}{where.upper()}"
+    if error["type"] == "missing":
+        return f"{name} is not set: {Settings.model_fields[where].description or 'it is needed'}"
+    return f"{name}: {str(error['msg']).removeprefix('Value error, ')}"

@@ -1,0 +1,175 @@
+"""The composition root: the one module that knows every other."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+import handlers
+from bot.domain.clock import Clock, SystemClock
+from bot.domain.identity import new_id
+from bot.gateways.airflow import PasswordTokens, RestAirflow, StaticToken
+from bot.gateways.slack import SlackGateway
+from bot.health import Health, HealthServer
+from bot.language.when import warm
+from bot.services import Services
+from bot.services.catalog import Catalog
+from bot.services.people import People
+from bot.services.requests import Requests
+from bot.services.running import Running
+from bot.services.scheduling import Scheduling
+from bot.workers.catalogue import Catalogue
+from bot.workers.directory import DirectoryMirror
+from bot.workers.dispatcher import Dispatcher, Timing
+from bot.workers.housekeeper import Housekeeper
+from bot.workers.loop import Loop, Worker
+from bot.workers.notifier import Notifier
+from bot.workers.watcher import Watcher
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.domain.ports import Airflow, Slack
+    from bot.settings import Settings
+
+LISTENERS = 20
+"""Bolt's own five starve: what still works after its ack() holds one."""
+SLACK_TIMEOUT = 10
+STOP_WITHIN = 8.0
+log = structlog.get_logger()
+
+
+def database_of(url: str) -> Database:
+    return Database(url)
+
+
+def airflow_of(settings: Settings) -> RestAirflow:
+    token = settings.airflow_token.get_secret_value()
+    password = settings.airflow_password.get_secret_value()
+    tokens = (
+        StaticToken(token)
+        if token
+        else PasswordTokens(settings.airflow_url, settings.airflow_username, password, clock=SystemClock())
+    )
+    return RestAirflow(
+        settings.airflow_url,
+        tokens,
+        deployment=settings.deployment,
+        public_url=settings.airflow_public_url,
+    )
+
+
+def slack_client_of(settings: Settings) -> WebClient:
+    client = WebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=SLACK_TIMEOUT,
+    )
+    client.retry_handlers.clear()  # the outbox retries; a silent second try would hide how long things take
+    return client
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """All of it, built and not begun."""
+
+    database: Database
+    app: App
+    loops: tuple[Loop, ...]
+    socket: SocketModeHandler
+    health: HealthServer
+
+    def start(self) -> None:
+        self.socket.connect()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        for loop in self.loops:
+            loop.start()
+        self.health.start()
+        log.info("bot.ready", health=self.health.address)
+
+    def stop(self) -> None:
+        """What is under way is finished; what cannot be in time is somebody else's when its lease ends."""
+        self.health.stop()
+        self.socket.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        for loop in self.loops:
+            loop.stop(STOP_WITHIN)
+        self.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What services and workers are made of."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    slack: Slack
+    airflow: Airflow
+    workspace_id: str
+
+
+def build(settings: Settings) -> Bot:
+    """Raises Unavailable or Rejected when Slack does not know the token."""
+    database = database_of(settings.database_url)
+    database.serve_alone()
+    database.migrate()
+    client = slack_client_of(settings)
+    slack = SlackGateway(client)
+    warm()
+    parts = _Parts(settings, database, SystemClock(), slack, airflow_of(settings), slack.workspace_id())
+    with database.transaction() as tx:
+        for person_id in settings.admins:
+            tx.directory.give_workspace_role(parts.workspace_id, person_id, "admin")
+    loops = _loops(parts)
+    health = Health(parts.clock, database, slack, parts.airflow, loops)
+    app = _app(parts, client, wake=loops[0].wake)
+    return Bot(
+        database=database,
+        app=app,
+        loops=loops,
+        socket=SocketModeHandler(app, settings.slack_app_token.get_secret_value()),
+        health=HealthServer(health, settings.health_host, settings.health_port),
+    )
+
+
+def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
+    app = App(
+        client=client,
+        token_verification_enabled=False,  # asking for the workspace's id has just proved it
+        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
+    )
+    airflows = {parts.airflow.deployment: parts.airflow}
+    services = Services(
+        people=People(parts.database, parts.clock, parts.slack),
+        catalog=Catalog(parts.database),
+        scheduling=Scheduling(parts.database, parts.clock, wake=wake),
+        running=Running(parts.database, parts.clock, airflows, wake=wake),
+        requests=Requests(parts.database, parts.clock),
+        clock=parts.clock,
+        command=parts.settings.command,
+    )
+    handlers.register(app, services)
+    return app
+
+
+def _loops(parts: _Parts) -> tuple[Loop, ...]:
+    """The dispatcher first."""
+    database, clock, slack, airflow = parts.database, parts.clock, parts.slack, parts.airflow
+    holder = new_id()
+    airflows = {airflow.deployment: airflow}
+    timing = Timing(lead=parts.settings.lead, grace=parts.settings.grace)
+    workers: dict[str, Worker] = {
+        "dispatcher": Dispatcher(database, clock, airflows, timing),
+        "watcher": Watcher(database, clock, airflow, holder),
+        "notifier": Notifier(database, clock, slack, airflows),
+        "catalogue": Catalogue(database, clock, airflow, holder),
+        "housekeeper": Housekeeper(database, clock),
+        "directory": DirectoryMirror(database, clock, slack, parts.workspace_id, holder),
+    }
+    return tuple(Loop(name, worker, clock) for name, worker in workers.items())

@@ -1,0 +1,140 @@
+"""What becomes of a firing that is about to be handed over: pure reading, no writing, one verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from bot.domain.firing import Firing, FiringState
+from bot.domain.rights import Action
+from bot.domain.schedule import MissedPolicy, OverlapPolicy
+from bot.language.inputs import check_inputs
+from bot.services.access import Access
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.job import Job
+    from bot.domain.project import Person
+    from bot.domain.schedule import Schedule
+    from storage.database import Transaction
+
+LATEST_IF_UNDER = timedelta(hours=12)
+LOOK_AT_WAITING = timedelta(seconds=5)
+
+
+class Verdict(Enum):
+    SEND = auto()
+    LOOK_AGAIN = auto()
+    WAIT = auto()
+    SKIP = auto()
+    MISS = auto()
+    REJECT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`reason`: in words for people; `note`: for the run in Airflow; `suspends` its schedule."""
+
+    verdict: Verdict
+    reason: str = ""
+    look_at: datetime | None = None
+    note: str = ""
+    tells: bool = True
+    suspends: bool = False
+
+
+def decide(tx: Transaction, firing: Firing, now: datetime, grace: timedelta) -> Decision:
+    """Of a firing that is DUE, WAITING or SENDING; what is being sent may exist, so it is sent again."""
+    schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
+    person = tx.directory.person(firing.place.workspace_id, firing.person_id)
+    note = _note(person, schedule)
+    job = tx.jobs.get(firing.key)
+    if firing.state is not FiringState.SENDING:
+        refused = _refused(tx, firing, person, job, now)
+        if refused is not None:
+            return refused
+    late = _late(tx, firing, schedule, now, grace)
+    if late is not None:
+        return late
+    if firing.state is FiringState.SENDING:
+        return Decision(Verdict.SEND, note=note)
+    overlapping = None if schedule is None else _overlapping(tx, firing, schedule, now)
+    return overlapping or Decision(Verdict.SEND, note=note)
+
+
+def _refused(
+    tx: Transaction, firing: Firing, person: Person | None, job: Job | None, now: datetime
+) -> Decision | None:
+    action = Action.RUN if firing.schedule_id is None else Action.SCHEDULE
+    if person is None or action not in Access(tx, person).actions(firing.project_id, firing.key):
+        return Decision(
+            Verdict.REJECT,
+            reason=f"<@{firing.person_id}> may no longer {action} this job",
+            suspends=True,
+        )
+    if job is None or job.is_gone:
+        return Decision(Verdict.REJECT, reason="the job is no longer in Airflow", suspends=True)
+    problem = check_inputs(job, firing.inputs)
+    if problem:
+        return Decision(Verdict.REJECT, reason=f"its inputs no longer fit the job: {problem}", suspends=True)
+    if job.is_paused:
+        if now < firing.due_at:
+            return Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
+        return Decision(Verdict.MISS, reason="the job is paused in Airflow")
+    return None
+
+
+def _late(
+    tx: Transaction, firing: Firing, schedule: Schedule | None, now: datetime, grace: timedelta
+) -> Decision | None:
+    """Waiting for the previous run is not being late."""
+    lateness = now - firing.due_at
+    if firing.state is FiringState.WAITING or lateness <= grace:
+        return None
+    policy = MissedPolicy.NONE if schedule is None else schedule.missed
+    if policy is MissedPolicy.ALL and lateness <= LATEST_IF_UNDER:
+        return None
+    superseded = firing.schedule_id is not None and tx.firings.has_later_due(firing, now)
+    if policy is MissedPolicy.LATEST and not superseded and lateness <= LATEST_IF_UNDER:
+        return None
+    return Decision(
+        Verdict.MISS,
+        reason=f"it could not start within {_minutes(grace)} of its time",
+        tells=not superseded,
+    )
+
+
+def _overlapping(tx: Transaction, firing: Firing, schedule: Schedule, now: datetime) -> Decision | None:
+    """While this schedule's previous run is still going. Decided at the due moment, not before."""
+    if schedule.overlap is OverlapPolicy.ALLOW:
+        return None
+    previous = tx.firings.previous_under_way(firing)
+    if not previous:
+        return None
+    if now < firing.due_at:
+        return Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
+    if schedule.overlap is OverlapPolicy.SKIP:
+        return Decision(Verdict.SKIP, reason="its previous run was still going")
+    catching_up = schedule.missed is MissedPolicy.ALL
+    if not catching_up and tx.firings.has_later_due(firing, now):
+        return Decision(
+            Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
+        )
+    if all(each.state is FiringState.WAITING for each in previous) and not catching_up:
+        return None  # the one that waited gives way to this newer one at its next look
+    again = now + LOOK_AT_WAITING
+    if firing.state is FiringState.WAITING:
+        return Decision(Verdict.LOOK_AGAIN, look_at=again)
+    return Decision(Verdict.WAIT, look_at=again, tells=False)
+
+
+def _note(person: Person | None, schedule: Schedule | None) -> str:
+    who = f"{person.name} ({person.person_id})" if person else "someone who has left"
+    return f"Runbell: run by {who}" if schedule is None else f"Runbell: schedule #{schedule.number} of {who}"
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{int(span.total_seconds() // 60)} minutes"

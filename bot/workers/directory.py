@@ -1,0 +1,45 @@
+"""The directory: Slack's people and user groups -> our tables, so that no right needs a network call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.ports import Slack
+    from storage.database import Database
+
+PAUSE = 60.0
+LEASE = timedelta(seconds=180)
+PEOPLE_EVERY = timedelta(hours=1)
+"""Events tell of changes in between."""
+
+
+class DirectoryMirror:
+    def __init__(
+        self, database: Database, clock: Clock, slack: Slack, workspace_id: str, holder: str
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._slack = slack
+        self._workspace_id = workspace_id
+        self._holder = holder
+        self._people_at: datetime | None = None
+
+    def step(self) -> float:
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            if not tx.leases.take("directory", self._holder, now=now, until=now + LEASE):
+                return PAUSE
+        groups = self._slack.user_groups()
+        with self._database.transaction() as tx:
+            tx.directory.keep_groups(self._workspace_id, groups, at=now)
+        if self._people_at is None or now - self._people_at >= PEOPLE_EVERY:
+            people = self._slack.people()
+            with self._database.transaction() as tx:
+                tx.directory.keep_people(people, at=now)
+            self._people_at = now
+        return PAUSE

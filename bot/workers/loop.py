@@ -1,0 +1,89 @@
+"""A loop: call step() until stopped; wait, back off, keep a heartbeat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from bot.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+
+LONGEST_BACK_OFF = 60.0
+log = structlog.get_logger()
+
+
+class Worker(Protocol):
+    def step(self) -> float:
+        """Do what is to be done now; the seconds until there may be more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """`stepped_at`: the last step that went well; `trouble`: what is wrong since, "" if nothing is.
+
+    `rests`: the seconds that it rests between two steps.
+    """
+
+    stepped_at: datetime | None
+    trouble: str
+    rests: float = 0.0
+
+
+class Loop:
+    """Runs one worker on a thread of its own."""
+
+    def __init__(self, name: str, worker: Worker, clock: Clock) -> None:
+        self.name = name
+        self._worker = worker
+        self._clock = clock
+        self._failures = 0
+        self._stopping = Event()
+        self._woken = Event()
+        self._thread = Thread(target=self._run, name=name, daemon=True)
+        self.heartbeat = Heartbeat(None, "has not begun yet")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Step at once instead of at the next turn."""
+        self._woken.set()
+
+    def stop(self, timeout: float) -> None:
+        """Let the step under way finish, for so many seconds."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            wait = self._step()
+            self._woken.wait(wait)
+            self._woken.clear()
+
+    def _step(self) -> float:
+        try:
+            wait = self._worker.step()
+        except Unavailable as error:
+            log.warning("loop.unavailable", loop=self.name, system=error.system, detail=error.detail)
+            return self._back_off(str(error))
+        except Exception as error:
+            log.exception("loop.failed", loop=self.name)
+            return self._back_off(f"{type(error).__name__}: {error}")
+        self._failures = 0
+        self.heartbeat = Heartbeat(self._clock.now(), "", wait)
+        return wait
+
+    def _back_off(self, trouble: str) -> float:
+        self._failures += 1
+        self.heartbeat = Heartbeat(self.heartbeat.stepped_at, trouble)
+        return min(LONGEST_BACK_OFF, 2.0 ** min(self._failures, 6) / 2)

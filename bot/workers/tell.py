@@ -1,0 +1,84 @@
+"""What the workers put into the outbox, and for whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import firing as blocks
+from bot.domain.notice import NoticeKind
+from bot.domain.project import Place
+from bot.domain.run import RunState
+from bot.workers.decision import Verdict
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.firing import Firing
+    from bot.domain.run import Run
+    from bot.workers.decision import Decision
+    from storage.database import Transaction
+
+
+def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) -> None:
+    """A firing that will not become a run: told where it reports, and to its owner."""
+    job = tx.jobs.get(firing.key)
+    schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
+    title = job.title if job else firing.key.dag_id
+    missed = tx.firings.missed_since_last_start(firing) if decision.verdict is Verdict.MISS else 0
+    message = blocks.not_run(
+        firing, title, schedule, decision.reason, also_missed=missed, is_suspended=decision.suspends
+    )
+    people = set(tx.projects.managers(firing.project_id)) if decision.suspends else set()
+    for place in {firing.place, *(_direct(firing.place, each) for each in {firing.person_id, *people})}:
+        tx.outbox.put_words(place, message, subject=firing.firing_id, send_at=now)
+
+
+def withdrawn(tx: Transaction, firing: Firing, *, began: bool, now: datetime) -> None:
+    job = tx.jobs.get(firing.key)
+    message = blocks.withdrawn(firing, job.title if job else firing.key.dag_id, began=began)
+    tx.outbox.put_words(
+        _direct(firing.place, firing.person_id), message, subject=firing.firing_id, send_at=now
+    )
+
+
+def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:
+    job = tx.jobs.get(run.key)
+    message = blocks.not_retried(job.title if job else run.key.dag_id, why)
+    for place in tx.outbox.places(run.run_key):
+        tx.outbox.put_words(place, message, subject=run.run_key, send_at=now)
+
+
+def ended(tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
+    """A run that Runbell started has ended: its card, and a reply that people hear."""
+    places = [firing.place]
+    owner = _direct(firing.place, firing.person_id)
+    if run.state is RunState.FAILED and firing.schedule_id is not None and owner not in places:
+        places.append(owner)
+    for place in places:
+        if tx.outbox.card(run.run_key, place) is not None or place == firing.place:
+            tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+        if run.state is RunState.FAILED:
+            tx.outbox.put(place, NoticeKind.FAILURE, run.run_key, send_at=now)
+    wanted = firing.schedule_id is None or run.result is not None
+    if run.state is RunState.DONE and wanted:
+        tx.outbox.put(firing.place, NoticeKind.RESULT, run.run_key, send_at=now)
+
+
+def ended_elsewhere(tx: Transaction, run: Run, now: datetime) -> None:
+    """A run started in Airflow itself: its first failure and its recovery, where the projects report."""
+    before = tx.runs.ended_before(run)
+    failed_before = before is not None and before.state is RunState.FAILED
+    if run.state is RunState.FAILED and not failed_before:
+        kind = NoticeKind.FAILURE
+    elif run.state is RunState.DONE and failed_before:
+        kind = NoticeKind.RECOVERY
+    else:
+        return
+    for _, place in tx.projects.projects_sharing(run.key):
+        if place is not None:
+            tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+            tx.outbox.put(place, kind, run.run_key, send_at=now)
+
+
+def _direct(place: Place, person_id: str) -> Place:
+    return Place(place.workspace_id, person_id)

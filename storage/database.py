@@ -1,0 +1,179 @@
+"""The database: one URL, one transaction with all the tables, one commit."""
+
+from __future__ import annotations
+
+import fcntl
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from threading import local
+from typing import IO, TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from bot.domain.errors import Rejected, Unavailable
+from storage.audit import Audit
+from storage.directory import Directory
+from storage.drafts import Drafts
+from storage.firings import Firings
+from storage.jobs import Jobs
+from storage.leases import Leases
+from storage.outbox import Outbox
+from storage.projects import Projects
+from storage.runs import Runs
+from storage.schedules import Schedules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+
+class Transaction:
+    """Everything the bot remembers, inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self.connection)
+
+    @cached_property
+    def projects(self) -> Projects:
+        return Projects(self.connection)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self.connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self.connection)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        return Schedules(self.connection)
+
+    @cached_property
+    def firings(self) -> Firings:
+        return Firings(self.connection)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.connection)
+
+    @cached_property
+    def leases(self) -> Leases:
+        return Leases(self.connection)
+
+
+class Database:
+    """SQLite serves one process, PostgreSQL several; both by one URL."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self._open = local()
+        self._alone: IO[str] | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Commits when the block ends, rolls back when it raises.
+
+        Raises Unavailable("database", …) when the database cannot be reached or gives up.
+        """
+        try:
+            with self._engine.begin() as connection:
+                self._open.now = True
+                try:
+                    yield Transaction(connection)
+                finally:
+                    self._open.now = False
+        except OperationalError as error:
+            raise Unavailable("database", str(error.orig)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Unavailable("database", str(error.orig)) from error
+            raise
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread is inside one; no network call may be made there."""
+        return getattr(self._open, "now", False)
+
+    def check(self) -> None:
+        """One round trip."""
+        with self.transaction() as tx:
+            tx.connection.execute(text("SELECT 1"))
+
+    def migrate(self) -> None:
+        """Bring the tables to what this version needs; safe to call at every start."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self._engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def serve_alone(self) -> None:
+        """On SQLite, refuse to be the second process; on PostgreSQL any number may serve.
+
+        Raises Rejected. The lock goes with the process, however it ends.
+        """
+        if not self.is_sqlite or self._url.database in {None, "", ":memory:"}:
+            return
+        self._alone = Path(f"{self._url.database}.serving").open("w")  # noqa: SIM115  held as long as we live
+        try:
+            fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._alone.close()
+            raise Rejected(
+                "database",
+                f"another Runbell serves {self._url.database} already. SQLite serves one process: "
+                "stop the other, or use PostgreSQL for several.",
+                "busy",
+            ) from None
+
+    def close(self) -> None:
+        self._engine.dispose()
+        if self._alone is not None:
+            self._alone.close()
+
+
+def _postgresql_engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "options": "-c statement_timeout=30000 -c timezone=UTC"},
+    )
+
+
+def _sqlite_engine(url: str) -> Engine:
+    """SQLite locks no row: every transaction takes the write lock as it begins, or two presses make two."""
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin by itself
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

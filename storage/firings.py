@@ -1,0 +1,203 @@
+"""Firings: the only record from which anything is ever started in Airflow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select, update
+
+from bot.domain.firing import Firing, FiringState, check_move
+from bot.domain.job import JobKey
+from bot.domain.project import Place
+from storage.tables import firings, runs
+from storage.upsert import insert_for, took_effect
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+UNDER_WAY = (
+    FiringState.DUE,
+    FiringState.WAITING,
+    FiringState.SENDING,
+    FiringState.HANDED_OVER,
+    FiringState.WITHDRAWING,
+)
+
+
+class Firings:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self, firing: Firing, *, act_at: datetime | None, at: datetime, request_id: str | None = None
+    ) -> bool:
+        """False when its due moment, or its request, has a firing already: the unique keys decide."""
+        insert = insert_for(self._connection, firings).values(
+            firing_id=firing.firing_id,
+            schedule_id=firing.schedule_id,
+            request_id=request_id,
+            due_at=firing.due_at,
+            workspace_id=firing.place.workspace_id,
+            project_id=firing.project_id,
+            deployment=firing.key.deployment,
+            dag_id=firing.key.dag_id,
+            inputs=dict(firing.inputs),
+            person_id=firing.person_id,
+            reports_to=firing.place.channel_id,
+            state=firing.state,
+            reason=firing.reason,
+            act_at=act_at,
+            created_at=at,
+        )
+        return took_effect(self._connection, insert.on_conflict_do_nothing())
+
+    def get(self, firing_id: str) -> Firing | None:
+        row = self._connection.execute(select(firings).where(firings.c.firing_id == firing_id)).first()
+        return None if row is None else _firing(row)
+
+    def lock(self, firing_id: str) -> Firing | None:
+        row = self._connection.execute(
+            select(firings).where(firings.c.firing_id == firing_id).with_for_update()
+        ).first()
+        return None if row is None else _firing(row)
+
+    def at_moment(self, schedule_id: str, due_at: datetime) -> Firing | None:
+        """The uncancelled firing of this due moment."""
+        row = self._connection.execute(
+            select(firings).where(
+                firings.c.schedule_id == schedule_id,
+                firings.c.due_at == due_at,
+                firings.c.state != FiringState.CANCELLED,
+            )
+        ).first()
+        return None if row is None else _firing(row)
+
+    # For the dispatcher -----------------------------------------------------------------------------
+
+    def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Firing]:
+        """Those to be looked at now, leased to the caller; what another process holds is left to it."""
+        free = or_(firings.c.leased_until.is_(None), firings.c.leased_until <= now)
+        rows = self._connection.execute(
+            select(firings)
+            .where(firings.c.act_at <= now, free)
+            .order_by(firings.c.act_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if rows:
+            self._connection.execute(
+                update(firings)
+                .where(firings.c.firing_id.in_([row.firing_id for row in rows]))
+                .values(leased_until=leased_until)
+            )
+        return [_firing(row) for row in rows]
+
+    def next_act_at(self, now: datetime) -> datetime | None:
+        """When the earliest of those that nobody holds wants to be looked at."""
+        return self._connection.execute(
+            select(func.min(firings.c.act_at)).where(
+                firings.c.act_at.is_not(None),
+                or_(firings.c.leased_until.is_(None), firings.c.leased_until <= now),
+            )
+        ).scalar()
+
+    def move(
+        self, firing: Firing, state: FiringState, *, reason: str = "", act_at: datetime | None = None
+    ) -> None:
+        """To another state, and free of its lease unless it is being sent. Raises Conflict."""
+        check_move(firing.state, state)
+        changes: dict[str, Any] = {"state": state, "act_at": act_at, "attempts": 0}
+        if reason:
+            changes["reason"] = reason
+        if state is not FiringState.SENDING:
+            changes["leased_until"] = None
+        self._change(firing.firing_id, **changes)
+
+    def look_again(self, firing: Firing, act_at: datetime | None, *, failed: bool = False) -> None:
+        """Later, in the same state; `failed` counts one more attempt."""
+        self._change(
+            firing.firing_id, act_at=act_at, leased_until=None, attempts=firing.attempts + int(failed)
+        )
+
+    def has_later_due(self, firing: Firing, now: datetime) -> bool:
+        """Whether the same schedule has a later moment that is due already."""
+        later = select(firings.c.firing_id).where(
+            firings.c.schedule_id == firing.schedule_id,
+            firings.c.due_at > firing.due_at,
+            firings.c.due_at <= now,
+            firings.c.state != FiringState.CANCELLED,
+        )
+        return self._connection.execute(later.limit(1)).first() is not None
+
+    def missed_since_last_start(self, firing: Firing) -> int:
+        """How many moments before this one were missed in a row."""
+        started = (
+            select(func.max(firings.c.due_at))
+            .where(
+                firings.c.schedule_id == firing.schedule_id,
+                firings.c.due_at < firing.due_at,
+                firings.c.state != FiringState.MISSED,
+                firings.c.state != FiringState.CANCELLED,
+            )
+            .scalar_subquery()
+        )
+        return int(
+            self._connection.execute(
+                select(func.count()).where(
+                    firings.c.schedule_id == firing.schedule_id,
+                    firings.c.due_at < firing.due_at,
+                    firings.c.state == FiringState.MISSED,
+                    or_(started.is_(None), firings.c.due_at > started),
+                )
+            ).scalar_one()
+        )
+
+    def previous_under_way(self, firing: Firing) -> list[Firing]:
+        """Earlier firings of the same schedule whose runs have not ended, newest first."""
+        rows = self._connection.execute(
+            select(firings)
+            .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
+            .where(
+                firings.c.schedule_id == firing.schedule_id,
+                firings.c.due_at < firing.due_at,
+                _under_way(),
+            )
+            .order_by(firings.c.due_at.desc())
+        )
+        return [_firing(row) for row in rows]
+
+    def under_way(self, schedule_id: str) -> list[Firing]:
+        """Every firing of the schedule that is due, waiting, or whose run has not ended."""
+        rows = self._connection.execute(
+            select(firings)
+            .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
+            .where(firings.c.schedule_id == schedule_id, _under_way())
+            .with_for_update(of=firings)
+        )
+        return [_firing(row) for row in rows]
+
+    def _change(self, firing_id: str, **values: Any) -> None:
+        self._connection.execute(update(firings).where(firings.c.firing_id == firing_id).values(**values))
+
+
+def _under_way() -> ColumnElement[bool]:
+    not_ended = or_(runs.c.state.is_(None), runs.c.state.in_(["waiting", "running"]))
+    return and_(firings.c.state.in_(UNDER_WAY), not_ended)
+
+
+def _firing(row: Row[Any]) -> Firing:
+    return Firing(
+        firing_id=row.firing_id,
+        schedule_id=row.schedule_id,
+        due_at=row.due_at,
+        key=JobKey(row.deployment, row.dag_id),
+        inputs=row.inputs,
+        project_id=row.project_id,
+        person_id=row.person_id,
+        place=Place(row.workspace_id, row.reports_to),
+        state=FiringState(row.state),
+        reason=row.reason,
+        attempts=row.attempts,
+    )

@@ -1,0 +1,153 @@
+"""The catalogue of jobs, as Airflow last told us."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, exists, or_, select, tuple_, update
+
+from bot.domain.job import Input, InputKind, Job, JobKey
+from storage.tables import job_tags, jobs, shares
+from storage.upsert import insert_for, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, RowMapping
+
+
+class Jobs:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, key: JobKey) -> Job | None:
+        return self.all([key]).get(key)
+
+    def all(self, keys: Iterable[JobKey]) -> dict[JobKey, Job]:
+        """Those of the keys that are known, those gone from Airflow included."""
+        wanted = [(key.deployment, key.dag_id) for key in keys]
+        if not wanted:
+            return {}
+        rows = self._connection.execute(
+            select(jobs).where(tuple_(jobs.c.deployment, jobs.c.dag_id).in_(wanted))
+        ).mappings()
+        tags = self._tags(wanted)
+        found = (_job(row, tags.get((row["deployment"], row["dag_id"]), frozenset())) for row in rows)
+        return {job.key: job for job in found}
+
+    def keep(self, deployment: str, found: Sequence[Job], *, at: datetime) -> None:
+        """These jobs, and no others: what is missing here is marked as gone. Inputs stay as they are."""
+        upsert(self._connection, jobs, [_row(job, at) for job in found], keep=["inputs"])
+        missing = jobs.c.dag_id.not_in([job.key.dag_id for job in found])
+        self._connection.execute(
+            update(jobs)
+            .where(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None), missing)
+            .values(gone_at=at)
+        )
+        self._connection.execute(delete(job_tags).where(job_tags.c.deployment == deployment))
+        tags = [
+            {"deployment": deployment, "dag_id": job.key.dag_id, "tag": tag}
+            for job in found
+            for tag in sorted(job.tags)
+        ]
+        if tags:
+            self._connection.execute(insert_for(self._connection, job_tags), tags)
+
+    def keep_inputs(self, inputs: Mapping[JobKey, Sequence[Input]]) -> None:
+        """Overwrite the inputs of these jobs."""
+        if not inputs:
+            return
+        self._connection.execute(
+            update(jobs).where(
+                jobs.c.deployment == bindparam("of_deployment"), jobs.c.dag_id == bindparam("of_dag")
+            ),
+            [
+                {
+                    "of_deployment": key.deployment,
+                    "of_dag": key.dag_id,
+                    "inputs": [encode_input(each) for each in found],
+                }
+                for key, found in inputs.items()
+            ],
+        )
+
+    def shared(self, deployment: str) -> list[JobKey]:
+        """Those that some project may use, and Airflow still has."""
+        tagged = exists().where(
+            shares.c.deployment == jobs.c.deployment,
+            shares.c.tag == job_tags.c.tag,
+            job_tags.c.deployment == jobs.c.deployment,
+            job_tags.c.dag_id == jobs.c.dag_id,
+        )
+        named = exists().where(shares.c.deployment == jobs.c.deployment, shares.c.dag_id == jobs.c.dag_id)
+        rows = self._connection.execute(
+            select(jobs.c.dag_id)
+            .where(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None), or_(named, tagged))
+            .order_by(jobs.c.dag_id)
+        )
+        return [JobKey(deployment, dag_id) for dag_id in rows.scalars()]
+
+    def set_paused(self, key: JobKey, *, paused: bool) -> None:
+        self._connection.execute(
+            update(jobs)
+            .where(jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
+            .values(is_paused=paused)
+        )
+
+    def _tags(self, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
+        rows = self._connection.execute(
+            select(job_tags).where(tuple_(job_tags.c.deployment, job_tags.c.dag_id).in_(wanted))
+        )
+        found: dict[tuple[str, str], set[str]] = {}
+        for row in rows:
+            found.setdefault((row.deployment, row.dag_id), set()).add(row.tag)
+        return {key: frozenset(tags) for key, tags in found.items()}
+
+
+def encode_input(each: Input) -> dict[str, Any]:
+    return {**asdict(each), "choices": [list(choice) for choice in each.choices]}
+
+
+def decode_input(kept: Mapping[str, Any]) -> Input:
+    return Input(
+        **{
+            **kept,
+            "kind": InputKind(kept["kind"]),
+            "choices": tuple((value, words) for value, words in kept["choices"]),
+        }
+    )
+
+
+def _row(job: Job, at: datetime) -> dict[str, Any]:
+    return {
+        "deployment": job.key.deployment,
+        "dag_id": job.key.dag_id,
+        "title": job.title,
+        "description": job.description,
+        "inputs": [encode_input(each) for each in job.inputs],
+        "owners": list(job.owners),
+        "is_paused": job.is_paused,
+        "airflow_schedule": job.airflow_schedule,
+        "max_active_runs": job.max_active_runs,
+        "has_import_errors": job.has_import_errors,
+        "seen_at": at,
+        "gone_at": None,
+    }
+
+
+def _job(row: RowMapping, tags: frozenset[str]) -> Job:
+    return Job(
+        key=JobKey(row["deployment"], row["dag_id"]),
+        title=row["title"],
+        description=row["description"],
+        inputs=tuple(decode_input(each) for each in row["inputs"]),
+        tags=tags,
+        owners=tuple(row["owners"]),
+        is_paused=row["is_paused"],
+        airflow_schedule=row["airflow_schedule"],
+        max_active_runs=row["max_active_runs"],
+        has_import_errors=row["has_import_errors"],
+        is_gone=row["gone_at"] is not None,
+    )

@@ -1,0 +1,33 @@
+"""Leases: which process runs a loop that only one may run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, or_
+
+from storage.tables import leases
+from storage.upsert import insert_for, took_effect
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+class Leases:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def take(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
+        """Taken or renewed; False while somebody else holds it."""
+        insert = insert_for(self._connection, leases).values(name=name, holder=holder, until=until)
+        taken = insert.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"holder": holder, "until": until},
+            where=or_(leases.c.holder == holder, leases.c.until <= now),
+        )
+        return took_effect(self._connection, taken)
+
+    def release(self, name: str, holder: str) -> None:
+        self._connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))

@@ -1,0 +1,193 @@
+"""The outbox: the durable queue of what Slack must be told, and where each card stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, delete, exists, func, or_, select, update
+
+from bot.domain.notice import Message, Notice, NoticeKind
+from bot.domain.project import Place
+from storage.tables import cards, handled, notices
+from storage.upsert import insert_for, took_effect, upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+class Outbox:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(
+        self,
+        place: Place,
+        kind: NoticeKind,
+        subject: str,
+        *,
+        send_at: datetime,
+        message: Message | None = None,
+    ) -> None:
+        """A card that is waiting to be sent already is not put twice: it is drawn when it is sent."""
+        if kind is NoticeKind.CARD and self._has_waiting_card(place, subject):
+            return
+        self._connection.execute(
+            notices.insert().values(
+                workspace_id=place.workspace_id,
+                channel_id=place.channel_id,
+                kind=kind,
+                subject=subject,
+                message=None if message is None else {"text": message.text, "blocks": list(message.blocks)},
+                send_at=send_at,
+            )
+        )
+
+    def put_words(self, place: Place, message: Message, *, subject: str, send_at: datetime) -> None:
+        self.put(place, NoticeKind.WORDS, subject, send_at=send_at, message=message)
+
+    def drop_unsent(self, subject: str) -> None:
+        """What was to be said of it and no longer is true."""
+        self._connection.execute(
+            delete(notices).where(notices.c.subject == subject, notices.c.send_at.is_not(None))
+        )
+
+    def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Notice]:
+        """Those to be sent now, failures first; never one before an earlier one of its subject and place."""
+        earlier = notices.alias("earlier")
+        blocked = exists().where(
+            and_(
+                earlier.c.subject == notices.c.subject,
+                earlier.c.channel_id == notices.c.channel_id,
+                earlier.c.notice_id < notices.c.notice_id,
+                earlier.c.send_at.is_not(None),
+            )
+        )
+        free = or_(notices.c.leased_until.is_(None), notices.c.leased_until <= now)
+        urgent_first = case((notices.c.kind == NoticeKind.FAILURE, 0), else_=1)
+        rows = self._connection.execute(
+            select(notices)
+            .where(notices.c.send_at <= now, free, ~blocked)
+            .order_by(urgent_first, notices.c.notice_id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=notices)
+        ).all()
+        if rows:
+            self._connection.execute(
+                update(notices)
+                .where(notices.c.notice_id.in_([row.notice_id for row in rows]))
+                .values(leased_until=leased_until)
+            )
+        return [_notice(row) for row in rows]
+
+    def next_send_at(self, now: datetime) -> datetime | None:
+        """When the earliest of those that nobody holds wants to be sent."""
+        return self._connection.execute(
+            select(func.min(notices.c.send_at)).where(
+                notices.c.send_at.is_not(None),
+                or_(notices.c.leased_until.is_(None), notices.c.leased_until <= now),
+            )
+        ).scalar()
+
+    def waiting(self) -> int:
+        return int(
+            self._connection.execute(
+                select(func.count()).select_from(notices).where(notices.c.send_at.is_not(None))
+            ).scalar_one()
+        )
+
+    def sent(self, notice: Notice, *, at: datetime) -> None:
+        self._change(notice, sent_at=at, send_at=None, leased_until=None)
+
+    def put_back(self, notice: Notice, *, send_at: datetime) -> None:
+        """It is not its turn yet; no attempt was made."""
+        self._change(notice, send_at=send_at, leased_until=None)
+
+    def send_again(self, notice: Notice, *, send_at: datetime, plain: bool) -> None:
+        self._change(notice, send_at=send_at, leased_until=None, attempts=notice.attempts + 1, plain=plain)
+
+    def give_up(self, notice: Notice, why: str) -> None:
+        self._change(notice, send_at=None, leased_until=None, given_up=why)
+
+    # Cards ------------------------------------------------------------------------------------------
+
+    def card(self, subject: str, place: Place) -> tuple[str, str] | None:
+        """The (channel id, ts) of the message that shows it in this place."""
+        row = self._connection.execute(
+            select(cards.c.channel_id, cards.c.ts).where(
+                cards.c.subject == subject,
+                cards.c.workspace_id == place.workspace_id,
+                cards.c.place_id == place.channel_id,
+            )
+        ).first()
+        return None if row is None else (row.channel_id, row.ts)
+
+    def places(self, subject: str) -> list[Place]:
+        """Where its card stands."""
+        rows = self._connection.execute(
+            select(cards.c.workspace_id, cards.c.place_id).where(cards.c.subject == subject)
+        )
+        return [Place(row.workspace_id, row.place_id) for row in rows]
+
+    def keep_card(self, subject: str, place: Place, channel_id: str, ts: str) -> None:
+        upsert(
+            self._connection,
+            cards,
+            [
+                {
+                    "subject": subject,
+                    "workspace_id": place.workspace_id,
+                    "place_id": place.channel_id,
+                    "channel_id": channel_id,
+                    "ts": ts,
+                }
+            ],
+        )
+
+    # Requests from Slack, which may come twice --------------------------------------------------------
+
+    def first_time(self, workspace_id: str, request_id: str, *, at: datetime) -> bool:
+        """Whether this event or request had not been handled before."""
+        insert = insert_for(self._connection, handled).values(
+            workspace_id=workspace_id, request_id=request_id, handled_at=at
+        )
+        return took_effect(self._connection, insert.on_conflict_do_nothing())
+
+    def forget_requests(self, *, handled_before: datetime) -> None:
+        self._connection.execute(delete(handled).where(handled.c.handled_at < handled_before))
+
+    def _has_waiting_card(self, place: Place, subject: str) -> bool:
+        return (
+            self._connection.execute(
+                select(notices.c.notice_id)
+                .where(
+                    notices.c.subject == subject,
+                    notices.c.workspace_id == place.workspace_id,
+                    notices.c.channel_id == place.channel_id,
+                    notices.c.kind == NoticeKind.CARD,
+                    notices.c.send_at.is_not(None),
+                    notices.c.leased_until.is_(None),
+                )
+                .limit(1)
+            ).first()
+            is not None
+        )
+
+    def _change(self, notice: Notice, **values: Any) -> None:
+        self._connection.execute(
+            update(notices).where(notices.c.notice_id == notice.notice_id).values(**values)
+        )
+
+
+def _notice(row: Row[Any]) -> Notice:
+    kept = row.message
+    return Notice(
+        notice_id=row.notice_id,
+        place=Place(row.workspace_id, row.channel_id),
+        kind=NoticeKind(row.kind),
+        subject=row.subject,
+        message=None if kept is None else Message(kept["text"], tuple(kept["blocks"])),
+        attempts=row.attempts,
+        plain=row.plain,
+    )

@@ -1,0 +1,214 @@
+"""Runs, as Airflow last told us, and how far we have read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, or_, select, tuple_, update
+
+from bot.domain.job import JobKey
+from bot.domain.run import Failure, Result, Run, RunState
+from storage.tables import firings, runs, watermarks
+from storage.upsert import insert_for, took_effect, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row, Select
+
+OPEN = (RunState.WAITING, RunState.RUNNING)
+
+
+class Runs:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, run: Run, *, at: datetime) -> bool:
+        """False when it is known already."""
+        insert = insert_for(self._connection, runs).values(
+            id=run.run_key,
+            deployment=run.key.deployment,
+            dag_id=run.key.dag_id,
+            run_id=run.run_id,
+            firing_id=run.firing_id,
+            **_changing(run),
+            seen_at=at,
+        )
+        return took_effect(self._connection, insert.on_conflict_do_nothing())
+
+    def get(self, run_key: str) -> Run | None:
+        return self._one(select(runs).where(runs.c.id == run_key))
+
+    def lock(self, run_key: str) -> Run | None:
+        return self._one(select(runs).where(runs.c.id == run_key).with_for_update())
+
+    def of_firing(self, firing_id: str) -> Run | None:
+        return self._one(select(runs).where(runs.c.firing_id == firing_id))
+
+    def by_ids(self, deployment: str, ids: Iterable[tuple[str, str]]) -> list[Run]:
+        """Those known of these (dag_id, run_id)."""
+        wanted = list(ids)
+        if not wanted:
+            return []
+        return self._all(
+            select(runs).where(
+                runs.c.deployment == deployment, tuple_(runs.c.dag_id, runs.c.run_id).in_(wanted)
+            )
+        )
+
+    def open(self, deployment: str, *, due_before: datetime, limit: int) -> list[Run]:
+        """Waiting or running, and due by then; those seen longest ago first."""
+        return self._all(
+            select(runs)
+            .where(
+                runs.c.deployment == deployment,
+                runs.c.state.in_(OPEN),
+                or_(runs.c.due_at.is_(None), runs.c.due_at <= due_before),
+            )
+            .order_by(runs.c.seen_at)
+            .limit(limit)
+        )
+
+    def keep(self, run: Run, *, at: datetime) -> None:
+        """Overwrite what changes in a run's life."""
+        self._connection.execute(
+            update(runs).where(runs.c.id == run.run_key).values(**_changing(run), seen_at=at)
+        )
+
+    def mark_stopped(self, run_key: str, person_id: str) -> None:
+        self._connection.execute(update(runs).where(runs.c.id == run_key).values(stopped_by=person_id))
+
+    def ask_retry(self, run_key: str, person_id: str, *, at: datetime) -> None:
+        self._connection.execute(
+            update(runs).where(runs.c.id == run_key).values(retried_by=person_id, retry_at=at)
+        )
+
+    def claim_retries(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Run]:
+        """Those whose failed tasks are to run again; left alone until the lease ends."""
+        found = self._all(
+            select(runs).where(runs.c.retry_at <= now).limit(limit).with_for_update(skip_locked=True)
+        )
+        if found:
+            self._connection.execute(
+                update(runs)
+                .where(runs.c.id.in_([run.run_key for run in found]))
+                .values(retry_at=leased_until)
+            )
+        return found
+
+    def retried(self, run_key: str) -> None:
+        """Nothing more is to be done about its retry."""
+        self._connection.execute(update(runs).where(runs.c.id == run_key).values(retry_at=None))
+
+    def reopen(self, run_key: str, *, at: datetime) -> None:
+        """Its failed tasks run again."""
+        self._connection.execute(
+            update(runs)
+            .where(runs.c.id == run_key)
+            .values(state=RunState.RUNNING, retry_at=None, ended_at=None, failure=None, seen_at=at)
+        )
+
+    def close_stopped(self, run_key: str, *, at: datetime) -> None:
+        self._connection.execute(
+            update(runs).where(runs.c.id == run_key).values(state=RunState.STOPPED, ended_at=at, seen_at=at)
+        )
+
+    def latest(self, keys: Iterable[JobKey], *, count: int) -> list[Run]:
+        """Of these jobs, newest first."""
+        wanted = [(key.deployment, key.dag_id) for key in keys]
+        if not wanted:
+            return []
+        newest = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
+        return self._all(
+            select(runs)
+            .where(tuple_(runs.c.deployment, runs.c.dag_id).in_(wanted))
+            .order_by(newest.desc())
+            .limit(count)
+        )
+
+    def last_of_schedules(self, schedule_ids: Iterable[str]) -> dict[str, Run]:
+        """Per schedule, the last run that started."""
+        newest = (
+            select(firings.c.schedule_id, func.max(firings.c.due_at).label("due_at"))
+            .join(runs, runs.c.firing_id == firings.c.firing_id)
+            .where(firings.c.schedule_id.in_(list(schedule_ids)), runs.c.started_at.is_not(None))
+            .group_by(firings.c.schedule_id)
+            .subquery()
+        )
+        rows = self._connection.execute(
+            select(runs, firings.c.schedule_id)
+            .join(firings, firings.c.firing_id == runs.c.firing_id)
+            .join(
+                newest,
+                (newest.c.schedule_id == firings.c.schedule_id) & (newest.c.due_at == firings.c.due_at),
+            )
+        )
+        return {row.schedule_id: _run(row) for row in rows}
+
+    def ended_before(self, run: Run) -> Run | None:
+        """The same job's run that ended last before this one did."""
+        return self._one(
+            select(runs)
+            .where(
+                runs.c.deployment == run.key.deployment,
+                runs.c.dag_id == run.key.dag_id,
+                runs.c.id != run.run_key,
+                runs.c.state.in_((RunState.DONE, RunState.FAILED)),
+                runs.c.ended_at <= run.ended_at,
+            )
+            .order_by(runs.c.ended_at.desc())
+            .limit(1)
+        )
+
+    # How far we have read ---------------------------------------------------------------------------
+
+    def watermark(self, deployment: str, name: str) -> datetime | None:
+        return self._connection.execute(
+            select(watermarks.c.at).where(watermarks.c.deployment == deployment, watermarks.c.name == name)
+        ).scalar()
+
+    def set_watermark(self, deployment: str, name: str, at: datetime) -> None:
+        upsert(self._connection, watermarks, [{"deployment": deployment, "name": name, "at": at}])
+
+    def _one(self, query: Select[Any]) -> Run | None:
+        row = self._connection.execute(query).first()
+        return None if row is None else _run(row)
+
+    def _all(self, query: Select[Any]) -> list[Run]:
+        return [_run(row) for row in self._connection.execute(query)]
+
+
+def _changing(run: Run) -> dict[str, Any]:
+    return {
+        "state": run.state,
+        "due_at": run.due_at,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "tasks_done": run.tasks_done,
+        "tasks_total": run.tasks_total,
+        "failure": None if run.failure is None else asdict(run.failure),
+        "result": None if run.result is None else asdict(run.result),
+        "stopped_by": run.stopped_by,
+        "retried_by": run.retried_by,
+    }
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        run_key=row.id,
+        key=JobKey(row.deployment, row.dag_id),
+        run_id=row.run_id,
+        state=RunState(row.state),
+        firing_id=row.firing_id,
+        due_at=row.due_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        tasks_done=row.tasks_done,
+        tasks_total=row.tasks_total,
+        failure=None if row.failure is None else Failure(**row.failure),
+        result=None if row.result is None else Result(**row.result),
+        stopped_by=row.stopped_by,
+        retried_by=row.retried_by,
+    )

@@ -1,0 +1,174 @@
+"""Schedules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from bot.domain.job import JobKey
+from bot.domain.project import Place
+from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule, ScheduleState, check_move
+from bot.domain.when import zone_of
+from storage.codec import decode_when, encode_when
+from storage.tables import counters, schedules
+from storage.upsert import insert_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row, Select
+
+
+class Schedules:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def next_number(self, workspace_id: str) -> int:
+        insert = insert_for(self._connection, counters).values(
+            workspace_id=workspace_id, name="schedule", value=1
+        )
+        counted = insert.on_conflict_do_update(
+            index_elements=["workspace_id", "name"], set_={"value": counters.c.value + 1}
+        ).returning(counters.c.value)
+        return int(self._connection.execute(counted).scalar_one())
+
+    def add(self, schedule: Schedule, *, at: datetime) -> None:
+        self._connection.execute(
+            schedules.insert().values(
+                schedule_id=schedule.schedule_id,
+                workspace_id=schedule.place.workspace_id,
+                number=schedule.number,
+                nickname=schedule.nickname,
+                project_id=schedule.project_id,
+                deployment=schedule.key.deployment,
+                dag_id=schedule.key.dag_id,
+                inputs=dict(schedule.inputs),
+                when=encode_when(schedule.when),
+                tz=zone_of(schedule.when).key,
+                owner_id=schedule.owner_id,
+                reports_to=schedule.place.channel_id,
+                state=schedule.state,
+                missed=schedule.missed,
+                overlap=schedule.overlap,
+                next_due_at=schedule.next_due_at,
+                created_at=at,
+            )
+        )
+
+    def get(self, schedule_id: str) -> Schedule | None:
+        """None when it is unknown or deleted."""
+        return self._one(_living().where(schedules.c.schedule_id == schedule_id))
+
+    def lock(self, workspace_id: str, schedule_id: str) -> Schedule | None:
+        """To change it: whoever asks second waits. None when it is unknown or deleted."""
+        return self._one(
+            _living()
+            .where(schedules.c.schedule_id == schedule_id, schedules.c.workspace_id == workspace_id)
+            .with_for_update()
+        )
+
+    def numbered(self, workspace_id: str, number: int) -> Schedule | None:
+        return self._one(
+            _living().where(schedules.c.workspace_id == workspace_id, schedules.c.number == number)
+        )
+
+    def owned_by(self, workspace_id: str, person_id: str) -> list[Schedule]:
+        return self._all(
+            _living()
+            .where(schedules.c.workspace_id == workspace_id, schedules.c.owner_id == person_id)
+            .order_by(schedules.c.number)
+        )
+
+    def of_projects(self, project_ids: Iterable[int]) -> list[Schedule]:
+        return self._all(
+            _living().where(schedules.c.project_id.in_(list(project_ids))).order_by(schedules.c.number)
+        )
+
+    def of_job(self, key: JobKey) -> list[Schedule]:
+        return self._all(
+            _living().where(schedules.c.deployment == key.deployment, schedules.c.dag_id == key.dag_id)
+        )
+
+    # For the dispatcher -----------------------------------------------------------------------------
+
+    def claim_due(self, horizon: datetime, *, limit: int) -> list[Schedule]:
+        """Active ones due up to the horizon; those that another process is claiming are left to it."""
+        return self._all(
+            _living()
+            .where(schedules.c.state == ScheduleState.ACTIVE, schedules.c.next_due_at <= horizon)
+            .order_by(schedules.c.next_due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+
+    def next_due_at(self) -> datetime | None:
+        """The earliest moment at which any active schedule is due."""
+        return self._connection.execute(
+            select(schedules.c.next_due_at)
+            .where(
+                schedules.c.state == ScheduleState.ACTIVE,
+                schedules.c.deleted_at.is_(None),
+                schedules.c.next_due_at.is_not(None),
+            )
+            .order_by(schedules.c.next_due_at)
+            .limit(1)
+        ).scalar()
+
+    def advance(self, schedule_id: str, next_due_at: datetime | None) -> None:
+        """None: nothing is left to fire; the schedule has ended."""
+        ended = {"state": ScheduleState.ENDED} if next_due_at is None else {}
+        self._change(schedule_id, next_due_at=next_due_at, **ended)
+
+    # For people -------------------------------------------------------------------------------------
+
+    def move(
+        self,
+        schedule: Schedule,
+        state: ScheduleState,
+        *,
+        next_due_at: datetime | None = None,
+        reason: str = "",
+    ) -> None:
+        """Raises Conflict for a move that the table of states does not have."""
+        check_move(schedule.state, state)
+        self._change(schedule.schedule_id, state=state, next_due_at=next_due_at, reason=reason)
+
+    def delete(self, schedule_id: str, *, at: datetime) -> None:
+        self._change(schedule_id, deleted_at=at, next_due_at=None)
+
+    def _change(self, schedule_id: str, **values: Any) -> None:
+        self._connection.execute(
+            update(schedules).where(schedules.c.schedule_id == schedule_id).values(**values)
+        )
+
+    def _one(self, query: Select[Any]) -> Schedule | None:
+        row = self._connection.execute(query).first()
+        return None if row is None else _schedule(row)
+
+    def _all(self, query: Select[Any]) -> list[Schedule]:
+        return [_schedule(row) for row in self._connection.execute(query)]
+
+
+def _living() -> Select[Any]:
+    return select(schedules).where(schedules.c.deleted_at.is_(None))
+
+
+def _schedule(row: Row[Any]) -> Schedule:
+    return Schedule(
+        schedule_id=row.schedule_id,
+        number=row.number,
+        key=JobKey(row.deployment, row.dag_id),
+        inputs=row.inputs,
+        when=decode_when(row.when),
+        project_id=row.project_id,
+        owner_id=row.owner_id,
+        place=Place(row.workspace_id, row.reports_to),
+        state=ScheduleState(row.state),
+        reason=row.reason,
+        next_due_at=row.next_due_at,
+        missed=MissedPolicy(row.missed),
+        overlap=OverlapPolicy(row.overlap),
+        nickname=row.nickname,
+    )

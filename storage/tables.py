@@ -1,0 +1,416 @@
+"""The tables. `workspace_id` stands beside every Slack id, `deployment` beside every DAG id."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; SQLite gives it back naive, so the zone is put back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy's signature
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy's signature
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+SLACK_ID = String(32)
+DAG_ID = String(250)
+NAME = String(200)
+RANDOM_ID = String(32)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# People, as Slack told us. -------------------------------------------------------------------------
+
+people = Table(
+    "people",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("person_id", SLACK_ID, primary_key=True),
+    Column("name", NAME, nullable=False),
+    Column("tz", String(64), nullable=False),
+    Column("is_bot", Boolean, nullable=False),
+    Column("is_deactivated", Boolean, nullable=False),
+    Column("is_guest", Boolean, nullable=False),
+    Column("is_outsider", Boolean, nullable=False),
+    Column("confirmed_at", Moment, nullable=False),
+)
+
+user_groups = Table(
+    "user_groups",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("group_id", SLACK_ID, primary_key=True),
+    Column("handle", NAME, nullable=False),
+    Column("name", NAME, nullable=False),
+    Column("confirmed_at", Moment, nullable=False),
+)
+
+user_group_people = Table(
+    "user_group_people",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("group_id", SLACK_ID, primary_key=True),
+    Column("person_id", SLACK_ID, primary_key=True),
+    ForeignKeyConstraint(
+        ["workspace_id", "group_id"], ["user_groups.workspace_id", "user_groups.group_id"], ondelete="CASCADE"
+    ),
+    Index("ix_user_group_people_person", "workspace_id", "person_id"),
+)
+
+workspace_roles = Table(
+    "workspace_roles",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("person_id", SLACK_ID, primary_key=True),
+    Column("role", String(16), primary_key=True),
+    CheckConstraint("role IN ('admin', 'auditor')", name="role"),
+)
+
+# Projects, and who may do what in them. ------------------------------------------------------------
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("project_id", Integer, primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("name", NAME, nullable=False),
+    Column("tz", String(64), nullable=False),
+    Column("reports_to", SLACK_ID),
+    Column("created_at", Moment, nullable=False),
+    Column("archived_at", Moment),
+    UniqueConstraint("workspace_id", "name"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("channel_id", SLACK_ID, primary_key=True),
+    Column("project_id", ForeignKey("projects.project_id"), nullable=False, index=True),
+    Column("name", NAME, nullable=False),
+    Column("is_private", Boolean, nullable=False),
+    Column("is_shared", Boolean, nullable=False),
+    Column("mapped_at", Moment, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("membership_id", Integer, primary_key=True),
+    Column("project_id", ForeignKey("projects.project_id"), nullable=False),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("person_id", SLACK_ID),
+    Column("group_id", SLACK_ID),
+    Column("role", String(16), nullable=False),
+    CheckConstraint("(person_id IS NULL) <> (group_id IS NULL)", name="one_of_person_and_group"),
+    CheckConstraint("role IN ('viewer', 'runner', 'manager')", name="role"),
+    UniqueConstraint("project_id", "workspace_id", "person_id"),
+    UniqueConstraint("project_id", "workspace_id", "group_id"),
+    Index("ix_memberships_person", "workspace_id", "person_id"),
+    Index("ix_memberships_group", "workspace_id", "group_id"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("deployment", String(64), primary_key=True),
+    Column("dag_id", DAG_ID, primary_key=True),
+    Column("title", NAME, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("inputs", JSON, nullable=False),
+    Column("owners", JSON, nullable=False),
+    Column("is_paused", Boolean, nullable=False),
+    Column("airflow_schedule", Text),
+    Column("max_active_runs", Integer),
+    Column("has_import_errors", Boolean, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("gone_at", Moment),
+)
+
+job_tags = Table(
+    "job_tags",
+    metadata,
+    Column("deployment", String(64), primary_key=True),
+    Column("dag_id", DAG_ID, primary_key=True),
+    Column("tag", NAME, primary_key=True),
+    ForeignKeyConstraint(["deployment", "dag_id"], ["jobs.deployment", "jobs.dag_id"], ondelete="CASCADE"),
+    Index("ix_job_tags_tag", "deployment", "tag"),
+)
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("share_id", Integer, primary_key=True),
+    Column("project_id", ForeignKey("projects.project_id"), nullable=False),
+    Column("deployment", String(64), nullable=False),
+    Column("dag_id", DAG_ID),
+    Column("tag", NAME),
+    Column("actions", JSON, nullable=False),
+    Column("for_everyone", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    CheckConstraint("(dag_id IS NULL) <> (tag IS NULL)", name="one_of_dag_and_tag"),
+    Index("ix_shares_dag", "project_id", "deployment", "dag_id"),
+    Index("ix_shares_tag", "project_id", "deployment", "tag"),
+)
+
+share_people = Table(
+    "share_people",
+    metadata,
+    Column("share_person_id", Integer, primary_key=True),
+    Column("share_id", ForeignKey("shares.share_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("person_id", SLACK_ID),
+    Column("group_id", SLACK_ID),
+    CheckConstraint("(person_id IS NULL) <> (group_id IS NULL)", name="one_of_person_and_group"),
+)
+
+# What people asked for. ----------------------------------------------------------------------------
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("draft_id", RANDOM_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("person_id", SLACK_ID, nullable=False),
+    Column("project_id", ForeignKey("projects.project_id"), nullable=False),
+    Column("deployment", String(64), nullable=False),
+    Column("dag_id", DAG_ID, nullable=False),
+    Column("inputs", JSON, nullable=False),
+    Column("when", JSON(none_as_null=True)),
+    Column("reports_to", SLACK_ID, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("outcome", String(16)),
+    Column("became", RANDOM_ID),
+    CheckConstraint("outcome IN ('confirmed', 'discarded')", name="outcome"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("schedule_id", RANDOM_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("nickname", NAME, nullable=False, server_default=""),
+    Column("project_id", ForeignKey("projects.project_id"), nullable=False, index=True),
+    Column("deployment", String(64), nullable=False),
+    Column("dag_id", DAG_ID, nullable=False),
+    Column("inputs", JSON, nullable=False),
+    Column("when", JSON, nullable=False),
+    Column("tz", String(64), nullable=False),
+    Column("owner_id", SLACK_ID, nullable=False),
+    Column("reports_to", SLACK_ID, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("missed", String(16), nullable=False),
+    Column("overlap", String(16), nullable=False),
+    Column("next_due_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("deleted_at", Moment),
+    UniqueConstraint("workspace_id", "number"),
+    Index("ix_schedules_owner", "workspace_id", "owner_id"),
+    Index(
+        "ix_schedules_due",
+        "next_due_at",
+        sqlite_where=text("state = 'active' AND deleted_at IS NULL"),
+        postgresql_where=text("state = 'active' AND deleted_at IS NULL"),
+    ),
+)
+
+firings = Table(
+    "firings",
+    metadata,
+    Column("firing_id", RANDOM_ID, primary_key=True),
+    Column("schedule_id", ForeignKey("schedules.schedule_id")),
+    Column("request_id", RANDOM_ID, unique=True),
+    Column("due_at", Moment, nullable=False),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("project_id", ForeignKey("projects.project_id"), nullable=False),
+    Column("deployment", String(64), nullable=False),
+    Column("dag_id", DAG_ID, nullable=False),
+    Column("inputs", JSON, nullable=False),
+    Column("person_id", SLACK_ID, nullable=False),
+    Column("reports_to", SLACK_ID, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("act_at", Moment),  # when the dispatcher looks at it next; null once it is over
+    Column("leased_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    # The last word on "never twice": one uncancelled firing for each due moment of a schedule.
+    Index(
+        "uq_firings_schedule_due",
+        "schedule_id",
+        "due_at",
+        unique=True,
+        sqlite_where=text("state <> 'cancelled'"),
+        postgresql_where=text("state <> 'cancelled'"),
+    ),
+    Index(
+        "ix_firings_act",
+        "act_at",
+        sqlite_where=text("act_at IS NOT NULL"),
+        postgresql_where=text("act_at IS NOT NULL"),
+    ),
+)
+
+# What Airflow did. ---------------------------------------------------------------------------------
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", RANDOM_ID, primary_key=True),
+    Column("deployment", String(64), nullable=False),
+    Column("dag_id", DAG_ID, nullable=False),
+    Column("run_id", DAG_ID, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("firing_id", ForeignKey("firings.firing_id"), index=True),
+    Column("due_at", Moment),
+    Column("started_at", Moment),
+    Column("ended_at", Moment),
+    Column("tasks_done", Integer, nullable=False, server_default="0"),
+    Column("tasks_total", Integer, nullable=False, server_default="0"),
+    Column("failure", JSON(none_as_null=True)),
+    Column("result", JSON(none_as_null=True)),
+    Column("stopped_by", SLACK_ID),
+    Column("retried_by", SLACK_ID),
+    Column("retry_at", Moment),  # when the dispatcher is to run its failed tasks again; null when it need not
+    Column("seen_at", Moment, nullable=False),
+    UniqueConstraint("deployment", "dag_id", "run_id"),
+    Index(
+        "ix_runs_retry",
+        "retry_at",
+        sqlite_where=text("retry_at IS NOT NULL"),
+        postgresql_where=text("retry_at IS NOT NULL"),
+    ),
+    Index("ix_runs_latest", "deployment", "dag_id", "ended_at"),
+    Index(
+        "ix_runs_open",
+        "due_at",
+        sqlite_where=text("state IN ('waiting', 'running')"),
+        postgresql_where=text("state IN ('waiting', 'running')"),
+    ),
+)
+
+watermarks = Table(
+    "watermarks",
+    metadata,
+    Column("deployment", String(64), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+# What Slack must be told, and what it has been. ----------------------------------------------------
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("channel_id", SLACK_ID, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject", RANDOM_ID, nullable=False),
+    Column("message", JSON(none_as_null=True)),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("plain", Boolean, nullable=False, server_default=text("false")),
+    Column("send_at", Moment),  # null once it is sent or given up
+    Column("leased_until", Moment),
+    Column("sent_at", Moment),
+    Column("given_up", Text),
+    Index(
+        "ix_notices_send",
+        "send_at",
+        sqlite_where=text("send_at IS NOT NULL"),
+        postgresql_where=text("send_at IS NOT NULL"),
+    ),
+    Index("ix_notices_subject", "subject", "channel_id"),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("subject", RANDOM_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("place_id", SLACK_ID, primary_key=True),
+    Column("channel_id", SLACK_ID, nullable=False),
+    Column("ts", String(32), nullable=False),
+)
+
+handled = Table(
+    "handled",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("request_id", String(64), primary_key=True),
+    Column("handled_at", Moment, nullable=False, index=True),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("audit_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("person_id", SLACK_ID, nullable=False),
+    Column("channel_id", SLACK_ID, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(300), nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", RANDOM_ID, nullable=False),
+    Column("until", Moment, nullable=False),
+)

@@ -1,0 +1,33 @@
+"""A file has one subject and a function fits in the head."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LONGEST_FILE, LONGEST_FUNCTION = 360, 60
+BANNED = {"utils", "helpers", "common", "misc", "manager", "base", "data", "info", "process", "handle"}
+FILES = [
+    path
+    for package in ("bot", "handlers", "storage")
+    for path in (ROOT / package).rglob("*.py")
+    if not {"migrations", "dags"} & set(path.parts) and path.name != "tables.py"  # one table after another
+]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_it_is_not_too_long_and_says_what_it_is(path: Path):
+    source = path.read_text()
+    tree = ast.parse(source)
+    functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    too_long = [
+        each.name for each in functions if (each.end_lineno or 0) - each.lineno + 1 > LONGEST_FUNCTION
+    ]
+
+    assert len(source.splitlines()) <= LONGEST_FILE
+    assert too_long == []
+    assert path.stem not in BANNED
+    assert ast.get_docstring(tree)

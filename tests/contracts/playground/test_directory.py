@@ -1,0 +1,226 @@
+"""Behaviours 37 to 41: people, members, user groups, what changes around the app, OAuth."""
+
+from __future__ import annotations
+
+import dataclasses
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+from fakes.lunch_app import MANIFEST
+from fakes.lunch_workspace import DESCRIPTION
+from fakes.raw_app import RawApp
+from fakes.refusals import refused
+from fakes.running import wait_until
+from slack_sdk import WebClient
+from slack_sdk.oauth import AuthorizeUrlGenerator
+
+from bot.playground.slack.description import ChannelDescription, PersonDescription, TeamDescription
+from bot.playground.slack.server import start_workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.playground.slack.clock import ManualClock
+    from bot.playground.slack.driver import Person
+    from bot.playground.slack.server import RunningWorkspace
+
+
+# 37
+
+
+def test_a_persons_zone_is_theirs_absent_or_odd(client: WebClient, clock: ManualClock) -> None:
+    clock.moment = 1_767_225_600.0  # 1 January 2026: summer on Lord Howe
+
+    ada = client.users_info(user="U0ADA")["user"]
+    assert (ada["tz"], ada["tz_offset"]) == ("Europe/Berlin", 3600)
+    assert client.users_info(user="U0BEN")["user"]["tz_offset"] == 19_800
+    assert client.users_info(user="U0LORD")["user"]["tz_offset"] == 39_600
+    cleo = client.users_info(user="U0CLEO")["user"]
+    assert not {"tz", "tz_label", "tz_offset"} & set(cleo)
+    clock.forward(180 * 86_400)
+    assert client.users_info(user="U0ADA")["user"]["tz_offset"] == 7200
+    assert client.users_info(user="U0LORD")["user"]["tz_offset"] == 37_800
+
+
+def test_people_differ_as_in_real_directories(client: WebClient) -> None:
+    people = {each["id"]: each for each in client.users_list(include_locale=True)["members"]}
+
+    assert people["U0GUS"]["is_restricted"] is True
+    assert people["U0DORA"]["deleted"] is True
+    assert "is_restricted" not in people["U0DORA"]
+    assert people["U0OTHERBOT"]["is_bot"] is True
+    assert people["U0BEN"]["profile"]["display_name"] == ""
+    assert people["U0ADA"]["locale"] == "en-US"
+    assert "locale" not in client.users_info(user="U0ADA")["user"]
+    assert "email" not in people["U0ADA"]["profile"]
+    assert refused(client.users_info, user="U0NOBODY") == "user_not_found"
+    assert refused(client.users_lookupByEmail, email="ada@example.com") == "missing_scope"
+
+
+# 38
+
+
+def crowded(people: int) -> RunningWorkspace:
+    crowd = tuple(PersonDescription(f"U{each:05}", f"Person {each}") for each in range(people))
+    channel = ChannelDescription("C0CROWD", "crowd", tuple(each.id for each in crowd))
+    return start_workspace(dataclasses.replace(DESCRIPTION, people=crowd, channels=(channel,)), MANIFEST)
+
+
+def test_members_come_in_pages_of_ids_until_the_cursor_is_empty() -> None:
+    running = crowded(230)
+    client = WebClient(running.bot_token, base_url=running.api_url)
+
+    pages = [page["members"] for page in client.conversations_members(channel="C0CROWD")]
+
+    assert [len(each) for each in pages] == [100, 100, 31]
+    assert pages[2][-1] == client.auth_test()["user_id"]
+    assert refused(client.conversations_members, channel="C0CROWD", cursor="x") == "invalid_cursor"
+    running.stop()
+
+
+def test_a_large_team_must_be_asked_in_pages() -> None:
+    running = crowded(1001)
+    client = WebClient(running.bot_token, base_url=running.api_url)
+
+    assert refused(client.users_list) == "limit_required"
+    assert len(client.users_list(limit=500)["members"]) == 500
+    running.stop()
+
+
+def test_the_app_sees_the_channels_it_may_see(client: WebClient) -> None:
+    names = {
+        each["name"] for each in client.conversations_list(types="public_channel,private_channel")["channels"]
+    }
+
+    assert names == {"finance", "secret", "random", "old"}
+    assert refused(client.conversations_members, channel="C0HIDDEN") == "channel_not_found"
+    assert {"U0DORA", "U0OTHERBOT"} <= set(client.conversations_members(channel="C0FINANCE")["members"])
+    assert refused(client.conversations_history, channel="C0RANDOM") == "not_in_channel"
+    client.conversations_join(channel="C0RANDOM")
+    client.conversations_history(channel="C0RANDOM")
+
+
+# 39
+
+
+def test_user_groups_come_with_members_when_asked(client: WebClient) -> None:
+    bare = client.usergroups_list()["usergroups"]
+    full = client.usergroups_list(include_users=True, include_disabled=True)["usergroups"]
+
+    assert [each["handle"] for each in bare] == ["money"]
+    assert "users" not in bare[0]
+    assert full[0]["users"] == ["U0ADA", "U0BEN"]
+    assert full[1]["date_delete"] > 0
+    assert refused(client.usergroups_users_list, usergroup="S0NONE") == "no_such_subteam"
+    assert refused(client.usergroups_users_list, usergroup="S0GONE") == "no_such_subteam"
+
+
+def test_a_free_plan_has_no_user_groups() -> None:
+    free = dataclasses.replace(DESCRIPTION, team=TeamDescription(plan_has_user_groups=False))
+    running = start_workspace(free, MANIFEST)
+    client = WebClient(running.bot_token, base_url=running.api_url)
+
+    assert refused(client.usergroups_list) == "plan_upgrade_required"
+    running.stop()
+
+
+# 40
+
+
+def test_what_changes_around_the_app_is_told_when_it_listens() -> None:
+    listening = ["user_change", "subteam_updated", "channel_rename", "channel_archive", "app_uninstalled"]
+    listening += ["team_join", "tokens_revoked", "member_joined_channel", "member_left_channel"]
+    settings = {**MANIFEST["settings"], "event_subscriptions": {"bot_events": listening}}
+    running = start_workspace(DESCRIPTION, {**MANIFEST, "settings": settings})
+    with_app = RawApp(running).connect()
+    ada = running.driver.as_person("Ada")
+
+    running.driver.add_person(PersonDescription("U0NEW", "Nina"))
+    running.driver.change_person("Ben", tz="Europe/Rome")
+    running.driver.change_group("money", members=("U0ADA",))
+    ada.type("#finance", "/invite @Cleo")
+    ada.type("#finance", "/remove @Cleo")
+    running.driver.rename_channel("#finance", "money")
+    running.driver.archive_channel("#money", by="Ada")
+    running.driver.uninstall()
+
+    event = lambda kind: with_app.last(kind)["payload"]["event"]  # noqa: E731  one line, used six times
+    assert event("team_join")["user"]["id"] == "U0NEW"
+    assert event("user_change")["user"]["tz"] == "Europe/Rome"
+    assert event("subteam_updated")["subteam"]["users"] == ["U0ADA"]
+    assert event("member_joined_channel")["user"] == event("member_left_channel")["user"] == "U0CLEO"
+    assert event("channel_rename")["channel"]["name"] == "money"
+    assert event("channel_archive")["user"] == "U0ADA"
+    assert event("tokens_revoked")["tokens"]["bot"]
+    assert with_app.last("app_uninstalled")
+    with_app.close()
+    running.stop()
+
+
+def test_unsubscribed_events_are_not_sent(fresh: RunningWorkspace, raw: RawApp, zoe: Person) -> None:
+    fresh.driver.rename_channel("#finance", "money")
+    zoe.type("#money", "after the renaming")
+
+    wait_until(lambda: raw.of("message"))
+    assert raw.of("channel_rename") == []
+
+
+def test_what_the_workspace_holds_survives_a_restart(tmp_path: Path) -> None:
+    running = start_workspace(DESCRIPTION, MANIFEST, folder=tmp_path)
+    running.driver.as_person("Ada").type("#finance", "still here tomorrow")
+    token = running.bot_token
+    running.stop()
+
+    again = start_workspace(DESCRIPTION, MANIFEST, folder=tmp_path)
+
+    again.driver.as_person("Ben").see("#finance", "still here tomorrow")
+    assert again.bot_token == token
+    again.stop()
+
+
+# 41
+
+
+def test_an_app_is_installed_by_oauth(fresh: RunningWorkspace, clock: ManualClock) -> None:
+    oauth = fresh.oauth
+    address = AuthorizeUrlGenerator(
+        client_id=oauth.client_id,
+        redirect_uri="http://127.0.0.1:1/back",
+        scopes=["chat:write"],
+        authorization_url=f"{fresh.url}/oauth/v2/authorize",
+    ).generate(state="mine")
+    client = WebClient(base_url=fresh.api_url)
+    trade = {"client_id": oauth.client_id, "client_secret": oauth.client_secret}
+
+    back = came_back_with(address)
+    assert back["state"] == "mine"
+    wrong = {**trade, "client_secret": "wrong", "code": back["code"]}
+    assert refused(client.oauth_v2_access, **wrong) == "bad_client_secret"
+    answer = client.oauth_v2_access(**trade, code=back["code"])
+    assert answer["access_token"] == fresh.bot_token
+    assert answer["bot_user_id"] == "U0APP"
+    assert answer["team"]["id"] == DESCRIPTION.team.id
+    assert refused(client.oauth_v2_access, **trade, code=back["code"]) == "invalid_code"
+
+    late = came_back_with(address)["code"]
+    clock.forward(601)
+    assert refused(client.oauth_v2_access, **trade, code=late) == "invalid_code"
+    assert came_back_with(f"{address}&deny=1")["error"] == "access_denied"
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def came_back_with(address: str) -> dict[str, str]:
+    """The query of the redirect that the authorize page answers."""
+    try:
+        urllib.request.build_opener(NoRedirect).open(address, timeout=5)
+    except urllib.error.HTTPError as redirect:
+        with redirect:
+            query = urllib.parse.urlsplit(redirect.headers["Location"]).query
+        return dict(urllib.parse.parse_qsl(query))
+    raise AssertionError("it did not redirect")

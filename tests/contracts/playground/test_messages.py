@@ -1,0 +1,238 @@
+"""Behaviours 31 to 36: messages, their refusals, how they read, and rate limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fakes.lunch_app import MANIFEST, section
+from fakes.lunch_workspace import DESCRIPTION
+from fakes.refusals import refusal, refused
+from slack_sdk import WebClient
+
+from bot.playground.slack.faults import broken, ratelimited
+from bot.playground.slack.server import start_workspace
+
+if TYPE_CHECKING:
+    from fakes.raw_app import RawApp
+
+    from bot.playground.slack.clock import ManualClock
+    from bot.playground.slack.driver import Person
+    from bot.playground.slack.server import RunningWorkspace
+
+
+# 31
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"channel": "C0NOWHERE", "text": "x"}, "channel_not_found"),
+        ({"channel": "C0HIDDEN", "text": "x"}, "channel_not_found"),
+        ({"channel": "C0RANDOM", "text": "x"}, "not_in_channel"),
+        ({"channel": "C0OLD", "text": "x"}, "is_archived"),
+        ({"channel": "C0FINANCE", "text": "x", "blocks": {"type": "section"}}, "invalid_blocks_format"),
+        ({"channel": "C0FINANCE", "text": "x", "blocks": "[{"}, "invalid_blocks_format"),
+        ({"channel": "C0FINANCE", "text": "x", "blocks": [section("y" * 2900)] * 5}, "msg_blocks_too_long"),
+        ({"channel": "C0FINANCE", "text": "x", "thread_ts": "1.000001"}, "cannot_reply_to_message"),
+        ({"channel": "C0FINANCE", "text": "x", "markdown_text": "y"}, "markdown_text_conflict"),
+    ],
+)
+def test_a_message_is_refused_as_slack_refuses_it(
+    client: WebClient, arguments: dict[str, Any], error: str
+) -> None:
+    assert refused(client.chat_postMessage, **arguments) == error
+
+
+def test_a_message_without_any_words_is_refused(client: WebClient) -> None:
+    nothing = {"channel": "C0FINANCE", "text": " "}
+
+    assert refused(client.api_call, api_method="chat.postMessage", json=nothing) == "no_text"
+
+
+def test_invalid_blocks_are_explained_with_pointers(client: WebClient) -> None:
+    answer = refusal(client.chat_postMessage, channel="C0FINANCE", text="x", blocks=[section("y" * 3001)])
+
+    assert answer["error"] == "invalid_blocks"
+    assert answer["response_metadata"]["messages"] == [
+        "[ERROR] failed to match all allowed schemas [json-pointer:/blocks/0/text]",
+        "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]",
+    ]
+
+
+def test_what_may_be_updated_and_deleted(fresh: RunningWorkspace, zoe: Person, client: WebClient) -> None:
+    zoe.type("#finance", "mine")
+    theirs = zoe.see("#finance", "mine").ts
+    ts = client.chat_postMessage(channel="C0FINANCE", text="ours")["ts"]
+    there = {"channel": "C0FINANCE"}
+
+    assert refused(client.chat_update, **there, ts=theirs, text="x") == "cant_update_message"
+    assert refused(client.chat_delete, **there, ts=theirs) == "cant_delete_message"
+    assert refused(client.chat_update, **there, ts="1.000001", text="x") == "message_not_found"
+    assert refused(client.chat_update, **there, ts=ts, text="x" * 4001) == "msg_too_long"
+    client.chat_delete(**there, ts=ts)
+    zoe.see_no("#finance", "ours")
+    assert "chat.update: msg_too_long" in fresh.driver.broken_rules()
+
+
+def test_a_long_text_is_cut_with_a_warning(client: WebClient) -> None:
+    answer = client.chat_postMessage(channel="C0FINANCE", text="x" * 40_001)
+
+    assert answer["warning"] == "message_truncated"
+    assert len(answer["message"]["text"]) == 40_000
+
+
+def test_tokens_are_refused_by_what_is_wrong_with_them(fresh: RunningWorkspace, client: WebClient) -> None:
+    assert refused(WebClient("xoxb-wrong", base_url=fresh.api_url).auth_test) == "invalid_auth"
+    assert refused(WebClient(base_url=fresh.api_url).auth_test) == "not_authed"
+    assert refused(client.api_call, api_method="chat.dance") == "unknown_method"
+    missing = refusal(client.team_info)
+    assert (missing["error"], missing["needed"]) == ("missing_scope", "team:read")
+    assert "chat:write" in missing["provided"]
+    fresh.driver.faults.token_revoked = True
+    assert refused(client.auth_test) == "token_revoked"
+
+
+def test_slacks_own_scheduling_refuses_the_past_and_the_far(
+    client: WebClient, clock: ManualClock, zoe: Person
+) -> None:
+    now = int(clock.now())
+
+    there = {"channel": "C0FINANCE", "text": "later"}
+    assert refused(client.chat_scheduleMessage, **there, post_at=now - 1) == "time_in_past"
+    assert refused(client.chat_scheduleMessage, **there, post_at=now + 121 * 86_400) == "time_too_far"
+    client.chat_scheduleMessage(**there, post_at=now + 60)
+    assert len(client.chat_scheduledMessages_list()["scheduled_messages"]) == 1
+    clock.forward(61)
+    zoe.see("#finance", "later")
+
+
+# 32
+
+
+def test_an_update_with_text_alone_takes_the_blocks_away_and_notifies_nobody(
+    zoe: Person, client: WebClient
+) -> None:
+    there = {"channel": "C0FINANCE"}
+    ts = client.chat_postMessage(**there, text="fallback", blocks=[section("*Blocks*")])["ts"]
+    seen = zoe.see("#finance", "Blocks")
+    assert (seen.text, seen.fallback) == ("Blocks", "fallback")
+    zoe.read("#finance")
+
+    client.chat_update(**there, ts=ts, text="only text")
+
+    edited = zoe.again(seen, "only text")
+    assert edited.edited
+    assert zoe.unread("#finance") == 0
+
+
+def test_an_ephemeral_message_cannot_be_updated_by_the_web_api(client: WebClient) -> None:
+    there = {"channel": "C0FINANCE"}
+    ts = client.chat_postEphemeral(**there, user="U0ADA", text="psst")["message_ts"]
+
+    assert refused(client.chat_update, **there, ts=ts, text="x") == "message_not_found"
+
+
+# 33
+
+
+def test_an_ephemeral_message_is_for_one_member_and_in_no_history(
+    fresh: RunningWorkspace, zoe: Person, client: WebClient
+) -> None:
+    there = {"channel": "C0FINANCE"}
+    client.chat_postEphemeral(**there, user="U0ADA", text="psst")
+
+    assert zoe.see("#finance", "psst").ephemeral
+    fresh.driver.as_person("Ben").see_no("#finance", "psst")
+    assert client.conversations_history(**there)["messages"] == []
+    assert refused(client.chat_postEphemeral, **there, user="U0GUS", text="x") == "user_not_in_channel"
+    fresh.driver.faults.lose_ephemerals = True
+    client.chat_postEphemeral(**there, user="U0ADA", text="lost")
+    zoe.see_no("#finance", "lost")
+
+
+# 34
+
+
+def test_posting_to_a_person_opens_their_direct_messages(
+    fresh: RunningWorkspace, zoe: Person, client: WebClient
+) -> None:
+    channel = client.chat_postMessage(channel="U0ADA", text="just you")["channel"]
+
+    assert channel.startswith("D")
+    assert zoe.see("@Lunch", "just you")
+    assert zoe.unread("@Lunch") == 1
+    assert client.conversations_open(users="U0ADA")["channel"]["id"] == channel
+    assert fresh.driver.as_person("Ben").see_no("@Lunch", "just you") is None
+
+
+def test_a_public_channel_takes_strangers_with_the_scope_for_it() -> None:
+    scopes = [*MANIFEST["oauth_config"]["scopes"]["bot"], "chat:write.public"]
+    running = start_workspace(DESCRIPTION, {**MANIFEST, "oauth_config": {"scopes": {"bot": scopes}}})
+    client = WebClient(running.bot_token, base_url=running.api_url)
+
+    client.chat_postMessage(channel="#random", text="hello")
+
+    running.driver.as_person("Ada").see("#random", "hello")
+    running.stop()
+
+
+# 35
+
+
+def test_marks_read_as_people_read_them(zoe: Person, fresh: RunningWorkspace, client: WebClient) -> None:
+    at = 1777620600  # 1 May 2026, 07:30 UTC
+    date = f"<!date^{at}^{{date_num}} {{time}}|then>"
+    words = f"<@U0BEN> <#C0HIDDEN> &lt;b&gt; :tada: <!subteam^S0MONEY> {date} <https://e.org|here>"
+
+    client.chat_postMessage(channel="C0FINANCE", text=words)
+
+    assert zoe.see("#finance", "Ben").text == "@Ben 🔒 private channel <b> 🎉 @money 2026-05-01 9:30 AM here"
+    ben = fresh.driver.as_person("Ben")
+    assert ben.see("#finance", "Ben").text == "@Ben #hidden <b> 🎉 @money 2026-05-01 1:00 PM here"
+
+
+def test_what_a_person_types_is_escaped_by_their_client(raw: RawApp, zoe: Person) -> None:
+    zoe.type("#finance", "1 < 2 & @Ben sees https://example.com")
+
+    wire = raw.last("message")["payload"]["event"]
+    assert wire["text"] == "1 &lt; 2 &amp; <@U0BEN> sees <https://example.com>"
+    assert zoe.see("#finance", "1 < 2 & @Ben sees https://example.com")
+
+
+# 36
+
+
+def test_a_method_called_too_often_waits_and_others_do_not(client: WebClient, clock: ManualClock) -> None:
+    for _ in range(20):
+        client.users_list()
+
+    answer = refusal(client.users_list)
+
+    assert (answer.status_code, answer["error"]) == (429, "ratelimited")
+    assert answer.headers["Retry-After"] == "60"
+    client.auth_test()
+    clock.forward(61)
+    client.users_list()
+
+
+def test_a_channel_takes_about_a_message_a_second_with_bursts(client: WebClient, clock: ManualClock) -> None:
+    there = {"channel": "C0FINANCE", "text": "x"}
+    for _ in range(10):
+        client.chat_postMessage(**there)
+
+    assert refusal(client.chat_postMessage, **there).headers["Retry-After"] == "1"
+    client.chat_postMessage(channel="C0SECRET", text="x")
+    clock.forward(1)
+    client.chat_postMessage(**there)
+
+
+def test_troubles_come_on_request(fresh: RunningWorkspace, client: WebClient) -> None:
+    fresh.driver.faults.plan("chat.postMessage", ratelimited(7))
+    fresh.driver.faults.plan("chat.postMessage", broken())
+    there = {"channel": "C0FINANCE", "text": "x"}
+
+    assert refusal(client.chat_postMessage, **there).headers["Retry-After"] == "7"
+    answer = refusal(client.chat_postMessage, **there)
+    assert (answer.status_code, answer["error"]) == (500, "internal_error")
+    client.chat_postMessage(**there)

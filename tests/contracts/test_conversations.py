@@ -1,0 +1,174 @@
+"""Conversations: a real Bolt app on the playground's Slack; behind it SQLite and a fake Airflow.
+
+What needs a real Airflow is in tests/integration; here are the presses that go wrong.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+import handlers
+from bot.demo.workspace import WORKSPACE
+from bot.domain.rights import Action, Role
+from bot.playground.slack.server import start_workspace
+from bot.services.access import Asker
+from tests.manifest import MANIFEST
+from tests.world import TEAM, TOM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.playground.slack.driver import Person
+    from bot.playground.slack.server import RunningWorkspace
+    from tests.world import World
+
+
+@contextmanager
+def talking(world: World, command: str = "/schedule") -> Iterator[RunningWorkspace]:
+    manifest = {**MANIFEST, "features": {**MANIFEST["features"]}}
+    (described,) = MANIFEST["features"]["slash_commands"]
+    manifest["features"]["slash_commands"] = [{**described, "command": command}]
+    slack = start_workspace(WORKSPACE, manifest)
+    app = App(
+        client=WebClient(token=slack.bot_token, base_url=slack.api_url), token_verification_enabled=False
+    )
+    handlers.register(app, world.services(command))
+    socket = SocketModeHandler(app, slack.app_token)
+    socket.connect()
+    yield slack
+    assert slack.driver.broken_rules() == []
+    socket.close()
+    slack.stop()
+
+
+@pytest.fixture
+def slack(world: World) -> Iterator[RunningWorkspace]:
+    with talking(world) as running:
+        yield running
+
+
+@pytest.fixture
+def tom(slack: RunningWorkspace) -> Person:
+    return slack.driver.as_person("Tom Okafor")
+
+
+def test_a_preview_that_was_left_for_an_hour_makes_nothing(world: World, tom: Person):
+    tom.type("#finance", "/schedule sales report every weekday at 9am")
+    preview = tom.see("#finance", "will run")
+    world.clock.advance(timedelta(minutes=61))
+
+    tom.press("Schedule it", in_=preview)
+
+    tom.see("#finance", "over an hour old")
+    assert world.scheduling.listed(Asker(TOM)) == []
+
+
+def test_a_right_lost_between_preview_and_press_is_asked_again(world: World, tom: Person):
+    tom.type("#finance", "/schedule sales report every weekday at 9am")
+    preview = tom.see("#finance", "will run")
+    with world.database.transaction() as tx:
+        tx.projects.remove_member(world.projects["Finance"], TEAM, TOM.person_id)
+
+    tom.press("Schedule it", in_=preview)
+
+    tom.see("#finance", "I can't find that")
+
+
+def test_in_a_direct_message_several_projects_are_asked_about(world: World, tom: Person):
+    now = world.clock.now()
+    with world.database.transaction() as tx:
+        tx.projects.add_member(world.projects["HR"], TEAM, Role.RUNNER, person_id=TOM.person_id)
+        tx.projects.share(
+            world.projects["HR"], world.airflow.deployment, Action, at=now, dag_id="sales_report"
+        )
+    tom.type("Runbell", "/schedule sales report every weekday at 9am")
+    question = tom.see("Runbell", "Which one do you mean?")
+
+    tom.press("Sales report (HR)", in_=question)
+
+    preview = tom.see("Runbell", "will run every weekday")
+    assert "Project HR" in preview.text
+    assert "a direct message to you" in preview.text
+
+
+def test_in_a_mapped_channel_only_its_project_counts(world: World, tom: Person):
+    with world.database.transaction() as tx:
+        tx.projects.add_member(world.projects["HR"], TEAM, Role.RUNNER, person_id=TOM.person_id)
+
+    tom.type("#finance", "/schedule run payroll")
+
+    tom.see("#finance", "I can't find a job called “payroll”")
+
+
+def test_a_time_that_is_not_understood_comes_back_with_a_command_that_works(tom: Person):
+    tom.type("#finance", "/schedule sales report every blue moon")
+    answer = tom.see("#finance", "Try: /schedule sales report")
+    example = answer.text.partition("Try: ")[2].splitlines()[0]
+
+    tom.type("#finance", example)
+
+    tom.see("#finance", "Sales report will run", after=answer)
+
+
+def test_a_job_alone_opens_its_form_and_change_opens_it_again(tom: Person):
+    tom.type("#finance", "/schedule sales report")
+    form = tom.open_modal("Schedule a job")
+    form.fill("When", "every weekday at 9am")
+    form.choose("Reports to", "A direct message to you")
+    form.submit()
+    assert "a direct message to you" in tom.open_modal("Is this right?").text
+    tom.open_modal("Is this right?").close()
+
+    tom.type("#finance", "/schedule sales report every friday at 17:00 with rows=7")
+    tom.press("Change", in_=tom.see("#finance", "will run every"))
+    form = tom.open_modal("Schedule a job")
+    assert "7" in form.value("Rows")
+    form.submit()
+    preview = tom.open_modal("Is this right?")
+    assert "Friday" in preview.text
+    preview.submit()
+    tom.open_modal("Scheduled").close()
+
+
+def test_what_goes_wrong_on_our_side_is_told_with_a_reference(world: World, tom: Person):
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    world.scheduling._wake = broken  # type: ignore[assignment]  # a fault that nobody foresaw
+    tom.type("#finance", "/schedule run sales report")
+    tom.press("Run now", in_=tom.see("#finance", "Run Sales report now?"))
+
+    tom.see("#finance", "reference ")
+
+
+def test_the_command_has_the_name_that_a_setting_gives_it(world: World):
+    with talking(world, "/jobs-at-work") as slack:
+        tom = slack.driver.as_person("Tom Okafor")
+        tom.type("#finance", "/jobs-at-work help")
+
+        answer = tom.see("#finance", "What you can do here")
+        assert "/jobs-at-work run" in answer.text
+        assert "/schedule" not in answer.text
+
+
+def test_what_is_written_to_the_bot_is_read_as_a_command_and_answered_once(
+    tom: Person, slack: RunningWorkspace
+):
+    tom.type("Runbell", "sales report every weekday at 9am")
+    tom.press("Schedule it", in_=tom.see("Runbell", "Sales report will run every weekday"))
+    tom.see("Runbell", "Scheduled: Sales report")
+
+    tom.type("Runbell", "sales report")
+    tom.press("Open the form", in_=tom.see("Runbell", "there is a form"))
+    tom.open_modal("Schedule a job").close()
+
+    tom.type("Runbell", "hello there")
+    tom.see("Runbell", "I can't find a job called “hello there”")
+    assert slack.driver.broken_rules() == []

@@ -1,0 +1,129 @@
+"""What Slack does for us, the same on the fake and on the playground's Slack over the wire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.demo.workspace import MAYA, PEOPLE, SAM, WORKSPACE
+from bot.domain.errors import RateLimited, Rejected, Unavailable
+from bot.domain.notice import Message
+from bot.gateways.slack import SlackGateway, read_person
+from bot.playground.slack.server import start_workspace
+from tests.fakes.http_server import Answer, HttpServer
+from tests.fakes.slack import FakeSlack
+from tests.manifest import MANIFEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.domain.ports import Slack
+
+FINANCE = "C0FINANCE"
+TEAM = WORKSPACE.team.id
+HELLO = Message("hello", ({"type": "section", "text": {"type": "mrkdwn", "text": "*hello*"}},))
+
+
+def _fake() -> FakeSlack:
+    people = [
+        read_person({"id": each.id, "name": each.name, "tz": each.tz, "is_restricted": each.guest}, TEAM)
+        for each in PEOPLE
+    ]
+    return FakeSlack(TEAM, [FINANCE], people)
+
+
+@pytest.fixture(params=["fake", "playground"])
+def slack(request: pytest.FixtureRequest) -> Iterator[Slack]:
+    if request.param == "fake":
+        yield _fake()
+        return
+    running = start_workspace(WORKSPACE, MANIFEST)
+    client = WebClient(token=running.bot_token, base_url=running.api_url)
+    client.retry_handlers.clear()
+    yield SlackGateway(client)
+    running.stop()
+
+
+def test_it_knows_its_workspace(slack: Slack):
+    assert slack.workspace_id() == TEAM
+
+
+def test_a_message_is_posted_edited_and_answered(slack: Slack):
+    channel_id, ts = slack.post(FINANCE, HELLO)
+    slack.update(channel_id, ts, Message("hello again"))
+    _, reply_ts = slack.post(channel_id, HELLO, thread_ts=ts, broadcast=True)
+
+    assert channel_id == FINANCE
+    assert float(reply_ts) > float(ts)
+
+
+def test_posting_to_a_person_opens_their_direct_messages(slack: Slack):
+    channel_id, ts = slack.post(MAYA.id, HELLO)
+
+    assert channel_id.startswith("D")
+    slack.update(channel_id, ts, Message("hello again"))
+
+
+def test_a_channel_that_is_not_there_is_rejected(slack: Slack):
+    with pytest.raises(Rejected) as refusal:
+        slack.post("C0NOWHERE", HELLO)
+
+    assert refusal.value.code == "channel_not_found"
+
+
+def test_a_message_that_is_not_there_is_rejected(slack: Slack):
+    with pytest.raises(Rejected) as refusal:
+        slack.update(FINANCE, "1.000001", HELLO)
+
+    assert refusal.value.code == "message_not_found"
+
+
+def test_people_are_read_with_their_zones(slack: Slack):
+    people = {each.person_id: each for each in slack.people()}
+    maya = slack.person(MAYA.id)
+
+    assert maya == people[MAYA.id]
+    assert maya is not None
+    assert maya.tz.key == "Europe/Berlin"
+    assert people[SAM.id].is_guest
+    assert slack.person("U0NOBODY") is None
+
+
+def test_user_groups_may_be_none(slack: Slack):
+    assert slack.user_groups() == []
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"id": "U1"},
+        {"id": "U1", "tz": None, "profile": None, "team_id": TEAM},
+        {"id": "U1", "tz": "Mars/Olympus", "name": "x"},
+    ],
+)
+def test_a_person_of_whom_slack_says_little_can_be_read(user: dict[str, Any]):
+    person = read_person(user, TEAM)
+
+    assert person.tz.key == "UTC"
+    assert person.counts
+
+
+def test_an_outage_is_unavailable():
+    gateway = SlackGateway(WebClient(token="xoxb-1", base_url="http://127.0.0.1:1/api/", timeout=1))
+
+    with pytest.raises(Unavailable):
+        gateway.workspace_id()
+
+
+@pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
+def test_how_long_slack_wants_to_be_left_alone_is_read_however_it_is_spelled(name: str):
+    limited = Answer(429, {"ok": False, "error": "ratelimited"}, {name: "17"})
+    with HttpServer(lambda _request: limited) as server:
+        client = WebClient(token="xoxb-1", base_url=f"{server.url}/")
+        client.retry_handlers.clear()
+        with pytest.raises(RateLimited) as refusal:
+            SlackGateway(client).workspace_id()
+
+    assert refusal.value.retry_after == 17

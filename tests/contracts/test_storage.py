@@ -1,0 +1,353 @@
+"""What the database promises, the same on SQLite and on PostgreSQL; most of it with two threads."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.errors import Conflict, Unavailable
+from bot.domain.firing import Firing, FiringState
+from bot.domain.identity import new_id
+from bot.domain.job import Job, JobKey
+from bot.domain.notice import Message, NoticeKind
+from bot.domain.project import Channel, Person, Place
+from bot.domain.rights import Action, Role
+from bot.domain.run import Run, RunState
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.language.when import read
+from bot.services.access import Asker
+from bot.services.catalog import Catalog
+from bot.services.scheduling import Scheduling
+from storage.database import Database
+from tests.fakes.clock import FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.playground.postgresql import RunningPostgreSQL
+
+Answer = TypeVar("Answer")
+NOW = datetime(2026, 3, 2, 8, 0, 0, 123456, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+TEAM, KEY = "T1", JobKey("default", "sales_report")
+PLACE = Place(TEAM, "C1")
+TOM = Person(TEAM, "U0TOM", "Tom", BERLIN)
+A_MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_database")
+        return
+    server: RunningPostgreSQL = request.getfixturevalue("running_postgresql")
+    database = Database(server.url_for(f"contract_{new_id()}", "psycopg"))
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def project_id(database: Database) -> int:
+    with database.transaction() as tx:
+        tx.directory.keep_people([TOM], at=NOW)
+        tx.jobs.keep("default", [Job(KEY, "Sales report", tags=frozenset({"finance"}))], at=NOW)
+        project_id = tx.projects.create(TEAM, "Finance", "Europe/Berlin", reports_to="C1", at=NOW)
+        tx.projects.map_channel(Channel(TEAM, "C1", "finance", project_id), is_private=False, at=NOW)
+        tx.projects.add_member(project_id, TEAM, Role.RUNNER, person_id=TOM.person_id)
+        tx.projects.share(project_id, "default", Action, at=NOW, tag="finance")
+    return project_id
+
+
+def a_schedule(project_id: int, number: int, *, due_at: datetime = NOW) -> Schedule:
+    return Schedule(
+        schedule_id=new_id(),
+        number=number,
+        key=KEY,
+        inputs={"region": "us"},
+        when=read("every weekday at 9am", now=NOW, tz=BERLIN).when,
+        project_id=project_id,
+        owner_id=TOM.person_id,
+        place=PLACE,
+        state=ScheduleState.ACTIVE,
+        reason="",
+        next_due_at=due_at,
+    )
+
+
+def a_firing(project_id: int, schedule_id: str | None = None, *, due_at: datetime = NOW) -> Firing:
+    return Firing(new_id(), schedule_id, due_at, KEY, {}, project_id, TOM.person_id, PLACE)
+
+
+def at_once(work: Callable[[], Answer], threads: int = 2) -> list[Answer]:
+    """What each of so many threads answers, all let go at the same moment."""
+    gate = threading.Barrier(threads)
+
+    def wait_and_work() -> Answer:
+        gate.wait()
+        return work()
+
+    with ThreadPoolExecutor(threads) as pool:
+        return [each.result() for each in [pool.submit(wait_and_work) for _ in range(threads)]]
+
+
+def test_migrating_twice_changes_nothing(database: Database, project_id: int):
+    database.migrate()
+
+    with database.transaction() as tx:
+        assert tx.projects.get(project_id) is not None
+
+
+def test_moments_come_back_as_they_went_in(database: Database, project_id: int):
+    schedule = a_schedule(project_id, 1, due_at=NOW.astimezone(ZoneInfo("Asia/Kolkata")))
+    with database.transaction() as tx:
+        tx.schedules.add(schedule, at=NOW)
+
+    with database.transaction() as tx:
+        kept = tx.schedules.get(schedule.schedule_id)
+
+    assert kept is not None
+    assert kept.next_due_at == NOW
+    assert kept == schedule
+
+
+def test_what_raises_leaves_nothing_behind(database: Database, project_id: int):
+    schedule = a_schedule(project_id, 1)
+
+    def add_and_fail() -> None:
+        with database.transaction() as tx:
+            tx.schedules.add(schedule, at=NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        add_and_fail()
+
+    with database.transaction() as tx:
+        assert tx.schedules.get(schedule.schedule_id) is None
+
+
+def test_numbers_are_never_given_twice(database: Database):
+    def take() -> list[int]:
+        numbers = []
+        for _ in range(20):
+            with database.transaction() as tx:
+                numbers.append(tx.schedules.next_number(TEAM))
+        return numbers
+
+    taken = [number for numbers in at_once(take, 4) for number in numbers]
+
+    assert sorted(taken) == list(range(1, 81))
+
+
+def test_a_due_moment_has_one_firing(database: Database, project_id: int):
+    schedule = a_schedule(project_id, 1)
+    with database.transaction() as tx:
+        tx.schedules.add(schedule, at=NOW)
+
+    def add() -> bool:
+        with database.transaction() as tx:
+            return tx.firings.add(a_firing(project_id, schedule.schedule_id), act_at=NOW, at=NOW)
+
+    assert sorted(at_once(add, 4)) == [False, False, False, True]
+
+
+def test_a_cancelled_firing_makes_room_for_another(database: Database, project_id: int):
+    schedule = a_schedule(project_id, 1)
+    first, second = (a_firing(project_id, schedule.schedule_id) for _ in range(2))
+    with database.transaction() as tx:
+        tx.schedules.add(schedule, at=NOW)
+        tx.firings.add(first, act_at=NOW, at=NOW)
+        tx.firings.move(first, FiringState.CANCELLED)
+
+        assert tx.firings.add(second, act_at=NOW, at=NOW)
+
+
+def test_a_request_has_one_firing(database: Database, project_id: int):
+    def add() -> bool:
+        with database.transaction() as tx:
+            return tx.firings.add(a_firing(project_id), act_at=NOW, at=NOW, request_id="press")
+
+    assert sorted(at_once(add)) == [False, True]
+
+
+def test_a_firing_is_claimed_by_one_and_free_again_when_the_lease_ends(database: Database, project_id: int):
+    with database.transaction() as tx:
+        for _ in range(30):
+            tx.firings.add(a_firing(project_id), act_at=NOW, at=NOW)
+
+    def claim() -> set[str]:
+        with database.transaction() as tx:
+            claimed = tx.firings.claim(NOW, leased_until=NOW + A_MINUTE, limit=100)
+            return {firing.firing_id for firing in claimed}
+
+    first, second = at_once(claim)
+    assert first.isdisjoint(second)
+    assert len(first | second) == 30
+    with database.transaction() as tx:
+        later = NOW + A_MINUTE
+        assert len(tx.firings.claim(later, leased_until=later + A_MINUTE, limit=100)) == 30
+
+
+def test_a_due_schedule_is_claimed_by_one_and_moved_on(database: Database, project_id: int):
+    with database.transaction() as tx:
+        for number in range(1, 31):
+            tx.schedules.add(a_schedule(project_id, number), at=NOW)
+
+    def claim() -> list[str]:
+        with database.transaction() as tx:
+            claimed = tx.schedules.claim_due(NOW, limit=100)
+            for schedule in claimed:
+                tx.schedules.advance(schedule.schedule_id, NOW + A_MINUTE)
+            return [schedule.schedule_id for schedule in claimed]
+
+    claimed = [schedule_id for ids in at_once(claim) for schedule_id in ids]
+    assert len(claimed) == len(set(claimed)) == 30
+
+
+@pytest.mark.usefixtures("project_id")
+def test_two_presses_on_one_preview_make_one_schedule(database: Database):
+    clock = FakeClock(NOW)
+    scheduling = Scheduling(database, clock, wake=lambda: None)
+    asker = Asker(TOM, "C1")
+    (offer,) = Catalog(database).offers(asker, Action.SCHEDULE)
+    when = read("every weekday at 9am", now=NOW, tz=BERLIN).when
+    draft = scheduling.draft(asker, offer, when=when, inputs={})
+
+    def press() -> str:
+        try:
+            return f"#{scheduling.confirm(asker, draft.draft_id).schedule.number}"  # type: ignore[union-attr]  # it is one
+        except Conflict as told:
+            return told.message
+
+    assert sorted(at_once(press, 3)) == [
+        "#1",
+        *["That is scheduled already; pressing twice makes no second one."] * 2,
+    ]
+    assert len(scheduling.listed(asker)) == 1
+
+
+def test_a_schedule_that_has_no_moment_left_has_ended(database: Database, project_id: int):
+    schedule = a_schedule(project_id, 1)
+    with database.transaction() as tx:
+        tx.schedules.add(schedule, at=NOW)
+        tx.schedules.advance(schedule.schedule_id, None)
+        kept = tx.schedules.get(schedule.schedule_id)
+
+    assert kept is not None
+    assert kept.state is ScheduleState.ENDED
+
+
+def test_a_move_that_the_table_of_states_does_not_have_is_refused(database: Database, project_id: int):
+    schedule = a_schedule(project_id, 1)
+    with database.transaction() as tx:
+        tx.schedules.add(schedule, at=NOW)
+
+        with pytest.raises(Conflict, match="active already"):
+            tx.schedules.move(schedule, ScheduleState.ACTIVE)
+
+
+def test_what_is_deleted_is_gone_for_everyone(database: Database, project_id: int):
+    schedule = a_schedule(project_id, 1)
+    with database.transaction() as tx:
+        tx.schedules.add(schedule, at=NOW)
+        tx.schedules.delete(schedule.schedule_id, at=NOW)
+
+        assert tx.schedules.get(schedule.schedule_id) is None
+        assert tx.schedules.owned_by(TEAM, TOM.person_id) == []
+        assert tx.schedules.claim_due(NOW, limit=10) == []
+
+
+def test_notices_of_one_subject_are_claimed_in_their_order(database: Database):
+    with database.transaction() as tx:
+        for text in ("first", "second"):
+            tx.outbox.put_words(PLACE, Message(text), subject="run", send_at=NOW)
+        tx.outbox.put(PLACE, NoticeKind.FAILURE, "other", send_at=NOW)
+
+    with database.transaction() as tx:
+        claimed = tx.outbox.claim(NOW, leased_until=NOW + A_MINUTE, limit=10)
+        assert [(each.kind, each.message and each.message.text) for each in claimed] == [
+            (NoticeKind.FAILURE, None),
+            (NoticeKind.WORDS, "first"),
+        ]
+        tx.outbox.sent(claimed[1], at=NOW)
+        (then,) = tx.outbox.claim(NOW, leased_until=NOW + A_MINUTE, limit=10)
+        assert then.message == Message("second")
+
+
+def test_a_card_that_waits_is_not_put_twice(database: Database):
+    with database.transaction() as tx:
+        for _ in range(3):
+            tx.outbox.put(PLACE, NoticeKind.CARD, "run", send_at=NOW)
+
+        assert tx.outbox.waiting() == 1
+
+
+def test_a_loop_has_one_holder_until_its_lease_ends(database: Database):
+    def take(holder: str, now: datetime) -> bool:
+        with database.transaction() as tx:
+            return tx.leases.take("watcher", holder, now=now, until=now + A_MINUTE)
+
+    assert take("here", NOW)
+    assert not take("there", NOW)
+    assert take("here", NOW + A_MINUTE / 2)
+    assert not take("there", NOW + A_MINUTE)
+    assert take("there", NOW + 2 * A_MINUTE)
+
+
+def test_a_request_of_slack_is_handled_once(database: Database):
+    def first_time() -> bool:
+        with database.transaction() as tx:
+            return tx.outbox.first_time(TEAM, "Ev1", at=NOW)
+
+    assert sorted(at_once(first_time)) == [False, True]
+
+
+def test_a_run_is_known_once_and_its_life_is_kept(database: Database):
+    run = Run(new_id(), KEY, "manual__1", RunState.WAITING, None, NOW, None, None)
+    with database.transaction() as tx:
+        assert tx.runs.add(run, at=NOW)
+        assert not tx.runs.add(run, at=NOW)
+        assert tx.runs.open("default", due_before=NOW, limit=5) == [run]
+        tx.runs.close_stopped(run.run_key, at=NOW)
+        assert tx.runs.open("default", due_before=NOW, limit=5) == []
+
+
+def test_jobs_that_airflow_no_longer_has_are_kept_as_gone(database: Database, project_id: int):
+    with database.transaction() as tx:
+        assert list(tx.projects.shares(TOM, [project_id])) == [(project_id, KEY)]
+        tx.jobs.keep("default", [], at=NOW)
+        kept = tx.jobs.get(KEY)
+
+        assert kept is not None
+        assert kept.is_gone
+        assert tx.projects.shares(TOM, [project_id]) == {}
+
+
+def test_shares_reach_people_themselves_through_groups_and_not_otherwise(database: Database, project_id: int):
+    group = "S1"
+    with database.transaction() as tx:
+        named = tx.projects.share(
+            project_id,
+            "default",
+            [Action.RUN],
+            at=NOW,
+            dag_id="sales_report",
+            workspace_id=TEAM,
+            only=[{"person_id": "U0OTHER"}, {"group_id": group}],
+        )
+        found = tx.projects.shares(TOM, [project_id], KEY)[project_id, KEY]
+        assert {share.named for share in found} == {None, ()}
+        tx.projects.unshare(named)
+        assert len(tx.projects.shares(TOM, [project_id], KEY)[project_id, KEY]) == 1
+
+
+def test_a_database_that_cannot_be_reached_is_unavailable():
+    nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+
+    with pytest.raises(Unavailable, match="database"), nowhere.transaction():
+        pass

@@ -1,0 +1,60 @@
+"""The demo for tests: the same pieces, around an Airflow that is running already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.demo import open_workspace
+from bot.demo.bot_process import DEPLOYMENT, bot_environment, start_bot, wait_until_ready
+from bot.demo.seed import seed
+from bot.demo.workspace import ALEX
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bot.playground.airflow import RunningAirflow
+    from bot.playground.leash import Leashed
+    from bot.playground.slack.driver import Person
+    from bot.playground.slack.server import RunningWorkspace
+
+
+@dataclass(slots=True)
+class Demo:
+    folder: Path
+    slack: RunningWorkspace
+    airflow: RunningAirflow
+    environment: Mapping[str, str]
+    bot: Leashed
+
+    def person(self, name: str) -> Person:
+        return self.slack.driver.as_person(name)
+
+    def database(self) -> Database:
+        return Database(self.environment["RUNBELL_DATABASE_URL"])
+
+    def restart_bot(self, *, kill: bool = False) -> None:
+        """`kill`: as a crash would."""
+        if kill:
+            self.bot.kill()
+        else:
+            self.bot.stop()
+        self.bot = start_bot(self.folder, self.environment)
+        wait_until_ready(self.bot, self.environment)
+
+    def stop(self) -> None:
+        self.bot.stop()
+        self.slack.stop()
+
+
+def start_demo(folder: Path, airflow: RunningAirflow) -> Demo:
+    folder.mkdir(parents=True, exist_ok=True)
+    slack = open_workspace(folder, 0)
+    database_url = f"sqlite:///{folder / 'runbell.db'}"
+    seed(database_url, DEPLOYMENT)
+    environment = bot_environment(database_url, slack, airflow, admins=ALEX.id)
+    bot = start_bot(folder, environment)
+    wait_until_ready(bot, environment)
+    return Demo(folder, slack, airflow, environment, bot)

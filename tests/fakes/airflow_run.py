@@ -1,0 +1,129 @@
+"""One run of the fake Airflow and its tasks: which states follow which, as measured on the real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.run import AirflowRun, Failure, Result, RunState, TaskRun, TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+
+@dataclass(slots=True)
+class FakeRun:
+    dag_id: str
+    run_id: str
+    state: RunState
+    queued_at: datetime
+    run_after: datetime
+    conf: Mapping[str, Any]
+    note: str
+    run_type: str = "manual"
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    attempt: int = 0
+    tasks: list[TaskRun] = field(default_factory=list)
+    failure: Failure | None = None
+    result: Result | None = None
+    cut_off: bool = False
+    """Ended by a stop: what it had not reached was skipped, and a retry runs that too."""
+
+    @classmethod
+    def queued(
+        cls,
+        dag_id: str,
+        run_id: str,
+        now: datetime,
+        run_after: datetime,
+        *,
+        conf: Mapping[str, Any],
+        note: str,
+        tasks: Sequence[str],
+    ) -> FakeRun:
+        run = cls(dag_id, run_id, RunState.WAITING, now, run_after, dict(conf), note)
+        run.tasks = [TaskRun(name, -1, TaskState.WAITING, 0, 0, None, None) for name in tasks]
+        return run
+
+    def seen(self) -> AirflowRun:
+        return AirflowRun(
+            self.dag_id,
+            self.run_id,
+            self.state,
+            self.run_type,
+            self.queued_at,
+            self.run_after,
+            self.started_at,
+            self.ended_at,
+            dict(self.conf),
+            self.note,
+        )
+
+    def tasks_seen(self) -> list[TaskRun]:
+        return list(self.tasks)
+
+    def begin(self, at: datetime) -> None:
+        self.state, self.started_at, self.ended_at = RunState.RUNNING, at, None
+        self.attempt += 1
+        for index, task in enumerate(self.tasks):
+            if task.state is TaskState.WAITING:
+                self.tasks[index] = _tried(task, TaskState.RUNNING, at, None)
+                return
+
+    def succeed(self, at: datetime, result: Result | None) -> None:
+        self.state, self.ended_at = RunState.DONE, at
+        self.result, self.failure = result, None
+        self.tasks = [
+            task if task.state in {TaskState.DONE, TaskState.SKIPPED} else _ended(task, TaskState.DONE, at)
+            for task in self.tasks
+        ]
+
+    def fail(self, at: datetime, error: str, log: str | None, *, in_task: str = "") -> None:
+        self.state, self.ended_at, self.cut_off = RunState.FAILED, at, False
+        open_places = [index for index, task in enumerate(self.tasks) if task.state is not TaskState.DONE]
+        place = next((index for index in open_places if self.tasks[index].task_id == in_task), open_places[0])
+        for index in open_places:
+            if index < place:
+                self.tasks[index] = _ended(self.tasks[index], TaskState.DONE, at)
+            elif index > place:
+                self.tasks[index] = replace(self.tasks[index], state=TaskState.UPSTREAM_FAILED, ended_at=at)
+        failed = self.tasks[place] = _ended(self.tasks[place], TaskState.FAILED, at)
+        self.failure = Failure(failed.task_id, failed.try_number, error, error if log is None else log)
+
+    def stop(self, at: datetime, note: str) -> None:
+        self.state, self.ended_at, self.note, self.cut_off = RunState.FAILED, at, note, True
+        for index, task in enumerate(self.tasks):
+            if task.state is TaskState.RUNNING:
+                self.tasks[index] = replace(task, state=TaskState.FAILED, ended_at=at)
+                self.failure = Failure(task.task_id, task.try_number, "It failed without saying why.", "")
+            elif task.state is TaskState.WAITING:
+                self.tasks[index] = replace(task, state=TaskState.SKIPPED, ended_at=at)
+
+    def clear(self, now: datetime) -> bool:
+        """Whether there was anything to run again."""
+        again = {TaskState.FAILED, TaskState.UPSTREAM_FAILED} | (
+            {TaskState.SKIPPED} if self.cut_off else set()
+        )
+        if not any(task.state in again for task in self.tasks):
+            return False
+        self.tasks = [
+            replace(task, state=TaskState.WAITING, max_tries=task.try_number) if task.state in again else task
+            for task in self.tasks
+        ]
+        self.state, self.queued_at, self.cut_off = RunState.WAITING, now, False
+        self.started_at = self.ended_at = self.failure = None
+        return True
+
+
+def _tried(task: TaskRun, state: TaskState, started_at: datetime, ended_at: datetime | None) -> TaskRun:
+    return replace(
+        task, state=state, try_number=task.try_number + 1, started_at=started_at, ended_at=ended_at
+    )
+
+
+def _ended(task: TaskRun, state: TaskState, at: datetime) -> TaskRun:
+    if task.state is TaskState.WAITING:
+        return _tried(task, state, at, at)
+    return replace(task, state=state, ended_at=at)

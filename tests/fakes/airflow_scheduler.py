@@ -1,0 +1,191 @@
+"""What happens inside the fake Airflow: its jobs, its runs, and its scheduler on a clock of the test's own.
+
+Runs begin when they are due, unpaused and within `max_active_runs`; they end when the test says so
+(`finish`, `fail`), or by themselves after the time their job takes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import Rejected
+from bot.domain.run import AirflowRun, Result, RunState
+from tests.fakes.airflow_run import FakeRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime, timedelta
+
+    from bot.domain.clock import Clock
+    from bot.domain.job import Job
+
+
+@dataclass(slots=True)
+class FakeJob:
+    """A DAG and how it behaves. `fails`: (conf, try number) -> the error it dies of, or None."""
+
+    job: Job
+    tasks: tuple[str, ...] = ("work",)
+    takes: timedelta | Callable[[Mapping[str, Any]], timedelta] | None = None
+    fails: Callable[[Mapping[str, Any], int], str | None] = lambda _conf, _try: None
+    fails_in: str = ""
+    """The task that fails; the first that is not done when empty."""
+    result: Callable[[Mapping[str, Any]], Result | None] = lambda _conf: None
+    can_run_since: datetime | None = None
+    """When it was unpaused, repaired, or had a run end: nothing waiting began before."""
+
+
+class FakeScheduler:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._jobs: dict[str, FakeJob] = {}
+        self._runs: dict[tuple[str, str], FakeRun] = {}
+        self._open: dict[tuple[str, str], FakeRun] = {}
+        self._scheduler_since: datetime | None = clock.now()
+
+    def add(self, job: Job, **behaviour: Any) -> FakeJob:
+        """Replaces the job of the same DAG id. `behaviour`: FakeJob's fields."""
+        with self._lock:
+            self._jobs[job.key.dag_id] = FakeJob(job, **behaviour)
+            return self._jobs[job.key.dag_id]
+
+    def change(self, dag_id: str, **changes: Any) -> None:
+        """Fields of the Job: `is_gone=True`, `has_import_errors=True`, `inputs=…`."""
+        with self._lock:
+            self._jobs[dag_id].job = replace(self._jobs[dag_id].job, **changes)
+
+    def remove(self, dag_id: str) -> None:
+        """The DAG and its runs, as if deleted in Airflow."""
+        with self._lock:
+            self._jobs.pop(dag_id, None)
+            for key in [key for key in self._runs if key[0] == dag_id]:
+                self._forget(key)
+
+    def delete_run(self, dag_id: str, run_id: str) -> None:
+        """As somebody may in Airflow's own pages; its id can be posted again."""
+        with self._lock:
+            self._forget((dag_id, run_id))
+
+    def start_elsewhere(
+        self, dag_id: str, run_id: str, *, run_type: str = "scheduled", conf: Mapping[str, Any] | None = None
+    ) -> AirflowRun:
+        """By Airflow's own schedule, or by hand in its pages."""
+        with self._lock:
+            self._create(dag_id, run_id, run_after=None, conf=conf or {}, note="", run_type=run_type)
+            self._advance()
+            return self._runs[dag_id, run_id].seen()
+
+    def finish(self, dag_id: str, run_id: str, *, result: Result | None = None) -> None:
+        with self._lock:
+            self._advance()
+            self._end((dag_id, run_id), self._clock.now(), error=None, result=result)
+
+    def fail(
+        self, dag_id: str, run_id: str, *, error: str = "ValueError: no", log: str | None = None
+    ) -> None:
+        with self._lock:
+            self._advance()
+            self._end((dag_id, run_id), self._clock.now(), error=error, log=log)
+
+    def mark_failed(self, dag_id: str, run_id: str) -> None:
+        """As somebody may in Airflow's own pages: what has ended keeps its end."""
+        with self._lock:
+            self._runs[dag_id, run_id].state = RunState.FAILED
+
+    def stop_scheduler(self) -> None:
+        with self._lock:
+            self._advance()
+            self._scheduler_since = None
+
+    def start_scheduler(self) -> None:
+        with self._lock:
+            self._scheduler_since = self._clock.now()
+
+    def _known(self, dag_id: str) -> FakeJob:
+        if dag_id not in self._jobs:
+            raise Rejected("Airflow", f"404: the DAG {dag_id} was not found", "404")
+        return self._jobs[dag_id]
+
+    def _existing(self, dag_id: str, run_id: str) -> FakeRun:
+        if (dag_id, run_id) not in self._runs:
+            raise Rejected("Airflow", f"404: the run {run_id} of {dag_id} was not found", "404")
+        return self._runs[dag_id, run_id]
+
+    def _create(
+        self,
+        dag_id: str,
+        run_id: str,
+        *,
+        run_after: datetime | None,
+        conf: Mapping[str, Any],
+        note: str,
+        run_type: str,
+    ) -> None:
+        now, names = self._clock.now(), self._known(dag_id).tasks
+        run = FakeRun.queued(dag_id, run_id, now, run_after or now, conf=conf, note=note, tasks=names)
+        run.run_type = run_type
+        self._runs[dag_id, run_id] = self._open[dag_id, run_id] = run
+
+    def _forget(self, key: tuple[str, str]) -> None:
+        self._runs.pop(key, None)
+        self._open.pop(key, None)
+
+    def _close(self, run: FakeRun) -> None:
+        self._open.pop((run.dag_id, run.run_id), None)
+        if run.dag_id in self._jobs:
+            self._jobs[run.dag_id].can_run_since = run.ended_at
+
+    def _end(
+        self,
+        key: tuple[str, str],
+        at: datetime,
+        *,
+        error: str | None,
+        log: str | None = None,
+        result: Result | None = None,
+    ) -> None:
+        run = self._runs[key]
+        if error is None:
+            run.succeed(at, result)
+        else:
+            run.fail(at, error, log, in_task=self._jobs[run.dag_id].fails_in)
+        self._close(run)
+
+    def _advance(self) -> None:
+        """What happened since the last call, in the order in which it did."""
+        now = self._clock.now()
+        while True:
+            running = Counter(run.dag_id for run in self._open.values() if run.state is RunState.RUNNING)
+            coming = [
+                (at, run) for run in self._open.values() if (at := self._next(run, running)) is not None
+            ]
+            at, run = min(coming, key=lambda event: event[0], default=(None, None))
+            if run is None or at > now:
+                return
+            if run.state is RunState.WAITING:
+                run.begin(at)
+            else:
+                self._end_by_itself(run, at)
+
+    def _next(self, run: FakeRun, running: Counter[str]) -> datetime | None:
+        """When it will begin or end, as things stand."""
+        job = self._jobs[run.dag_id]
+        if run.state is RunState.RUNNING:
+            takes = job.takes(run.conf) if callable(job.takes) else job.takes
+            return None if takes is None else run.started_at + takes
+        most = job.job.max_active_runs
+        is_full = most is not None and running[run.dag_id] >= most
+        if job.job.is_paused or self._scheduler_since is None or is_full:
+            return None
+        since = job.can_run_since or run.queued_at
+        return max(run.run_after, run.queued_at, self._scheduler_since, since)
+
+    def _end_by_itself(self, run: FakeRun, at: datetime) -> None:
+        job = self._jobs[run.dag_id]
+        error = job.fails(run.conf, run.attempt)
+        result = None if error else job.result(run.conf)
+        self._end((run.dag_id, run.run_id), at, error=error, result=result)

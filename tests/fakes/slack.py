@@ -1,0 +1,111 @@
+"""A Slack in memory: what was posted and edited, where; and the faults that a test arranges.
+
+Both this and the playground's Slack over the wire pass tests/contracts/test_slack.py.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.domain.notice import Message
+    from bot.domain.ports import UserGroup
+    from bot.domain.project import Person
+
+
+@dataclass(slots=True)
+class Posted:
+    channel_id: str
+    ts: str
+    message: Message
+    thread_ts: str | None = None
+    broadcast: bool = False
+    edits: list[Message] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return (self.edits or [self.message])[-1].text
+
+
+class FakeSlack:
+    def __init__(
+        self,
+        workspace_id: str,
+        channels: Sequence[str],
+        people: Sequence[Person] = (),
+        *,
+        before_call: Callable[[], None] | None = None,
+    ) -> None:
+        self.posted: list[Posted] = []
+        self.faults: deque[Exception] = deque()
+        self.known_people = {person.person_id: person for person in people}
+        self.known_groups: list[UserGroup] = []
+        self._workspace_id = workspace_id
+        self._channels = set(channels)
+        self._before_call = before_call or (lambda: None)
+        self._lock = threading.Lock()
+
+    def fail_next(self, *faults: Exception) -> None:
+        """The next calls raise these, one each, and do nothing."""
+        self.faults.extend(faults)
+
+    def texts(self, channel_id: str) -> list[str]:
+        """What its messages say now, oldest first; a person's id is their direct messages."""
+        return [each.text for each in self.posted if each.channel_id in {channel_id, f"D{channel_id}"}]
+
+    # The port
+
+    def workspace_id(self) -> str:
+        self._call()
+        return self._workspace_id
+
+    def post(
+        self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
+    ) -> tuple[str, str]:
+        self._call()
+        with self._lock:
+            channel = self._channel(channel_id)
+            posted = Posted(channel, f"{1000 + len(self.posted)}.000100", message, thread_ts, broadcast)
+            self.posted.append(posted)
+        return channel, posted.ts
+
+    def update(self, channel_id: str, ts: str, message: Message) -> None:
+        self._call()
+        self._find(channel_id, ts).edits.append(message)
+
+    def person(self, person_id: str) -> Person | None:
+        self._call()
+        return self.known_people.get(person_id)
+
+    def people(self) -> list[Person]:
+        self._call()
+        return list(self.known_people.values())
+
+    def user_groups(self) -> list[UserGroup]:
+        self._call()
+        return list(self.known_groups)
+
+    def _call(self) -> None:
+        self._before_call()
+        if self.faults:
+            raise self.faults.popleft()
+
+    def _channel(self, channel_id: str) -> str:
+        if channel_id in self.known_people:
+            return f"D{channel_id}"
+        if channel_id not in self._channels and not channel_id.startswith("D"):
+            raise Rejected("Slack", "channel_not_found", "channel_not_found")
+        return channel_id
+
+    def _find(self, channel_id: str, ts: str) -> Posted:
+        for each in self.posted:
+            if (each.channel_id, each.ts) == (channel_id, ts):
+                return each
+        raise Rejected("Slack", "message_not_found", "message_not_found")

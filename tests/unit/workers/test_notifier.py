@@ -1,0 +1,90 @@
+"""The notifier: at least once, in order, paced, and never silent about a rejection."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import RateLimited, Rejected
+from bot.domain.notice import Message
+from bot.domain.project import Place
+from tests.world import FINANCE, HR, TEAM
+
+if TYPE_CHECKING:
+    from tests.world import World
+
+BLOCKS = ({"type": "section", "text": {"type": "mrkdwn", "text": "*hello*"}},)
+
+
+def put(world: World, text: str, channel_id: str = FINANCE, subject: str = "s") -> None:
+    with world.database.transaction() as tx:
+        place = Place(TEAM, channel_id)
+        tx.outbox.put_words(place, Message(text, BLOCKS), subject=subject, send_at=world.clock.now())
+
+
+def waiting(world: World) -> int:
+    with world.database.transaction() as tx:
+        return tx.outbox.waiting()
+
+
+def go_on(world: World, seconds: int) -> None:
+    for _ in range(seconds):
+        world.notifier.step()
+        world.clock.advance(timedelta(seconds=1))
+
+
+def test_a_channel_hears_about_one_message_a_second(world: World):
+    for number in range(5):
+        put(world, f"number {number}", subject=str(number))
+    put(world, "elsewhere", HR)
+
+    world.notifier.step()
+    assert len(world.slack.texts(FINANCE)) == 1
+    assert world.slack.texts(HR) == ["elsewhere"]
+
+    go_on(world, 6)
+    assert world.slack.texts(FINANCE) == [f"number {number}" for number in range(5)]
+
+
+def test_slack_is_left_alone_for_as_long_as_it_says(world: World):
+    put(world, "hello")
+    world.slack.fail_next(RateLimited("Slack", "ratelimited", 30))
+
+    go_on(world, 29)
+    assert world.slack.texts(FINANCE) == []
+
+    go_on(world, 3)
+    assert world.slack.texts(FINANCE) == ["hello"]
+
+
+def test_what_slack_rejects_is_sent_again_as_plain_text(world: World):
+    put(world, "hello")
+    world.slack.fail_next(Rejected("Slack", "invalid_blocks", "invalid_blocks"))
+
+    go_on(world, 3)
+
+    assert world.slack.posted[0].message == Message("hello")
+    assert waiting(world) == 0
+
+
+def test_what_slack_rejects_for_good_is_given_up_and_does_not_hold_the_rest(world: World):
+    put(world, "lost", "C0GONE")
+    put(world, "hello", subject="other")
+
+    go_on(world, 5)
+
+    assert world.slack.texts(FINANCE) == ["hello"]
+    assert waiting(world) == 0
+
+
+def test_what_a_dead_process_was_sending_is_sent_when_its_lease_ends(world: World):
+    put(world, "hello")
+    now = world.clock.now()
+    with world.database.transaction() as tx:
+        tx.outbox.claim(now, leased_until=now + timedelta(seconds=60), limit=10)
+
+    go_on(world, 30)
+    assert world.slack.texts(FINANCE) == []
+
+    go_on(world, 32)
+    assert world.slack.texts(FINANCE) == ["hello"]

@@ -1,0 +1,150 @@
+"""The watcher: what Airflow's runs do is told where they report, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.errors import Conflict, NotFound, Unavailable
+from bot.services.access import Asker
+from tests.world import FINANCE, HR, LENA, PRIYA, TOM
+
+if TYPE_CHECKING:
+    from tests.fakes.slack import Posted
+    from tests.world import World
+
+A_WHILE = timedelta(seconds=30)
+
+
+def cards(world: World, channel_id: str = FINANCE) -> list[Posted]:
+    return [each for each in world.slack.posted if each.channel_id == channel_id and each.thread_ts is None]
+
+
+def replies(world: World, channel_id: str = FINANCE) -> list[Posted]:
+    return [each for each in world.slack.posted if each.channel_id == channel_id and each.thread_ts]
+
+
+def test_one_card_is_edited_until_the_run_is_done(world: World):
+    world.run_now(dag_id="build_warehouse", seconds=12)
+
+    world.go_on(A_WHILE)
+
+    (card,) = cards(world)
+    told = [card.message.text, *(edit.text for edit in card.edits)]
+    assert "waiting" in told[0] or "running" in told[0]
+    assert any("of 6 tasks done" in text for text in told)
+    assert "is done in 12 s" in told[-1]
+
+
+def test_a_result_that_was_asked_for_is_also_heard(world: World):
+    world.run_now(region="us", rows=20)
+
+    world.go_on(A_WHILE)
+
+    (reply,) = replies(world)
+    assert reply.broadcast
+    assert "20 orders in United States" in str(reply.message.blocks)
+    assert "20 orders in United States" in str(cards(world)[0].edits[-1].blocks)
+
+
+def test_a_failure_says_what_broke_and_retry_mends_it(world: World):
+    world.run_now(dag_id="import_orders", fail="once")
+    world.go_on(A_WHILE)
+
+    failure, log = replies(world)
+    assert failure.broadcast
+    assert "failed in task" in failure.text
+    assert "3 of 240 orders were refused" in failure.text
+    assert not log.broadcast
+    run_key = cards(world)[0].edits[-1].blocks[-1]["elements"][0]["value"]
+
+    world.running.retry(Asker(TOM), run_key)
+    with pytest.raises(Conflict, match="has pressed Retry already"):
+        world.running.retry(Asker(TOM), run_key)
+    world.go_on(A_WHILE)
+
+    assert "is done" in cards(world)[0].text
+    assert len(world.airflow.calls_of("retry")) == 1
+
+
+def test_only_those_who_may_see_the_run_can_touch_it(world: World):
+    world.run_now(dag_id="import_orders", fail="always")
+    world.go_on(A_WHILE)
+    run_key = cards(world)[0].edits[-1].blocks[-1]["elements"][0]["value"]
+
+    with pytest.raises(NotFound):
+        world.running.retry(Asker(PRIYA), run_key)
+    with pytest.raises(NotFound):
+        world.running.log(Asker(PRIYA), run_key)
+    with pytest.raises(Exception, match="not run it"):
+        world.running.retry(Asker(LENA), run_key)
+    assert world.running.log(Asker(LENA), run_key).run.failure is not None
+
+
+def test_a_run_started_elsewhere_is_told_when_it_first_fails_and_when_it_recovers(world: World):
+    world.step()
+    for number, fail in enumerate(("always", "always", "no", "no")):
+        world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": fail})
+        world.go_on(A_WHILE)
+
+    said = [each.text for each in replies(world) if each.broadcast]
+    assert len(said) == 2
+    assert "failed" in said[0]
+    assert "back to normal" in said[1]
+    assert cards(world, HR) == []
+
+
+def test_the_first_watch_starts_at_now(world: World):
+    world.airflow.start_elsewhere("import_orders", "scheduled__old", conf={"fail": "always"})
+    world.clock.advance(timedelta(hours=1))
+    world.airflow.run("import_orders", "scheduled__old")
+
+    world.go_on(A_WHILE)
+
+    assert world.slack.posted == []
+
+
+def test_a_run_that_somebody_stopped_is_no_failure(world: World):
+    world.run_now(dag_id="build_warehouse", seconds=600)
+    world.go_on(timedelta(seconds=5))
+    with world.database.transaction() as tx:
+        (run,) = tx.runs.open(world.airflow.deployment, due_before=world.clock.now(), limit=5)
+
+    world.running.stop(Asker(TOM), run.run_key)
+    world.go_on(A_WHILE)
+
+    assert "was stopped by <@U0TOM>" in cards(world)[0].text
+    assert replies(world) == []
+
+
+def test_a_run_deleted_in_airflow_does_not_stay_open(world: World):
+    world.run_now(dag_id="build_warehouse", seconds=600)
+    world.go_on(timedelta(seconds=5))
+
+    world.airflow.delete_run("build_warehouse", world.starts("build_warehouse")[0])
+    world.go_on(A_WHILE)
+
+    assert "was stopped" in cards(world)[0].text
+
+
+def test_what_slack_could_not_take_is_said_once_it_can(world: World):
+    world.run_now()
+    world.slack.fail_next(*[Unavailable("Slack", "internal_error")] * 3)
+
+    world.go_on(timedelta(minutes=2))
+
+    assert "is done" in cards(world)[0].text
+    assert len(cards(world)) == 1
+
+
+def test_a_success_that_turns_into_a_failure_is_told_though_its_end_stays(world: World):
+    world.step()
+    world.airflow.start_elsewhere("import_orders", "manual__1")
+    world.go_on(A_WHILE)
+    world.airflow.mark_failed("import_orders", "manual__1")
+
+    world.go_on(A_WHILE)
+
+    assert any("failed" in each.text for each in replies(world))

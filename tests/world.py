@@ -1,0 +1,153 @@
+"""The whole bot but for its two ends: a real SQLite, a fake Airflow, a fake Slack, a clock that stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from bot.demo.workspace import WORKSPACE
+from bot.domain.project import Channel, Person
+from bot.domain.rights import Action, Role
+from bot.language.when import read
+from bot.services import Services
+from bot.services.access import Asker
+from bot.services.catalog import Catalog
+from bot.services.people import People
+from bot.services.requests import Requests
+from bot.services.running import Running
+from bot.services.scheduling import Scheduling
+from bot.workers.catalogue import Catalogue
+from bot.workers.dispatcher import Dispatcher, Timing
+from bot.workers.notifier import Notifier
+from bot.workers.watcher import Watcher
+from tests.fakes.airflow import FakeAirflow
+from tests.fakes.clock import FakeClock
+from tests.fakes.sample_jobs import add_sample_jobs
+from tests.fakes.slack import FakeSlack
+
+if TYPE_CHECKING:
+    from bot.domain.draft import Draft
+    from bot.domain.schedule import Schedule
+    from bot.domain.when import When
+    from storage.database import Database
+
+TEAM = WORKSPACE.team.id
+FINANCE, HR, GENERAL = "C0FINANCE", "C0PEOPLE", "C0GENERAL"
+BERLIN = ZoneInfo("Europe/Berlin")
+NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""On a Monday, in Berlin."""
+EARLY = NINE - timedelta(minutes=4)
+COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=1), timedelta(seconds=50)
+
+
+def person(name: str, **changes: Any) -> Person:
+    return replace(Person(TEAM, f"U0{name.upper()}", name.title(), BERLIN), **changes)
+
+
+MAYA, TOM, LENA, PRIYA, SAM = map(person, ("maya", "tom", "lena", "priya", "sam"))
+"""Finance's manager, runner and viewer; HR's runner; nobody's."""
+
+
+class World:
+    def __init__(self, database: Database, *, now: datetime = EARLY) -> None:
+        self.database = database
+        self.clock = FakeClock(now)
+        self.airflow = FakeAirflow(self.clock, before_call=self._refuse_in_transaction)
+        add_sample_jobs(self.airflow)
+        people = (MAYA, TOM, LENA, PRIYA, SAM)
+        self.slack = FakeSlack(TEAM, (FINANCE, HR, GENERAL), people, before_call=self._refuse_in_transaction)
+        airflows = {self.airflow.deployment: self.airflow}
+        self.timing = Timing()
+        self.dispatcher = Dispatcher(database, self.clock, airflows, self.timing, senders=1)
+        self.watcher = Watcher(database, self.clock, self.airflow, "here")
+        self.notifier = Notifier(database, self.clock, self.slack, airflows)
+        self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
+        self.scheduling = Scheduling(database, self.clock, wake=lambda: None)
+        self.running = Running(database, self.clock, airflows, wake=lambda: None)
+        self.catalog = Catalog(database)
+        self.people = People(database, self.clock, self.slack)
+        self.projects = self._set_up(people)
+        self.catalogue.step()
+
+    def services(self, command: str = "/schedule") -> Services:
+        requests = Requests(self.database, self.clock)
+        return Services(
+            self.people, self.catalog, self.scheduling, self.running, requests, self.clock, command
+        )
+
+    # What people do ----------------------------------------------------------------------------------
+
+    def draft(
+        self,
+        who: Person = TOM,
+        *,
+        dag_id: str = "sales_report",
+        when: str = "",
+        where: str = FINANCE,
+        **inputs: Any,
+    ) -> Draft:
+        """`when` "": a run-now."""
+        asker = Asker(who, where)
+        offer = next(each for each in self.catalog.offers(asker) if each.job.key.dag_id == dag_id)
+        return self.scheduling.draft(asker, offer, when=self.when(when) if when else None, inputs=inputs)
+
+    def schedule(self, when: str, who: Person = TOM, **wanted: Any) -> Schedule:
+        draft = self.draft(who, when=when, **wanted)
+        done = self.scheduling.confirm(Asker(who), draft.draft_id)
+        assert done.schedule is not None
+        return done.schedule
+
+    def run_now(self, who: Person = TOM, **wanted: Any) -> None:
+        self.scheduling.confirm(Asker(who), self.draft(who, **wanted).draft_id)
+
+    def when(self, text: str) -> When:
+        return read(text, now=self.clock.now(), tz=BERLIN).when
+
+    # Time --------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Every loop once."""
+        for each in (self.dispatcher, self.watcher, self.notifier):
+            each.step()
+
+    def go_on(self, span: timedelta) -> None:
+        """Let time pass, the loops stepping as it does: each second of the last of it."""
+        end = self.clock.now() + span
+        while (left := end - self.clock.now()) > timedelta(0):
+            stride = COARSE if left > FINE_FOR + COARSE else FINE
+            self.clock.advance(min(stride, left))
+            self.step()
+
+    def go_to(self, moment: datetime) -> None:
+        self.go_on(moment - self.clock.now())
+
+    # What is there -----------------------------------------------------------------------------------
+
+    def starts(self, dag_id: str = "sales_report") -> list[str]:
+        """The ids of the runs that were asked for and exist, in the order of their POSTs."""
+        asked = [call.arguments[1] for call in self.airflow.calls_of("start") if call.arguments[0] == dag_id]
+        return list(dict.fromkeys(asked))
+
+    def _refuse_in_transaction(self) -> None:
+        assert not self.database.in_transaction, "a network call inside a database transaction"
+
+    def _set_up(self, people: tuple[Person, ...]) -> dict[str, int]:
+        found = {}
+        now = self.clock.now()
+        members = {
+            "Finance": (FINANCE, {MAYA: Role.MANAGER, TOM: Role.RUNNER, LENA: Role.VIEWER}),
+            "HR": (HR, {PRIYA: Role.RUNNER}),
+        }
+        with self.database.transaction() as tx:
+            tx.directory.keep_people(people, at=now)
+            for name, (channel_id, roles) in members.items():
+                project_id = tx.projects.create(TEAM, name, "Europe/Berlin", reports_to=channel_id, at=now)
+                channel = Channel(TEAM, channel_id, name.lower(), project_id)
+                tx.projects.map_channel(channel, is_private=False, at=now)
+                for who, role in roles.items():
+                    tx.projects.add_member(project_id, TEAM, role, person_id=who.person_id)
+                tx.projects.share(project_id, self.airflow.deployment, Action, at=now, tag=name.lower())
+                found[name] = project_id
+        return found
