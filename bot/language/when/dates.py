@@ -114,16 +114,13 @@ def _named_day(ref: NamedDay, now: datetime, at: time | None) -> date:
     today = now.date()
     monday = today - timedelta(days=today.weekday())
     coming = today + timedelta(days=(ref.weekday - today.weekday()) % 7)
-    name = WEEKDAY_NAMES[ref.weekday]
     match ref.which:
         case "coming":
             return coming if _is_ahead(coming, now, at) else coming + 7 * ONE_DAY
         case "this" | "this week":
-            day = monday + timedelta(days=ref.weekday) if ref.which == "this week" else coming
-            if day < today or (ref.which == "this" and (today + 6 * ONE_DAY) < day):
-                raise past(f"{name} of this week")
-            if ref.which == "this" and monday + timedelta(days=ref.weekday) != day:
-                raise past(f"This week's {name}")
+            day = monday + timedelta(days=ref.weekday)
+            if day < today:
+                raise past(f"{WEEKDAY_NAMES[ref.weekday]} of this week")
             return day
         case "next week":
             return monday + timedelta(days=7 + ref.weekday)

@@ -105,7 +105,8 @@ _SIMPLE: dict[str, str] = {
     "TOMORROW": "tomorrow|tmrw|tmr|tmw|tmrow|tomorow|tomo|2morrow|2moro",
     "AFTER_TOMORROW": "day after tomorrow|day after tmrw|overmorrow",
     "NEXT": "next|following",
-    "THIS": "this|coming|upcoming|this coming",
+    "THIS": "this",
+    "COMING": "coming|upcoming|this coming|the coming",
     "FROM_NOW": "from now|hence|from today",
     # bounds
     "FROM": "from",

@@ -75,6 +75,7 @@ PHRASES = Table(
         ("[ON] WEEKDAY [OF] near WEEK", dates.named_day),
         ("near WEEK [COMMA] [ON] WEEKDAY", dates.named_day),
         ("near WEEKDAY", dates.named_day),
+        ("COMING WEEKDAY", dates.coming_day),
         ("[THE] ORDINAL OF MONTHNAME sep MONTHNAME (sep MONTHNAME)*", dates.day_of_months),
         ("day (TO | COMMA) MONTHNAME (TO | COMMA) YEARNUMBER", dates.calendar_date),
         ("MONTHNAME TO day TO YEARNUMBER", dates.calendar_date),
