@@ -98,6 +98,8 @@ def _monthly(on: c.OnPicks, draft: Draft) -> Days:
     every = draft.every
     months = draft.months.months if draft.months else ()
     if every is None:
+        if draft.within is not None and draft.within.unit != "MONTH":
+            raise missing("Of which month?", "the 15th of every month at 9am")
         if not months:
             _check_unsaid_month(on)
         elif not draft.months or not (on.is_every or draft.months.is_every):
