@@ -67,6 +67,12 @@ class Firing:
     reason: str = ""
     """Why it did not become a run, in words for people."""
     attempts: int = 0
+    leased_until: datetime | None = None
+    """Whoever claimed it may act on it while this is unchanged."""
+    in_doubt: bool = False
+    """A POST of it went out and may have been accepted, or may yet be, without our knowing."""
+    ends_as: FiringState | None = None
+    """While it is being withdrawn: CANCELLED by a person, or MISSED."""
 
     @property
     def run_id(self) -> str:

@@ -281,10 +281,26 @@ class Scheduling:
 def withdraw(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
     """Take back every firing of the schedule that has not begun; the dispatcher does what needs Airflow."""
     for firing in tx.firings.under_way(schedule.schedule_id):
-        if firing.state in {FiringState.DUE, FiringState.WAITING}:
+        take_back(tx, firing, now, reason=reason)
+
+
+def take_back(tx: Transaction, firing: Firing, now: datetime, *, reason: str) -> None:
+    """One that is locked."""
+    match firing.state:
+        case FiringState.DUE | FiringState.WAITING:
             tx.firings.move(firing, FiringState.CANCELLED, reason=reason)
-        elif firing.state is not FiringState.WITHDRAWING and firing.due_at > now:
-            tx.firings.move(firing, FiringState.WITHDRAWING, reason=reason, act_at=now)
+        case FiringState.WITHDRAWING if firing.ends_as is FiringState.MISSED:
+            tx.firings.cancel_instead(firing, reason=reason)
+        case FiringState.HANDED_OVER if firing.due_at <= now:
+            pass  # Airflow has begun it, or is about to
+        case FiringState.SENDING | FiringState.HANDED_OVER:
+            tx.firings.move(
+                firing,
+                FiringState.WITHDRAWING,
+                reason=reason,
+                act_at=now,
+                ends_as=FiringState.CANCELLED,
+            )
 
 
 def _locked(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:

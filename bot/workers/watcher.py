@@ -159,7 +159,7 @@ class Watcher:
     def _is_wide(self) -> bool:
         """Without run_after, which hides backfills and late retries, once a minute."""
         now = self._clock.now()
-        if self._wide_at is not None and now - self._wide_at < WIDE_EVERY:
+        if self._wide_at is not None and abs(now - self._wide_at) < WIDE_EVERY:
             return False
         self._wide_at = now
         return True
