@@ -79,6 +79,13 @@ class Firings:
         ).first()
         return None if row is None else _firing(row)
 
+    def is_written(self, schedule_id: str, due_at: datetime) -> bool:
+        """Whether this due moment has any firing, be it cancelled."""
+        found = select(firings.c.firing_id).where(
+            firings.c.schedule_id == schedule_id, firings.c.due_at == due_at
+        )
+        return self._connection.execute(found.limit(1)).first() is not None
+
     # For the dispatcher -----------------------------------------------------------------------------
 
     def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Firing]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DRAFT_LIFE = timedelta(hours=1)
 PREVIEWED_TIMES = 5
+MOST_UNPLANNED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +283,36 @@ def withdraw(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str)
     """Take back every firing of the schedule that has not begun; the dispatcher does what needs Airflow."""
     for firing in tx.firings.under_way(schedule.schedule_id):
         take_back(tx, firing, now, reason=reason)
+    _write_down_unplanned(tx, schedule, now, reason=reason)
+
+
+def _write_down_unplanned(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
+    """What was due while it was active and no dispatcher had come to: one reason for each moment."""
+    due_at = schedule.next_due_at if schedule.state is ScheduleState.ACTIVE else None
+    for _ in range(MOST_UNPLANNED):
+        if due_at is None or due_at > now:
+            return
+        firing = firing_of(schedule, due_at, state=FiringState.CANCELLED, reason=reason)
+        if not tx.firings.is_written(schedule.schedule_id, due_at):
+            tx.firings.add(firing, act_at=None, at=now)
+        due_at = next_after(schedule.when, due_at)
+
+
+def firing_of(
+    schedule: Schedule, due_at: datetime, *, state: FiringState = FiringState.DUE, reason: str = ""
+) -> Firing:
+    return Firing(
+        firing_id=new_id(),
+        schedule_id=schedule.schedule_id,
+        due_at=due_at,
+        key=schedule.key,
+        inputs=schedule.inputs,
+        project_id=schedule.project_id,
+        person_id=schedule.owner_id,
+        place=schedule.place,
+        state=state,
+        reason=reason,
+    )
 
 
 def take_back(tx: Transaction, firing: Firing, now: datetime, *, reason: str) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.errors import Rejected, Unavailable
-from bot.domain.firing import Firing, FiringState
-from bot.domain.identity import new_id
+from bot.domain.firing import FiringState
 from bot.domain.notice import NoticeKind
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
+from bot.services.scheduling import firing_of
 from bot.workers import tell
 from bot.workers.hand_over import LEASE, HandOver, Timing
 from bot.workers.withdrawal import Withdrawal
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
+    from bot.domain.firing import Firing
     from bot.domain.job import JobKey
     from bot.domain.ports import Airflow
     from bot.domain.run import Run
@@ -136,7 +137,7 @@ class Dispatcher:
         for _ in range(MOMENTS_AT_ONCE):
             if due_at is None or due_at > horizon:
                 break
-            firing = _firing(schedule, due_at)
+            firing = firing_of(schedule, due_at)
             if not tx.firings.add(firing, act_at=due_at - lead, at=now) and self._is_withdrawing(tx, firing):
                 break  # its place is free again once the withdrawal is done
             due_at = next_after(schedule.when, due_at)
@@ -202,16 +203,3 @@ def _resume(tx: Transaction, schedule: Schedule) -> None:
     following = next_after(schedule.when, schedule.resumes_at - MOMENT)
     state = ScheduleState.ENDED if following is None else ScheduleState.ACTIVE
     tx.schedules.move(schedule, state, next_due_at=following)
-
-
-def _firing(schedule: Schedule, due_at: datetime) -> Firing:
-    return Firing(
-        firing_id=new_id(),
-        schedule_id=schedule.schedule_id,
-        due_at=due_at,
-        key=schedule.key,
-        inputs=schedule.inputs,
-        project_id=schedule.project_id,
-        person_id=schedule.owner_id,
-        place=schedule.place,
-    )

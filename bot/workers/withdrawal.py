@@ -56,10 +56,9 @@ class Withdrawal:
         there = airflow.run(firing.key.dag_id, firing.run_id)
         if there is None and firing.in_doubt and not is_known:
             there = self._take_its_id(airflow, firing)
-        if there is not None and firing.ends_as is FiringState.MISSED and not _is_withdrawn(there):
-            if not is_known or there.started_at is not None:
-                self._hand_over.handed_over(firing)  # it was not missed after all
-                return
+        if there is not None and firing.ends_as is FiringState.MISSED and _lives(there, is_known=is_known):
+            self._hand_over.handed_over(firing)  # it was not missed after all
+            return
         began = there is not None and self._stop(airflow, firing, there)
         self._withdrawn(firing, there, began=began)
 
@@ -206,6 +205,11 @@ def _close(tx: Transaction, firing: Firing, now: datetime, *, began: bool, ended
     tx.runs.close_stopped(run.run_key, at=now)
     for place in tx.outbox.places(run.run_key):
         tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+
+
+def _lives(there: AirflowRun, *, is_known: bool) -> bool:
+    """Accepted though we never heard of it, or begun after all."""
+    return not _is_withdrawn(there) and (not is_known or there.started_at is not None)
 
 
 def _is_withdrawn(run: AirflowRun) -> bool:

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
     from tests.fakes.airflow import FakeAirflow
 
-CALLS = frozenset({"health", "run", "runs", "start", "stop", "tasks", "finished", "retry", "failure", "result"})
+CALLS = frozenset(
+    {"health", "run", "runs", "start", "stop", "tasks", "finished", "retry", "failure", "result"}
+)
+    {"health", "run", "runs", "start", "stop", "tasks", "finished", "retry", "failure", "result"}
+)
 
 
 class Crash(BaseException):

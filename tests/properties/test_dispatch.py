@@ -348,7 +348,7 @@ class Dispatching(RuleBasedStateMachine):
 
 
 Dispatching.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=15,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
