@@ -69,13 +69,15 @@ class Firings:
         return None if row is None else _firing(row)
 
     def at_moment(self, schedule_id: str, due_at: datetime) -> Firing | None:
-        """The uncancelled firing of this due moment."""
+        """The uncancelled firing of this due moment, locked."""
         row = self._connection.execute(
-            select(firings).where(
+            select(firings)
+            .where(
                 firings.c.schedule_id == schedule_id,
                 firings.c.due_at == due_at,
                 firings.c.state != FiringState.CANCELLED,
             )
+            .with_for_update()
         ).first()
         return None if row is None else _firing(row)
 
@@ -146,9 +148,9 @@ class Firings:
             changes["ends_as"] = ends_as
         self._change(firing.firing_id, **changes)
 
-    def cancel_instead(self, firing: Firing, *, reason: str) -> None:
-        """Of one that is being withdrawn as missed: nobody wants it any more."""
-        self._change(firing.firing_id, ends_as=FiringState.CANCELLED, reason=reason)
+    def end_as(self, firing: Firing, state: FiringState, *, reason: str = "") -> None:
+        """Of one that is being withdrawn: as something else than it was begun for."""
+        self._change(firing.firing_id, ends_as=state, reason=reason or firing.reason)
 
     def begin_sending(self, firing: Firing, *, now: datetime, leased_until: datetime) -> None:
         """Before the POST, and as long as nothing is heard of it, it is in doubt."""

@@ -13,7 +13,7 @@ from bot.domain.firing import FiringState
 from bot.domain.notice import NoticeKind
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
-from bot.services.scheduling import firing_of
+from bot.services.withdrawing import firing_of
 from bot.workers import tell
 from bot.workers.hand_over import LEASE, HandOver, Timing
 from bot.workers.withdrawal import Withdrawal

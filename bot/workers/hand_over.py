@@ -14,7 +14,7 @@ from bot.domain.identity import new_id
 from bot.domain.notice import NoticeKind
 from bot.domain.run import Run, RunState
 from bot.domain.schedule import ScheduleState
-from bot.services.scheduling import withdraw
+from bot.services.withdrawing import withdraw
 from bot.workers import tell
 from bot.workers.decision import Decision, Verdict, decide, grace_of
 

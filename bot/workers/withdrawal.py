@@ -12,7 +12,7 @@ from bot.domain.identity import new_id
 from bot.domain.notice import NoticeKind
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
-from bot.services.scheduling import take_back
+from bot.services.withdrawing import take_back
 from bot.workers import tell
 from bot.workers.decision import Decision, Verdict, may, too_late
 from bot.workers.hand_over import is_still_ours, run_of, suspend
@@ -96,7 +96,7 @@ class Withdrawal:
             elif locked.ends_as is FiringState.MISSED:
                 self._missed(tx, locked, now)
             else:
-                tx.firings.move(locked, FiringState.CANCELLED)
+                tx.firings.move(locked, locked.ends_as or FiringState.CANCELLED)
             ended_by_itself = there is not None and there.state.is_over and not _is_withdrawn(there)
             _close(tx, locked, now, began=began, ended_by_itself=ended_by_itself)
             if locked.ends_as is not FiringState.MISSED:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 CALLS = frozenset(
     {"health", "run", "runs", "start", "stop", "tasks", "finished", "retry", "failure", "result"}
 )
-    {"health", "run", "runs", "start", "stop", "tasks", "finished", "retry", "failure", "result"}
-)
 
 
 class Crash(BaseException):
