@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench format
+.PHONY: demo test check judges bench format
 
 demo: $(READY)
 	@$(BIN)/python -m bot demo
@@ -18,6 +18,10 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/unit tests/properties tests/architecture
+
+# What others wrote judges the playground: Slack's own types, and axe. Needs node; see .ci/judges.
+judges: $(READY)
+	@.ci/judges
 
 bench: $(READY)
 	@for each in tests/bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done

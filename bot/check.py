@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Fault, Rejected
-from bot.gateways.slack import call
+from bot.gateways.slack import call, header
 from bot.gateways.slack_socket import count_connections
 from bot.settings import WrongSettings, make_folder_of, read_settings
 from bot.wiring import airflow_of, database_of, slack_client_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 NEEDED_SCOPES = {"chat:write", "chat:write.public", "commands", "users:read"}
-OPTIONAL_SCOPES = {"usergroups:read"}
+OPTIONAL_SCOPES = {"im:history", "usergroups:read"}
 OLDEST_AIRFLOW = 3
 NO_SUCH_DAG = "runbell_check_no_such_dag"
 _GRANTS = "docs/operating.md, section Airflow, lists what the service account needs."
@@ -64,7 +64,7 @@ def _slack(settings: Settings) -> Iterator[Found]:
         yield Found("Slack bot token", str(error), advice)
         return
     yield Found("Slack bot token", f"{answer['user']} in {answer['team']}")
-    yield _scopes({each.strip() for each in str(answer.headers.get("x-oauth-scopes", "")).split(",")})
+    yield _scopes({each.strip() for each in header(answer, "x-oauth-scopes").split(",")})
     token = settings.slack_app_token.get_secret_value()
     try:
         others = count_connections(token, client) - 1

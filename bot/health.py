@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from bot.workers.loop import Loop
     from storage.database import Database
 
-LONGEST_STEP = 180.0
-"""Seconds after which a loop that has not stepped is stuck: the slowest rests for 60."""
+LONGEST_STEP = 120.0
+"""Seconds beyond a loop's own rest after which it is stuck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Health:
             return beat.trouble
         assert beat.stepped_at is not None
         age = (self.clock.now() - beat.stepped_at).total_seconds()
-        return "ok" if age < LONGEST_STEP else f"its last step was {age:.0f} s ago"
+        return "ok" if age < beat.rests + LONGEST_STEP else f"its last step was {age:.0f} s ago"
 
 
 def _tried(ask: Callable[[], object]) -> str:

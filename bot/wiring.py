@@ -17,14 +17,17 @@ from bot.domain.identity import new_id
 from bot.gateways.airflow import PasswordTokens, RestAirflow, StaticToken
 from bot.gateways.slack import SlackGateway
 from bot.health import Health, HealthServer
+from bot.language.when import warm
 from bot.services import Services
 from bot.services.catalog import Catalog
 from bot.services.people import People
+from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
 from bot.workers.catalogue import Catalogue
 from bot.workers.directory import DirectoryMirror
 from bot.workers.dispatcher import Dispatcher, Timing
+from bot.workers.housekeeper import Housekeeper
 from bot.workers.loop import Loop, Worker
 from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
@@ -118,6 +121,7 @@ def build(settings: Settings) -> Bot:
     database.migrate()
     client = slack_client_of(settings)
     slack = SlackGateway(client)
+    warm()
     parts = _Parts(settings, database, SystemClock(), slack, airflow_of(settings), slack.workspace_id())
     with database.transaction() as tx:
         for person_id in settings.admins:
@@ -146,6 +150,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         catalog=Catalog(parts.database),
         scheduling=Scheduling(parts.database, parts.clock, wake=wake),
         running=Running(parts.database, parts.clock, airflows, wake=wake),
+        requests=Requests(parts.database, parts.clock),
         clock=parts.clock,
         command=parts.settings.command,
     )
@@ -164,6 +169,7 @@ def _loops(parts: _Parts) -> tuple[Loop, ...]:
         "watcher": Watcher(database, clock, airflow, holder),
         "notifier": Notifier(database, clock, slack, airflows),
         "catalogue": Catalogue(database, clock, airflow, holder),
+        "housekeeper": Housekeeper(database, clock),
         "directory": DirectoryMirror(database, clock, slack, parts.workspace_id, holder),
     }
     return tuple(Loop(name, worker, clock) for name, worker in workers.items())

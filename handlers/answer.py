@@ -16,7 +16,7 @@ from bot.blocks.form import told
 from bot.domain.errors import UserError
 from bot.domain.identity import new_id
 from bot.services.access import Asker
-from handlers.payloads import read_command, read_press, read_submission, read_typing
+from handlers.payloads import read_command, read_press, read_submission, read_typing, read_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from bot.domain.notice import Message
     from bot.services import Services
-    from handlers.payloads import Command, Origin, Press, Submission, Typing
+    from handlers.payloads import Command, Origin, Press, Submission, Typing, Written
 
     Listener = Callable[..., None]
 
@@ -50,7 +50,7 @@ class Talk:
     asker: Asker
     trigger_id: str
     client: WebClient
-    respond: Respond | None
+    respond: Callable[..., object] | None
     """None where Slack gave no way to answer: inside modals."""
 
     def say(self, message: Message) -> None:
@@ -64,6 +64,10 @@ class Talk:
         self.respond(**self._words(message), replace_original=True)
 
     def open(self, view: Mapping[str, Any]) -> None:
+        """A message cannot open a form; then a button is offered that can."""
+        if not self.trigger_id:
+            self.say(help_blocks.offer_form())
+            return
         self.client.views_open(trigger_id=self.trigger_id, view=self._named(view))
 
     def update(self, view_id: str, view_hash: str, view: Mapping[str, Any]) -> None:
@@ -87,6 +91,23 @@ class Answering:
             ack()
             command = read_command(body)
             self._guard(command.origin, client, respond, lambda talk: converse(talk, command))
+
+        return listener
+
+    def written(self, converse: Callable[[Talk, Written], None]) -> Listener:
+        """A direct message: answered there, once, though Slack may send it again."""
+
+        def listener(body: dict[str, Any], client: WebClient) -> None:
+            written = read_written(body)
+
+            def answer(*, text: str, blocks: list[Any], **_: Any) -> None:
+                client.chat_postMessage(channel=written.origin.channel_id, text=text, blocks=blocks)
+
+            def once(talk: Talk) -> None:
+                if self._services.requests.first_time(written.origin.workspace_id, written.request_id):
+                    converse(talk, written)
+
+            self._guard(written.origin, client, answer, once)
 
         return listener
 
@@ -133,7 +154,7 @@ class Answering:
 
         return listener
 
-    def _talk(self, origin: Origin, client: WebClient, respond: Respond | None) -> Talk:
+    def _talk(self, origin: Origin, client: WebClient, respond: Callable[..., object] | None) -> Talk:
         person = self._services.people.find(origin.workspace_id, origin.person_id)
         return Talk(self._services, Asker(person, origin.channel_id), origin.trigger_id, client, respond)
 
@@ -141,20 +162,19 @@ class Answering:
         self,
         origin: Origin,
         client: WebClient,
-        respond: Respond | None,
+        respond: Callable[..., object] | None,
         converse: Callable[[Talk], None],
         press: Press | None = None,
     ) -> None:
         try:
             converse(self._talk(origin, client, respond))
         except UserError as error:
-            example = getattr(error, "example", "")
-            self._tell(help_blocks.problem(error, example=example), client, respond, press)
+            self._tell(help_blocks.problem(error), client, respond, press)
         except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
             self._tell(help_blocks.our_side(_reference(error)), client, respond, press)
 
     def _tell(
-        self, message: Message, client: WebClient, respond: Respond | None, press: Press | None
+        self, message: Message, client: WebClient, respond: Callable[..., object] | None, press: Press | None
     ) -> None:
         try:
             if respond is not None:
@@ -179,8 +199,7 @@ def _at_its_field(submission: Submission, error: UserError) -> Mapping[str, Any]
 
 
 def _with_example(error: UserError) -> str:
-    example = getattr(error, "example", "")
-    return f"{error.message} Try: {example}" if example else error.message
+    return f"{error.message} Try: {error.example}" if error.example else error.message
 
 
 def _reference(error: Exception) -> str:

@@ -26,6 +26,15 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A direct message to the bot. `request_id`: the event's, which may come twice."""
+
+    origin: Origin
+    text: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ViewState:
     """`values`: by block id, what the person filled in, as text, list of texts, number or None."""
 
@@ -64,6 +73,12 @@ class Typing:
 def read_command(body: Mapping[str, Any]) -> Command:
     origin = Origin(body["team_id"], body["user_id"], body["channel_id"], body.get("trigger_id", ""))
     return Command(origin, body.get("text") or "")
+
+
+def read_written(body: Mapping[str, Any]) -> Written:
+    event = body["event"]
+    origin = Origin(body["team_id"], event["user"], event["channel"], "")
+    return Written(origin, event.get("text") or "", body.get("event_id", ""))
 
 
 def read_press(body: Mapping[str, Any]) -> Press:

@@ -1,4 +1,4 @@
-"""A run's buttons: Retry, Show log."""
+"""A run's buttons: Stop, Retry, Show log."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def register(app: App, answering: Answering) -> None:
     app.action(Button.RETRY)(answering.press(retry))
+    app.action(Button.STOP)(answering.press(stop))
     app.action(Button.SHOW_LOG)(answering.press(show_log))
     app.action(Button.OPEN_IN_AIRFLOW)(answering.press(lambda _talk, _press: None))  # a link: Slack opens it
 
@@ -23,6 +24,11 @@ def register(app: App, answering: Answering) -> None:
 def retry(talk: Talk, press: Press) -> None:
     """The card says who pressed it; the button disappears from there."""
     talk.services.running.retry(talk.asker, press.value)
+
+
+def stop(talk: Talk, press: Press) -> None:
+    """The card says who stopped it, as soon as Airflow has."""
+    talk.services.running.stop(talk.asker, press.value)
 
 
 def show_log(talk: Talk, press: Press) -> None:

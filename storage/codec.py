@@ -80,10 +80,11 @@ def _decoded(value: Any) -> Any:
     match value:
         case list():
             return tuple(_decoded(each) for each in value)
-        case {"kind": str() as kind, **rest}:
+        case {"kind": str() as kind}:
             if kind not in _KINDS:
                 raise ValueError(f"unknown kind {kind!r}")
-            return _KINDS[kind](**{name: _decoded(each) for name, each in rest.items()})
+            made = {str(name): _decoded(each) for name, each in value.items() if name != "kind"}
+            return _KINDS[kind](**made)
         case {"moment": str() as text, "zone": zone}:
             moment = datetime.fromisoformat(text)
             return moment.astimezone(ZoneInfo(zone)) if zone else moment

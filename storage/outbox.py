@@ -190,6 +190,9 @@ class Outbox:
         )
         return took_effect(self._connection, insert.on_conflict_do_nothing())
 
+    def forget_requests(self, *, handled_before: datetime) -> None:
+        self._connection.execute(delete(handled).where(handled.c.handled_at < handled_before))
+
     def _has_waiting_card(self, place: Place, subject: str) -> bool:
         return (
             self._connection.execute(

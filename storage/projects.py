@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table
 
     from bot.domain.project import Person
 
@@ -40,6 +40,15 @@ class Projects:
     def all(self, project_ids: Iterable[int]) -> dict[int, Project]:
         rows = self._connection.execute(select(projects).where(projects.c.project_id.in_(project_ids)))
         return {row.project_id: _project(row) for row in rows}
+
+    def of_workspace(self, workspace_id: str) -> list[int]:
+        """All that are not archived."""
+        rows = self._connection.execute(
+            select(projects.c.project_id).where(
+                projects.c.workspace_id == workspace_id, projects.c.archived_at.is_(None)
+            )
+        )
+        return list(rows.scalars())
 
     def get(self, project_id: int) -> Project | None:
         return self.all([project_id]).get(project_id)
@@ -66,25 +75,7 @@ class Projects:
 
     def memberships(self, person: Person) -> dict[int, list[Membership]]:
         """By project, those that reach this person, themselves or through a user group."""
-        direct = select(memberships.c.project_id, memberships.c.role, literal(0).label("through")).where(
-            memberships.c.workspace_id == person.workspace_id,
-            memberships.c.person_id == person.person_id,
-        )
-        grouped = (
-            select(memberships.c.project_id, memberships.c.role, literal(1).label("through"))
-            .join(
-                user_group_people,
-                and_(
-                    user_group_people.c.workspace_id == memberships.c.workspace_id,
-                    user_group_people.c.group_id == memberships.c.group_id,
-                ),
-            )
-            .where(
-                user_group_people.c.workspace_id == person.workspace_id,
-                user_group_people.c.person_id == person.person_id,
-            )
-        )
-        either = union_all(direct, grouped).subquery()
+        either = _naming(memberships, person, memberships.c.project_id, memberships.c.role).subquery()
         rows = self._connection.execute(
             select(either)
             .join(projects, projects.c.project_id == either.c.project_id)
@@ -131,7 +122,7 @@ class Projects:
             job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id
         )
         by_tag = and_(shares.c.deployment == jobs.c.deployment, shares.c.tag.in_(tagged))
-        named = _names(person)
+        named = _naming(share_people, person, share_people.c.share_id).subquery("named")
         query = (
             select(
                 shares.c.share_id,
@@ -263,26 +254,19 @@ class Projects:
         self._connection.execute(shares.delete().where(shares.c.share_id == share_id))
 
 
-def _names(person: Person) -> Any:
-    """How shares name this person: (share_id, through: 0 themselves, 1 a group)."""
-    direct = select(share_people.c.share_id, literal(0).label("through")).where(
-        share_people.c.workspace_id == person.workspace_id, share_people.c.person_id == person.person_id
+def _naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> CompoundSelect[Any]:
+    """Rows that name this person, with how: `through` 0 themselves, 1 a user group."""
+    of_workspace = table.c.workspace_id == person.workspace_id
+    groups = select(user_group_people.c.group_id).where(
+        user_group_people.c.workspace_id == person.workspace_id,
+        user_group_people.c.person_id == person.person_id,
     )
-    grouped = (
-        select(share_people.c.share_id, literal(1).label("through"))
-        .join(
-            user_group_people,
-            and_(
-                user_group_people.c.workspace_id == share_people.c.workspace_id,
-                user_group_people.c.group_id == share_people.c.group_id,
-            ),
-        )
-        .where(
-            user_group_people.c.workspace_id == person.workspace_id,
-            user_group_people.c.person_id == person.person_id,
-        )
+    return union_all(
+        select(*columns, literal(0).label("through")).where(
+            of_workspace, table.c.person_id == person.person_id
+        ),
+        select(*columns, literal(1).label("through")).where(of_workspace, table.c.group_id.in_(groups)),
     )
-    return union_all(direct, grouped).subquery("named")
 
 
 def _is_job(key: JobKey | None) -> ColumnElement[bool]:

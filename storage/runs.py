@@ -81,7 +81,7 @@ class Runs:
             update(runs).where(runs.c.id == run.run_key).values(**_changing(run), seen_at=at)
         )
 
-    def mark_stopped(self, run_key: str, person_id: str) -> None:
+    def mark_stopped(self, run_key: str, person_id: str | None) -> None:
         self._connection.execute(update(runs).where(runs.c.id == run_key).values(stopped_by=person_id))
 
     def ask_retry(self, run_key: str, person_id: str, *, at: datetime) -> None:

@@ -16,6 +16,7 @@ from bot.services.access import Asker
 from bot.services.adjusting import Adjusting
 from bot.services.catalog import Catalog
 from bot.services.people import People
+from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
 from bot.workers.catalogue import Catalogue
@@ -73,7 +74,10 @@ class World:
         self.catalogue.step()
 
     def services(self, command: str = "/schedule") -> Services:
-        return Services(self.people, self.catalog, self.scheduling, self.running, self.clock, command)
+        requests = Requests(self.database, self.clock)
+        return Services(
+            self.people, self.catalog, self.scheduling, self.running, requests, self.clock, command
+        )
 
     # What people do ----------------------------------------------------------------------------------
 

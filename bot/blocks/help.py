@@ -44,6 +44,14 @@ def usage(actions_allowed: frozenset[Action], job_titles: Sequence[str]) -> Mess
     )
 
 
+def offer_form() -> Message:
+    return message(
+        "Open the form to go on.",
+        section("For that there is a form."),
+        actions(button(Button.OPEN_FORM, "Open the form", "form", style="primary")),
+    )
+
+
 def no_project() -> Message:
     text = (
         "No jobs are shared with you here yet. Jobs belong to projects: ask a manager of yours, or an admin "
@@ -52,11 +60,12 @@ def no_project() -> Message:
     return message(text, section(text))
 
 
-def problem(error: UserError, *, example: str = "") -> Message:
+def problem(error: UserError) -> Message:
     """A sentence, and a command that would work."""
     text = escape_but_people(error.message)
-    hint = f"Try: `/schedule {escape(example)}`" if example else ""
-    return message(error.message, section(text), context(hint) if hint else None)
+    example = f"Try: `/schedule {escape(error.example)}`" if error.example else ""
+    more = "`/schedule help` shows what else you can do." if error.example else ""
+    return message(error.message, section(text), context(example, more))
 
 
 def our_side(reference: str) -> Message:

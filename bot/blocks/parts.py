@@ -21,7 +21,7 @@ from bot.domain.notice import Message
 from bot.language.inputs import show_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
 
     from slack_sdk.models.blocks import InteractiveElement
@@ -139,7 +139,3 @@ def span(length: timedelta) -> str:
     if hours < 48:  # noqa: PLR2004  up to two days, hours read better
         return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
     return f"{hours // 24} days"
-
-
-def options_line(names: Sequence[str]) -> str:
-    return ", ".join(f"*{escape(name)}*" for name in names)

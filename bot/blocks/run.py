@@ -9,6 +9,7 @@ from bot.blocks.parts import (
     actions,
     button,
     code,
+    confirmation,
     context,
     cut,
     escape,
@@ -179,10 +180,21 @@ def _result(found: Result) -> str:
     return escape(found.text or found.link)
 
 
+def _stop(shown: RunCard) -> ButtonElement:
+    sure = confirmation(
+        "Stop this run?",
+        f"*{escape(cut(shown.job.title, 150))}* ends at once, in the middle of its work.",
+        "Stop it",
+    )
+    return button(Button.STOP, "Stop", shown.run.run_key, confirm=sure, label=f"Stop {shown.job.title}")
+
+
 def _buttons(shown: RunCard) -> Iterator[ButtonElement]:
     run = shown.run
     if run.state is RunState.FAILED and run.retried_by is None:
         yield button(Button.RETRY, "Retry", run.run_key, style="primary", label=f"Retry {shown.job.title}")
     if run.state is RunState.FAILED:
         yield button(Button.SHOW_LOG, "Show log", run.run_key, label=f"Show the log of {shown.job.title}")
+    if not run.state.is_over and run.stopped_by is None:
+        yield _stop(shown)
     yield link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", shown.url)

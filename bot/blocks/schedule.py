@@ -38,9 +38,9 @@ SHOWN_AT_ONCE = 10
 
 def schedules(listed: Sequence[Listed], *, everyones: bool) -> Message:
     if not listed:
-        whose = "Nobody has" if everyones else "You have"
+        whose = "Nobody has any" if everyones else "You have no"
         return message(
-            f"{whose} no schedules here yet. Try `/schedule sales report every weekday at 9am`, "
+            f"{whose} schedules here yet. Try `/schedule sales report every weekday at 9am`, "
             "or `/schedule` alone for the form."
         )
     count = f"{len(listed)} schedule{'s' if len(listed) > 1 else ''}"

@@ -152,6 +152,12 @@ def _pick(pick: DayOfMonth | NthOfMonth, year: int, month: int) -> date | None:
         if pick.weekday not in (None, (first_weekday + number - 1) % 7):
             return None
         return date(year, month, number)
+    if len(pick.weekdays) == 1:
+        if pick.number > 0:
+            number = (pick.weekdays[0] - first_weekday) % 7 + 1 + 7 * (pick.number - 1)
+        else:
+            number = length - (first_weekday + length - 1 - pick.weekdays[0]) % 7 + 7 * (pick.number + 1)
+        return date(year, month, number) if 1 <= number <= length else None
     matching = [n for n in range(1, length + 1) if (first_weekday + n - 1) % 7 in pick.weekdays]
     place = pick.number - 1 if pick.number > 0 else len(matching) + pick.number
     return date(year, month, matching[place]) if 0 <= place < len(matching) else None

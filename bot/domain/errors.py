@@ -20,22 +20,24 @@ class RunbellError(Exception):
 
 
 class UserError(RunbellError):
-    """Its text is a sentence for the person, and says what to do next."""
+    """Its text is a sentence for the person, and says what to do next.
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
+    `field`: the form field it belongs to. `example`: something close to what was asked that would work.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, example: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.field = field
-        """The form field it belongs to, if any."""
+        self.example = example
 
 
 class NotUnderstood(UserError):
-    """`words`: what was not understood; `example`: something close to it that would work."""
+    """`words`: what was not understood."""
 
     def __init__(self, reason: str, *, words: str = "", example: str = "", field: str | None = None) -> None:
-        super().__init__(reason, field=field)
+        super().__init__(reason, field=field, example=example)
         self.words = words
-        self.example = example
 
 
 class NotAllowed(UserError):

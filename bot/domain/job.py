@@ -71,7 +71,3 @@ class Job:
 
     def input(self, name: str) -> Input | None:
         return next((each for each in self.inputs if each.name == name), None)
-
-    @property
-    def needs_inputs(self) -> bool:
-        return any(each.required and each.default is None for each in self.inputs)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ONE_DAY = timedelta(days=1)
 _EXCLUDED_IN_A_ROW = 500
 """Days left out one after the other; a repetition that leaves out more has nothing left."""
+_EXCLUDED_FOR = timedelta(days=20 * 365)
+"""So long, and it has nothing left either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From `first` every `step` of elapsed time, up to and with `last`; past midnight when `last` is earlier."""
+    """Every `step` of elapsed time from `first` up to and with `last`, past midnight when that is earlier."""
 
     first: time
     last: time
@@ -121,7 +123,7 @@ When = Once | Repeating
 
 
 def next_after(when: When, moment: datetime) -> datetime | None:
-    """The first moment of `when` strictly later than `moment`, aware, in `when.tz`; None when none is left."""
+    """The first moment strictly later than `moment`, aware, in `when.tz`; None when none is left."""
     found = _next(when, moment.astimezone(UTC))
     return None if found is None else found.astimezone(when.tz)
 
@@ -165,14 +167,19 @@ def _next(when: When, moment: datetime) -> datetime | None:
         return when.at.astimezone(UTC) if when.at.astimezone(UTC) > moment else None
     if when.start is not None:
         moment = max(moment, when.start.astimezone(UTC) - TICK)
+    begin = moment
     for _ in range(_EXCLUDED_IN_A_ROW):
         found = [each for rule in when.rules if (each := _next_of(rule, when.tz, moment)) is not None]
-        if not found or (when.end is not None and min(found) > when.end.astimezone(UTC)):
+        first = min(found, default=None)
+        if first is None or (when.end is not None and first > when.end.astimezone(UTC)):
             return None
-        first = min(found)
-        day = first.astimezone(when.tz).date()
-        if not when.excluded or not is_excluded(day, when.excluded):
+        if not when.excluded:
             return first
+        day = first.astimezone(when.tz).date()
+        if not is_excluded(day, when.excluded):
+            return first
+        if first - begin > _EXCLUDED_FOR:
+            return None
         moment = max(first, start_of(day + ONE_DAY, when.tz) - TICK)
     return None
 

@@ -135,11 +135,17 @@ def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackRespons
         raise Unavailable("Slack", str(error) or type(error).__name__) from error
 
 
+def header(answer: SlackResponse, name: str) -> str:
+    """Whatever its case: Slack and what stands in between spell it in either. `name`: in lower case."""
+    found = {each.lower(): value for each, value in answer.headers.items()}.get(name, "")
+    return str(found[0] if isinstance(found, list) else found)
+
+
 def _renamed(error: SlackApiError) -> Unavailable | Rejected:
     answer = error.response
     code = str(answer.get("error", "unknown"))
     if answer.status_code == TOO_MANY_REQUESTS or code in {"ratelimited", "rate_limited"}:
-        return RateLimited("Slack", code, float(answer.headers.get("Retry-After", 1)))
+        return RateLimited("Slack", code, float(header(answer, "retry-after") or 1))
     if answer.status_code >= SERVER_ERROR or code in PASSING:
         return Unavailable("Slack", code)
     messages = (answer.get("response_metadata") or {}).get("messages") or []

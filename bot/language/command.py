@@ -96,9 +96,11 @@ _STRAIGHT = str.maketrans(
         "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u200b": None, "\ufeff": None,
     }
 )  # fmt: skip
-_PAIR = r"""[A-Za-z_][\w.-]*\s*=\s*(?:"[^"]*"|'[^']*'|\S+)"""
-_WITH = re.compile(rf"(?:^|\s)with\s+(?P<pairs>{_PAIR}(?:[\s,]+{_PAIR})*)\s*$", re.IGNORECASE)
-_EACH = re.compile(r"""([A-Za-z_][\w.-]*)\s*=\s*("[^"]*"|'[^']*'|[^\s,]+)""")
+_INPUT = re.compile(
+    r"""(?:\b(?:with|and)\s+|,\s*)?"""
+    r"""(?P<name>[A-Za-z_][\w.-]*)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,"']+)\s*,?""",
+    re.IGNORECASE,
+)
 
 
 def read_command(text: str, jobs: Sequence[Job]) -> Request:
@@ -149,7 +151,7 @@ def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
 def _read_run(rest: str, jobs: Sequence[Job]) -> Request:
     if not rest:
         raise NotUnderstood("Run which job?", example=f"run {_an_example(jobs)}")
-    head, inputs = _split_inputs(rest)
+    head, inputs = _split_inputs(rest, jobs)
     found, when_text = find_job(head, jobs)
     if when_text and not looks_like_time(when_text):
         raise _no_such_job(head, jobs)
@@ -157,7 +159,7 @@ def _read_run(rest: str, jobs: Sequence[Job]) -> Request:
 
 
 def _read_plan(text: str, jobs: Sequence[Job]) -> Plan:
-    head, inputs = _split_inputs(text)
+    head, inputs = _split_inputs(text, jobs)
     if len(head.split()) > MOST_WORDS:
         raise NotUnderstood(
             "That is too long for one schedule.", example=f"{_an_example(jobs)} every weekday at 9am"
@@ -166,20 +168,17 @@ def _read_plan(text: str, jobs: Sequence[Job]) -> Plan:
     return Plan(found, when_text, inputs)
 
 
-def _split_inputs(text: str) -> tuple[str, dict[str, str]]:
-    """The text before "with", and the inputs after it."""
-    found = _WITH.search(text)
-    if found is None:
-        if re.search(r"(?:^|\s)with\s", text, re.IGNORECASE) and "=" in text:
-            raise NotUnderstood(
-                "I can't read the inputs after “with”. "
-                "Write each as name=value, in quotes where a value has spaces.",
-                words=text.partition("with")[2].strip(),
-                example='with region=emea day="1 May 2026"',
-            )
-        return text, {}
-    inputs = {name: value.strip("\"'") for name, value in _EACH.findall(found["pairs"])}
-    return text[: found.start()].strip(), inputs
+def _split_inputs(text: str, jobs: Sequence[Job]) -> tuple[str, dict[str, str]]:
+    """The text without its name=value pairs, wherever they stand, and the pairs."""
+    inputs = {found["name"]: found["value"].strip("\"'") for found in _INPUT.finditer(text)}
+    head = " ".join(_INPUT.sub(" ", text).split()).removesuffix(" with")
+    if "=" in head:
+        raise NotUnderstood(
+            "I can't read the inputs. Write each as name=value, in quotes where a value has spaces.",
+            words=head,
+            example=f'{_an_example(jobs)} every weekday at 9am with name="two words"',
+        )
+    return head, inputs
 
 
 def find_job(text: str, jobs: Sequence[Job]) -> tuple[tuple[Job, ...], str]:
@@ -226,7 +225,7 @@ def _by_letters(words: str, jobs: Sequence[Job]) -> tuple[Job, ...]:
 
 
 def _folded(text: str) -> str:
-    return " ".join(re.split(r"[\s_\-.\"']+", text.casefold())).strip()
+    return " ".join(re.split(r"[\s_\-.,:\"']+", text.casefold())).strip()
 
 
 def _starts_a_title(text: str, jobs: Sequence[Job]) -> bool:
@@ -247,9 +246,15 @@ def _an_example(jobs: Sequence[Job]) -> str:
 def _no_such_job(text: str, jobs: Sequence[Job]) -> NotFound:
     names = {_folded(name): job.title for job in jobs for name in (job.title, job.key.dag_id)}
     words = _folded(text).split()
-    tries = [" ".join(words[:end]) for end in range(min(len(words), 6), 0, -1)]
-    for each in tries:
-        close = get_close_matches(each, names, n=1, cutoff=0.75)
+    for end in range(min(len(words), 6), 0, -1):
+        close = get_close_matches(" ".join(words[:end]), names, n=1, cutoff=0.75)
         if close:
-            return NotFound(f"I can't find a job called “{text}”. Did you mean *{names[close[0]]}*?")
-    return NotFound(f"I can't find a job called “{text}”. `/schedule jobs` lists those you can use.")
+            title = names[close[0]]
+            return NotFound(
+                f"I can't find a job called “{text}”. Did you mean *{title}*?",
+                example=f"{title.lower()} every weekday at 9am",
+            )
+    return NotFound(
+        f"I can't find a job called “{text}”. `/schedule jobs` lists those you can use.",
+        example=f"{_an_example(jobs)} every weekday at 9am",
+    )

@@ -17,6 +17,7 @@ from bot.domain.when import (
     Once,
     PlacesOff,
     WeekdaysOff,
+    Window,
     YearlyDates,
 )
 from bot.language.when.zones import name_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.domain.days import Days
-    from bot.domain.when import Exclusion, Repeating, Rule, When, Window
+    from bot.domain.when import Exclusion, Repeating, Rule, When
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -79,14 +80,18 @@ def _rule(rule: Rule, tz: ZoneInfo) -> str:
             return f"by the cron line {line}"
         case Interval(step, since):
             return f"every {_step(step)}, counted from {_moment(since, tz)}"
-        case Calendar(days, At(times)):
-            return f"{_days(days)} at {_listed([_time(each) for each in times])}{_since(days)}"
-        case Calendar(days, window):
-            return f"every {_step(window.step)} {_window(window, days)}{_since(days)}"
+        case Calendar(days, clock):
+            return f"{_at(clock, days)}{_since(days)}"
+
+
+def _at(clock: At | Window, days: Days) -> str:
+    if isinstance(clock, At):
+        return f"{_days(days)} at {_listed([_time(each) for each in clock.times])}"
+    return f"every {_step(clock.step)} {_window(clock, days)}"
 
 
 def _step(step: timedelta) -> str:
-    """ "hour" for one of it; "16 hours and 40 minutes" where that is shorter than minutes alone."""
+    """Without the number for one of it: every hour."""
     minutes = int(step.total_seconds()) // 60
     hours, rest = divmod(minutes, 60)
     if hours and (not rest or minutes > _LONG_MINUTES):
@@ -184,11 +189,12 @@ def _picks(picks: tuple[DayOfMonth | NthOfMonth, ...]) -> str:
 
 
 def _place(number: int) -> str:
-    if number > 0:
-        return (
-            ("first", "second", "third", "fourth", "fifth")[number - 1] if number <= 5 else _ordinal(number)
-        )
-    return "last" if number == -1 else f"{_place(-number)} to last"
+    if number < 0:
+        return "last" if number == -1 else f"{_place(-number)} to last"
+    return _SMALL[number - 1] if number <= len(_SMALL) else _ordinal(number)
+
+
+_SMALL = ("first", "second", "third", "fourth", "fifth")
 
 
 def _ordinal(number: int) -> str:

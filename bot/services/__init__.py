@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.services.catalog import Catalog
     from bot.services.people import People
+    from bot.services.requests import Requests
     from bot.services.running import Running
     from bot.services.scheduling import Scheduling
 
@@ -21,5 +22,6 @@ class Services:
     catalog: Catalog
     scheduling: Scheduling
     running: Running
+    requests: Requests
     clock: Clock
     command: str

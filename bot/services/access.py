@@ -80,25 +80,29 @@ class Access:
         return self.person.counts and bool(self._tx.directory.workspace_roles(self.person))
 
     @cached_property
-    def is_admin(self) -> bool:
-        return self.person.counts and "admin" in self._tx.directory.workspace_roles(self.person)
+    def projects(self) -> frozenset[int]:
+        """Those whose jobs and schedules this person may look at here."""
+        if not self.reads_everything:
+            return frozenset(self.roles)
+        everywhere = self._tx.projects.of_workspace(self.person.workspace_id)
+        return frozenset(
+            each for each in everywhere if self.channel is None or self.channel.project_id == each
+        )
 
     def actions(self, project_id: int, key: JobKey) -> frozenset[Action]:
-        role = self.roles.get(project_id)
-        if role is None:
+        if project_id not in self.projects:
             return frozenset()
         shares = self._tx.projects.shares(self.person, [project_id], key).get((project_id, key), [])
-        return actions_on(self.person, role, shares)
+        return self._allowed(project_id, shares)
 
     def require(self, action: Action, project_id: int, key: JobKey) -> None:
         """Raises NotFound for what this person may not see, NotAllowed for what they may not do."""
         allowed = self.actions(project_id, key)
         if action in allowed:
             return
-        if Action.SEE not in allowed and not (action is Action.SEE and self.reads_everything):
+        if Action.SEE not in allowed:
             raise NotFound(NO_SUCH_THING)
-        if action is not Action.SEE:
-            raise NotAllowed(f"You may not {_DOING[action]} this job. {self.who_can_allow(project_id)}")
+        raise NotAllowed(f"You may not {_DOING[action]} this job. {self.who_can_allow(project_id)}")
 
     def who_can_allow(self, project_id: int) -> str:
         managers = self._tx.projects.managers(project_id)
@@ -108,10 +112,8 @@ class Access:
 
     def offers(self, action: Action = Action.SEE) -> list[Offer]:
         """Every job with which this person may do `action`, by title, once for each project."""
-        shares = self._tx.projects.shares(self.person, self.roles)
-        allowed = {
-            place: actions_on(self.person, self.roles[place[0]], found) for place, found in shares.items()
-        }
+        shares = self._tx.projects.shares(self.person, self.projects)
+        allowed = {place: self._allowed(place[0], found) for place, found in shares.items()}
         wanted = [place for place, actions in allowed.items() if action in actions]
         projects = self._tx.projects.all({project_id for project_id, _ in wanted})
         jobs = self._tx.jobs.all({key for _, key in wanted})
@@ -125,6 +127,10 @@ class Access:
             for project_id, key in wanted
         ]
         return sorted(found, key=lambda offer: (offer.job.title.casefold(), offer.project.name))
+
+    def _allowed(self, project_id: int, shares: list[Share]) -> frozenset[Action]:
+        own = actions_on(self.person, self.roles.get(project_id), shares)
+        return own | {Action.SEE} if self.reads_everything else own
 
     def reports_privately(self, project_id: int, key: JobKey) -> bool:
         return self._private(self._tx.projects.shares(self.person, [project_id], key), project_id, key)

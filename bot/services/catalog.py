@@ -39,13 +39,6 @@ class Catalog:
             offer for offer in self.offers(asker, action) if all(word in _text(offer.job) for word in wanted)
         ]
 
-    def project_names(self, asker: Asker) -> list[str]:
-        """Of the projects that count for this person here; empty for someone in none."""
-        with self._database.transaction() as tx:
-            access = Access(tx, asker.person, asker.channel_id)
-            found = tx.projects.all(access.roles)
-            return sorted(project.name for project in found.values())
-
 
 def reference_of(offer: Offer) -> str:
     """Short enough for a select's option, whatever the DAG id's length."""

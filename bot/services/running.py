@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.card import RunCard
-from bot.domain.errors import Conflict, NotAllowed, NotFound
+from bot.domain.errors import Conflict, Fault, NotAllowed, NotFound
 from bot.domain.firing import FiringState
 from bot.domain.notice import NoticeKind
 from bot.domain.rights import Action
@@ -75,7 +75,12 @@ class Running:
             tx.runs.mark_stopped(run_key, asker.person.person_id)
             tx.audit.add(asker.person, "run.stop", card.run.run_id, at=now, channel_id=asker.channel_id)
         note = f"Stopped in Slack by {asker.person.name} ({asker.person.person_id})"
-        self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
+        try:
+            self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
+        except Fault:  # or its next failure would be taken for this stop
+            with self._database.transaction() as tx:
+                tx.runs.mark_stopped(run_key, None)
+            raise
         return card
 
     def log(self, asker: Asker, run_key: str) -> RunCard:
@@ -129,19 +134,19 @@ class Running:
         if card.firing is not None:
             allowed = access.actions(card.firing.project_id, card.run.key)
         else:
-            allowed = frozenset().union(*(access.actions(each, card.run.key) for each in access.roles))
-        return action in allowed or (action is Action.SEE and access.reads_everything)
+            allowed = frozenset().union(*(access.actions(each, card.run.key) for each in access.projects))
+        return action in allowed
 
     def _require(self, tx: Transaction, asker: Asker, card: RunCard, action: Action) -> None:
         if not self._may(tx, asker, card, action):
             access = Access(tx, asker.person)
-            project = card.firing.project_id if card.firing else next(iter(access.roles), 0)
+            project = card.firing.project_id if card.firing else next(iter(access.projects), 0)
             raise NotAllowed(
                 f"You may look at this run, but not {action} it. {access.who_can_allow(project)}"
             )
 
     def _require_anywhere(self, access: Access, key: JobKey, action: Action) -> None:
-        allowed = {project_id: access.actions(project_id, key) for project_id in access.roles}
+        allowed = {project_id: access.actions(project_id, key) for project_id in access.projects}
         if any(action in actions for actions in allowed.values()):
             return
         seen = [project_id for project_id, actions in allowed.items() if actions]

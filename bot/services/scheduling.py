@@ -203,7 +203,7 @@ class Scheduling:
             access = Access(tx, asker.person, asker.channel_id)
             offers = {(offer.project.project_id, offer.job.key): offer for offer in access.offers()}
             if everyones:
-                found = tx.schedules.of_projects(access.roles)
+                found = tx.schedules.of_projects(access.projects)
             else:
                 found = tx.schedules.owned_by(asker.person.workspace_id, asker.person.person_id)
             seen = [each for each in found if (each.project_id, each.key) in offers]

@@ -27,10 +27,14 @@ class Worker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """`stepped_at`: the last step that went well; `trouble`: what is wrong since, "" if nothing is."""
+    """`stepped_at`: the last step that went well; `trouble`: what is wrong since, "" if nothing is.
+
+    `rests`: the seconds that it rests between two steps.
+    """
 
     stepped_at: datetime | None
     trouble: str
+    rests: float = 0.0
 
 
 class Loop:
@@ -76,7 +80,7 @@ class Loop:
             log.exception("loop.failed", loop=self.name)
             return self._back_off(f"{type(error).__name__}: {error}")
         self._failures = 0
-        self.heartbeat = Heartbeat(self._clock.now(), "")
+        self.heartbeat = Heartbeat(self._clock.now(), "", wait)
         return wait
 
     def _back_off(self, trouble: str) -> float:

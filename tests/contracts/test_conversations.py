@@ -156,3 +156,19 @@ def test_the_command_has_the_name_that_a_setting_gives_it(world: World):
         answer = tom.see("#finance", "What you can do here")
         assert "/jobs-at-work run" in answer.text
         assert "/schedule" not in answer.text
+
+
+def test_what_is_written_to_the_bot_is_read_as_a_command_and_answered_once(
+    tom: Person, slack: RunningWorkspace
+):
+    tom.type("Runbell", "sales report every weekday at 9am")
+    tom.press("Schedule it", in_=tom.see("Runbell", "Sales report will run every weekday"))
+    tom.see("Runbell", "Scheduled: Sales report")
+
+    tom.type("Runbell", "sales report")
+    tom.press("Open the form", in_=tom.see("Runbell", "there is a form"))
+    tom.open_modal("Schedule a job").close()
+
+    tom.type("Runbell", "hello there")
+    tom.see("Runbell", "I can't find a job called “hello there”")
+    assert slack.driver.broken_rules() == []

@@ -8,10 +8,11 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.demo.workspace import MAYA, PEOPLE, SAM, WORKSPACE
-from bot.domain.errors import Rejected, Unavailable
+from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message
 from bot.gateways.slack import SlackGateway, read_person
 from bot.playground.slack.server import start_workspace
+from tests.fakes.http_server import Answer, HttpServer
 from tests.fakes.slack import FakeSlack
 from tests.manifest import MANIFEST
 
@@ -114,3 +115,15 @@ def test_an_outage_is_unavailable():
 
     with pytest.raises(Unavailable):
         gateway.workspace_id()
+
+
+@pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
+def test_how_long_slack_wants_to_be_left_alone_is_read_however_it_is_spelled(name: str):
+    limited = Answer(429, {"ok": False, "error": "ratelimited"}, {name: "17"})
+    with HttpServer(lambda _request: limited) as server:
+        client = WebClient(token="xoxb-1", base_url=f"{server.url}/")
+        client.retry_handlers.clear()
+        with pytest.raises(RateLimited) as refusal:
+            SlackGateway(client).workspace_id()
+
+    assert refusal.value.retry_after == 17

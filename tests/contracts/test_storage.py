@@ -20,7 +20,11 @@ from bot.domain.rights import Action, Role
 from bot.domain.run import Run, RunState
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.language.when import read
+from bot.services.access import Asker
+from bot.services.catalog import Catalog
+from bot.services.scheduling import Scheduling
 from storage.database import Database
+from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -203,6 +207,28 @@ def test_a_due_schedule_is_claimed_by_one_and_moved_on(database: Database, proje
 
     claimed = [schedule_id for ids in at_once(claim) for schedule_id in ids]
     assert len(claimed) == len(set(claimed)) == 30
+
+
+@pytest.mark.usefixtures("project_id")
+def test_two_presses_on_one_preview_make_one_schedule(database: Database):
+    clock = FakeClock(NOW)
+    scheduling = Scheduling(database, clock, wake=lambda: None)
+    asker = Asker(TOM, "C1")
+    (offer,) = Catalog(database).offers(asker, Action.SCHEDULE)
+    when = read("every weekday at 9am", now=NOW, tz=BERLIN).when
+    draft = scheduling.draft(asker, offer, when=when, inputs={})
+
+    def press() -> str:
+        try:
+            return f"#{scheduling.confirm(asker, draft.draft_id).schedule.number}"  # type: ignore[union-attr]  # it is one
+        except Conflict as told:
+            return told.message
+
+    assert sorted(at_once(press, 3)) == [
+        "#1",
+        *["That is scheduled already; pressing twice makes no second one."] * 2,
+    ]
+    assert len(scheduling.listed(asker)) == 1
 
 
 def test_a_schedule_that_has_no_moment_left_has_ended(database: Database, project_id: int):

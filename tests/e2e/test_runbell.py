@@ -39,7 +39,7 @@ def acting_as(
 
 
 def type_in(page: Page, channel: str, text: str) -> None:
-    box = page.get_by_role("combobox", name=f"Message {channel}")
+    box = page.get_by_role("textbox", name=f"Message {channel}")
     box.fill(text)
     box.press("Enter")
 

@@ -5,6 +5,9 @@ The bot is a process of its own, as in production; people act by what they see.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -12,8 +15,11 @@ import pytest
 
 from bot.domain.clock import SystemClock
 from bot.gateways.airflow import PasswordTokens, RestAirflow
+from tests.manifest import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.demo import Demo
 
 pytestmark = [pytest.mark.airflow, pytest.mark.postgresql]
@@ -187,6 +193,19 @@ def test_a_bot_that_was_killed_goes_on_where_it_was(demo: Demo):
     tom.again(card, "Build warehouse is done", timeout=MINUTES)
 
 
+def test_a_run_is_stopped_by_whoever_started_it(demo: Demo):
+    tom, lena = demo.person("Tom Okafor"), demo.person("Lena Fischer")
+    tom.type("#finance", "/schedule run build warehouse with seconds=300")
+    tom.press("Run now", in_=tom.see("#finance", "Run Build warehouse now?"))
+    card = tom.see("#finance", "Build warehouse is running", ephemeral=False, timeout=MINUTES)
+
+    lena.press("Stop", in_=card)
+    lena.see("#finance", "not stop it")
+    tom.press("Stop", in_=card)
+
+    tom.again(card, "Build warehouse was stopped by @Tom Okafor", timeout=MINUTES)
+
+
 def test_health_proves_slack_airflow_and_database(demo: Demo):
     port = demo.environment["RUNBELL_HEALTH_PORT"]
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
@@ -199,3 +218,63 @@ def _gateway(demo: Demo) -> RestAirflow:
         demo.airflow.url, demo.airflow.username, demo.airflow.password, clock=SystemClock()
     )
     return RestAirflow(demo.airflow.url, tokens)
+
+
+def test_check_tries_every_piece_and_says_what_to_do(demo: Demo):
+    found = _check(demo.environment)
+
+    assert "✓ settings: complete" in found.stdout
+    assert "✓ Slack bot token" in found.stdout
+    assert "✓ Slack scopes" in found.stdout
+    assert "✓ Airflow: version 3.3" in found.stdout
+    assert "✓ Airflow's grants: may start runs" in found.stdout
+    assert "✓ Database: SQLite" in found.stdout
+    assert "1 other connection on the same token" in found.stdout
+    assert found.returncode == 1
+
+
+def test_check_names_every_setting_that_is_missing():
+    found = _check({})
+
+    assert "RUNBELL_SLACK_BOT_TOKEN is not set" in found.stdout
+    assert "RUNBELL_AIRFLOW_URL is not set" in found.stdout
+    assert found.returncode == 1
+
+
+def test_check_says_what_to_do_about_wrong_passwords_and_servers_that_are_down(demo: Demo):
+    found = _check(
+        {
+            **demo.environment,
+            "RUNBELL_AIRFLOW_PASSWORD": "wrong",
+            "RUNBELL_SLACK_API_URL": "http://127.0.0.1:1/api/",
+            "RUNBELL_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
+        }
+    )
+
+    assert "✗ Slack bot token" in found.stdout
+    assert "✗ Airflow: " in found.stdout
+    assert "✗ Database: " in found.stdout
+    assert found.stdout.count("→") == 3
+
+
+def test_a_second_bot_on_one_sqlite_database_is_refused(demo: Demo):
+    second = _run("serve", {**demo.environment, "RUNBELL_HEALTH_PORT": "0"})
+
+    assert second.returncode == 1
+    assert "SQLite serves one process" in second.stderr
+
+
+def _check(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return _run("check", environment)
+
+
+def _run(command: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

@@ -1,4 +1,4 @@
-"""Reading: any text gives a When or NotUnderstood, a strange word is never dropped, what is said is read back."""
+"""Reading: any text gives a When or NotUnderstood, no word is dropped, what is said is read back."""
 
 from __future__ import annotations
 
@@ -22,22 +22,34 @@ NOW = datetime(2026, 4, 14, 9, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 WORDS = sorted(ENGLISH.entries)
 known_words = st.sampled_from(WORDS) | st.sampled_from(
-    ["9", "9am", "17:30", "1st", "15", "2026", "3/4", "*", "*/5", "-", ",", "tokyo", "utc+2", "0", "99", "5x", ":15", "31"]
+    ["9", "9am", "17:30", "1st", "15", "2026", "3/4", "*", "*/5", "-", ",", "tokyo", "utc+2", "0", "99", "5x"]
 )
 PHRASES = (
-    "every weekday at 9am", "tomorrow at 10", "every other tuesday at 3pm", "in 2 hours", "last friday of the month at noon",
-    "every 15 minutes between 9am and 5pm on weekdays", "every day at 9am except dec 25", "every monday at 9 until june 1",
-    "every day at 9am tokyo time", "every 3 weeks on monday at 8:00", "april 20 at 2pm", "every hour",
-)  # fmt: skip
+    "every weekday at 9am",
+    "tomorrow at 10",
+    "every other tuesday at 3pm",
+    "in 2 hours",
+    "every hour",
+    "april 20 at 2pm",
+    "last friday of the month at noon",
+    "every 15 minutes between 9am and 5pm on weekdays",
+    "every day at 9am except dec 25",
+    "every monday at 9 until june 1",
+    "every day at 9am tokyo time",
+    "every 3 weeks on monday at 8:00",
+)
 
 
 def _read(text: str) -> Reading | None:
     try:
         return read(text, now=NOW, tz=BERLIN)
     except NotUnderstood as refusal:
-        assert refusal.message
-        assert refusal.example
-        return None
+        return _checked(refusal)
+
+
+def _checked(refusal: NotUnderstood) -> None:
+    assert refusal.message
+    assert refusal.example
 
 
 @given(st.text(max_size=120))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from dateutil import rrule, tz as dateutil_tz
+from dateutil import rrule
+from dateutil import tz as dateutil_tz
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from whens import ALL_ZONES, clocks, days, moments, repetitions, whens, zones
@@ -46,7 +47,9 @@ def test_a_union_has_the_moments_of_its_rules_and_no_others(when: Repeating, mom
 
 
 @given(repetitions(), moments, st.integers(1, 5))
-def test_what_is_next_does_not_depend_on_where_one_looks_from(when: Repeating, moment: datetime, n: int) -> None:
+def test_what_is_next_does_not_depend_on_where_one_looks_from(
+    when: Repeating, moment: datetime, n: int
+) -> None:
     found = upcoming(when, moment, n)
     assume(len(found) == n)
     between = found[-1].astimezone(UTC) - timedelta(microseconds=1)
@@ -54,13 +57,15 @@ def test_what_is_next_does_not_depend_on_where_one_looks_from(when: Repeating, m
 
 
 @given(days(), clocks, zones, moments)
-def test_upcoming_equals_an_expansion_by_dateutil(rule, clock, tz: ZoneInfo, moment: datetime) -> None:  # noqa: ANN001
+def test_upcoming_equals_an_expansion_by_dateutil(rule, clock, tz: ZoneInfo, moment: datetime) -> None:
     expected = list(islice(_expanded(rule, clock, tz, moment), 6))
     found = upcoming(Repeating((Calendar(rule, clock),), tz), moment, 6)
     assert [each.astimezone(UTC) for each in found[: len(expected)]] == expected
 
 
-def _expanded(rule: Daily | Weekly | Monthly, clock: At | Window, tz: ZoneInfo, moment: datetime) -> Iterator[datetime]:
+def _expanded(
+    rule: Daily | Weekly | Monthly, clock: At | Window, tz: ZoneInfo, moment: datetime
+) -> Iterator[datetime]:
     """Day by day through dateutil's recurrence rules, over six years."""
     begin = moment.astimezone(tz).date() - 2 * DAY
     dates = sorted(set(_dates(rule, max(begin, rule.since) if rule.since else begin)))
@@ -107,7 +112,10 @@ def _times(day: date, clock: At | Window, tz: ZoneInfo) -> Iterator[datetime]:
     if isinstance(clock, At):
         yield from (_resolved(day, at, tz) for at in clock.times)
         return
-    step, last = _resolved(day, clock.first, tz), _resolved(day + DAY * (clock.last < clock.first), clock.last, tz)
+    step, last = (
+        _resolved(day, clock.first, tz),
+        _resolved(day + DAY * (clock.last < clock.first), clock.last, tz),
+    )
     while step <= last:
         yield step
         step += clock.step
@@ -148,11 +156,11 @@ def test_the_gap_of_nuuk_moves_half_past_eleven_past_midnight() -> None:
 
 
 @given(st.integers(1, 5000), moments, moments, zones)
-def test_an_interval_keeps_its_distance_through_every_change(minutes, since, moment, tz) -> None:  # noqa: ANN001
+def test_an_interval_keeps_its_distance_through_every_change(minutes, since, moment, tz) -> None:
     step = timedelta(minutes=minutes)
     found = [each.astimezone(UTC) for each in upcoming(Repeating((Interval(step, since),), tz), moment, 4)]
     assert all((each - since) % step == timedelta() for each in found)
-    assert all(later - earlier == step for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later - earlier == step for earlier, later in pairwise(found))
     assert found[0] == since if since > moment else found[0] - moment <= step
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.domain.when import When
 
 
-def built(clauses: list[c.Clause], now: datetime, tz: ZoneInfo) -> When:
-    """Raises Refused."""
+def built(clauses: list[c.Clause], now: datetime, tz: ZoneInfo) -> tuple[When, datetime]:
+    """The When, and its first moment; raises Refused."""
     zone, offset_minutes = _zone(clauses, tz)
     drafts = [
         _draft(strand, Draft(zone, now.astimezone(zone))) for strand in _strands(_with_own_times(clauses))
@@ -36,15 +36,22 @@ def built(clauses: list[c.Clause], now: datetime, tz: ZoneInfo) -> When:
             "That zone is called otherwise at that time of year (summer time). Name a city instead.",
             example=f"tomorrow at 9am {zone.key}",
         )
-    return when
+    return when, first
 
 
 def _with_own_times(clauses: list[c.Clause]) -> list[c.Clause]:
     """Starting tomorrow at 9am and 5pm: both are times of the days, not the first of the start."""
+    if not any(isinstance(each, c.StartAt | c.UntilAt) for each in clauses):
+        return clauses
     settled: list[c.Clause] = []
     for clause in clauses:
         before = next(
-            (i for i in reversed(range(len(settled))) if not isinstance(settled[i], c.And | c.Comma | c.Polite)), None
+            (
+                i
+                for i in reversed(range(len(settled)))
+                if not isinstance(settled[i], c.And | c.Comma | c.Polite)
+            ),
+            None,
         )
         bound = settled[before] if before is not None else None
         if (
@@ -65,13 +72,17 @@ def _with_own_times(clauses: list[c.Clause]) -> list[c.Clause]:
 
 def _strands(clauses: list[c.Clause]) -> list[list[c.Clause]]:
     """What stands between one "and also" and the next; bounds and exceptions belong to all of them."""
+    if not any(isinstance(each, c.Also) for each in clauses):
+        return [clauses]
     strands: list[list[c.Clause]] = [[]]
     for clause in clauses:
         if isinstance(clause, c.Also):
             strands.append([])
         elif not isinstance(clause, _SHARED):
             strands[-1].append(clause)
-    if len(strands) > 1 and any(all(isinstance(each, c.Polite | c.InZone | c.And | c.Comma) for each in strand) for strand in strands):
+    if any(
+        all(isinstance(each, c.Polite | c.InZone | c.And | c.Comma) for each in strand) for strand in strands
+    ):
         raise missing("Something is missing after “and also”.", "every day at 9am and 5pm")
     shared: list[c.Clause] = [clause for clause in clauses if isinstance(clause, _SHARED)]
     return [[*strand, *shared] for strand in strands]

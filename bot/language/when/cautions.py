@@ -111,10 +111,8 @@ def _times_a_day(rule: Rule) -> int:
     match rule:
         case Interval(step):
             return int(_DAY / step)
-        case Calendar(_, At(times)):
-            return len(times)
-        case Calendar(_, window):
-            return _steps(window)
+        case Calendar(_, clock):
+            return len(clock.times) if isinstance(clock, At) else _steps(clock)
         case Cron(line):
             return _firings_a_day(line)
 

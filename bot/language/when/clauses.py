@@ -1,12 +1,14 @@
-"""The clauses a text about time is made of; `grammar.py` says how they are written, `build.py` puts them together."""
+"""The clauses of a text: `grammar.py` says how they are written, `build.py` puts them together."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.language.when.values import Clock, DateRef, DaySet, Period, Span, ZoneRef
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from bot.language.when.values import Clock, DateRef, DaySet, Period, Span, ZoneRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,11 @@ class OnDates:
 
 @dataclass(frozen=True, slots=True)
 class InMonths:
+    """`is_of`: "the 15th of June", which leaves no room for "every month"."""
+
     months: tuple[int, ...]
     is_every: bool
+    is_of: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,11 @@ class CronLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyOnce:
+    """Refused beside anything that repeats."""
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """An "and" between clauses."""
 
@@ -183,7 +193,7 @@ class Polite:
 
 
 Clause = (
-    Every | EverySpan | Often | OnDays | OnPicks | OnDates | InMonths | AtTimes | Between | PastTheHour | PartOfDay
-    | InSpan | StartAt | UntilAt | Within | Lasting | Counted | Except | InZone | CountedFrom | CronLine
-    | And | Comma | Also | Polite
+    Every | EverySpan | Often | OnDays | OnPicks | OnDates | InMonths | AtTimes | Between | PastTheHour
+    | PartOfDay | InSpan | StartAt | UntilAt | Within | Lasting | Counted | Except | InZone | CountedFrom
+    | CronLine | OnlyOnce | And | Comma | Also | Polite
 )  # fmt: skip

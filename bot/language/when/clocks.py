@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.wall import moment_at, repeats
-from bot.language.when.phrases import with_part
+from bot.language.when.clock_phrases import with_part
 from bot.language.when.refusal import Refused, contradiction, missing
 from bot.language.when.values import Clock
 

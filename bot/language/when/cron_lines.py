@@ -21,7 +21,27 @@ EXAMPLE = "0 9 * * 1-5"
 _FIELD = r"(?:[\d*?][\w*/,\-?#]*|l[\d\-]*w?|[a-z]{3}(?:[-,#l][\w,\-#]*)?)"
 _LINE = re.compile(rf"^(@[a-z]+|[\d*][\d*/,\-]*(?: {_FIELD}){{4,6}})(?= [a-z(+]|$)")
 _MANY = re.compile(r"[*?/#]")
-_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+_NAMES = [
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+    "sun",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+]
 _LAST_VALUES = {1: 59, 2: 23, 3: 31, 4: 12}
 """The last value of a Quartz field, by its place."""
 
@@ -47,6 +67,8 @@ def five_fields(line: str) -> tuple[str, str]:
                 example=EXAMPLE,
             )
         return line, ""
+    if len(fields) == FIELDS and not re.search(r"\d", fields[4]):
+        return line.replace("?", "*"), ""
     if len(fields) not in QUARTZ_FIELDS or "?" not in (fields[3], fields[5]):
         raise Refused(
             "A cron line with a “?” has six fields: second, minute, hour, day, month, weekday.",
@@ -122,6 +144,11 @@ def checked_line(line: str) -> str:
     unnamed = re.sub("|".join(_NAMES), "", line)
     if re.search(r"[a-km-z?]", unnamed) or re.search(r"l-|l,|,l|ll", unnamed):
         raise Refused("This cron line has a sign that I do not read.", words=line, example=EXAMPLE)
+    for first, last in re.findall(r"(\d+)-(\d+)", line):
+        if int(first) > int(last):
+            raise Refused(
+                "A range goes from the smaller to the bigger.", words=f"{first}-{last}", example=EXAMPLE
+            )
     day, weekday = fields[2], fields[4]
     if (day[0] == "*" and day != "*" and weekday != "*") or (
         weekday[0] == "*" and weekday != "*" and day != "*"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.days import Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
+from bot.domain.days import Daily, DayOfMonth, Monthly, NthOfMonth, Weekly, dates_from
 from bot.domain.when import At, Calendar, Cron, Window
 
 if TYPE_CHECKING:
@@ -16,17 +17,21 @@ MAX_LISTED = 12
 """More times than this a day are no list but a line."""
 _MINUTES_A_DAY = 24 * 60
 _STAR = ["*"]
+_ANY_DAY = date(2024, 1, 1)
+"""To see whether a rule has any dates: the 30th of February has none."""
 
 
 def rules_of_line(line: str) -> list[Rule]:
     from croniter import croniter  # noqa: PLC0415  slow to load
 
-    (minutes, hours, days, months, weekdays), nth = croniter.expand(line)[:2]
+    fields: tuple[Any, Any] = croniter.expand(line)[:2]
+    (minutes, hours, days, months, weekdays), nth = fields
     clock = _clock(_all(minutes, 60), _all(hours, 24), is_every_hour=hours == _STAR)
     if clock is None:
         return [Cron(line)]
     in_months = () if months == _STAR else tuple(sorted(months))
-    return [Calendar(each, clock) for each in _days(days, weekdays, nth, in_months)]
+    found = _days(days, weekdays, nth, in_months)
+    return [Calendar(each, clock) for each in found if next(dates_from(each, _ANY_DAY), None) is not None]
 
 
 def _all(values: list[Any], count: int) -> list[int]:
@@ -36,7 +41,7 @@ def _all(values: list[Any], count: int) -> list[int]:
 def _clock(minutes: list[int], hours: list[int], *, is_every_hour: bool) -> At | Window | None:
     """A list of times, or a window of even steps."""
     times = [hour * 60 + minute for hour in hours for minute in minutes]
-    steps = {later - earlier for earlier, later in zip(times, times[1:], strict=False)}
+    steps = {later - earlier for earlier, later in pairwise(times)}
     if len(steps) == 1 and (is_every_hour or len(times) > MAX_LISTED):
         step = steps.pop()
         is_round = not is_every_hour or 60 % step == 0

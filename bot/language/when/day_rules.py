@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from bot.domain.days import WORKDAYS, Daily, DayOfMonth, Monthly, Weekly
 from bot.language.when import clauses as c
 from bot.language.when.dates import MONTH_NAMES
-from bot.language.when.phrases import picks
+from bot.language.when.day_phrases import picks
 from bot.language.when.refusal import Refused, contradiction, missing
 from bot.language.when.values import CalendarDate, DayOfSomeMonth
+from bot.language.when.vocabulary import Spelled
 
 if TYPE_CHECKING:
     from datetime import date
@@ -66,7 +67,7 @@ def _months(draft: Draft) -> tuple[int, ...]:
     """Mondays in June: only when it is said that this means every year."""
     if draft.months is None:
         return ()
-    is_yearly = draft.months.is_every or (draft.every is not None and draft.every.unit == "YEAR")
+    is_yearly = draft.months.is_every or draft.is_every_year or (draft.every and draft.every.unit == "YEAR")
     if not is_yearly:
         name = MONTH_NAMES[draft.months.months[0] - 1]
         raise missing(f"In {name} of which year, or every year?", f"every Monday in {name} every year at 9am")
@@ -79,7 +80,7 @@ def _weekly(on: c.OnDays, draft: Draft) -> Days:
         raise missing("Every other business day, or every other week?", "every 2 weeks on weekdays at 9am")
     every = draft.every
     if every is not None:
-        if every.unit == "DAY" and every.count == 1:
+        if every.unit == "DAY" and every.count == 1 and (len(on.days.weekdays) > 1 or draft.step):
             pass
         elif every.unit == "WEEK" and on.nth == 1:
             weeks = every.count
@@ -97,13 +98,15 @@ def _monthly(on: c.OnPicks, draft: Draft) -> Days:
     every = draft.every
     months = draft.months.months if draft.months else ()
     if every is None:
+        if draft.within is not None and draft.within.unit != "MONTH":
+            raise missing("Of which month?", "the 15th of every month at 9am")
         if not months:
             _check_unsaid_month(on)
         elif not draft.months or not (on.is_every or draft.months.is_every):
             raise missing("Once, or every year?", "the first Monday of September every year at 9am")
         return Monthly(found, tuple(sorted(months)))
     if every.unit == "MONTH":
-        if months and every.count > 1:
+        if draft.months and (draft.months.is_of or every.count > 1):
             raise contradiction("it says twice which months")
         return Monthly(found, tuple(sorted(months)), every.count)
     if every.unit == "YEAR":
@@ -116,6 +119,10 @@ def _monthly(on: c.OnPicks, draft: Draft) -> Days:
 def _check_unsaid_month(on: c.OnPicks) -> None:
     """Every second Monday: of the month, or every other week?"""
     if all(days is None for _, days in on.groups):
+        if on.is_every and any(isinstance(place, Spelled) for place in on.places):
+            raise missing("Every second what?", "every second day at 9am")
+        if any(place < 0 for place in on.places):
+            raise missing("Of which month?", "the last day of every month at 9am")
         return
     if on.is_plural or all(place in (1, -1) for place in on.places) or len(on.places) > 1:
         if on.is_every or on.is_plural:
@@ -149,6 +156,8 @@ def _yearly(on: c.OnDates, draft: Draft) -> tuple[Days, ...]:
     every = draft.every
     if not on.is_every and every is None:
         raise missing("How often?", "every year on July 1 at 9am")
+    if draft.months is not None:
+        raise contradiction("a date has its month already", "every year on July 1 at 9am")
     rules: list[Days] = []
     for ref in on.dates:
         if isinstance(ref, DayOfSomeMonth) and ref.weekday is not None:

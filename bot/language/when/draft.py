@@ -50,6 +50,8 @@ class Draft:
     in_span: Span | None = None
     since: c.CountedFrom | None = None
     cron: str | None = None
+    is_only_once: bool = False
+    is_every_year: bool = False
     is_joined: bool = False
     """The last word was "and" or a comma: another part may begin."""
 
@@ -64,10 +66,12 @@ def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
     draft.is_joined = draft.is_joined and isinstance(clause, c.Polite | c.InZone)
 
 
-def _put(draft: Draft, clause: c.Clause) -> None:
+def _put(draft: Draft, clause: c.Clause) -> None:  # noqa: C901  one line a kind of clause
     match clause:
         case c.InZone() | c.Polite():
             return
+        case c.OnlyOnce():
+            draft.is_only_once = True
         case c.OnDays() | c.OnPicks() | c.OnDates():
             _part_for(draft, "days").days.append(clause)
         case c.AtTimes():
@@ -122,20 +126,19 @@ _SAID_TWICE = {
 
 
 def _every(draft: Draft, count: int, unit: str) -> None:
+    """Every month of every year is every month; every day in June, every year, is every day."""
     before = draft.every
     if before is None:
         draft.every = c.Every(count, unit)
-    elif {before.unit, unit} <= {"DAY", "WEEK", "MONTH", "YEAR", "QUARTER"} and 1 in (before.count, count):
-        order = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
-        if before.unit == unit:
-            raise contradiction("it says twice how often")
-        longer = max((before, c.Every(count, unit)), key=lambda each: order.index(each.unit))
-        shorter = min((before, c.Every(count, unit)), key=lambda each: order.index(each.unit))
-        if shorter.count != 1 or (shorter.unit, longer.unit) != ("MONTH", "YEAR"):
-            raise contradiction("it says twice how often")
-        draft.every = longer
-    else:
+        return
+    pair = {before.unit: before, unit: c.Every(count, unit)}
+    if len(pair) == 1 or "YEAR" not in pair or not {"DAY", "MONTH"} & set(pair):
         raise contradiction("it says twice how often")
+    shorter = pair.get("DAY") or pair["MONTH"]
+    if shorter.count != 1 or (shorter.unit == "DAY" and pair["YEAR"].count != 1):
+        raise contradiction("it says twice how often")
+    draft.every = pair["YEAR"] if shorter.unit == "MONTH" else shorter
+    draft.is_every_year = True
 
 
 def _part_for(draft: Draft, kind: str) -> Part:

@@ -6,7 +6,7 @@ A kind is what `grammar.py` speaks of. Another language is another file like thi
 from __future__ import annotations
 
 from bot.domain.days import WEEKEND, WORKDAYS
-from bot.language.when.vocabulary import PLURAL, Vocabulary
+from bot.language.when.vocabulary import PLURAL, Spelled, Vocabulary
 
 WEEKDAYS = {
     0: "monday mon",
@@ -54,7 +54,9 @@ ORDINALS = (
 ENGLISH = Vocabulary()
 for _number, _words in WEEKDAYS.items():
     ENGLISH.add("WEEKDAY", _words, _number)
-    _plurals = [word for word in _words.split() if not word.endswith("s") and f"{word}s" not in _words.split()]
+    _plurals = [
+        word for word in _words.split() if not word.endswith("s") and f"{word}s" not in _words.split()
+    ]
     ENGLISH.add("WEEKDAYS", " ".join(f"{word}s {word}'s" for word in _plurals), _number)
 for _number, _words in MONTHS.items():
     ENGLISH.add("MONTHNAME", _words, _number)
@@ -63,11 +65,11 @@ for _number, _word in enumerate(NUMBERS.split()):
 for _number, _word in TENS.items():
     ENGLISH.add("NUMBER", _word, _number)
 for _number, _word in enumerate(ORDINALS.split(), start=1):
-    ENGLISH.add("ORDINAL", _word, _number)
+    ENGLISH.add("ORDINAL", _word, Spelled(_number))
 
 _SIMPLE: dict[str, str] = {
     # what repeats
-    "EVERY": "every|each|evry|ev|all|every single",
+    "EVERY": "every|each|evry|ev|all|every single|each and every",
     "OTHER": "other|alternate|alternating",
     "SECONDS": "seconds|sec|secs",
     "MINUTE": "minute|minutes|min|mins|minuts",
@@ -84,7 +86,9 @@ _SIMPLE: dict[str, str] = {
     "SHORT_W": "w",
     "SHORT_S": "s",
     "LAST": "last|final",
-    "PENULTIMATE": "penultimate|second last|second to last|second-to-last|next to last|second-last|last but one",
+    "PENULTIMATE": (
+        "penultimate|second last|second to last|second-to-last|next to last|second-last|last but one"
+    ),
     # the parts of a day
     "OCLOCK": "o'clock|oclock",
     "AM": "am|a.m.|a.m",
@@ -101,7 +105,8 @@ _SIMPLE: dict[str, str] = {
     "TOMORROW": "tomorrow|tmrw|tmr|tmw|tmrow|tomorow|tomo|2morrow|2moro",
     "AFTER_TOMORROW": "day after tomorrow|day after tmrw|overmorrow",
     "NEXT": "next|following",
-    "THIS": "this|coming|upcoming|this coming",
+    "THIS": "this",
+    "COMING": "coming|upcoming|this coming|the coming",
     "FROM_NOW": "from now|hence|from today",
     # bounds
     "FROM": "from",
@@ -124,12 +129,12 @@ _SIMPLE: dict[str, str] = {
     "END": "end|close",
     "EXCEPT": (
         "except|excluding|except for|except on|excepting|but not|but not on|not on|skip|skipping|without|"
-        "apart from|other than|but never on|not|leaving out|not in|except in|except the|excl|minus"
+        "apart from|other than|besides|but never on|not|leaving out|not in|except in|except the|excl|minus"
     ),
     # small words
     "AT": "at|@",
     "ON": "on",
-    "IN": "in|within",
+    "IN": "in",
     "BY": "by",
     "DURING": "during",
     "OF": "of",
@@ -139,11 +144,14 @@ _SIMPLE: dict[str, str] = {
     "ALSO": "also|and also|as well as",
     "AGAIN": "the second time",
     "BUT": "but",
-    "MINUTES_PAST": "minutes past|mins past|minutes after",
+    "MINUTES_PAST": "minutes past|mins past",
     "ON_THE_HOUR": "on the hour|top of the hour|at the top of the hour",
     "TIME": "time|timezone|tz|time zone|zone",
     "LOCAL": "local|my",
-    "POLITE": "please|pls|plz|thanks|thank you|remind me|run it|run this|run|schedule it|schedule|do it|kindly",
+    "POLITE": (
+        "please|pls|plz|thanks|thank you|just|only|remind me|remind us|set a reminder|run it|run this|run|"
+        "schedule it|schedule|do it|kindly"
+    ),
     "EOD": "eod|end of day|end of the day|cob|close of business|eob",
     "NOW": "now|right now|immediately|asap|straight away",
 }
@@ -168,6 +176,7 @@ for _word in ["weekend", "weekends"]:
 
 for _word, _step in {
     "hourly": (1, "HOUR"),
+    "half-hourly": (30, "MINUTE"),
     "daily": (1, "DAY"),
     "everyday": (1, "DAY"),
     "nightly": (1, "NIGHT"),

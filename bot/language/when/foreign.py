@@ -1,7 +1,7 @@
 """dateparser, asked last and on a tight rein: for one-off dates that the grammar does not itself read.
 
-What it guesses is found out by asking twice, as seen from two moments: a date that is written out is the same from
-both, and a length of time moves with the moment. Whatever does neither was guessed, and is refused.
+What it guesses is found out by asking twice, as seen from two moments: a date that is written out is the same
+from both, and a length of time moves with the moment. Whatever does neither was guessed, and is refused.
 """
 
 from __future__ import annotations

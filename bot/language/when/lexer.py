@@ -10,8 +10,7 @@ from bot.language.when.cron_lines import checked_line
 from bot.language.when.pattern import Token
 from bot.language.when.refusal import Refused, impossible_date, impossible_time, two_orders
 from bot.language.when.values import CalendarDate, Clock, Moment
-from bot.language.when.vocabulary import MAX_WORDS
-from bot.language.when.zones import first_words, zone_called, zone_of_offset
+from bot.language.when.zones import zone_called, zone_of_offset, zone_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +21,13 @@ MAX_TOKENS = 250
 NOON = 12
 _YEARS = range(2000, 2100)
 
-_OFFSET = r"(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])[+-]\d\d:\d\d)(?![\d:])"
+_OFFSET = r"(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])(?:[+-]\d\d:|\+\d\d)\d\d)(?![\d:])"
 _WORDS = re.compile(
     rf"""
     (?P<CRON>(?:cron(?:\ line)?\ )(?:@[a-z]+|[\w*/,\-#?]+(?:\ [\w*/,\-#?]+){{4}}))
   | (?P<OFFSET>{_OFFSET})
   | (?P<IANA>[a-z]+(?:/[a-z0-9_+-]+)+)
+  | (?P<TIMES>x\d{{1,4}}(?!\w))
   | (?P<WORD>[^\W\d_]+(?:['.][^\W\d_]+)*(?:-[^\W\d_]+)*)
   | (?P<UNKNOWN>.)
     """,
@@ -44,7 +44,7 @@ _SHAPES = re.compile(
   | (?P<OFFSET>{_OFFSET})
   | (?P<CLOCK>\d{{3,4}}\ ?(?:am|pm)(?!\w)
             |\d{{1,2}}(?:[:.]\d\d(?::\d\d)?)?(?:\ ?(?:a\.m\.?|p\.m\.?|am|pm)|[ap])(?!\w)
-            |\d{{1,2}}:\d\d(?::\d\d)?(?![\d:]))
+            |\d{{1,2}}:\d\d(?::\d\d)?(?![\d:])|\d{{1,2}}h\d\d(?!\w))
   | (?P<ORDINAL>\d{{1,2}}(?:st|nd|rd|th)(?!\w))
   | (?P<DM>\d{{1,2}}/\d{{1,2}}(?![\d/]))
   | (?P<DECIMAL>\d{{1,2}}\.\d{{1,2}}(?![\d.]))
@@ -61,7 +61,7 @@ _SHAPES = re.compile(
     re.VERBOSE,
 )
 """What begins with anything else."""
-_CLOCK = re.compile(r"(\d+)(?:[:.](\d+))?(?::(\d+))?\s?([ap])?")
+_CLOCK = re.compile(r"(\d+)(?:[:.h](\d+))?(?::(\d+))?\s?([ap])?")
 
 
 class Lexer:
@@ -110,13 +110,13 @@ class Lexer:
         return Token(kind, value, start, end), text
 
     def _longest_run(self, text: str, start: int, word: str) -> Token | None:
-        if word not in self._vocabulary.firsts and word not in first_words():
-            return None
-        ends = [m.end() for m in re.finditer(r"[^\s,;()]+", text[start : start + 60])][:MAX_WORDS]
-        for end in reversed(ends[1:]):
-            known = self._known(text[start : start + end])
-            if known is not None:
-                return Token(known[0], known[1], start, start + end)
+        for phrases in (self._vocabulary.phrases, zone_phrases()):
+            for phrase in phrases.get(word, ()):
+                end = start + len(phrase)
+                if text.startswith(phrase, start) and not text[end : end + 1].isalnum():
+                    known = self._known(phrase)
+                    assert known is not None
+                    return Token(known[0], known[1], start, end)
         return None
 
     def _known(self, words: str) -> tuple[str, object] | None:
@@ -149,7 +149,7 @@ def _clock(text: str) -> tuple[str, object]:
 def _four(text: str) -> tuple[str, object]:
     number = int(text)
     if number in _YEARS:
-        return "YEAR", number
+        return "YEARNUMBER", number
     if number // 100 <= 23 and number % 100 <= 59:  # noqa: PLR2004  the clock's own limits
         return "HHMM", Clock(number // 100, number % 100)
     return "NUMBER", number
@@ -227,5 +227,5 @@ _VALUES: dict[str, Callable[[str], tuple[str, object]]] = {
     "NUMBER": _number,
     "CRON": _cron,
     "MARK": lambda text: ("MARK", int(text[1:])),
-    "TIMES": lambda text: ("COUNT", int(text[:-1])),
+    "TIMES": lambda text: ("COUNT", int(text.strip("x"))),
 }

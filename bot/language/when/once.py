@@ -11,7 +11,7 @@ from bot.domain.when import Once
 from bot.language.when import clauses as c
 from bot.language.when.clocks import NINE, clocks_of, wall_moment
 from bot.language.when.dates import MONTH_NAMES, date_of, months_later
-from bot.language.when.phrases import picks
+from bot.language.when.day_phrases import picks
 from bot.language.when.refusal import contradiction, missing, past
 from bot.language.when.values import DayOfSomeMonth, DaysAway, NamedDay, NthOfSomeMonth, PeriodEdge, Span
 
@@ -21,15 +21,7 @@ if TYPE_CHECKING:
 
 
 def once(draft: Draft) -> Once:
-    if draft.window:
-        raise missing("Between two times is not exact enough: which one?", "tomorrow at 9am")
-    if (
-        draft.start
-        or draft.until
-        or draft.excluded
-        or ((draft.within or draft.months) and not _is_place(draft))
-    ):
-        raise missing("I do not see how often.", "every weekday at 9am starting Monday")
+    _refuse_repetition(draft)
     part = draft.parts[0]
     clocks = clocks_of(part)
     if len(clocks) > 1:
@@ -37,21 +29,31 @@ def once(draft: Draft) -> Once:
     clock = clocks[0] if clocks else None
     if draft.in_span is not None:
         return _in_span(draft, draft.in_span, clock, part)
-    if not part.days and clock is None:
-        raise missing("I do not see any time in this.", "tomorrow at 9am")
-    if not part.days:
-        assert clock is not None
-        day = draft.now.date()
-        if not datetime.combine(day, clock.time) > draft.now.replace(tzinfo=None):
-            day += timedelta(days=1)
-        return _at(day, clock, draft)
-    day = _one_day(part, draft, (clock or NINE).time)
-    if clock is not None and clock.is_midnight and part.days and _is_today(part):
+    if part.days:
+        return _on_day(part, clock or NINE, draft)
+    if clock is None or not part.times:
+        raise missing("On which day, and at what time?", "tomorrow at 9am")
+    is_ahead = datetime.combine(draft.now.date(), clock.time) > draft.now.replace(tzinfo=None)
+    return _at(draft.now.date() + timedelta(days=0 if is_ahead else 1), clock, draft)
+
+
+def _refuse_repetition(draft: Draft) -> None:
+    """What bounds a repetition means nothing beside a single time."""
+    if draft.window:
+        raise missing("Between two times is not exact enough: which one?", "tomorrow at 9am")
+    is_month_odd = (draft.within or draft.months) and not _is_place(draft)
+    if draft.start or draft.until or draft.excluded or draft.since or is_month_odd:
+        raise missing("I do not see how often.", "every weekday at 9am starting Monday")
+
+
+def _on_day(part: Part, clock: Clock, draft: Draft) -> Once:
+    day = _one_day(part, draft, clock.time)
+    if clock.is_midnight and _is_today(part):
         day += timedelta(days=1)
-    once = _at(day, clock or NINE, draft)
-    if once.at <= draft.now.astimezone(UTC):
-        raise past(f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year} at {(clock or NINE).time:%H:%M}")
-    return once
+    found = _at(day, clock, draft)
+    if found.at <= draft.now.astimezone(UTC):
+        raise past(f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year} at {clock.time:%H:%M}")
+    return found
 
 
 def _is_place(draft: Draft) -> bool:
@@ -62,6 +64,8 @@ def _place_of_month(on: c.OnPicks, draft: Draft, at: time) -> date:
     """The 20th; the first Monday of next month; the last Friday of June."""
     pick = picks(on.groups)[0]
     if draft.months is not None:
+        if len(draft.months.months) > 1:
+            raise missing("Once, or every year?", "the 1st of January and July every year at 9am")
         return date_of(NthOfSomeMonth(pick, month=draft.months.months[0]), draft.now, at)
     if draft.within is not None:
         if draft.within.unit != "MONTH":

@@ -9,8 +9,7 @@ In a pattern: KIND a token, name a pattern defined before, [x] perhaps, (x | y) 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,8 +21,7 @@ _FIRST_CODE = 0xE000
 """The private use area: no kind is written like a character with a meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     kind: str
     value: Any
     start: int
@@ -31,8 +29,7 @@ class Token:
     """Where it stands in the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The tokens that one row of a table has taken."""
 
     tokens: Sequence[Token]
@@ -57,6 +54,10 @@ class Found:
         return self.tokens[-1].end
 
 
+def made(kind: str, value: Any, found: Found) -> Token:
+    return Token(kind, value, found.start, found.end)
+
+
 class Table(Generic[Outcome]):
     def __init__(
         self, names: Mapping[str, str], rows: Sequence[tuple[str, Callable[[Found], Outcome]]]
@@ -68,10 +69,12 @@ class Table(Generic[Outcome]):
 
     def read(self, tokens: Sequence[Token]) -> Iterator[tuple[Found, Outcome | None]]:
         """What each row makes of its tokens; a token that no row takes comes alone, with None."""
-        codes = "".join([self._code(each.kind) for each in tokens])
+        known = self._codes
+        codes = "".join([known.get(each.kind) or self._code(each.kind) for each in tokens])
         place = 0
         while place < len(tokens):
-            pattern, meanings = self._rows_for(tokens[place].kind)
+            kind = tokens[place].kind
+            pattern, meanings = self._starting_with.get(kind) or self._rows_for(kind)
             match = pattern.match(codes, place)
             if match is None or match.lastindex is None:
                 yield Found(tokens[place : place + 1]), None

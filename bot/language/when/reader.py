@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.wall import moment_at
-from bot.domain.when import Once, next_after
+from bot.domain.when import Once
 from bot.language.when import foreign
 from bot.language.when.build import built
 from bot.language.when.cautions import cautions
@@ -18,8 +18,7 @@ from bot.language.when.grammar import CLAUSES, PHRASES
 from bot.language.when.lexer import Lexer
 from bot.language.when.refusal import EXAMPLE, Refused, misplaced, past, unknown, vague
 from bot.language.when.tidy import tidied
-from bot.language.when.values import Moment
-from bot.language.when.zones import cities, first_words
+from bot.language.when.zones import cities, zone_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,9 +27,11 @@ if TYPE_CHECKING:
 
     from bot.domain.when import When
     from bot.language.when.pattern import Token
+    from bot.language.when.values import Moment
 
 ENGLISH_LEXER = Lexer(ENGLISH)
-_IGNORED = ("COMMA", "AND")
+_WORDS = re.compile(r"[^\W\d_][\w\s.,']*|[\w.]+ [\w\s.,']+")
+"""Words as people write them; no signs, no emoji."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -
     try:
         return _read(text, now, tz)
     except Refused as refusal:
-        once = None if refusal.is_final else foreign.read_date(tidied(text), now, tz, locale)
+        is_for_dateparser = not refusal.is_final and _WORDS.fullmatch(refusal.words) is not None
+        once = foreign.read_date(tidied(text), now, tz, locale) if is_for_dateparser else None
         if once is None:
             example = refusal.example or _closest_example(text, refusal, now, tz)
             raise NotUnderstood(refusal.message, words=refusal.words, example=example) from None
@@ -55,10 +57,11 @@ def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -
 
 
 def _closest_example(text: str, refusal: Refused, now: datetime, tz: ZoneInfo) -> str:
-    """What was typed without the words that were not understood, if that works; else a stock example."""
-    if refusal.words:
-        shorter = re.sub("|".join(map(re.escape, refusal.words.split())), " ", tidied(text))
-        shorter = " ".join(shorter.split())
+    """What was typed without strange words before or behind it, if that works; else a stock example."""
+    strange = refusal.words
+    plain = tidied(text) if strange else ""
+    if strange and (plain.startswith(strange) or plain.endswith(strange)):
+        shorter = plain.removeprefix(strange).removesuffix(strange).strip(" ,;.&")
         try:
             _read(shorter, now, tz)
         except Refused:
@@ -75,18 +78,19 @@ def _read(text: str, now: datetime, tz: ZoneInfo) -> Reading:
         five, note = five_fields(line)
         plain = f"cron {five}{plain[len(line) :]}"
     tokens, plain = ENGLISH_LEXER.tokens(plain)
-    when = when_of(tokens, plain, now, tz)
-    first = next_after(when, now)
-    return Reading(when, cautions(when, first, now) if first else (), note)
+    when, first = when_of(tokens, plain, now, tz)
+    return Reading(when, cautions(when, first, now), note)
 
 
-def when_of(tokens: Sequence[Token], text: str, now: datetime, tz: ZoneInfo) -> When:
+def when_of(tokens: Sequence[Token], text: str, now: datetime, tz: ZoneInfo) -> tuple[When, datetime]:
+    """What the tokens of a text mean, and its first moment; raises Refused."""
     for token in tokens:
         if token.kind == "VAGUE":
             raise vague(token.value, text[token.start : token.end])
     _refuse([token for token in tokens if token.kind == "UNKNOWN"], text, unknown)
     if len(tokens) == 1 and tokens[0].kind == "MOMENT":
-        return _moment(tokens[0].value, now, tz)
+        once = _moment(tokens[0].value, now, tz)
+        return once, once.at
     phrases = _all_of(PHRASES, tokens)
     clauses: list[Any] = []
     strange: list[Token] = []
@@ -116,7 +120,7 @@ def _refuse(strange: Sequence[Token], text: str, refusal: Callable[[str], Refuse
         raise refusal(" ".join(text[each.start : each.end] for each in strange))
 
 
-def _moment(moment: Moment, now: datetime, tz: ZoneInfo) -> When:
+def _moment(moment: Moment, now: datetime, tz: ZoneInfo) -> Once:
     from datetime import UTC, datetime  # noqa: PLC0415
 
     wall = datetime.combine(moment.on, moment.at)
@@ -131,7 +135,7 @@ def warm() -> None:
     foreign.warm()
     checked_line("0 9 * * *")
     cities()
-    first_words()
+    zone_phrases()
 
 
 _SHAPE = re.compile(r"\d(?:am|pm|:\d\d|st|nd|rd|th)\b|@\w+|\*", re.IGNORECASE)
@@ -146,5 +150,29 @@ def looks_like_time(text: str) -> bool:
 
 
 _TELLING = frozenset(
-    ["EVERY", "WEEKDAY", "WEEKDAYS", "DAYGROUP", "DAYGROUPS", "MONTHNAME", "ADVERB", "TODAY", "TOMORROW", "TONIGHT", "AFTER_TOMORROW", "NOON", "MIDNIGHT", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "EOD", "UNTIL", "START"]
+    [
+        "EVERY",
+        "WEEKDAY",
+        "WEEKDAYS",
+        "DAYGROUP",
+        "DAYGROUPS",
+        "MONTHNAME",
+        "ADVERB",
+        "TODAY",
+        "TOMORROW",
+        "TONIGHT",
+        "AFTER_TOMORROW",
+        "NOON",
+        "MIDNIGHT",
+        "MINUTE",
+        "HOUR",
+        "DAY",
+        "WEEK",
+        "MONTH",
+        "QUARTER",
+        "YEAR",
+        "EOD",
+        "UNTIL",
+        "START",
+    ]
 )

@@ -46,7 +46,7 @@ def two_orders(words: str) -> Refused:
     return Refused(
         f"“{words}” can be read as two different dates. Write the month as a word.",
         words=words,
-        example="3 April 2026 at 9am",
+        example="3 April at 9am",
     )
 
 

@@ -20,13 +20,18 @@ _SPACES = re.compile(r"\s+")
 
 
 def tidied(text: str) -> str:
-    """In lower case, with plain spaces, quotes and dashes; raises Refused for what no person typed on purpose."""
+    """In lower case, with plain spaces, quotes and dashes; refuses what nobody types on purpose."""
     if len(text) > MAX_LENGTH:
         raise Refused("This is too long to be a time.", example="every weekday at 9am")
+    if text.isascii():
+        return _trimmed(text.replace("`", " "))
     if _BIDI.search(text):
         raise Refused(
             "There are invisible characters in this that change what one sees. Please type it anew."
         )
-    plain = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
-    plain = _SPACES.sub(" ", plain).strip().strip("\"' ").rstrip(".! ").strip("\"' ")
+    return _trimmed(unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN))
+
+
+def _trimmed(text: str) -> str:
+    plain = _SPACES.sub(" ", text).strip().strip("\"' ").rstrip(".! ").strip("\"' ")
     return plain.casefold()

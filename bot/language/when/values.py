@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import time, timedelta
+from typing import TYPE_CHECKING
 
-from bot.domain.days import DayOfMonth, NthOfMonth
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bot.domain.days import DayOfMonth, NthOfMonth
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day. `is_bare`: an hour without am, pm or minutes; what it means depends on its neighbours."""
+    """A time of day. `is_bare`: an hour without am, pm or minutes, which its neighbours decide."""
 
     hour: int
     minute: int = 0
@@ -122,7 +126,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class DaySet:
-    """Weekdays named together. `is_plural`: "Mondays"; `is_range`: "Monday to Friday"; `is_group`: "weekday"."""
+    """Weekdays named together: "Mondays" in the plural, "Monday to Friday" a range, "weekday" a group."""
 
     weekdays: tuple[int, ...]
     is_plural: bool = False

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-MAX_WORDS = 4
-"""The longest entry: "up to and including"."""
+
+class Spelled(int):
+    """A number written as a word: the 2nd is a day of the month, "every second" is not."""
+
+
 PLURAL = "plural"
 """The value of "mornings", which repeats, where that of "morning" is None."""
 _ONE_EDIT_FROM, _TWO_EDITS_FROM = 5, 7
@@ -22,10 +25,11 @@ class Entry:
 @dataclass(slots=True, eq=False)
 class Vocabulary:
     entries: dict[str, Entry] = field(default_factory=dict)
-    firsts: set[str] = field(default_factory=set)
-    """First words of entries of several words."""
+    phrases: dict[str, list[str]] = field(default_factory=dict)
+    """Entries of several words by their first word, the longest first."""
     _not_typos: set[str] = field(default_factory=set)
     _corrections: dict[str, str | None] = field(default_factory=dict)
+    _long_words: list[tuple[str, frozenset[str], int]] = field(default_factory=list)
 
     def add(self, kind: str, words: str, value: object) -> None:
         for word in words.split():
@@ -34,7 +38,9 @@ class Vocabulary:
     def add_one(self, kind: str, phrase: str, value: object = None) -> None:
         self.entries[phrase] = Entry(kind, value)
         if " " in phrase:
-            self.firsts.add(phrase.split(maxsplit=1)[0])
+            same_start = self.phrases.setdefault(phrase.split(maxsplit=1)[0], [])
+            same_start.append(phrase)
+            same_start.sort(key=len, reverse=True)
 
     def never_a_typo(self, words: str) -> None:
         """Real words that look like one of ours and mean something else."""
@@ -52,15 +58,24 @@ class Vocabulary:
 
     def _closest(self, word: str) -> str | None:
         near: dict[str, int] = {}
-        for each in {part for entry in self.entries for part in entry.split()}:
-            allowed = 2 if len(each) >= _TWO_EDITS_FROM else 1 if len(each) >= _ONE_EDIT_FROM else 0
-            if not allowed or abs(len(each) - len(word)) > allowed or not each.isalpha():
+        letters = set(word)
+        for each, own_letters, allowed in self._mistypable():
+            if abs(len(each) - len(word)) > allowed or len(letters ^ own_letters) > 2 * allowed:
                 continue
             distance = cost(word, each, allowed * CHANGED)
             if distance <= CHANGED or (distance <= allowed * CHANGED and word[0] == each[0]):
                 near[each] = distance
         best = [each for each, distance in near.items() if distance == min(near.values())]
         return best[0] if len({self._meaning(each) for each in best}) == 1 else None
+
+    def _mistypable(self) -> list[tuple[str, frozenset[str], int]]:
+        """The words long enough to be mistyped, their letters, and how many edits are allowed."""
+        if not self._long_words:
+            words = {part for entry in self.entries for part in entry.split()}
+            for each in sorted(word for word in words if len(word) >= _ONE_EDIT_FROM and word.isalpha()):
+                allowed = 2 if len(each) >= _TWO_EDITS_FROM else 1
+                self._long_words.append((each, frozenset(each), allowed))
+        return self._long_words
 
     def _meaning(self, word: str) -> object:
         entry = self.entries.get(word)

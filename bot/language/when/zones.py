@@ -17,6 +17,7 @@ _NEW_YORK, _CHICAGO, _DENVER, _LOS_ANGELES = (
 ABBREVIATIONS: dict[str, tuple[str, int | None]] = {
     "utc": ("UTC", None),
     "gmt": ("UTC", None),
+    "z": ("UTC", None),
     "et": (_NEW_YORK, None),
     "est": (_NEW_YORK, -300),
     "edt": (_NEW_YORK, -240),
@@ -54,6 +55,14 @@ ABBREVIATIONS: dict[str, tuple[str, int | None]] = {
     "sast": ("Africa/Johannesburg", 120),
     "brt": ("America/Sao_Paulo", -180),
 }
+for _region, _zone, _hours in (
+    ("eastern", _NEW_YORK, 5),
+    ("central", _CHICAGO, 6),
+    ("mountain", _DENVER, 7),
+    ("pacific", _LOS_ANGELES, 8),
+):
+    ABBREVIATIONS[f"{_region} standard"] = (_zone, -60 * _hours)
+    ABBREVIATIONS[f"{_region} daylight"] = (_zone, 60 - 60 * _hours)
 REGIONS = {
     "eastern": _NEW_YORK,
     "us eastern": _NEW_YORK,
@@ -88,9 +97,9 @@ BARE_REGIONS = (
 )
 
 CITIES = {
-    "San Francisco|Seattle|San Diego|San Jose|Las Vegas|Portland|LA|Sacramento|Oakland|SF": _LOS_ANGELES,
-    "Boston|Washington|Washington DC|DC|Miami|Atlanta|Philadelphia|NYC|Charlotte|Orlando|Pittsburgh|NY": _NEW_YORK,
-    "Houston|Dallas|Austin|San Antonio|Nashville|Minneapolis|New Orleans|Memphis|Kansas City|St Louis": _CHICAGO,
+    "San Francisco|Seattle|San Diego|San Jose|Las Vegas|Portland|LA|Sacramento|SF": _LOS_ANGELES,
+    "Boston|Washington|Washington DC|DC|Miami|Atlanta|Philadelphia|NYC|NY|New York City": _NEW_YORK,
+    "Houston|Dallas|Austin|San Antonio|Nashville|Minneapolis|New Orleans|St Louis": _CHICAGO,
     "Salt Lake City|Albuquerque": _DENVER,
     "Montreal|Ottawa|Quebec": "America/Toronto",
     "Calgary": "America/Edmonton",
@@ -121,9 +130,29 @@ CITIES = {
     "Guadalajara": "America/Mexico_City",
 }
 """Cities that have no zone of their own."""
-_AMBIGUOUS = frozenset(
-    ["center", "easter", "wake", "troll", "knox", "midway", "universal", "zulu", "navajo", "egypt", "eire", "turkey", "iran", "israel", "libya", "cuba", "jamaica", "hongkong", "iceland", "poland", "portugal", "prc", "rok", "roc", "singapore-x", "greenwich", "w-su", "san_juan", "cordoba", "victoria", "easterisland", "central", "eastern", "mountain", "pacific", "general", "east", "west", "north", "south", "samoa", "casey", "davis", "vostok"]
+KNOWN_CITIES = frozenset(
+    """
+    amsterdam|athens|auckland|bangkok|barcelona|beijing|berlin|boston|brisbane|brussels|budapest|buenos aires
+    cairo|chicago|copenhagen|dallas|delhi|denver|dubai|dublin|frankfurt|hamburg|helsinki|hong kong|houston
+    istanbul|jakarta|johannesburg|kolkata|lagos|lisbon|london|los angeles|madrid|manila|melbourne|mexico city
+    miami|montreal|moscow|mumbai|munich|nairobi|new york|oslo|paris|perth|prague|rome|san francisco|sao paulo
+    seattle|seoul|shanghai|singapore|stockholm|sydney|taipei|tel aviv|tokyo|toronto|vancouver|vienna|warsaw
+    zurich
+    """.strip()
+    .replace("\n    ", "|")
+    .split("|")
 )
+"""Understood as zones without "in" or "time" beside them."""
+_AMBIGUOUS = frozenset(
+    """
+    center|central|christmas|cordoba|cuba|easter|eastern|egypt|eire|general|greenwich|hongkong|iceland|iran|israel
+    jamaica|knox|libya|midway|mountain|navajo|pacific|poland|portugal|prc|reunion|roc|rok|samoa|san_juan|troll
+    turkey|universal|wake|zulu|davis|casey|vostok
+    """.strip()
+    .replace("\n    ", "|")
+    .split("|")
+)
+"""Names of zones that are also words, or also other places."""
 _FIXED = {
     330: "Asia/Kolkata",
     345: "Asia/Kathmandu",
@@ -161,9 +190,13 @@ def cities() -> dict[str, str]:
 
 
 @cache
-def first_words() -> frozenset[str]:
-    """First words of zone names of several words."""
-    return frozenset(name.split()[0] for name in (*cities(), *REGIONS) if " " in name)
+def zone_phrases() -> dict[str, list[str]]:
+    """Zone names of several words by their first word, the longest first."""
+    found: dict[str, list[str]] = {}
+    for name in sorted((*cities(), *REGIONS, *ABBREVIATIONS), key=len, reverse=True):
+        if " " in name:
+            found.setdefault(name.split()[0], []).append(name)
+    return found
 
 
 def zone_called(words: str) -> tuple[str, ZoneRef] | None:
@@ -175,7 +208,7 @@ def zone_called(words: str) -> tuple[str, ZoneRef] | None:
     if words in REGIONS:
         return "ZONE" if words in BARE_REGIONS else "CITY", ZoneRef(REGIONS[words])
     if words in cities():
-        return "CITY", ZoneRef(cities()[words])
+        return "ZONE" if words in KNOWN_CITIES else "CITY", ZoneRef(cities()[words])
     return None
 
 

@@ -89,7 +89,7 @@ def find_spot(workspace: Workspace, person: str, where: Json, block_id: str, act
         view = visible_view(workspace, person, where["view"])
         block, element = _found(view.blocks, block_id, action_id)
         return Spot(who, block, element, view.held, view.id, view=view)
-    message = visible_message(workspace, person, where["channel"], where["ts"])
+    message = visible_message(workspace, person, where.get("channel", ""), where.get("ts", ""))
     block, element = _found(message.blocks, block_id, action_id)
     held = workspace.held.setdefault((person, message.channel, message.ts), {})
     conversation = workspace.state.conversations[message.channel]

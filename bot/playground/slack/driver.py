@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack import lifecycle
 from bot.playground.slack.acting import NotPossibleError
-from bot.playground.slack.desk import act
 from bot.playground.slack.driver_person import Person
+from bot.playground.slack.driver_reach import Reach
 from bot.playground.slack.driver_seen import NotSeenError
-from bot.playground.slack.seeing import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
+    from bot.playground.slack.description import PersonDescription
     from bot.playground.slack.faults import Faults
-    from bot.playground.slack.workspace import Workspace
 
 __all__ = ["Driver", "NotPossibleError", "NotSeenError", "Person"]
 
-PATIENCE = 10.0
-Found = TypeVar("Found")
 
-
-class Driver:
-    """Synchronous and safe from any thread: everything runs on the server's own loop."""
-
-    def __init__(self, workspace: Workspace, loop: asyncio.AbstractEventLoop) -> None:
-        self._workspace = workspace
-        self._loop = loop
+class Driver(Reach):
+    """A test's hands and eyes in the workspace."""
 
     @property
     def faults(self) -> Faults:
@@ -60,6 +49,10 @@ class Driver:
 
     # What happens around the app
 
+    def add_person(self, person: PersonDescription) -> None:
+        """Somebody joins the team; the app hears `team_join`. A restart forgets them."""
+        self.look(lambda: lifecycle.add_person(self._workspace, person))
+
     def change_person(self, name: str, **changes: Any) -> None:
         """Somebody's directory entry (name, tz, deactivated, …); the app hears `user_change`."""
         person = self.as_person(name)
@@ -85,37 +78,3 @@ class Driver:
             if each.name == name.removeprefix("#"):
                 return each.id
         raise NotSeenError(f"there is no channel called {name!r}")
-
-    # For Person
-
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    def act(self, verb: str, person: str, **arguments: Any) -> Any:
-        return self.run(act(self._workspace, verb, {"person": person, **arguments}))
-
-    def screen(self, person: str) -> Screen:
-        return Screen(self._workspace, person)
-
-    def look(self, see: Callable[[], Found]) -> Found:
-        async def on_the_loop() -> Found:
-            return see()
-
-        found: Found = self.run(on_the_loop())
-        return found
-
-    def wait_for(self, see: Callable[[], Any], timeout: float | None, otherwise: Callable[[], str]) -> Any:
-        """The first thing `see` finds, looked for again at each change; NotSeen says what was there."""
-        return self.run(self._wait_for(see, PATIENCE if timeout is None else timeout, otherwise))
-
-    async def _wait_for(self, see: Callable[[], Any], patience: float, otherwise: Callable[[], str]) -> Any:
-        queue = self._workspace.changes.subscribe()
-        try:
-            async with asyncio.timeout(patience):
-                while not (found := see()):
-                    await queue.get()
-        except TimeoutError:
-            raise NotSeenError(otherwise()) from None
-        finally:
-            self._workspace.changes.unsubscribe(queue)
-        return found

@@ -9,7 +9,7 @@ from bot.playground.slack.driver_seen import NotSeenError, label_of, parts, text
 from bot.playground.slack.driver_touch import Touch
 
 if TYPE_CHECKING:
-    from bot.playground.slack.driver import Driver
+    from bot.playground.slack.driver_reach import Reach
     from bot.playground.slack.records import Json
 
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Modal:
     """The form on top of this person's screen, whichever it is when asked."""
 
-    driver: Driver
+    driver: Reach
     person: str
 
     @property
@@ -94,7 +94,7 @@ class Modal:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    driver: Driver
+    driver: Reach
     person: str
 
     @property

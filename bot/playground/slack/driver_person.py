@@ -12,13 +12,13 @@ from bot.playground.slack.driver_touch import Touch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.playground.slack.driver import Driver
+    from bot.playground.slack.driver_reach import Reach
     from bot.playground.slack.records import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    driver: Driver
+    driver: Reach
     id: str
     name: str
 
@@ -136,6 +136,10 @@ class Person:
     def press(self, label: str, *, in_: Seen | Home, confirm: bool = True) -> None:
         """Returns when the app has acknowledged, or has not in time. `confirm` answers a question asked."""
         self._touch(in_).press(label, confirm=confirm)
+
+    def press_twice(self, label: str, *, in_: Seen | Home) -> None:
+        """From two devices at one moment, so that the app gets both before either is answered."""
+        self._touch(in_).press_twice(label)
 
     def choose(self, label: str, option: str, *, in_: Seen | Home) -> None:
         """In any menu, an overflow menu included ("More actions"), picker or radio group."""

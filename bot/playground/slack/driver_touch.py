@@ -10,7 +10,7 @@ from bot.playground.slack.driver_seen import NotSeenError, find_part, label_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.playground.slack.driver import Driver
+    from bot.playground.slack.driver_reach import Reach
     from bot.playground.slack.records import Json
 
 PICKERS = {"datepicker", "timepicker", "datetimepicker"}
@@ -20,7 +20,7 @@ PICKERS = {"datepicker", "timepicker", "datetimepicker"}
 class Touch:
     """`where` as the verbs take it; `blocks` gives the drawn blocks as they are now."""
 
-    driver: Driver
+    driver: Reach
     person: str
     where: Json
     blocks: Callable[[], list[Json]]
@@ -30,6 +30,11 @@ class Touch:
         if "confirm" in element and not confirm:
             return
         self._act("press", block, element)
+
+    def press_twice(self, label: str) -> None:
+        block, element = find_part(self.blocks(), label, {"button"})
+        names = {"block_id": block["block_id"], "action_id": element["action_id"]}
+        self.driver.act_twice("press", self.person, where=self.where, **names)
 
     def fill(self, label: str, value: str, *, enter: bool = False) -> None:
         """Text, number, a date (YYYY-MM-DD), a time (HH:MM), both (YYYY-MM-DDTHH:MM, in their zone)."""

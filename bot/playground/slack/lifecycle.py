@@ -11,7 +11,16 @@ from bot.playground.slack.manifest import BOT_USER
 from bot.playground.slack.web_api.users import group_wire, user_wire
 
 if TYPE_CHECKING:
+    from bot.playground.slack.description import PersonDescription
     from bot.playground.slack.workspace import Workspace
+
+
+def add_person(workspace: Workspace, person: PersonDescription) -> None:
+    """Somebody joins the team."""
+    workspace.state.people[person.id] = person
+    workspace.changes.publish(Change("sidebar"))
+    user = user_wire(workspace, person, locale=True)
+    emit(workspace, {"type": "team_join", "user": user, "cache_ts": 0, "event_ts": workspace.state.new_ts()})
 
 
 def change_person(workspace: Workspace, person: str, **changes: Any) -> None:
@@ -37,7 +46,14 @@ def rename_channel(workspace: Workspace, channel: str, name: str) -> None:
     conversation = workspace.state.conversations[channel]
     conversation.name = name
     workspace.state.keep(conversation)
-    told = {"id": channel, "name": name, "created": conversation.created}
+    told = {
+        "id": channel,
+        "name": name,
+        "name_normalized": name,
+        "created": conversation.created,
+        "is_channel": conversation.kind == "channel",
+        "is_mpim": False,
+    }
     kind = "channel_rename" if conversation.kind == "channel" else "group_rename"
     if BOT_USER in conversation.members:
         emit(workspace, {"type": kind, "channel": told, "event_ts": workspace.state.new_ts()})

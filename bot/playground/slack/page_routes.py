@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.playground.slack.acting import NotPossibleError, acting
 from bot.playground.slack.desk import act
 from bot.playground.slack.seeing import Screen
+from bot.playground.slack.troubles import offered, order
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "page"
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 BEAT = 15.0
-POLICY = "default-src 'self'; img-src * data:; style-src 'self' 'unsafe-inline'"
+POLICY = "default-src 'self'; img-src * data:"
 
 
 @web.middleware
@@ -48,6 +49,7 @@ def add_page_routes(server: web.Application, workspace: Workspace) -> None:
     server.router.add_get("/see/journal", page_side.journal)
     server.router.add_get("/see/news", page_side.news)
     server.router.add_post("/do/{verb}", page_side.do)
+    server.router.add_post("/trouble", page_side.trouble)
 
 
 class PageSide:
@@ -66,11 +68,19 @@ class PageSide:
         return web.json_response(screen.conversation(channel))
 
     async def journal(self, request: web.Request) -> web.Response:
-        return web.json_response(self._workspace.journal.entries(int(request.query.get("since", "0"))))
+        entries = self._workspace.journal.entries(int(request.query.get("since", "0")))
+        return web.json_response({"entries": entries, "troubles": offered(self._workspace)})
+
+    async def trouble(self, request: web.Request) -> web.Response:
+        try:
+            await order(self._workspace, str((await _body(request)).get("name")))
+        except NotPossibleError as why:
+            return web.json_response({"said": str(why)}, status=409)
+        return web.json_response({})
 
     async def do(self, request: web.Request) -> web.Response:
         try:
-            done = await act(self._workspace, request.match_info["verb"], await request.json())
+            done = await act(self._workspace, request.match_info["verb"], await _body(request))
         except NotPossibleError as why:
             return web.json_response({"said": str(why)}, status=409)
         return web.json_response({"done": done})
@@ -115,6 +125,16 @@ class PageSide:
         except NotPossibleError as why:
             raise web.HTTPNotFound(text=str(why)) from why
         return Screen(self._workspace, person)
+
+
+async def _body(request: web.Request) -> Json:
+    try:
+        read = await request.json()
+    except ValueError:
+        read = None
+    if not isinstance(read, dict):
+        raise web.HTTPBadRequest(text="the body must be a JSON object")
+    return read
 
 
 def _draw(screen: Screen, change: Change) -> Json | None:

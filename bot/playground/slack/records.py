@@ -69,3 +69,15 @@ class Upload:
     content: bytes = b""
     shared_in: list[str] = field(default_factory=list)
     arrived: bool = False
+
+
+@dataclass(slots=True)
+class Scheduled:
+    """Kept in memory only: the playground forgets them when it stops."""
+
+    id: str
+    channel: str
+    post_at: int
+    text: str
+    blocks: list[Any]
+    thread_ts: str | None

@@ -137,7 +137,7 @@ class Views:
         home = self._homes.get(person)
         if home is None:
             self._check_external_id(content, None)
-            home = View(new_id("V"), person, content, "", "")
+            home = View(new_id("V"), person, {"type": "home", "blocks": []}, "", "")
             home.root_id = home.id
             self._homes[person] = home
         self.update(home, content, expected_hash if home.hash else None)

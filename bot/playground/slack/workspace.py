@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.clock import Clock
     from bot.playground.slack.delivery import Delivery, Parcel
     from bot.playground.slack.description import WorkspaceDescription
-    from bot.playground.slack.records import Json, Upload
-    from bot.playground.slack.web_api.scheduled import Scheduled
+    from bot.playground.slack.records import Json, Scheduled, Upload
 
 
 class Workspace:

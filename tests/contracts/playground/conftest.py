@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.driver import Person
     from bot.playground.slack.server import RunningWorkspace
 
-QUICK = Timing(ack=0.6, event_retries=(0.0, 0.2, 0.4))
+QUICK = Timing(ack=1.5, event_retries=(0.0, 0.2, 0.4))
 """Deadlines short enough for tests to wait them out."""
 
 

@@ -81,7 +81,7 @@ def test_a_command_that_nobody_acknowledged_is_not_sent_again(raw: RawApp, zoe: 
     raw.answer = lambda _: SILENCE
 
     zoe.type("#finance", "/lunch")
-    time.sleep(0.8)
+    time.sleep(0.2)
 
     assert len(raw.of("/lunch")) == 1
 

@@ -35,11 +35,17 @@ def test_a_connection_is_opened_with_an_app_token_and_a_ticket_used_once(fresh: 
 
     assert url.startswith("ws://127.0.0.1:")
     assert "/link/?ticket=" in url
-    again = url.replace("ws://", "http://").split("?")[0] + "?ticket=made-up"
+    plainly = url.replace("ws://", "http://")
+    assert status_of(plainly) == 400
+    assert status_of(plainly) == 401
+
+
+def status_of(url: str) -> int:
+    """Without the upgrade to a WebSocket: 400 for a good ticket, which is spent by it."""
     with pytest.raises(urllib.error.HTTPError) as refusal:
-        urllib.request.urlopen(again, timeout=5)
+        urllib.request.urlopen(url, timeout=5)
     with refusal.value:
-        assert refusal.value.code == 401
+        return refusal.value.code
 
 
 # 8
@@ -57,7 +63,9 @@ def test_the_first_frame_is_hello(raw: RawApp) -> None:
 # 9 and 10
 
 
-def test_an_envelope_carries_its_id_kind_and_whether_an_answer_counts(raw: RawApp, zoe: Person) -> None:
+def test_an_envelope_carries_its_id_kind_and_whether_an_answer_counts(
+    fresh: RunningWorkspace, raw: RawApp, zoe: Person
+) -> None:
     raw.answer = lambda _: {"text": "heard"}
 
     zoe.type("#finance", "/lunch")
@@ -70,6 +78,8 @@ def test_an_envelope_carries_its_id_kind_and_whether_an_answer_counts(raw: RawAp
     assert command["envelope_id"] != event["envelope_id"]
     assert zoe.see("#finance", "heard").ephemeral
     assert len([each for each in zoe.messages("#finance") if each.text == "heard"]) == 1
+    answers = {each["name"]: each["answer"] for each in fresh.driver.journal()}
+    assert (answers["/lunch"], answers["message"]) == ({"text": "heard"}, None)
 
 
 def test_an_event_not_acknowledged_comes_again_with_the_same_id(raw: RawApp, zoe: Person) -> None:

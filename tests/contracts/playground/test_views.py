@@ -373,3 +373,14 @@ def test_without_a_home_tab_nothing_is_published() -> None:
         refused(client.views_publish, user_id="U0ADA", view={"type": "home", "blocks": []}) == "not_enabled"
     )
     running.stop()
+
+
+def test_a_home_may_hold_menus_that_came_without_ids(client: WebClient, zoe: Person) -> None:
+    menu = {"type": "static_select", "placeholder": text("Size"), "options": [option("S"), option("L")]}
+    view = {"type": "home", "blocks": [section("Sizes", accessory=menu)]}
+
+    client.views_publish(user_id="U0ADA", view=view)
+
+    home = zoe.home("Sizes")
+    home.touch.choose("Size", "L")
+    assert home.touch.value("Size") == "L"

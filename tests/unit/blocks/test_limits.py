@@ -100,7 +100,7 @@ def messages(name: str) -> list[Message]:
         job.ask_pause(replace(a, airflow_schedule=name), "r"), job.ask_resume(a, "r"),
         job.paused(a, is_paused=True),
         help_blocks.usage(frozenset(Action), [name]),
-        help_blocks.problem(NotUnderstood(name), example=name),
+        help_blocks.problem(NotUnderstood(name, example=name)),
         help_blocks.our_side("abcd1234"),
     ]  # fmt: skip
 

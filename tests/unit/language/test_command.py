@@ -66,6 +66,10 @@ JOBS = (SALES, COSTS, PAYROLL)
             "sales report tomorrow at 9am with a=1, b=2",
             Plan((SALES,), "tomorrow at 9am", {"a": "1", "b": "2"}),
         ),
+        ("sales report with a=1 every monday", Plan((SALES,), "every monday", {"a": "1"})),
+        ("sales report every monday a=1 and b='x y'", Plan((SALES,), "every monday", {"a": "1", "b": "x y"})),
+        ("sales report every monday with", Plan((SALES,), "every monday")),
+        ("Sales Report: every monday", Plan((SALES,), "every monday")),
         ("report every monday", Plan((SALES, COSTS), "every monday")),
         ("sal every monday", Plan((SALES,), "every monday")),
     ],
@@ -81,8 +85,10 @@ def test_a_job_whose_title_starts_with_a_verb_keeps_its_name():
 
 @pytest.mark.parametrize("text", ["zebra every monday", "run zebra", "pause job zebra"])
 def test_a_job_that_is_not_there_is_not_found(text: str):
-    with pytest.raises(NotFound, match="zebra"):
+    with pytest.raises(NotFound, match="zebra") as refusal:
         read_command(text, JOBS)
+
+    assert isinstance(read_command(refusal.value.example, JOBS), Plan)
 
 
 def test_a_misspelled_job_is_offered():
@@ -98,6 +104,8 @@ def test_a_misspelled_verb_is_offered():
 def test_inputs_that_cannot_be_read_are_not_taken_for_a_time():
     with pytest.raises(NotUnderstood, match="name=value"):
         read_command("sales report every monday with region = ", JOBS)
+    with pytest.raises(NotUnderstood, match="name=value"):
+        read_command('sales report every monday with region="us', JOBS)
 
 
 @given(st.text(max_size=300))

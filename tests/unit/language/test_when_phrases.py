@@ -1,8 +1,9 @@
 """Our own phrases, their moments worked out by dateutil and by plain steps, never by our own rules.
 
 `expect` in phrases.jsonl is one of
-    once DATE TIME           rr RRULE TIMES           walls TIMES RRULE           step MINUTESm DATE TIME           reject
-followed by from=, until=, count=, not=, times=, zone=. `walls` may run past 24:00; `from` is where a rule counts from.
+    once DATE TIME     rr RRULE TIMES     walls TIMES RRULE     step MINUTESm DATE TIME     reject
+followed by from=, until=, count=, not=, times=, zone=. `walls` may run past 24:00; `from` is where a rule
+counts from.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ ASKED_AT = {
     "N": ("2027-03-13T20:00", "America/St_Johns"),
 }
 PHRASES = [
-    json.loads(line) for line in Path(__file__).with_name("phrases.jsonl").read_text(encoding="utf-8").splitlines()
+    json.loads(line)
+    for line in Path(__file__).with_name("phrases.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 SHOWN = 5
 
@@ -81,7 +83,9 @@ def _expected(kind: str, words: list[str], options: dict[str, str], now: datetim
         yield from islice(found, int(options["count"]) if "count" in options else None)
 
 
-def _ruled(rule: str, times: list[str], options: dict[str, Any], now: datetime, tz: ZoneInfo) -> Iterator[datetime]:
+def _ruled(
+    rule: str, times: list[str], options: dict[str, Any], now: datetime, tz: ZoneInfo
+) -> Iterator[datetime]:
     """Dates by dateutil from two days ago on, or from where the rule counts, at wall-clock times."""
     here = now.astimezone(tz)
     begin = date.fromisoformat(options["from"]) if "from" in options else here.date() - timedelta(days=2)

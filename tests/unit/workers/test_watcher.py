@@ -119,6 +119,19 @@ def test_a_run_that_somebody_stopped_is_no_failure(world: World):
     assert replies(world) == []
 
 
+def test_a_stop_that_airflow_did_not_hear_is_no_stop(world: World):
+    world.run_now(dag_id="build_warehouse", seconds=20)
+    world.go_on(timedelta(seconds=5))
+    with world.database.transaction() as tx:
+        (run,) = tx.runs.open(world.airflow.deployment, due_before=world.clock.now(), limit=5)
+
+    with world.airflow.outage(), pytest.raises(Unavailable):
+        world.running.stop(Asker(TOM), run.run_key)
+    world.go_on(A_WHILE)
+
+    assert "is done" in cards(world)[0].text
+
+
 def test_a_run_deleted_in_airflow_does_not_stay_open(world: World):
     world.run_now(dag_id="build_warehouse", seconds=600)
     world.go_on(timedelta(seconds=5))

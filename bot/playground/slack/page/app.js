@@ -10,8 +10,8 @@ import { act, changed, go, known, markRead, onChange, sit } from "./store.js";
 import { sidebar } from "./sidebar.js";
 
 const app = document.getElementById("app");
-const side = h("aside.side", { id: "side", aria: { label: "Workspace" } });
-const main = h("main.main", {});
+const side = h("div.side", { id: "side", role: "complementary", aria: { label: "Workspace" } });
+const main = h("main.main", { id: "main", tabIndex: -1 });
 const head = h("header.pane-head", {});
 const tabs = h("div.tabs", { role: "tablist", aria: { label: "App" } });
 const stream = h("div.stream", { role: "log", aria: { live: "polite", label: "Messages" }, tabIndex: 0 });
@@ -25,10 +25,12 @@ const composers = new Map();
 function draw(area) {
   if (!known.start) return;
   app.dataset.list = String(known.at.list);
+  const listAlone = known.at.list && matchMedia("(max-width: 680px)").matches;
+  side.setAttribute("role", listAlone ? "main" : "complementary");
   app.dataset.thread = String(Boolean(known.at.thread));
   if (area === "journal") { hearJournal(inspector); return; }
   if (area === "modal") { drawForm(); return; }
-  show(side, sidebar());
+  show(side, sidebar(listAlone));
   drawMain();
   drawThread();
   inspector.hidden = !known.at.inspector;

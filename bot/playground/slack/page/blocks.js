@@ -23,7 +23,7 @@ const DRAW = {
       each.fields && h("div.fields", {}, each.fields.map((field) => h("div.words", {}, runs(field.runs))))),
     each.accessory && h("div.accessory", {}, each.accessory.type === "image"
       ? picture(each.accessory, "thumb") : element(each.accessory, each, spot, plain(each.text)))),
-  header: (each) => h("h3.header", {}, runs(each.text.runs)),
+  header: (each, spot) => h(spot.modal ? "h3.header" : "h2.header", {}, runs(each.text.runs)),
   divider: () => h("hr"),
   context: (each) => h("div.context", {}, each.elements.map((part) => part.type === "image"
     ? picture(part, "tiny") : h("span.words", {}, runs(part.runs)))),

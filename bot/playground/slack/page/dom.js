@@ -36,6 +36,14 @@ function add(node, children) {
   }
 }
 
+/** Stands for what is drawn already under this key; drawn by `make` only where it is not. */
+export function unchanged(key, make) {
+  const node = document.createElement("template");
+  node.dataset.key = key;
+  node.make = make;
+  return node;
+}
+
 /** Make `old` show what `fresh` shows. Children with data-key are matched by it. */
 export function morph(old, fresh) {
   if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName || old.type !== fresh.type) {
@@ -49,7 +57,9 @@ export function morph(old, fresh) {
   if (old.nodeType !== Node.ELEMENT_NODE) return old;
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of [...fresh.attributes]) {
-    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (old.getAttribute(name) === value) continue;
+    if (name === "style") old.style.cssText = value; // the page's policy allows no style attribute to be set
+    else old.setAttribute(name, value);
   }
   const types = fresh.on ?? {};
   old.on ??= {};
@@ -77,10 +87,10 @@ function morphChildren(old, fresh) {
     if (match) {
       if (match === at) at = at.nextSibling;
       else old.insertBefore(match, at);
-      morph(match, next);
+      if (!next.make) morph(match, next);
       keyed.delete(key);
     } else {
-      old.insertBefore(next, at);
+      old.insertBefore(next.make ? next.make() : next, at);
     }
   }
   while (at) {

@@ -1,9 +1,10 @@
 // The inspector: everything on the wire, and which of Slack's rules was broken.
 
 import { h, show } from "./dom.js";
-import { ask, known } from "./store.js";
+import { ask, known, say } from "./store.js";
 
 let entries = [];
+let troubles = [];
 let waiting;
 const openOnes = new Set();
 
@@ -11,14 +12,27 @@ export function hearJournal(place) {
   if (!known.at.inspector) return;
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
-    entries = (await ask("journal").catch(() => entries)).slice(-150).reverse();
+    const answer = await ask("journal").catch(() => null);
+    if (!answer) return;
+    entries = answer.entries.slice(-150).reverse();
+    troubles = answer.troubles;
     drawInspector(place);
   }, 200);
 }
 
 export function drawInspector(place) {
-  show(place, h("header.pane-head", {}, h("h2", {}, "On the wire"), h("p.description", {}, "What the app and Slack told each other")),
+  const select = h("select.text", { id: "trouble" }, troubles.map((each) => h("option", {}, each)));
+  show(place, h("div.pane-head", {}, h("h2", {}, "On the wire"), h("p.description", {}, "What the app and Slack told each other"),
+    h("form.trouble-form", { onsubmit: makeTrouble }, h("label", { for: "trouble" }, "Make trouble"), select,
+      h("button.button", { type: "submit" }, "Do it"))),
     h("ul.wire", {}, entries.map(entry)));
+}
+
+async function makeTrouble(event) {
+  event.preventDefault();
+  const name = document.getElementById("trouble").value;
+  await fetch("/trouble", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name }) });
+  say(name);
 }
 
 function entry(each) {

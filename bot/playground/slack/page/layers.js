@@ -19,6 +19,7 @@ export function drawForm() {
   }
   const fresh = !form;
   form ??= opened();
+  if (!form.open) form.showModal(); // a browser lets Escape be held back once only
   const body = form.querySelector(".modal-body");
   const another = drawnId !== view.id;
   drawnId = view.id;

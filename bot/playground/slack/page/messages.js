@@ -1,7 +1,7 @@
 // Messages: in a channel, and in a thread beside it.
 
 import { blocks } from "./blocks.js";
-import { avatar, h, icon } from "./dom.js";
+import { avatar, h, icon, unchanged } from "./dom.js";
 import { openOverflow } from "./menu.js";
 import { act, go, known } from "./store.js";
 import { runs } from "./text.js";
@@ -17,10 +17,19 @@ export function messageList(messages, { inThread = false } = {}) {
       drawn.push(h("div.day", { data: { key: `day-${each.day}` } }, h("span", {}, each.day)));
       before = undefined;
     }
-    drawn.push(message(each, inThread, continues(before, each)));
+    drawn.push(remembered(each, inThread, Boolean(continues(before, each))));
     before = each;
   }
   return drawn;
+}
+
+/** A message that is the same as when it was last drawn is not drawn again: cards may change every second. */
+const drawnAs = new WeakMap();
+function remembered(each, inThread, goesOn) {
+  const looks = drawnAs.get(each) ?? {};
+  drawnAs.set(each, { ...looks, [inThread]: goesOn });
+  const make = () => message(each, inThread, goesOn);
+  return looks[inThread] === goesOn ? unchanged(each.ts, make) : make();
 }
 
 function continues(before, each) {

@@ -3,12 +3,14 @@
 import { avatar, h, icon } from "./dom.js";
 import { act, go, known, sit } from "./store.js";
 
-export function sidebar() {
+/** `alone`: on a phone, where this list is all there is. */
+export function sidebar(alone) {
   const rows = known.sidebar;
   const app = known.start.app;
   const directs = rows.filter((row) => row.kind === "im" && row.channel !== app.channel);
   return [
-    h("header.team", {}, h("p.team-name", {}, known.start.team), chair()),
+    h("div.team", {}, h(alone ? "h1.team-name" : "p.team-name", {}, known.start.team),
+      h("p.local", {}, "A playground on this machine"), chair()),
     h("div.lists", {},
       group("Channels", rows.filter((row) => row.kind !== "im" && !row.archived).sort(byName).map(row)),
       group("Direct messages", [...directs.map(row), ...others(directs)]),
@@ -20,7 +22,7 @@ const byName = (one, other) => (one.name < other.name ? -1 : 1);
 
 /** "Act as": whoever is chosen takes this chair. */
 function chair() {
-  return h("label.chair", {}, avatar(known.start.me, "small"), h("span.sr", {}, "Act as"),
+  return h("label.chair", {}, avatar(known.start.me, "small"), h("span.chair-words", {}, "Act as"),
     h("select", { id: "act-as", onchange: (event) => sit(event.currentTarget.value) },
       known.start.people.map((each) => h("option", {
         value: each.id, selected: each.id === known.at.person,

@@ -47,7 +47,8 @@ class Door:
         status, headers = _status(body, fault)
         broke = "" if body["ok"] else f"{body['error']} {rule}".strip()
         self.workspace.journal.close(entry, body, broke)
-        return web.json_response(body, status=status, headers=headers)
+        scopes = {"X-OAuth-Scopes": ",".join(sorted(self.workspace.manifest.scopes))}
+        return web.json_response(body, status=status, headers={**scopes, **(headers or {})})
 
     def _run(self, call: Call, token: str) -> Json:
         method = METHODS.get(call.method)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.playground.slack.ids import new_id
 from bot.playground.slack.posting import post_by_app
+from bot.playground.slack.records import Scheduled
 from bot.playground.slack.web_api.call import ApiError, Call, method, page_of
 from bot.playground.slack.web_api.chat import content_of, destination_of, may_post
 
@@ -17,18 +17,6 @@ if TYPE_CHECKING:
 
 FARTHEST = 120 * 86_400
 LOOK = 0.2
-
-
-@dataclass(slots=True)
-class Scheduled:
-    """Kept in memory only: the playground forgets them when it stops."""
-
-    id: str
-    channel: str
-    post_at: int
-    text: str
-    blocks: list[Any]
-    thread_ts: str | None
 
 
 @method("chat.scheduleMessage", 3, "chat:write", required=("channel", "post_at"))

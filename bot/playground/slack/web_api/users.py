@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.workspace import Workspace
 
 LARGE_TEAM = 1000
+IMAGE_SIZES = (24, 32, 48, 72, 192, 512)
 
 
 @method("users.info", 4, "users:read", required=("user",))
@@ -121,8 +122,17 @@ def _profile(workspace: Workspace, person: PersonDescription) -> Json:
         "phone": "",
         "skype": "",
         "status_text": "",
+        "status_text_canonical": "",
+        "status_emoji_display_info": [],
+        "status_expiration": 0,
         "status_emoji": "",
         "avatar_hash": "g",
+        "huddle_state": "default_unset",
+        "huddle_state_expiration_ts": 0,
+        "first_name": person.name.split(" ", 1)[0],
+        "last_name": person.name.partition(" ")[2],
+        "fields": {},
+        **{f"image_{size}": f"https://avatars.example.com/{size}.png" for size in IMAGE_SIZES},
         "team": workspace.state.team.id,
     }
     if person.email and "users:read.email" in workspace.manifest.scopes:
@@ -158,6 +168,7 @@ def group_wire(workspace: Workspace, group: GroupDescription, *, with_users: boo
         "date_update": 1_700_000_000,
         "date_delete": 1_700_000_001 if group.disabled else 0,
         "auto_type": None,
+        "auto_provision": False,
         "created_by": "USLACKBOT",
         "updated_by": "USLACKBOT",
         "deleted_by": None,

@@ -1,0 +1,111 @@
+"""Clauses that say how often, and the small words: every other Tuesday, hourly, twice a day, please."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.language.when import clauses as c
+from bot.language.when.refusal import Refused
+from bot.language.when.span_phrases import UNITS, positive
+
+if TYPE_CHECKING:
+    from bot.language.when.pattern import Found
+    from bot.language.when.values import Span
+
+_CALENDAR = {"DAY": (1, "DAY"), "WEEK": (1, "WEEK"), "FORTNIGHT": (2, "WEEK"), "MONTH": (1, "MONTH"),
+             "QUARTER": (1, "QUARTER"), "YEAR": (1, "YEAR")}  # fmt: skip
+_ELAPSED = {"SECONDS": timedelta(seconds=1), "MINUTE": timedelta(minutes=1), "HOUR": timedelta(hours=1)}
+
+
+def in_zone(found: Found) -> c.InZone:
+    return c.InZone(found.one("INZONE"))
+
+
+def polite(found: Found) -> c.Polite:  # noqa: ARG001  every row gets its words
+    return c.Polite()
+
+
+def only_once(found: Found) -> c.OnlyOnce:  # noqa: ARG001  every row gets its words
+    return c.OnlyOnce()
+
+
+def comma(found: Found) -> c.Comma:  # noqa: ARG001  every row gets its words
+    return c.Comma()
+
+
+def joined(found: Found) -> c.And:  # noqa: ARG001  every row gets its words
+    return c.And()
+
+
+def also(found: Found) -> c.Also:  # noqa: ARG001  every row gets its words
+    return c.Also()
+
+
+def cron_line(found: Found) -> c.CronLine:
+    return c.CronLine(found.one("CRON"))
+
+
+def counted_from(found: Found) -> c.CountedFrom:
+    return c.CountedFrom(found.one("DATE"), found.one("TIMEOFDAY"))
+
+
+def every_other_days(found: Found) -> c.OnDays:
+    return c.OnDays(found.one("DAYS"), is_every=True, nth=2)
+
+
+def every_few_days(found: Found) -> c.OnDays:
+    return c.OnDays(found.one("DAYS"), is_every=True, nth=positive(found.one("NUMBER")))
+
+
+def every_other(found: Found) -> c.Every | c.EverySpan:
+    unit = next(each.kind for each in found.tokens if each.kind in UNITS)
+    places = found.one("ORDS")
+    if places is not None and (len(places) > 1 or places[0] < 1):
+        raise Refused("I do not understand how often that is.", example="every 2 weeks on Monday at 9am")
+    return _every(places[0] if places else 2, unit)
+
+
+def unclear_other(found: Found) -> c.Every:  # noqa: ARG001  every row gets its words
+    raise Refused("I do not understand how often that is.", example="every 2 years on July 1 at 9am")
+
+
+def every_unit(found: Found) -> c.Every | c.EverySpan:
+    return _every(1, next(each.kind for each in found.tokens if each.kind in UNITS))
+
+
+def adverb(found: Found) -> c.Every | c.EverySpan | list[c.Clause]:
+    count, unit = found.one("ADVERB")
+    if unit == "NIGHT":
+        return [c.Every(1, "DAY"), c.PartOfDay("NIGHT")]
+    return _every(count, unit)
+
+
+def _every(count: int, unit: str) -> c.Every | c.EverySpan:
+    positive(count)
+    if unit in _ELAPSED:
+        return c.EverySpan(_ELAPSED[unit] * count)
+    times, calendar = _CALENDAR[unit]
+    return c.Every(count * times, calendar)
+
+
+def every_span(found: Found) -> c.Every | c.EverySpan:
+    span: Span = found.one("SPAN")
+    if span.is_elapsed:
+        if span.elapsed <= timedelta():
+            raise Refused("That is no step at all: it must be more than nothing.", example="every 15 minutes")
+        return c.EverySpan(span.elapsed)
+    if span.elapsed or (span.months and span.days):
+        raise Refused("Days and hours do not mix in one step.", example="every 36 hours")
+    if span.months:
+        return c.Every(span.months // 12, "YEAR") if span.months % 12 == 0 else c.Every(span.months, "MONTH")
+    return c.Every(span.days // 7, "WEEK") if span.is_weeks else c.Every(positive(span.days), "DAY")
+
+
+def often(found: Found) -> c.Often:
+    count, unit = found.one("OFTEN")
+    return c.Often(count, unit)
+
+
+def of_every(found: Found) -> c.Every:
+    return c.Every(1, next(each.kind for each in found.tokens if each.kind in UNITS))

@@ -1,0 +1,20 @@
+"""What Slack sends may come twice; it is answered once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.clock import Clock
+    from storage.database import Database
+
+
+class Requests:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def first_time(self, workspace_id: str, request_id: str) -> bool:
+        """Whether nobody has handled it yet; from now on somebody has."""
+        with self._database.transaction() as tx:
+            return tx.outbox.first_time(workspace_id, request_id, at=self._clock.now())

@@ -1,0 +1,24 @@
+"""What is written to the bot without the command: read as if the command stood before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers import command
+from handlers.payloads import Command
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from handlers.answer import Answering, Talk
+    from handlers.payloads import Written
+
+
+def register(app: App, answering: Answering) -> None:
+    app.event({"type": "message", "subtype": None})(answering.written(converse))
+    app.event("message")(lambda: None)  # edits, joins and what bots say need no answer
+
+
+def converse(talk: Talk, written: Written) -> None:
+    """A form needs a press or a command to open: an empty text cannot come here."""
+    command.converse(talk, Command(written.origin, written.text))

@@ -1,0 +1,37 @@
+// What an app may expect to receive, in Slack's own types; made into JSON Schema by .ci/judges.
+
+import type {
+  BlockAction, BlockSuggestion, EnvelopedEvent, GlobalShortcut, MessageShortcut, SlashCommand, ViewClosedAction,
+  ViewSubmitAction,
+} from "@slack/bolt";
+import type {
+  AppHomeOpenedEvent, AppMentionEvent, AppUninstalledEvent, ChannelArchiveEvent, ChannelRenameEvent,
+  GenericMessageEvent, HomeView, MemberJoinedChannelEvent, MemberLeftChannelEvent, MessageChangedEvent,
+  MessageDeletedEvent, ModalView, SubteamUpdatedEvent, TokensRevokedEvent, UserChangeEvent,
+} from "@slack/types";
+
+export interface Payloads {
+  command: SlashCommand;
+  block_actions: BlockAction;
+  view_submission: ViewSubmitAction;
+  view_closed: ViewClosedAction;
+  block_suggestion: BlockSuggestion;
+  shortcut: GlobalShortcut;
+  message_action: MessageShortcut;
+  event_callback: EnvelopedEvent;
+  app_home_opened: AppHomeOpenedEvent;
+  app_mention: AppMentionEvent;
+  message: GenericMessageEvent;
+  message_changed: MessageChangedEvent;
+  message_deleted: MessageDeletedEvent;
+  member_joined_channel: MemberJoinedChannelEvent;
+  member_left_channel: MemberLeftChannelEvent;
+  channel_rename: ChannelRenameEvent;
+  channel_archive: ChannelArchiveEvent;
+  user_change: UserChangeEvent;
+  subteam_updated: SubteamUpdatedEvent;
+  tokens_revoked: TokensRevokedEvent;
+  app_uninstalled: AppUninstalledEvent;
+  modal: ModalView;
+  home: HomeView;
+}

@@ -1,0 +1,101 @@
+"""What is refused says why, in words, and gives a phrase that works."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.errors import NotUnderstood
+from bot.language.when import read
+from bot.language.when.tidy import MAX_LENGTH
+
+NOW = datetime(2026, 4, 14, 9, 30, tzinfo=UTC)
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def _refusal(text: str) -> NotUnderstood:
+    with pytest.raises(NotUnderstood) as caught:
+        read(text, now=NOW, tz=UTC_ZONE)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("every day at 9am except holidays", "holidays"),
+        ("03/04/2026", "two different dates"),
+        ("next thursday at 9am", "16 April or 23 April"),
+        ("every day at 5", "in the morning or in the afternoon"),
+        ("0 0 12 LW * ?", "nearest weekday"),
+        ("0 0 12 * * ? 2030", "year"),
+        ("30 0 12 * * ?", "Seconds"),
+        ("every weekday between 9 and 5", "How often"),
+        ("every 30 seconds", "once a minute"),
+        ("monday 15 june 2027", "a Tuesday"),
+        ("2024-05-01 10:00", "past"),
+        ("every day at 9am IST", "several time zones"),
+        ("every month", "day of the month"),
+        ("every 0 minutes", "more than nothing"),
+        ("every day at 25:00", "not a time of day"),
+        ("every second monday at 9", "month, or every so many weeks"),
+    ],
+)
+def test_the_reason_is_named(text: str, said: str) -> None:
+    assert said in _refusal(text).message
+
+
+def test_the_words_that_were_not_understood_are_named() -> None:
+    assert _refusal("every monday at 9am in Atlantis").words == "atlantis"
+    assert "atlantis" in _refusal("every monday at 9am in Atlantis").message
+
+
+def test_the_example_is_what_was_typed_without_the_strange_end() -> None:
+    assert _refusal("every day at 9am && curl evil.test").example == "every day at 9am"
+
+
+EXAMPLES_OF = (
+    "hello",
+    "every day at 9am except holidays",
+    "3/4/2026",
+    "every day at 5",
+    "every month",
+    "every week",
+    "every year",
+    "every quarter",
+    "every 0 days",
+    "tomorrow or friday",
+    "yesterday",
+    "in 0 minutes",
+    "every 30 seconds",
+    "9am PST",
+    "every weekday between 9 and 5",
+    "first weekend of the month",
+    "every other weekday",
+    "every monday on friday",
+    "0 9 * *",
+    "0 0 12 LW * ?",
+    "every day at 26:00",
+    "feb 30",
+    "a week",
+    "every evening",
+    "every second tuesday",
+    "monday in june every week",
+    "next thursday",
+    "every 2 hours starting tomorrow",
+    "every day until june",
+)
+
+
+@pytest.mark.parametrize("text", EXAMPLES_OF)
+def test_every_example_can_itself_be_read(text: str) -> None:
+    assert read(_refusal(text).example, now=NOW, tz=UTC_ZONE)
+
+
+def test_a_long_text_is_refused_before_it_is_looked_at() -> None:
+    assert "too long" in _refusal("every day at 9am " * (MAX_LENGTH // 10)).message
+
+
+def test_invisible_direction_marks_are_refused() -> None:
+    assert "invisible" in _refusal("every day at \u202e9am").message
