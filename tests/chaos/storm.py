@@ -24,6 +24,7 @@ from bot.demo import MANIFEST
 from bot.demo.bot_process import DEPLOYMENT, bot_environment, start_bot, wait_until_ready
 from bot.demo.seed import seed
 from bot.demo.workspace import MAYA, WORKSPACE
+from bot.domain.clock import SystemClock
 from bot.domain.errors import Unavailable
 from bot.domain.firing import FiringState
 from bot.domain.rights import Action
@@ -68,10 +69,9 @@ class Figures:
         lines = [
             f"due moments {self.due}: {self.runs} runs, {sum(self.with_reason.values())} reasons",
             *(f"    {count} × {reason}" for reason, count in self.with_reason.most_common(8)),
-            f"kill -9: {sum(self.kills.values())} {dict(self.kills)}; Slack's faults {dict(self.slack_faults)}",
+            f"kill -9: {self.kills.total()} {dict(self.kills)}; Slack's faults {dict(self.slack_faults)}",
             f"notices sent {self.notices}, cards {self.cards}, cards posted twice {self.messages_too_many}",
-            f"start after due: p50 {late[len(late) // 2]:.1f} s, p99 {late[len(late) * 99 // 100]:.1f} s, "
-            f"max {late[-1]:.1f} s",
+            f"start after due: p50 {_at(late, 50)}, p99 {_at(late, 99)}, max {_at(late, 100)}",
             f"WRONG: {self.wrong[:20]}" if self.wrong else "nothing lost, nothing twice",
         ]
         return "\n".join(lines)
@@ -84,7 +84,7 @@ class Storm:
         self.folder, self.airflow, self.kills = folder, airflow, kills
         self.random = random.Random(seed_)
         self.postgresql = start_postgresql(folder / "bot-postgresql")
-        undo.callback(lambda: self.postgresql.stop())
+        undo.callback(self.postgresql.stop)
         self.slack = _workspace()
         undo.callback(self.slack.stop)
         self.url = self.postgresql.url_for("runbell", "psycopg")
@@ -286,6 +286,10 @@ def _workspace() -> RunningWorkspace:
     return slack
 
 
+def _at(late: list[float], percent: int) -> str:
+    return f"{late[min(len(late) - 1, len(late) * percent // 100)]:.1f} s"
+
+
 async def _plan(slack: RunningWorkspace, method: str, fault: Any, times: int) -> None:
     slack.driver.faults.plan(method, fault, times)
 
@@ -299,7 +303,7 @@ def _count_messages(slack: RunningWorkspace) -> int:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return SystemClock().now()
 
 
 def main() -> None:
@@ -307,14 +311,14 @@ def main() -> None:
         int(given) if given else default
         for given, default in zip([*sys.argv[1:], "", "", ""][:3], (1, 2000, 60), strict=True)
     )
-    print(f"seed {seed_}: {wanted} firings, {kills} kills", flush=True)
+    sys.stdout.write(f"seed {seed_}: {wanted} firings, {kills} kills\n")
     with tempfile.TemporaryDirectory(prefix="runbell-chaos-") as folder:
-        airflow = start_airflow(Path(folder), progress=print, dags=TEST_DAGS)
+        airflow = start_airflow(Path(folder), progress=sys.stdout.write, dags=TEST_DAGS)
         try:
             airflow.wait_for_jobs({"rush"})
             began = time.monotonic()
             figures = storm(Path(folder), airflow, seed_=seed_, firings_=wanted, kills=kills)
-            print(f"after {time.monotonic() - began:.0f} s\n{figures}")
+            sys.stdout.write(f"after {time.monotonic() - began:.0f} s\n{figures}\n")
         finally:
             airflow.stop()
     sys.exit(bool(figures.wrong))

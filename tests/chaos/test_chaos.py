@@ -22,7 +22,6 @@ def test_nothing_is_lost_and_nothing_twice(servers_folder: Path, running_airflow
 
     figures = storm(folder, running_airflow, seed_=1, firings_=150, kills=10)
 
-    print(figures)
-    assert figures.wrong == []
+    assert figures.wrong == [], str(figures)
     assert figures.due >= 100
     assert figures.runs > figures.due / 2
