@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from storage.database import Database, Transaction
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
+"""Shorter than the usual lead: what a dead process held is still handed over before it is due."""
 RETRY_AFTER = (1, 2, 5, 10, 20, 30)
 """Seconds between attempts to hand a firing over, the last for all that follow."""
 LATE_ENOUGH_TO_ASK = timedelta(minutes=1)
