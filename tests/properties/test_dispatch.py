@@ -152,7 +152,7 @@ class Dispatching(RuleBasedStateMachine):
         for each in self.kept[index : index + 1]:
             with suppress(UserError):
                 self.world.scheduling.pause(BY, each.schedule.schedule_id)
-                each.active_since = None
+                self.no_longer(each)
 
     @rule(index=st.integers(0, 3))
     def resume(self, index: int) -> None:
@@ -166,7 +166,12 @@ class Dispatching(RuleBasedStateMachine):
         for each in self.kept[index : index + 1]:
             with suppress(UserError):
                 self.world.scheduling.delete(BY, each.schedule.schedule_id)
-                each.active_since = None
+                self.no_longer(each)
+
+    def no_longer(self, kept: Kept) -> None:
+        """What was due only by a clock that has been put back since is not due."""
+        kept.active_since = None
+        kept.due = {each for each in kept.due if each <= self.world.clock.now()}
 
     @rule()
     def run_now(self) -> None:
