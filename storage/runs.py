@@ -13,7 +13,7 @@ from storage.tables import firings, runs, watermarks
 from storage.upsert import insert_for, took_effect, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
@@ -80,6 +80,11 @@ class Runs:
         self._connection.execute(
             update(runs).where(runs.c.id == run.run_key).values(**_changing(run), seen_at=at)
         )
+
+    def touch(self, run_keys: Collection[str], *, at: datetime) -> None:
+        """Seen, and found as they were."""
+        if run_keys:
+            self._connection.execute(update(runs).where(runs.c.id.in_(run_keys)).values(seen_at=at))
 
     def mark_stopped(self, run_key: str, person_id: str | None) -> None:
         self._connection.execute(update(runs).where(runs.c.id == run_key).values(stopped_by=person_id))

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 LATEST_IF_UNDER = timedelta(hours=12)
 MOST_CAUGHT_UP = 100
 """Under MissedPolicy.ALL: of more than these, the latest."""
-LOOK_AT_WAITING = timedelta(seconds=5)
+LOOK_AT_WAITING, LOOK_AT_WAITING_LAST = timedelta(seconds=5), timedelta(minutes=1)
+"""The first in line, and whoever stands far behind."""
 LOOK_AT_BROKEN = timedelta(seconds=10)
 """At a job whose file has import errors, within the grace."""
 LOOK_AT_SCHEDULER = timedelta(seconds=30)
@@ -180,7 +181,8 @@ def _overlapping(tx: Transaction, firing: Firing, schedule: Schedule, now: datet
         )
     if all(each.state is FiringState.WAITING for each in previous) and not catching_up:
         return None  # the one that waited gives way to this newer one at its next look
-    again = now + LOOK_AT_WAITING
+    waiting = sum(each.state is FiringState.WAITING for each in previous)
+    again = now + min(LOOK_AT_WAITING * (1 + waiting), LOOK_AT_WAITING_LAST)
     if firing.state is FiringState.WAITING:
         return Decision(Verdict.LOOK_AGAIN, look_at=again)
     return Decision(Verdict.WAIT, look_at=again, tells=False)
