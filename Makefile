@@ -23,6 +23,10 @@ check: $(READY)
 judges: $(READY)
 	@.ci/judges
 
+# Long: 2,000 firings and 60 times kill -9. `make chaos SEED=7`
+chaos: $(READY)
+	$(BIN)/python -m tests.chaos.storm $(or $(SEED),1)
+
 bench: $(READY)
 	@for each in tests/bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 

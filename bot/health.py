@@ -31,14 +31,19 @@ class Health:
     loops: Sequence[Loop]
 
     def report(self) -> dict[str, Any]:
-        """{"ready": bool, "checks": {name: "ok" or what is wrong}}."""
+        """{"ready": bool, "checks": {name: "ok" or what is wrong}, "seconds_since_last_step": {loop: …}}."""
         checks = {
             "database": _tried(self.database.check),
             "slack": _tried(self.slack.workspace_id),
             "airflow": self._airflow(),
             **{f"loop {loop.name}": self._loop(loop) for loop in self.loops},
         }
-        return {"ready": all(each == "ok" for each in checks.values()), "checks": checks}
+        ages = {loop.name: self._age(loop) for loop in self.loops}
+        return {
+            "ready": all(each == "ok" for each in checks.values()),
+            "checks": checks,
+            "seconds_since_last_step": ages,
+        }
 
     def _airflow(self) -> str:
         try:
@@ -55,9 +60,17 @@ class Health:
         beat = loop.heartbeat
         if beat.trouble:
             return beat.trouble
-        assert beat.stepped_at is not None
-        age = (self.clock.now() - beat.stepped_at).total_seconds()
-        return "ok" if age < beat.rests + LONGEST_STEP else f"its last step was {age:.0f} s ago"
+        age = self._age(loop)
+        return (
+            "ok" if age is not None and age < beat.rests + LONGEST_STEP else f"its last step was {age} s ago"
+        )
+
+    def _age(self, loop: Loop) -> float | None:
+        """None before its first step that went well; a clock that was put back counts as none."""
+        stepped_at = loop.heartbeat.stepped_at
+        if stepped_at is None:
+            return None
+        return round(max(0.0, (self.clock.now() - stepped_at).total_seconds()), 1)
 
 
 def _tried(ask: Callable[[], object]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,6 +14,7 @@ from slack_sdk import WebClient
 
 import handlers
 from bot.domain.clock import Clock, SystemClock
+from bot.domain.errors import Unavailable
 from bot.domain.identity import new_id
 from bot.gateways.airflow import PasswordTokens, RestAirflow, StaticToken
 from bot.gateways.slack import SlackGateway
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 LISTENERS = 20
 """Bolt's own five starve: what still works after its ack() holds one."""
 SLACK_TIMEOUT = 10
-STOP_WITHIN = 8.0
+STOP_WITHIN = timedelta(seconds=7)
 log = structlog.get_logger()
 
 
@@ -101,6 +103,9 @@ class Bot:
     loops: tuple[Loop, ...]
     socket: SocketModeHandler
     health: HealthServer
+    clock: Clock
+    give_back: Callable[[], None]
+    """Leases that this process holds, so that others need not wait for their ends."""
 
     def start(self) -> None:
         self.socket.connect()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
@@ -109,13 +114,23 @@ class Bot:
         self.health.start()
         log.info("bot.ready", health=self.health.address)
 
-    def stop(self) -> None:
-        """What is under way is finished; what cannot be in time is somebody else's when its lease ends."""
-        self.health.stop()
-        self.socket.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+    def stop(self) -> bool:
+        """What is under way is finished, the rest is given back; whether all of it ended in time.
+
+        What did not is somebody else's when its lease ends.
+        """
+        deadline = self.clock.now() + STOP_WITHIN
         for loop in self.loops:
-            loop.stop(STOP_WITHIN)
+            loop.ask_to_stop()
+        self.socket.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        ended = [loop.wait(max(0.0, (deadline - self.clock.now()).total_seconds())) for loop in self.loops]
+        try:
+            self.give_back()
+        except Unavailable as error:
+            log.warning("bot.gave_nothing_back", why=error.detail)
+        self.health.stop()
         self.database.close()
+        return all(ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +157,11 @@ def build(settings: Settings) -> Bot:
     with database.transaction() as tx:
         for person_id in settings.admins:
             tx.directory.give_workspace_role(parts.workspace_id, person_id, "admin")
-    loops = _loops(parts)
+    holder = new_id()
+    airflows = {parts.airflow.deployment: parts.airflow}
+    timing = Timing(lead=settings.lead, grace=settings.grace)
+    dispatcher = Dispatcher(database, parts.clock, airflows, timing)
+    loops = _loops(parts, dispatcher, holder)
     health = Health(parts.clock, database, slack, parts.airflow, loops)
     app = _app(parts, client, wake=loops[0].wake)
     return Bot(
@@ -151,7 +170,15 @@ def build(settings: Settings) -> Bot:
         loops=loops,
         socket=SocketModeHandler(app, settings.slack_app_token.get_secret_value()),
         health=HealthServer(health, settings.health_host, settings.health_port),
+        clock=parts.clock,
+        give_back=lambda: _give_back(database, dispatcher, holder),
     )
+
+
+def _give_back(database: Database, dispatcher: Dispatcher, holder: str) -> None:
+    dispatcher.stop()
+    with database.transaction() as tx:
+        tx.leases.release_all(holder)
 
 
 def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
@@ -174,14 +201,12 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
     return app
 
 
-def _loops(parts: _Parts) -> tuple[Loop, ...]:
+def _loops(parts: _Parts, dispatcher: Dispatcher, holder: str) -> tuple[Loop, ...]:
     """The dispatcher first."""
     database, clock, slack, airflow = parts.database, parts.clock, parts.slack, parts.airflow
-    holder = new_id()
     airflows = {airflow.deployment: airflow}
-    timing = Timing(lead=parts.settings.lead, grace=parts.settings.grace)
     workers: dict[str, Worker] = {
-        "dispatcher": Dispatcher(database, clock, airflows, timing),
+        "dispatcher": dispatcher,
         "watcher": Watcher(database, clock, airflow, holder),
         "notifier": Notifier(database, clock, slack, airflows),
         "catalogue": Catalogue(database, clock, airflow, holder),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select, update
@@ -13,6 +15,7 @@ from storage.tables import firings, runs
 from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -24,6 +27,8 @@ UNDER_WAY = (
     FiringState.HANDED_OVER,
     FiringState.WITHDRAWING,
 )
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A lease that ends later than one of now by more than this was given by a clock that has been put back."""
 
 
 class Firings:
@@ -64,21 +69,34 @@ class Firings:
         return None if row is None else _firing(row)
 
     def at_moment(self, schedule_id: str, due_at: datetime) -> Firing | None:
-        """The uncancelled firing of this due moment."""
+        """The uncancelled firing of this due moment, locked."""
         row = self._connection.execute(
-            select(firings).where(
+            select(firings)
+            .where(
                 firings.c.schedule_id == schedule_id,
                 firings.c.due_at == due_at,
                 firings.c.state != FiringState.CANCELLED,
             )
+            .with_for_update()
         ).first()
         return None if row is None else _firing(row)
+
+    def is_written(self, schedule_id: str, due_at: datetime) -> bool:
+        """Whether this due moment has any firing, be it cancelled."""
+        found = select(firings.c.firing_id).where(
+            firings.c.schedule_id == schedule_id, firings.c.due_at == due_at
+        )
+        return self._connection.execute(found.limit(1)).first() is not None
 
     # For the dispatcher -----------------------------------------------------------------------------
 
     def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Firing]:
         """Those to be looked at now, leased to the caller; what another process holds is left to it."""
-        free = or_(firings.c.leased_until.is_(None), firings.c.leased_until <= now)
+        free = or_(
+            firings.c.leased_until.is_(None),
+            firings.c.leased_until <= now,
+            firings.c.leased_until > leased_until + CLOCKS_DIFFER,
+        )
         rows = self._connection.execute(
             select(firings)
             .where(firings.c.act_at <= now, free)
@@ -92,7 +110,16 @@ class Firings:
                 .where(firings.c.firing_id.in_([row.firing_id for row in rows]))
                 .values(leased_until=leased_until)
             )
-        return [_firing(row) for row in rows]
+        return [replace(_firing(row), leased_until=leased_until) for row in rows]
+
+    def release(self, claimed: Iterable[Firing]) -> None:
+        """What the caller claimed and will not come to: somebody else may at once."""
+        for firing in claimed:
+            self._connection.execute(
+                update(firings)
+                .where(firings.c.firing_id == firing.firing_id, firings.c.leased_until == firing.leased_until)
+                .values(leased_until=None)
+            )
 
     def next_act_at(self, now: datetime) -> datetime | None:
         """When the earliest of those that nobody holds wants to be looked at."""
@@ -104,32 +131,94 @@ class Firings:
         ).scalar()
 
     def move(
-        self, firing: Firing, state: FiringState, *, reason: str = "", act_at: datetime | None = None
+        self,
+        firing: Firing,
+        state: FiringState,
+        *,
+        reason: str = "",
+        act_at: datetime | None = None,
+        ends_as: FiringState | None = None,
     ) -> None:
-        """To another state, and free of its lease unless it is being sent. Raises Conflict."""
+        """To another state, and free of its lease. Raises Conflict."""
         check_move(firing.state, state)
-        changes: dict[str, Any] = {"state": state, "act_at": act_at, "attempts": 0}
+        changes: dict[str, Any] = {"state": state, "act_at": act_at, "attempts": 0, "leased_until": None}
         if reason:
             changes["reason"] = reason
-        if state is not FiringState.SENDING:
-            changes["leased_until"] = None
+        if ends_as is not None:
+            changes["ends_as"] = ends_as
         self._change(firing.firing_id, **changes)
 
-    def look_again(self, firing: Firing, act_at: datetime | None, *, failed: bool = False) -> None:
-        """Later, in the same state; `failed` counts one more attempt."""
+    def end_as(self, firing: Firing, state: FiringState, *, reason: str = "") -> None:
+        """Of one that is being withdrawn: as something else than it was begun for."""
+        self._change(firing.firing_id, ends_as=state, reason=reason or firing.reason)
+
+    def begin_sending(self, firing: Firing, *, now: datetime, leased_until: datetime) -> None:
+        """Before the POST, and as long as nothing is heard of it, it is in doubt."""
+        if firing.state is not FiringState.SENDING:
+            check_move(firing.state, FiringState.SENDING)
         self._change(
-            firing.firing_id, act_at=act_at, leased_until=None, attempts=firing.attempts + int(failed)
+            firing.firing_id,
+            state=FiringState.SENDING,
+            act_at=now,
+            leased_until=leased_until,
+            in_doubt=True,
         )
 
-    def has_later_due(self, firing: Firing, now: datetime) -> bool:
-        """Whether the same schedule has a later moment that is due already."""
-        later = select(firings.c.firing_id).where(
-            firings.c.schedule_id == firing.schedule_id,
-            firings.c.due_at > firing.due_at,
-            firings.c.due_at <= now,
-            firings.c.state != FiringState.CANCELLED,
+    def look_again(
+        self,
+        firing: Firing,
+        act_at: datetime | None,
+        *,
+        failed: bool = False,
+        reason: str = "",
+        in_doubt: bool | None = None,
+    ) -> None:
+        """Later, in the same state; `failed` counts one more attempt, `reason` says what of."""
+        changes: dict[str, Any] = {"act_at": act_at, "leased_until": None}
+        if failed:
+            changes["attempts"] = firing.attempts + 1
+        if reason:
+            changes["reason"] = reason
+        if in_doubt is not None:
+            changes["in_doubt"] = in_doubt
+        self._change(firing.firing_id, **changes)
+
+    def clock_was_put_back(self, now: datetime, *, until: datetime) -> None:
+        """What was to be looked at soon by the old clock is looked at now; what is yet to be due waits."""
+        waits_for_the_clock = and_(
+            firings.c.schedule_id.is_not(None),
+            firings.c.state.in_([FiringState.DUE, FiringState.SENDING, FiringState.HANDED_OVER]),
         )
-        return self._connection.execute(later.limit(1)).first() is not None
+        self._connection.execute(
+            update(firings)
+            .where(firings.c.act_at > now, firings.c.act_at <= until, ~waits_for_the_clock)
+            .values(act_at=now, leased_until=None)
+        )
+
+    def ahead(self, now: datetime) -> list[Firing]:
+        """Handed over, or about to be, and not due yet."""
+        rows = self._connection.execute(
+            select(firings).where(
+                firings.c.act_at > now,
+                firings.c.state.in_([FiringState.SENDING, FiringState.HANDED_OVER]),
+                firings.c.due_at > now,
+            )
+        )
+        return [_firing(row) for row in rows]
+
+    def later_due(self, firing: Firing, now: datetime, *, limit: int = 1) -> int:
+        """How many later moments of the same schedule are due already, counted up to `limit`."""
+        later = (
+            select(firings.c.firing_id)
+            .where(
+                firings.c.schedule_id == firing.schedule_id,
+                firings.c.due_at > firing.due_at,
+                firings.c.due_at <= now,
+                firings.c.state != FiringState.CANCELLED,
+            )
+            .limit(limit)
+        )
+        return len(self._connection.execute(later).all())
 
     def missed_since_last_start(self, firing: Firing) -> int:
         """How many moments before this one were missed in a row."""
@@ -200,4 +289,7 @@ def _firing(row: Row[Any]) -> Firing:
         state=FiringState(row.state),
         reason=row.reason,
         attempts=row.attempts,
+        leased_until=row.leased_until,
+        in_doubt=row.in_doubt,
+        ends_as=None if row.ends_as is None else FiringState(row.ends_as),
     )

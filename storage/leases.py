@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, or_
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A lease that ends later than one of now by more than this was given by a clock that has been put back."""
+
 
 class Leases:
     def __init__(self, connection: Connection) -> None:
@@ -25,9 +29,14 @@ class Leases:
         taken = insert.on_conflict_do_update(
             index_elements=["name"],
             set_={"holder": holder, "until": until},
-            where=or_(leases.c.holder == holder, leases.c.until <= now),
+            where=or_(
+                leases.c.holder == holder, leases.c.until <= now, leases.c.until > until + CLOCKS_DIFFER
+            ),
         )
         return took_effect(self._connection, taken)
 
     def release(self, name: str, holder: str) -> None:
         self._connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
+
+    def release_all(self, holder: str) -> None:
+        self._connection.execute(delete(leases).where(leases.c.holder == holder))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, delete, exists, func, or_, select, update
@@ -12,9 +14,14 @@ from storage.tables import cards, handled, notices
 from storage.upsert import insert_for, took_effect, upsert
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
+
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A lease that ends later than one of now by more than this was given by a clock that has been put back."""
 
 
 class Outbox:
@@ -64,7 +71,11 @@ class Outbox:
                 earlier.c.send_at.is_not(None),
             )
         )
-        free = or_(notices.c.leased_until.is_(None), notices.c.leased_until <= now)
+        free = or_(
+            notices.c.leased_until.is_(None),
+            notices.c.leased_until <= now,
+            notices.c.leased_until > leased_until + CLOCKS_DIFFER,
+        )
         urgent_first = case((notices.c.kind == NoticeKind.FAILURE, 0), else_=1)
         rows = self._connection.execute(
             select(notices)
@@ -79,7 +90,32 @@ class Outbox:
                 .where(notices.c.notice_id.in_([row.notice_id for row in rows]))
                 .values(leased_until=leased_until)
             )
-        return [_notice(row) for row in rows]
+        return [replace(_notice(row), leased_until=leased_until) for row in rows]
+
+    def hold(self, notice: Notice, *, until: datetime) -> bool:
+        """Renew the lease; False when it was lost: then somebody else says it."""
+        held = (
+            update(notices)
+            .where(notices.c.notice_id == notice.notice_id, notices.c.leased_until == notice.leased_until)
+            .values(leased_until=until)
+        )
+        return took_effect(self._connection, held)
+
+    def release(self, claimed: Iterable[Notice]) -> None:
+        """What the caller claimed and will not come to."""
+        for notice in claimed:
+            self._connection.execute(
+                update(notices)
+                .where(notices.c.notice_id == notice.notice_id, notices.c.leased_until == notice.leased_until)
+                .values(leased_until=None)
+            )
+
+    def clock_was_put_back(self, now: datetime, *, until: datetime) -> None:
+        self._connection.execute(
+            update(notices)
+            .where(notices.c.send_at > now, notices.c.send_at <= until)
+            .values(send_at=now, leased_until=None)
+        )
 
     def next_send_at(self, now: datetime) -> datetime | None:
         """When the earliest of those that nobody holds wants to be sent."""

@@ -65,7 +65,11 @@ class Runs:
             .where(
                 runs.c.deployment == deployment,
                 runs.c.state.in_(OPEN),
-                or_(runs.c.due_at.is_(None), runs.c.due_at <= due_before),
+                or_(
+                    runs.c.due_at.is_(None),
+                    runs.c.due_at <= due_before,
+                    runs.c.state == RunState.RUNNING,
+                ),
             )
             .order_by(runs.c.seen_at)
             .limit(limit)
@@ -97,6 +101,11 @@ class Runs:
                 .values(retry_at=leased_until)
             )
         return found
+
+    def clock_was_put_back(self, now: datetime, *, until: datetime) -> None:
+        self._connection.execute(
+            update(runs).where(runs.c.retry_at > now, runs.c.retry_at <= until).values(retry_at=now)
+        )
 
     def retried(self, run_key: str) -> None:
         """Nothing more is to be done about its retry."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -52,7 +53,9 @@ class Schedules:
                 state=schedule.state,
                 missed=schedule.missed,
                 overlap=schedule.overlap,
+                grace_seconds=None if schedule.grace is None else int(schedule.grace.total_seconds()),
                 next_due_at=schedule.next_due_at,
+                resumes_at=schedule.resumes_at,
                 created_at=at,
             )
         )
@@ -103,6 +106,16 @@ class Schedules:
             .with_for_update(skip_locked=True)
         )
 
+    def claim_resumable(self, horizon: datetime, *, limit: int) -> list[Schedule]:
+        """Paused ones that go on by themselves by then."""
+        return self._all(
+            _living()
+            .where(schedules.c.state == ScheduleState.PAUSED, schedules.c.resumes_at <= horizon)
+            .order_by(schedules.c.resumes_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+
     def next_due_at(self) -> datetime | None:
         """The earliest moment at which any active schedule is due."""
         return self._connection.execute(
@@ -129,14 +142,23 @@ class Schedules:
         state: ScheduleState,
         *,
         next_due_at: datetime | None = None,
+        resumes_at: datetime | None = None,
         reason: str = "",
     ) -> None:
         """Raises Conflict for a move that the table of states does not have."""
         check_move(schedule.state, state)
-        self._change(schedule.schedule_id, state=state, next_due_at=next_due_at, reason=reason)
+        self._change(
+            schedule.schedule_id, state=state, next_due_at=next_due_at, resumes_at=resumes_at, reason=reason
+        )
+
+    def set_policies(
+        self, schedule_id: str, *, missed: MissedPolicy, overlap: OverlapPolicy, grace: timedelta | None
+    ) -> None:
+        seconds = None if grace is None else int(grace.total_seconds())
+        self._change(schedule_id, missed=missed, overlap=overlap, grace_seconds=seconds)
 
     def delete(self, schedule_id: str, *, at: datetime) -> None:
-        self._change(schedule_id, deleted_at=at, next_due_at=None)
+        self._change(schedule_id, deleted_at=at, next_due_at=None, resumes_at=None)
 
     def _change(self, schedule_id: str, **values: Any) -> None:
         self._connection.execute(
@@ -171,4 +193,6 @@ def _schedule(row: Row[Any]) -> Schedule:
         missed=MissedPolicy(row.missed),
         overlap=OverlapPolicy(row.overlap),
         nickname=row.nickname,
+        grace=None if row.grace_seconds is None else timedelta(seconds=row.grace_seconds),
+        resumes_at=row.resumes_at,
     )

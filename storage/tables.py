@@ -253,7 +253,9 @@ schedules = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("missed", String(16), nullable=False),
     Column("overlap", String(16), nullable=False),
+    Column("grace_seconds", Integer),
     Column("next_due_at", Moment),
+    Column("resumes_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("deleted_at", Moment),
     UniqueConstraint("workspace_id", "number"),
@@ -263,6 +265,12 @@ schedules = Table(
         "next_due_at",
         sqlite_where=text("state = 'active' AND deleted_at IS NULL"),
         postgresql_where=text("state = 'active' AND deleted_at IS NULL"),
+    ),
+    Index(
+        "ix_schedules_resumes",
+        "resumes_at",
+        sqlite_where=text("resumes_at IS NOT NULL"),
+        postgresql_where=text("resumes_at IS NOT NULL"),
     ),
 )
 
@@ -285,6 +293,8 @@ firings = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("act_at", Moment),  # when the dispatcher looks at it next; null once it is over
     Column("leased_until", Moment),
+    Column("in_doubt", Boolean, nullable=False, server_default=text("false")),
+    Column("ends_as", String(16)),
     Column("created_at", Moment, nullable=False),
     # The last word on "never twice": one uncancelled firing for each due moment of a schedule.
     Index(

@@ -13,6 +13,7 @@ from bot.domain.rights import Action, Role
 from bot.language.when import read
 from bot.services import Services
 from bot.services.access import Asker
+from bot.services.adjusting import Adjusting
 from bot.services.catalog import Catalog
 from bot.services.people import People
 from bot.services.requests import Requests
@@ -65,6 +66,7 @@ class World:
         self.notifier = Notifier(database, self.clock, self.slack, airflows)
         self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
         self.scheduling = Scheduling(database, self.clock, wake=lambda: None)
+        self.adjusting = Adjusting(database, self.clock, self.scheduling, wake=lambda: None)
         self.running = Running(database, self.clock, airflows, wake=lambda: None)
         self.catalog = Catalog(database)
         self.people = People(database, self.clock, self.slack)

@@ -62,14 +62,21 @@ class Fault(RunbellError):
 
 
 class Unavailable(Fault):
-    """No answer, or a passing refusal: worth another try later."""
+    """No answer, or a passing refusal: worth another try later.
+
+    `not_done`: what was asked has certainly not happened and will not; without it, it may have.
+    """
+
+    def __init__(self, system: str, detail: str, *, not_done: bool = False) -> None:
+        super().__init__(system, detail)
+        self.not_done = not_done
 
 
 class RateLimited(Unavailable):
     """`retry_after`: seconds to leave it alone."""
 
     def __init__(self, system: str, detail: str, retry_after: float) -> None:
-        super().__init__(system, detail)
+        super().__init__(system, detail, not_done=True)
         self.retry_after = retry_after
 
 

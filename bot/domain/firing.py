@@ -33,7 +33,7 @@ class FiringState(StrEnum):
     @property
     def is_over(self) -> bool:
         """The dispatcher has nothing more to do with it."""
-        return not MOVES[self] or self is FiringState.HANDED_OVER
+        return self in {_S.HANDED_OVER, _S.CANCELLED, _S.SKIPPED, _S.MISSED, _S.REJECTED}
 
 
 _S = FiringState
@@ -42,9 +42,9 @@ MOVES: Mapping[FiringState, frozenset[FiringState]] = {
     _S.WAITING: frozenset({_S.SENDING, _S.CANCELLED, _S.SKIPPED, _S.MISSED, _S.REJECTED}),
     _S.SENDING: frozenset({_S.HANDED_OVER, _S.WITHDRAWING, _S.MISSED, _S.REJECTED}),
     _S.HANDED_OVER: frozenset({_S.WITHDRAWING}),
-    _S.WITHDRAWING: frozenset({_S.CANCELLED, _S.HANDED_OVER, _S.MISSED}),
+    _S.WITHDRAWING: frozenset({_S.CANCELLED, _S.SKIPPED, _S.HANDED_OVER, _S.MISSED}),
     _S.CANCELLED: frozenset(),
-    _S.SKIPPED: frozenset(),
+    _S.SKIPPED: frozenset({_S.CANCELLED}),  # a skip that is undone
     _S.MISSED: frozenset(),
     _S.REJECTED: frozenset(),
 }
@@ -67,6 +67,12 @@ class Firing:
     reason: str = ""
     """Why it did not become a run, in words for people."""
     attempts: int = 0
+    leased_until: datetime | None = None
+    """Whoever claimed it may act on it while this is unchanged."""
+    in_doubt: bool = False
+    """A POST of it went out and may have been accepted, or may yet be, without our knowing."""
+    ends_as: FiringState | None = None
+    """While it is being withdrawn: CANCELLED or SKIPPED by a person, or MISSED."""
 
     @property
     def run_id(self) -> str:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.project import Place
 
 
@@ -45,3 +47,5 @@ class Notice:
     attempts: int = 0
     plain: bool = field(default=False)
     """Slack rejected the blocks: send the text alone."""
+    leased_until: datetime | None = None
+    """Whoever claimed it may send it while this is unchanged."""

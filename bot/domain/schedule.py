@@ -10,7 +10,7 @@ from bot.domain.errors import Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from bot.domain.job import JobKey
     from bot.domain.project import Place
@@ -69,6 +69,10 @@ class Schedule:
     missed: MissedPolicy = MissedPolicy.LATEST
     overlap: OverlapPolicy = OverlapPolicy.WAIT
     nickname: str = ""
+    grace: timedelta | None = None
+    """How late it may start without a word; None: as the settings say."""
+    resumes_at: datetime | None = None
+    """While it is paused: when it goes on by itself."""
 
 
 def check_move(before: ScheduleState, after: ScheduleState) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.draft import Draft
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
-from bot.domain.firing import Firing, FiringState
+from bot.domain.firing import Firing
 from bot.domain.identity import new_id
 from bot.domain.listed import Listed
 from bot.domain.project import Place
@@ -16,6 +16,7 @@ from bot.domain.rights import Action, Role
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule, ScheduleState
 from bot.domain.when import next_after, upcoming
 from bot.services.access import NO_SUCH_THING, Access
+from bot.services.withdrawing import withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -162,7 +163,7 @@ class Scheduling:
         )
         tx.schedules.add(schedule, at=now)
         tx.drafts.settle(draft.draft_id, "confirmed", became=schedule.schedule_id)
-        _audit(tx, asker, "schedule.create", schedule, now)
+        audit(tx, asker, "schedule.create", schedule, now)
         return Confirmed(job, draft.place, schedule)
 
     def _run_now(self, tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Confirmed:
@@ -230,8 +231,11 @@ class Scheduling:
                 return found
         raise NotFound(f"I can't find a schedule “{words}”. `/schedule list` shows yours with their numbers.")
 
-    def pause(self, asker: Asker, schedule_id: str) -> Listed:
-        return self._change(asker, schedule_id, ScheduleState.PAUSED)
+    def pause(self, asker: Asker, schedule_id: str, *, until: datetime | None = None) -> Listed:
+        """`until`: when it goes on by itself; what is due from that moment on counts again."""
+        if until is not None and until <= self._clock.now():
+            raise NotUnderstood("That time has passed already.", field="until")
+        return self._change(asker, schedule_id, ScheduleState.PAUSED, until=until)
 
     def resume(self, asker: Asker, schedule_id: str) -> Listed:
         """From now on: what was due meanwhile is not made up for."""
@@ -246,22 +250,23 @@ class Scheduling:
                 raise NotAllowed(f"Only <@{schedule.owner_id}> or a manager may delete this schedule.")
             withdraw(tx, schedule, now, reason=f"its schedule was deleted by <@{asker.person.person_id}>")
             tx.schedules.delete(schedule_id, at=now)
-            _audit(tx, asker, "schedule.delete", schedule, now)
+            audit(tx, asker, "schedule.delete", schedule, now)
         self._wake()
         return listed
 
-    def _change(self, asker: Asker, schedule_id: str, state: ScheduleState) -> Listed:
+    def _change(
+        self, asker: Asker, schedule_id: str, state: ScheduleState, *, until: datetime | None = None
+    ) -> Listed:
         now = self._clock.now()
         with self._database.transaction() as tx:
-            schedule = _locked(tx, asker, schedule_id)
-            Access(tx, asker.person).require(Action.SCHEDULE, schedule.project_id, schedule.key)
+            schedule = to_change(tx, asker, schedule_id)
             next_due_at = next_after(schedule.when, now) if state is ScheduleState.ACTIVE else None
             if state is ScheduleState.ACTIVE and next_due_at is None:
                 raise Conflict("Nothing is left to run: its last time has passed. Make a new schedule.")
-            tx.schedules.move(schedule, state, next_due_at=next_due_at)
+            tx.schedules.move(schedule, state, next_due_at=next_due_at, resumes_at=until)
             if state is ScheduleState.PAUSED:
                 withdraw(tx, schedule, now, reason=f"its schedule was paused by <@{asker.person.person_id}>")
-            _audit(tx, asker, f"schedule.{state}", schedule, now)
+            audit(tx, asker, f"schedule.{state}", schedule, now)
             listed = self._show(tx, asker, schedule_id)
         self._wake()
         return listed
@@ -278,13 +283,11 @@ class Scheduling:
         return Listed(schedule, job, project, last, *_may(access, schedule, actions))
 
 
-def withdraw(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
-    """Take back every firing of the schedule that has not begun; the dispatcher does what needs Airflow."""
-    for firing in tx.firings.under_way(schedule.schedule_id):
-        if firing.state in {FiringState.DUE, FiringState.WAITING}:
-            tx.firings.move(firing, FiringState.CANCELLED, reason=reason)
-        elif firing.state is not FiringState.WITHDRAWING and firing.due_at > now:
-            tx.firings.move(firing, FiringState.WITHDRAWING, reason=reason, act_at=now)
+def to_change(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
+    """Locked, and theirs to change."""
+    schedule = _locked(tx, asker, schedule_id)
+    Access(tx, asker.person).require(Action.SCHEDULE, schedule.project_id, schedule.key)
+    return schedule
 
 
 def _locked(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
@@ -343,7 +346,7 @@ def _place(tx: Transaction, access: Access, offer: Offer, reports_to: str | None
     raise NotUnderstood("It can report to this project's channels, or to you.", field="reports_to")
 
 
-def _audit(tx: Transaction, asker: Asker, action: str, schedule: Schedule, now: datetime) -> None:
+def audit(tx: Transaction, asker: Asker, action: str, schedule: Schedule, now: datetime) -> None:
     tx.audit.add(
         asker.person,
         action,

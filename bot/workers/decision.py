@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.firing import Firing, FiringState
 from bot.domain.rights import Action
-from bot.domain.schedule import MissedPolicy, OverlapPolicy
+from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.language.inputs import check_inputs
 from bot.services.access import Access
 
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from storage.database import Transaction
 
 LATEST_IF_UNDER = timedelta(hours=12)
+MOST_CAUGHT_UP = 100
+"""Under MissedPolicy.ALL: of more than these, the latest."""
 LOOK_AT_WAITING = timedelta(seconds=5)
+LOOK_AT_BROKEN = timedelta(seconds=10)
+"""At a job whose file has import errors, within the grace."""
+LOOK_AT_SCHEDULER = timedelta(seconds=30)
 
 
 class Verdict(Enum):
@@ -46,14 +51,20 @@ class Decision:
     suspends: bool = False
 
 
-def decide(tx: Transaction, firing: Firing, now: datetime, grace: timedelta) -> Decision:
-    """Of a firing that is DUE, WAITING or SENDING; what is being sent may exist, so it is sent again."""
+def decide(
+    tx: Transaction, firing: Firing, now: datetime, grace: timedelta, *, starts: bool = True
+) -> Decision:
+    """Of a firing that is DUE, WAITING or SENDING; what is being sent may exist, so it is sent again.
+
+    `grace`: of schedules that have none of their own. `starts`: whether Airflow's scheduler does.
+    """
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
+    grace = grace_of(schedule, grace)
     person = tx.directory.person(firing.place.workspace_id, firing.person_id)
     note = _note(person, schedule)
     job = tx.jobs.get(firing.key)
     if firing.state is not FiringState.SENDING:
-        refused = _refused(tx, firing, person, job, now)
+        refused = _refused(tx, firing, job, now, grace)
         if refused is not None:
             return refused
     late = _late(tx, firing, schedule, now, grace)
@@ -62,21 +73,49 @@ def decide(tx: Transaction, firing: Firing, now: datetime, grace: timedelta) -> 
     if firing.state is FiringState.SENDING:
         return Decision(Verdict.SEND, note=note)
     overlapping = None if schedule is None else _overlapping(tx, firing, schedule, now)
+    if overlapping is None and not starts:
+        return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_SCHEDULER)
     return overlapping or Decision(Verdict.SEND, note=note)
 
 
-def _refused(
-    tx: Transaction, firing: Firing, person: Person | None, job: Job | None, now: datetime
-) -> Decision | None:
+def grace_of(schedule: Schedule | None, default: timedelta) -> timedelta:
+    return default if schedule is None or schedule.grace is None else schedule.grace
+
+
+def may(tx: Transaction, firing: Firing) -> Decision | None:
+    """None while the person may still do what the firing does in their name."""
+    person = tx.directory.person(firing.place.workspace_id, firing.person_id)
     action = Action.RUN if firing.schedule_id is None else Action.SCHEDULE
-    if person is None or action not in Access(tx, person).actions(firing.project_id, firing.key):
-        return Decision(
-            Verdict.REJECT,
-            reason=f"<@{firing.person_id}> may no longer {action} this job",
-            suspends=True,
-        )
+    if person is not None and action in Access(tx, person).actions(firing.project_id, firing.key):
+        return None
+    reason = f"<@{firing.person_id}> may no longer {action} this job"
+    if person is None or person.is_deactivated:
+        reason = f"<@{firing.person_id}> has left Slack"
+    return Decision(Verdict.REJECT, reason=reason, suspends=True)
+
+
+def too_late(tx: Transaction, firing: Firing, now: datetime, grace: timedelta) -> Decision | None:
+    """What becomes of one that Airflow did not begin: None when it is to be run late."""
+    schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
+    return _late(tx, firing, schedule, now, grace_of(schedule, grace))
+
+
+def _refused(
+    tx: Transaction,
+    firing: Firing,
+    job: Job | None,
+    now: datetime,
+    grace: timedelta,
+) -> Decision | None:
+    lost = may(tx, firing)
     if job is None or job.is_gone:
         return Decision(Verdict.REJECT, reason="the job is no longer in Airflow", suspends=True)
+    if lost is not None:
+        return lost
+    if job.has_import_errors:
+        if now <= firing.due_at + grace:
+            return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_BROKEN)
+        return Decision(Verdict.MISS, reason="its file in Airflow has errors and cannot be loaded")
     problem = check_inputs(job, firing.inputs)
     if problem:
         return Decision(Verdict.REJECT, reason=f"its inputs no longer fit the job: {problem}", suspends=True)
@@ -96,15 +135,31 @@ def _late(
         return None
     policy = MissedPolicy.NONE if schedule is None else schedule.missed
     if policy is MissedPolicy.ALL and lateness <= LATEST_IF_UNDER:
-        return None
-    superseded = firing.schedule_id is not None and tx.firings.has_later_due(firing, now)
+        newer = tx.firings.later_due(firing, now, limit=MOST_CAUGHT_UP)
+        if newer < MOST_CAUGHT_UP:
+            return None
+    superseded = _is_superseded(tx, firing, schedule, now)
     if policy is MissedPolicy.LATEST and not superseded and lateness <= LATEST_IF_UNDER:
         return None
     return Decision(
         Verdict.MISS,
-        reason=f"it could not start within {_minutes(grace)} of its time",
+        reason=f"it could not start within {_span(grace)} of its time{_because(firing)}",
         tells=not superseded,
     )
+
+
+def _is_superseded(tx: Transaction, firing: Firing, schedule: Schedule | None, now: datetime) -> bool:
+    """Whether a later moment is due already, be it written down as a firing yet or not."""
+    if schedule is not None and schedule.state is ScheduleState.ACTIVE:
+        coming = schedule.next_due_at
+        if coming is not None and firing.due_at < coming <= now:
+            return True
+    return firing.schedule_id is not None and tx.firings.later_due(firing, now) > 0
+
+
+def _because(firing: Firing) -> str:
+    """What the attempts to hand it over met with."""
+    return f": {firing.reason}" if firing.attempts and firing.reason else ""
 
 
 def _overlapping(tx: Transaction, firing: Firing, schedule: Schedule, now: datetime) -> Decision | None:
@@ -119,7 +174,7 @@ def _overlapping(tx: Transaction, firing: Firing, schedule: Schedule, now: datet
     if schedule.overlap is OverlapPolicy.SKIP:
         return Decision(Verdict.SKIP, reason="its previous run was still going")
     catching_up = schedule.missed is MissedPolicy.ALL
-    if not catching_up and tx.firings.has_later_due(firing, now):
+    if not catching_up and _is_superseded(tx, firing, schedule, now):
         return Decision(
             Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
         )
@@ -136,5 +191,7 @@ def _note(person: Person | None, schedule: Schedule | None) -> str:
     return f"Runbell: run by {who}" if schedule is None else f"Runbell: schedule #{schedule.number} of {who}"
 
 
-def _minutes(span: timedelta) -> str:
-    return f"{int(span.total_seconds() // 60)} minutes"
+def _span(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    minutes = seconds // 60
+    return f"{minutes} minute{'' if minutes == 1 else 's'}" if minutes else f"{seconds} seconds"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
 
-LONGEST_BACK_OFF = 60.0
+LONGEST_BACK_OFF = 10.0
 log = structlog.get_logger()
 
 
@@ -57,12 +57,16 @@ class Loop:
         """Step at once instead of at the next turn."""
         self._woken.set()
 
-    def stop(self, timeout: float) -> None:
-        """Let the step under way finish, for so many seconds."""
+    def ask_to_stop(self) -> None:
+        """After the step under way."""
         self._stopping.set()
         self._woken.set()
+
+    def wait(self, seconds: float) -> bool:
+        """For the step under way; whether it has ended."""
         if self._thread.is_alive():
-            self._thread.join(timeout)
+            self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         while not self._stopping.is_set():

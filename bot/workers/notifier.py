@@ -56,6 +56,8 @@ class Notifier:
         if wait is not None:
             self._put_back(notice, wait)
             return
+        if not self._is_ours(notice):
+            return
         try:
             self._say(notice)
         except RateLimited as error:
@@ -66,6 +68,11 @@ class Notifier:
             self._again(notice, self._clock.now() + timedelta(seconds=seconds), plain=notice.plain)
         except Rejected as error:
             self._rejected(notice, error)
+
+    def _is_ours(self, notice: Notice) -> bool:
+        """It may have waited here for longer than its lease: then somebody else says it."""
+        with self._database.transaction() as tx:
+            return tx.outbox.hold(notice, until=self._clock.now() + LEASE)
 
     def _say(self, notice: Notice) -> None:
         """Post, update or reply; then write down that it was said."""
@@ -130,6 +137,8 @@ class Notifier:
 
     def _wait_for(self, channel_id: str) -> datetime | None:
         now = self._clock.now()
+        if self._spoken_at.get(channel_id, now) > now:
+            return None  # the clock was put back
         if len(self._spoken_at) > FORGET_AFTER:
             self._spoken_at = {each: at for each, at in self._spoken_at.items() if now - at < PER_CHANNEL}
         free_at = self._spoken_at.get(channel_id, now - PER_CHANNEL) + PER_CHANNEL

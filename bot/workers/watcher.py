@@ -74,7 +74,10 @@ class Watcher:
             if found is None:
                 self._deleted(run)
                 continue
-            seen = self._seen(run, found, with_tasks=progress < PROGRESS_AT_ONCE)
+            try:
+                seen = self._seen(run, found, with_tasks=progress < PROGRESS_AT_ONCE)
+            except Rejected:  # its DAG was deleted, or it was: what is left is its state
+                seen = _without_details(run, found)
             progress += seen.state is RunState.RUNNING
             self._keep(run, seen)
 
@@ -159,7 +162,7 @@ class Watcher:
     def _is_wide(self) -> bool:
         """Without run_after, which hides backfills and late retries, once a minute."""
         now = self._clock.now()
-        if self._wide_at is not None and now - self._wide_at < WIDE_EVERY:
+        if self._wide_at is not None and abs(now - self._wide_at) < WIDE_EVERY:
             return False
         self._wide_at = now
         return True
@@ -176,7 +179,8 @@ class Watcher:
         for each in finished:
             run = known.get((each.dag_id, each.run_id))
             if run is None or (
-                run.state.is_over and (_state(run, each), each.ended_at) != (run.state, run.ended_at)
+                (run.state.is_over or _is_yet_to_be_due(run, self._clock.now()))
+                and (_state(run, each), each.ended_at) != (run.state, run.ended_at)
             ):
                 news.append(each)
         return news
@@ -195,6 +199,15 @@ class Watcher:
             if known is not None:
                 tx.runs.keep(seen, at=now)
             self._ended(tx, seen, now)
+
+
+def _is_yet_to_be_due(run: Run, now: datetime) -> bool:
+    """By our clock; where it was put back, not by Airflow's, and it is not among the open ones."""
+    return run.due_at is not None and run.due_at > now
+
+
+def _without_details(run: Run, found: AirflowRun) -> Run:
+    return replace(run, state=_state(run, found), started_at=found.started_at, ended_at=found.ended_at)
 
 
 def _is_ours(tx: Transaction, found: AirflowRun) -> bool:

@@ -66,7 +66,7 @@ class FakeAirflow(FakeScheduler):
     @contextmanager
     def outage(self, detail: str = "it cannot be reached (NewConnectionError)") -> Iterator[None]:
         """Down until the block ends; runs that are due begin all the same."""
-        self._outage = Unavailable("Airflow", detail)
+        self._outage = Unavailable("Airflow", detail, not_done=True)
         try:
             yield
         finally:

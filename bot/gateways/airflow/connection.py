@@ -114,7 +114,7 @@ def _errors_renamed() -> Iterator[None]:
             "Airflow", f"the request itself is wrong: {error.errors()[0]['msg']}", "422"
         ) from error
     except urllib3.exceptions.NewConnectionError as error:  # which counts as a timeout there
-        raise Unavailable("Airflow", "it cannot be reached: nobody listens there") from error
+        raise Unavailable("Airflow", "it cannot be reached: nobody listens there", not_done=True) from error
     except urllib3.exceptions.TimeoutError as error:
         raise Unavailable("Airflow", "it did not answer in time") from error
     except (urllib3.exceptions.HTTPError, OpenApiException, OSError) as error:

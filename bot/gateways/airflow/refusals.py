@@ -15,6 +15,8 @@ RATE_LIMIT_PAUSE = 5.0
 """Seconds, when Airflow (or what stands before it) does not say."""
 
 RENEWED_ON = {401: "Token Expired", 403: "Invalid JWT token"}
+REFUSED_AT_THE_DOOR = frozenset({401, 403})
+"""Before anything was looked at, so nothing was done."""
 FINAL_REFUSALS = frozenset({400, 404, 405, 409, 410, 413, 422})
 
 
@@ -22,7 +24,7 @@ class Troubled(Unavailable):
     """It did answer: that it cannot. `status`: the HTTP status."""
 
     def __init__(self, system: str, detail: str, status: int) -> None:
-        super().__init__(system, detail)
+        super().__init__(system, detail, not_done=status in REFUSED_AT_THE_DOOR)
         self.status = status
 
 

@@ -73,7 +73,9 @@ class PasswordTokens:
             if self._token and self._token != instead_of:
                 return  # somebody was faster
             if attempts != self._attempts and self._failure is not None:
-                raise Unavailable("Airflow", self._failure.detail) from self._failure  # and failed for us all
+                raise Unavailable(
+                    "Airflow", self._failure.detail, not_done=True
+                ) from self._failure  # and failed for us all
             try:
                 self._token = self._asked_for()
                 self._renew_at = self._clock.now() + RENEWED_AFTER * _lifetime(self._token)
@@ -93,12 +95,16 @@ class PasswordTokens:
             )
             body = answer.json() if answer.status in {200, 201} else {}
         except (urllib3.exceptions.HTTPError, ValueError) as error:
-            raise Unavailable("Airflow", f"signing in got no answer ({type(error).__name__})") from error
+            raise Unavailable(
+                "Airflow", f"signing in got no answer ({type(error).__name__})", not_done=True
+            ) from error
         if answer.status in {400, 401, 403, 422}:
-            raise Unavailable("Airflow", "it refuses the bot's name and password")
+            raise Unavailable("Airflow", "it refuses the bot's name and password", not_done=True)
         token = body.get("access_token") if isinstance(body, dict) else None
         if not isinstance(token, str) or not token:
-            raise Unavailable("Airflow", f"signing in was answered {answer.status} and no token")
+            raise Unavailable(
+                "Airflow", f"signing in was answered {answer.status} and no token", not_done=True
+            )
         return token
 
 

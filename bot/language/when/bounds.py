@@ -7,17 +7,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.wall import TICK, moment_at, start_of
-from bot.domain.when import At, Calendar, Repeating, limited, next_after
+from bot.domain.when import At, Calendar, Repeating, Window, limited, next_after
 from bot.language.when.clocks import wall_moment
 from bot.language.when.dates import date_of, days_of, months_later
 from bot.language.when.refusal import Refused, contradiction, missing, past
-from bot.language.when.values import NamedDay, Period, Span
+from bot.language.when.values import CalendarDate, NamedDay, Period, Span
 
 if TYPE_CHECKING:
+    from bot.domain.when import Rule
     from bot.language.when.draft import Draft
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 MAX_TIMES = 1000
+HALF_A_YEAR = timedelta(days=183)
+"""An end without a year that is further off than this was more likely meant for the one that has passed."""
 
 
 def start_of_draft(draft: Draft) -> datetime | None:
@@ -85,6 +88,14 @@ def _until(draft: Draft, start: datetime | None) -> datetime | None:
         return moment_at(datetime.combine(day, until.clock.time), draft.zone)
     seen_from = after if isinstance(until.ref, NamedDay) else draft.now
     day = date_of(until.ref, seen_from) if until.is_before else _last_day(until.ref, seen_from)
+    is_rolled_over = (
+        isinstance(until.ref, CalendarDate) and until.ref.year is None and day.year > draft.now.year
+    )
+    if start is None and is_rolled_over and day - draft.now.date() > HALF_A_YEAR:
+        raise missing(
+            "That day has passed this year. If you mean the next, say the year.",
+            f"every day at 9am until {day}",
+        )
     if start is not None and day < start.date():
         raise missing(
             "It would end before it begins. If that is another year, say it.", "every day at 9am until Dec 31"
@@ -101,6 +112,8 @@ def _lasting(when: Repeating, draft: Draft) -> datetime | None:
     first = next_after(when, draft.now)
     if first is None:
         return None
+    if draft.lasting.is_elapsed and not any(_is_by_steps(rule) for rule in when.rules):
+        raise missing("For that long, but it comes once a day at most?", "every day at 9am for 5 days")
     end = _plus(first, draft.lasting, draft)
     day = end.astimezone(draft.zone).date()
     times = [
@@ -113,6 +126,10 @@ def _lasting(when: Repeating, draft: Draft) -> datetime | None:
         datetime.combine(day, min(times)), draft.zone
     )
     return start_of(day, draft.zone) - TICK if is_before_all else end - SECOND
+
+
+def _is_by_steps(rule: Rule) -> bool:
+    return not isinstance(rule, Calendar) or isinstance(rule.clock, Window)
 
 
 def _plus(moment: datetime, span: Span, draft: Draft) -> datetime:

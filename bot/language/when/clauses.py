@@ -65,8 +65,11 @@ class OnDates:
 
 @dataclass(frozen=True, slots=True)
 class InMonths:
+    """`is_of`: "the 15th of June", which leaves no room for "every month"."""
+
     months: tuple[int, ...]
     is_every: bool
+    is_of: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ def named_day(found: Found) -> Token:
     return made("DATE", NamedDay(found.one("WEEKDAY"), which), found)
 
 
+def coming_day(found: Found) -> Token:
+    return made("DATE", NamedDay(found.one("WEEKDAY")), found)
+
+
 def day_of_near_month(found: Found) -> Token:
     """The 1st of next month."""
     return made("DATE", DayOfSomeMonth(found.one("ORDINAL"), 1 if found.has("NEXT") else 0), found)

@@ -114,29 +114,35 @@ def _named_day(ref: NamedDay, now: datetime, at: time | None) -> date:
     today = now.date()
     monday = today - timedelta(days=today.weekday())
     coming = today + timedelta(days=(ref.weekday - today.weekday()) % 7)
-    name = WEEKDAY_NAMES[ref.weekday]
     match ref.which:
         case "coming":
             return coming if _is_ahead(coming, now, at) else coming + 7 * ONE_DAY
         case "this" | "this week":
-            day = monday + timedelta(days=ref.weekday) if ref.which == "this week" else coming
-            if day < today or (ref.which == "this" and (today + 6 * ONE_DAY) < day):
-                raise past(f"{name} of this week")
-            if ref.which == "this" and monday + timedelta(days=ref.weekday) != day:
-                raise past(f"This week's {name}")
+            day = monday + timedelta(days=ref.weekday)
+            if day < today:
+                raise past(f"{WEEKDAY_NAMES[ref.weekday]} of this week")
             return day
         case "next week":
             return monday + timedelta(days=7 + ref.weekday)
         case _:
-            later = coming if coming > today else coming + 7 * ONE_DAY
-            next_week = monday + timedelta(days=7 + ref.weekday)
-            if later != next_week:
-                raise Refused(
-                    f"Is “next {name}” {_short(later)} or {_short(next_week)}? Say the date.",
-                    words=f"next {name}",
-                    example=f"{MONTH_NAMES[later.month - 1]} {later.day} at 9am",
-                )
-            return later
+            return _next_named(ref, today, coming)
+
+
+def _next_named(ref: NamedDay, today: date, coming: date) -> date:
+    """Only where "the coming one" and "that of next week" are the same day, whichever day weeks begin on."""
+    later = coming if coming > today else coming + 7 * ONE_DAY
+    monday = today - timedelta(days=today.weekday())
+    next_week = monday + timedelta(days=7 + ref.weekday)
+    if today.weekday() == SUNDAY and ref.weekday != SUNDAY:
+        next_week += 7 * ONE_DAY
+    if later != next_week:
+        name = WEEKDAY_NAMES[ref.weekday]
+        raise Refused(
+            f"Is “next {name}” {_short(later)} or {_short(next_week)}? Say the date.",
+            words=f"next {name}",
+            example=f"{MONTH_NAMES[later.month - 1]} {later.day} at 9am",
+        )
+    return later
 
 
 def _short(day: date) -> str:

@@ -65,7 +65,7 @@ def on_dates(found: Found) -> c.OnDates:
 
 
 def in_months(found: Found) -> c.InMonths:
-    return c.InMonths(tuple(found.all("MONTHNAME")), is_every=found.has("EVERY"))
+    return c.InMonths(tuple(found.all("MONTHNAME")), is_every=found.has("EVERY"), is_of=found.has("OF"))
 
 
 def within(found: Found) -> c.Within:

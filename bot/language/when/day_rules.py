@@ -98,13 +98,15 @@ def _monthly(on: c.OnPicks, draft: Draft) -> Days:
     every = draft.every
     months = draft.months.months if draft.months else ()
     if every is None:
+        if draft.within is not None and draft.within.unit != "MONTH":
+            raise missing("Of which month?", "the 15th of every month at 9am")
         if not months:
             _check_unsaid_month(on)
         elif not draft.months or not (on.is_every or draft.months.is_every):
             raise missing("Once, or every year?", "the first Monday of September every year at 9am")
         return Monthly(found, tuple(sorted(months)))
     if every.unit == "MONTH":
-        if months:
+        if draft.months and (draft.months.is_of or every.count > 1):
             raise contradiction("it says twice which months")
         return Monthly(found, tuple(sorted(months)), every.count)
     if every.unit == "YEAR":

@@ -69,7 +69,7 @@ for _number, _word in enumerate(ORDINALS.split(), start=1):
 
 _SIMPLE: dict[str, str] = {
     # what repeats
-    "EVERY": "every|each|evry|ev|all|every single",
+    "EVERY": "every|each|evry|ev|all|every single|each and every",
     "OTHER": "other|alternate|alternating",
     "SECONDS": "seconds|sec|secs",
     "MINUTE": "minute|minutes|min|mins|minuts",
@@ -105,7 +105,8 @@ _SIMPLE: dict[str, str] = {
     "TOMORROW": "tomorrow|tmrw|tmr|tmw|tmrow|tomorow|tomo|2morrow|2moro",
     "AFTER_TOMORROW": "day after tomorrow|day after tmrw|overmorrow",
     "NEXT": "next|following",
-    "THIS": "this|coming|upcoming|this coming",
+    "THIS": "this",
+    "COMING": "coming|upcoming|this coming|the coming",
     "FROM_NOW": "from now|hence|from today",
     # bounds
     "FROM": "from",
@@ -175,6 +176,7 @@ for _word in ["weekend", "weekends"]:
 
 for _word, _step in {
     "hourly": (1, "HOUR"),
+    "half-hourly": (30, "MINUTE"),
     "daily": (1, "DAY"),
     "everyday": (1, "DAY"),
     "nightly": (1, "NIGHT"),

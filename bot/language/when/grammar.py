@@ -39,6 +39,7 @@ PHRASES = Table(
         # London time; in Tokyo; UTC+2; my time
         ("[AT | IN] [THE] (ZONE | CITY) TIME", times.zone),
         ("IN [THE] (ZONE | CITY)", times.zone),
+        ("TIME (ZONE | CITY)", times.zone),
         ("ZONE", times.zone),
         ("[IN] LOCAL TIME", times.own_zone),
         # twice a day; 3 times; 10x
@@ -65,7 +66,7 @@ PHRASES = Table(
         ("[AT | BY] EOD", times.end_of_day),
         ("AT NUMBER SHORT_H", times.clock_of_number),
         # 2 hours and 30 minutes; an hour and a half; half an hour; 1h30m
-        ("HALF [A] (HOUR | MINUTE | SHORT_H) | A HALF (HOUR | MINUTE)", spans.span),
+        ("HALF [A | TO] (HOUR | MINUTE | SHORT_H) | A HALF (HOUR | MINUTE)", spans.span),
         ("[A] QUARTER [OF] [A] HOUR", spans.span),
         ("NUMBER AND A HALF unit", spans.span),
         ("(length | HOUR) AND A HALF", spans.span),
@@ -74,6 +75,7 @@ PHRASES = Table(
         ("[ON] WEEKDAY [OF] near WEEK", dates.named_day),
         ("near WEEK [COMMA] [ON] WEEKDAY", dates.named_day),
         ("near WEEKDAY", dates.named_day),
+        ("COMING WEEKDAY", dates.coming_day),
         ("[THE] ORDINAL OF MONTHNAME sep MONTHNAME (sep MONTHNAME)*", dates.day_of_months),
         ("day (TO | COMMA) MONTHNAME (TO | COMMA) YEARNUMBER", dates.calendar_date),
         ("MONTHNAME TO day TO YEARNUMBER", dates.calendar_date),
@@ -112,7 +114,6 @@ CLAUSES = Table(
     (
         ("INZONE", every.in_zone),
         ("POLITE", every.polite),
-        ("ONCE", every.only_once),
         # except Fridays; but not Dec 25; except Dec 24 to Jan 2; except the first Monday of the month
         (
             "(BUT EXCEPT | EXCEPT | BUT) [ON | IN | FOR] [THE] excluded (sep [ON | IN] [THE] excluded)*",
@@ -151,13 +152,13 @@ CLAUSES = Table(
         # every other Tuesday; every 3rd day; every 2 weeks; every hour; daily; three times a week
         ("EVERY ORDS DAY (OF | IN) which calendar", on.places_of_every),
         ("EVERY OTHER DAYS", every.every_other_days),
-        ("EVERY (OTHER | ORDS) (calendar | HOUR | MINUTE)", every.every_other),
+        ("[ONCE] EVERY (OTHER | ORDS) (calendar | HOUR | MINUTE)", every.every_other),
         ("EVERY OTHER (MONTHNAME | DATE)", every.unclear_other),
         ("OTHER DAYS", every.every_other_days),
         ("EVERY NUMBER DAYS", every.every_few_days),
         ("EVERY (MONTH | QUARTER | YEAR) [TO | AT THE] END", on.edge_of_every),
         ("EVERY (MONTH | QUARTER | YEAR) AT THE START", on.edge_of_every),
-        ("EVERY SPAN", every.every_span),
+        ("[ONCE] EVERY SPAN", every.every_span),
         ("EVERY unit", every.every_unit),
         ("ADVERB", every.adverb),
         ("OFTEN", every.often),
@@ -192,6 +193,7 @@ CLAUSES = Table(
         ("[ON | BY | AT] [THE] CRON", every.cron_line),
         ("ALSO", every.also),
         ("AND", every.joined),
+        ("ONCE", every.only_once),
         ("COMMA", every.comma),
     ),
 )

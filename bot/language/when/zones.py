@@ -17,6 +17,7 @@ _NEW_YORK, _CHICAGO, _DENVER, _LOS_ANGELES = (
 ABBREVIATIONS: dict[str, tuple[str, int | None]] = {
     "utc": ("UTC", None),
     "gmt": ("UTC", None),
+    "z": ("UTC", None),
     "et": (_NEW_YORK, None),
     "est": (_NEW_YORK, -300),
     "edt": (_NEW_YORK, -240),
@@ -54,6 +55,14 @@ ABBREVIATIONS: dict[str, tuple[str, int | None]] = {
     "sast": ("Africa/Johannesburg", 120),
     "brt": ("America/Sao_Paulo", -180),
 }
+for _region, _zone, _hours in (
+    ("eastern", _NEW_YORK, 5),
+    ("central", _CHICAGO, 6),
+    ("mountain", _DENVER, 7),
+    ("pacific", _LOS_ANGELES, 8),
+):
+    ABBREVIATIONS[f"{_region} standard"] = (_zone, -60 * _hours)
+    ABBREVIATIONS[f"{_region} daylight"] = (_zone, 60 - 60 * _hours)
 REGIONS = {
     "eastern": _NEW_YORK,
     "us eastern": _NEW_YORK,
@@ -89,7 +98,7 @@ BARE_REGIONS = (
 
 CITIES = {
     "San Francisco|Seattle|San Diego|San Jose|Las Vegas|Portland|LA|Sacramento|SF": _LOS_ANGELES,
-    "Boston|Washington|Washington DC|DC|Miami|Atlanta|Philadelphia|NYC|NY|Pittsburgh": _NEW_YORK,
+    "Boston|Washington|Washington DC|DC|Miami|Atlanta|Philadelphia|NYC|NY|New York City": _NEW_YORK,
     "Houston|Dallas|Austin|San Antonio|Nashville|Minneapolis|New Orleans|St Louis": _CHICAGO,
     "Salt Lake City|Albuquerque": _DENVER,
     "Montreal|Ottawa|Quebec": "America/Toronto",
@@ -184,7 +193,7 @@ def cities() -> dict[str, str]:
 def zone_phrases() -> dict[str, list[str]]:
     """Zone names of several words by their first word, the longest first."""
     found: dict[str, list[str]] = {}
-    for name in sorted((*cities(), *REGIONS), key=len, reverse=True):
+    for name in sorted((*cities(), *REGIONS, *ABBREVIATIONS), key=len, reverse=True):
         if " " in name:
             found.setdefault(name.split()[0], []).append(name)
     return found

@@ -1,0 +1,121 @@
+"""What is planned or on its way to Airflow, taken back: a whole schedule, or its next moment only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.firing import Firing, FiringState
+from bot.domain.identity import new_id
+from bot.domain.schedule import ScheduleState
+from bot.domain.when import next_after
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.schedule import Schedule
+    from storage.database import Transaction
+
+MOST_UNPLANNED = 500
+
+
+def withdraw(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
+    """Take back every firing of the schedule that has not begun; the dispatcher does what needs Airflow."""
+    for firing in tx.firings.under_way(schedule.schedule_id):
+        take_back(tx, firing, now, reason=reason)
+    _write_down_unplanned(tx, schedule, now, reason=reason)
+
+
+def _write_down_unplanned(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
+    """What was due while it was active and no dispatcher had come to: one reason for each moment."""
+    due_at = schedule.next_due_at if schedule.state is ScheduleState.ACTIVE else None
+    for _ in range(MOST_UNPLANNED):
+        if due_at is None or due_at > now:
+            return
+        firing = firing_of(schedule, due_at, state=FiringState.CANCELLED, reason=reason)
+        if not tx.firings.is_written(schedule.schedule_id, due_at):
+            tx.firings.add(firing, act_at=None, at=now)
+        due_at = next_after(schedule.when, due_at)
+
+
+def firing_of(
+    schedule: Schedule, due_at: datetime, *, state: FiringState = FiringState.DUE, reason: str = ""
+) -> Firing:
+    return Firing(
+        firing_id=new_id(),
+        schedule_id=schedule.schedule_id,
+        due_at=due_at,
+        key=schedule.key,
+        inputs=schedule.inputs,
+        project_id=schedule.project_id,
+        person_id=schedule.owner_id,
+        place=schedule.place,
+        state=state,
+        reason=reason,
+    )
+
+
+def take_back(
+    tx: Transaction,
+    firing: Firing,
+    now: datetime,
+    *,
+    reason: str,
+    ends_as: FiringState = FiringState.CANCELLED,
+) -> None:
+    """One that is locked. `ends_as`: CANCELLED, which makes room for another of its moment, or SKIPPED."""
+    match firing.state:
+        case FiringState.DUE | FiringState.WAITING:
+            tx.firings.move(firing, ends_as, reason=reason)
+        case FiringState.WITHDRAWING if firing.ends_as is FiringState.MISSED:
+            tx.firings.end_as(firing, FiringState.CANCELLED, reason=reason)
+        case FiringState.HANDED_OVER if firing.due_at <= now:
+            pass  # Airflow has begun it, or is about to
+        case FiringState.SENDING | FiringState.HANDED_OVER:
+            tx.firings.move(
+                firing,
+                FiringState.WITHDRAWING,
+                reason=reason,
+                act_at=now,
+                ends_as=ends_as,
+            )
+
+
+def next_moment(tx: Transaction, schedule: Schedule, now: datetime) -> datetime | None:
+    """The next at which it is to run, be it planned already or not."""
+    coming = [
+        each.due_at
+        for each in tx.firings.under_way(schedule.schedule_id)
+        if each.due_at > now and each.state is not FiringState.WITHDRAWING
+    ]
+    if schedule.next_due_at is not None:
+        coming.append(schedule.next_due_at)
+    return min(coming, default=None)
+
+
+def skip(tx: Transaction, schedule: Schedule, due_at: datetime, now: datetime, *, reason: str) -> None:
+    """Written down as skipped, so that planning passes over it, whatever else happens to the schedule."""
+    there = tx.firings.at_moment(schedule.schedule_id, due_at)
+    if there is not None:
+        take_back(tx, there, now, reason=reason, ends_as=FiringState.SKIPPED)
+        return
+    skipped = firing_of(schedule, due_at, state=FiringState.SKIPPED, reason=reason)
+    tx.firings.add(skipped, act_at=None, at=now)
+    tx.schedules.advance(schedule.schedule_id, next_after(schedule.when, due_at))
+
+
+def undo_skip(tx: Transaction, schedule: Schedule, due_at: datetime) -> bool:
+    """False when it was not skipped. What Airflow has seen of it stays withdrawn: it gets another id."""
+    there = tx.firings.at_moment(schedule.schedule_id, due_at)
+    if there is None:
+        return False
+    if there.state is FiringState.SKIPPED:
+        tx.firings.move(there, FiringState.CANCELLED)
+    elif there.state is FiringState.WITHDRAWING and there.ends_as is FiringState.SKIPPED:
+        tx.firings.end_as(there, FiringState.CANCELLED)
+    else:
+        return False
+    if schedule.state is ScheduleState.ENDED:
+        tx.schedules.move(schedule, ScheduleState.ACTIVE, next_due_at=due_at)
+    elif schedule.next_due_at is not None and due_at < schedule.next_due_at:
+        tx.schedules.advance(schedule.schedule_id, due_at)
+    return True

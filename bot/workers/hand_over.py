@@ -1,0 +1,216 @@
+"""A firing becomes a run: decided once more, then POSTed under its own id until Airflow answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.domain.errors import Fault, Rejected, Unavailable
+from bot.domain.firing import Firing, FiringState
+from bot.domain.identity import new_id
+from bot.domain.notice import NoticeKind
+from bot.domain.run import Run, RunState
+from bot.domain.schedule import ScheduleState
+from bot.services.withdrawing import withdraw
+from bot.workers import tell
+from bot.workers.decision import Decision, Verdict, decide, grace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.ports import Airflow
+    from storage.database import Database, Transaction
+
+LEASE = timedelta(seconds=30)
+"""Shorter than the usual lead: what a dead process held is still handed over before it is due."""
+RETRY_AFTER = (1, 2, 5, 10, 20, 30)
+"""Seconds between attempts to hand a firing over, the last for all that follow."""
+LATE_ENOUGH_TO_ASK = timedelta(minutes=1)
+"""Whether Airflow's scheduler is up: what is on time is handed over in any case."""
+HEALTH_HOLDS_FOR = timedelta(seconds=5)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """`lead`: how long before it is due a firing is handed over; `grace`: how late it may start."""
+
+    lead: timedelta = timedelta(seconds=45)
+    grace: timedelta = timedelta(minutes=10)
+
+
+class HandOver:
+    def __init__(
+        self, database: Database, clock: Clock, airflows: Mapping[str, Airflow], timing: Timing
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._airflows = airflows
+        self._timing = timing
+        self._health: dict[str, tuple[datetime, bool]] = {}
+
+    def __call__(self, firing: Firing) -> None:
+        airflow = self._airflows.get(firing.key.deployment)
+        if airflow is None:
+            unknown = Unavailable("Airflow", f"“{firing.key.deployment}” is not connected", not_done=True)
+            self.try_later(firing, unknown)
+            return
+        decided = self._decide(firing, starts=self._starts(airflow, firing))
+        if decided is None:
+            return
+        sending, decision = decided
+        ahead = firing.schedule_id is not None and firing.due_at > self._clock.now()
+        try:
+            airflow.start(
+                firing.key.dag_id,
+                firing.run_id,
+                run_after=firing.due_at if ahead else None,
+                conf=firing.inputs,
+                note=decision.note,
+            )
+        except Rejected as error:
+            if error.code == "404":  # stale, or with an import error: it may come back within the grace
+                self.try_later(sending, error)
+            else:
+                self._rejected(sending, error)
+        except Unavailable as error:
+            self.try_later(sending, error)
+        else:
+            self.handed_over(sending)
+
+    def _decide(self, firing: Firing, *, starts: bool) -> tuple[Firing, Decision] | None:
+        """Move it to SENDING, or to where it belongs instead (None)."""
+        with self._database.transaction() as tx:
+            now = self._clock.now()
+            locked = tx.firings.lock(firing.firing_id)
+            if locked is None or not is_still_ours(locked, firing):
+                return None
+            decision = decide(tx, locked, now, self._timing.grace, starts=starts)
+            if decision.verdict is Verdict.SEND:
+                tx.firings.begin_sending(locked, now=now, leased_until=now + LEASE)
+                return _sent(locked, now + LEASE), decision
+            if decision.verdict is Verdict.LOOK_AGAIN:
+                tx.firings.look_again(locked, decision.look_at)
+                return None
+            if locked.in_doubt:  # only Airflow knows whether it was missed
+                ends_as = _BECOMES[decision.verdict]
+                tx.firings.move(
+                    locked, FiringState.WITHDRAWING, reason=decision.reason, act_at=now, ends_as=ends_as
+                )
+                return None
+            tx.firings.move(
+                locked, _BECOMES[decision.verdict], reason=decision.reason, act_at=decision.look_at
+            )
+            if decision.suspends and locked.schedule_id is not None:
+                suspend(tx, locked.schedule_id, decision.reason, now)
+            if decision.tells:
+                tell.not_run(tx, locked, decision, now)
+            return None
+
+    def _starts(self, airflow: Airflow, firing: Firing) -> bool:
+        """Late runs are not given to an Airflow that would start none of them."""
+        now = self._clock.now()
+        if firing.state is FiringState.SENDING or now <= firing.due_at + LATE_ENOUGH_TO_ASK:
+            return True
+        asked_at, starts = self._health.get(airflow.deployment, (None, False))
+        if asked_at is None or abs(now - asked_at) > HEALTH_HOLDS_FOR:
+            try:
+                starts = airflow.health().scheduler
+            except Fault:
+                starts = False
+            self._health[airflow.deployment] = (now, starts)
+        return starts
+
+    def handed_over(self, firing: Firing) -> None:
+        """Also for one that is found there though its answer was lost."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            locked = tx.firings.lock(firing.firing_id)
+            if locked is None or locked.state is not firing.state:
+                return  # a cancel came during the POST: it is being withdrawn
+            schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
+            grace = grace_of(schedule, self._timing.grace)
+            tx.firings.move(locked, FiringState.HANDED_OVER, act_at=firing.due_at + grace)
+            run = run_of(firing)
+            if tx.runs.add(run, at=now):
+                tx.outbox.put(firing.place, NoticeKind.CARD, run.run_key, send_at=max(now, firing.due_at))
+
+    def try_later(self, firing: Firing, error: Fault) -> None:
+        """In the state it is in, unless somebody else has taken it up meanwhile."""
+        log.warning("firing.delayed", firing=firing.firing_id, dag=firing.key.dag_id, why=error.detail)
+        certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and error.not_done)
+        with self._database.transaction() as tx:
+            locked = tx.firings.lock(firing.firing_id)
+            if locked is None or not is_still_ours(locked, firing):
+                return
+            wait = RETRY_AFTER[min(locked.attempts, len(RETRY_AFTER) - 1)]
+            is_sending = locked.state is FiringState.SENDING
+            tx.firings.look_again(
+                locked,
+                self._clock.now() + timedelta(seconds=wait),
+                failed=True,
+                reason=error.detail if is_sending else "",
+                in_doubt=firing.in_doubt if is_sending and certain else None,
+            )
+
+    def _rejected(self, firing: Firing, error: Rejected) -> None:
+        """For good; but an earlier POST of it may have been accepted before its inputs stopped to fit."""
+        airflow = self._airflows[firing.key.deployment]
+        try:
+            if firing.in_doubt and airflow.run(firing.key.dag_id, firing.run_id) is not None:
+                self.handed_over(firing)
+                return
+        except Fault as unknown:
+            self.try_later(firing, unknown)
+            return
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            locked = tx.firings.lock(firing.firing_id)
+            if locked is None or not is_still_ours(locked, firing):
+                return
+            tx.firings.move(locked, FiringState.REJECTED, reason=error.detail)
+            refused = Decision(Verdict.REJECT, reason=f"Airflow refused it: {error.detail}")
+            tell.not_run(tx, locked, refused, now)
+
+
+def is_still_ours(locked: Firing, claimed: Firing) -> bool:
+    """Unchanged since it was claimed; whoever changed it has set when to look again."""
+    return locked.state is claimed.state and locked.leased_until == claimed.leased_until
+
+
+def suspend(tx: Transaction, schedule_id: str, reason: str, now: datetime) -> None:
+    schedule = tx.schedules.get(schedule_id)
+    if schedule is not None and schedule.state is ScheduleState.ACTIVE:
+        tx.schedules.move(schedule, ScheduleState.SUSPENDED, reason=reason)
+        withdraw(tx, schedule, now, reason=reason)
+
+
+def run_of(firing: Firing, state: RunState = RunState.WAITING, ended_at: datetime | None = None) -> Run:
+    return Run(
+        run_key=new_id(),
+        key=firing.key,
+        run_id=firing.run_id,
+        state=state,
+        firing_id=firing.firing_id,
+        due_at=firing.due_at,
+        started_at=None,
+        ended_at=ended_at,
+    )
+
+
+def _sent(locked: Firing, leased_until: datetime) -> Firing:
+    """`in_doubt` stays what it was before this attempt."""
+    return replace(locked, state=FiringState.SENDING, leased_until=leased_until)
+
+
+_BECOMES = {
+    Verdict.WAIT: FiringState.WAITING,
+    Verdict.SKIP: FiringState.SKIPPED,
+    Verdict.MISS: FiringState.MISSED,
+    Verdict.REJECT: FiringState.REJECTED,
+}

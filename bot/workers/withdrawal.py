@@ -1,0 +1,216 @@
+"""What is to be taken back from Airflow, and what Airflow would never begin: PATCH, never DELETE."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Rejected
+from bot.domain.firing import Firing, FiringState
+from bot.domain.identity import new_id
+from bot.domain.notice import NoticeKind
+from bot.domain.run import RunState
+from bot.domain.schedule import ScheduleState
+from bot.services.withdrawing import take_back
+from bot.workers import tell
+from bot.workers.decision import Decision, Verdict, may, too_late
+from bot.workers.hand_over import is_still_ours, run_of, suspend
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.ports import Airflow
+    from bot.domain.run import AirflowRun
+    from bot.workers.hand_over import HandOver, Timing
+    from storage.database import Database, Transaction
+
+NOTE = "Withdrawn by Runbell: "
+NEVER = timedelta(days=3650)
+"""From now on: when a run that only takes its id, so that no late POST can, would begin."""
+LOOK_AGAIN = timedelta(seconds=30)
+
+
+class Withdrawal:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        airflows: Mapping[str, Airflow],
+        timing: Timing,
+        hand_over: HandOver,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._airflows = airflows
+        self._timing = timing
+        self._hand_over = hand_over
+
+    def withdraw(self, firing: Firing) -> None:
+        """Stop it if it is there, see to it that it cannot come, then read whether it had begun."""
+        airflow = self._airflows[firing.key.deployment]
+        with self._database.transaction() as tx:
+            is_known = tx.runs.of_firing(firing.firing_id) is not None
+        there = airflow.run(firing.key.dag_id, firing.run_id)
+        if there is None and firing.in_doubt and not is_known:
+            there = self._take_its_id(airflow, firing)
+        if there is not None and firing.ends_as is FiringState.MISSED and _lives(there, is_known=is_known):
+            self._hand_over.handed_over(firing)  # it was not missed after all
+            return
+        began = there is not None and self._stop(airflow, firing, there)
+        self._withdrawn(firing, there, began=began)
+
+    def _take_its_id(self, airflow: Airflow, firing: Firing) -> AirflowRun | None:
+        """A POST that was never answered may still arrive: it must find its id taken."""
+        try:
+            return airflow.start(
+                firing.key.dag_id,
+                firing.run_id,
+                run_after=self._clock.now() + NEVER,
+                conf=firing.inputs,
+                note=NOTE + firing.reason,
+            )
+        except Rejected:
+            return None  # as that POST would be
+
+    def _stop(self, airflow: Airflow, firing: Firing, there: AirflowRun) -> bool:
+        """Whether anything of it had begun."""
+        if not there.state.is_over:
+            airflow.stop(firing.key.dag_id, firing.run_id, note=NOTE + firing.reason)
+        try:
+            tasks = airflow.tasks(firing.key.dag_id, firing.run_id)
+        except Rejected:
+            return False  # deleted meanwhile
+        return there.state is RunState.DONE or any(task.started_at is not None for task in tasks)
+
+    def _withdrawn(self, firing: Firing, there: AirflowRun | None, *, began: bool) -> None:
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            locked = tx.firings.lock(firing.firing_id)
+            if locked is None or locked.state is not FiringState.WITHDRAWING:
+                return
+            if began:
+                tx.firings.move(locked, FiringState.HANDED_OVER)
+            elif locked.ends_as is FiringState.MISSED:
+                self._missed(tx, locked, now)
+            else:
+                tx.firings.move(locked, locked.ends_as or FiringState.CANCELLED)
+            ended_by_itself = there is not None and there.state.is_over and not _is_withdrawn(there)
+            _close(tx, locked, now, began=began, ended_by_itself=ended_by_itself)
+            if locked.ends_as is not FiringState.MISSED:
+                tell.withdrawn(tx, locked, began=began, now=now)
+
+    def _missed(self, tx: Transaction, firing: Firing, now: datetime) -> None:
+        """The missed policy: told, or run late under another id, as this one is used up."""
+        schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
+        goes_on = schedule is not None and schedule.state in {ScheduleState.ACTIVE, ScheduleState.ENDED}
+        job = tx.jobs.get(firing.key)
+        is_paused = job is not None and job.is_paused
+        late = None if is_paused or not goes_on else too_late(tx, firing, now, self._timing.grace)
+        if late is None and goes_on and not is_paused:
+            tx.firings.move(firing, FiringState.CANCELLED, reason=f"{firing.reason}: it is to be run late")
+            again = replace(
+                firing,
+                firing_id=new_id(),
+                state=FiringState.DUE,
+                attempts=0,
+                reason="",
+                in_doubt=False,
+                ends_as=None,
+            )
+            tx.firings.add(again, act_at=now, at=now)
+            return
+        tx.firings.move(firing, FiringState.MISSED)
+        if late is None or late.tells:
+            tell.not_run(tx, firing, Decision(Verdict.MISS, reason=firing.reason), now)
+
+    # Handed over, and not begun ------------------------------------------------------------------------
+
+    def check_begun(self, firing: Firing) -> None:
+        """At due + grace: what Airflow still holds, while it cannot start anything, is withdrawn."""
+        with self._database.transaction() as tx:
+            run = tx.runs.of_firing(firing.firing_id)
+            job = tx.jobs.get(firing.key)
+            if run is None or run.state is not RunState.WAITING:
+                self._look_again(tx, firing, None)
+                return
+        airflow = self._airflows[firing.key.deployment]
+        there = airflow.run(firing.key.dag_id, firing.run_id)
+        stuck = there is not None and there.state is RunState.WAITING and there.started_at is None
+        reason = ""
+        if stuck and job is not None and job.is_paused:
+            reason = "the job is paused in Airflow"
+        elif stuck and not airflow.health().scheduler:
+            reason = "Airflow's scheduler is down"
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            if not reason:
+                self._look_again(tx, firing, now + LOOK_AGAIN if stuck else None)
+                return
+            locked = tx.firings.lock(firing.firing_id)
+            if locked is not None and is_still_ours(locked, firing):
+                tx.firings.move(
+                    locked,
+                    FiringState.WITHDRAWING,
+                    reason=reason,
+                    act_at=now,
+                    ends_as=FiringState.MISSED,
+                )
+
+    def _look_again(self, tx: Transaction, firing: Firing, act_at: datetime | None) -> None:
+        locked = tx.firings.lock(firing.firing_id)
+        if locked is not None and is_still_ours(locked, firing):
+            tx.firings.look_again(locked, act_at)
+
+    # Handed over, and the right to it is lost ------------------------------------------------------------
+
+    def check_rights(self) -> None:
+        """Of all that is handed over and not due yet."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            ahead = {
+                (each.place.workspace_id, each.person_id, each.project_id, each.key): each
+                for each in tx.firings.ahead(now)
+            }
+            lost = {who: refused for who, each in ahead.items() if (refused := may(tx, each)) is not None}
+            if not lost:
+                return
+            for each in tx.firings.ahead(now):
+                refused = lost.get((each.place.workspace_id, each.person_id, each.project_id, each.key))
+                locked = tx.firings.lock(each.firing_id) if refused is not None else None
+                if refused is not None and locked is not None:
+                    take_back(tx, locked, now, reason=refused.reason)
+                    self._suspended(tx, locked, refused, now)
+
+    def _suspended(self, tx: Transaction, firing: Firing, refused: Decision, now: datetime) -> None:
+        schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
+        if schedule is not None and schedule.state is ScheduleState.ACTIVE:
+            suspend(tx, schedule.schedule_id, refused.reason, now)
+            tell.not_run(tx, firing, refused, now)
+
+
+def _close(tx: Transaction, firing: Firing, now: datetime, *, began: bool, ended_by_itself: bool) -> None:
+    """Its run, as far as we know of one; what ended by itself is the watcher's to tell."""
+    run = tx.runs.of_firing(firing.firing_id)
+    if run is None:
+        if began:  # the answer to its POST never came
+            tx.runs.add(run_of(firing, RunState.STOPPED, now), at=now)
+        return
+    if ended_by_itself and began:
+        return
+    if not began:
+        tx.outbox.drop_unsent(run.run_key)
+    tx.runs.close_stopped(run.run_key, at=now)
+    for place in tx.outbox.places(run.run_key):
+        tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+
+
+def _lives(there: AirflowRun, *, is_known: bool) -> bool:
+    """Accepted though we never heard of it, or begun after all."""
+    return not _is_withdrawn(there) and (not is_known or there.started_at is not None)
+
+
+def _is_withdrawn(run: AirflowRun) -> bool:
+    return run.note.startswith(NOTE)

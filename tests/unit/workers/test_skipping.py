@@ -1,0 +1,178 @@
+"""Skip next, pause until, and the policies of one schedule."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.errors import Conflict, NotUnderstood
+from bot.domain.run import RunState
+from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
+from bot.services.access import Asker
+from tests.world import LENA, NINE, TOM
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tests.world import World
+
+BY = Asker(TOM)
+MINUTE = timedelta(minutes=1)
+
+
+def started(world: World, dag_id: str = "sales_report") -> list[datetime]:
+    found = (world.airflow.run(dag_id, run_id) for run_id in world.starts(dag_id))
+    return [run.started_at for run in found if run is not None and run.started_at is not None]
+
+
+def test_a_skipped_moment_is_passed_over_and_the_next_one_runs(world: World):
+    schedule = world.schedule("every 10 minutes")
+
+    _, skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.go_on(25 * MINUTE)
+
+    assert skipped == schedule.next_due_at
+    assert started(world) == [skipped + 10 * MINUTE]
+
+
+def test_a_skip_is_undone(world: World):
+    schedule = world.schedule("every 10 minutes")
+    _, first = world.adjusting.skip_next(BY, schedule.schedule_id)
+    _, second = world.adjusting.skip_next(BY, schedule.schedule_id)
+
+    world.adjusting.undo_skip(BY, schedule.schedule_id, first)
+    world.go_on(35 * MINUTE)
+
+    assert second == first + 10 * MINUTE
+    assert started(world) == [first, first + 20 * MINUTE]
+
+
+def test_a_skip_inside_the_lead_is_withdrawn_and_undone_it_runs_under_another_id(world: World):
+    schedule = world.schedule("every weekday at 9am")
+    world.go_to(NINE - timedelta(seconds=40))
+    world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.go_on(timedelta(seconds=5))
+
+    world.adjusting.undo_skip(BY, schedule.schedule_id, NINE)
+    world.go_to(NINE + MINUTE)
+
+    first, second = (world.airflow.run("sales_report", run_id) for run_id in world.starts())
+    assert first is not None
+    assert second is not None
+    assert (first.state, first.started_at) == (RunState.FAILED, None)
+    assert (second.state, second.started_at) == (RunState.DONE, NINE)
+
+
+def test_the_only_moment_can_be_skipped_and_taken_up_again(world: World):
+    schedule = world.schedule("tomorrow at 9am")
+    _, due_at = world.adjusting.skip_next(BY, schedule.schedule_id)
+    with pytest.raises(Conflict, match="Nothing is to come"):
+        world.adjusting.skip_next(BY, schedule.schedule_id)
+
+    listed = world.adjusting.undo_skip(BY, schedule.schedule_id, due_at)
+
+    assert listed.schedule.state is ScheduleState.ACTIVE
+    assert listed.schedule.next_due_at == due_at
+
+
+def test_what_is_not_the_next_or_has_passed_is_not_skipped(world: World):
+    schedule = world.schedule("every 10 minutes")
+    assert schedule.next_due_at is not None
+
+    with pytest.raises(Conflict, match="no longer the next"):
+        world.adjusting.skip_next(BY, schedule.schedule_id, due_at=schedule.next_due_at + MINUTE)
+    with pytest.raises(Conflict, match="not skipped"):
+        world.adjusting.undo_skip(BY, schedule.schedule_id, schedule.next_due_at)
+    with pytest.raises(Exception, match="may not schedule"):
+        world.adjusting.skip_next(Asker(LENA), schedule.schedule_id)
+    world.go_on(15 * MINUTE)
+    with pytest.raises(Conflict, match="has passed"):
+        world.adjusting.undo_skip(BY, schedule.schedule_id, schedule.next_due_at)
+
+
+def test_paused_until_a_moment_it_goes_on_by_itself_and_makes_up_for_nothing(world: World):
+    schedule = world.schedule("every 10 minutes")
+    assert schedule.next_due_at is not None
+    until = schedule.next_due_at + 30 * MINUTE
+
+    world.scheduling.pause(BY, schedule.schedule_id, until=until)
+    world.go_to(until + 11 * MINUTE)
+
+    assert started(world) == [until, until + 10 * MINUTE]
+
+
+def test_down_while_a_pause_ended_the_missed_policy_decides(world: World):
+    schedule = world.schedule("every 10 minutes")
+    until = NINE + timedelta(hours=1)
+    world.scheduling.pause(BY, schedule.schedule_id, until=until)
+    world.clock.set(NINE + timedelta(hours=3, minutes=1))
+
+    world.go_on(MINUTE)
+
+    assert len(started(world)) == 1
+
+
+def test_resumed_by_hand_it_does_not_pause_again(world: World):
+    schedule = world.schedule("every 10 minutes")
+    world.scheduling.pause(BY, schedule.schedule_id, until=NINE + timedelta(hours=5))
+
+    listed = world.scheduling.resume(BY, schedule.schedule_id)
+
+    assert listed.schedule.resumes_at is None
+    with pytest.raises(NotUnderstood, match="passed already"):
+        world.scheduling.pause(BY, schedule.schedule_id, until=NINE - timedelta(hours=5))
+
+
+@pytest.mark.parametrize(("missed", "runs"), [("none", 0), ("latest", 1), ("all", 3)])
+def test_each_schedule_has_its_own_policy_for_what_was_missed(world: World, missed: str, runs: int):
+    schedule = world.schedule("every hour")
+    world.adjusting.set_policies(
+        BY, schedule.schedule_id, missed=MissedPolicy(missed), overlap=OverlapPolicy.WAIT, grace=5 * MINUTE
+    )
+    assert schedule.next_due_at is not None
+    world.clock.set(schedule.next_due_at + timedelta(hours=2, minutes=20))
+
+    world.go_on(2 * MINUTE)
+
+    assert len(started(world)) == runs
+
+
+def test_each_schedule_has_its_own_grace(world: World):
+    patient, strict = world.schedule("every day at 9am"), world.schedule("every day at 9am", rows=7)
+    for schedule, grace in ((patient, 2 * timedelta(hours=1)), (strict, MINUTE)):
+        world.adjusting.set_policies(
+            BY,
+            schedule.schedule_id,
+            missed=MissedPolicy.NONE,
+            overlap=OverlapPolicy.WAIT,
+            grace=grace,
+        )
+    world.clock.set(NINE + timedelta(hours=1))
+
+    world.go_on(MINUTE)
+
+    assert len(started(world)) == 1
+    with pytest.raises(NotUnderstood, match="between a minute"):
+        world.adjusting.set_policies(
+            BY,
+            strict.schedule_id,
+            missed=MissedPolicy.NONE,
+            overlap=OverlapPolicy.WAIT,
+            grace=timedelta(days=2),
+        )
+
+
+@pytest.mark.parametrize(("overlap", "runs"), [("skip", 2), ("allow", 4)])
+def test_each_schedule_has_its_own_policy_for_overlaps(world: World, overlap: str, runs: int):
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3))  # type: ignore[arg-type]  # it is there
+    schedule = world.schedule("every 2 minutes")
+    world.adjusting.set_policies(
+        BY, schedule.schedule_id, missed=MissedPolicy.LATEST, overlap=OverlapPolicy(overlap), grace=None
+    )
+    assert schedule.next_due_at is not None
+
+    world.go_to(schedule.next_due_at + 6 * MINUTE + timedelta(seconds=30))
+
+    assert len(started(world)) == runs
