@@ -10,7 +10,7 @@ from bot.domain.project import Place
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
 from bot.services.access import Access
-from bot.services.scheduling import withdraw
+from bot.services.withdrawing import withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
