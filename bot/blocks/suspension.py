@@ -1,4 +1,4 @@
-"""What is told of schedules that were suspended because a right was taken away."""
+"""What is told of schedules when a right or a channel was taken away."""
 
 from __future__ import annotations
 
@@ -33,3 +33,12 @@ def suspended(schedules: Sequence[Schedule], titles: Mapping[JobKey, str]) -> Me
             "A manager can give the right back, and then resume it; or someone who has it, make it anew."
         ),
     )
+
+
+def redirected(schedule: Schedule, title: str) -> Message:
+    """To its owner, whom it reports to from now on. `schedule`: as it was."""
+    text = (
+        f"*{escape(title)}* (#{schedule.number}) reports to you from now on: {schedule.place.mention} is no "
+        "longer a channel of its project."
+    )
+    return message(f"{title} (#{schedule.number}) reports to you from now on.", section(text))

@@ -13,7 +13,7 @@ from bot.language.projects_file import read_projects_file
 from bot.language.projects_text import write_projects_file
 from bot.services.changes import changes
 from bot.services.resolving import Facts, resolve
-from bot.services.suspending import rightful, suspend_orphans
+from bot.services.suspending import redirect, rightful, suspend_orphans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +82,7 @@ class Administration:
         """All of it or nothing; the schedules that it suspended. Raises Conflict when it is no longer so."""
         now = self._clock.now()
         with self._database.transaction() as tx:
+            tx.leases.take("administration", FILE, now=now, until=now)  # the second of two waits here
             facts = self._facts(tx, planned.facts.channels)
             if self._changes(tx, planned.wanted, facts) != planned.changes:
                 raise Conflict("Something has changed since this plan was made. Look at the new one.")
@@ -93,6 +94,7 @@ class Administration:
                     self._author(by), each.action, each.subject[:300], at=now,
                     before=each.before, after=each.after,
                 )  # fmt: skip
+            redirect(tx, [each.project_id for each in facts.kept.values() if each.name in touched], now=now)
             return suspend_orphans(tx, owned, now=now)
 
     def export(self, *, everything: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Schedules whose owner has lost the right: suspended at once, and told to owner and managers."""
+"""What a change of rights does to schedules: suspended, or no longer in a channel; and who is told."""
 
 from __future__ import annotations
 
@@ -56,6 +56,22 @@ def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: dateti
             lost.append(suspended)
     _tell(tx, lost, now)
     return lost
+
+
+def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> None:
+    """A schedule reports to its project's channels only: when one is taken away, to its owner."""
+    for project_id in project_ids:
+        channels = {each.channel_id for each in tx.projects.channels(project_id)}
+        for schedule in tx.schedules.of_projects([project_id]):
+            place = schedule.place
+            if place.is_direct or place.channel_id in channels:
+                continue
+            tx.schedules.report_to(schedule.schedule_id, schedule.owner_id)
+            job = tx.jobs.get(schedule.key)
+            message = blocks.redirected(schedule, job.title if job else schedule.key.dag_id)
+            tx.outbox.put_words(
+                Place(place.workspace_id, schedule.owner_id), message, subject=new_id(), send_at=now
+            )
 
 
 def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:

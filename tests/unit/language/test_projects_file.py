@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.rights import Action, Role
 from bot.language.projects_file import WrongFile, read_projects_file
+from tests.manifest import ROOT
 
 GOOD = """\
 admins: [U0ALEX]
@@ -51,6 +52,15 @@ def test_it_says_who_and_what_and_where():
         False,
         ["U0TOM"],
     )
+
+
+def test_the_complete_example_in_the_docs_is_right():
+    text = (ROOT / "docs" / "operating.md").read_text()
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+
+    (project,) = read_projects_file(example).projects
+    assert len(project.members) == 4
+    assert len(project.shares) == 2
 
 
 def test_words_are_taken_as_they_are_written():

@@ -292,6 +292,18 @@ def test_a_job_that_is_merely_gone_for_now_suspends_nothing(kept: Office):
     assert kept.apply(BOTH.replace("viewers: [U0LENA]", "viewers: [U0SAM]")) == []
 
 
+def test_a_channel_that_is_taken_away_hears_no_more(kept: Office):
+    kept.world.schedule("every weekday at 9:00", where=FINANCE)
+
+    assert kept.apply(BOTH.replace('["#finance"]', "[]")) == []
+    kept.world.go_to(kept.world.clock.now().replace(hour=8, minute=5, second=0))
+
+    told, card, *_ = kept.world.slack.texts(TOM.person_id)
+    assert told == "Sales report (#1) reports to you from now on."
+    assert "done" in card
+    assert kept.world.slack.texts(FINANCE) == []
+
+
 # The workspace's own roles ---------------------------------------------------------------------------
 
 
