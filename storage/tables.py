@@ -118,6 +118,7 @@ projects = Table(
     Column("reports_to", SLACK_ID),
     Column("created_at", Moment, nullable=False),
     Column("archived_at", Moment),
+    Column("managed_by_file", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("workspace_id", "name"),
 )
 
