@@ -91,8 +91,10 @@ def _settle_often(draft: Draft) -> None:
 
 
 def _settle_one_date(draft: Draft) -> None:
-    """Every 10 minutes tomorrow: the date is where it begins and ends."""
+    """Every 10 minutes tomorrow: the date is where it begins and ends, unless it comes again each year."""
     days = draft.parts[0].days
+    if draft.every is not None and draft.every.unit == "YEAR":
+        return
     if not draft.step or len(days) != 1 or not isinstance(days[0], c.OnDates) or days[0].is_every:
         return
     if len(days[0].dates) != 1 or draft.start or draft.until:
