@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 from threading import Event
+from typing import TextIO
 
 import click
 
@@ -60,6 +61,56 @@ def migrate() -> None:
     except Fault as error:
         raise click.ClickException(str(error)) from None
     click.echo("The database is up to date.")
+
+
+@main.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--by", default="file", help="Slack id of whoever applies it, for the audit.", show_default=True
+)
+def apply(file: TextIO, yes: bool, by: str) -> None:
+    """Bring projects, people, channels and shares to what FILE says; shows the plan and asks first."""
+    from bot.domain.errors import Fault, UserError
+    from bot.language.projects_file import WrongFile
+    from bot.services.changes import say_changes
+    from bot.settings import WrongSettings, make_folder_of, read_settings
+    from bot.wiring import administration_of
+
+    try:
+        settings = read_settings()
+        make_folder_of(settings.database_url)
+        administration, slack, airflow = administration_of(settings)
+        planned = administration.plan(file.read(), administration.refresh(slack, airflow))
+        if not planned.changes:
+            click.echo("Nothing to change.")
+            return
+        click.echo(say_changes(planned.changes))
+        if not yes:
+            click.confirm("Make it so?", abort=True)
+        suspended = administration.apply(planned, by=by)
+    except WrongFile as error:
+        lines = (f"{file.name}:{each.line}:{each.column}: {each.words}" for each in error.problems)
+        raise click.ClickException("nothing was changed.\n" + "\n".join(lines)) from None
+    except (WrongSettings, Fault, UserError, OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(str(error)) from None
+    numbers = ", ".join(f"#{each.number}" for each in suspended)
+    click.echo(f"Done.{f' Suspended, their owners lost the right: {numbers}.' if numbers else ''}")
+
+
+@main.command()
+@click.option("--all", "everything", is_flag=True, help="Also the projects that no file owns yet.")
+def export(everything: bool) -> None:
+    """Print the projects as the file that `apply` takes."""
+    from bot.domain.errors import Fault
+    from bot.settings import WrongSettings, read_settings
+    from bot.wiring import administration_of
+
+    try:
+        administration, _, _ = administration_of(read_settings())
+        click.echo(administration.export(everything=everything), nl=False)
+    except (WrongSettings, Fault, OSError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from bot.settings import Settings
 
-NEEDED_SCOPES = {"chat:write", "chat:write.public", "commands", "users:read"}
-OPTIONAL_SCOPES = {"im:history", "usergroups:read"}
+NEEDED_SCOPES = {"channels:read", "chat:write", "chat:write.public", "commands", "users:read"}
+OPTIONAL_SCOPES = {"groups:read", "im:history", "usergroups:read"}
 OLDEST_AIRFLOW = 3
 NO_SUCH_DAG = "runbell_check_no_such_dag"
 _GRANTS = "docs/operating.md, section Airflow, lists what the service account needs."

@@ -21,6 +21,7 @@ from bot.gateways.slack import SlackGateway
 from bot.health import Health, HealthServer
 from bot.language.when import warm
 from bot.services import Services
+from bot.services.administration import Administration
 from bot.services.catalog import Catalog
 from bot.services.people import People
 from bot.services.requests import Requests
@@ -76,6 +77,21 @@ def slack_client_of(settings: Settings) -> WebClient:
     )
     client.retry_handlers.clear()  # the outbox retries; a silent second try would hide how long things take
     return client
+
+
+def administration_of(settings: Settings) -> tuple[Administration, SlackGateway, RestAirflow]:
+    """And the two outside that it refreshes from. Raises Fault when Slack does not know the token."""
+    database = database_of(settings.database_url)
+    database.migrate()
+    slack = SlackGateway(slack_client_of(settings))
+    administration = Administration(
+        database,
+        SystemClock(),
+        workspace_id=slack.workspace_id(),
+        deployment=settings.deployment,
+        standing_admins=settings.admins,
+    )
+    return administration, slack, airflow_of(settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +150,9 @@ def build(settings: Settings) -> Bot:
     database = database_of(settings.database_url)
     database.serve_alone()
     database.migrate()
+    if database.is_sqlite:
+        with database.transaction() as tx:
+            tx.leases.free_all()
     client = slack_client_of(settings)
     slack = SlackGateway(client)
     warm()

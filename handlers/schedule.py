@@ -103,13 +103,8 @@ def _preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> Message
 
 
 def _lacks_inputs(wanted: Plan, candidates: Sequence[Offer]) -> bool:
-    needed = {
-        each.name
-        for offer in candidates[:1]
-        for each in offer.job.inputs
-        if each.required and each.default is None
-    }
-    return bool(needed - set(wanted.inputs))
+    needed = {each.name for each in candidates[0].job.inputs if each.must_be_given}
+    return not needed <= set(wanted.inputs)
 
 
 def _with_job(error: NotUnderstood, offer: Offer) -> NotUnderstood:

@@ -25,6 +25,7 @@ from storage.outbox import Outbox
 from storage.projects import Projects
 from storage.runs import Runs
 from storage.schedules import Schedules
+from storage.standing import Standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,10 @@ class Transaction:
     @cached_property
     def projects(self) -> Projects:
         return Projects(self.connection)
+
+    @cached_property
+    def standings(self) -> Standings:
+        return Standings(self.connection)
 
     @cached_property
     def jobs(self) -> Jobs:

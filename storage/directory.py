@@ -34,6 +34,19 @@ class Directory:
         )
         return None if row is None else _person(row)
 
+    def people(self, workspace_id: str) -> list[Person]:
+        rows = self._connection.execute(select(people).where(people.c.workspace_id == workspace_id))
+        return [_person(row) for row in rows.mappings()]
+
+    def group_handles(self, workspace_id: str) -> dict[str, str]:
+        """By id."""
+        rows = self._connection.execute(
+            select(user_groups.c.group_id, user_groups.c.handle).where(
+                user_groups.c.workspace_id == workspace_id
+            )
+        )
+        return {row.group_id: row.handle for row in rows}
+
     def keep_people(self, found: Iterable[Person], *, at: datetime) -> None:
         upsert(self._connection, people, [_row(person, at) for person in found])
 

@@ -37,6 +37,20 @@ class Jobs:
         found = (_job(row, tags.get((row["deployment"], row["dag_id"]), frozenset())) for row in rows)
         return {job.key: job for job in found}
 
+    def titles(self, deployment: str) -> dict[str, str]:
+        """By DAG id, those gone from Airflow included."""
+        rows = self._connection.execute(
+            select(jobs.c.dag_id, jobs.c.title).where(jobs.c.deployment == deployment)
+        )
+        return {row.dag_id: row.title for row in rows}
+
+    def tags(self, deployment: str) -> frozenset[str]:
+        """All that any job has."""
+        rows = self._connection.execute(
+            select(job_tags.c.tag).where(job_tags.c.deployment == deployment).distinct()
+        )
+        return frozenset(rows.scalars())
+
     def keep(self, deployment: str, found: Sequence[Job], *, at: datetime) -> None:
         """These jobs, and no others: what is missing here is marked as gone. Inputs stay as they are."""
         upsert(self._connection, jobs, [_row(job, at) for job in found], keep=["inputs"])

@@ -157,6 +157,10 @@ class Schedules:
         seconds = None if grace is None else int(grace.total_seconds())
         self._change(schedule_id, missed=missed, overlap=overlap, grace_seconds=seconds)
 
+    def report_to(self, schedule_id: str, channel_id: str) -> None:
+        """A channel, or a person's id for a direct message; what is planned already keeps its own."""
+        self._change(schedule_id, reports_to=channel_id)
+
     def delete(self, schedule_id: str, *, at: datetime) -> None:
         self._change(schedule_id, deleted_at=at, next_due_at=None, resumes_at=None)
 

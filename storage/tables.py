@@ -118,6 +118,7 @@ projects = Table(
     Column("reports_to", SLACK_ID),
     Column("created_at", Moment, nullable=False),
     Column("archived_at", Moment),
+    Column("managed_by_file", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("workspace_id", "name"),
 )
 
@@ -330,6 +331,7 @@ runs = Table(
     Column("tasks_total", Integer, nullable=False, server_default="0"),
     Column("failure", JSON(none_as_null=True)),
     Column("result", JSON(none_as_null=True)),
+    Column("workspace_id", SLACK_ID),  # of the people in the next two columns
     Column("stopped_by", SLACK_ID),
     Column("retried_by", SLACK_ID),
     Column("retry_at", Moment),  # when the dispatcher is to run its failed tasks again; null when it need not

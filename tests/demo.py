@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.demo import open_workspace
-from bot.demo.bot_process import DEPLOYMENT, bot_environment, start_bot, wait_until_ready
+from bot.demo.bot_process import bot_environment, start_bot, wait_until_ready
 from bot.demo.seed import seed
 from bot.demo.workspace import ALEX
 from storage.database import Database
@@ -53,8 +53,8 @@ def start_demo(folder: Path, airflow: RunningAirflow) -> Demo:
     folder.mkdir(parents=True, exist_ok=True)
     slack = open_workspace(folder, 0)
     database_url = f"sqlite:///{folder / 'runbell.db'}"
-    seed(database_url, DEPLOYMENT)
     environment = bot_environment(database_url, slack, airflow, admins=ALEX.id)
+    seed(environment)
     bot = start_bot(folder, environment)
     wait_until_ready(bot, environment)
     return Demo(folder, slack, airflow, environment, bot)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from bot.demo.bot_process import DEPLOYMENT, bot_environment, start_bot, wait_until_ready
+from bot.demo.bot_process import bot_environment, start_bot, wait_until_ready
 from bot.demo.seed import seed
 from bot.demo.workspace import ALEX, PEOPLE, WORKSPACE
 from bot.playground.airflow import start_airflow
@@ -65,9 +65,9 @@ def _start(folder: Path, port: int, progress: Callable[[str], None], undo: ExitS
     undo.callback(slack.stop)
     progress("Setting up two projects, Finance and HR")
     database_url = f"sqlite:///{folder.resolve() / 'runbell.db'}"
-    seed(database_url, DEPLOYMENT)
-    progress("Starting the bot")
     environment = bot_environment(database_url, slack, airflow, admins=ALEX.id)
+    seed(environment)
+    progress("Starting the bot")
     bot = start_bot(folder, environment)
     undo.callback(bot.stop)
     wait_until_ready(bot, environment)

@@ -1,58 +1,45 @@
-"""Two projects with their channels, people and shares, written once into the demo's database."""
+"""The demo's projects: projects.yaml, applied by the command line as anywhere else."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.demo.workspace import ALEX, FINANCE, HR, LENA, MAYA, PRIYA, TOM, WORKSPACE
-from bot.domain.clock import SystemClock
-from bot.domain.project import Channel
-from bot.domain.rights import Action, Role
+from bot.demo.bot_process import ROOT
+from bot.demo.workspace import WORKSPACE
+from bot.playground.errors import CannotStart
 from bot.wiring import database_of
 
 if TYPE_CHECKING:
-    from bot.playground.slack.description import ChannelDescription
-    from storage.database import Transaction
+    from collections.abc import Mapping
 
-TEAM = WORKSPACE.team.id
+PROJECTS = Path(__file__).with_name("projects.yaml")
+WITHIN = 120.0
 
 
-def seed(database_url: str, deployment: str) -> None:
-    """Nothing when it has been done before."""
+def seed(environment: Mapping[str, str]) -> None:
+    """Only once: what was changed since is the player's. Raises CannotStart. `environment`: as the bot's."""
+    if _is_set_up(environment["RUNBELL_DATABASE_URL"]):
+        return
+    done = subprocess.run(  # noqa: S603  our own command line
+        [sys.executable, "-m", "bot", "apply", str(PROJECTS), "--yes"],
+        cwd=ROOT,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=WITHIN,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotStart(f"the demo's projects could not be set up: {done.stderr.strip()}")
+
+
+def _is_set_up(database_url: str) -> bool:
     database = database_of(database_url)
     database.migrate()
     with database.transaction() as tx:
-        if tx.projects.named(TEAM, "Finance") is None:
-            _project(
-                tx,
-                "Finance",
-                "Europe/Berlin",
-                FINANCE,
-                {MAYA.id: Role.MANAGER, TOM.id: Role.RUNNER, LENA.id: Role.VIEWER},
-                tag="finance",
-                deployment=deployment,
-            )
-            _project(tx, "HR", "Europe/Berlin", HR, {PRIYA.id: Role.RUNNER}, tag="hr", deployment=deployment)
-            tx.directory.give_workspace_role(TEAM, ALEX.id, "admin")
+        found = tx.projects.of_workspace(WORKSPACE.team.id)
     database.close()
-
-
-def _project(
-    tx: Transaction,
-    name: str,
-    tz: str,
-    channel: ChannelDescription,
-    members: dict[str, Role],
-    *,
-    tag: str,
-    deployment: str,
-) -> None:
-    """Its jobs are shared by an Airflow tag, so that new ones come by themselves."""
-    now = SystemClock().now()
-    project_id = tx.projects.create(TEAM, name, tz, reports_to=channel.id, at=now)
-    tx.projects.map_channel(
-        Channel(TEAM, channel.id, channel.name, project_id), is_private=channel.private, at=now
-    )
-    for person_id, role in members.items():
-        tx.projects.add_member(project_id, TEAM, role, person_id=person_id)
-    tx.projects.share(project_id, deployment, Action, at=now, tag=tag)
+    return bool(found)

@@ -47,6 +47,11 @@ class Input:
     """(value, what people read), for CHOICE and CHOICES."""
 
     @property
+    def must_be_given(self) -> bool:
+        """The job cannot do without it and has nothing of its own for it."""
+        return self.required and self.default is None
+
+    @property
     def is_secret(self) -> bool:
         """Never shown back: its name or format says so."""
         words = ("password", "passwd", "secret", "token", "api_key", "apikey", "credential")

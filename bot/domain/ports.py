@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.project import Person
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+    from bot.domain.standing import ChannelFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +119,8 @@ class Slack(Protocol):
 
     def user_groups(self) -> Sequence[UserGroup]:
         """All enabled groups with their members, in one request; empty where the plan has none."""
+        ...
+
+    def channels(self) -> Sequence[ChannelFacts]:
+        """All public channels, and the private ones that the bot is in (where its scopes allow)."""
         ...

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.ports import UserGroup
 from bot.domain.project import Person
+from bot.domain.standing import ChannelFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,7 @@ NO_GROUPS = {"plan_upgrade_required", "paid_teams_only", "missing_scope"}
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 PEOPLE_A_PAGE = 200
+CHANNELS_A_PAGE = 200
 
 
 class SlackGateway:
@@ -93,6 +95,22 @@ class SlackGateway:
             for each in answer["usergroups"]
         ]
 
+    def channels(self) -> list[ChannelFacts]:
+        found = self._channels("public_channel")
+        try:
+            return [*found, *self._channels("private_channel")]
+        except Rejected as error:
+            if error.code == "missing_scope":  # groups:read is optional
+                return found
+            raise
+
+    def _channels(self, kind: str) -> list[ChannelFacts]:
+        return [
+            read_channel(each)
+            for page in self._pages(self._client.conversations_list, types=kind, limit=CHANNELS_A_PAGE)
+            for each in page["channels"]
+        ]
+
     def _pages(self, method: Callable[..., SlackResponse], **arguments: Any) -> Iterator[SlackResponse]:
         cursor = ""
         while True:
@@ -116,6 +134,16 @@ def read_person(user: Mapping[str, Any], workspace_id: str) -> Person:
         is_deactivated=bool(user.get("deleted")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_outsider=bool(user.get("is_stranger")) or user.get("team_id", workspace_id) != workspace_id,
+    )
+
+
+def read_channel(channel: Mapping[str, Any]) -> ChannelFacts:
+    return ChannelFacts(
+        channel_id=channel["id"],
+        name=str(channel.get("name") or channel["id"])[:200],
+        is_private=bool(channel.get("is_private")),
+        is_shared=bool(channel.get("is_ext_shared")),
+        is_archived=bool(channel.get("is_archived")),
     )
 
 

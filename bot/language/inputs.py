@@ -34,7 +34,7 @@ def read_inputs(job: Job, typed: Mapping[str, Any]) -> dict[str, Any]:
         each = _input_named(job, name)
         conf[each.name] = _read(each, value)
     for each in job.inputs:
-        if each.name not in conf and each.required and each.default is None:
+        if each.name not in conf and each.must_be_given:
             raise NotUnderstood(
                 f"{job.title} needs “{each.title}”.", field=each.name, example=f"with {each.name}=…"
             )
@@ -52,7 +52,7 @@ def check_inputs(job: Job, conf: Mapping[str, Any]) -> str | None:
             problem = _problem(each, conf[each.name])
             if problem:
                 return problem
-        elif each.required and each.default is None:
+        elif each.must_be_given:
             return f"it now needs “{each.title}”"
     return None
 

@@ -127,7 +127,7 @@ def test_a_single_job_comes_with_its_inputs(airflow):
     ]
     assert job.input("region").choices[0] == ("emea", "Europe, Middle East, Africa")
     assert job.input("region").default == "emea"
-    assert not job.needs_inputs
+    assert not any(each.must_be_given for each in job.inputs)
 
 
 def test_a_job_that_does_not_exist_is_none(airflow):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,9 @@ from slack_sdk import WebClient
 from bot.demo.workspace import MAYA, PEOPLE, SAM, WORKSPACE
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message
-from bot.gateways.slack import SlackGateway, read_person
+from bot.domain.standing import ChannelFacts
+from bot.gateways.slack import SlackGateway, read_channel, read_person
+from bot.playground.slack.description import ChannelDescription
 from bot.playground.slack.server import start_workspace
 from tests.fakes.http_server import Answer, HttpServer
 from tests.fakes.slack import FakeSlack
@@ -93,6 +96,45 @@ def test_people_are_read_with_their_zones(slack: Slack):
 
 def test_user_groups_may_be_none(slack: Slack):
     assert slack.user_groups() == []
+
+
+def test_channels_are_listed_with_their_names(slack: Slack):
+    channels = {each.channel_id: each for each in slack.channels()}
+
+    assert channels[FINANCE] == ChannelFacts(FINANCE, "finance")
+    assert "C0NOWHERE" not in channels
+
+
+@pytest.mark.parametrize("scope", ["groups:read", "channels:read"])
+def test_private_channels_may_be_withheld_and_public_ones_not(scope: str):
+    scopes = [each for each in MANIFEST["oauth_config"]["scopes"]["bot"] if each != scope]
+    without = {**MANIFEST, "oauth_config": {"scopes": {"bot": scopes}}}
+    private = ChannelDescription("G0BOARD", "board", private=True, members=(MAYA.id,))
+    running = start_workspace(replace(WORKSPACE, channels=(*WORKSPACE.channels, private)), without)
+    client = WebClient(token=running.bot_token, base_url=running.api_url)
+    client.retry_handlers.clear()
+    try:
+        if scope == "groups:read":
+            assert FINANCE in {each.channel_id for each in SlackGateway(client).channels()}
+        else:
+            with pytest.raises(Rejected, match="missing_scope"):
+                SlackGateway(client).channels()
+    finally:
+        running.stop()
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, ChannelFacts("C1", "C1")),
+        (
+            {"name": "x", "is_private": True, "is_ext_shared": True, "is_archived": True},
+            ChannelFacts("C1", "x", is_private=True, is_shared=True, is_archived=True),
+        ),
+    ],
+)
+def test_a_channel_is_read_however_little_slack_says(facts: dict[str, Any], expected: ChannelFacts):
+    assert read_channel({"id": "C1", **facts}) == expected
 
 
 @pytest.mark.parametrize(

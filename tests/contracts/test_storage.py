@@ -19,8 +19,10 @@ from bot.domain.project import Channel, Person, Place
 from bot.domain.rights import Action, Role
 from bot.domain.run import Run, RunState
 from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.standing import ChannelFacts, ProjectStanding, Shared, Who
 from bot.language.when import read
 from bot.services.access import Asker
+from bot.services.administration import Administration
 from bot.services.catalog import Catalog
 from bot.services.scheduling import Scheduling
 from storage.database import Database
@@ -351,3 +353,47 @@ def test_a_database_that_cannot_be_reached_is_unavailable():
 
     with pytest.raises(Unavailable, match="database"), nowhere.transaction():
         pass
+
+
+# Projects from a file --------------------------------------------------------------------------------
+
+
+def test_a_project_is_put_as_a_file_wants_it_and_read_back_the_same(database: Database, project_id: int):
+    helpers = Who("S1", is_group=True)
+    wanted = ProjectStanding(
+        tz="UTC",
+        channels={"C2": ChannelFacts("C2", "reports", is_private=True)},
+        reports_to="C2",
+        members={Who("U0MAYA"): Role.MANAGER, Who(TOM.person_id): Role.VIEWER, helpers: Role.RUNNER},
+        shares={
+            Shared("finance", is_tag=True): frozenset({Action.SEE}),
+            Shared("payroll", is_tag=False, only=(helpers, Who("U0MAYA"))): frozenset(Action),
+        },
+    )
+    for _ in range(2):
+        with database.transaction() as tx:
+            assert tx.standings.put(TEAM, "Finance", wanted, "default", at=NOW) == project_id
+        with database.transaction() as tx:
+            kept = tx.standings.all(TEAM, "default")["Finance"]
+        assert (kept.is_managed, kept.is_archived, kept.standing) == (True, False, wanted)
+
+    with database.transaction() as tx:
+        tx.standings.archive(project_id, at=NOW)
+        assert tx.standings.all(TEAM, "default")["Finance"].is_archived
+        assert tx.projects.memberships(TOM) == {}
+
+
+@pytest.mark.usefixtures("project_id")
+def test_of_two_who_apply_one_plan_the_second_is_told(database: Database):
+    administration = Administration(database, FakeClock(NOW), workspace_id=TEAM, deployment="default")
+    text = "projects:\n  Finance:\n    time_zone: UTC\n    managers: [U0TOM]\n"
+    planned = administration.plan(text, {})
+
+    def apply() -> str:
+        try:
+            return f"done, {len(administration.apply(planned))} suspended"
+        except Conflict:
+            return "it has changed"
+
+    assert sorted(at_once(apply)) == ["done, 0 suspended", "it has changed"]
+    assert administration.plan(text, {}).changes == []

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Rejected
+from bot.domain.standing import ChannelFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +48,7 @@ class FakeSlack:
         self.faults: deque[Exception] = deque()
         self.known_people = {person.person_id: person for person in people}
         self.known_groups: list[UserGroup] = []
+        self.known_channels = [ChannelFacts(each, each.removeprefix("C0").lower()) for each in channels]
         self._workspace_id = workspace_id
         self._channels = set(channels)
         self._before_call = before_call or (lambda: None)
@@ -91,6 +93,10 @@ class FakeSlack:
     def user_groups(self) -> list[UserGroup]:
         self._call()
         return list(self.known_groups)
+
+    def channels(self) -> list[ChannelFacts]:
+        self._call()
+        return list(self.known_channels)
 
     def _call(self) -> None:
         self._before_call()

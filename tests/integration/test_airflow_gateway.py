@@ -37,10 +37,10 @@ def test_params_of_every_sort_become_inputs(airflow):
         "extra": InputKind.OBJECT,
         "plain": InputKind.TEXT,
     }
-    assert job.needs_inputs
+    assert any(each.must_be_given for each in job.inputs)
     assert job.input("who").required
     assert [each.name for each in job.inputs if each.section == "When"] == ["at", "moment"]
-    assert not airflow.job("payroll").needs_inputs
+    assert not any(each.must_be_given for each in airflow.job("payroll").inputs)
 
 
 def test_one_failing_among_mapped_tasks_is_told_without_its_secrets(airflow):

@@ -1,0 +1,86 @@
+"""projects.yaml, written: ids are the truth, names stand beside them as comments, the order never changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import yaml
+
+from bot.domain.rights import Action, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from bot.domain.standing import Names, ProjectStanding, Shared, Who
+
+IN_PROJECT, IN_SHARE = " " * 4, " " * 8
+NOWHERE = "nowhere"
+"""Where a project reports that has channels and yet hears of nothing started elsewhere."""
+
+
+def write_projects_file(
+    projects: Mapping[str, ProjectStanding], workspace_roles: Mapping[str, Iterable[str]], names: Names
+) -> str:
+    lines = ["# Runbell's projects. Look at the plan, then apply it: python -m bot apply projects.yaml"]
+    for role, people in sorted(workspace_roles.items()):
+        if people:
+            lines += _list(f"{role}s", [_person(each, names) for each in sorted(people)])
+    lines.append("projects:" if projects else "projects: {}")
+    for name in sorted(projects):
+        lines += ["", f"  {_scalar(name)}:", *_project(projects[name], names)]
+    return "\n".join(lines) + "\n"
+
+
+def _project(standing: ProjectStanding, names: Names) -> Iterator[str]:
+    yield f"    time_zone: {_scalar(standing.tz)}"
+    channels = [_noted(each, names.channel(each)) for each in sorted(standing.channels)]
+    if channels:
+        yield from _list("channels", channels, indent=IN_PROJECT)
+        place = standing.reports_to
+        yield f"    reports_to: {_noted(place, names.channel(place)) if place else NOWHERE}"
+    for role in reversed(Role):
+        members = [_who(who, names) for who, has in sorted(standing.members.items()) if has is role]
+        if members:
+            yield from _list(f"{role}s", members, indent=IN_PROJECT)
+    if standing.shares:
+        yield "    shares:"
+        for shared in sorted(standing.shares, key=_order):
+            yield from _share(shared, standing.shares[shared], names)
+
+
+def _share(shared: Shared, actions: frozenset[Action], names: Names) -> Iterator[str]:
+    if shared.is_tag:
+        yield f"      - tag: {_scalar(shared.name)}"
+    else:
+        yield f"      - job: {_noted(shared.name, names.jobs.get(shared.name, ''))}"
+    yield f"        actions: [{', '.join(each for each in Action if each in actions)}]"
+    if shared.only is not None:
+        yield from _list("only", [_who(each, names) for each in shared.only], indent=IN_SHARE)
+
+
+def _list(key: str, items: list[str], *, indent: str = "") -> list[str]:
+    if not items:
+        return [f"{indent}{key}: []"]
+    return [f"{indent}{key}:", *(f"{indent}  - {each}" for each in items)]
+
+
+def _order(shared: Shared) -> tuple[bool, str, tuple[Who, ...]]:
+    return not shared.is_tag, shared.name, shared.only or ()
+
+
+def _person(person_id: str, names: Names) -> str:
+    return _noted(person_id, names.people.get(person_id, ""))
+
+
+def _who(who: Who, names: Names) -> str:
+    return _noted(who.slack_id, names.who(who))
+
+
+def _noted(text: str, note: str) -> str:
+    shown = " ".join("".join(each if each.isprintable() else " " for each in note).split())
+    return _scalar(text) if shown in {"", text} else f"{_scalar(text)}  # {shown}"
+
+
+def _scalar(text: str) -> str:
+    """In quotes where YAML wants them."""
+    return str(yaml.safe_dump(text, allow_unicode=True, width=10**6)).removesuffix("...\n").strip()

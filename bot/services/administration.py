@@ -1,0 +1,177 @@
+"""Projects, people, channels and shares from a reviewed file, and back into one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.domain.errors import Conflict, UserError
+from bot.domain.project import Person
+from bot.domain.standing import Names
+from bot.language.projects_file import read_projects_file
+from bot.language.projects_text import write_projects_file
+from bot.services.changes import changes
+from bot.services.resolving import Facts, resolve
+from bot.services.suspending import redirect, rightful, suspend_orphans
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.ports import Airflow, Slack
+    from bot.domain.schedule import Schedule
+    from bot.domain.standing import ChannelFacts, KeptProject, Standing
+    from bot.services.changes import Change
+    from storage.database import Database, Transaction
+
+FILE = "file"
+"""Who does it, in the audit, when no operator is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a file would change, and what that was worked out from."""
+
+    wanted: Standing
+    changes: Sequence[Change]
+    facts: Facts
+
+
+class Administration:
+    """`standing_admins`: those of the settings, who are admins whatever a file says."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        workspace_id: str,
+        deployment: str,
+        standing_admins: Sequence[str] = (),
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._workspace_id = workspace_id
+        self._deployment = deployment
+        self._standing_admins = frozenset(standing_admins)
+
+    def refresh(self, slack: Slack, airflow: Airflow) -> Mapping[str, ChannelFacts]:
+        """Bring people, user groups and jobs up to date; the channels, which we keep no list of, by id."""
+        people, groups = slack.people(), slack.user_groups()
+        channels = {each.channel_id: each for each in slack.channels()}
+        jobs = airflow.jobs()
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            tx.directory.keep_people(people, at=now)
+            tx.directory.keep_groups(self._workspace_id, groups, at=now)
+            tx.jobs.keep(self._deployment, jobs, at=now)
+        return channels
+
+    def plan(self, text: str, channels: Mapping[str, ChannelFacts]) -> Planned:
+        """Raises WrongFile with every problem, or UserError for what no line is to blame for."""
+        file = read_projects_file(text)
+        with self._database.transaction() as tx:
+            facts = self._facts(tx, channels)
+            wanted = resolve(file, facts)
+            self._check_admins(wanted)
+            return Planned(wanted, self._changes(tx, wanted, facts), facts)
+
+    def apply(self, planned: Planned, *, by: str = FILE) -> list[Schedule]:
+        """All of it or nothing; the schedules that it suspended. Raises Conflict when it is no longer so."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            tx.leases.take("administration", FILE, now=now, until=now)  # the second of two waits here
+            facts = self._facts(tx, planned.facts.channels)
+            if self._changes(tx, planned.wanted, facts) != planned.changes:
+                raise Conflict("Something has changed since this plan was made. Look at the new one.")
+            touched = {each.project for each in planned.changes if each.project}
+            owned = rightful(tx, [each.project_id for each in facts.kept.values() if each.name in touched])
+            self._write(tx, planned.wanted, touched, facts.kept, now)
+            for each in planned.changes:
+                tx.audit.add(
+                    self._author(by), each.action, each.subject[:300], at=now,
+                    before=each.before, after=each.after,
+                )  # fmt: skip
+            redirect(tx, [each.project_id for each in facts.kept.values() if each.name in touched], now=now)
+            return suspend_orphans(tx, owned, now=now)
+
+    def export(self, *, everything: bool = False) -> str:
+        """What a file owns, as that file; `everything`: the other projects, too."""
+        with self._database.transaction() as tx:
+            facts = self._facts(tx, {})
+            roles = tx.standings.workspace_roles(self._workspace_id)
+        shown = {
+            each.name: each.standing
+            for each in facts.kept.values()
+            if not each.is_archived and (each.is_managed or everything)
+        }
+        return write_projects_file(shown, roles, _names(facts))
+
+    def _write(
+        self,
+        tx: Transaction,
+        wanted: Standing,
+        touched: set[str],
+        kept: Mapping[str, KeptProject],
+        now: datetime,
+    ) -> None:
+        """First what is let go: a channel may move from one project to another."""
+        for name in touched & kept.keys():
+            if name in wanted.projects:
+                tx.standings.release_channels(kept[name].project_id, set(wanted.projects[name].channels))
+            else:
+                tx.standings.archive(kept[name].project_id, at=now)
+        for name in sorted(touched & wanted.projects.keys()):
+            tx.standings.put(self._workspace_id, name, wanted.projects[name], self._deployment, at=now)
+        before = tx.standings.workspace_roles(self._workspace_id)
+        for role, people in self._wanted_roles(wanted).items():
+            for person_id in sorted(before[role] - people):
+                tx.standings.take_workspace_role(self._workspace_id, person_id, role)
+            for person_id in sorted(people - before[role]):
+                tx.directory.give_workspace_role(self._workspace_id, person_id, role)
+
+    def _changes(self, tx: Transaction, wanted: Standing, facts: Facts) -> list[Change]:
+        roles = tx.standings.workspace_roles(self._workspace_id)
+        roles["admin"] |= self._standing_admins
+        whole = type(wanted)(wanted.projects, self._wanted_roles(wanted))
+        return changes(facts.kept, roles, whole, _names(facts))
+
+    def _wanted_roles(self, wanted: Standing) -> dict[str, frozenset[str]]:
+        return {
+            role: people | (self._standing_admins if role == "admin" else frozenset())
+            for role, people in wanted.workspace_roles.items()
+        }
+
+    def _check_admins(self, wanted: Standing) -> None:
+        if self._wanted_roles(wanted).get("admin") == frozenset():
+            raise UserError("There must be at least one admin: name one in `admins` or in RUNBELL_ADMINS.")
+
+    def _facts(self, tx: Transaction, channels: Mapping[str, ChannelFacts]) -> Facts:
+        return Facts(
+            people={each.person_id: each for each in tx.directory.people(self._workspace_id)},
+            groups=tx.directory.group_handles(self._workspace_id),
+            channels=channels,
+            jobs=tx.jobs.titles(self._deployment),
+            tags=tx.jobs.tags(self._deployment),
+            kept=tx.standings.all(self._workspace_id, self._deployment),
+        )
+
+    def _author(self, by: str) -> Person:
+        return Person(self._workspace_id, by, by, ZoneInfo("UTC"))
+
+
+def _names(facts: Facts) -> Names:
+    mapped = {
+        channel_id: each.name
+        for kept in facts.kept.values()
+        for channel_id, each in kept.standing.channels.items()
+    }
+    listed = {channel_id: each.name for channel_id, each in facts.channels.items()}
+    return Names(
+        people={person_id: each.name for person_id, each in facts.people.items()},
+        groups=facts.groups,
+        channels=mapped | listed,
+        jobs=facts.jobs,
+    )

@@ -1,0 +1,87 @@
+"""What a change of rights does to schedules: suspended, or no longer in a channel; and who is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import suspension as blocks
+from bot.domain.identity import new_id
+from bot.domain.project import Place
+from bot.domain.rights import Action
+from bot.domain.schedule import ScheduleState
+from bot.services.access import Access
+from bot.services.withdrawing import withdraw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.domain.schedule import Schedule
+    from storage.database import Transaction
+
+
+def suspend(tx: Transaction, schedule_id: str, *, reason: str, now: datetime) -> Schedule | None:
+    """And take back what has not begun. None when it was not active."""
+    schedule = tx.schedules.get(schedule_id)
+    if schedule is None or schedule.state is not ScheduleState.ACTIVE:
+        return None
+    tx.schedules.move(schedule, ScheduleState.SUSPENDED, reason=reason)
+    withdraw(tx, schedule, now, reason=reason)
+    return schedule
+
+
+def rightful(tx: Transaction, project_ids: Iterable[int]) -> dict[str, Schedule]:
+    """The active schedules of these projects whose owners may schedule their jobs, by id."""
+    found = {}
+    for schedule in tx.schedules.of_projects(project_ids):
+        if schedule.state is not ScheduleState.ACTIVE:
+            continue
+        owner = tx.directory.person(schedule.place.workspace_id, schedule.owner_id)
+        if owner is None:
+            continue
+        if Action.SCHEDULE in Access(tx, owner).actions(schedule.project_id, schedule.key):
+            found[schedule.schedule_id] = schedule
+    return found
+
+
+def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: datetime) -> list[Schedule]:
+    """Of those that were `rightful` before a change, the ones that no longer are."""
+    still = rightful(tx, {each.project_id for each in before.values()})
+    lost = []
+    for schedule_id in sorted(set(before) - set(still)):
+        workspace_id, owner_id = before[schedule_id].place.workspace_id, before[schedule_id].owner_id
+        tx.schedules.lock(workspace_id, schedule_id)
+        suspended = suspend(tx, schedule_id, reason=f"<@{owner_id}> may no longer schedule this job", now=now)
+        if suspended is not None:
+            lost.append(suspended)
+    _tell(tx, lost, now)
+    return lost
+
+
+def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> None:
+    """A schedule reports to its project's channels only: when one is taken away, to its owner."""
+    for project_id in project_ids:
+        channels = {each.channel_id for each in tx.projects.channels(project_id)}
+        for schedule in tx.schedules.of_projects([project_id]):
+            place = schedule.place
+            if place.is_direct or place.channel_id in channels:
+                continue
+            tx.schedules.report_to(schedule.schedule_id, schedule.owner_id)
+            job = tx.jobs.get(schedule.key)
+            message = blocks.redirected(schedule, job.title if job else schedule.key.dag_id)
+            tx.outbox.put_words(
+                Place(place.workspace_id, schedule.owner_id), message, subject=new_id(), send_at=now
+            )
+
+
+def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:
+    """One message for each person, whatever the number of schedules."""
+    concerns: dict[Place, list[Schedule]] = {}
+    for schedule in lost:
+        for person_id in {schedule.owner_id, *tx.projects.managers(schedule.project_id)}:
+            concerns.setdefault(Place(schedule.place.workspace_id, person_id), []).append(schedule)
+    jobs = tx.jobs.all({each.key for each in lost})
+    titles = {key: job.title for key, job in jobs.items()}
+    for place, schedules in sorted(concerns.items(), key=lambda each: each[0].channel_id):
+        message = blocks.suspended(sorted(schedules, key=lambda each: each.number), titles)
+        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)

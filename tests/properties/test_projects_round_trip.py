@@ -1,0 +1,151 @@
+"""A file applied, exported and applied again: nothing to change, whatever is in it; no text is a crash."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as some
+
+from bot.domain.job import Job, JobKey
+from bot.domain.ports import UserGroup
+from bot.domain.project import Person
+from bot.domain.rights import Action, Role
+from bot.domain.standing import ChannelFacts, Names, ProjectStanding, Shared, Who
+from bot.language.projects_file import LONGEST_NAME, WrongFile, read_projects_file
+from bot.language.projects_text import write_projects_file
+from bot.services.administration import Administration
+from storage.database import Database
+from tests.fakes.airflow import FakeAirflow
+from tests.fakes.clock import FakeClock
+from tests.fakes.slack import FakeSlack
+from tests.world import NINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TEAM = "T1"
+AWKWARD = (
+    "no",
+    "~",
+    "- x",
+    "a: b",
+    "#1",
+    "@b",
+    "'",
+    '"',
+    "007",
+    "Ünï cödé",
+    "[x]",
+    "x # y",
+    "*a",
+    "&a",
+    "!t",
+    "? q",
+)
+PEOPLE = tuple(
+    Person(TEAM, f"U{n}", name, ZoneInfo("UTC")) for n, name in enumerate(("Ann", "ann", *AWKWARD), 100)
+)
+GROUPS = tuple(
+    UserGroup(f"S{n}", handle, handle, frozenset()) for n, handle in enumerate(("team", "ann"), 100)
+)
+CHANNELS = tuple(ChannelFacts(f"C{n}", name) for n, name in enumerate(("a", "b", "c"), 100))
+DAGS, TAGS = ("sales", "no", "1e3", "with.dots"), ("fin", "null", "yes: no", "#tag")
+
+names = some.one_of(
+    some.sampled_from(AWKWARD),
+    some.text(
+        some.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=LONGEST_NAME
+    ).filter(lambda name: name.isprintable() and name.strip() == name),
+)
+whos = some.sampled_from(
+    [Who(each.person_id) for each in PEOPLE] + [Who(each.group_id, is_group=True) for each in GROUPS]
+)
+shared = some.builds(
+    lambda target, only: Shared(*target, None if only is None else tuple(sorted(only))),
+    some.sampled_from([(dag, False) for dag in DAGS] + [(tag, True) for tag in TAGS]),
+    some.none() | some.sets(whos, min_size=1, max_size=3),
+)
+actions = some.frozensets(some.sampled_from(Action), min_size=1)
+
+
+@some.composite
+def workspaces(draw: some.DrawFn) -> dict[str, ProjectStanding]:
+    """Projects that share no channel."""
+    free = list(CHANNELS)
+    found = {}
+    for name in draw(some.lists(names, unique=True, max_size=3)):
+        mine = draw(some.lists(some.sampled_from(free), unique=True)) if free else []
+        free = [each for each in free if each not in mine]
+        found[name] = ProjectStanding(
+            tz=draw(some.sampled_from(["UTC", "Europe/Berlin", "America/Argentina/Ushuaia"])),
+            channels={each.channel_id: each for each in mine},
+            reports_to=draw(some.sampled_from([None, *(each.channel_id for each in mine)])),
+            members=draw(some.dictionaries(whos, some.sampled_from(Role), max_size=4)),
+            shares=draw(some.dictionaries(shared, actions, max_size=3)),
+        )
+    return found
+
+
+@given(
+    before=workspaces(),
+    after=workspaces(),
+    admins=some.sets(some.sampled_from(PEOPLE), min_size=1, max_size=2),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_was_applied_is_exported_and_is_nothing_to_change(
+    migrated_sqlite: Path,
+    before: dict[str, ProjectStanding],
+    after: dict[str, ProjectStanding],
+    admins: set[Person],
+):
+    roles = {"admin": [each.person_id for each in admins]}
+    with _office(migrated_sqlite) as (administration, channels):
+        for wanted in (before, after):
+            text = write_projects_file(wanted, roles, Names({}, {}, {}, {}))
+            administration.apply(administration.plan(text, channels))
+
+            assert administration.plan(text, channels).changes == []
+            exported = administration.export()
+            assert administration.plan(exported, channels).changes == []
+            assert administration.plan(exported, channels).wanted.projects == wanted
+            assert administration.export() == exported
+
+
+@given(
+    some.text(
+        alphabet=some.sampled_from("ab:-#@[]{},&*!|>'\"%? \n\t\r\u2028é\x00\ufeff~") | some.characters()
+    )
+)
+@example("&a [*a]")
+@example("projects: &p {x: *p}")
+@example("a: !!binary x")
+@example("\ud800")
+@settings(max_examples=300, deadline=None)
+def test_no_text_is_more_than_a_list_of_mistakes(text: str):
+    try:
+        read_projects_file(text)
+    except WrongFile as refusal:
+        assert refusal.problems  # noqa: PT017  a text may be right, too
+        assert all(each.line >= 1 and each.column >= 1 for each in refusal.problems)  # noqa: PT017  as above
+
+
+@contextmanager
+def _office(template: Path) -> Iterator[tuple[Administration, dict[str, ChannelFacts]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = shutil.copy(template, Path(folder) / "runbell.db")
+        database = Database(f"sqlite:///{path}")
+        clock = FakeClock(NINE)
+        slack = FakeSlack(TEAM, [], PEOPLE)
+        slack.known_groups, slack.known_channels = list(GROUPS), list(CHANNELS)
+        airflow = FakeAirflow(clock)
+        for dag_id in DAGS:
+            airflow.add(Job(JobKey("default", dag_id), dag_id.title(), tags=frozenset(TAGS)), tasks=("t",))
+        administration = Administration(database, clock, workspace_id=TEAM, deployment="default")
+        yield administration, dict(administration.refresh(slack, airflow))
+        database.close()
