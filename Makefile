@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+LONG := tests/bench/bench_rush.py tests/bench/bench_scale.py tests/bench/bench_soak.py
+QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 
 .PHONY: demo test check judges bench format
 
@@ -28,7 +30,11 @@ chaos: $(READY)
 	$(BIN)/python -m tests.chaos.storm $(or $(SEED),1)
 
 bench: $(READY)
-	@for each in tests/bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+	@for each in $(QUICK); do echo "== $$each"; PYTHONPATH=. $(BIN)/python $$each || exit 1; done
+
+# Those that take many minutes.
+bench-long: $(READY)
+	@for each in $(LONG); do echo "== $$each"; PYTHONPATH=. $(BIN)/python $$each || exit 1; done
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -151,6 +151,9 @@ def build(settings: Settings) -> Bot:
     database = database_of(settings.database_url)
     database.serve_alone()
     database.migrate()
+    if database.is_sqlite:
+        with database.transaction() as tx:
+            tx.leases.free_all()
     client = slack_client_of(settings)
     slack = SlackGateway(client)
     warm()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, update
 
-from storage.tables import leases
+from storage.tables import firings, leases, notices
 from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
@@ -40,3 +40,10 @@ class Leases:
 
     def release_all(self, holder: str) -> None:
         self._connection.execute(delete(leases).where(leases.c.holder == holder))
+
+    def free_all(self) -> None:
+        """What a process held that is no more: only for the one process that a SQLite database has."""
+        self._connection.execute(delete(leases))
+        for table in (firings, notices):
+            held = table.c.leased_until.is_not(None)
+            self._connection.execute(update(table).where(held).values(leased_until=None))

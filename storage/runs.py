@@ -13,10 +13,12 @@ from storage.tables import firings, runs, watermarks
 from storage.upsert import insert_for, took_effect, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
+
+    from bot.domain.project import Person
 
 OPEN = (RunState.WAITING, RunState.RUNNING)
 
@@ -81,12 +83,18 @@ class Runs:
             update(runs).where(runs.c.id == run.run_key).values(**_changing(run), seen_at=at)
         )
 
-    def mark_stopped(self, run_key: str, person_id: str | None) -> None:
-        self._connection.execute(update(runs).where(runs.c.id == run_key).values(stopped_by=person_id))
+    def touch(self, run_keys: Collection[str], *, at: datetime) -> None:
+        """Seen, and found as they were."""
+        if run_keys:
+            self._connection.execute(update(runs).where(runs.c.id.in_(run_keys)).values(seen_at=at))
 
-    def ask_retry(self, run_key: str, person_id: str, *, at: datetime) -> None:
+    def mark_stopped(self, run_key: str, person: Person | None) -> None:
+        """None: nobody did, after all."""
+        self._connection.execute(update(runs).where(runs.c.id == run_key).values(**_by("stopped_by", person)))
+
+    def ask_retry(self, run_key: str, person: Person, *, at: datetime) -> None:
         self._connection.execute(
-            update(runs).where(runs.c.id == run_key).values(retried_by=person_id, retry_at=at)
+            update(runs).where(runs.c.id == run_key).values(**_by("retried_by", person), retry_at=at)
         )
 
     def claim_retries(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Run]:
@@ -187,6 +195,12 @@ class Runs:
 
     def _all(self, query: Select[Any]) -> list[Run]:
         return [_run(row) for row in self._connection.execute(query)]
+
+
+def _by(column: str, person: Person | None) -> dict[str, Any]:
+    if person is None:
+        return {column: None}
+    return {"workspace_id": person.workspace_id, column: person.person_id}
 
 
 def _changing(run: Run) -> dict[str, Any]:

@@ -331,6 +331,7 @@ runs = Table(
     Column("tasks_total", Integer, nullable=False, server_default="0"),
     Column("failure", JSON(none_as_null=True)),
     Column("result", JSON(none_as_null=True)),
+    Column("workspace_id", SLACK_ID),  # of the people in the next two columns
     Column("stopped_by", SLACK_ID),
     Column("retried_by", SLACK_ID),
     Column("retry_at", Moment),  # when the dispatcher is to run its failed tasks again; null when it need not

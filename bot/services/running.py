@@ -56,7 +56,7 @@ class Running:
                 raise Conflict(f"This run is {card.run.state}; only a failed one can be retried.")
             if run.retried_by is not None:
                 raise Conflict(f"<@{run.retried_by}> has pressed Retry already.")
-            tx.runs.ask_retry(run_key, asker.person.person_id, at=now)
+            tx.runs.ask_retry(run_key, asker.person, at=now)
             for place in tx.outbox.places(run_key):
                 tx.outbox.put(place, NoticeKind.CARD, run_key, send_at=now)
             tx.audit.add(asker.person, "run.retry", run.run_id, at=now, channel_id=asker.channel_id)
@@ -72,7 +72,7 @@ class Running:
             self._require(tx, asker, card, Action.RUN if started_it else Action.STOP)
             if card.run.state.is_over:
                 raise Conflict(f"This run is {card.run.state} already.")
-            tx.runs.mark_stopped(run_key, asker.person.person_id)
+            tx.runs.mark_stopped(run_key, asker.person)
             tx.audit.add(asker.person, "run.stop", card.run.run_id, at=now, channel_id=asker.channel_id)
         note = f"Stopped in Slack by {asker.person.name} ({asker.person.person_id})"
         try:

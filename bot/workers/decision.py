@@ -16,7 +16,7 @@ from bot.services.access import Access
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.job import Job
+    from bot.domain.job import Job, JobKey
     from bot.domain.project import Person
     from bot.domain.schedule import Schedule
     from storage.database import Transaction
@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 LATEST_IF_UNDER = timedelta(hours=12)
 MOST_CAUGHT_UP = 100
 """Under MissedPolicy.ALL: of more than these, the latest."""
-LOOK_AT_WAITING = timedelta(seconds=5)
+LOOK_AT_WAITING, LOOK_AT_WAITING_LAST = timedelta(seconds=5), timedelta(minutes=1)
+"""The first in line, and whoever stands far behind."""
 LOOK_AT_BROKEN = timedelta(seconds=10)
 """At a job whose file has import errors, within the grace."""
 LOOK_AT_SCHEDULER = timedelta(seconds=30)
+
+
+Rights = dict[tuple[str, int, "JobKey", bool], "Decision | None"]
+"""By person, project, job, and whether it is a run-now: None, or why not."""
 
 
 class Verdict(Enum):
@@ -52,11 +57,18 @@ class Decision:
 
 
 def decide(
-    tx: Transaction, firing: Firing, now: datetime, grace: timedelta, *, starts: bool = True
+    tx: Transaction,
+    firing: Firing,
+    now: datetime,
+    grace: timedelta,
+    *,
+    starts: bool = True,
+    rights: Rights | None = None,
 ) -> Decision:
     """Of a firing that is DUE, WAITING or SENDING; what is being sent may exist, so it is sent again.
 
     `grace`: of schedules that have none of their own. `starts`: whether Airflow's scheduler does.
+    `rights`: found in this step already; the same people's firings come by the hundred.
     """
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     grace = grace_of(schedule, grace)
@@ -64,7 +76,7 @@ def decide(
     note = _note(person, schedule)
     job = tx.jobs.get(firing.key)
     if firing.state is not FiringState.SENDING:
-        refused = _refused(tx, firing, job, now, grace)
+        refused = _refused(tx, firing, job, now, grace=grace, rights={} if rights is None else rights)
         if refused is not None:
             return refused
     late = _late(tx, firing, schedule, now, grace)
@@ -105,9 +117,14 @@ def _refused(
     firing: Firing,
     job: Job | None,
     now: datetime,
+    *,
     grace: timedelta,
+    rights: Rights,
 ) -> Decision | None:
-    lost = may(tx, firing)
+    who = (firing.person_id, firing.project_id, firing.key, firing.schedule_id is None)
+    if who not in rights:
+        rights[who] = may(tx, firing)
+    lost = rights[who]
     if job is None or job.is_gone:
         return Decision(Verdict.REJECT, reason="the job is no longer in Airflow", suspends=True)
     if lost is not None:
@@ -180,7 +197,8 @@ def _overlapping(tx: Transaction, firing: Firing, schedule: Schedule, now: datet
         )
     if all(each.state is FiringState.WAITING for each in previous) and not catching_up:
         return None  # the one that waited gives way to this newer one at its next look
-    again = now + LOOK_AT_WAITING
+    waiting = sum(each.state is FiringState.WAITING for each in previous)
+    again = now + min(LOOK_AT_WAITING * (1 + waiting), LOOK_AT_WAITING_LAST)
     if firing.state is FiringState.WAITING:
         return Decision(Verdict.LOOK_AGAIN, look_at=again)
     return Decision(Verdict.WAIT, look_at=again, tells=False)

@@ -72,6 +72,7 @@ class Dispatcher:
         self._mind_the_clock()
         planned = self._plan()
         self._check_rights()
+        self._hand_over.begin_step()
         room = CLAIMED_AT_ONCE - len(self._under_way)
         with self._database.transaction() as tx:
             now = self._clock.now()

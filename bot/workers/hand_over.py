@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
+    from bot.workers.decision import Rights
     from storage.database import Database, Transaction
 
 LEASE = timedelta(seconds=30)
@@ -53,6 +54,11 @@ class HandOver:
         self._airflows = airflows
         self._timing = timing
         self._health: dict[str, tuple[datetime, bool]] = {}
+        self._rights: Rights = {}
+
+    def begin_step(self) -> None:
+        """Rights are read afresh in every step."""
+        self._rights = {}
 
     def __call__(self, firing: Firing) -> None:
         airflow = self._airflows.get(firing.key.deployment)
@@ -90,7 +96,7 @@ class HandOver:
             locked = tx.firings.lock(firing.firing_id)
             if locked is None or not is_still_ours(locked, firing):
                 return None
-            decision = decide(tx, locked, now, self._timing.grace, starts=starts)
+            decision = decide(tx, locked, now, self._timing.grace, starts=starts, rights=self._rights)
             if decision.verdict is Verdict.SEND:
                 tx.firings.begin_sending(locked, now=now, leased_until=now + LEASE)
                 return _sent(locked, now + LEASE), decision

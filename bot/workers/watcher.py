@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from storage.database import Database, Transaction
 
 PAUSE = 2.0
+PAUSE_IN_A_RUSH = 0.2
+"""While there are more open runs than are asked for at once, and they move."""
 LEASE = timedelta(seconds=30)
 OVERLAP = timedelta(seconds=60)
 """Runs may become visible out of the order in which they ended."""
@@ -45,10 +47,11 @@ class Watcher:
         self._wide_at: datetime | None = None
 
     def step(self) -> float:
-        if self._has_lease():
-            self._watch_open()
-            self._watch_finished()
-        return PAUSE
+        if not self._has_lease():
+            return PAUSE
+        more = self._watch_open()
+        self._watch_finished()
+        return PAUSE_IN_A_RUSH if more else PAUSE
 
     def _has_lease(self) -> bool:
         now = self._clock.now()
@@ -58,17 +61,19 @@ class Watcher:
 
     # Runs known to be open ----------------------------------------------------------------------------
 
-    def _watch_open(self) -> None:
+    def _watch_open(self) -> bool:
+        """Whether there is more of it to be looked at soon."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             known = tx.runs.open(self._airflow.deployment, due_before=now, limit=OPEN_AT_ONCE)
         if not known:
-            return
+            return False
         there = {
             (each.dag_id, each.run_id): each
             for each in self._airflow.runs((run.key.dag_id, run.run_id) for run in known)
         }
         progress = 0
+        unchanged: list[str] = []
         for run in known:
             found = there.get((run.key.dag_id, run.run_id))
             if found is None:
@@ -79,12 +84,20 @@ class Watcher:
             except Rejected:  # its DAG was deleted, or it was: what is left is its state
                 seen = _without_details(run, found)
             progress += seen.state is RunState.RUNNING
-            self._keep(run, seen)
+            if seen == run:
+                unchanged.append(run.run_key)
+            else:
+                self._keep(run, seen)
+        with self._database.transaction() as tx:
+            tx.runs.touch(unchanged, at=now)
+        return len(known) == OPEN_AT_ONCE and len(unchanged) < len(known)
 
     def _seen(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run:
         """The run as it is now; what it published or why it failed is asked for once, as it ends."""
         seen = replace(run, state=_state(run, found), started_at=found.started_at, ended_at=found.ended_at)
-        if with_tasks and seen.state is not RunState.WAITING:
+        if seen.state is RunState.DONE:
+            seen = replace(seen, tasks_done=run.tasks_total)
+        elif with_tasks and seen.state is not RunState.WAITING:
             tasks = self._airflow.tasks(found.dag_id, found.run_id)
             over = {TaskState.DONE, TaskState.SKIPPED, TaskState.FAILED, TaskState.UPSTREAM_FAILED}
             seen = replace(seen, tasks_done=sum(task.state in over for task in tasks), tasks_total=len(tasks))

@@ -152,7 +152,7 @@ class Dispatching(RuleBasedStateMachine):
         for each in self.kept[index : index + 1]:
             with suppress(UserError):
                 self.world.scheduling.pause(BY, each.schedule.schedule_id)
-                each.active_since = None
+                self.no_longer(each)
 
     @rule(index=st.integers(0, 3))
     def resume(self, index: int) -> None:
@@ -166,7 +166,12 @@ class Dispatching(RuleBasedStateMachine):
         for each in self.kept[index : index + 1]:
             with suppress(UserError):
                 self.world.scheduling.delete(BY, each.schedule.schedule_id)
-                each.active_since = None
+                self.no_longer(each)
+
+    def no_longer(self, kept: Kept) -> None:
+        """What was due only by a clock that has been put back since is not due."""
+        kept.active_since = None
+        kept.due = {each for each in kept.due if each <= self.world.clock.now()}
 
     @rule()
     def run_now(self) -> None:
@@ -189,6 +194,48 @@ class Dispatching(RuleBasedStateMachine):
         if coming:
             self.pass_time(max(0.0, (min(coming) - timedelta(seconds=30) - now).total_seconds()))
             self.step(which)
+
+    @rule(
+        which=st.integers(0, 1),
+        trouble=st.sampled_from(("astray", "lost", "crash before", "crash after", "outage")),
+        edit=st.sampled_from(("", "pause", "pause", "delete", "pause and resume")),
+        rests=st.sampled_from((0, 5, 61, 200)),
+        arrives=st.sampled_from(("at once", "after the withdrawal", "late")),
+    )
+    def trouble_inside_the_lead(self, which: int, trouble: str, edit: str, rests: int, arrives: str) -> None:
+        """The next moment's POST meets with trouble, a person changes their mind, time passes."""
+        self.forget_trouble()
+        shaky = self.shaky[which]
+        shaky.go_astray = int(trouble == "astray")
+        if trouble == "lost":
+            self.airflow.lose_answers()
+        if trouble.startswith("crash"):
+            shaky.die_in, shaky.after = 1, trouble == "crash after"
+        with self.airflow.outage() if trouble == "outage" else ExitStack():
+            self.to_the_next_lead(which)
+        if arrives == "at once":
+            self.it_arrives()
+        for index in range(len(self.kept)):
+            if edit:
+                (self.delete if edit == "delete" else self.pause)(index)
+            if edit.endswith("resume"):
+                self.resume(index)
+        self.pass_time(rests)
+        self.step(which)
+        if arrives == "after the withdrawal":
+            self.it_arrives()
+        self.pass_time(31)
+        self.step(1 - which)
+        self.pass_time(31)
+        self.step(which)
+
+    def forget_trouble(self) -> None:
+        self.airflow._faults.clear()
+        self.airflow._answers_to_lose = 0
+        for shaky in self.shaky:
+            shaky.die_in, shaky.go_astray = None, 0
+        if self.outage is not None:
+            self.airflow_goes_or_comes_back()
 
     @rule(minutes=st.sampled_from((3, 11, 70)))
     def nothing_runs_for(self, minutes: int) -> None:
@@ -287,13 +334,7 @@ class Dispatching(RuleBasedStateMachine):
             self.undo.close()
 
     def mend_all(self) -> None:
-        if self.outage is not None:
-            self.outage.close()
-        self.airflow._faults.clear()
-        self.airflow._answers_to_lose = 0
-        for shaky in self.shaky:
-            shaky.die_in = None
-            shaky.go_astray = 0
+        self.forget_trouble()
         if self.is_idle_scheduler:
             self.airflow.start_scheduler()
         for dag_id in JOBS:
@@ -349,7 +390,7 @@ class Dispatching(RuleBasedStateMachine):
 
 Dispatching.TestCase.settings = settings(
     max_examples=15,
-    stateful_step_count=25,
+    stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,

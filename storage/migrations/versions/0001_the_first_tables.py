@@ -387,6 +387,7 @@ def upgrade() -> None:
         sa.Column("tasks_total", sa.Integer(), server_default="0", nullable=False),
         sa.Column("failure", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("result", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("workspace_id", sa.String(length=32), nullable=True),
         sa.Column("stopped_by", sa.String(length=32), nullable=True),
         sa.Column("retried_by", sa.String(length=32), nullable=True),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
