@@ -83,6 +83,7 @@ def slack_client_of(settings: Settings) -> WebClient:
 def administration_of(settings: Settings) -> tuple[Administration, SlackGateway, RestAirflow]:
     """And the two outside that it refreshes from. Raises Fault when Slack does not know the token."""
     database = database_of(settings.database_url)
+    database.check()  # or migrating tells of no answer in SQLAlchemy's words
     database.migrate()
     slack = SlackGateway(slack_client_of(settings))
     administration = Administration(
