@@ -103,11 +103,13 @@ def apply(file: TextIO, yes: bool, by: str) -> None:
 def export(everything: bool) -> None:
     """Print the projects as the file that `apply` takes."""
     from bot.domain.errors import Fault
-    from bot.settings import WrongSettings, read_settings
+    from bot.settings import WrongSettings, make_folder_of, read_settings
     from bot.wiring import administration_of
 
     try:
-        administration, _, _ = administration_of(read_settings())
+        settings = read_settings()
+        make_folder_of(settings.database_url)
+        administration, _, _ = administration_of(settings)
         click.echo(administration.export(everything=everything), nl=False)
     except (WrongSettings, Fault, OSError) as error:
         raise click.ClickException(str(error)) from None

@@ -22,6 +22,7 @@ from bot.health import Health, HealthServer
 from bot.language.when import warm
 from bot.services import Services
 from bot.services.administration import Administration
+from bot.services.asking import Asking
 from bot.services.catalog import Catalog
 from bot.services.people import People
 from bot.services.requests import Requests
@@ -82,6 +83,7 @@ def slack_client_of(settings: Settings) -> WebClient:
 def administration_of(settings: Settings) -> tuple[Administration, SlackGateway, RestAirflow]:
     """And the two outside that it refreshes from. Raises Fault when Slack does not know the token."""
     database = database_of(settings.database_url)
+    database.check()  # or migrating tells of no answer in SQLAlchemy's words
     database.migrate()
     slack = SlackGateway(slack_client_of(settings))
     administration = Administration(
@@ -197,6 +199,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         scheduling=Scheduling(parts.database, parts.clock, wake=wake),
         running=Running(parts.database, parts.clock, airflows, wake=wake),
         requests=Requests(parts.database, parts.clock),
+        asking=Asking(parts.database, parts.clock),
         clock=parts.clock,
         command=parts.settings.command,
     )

@@ -111,26 +111,35 @@ class Standings:
             found.setdefault(row.project_id, {})[row.channel_id] = facts
         return found
 
-    def _members(self) -> dict[int, dict[Who, Role]]:
+    def _members(self, project_id: int | None = None) -> dict[int, dict[Who, Role]]:
+        """Of one project, or of all."""
+        query = select(memberships)
+        if project_id is not None:
+            query = query.where(memberships.c.project_id == project_id)
         found: dict[int, dict[Who, Role]] = {}
-        for row in self._connection.execute(select(memberships)):
+        for row in self._connection.execute(query):
             found.setdefault(row.project_id, {})[_who(row)] = Role(row.role)
         return found
 
-    def _shares(self, deployment: str) -> dict[int, dict[Shared, tuple[frozenset[Action], list[int]]]]:
+    def _shares(
+        self, deployment: str, project_id: int | None = None
+    ) -> dict[int, dict[Shared, tuple[frozenset[Action], list[int]]]]:
         """By project and what is shared: the actions, and the rows that say so."""
+        wanted = select(shares).where(shares.c.deployment == deployment)
+        if project_id is not None:
+            wanted = wanted.where(shares.c.project_id == project_id)
+        ids = wanted.with_only_columns(shares.c.share_id)
         only: dict[int, list[Who]] = {}
-        for row in self._connection.execute(select(share_people)):
+        for row in self._connection.execute(select(share_people).where(share_people.c.share_id.in_(ids))):
             only.setdefault(row.share_id, []).append(_who(row))
         found: dict[int, dict[Shared, tuple[frozenset[Action], list[int]]]] = {}
-        rows = self._connection.execute(select(shares).where(shares.c.deployment == deployment))
-        for row in rows:
+        for row in self._connection.execute(wanted):
             named = None if row.for_everyone else tuple(sorted(only.get(row.share_id, [])))
             shared = Shared(row.dag_id or row.tag, row.dag_id is None, named)
             of_project = found.setdefault(row.project_id, {})
-            actions, ids = of_project.get(shared, (frozenset(), []))
+            actions, share_ids = of_project.get(shared, (frozenset(), []))
             granted = frozenset(Action(each) for each in row.actions)
-            of_project[shared] = (actions | granted, [*ids, row.share_id])
+            of_project[shared] = (actions | granted, [*share_ids, row.share_id])
         return found
 
     def _put_channels(
@@ -142,7 +151,7 @@ class Standings:
             self._projects.map_channel(channel, is_private=facts.is_private, at=at)
 
     def _put_members(self, workspace_id: str, project_id: int, wanted: ProjectStanding) -> None:
-        kept = self._members().get(project_id, {})
+        kept = self._members(project_id).get(project_id, {})
         for who, role in kept.items():
             if wanted.members.get(who) is not role:
                 self._connection.execute(
@@ -158,7 +167,7 @@ class Standings:
     def _put_shares(
         self, workspace_id: str, project_id: int, wanted: ProjectStanding, deployment: str, at: datetime
     ) -> None:
-        kept = self._shares(deployment).get(project_id, {})
+        kept = self._shares(deployment, project_id).get(project_id, {})
         for shared, (actions, share_ids) in kept.items():
             if wanted.shares.get(shared) != actions:
                 for share_id in share_ids:

@@ -14,6 +14,7 @@ from bot.language.when import read
 from bot.services import Services
 from bot.services.access import Asker
 from bot.services.adjusting import Adjusting
+from bot.services.asking import Asking
 from bot.services.catalog import Catalog
 from bot.services.people import People
 from bot.services.requests import Requests
@@ -75,8 +76,9 @@ class World:
 
     def services(self, command: str = "/schedule") -> Services:
         requests = Requests(self.database, self.clock)
+        asking = Asking(self.database, self.clock)
         return Services(
-            self.people, self.catalog, self.scheduling, self.running, requests, self.clock, command
+            self.people, self.catalog, self.scheduling, self.running, requests, asking, self.clock, command
         )
 
     # What people do ----------------------------------------------------------------------------------

@@ -57,7 +57,29 @@ def no_project() -> Message:
         "No jobs are shared with you here yet. Jobs belong to projects: ask a manager of yours, or an admin "
         "of Runbell, to add you. In another channel, `/schedule jobs` may show more."
     )
+    ask = button(Button.ASK_FOR_ACCESS, "Ask for access", "access", style="primary")
+    return message(text, section(text), actions(ask))
+
+
+def access_asked() -> Message:
+    """The same whether this channel has a project or not."""
+    text = "Whoever can allow it has been told. You will see jobs here once they have added you."
     return message(text, section(text))
+
+
+def asks_for_access(person_id: str, project: str, channel_id: str | None) -> Message:
+    """`project` "": where they asked there is none."""
+    which = f" to *{escape(project)}*" if project else ""
+    where = f", in <#{channel_id}>" if channel_id else ""
+    here = f"of {escape(project)}" if project else "of a project"
+    return message(
+        f"Somebody asks for access{f' to {project}' if project else ''}.",
+        section(f"<@{person_id}> asks for access{which}{where}."),
+        context(
+            f"To allow it, add `{person_id}` to the viewers or runners {here} in the projects file and "
+            "apply it; whoever runs Runbell can. To decline, tell them why."
+        ),
+    )
 
 
 def problem(error: UserError) -> Message:

@@ -21,6 +21,7 @@ class Button(StrEnum):
     SHOW_LOG = "run.log"
     STOP = "run.stop"
     OPEN_IN_AIRFLOW = "run.open"
+    ASK_FOR_ACCESS = "access.ask"
 
 
 class View(StrEnum):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
+    from bot.services.asking import Asking
     from bot.services.catalog import Catalog
     from bot.services.people import People
     from bot.services.requests import Requests
@@ -23,5 +24,6 @@ class Services:
     scheduling: Scheduling
     running: Running
     requests: Requests
+    asking: Asking
     clock: Clock
     command: str

@@ -18,7 +18,7 @@ from bot.services.access import Asker
 from bot.services.catalog import reference_of
 from tests.fakes.http_server import Answer, HttpServer
 from tests.manifest import MANIFEST
-from tests.world import FINANCE, GENERAL, LENA, PRIYA, SAM, TEAM, TOM
+from tests.world import FINANCE, GENERAL, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tests.world import World
 
 NOWHERE = "0" * 24
-NO_RIGHTS_NEEDED = {Button.OPEN_FORM, Button.OPEN_IN_AIRFLOW}
-"""An empty form and a link that Slack opens by itself."""
+NO_RIGHTS_NEEDED = {Button.OPEN_FORM, Button.OPEN_IN_AIRFLOW, Button.ASK_FOR_ACCESS}
+"""An empty form, a link that Slack opens by itself, and what strangers are there for: tested below."""
 
 
 class House:
@@ -53,14 +53,14 @@ class House:
             **dict.fromkeys((Button.RETRY, Button.STOP, Button.SHOW_LOG), run.run_key),
         }
 
-    def press(self, who: Person, button: Button, value: str) -> list[str]:
+    def press(self, who: Person, button: Button, value: str, where: str = GENERAL) -> list[str]:
         """What the person is told. The ids are put into every place of a payload that could carry one."""
         action_id = f"{button}.0" if button is Button.CHOOSE else button
         return self._send(
             {
                 "type": "block_actions",
                 "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value}],
-                "channel": {"id": GENERAL},
+                "channel": {"id": where},
                 "message": {"ts": "1.1", "metadata": {"event_payload": {"id": value}}},
             },
             who,
@@ -173,6 +173,23 @@ def test_a_strangers_preview_is_not_theirs_to_confirm(house: House):
 
     assert house.state() == before
     assert "I can't find that" in answer
+
+
+def test_who_asks_for_access_learns_nothing_and_the_managers_hear_it(house: House):
+    with house.world.database.transaction() as tx:
+        tx.directory.give_workspace_role(TEAM, TOM.person_id, "admin")
+    before = house.state()
+
+    mapped, unmapped = (
+        house.press(SAM, Button.ASK_FOR_ACCESS, "access", where) for where in (FINANCE, NOWHERE[:11])
+    )
+
+    assert house.state() == before
+    assert mapped == unmapped
+    assert "has been told" in mapped[0]
+    house.world.notifier.step()
+    assert house.world.slack.texts(MAYA.person_id)[-1] == "Somebody asks for access to Finance."
+    assert house.world.slack.texts(TOM.person_id)[-1] == "Somebody asks for access."
 
 
 def test_one_cannot_report_to_a_channel_of_another_project(house: House):

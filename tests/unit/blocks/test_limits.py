@@ -102,6 +102,8 @@ def messages(name: str) -> list[Message]:
         help_blocks.usage(frozenset(Action), [name]),
         help_blocks.problem(NotUnderstood(name, example=name)),
         help_blocks.our_side("abcd1234"),
+        help_blocks.no_project(),
+        help_blocks.asks_for_access("U0SAM", name, "C0FINANCE"),
     ]  # fmt: skip
 
 
