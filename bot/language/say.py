@@ -168,11 +168,16 @@ def _monthly(days: Monthly) -> str:
     picks = _picks(days.picks)
     if not days.months:
         return f"{picks} of every month" if days.every == 1 else f"every {days.every} months on {picks}"
-    first = all(pick.number > 0 for pick in days.picks)
-    if days.every == 1 and days.months == (QUARTER_STARTS if first else QUARTER_ENDS):
+    if days.every == 1 and _counts_within_quarters(days):
         return f"{picks} of every quarter"
     years = "" if days.every == 1 else f"every {days.every} years on "
     return f"{years}{picks} of every {_listed([MONTHS[each - 1] for each in days.months])}"
+
+
+def _counts_within_quarters(days: Monthly) -> bool:
+    """From its first month on, or from its last one back; a mixture is said by its months."""
+    from_start = {pick.number > 0 for pick in days.picks}
+    return (from_start, days.months) in (({True}, QUARTER_STARTS), ({False}, QUARTER_ENDS))
 
 
 def _picks(picks: tuple[DayOfMonth | NthOfMonth, ...]) -> str:
