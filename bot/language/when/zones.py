@@ -234,4 +234,5 @@ def name_of(tz: ZoneInfo) -> str:
         hours = -int(key[7:])
         return f"UTC{hours:+03d}:00" if hours else "UTC"
     city = key.rpartition("/")[2].replace("_", " ")
-    return f"{city} time" if cities().get(city.casefold()) == key else key
+    called = zone_called(city.casefold())  # "West" is a zone of its own, and no city of Australia
+    return f"{city} time" if called is not None and called[1] == ZoneRef(key) else key
