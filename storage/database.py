@@ -84,6 +84,22 @@ class Transaction:
         return Leases(self.connection)
 
 
+MIGRATING = 7_366_265
+"""The advisory lock of PostgreSQL that a migration holds; any number that nobody else uses."""
+
+
+@contextmanager
+def _renamed_errors() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable("database", str(error.orig)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable("database", str(error.orig)) from error
+        raise
+
+
 class Database:
     """SQLite serves one process, PostgreSQL several; both by one URL."""
 
@@ -100,19 +116,12 @@ class Database:
 
         Raises Unavailable("database", …) when the database cannot be reached or gives up.
         """
-        try:
-            with self._engine.begin() as connection:
-                self._open.now = True
-                try:
-                    yield Transaction(connection)
-                finally:
-                    self._open.now = False
-        except OperationalError as error:
-            raise Unavailable("database", str(error.orig)) from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise Unavailable("database", str(error.orig)) from error
-            raise
+        with _renamed_errors(), self._engine.begin() as connection:
+            self._open.now = True
+            try:
+                yield Transaction(connection)
+            finally:
+                self._open.now = False
 
     @property
     def in_transaction(self) -> bool:
@@ -128,7 +137,9 @@ class Database:
         """Bring the tables to what this version needs; safe to call at every start."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._engine.begin() as connection:
+        with _renamed_errors(), self._engine.begin() as connection:
+            if not self.is_sqlite:  # two processes that start together migrate one after the other
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 

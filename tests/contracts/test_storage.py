@@ -348,8 +348,25 @@ def test_shares_reach_people_themselves_through_groups_and_not_otherwise(databas
         assert len(tx.projects.shares(TOM, [project_id], KEY)[project_id, KEY]) == 1
 
 
+@pytest.mark.postgresql
+def test_two_that_start_together_on_an_empty_database_both_find_it_migrated(
+    running_postgresql: RunningPostgreSQL,
+):
+    url = running_postgresql.url_for(f"contract_{new_id()}", "psycopg")
+
+    def migrate() -> None:
+        database = Database(url)
+        database.migrate()
+        database.check()
+        database.close()
+
+    at_once(migrate, 3)
+
+
 def test_a_database_that_cannot_be_reached_is_unavailable():
     nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(Unavailable, match="database"):
+        nowhere.migrate()
 
     with pytest.raises(Unavailable, match="database"), nowhere.transaction():
         pass
