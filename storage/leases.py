@@ -35,9 +35,6 @@ class Leases:
         )
         return took_effect(self._connection, taken)
 
-    def release(self, name: str, holder: str) -> None:
-        self._connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
-
     def release_all(self, holder: str) -> None:
         self._connection.execute(delete(leases).where(leases.c.holder == holder))
 

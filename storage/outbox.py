@@ -117,15 +117,6 @@ class Outbox:
             .values(send_at=now, leased_until=None)
         )
 
-    def next_send_at(self, now: datetime) -> datetime | None:
-        """When the earliest of those that nobody holds wants to be sent."""
-        return self._connection.execute(
-            select(func.min(notices.c.send_at)).where(
-                notices.c.send_at.is_not(None),
-                or_(notices.c.leased_until.is_(None), notices.c.leased_until <= now),
-            )
-        ).scalar()
-
     def waiting(self) -> int:
         return int(
             self._connection.execute(

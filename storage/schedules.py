@@ -72,11 +72,6 @@ class Schedules:
             .with_for_update()
         )
 
-    def numbered(self, workspace_id: str, number: int) -> Schedule | None:
-        return self._one(
-            _living().where(schedules.c.workspace_id == workspace_id, schedules.c.number == number)
-        )
-
     def owned_by(self, workspace_id: str, person_id: str) -> list[Schedule]:
         return self._all(
             _living()
@@ -87,11 +82,6 @@ class Schedules:
     def of_projects(self, project_ids: Iterable[int]) -> list[Schedule]:
         return self._all(
             _living().where(schedules.c.project_id.in_(list(project_ids))).order_by(schedules.c.number)
-        )
-
-    def of_job(self, key: JobKey) -> list[Schedule]:
-        return self._all(
-            _living().where(schedules.c.deployment == key.deployment, schedules.c.dag_id == key.dag_id)
         )
 
     # For the dispatcher -----------------------------------------------------------------------------

@@ -13,8 +13,7 @@ from bot.domain.firing import Firing, FiringState
 from bot.domain.identity import new_id
 from bot.domain.notice import NoticeKind
 from bot.domain.run import Run, RunState
-from bot.domain.schedule import ScheduleState
-from bot.services.withdrawing import withdraw
+from bot.services.suspending import suspend
 from bot.workers import tell
 from bot.workers.decision import Decision, Verdict, decide, grace_of
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
     from bot.workers.decision import Rights
-    from storage.database import Database, Transaction
+    from storage.database import Database
 
 LEASE = timedelta(seconds=30)
 """Shorter than the usual lead: what a dead process held is still handed over before it is due."""
@@ -113,7 +112,7 @@ class HandOver:
                 locked, _BECOMES[decision.verdict], reason=decision.reason, act_at=decision.look_at
             )
             if decision.suspends and locked.schedule_id is not None:
-                suspend(tx, locked.schedule_id, decision.reason, now)
+                suspend(tx, locked.schedule_id, reason=decision.reason, now=now)
             if decision.tells:
                 tell.not_run(tx, locked, decision, now)
             return None
@@ -187,13 +186,6 @@ class HandOver:
 def is_still_ours(locked: Firing, claimed: Firing) -> bool:
     """Unchanged since it was claimed; whoever changed it has set when to look again."""
     return locked.state is claimed.state and locked.leased_until == claimed.leased_until
-
-
-def suspend(tx: Transaction, schedule_id: str, reason: str, now: datetime) -> None:
-    schedule = tx.schedules.get(schedule_id)
-    if schedule is not None and schedule.state is ScheduleState.ACTIVE:
-        tx.schedules.move(schedule, ScheduleState.SUSPENDED, reason=reason)
-        withdraw(tx, schedule, now, reason=reason)
 
 
 def run_of(firing: Firing, state: RunState = RunState.WAITING, ended_at: datetime | None = None) -> Run:

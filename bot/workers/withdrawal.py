@@ -12,10 +12,11 @@ from bot.domain.identity import new_id
 from bot.domain.notice import NoticeKind
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
+from bot.services.suspending import suspend
 from bot.services.withdrawing import take_back
 from bot.workers import tell
 from bot.workers.decision import Decision, Verdict, may, too_late
-from bot.workers.hand_over import is_still_ours, run_of, suspend
+from bot.workers.hand_over import is_still_ours, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -187,7 +188,7 @@ class Withdrawal:
     def _suspended(self, tx: Transaction, firing: Firing, refused: Decision, now: datetime) -> None:
         schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
         if schedule is not None and schedule.state is ScheduleState.ACTIVE:
-            suspend(tx, schedule.schedule_id, refused.reason, now)
+            suspend(tx, schedule.schedule_id, reason=refused.reason, now=now)
             tell.not_run(tx, firing, refused, now)
 
 
