@@ -68,7 +68,7 @@ def test_any_row_of_our_own_words_is_read_or_refused(words: list[str]) -> None:
         assert next_after(reading.when, NOW) is not None
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.lists(known_words, min_size=1, max_size=7))
 def test_what_is_read_can_be_said_and_read_again(words: list[str]) -> None:
     reading = _read(" ".join(words))
