@@ -104,7 +104,7 @@ class Storm:
             wait_until_ready(self.bots[name], environment)
 
     def _seed(self, wanted: int) -> list[Planned]:
-        seed(self.url, DEPLOYMENT)
+        seed(bot_environment(self.url, self.slack, self.airflow))
         first = _now().replace(microsecond=0) + timedelta(seconds=40)
         lasts = max(60.0, self.kills * 7.0)
         count = max(6, round(wanted / (lasts / 20 * 2 / 3 + lasts / 60 / 3)))
