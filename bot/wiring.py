@@ -24,6 +24,8 @@ from bot.services import Services
 from bot.services.administration import Administration
 from bot.services.asking import Asking
 from bot.services.catalog import Catalog
+from bot.services.denials import Denials
+from bot.services.groups import Groups
 from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
@@ -195,11 +197,13 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
     airflows = {parts.airflow.deployment: parts.airflow}
     services = Services(
         people=People(parts.database, parts.clock, parts.slack),
+        groups=Groups(parts.database, parts.clock, parts.slack, parts.workspace_id),
         catalog=Catalog(parts.database),
         scheduling=Scheduling(parts.database, parts.clock, wake=wake),
         running=Running(parts.database, parts.clock, airflows, wake=wake),
         requests=Requests(parts.database, parts.clock),
         asking=Asking(parts.database, parts.clock),
+        denials=Denials(parts.database, parts.clock),
         clock=parts.clock,
         command=parts.settings.command,
     )

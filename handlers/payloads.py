@@ -48,16 +48,20 @@ class ViewState:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Of a button, or a choice in a select. `view`: the modal it stands in."""
+    """Of a button, or a choice in a select. `door`: its action id. `view`: the modal it stands in."""
 
     origin: Origin
+    door: str
     value: str
     view: ViewState | None
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
+    """`door`: the view's callback id."""
+
     origin: Origin
+    door: str
     view: ViewState
 
 
@@ -83,11 +87,13 @@ def read_written(body: Mapping[str, Any]) -> Written:
 
 def read_press(body: Mapping[str, Any]) -> Press:
     view = body.get("view")
-    return Press(_origin(body), str(_chosen(body["actions"][0]) or ""), _view(view) if view else None)
+    action = body["actions"][0]
+    door = str(action.get("action_id", ""))
+    return Press(_origin(body), door, str(_chosen(action) or ""), _view(view) if view else None)
 
 
 def read_submission(body: Mapping[str, Any]) -> Submission:
-    return Submission(_origin(body), _view(body["view"]))
+    return Submission(_origin(body), str(body["view"].get("callback_id", "")), _view(body["view"]))
 
 
 def read_typing(body: Mapping[str, Any]) -> Typing:

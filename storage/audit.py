@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.tables import audit
 
@@ -46,6 +46,16 @@ class Audit:
                 after=None if after is None else dict(after),
             )
         )
+
+    def denied_since(self, person: Person, since: datetime) -> int:
+        """How many attempts of this person were refused and written down."""
+        counted = select(func.count()).where(
+            audit.c.at > since,
+            audit.c.workspace_id == person.workspace_id,
+            audit.c.person_id == person.person_id,
+            audit.c.allowed.is_(False),
+        )
+        return int(self._connection.execute(counted).scalar_one())
 
     def latest(self, workspace_id: str, *, count: int) -> list[RowMapping]:
         """Newest first."""

@@ -16,6 +16,8 @@ from bot.services.access import Asker
 from bot.services.adjusting import Adjusting
 from bot.services.asking import Asking
 from bot.services.catalog import Catalog
+from bot.services.denials import Denials
+from bot.services.groups import Groups
 from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
@@ -71,6 +73,7 @@ class World:
         self.running = Running(database, self.clock, airflows, wake=lambda: None)
         self.catalog = Catalog(database)
         self.people = People(database, self.clock, self.slack)
+        self.groups = Groups(database, self.clock, self.slack, TEAM)
         self.projects = self._set_up(people)
         self.catalogue.step()
 
@@ -78,7 +81,16 @@ class World:
         requests = Requests(self.database, self.clock)
         asking = Asking(self.database, self.clock)
         return Services(
-            self.people, self.catalog, self.scheduling, self.running, requests, asking, self.clock, command
+            people=self.people,
+            groups=self.groups,
+            catalog=self.catalog,
+            scheduling=self.scheduling,
+            running=self.running,
+            requests=requests,
+            asking=asking,
+            denials=Denials(self.database, self.clock),
+            clock=self.clock,
+            command=command,
         )
 
     # What people do ----------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.services.asking import Asking
     from bot.services.catalog import Catalog
+    from bot.services.denials import Denials
+    from bot.services.groups import Groups
     from bot.services.people import People
     from bot.services.requests import Requests
     from bot.services.running import Running
@@ -20,10 +22,12 @@ class Services:
     """All of them, for the handlers. `command`: what people type, "/schedule" unless set."""
 
     people: People
+    groups: Groups
     catalog: Catalog
     scheduling: Scheduling
     running: Running
     requests: Requests
     asking: Asking
+    denials: Denials
     clock: Clock
     command: str
