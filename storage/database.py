@@ -15,6 +15,8 @@ from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.domain.errors import Rejected, Unavailable
+from storage.absences import Absences
+from storage.access_requests import AccessRequests
 from storage.audit import Audit
 from storage.directory import Directory
 from storage.drafts import Drafts
@@ -78,6 +80,14 @@ class Transaction:
     @cached_property
     def audit(self) -> Audit:
         return Audit(self.connection)
+
+    @cached_property
+    def absences(self) -> Absences:
+        return Absences(self.connection)
+
+    @cached_property
+    def access_requests(self) -> AccessRequests:
+        return AccessRequests(self.connection)
 
     @cached_property
     def leases(self) -> Leases:

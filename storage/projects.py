@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import String, and_, cast, literal, null, or_, select, true, union_all, update
 
 from bot.domain.job import JobKey
 from bot.domain.project import Channel, Place, Project
 from bot.domain.rights import Action, Membership, Named, Role, Share
-from storage.directory import zone
+from storage.directory import roles_query, zone
 from storage.tables import (
     channels,
     job_tags,
     jobs,
     memberships,
+    people,
     projects,
     share_people,
     shares,
     user_group_people,
     user_groups,
-    workspace_roles,
 )
-from storage.upsert import upsert
+from storage.upsert import took_effect, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,21 +71,12 @@ class Projects:
 
     def whereabouts(self, person: Person, channel_id: str) -> tuple[Channel | None, frozenset[str]]:
         """In one query: the channel, if it is mapped, and the person's roles in the workspace."""
-        rows = self._connection.execute(
-            select(
-                channels.c.name,
-                channels.c.project_id,
-                channels.c.is_shared,
-                cast(null(), String).label("role"),
-            )
-            .where(channels.c.workspace_id == person.workspace_id, channels.c.channel_id == channel_id)
-            .union_all(
-                select(literal(""), literal(0), literal(value=False), workspace_roles.c.role).where(
-                    workspace_roles.c.workspace_id == person.workspace_id,
-                    workspace_roles.c.person_id == person.person_id,
-                )
-            )
-        ).all()
+        roles = roles_query(person).subquery()
+        mapped_here = select(
+            channels.c.name, channels.c.project_id, channels.c.is_shared, cast(null(), String).label("role")
+        ).where(channels.c.workspace_id == person.workspace_id, channels.c.channel_id == channel_id)
+        has_roles = select(literal(""), literal(0), literal(value=False), roles.c.role)
+        rows = self._connection.execute(mapped_here.union_all(has_roles)).all()
         mapped = (
             Channel(person.workspace_id, channel_id, row.name, row.project_id, row.is_shared)
             for row in rows
@@ -120,12 +111,29 @@ class Projects:
         return found
 
     def managers(self, project_id: int) -> list[str]:
-        """The Slack ids of those who manage it, themselves or through a user group."""
-        direct = select(memberships.c.person_id).where(
-            memberships.c.project_id == project_id,
-            memberships.c.role == Role.MANAGER,
-            memberships.c.person_id.is_not(None),
+        """The Slack ids of those who manage it, themselves or through a user group; who has left does not."""
+        is_person = and_(
+            people.c.workspace_id == memberships.c.workspace_id, people.c.person_id == memberships.c.person_id
         )
+        direct = (
+            select(memberships.c.person_id)
+            .outerjoin(people, is_person)
+            .where(
+                memberships.c.project_id == project_id,
+                memberships.c.role == Role.MANAGER,
+                memberships.c.person_id.is_not(None),
+                people.c.is_deactivated.is_not(true()),
+                people.c.is_bot.is_not(true()),
+            )
+        )
+        is_in_group = and_(
+            people.c.workspace_id == user_group_people.c.workspace_id,
+            people.c.person_id == user_group_people.c.person_id,
+        )
+        counts = [
+            flag.is_not(true())
+            for flag in (people.c.is_deactivated, people.c.is_bot, people.c.is_guest, people.c.is_outsider)
+        ]
         grouped = (
             select(user_group_people.c.person_id)
             .join(
@@ -135,7 +143,8 @@ class Projects:
                     user_group_people.c.group_id == memberships.c.group_id,
                 ),
             )
-            .where(memberships.c.project_id == project_id, memberships.c.role == Role.MANAGER)
+            .outerjoin(people, is_in_group)
+            .where(memberships.c.project_id == project_id, memberships.c.role == Role.MANAGER, *counts)
         )
         return sorted(set(self._connection.execute(direct.union(grouped)).scalars()))
 
@@ -244,6 +253,19 @@ class Projects:
             )
         )
 
+    def role_given(self, project_id: int, who: Person) -> Role | None:
+        """To the person themselves, not through a user group."""
+        found = self._connection.execute(
+            select(memberships.c.role).where(_is_membership(project_id, who)).with_for_update()
+        ).scalar()
+        return None if found is None else Role(found)
+
+    def give_role(self, project_id: int, who: Person, role: Role) -> None:
+        """To the person themselves, in the place of what they were given before."""
+        changed = update(memberships).where(_is_membership(project_id, who)).values(role=role.value)
+        if not took_effect(self._connection, changed):
+            self.add_member(project_id, who.workspace_id, role, person_id=who.person_id)
+
     def remove_member(self, project_id: int, workspace_id: str, person_id: str) -> None:
         self._connection.execute(
             memberships.delete().where(
@@ -314,6 +336,14 @@ def _naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> Compo
     )
 
 
+def _is_membership(project_id: int, who: Person) -> ColumnElement[bool]:
+    return and_(
+        memberships.c.project_id == project_id,
+        memberships.c.workspace_id == who.workspace_id,
+        memberships.c.person_id == who.person_id,
+    )
+
+
 def _is_job(key: JobKey | None) -> ColumnElement[bool]:
     if key is None:
         return literal(1) == 1
@@ -340,7 +370,7 @@ def _gather(rows: Iterable[Row[Any]]) -> dict[tuple[int, JobKey], list[Share]]:
 
 
 def _project(row: Row[Any]) -> Project:
-    return Project(row.project_id, row.workspace_id, row.name, zone(row.tz))
+    return Project(row.project_id, row.workspace_id, row.name, zone(row.tz), row.managed_by_file)
 
 
 def _channel(row: Row[Any]) -> Channel:

@@ -22,12 +22,21 @@ class Button(StrEnum):
     STOP = "run.stop"
     OPEN_IN_AIRFLOW = "run.open"
     ASK_FOR_ACCESS = "access.ask"
+    ASK_FOR_MORE = "access.more"
+    ALLOW_VIEWER = "access.allow_viewer"
+    ALLOW_RUNNER = "access.allow_runner"
+    DECLINE_ACCESS = "access.decline"
+    TAKE_OVER = "schedule.take_over"
+    TAKE_OVER_SUSPENDED = "schedule.take_over_suspended"
+    AWAY = "away.open"
+    BACK = "away.back"
 
 
 class View(StrEnum):
     FORM = "form"
     PREVIEW = "preview"
     TOLD = "told"
+    AWAY = "away"
 
 
 class Field(StrEnum):

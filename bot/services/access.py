@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Attempt, NotAllowed, NotFound
+from bot.domain.job import job_reference
 from bot.domain.rights import Action, Role, Share, actions_on, reports_privately, role_of
 
 if TYPE_CHECKING:
@@ -93,6 +94,20 @@ class Access:
         """Admins and auditors see what is shared with nobody, too."""
         return self.person.counts and bool(self._whereabouts[1])
 
+    @property
+    def is_admin(self) -> bool:
+        return self.person.counts and "admin" in self._whereabouts[1]
+
+    def manages(self, project_id: int, *, trusting: bool = False) -> bool:
+        """A manager of it, or an admin. `trusting`: whatever the age of what Slack told of user groups."""
+        if trusting:
+            return self._trusting is not None and self._trusting.manages(project_id)
+        return project_id in self.projects and (self.is_admin or self.roles.get(project_id) is Role.MANAGER)
+
+    def project(self, project_id: int) -> Project | None:
+        """None for one that this person may not know of here."""
+        return self._memberships[project_id][0] if project_id in self.projects else None
+
     @cached_property
     def projects(self) -> frozenset[int]:
         """Those whose jobs and schedules this person may look at here."""
@@ -115,7 +130,7 @@ class Access:
         if Action.SEE not in allowed:
             raise NotFound(NO_SUCH_THING, attempt=attempt)
         words = f"You may not {_DOING[action]} this job. {self.who_can_allow(project_id)}"
-        raise NotAllowed(words, attempt=attempt)
+        raise NotAllowed(words, attempt=replace(attempt, reference=job_reference(project_id, key)))
 
     @cached_property
     def _trusting(self) -> Access | None:

@@ -11,16 +11,17 @@ import pytest
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.blocks import firing, form, job, preview, run, schedule
+from bot.blocks import asking, firing, form, job, preview, run, schedule
 from bot.blocks import help as help_blocks
+from bot.domain.asking import AccessRequest
 from bot.domain.card import RunCard
 from bot.domain.draft import Draft
-from bot.domain.errors import NotUnderstood
+from bot.domain.errors import Attempt, NotAllowed, NotUnderstood
 from bot.domain.firing import Firing
 from bot.domain.job import Input, InputKind, Job, JobKey
 from bot.domain.listed import Listed
 from bot.domain.project import Place, Project
-from bot.domain.rights import Action
+from bot.domain.rights import Action, Role
 from bot.domain.run import Failure, Result, Run, RunState
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import upcoming
@@ -103,7 +104,22 @@ def messages(name: str) -> list[Message]:
         help_blocks.problem(NotUnderstood(name, example=name)),
         help_blocks.our_side("abcd1234"),
         help_blocks.no_project(),
-        help_blocks.asks_for_access("U0SAM", name, "C0FINANCE"),
+        help_blocks.problem(NotAllowed(name, attempt=Attempt("run", name, 1, "r" * 24))),
+        *asked(name, project, a),
+    ]  # fmt: skip
+
+
+def asked(name: str, project: Project, job: Job) -> list[Message]:
+    request = AccessRequest("r" * 24, "T1", "U1", project.project_id, job.key)
+    roles = (Role.VIEWER, Role.RUNNER)
+    return [
+        asking.asks(request, project, job=job, channel_id=None, roles=roles),
+        asking.asks(request, replace(project, is_managed=True), job=None, channel_id="C1", roles=()),
+        asking.asks(replace(request, project_id=None), None, job=None, channel_id=None, roles=()),
+        asking.allowed("U1", project.name, Role.RUNNER, [(name, frozenset(Action))] * 9),
+        asking.allowed("U1", project.name, Role.VIEWER, []),
+        asking.declined(project.name), asking.declined(""), asking.asked(), asking.already(name),
+        asking.settled("U1", "U2", project.name, Role.VIEWER), asking.settled("U1", "U2", "", None),
     ]  # fmt: skip
 
 
