@@ -30,6 +30,8 @@ from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
+from bot.services.standing_in import StandingIn
+from bot.services.taking_over import TakingOver
 from bot.workers.catalogue import Catalogue
 from bot.workers.directory import DirectoryMirror
 from bot.workers.dispatcher import Dispatcher, Timing
@@ -195,11 +197,14 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
     )
     airflows = {parts.airflow.deployment: parts.airflow}
+    scheduling = Scheduling(parts.database, parts.clock, wake=wake)
     services = Services(
         people=People(parts.database, parts.clock, parts.slack),
         groups=Groups(parts.database, parts.clock, parts.slack, parts.workspace_id),
         catalog=Catalog(parts.database),
-        scheduling=Scheduling(parts.database, parts.clock, wake=wake),
+        scheduling=scheduling,
+        taking_over=TakingOver(parts.database, parts.clock, scheduling, wake=wake),
+        standing_in=StandingIn(parts.database, parts.clock),
         running=Running(parts.database, parts.clock, airflows, wake=wake),
         requests=Requests(parts.database, parts.clock),
         asking=Asking(parts.database, parts.clock),

@@ -10,6 +10,8 @@ from bot.blocks import run as run_blocks
 from bot.blocks import schedule as schedule_blocks
 from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.language.command import (
+    Away,
+    Back,
     Help,
     ListJobs,
     ListSchedules,
@@ -23,7 +25,7 @@ from bot.language.command import (
 )
 from bot.services.access import UNCONFIRMED
 from bot.services.catalog import distinct_jobs
-from handlers import form, jobs, schedule
+from handlers import away, form, jobs, schedule, taking_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +67,8 @@ def converse(talk: Talk, command: Command) -> None:
         case ListSchedules(everyones):
             found = talk.services.scheduling.listed(talk.asker, everyones=everyones)
             talk.say(schedule_blocks.schedules(found, everyones=everyones))
-        case OnSchedule() as request:
-            schedule.on_schedule(talk, request)
+        case Away() | Back() | OnSchedule() as request:
+            _on_schedules(talk, request)
         case OnJob(Verb.RUNS, wanted):
             seen = [offer for offer in offers if not wanted or offer.job in wanted]
             talk.say(run_blocks.recent(talk.services.running.recent(seen)))
@@ -78,3 +80,15 @@ def converse(talk: Talk, command: Command) -> None:
         case Help():
             allowed = frozenset().union(*(offer.actions for offer in offers))
             talk.say(help_blocks.usage(allowed, [job.title for job in visible]))
+
+
+def _on_schedules(talk: Talk, request: Away | Back | OnSchedule) -> None:
+    match request:
+        case Away(text):
+            away.by_words(talk, text)
+        case Back():
+            away.back(talk)
+        case OnSchedule(Verb.TAKE, words):
+            taking_over.by_words(talk, words)
+        case OnSchedule():
+            schedule.on_schedule(talk, request)

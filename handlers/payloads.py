@@ -131,5 +131,12 @@ def _chosen(field: Mapping[str, Any]) -> Any:
         return [option["value"] for option in field["selected_options"] or ()]
     if "selected_option" in field:
         return (field["selected_option"] or {}).get("value")
-    names = ("selected_date", "selected_time", "selected_date_time", "selected_conversation", "value")
+    names = (
+        "selected_date",
+        "selected_time",
+        "selected_date_time",
+        "selected_conversation",
+        "selected_user",
+        "value",
+    )
     return next((field[name] for name in names if field.get(name) is not None), None)

@@ -22,6 +22,8 @@ from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
+from bot.services.standing_in import StandingIn
+from bot.services.taking_over import TakingOver
 from bot.workers.catalogue import Catalogue
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.notifier import Notifier
@@ -70,6 +72,8 @@ class World:
         self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
         self.scheduling = Scheduling(database, self.clock, wake=lambda: None)
         self.adjusting = Adjusting(database, self.clock, self.scheduling, wake=lambda: None)
+        self.taking_over = TakingOver(database, self.clock, self.scheduling, wake=lambda: None)
+        self.standing_in = StandingIn(database, self.clock)
         self.running = Running(database, self.clock, airflows, wake=lambda: None)
         self.catalog = Catalog(database)
         self.people = People(database, self.clock, self.slack)
@@ -85,6 +89,8 @@ class World:
             groups=self.groups,
             catalog=self.catalog,
             scheduling=self.scheduling,
+            taking_over=self.taking_over,
+            standing_in=self.standing_in,
             running=self.running,
             requests=requests,
             asking=asking,

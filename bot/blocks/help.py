@@ -21,6 +21,8 @@ _LINES = (
     ("schedule", "/schedule", "the same as a form"),
     ("run", "/schedule run {job}", "run it once, now"),
     ("see", "/schedule list", "your schedules: pause, resume, delete them"),
+    ("schedule", "/schedule take over #12", "a colleague's schedule becomes yours"),
+    ("schedule", "/schedule away until monday @colleague", "who stands in hears your schedules' alerts"),
     ("see", "/schedule jobs", "the jobs you can use here"),
     ("see", "/schedule runs", "the latest runs"),
     ("pause", "/schedule pause job {job}", "pause a job for everyone"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.blocks.absence import owner_line
 from bot.blocks.ids import Button
 from bot.blocks.parts import (
     actions,
@@ -18,6 +19,7 @@ from bot.blocks.parts import (
     past,
     section,
 )
+from bot.blocks.taking_over import take_over_button
 from bot.domain.run import RunState
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import zone_of
@@ -73,7 +75,8 @@ def _schedule(listed: Listed) -> Iterator[Block | None]:
     kept, job = listed.schedule, listed.job
     yield section(f"*#{kept.number} {escape(job.title)}* {say(kept.when)}\n{_next(kept, job)}")
     inputs = inputs_line(job, kept.inputs)
-    yield context(_last(listed.last), inputs, f"<@{kept.owner_id}>", f"Reports to {kept.place.mention}")
+    owner = owner_line(listed, zone_of(kept.when))
+    yield context(_last(listed.last), inputs, owner, f"Reports to {kept.place.mention}")
     yield actions(*_buttons(listed))
 
 
@@ -84,6 +87,8 @@ def _buttons(listed: Listed) -> Iterator[ButtonElement]:
         yield button(Button.PAUSE, "Pause", kept.schedule_id, label=f"Pause {name}")
     if listed.may_change and kept.state in {ScheduleState.PAUSED, ScheduleState.SUSPENDED}:
         yield button(Button.RESUME, "Resume", kept.schedule_id, label=f"Resume {name}")
+    if listed.may_take_over:
+        yield take_over_button(listed)
     if listed.may_delete:
         sure = confirmation(
             f"Delete #{kept.number}?",

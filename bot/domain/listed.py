@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.domain.absence import Absence
     from bot.domain.job import Job
     from bot.domain.project import Project
     from bot.domain.run import Run
@@ -22,3 +23,6 @@ class Listed:
     last: Run | None
     may_change: bool
     may_delete: bool
+    may_take_over: bool = False
+    absence: Absence | None = None
+    """Of its owner, where they are away now."""

@@ -4,6 +4,7 @@
 /schedule <job> [when] [with k=v …]    a schedule; without a time, the form for that job
 /schedule run <job> [with k=v …]       a run-now; with a time in it, it is a schedule
 /schedule list [mine|all]              show pause resume delete <schedule>
+/schedule take over <schedule>         away until <when> <person>, back
 /schedule jobs [words]                 runs [job], help [verb]
 /schedule pause job <job>              resume job <job>: for everyone, in Airflow
 """
@@ -39,6 +40,9 @@ class Verb(StrEnum):
     JOBS = "jobs"
     RUNS = "runs"
     HELP = "help"
+    TAKE = "take"
+    AWAY = "away"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class ListSchedules:
 
 @dataclass(frozen=True, slots=True)
 class OnSchedule:
-    """`verb`: SHOW, PAUSE, RESUME or DELETE; `schedule`: its number, name or nickname as typed."""
+    """`verb`: SHOW, PAUSE, RESUME, TAKE or DELETE; `schedule`: its number, name or nickname as typed."""
 
     verb: Verb
     schedule: str
@@ -84,11 +88,23 @@ class ListJobs:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """`text`: until when and who stands in, as typed; "" for the form."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     verb: str = ""
 
 
-Request = OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Help
+Request = OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Help | Away | Back
 
 _STRAIGHT = str.maketrans(
     {
@@ -96,6 +112,7 @@ _STRAIGHT = str.maketrans(
         "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u200b": None, "\ufeff": None,
     }
 )  # fmt: skip
+_OVER = re.compile(r"^over\b\s*", re.IGNORECASE)
 _INPUT = re.compile(
     r"""(?:\b(?:with|and)\s+|,\s*)?"""
     r"""(?P<name>[A-Za-z_][\w.-]*)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,"']+)\s*,?""",
@@ -111,7 +128,7 @@ def read_command(text: str, jobs: Sequence[Job]) -> Request:
     first, _, rest = text.partition(" ")
     verb = first.lower()
     if verb in set(Verb) and not _starts_a_title(text, jobs):
-        return _read_verb(Verb(verb), rest.strip(), jobs)
+        return _read_verb(Verb(verb), _without_over(Verb(verb), rest.strip()), jobs)
     try:
         return _read_plan(text, jobs)
     except NotFound:
@@ -132,6 +149,8 @@ def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
     match verb:
         case Verb.HELP:
             return Help(rest.lower())
+        case Verb.AWAY | Verb.BACK:
+            return Away(rest) if verb is Verb.AWAY else Back()
         case Verb.LIST:
             return ListSchedules(everyones=rest.lower() in {"all", "everyone"})
         case Verb.JOBS:
@@ -146,6 +165,11 @@ def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
             if not rest:
                 raise NotUnderstood("Which one? `/schedule list` shows their numbers.", example=f"{verb} #12")
             return OnSchedule(verb, rest)
+
+
+def _without_over(verb: Verb, rest: str) -> str:
+    """ "take over #12", and "take #12" as well."""
+    return _OVER.sub("", rest) if verb is Verb.TAKE else rest
 
 
 def _read_run(rest: str, jobs: Sequence[Job]) -> Request:

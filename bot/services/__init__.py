@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bot.services.requests import Requests
     from bot.services.running import Running
     from bot.services.scheduling import Scheduling
+    from bot.services.standing_in import StandingIn
+    from bot.services.taking_over import TakingOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Services:
     running: Running
     requests: Requests
     asking: Asking
+    taking_over: TakingOver
+    standing_in: StandingIn
     denials: Denials
     clock: Clock
     command: str

@@ -16,6 +16,8 @@ from bot.domain.rights import Action, Role
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule, ScheduleState
 from bot.domain.when import next_after, upcoming
 from bot.services.access import NO_SUCH_THING, Access
+from bot.services.standing_in import with_absences
+from bot.services.suspending import check_owner
 from bot.services.withdrawing import withdraw
 
 if TYPE_CHECKING:
@@ -208,10 +210,11 @@ class Scheduling:
                 found = tx.schedules.owned_by(asker.person.workspace_id, asker.person.person_id)
             seen = [each for each in found if (each.project_id, each.key) in offers]
             last = tx.runs.last_of_schedules(each.schedule_id for each in seen)
-            return [
+            found_here = [
                 _listed(access, each, offers[each.project_id, each.key], last.get(each.schedule_id))
                 for each in seen
             ]
+            return with_absences(tx, found_here, self._clock.now())
 
     def show(self, asker: Asker, schedule_id: str) -> Listed:
         with self._database.transaction() as tx:
@@ -261,6 +264,8 @@ class Scheduling:
         with self._database.transaction() as tx:
             schedule = to_change(tx, asker, schedule_id)
             next_due_at = next_after(schedule.when, now) if state is ScheduleState.ACTIVE else None
+            if state is ScheduleState.ACTIVE:
+                check_owner(tx, schedule)
             if state is ScheduleState.ACTIVE and next_due_at is None:
                 raise Conflict("Nothing is left to run: its last time has passed. Make a new schedule.")
             tx.schedules.move(schedule, state, next_due_at=next_due_at, resumes_at=until)
@@ -280,7 +285,8 @@ class Scheduling:
         job, project = _job_and_project(tx, schedule.key, schedule.project_id)
         actions = access.actions(schedule.project_id, schedule.key)
         last = tx.runs.last_of_schedules([schedule_id]).get(schedule_id)
-        return Listed(schedule, job, project, last, *_may(access, schedule, actions))
+        shown = Listed(schedule, job, project, last, *_may(access, schedule, actions))
+        return with_absences(tx, [shown], self._clock.now())[0]
 
 
 def to_change(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
@@ -301,11 +307,12 @@ def _listed(access: Access, schedule: Schedule, offer: Offer, last: Run | None) 
     return Listed(schedule, offer.job, offer.project, last, *_may(access, schedule, offer.actions))
 
 
-def _may(access: Access, schedule: Schedule, actions: frozenset[Action]) -> tuple[bool, bool]:
-    """(change, delete): colleagues who may schedule the job help; owner and managers delete."""
+def _may(access: Access, schedule: Schedule, actions: frozenset[Action]) -> tuple[bool, bool, bool]:
+    """(change, delete, take over): who may schedule the job helps; owner and managers delete."""
     change = Action.SCHEDULE in actions
     manages = access.roles.get(schedule.project_id) is Role.MANAGER
-    return change, change and (schedule.owner_id == access.person.person_id or manages)
+    is_owner = schedule.owner_id == access.person.person_id
+    return change, change and (is_owner or manages), change and not is_owner
 
 
 def _is_called(listed: Listed, words: str) -> bool:

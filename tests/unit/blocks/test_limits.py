@@ -11,8 +11,9 @@ import pytest
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.blocks import asking, firing, form, job, preview, run, schedule
+from bot.blocks import absence, asking, firing, form, job, preview, run, schedule, suspension, taking_over
 from bot.blocks import help as help_blocks
+from bot.domain.absence import Absence
 from bot.domain.asking import AccessRequest
 from bot.domain.card import RunCard
 from bot.domain.draft import Draft
@@ -106,6 +107,7 @@ def messages(name: str) -> list[Message]:
         help_blocks.no_project(),
         help_blocks.problem(NotAllowed(name, attempt=Attempt("run", name, 1, "r" * 24))),
         *asked(name, project, a),
+        *among_colleagues(name, listed[0]),
     ]  # fmt: skip
 
 
@@ -120,6 +122,19 @@ def asked(name: str, project: Project, job: Job) -> list[Message]:
         asking.allowed("U1", project.name, Role.VIEWER, []),
         asking.declined(project.name), asking.declined(""), asking.asked(), asking.already(name),
         asking.settled("U1", "U2", project.name, Role.VIEWER), asking.settled("U1", "U2", "", None),
+    ]  # fmt: skip
+
+
+def among_colleagues(name: str, listed: Listed) -> list[Message]:
+    away = Absence("U1", NOW + timedelta(days=3), "U2")
+    many = [listed.schedule] * 30
+    shown = replace(listed, may_take_over=True, absence=away)
+    return [
+        schedule.schedule(shown, done=taking_over.taken_over(shown)),
+        taking_over.was_taken_over(listed.schedule, name, "U2"),
+        suspension.suspended(many, {listed.schedule.key: name}, reader_id="U9"),
+        absence.you_are_away(away, BERLIN, covered=1, owned=2), absence.you_are_back(),
+        absence.you_stand_in(away, BERLIN, many), absence.is_back("U1"), absence.offer(),
     ]  # fmt: skip
 
 
@@ -147,6 +162,7 @@ def test_every_view_is_within_slacks_limits(name: str):
     )
     for view in (
         form.form(form.Filled(), metadata="{}"),
+        absence.form(),
         form.form(filled, metadata="{}"),
         form.preview(messages(name)[0], metadata="d" * 24, is_run=False),
         form.told("Scheduled", messages(name)[2]),
