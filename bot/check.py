@@ -9,10 +9,10 @@ from bot.domain.errors import Fault, Rejected
 from bot.gateways.slack import call, header
 from bot.gateways.slack_socket import count_connections
 from bot.settings import WrongSettings, make_folder_of, read_settings
-from bot.wiring import airflow_of, database_of, slack_client_of
+from bot.wiring import accounts_of, airflow_of, database_of, slack_client_of, slack_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from bot.domain.ports import Airflow
     from bot.settings import Settings
@@ -37,6 +37,7 @@ def run_checks(say: Callable[[str], None]) -> bool:
     """Whether the bot can serve."""
     try:
         settings = read_settings()
+        accounts = accounts_of(settings)
     except WrongSettings as error:
         for line in str(error).splitlines():
             say(f"✗ settings: {line}")
@@ -45,7 +46,9 @@ def run_checks(say: Callable[[str], None]) -> bool:
         )
         return False
     say("✓ settings: complete")
-    found = [*_slack(settings), *_airflow(settings), _database(settings)]
+    found = [
+        *_slack(settings), *_airflow(settings), *_accounts(accounts), _database(settings), _admins(settings),
+    ]  # fmt: skip
     for each in found:
         say(f"{'✗' if each.advice else '✓'} {each.what}: {each.detail}")
         if each.advice:
@@ -124,6 +127,48 @@ def _may_trigger(airflow: Airflow) -> Found:
     except Fault as error:
         return Found("Airflow's grants", str(error), f"The account may not start runs. {_GRANTS}")
     return Found("Airflow's grants", "may start runs")
+
+
+def _accounts(accounts: Mapping[str, Airflow]) -> Iterator[Found]:
+    """Each project's own account, where there are any."""
+    for name, airflow in accounts.items():
+        what = f"Airflow's account of project {name}"
+        try:
+            jobs = airflow.jobs()
+        except Fault as error:
+            yield Found(what, str(error), f"Check its name and password. {_GRANTS}")
+            continue
+        grants = _may_trigger(airflow)
+        if grants.advice or not jobs:
+            yield Found(what, grants.detail if grants.advice else "it sees no job", grants.advice or _GRANTS)
+        else:
+            yield Found(what, f"{len(jobs)} jobs to be seen, may start runs")
+
+
+def _admins(settings: Settings) -> Found:
+    """Those of the settings, of Slack where it counts, and of our tables where there are any yet."""
+    advice = "Name somebody who is active in Slack in RUNBELL_ADMINS (a profile's Copy member ID)."
+    slack = slack_of(settings)
+    try:
+        named = [slack.person(each) for each in settings.admins]
+        found = {each.name for each in named if each is not None and each.counts}
+        if settings.slack_admins_are_admins:
+            found |= {each.name for each in slack.people() if each.is_admin and each.counts}
+        found |= _kept_admins(settings, slack.workspace_id())
+    except Fault as error:
+        return Found("Admins", str(error), advice)
+    return Found("Admins", ", ".join(sorted(found)) or "nobody", "" if found else advice)
+
+
+def _kept_admins(settings: Settings, workspace_id: str) -> set[str]:
+    database = database_of(settings.database_url)
+    try:
+        if not database.has_tables():
+            return set()
+        with database.transaction() as tx:
+            return {each.name for each in tx.directory.admins(workspace_id)}
+    finally:
+        database.close()
 
 
 def _database(settings: Settings) -> Found:

@@ -22,6 +22,9 @@ LONGEST_STEP = 120.0
 """Seconds beyond a loop's own rest after which it is stuck."""
 
 
+NO_ADMIN = "Runbell has no admin who is active in Slack: name one in RUNBELL_ADMINS and start it again"
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     clock: Clock
@@ -29,9 +32,13 @@ class Health:
     slack: Slack
     airflow: Airflow
     loops: Sequence[Loop]
+    workspace_id: str = ""
 
     def report(self) -> dict[str, Any]:
-        """{"ready": bool, "checks": {name: "ok" or what is wrong}, "seconds_since_last_step": {loop: …}}."""
+        """{"ready": bool, "checks": {name: "ok" or what is wrong}, "seconds_since_last_step": {loop: …}}.
+
+        "warnings": what somebody should see to, though everything runs.
+        """
         checks = {
             "database": _tried(self.database.check),
             "slack": _tried(self.slack.workspace_id),
@@ -43,7 +50,16 @@ class Health:
             "ready": all(each == "ok" for each in checks.values()),
             "checks": checks,
             "seconds_since_last_step": ages,
+            "warnings": self._warnings(),
         }
+
+    def _warnings(self) -> list[str]:
+        try:
+            with self.database.transaction() as tx:
+                admins = tx.directory.admins(self.workspace_id)
+        except Fault:
+            return []  # which is among the checks
+        return [] if admins else [NO_ADMIN]
 
     def _airflow(self) -> str:
         try:

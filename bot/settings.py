@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///.data/runbell.db"
     command: str = Field("/schedule", pattern=r"^/[a-z0-9_-]{1,31}$")
     admins: Annotated[tuple[str, ...], NoDecode] = Field((), description="Slack ids, separated by commas")
+    slack_admins_are_admins: bool = False
+    project_accounts: Path | None = Field(None, description="a YAML file: an Airflow account per project")
     lead_seconds: float = Field(45, ge=0, le=300)
     grace_minutes: float = Field(10, gt=0, le=720)
     health_host: str = "127.0.0.1"

@@ -13,10 +13,12 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 import handlers
+from bot.accounts import WrongAccounts, read_accounts
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import Unavailable
 from bot.domain.identity import new_id
-from bot.gateways.airflow import PasswordTokens, RestAirflow, StaticToken
+from bot.domain.run import RUN_ID_PREFIX
+from bot.gateways.airflow import AirflowByProject, PasswordTokens, RestAirflow, StaticToken
 from bot.gateways.slack import SlackGateway
 from bot.health import Health, HealthServer
 from bot.language.when import warm
@@ -32,6 +34,7 @@ from bot.services.running import Running
 from bot.services.scheduling import Scheduling
 from bot.services.standing_in import StandingIn
 from bot.services.taking_over import TakingOver
+from bot.settings import WrongSettings
 from bot.workers.catalogue import Catalogue
 from bot.workers.directory import DirectoryMirror
 from bot.workers.dispatcher import Dispatcher, Timing
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.ports import Airflow, Slack
+    from bot.gateways.airflow import Tokens
     from bot.settings import Settings
 
 LISTENERS = 20
@@ -59,6 +63,7 @@ def database_of(url: str) -> Database:
 
 
 def airflow_of(settings: Settings) -> RestAirflow:
+    """With the default account."""
     token = settings.airflow_token.get_secret_value()
     password = settings.airflow_password.get_secret_value()
     tokens = (
@@ -66,6 +71,35 @@ def airflow_of(settings: Settings) -> RestAirflow:
         if token
         else PasswordTokens(settings.airflow_url, settings.airflow_username, password, clock=SystemClock())
     )
+    return _airflow(settings, tokens)
+
+
+def accounts_of(settings: Settings) -> dict[str, RestAirflow]:
+    """By project's name, those that have an account of their own. Raises WrongSettings."""
+    try:
+        accounts = read_accounts(settings.project_accounts)
+    except WrongAccounts as error:
+        raise WrongSettings(str(error)) from None
+    url, clock = settings.airflow_url, SystemClock()
+    return {
+        name: _airflow(
+            settings, PasswordTokens(url, each.username, each.password.get_secret_value(), clock=clock)
+        )
+        for name, each in accounts.items()
+    }
+
+
+def airflow_by_project(settings: Settings, database: Database) -> Airflow:
+    default, accounts = airflow_of(settings), accounts_of(settings)
+
+    def project_of(run_id: str) -> str | None:
+        with database.transaction() as tx:
+            return tx.firings.project_name(run_id.removeprefix(RUN_ID_PREFIX))
+
+    return AirflowByProject(default, accounts, project_of) if accounts else default
+
+
+def _airflow(settings: Settings, tokens: Tokens) -> RestAirflow:
     return RestAirflow(
         settings.airflow_url,
         tokens,
@@ -84,12 +118,16 @@ def slack_client_of(settings: Settings) -> WebClient:
     return client
 
 
+def slack_of(settings: Settings, client: WebClient | None = None) -> SlackGateway:
+    return SlackGateway(client or slack_client_of(settings), admins_count=settings.slack_admins_are_admins)
+
+
 def administration_of(settings: Settings) -> tuple[Administration, SlackGateway, RestAirflow]:
     """And the two outside that it refreshes from. Raises Fault when Slack does not know the token."""
     database = database_of(settings.database_url)
     database.check()  # or migrating tells of no answer in SQLAlchemy's words
     database.migrate()
-    slack = SlackGateway(slack_client_of(settings))
+    slack = slack_of(settings)
     administration = Administration(
         database,
         SystemClock(),
@@ -160,9 +198,10 @@ def build(settings: Settings) -> Bot:
         with database.transaction() as tx:
             tx.leases.free_all()
     client = slack_client_of(settings)
-    slack = SlackGateway(client)
+    slack = slack_of(settings, client)
+    airflow = airflow_by_project(settings, database)
     warm()
-    parts = _Parts(settings, database, SystemClock(), slack, airflow_of(settings), slack.workspace_id())
+    parts = _Parts(settings, database, SystemClock(), slack, airflow, slack.workspace_id())
     with database.transaction() as tx:
         for person_id in settings.admins:
             tx.directory.give_workspace_role(parts.workspace_id, person_id, "admin")
@@ -171,7 +210,7 @@ def build(settings: Settings) -> Bot:
     timing = Timing(lead=settings.lead, grace=settings.grace)
     dispatcher = Dispatcher(database, parts.clock, airflows, timing)
     loops = _loops(parts, dispatcher, holder)
-    health = Health(parts.clock, database, slack, parts.airflow, loops)
+    health = Health(parts.clock, database, slack, parts.airflow, loops, parts.workspace_id)
     app = _app(parts, client, wake=loops[0].wake)
     return Bot(
         database=database,

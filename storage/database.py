@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -143,10 +145,14 @@ class Database:
         with self.transaction() as tx:
             tx.connection.execute(text("SELECT 1"))
 
+    def has_tables(self) -> bool:
+        """As this version needs them."""
+        with _renamed_errors(), self._engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == _newest()
+
     def migrate(self) -> None:
         """Bring the tables to what this version needs; safe to call at every start."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config = _migrations()
         with _renamed_errors(), self._engine.begin() as connection:
             if not self.is_sqlite:  # two processes that start together migrate one after the other
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
@@ -176,6 +182,16 @@ class Database:
         self._engine.dispose()
         if self._alone is not None:
             self._alone.close()
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_migrations()).get_current_head()
 
 
 def _postgresql_engine(url: str) -> Engine:

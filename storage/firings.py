@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select, update
 from bot.domain.firing import Firing, FiringState, check_move
 from bot.domain.job import JobKey
 from bot.domain.project import Place
-from storage.tables import firings, runs
+from storage.tables import firings, projects, runs
 from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
@@ -63,6 +63,14 @@ class Firings:
     def get(self, firing_id: str) -> Firing | None:
         row = self._connection.execute(select(firings).where(firings.c.firing_id == firing_id)).first()
         return None if row is None else _firing(row)
+
+    def project_name(self, firing_id: str) -> str | None:
+        """Of the project in which it was asked for."""
+        return self._connection.execute(
+            select(projects.c.name)
+            .join(firings, firings.c.project_id == projects.c.project_id)
+            .where(firings.c.firing_id == firing_id)
+        ).scalar()
 
     def lock(self, firing_id: str) -> Firing | None:
         row = self._connection.execute(

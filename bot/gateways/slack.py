@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,10 +33,14 @@ CHANNELS_A_PAGE = 200
 
 
 class SlackGateway:
-    """`client` carries the token, the address and the timeout; it must not retry by itself."""
+    """`client` carries the token, the address and the timeout; it must not retry by itself.
 
-    def __init__(self, client: WebClient) -> None:
+    `admins_count`: whether Slack's own admins and owners are Runbell's, too.
+    """
+
+    def __init__(self, client: WebClient, *, admins_count: bool = False) -> None:
         self._client = client
+        self._admins_count = admins_count
 
     def workspace_id(self) -> str:
         return str(call(self._client.auth_test)["team_id"])
@@ -71,15 +76,19 @@ class SlackGateway:
             if error.code in NO_SUCH_PERSON:
                 return None
             raise
-        return read_person(answer["user"], self.workspace_id())
+        return self._read(answer["user"], self.workspace_id())
 
     def people(self) -> list[Person]:
         workspace_id = self.workspace_id()
         return [
-            read_person(member, workspace_id)
+            self._read(member, workspace_id)
             for page in self._pages(self._client.users_list, limit=PEOPLE_A_PAGE)
             for member in page["members"]
         ]
+
+    def _read(self, user: Mapping[str, Any], workspace_id: str) -> Person:
+        person = read_person(user, workspace_id)
+        return person if self._admins_count else replace(person, is_admin=False)
 
     def user_groups(self) -> list[UserGroup]:
         try:
@@ -134,6 +143,8 @@ def read_person(user: Mapping[str, Any], workspace_id: str) -> Person:
         is_deactivated=bool(user.get("deleted")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_outsider=bool(user.get("is_stranger")) or user.get("team_id", workspace_id) != workspace_id,
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        email=str(profile.get("email") or "")[:254],
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.services.groups import Groups
 from bot.services.mirroring import mirror_people
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.ports import Slack
     from storage.database import Database
 
+log = structlog.get_logger()
 PAUSE = 60.0
 LEASE = timedelta(seconds=180)
 PEOPLE_EVERY = timedelta(hours=1)
@@ -30,6 +33,7 @@ class DirectoryMirror:
         self._database = database
         self._clock = clock
         self._slack = slack
+        self._workspace_id = workspace_id
         self._groups = Groups(database, clock, slack, workspace_id)
         self._holder = holder
         self._people_at: datetime | None = None
@@ -44,5 +48,8 @@ class DirectoryMirror:
             people = self._slack.people()
             with self._database.transaction() as tx:
                 mirror_people(tx, people, now=self._clock.now())
+                admins = tx.directory.admins(self._workspace_id)
+            if not admins:
+                log.error("admins.none", advice="name one who is active in Slack in RUNBELL_ADMINS")
             self._people_at = now
         return PAUSE

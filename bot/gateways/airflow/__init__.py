@@ -11,6 +11,7 @@ from bot.domain.ports import AirflowHealth
 from bot.domain.run import RESULT_KEY
 from bot.gateways.airflow import failure as failures
 from bot.gateways.airflow import pages, retrying
+from bot.gateways.airflow.accounts import AirflowByProject
 from bot.gateways.airflow.connection import Connection
 from bot.gateways.airflow.reading import job_from, result_from, run_from, task_from
 from bot.gateways.airflow.refusals import Troubled
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
 
-__all__ = ["PasswordTokens", "RestAirflow", "StaticToken", "Tokens"]
+__all__ = ["AirflowByProject", "PasswordTokens", "RestAirflow", "StaticToken", "Tokens"]
 
 LONGEST_NOTE = 1000
 ALL = "~"
