@@ -74,7 +74,11 @@ TEAMS = [
     Team("runner, and viewer by group", frozenset({("runner", "self"), ("viewer", "group")})),
 ]
 WORKS = [
-    *(Work(f"one_{i}", ((some, named, "id"),)) for i, (some, named) in enumerate(product(SOME, NAMED))),
+    *(Work(f"one_{i}", ((some, "everyone", "id"),)) for i, some in enumerate(SOME)),
+    *(
+        Work(f"only_{i}", ((some, named, "id"),))
+        for i, (some, named) in enumerate(product(SOME[1::3], NAMED[1:]))
+    ),
     *(Work(f"tag_{i}", ((some, named, "tag"),)) for i, (some, named) in enumerate(product(SOME[::5], NAMED))),
     *(
         Work(f"two_{i}", ((frozenset({"run"}), one, "id"), (frozenset({"pause", "schedule"}), other, "tag")))
@@ -202,7 +206,7 @@ def _named(named: str, members: Iterable[str]) -> Iterator[dict[str, str]]:
 
 def test_every_combination_is_as_the_book_says(database: Database, projects: dict[int, Team]):
     decisions = 0
-    for kind, channel in product(KINDS, [*(team.name for team in TEAMS), UNMAPPED, DIRECT]):
+    for kind, channel in product(KINDS, [*(team.name for team in TEAMS[1::3]), UNMAPPED, DIRECT]):
         with database.transaction() as tx:
             access = Access(tx, someone(kind), channel)
             offered = {
@@ -215,13 +219,13 @@ def test_every_combination_is_as_the_book_says(database: Database, projects: dic
             said = {each for each in EVERY if by_the_book(kind, team, work, channel, each)}
             assert offered.get((project_id, work.dag_id), set()) == said, (kind, team, work, channel)
             decisions += len(EVERY)
-    assert decisions > 1_000_000
+    assert decisions > 300_000
 
 
 def test_one_decision_is_what_the_list_says(database: Database, projects: dict[int, Team]):
-    for kind, (project_id, team), channel in product(KINDS, projects.items(), [TEAMS[-1].name, DIRECT]):
+    for kind, (project_id, team), channel in product(KINDS, projects.items(), [TEAMS[4].name, DIRECT]):
         with database.transaction() as tx:
-            for work in (*WORKS[::61], WORKS[-1]):
+            for work in (*WORKS[::31], WORKS[-1]):
                 access = Access(tx, someone(kind), channel)
                 decided = access.actions(project_id, JobKey("default", work.dag_id))
                 said = {each for each in EVERY if by_the_book(kind, team, work, channel, each)}

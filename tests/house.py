@@ -1,0 +1,211 @@
+"""Finance's things, of every kind there is, behind a Bolt app whose every answer is heard."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.web import SlackResponse
+from slack_sdk.web.base_client import BaseClient
+from slack_sdk.webhook import WebhookClient, WebhookResponse
+from sqlalchemy import select
+
+import handlers
+from bot.blocks.ids import REPORTS_TO, Button, Field, View, input_block
+from bot.domain.ports import UserGroup
+from bot.domain.rights import Action, Role
+from bot.services.access import Asker
+from bot.services.catalog import reference_of
+from storage.tables import metadata
+from tests.doors import RecordingApp
+from tests.world import FINANCE, GENERAL, HR, PRIYA, SAM, TEAM, TOM, World, person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pytest
+
+    from bot.domain.project import Person
+    from storage.database import Database
+
+NOBODYS = "00ff" * 6
+LEFT, ROBOT, GUEST = (
+    person("gone", is_deactivated=True),
+    person("robot", is_bot=True),
+    person("gina", is_guest=True),
+)
+OUTSIDER = person("otto", is_outsider=True)
+AUDITOR = person("audrey")
+STRANGERS = {
+    "of another project": PRIYA,
+    "of no project": SAM,
+    "deactivated": LEFT,
+    "bot": ROBOT,
+    "guest in a group": GUEST,
+    "of another company, in a group": OUTSIDER,
+}
+KEEPS_NO_SECRET = {"handled", "audit"}
+"""Tables that a refusal may write to: what came twice, and that it was refused."""
+SECRETS = (
+    "Import orders",
+    "Build warehouse",
+    "Nightly cleanup",
+    "import_orders",
+    "Finance",
+    "canary",
+    "Tom",
+    "Maya",
+)
+
+
+class House:
+    """Finance's things, of every kind there is, and a Bolt app whose every answer is heard."""
+
+    def __init__(self, world: World, app: RecordingApp, said: list[str]) -> None:
+        self.world, self.app, self.said = world, app, said
+        self.schedule = world.schedule("every day at 9am", dag_id="import_orders", fail="canary")
+        paused = world.schedule("every day at 11am", dag_id="import_orders")
+        world.scheduling.pause(Asker(TOM), paused.schedule_id)
+        self.draft = world.draft(when="every day at 10am", dag_id="import_orders")
+        world.run_now(dag_id="import_orders", fail="always")
+        world.go_on(timedelta(seconds=30))
+        offers = world.catalog.offers(Asker(TOM))
+        with world.database.transaction() as tx:
+            (self.run,) = tx.runs.latest([offer.job.key for offer in offers], count=5)
+        self.offer = next(each for each in offers if each.job.key == self.draft.key)
+        self.reference = reference_of(self.offer)
+        self._invite()
+        self.known = {
+            Field.JOB: self.reference,
+            Field.WHEN: "every day at 9am",
+            input_block(self.reference, REPORTS_TO): FINANCE,
+        }
+
+    def remembered(self) -> dict[str, list[dict[str, Any]]]:
+        """Everything that a door could change."""
+        return dump(self.world.database, without=frozenset(KEEPS_NO_SECRET))
+
+    def _invite(self) -> None:
+        """Those who are named in Finance and count for nothing all the same."""
+        everyone = (LEFT, ROBOT, GUEST, OUTSIDER, AUDITOR)
+        finance = self.world.projects["Finance"]
+        group = UserGroup("S0HELPERS", "helpers", "Helpers", frozenset({GUEST.person_id, OUTSIDER.person_id}))
+        self.world.slack.known_people |= {each.person_id: each for each in everyone}
+        self.world.slack.known_groups = [group]
+        with self.world.database.transaction() as tx:
+            tx.directory.keep_people(everyone, at=self.world.clock.now())
+            tx.directory.give_workspace_role(TEAM, AUDITOR.person_id, "auditor")
+            tx.projects.add_member(finance, TEAM, Role.MANAGER, person_id=LEFT.person_id)
+            tx.projects.add_member(finance, TEAM, Role.MANAGER, person_id=ROBOT.person_id)
+            tx.projects.add_member(finance, TEAM, Role.MANAGER, group_id="S0HELPERS")
+            tx.projects.share(
+                finance, "default", Action, at=self.world.clock.now(), dag_id="payroll",
+                only=[{"group_id": "S0HELPERS"}], workspace_id=TEAM,
+            )  # fmt: skip
+        self.world.groups.refresh()
+
+    def ids(self) -> dict[str, str]:
+        """Every id that the tables have, and beside each one of its shape that nobody has."""
+        found = {
+            self.reference: NOBODYS,
+            f"#{self.schedule.number}": "#999",
+            "import orders": "xmport xrders",
+        }
+        for rows in dump(self.world.database).values():
+            for row in rows:
+                for name, value in row.items():
+                    if name == "id" or name.endswith("_id"):
+                        found.setdefault(str(value), _of_its_shape(str(value)))
+        of_hr = {"payroll", HR, str(self.world.projects["HR"])}
+        skipped = {"", "None", TEAM, "runbell", *of_hr, *(each.person_id for each in STRANGERS.values())}
+        return {real: nobodys for real, nobodys in found.items() if real not in skipped}
+
+    def few_ids(self) -> dict[str, str]:
+        """One of each kind that buttons carry."""
+        carried = {
+            self.reference, self.schedule.schedule_id, self.draft.draft_id, self.run.run_key,
+            str(self.world.projects["Finance"]), f"#{self.schedule.number}", "import_orders",
+        }  # fmt: skip
+        return {real: nobodys for real, nobodys in self.ids().items() if real in carried}
+
+    def hear(self, body: dict[str, Any], who: Person, *, team: str = TEAM) -> str:
+        """All that is said because of it, wherever."""
+        self.said.clear()
+        whole = {
+            "team": {"id": TEAM}, "team_id": TEAM, "user": {"id": who.person_id, "team_id": team},
+            "user_id": who.person_id, "trigger_id": "trigger", "response_url": "https://slack.test/answer",
+            **body,
+        }  # fmt: skip
+        if "event" in whole:
+            about = who.person_id if whole["event"]["type"] == "message" else {"id": who.person_id}
+            whole["event"] = {**whole["event"], "user": about}
+        answer = self.app.send(whole)
+        return "\n".join([answer, *self.said])
+
+    def press(self, who: Person, button: Button, value: str, where: str = GENERAL) -> str:
+        action_id = f"{button}.0" if button is Button.CHOOSE else button
+        action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
+        return self.hear({"type": "block_actions", "actions": [action], "channel": {"id": where}}, who)
+
+    def submit(self, who: Person, view: View, about: str, values: Mapping[str, str]) -> str:
+        state = {block_id: {"value": {"value": value}} for block_id, value in values.items()}
+        described = {
+            "id": "V1", "hash": "h", "type": "modal", "callback_id": view, "private_metadata": about,
+            "blocks": [{"block_id": block_id} for block_id in values], "state": {"values": state},
+        }  # fmt: skip
+        return self.hear({"type": "view_submission", "view": described}, who)
+
+
+def dump(database: Database, *, without: frozenset[str] = frozenset()) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is remembered, but for when Slack was last asked."""
+    with database.transaction() as tx:
+        return {
+            table.name: [
+                {name: value for name, value in row.items() if name != "confirmed_at"}
+                for row in tx.connection.execute(select(table)).mappings()
+            ]
+            for table in metadata.sorted_tables
+            if table.name not in without
+        }
+
+
+def without(value: str, told: str) -> str:
+    """What was asked about may be repeated; that tells nothing."""
+    return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", told)
+
+
+def _of_its_shape(value: str) -> str:
+    if value.isdigit():
+        return "987654"
+    if re.fullmatch("[0-9a-f]{24}", value):
+        return NOBODYS
+    return f"{value[:1]}0NOWHERE" if value[:1].isupper() else "no_such_thing"
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    return {name for name in before if before[name] != after[name]}
+
+
+def build_house(world: World, monkeypatch: pytest.MonkeyPatch) -> House:
+    said: list[str] = []
+    anything = {"ok": True, "channel": "C1", "ts": "1.1", "view": {"id": "V1", "hash": "h"}}
+
+    def call(client: object, method: str, **arguments: Any) -> SlackResponse:
+        if method != "auth.test":  # which Bolt asks by itself
+            said.append(f"{method} {json.dumps(arguments, ensure_ascii=False, default=str)}")
+        return SlackResponse(
+            client=client, http_verb="POST", api_url=method, req_args={}, data=anything, headers={},
+            status_code=200,
+        )  # fmt: skip
+
+    def answer(_client: object, body: dict[str, Any], *_: object) -> WebhookResponse:
+        said.append(json.dumps(body, ensure_ascii=False))
+        return WebhookResponse(url="", status_code=200, body="ok", headers={})
+
+    monkeypatch.setattr(BaseClient, "api_call", call)
+    monkeypatch.setattr(WebhookClient, "send_dict", answer)
+    app = RecordingApp(token="xoxb-1", token_verification_enabled=False, process_before_response=True)
+    handlers.register(app, world.services())
+    return House(world, app, said)
