@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, exists, or_, select, tuple_, update
 
 from bot.domain.job import Input, InputKind, Job, JobKey
-from storage.tables import job_tags, jobs, shares
+from storage.codec import read_settings
+from storage.tables import job_settings, job_tags, jobs, shares
 from storage.upsert import insert_for, upsert
 
 if TYPE_CHECKING:
@@ -24,6 +25,18 @@ class Jobs:
 
     def get(self, key: JobKey) -> Job | None:
         return self.all([key]).get(key)
+
+    def within(self, project_id: int, key: JobKey) -> Job | None:
+        """As the people of this project know it."""
+        job = self.get(key)
+        row = self._connection.execute(
+            select(job_settings).where(
+                job_settings.c.project_id == project_id,
+                job_settings.c.deployment == key.deployment,
+                job_settings.c.dag_id == key.dag_id,
+            )
+        ).first()
+        return job if job is None or row is None else job.within(read_settings(row))
 
     def all(self, keys: Iterable[JobKey]) -> dict[JobKey, Job]:
         """Those of the keys that are known, those gone from Airflow included."""

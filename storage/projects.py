@@ -9,9 +9,11 @@ from sqlalchemy import and_, literal, or_, select, union_all
 from bot.domain.job import JobKey
 from bot.domain.project import Channel, Place, Project
 from bot.domain.rights import Action, Membership, Named, Role, Share
+from storage.codec import read_settings
 from storage.directory import zone
 from storage.tables import (
     channels,
+    job_settings,
     job_tags,
     jobs,
     memberships,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table
 
+    from bot.domain.job import JobSettings
     from bot.domain.project import Person
 
 
@@ -40,6 +43,22 @@ class Projects:
     def all(self, project_ids: Iterable[int]) -> dict[int, Project]:
         rows = self._connection.execute(select(projects).where(projects.c.project_id.in_(project_ids)))
         return {row.project_id: _project(row) for row in rows}
+
+    def with_settings(
+        self, project_ids: Iterable[int]
+    ) -> tuple[dict[int, Project], dict[tuple[int, JobKey], JobSettings]]:
+        """In one query: the projects, and how they show and limit jobs."""
+        rows = self._connection.execute(
+            select(projects, *(each for each in job_settings.c if each.name != "project_id"))
+            .outerjoin(job_settings, job_settings.c.project_id == projects.c.project_id)
+            .where(projects.c.project_id.in_(project_ids))
+        ).all()
+        settings = {
+            (row.project_id, JobKey(row.deployment, row.dag_id)): read_settings(row)
+            for row in rows
+            if row.dag_id is not None
+        }
+        return {row.project_id: _project(row) for row in rows}, settings
 
     def of_workspace(self, workspace_id: str) -> list[int]:
         """All that are not archived."""
@@ -173,7 +192,7 @@ class Projects:
         assert key is not None
         return int(key[0])
 
-    def map_channel(self, channel: Channel, *, is_private: bool, at: datetime) -> None:
+    def map_channel(self, channel: Channel, *, at: datetime) -> None:
         upsert(
             self._connection,
             channels,
@@ -183,8 +202,9 @@ class Projects:
                     "channel_id": channel.channel_id,
                     "project_id": channel.project_id,
                     "name": channel.name,
-                    "is_private": is_private,
+                    "is_private": channel.is_private,
                     "is_shared": channel.is_shared,
+                    "is_archived": channel.is_archived,
                     "mapped_at": at,
                 }
             ],
@@ -299,4 +319,12 @@ def _project(row: Row[Any]) -> Project:
 
 
 def _channel(row: Row[Any]) -> Channel:
-    return Channel(row.workspace_id, row.channel_id, row.name, row.project_id, row.is_shared)
+    return Channel(
+        row.workspace_id,
+        row.channel_id,
+        row.name,
+        row.project_id,
+        is_shared=row.is_shared,
+        is_private=row.is_private,
+        is_archived=row.is_archived,
+    )

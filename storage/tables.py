@@ -119,6 +119,7 @@ projects = Table(
     Column("created_at", Moment, nullable=False),
     Column("archived_at", Moment),
     Column("managed_by_file", Boolean, nullable=False, server_default=text("false")),
+    Column("asked", JSON, nullable=False, server_default="[]"),  # people's ids; none: every manager
     UniqueConstraint("workspace_id", "name"),
 )
 
@@ -131,6 +132,7 @@ channels = Table(
     Column("name", NAME, nullable=False),
     Column("is_private", Boolean, nullable=False),
     Column("is_shared", Boolean, nullable=False),
+    Column("is_archived", Boolean, nullable=False, server_default=text("false")),
     Column("mapped_at", Moment, nullable=False),
 )
 
@@ -203,6 +205,21 @@ share_people = Table(
     Column("person_id", SLACK_ID),
     Column("group_id", SLACK_ID),
     CheckConstraint("(person_id IS NULL) <> (group_id IS NULL)", name="one_of_person_and_group"),
+)
+
+# How a project shows and limits a job; nothing here gives a right.
+job_settings = Table(
+    "job_settings",
+    metadata,
+    Column("project_id", ForeignKey("projects.project_id"), primary_key=True),
+    Column("deployment", String(64), primary_key=True),
+    Column("dag_id", DAG_ID, primary_key=True),
+    Column("title", NAME, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("presets", JSON, nullable=False),
+    Column("hidden", JSON, nullable=False),
+    Column("fixed", JSON, nullable=False),
+    Column("asks_first", Boolean, nullable=False),
 )
 
 # What people asked for. ----------------------------------------------------------------------------
@@ -414,9 +431,11 @@ audit = Table(
     Column("channel_id", SLACK_ID, nullable=False),
     Column("action", String(64), nullable=False),
     Column("subject", String(300), nullable=False),
+    Column("project_id", Integer),
     Column("allowed", Boolean, nullable=False),
     Column("before", JSON(none_as_null=True)),
     Column("after", JSON(none_as_null=True)),
+    Index("ix_audit_project", "workspace_id", "project_id", "audit_id"),
 )
 
 leases = Table(

@@ -149,7 +149,7 @@ class World:
             for name, (channel_id, roles) in members.items():
                 project_id = tx.projects.create(TEAM, name, "Europe/Berlin", reports_to=channel_id, at=now)
                 channel = Channel(TEAM, channel_id, name.lower(), project_id)
-                tx.projects.map_channel(channel, is_private=False, at=now)
+                tx.projects.map_channel(channel, at=now)
                 for who, role in roles.items():
                     tx.projects.add_member(project_id, TEAM, role, person_id=who.person_id)
                 tx.projects.share(project_id, self.airflow.deployment, Action, at=now, tag=name.lower())

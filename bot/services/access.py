@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.job import JobSettings
 from bot.domain.rights import Action, Role, Share, actions_on, reports_privately, role_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from storage.database import Transaction
 
 NO_SUCH_THING = "I can't find that. It may be gone, or it is not shared with you."
+
+AS_IN_AIRFLOW = JobSettings()
 
 _DOING = {
     Action.SEE: "see",
@@ -115,12 +118,12 @@ class Access:
         shares = self._tx.projects.shares(self.person, self.projects)
         allowed = {place: self._allowed(place[0], found) for place, found in shares.items()}
         wanted = [place for place, actions in allowed.items() if action in actions]
-        projects = self._tx.projects.all({project_id for project_id, _ in wanted})
+        projects, settings = self._tx.projects.with_settings({project_id for project_id, _ in wanted})
         jobs = self._tx.jobs.all({key for _, key in wanted})
         found = [
             Offer(
                 projects[project_id],
-                jobs[key],
+                jobs[key].within(settings.get((project_id, key), AS_IN_AIRFLOW)),
                 allowed[project_id, key],
                 self._private(shares, project_id, key),
             )

@@ -333,12 +333,12 @@ def test_every_change_is_in_the_audit_with_before_and_after(kept: Office):
     )
 
     with kept.world.database.transaction() as tx:
-        tom, maya = tx.audit.latest(TEAM, count=2)
-    assert (maya["person_id"], maya["action"], maya["subject"]) == ("U0ALEX", "member.remove", "U0MAYA")
-    assert (maya["before"], maya["after"]) == ({"project": "Finance", "role": "manager"}, None)
-    assert (tom["action"], tom["subject"]) == ("member.change", "U0TOM")
-    assert tom["before"] == {"project": "Finance", "role": "runner"}
-    assert tom["after"] == {"project": "Finance", "role": "manager"}
+        tom, maya = tx.audit.entries(TEAM, limit=2)
+    assert (maya.person_id, maya.action, maya.subject) == ("U0ALEX", "member.remove", "U0MAYA")
+    assert (maya.before, maya.after) == ({"project": "Finance", "role": "manager"}, None)
+    assert (tom.action, tom.subject) == ("member.change", "U0TOM")
+    assert tom.before == {"project": "Finance", "role": "runner"}
+    assert tom.after == {"project": "Finance", "role": "manager"}
 
 
 def test_a_plan_that_is_out_of_date_is_not_applied(kept: Office):
