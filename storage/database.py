@@ -39,6 +39,15 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """What is done inside is seen inside, and then undone."""
+        undone = self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            undone.rollback()
+
     @cached_property
     def directory(self) -> Directory:
         return Directory(self.connection)

@@ -47,6 +47,14 @@ class Directory:
         )
         return {row.group_id: row.handle for row in rows}
 
+    def group_people(self, workspace_id: str, group_id: str) -> set[str]:
+        rows = self._connection.execute(
+            select(user_group_people.c.person_id).where(
+                user_group_people.c.workspace_id == workspace_id, user_group_people.c.group_id == group_id
+            )
+        )
+        return set(rows.scalars())
+
     def keep_people(self, found: Iterable[Person], *, at: datetime) -> None:
         upsert(self._connection, people, [_row(person, at) for person in found])
 

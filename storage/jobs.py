@@ -116,6 +116,31 @@ class Jobs:
         )
         return [JobKey(deployment, dag_id) for dag_id in rows.scalars()]
 
+    def shared_with(self, project_id: int) -> list[JobKey]:
+        """What Airflow has of what this project may use, by share or by tag."""
+        tagged = select(job_tags.c.tag).where(
+            job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id
+        )
+        named = exists().where(
+            shares.c.project_id == project_id,
+            shares.c.deployment == jobs.c.deployment,
+            or_(shares.c.dag_id == jobs.c.dag_id, shares.c.tag.in_(tagged)),
+        )
+        rows = self._connection.execute(
+            select(jobs.c.deployment, jobs.c.dag_id)
+            .where(jobs.c.gone_at.is_(None), named)
+            .order_by(jobs.c.title)
+        )
+        return [JobKey(*row) for row in rows]
+
+    def everything(self, deployment: str) -> list[Job]:
+        """All that Airflow has, shared or not, by title."""
+        rows = self._connection.execute(
+            select(jobs.c.dag_id).where(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None))
+        )
+        found = self.all(JobKey(deployment, each) for each in rows.scalars())
+        return sorted(found.values(), key=lambda job: (job.title.casefold(), job.key))
+
     def set_paused(self, key: JobKey, *, paused: bool) -> None:
         self._connection.execute(
             update(jobs)

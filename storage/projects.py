@@ -69,6 +69,15 @@ class Projects:
         )
         return list(rows.scalars())
 
+    def everything(self, workspace_id: str) -> list[Project]:
+        """By name, those that are archived last."""
+        rows = self._connection.execute(
+            select(projects)
+            .where(projects.c.workspace_id == workspace_id)
+            .order_by(projects.c.archived_at.is_not(None), projects.c.name)
+        )
+        return [_project(row) for row in rows]
+
     def get(self, project_id: int) -> Project | None:
         return self.all([project_id]).get(project_id)
 
@@ -315,7 +324,14 @@ def _gather(rows: Iterable[Row[Any]]) -> dict[tuple[int, JobKey], list[Share]]:
 
 
 def _project(row: Row[Any]) -> Project:
-    return Project(row.project_id, row.workspace_id, row.name, zone(row.tz))
+    return Project(
+        row.project_id,
+        row.workspace_id,
+        row.name,
+        zone(row.tz),
+        is_managed=row.managed_by_file,
+        is_archived=row.archived_at is not None,
+    )
 
 
 def _channel(row: Row[Any]) -> Channel:

@@ -40,6 +40,9 @@ class Project:
     workspace_id: str
     name: str
     tz: ZoneInfo
+    is_managed: bool = False
+    """A file owns it."""
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from yaml.nodes import Node
 
 LONGEST_NAME = 80
+PROJECT_NAME = f"one line of 1 to {LONGEST_NAME} characters"
 _TOP = ("admins", "auditors", "projects")
 _ROLES = {f"{role}s": role for role in reversed(Role)}
 _PROJECT = ("time_zone", "channels", "reports_to", *_ROLES, "shares")
@@ -105,6 +106,10 @@ def suggest(wrong: str, known: Collection[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
+def is_project_name(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and text.strip() == text
+
+
 class _Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
@@ -125,14 +130,8 @@ class _Reader:
         return ProjectsFile(found, roles)
 
     def _project(self, name: Word, node: Node) -> ProjectInFile:
-        if (
-            not 0 < len(name.text) <= LONGEST_NAME
-            or not name.text.isprintable()
-            or name.text.strip() != name.text
-        ):
-            self.problems.append(
-                name.wrong(f"a project's name is one line of 1 to {LONGEST_NAME} characters")
-            )
+        if not is_project_name(name.text):
+            self.problems.append(name.wrong(f"a project's name is {PROJECT_NAME}"))
         parts = self._keys(node, f"project {name.text}", _PROJECT, needed=("time_zone",), at=name)
         return ProjectInFile(
             name=name,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.job import JobSettings
-from bot.domain.rights import Action, Role, Share, actions_on, reports_privately, role_of
+from bot.domain.rights import Action, Role, Share, actions_on, may_manage, reports_privately, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,9 +78,21 @@ class Access:
         return found
 
     @cached_property
+    def workspace_roles(self) -> frozenset[str]:
+        """ "admin", "auditor", both or none."""
+        return self._tx.directory.workspace_roles(self.person) if self.person.counts else frozenset()
+
+    @property
+    def is_admin(self) -> bool:
+        return "admin" in self.workspace_roles
+
+    @property
     def reads_everything(self) -> bool:
         """Admins and auditors see what is shared with nobody, too."""
-        return self.person.counts and bool(self._tx.directory.workspace_roles(self.person))
+        return bool(self.workspace_roles)
+
+    def manages(self, project_id: int) -> bool:
+        return may_manage(self.person, self.roles.get(project_id), self.workspace_roles)
 
     @cached_property
     def projects(self) -> frozenset[int]:

@@ -11,9 +11,12 @@ from bot.domain.project import Person
 from bot.domain.standing import Names
 from bot.language.projects_file import read_projects_file
 from bot.language.projects_text import write_projects_file
+from bot.services.access import Asker
 from bot.services.changes import changes
+from bot.services.managing import ONE_AT_A_TIME
 from bot.services.resolving import Facts, resolve
-from bot.services.suspending import redirect, rightful, suspend_orphans
+from bot.services.settling import settle
+from bot.services.suspending import rightful
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,20 +85,14 @@ class Administration:
         """All of it or nothing; the schedules that it suspended. Raises Conflict when it is no longer so."""
         now = self._clock.now()
         with self._database.transaction() as tx:
-            tx.leases.take("administration", FILE, now=now, until=now)  # the second of two waits here
+            tx.leases.take(ONE_AT_A_TIME, FILE, now=now, until=now)  # the second of two waits here
             facts = self._facts(tx, planned.facts.channels)
             if self._changes(tx, planned.wanted, facts) != planned.changes:
                 raise Conflict("Something has changed since this plan was made. Look at the new one.")
             touched = {each.project for each in planned.changes if each.project}
             owned = rightful(tx, [each.project_id for each in facts.kept.values() if each.name in touched])
             self._write(tx, planned.wanted, touched, facts.kept, now)
-            for each in planned.changes:
-                tx.audit.add(
-                    self._author(by), each.action, each.subject[:300], at=now,
-                    before=each.before, after=each.after,
-                )  # fmt: skip
-            redirect(tx, [each.project_id for each in facts.kept.values() if each.name in touched], now=now)
-            return suspend_orphans(tx, owned, now=now)
+            return settle(tx, planned.changes, Asker(self._author(by)), owned, now=now)
 
     def export(self, *, everything: bool = False) -> str:
         """What a file owns, as that file; `everything`: the other projects, too."""

@@ -358,7 +358,7 @@ def test_what_fails_halfway_has_changed_nothing(kept: Office, monkeypatch: pytes
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr("bot.services.administration.suspend_orphans", fail)
+        broken.setattr("bot.services.administration.settle", fail)
         with pytest.raises(RuntimeError):
             kept.administration.apply(planned)
 
