@@ -23,7 +23,10 @@ from bot.language.when import warm
 from bot.services import Services
 from bot.services.administration import Administration
 from bot.services.asking import Asking
+from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
+from bot.services.channels import Channels
+from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
@@ -200,6 +203,9 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         running=Running(parts.database, parts.clock, airflows, wake=wake),
         requests=Requests(parts.database, parts.clock),
         asking=Asking(parts.database, parts.clock),
+        managing=Managing(parts.database, parts.clock, deployment=parts.airflow.deployment),
+        channels=Channels(parts.database, parts.clock, parts.slack),
+        auditing=Auditing(parts.database, parts.clock, parts.slack),
         clock=parts.clock,
         command=parts.settings.command,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import access, command, form, jobs, messages, people, runs, schedule
+from handlers import access, channels, command, form, jobs, messages, people, runs, schedule
 from handlers.answer import Answering
 
 if TYPE_CHECKING:
@@ -20,3 +20,4 @@ def register(app: App, services: Services) -> None:
     for conversation in (schedule, form, jobs, runs, messages, access):
         conversation.register(app, answering)
     people.register(app, services)
+    channels.register(app, services)

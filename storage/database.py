@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.domain.errors import Rejected, Unavailable
 from storage.audit import Audit
+from storage.channels import Channels
 from storage.directory import Directory
 from storage.drafts import Drafts
 from storage.firings import Firings
@@ -55,6 +56,10 @@ class Transaction:
     @cached_property
     def projects(self) -> Projects:
         return Projects(self.connection)
+
+    @cached_property
+    def channels(self) -> Channels:
+        return Channels(self.connection)
 
     @cached_property
     def standings(self) -> Standings:

@@ -22,7 +22,6 @@ from storage.tables import (
     shares,
     user_group_people,
 )
-from storage.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,13 +92,13 @@ class Projects:
                 channels.c.workspace_id == workspace_id, channels.c.channel_id == channel_id
             )
         ).first()
-        return None if row is None else _channel(row)
+        return None if row is None else read_channel(row)
 
     def channels(self, project_id: int) -> list[Channel]:
         rows = self._connection.execute(
             select(channels).where(channels.c.project_id == project_id).order_by(channels.c.name)
         )
-        return [_channel(row) for row in rows]
+        return [read_channel(row) for row in rows]
 
     def memberships(self, person: Person) -> dict[int, list[Membership]]:
         """By project, those that reach this person, themselves or through a user group."""
@@ -200,24 +199,6 @@ class Projects:
         key = row.inserted_primary_key
         assert key is not None
         return int(key[0])
-
-    def map_channel(self, channel: Channel, *, at: datetime) -> None:
-        upsert(
-            self._connection,
-            channels,
-            [
-                {
-                    "workspace_id": channel.workspace_id,
-                    "channel_id": channel.channel_id,
-                    "project_id": channel.project_id,
-                    "name": channel.name,
-                    "is_private": channel.is_private,
-                    "is_shared": channel.is_shared,
-                    "is_archived": channel.is_archived,
-                    "mapped_at": at,
-                }
-            ],
-        )
 
     def add_member(
         self,
@@ -334,7 +315,7 @@ def _project(row: Row[Any]) -> Project:
     )
 
 
-def _channel(row: Row[Any]) -> Channel:
+def read_channel(row: Row[Any]) -> Channel:
     return Channel(
         row.workspace_id,
         row.channel_id,

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from bot.domain.project import Channel
 from bot.domain.rights import Action, Role
 from bot.domain.standing import ChannelFacts, KeptProject, ProjectStanding, Shared, Who
+from storage.channels import Channels
 from storage.codec import read_settings, settings_row
 from storage.projects import Projects
 from storage.tables import (
@@ -34,6 +35,7 @@ class Standings:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._projects = Projects(connection)
+        self._mapped = Channels(connection)
 
     def all(self, workspace_id: str, deployment: str) -> dict[str, KeptProject]:
         """By name, the archived ones too, by name; shares are those of this deployment."""
@@ -193,7 +195,7 @@ class Standings:
     ) -> None:
         self.release_channels(project_id, set(wanted.channels))
         for facts in wanted.channels.values():
-            self._projects.map_channel(channel_of(workspace_id, project_id, facts), at=at)
+            self._mapped.map(channel_of(workspace_id, project_id, facts), at=at)
 
     def _put_members(self, workspace_id: str, project_id: int, wanted: ProjectStanding) -> None:
         kept = self._members(project_id).get(project_id, {})

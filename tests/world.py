@@ -15,7 +15,10 @@ from bot.services import Services
 from bot.services.access import Asker
 from bot.services.adjusting import Adjusting
 from bot.services.asking import Asking
+from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
+from bot.services.channels import Channels
+from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
@@ -71,14 +74,25 @@ class World:
         self.running = Running(database, self.clock, airflows, wake=lambda: None)
         self.catalog = Catalog(database)
         self.people = People(database, self.clock, self.slack)
+        self.managing = Managing(database, self.clock, deployment=self.airflow.deployment)
+        self.channels = Channels(database, self.clock, self.slack)
         self.projects = self._set_up(people)
         self.catalogue.step()
 
     def services(self, command: str = "/schedule") -> Services:
         requests = Requests(self.database, self.clock)
-        asking = Asking(self.database, self.clock)
         return Services(
-            self.people, self.catalog, self.scheduling, self.running, requests, asking, self.clock, command
+            people=self.people,
+            catalog=self.catalog,
+            scheduling=self.scheduling,
+            running=self.running,
+            requests=requests,
+            asking=Asking(self.database, self.clock),
+            managing=self.managing,
+            channels=self.channels,
+            auditing=Auditing(self.database, self.clock, self.slack),
+            clock=self.clock,
+            command=command,
         )
 
     # What people do ----------------------------------------------------------------------------------
@@ -149,7 +163,7 @@ class World:
             for name, (channel_id, roles) in members.items():
                 project_id = tx.projects.create(TEAM, name, "Europe/Berlin", reports_to=channel_id, at=now)
                 channel = Channel(TEAM, channel_id, name.lower(), project_id)
-                tx.projects.map_channel(channel, at=now)
+                tx.channels.map(channel, at=now)
                 for who, role in roles.items():
                     tx.projects.add_member(project_id, TEAM, role, person_id=who.person_id)
                 tx.projects.share(project_id, self.airflow.deployment, Action, at=now, tag=name.lower())

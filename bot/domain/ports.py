@@ -124,3 +124,15 @@ class Slack(Protocol):
     def channels(self) -> Sequence[ChannelFacts]:
         """All public channels, and the private ones that the bot is in (where its scopes allow)."""
         ...
+
+    def channel(self, channel_id: str) -> ChannelFacts | None:
+        """None for one that is gone, or private and not open to the bot."""
+        ...
+
+    def is_in_channel(self, channel_id: str, person_id: str) -> bool:
+        """Rejected where the bot cannot look."""
+        ...
+
+    def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
+        """A text file that somebody asked for, in their direct messages."""
+        ...

@@ -44,6 +44,8 @@ class ChannelFacts:
     is_private: bool = False
     is_shared: bool = False
     is_archived: bool = False
+    has_bot: bool = field(default=True, compare=False)
+    """Whether Runbell is a member; as it was when Slack was asked, and kept nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.services.asking import Asking
+    from bot.services.auditing import Auditing
     from bot.services.catalog import Catalog
+    from bot.services.channels import Channels
+    from bot.services.managing import Managing
     from bot.services.people import People
     from bot.services.requests import Requests
     from bot.services.running import Running
@@ -25,5 +28,8 @@ class Services:
     running: Running
     requests: Requests
     asking: Asking
+    managing: Managing
+    channels: Channels
+    auditing: Auditing
     clock: Clock
     command: str

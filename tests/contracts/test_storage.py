@@ -60,7 +60,7 @@ def project_id(database: Database) -> int:
         tx.directory.keep_people([TOM], at=NOW)
         tx.jobs.keep("default", [Job(KEY, "Sales report", tags=frozenset({"finance"}))], at=NOW)
         project_id = tx.projects.create(TEAM, "Finance", "Europe/Berlin", reports_to="C1", at=NOW)
-        tx.projects.map_channel(Channel(TEAM, "C1", "finance", project_id), at=NOW)
+        tx.channels.map(Channel(TEAM, "C1", "finance", project_id), at=NOW)
         tx.projects.add_member(project_id, TEAM, Role.RUNNER, person_id=TOM.person_id)
         tx.projects.share(project_id, "default", Action, at=NOW, tag="finance")
     return project_id
