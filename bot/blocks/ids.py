@@ -24,10 +24,57 @@ class Button(StrEnum):
     ASK_FOR_ACCESS = "access.ask"
 
 
+class Admin(StrEnum):
+    """What is pressed or chosen in the administration's modals; what it is about stands beside it."""
+
+    OPEN = "admin.open"
+    GO = "admin.go"
+    """Followed by the page: `admin.go.people`."""
+    PROJECT = "admin.project"
+    NEXT = "admin.next"
+    PREVIOUS = "admin.previous"
+    NEW_PROJECT = "admin.project.new"
+    SETTINGS = "admin.project.settings"
+    ARCHIVE = "admin.project.archive"
+    RESTORE = "admin.project.restore"
+    ROLES = "admin.roles"
+    MAP = "admin.channel.map"
+    UNMAP = "admin.channel.unmap"
+    ADD_PEOPLE = "admin.people.add"
+    FIND_PERSON = "admin.people.find"
+    MEMBER = "admin.member"
+    SHARE = "admin.share.add"
+    SHARED = "admin.share"
+    JOB = "admin.job"
+    SUGGESTED = "admin.suggested"
+    AUDIT_WHO = "admin.audit.who"
+    AUDIT_KIND = "admin.audit.kind"
+    EXPORT = "admin.audit.export"
+
+
+class AdminPage(StrEnum):
+    DESK = "desk"
+    PROJECT = "project"
+    CHANNELS = "channels"
+    PEOPLE = "people"
+    JOBS = "jobs"
+    SUGGESTIONS = "suggestions"
+    AUDIT = "audit"
+
+
 class View(StrEnum):
     FORM = "form"
     PREVIEW = "preview"
     TOLD = "told"
+    ADMIN_PAGE = "admin.page"
+    ADMIN_NEW = "admin.new"
+    ADMIN_SETTINGS = "admin.settings"
+    ADMIN_ROLES = "admin.roles"
+    ADMIN_CHANNEL = "admin.channel"
+    ADMIN_PEOPLE = "admin.people"
+    ADMIN_REMOVE = "admin.remove"
+    ADMIN_SHARE = "admin.share"
+    ADMIN_JOB = "admin.job"
 
 
 class Field(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,6 +34,12 @@ class Shared:
 
     def __str__(self) -> str:
         return f"{'tag' if self.is_tag else 'job'} {self.name}"
+
+    @property
+    def reference(self) -> str:
+        """Short, whatever it names; two that differ in anything have different ones."""
+        named = "everyone" if self.only is None else ",".join(each.slack_id for each in self.only)
+        return hashlib.blake2b(f"{self}\n{named}".encode(), digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

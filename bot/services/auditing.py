@@ -34,17 +34,8 @@ MOST_EXPORTED = 50_000
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take a cell that begins so for."""
 _COLUMNS = (
-    "at",
-    "person_id",
-    "person",
-    "channel_id",
-    "project",
-    "action",
-    "subject",
-    "allowed",
-    "before",
-    "after",
-)
+    "at", "person_id", "person", "channel_id", "project", "action", "subject", "allowed", "before", "after",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
