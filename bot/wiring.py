@@ -31,6 +31,7 @@ from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
+from bot.services.sharing import Sharing
 from bot.workers.catalogue import Catalogue
 from bot.workers.directory import DirectoryMirror
 from bot.workers.dispatcher import Dispatcher, Timing
@@ -203,7 +204,13 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         running=Running(parts.database, parts.clock, airflows, wake=wake),
         requests=Requests(parts.database, parts.clock),
         asking=Asking(parts.database, parts.clock),
-        managing=Managing(parts.database, parts.clock, deployment=parts.airflow.deployment),
+        managing=Managing(
+            parts.database,
+            parts.clock,
+            deployment=parts.airflow.deployment,
+            standing_admins=parts.settings.admins,
+        ),
+        sharing=Sharing(parts.database, parts.airflow),
         channels=Channels(parts.database, parts.clock, parts.slack),
         auditing=Auditing(parts.database, parts.clock, parts.slack),
         clock=parts.clock,

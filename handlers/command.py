@@ -9,6 +9,7 @@ from bot.blocks import job as job_blocks
 from bot.blocks import run as run_blocks
 from bot.blocks import schedule as schedule_blocks
 from bot.language.command import (
+    Administer,
     Help,
     ListJobs,
     ListSchedules,
@@ -17,10 +18,12 @@ from bot.language.command import (
     OpenForm,
     Plan,
     Verb,
+    clean,
     read_command,
 )
 from bot.services.catalog import distinct_jobs
 from handlers import form, jobs, schedule
+from handlers.admin import pages as admin
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -33,13 +36,15 @@ def register(app: App, answering: Answering, command: str) -> None:
     app.command(command)(answering.command(converse))
 
 
-def converse(talk: Talk, command: Command) -> None:
+def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for each request
     offers = talk.services.catalog.offers(talk.asker)
     visible = distinct_jobs(offers)
-    if not visible:
+    if not visible and clean(command.text).lower() != Verb.ADMIN:
         talk.say(help_blocks.no_project())
         return
     match read_command(command.text, visible):
+        case Administer():
+            admin.begin(talk)
         case OpenForm():
             form.open_empty(talk)
         case Plan() as plan:

@@ -23,6 +23,7 @@ from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
+from bot.services.sharing import Sharing
 from bot.workers.catalogue import Catalogue
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.notifier import Notifier
@@ -75,6 +76,7 @@ class World:
         self.catalog = Catalog(database)
         self.people = People(database, self.clock, self.slack)
         self.managing = Managing(database, self.clock, deployment=self.airflow.deployment)
+        self.sharing = Sharing(database, self.airflow)
         self.channels = Channels(database, self.clock, self.slack)
         self.projects = self._set_up(people)
         self.catalogue.step()
@@ -89,6 +91,7 @@ class World:
             requests=requests,
             asking=Asking(self.database, self.clock),
             managing=self.managing,
+            sharing=self.sharing,
             channels=self.channels,
             auditing=Auditing(self.database, self.clock, self.slack),
             clock=self.clock,

@@ -74,6 +74,7 @@ class View(StrEnum):
     ADMIN_PEOPLE = "admin.people"
     ADMIN_REMOVE = "admin.remove"
     ADMIN_SHARE = "admin.share"
+    ADMIN_UNSHARE = "admin.unshare"
     ADMIN_JOB = "admin.job"
 
 

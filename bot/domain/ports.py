@@ -85,6 +85,10 @@ class Airflow(Protocol):
 
     def result(self, dag_id: str, run_id: str) -> Result | None: ...
 
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        """Airflow's own roles, and the DAG ids that each may use; empty where it does not say."""
+        ...
+
     def run_url(self, dag_id: str, run_id: str) -> str:
         """Where a person looks at it."""
         ...

@@ -5,6 +5,7 @@
 /schedule run <job> [with k=v …]       a run-now; with a time in it, it is a schedule
 /schedule list [mine|all]              show pause resume delete <schedule>
 /schedule jobs [words]                 runs [job], help [verb]
+/schedule admin                        projects, channels, people, shares, audit
 /schedule pause job <job>              resume job <job>: for everyone, in Airflow
 """
 
@@ -38,6 +39,7 @@ class Verb(StrEnum):
     DELETE = "delete"
     JOBS = "jobs"
     RUNS = "runs"
+    ADMIN = "admin"
     HELP = "help"
 
 
@@ -84,11 +86,16 @@ class ListJobs:
 
 
 @dataclass(frozen=True, slots=True)
+class Administer:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     verb: str = ""
 
 
-Request = OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Help
+Request = OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Administer | Help
 
 _STRAIGHT = str.maketrans(
     {
@@ -132,6 +139,8 @@ def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
     match verb:
         case Verb.HELP:
             return Help(rest.lower())
+        case Verb.ADMIN:
+            return Administer()
         case Verb.LIST:
             return ListSchedules(everyones=rest.lower() in {"all", "everyone"})
         case Verb.JOBS:

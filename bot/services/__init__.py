@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.services.requests import Requests
     from bot.services.running import Running
     from bot.services.scheduling import Scheduling
+    from bot.services.sharing import Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Services:
     requests: Requests
     asking: Asking
     managing: Managing
+    sharing: Sharing
     channels: Channels
     auditing: Auditing
     clock: Clock

@@ -16,7 +16,7 @@ from bot.services.access import NO_SUCH_THING, Access
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from bot.domain.job import JobKey, JobSettings
+    from bot.domain.job import Job, JobSettings
     from bot.domain.project import Person
     from bot.domain.rights import Action, Role
     from bot.domain.standing import ChannelFacts, Shared
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     Edit = Callable[[Transaction, int, ProjectStanding], ProjectStanding]
     """From how the project of this id stands to how it is to stand."""
+
+
+LONGEST_TITLE = 150
 
 
 def settings(author: Person, *, tz: str, reports_to: str | None, asked: Iterable[str]) -> Edit:
@@ -100,13 +103,14 @@ def unshare(shared: Shared) -> Edit:
     return lambda _tx, _project_id, standing: standing.without_share(shared)
 
 
-def set_job(key: JobKey, wanted: JobSettings) -> Edit:
-    """How the project shows and limits a job that it has."""
+def set_job(job: Job, wanted: JobSettings) -> Edit:
+    """How the project shows and limits a job that it has. `job`: as Airflow has it."""
+    _check_settings(job, wanted)
 
     def edit(tx: Transaction, project_id: int, standing: ProjectStanding) -> ProjectStanding:
-        if key not in tx.jobs.shared_with(project_id):
+        if job.key not in tx.jobs.shared_with(project_id):
             raise NotFound(NO_SUCH_THING)
-        return standing.with_job(key.dag_id, wanted)
+        return standing.with_job(job.key.dag_id, wanted)
 
     return edit
 
@@ -115,6 +119,22 @@ def checked_zone(tz: str) -> str:
     if tz not in available_timezones():
         raise NotUnderstood("Choose a time zone from the list, like Europe/Berlin.", field="time_zone")
     return tz
+
+
+def _check_settings(job: Job, wanted: JobSettings) -> None:
+    if len(wanted.title) > LONGEST_TITLE:
+        raise NotUnderstood(f"A title has at most {LONGEST_TITLE} characters.", field="title")
+    for each in job.inputs:
+        if each.name not in wanted.hidden:
+            continue
+        if each.name in wanted.fixed:
+            raise NotUnderstood(f"“{each.title}” is fixed already: it need not be hidden.", field="hidden")
+        if each.must_be_given:
+            raise NotUnderstood(f"“{each.title}” has no default: fix it instead.", field="hidden")
+    for name, inputs in wanted.presets.items():
+        taken = sorted(wanted.withheld & inputs.keys())
+        if taken:
+            raise NotUnderstood(f"Preset “{name}” sets {taken[0]}, which nobody can here.", field="presets")
 
 
 def _check_who(tx: Transaction, workspace_id: str, who: Who, *, field: str) -> None:

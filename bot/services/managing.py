@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.domain.clock import Clock
-    from bot.domain.project import Project
+    from bot.domain.project import Channel, Project
     from bot.domain.schedule import Schedule
     from bot.domain.standing import KeptProject
     from bot.services.access import Asker
@@ -45,7 +45,11 @@ class Desk:
 class Managing:
     """Raises NotFound for projects that the asker does not manage, whether they exist or not."""
 
-    def __init__(self, database: Database, clock: Clock, *, deployment: str) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, *, deployment: str, standing_admins: Sequence[str] = ()
+    ) -> None:
+        """`standing_admins`: those of the settings, who are admins whatever is chosen in Slack."""
+        self.standing_admins = frozenset(standing_admins)
         self._database = database
         self._clock = clock
         self._deployment = deployment
@@ -65,6 +69,11 @@ class Managing:
     def project(self, asker: Asker, project_id: int) -> KeptProject:
         with self._database.transaction() as tx:
             return self._managed(tx, asker, project_id)
+
+    def channels(self, asker: Asker, project_id: int) -> list[Channel]:
+        with self._database.transaction() as tx:
+            self._managed(tx, asker, project_id)
+            return tx.projects.channels(project_id)
 
     def is_admin(self, asker: Asker) -> bool:
         with self._database.transaction() as tx:
@@ -129,6 +138,7 @@ class Managing:
         """`wanted`: "admin" and "auditor". Raises NotUnderstood when nobody would be an admin."""
         now = self._clock.now()
         workspace_id = asker.person.workspace_id
+        wanted = {**wanted, "admin": wanted["admin"] | self.standing_admins}
         with self._database.transaction() as tx:
             self._only_admins(tx, asker)
             able = [tx.directory.person(workspace_id, each) for each in wanted["admin"]]

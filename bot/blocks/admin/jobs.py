@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
     UserMultiSelectElement,
 )
 
-from bot.blocks.admin.frame import ROWS, form, mention, option, page, paging, row, shown_of
+from bot.blocks.admin.frame import ROWS, form, go, mention, option, page, paging, row, shown_of
 from bot.blocks.admin.people import groups_field
 from bot.blocks.admin.project import BY_FILE
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
@@ -24,7 +24,7 @@ from bot.domain.rights import Action
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from slack_sdk.models.blocks import Block
+    from slack_sdk.models.blocks import Block, ButtonElement
 
     from bot.blocks.admin.frame import Where
     from bot.domain.standing import KeptProject, Shared
@@ -48,10 +48,9 @@ def jobs(
     titles: Mapping[str, str],
     *,
     is_admin: bool,
-    suggested: int = 0,
     notice: str = "",
 ) -> dict[str, Any]:
-    """`titles`: by DAG id. `suggested`: how many suggestions there are."""
+    """`titles`: by DAG id."""
     found = sorted(kept.standing.shares.items(), key=lambda each: (not each[0].is_tag, each[0].name))
     changeable = not kept.is_managed and not kept.is_archived
     blocks: list[Block | None] = [
@@ -64,7 +63,7 @@ def jobs(
         ),
         context(shown_of(where, len(found), "Shares")),
         paging(where, len(found)),
-        actions(*_buttons(is_admin=is_admin, suggested=suggested)) if changeable else None,
+        actions(*_buttons(is_admin=is_admin)) if changeable else None,
         _one_job() if found and changeable else None,
     ]
     return page(kept.name, where, blocks, notice=notice)
@@ -162,11 +161,10 @@ def _share(
     return row(shared.reference, text, menu, action=Admin.SHARED)
 
 
-def _buttons(*, is_admin: bool, suggested: int) -> Iterable[Any]:
+def _buttons(*, is_admin: bool) -> Iterable[ButtonElement]:
     yield button(Admin.SHARE, "Share a job…", "share", style="primary")
-    if is_admin and suggested:
-        text = f"{suggested} suggestion{'s' if suggested > 1 else ''}"
-        yield button(f"{Admin.GO}.{AdminPage.SUGGESTIONS}", text, AdminPage.SUGGESTIONS)
+    if is_admin:
+        yield go(AdminPage.SUGGESTIONS, "Suggestions from Airflow")
 
 
 def _one_job() -> Block:

@@ -17,17 +17,15 @@ from slack_sdk.models.blocks import (
 from bot.blocks.admin.frame import ROWS, form, mention, option, page, paging, row, shown_of
 from bot.blocks.admin.project import BY_FILE
 from bot.blocks.ids import VALUE, Admin, View
-from bot.blocks.parts import actions, button, context, escape, section
+from bot.blocks.parts import actions, button, context, section
 from bot.domain.rights import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from slack_sdk.models.blocks import Block
 
     from bot.blocks.admin.frame import Where
-    from bot.domain.job import JobKey
-    from bot.domain.schedule import Schedule
     from bot.domain.standing import KeptProject, Who
 
 ROLES = {
@@ -41,7 +39,6 @@ _DOES = {
     Role.MANAGER: "Also stops and pauses anything, and manages the project",
 }
 REMOVE = "remove"
-SHOWN = 10
 
 
 def people(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, Any]:
@@ -98,22 +95,6 @@ def groups_field(chosen: Sequence[tuple[str, str]]) -> InputBlock:
             initial_options=[option(f"@{handle}", group_id) for group_id, handle in chosen] or None,
         ),
     )
-
-
-def remove(
-    where: Where, who: Who, project: str, lost: Sequence[Schedule], titles: Mapping[JobKey, str]
-) -> dict[str, Any]:
-    """`lost`: the schedules that would be suspended."""
-    lines = [f"•  #{each.number} {escape(titles.get(each.key, each.key.dag_id))}" for each in lost[:SHOWN]]
-    if len(lost) > SHOWN:
-        lines.append(f"•  and {len(lost) - SHOWN} more")
-    told = "Their owners and the managers are told, and a colleague can take them over."
-    blocks = [
-        section(f"Take {mention(who)} away from *{escape(project)}*?"),
-        section("These schedules are suspended at once:\n" + "\n".join(lines)) if lines else None,
-        context(told if lines else "No schedule is suspended by that."),
-    ]
-    return form("Take away", where, View.ADMIN_REMOVE, blocks, submit="Take away")
 
 
 def _member(who: Who, role: Role, *, changeable: bool) -> Block:
