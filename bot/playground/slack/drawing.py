@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.views import View
     from bot.playground.slack.workspace import Workspace
 
+QUIET = {f"channel_{each}" for each in ("join", "leave", "name", "topic", "archive", "unarchive")}
 PALETTE = ("#7c4dbe", "#1f7a8c", "#b3541e", "#2f7d4f", "#a83a5b", "#3d5a9e", "#8a6d1f", "#5f6b7a")
 
 
@@ -61,7 +62,7 @@ class Artist:
             "blocks": blocks,
             "ephemeral": message.ephemeral,
             "edited": message.edited_ts is not None and not message.ephemeral,
-            "quiet": message.subtype in {"channel_join", "channel_leave"},
+            "quiet": message.subtype in QUIET,
             "thread_ts": message.thread_ts,
             "in_main": message.in_main_view,
             "broadcast": message.broadcast,
