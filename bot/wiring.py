@@ -26,6 +26,8 @@ from bot.services.asking import Asking
 from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
 from bot.services.channels import Channels
+from bot.services.denials import Denials
+from bot.services.groups import Groups
 from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.requests import Requests
@@ -199,6 +201,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
     airflows = {parts.airflow.deployment: parts.airflow}
     services = Services(
         people=People(parts.database, parts.clock, parts.slack),
+        groups=Groups(parts.database, parts.clock, parts.slack, parts.workspace_id),
         catalog=Catalog(parts.database),
         scheduling=Scheduling(parts.database, parts.clock, wake=wake),
         running=Running(parts.database, parts.clock, airflows, wake=wake),
@@ -213,6 +216,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         sharing=Sharing(parts.database, parts.airflow),
         channels=Channels(parts.database, parts.clock, parts.slack),
         auditing=Auditing(parts.database, parts.clock, parts.slack),
+        denials=Denials(parts.database, parts.clock),
         clock=parts.clock,
         command=parts.settings.command,
     )

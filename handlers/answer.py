@@ -85,6 +85,23 @@ class Talk:
         return under_its_name(said, self.services.command)
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Through which somebody came: a button's or view's id, and the opaque id it carried."""
+
+    origin: Origin
+    name: str
+    value: str = ""
+
+
+class Told(Exception):
+    """The person has been told of this error where they are; it is only to be written down."""
+
+    def __init__(self, error: UserError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
 class Answering:
     """Turns conversations into Bolt listeners."""
 
@@ -95,7 +112,8 @@ class Answering:
         def listener(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
             ack()
             command = read_command(body)
-            self._guard(command.origin, client, respond, lambda talk: converse(talk, command))
+            door = Door(command.origin, "command")
+            self._guard(door, client, respond, lambda talk: converse(talk, command))
 
         return listener
 
@@ -112,7 +130,7 @@ class Answering:
                 if self._services.requests.first_time(written.origin.workspace_id, written.request_id):
                     converse(talk, written)
 
-            self._guard(written.origin, client, answer, once)
+            self._guard(Door(written.origin, "message"), client, answer, once)
 
         return listener
 
@@ -121,7 +139,9 @@ class Answering:
             ack()
             press = read_press(body)
             answer = respond if body.get("response_url") else None
-            self._guard(press.origin, client, answer, lambda talk: converse(talk, press), press)
+            is_button = body["actions"][0].get("type") == "button"
+            door = Door(press.origin, press.door, press.value if is_button else "")
+            self._guard(door, client, answer, lambda talk: converse(talk, press), press)
 
         return listener
 
@@ -133,6 +153,7 @@ class Answering:
             try:
                 answer = converse(self._talk(submission.origin, client, None), submission)
             except UserError as error:
+                self._denied(Door(submission.origin, submission.door), error)
                 answer = _at_its_field(submission, error)
             except Exception as error:  # noqa: BLE001  whatever it is, the person must not see a time-out
                 answer = {
@@ -150,7 +171,8 @@ class Answering:
             typing = read_typing(body)
             try:
                 options = converse(self._talk(typing.origin, client, None), typing)
-            except UserError:
+            except UserError as error:
+                self._denied(Door(typing.origin, "options"), error)
                 options = []
             except Exception as error:  # noqa: BLE001  an empty menu, not a time-out
                 _reference(error)
@@ -166,17 +188,27 @@ class Answering:
         person = self._services.people.find(origin.workspace_id, origin.person_id)
         return Talk(self._services, Asker(person, origin.channel_id), origin.trigger_id, client, respond)
 
+    def _denied(self, door: Door, error: UserError) -> None:
+        """The one place where a refusal is written down, whatever the door."""
+        who = door.origin
+        self._services.denials.note(
+            who.workspace_id, who.person_id, who.channel_id, door=door.name, on=door.value, error=error
+        )
+
     def _guard(
         self,
-        origin: Origin,
+        door: Door,
         client: WebClient,
         respond: Callable[..., object] | None,
         converse: Callable[[Talk], None],
         press: Press | None = None,
     ) -> None:
         try:
-            converse(self._talk(origin, client, respond))
+            converse(self._talk(door.origin, client, respond))
+        except Told as told_already:
+            self._denied(door, told_already.error)
         except UserError as error:
+            self._denied(door, error)
             self._tell(help_blocks.problem(error), client, respond, press)
         except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
             self._tell(help_blocks.our_side(_reference(error)), client, respond, press)

@@ -8,6 +8,7 @@ from bot.blocks import help as help_blocks
 from bot.blocks import job as job_blocks
 from bot.blocks import run as run_blocks
 from bot.blocks import schedule as schedule_blocks
+from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.language.command import (
     Administer,
     Help,
@@ -17,17 +18,22 @@ from bot.language.command import (
     OnSchedule,
     OpenForm,
     Plan,
+    Request,
     Verb,
     clean,
     read_command,
 )
+from bot.services.access import UNCONFIRMED
 from bot.services.catalog import distinct_jobs
 from handlers import form, jobs, schedule
 from handlers.admin import pages as admin
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from slack_bolt import App
 
+    from bot.domain.job import Job
     from handlers.answer import Answering, Talk
     from handlers.payloads import Command
 
@@ -36,13 +42,25 @@ def register(app: App, answering: Answering, command: str) -> None:
     app.command(command)(answering.command(converse))
 
 
+def _read(talk: Talk, text: str, visible: Sequence[Job]) -> Request:
+    """What cannot be found only because Slack does not tell of a user group is not "not found"."""
+    try:
+        return read_command(text, visible)
+    except NotFound as error:
+        try:
+            read_command(text, distinct_jobs(talk.services.catalog.unconfirmed(talk.asker)))
+        except UserError:
+            raise error from None
+        raise NotAllowed(UNCONFIRMED) from None
+
+
 def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for each request
     offers = talk.services.catalog.offers(talk.asker)
     visible = distinct_jobs(offers)
     if not visible and clean(command.text).lower() != Verb.ADMIN:
         talk.say(help_blocks.no_project())
         return
-    match read_command(command.text, visible):
+    match _read(talk, command.text, visible):
         case Administer():
             admin.begin(talk)
         case OpenForm():

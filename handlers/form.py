@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def register(app: App, answering: Answering) -> None:
     app.action(Button.OPEN_FORM)(answering.press(lambda talk, _press: open_empty(talk)))
-    app.options({"action_id": VALUE, "block_id": Field.JOB})(answering.typing(suggest))
+    app.options(VALUE)(answering.typing(suggest))
     app.action({"action_id": VALUE, "block_id": Field.JOB})(answering.press(choose))
     app.view(View.FORM)(answering.submission(submit))
     app.view(View.PREVIEW)(answering.submission(confirm))

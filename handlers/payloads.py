@@ -50,9 +50,13 @@ class ViewState:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Of a button, or a choice in a select. `view`: the modal it stands in; `block_id`: where in it."""
+    """Of a button, or a choice in a select. `door`: its action id.
+
+    `view`: the modal it stands in, and `block_id`: where in it.
+    """
 
     origin: Origin
+    door: str
     value: str
     view: ViewState | None
     block_id: str = ""
@@ -60,7 +64,10 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
+    """`door`: the view's callback id."""
+
     origin: Origin
+    door: str
     view: ViewState
 
 
@@ -87,12 +94,17 @@ def read_written(body: Mapping[str, Any]) -> Written:
 def read_press(body: Mapping[str, Any]) -> Press:
     view = body.get("view")
     action = body["actions"][0]
-    state = _view(view) if view else None
-    return Press(_origin(body), str(_chosen(action) or ""), state, action.get("block_id", ""))
+    return Press(
+        origin=_origin(body),
+        door=str(action.get("action_id", "")),
+        value=str(_chosen(action) or ""),
+        view=_view(view) if view else None,
+        block_id=action.get("block_id", ""),
+    )
 
 
 def read_submission(body: Mapping[str, Any]) -> Submission:
-    return Submission(_origin(body), _view(body["view"]))
+    return Submission(_origin(body), str(body["view"].get("callback_id", "")), _view(body["view"]))
 
 
 def read_typing(body: Mapping[str, Any]) -> Typing:

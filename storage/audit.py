@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from bot.domain.entry import Entry
 from storage.tables import audit
@@ -83,3 +83,13 @@ class Audit:
             query = query.where(audit.c.audit_id < before)
         rows = self._connection.execute(query.order_by(audit.c.audit_id.desc()).limit(limit)).mappings()
         return [Entry(**row) for row in rows]
+
+    def denied_since(self, person: Person, since: datetime) -> int:
+        """How many attempts of this person were refused and written down."""
+        counted = select(func.count()).where(
+            audit.c.at > since,
+            audit.c.workspace_id == person.workspace_id,
+            audit.c.person_id == person.person_id,
+            audit.c.allowed.is_(False),
+        )
+        return int(self._connection.execute(counted).scalar_one())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from bot.domain.project import Person
 from storage.tables import people, user_group_people, user_groups, workspace_roles
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import ColumnElement, Connection, RowMapping, Table
 
     from bot.domain.ports import UserGroup
+
+AT_ONCE = 500
+"""Rows named in one statement."""
 
 
 class Directory:
@@ -25,14 +28,21 @@ class Directory:
         self._connection = connection
 
     def person(self, workspace_id: str, person_id: str) -> Person | None:
-        row = (
-            self._connection.execute(
-                select(people).where(people.c.workspace_id == workspace_id, people.c.person_id == person_id)
+        return self.known(workspace_id, [person_id]).get(person_id)
+
+    def known(self, workspace_id: str, person_ids: Iterable[str]) -> dict[str, Person]:
+        """By id, those of them that we know."""
+        wanted = list(person_ids)
+        found: dict[str, Person] = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            rows = self._connection.execute(
+                select(people).where(
+                    people.c.workspace_id == workspace_id,
+                    people.c.person_id.in_(wanted[start : start + AT_ONCE]),
+                )
             )
-            .mappings()
-            .first()
-        )
-        return None if row is None else _person(row)
+            found |= {row["person_id"]: _person(row) for row in rows.mappings()}
+        return found
 
     def people(self, workspace_id: str) -> list[Person]:
         rows = self._connection.execute(select(people).where(people.c.workspace_id == workspace_id))
@@ -47,45 +57,38 @@ class Directory:
         )
         return {row.group_id: row.handle for row in rows}
 
-    def group_people(self, workspace_id: str, group_id: str) -> set[str]:
+    def group_people(self, workspace_id: str) -> set[tuple[str, str]]:
+        """Every (group id, person id)."""
         rows = self._connection.execute(
-            select(user_group_people.c.person_id).where(
-                user_group_people.c.workspace_id == workspace_id, user_group_people.c.group_id == group_id
+            select(user_group_people.c.group_id, user_group_people.c.person_id).where(
+                user_group_people.c.workspace_id == workspace_id
             )
         )
-        return set(rows.scalars())
+        return {(row.group_id, row.person_id) for row in rows}
 
     def keep_people(self, found: Iterable[Person], *, at: datetime) -> None:
         upsert(self._connection, people, [_row(person, at) for person in found])
 
     def keep_groups(self, workspace_id: str, found: Sequence[UserGroup], *, at: datetime) -> None:
-        """These groups, with these people, and no others."""
-        self._connection.execute(delete(user_groups).where(user_groups.c.workspace_id == workspace_id))
-        self._connection.execute(
-            delete(user_group_people).where(user_group_people.c.workspace_id == workspace_id)
-        )
-        if not found:
-            return
-        self._connection.execute(
-            user_groups.insert(),
+        """These groups, with these people, and no others. `at`: when Slack was asked."""
+        there = self.group_people(workspace_id)
+        wanted = {(group.group_id, person_id) for group in found for person_id in group.person_ids}
+        gone = self.group_handles(workspace_id).keys() - {group.group_id for group in found}
+        self._delete(user_groups, workspace_id, [user_groups.c.group_id == each for each in sorted(gone)])
+        self._delete(
+            user_group_people,
+            workspace_id,
             [
-                {
-                    "workspace_id": workspace_id,
-                    "group_id": group.group_id,
-                    "handle": group.handle,
-                    "name": group.name,
-                    "confirmed_at": at,
-                }
-                for group in found
+                and_(user_group_people.c.group_id == group_id, user_group_people.c.person_id == person_id)
+                for group_id, person_id in sorted(there - wanted)
             ],
         )
-        members = [
-            {"workspace_id": workspace_id, "group_id": group.group_id, "person_id": person_id}
-            for group in found
-            for person_id in sorted(group.person_ids)
+        upsert(self._connection, user_groups, [_group(workspace_id, each, at) for each in found])
+        added = [
+            {"workspace_id": workspace_id, "group_id": group_id, "person_id": person_id}
+            for group_id, person_id in sorted(wanted - there)
         ]
-        if members:
-            self._connection.execute(user_group_people.insert(), members)
+        upsert(self._connection, user_group_people, added)
 
     def workspace_roles(self, person: Person) -> frozenset[str]:
         """ "admin", "auditor", both or none."""
@@ -104,6 +107,11 @@ class Directory:
             [{"workspace_id": workspace_id, "person_id": person_id, "role": role}],
         )
 
+    def _delete(self, table: Table, workspace_id: str, which: Sequence[ColumnElement[bool]]) -> None:
+        for start in range(0, len(which), AT_ONCE):
+            some = or_(*which[start : start + AT_ONCE])
+            self._connection.execute(delete(table).where(table.c.workspace_id == workspace_id, some))
+
 
 def _row(person: Person, at: datetime) -> dict[str, Any]:
     return {
@@ -115,6 +123,16 @@ def _row(person: Person, at: datetime) -> dict[str, Any]:
         "is_deactivated": person.is_deactivated,
         "is_guest": person.is_guest,
         "is_outsider": person.is_outsider,
+        "confirmed_at": at,
+    }
+
+
+def _group(workspace_id: str, group: UserGroup, at: datetime) -> dict[str, Any]:
+    return {
+        "workspace_id": workspace_id,
+        "group_id": group.group_id,
+        "handle": group.handle,
+        "name": group.name,
         "confirmed_at": at,
     }
 

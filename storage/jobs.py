@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, exists, or_, select, tuple_, update
 
-from bot.domain.job import Input, InputKind, Job, JobKey
+from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
 from storage.codec import read_settings
 from storage.tables import job_settings, job_tags, jobs, shares
 from storage.upsert import insert_for, upsert
@@ -37,6 +37,13 @@ class Jobs:
             )
         ).first()
         return job if job is None or row is None else job.within(read_settings(row))
+
+    def settings(self, project_ids: Iterable[int]) -> dict[tuple[int, JobKey], JobSettings]:
+        """How these projects show and limit jobs, where they do so at all."""
+        rows = self._connection.execute(
+            select(job_settings).where(job_settings.c.project_id.in_(project_ids))
+        )
+        return {(row.project_id, JobKey(row.deployment, row.dag_id)): read_settings(row) for row in rows}
 
     def all(self, keys: Iterable[JobKey]) -> dict[JobKey, Job]:
         """Those of the keys that are known, those gone from Airflow included."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, literal, or_, select, union_all
+from sqlalchemy import String, and_, cast, literal, null, or_, select, union_all
 
 from bot.domain.job import JobKey
 from bot.domain.project import Channel, Place, Project
 from bot.domain.rights import Action, Membership, Named, Role, Share
-from storage.codec import read_settings
 from storage.directory import zone
 from storage.tables import (
     channels,
-    job_settings,
     job_tags,
     jobs,
     memberships,
@@ -21,6 +19,8 @@ from storage.tables import (
     share_people,
     shares,
     user_group_people,
+    user_groups,
+    workspace_roles,
 )
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table
 
-    from bot.domain.job import JobSettings
     from bot.domain.project import Person
 
 
@@ -42,22 +41,6 @@ class Projects:
     def all(self, project_ids: Iterable[int]) -> dict[int, Project]:
         rows = self._connection.execute(select(projects).where(projects.c.project_id.in_(project_ids)))
         return {row.project_id: _project(row) for row in rows}
-
-    def with_settings(
-        self, project_ids: Iterable[int]
-    ) -> tuple[dict[int, Project], dict[tuple[int, JobKey], JobSettings]]:
-        """In one query: the projects, and how they show and limit jobs."""
-        rows = self._connection.execute(
-            select(projects, *(each for each in job_settings.c if each.name != "project_id"))
-            .outerjoin(job_settings, job_settings.c.project_id == projects.c.project_id)
-            .where(projects.c.project_id.in_(project_ids))
-        ).all()
-        settings = {
-            (row.project_id, JobKey(row.deployment, row.dag_id)): read_settings(row)
-            for row in rows
-            if row.dag_id is not None
-        }
-        return {row.project_id: _project(row) for row in rows}, settings
 
     def of_workspace(self, workspace_id: str) -> list[int]:
         """All that are not archived."""
@@ -94,24 +77,54 @@ class Projects:
         ).first()
         return None if row is None else read_channel(row)
 
+    def whereabouts(self, person: Person, channel_id: str) -> tuple[Channel | None, frozenset[str]]:
+        """In one query: the channel, if it is mapped, and the person's roles in the workspace."""
+        rows = self._connection.execute(
+            select(
+                channels.c.name,
+                channels.c.project_id,
+                channels.c.is_shared,
+                cast(null(), String).label("role"),
+            )
+            .where(channels.c.workspace_id == person.workspace_id, channels.c.channel_id == channel_id)
+            .union_all(
+                select(literal(""), literal(0), literal(value=False), workspace_roles.c.role).where(
+                    workspace_roles.c.workspace_id == person.workspace_id,
+                    workspace_roles.c.person_id == person.person_id,
+                )
+            )
+        ).all()
+        mapped = (
+            Channel(person.workspace_id, channel_id, row.name, row.project_id, row.is_shared)
+            for row in rows
+            if row.role is None
+        )
+        return next(mapped, None), frozenset(row.role for row in rows if row.role is not None)
+
     def channels(self, project_id: int) -> list[Channel]:
         rows = self._connection.execute(
             select(channels).where(channels.c.project_id == project_id).order_by(channels.c.name)
         )
         return [read_channel(row) for row in rows]
 
-    def memberships(self, person: Person) -> dict[int, list[Membership]]:
-        """By project, those that reach this person, themselves or through a user group."""
-        either = _naming(memberships, person, memberships.c.project_id, memberships.c.role).subquery()
+    def memberships(
+        self, person: Person, *, everywhere: bool = False
+    ) -> dict[int, tuple[Project, list[Membership]]]:
+        """By project, those that reach this person, themselves or through a user group.
+
+        `everywhere`: every project of the workspace, those without any, too. Never an archived one.
+        """
+        own = _naming(memberships, person, memberships.c.project_id, memberships.c.role).subquery()
         rows = self._connection.execute(
-            select(either)
-            .join(projects, projects.c.project_id == either.c.project_id)
-            .where(projects.c.archived_at.is_(None))
+            select(projects, own.c.role, own.c.through, own.c.confirmed_at)
+            .join(own, projects.c.project_id == own.c.project_id, isouter=everywhere)
+            .where(projects.c.archived_at.is_(None), projects.c.workspace_id == person.workspace_id)
         )
-        found: dict[int, list[Membership]] = {}
+        found: dict[int, tuple[Project, list[Membership]]] = {}
         for row in rows:
-            membership = Membership(through_group=bool(row.through), role=Role(row.role))
-            found.setdefault(row.project_id, []).append(membership)
+            _, named = found.setdefault(row.project_id, (_project(row), []))
+            if row.role is not None:
+                named.append(Membership(bool(row.through), Role(row.role), confirmed_at=row.confirmed_at))
         return found
 
     def managers(self, project_id: int) -> list[str]:
@@ -144,26 +157,29 @@ class Projects:
         One row a share and a way in which it names the person; shares that name only others come too,
         with an empty `named`.
         """
+        wanted = list(project_ids)
         by_dag = and_(shares.c.dag_id == jobs.c.dag_id, shares.c.deployment == jobs.c.deployment)
-        tagged = select(job_tags.c.tag).where(
-            job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id
-        )
-        by_tag = and_(shares.c.deployment == jobs.c.deployment, shares.c.tag.in_(tagged))
+        by_tag = and_(job_tags.c.dag_id == jobs.c.dag_id, job_tags.c.deployment == jobs.c.deployment)
+        tagged = and_(shares.c.tag == job_tags.c.tag, shares.c.deployment == job_tags.c.deployment)
         named = _naming(share_people, person, share_people.c.share_id).subquery("named")
-        query = (
-            select(
-                shares.c.share_id,
-                shares.c.project_id,
-                shares.c.actions,
-                shares.c.for_everyone,
-                jobs.c.deployment,
-                jobs.c.dag_id,
-                named.c.through,
+        facts = select(
+            shares.c.share_id,
+            shares.c.project_id,
+            shares.c.actions,
+            shares.c.for_everyone,
+            jobs.c.deployment,
+            jobs.c.dag_id,
+            named.c.through,
+            named.c.confirmed_at,
+        ).select_from(shares)
+        ways = (facts.join(jobs, by_dag), facts.join(job_tags, tagged).join(jobs, by_tag))
+        query = union_all(
+            *(
+                way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
+                    shares.c.project_id.in_(wanted), jobs.c.gone_at.is_(None), _is_job(key)
+                )
+                for way in ways
             )
-            .select_from(shares)
-            .join(jobs, or_(by_dag, by_tag))
-            .outerjoin(named, named.c.share_id == shares.c.share_id)
-            .where(shares.c.project_id.in_(list(project_ids)), jobs.c.gone_at.is_(None), _is_job(key))
         )
         return _gather(self._connection.execute(query))
 
@@ -265,17 +281,27 @@ class Projects:
 
 
 def _naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> CompoundSelect[Any]:
-    """Rows that name this person, with how: `through` 0 themselves, 1 a user group."""
+    """Rows that name this person, with how: `through` 0 themselves, 1 a user group, `confirmed_at` when."""
     of_workspace = table.c.workspace_id == person.workspace_id
-    groups = select(user_group_people.c.group_id).where(
+    in_group = and_(
         user_group_people.c.workspace_id == person.workspace_id,
         user_group_people.c.person_id == person.person_id,
+        user_group_people.c.group_id == table.c.group_id,
     )
+    its_group = and_(
+        user_groups.c.workspace_id == user_group_people.c.workspace_id,
+        user_groups.c.group_id == user_group_people.c.group_id,
+    )
+    never = cast(null(), user_groups.c.confirmed_at.type).label("confirmed_at")
     return union_all(
-        select(*columns, literal(0).label("through")).where(
+        select(*columns, literal(0).label("through"), never).where(
             of_workspace, table.c.person_id == person.person_id
         ),
-        select(*columns, literal(1).label("through")).where(of_workspace, table.c.group_id.in_(groups)),
+        select(*columns, literal(1).label("through"), user_groups.c.confirmed_at)
+        .select_from(table)
+        .join(user_group_people, in_group)
+        .join(user_groups, its_group)
+        .where(of_workspace),
     )
 
 
@@ -293,7 +319,7 @@ def _gather(rows: Iterable[Row[Any]]) -> dict[tuple[int, JobKey], list[Share]]:
         facts[place] = row
         named = ways.setdefault(place, [])
         if row.through is not None:
-            named.append(Named(through_group=bool(row.through)))
+            named.append(Named(bool(row.through), confirmed_at=row.confirmed_at))
     found: dict[tuple[int, JobKey], list[Share]] = {}
     for (project_id, key, share_id), row in facts.items():
         share = Share(

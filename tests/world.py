@@ -18,6 +18,8 @@ from bot.services.asking import Asking
 from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
 from bot.services.channels import Channels
+from bot.services.denials import Denials
+from bot.services.groups import Groups
 from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.requests import Requests
@@ -78,6 +80,7 @@ class World:
         self.managing = Managing(database, self.clock, deployment=self.airflow.deployment)
         self.sharing = Sharing(database, self.airflow)
         self.channels = Channels(database, self.clock, self.slack)
+        self.groups = Groups(database, self.clock, self.slack, TEAM)
         self.projects = self._set_up(people)
         self.catalogue.step()
 
@@ -85,6 +88,7 @@ class World:
         requests = Requests(self.database, self.clock)
         return Services(
             people=self.people,
+            groups=self.groups,
             catalog=self.catalog,
             scheduling=self.scheduling,
             running=self.running,
@@ -94,6 +98,7 @@ class World:
             sharing=self.sharing,
             channels=self.channels,
             auditing=Auditing(self.database, self.clock, self.slack),
+            denials=Denials(self.database, self.clock),
             clock=self.clock,
             command=command,
         )

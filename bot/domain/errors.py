@@ -14,6 +14,17 @@ RunbellError
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was refused, for the audit: an action on a job in a project."""
+
+    action: str
+    subject: str
+    project_id: int
+
 
 class RunbellError(Exception):
     """The root of every error raised on purpose."""
@@ -23,13 +34,22 @@ class UserError(RunbellError):
     """Its text is a sentence for the person, and says what to do next.
 
     `field`: the form field it belongs to. `example`: something close to what was asked that would work.
+    `attempt`: which right was missing, where it was one.
     """
 
-    def __init__(self, message: str, *, field: str | None = None, example: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        example: str = "",
+        attempt: Attempt | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
         self.example = example
+        self.attempt = attempt
 
 
 class NotUnderstood(UserError):

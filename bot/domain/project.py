@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
 
@@ -22,6 +23,8 @@ class Person:
     is_guest: bool = False
     is_outsider: bool = False
     """From another workspace, in a channel shared with it."""
+    groups_since: datetime | None = None
+    """What they have through a user group counts if Slack told of it since then; None: in any case."""
 
     @property
     def counts(self) -> bool:

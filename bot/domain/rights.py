@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from bot.domain.project import Person
+
+
+TRUSTED_BY_REQUESTS = timedelta(minutes=5)
+"""How long ago Slack may have told of a user group for what somebody asks for now."""
+TRUSTED_BY_FIRINGS = timedelta(hours=24)
+"""The same for what runs in somebody's name."""
 
 
 class Action(StrEnum):
@@ -45,9 +53,10 @@ _ALLOWED = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """How a membership or a share reaches one person."""
+    """How a membership or a share reaches one person. `confirmed_at`: when Slack last told of the group."""
 
     through_group: bool
+    confirmed_at: datetime | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +108,12 @@ def _reaches(person: Person, share: Share) -> bool:
 
 
 def _counts(person: Person, named: Named) -> bool:
-    return person.counts_in_groups if named.through_group else person.counts
+    if not named.through_group:
+        return person.counts
+    return person.counts_in_groups and _is_confirmed(person, named)
+
+
+def _is_confirmed(person: Person, named: Named) -> bool:
+    """A moment in the future is recent: the clock was put back."""
+    since = person.groups_since
+    return since is None or (named.confirmed_at is not None and named.confirmed_at >= since)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from bot.services.auditing import Auditing
     from bot.services.catalog import Catalog
     from bot.services.channels import Channels
+    from bot.services.denials import Denials
+    from bot.services.groups import Groups
     from bot.services.managing import Managing
     from bot.services.people import People
     from bot.services.requests import Requests
@@ -24,6 +26,7 @@ class Services:
     """All of them, for the handlers. `command`: what people type, "/schedule" unless set."""
 
     people: People
+    groups: Groups
     catalog: Catalog
     scheduling: Scheduling
     running: Running
@@ -33,5 +36,6 @@ class Services:
     sharing: Sharing
     channels: Channels
     auditing: Auditing
+    denials: Denials
     clock: Clock
     command: str

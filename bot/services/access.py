@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.errors import Attempt, NotAllowed, NotFound
 from bot.domain.job import JobSettings
 from bot.domain.rights import Action, Role, Share, actions_on, may_manage, reports_privately, role_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.job import Job, JobKey
     from bot.domain.project import Channel, Person, Project
+    from bot.domain.rights import Membership
     from storage.database import Transaction
 
 NO_SUCH_THING = "I can't find that. It may be gone, or it is not shared with you."
 
 AS_IN_AIRFLOW = JobSettings()
+UNCONFIRMED = (
+    "You have this through a Slack user group, and for over 5 minutes Slack has not told us who is in it. "
+    "Nothing is lost: try again in a few minutes."
+)
 
 _DOING = {
     Action.SEE: "see",
@@ -61,26 +66,34 @@ class Access:
         self._channel_id = channel_id
 
     @cached_property
+    def _whereabouts(self) -> tuple[Channel | None, frozenset[str]]:
+        return self._tx.projects.whereabouts(self.person, self._channel_id)
+
+    @property
     def channel(self) -> Channel | None:
         """The channel asked from, if it is mapped."""
-        if not self._channel_id:
-            return None
-        return self._tx.projects.channel(self.person.workspace_id, self._channel_id)
+        return self._whereabouts[0]
+
+    @cached_property
+    def _memberships(self) -> Mapping[int, tuple[Project, Sequence[Membership]]]:
+        """By project. In a mapped channel only that project counts: a channel only ever narrows."""
+        found = self._tx.projects.memberships(self.person, everywhere=self.reads_everything)
+        return {
+            project_id: each
+            for project_id, each in found.items()
+            if self.channel is None or self.channel.project_id == project_id
+        }
 
     @cached_property
     def roles(self) -> Mapping[int, Role]:
-        """By project. In a mapped channel only that project counts: a channel only ever narrows."""
-        found = {}
-        for project_id, memberships in self._tx.projects.memberships(self.person).items():
-            role = role_of(self.person, memberships)
-            if role is not None and (self.channel is None or self.channel.project_id == project_id):
-                found[project_id] = role
-        return found
+        """By project."""
+        found = {each: role_of(self.person, named) for each, (_, named) in self._memberships.items()}
+        return {project_id: role for project_id, role in found.items() if role is not None}
 
-    @cached_property
+    @property
     def workspace_roles(self) -> frozenset[str]:
         """ "admin", "auditor", both or none."""
-        return self._tx.directory.workspace_roles(self.person) if self.person.counts else frozenset()
+        return self._whereabouts[1] if self.person.counts else frozenset()
 
     @property
     def is_admin(self) -> bool:
@@ -97,12 +110,7 @@ class Access:
     @cached_property
     def projects(self) -> frozenset[int]:
         """Those whose jobs and schedules this person may look at here."""
-        if not self.reads_everything:
-            return frozenset(self.roles)
-        everywhere = self._tx.projects.of_workspace(self.person.workspace_id)
-        return frozenset(
-            each for each in everywhere if self.channel is None or self.channel.project_id == each
-        )
+        return frozenset(self._memberships if self.reads_everything else self.roles)
 
     def actions(self, project_id: int, key: JobKey) -> frozenset[Action]:
         if project_id not in self.projects:
@@ -115,9 +123,28 @@ class Access:
         allowed = self.actions(project_id, key)
         if action in allowed:
             return
+        attempt = Attempt(action, key.dag_id, project_id)
+        if self._trusting is not None and action in self._trusting.actions(project_id, key):
+            raise NotAllowed(UNCONFIRMED, attempt=attempt)
         if Action.SEE not in allowed:
-            raise NotFound(NO_SUCH_THING)
-        raise NotAllowed(f"You may not {_DOING[action]} this job. {self.who_can_allow(project_id)}")
+            raise NotFound(NO_SUCH_THING, attempt=attempt)
+        words = f"You may not {_DOING[action]} this job. {self.who_can_allow(project_id)}"
+        raise NotAllowed(words, attempt=attempt)
+
+    @cached_property
+    def _trusting(self) -> Access | None:
+        """The same, were every user group as Slack last told of it, however long ago; None when it is."""
+        if self.person.groups_since is None:
+            return None
+        return Access(self._tx, replace(self.person, groups_since=None), self._channel_id)
+
+    def unconfirmed(self, action: Action = Action.SEE) -> list[Offer]:
+        """What is not offered only because Slack has not told of a user group for too long."""
+        if self._trusting is None:
+            return []
+        known = {(each.project.project_id, each.job.key) for each in self.offers(action)}
+        found = self._trusting.offers(action)
+        return [each for each in found if (each.project.project_id, each.job.key) not in known]
 
     def who_can_allow(self, project_id: int) -> str:
         managers = self._tx.projects.managers(project_id)
@@ -130,11 +157,11 @@ class Access:
         shares = self._tx.projects.shares(self.person, self.projects)
         allowed = {place: self._allowed(place[0], found) for place, found in shares.items()}
         wanted = [place for place, actions in allowed.items() if action in actions]
-        projects, settings = self._tx.projects.with_settings({project_id for project_id, _ in wanted})
+        settings = self._tx.jobs.settings({project_id for project_id, _ in wanted})
         jobs = self._tx.jobs.all({key for _, key in wanted})
         found = [
             Offer(
-                projects[project_id],
+                self._memberships[project_id][0],
                 jobs[key].within(settings.get((project_id, key), AS_IN_AIRFLOW)),
                 allowed[project_id, key],
                 self._private(shares, project_id, key),

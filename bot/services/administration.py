@@ -14,6 +14,7 @@ from bot.language.projects_text import write_projects_file
 from bot.services.access import Asker
 from bot.services.changes import changes
 from bot.services.managing import ONE_AT_A_TIME
+from bot.services.mirroring import mirror_groups, mirror_people
 from bot.services.resolving import Facts, resolve
 from bot.services.settling import settle
 from bot.services.suspending import rightful
@@ -62,13 +63,14 @@ class Administration:
 
     def refresh(self, slack: Slack, airflow: Airflow) -> Mapping[str, ChannelFacts]:
         """Bring people, user groups and jobs up to date; the channels, which we keep no list of, by id."""
+        asked_at = self._clock.now()
         people, groups = slack.people(), slack.user_groups()
         channels = {each.channel_id: each for each in slack.channels()}
         jobs = airflow.jobs()
         now = self._clock.now()
         with self._database.transaction() as tx:
-            tx.directory.keep_people(people, at=now)
-            tx.directory.keep_groups(self._workspace_id, groups, at=now)
+            mirror_people(tx, people, now=now)
+            mirror_groups(tx, self._workspace_id, groups, asked_at=asked_at, now=now)
             tx.jobs.keep(self._deployment, jobs, at=now)
         return channels
 

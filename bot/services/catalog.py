@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.rights import Action
-from bot.services.access import NO_SUCH_THING, Access, Asker
+from bot.services.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,13 +23,24 @@ class Catalog:
 
     def offers(self, asker: Asker, action: Action = Action.SEE) -> list[Offer]:
         with self._database.transaction() as tx:
-            return Access(tx, asker.person, asker.channel_id).offers(action)
+            access = Access(tx, asker.person, asker.channel_id)
+            found = access.offers(action)
+            if not found and access.unconfirmed(action):
+                raise NotAllowed(UNCONFIRMED)
+            return found
+
+    def unconfirmed(self, asker: Asker) -> list[Offer]:
+        """What is hidden only because Slack has not told of a user group for too long."""
+        with self._database.transaction() as tx:
+            return Access(tx, asker.person, asker.channel_id).unconfirmed()
 
     def offer(self, asker: Asker, reference: str, action: Action = Action.SEE) -> Offer:
         """The one that `reference_of` names. Raises NotFound, for what may not be seen, too."""
         for each in self.offers(asker, action):
             if reference_of(each) == reference:
                 return each
+        if any(reference_of(each) == reference for each in self.unconfirmed(asker)):
+            raise NotAllowed(UNCONFIRMED)
         raise NotFound(NO_SUCH_THING)
 
     def search(self, asker: Asker, words: str, action: Action = Action.SCHEDULE) -> list[Offer]:

@@ -1,16 +1,23 @@
-"""Who it is that asks."""
+"""Who it is that asks; and what Slack tells of people in between."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotAllowed
+import structlog
+
+from bot.domain.errors import Fault, NotAllowed
+from bot.domain.rights import TRUSTED_BY_REQUESTS
+from bot.services.mirroring import mirror_people
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.ports import Slack
     from bot.domain.project import Person
     from storage.database import Database
+
+log = structlog.get_logger()
 
 
 class People:
@@ -20,20 +27,38 @@ class People:
         self._slack = slack
 
     def find(self, workspace_id: str, person_id: str) -> Person:
-        """From our tables; somebody new is asked for once. Raises NotAllowed for whom Slack does not know."""
+        """From our tables; somebody new is asked for once. Raises NotAllowed for whom Slack does not know.
+
+        What they have through a user group counts only while Slack tells of it.
+        """
         with self._database.transaction() as tx:
             known = tx.directory.person(workspace_id, person_id)
-        if known is not None:
-            return known
-        person = self.refresh(person_id)
+        person = known or self.refresh(person_id)
         if person is None:
             raise NotAllowed("Slack does not say who you are, so Runbell cannot either.")
-        return person
+        return replace(person, groups_since=self._clock.now() - TRUSTED_BY_REQUESTS)
 
     def refresh(self, person_id: str) -> Person | None:
         """As Slack knows them now."""
         person = self._slack.person(person_id)
         if person is not None:
-            with self._database.transaction() as tx:
-                tx.directory.keep_people([person], at=self._clock.now())
+            self._keep(person)
         return person
+
+    def changed(self, workspace_id: str, person_id: str, *, has_left: bool) -> None:
+        """An event told so. Slack itself is asked; where it does not answer, its event is believed.
+
+        Only what takes rights away is: what gives them waits for Slack's own answer.
+        """
+        try:
+            self.refresh(person_id)
+        except Fault as error:
+            log.warning("people.not_refreshed", person=person_id, why=error.detail)
+            with self._database.transaction() as tx:
+                known = tx.directory.person(workspace_id, person_id)
+            if known is not None and has_left:
+                self._keep(replace(known, is_deactivated=True))
+
+    def _keep(self, person: Person) -> None:
+        with self._database.transaction() as tx:
+            mirror_people(tx, [person], now=self._clock.now())

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.card import RunCard
-from bot.domain.errors import Conflict, Fault, NotAllowed, NotFound
+from bot.domain.errors import Attempt, Conflict, Fault, NotAllowed, NotFound
 from bot.domain.firing import FiringState
 from bot.domain.notice import NoticeKind
 from bot.domain.rights import Action
@@ -126,7 +126,7 @@ class Running:
     def _visible(self, tx: Transaction, asker: Asker, run_key: str) -> RunCard:
         card = run_card(tx, run_key, self._airflows)
         if card is None or not self._may(tx, asker, card, Action.SEE):
-            raise NotFound(NO_SUCH_THING)
+            raise NotFound(NO_SUCH_THING, attempt=_attempt(card, Action.SEE))
         return card
 
     def _may(self, tx: Transaction, asker: Asker, card: RunCard, action: Action) -> bool:
@@ -142,9 +142,8 @@ class Running:
         if not self._may(tx, asker, card, action):
             access = Access(tx, asker.person)
             project = card.firing.project_id if card.firing else next(iter(access.projects), 0)
-            raise NotAllowed(
-                f"You may look at this run, but not {action} it. {access.who_can_allow(project)}"
-            )
+            words = f"You may look at this run, but not {action} it. {access.who_can_allow(project)}"
+            raise NotAllowed(words, attempt=_attempt(card, action))
 
     def _require_anywhere(self, access: Access, key: JobKey, action: Action) -> None:
         allowed = {project_id: access.actions(project_id, key) for project_id in access.projects}
@@ -165,6 +164,12 @@ def _audit(tx: Transaction, asker: Asker, action: str, card: RunCard, now: datet
         channel_id=asker.channel_id,
         project_id=card.firing.project_id if card.firing else None,
     )
+
+
+def _attempt(card: RunCard | None, action: Action) -> Attempt | None:
+    if card is None:
+        return None
+    return Attempt(action, card.run.key.dag_id, card.firing.project_id if card.firing else 0)
 
 
 def run_card(tx: Transaction, run_key: str, airflows: Mapping[str, Airflow]) -> RunCard | None:

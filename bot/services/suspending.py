@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.blocks import suspension as blocks
 from bot.domain.identity import new_id
-from bot.domain.project import Place
+from bot.domain.project import Person, Place
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
 from bot.services.access import Access
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from storage.database import Transaction
 
+BY_ITSELF = "runbell"
+"""Who did it, in the audit, when nobody pressed anything."""
+
 
 def suspend(tx: Transaction, schedule_id: str, *, reason: str, now: datetime) -> Schedule | None:
     """And take back what has not begun. None when it was not active."""
@@ -27,26 +31,31 @@ def suspend(tx: Transaction, schedule_id: str, *, reason: str, now: datetime) ->
         return None
     tx.schedules.move(schedule, ScheduleState.SUSPENDED, reason=reason)
     withdraw(tx, schedule, now, reason=reason)
+    tx.audit.add(
+        Person(schedule.place.workspace_id, BY_ITSELF, BY_ITSELF, ZoneInfo("UTC")),
+        "schedule.suspended",
+        f"#{schedule.number} {schedule.key.dag_id}",
+        at=now,
+        before={"state": schedule.state, "owner": schedule.owner_id},
+        after={"state": ScheduleState.SUSPENDED, "reason": reason},
+    )
     return schedule
 
 
 def rightful(tx: Transaction, project_ids: Iterable[int]) -> dict[str, Schedule]:
     """The active schedules of these projects whose owners may schedule their jobs, by id."""
-    found = {}
-    for schedule in tx.schedules.of_projects(project_ids):
-        if schedule.state is not ScheduleState.ACTIVE:
-            continue
-        owner = tx.directory.person(schedule.place.workspace_id, schedule.owner_id)
-        if owner is None:
-            continue
-        if Action.SCHEDULE in Access(tx, owner).actions(schedule.project_id, schedule.key):
-            found[schedule.schedule_id] = schedule
-    return found
+    return _rightful(tx, tx.schedules.of_projects(project_ids))
+
+
+def rightful_of(tx: Transaction, people: Iterable[Person]) -> dict[str, Schedule]:
+    """The same, of those that these people own."""
+    owned = (each for who in people for each in tx.schedules.owned_by(who.workspace_id, who.person_id))
+    return _rightful(tx, owned)
 
 
 def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: datetime) -> list[Schedule]:
-    """Of those that were `rightful` before a change, the ones that no longer are."""
-    still = rightful(tx, {each.project_id for each in before.values()})
+    """Of those that were rightful before a change, the ones that no longer are."""
+    still = _rightful(tx, before.values())
     lost = []
     for schedule_id in sorted(set(before) - set(still)):
         workspace_id, owner_id = before[schedule_id].place.workspace_id, before[schedule_id].owner_id
@@ -74,8 +83,25 @@ def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> N
             )
 
 
+def _rightful(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedule]:
+    """Whatever Slack told last counts, however long ago: not knowing suspends nothing."""
+    accesses: dict[tuple[str, str], Access | None] = {}
+    found = {}
+    for schedule in schedules:
+        if schedule.state is not ScheduleState.ACTIVE:
+            continue
+        who = (schedule.place.workspace_id, schedule.owner_id)
+        if who not in accesses:
+            owner = tx.directory.person(*who)
+            accesses[who] = None if owner is None else Access(tx, owner)
+        access = accesses[who]
+        if access is not None and Action.SCHEDULE in access.actions(schedule.project_id, schedule.key):
+            found[schedule.schedule_id] = schedule
+    return found
+
+
 def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:
-    """One message for each person, whatever the number of schedules."""
+    """One message for each person, whatever the number of schedules; whoever has left cannot read any."""
     concerns: dict[Place, list[Schedule]] = {}
     for schedule in lost:
         for person_id in {schedule.owner_id, *tx.projects.managers(schedule.project_id)}:
@@ -83,5 +109,8 @@ def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:
     jobs = tx.jobs.all({each.key for each in lost})
     titles = {key: job.title for key, job in jobs.items()}
     for place, schedules in sorted(concerns.items(), key=lambda each: each[0].channel_id):
+        reader = tx.directory.person(place.workspace_id, place.channel_id)
+        if reader is not None and not reader.counts:
+            continue
         message = blocks.suspended(sorted(schedules, key=lambda each: each.number), titles)
         tx.outbox.put_words(place, message, subject=new_id(), send_at=now)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from bot.domain.firing import Firing, FiringState
-from bot.domain.rights import Action
+from bot.domain.rights import TRUSTED_BY_FIRINGS, Action
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.language.inputs import check_inputs
 from bot.services.access import Access
@@ -28,6 +28,7 @@ LOOK_AT_WAITING, LOOK_AT_WAITING_LAST = timedelta(seconds=5), timedelta(minutes=
 """The first in line, and whoever stands far behind."""
 LOOK_AT_BROKEN = timedelta(seconds=10)
 """At a job whose file has import errors, within the grace."""
+UNCONFIRMED = "for over a day Slack has not told whether <@{}> is still in the user group that allows it"
 LOOK_AT_SCHEDULER = timedelta(seconds=30)
 
 
@@ -94,12 +95,16 @@ def grace_of(schedule: Schedule | None, default: timedelta) -> timedelta:
     return default if schedule is None or schedule.grace is None else schedule.grace
 
 
-def may(tx: Transaction, firing: Firing) -> Decision | None:
+def may(tx: Transaction, firing: Firing, now: datetime) -> Decision | None:
     """None while the person may still do what the firing does in their name."""
     person = tx.directory.person(firing.place.workspace_id, firing.person_id)
     action = Action.RUN if firing.schedule_id is None else Action.SCHEDULE
-    if person is not None and action in Access(tx, person).actions(firing.project_id, firing.key):
-        return None
+    if person is not None:
+        known = replace(person, groups_since=now - TRUSTED_BY_FIRINGS)
+        if action in Access(tx, known).actions(firing.project_id, firing.key):
+            return None
+        if action in Access(tx, person).actions(firing.project_id, firing.key):
+            return Decision(Verdict.MISS, reason=UNCONFIRMED.format(firing.person_id))
     reason = f"<@{firing.person_id}> may no longer {action} this job"
     if person is None or person.is_deactivated:
         reason = f"<@{firing.person_id}> has left Slack"
@@ -123,12 +128,13 @@ def _refused(
 ) -> Decision | None:
     who = (firing.person_id, firing.project_id, firing.key, firing.schedule_id is None)
     if who not in rights:
-        rights[who] = may(tx, firing)
+        rights[who] = may(tx, firing, now)
     lost = rights[who]
     if job is None or job.is_gone:
         return Decision(Verdict.REJECT, reason="the job is no longer in Airflow", suspends=True)
     if lost is not None:
-        return lost
+        unknown = lost.verdict is Verdict.MISS and now <= firing.due_at + grace
+        return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_BROKEN) if unknown else lost
     if job.has_import_errors:
         if now <= firing.due_at + grace:
             return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_BROKEN)

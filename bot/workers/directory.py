@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.services.groups import Groups
+from bot.services.mirroring import mirror_people
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -19,13 +22,15 @@ PEOPLE_EVERY = timedelta(hours=1)
 
 
 class DirectoryMirror:
+    """One request a minute for all groups; people, who change less, by the hour."""
+
     def __init__(
         self, database: Database, clock: Clock, slack: Slack, workspace_id: str, holder: str
     ) -> None:
         self._database = database
         self._clock = clock
         self._slack = slack
-        self._workspace_id = workspace_id
+        self._groups = Groups(database, clock, slack, workspace_id)
         self._holder = holder
         self._people_at: datetime | None = None
 
@@ -34,12 +39,10 @@ class DirectoryMirror:
         with self._database.transaction() as tx:
             if not tx.leases.take("directory", self._holder, now=now, until=now + LEASE):
                 return PAUSE
-        groups = self._slack.user_groups()
-        with self._database.transaction() as tx:
-            tx.directory.keep_groups(self._workspace_id, groups, at=now)
-        if self._people_at is None or now - self._people_at >= PEOPLE_EVERY:
+        self._groups.refresh()
+        if self._people_at is None or abs(now - self._people_at) >= PEOPLE_EVERY:
             people = self._slack.people()
             with self._database.transaction() as tx:
-                tx.directory.keep_people(people, at=now)
+                mirror_people(tx, people, now=self._clock.now())
             self._people_at = now
         return PAUSE

@@ -175,7 +175,8 @@ class Withdrawal:
                 (each.place.workspace_id, each.person_id, each.project_id, each.key): each
                 for each in tx.firings.ahead(now)
             }
-            lost = {who: refused for who, each in ahead.items() if (refused := may(tx, each)) is not None}
+            asked = {who: may(tx, each, now) for who, each in ahead.items()}
+            lost = {who: refused for who, refused in asked.items() if refused and refused.suspends}
             if not lost:
                 return
             for each in tx.firings.ahead(now):

@@ -9,7 +9,7 @@ from bot.blocks.admin import job as settings_blocks
 from bot.blocks.admin import jobs as blocks
 from bot.blocks.admin.frame import option, subject_of, unpack
 from bot.blocks.admin.taking_away import take_away
-from bot.blocks.ids import VALUE, Admin, View
+from bot.blocks.ids import Admin, View
 from bot.blocks.parts import escape
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.job import JobSettings
@@ -35,7 +35,7 @@ MOST_OPTIONS = 100
 
 def register(app: App, answering: Answering) -> None:
     app.action(Admin.SHARE)(answering.press(pushing(_ask)))
-    app.options({"action_id": VALUE, "block_id": "what"})(answering.typing(_targets))
+    app.options(Admin.TARGETS)(answering.typing(_targets))
     app.view(View.ADMIN_SHARE)(answering.submission(saving(_share)))
     app.view(View.ADMIN_UNSHARE)(answering.submission(saving(_unshare)))
     app.action(Admin.SHARED)(answering.press(_shared))
@@ -174,7 +174,7 @@ def _set(talk: Talk, submission: Submission, where: Where) -> str:
         asks_first=settings_blocks.AT_ONCE not in (values.get("asks") or ()),
     )
     talk.services.managing.edit(talk.asker, where.project_id, edits.set_job(job, settings))
-    return f":white_check_mark: *{settings.title or job.title}*: saved."
+    return f":white_check_mark: *{escape(settings.title or job.title)}*: saved."
 
 
 def _line(value: object) -> str:

@@ -16,8 +16,10 @@ from bot.blocks.admin import project as project_blocks
 from bot.blocks.admin.frame import ROWS, Where, unpack
 from bot.blocks.form import told
 from bot.blocks.ids import Admin, AdminPage, View
+from bot.blocks.parts import escape_but_people
 from bot.domain.errors import UserError
 from bot.services.auditing import KINDS, REFUSED, Sought
+from handlers.answer import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from handlers.answer import Answering, Talk
-    from handlers.payloads import Press, Submission
+    from handlers.payloads import Press, Submission, ViewState
 
 
 def register(app: App, answering: Answering) -> None:
@@ -58,7 +60,8 @@ def turn(act: Callable[[Talk, Press, Where], tuple[Where, str]]) -> Callable[[Ta
         try:
             where, notice = act(talk, press, where)
         except UserError as error:
-            notice = f":warning: {error.message}"
+            _tell(talk, press.view, where, error)
+            raise Told(error) from error
         talk.update(press.view.view_id, None, draw(talk, where, notice))
 
     return converse
@@ -74,11 +77,16 @@ def pushing(make: Callable[[Talk, Press, Where], dict[str, Any]]) -> Callable[[T
         try:
             view = make(talk, press, where)
         except UserError as error:
-            talk.update(press.view.view_id, None, draw(talk, where, f":warning: {error.message}"))
-            return
+            _tell(talk, press.view, where, error)
+            raise Told(error) from error
         talk.push(view)
 
     return converse
+
+
+def _tell(talk: Talk, view: ViewState, where: Where, error: UserError) -> None:
+    """On the page itself: nothing is lost, and it is no dead end."""
+    talk.update(view.view_id, None, draw(talk, where, f":warning: {escape_but_people(error.message)}"))
 
 
 def saving(act: Callable[[Talk, Submission, Where], str]) -> Callable[[Talk, Submission], Mapping[str, Any]]:

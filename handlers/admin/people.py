@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks.admin import people as blocks
 from bot.blocks.admin.frame import mention, option, subject_of
 from bot.blocks.admin.taking_away import take_away
-from bot.blocks.ids import VALUE, Admin, View
+from bot.blocks.ids import Admin, View
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.rights import Role
 from bot.domain.standing import Who
@@ -33,7 +33,7 @@ def register(app: App, answering: Answering) -> None:
     app.view(View.ADMIN_PEOPLE)(answering.submission(saving(_add)))
     app.action(Admin.MEMBER)(answering.press(_member))
     app.view(View.ADMIN_REMOVE)(answering.submission(saving(_remove)))
-    app.options({"action_id": VALUE, "block_id": "groups"})(answering.typing(groups))
+    app.options(Admin.GROUPS)(answering.typing(groups))
 
 
 def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
@@ -120,5 +120,5 @@ def _who(talk: Talk, where: Where, slack_id: str) -> Who:
 
 
 def _named(people: list[Who]) -> str:
-    shown = ", ".join(each.slack_id if each.is_group else f"<@{each.slack_id}>" for each in people[:10])
+    shown = ", ".join(mention(each) for each in people[:10])
     return shown if len(people) <= 10 else f"{shown} and {len(people) - 10} more"  # noqa: PLR2004

@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 from bot.blocks.admin import desk as desk_blocks
 from bot.blocks.admin import project as blocks
 from bot.blocks.admin.frame import Where, option
-from bot.blocks.ids import VALUE, Admin, AdminPage, View
+from bot.blocks.ids import Admin, AdminPage, View
+from bot.blocks.parts import escape
 from bot.domain.errors import NotUnderstood
 from bot.services import edits
 from bot.services.sharing import wanted_by
@@ -37,7 +38,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Admin.RESTORE)(answering.press(turn(_restore)))
     app.action(Admin.ROLES)(answering.press(pushing(_roles)))
     app.view(View.ADMIN_ROLES)(answering.submission(saving(_set_roles)))
-    app.options({"action_id": VALUE, "block_id": "time_zone"})(answering.typing(_zones))
+    app.options(Admin.ZONES)(answering.typing(_zones))
 
 
 def suspended(lost: Sequence[Schedule]) -> str:
@@ -69,7 +70,7 @@ def _make(talk: Talk, submission: Submission, _where: Where) -> str:
     values = submission.view.values
     name = str(values.get("name") or "").strip()
     talk.services.managing.create(talk.asker, name, str(values.get("time_zone") or ""))
-    return f":white_check_mark: *{name}* is made. Open it to give it a channel, people and jobs."
+    return f":white_check_mark: *{escape(name)}* is made. Open it to give it a channel, people and jobs."
 
 
 def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:

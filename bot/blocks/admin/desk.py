@@ -88,7 +88,7 @@ def zone_field(tz: str) -> InputBlock:
         label=PlainTextObject(text="Time zone"),
         hint=PlainTextObject(text="A preview also shows its times, where somebody's own are others."),
         element=ExternalDataSelectElement(
-            action_id=VALUE,
+            action_id=Admin.ZONES,
             placeholder=PlainTextObject(text="Type a city"),
             min_query_length=0,
             initial_option=option(tz, tz),

@@ -18,7 +18,7 @@ from slack_sdk.models.views import View
 
 from bot.blocks.ids import Admin, AdminPage
 from bot.blocks.ids import View as Callback
-from bot.blocks.parts import actions, button, cut, escape_but_people, section
+from bot.blocks.parts import actions, button, cut, section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,8 +72,8 @@ def unpack(metadata: str) -> Where:
 
 
 def page(title: str, where: Where, blocks: Sequence[Block | None], *, notice: str = "") -> dict[str, Any]:
-    """`notice`: what has just been done, or could not be."""
-    shown: list[Block | None] = [section(escape_but_people(notice)) if notice else None, *blocks]
+    """`notice`: what has just been done, or could not be; as mrkdwn."""
+    shown: list[Block | None] = [section(notice) if notice else None, *blocks]
     if where.page is not AdminPage.DESK:
         shown.append(actions(_back(where)))
     return View(

@@ -186,7 +186,7 @@ def _what() -> InputBlock:
         label=PlainTextObject(text="Job or tag"),
         hint=PlainTextObject(text="A tag shares every job that has it in Airflow, new ones too."),
         element=ExternalDataSelectElement(
-            action_id=VALUE,
+            action_id=Admin.TARGETS,
             placeholder=PlainTextObject(text="Type a few letters"),
             min_query_length=0,
         ),

@@ -89,7 +89,7 @@ def groups_field(chosen: Sequence[tuple[str, str]]) -> InputBlock:
         label=PlainTextObject(text="User groups"),
         optional=True,
         element=ExternalDataMultiSelectElement(
-            action_id=VALUE,
+            action_id=Admin.GROUPS,
             placeholder=PlainTextObject(text="Type a few letters"),
             min_query_length=0,
             initial_options=[option(f"@{handle}", group_id) for group_id, handle in chosen] or None,

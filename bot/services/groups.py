@@ -1,0 +1,38 @@
+"""User groups as Slack knows them now; events say only that something has changed."""
+
+from __future__ import annotations
+
+from itertools import count
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from bot.services.mirroring import mirror_groups
+
+if TYPE_CHECKING:
+    from bot.domain.clock import Clock
+    from bot.domain.ports import Slack
+    from storage.database import Database
+
+
+class Groups:
+    def __init__(self, database: Database, clock: Clock, slack: Slack, workspace_id: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._slack = slack
+        self._workspace_id = workspace_id
+        self._arrivals = count(1)
+        self._latest = self._answered = 0
+        self._asking = Lock()
+
+    def refresh(self) -> None:
+        """One request for all who came while another was under way: Slack allows some twenty a minute."""
+        mine = self._latest = next(self._arrivals)
+        with self._asking:
+            if self._answered >= mine:
+                return
+            answers = self._latest
+            asked_at = self._clock.now()
+            groups = self._slack.user_groups()
+            with self._database.transaction() as tx:
+                mirror_groups(tx, self._workspace_id, groups, asked_at=asked_at, now=self._clock.now())
+            self._answered = answers
