@@ -119,6 +119,8 @@ class Standing:
 
     projects: Mapping[str, ProjectStanding]
     workspace_roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    by_file: bool = True
+    """Whether the file owns them from then on; else they are managed in Slack."""
 
 
 @dataclass(frozen=True, slots=True)

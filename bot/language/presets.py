@@ -32,6 +32,11 @@ def read_pairs(job: Job, text: str, *, field: str) -> dict[str, Any]:
                 f"“{word}” is not name=value; put a value with spaces in quotes.", words=word, field=field
             )
         typed[name] = value
+    return read_open_inputs(job, typed, field=field)
+
+
+def read_open_inputs(job: Job, typed: Mapping[str, str], *, field: str) -> dict[str, Any]:
+    """What is kept for everyone to use: never a secret."""
     try:
         conf = read_some_inputs(job, typed)
     except NotUnderstood as error:
@@ -62,7 +67,7 @@ def read_presets(job: Job, text: str, *, field: str) -> dict[str, dict[str, Any]
 
 def say_pairs(conf: Mapping[str, Any], *, between: str = "\n") -> str:
     """What `read_pairs` reads back."""
-    return between.join(f"{name}={_quoted(_text(value))}" for name, value in conf.items())
+    return between.join(f"{name}={_quoted(say_value(value))}" for name, value in conf.items())
 
 
 def say_presets(presets: Mapping[str, Mapping[str, Any]]) -> str:
@@ -73,7 +78,8 @@ def say_presets(presets: Mapping[str, Mapping[str, Any]]) -> str:
 _STRAIGHT = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " "})
 
 
-def _text(value: Any) -> str:
+def say_value(value: Any) -> str:
+    """As it is typed."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list) and all(isinstance(each, str) and "," not in each for each in value):

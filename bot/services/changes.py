@@ -36,7 +36,7 @@ def changes(
     """In the order in which they are shown."""
     found = [*_workspace_roles(roles, wanted.workspace_roles, names)]
     for name in sorted(wanted.projects):
-        found += _project(name, kept.get(name), wanted.projects[name], names)
+        found += _project(name, kept.get(name), wanted, names)
     for name in sorted(kept):
         if name not in wanted.projects and kept[name].is_managed and not kept[name].is_archived:
             found.append(
@@ -61,7 +61,8 @@ def say_changes(found: Iterable[Change]) -> str:
     return "\n".join(lines)
 
 
-def _project(name: str, kept: KeptProject | None, wanted: ProjectStanding, names: Names) -> Iterator[Change]:
+def _project(name: str, kept: KeptProject | None, whole: Standing, names: Names) -> Iterator[Change]:
+    wanted = whole.projects[name]
     before = kept.standing if kept else ProjectStanding(wanted.tz)
     settings = {"time_zone": wanted.tz}
     if kept is None:
@@ -69,9 +70,10 @@ def _project(name: str, kept: KeptProject | None, wanted: ProjectStanding, names
     elif kept.is_archived:
         words = f"project {name}: back from the archive"
         yield Change("+", words, name, "project.restore", name, {"archived": True}, {"archived": False})
-    elif not kept.is_managed:
-        words = f"project {name}: managed by this file from now on"
-        yield Change("~", words, name, "project.manage", name, {"by_file": False}, {"by_file": True})
+    elif kept.is_managed != whole.by_file:
+        words = f"project {name}: managed {'by this file' if whole.by_file else 'in Slack'} from now on"
+        facts = {"by_file": kept.is_managed}, {"by_file": whole.by_file}
+        yield Change("~", words, name, "project.manage", name, *facts)
     yield from standing_changes(name, before, wanted, names)
 
 

@@ -105,7 +105,7 @@ def unshare(shared: Shared) -> Edit:
 
 def set_job(job: Job, wanted: JobSettings) -> Edit:
     """How the project shows and limits a job that it has. `job`: as Airflow has it."""
-    _check_settings(job, wanted)
+    check_settings(job, wanted)
 
     def edit(tx: Transaction, project_id: int, standing: ProjectStanding) -> ProjectStanding:
         if job.key not in tx.jobs.shared_with(project_id):
@@ -121,7 +121,7 @@ def checked_zone(tz: str) -> str:
     return tz
 
 
-def _check_settings(job: Job, wanted: JobSettings) -> None:
+def check_settings(job: Job, wanted: JobSettings) -> None:
     if len(wanted.title) > LONGEST_TITLE:
         raise NotUnderstood(f"A title has at most {LONGEST_TITLE} characters.", field="title")
     for each in job.inputs:

@@ -60,14 +60,19 @@ class Sharing:
             )
 
     def job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
-        """One of them, as Airflow has it."""
+        """One of them, as Airflow has it now: it may have been shared a moment ago."""
         with self._database.transaction() as tx:
             self._managed(tx, asker, project_id)
-            for key in tx.jobs.shared_with(project_id):
-                job = tx.jobs.get(key) if key.dag_id == dag_id else None
-                if job is not None:
-                    return job
-        raise NotFound(NO_SUCH_THING)
+            key = next((each for each in tx.jobs.shared_with(project_id) if each.dag_id == dag_id), None)
+        if key is None:
+            raise NotFound(NO_SUCH_THING)
+        now = self._airflow.job(dag_id)
+        with self._database.transaction() as tx:
+            if now is not None:
+                tx.jobs.keep_inputs({key: now.inputs})
+            job = tx.jobs.get(key)
+        assert job is not None
+        return job
 
     def suggestions(self, asker: Asker, project_id: int) -> Sequence[Suggestion]:
         """None for who may not share what the project does not have."""
