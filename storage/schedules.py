@@ -16,7 +16,7 @@ from storage.tables import counters, schedules
 from storage.upsert import insert_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
@@ -63,6 +63,13 @@ class Schedules:
     def get(self, schedule_id: str) -> Schedule | None:
         """None when it is unknown or deleted."""
         return self._one(_living().where(schedules.c.schedule_id == schedule_id))
+
+    def all(self, schedule_ids: Collection[str]) -> dict[str, Schedule]:
+        """Those of them that are known and not deleted."""
+        if not schedule_ids:
+            return {}
+        found = self._all(_living().where(schedules.c.schedule_id.in_(list(schedule_ids))))
+        return {each.schedule_id: each for each in found}
 
     def lock(self, workspace_id: str, schedule_id: str) -> Schedule | None:
         """To change it: whoever asks second waits. None when it is unknown or deleted."""

@@ -15,8 +15,10 @@ from bot.domain.schedule import ScheduleState
 from bot.services.suspending import suspend
 from bot.services.withdrawing import take_back
 from bot.workers import tell
-from bot.workers.decision import Decision, Verdict, may, too_late
-from bot.workers.hand_over import is_still_ours, run_of
+from bot.workers.decision import Decision, Verdict, refusal, too_late
+from bot.workers.facts import may
+from bot.workers.hand_over import is_still_ours
+from bot.workers.in_bulk import run_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -175,7 +177,7 @@ class Withdrawal:
                 (each.place.workspace_id, each.person_id, each.project_id, each.key): each
                 for each in tx.firings.ahead(now)
             }
-            lost = {who: refused for who, each in ahead.items() if (refused := may(tx, each)) is not None}
+            lost = {who: refusal(why) for who, each in ahead.items() if (why := may(tx, each))}
             if not lost:
                 return
             for each in tx.firings.ahead(now):
