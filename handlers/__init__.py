@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import access, command, form, jobs, messages, people, runs, schedule
+from handlers import access, command, form, jobs, messages, people, runs, schedule, schedules
 from handlers.answer import Answering
 
 if TYPE_CHECKING:
@@ -17,6 +17,6 @@ def register(app: App, services: Services) -> None:
     """Every conversation there is."""
     answering = Answering(services)
     command.register(app, answering, services.command)
-    for conversation in (schedule, form, jobs, runs, messages, access):
+    for conversation in (schedule, schedules, form, jobs, runs, messages, access):
         conversation.register(app, answering)
     people.register(app, services)

@@ -88,6 +88,19 @@ class Firings:
         )
         return self._connection.execute(found.limit(1)).first() is not None
 
+    def skipped(self, schedule_id: str, *, after: datetime) -> list[tuple[str, datetime]]:
+        """(firing id, due moment) of those to come that somebody skipped, also while it is taken back."""
+        passed_over = or_(
+            firings.c.state == FiringState.SKIPPED,
+            and_(firings.c.state == FiringState.WITHDRAWING, firings.c.ends_as == FiringState.SKIPPED),
+        )
+        rows = self._connection.execute(
+            select(firings.c.firing_id, firings.c.due_at)
+            .where(firings.c.schedule_id == schedule_id, firings.c.due_at > after, passed_over)
+            .order_by(firings.c.due_at)
+        )
+        return [(row.firing_id, row.due_at) for row in rows]
+
     # For the dispatcher -----------------------------------------------------------------------------
 
     def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Firing]:

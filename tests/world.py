@@ -16,6 +16,7 @@ from bot.services.access import Asker
 from bot.services.adjusting import Adjusting
 from bot.services.asking import Asking
 from bot.services.catalog import Catalog
+from bot.services.drafting import Drafting
 from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
@@ -66,6 +67,7 @@ class World:
         self.watcher = Watcher(database, self.clock, self.airflow, "here")
         self.notifier = Notifier(database, self.clock, self.slack, airflows)
         self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
+        self.drafting = Drafting(database, self.clock, wake=lambda: None)
         self.scheduling = Scheduling(database, self.clock, wake=lambda: None)
         self.adjusting = Adjusting(database, self.clock, self.scheduling, wake=lambda: None)
         self.running = Running(database, self.clock, airflows, wake=lambda: None)
@@ -78,7 +80,16 @@ class World:
         requests = Requests(self.database, self.clock)
         asking = Asking(self.database, self.clock)
         return Services(
-            self.people, self.catalog, self.scheduling, self.running, requests, asking, self.clock, command
+            people=self.people,
+            catalog=self.catalog,
+            drafting=self.drafting,
+            scheduling=self.scheduling,
+            adjusting=self.adjusting,
+            running=self.running,
+            requests=requests,
+            asking=asking,
+            clock=self.clock,
+            command=command,
         )
 
     # What people do ----------------------------------------------------------------------------------
@@ -95,16 +106,16 @@ class World:
         """`when` "": a run-now."""
         asker = Asker(who, where)
         offer = next(each for each in self.catalog.offers(asker) if each.job.key.dag_id == dag_id)
-        return self.scheduling.draft(asker, offer, when=self.when(when) if when else None, inputs=inputs)
+        return self.drafting.draft(asker, offer, when=self.when(when) if when else None, inputs=inputs)
 
     def schedule(self, when: str, who: Person = TOM, **wanted: Any) -> Schedule:
         draft = self.draft(who, when=when, **wanted)
-        done = self.scheduling.confirm(Asker(who), draft.draft_id)
+        done = self.drafting.confirm(Asker(who), draft.draft_id)
         assert done.schedule is not None
         return done.schedule
 
     def run_now(self, who: Person = TOM, **wanted: Any) -> None:
-        self.scheduling.confirm(Asker(who), self.draft(who, **wanted).draft_id)
+        self.drafting.confirm(Asker(who), self.draft(who, **wanted).draft_id)
 
     def when(self, text: str) -> When:
         return read(text, now=self.clock.now(), tz=BERLIN).when

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
+    from bot.services.adjusting import Adjusting
     from bot.services.asking import Asking
     from bot.services.catalog import Catalog
+    from bot.services.drafting import Drafting
     from bot.services.people import People
     from bot.services.requests import Requests
     from bot.services.running import Running
@@ -21,7 +23,9 @@ class Services:
 
     people: People
     catalog: Catalog
+    drafting: Drafting
     scheduling: Scheduling
+    adjusting: Adjusting
     running: Running
     requests: Requests
     asking: Asking
