@@ -21,12 +21,14 @@ from bot.gateways.slack import SlackGateway
 from bot.health import Health, HealthServer
 from bot.language.when import warm
 from bot.services import Services
+from bot.services.adjusting import Adjusting
 from bot.services.administration import Administration
 from bot.services.asking import Asking
 from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
 from bot.services.channels import Channels
 from bot.services.denials import Denials
+from bot.services.drafting import Drafting
 from bot.services.groups import Groups
 from bot.services.managing import Managing
 from bot.services.people import People
@@ -199,11 +201,16 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
     )
     airflows = {parts.airflow.deployment: parts.airflow}
+    scheduling = Scheduling(parts.database, parts.clock, wake=wake)
     services = Services(
         people=People(parts.database, parts.clock, parts.slack),
         groups=Groups(parts.database, parts.clock, parts.slack, parts.workspace_id),
         catalog=Catalog(parts.database),
-        scheduling=Scheduling(parts.database, parts.clock, wake=wake),
+        drafting=Drafting(parts.database, parts.clock, wake=wake),
+        scheduling=scheduling,
+        adjusting=Adjusting(
+            parts.database, parts.clock, scheduling, wake=wake, usual_grace=parts.settings.grace
+        ),
         running=Running(parts.database, parts.clock, airflows, wake=wake),
         requests=Requests(parts.database, parts.clock),
         asking=Asking(parts.database, parts.clock),

@@ -25,7 +25,7 @@ from bot.language.command import (
 )
 from bot.services.access import UNCONFIRMED
 from bot.services.catalog import distinct_jobs
-from handlers import form, jobs, schedule
+from handlers import form, jobs, schedule, schedules
 from handlers.admin import pages as admin
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             found = talk.services.scheduling.listed(talk.asker, everyones=everyones)
             talk.say(schedule_blocks.schedules(found, everyones=everyones))
         case OnSchedule() as request:
-            schedule.on_schedule(talk, request)
+            schedules.on_schedule(talk, request)
         case OnJob(Verb.RUNS, wanted):
             seen = [offer for offer in offers if not wanted or offer.job in wanted]
             talk.say(run_blocks.recent(talk.services.running.recent(seen)))

@@ -20,6 +20,7 @@ from storage.channels import Channels
 from storage.directory import Directory
 from storage.drafts import Drafts
 from storage.firings import Firings
+from storage.hand_overs import HandOvers
 from storage.jobs import Jobs
 from storage.leases import Leases
 from storage.outbox import Outbox
@@ -80,6 +81,10 @@ class Transaction:
     @cached_property
     def firings(self) -> Firings:
         return Firings(self.connection)
+
+    @cached_property
+    def hand_overs(self) -> HandOvers:
+        return HandOvers(self.connection)
 
     @cached_property
     def runs(self) -> Runs:

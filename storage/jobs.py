@@ -38,6 +38,17 @@ class Jobs:
         ).first()
         return job if job is None or row is None else job.within(read_settings(row))
 
+    def all_within(self, wanted: Iterable[tuple[int, JobKey]]) -> dict[tuple[int, JobKey], Job]:
+        """Those that are known, each as the people of its project know it."""
+        places = set(wanted)
+        found = self.all({key for _, key in places})
+        settings = self.settings({project_id for project_id, _ in places})
+        return {
+            place: found[place[1]].within(settings[place]) if place in settings else found[place[1]]
+            for place in places
+            if place[1] in found
+        }
+
     def settings(self, project_ids: Iterable[int]) -> dict[tuple[int, JobKey], JobSettings]:
         """How these projects show and limit jobs, where they do so at all."""
         rows = self._connection.execute(

@@ -240,6 +240,7 @@ drafts = Table(
     Column("expires_at", Moment, nullable=False, index=True),
     Column("outcome", String(16)),
     Column("became", RANDOM_ID),
+    Column("changes", RANDOM_ID),  # the schedule that is to become this; null for a new one
     CheckConstraint("outcome IN ('confirmed', 'discarded')", name="outcome"),
 )
 

@@ -19,6 +19,7 @@ from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
 from bot.services.channels import Channels
 from bot.services.denials import Denials
+from bot.services.drafting import Drafting
 from bot.services.groups import Groups
 from bot.services.managing import Managing
 from bot.services.people import People
@@ -72,6 +73,7 @@ class World:
         self.watcher = Watcher(database, self.clock, self.airflow, "here")
         self.notifier = Notifier(database, self.clock, self.slack, airflows)
         self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
+        self.drafting = Drafting(database, self.clock, wake=lambda: None)
         self.scheduling = Scheduling(database, self.clock, wake=lambda: None)
         self.adjusting = Adjusting(database, self.clock, self.scheduling, wake=lambda: None)
         self.running = Running(database, self.clock, airflows, wake=lambda: None)
@@ -85,14 +87,15 @@ class World:
         self.catalogue.step()
 
     def services(self, command: str = "/schedule") -> Services:
-        requests = Requests(self.database, self.clock)
         return Services(
             people=self.people,
             groups=self.groups,
             catalog=self.catalog,
+            drafting=self.drafting,
             scheduling=self.scheduling,
+            adjusting=self.adjusting,
             running=self.running,
-            requests=requests,
+            requests=Requests(self.database, self.clock),
             asking=Asking(self.database, self.clock),
             managing=self.managing,
             sharing=self.sharing,
@@ -117,16 +120,16 @@ class World:
         """`when` "": a run-now."""
         asker = Asker(who, where)
         offer = next(each for each in self.catalog.offers(asker) if each.job.key.dag_id == dag_id)
-        return self.scheduling.draft(asker, offer, when=self.when(when) if when else None, inputs=inputs)
+        return self.drafting.draft(asker, offer, when=self.when(when) if when else None, inputs=inputs)
 
     def schedule(self, when: str, who: Person = TOM, **wanted: Any) -> Schedule:
         draft = self.draft(who, when=when, **wanted)
-        done = self.scheduling.confirm(Asker(who), draft.draft_id)
+        done = self.drafting.confirm(Asker(who), draft.draft_id)
         assert done.schedule is not None
         return done.schedule
 
     def run_now(self, who: Person = TOM, **wanted: Any) -> None:
-        self.scheduling.confirm(Asker(who), self.draft(who, **wanted).draft_id)
+        self.drafting.confirm(Asker(who), self.draft(who, **wanted).draft_id)
 
     def when(self, text: str) -> When:
         return read(text, now=self.clock.now(), tz=BERLIN).when

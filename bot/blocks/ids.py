@@ -15,6 +15,11 @@ class Button(StrEnum):
     PAUSE = "schedule.pause"
     RESUME = "schedule.resume"
     DELETE = "schedule.delete"
+    SKIP = "schedule.skip"
+    UNDO_SKIP = "schedule.undo_skip"
+    EDIT = "schedule.edit"
+    RUN_IT = "schedule.run"
+    POLICIES = "schedule.policies"
     PAUSE_JOB = "job.pause"
     RESUME_JOB = "job.resume"
     RETRY = "run.retry"
@@ -69,6 +74,7 @@ class AdminPage(StrEnum):
 class View(StrEnum):
     FORM = "form"
     PREVIEW = "preview"
+    POLICIES = "policies"
     TOLD = "told"
     ADMIN_PAGE = "admin.page"
     ADMIN_NEW = "admin.new"
@@ -87,6 +93,15 @@ class Field(StrEnum):
 
     JOB = "job"
     WHEN = "when"
+
+
+class PolicyField(StrEnum):
+    """The blocks of the form for what becomes of moments that go wrong."""
+
+    NICKNAME = "nickname"
+    MISSED = "missed"
+    OVERLAP = "overlap"
+    GRACE = "grace"
 
 
 LONGEST_VALUE = 75

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.job import Job
     from bot.domain.project import Project
     from bot.domain.run import Run
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`last`: its latest run; `may_…`: what the one who looks may do with it."""
+    """`last`: its latest run; `may_…`: what the one who looks may do with it.
+
+    `skipped`: moments to come that are passed over, each with its firing's id; only of one shown alone.
+    """
 
     schedule: Schedule
     job: Job
@@ -22,3 +27,15 @@ class Listed:
     last: Run | None
     may_change: bool
     may_delete: bool
+    """And edit it."""
+    may_run: bool = False
+    skipped: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """`firing_id`: of the moment that is passed over, which is what an undo names."""
+
+    listed: Listed
+    firing_id: str
+    due_at: datetime

@@ -66,7 +66,7 @@ def _split_preset(job: Job, typed: Mapping[str, Any]) -> tuple[Mapping[str, Any]
 def check_inputs(job: Job, conf: Mapping[str, Any]) -> str | None:
     """Why these inputs no longer fit the job, in words; None when they do."""
     known = {each.name for each in job.inputs}
-    unknown = sorted(set(conf) - known)
+    unknown = sorted(set(conf) - known - job.settings.withheld)
     if unknown:
         return f"it no longer has an input called “{unknown[0]}”"
     for each in job.inputs:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
+    from bot.services.adjusting import Adjusting
     from bot.services.asking import Asking
     from bot.services.auditing import Auditing
     from bot.services.catalog import Catalog
     from bot.services.channels import Channels
     from bot.services.denials import Denials
+    from bot.services.drafting import Drafting
     from bot.services.groups import Groups
     from bot.services.managing import Managing
     from bot.services.people import People
@@ -28,7 +30,9 @@ class Services:
     people: People
     groups: Groups
     catalog: Catalog
+    drafting: Drafting
     scheduling: Scheduling
+    adjusting: Adjusting
     running: Running
     requests: Requests
     asking: Asking

@@ -11,7 +11,7 @@ from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 
 import handlers
-from bot.blocks.ids import REPORTS_TO, Button, Field, View, input_block
+from bot.blocks.ids import REPORTS_TO, Button, Field, PolicyField, View, input_block
 from bot.demo.workspace import WORKSPACE
 from bot.playground.slack.server import start_workspace
 from bot.services.access import Asker
@@ -30,6 +30,10 @@ NOWHERE = "0" * 24
 NO_RIGHTS_NEEDED = {Button.OPEN_FORM, Button.OPEN_IN_AIRFLOW, Button.ASK_FOR_ACCESS}
 """An empty form, a link that Slack opens by itself, and what strangers are there for: tested below."""
 
+ON_SCHEDULES = (
+    Button.PAUSE, Button.RESUME, Button.DELETE, Button.SKIP, Button.EDIT, Button.RUN_IT, Button.POLICIES
+)  # fmt: skip
+
 
 class House:
     """Tom's things in Finance, and a Bolt app whose answers are heard."""
@@ -40,6 +44,7 @@ class House:
         self.draft = world.draft(when="every day at 10am")
         world.run_now(dag_id="import_orders", fail="always")
         world.go_on(timedelta(seconds=30))
+        skipped = world.adjusting.skip_next(Asker(TOM), schedule.schedule_id)
         offers = world.catalog.offers(Asker(TOM))
         with world.database.transaction() as tx:
             (run,) = tx.runs.latest([offer.job.key for offer in offers], count=5)
@@ -48,7 +53,8 @@ class House:
         self.ids = {
             **dict.fromkeys((Button.CONFIRM, Button.CHANGE, Button.DISCARD), self.draft.draft_id),
             Button.CHOOSE: self.draft.draft_id,
-            **dict.fromkeys((Button.PAUSE, Button.RESUME, Button.DELETE), schedule.schedule_id),
+            **dict.fromkeys(ON_SCHEDULES, schedule.schedule_id),
+            Button.UNDO_SKIP: skipped.firing_id,
             **dict.fromkeys((Button.PAUSE_JOB, Button.RESUME_JOB), self.reference),
             **dict.fromkeys((Button.RETRY, Button.STOP, Button.SHOW_LOG), run.run_key),
         }
@@ -138,7 +144,13 @@ def test_a_strangers_press_does_nothing_and_tells_nothing(house: House, button: 
     assert "I can't find that" in for_real[0]
 
 
-@pytest.mark.parametrize("button", [Button.RETRY, Button.PAUSE, Button.DELETE, Button.PAUSE_JOB])
+@pytest.mark.parametrize(
+    "button",
+    [
+        Button.RETRY, Button.PAUSE, Button.DELETE, Button.PAUSE_JOB, Button.SKIP, Button.UNDO_SKIP,
+        Button.EDIT, Button.RUN_IT, Button.POLICIES,
+    ],
+)  # fmt: skip
 def test_who_may_only_look_is_refused_by_name(house: House, button: Button):
     before = house.state()
 
@@ -164,6 +176,25 @@ def test_a_strangers_form_offers_and_takes_nothing(house: House, channel: str):
     assert house.state() == before
     assert "I can't find that" in answer
     assert "Sales" not in answer + options
+
+
+def test_a_strangers_policies_are_not_taken(house: House):
+    values = {
+        PolicyField.MISSED: {"selected_option": {"value": "none"}},
+        PolicyField.OVERLAP: {"selected_option": {"value": "allow"}},
+        PolicyField.NICKNAME: {"value": "mine"},
+    }
+    before = house.state()
+
+    answers = [house.submit(who, View.POLICIES, house.ids[Button.SKIP], values) for who in (PRIYA, LENA)]
+    to_edit = json.dumps({"channel": "", "changes": house.ids[Button.SKIP]})
+    form = {Field.JOB: {"selected_option": {"value": house.reference}}, Field.WHEN: {"value": "every hour"}}
+    answers.append(house.submit(PRIYA, View.FORM, to_edit, form))
+
+    assert house.state() == before
+    assert "I can't find that" in answers[0]
+    assert "You may not schedule this job" in answers[1]
+    assert "I can't find that" in answers[2]
 
 
 def test_a_strangers_preview_is_not_theirs_to_confirm(house: House):

@@ -24,6 +24,7 @@ from bot.language.when import read
 from bot.services.access import Asker
 from bot.services.administration import Administration
 from bot.services.catalog import Catalog
+from bot.services.drafting import Drafting
 from bot.services.scheduling import Scheduling
 from storage.database import Database
 from tests.fakes.clock import FakeClock
@@ -214,15 +215,15 @@ def test_a_due_schedule_is_claimed_by_one_and_moved_on(database: Database, proje
 @pytest.mark.usefixtures("project_id")
 def test_two_presses_on_one_preview_make_one_schedule(database: Database):
     clock = FakeClock(NOW)
-    scheduling = Scheduling(database, clock, wake=lambda: None)
+    drafting = Drafting(database, clock, wake=lambda: None)
     asker = Asker(TOM, "C1")
     (offer,) = Catalog(database).offers(asker, Action.SCHEDULE)
     when = read("every weekday at 9am", now=NOW, tz=BERLIN).when
-    draft = scheduling.draft(asker, offer, when=when, inputs={})
+    draft = drafting.draft(asker, offer, when=when, inputs={})
 
     def press() -> str:
         try:
-            return f"#{scheduling.confirm(asker, draft.draft_id).schedule.number}"  # type: ignore[union-attr]  # it is one
+            return f"#{drafting.confirm(asker, draft.draft_id).schedule.number}"  # type: ignore[union-attr]  # it is one
         except Conflict as told:
             return told.message
 
@@ -230,7 +231,7 @@ def test_two_presses_on_one_preview_make_one_schedule(database: Database):
         "#1",
         *["That is scheduled already; pressing twice makes no second one."] * 2,
     ]
-    assert len(scheduling.listed(asker)) == 1
+    assert len(Scheduling(database, clock, wake=lambda: None).listed(asker)) == 1
 
 
 def test_a_schedule_that_has_no_moment_left_has_ended(database: Database, project_id: int):

@@ -11,14 +11,14 @@ import pytest
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.blocks import firing, form, job, preview, run, schedule
+from bot.blocks import firing, form, job, policies, preview, run, schedule
 from bot.blocks import help as help_blocks
 from bot.domain.card import RunCard
 from bot.domain.draft import Draft
 from bot.domain.errors import NotUnderstood
 from bot.domain.firing import Firing
 from bot.domain.job import Input, InputKind, Job, JobKey
-from bot.domain.listed import Listed
+from bot.domain.listed import Listed, Skipped
 from bot.domain.project import Place, Project
 from bot.domain.rights import Action
 from bot.domain.run import Failure, Result, Run, RunState
@@ -71,7 +71,16 @@ def messages(name: str) -> list[Message]:
     a, project = a_job(name), Project(1, "T1", name[:200], ZoneInfo("Asia/Kathmandu"))
     draft = Draft("d" * 24, "U1", a.key, {"text0": name * 99}, WHEN, 1, PLACE, NOW)
     listed = [
-        Listed(replace(a_schedule(name), state=state), a, project, a_run(name, RunState.DONE).run, True, True)
+        Listed(
+            replace(a_schedule(name), state=state, nickname=name[:60], resumes_at=NOW),
+            a,
+            project,
+            a_run(name, RunState.DONE).run,
+            True,
+            True,
+            True,
+            (("f" * 24, NOW),) * 40,
+        )
         for state in ScheduleState
     ]
     cards = [a_run(name, state) for state in RunState]
@@ -94,7 +103,13 @@ def messages(name: str) -> list[Message]:
         firing.not_retried(name, name),
         schedule.schedules(listed * 5, everyones=True),
         schedule.schedules([], everyones=False),
-        schedule.schedule(listed[0], done="Paused."),
+        preview.preview(draft, a, project, [], changes=a_schedule(name)),
+        preview.changed(a_schedule(name), a),
+        schedule.schedule(listed[0], timedelta(minutes=10)),
+        schedule.with_policies(listed[0], timedelta(minutes=10)),
+        schedule.skipped(Skipped(listed[0], "f" * 24, NOW)),
+        schedule.not_skipped(Skipped(listed[0], "f" * 24, NOW)),
+        *(draw(each) for draw in (schedule.paused, schedule.resumed) for each in listed),
         schedule.deleted(listed[0]),
         job.jobs([a] * 100, name), job.jobs([], name),
         job.ask_pause(replace(a, airflow_schedule=name), "r"), job.ask_resume(a, "r"),
@@ -132,7 +147,11 @@ def test_every_view_is_within_slacks_limits(name: str):
     for view in (
         form.form(form.Filled(), metadata="{}"),
         form.form(filled, metadata="{}"),
-        form.preview(messages(name)[0], metadata="d" * 24, is_run=False),
+        form.preview(messages(name)[0], metadata="d" * 24, submit="Schedule it"),
+        policies.form(
+            Listed(a_schedule(name), a, Project(1, "T1", name[:200], BERLIN), None, True, True),
+            timedelta(minutes=10),
+        ),
         form.told("Scheduled", messages(name)[2]),
     ):
         _check(view["blocks"], most=100)

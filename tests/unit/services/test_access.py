@@ -98,7 +98,7 @@ def test_a_job_shared_with_one_person_is_hidden_from_their_colleagues(world: Wor
     assert "Payroll" in titles(world, TOM)
     assert "Payroll" not in titles(world, MAYA)
     (offer,) = (each for each in world.catalog.offers(Asker(TOM, FINANCE)) if each.job.key == PAYROLL)
-    assert [place.channel_id for place, _ in world.scheduling.places(Asker(TOM, FINANCE), offer)] == [
+    assert [place.channel_id for place, _ in world.drafting.places(Asker(TOM, FINANCE), offer)] == [
         TOM.person_id
     ]
 
