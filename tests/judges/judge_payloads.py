@@ -20,6 +20,7 @@ from judges import by_slack_types
 from judges.verdicts import missed_by_all_others, table
 from slack_sdk import WebClient
 
+from bot.playground.slack.description import GroupDescription
 from bot.playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
@@ -31,10 +32,17 @@ EVENTS = [
     "app_mention",
     "app_uninstalled",
     "channel_archive",
+    "channel_created",
     "channel_rename",
+    "channel_unarchive",
+    "file_shared",
     "member_joined_channel",
     "member_left_channel",
     "message.channels",
+    "reaction_added",
+    "reaction_removed",
+    "subteam_created",
+    "subteam_members_changed",
     "subteam_updated",
     "tokens_revoked",
     "user_change",
@@ -66,7 +74,9 @@ def schema() -> dict[str, Any]:
 def received() -> Iterator[dict[str, list[dict[str, Any]]]]:
     """What an app got while people did everything they can: payloads by type, events by type."""
     settings = {**MANIFEST["settings"], "event_subscriptions": {"bot_events": EVENTS}}
-    running = start_workspace(DESCRIPTION, {**MANIFEST, "settings": settings})
+    scopes = {"bot": [*MANIFEST["oauth_config"]["scopes"]["bot"], "reactions:read"]}
+    manifest = {**MANIFEST, "settings": settings, "oauth_config": {"scopes": scopes}}
+    running = start_workspace(DESCRIPTION, manifest)
     app = RawApp(running).connect()
     app.answer = lambda frame: (
         {"options": [option("Soup")]} if frame["payload"].get("type") == "block_suggestion" else None
@@ -123,6 +133,9 @@ def live(driver: Any, app: RawApp, client: WebClient) -> None:
     )
     ada.modal.close()
     client.chat_update(channel="C0FINANCE", ts=ts["ts"], text="Edited")
+    client.reactions_add(channel="C0FINANCE", timestamp=ts["ts"], name="eyes")
+    client.reactions_remove(channel="C0FINANCE", timestamp=ts["ts"], name="eyes")
+    client.files_upload_v2(channel="C0FINANCE", content="a,b", filename="a.csv")
     client.chat_delete(channel="C0FINANCE", ts=ts["ts"])
     client.views_publish(user_id=ada.id, view={"type": "home", "blocks": []})
     ada.home()
@@ -132,6 +145,9 @@ def live(driver: Any, app: RawApp, client: WebClient) -> None:
     ada.type("#finance", "/remove @Cleo")
     driver.rename_channel("#finance", "money")
     driver.archive_channel("#money", by="Ada")
+    driver.unarchive_channel("#money", by="Ada")
+    driver.act("create", ada.id, name="brand-new")
+    driver.create_group(GroupDescription("S0NEW", "new", "New", (ada.id,)))
     driver.uninstall()
 
 
