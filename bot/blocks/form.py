@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 MOST_OPTIONS = 100
 LONGEST_OPTION = 75
+LONGEST_HINT = 300
+"""Nobody reads more under a field, and a whole view may hold 250 kB."""
 MOST_INPUTS = 80
 """A modal holds 100 blocks."""
 
@@ -167,7 +169,7 @@ def _input(each: Input, filled: Filled) -> InputBlock:
     return InputBlock(
         block_id=ids.input_block(filled.reference, f"input.{each.name}"),
         label=PlainTextObject(text=cut(each.title, 2000)),
-        hint=PlainTextObject(text=cut(each.description, 2000)) if each.description else None,
+        hint=PlainTextObject(text=cut(each.description, LONGEST_HINT)) if each.description else None,
         optional=not each.required,
         element=_element(each, value),
     )

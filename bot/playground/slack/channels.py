@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     from bot.playground.slack.records import Json
     from bot.playground.slack.workspace import Workspace
 
+NEW = dict.fromkeys(
+    (
+        "is_archived",
+        "is_ext_shared",
+        "is_frozen",
+        "is_general",
+        "is_group",
+        "is_im",
+        "is_org_shared",
+        "is_pending_ext_shared",
+        "is_private",
+        "is_shared",
+    ),
+    False,
+)
+"""What a new public channel is not."""
+
 
 def create_channel(workspace: Workspace, name: str, person: str, *, private: bool = False) -> Conversation:
     """Public ones are told to every app; a private one to nobody."""
@@ -21,7 +38,7 @@ def create_channel(workspace: Workspace, name: str, person: str, *, private: boo
     made = Conversation(new_id("C"), name, kind, [person], created=created)
     workspace.state.keep(made)
     if not private:
-        told = {**_told(made), "creator": person}
+        told = {**_told(made), **NEW, "creator": person, "context_team_id": workspace.state.team.id}
         emit(workspace, {"type": "channel_created", "channel": told, "event_ts": workspace.state.new_ts()})
     return made
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.dates import message_day, message_time, zone_of
+from bot.playground.slack.emoji import with_emoji
 from bot.playground.slack.manifest import BOT_USER
 from bot.playground.slack.mrkdwn import Reader
 from bot.playground.slack.names import conversation_title
@@ -133,7 +134,7 @@ class Artist:
 
     def _chosen(self, kind: str, value: Any) -> Json:
         if kind in SINGLE_OPTION | MANY_OPTIONS:
-            return {"value": value["value"], "text": value["text"]["text"]}
+            return {"value": value["value"], "text": with_emoji(value["text"]["text"])}
         state = self.workspace.state
         if "users" in kind:
             person = state.people.get(value)

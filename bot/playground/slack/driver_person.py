@@ -150,6 +150,16 @@ class Person:
         """In any menu, an overflow menu included ("More actions"), picker or radio group."""
         self._touch(in_).choose(label, *options, confirm=confirm, beside=beside)
 
+    def react(self, name: str, *, to: Seen) -> None:
+        """A second time takes it back."""
+        self.driver.act("react", self.id, channel=to.channel, ts=to.ts, name=name)
+
+    def edit(self, message: Seen, text: str) -> None:
+        self.driver.act("edit", self.id, channel=message.channel, ts=message.ts, text=text)
+
+    def delete(self, message: Seen) -> None:
+        self.driver.act("delete", self.id, channel=message.channel, ts=message.ts)
+
     def dismiss(self, message: Seen) -> None:
         self.driver.act("dismiss", self.id, channel=message.channel, ts=message.ts)
 

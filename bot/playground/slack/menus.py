@@ -8,6 +8,7 @@ from bot.playground.slack.acting import NotPossibleError, find_spot
 from bot.playground.slack.block_kit.elements import check_options_answer
 from bot.playground.slack.conversation_filter import passes
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
+from bot.playground.slack.emoji import with_emoji
 from bot.playground.slack.names import conversation_title
 from bot.playground.slack.payloads import block_suggestion
 
@@ -93,12 +94,12 @@ def _plain(pairs: Any) -> Json:
 
 def _group(label: Json | None, options: list[Json]) -> Json:
     return {
-        "label": label["text"] if label else "",
+        "label": with_emoji(label["text"]) if label else "",
         "options": [
             {
                 "value": each["value"],
-                "text": each["text"]["text"],
-                "description": each.get("description", {}).get("text", ""),
+                "text": with_emoji(each["text"]["text"]),
+                "description": with_emoji(each.get("description", {}).get("text", "")),
             }
             for each in options
         ],

@@ -81,6 +81,7 @@ class Upload:
     title: str
     size: int
     user: str
+    created: int
     content: bytes = b""
     shared_in: list[str] = field(default_factory=list)
     arrived: bool = False

@@ -33,7 +33,7 @@ async def type_text(
     thread_ts: str | None = None,
     broadcast: bool = False,
 ) -> None:
-    conversation = _writable(workspace, person, channel)
+    conversation = writable(workspace, person, channel)
     command = COMMAND.fullmatch(text)
     if command:
         await _command(
@@ -42,7 +42,7 @@ async def type_text(
     elif text.strip():
         if thread_ts:
             visible_message(workspace, person, channel, thread_ts)
-        wire = _escape(workspace, person, text)
+        wire = written(workspace, person, text)
         message = Message(
             workspace.state.new_ts(), channel, person, wire, thread_ts=thread_ts, broadcast=broadcast
         )
@@ -60,11 +60,11 @@ def join(workspace: Workspace, person: str, channel: str) -> None:
 
 
 def leave(workspace: Workspace, person: str, channel: str) -> None:
-    conversation = _writable(workspace, person, channel)
+    conversation = writable(workspace, person, channel)
     membership.take_out(workspace, conversation, person)
 
 
-def _writable(workspace: Workspace, person: str, channel: str) -> Conversation:
+def writable(workspace: Workspace, person: str, channel: str) -> Conversation:
     who = acting(workspace, person)
     conversation = workspace.state.conversations.get(channel)
     if conversation is None or not workspace.state.sees(person, channel):
@@ -112,7 +112,7 @@ async def _send_command(
         workspace.state.people[person],
         conversation,
         command,
-        _escape(workspace, person, text) if command.escapes else text,
+        written(workspace, person, text) if command.escapes else text,
         response_url=workspace.response_urls.new(conversation.id, person),
         trigger_id=workspace.triggers.new(person, channel=conversation.id),
     )
@@ -131,7 +131,8 @@ async def _send_command(
         workspace.note(person, conversation.id, f'`{command.name}` failed with the error "dispatch_failed".')
 
 
-def _escape(workspace: Workspace, person: str, text: str) -> str:
+def written(workspace: Workspace, person: str, text: str) -> str:
+    """As it goes over the wire: names of people and channels as Slack writes them."""
     return escaped(
         text,
         [each for each in workspace.state.people.values() if not each.deactivated],

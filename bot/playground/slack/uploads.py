@@ -11,6 +11,7 @@ from bot.playground.slack.ids import new_id
 from bot.playground.slack.records import Upload
 
 if TYPE_CHECKING:
+    from bot.playground.slack.clock import Clock
     from bot.playground.slack.records import Json
     from bot.playground.slack.store import Store
 
@@ -20,13 +21,13 @@ PLAIN = "application/octet-stream"
 class Uploads:
     """`origin` is the server's own address, known once it listens."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self.origin = ""
-        self._store = store
+        self._store, self._clock = store, clock
         self._files = {key: _read(row) for key, row in store.all("file")}
 
     def announce(self, name: str, size: int, user: str) -> Upload:
-        upload = Upload(new_id("F"), name, name, size, user)
+        upload = Upload(new_id("F"), name, name, size, user, int(self._clock.now()))
         self._files[upload.id] = upload
         return upload
 
@@ -41,21 +42,32 @@ class Uploads:
         self._store.keep("file", upload.id, row)
 
     def wire(self, upload: Upload) -> Json:
-        kind = kind_of(upload)
+        kind = upload.name.rpartition(".")[2].lower() if "." in upload.name else "binary"
         address = f"{self.origin}/files/{upload.id}"
         return {
             "id": upload.id,
             "name": upload.name,
             "title": upload.title,
-            "mimetype": kind,
-            "filetype": upload.name.rpartition(".")[2].lower() if "." in upload.name else "binary",
+            "mimetype": kind_of(upload),
+            "filetype": kind,
+            "pretty_type": kind.upper(),
+            "created": upload.created,
+            "timestamp": upload.created,
             "size": upload.size,
             "user": upload.user,
+            "username": "",
             "mode": "hosted",
+            "editable": False,
             "is_external": False,
+            "external_type": "",
+            "is_public": bool(upload.shared_in),
+            "public_url_shared": False,
+            "display_as_bot": False,
+            "permalink": address,
             "url_private": address,
             "url_private_download": f"{address}?download=1",
             "channels": list(upload.shared_in),
+            "groups": [],
         }
 
 

@@ -54,7 +54,7 @@ class Workspace:
         self.response_urls = ResponseUrls(self.clock, self.timing)
         self.state = State(description, self.manifest.bot_name, self.store, self.changes, self.clock)
         self.views = Views(self.store, self.clock, self.changes, self.state)
-        self.uploads = Uploads(self.store)
+        self.uploads = Uploads(self.store, self.clock)
         self.scheduled: dict[str, Scheduled] = {}
         self.held: dict[tuple[str, str, str], dict[tuple[str, str], Any]] = {}
         """(person, channel, ts) -> what this person chose in that message's menus."""

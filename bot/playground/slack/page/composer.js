@@ -8,7 +8,7 @@ export function composer(where, label) {
   let offers = [];
   let at = 0;
   const id = where.thread_ts ? "thread-composer" : "composer";
-  const list = h("ul.offers", { id: `${id}-offers`, role: "listbox", aria: { label: "Suggestions" }, hidden: true });
+  const list = h("ul.offers", { id: `${id}-offers`, role: "listbox", tabIndex: 0, aria: { label: "Suggestions" }, hidden: true });
   const box = h("textarea", {
     id, rows: 1, placeholder: label, aria: { label, autocomplete: "list", controls: `${id}-offers` },
     oninput: () => { grow(); suggest(); }, onkeydown: keys, onblur: () => setTimeout(hide, 150),
