@@ -36,6 +36,8 @@ from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
 from bot.services.sharing import Sharing
+from bot.services.standing_in import StandingIn
+from bot.services.taking_over import TakingOver
 from bot.workers.catalogue import Catalogue
 from bot.workers.directory import DirectoryMirror
 from bot.workers.dispatcher import Dispatcher, Timing
@@ -211,6 +213,8 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         adjusting=Adjusting(
             parts.database, parts.clock, scheduling, wake=wake, usual_grace=parts.settings.grace
         ),
+        taking_over=TakingOver(parts.database, parts.clock, scheduling, wake=wake),
+        standing_in=StandingIn(parts.database, parts.clock),
         running=Running(parts.database, parts.clock, airflows, wake=wake),
         requests=Requests(parts.database, parts.clock),
         asking=Asking(parts.database, parts.clock),

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import access, admin, channels, command, form, jobs, messages, people, runs, schedule, schedules
+from handlers import (
+    access,
+    admin,
+    away,
+    channels,
+    command,
+    form,
+    jobs,
+    messages,
+    people,
+    runs,
+    schedule,
+    schedules,
+    taking_over,
+)
 from handlers.answer import Answering
 
 if TYPE_CHECKING:
@@ -17,7 +31,9 @@ def register(app: App, services: Services) -> None:
     """Every conversation there is."""
     answering = Answering(services)
     command.register(app, answering, services.command)
-    for conversation in (schedule, schedules, form, jobs, runs, messages, access, admin):
+    for conversation in (
+        schedule, schedules, form, jobs, runs, messages, access, admin, taking_over, away,
+    ):  # fmt: skip
         conversation.register(app, answering)
     people.register(app, services)
     channels.register(app, services)

@@ -11,6 +11,8 @@ from bot.blocks import schedule as schedule_blocks
 from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.language.command import (
     Administer,
+    Away,
+    Back,
     Help,
     ListJobs,
     ListSchedules,
@@ -25,7 +27,7 @@ from bot.language.command import (
 )
 from bot.services.access import UNCONFIRMED
 from bot.services.catalog import distinct_jobs
-from handlers import form, jobs, schedule, schedules
+from handlers import away, form, jobs, schedule, schedules, taking_over
 from handlers.admin import pages as admin
 
 if TYPE_CHECKING:
@@ -70,8 +72,8 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case ListSchedules(everyones):
             found = talk.services.scheduling.listed(talk.asker, everyones=everyones)
             talk.say(schedule_blocks.schedules(found, everyones=everyones))
-        case OnSchedule() as request:
-            schedules.on_schedule(talk, request)
+        case Away() | Back() | OnSchedule() as request:
+            _on_schedules(talk, request)
         case OnJob(Verb.RUNS, wanted):
             seen = [offer for offer in offers if not wanted or offer.job in wanted]
             talk.say(run_blocks.recent(talk.services.running.recent(seen)))
@@ -83,3 +85,15 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case Help():
             allowed = frozenset().union(*(offer.actions for offer in offers))
             talk.say(help_blocks.usage(allowed, [job.title for job in visible]))
+
+
+def _on_schedules(talk: Talk, request: Away | Back | OnSchedule) -> None:
+    match request:
+        case Away(text):
+            away.by_words(talk, text)
+        case Back():
+            away.back(talk)
+        case OnSchedule(Verb.TAKE, words):
+            taking_over.by_words(talk, words)
+        case OnSchedule():
+            schedules.on_schedule(talk, request)

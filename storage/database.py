@@ -15,6 +15,8 @@ from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.domain.errors import Rejected, Unavailable
+from storage.absences import Absences
+from storage.access_requests import AccessRequests
 from storage.audit import Audit
 from storage.channels import Channels
 from storage.directory import Directory
@@ -27,6 +29,7 @@ from storage.outbox import Outbox
 from storage.projects import Projects
 from storage.runs import Runs
 from storage.schedules import Schedules
+from storage.shares import Shares
 from storage.standing import Standings
 
 if TYPE_CHECKING:
@@ -57,6 +60,10 @@ class Transaction:
     @cached_property
     def projects(self) -> Projects:
         return Projects(self.connection)
+
+    @cached_property
+    def shares(self) -> Shares:
+        return Shares(self.connection)
 
     @cached_property
     def channels(self) -> Channels:
@@ -97,6 +104,14 @@ class Transaction:
     @cached_property
     def audit(self) -> Audit:
         return Audit(self.connection)
+
+    @cached_property
+    def absences(self) -> Absences:
+        return Absences(self.connection)
+
+    @cached_property
+    def access_requests(self) -> AccessRequests:
+        return AccessRequests(self.connection)
 
     @cached_property
     def leases(self) -> Leases:

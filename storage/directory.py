@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, literal, or_, select, union_all
 
 from bot.domain.project import Person
 from storage.tables import people, user_group_people, user_groups, workspace_roles
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, RowMapping, Table
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, RowMapping, Table
 
     from bot.domain.ports import UserGroup
 
+ADMIN = "admin"
 AT_ONCE = 500
 """Rows named in one statement."""
 
@@ -92,13 +93,22 @@ class Directory:
 
     def workspace_roles(self, person: Person) -> frozenset[str]:
         """ "admin", "auditor", both or none."""
-        rows = self._connection.execute(
-            select(workspace_roles.c.role).where(
-                workspace_roles.c.workspace_id == person.workspace_id,
-                workspace_roles.c.person_id == person.person_id,
-            )
+        return frozenset(self._connection.execute(roles_query(person)).scalars())
+
+    def admins(self, workspace_id: str) -> list[Person]:
+        """All whose word counts, by whatever way they are."""
+        given = select(workspace_roles.c.person_id).where(
+            workspace_roles.c.workspace_id == workspace_id, workspace_roles.c.role == ADMIN
         )
-        return frozenset(rows.scalars())
+        rows = self._connection.execute(
+            select(people)
+            .where(
+                people.c.workspace_id == workspace_id, or_(people.c.is_admin, people.c.person_id.in_(given))
+            )
+            .order_by(people.c.person_id)
+        )
+        found = (_person(row) for row in rows.mappings())
+        return [each for each in found if each.counts]
 
     def give_workspace_role(self, workspace_id: str, person_id: str, role: str) -> None:
         upsert(
@@ -113,6 +123,21 @@ class Directory:
             self._connection.execute(delete(table).where(table.c.workspace_id == workspace_id, some))
 
 
+def roles_query(person: Person) -> CompoundSelect[Any]:
+    """The person's roles in the workspace: those given, and "admin" where Slack's own word counts."""
+    return union_all(
+        select(workspace_roles.c.role).where(
+            workspace_roles.c.workspace_id == person.workspace_id,
+            workspace_roles.c.person_id == person.person_id,
+        ),
+        select(literal(ADMIN)).where(
+            people.c.workspace_id == person.workspace_id,
+            people.c.person_id == person.person_id,
+            people.c.is_admin,
+        ),
+    )
+
+
 def _row(person: Person, at: datetime) -> dict[str, Any]:
     return {
         "workspace_id": person.workspace_id,
@@ -123,6 +148,8 @@ def _row(person: Person, at: datetime) -> dict[str, Any]:
         "is_deactivated": person.is_deactivated,
         "is_guest": person.is_guest,
         "is_outsider": person.is_outsider,
+        "is_admin": person.is_admin,
+        "email": person.email,
         "confirmed_at": at,
     }
 
@@ -147,6 +174,8 @@ def _person(row: RowMapping) -> Person:
         is_deactivated=row["is_deactivated"],
         is_guest=row["is_guest"],
         is_outsider=row["is_outsider"],
+        is_admin=row["is_admin"],
+        email=row["email"],
     )
 
 

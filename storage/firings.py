@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
+    from bot.domain.schedule import Schedule
+
 UNDER_WAY = (
     FiringState.DUE,
     FiringState.WAITING,
@@ -295,6 +297,19 @@ class Firings:
             .with_for_update(of=firings)
         )
         return [firing_of_row(row) for row in rows]
+
+    def give_to(self, schedule: Schedule, owner_id: str, *, now: datetime) -> None:
+        """Of a schedule as it was: what is to come runs in its new owner's name, and reports to them."""
+        to_come = and_(
+            firings.c.schedule_id == schedule.schedule_id,
+            or_(
+                firings.c.due_at > now,
+                firings.c.state.in_([FiringState.DUE, FiringState.WAITING, FiringState.SENDING]),
+            ),
+        )
+        was_theirs = firings.c.reports_to == schedule.owner_id
+        self._connection.execute(update(firings).where(to_come, was_theirs).values(reports_to=owner_id))
+        self._connection.execute(update(firings).where(to_come).values(person_id=owner_id))
 
     def _change(self, firing_id: str, **values: Any) -> None:
         self._connection.execute(update(firings).where(firings.c.firing_id == firing_id).values(**values))

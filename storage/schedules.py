@@ -183,6 +183,9 @@ class Schedules:
         """A channel, or a person's id for a direct message; what is planned already keeps its own."""
         self._change(schedule_id, reports_to=channel_id)
 
+    def give_to(self, schedule_id: str, owner_id: str, *, reports_to: str) -> None:
+        self._change(schedule_id, owner_id=owner_id, reports_to=reports_to)
+
     def delete(self, schedule_id: str, *, at: datetime) -> None:
         self._change(schedule_id, deleted_at=at, next_due_at=None, resumes_at=None)
 

@@ -12,6 +12,7 @@ from bot.domain.standing import ChannelFacts, KeptProject, ProjectStanding, Shar
 from storage.channels import Channels
 from storage.codec import read_settings, settings_row
 from storage.projects import Projects
+from storage.shares import Shares
 from storage.tables import (
     channels,
     job_settings,
@@ -36,6 +37,7 @@ class Standings:
         self._connection = connection
         self._projects = Projects(connection)
         self._mapped = Channels(connection)
+        self._shared = Shares(connection)
 
     def all(self, workspace_id: str, deployment: str) -> dict[str, KeptProject]:
         """By name, the archived ones too, by name; shares are those of this deployment."""
@@ -218,10 +220,10 @@ class Standings:
         for shared, (actions, share_ids) in kept.items():
             if wanted.shares.get(shared) != actions:
                 for share_id in share_ids:
-                    self._projects.unshare(share_id)
+                    self._shared.remove(share_id)
         for shared, actions in wanted.shares.items():
             if shared not in kept or kept[shared][0] != actions:
-                self._projects.share(
+                self._shared.add(
                     project_id,
                     deployment,
                     actions,

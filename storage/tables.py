@@ -72,6 +72,8 @@ people = Table(
     Column("is_deactivated", Boolean, nullable=False),
     Column("is_guest", Boolean, nullable=False),
     Column("is_outsider", Boolean, nullable=False),
+    Column("is_admin", Boolean, nullable=False, server_default=text("false")),
+    Column("email", String(254), nullable=False, server_default=""),
     Column("confirmed_at", Moment, nullable=False),
 )
 
@@ -104,6 +106,15 @@ workspace_roles = Table(
     Column("person_id", SLACK_ID, primary_key=True),
     Column("role", String(16), primary_key=True),
     CheckConstraint("role IN ('admin', 'auditor')", name="role"),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("person_id", SLACK_ID, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("stand_in_id", SLACK_ID, nullable=False),
 )
 
 # Projects, and who may do what in them. ------------------------------------------------------------
@@ -220,6 +231,21 @@ job_settings = Table(
     Column("hidden", JSON, nullable=False),
     Column("fixed", JSON, nullable=False),
     Column("asks_first", Boolean, nullable=False),
+)
+
+access_requests = Table(
+    "access_requests",
+    metadata,
+    Column("request_id", RANDOM_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("person_id", SLACK_ID, nullable=False),
+    Column("project_id", ForeignKey("projects.project_id")),
+    Column("deployment", String(64)),
+    Column("dag_id", DAG_ID),
+    Column("asked_at", Moment, nullable=False),
+    Column("settled_by", SLACK_ID),
+    Column("settled_at", Moment),
+    Column("allowed", String(16)),
 )
 
 # What people asked for. ----------------------------------------------------------------------------

@@ -27,6 +27,8 @@ from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
 from bot.services.sharing import Sharing
+from bot.services.standing_in import StandingIn
+from bot.services.taking_over import TakingOver
 from bot.workers.catalogue import Catalogue
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.notifier import Notifier
@@ -76,6 +78,8 @@ class World:
         self.drafting = Drafting(database, self.clock, wake=lambda: None)
         self.scheduling = Scheduling(database, self.clock, wake=lambda: None)
         self.adjusting = Adjusting(database, self.clock, self.scheduling, wake=lambda: None)
+        self.taking_over = TakingOver(database, self.clock, self.scheduling, wake=lambda: None)
+        self.standing_in = StandingIn(database, self.clock)
         self.running = Running(database, self.clock, airflows, wake=lambda: None)
         self.catalog = Catalog(database)
         self.people = People(database, self.clock, self.slack)
@@ -94,6 +98,8 @@ class World:
             drafting=self.drafting,
             scheduling=self.scheduling,
             adjusting=self.adjusting,
+            taking_over=self.taking_over,
+            standing_in=self.standing_in,
             running=self.running,
             requests=Requests(self.database, self.clock),
             asking=Asking(self.database, self.clock),
@@ -177,6 +183,6 @@ class World:
                 tx.channels.map(channel, at=now)
                 for who, role in roles.items():
                     tx.projects.add_member(project_id, TEAM, role, person_id=who.person_id)
-                tx.projects.share(project_id, self.airflow.deployment, Action, at=now, tag=name.lower())
+                tx.shares.add(project_id, self.airflow.deployment, Action, at=now, tag=name.lower())
                 found[name] = project_id
         return found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, escape, escape_but_people, message, section
+from bot.blocks.taking_over import offer
 from bot.domain.when import zone_of
 from bot.language.say import say_moment
 
@@ -29,10 +30,11 @@ def not_run(
     more = f" {also_missed} earlier times were missed, too." if also_missed else ""
     now = " The schedule is suspended until someone resumes it." if is_suspended and schedule else ""
     text = f":warning: *{escape(title)}*{which} did not run: {escape_but_people(reason)}.{more}{now}"
-    resume = None
+    resume = take_over = None
     if is_suspended and schedule is not None:
         resume = button(Button.RESUME, "Resume", schedule.schedule_id)
-    return message(f"{title}{which} did not run: {reason}.", section(text), actions(resume))
+        take_over = offer(schedule)
+    return message(f"{title}{which} did not run: {reason}.", section(text), actions(resume, take_over))
 
 
 def withdrawn(firing: Firing, title: str, *, began: bool) -> Message:

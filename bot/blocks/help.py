@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, section
+from bot.domain.rights import Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from slack_sdk.models.blocks import ActionsBlock
+
     from bot.domain.errors import UserError
     from bot.domain.notice import Message
-    from bot.domain.rights import Action
 
 _LINES = (
     ("schedule", "/schedule {job} every weekday at 9am", "schedule a job; you see what will happen first"),
@@ -21,6 +23,8 @@ _LINES = (
     ("see", "/schedule list", "your schedules: pause, edit, run, delete them; `list all` is everybody's"),
     ("schedule", "/schedule skip #12", "leave out its next time; you can undo it"),
     ("schedule", "/schedule pause #12 until Friday", "pause it; without an end, until you resume it"),
+    ("schedule", "/schedule take over #12", "a colleague's schedule becomes yours"),
+    ("schedule", "/schedule away until monday @colleague", "who stands in hears your schedules' alerts"),
     ("see", "/schedule jobs", "the jobs you can use here"),
     ("see", "/schedule runs", "the latest runs"),
     ("pause", "/schedule pause job {job}", "pause a job for everyone"),
@@ -63,33 +67,20 @@ def no_project() -> Message:
     return message(text, section(text), actions(ask))
 
 
-def access_asked() -> Message:
-    """The same whether this channel has a project or not."""
-    text = "Whoever can allow it has been told. You will see jobs here once they have added you."
-    return message(text, section(text))
-
-
-def asks_for_access(person_id: str, project: str, channel_id: str | None) -> Message:
-    """`project` "": where they asked there is none."""
-    which = f" to *{escape(project)}*" if project else ""
-    where = f", in <#{channel_id}>" if channel_id else ""
-    here = f"of {escape(project)}" if project else "of a project"
-    return message(
-        f"Somebody asks for access{f' to {project}' if project else ''}.",
-        section(f"<@{person_id}> asks for access{which}{where}."),
-        context(
-            f"To allow it, add `{person_id}` to the viewers or runners {here} in the projects file and "
-            "apply it; whoever runs Runbell can. To decline, tell them why."
-        ),
-    )
-
-
 def problem(error: UserError) -> Message:
     """A sentence, and a command that would work."""
     text = escape_but_people(error.message)
     example = f"Try: `/schedule {escape(error.example)}`" if error.example else ""
     more = "`/schedule help` shows what else you can do." if error.example else ""
-    return message(error.message, section(text), context(example, more))
+    return message(error.message, section(text), context(example, more), _ask_for_more(error))
+
+
+def _ask_for_more(error: UserError) -> ActionsBlock | None:
+    """For who may see a job and not run it: a role may help."""
+    attempt = error.attempt
+    if attempt is None or not attempt.reference or attempt.action not in {Action.RUN, Action.SCHEDULE}:
+        return None
+    return actions(button(Button.ASK_FOR_MORE, "Ask for access", attempt.reference))
 
 
 def our_side(reference: str) -> Message:

@@ -27,6 +27,14 @@ class Button(StrEnum):
     STOP = "run.stop"
     OPEN_IN_AIRFLOW = "run.open"
     ASK_FOR_ACCESS = "access.ask"
+    ASK_FOR_MORE = "access.more"
+    ALLOW_VIEWER = "access.allow_viewer"
+    ALLOW_RUNNER = "access.allow_runner"
+    DECLINE_ACCESS = "access.decline"
+    TAKE_OVER = "schedule.take_over"
+    TAKE_OVER_SUSPENDED = "schedule.take_over_suspended"
+    AWAY = "away.open"
+    BACK = "away.back"
 
 
 class Admin(StrEnum):
@@ -86,6 +94,7 @@ class View(StrEnum):
     ADMIN_SHARE = "admin.share"
     ADMIN_UNSHARE = "admin.unshare"
     ADMIN_JOB = "admin.job"
+    AWAY = "away"
 
 
 class Field(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import policies
+from bot.blocks.absence import owner_line
 from bot.blocks.ids import Button
 from bot.blocks.parts import (
     actions,
@@ -19,6 +20,7 @@ from bot.blocks.parts import (
     past,
     section,
 )
+from bot.blocks.taking_over import take_over_button
 from bot.domain.run import RunState
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import zone_of
@@ -129,7 +131,8 @@ def _schedule(listed: Listed) -> Iterator[Block | None]:
     kept, job = listed.schedule, listed.job
     yield section(f"{called(listed)} {say(kept.when)}\n{_next(kept, job)}")
     inputs = inputs_line(job, kept.inputs)
-    yield context(_last(listed.last), inputs, f"<@{kept.owner_id}>", f"Reports to {kept.place.mention}")
+    owner = owner_line(listed, zone_of(kept.when))
+    yield context(_last(listed.last), inputs, owner, f"Reports to {kept.place.mention}")
     yield actions(*_buttons(listed))
 
 
@@ -150,6 +153,8 @@ def _buttons(listed: Listed) -> Iterator[ButtonElement]:
         yield each(Button.RESUME, "Resume")
     if listed.may_run:
         yield each(Button.RUN_IT, "Run now")
+    if listed.may_take_over:
+        yield take_over_button(listed)
     if listed.may_delete:
         yield each(Button.EDIT, "Edit")
         yield _delete(listed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.parts import context, escape, message, section
+from bot.blocks.taking_over import offer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,22 +17,23 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-def suspended(schedules: Sequence[Schedule], titles: Mapping[JobKey, str]) -> Message:
-    """`schedules`: those that concern one reader."""
-    lines = [
-        f":warning: *{escape(titles.get(each.key, each.key.dag_id))}* (#{each.number}) is suspended: "
-        f"<@{each.owner_id}> may no longer schedule this job."
+def suspended(schedules: Sequence[Schedule], titles: Mapping[JobKey, str], *, reader_id: str) -> Message:
+    """`schedules`: those that concern one reader, who is offered those of others."""
+    shown = [
+        section(
+            f":warning: *{escape(titles.get(each.key, each.key.dag_id))}* (#{each.number}) is suspended: "
+            f"<@{each.owner_id}> may no longer schedule this job.",
+            accessory=None if each.owner_id == reader_id else offer(each),
+        )
         for each in schedules[:SHOWN]
     ]
-    if len(schedules) > SHOWN:
-        lines.append(f"… and {len(schedules) - SHOWN} more.")
+    left = len(schedules) - SHOWN
     count = f"{len(schedules)} schedules are" if len(schedules) > 1 else f"#{schedules[0].number} is"
     return message(
         f"{count} suspended: the owner may no longer schedule the job.",
-        section("\n".join(lines)),
-        context(
-            "A manager can give the right back, and then resume it; or someone who has it, make it anew."
-        ),
+        *shown,
+        context(f"… and {left} more: `/schedule list all` shows them." if left > 0 else ""),
+        context("Whoever may schedule the job can take it over; it goes on from its next time."),
     )
 
 

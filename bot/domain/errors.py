@@ -19,11 +19,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was refused, for the audit: an action on a job in a project."""
+    """What was refused, for the audit: an action on a job in a project. `reference`: of the job, for a
+    button that asks for more."""
 
     action: str
     subject: str
     project_id: int
+    reference: str = ""
 
 
 class RunbellError(Exception):

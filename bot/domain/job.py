@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 class JobKey:
     deployment: str
     dag_id: str
+
+
+def job_reference(project_id: int, key: JobKey) -> str:
+    """A job in a project, short enough for a select's option, whatever the DAG id's length."""
+    name = f"{project_id}/{key.deployment}/{key.dag_id}"
+    return hashlib.blake2b(name.encode(), digest_size=12).hexdigest()
 
 
 class InputKind(StrEnum):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.absence import Absence
     from bot.domain.job import Job
     from bot.domain.project import Project
     from bot.domain.run import Run
@@ -29,7 +30,11 @@ class Listed:
     may_delete: bool
     """And edit it."""
     may_run: bool = False
+    may_take_over: bool = False
     skipped: tuple[tuple[str, datetime], ...] = ()
+    """Moments to come that are passed over: the firing's id, and when."""
+    absence: Absence | None = None
+    """Of its owner, where they are away now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ class Person:
     is_guest: bool = False
     is_outsider: bool = False
     """From another workspace, in a channel shared with it."""
+    is_admin: bool = False
+    """By Slack's own word, where a setting says that it counts."""
+    email: str = ""
+    """Only where the app may read it."""
     groups_since: datetime | None = None
     """What they have through a user group counts if Slack told of it since then; None: in any case."""
 
@@ -44,7 +48,7 @@ class Project:
     name: str
     tz: ZoneInfo
     is_managed: bool = False
-    """A file owns it."""
+    """By a file: nothing of it is changed elsewhere."""
     is_archived: bool = False
 
 

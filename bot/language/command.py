@@ -5,6 +5,7 @@
 /schedule run <job> [with k=v …]       a run-now; with a time in it, it is a schedule
 /schedule list [mine|all]              show edit skip resume delete <schedule>
 /schedule pause <schedule> [until …]   or for a length of time
+/schedule take over <schedule>         away until <when> <person>, back
 /schedule jobs [words]                 runs [job], help [verb]
 /schedule admin                        projects, channels, people, shares, audit
 /schedule pause job <job>              resume job <job>: for everyone, in Airflow
@@ -45,6 +46,9 @@ class Verb(StrEnum):
     RUNS = "runs"
     ADMIN = "admin"
     HELP = "help"
+    TAKE = "take"
+    AWAY = "away"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,23 @@ class Administer:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """`text`: until when and who stands in, as typed; "" for the form."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     verb: str = ""
 
 
-Request = OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Administer | Help
+Request = OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Administer | Help | Away | Back
 
 _STRAIGHT = str.maketrans(
     {
@@ -111,6 +127,7 @@ _STRAIGHT = str.maketrans(
         "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u200b": None, "\ufeff": None,
     }
 )  # fmt: skip
+_OVER = re.compile(r"^over\b\s*", re.IGNORECASE)
 _INPUT = re.compile(
     r"""(?:\b(?:with|and)\s+|,\s*)?"""
     r"""(?P<name>[A-Za-z_][\w.-]*)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,"']+)\s*,?""",
@@ -126,7 +143,7 @@ def read_command(text: str, jobs: Sequence[Job]) -> Request:
     first, _, rest = text.partition(" ")
     verb = first.lower()
     if verb in set(Verb) and not _starts_a_title(text, jobs):
-        return _read_verb(Verb(verb), rest.strip(), jobs)
+        return _read_verb(Verb(verb), _without_over(Verb(verb), rest.strip()), jobs)
     try:
         return _read_plan(text, jobs)
     except NotFound:
@@ -149,6 +166,8 @@ def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
             return Help(rest.lower())
         case Verb.ADMIN:
             return Administer()
+        case Verb.AWAY | Verb.BACK:
+            return Away(rest) if verb is Verb.AWAY else Back()
         case Verb.LIST:
             return ListSchedules(everyones=rest.lower() in {"all", "everyone"})
         case Verb.JOBS:
@@ -163,6 +182,11 @@ def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
             if not rest:
                 raise NotUnderstood("Which one? `/schedule list` shows their numbers.", example=f"{verb} #12")
             return OnSchedule(verb, *split_until(rest)) if verb is Verb.PAUSE else OnSchedule(verb, rest)
+
+
+def _without_over(verb: Verb, rest: str) -> str:
+    """ "take over #12", and "take #12" as well."""
+    return _OVER.sub("", rest) if verb is Verb.TAKE else rest
 
 
 def _read_run(rest: str, jobs: Sequence[Job]) -> Request:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bot.services.running import Running
     from bot.services.scheduling import Scheduling
     from bot.services.sharing import Sharing
+    from bot.services.standing_in import StandingIn
+    from bot.services.taking_over import TakingOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Services:
     sharing: Sharing
     channels: Channels
     auditing: Auditing
+    taking_over: TakingOver
+    standing_in: StandingIn
     denials: Denials
     clock: Clock
     command: str

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Attempt, NotAllowed, NotFound
-from bot.domain.job import JobSettings
+from bot.domain.job import JobSettings, job_reference
 from bot.domain.rights import Action, Role, Share, actions_on, may_manage, reports_privately, role_of
 
 if TYPE_CHECKING:
@@ -104,8 +104,15 @@ class Access:
         """Admins and auditors see what is shared with nobody, too."""
         return bool(self.workspace_roles)
 
-    def manages(self, project_id: int) -> bool:
+    def manages(self, project_id: int, *, trusting: bool = False) -> bool:
+        """A manager of it, or an admin. `trusting`: whatever the age of what Slack told of user groups."""
+        if trusting:
+            return self._trusting is not None and self._trusting.manages(project_id)
         return may_manage(self.person, self.roles.get(project_id), self.workspace_roles)
+
+    def project(self, project_id: int) -> Project | None:
+        """None for one that this person may not know of here."""
+        return self._memberships[project_id][0] if project_id in self.projects else None
 
     @cached_property
     def projects(self) -> frozenset[int]:
@@ -115,7 +122,7 @@ class Access:
     def actions(self, project_id: int, key: JobKey) -> frozenset[Action]:
         if project_id not in self.projects:
             return frozenset()
-        shares = self._tx.projects.shares(self.person, [project_id], key).get((project_id, key), [])
+        shares = self._tx.shares.concerning(self.person, [project_id], key).get((project_id, key), [])
         return self._allowed(project_id, shares)
 
     def require(self, action: Action, project_id: int, key: JobKey) -> None:
@@ -129,7 +136,7 @@ class Access:
         if Action.SEE not in allowed:
             raise NotFound(NO_SUCH_THING, attempt=attempt)
         words = f"You may not {_DOING[action]} this job. {self.who_can_allow(project_id)}"
-        raise NotAllowed(words, attempt=attempt)
+        raise NotAllowed(words, attempt=replace(attempt, reference=job_reference(project_id, key)))
 
     @cached_property
     def _trusting(self) -> Access | None:
@@ -154,7 +161,7 @@ class Access:
 
     def offers(self, action: Action = Action.SEE) -> list[Offer]:
         """Every job with which this person may do `action`, by title, once for each project."""
-        shares = self._tx.projects.shares(self.person, self.projects)
+        shares = self._tx.shares.concerning(self.person, self.projects)
         allowed = {place: self._allowed(place[0], found) for place, found in shares.items()}
         wanted = [place for place, actions in allowed.items() if action in actions]
         settings = self._tx.jobs.settings({project_id for project_id, _ in wanted})
@@ -175,7 +182,7 @@ class Access:
         return own | {Action.SEE} if self.reads_everything else own
 
     def reports_privately(self, project_id: int, key: JobKey) -> bool:
-        return self._private(self._tx.projects.shares(self.person, [project_id], key), project_id, key)
+        return self._private(self._tx.shares.concerning(self.person, [project_id], key), project_id, key)
 
     def _private(
         self, shares: Mapping[tuple[int, JobKey], list[Share]], project_id: int, key: JobKey

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.job import job_reference
 from bot.domain.rights import Action
 from bot.services.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
 
@@ -52,9 +52,7 @@ class Catalog:
 
 
 def reference_of(offer: Offer) -> str:
-    """Short enough for a select's option, whatever the DAG id's length."""
-    name = f"{offer.project.project_id}/{offer.job.key.deployment}/{offer.job.key.dag_id}"
-    return hashlib.blake2b(name.encode(), digest_size=12).hexdigest()
+    return job_reference(offer.project.project_id, offer.job.key)
 
 
 def distinct_jobs(offers: Sequence[Offer]) -> list[Job]:

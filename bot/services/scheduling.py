@@ -10,6 +10,8 @@ from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after
 from bot.services.access import NO_SUCH_THING, Access
+from bot.services.standing_in import with_absences
+from bot.services.suspending import check_owner
 from bot.services.to_change import audit, is_theirs, job_and_project, locked, to_change
 from bot.services.withdrawing import withdraw
 
@@ -42,10 +44,11 @@ class Scheduling:
                 found = tx.schedules.owned_by(asker.person.workspace_id, asker.person.person_id)
             seen = [each for each in found if (each.project_id, each.key) in offers]
             last = tx.runs.last_of_schedules(each.schedule_id for each in seen)
-            return [
+            found_here = [
                 _listed(access, each, offers[each.project_id, each.key], last.get(each.schedule_id))
                 for each in seen
             ]
+            return with_absences(tx, found_here, self._clock.now())
 
     def show(self, asker: Asker, schedule_id: str) -> Listed:
         with self._database.transaction() as tx:
@@ -95,6 +98,8 @@ class Scheduling:
         with self._database.transaction() as tx:
             schedule = to_change(tx, asker, schedule_id)
             next_due_at = next_after(schedule.when, now) if state is ScheduleState.ACTIVE else None
+            if state is ScheduleState.ACTIVE:
+                check_owner(tx, schedule)
             if state is ScheduleState.ACTIVE and next_due_at is None:
                 raise Conflict("Nothing is left to run: its last time has passed. Make a new schedule.")
             tx.schedules.move(schedule, state, next_due_at=next_due_at, resumes_at=until)
@@ -115,17 +120,20 @@ class Scheduling:
         actions = access.actions(schedule.project_id, schedule.key)
         last = tx.runs.last_of_schedules([schedule_id]).get(schedule_id)
         skipped = tuple(tx.firings.skipped(schedule_id, after=self._clock.now()))
-        return Listed(schedule, job, project, last, *_may(access, schedule, actions), skipped)
+        shown = Listed(schedule, job, project, last, *_may(access, schedule, actions), skipped)
+        return with_absences(tx, [shown], self._clock.now())[0]
 
 
 def _listed(access: Access, schedule: Schedule, offer: Offer, last: Run | None) -> Listed:
     return Listed(schedule, offer.job, offer.project, last, *_may(access, schedule, offer.actions))
 
 
-def _may(access: Access, schedule: Schedule, actions: frozenset[Action]) -> tuple[bool, bool, bool]:
-    """(change, delete, run): colleagues who may schedule the job help; owner and managers delete."""
+def _may(access: Access, schedule: Schedule, actions: frozenset[Action]) -> tuple[bool, bool, bool, bool]:
+    """(change, delete, run, take over): who may schedule the job helps; owner and managers delete."""
     change = Action.SCHEDULE in actions
-    return change, change and is_theirs(access, schedule), Action.RUN in actions
+    is_owner = schedule.owner_id == access.person.person_id
+    may_delete = change and is_theirs(access, schedule)
+    return change, may_delete, Action.RUN in actions, change and not is_owner
 
 
 def _is_called(listed: Listed, words: str) -> bool:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.blocks import suspension as blocks
+from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.project import Person, Place
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
 from bot.services.access import Access
+from bot.services.standing_in import reached
 from bot.services.withdrawing import withdraw
 
 if TYPE_CHECKING:
@@ -83,13 +85,24 @@ def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> N
             )
 
 
+def check_owner(tx: Transaction, schedule: Schedule) -> None:
+    """Raises Conflict when it would only be suspended again: its owner has lost the right."""
+    if schedule.schedule_id not in _allowed(tx, [schedule]):
+        raise Conflict(
+            f"<@{schedule.owner_id}> may no longer schedule this job, so it would not run. "
+            f"Take it over: `/schedule take over #{schedule.number}`."
+        )
+
+
 def _rightful(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedule]:
+    return _allowed(tx, [each for each in schedules if each.state is ScheduleState.ACTIVE])
+
+
+def _allowed(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedule]:
     """Whatever Slack told last counts, however long ago: not knowing suspends nothing."""
     accesses: dict[tuple[str, str], Access | None] = {}
     found = {}
     for schedule in schedules:
-        if schedule.state is not ScheduleState.ACTIVE:
-            continue
         who = (schedule.place.workspace_id, schedule.owner_id)
         if who not in accesses:
             owner = tx.directory.person(*who)
@@ -104,13 +117,17 @@ def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:
     """One message for each person, whatever the number of schedules; whoever has left cannot read any."""
     concerns: dict[Place, list[Schedule]] = {}
     for schedule in lost:
-        for person_id in {schedule.owner_id, *tx.projects.managers(schedule.project_id)}:
-            concerns.setdefault(Place(schedule.place.workspace_id, person_id), []).append(schedule)
+        owner = Place(schedule.place.workspace_id, schedule.owner_id)
+        managers = (Place(owner.workspace_id, each) for each in tx.projects.managers(schedule.project_id))
+        for place in {*reached(tx, owner, schedule.project_id, schedule.key, now), *managers}:
+            concerns.setdefault(place, []).append(schedule)
     jobs = tx.jobs.all({each.key for each in lost})
     titles = {key: job.title for key, job in jobs.items()}
     for place, schedules in sorted(concerns.items(), key=lambda each: each[0].channel_id):
         reader = tx.directory.person(place.workspace_id, place.channel_id)
         if reader is not None and not reader.counts:
             continue
-        message = blocks.suspended(sorted(schedules, key=lambda each: each.number), titles)
+        message = blocks.suspended(
+            sorted(schedules, key=lambda each: each.number), titles, reader_id=place.channel_id
+        )
         tx.outbox.put_words(place, message, subject=new_id(), send_at=now)

@@ -8,6 +8,7 @@ from bot.blocks import firing as blocks
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import RunState
+from bot.services.standing_in import reached
 from bot.workers.decision import Verdict
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
         firing, title, schedule, decision.reason, also_missed=missed, is_suspended=decision.suspends
     )
     people = set(tx.projects.managers(firing.project_id)) if decision.suspends else set()
-    for place in {firing.place, *(_direct(firing.place, each) for each in {firing.person_id, *people})}:
+    direct = {_direct(firing.place, each) for each in people}
+    for place in {firing.place, *_owners(tx, firing, now), *direct}:
         tx.outbox.put_words(place, message, subject=firing.firing_id, send_at=now)
 
 
@@ -51,9 +53,8 @@ def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:
 def ended(tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
     """A run that Runbell started has ended: its card, and a reply that people hear."""
     places = [firing.place]
-    owner = _direct(firing.place, firing.person_id)
-    if run.state is RunState.FAILED and firing.schedule_id is not None and owner not in places:
-        places.append(owner)
+    if run.state is RunState.FAILED and firing.schedule_id is not None:
+        places += [each for each in _owners(tx, firing, now) if each not in places]
     for place in places:
         if tx.outbox.card(run.run_key, place) is not None or place == firing.place:
             tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
@@ -74,10 +75,16 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime) -> None:
         kind = NoticeKind.RECOVERY
     else:
         return
-    for _, place in tx.projects.projects_sharing(run.key):
+    for _, place in tx.shares.projects_with(run.key):
         if place is not None:
             tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
             tx.outbox.put(place, kind, run.run_key, send_at=now)
+
+
+def _owners(tx: Transaction, firing: Firing, now: datetime) -> list[Place]:
+    """The person in whose name it runs, and who stands in for them."""
+    owner = _direct(firing.place, firing.person_id)
+    return reached(tx, owner, firing.project_id, firing.key, now)
 
 
 def _direct(place: Place, person_id: str) -> Place:

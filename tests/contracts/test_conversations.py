@@ -60,9 +60,7 @@ def test_in_a_direct_message_several_projects_are_asked_about(world: World, tom:
     now = world.clock.now()
     with world.database.transaction() as tx:
         tx.projects.add_member(world.projects["HR"], TEAM, Role.RUNNER, person_id=TOM.person_id)
-        tx.projects.share(
-            world.projects["HR"], world.airflow.deployment, Action, at=now, dag_id="sales_report"
-        )
+        tx.shares.add(world.projects["HR"], world.airflow.deployment, Action, at=now, dag_id="sales_report")
     tom.type("Runbell", "/schedule sales report every weekday at 9am")
     question = tom.see("Runbell", "Which one do you mean?")
 

@@ -63,7 +63,7 @@ def project_id(database: Database) -> int:
         project_id = tx.projects.create(TEAM, "Finance", "Europe/Berlin", reports_to="C1", at=NOW)
         tx.channels.map(Channel(TEAM, "C1", "finance", project_id), at=NOW)
         tx.projects.add_member(project_id, TEAM, Role.RUNNER, person_id=TOM.person_id)
-        tx.projects.share(project_id, "default", Action, at=NOW, tag="finance")
+        tx.shares.add(project_id, "default", Action, at=NOW, tag="finance")
     return project_id
 
 
@@ -322,19 +322,19 @@ def test_a_run_is_known_once_and_its_life_is_kept(database: Database):
 
 def test_jobs_that_airflow_no_longer_has_are_kept_as_gone(database: Database, project_id: int):
     with database.transaction() as tx:
-        assert list(tx.projects.shares(TOM, [project_id])) == [(project_id, KEY)]
+        assert list(tx.shares.concerning(TOM, [project_id])) == [(project_id, KEY)]
         tx.jobs.keep("default", [], at=NOW)
         kept = tx.jobs.get(KEY)
 
         assert kept is not None
         assert kept.is_gone
-        assert tx.projects.shares(TOM, [project_id]) == {}
+        assert tx.shares.concerning(TOM, [project_id]) == {}
 
 
 def test_shares_reach_people_themselves_through_groups_and_not_otherwise(database: Database, project_id: int):
     group = "S1"
     with database.transaction() as tx:
-        named = tx.projects.share(
+        named = tx.shares.add(
             project_id,
             "default",
             [Action.RUN],
@@ -343,10 +343,10 @@ def test_shares_reach_people_themselves_through_groups_and_not_otherwise(databas
             workspace_id=TEAM,
             only=[{"person_id": "U0OTHER"}, {"group_id": group}],
         )
-        found = tx.projects.shares(TOM, [project_id], KEY)[project_id, KEY]
+        found = tx.shares.concerning(TOM, [project_id], KEY)[project_id, KEY]
         assert {share.named for share in found} == {None, ()}
-        tx.projects.unshare(named)
-        assert len(tx.projects.shares(TOM, [project_id], KEY)[project_id, KEY]) == 1
+        tx.shares.remove(named)
+        assert len(tx.shares.concerning(TOM, [project_id], KEY)[project_id, KEY]) == 1
 
 
 @pytest.mark.postgresql

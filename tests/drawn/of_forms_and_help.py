@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from drawn.samples import of
-from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule
+from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule, listed
 
-from bot.blocks import form, preview
+from bot.blocks import form, policies, preview
 from bot.blocks import help as help_blocks
 from bot.domain.errors import NotUnderstood
 from bot.domain.rights import Action
+from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
 
 if TYPE_CHECKING:
@@ -38,8 +40,14 @@ def filled(build: Builder, name: str) -> Iterator[Any]:
 @of(form.preview)
 def previewed(build: Builder, name: str) -> Iterator[Any]:
     message = preview.preview(a_draft(name), a_job(name), a_project(name), upcoming(WHEN, NOW, 5))
-    yield build(message, metadata="d" * 24, is_run=False)
-    yield build(message, metadata="d" * 24, is_run=True)
+    yield build(message, metadata="d" * 24, submit="Schedule it")
+    yield build(message, metadata="d" * 24, submit="Run now")
+
+
+@of(policies.form)
+def policies_form(build: Builder, name: str) -> Iterator[Any]:
+    for each in ScheduleState:
+        yield build(listed(name, each), timedelta(minutes=10))
 
 
 @of(form.told)
@@ -61,12 +69,6 @@ def usage(build: Builder, name: str) -> Iterator[Any]:
     yield build(frozenset(), [])
 
 
-@of(help_blocks.asks_for_access)
-def asks_for_access(build: Builder, name: str) -> Iterator[Any]:
-    yield build("U0SAM", name, "C0FINANCE")
-    yield build("U0SAM", "", None)
-
-
 @of(help_blocks.problem)
 def problem(build: Builder, name: str) -> Iterator[Any]:
     yield build(NotUnderstood(name, example=name))
@@ -84,5 +86,5 @@ def without_words(build: Builder, name: str) -> Iterator[Any]:
     yield build()
 
 
-for each in (help_blocks.offer_form, help_blocks.no_project, help_blocks.access_asked):
+for each in (help_blocks.offer_form, help_blocks.no_project):
     of(each)(without_words)

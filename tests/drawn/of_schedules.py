@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from drawn.samples import of
 from drawn.world import NOW, PLACE, WHEN, a_draft, a_firing, a_job, a_project, a_schedule, listed
 
-from bot.blocks import firing, preview, schedule, suspension
+from bot.blocks import firing, preview, schedule, suspension, taking_over
+from bot.domain.listed import Skipped
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
 
@@ -24,11 +26,18 @@ def previewed(build: Builder, name: str) -> Iterator[Any]:
     yield build(draft, job, project, upcoming(WHEN, NOW, 5), warnings=[name * 3] * 5)
     yield build(draft, job, project, upcoming(WHEN, NOW, 5))
     yield build(replace(draft, when=None), job, project, [])
+    yield build(draft, job, project, [], changes=a_schedule(name))
 
 
 @of(preview.scheduled)
 def scheduled(build: Builder, name: str) -> Iterator[Any]:
     yield build(a_schedule(name), a_job(name))
+
+
+@of(preview.changed)
+def changed(build: Builder, name: str) -> Iterator[Any]:
+    for state in ScheduleState:
+        yield build(replace(a_schedule(name), state=state), a_job(name))
 
 
 @of(preview.started)
@@ -75,8 +84,38 @@ def schedules(build: Builder, name: str) -> Iterator[Any]:
 @of(schedule.schedule)
 def one_schedule(build: Builder, name: str) -> Iterator[Any]:
     for state in ScheduleState:
+        yield build(listed(name, state), timedelta(minutes=10))
+
+
+@of(schedule.with_policies)
+def with_policies(build: Builder, name: str) -> Iterator[Any]:
+    yield build(listed(name), timedelta(minutes=10))
+
+
+@of(schedule.acted)
+def acted(build: Builder, name: str) -> Iterator[Any]:
+    yield build(listed(name), taking_over.taken_over(listed(name)))
+
+
+@of(schedule.skipped)
+def skipped(build: Builder, name: str) -> Iterator[Any]:
+    yield build(Skipped(listed(name), "f" * 24, NOW))
+
+
+@of(schedule.not_skipped)
+def not_skipped(build: Builder, name: str) -> Iterator[Any]:
+    yield build(Skipped(listed(name), "f" * 24, NOW))
+
+
+@of(schedule.paused)
+def paused(build: Builder, name: str) -> Iterator[Any]:
+    for state in ScheduleState:
         yield build(listed(name, state))
-    yield build(listed(name), done="Paused.")
+
+
+@of(schedule.resumed)
+def resumed(build: Builder, name: str) -> Iterator[Any]:
+    yield build(listed(name))
 
 
 @of(schedule.deleted)
@@ -87,8 +126,8 @@ def deleted(build: Builder, name: str) -> Iterator[Any]:
 @of(suspension.suspended)
 def suspended(build: Builder, name: str) -> Iterator[Any]:
     one = a_schedule(name)
-    yield build([one], {one.key: name})
-    yield build([one] * 100, {})
+    yield build([one], {one.key: name}, reader_id="U9")
+    yield build([one] * 100, {}, reader_id="U1")
 
 
 @of(suspension.redirected)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.absence import Absence
 from bot.domain.card import RunCard
 from bot.domain.draft import Draft
 from bot.domain.firing import Firing
@@ -69,4 +70,15 @@ def a_draft(name: str) -> Draft:
 
 def listed(name: str, state: ScheduleState = ScheduleState.ACTIVE) -> Listed:
     kept = replace(a_schedule(name), state=state)
-    return Listed(kept, a_job(name), a_project(name), a_run(name, RunState.DONE).run, True, True)
+    return Listed(
+        replace(kept, nickname=name[:60], resumes_at=NOW),
+        a_job(name),
+        a_project(name),
+        a_run(name, RunState.DONE).run,
+        may_change=True,
+        may_delete=True,
+        may_run=True,
+        may_take_over=True,
+        skipped=(("f" * 24, NOW),) * 40,
+        absence=Absence("U1", NOW + timedelta(days=3), "U2"),
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from drawn import of_forms_and_help, of_jobs_and_runs, of_schedules
+from drawn import of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules
 from drawn.samples import NAMES, sampled, surfaces
 from fakes.bad_views import BAD, good
 from fakes.lunch_app import MANIFEST, button, field, form, option, text
@@ -26,7 +26,7 @@ from bot.playground.slack.server import start_workspace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DRAWN = (of_forms_and_help, of_jobs_and_runs, of_schedules)
+DRAWN = (of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
 EVENTS = [
     "app_home_opened",
     "app_mention",

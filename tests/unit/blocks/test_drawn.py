@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from drawn import of_forms_and_help, of_jobs_and_runs, of_schedules
+from drawn import of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules
 from drawn.samples import NAMES, builders, draw, sampled, surfaces
 from judges import by_slack_sdk, by_slackblocks
 
@@ -16,7 +16,7 @@ from bot.domain.notice import Message
 from bot.playground.slack.block_kit.elements import check_options_answer
 from bot.playground.slack.block_kit.surfaces import check_message, check_view, too_large
 
-FILES = (of_forms_and_help, of_jobs_and_runs, of_schedules)
+FILES = (of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
 HOW = "Give each a sample in tests/drawn, in all its states."
 BOTH = pytest.mark.parametrize("name", NAMES, ids=["ordinary", "longest", "hostile", "emoji", "rtl", "short"])
 EVERY = pytest.mark.parametrize("builder", sorted(sampled()))

@@ -88,7 +88,7 @@ def test_who_is_in_no_group_hears_nothing_of_it(world: World):
 def test_a_share_with_a_group_is_no_other(world: World):
     with world.database.transaction() as tx:
         tx.projects.add_member(world.projects["HR"], TEAM, Role.RUNNER, person_id=SAM.person_id)
-        tx.projects.share(
+        tx.shares.add(
             world.projects["HR"], "default", [Action.RUN], at=NINE, dag_id="sales_report",
             only=[{"group_id": "S1"}], workspace_id=TEAM,
         )  # fmt: skip

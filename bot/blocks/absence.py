@@ -1,0 +1,108 @@
+"""Away until …: the form, and what the one who stands in is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    InputBlock,
+    PlainTextInputElement,
+    PlainTextObject,
+    UserSelectElement,
+)
+from slack_sdk.models.views import View as ModalView
+
+from bot.blocks.ids import VALUE, Button, View
+from bot.blocks.parts import actions, button, escape, message, section
+from bot.language.say import say_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from bot.domain.absence import Absence
+    from bot.domain.listed import Listed
+    from bot.domain.notice import Message
+    from bot.domain.schedule import Schedule
+
+UNTIL, WHO = "until", "stand_in"
+SHOWN = 10
+
+
+def form() -> dict[str, Any]:
+    until = PlainTextInputElement(action_id=VALUE, placeholder=_plain("monday, or 15 May 17:00"))
+    found: dict[str, Any] = ModalView(
+        type="modal",
+        callback_id=View.AWAY,
+        title=_plain("Away until…"),
+        submit=_plain("I am away"),
+        close=_plain("Cancel"),
+        blocks=[
+            section("What would reach you directly about your schedules reaches your stand-in, too."),
+            InputBlock(block_id=UNTIL, label=_plain("Until"), element=until),
+            InputBlock(
+                block_id=WHO, label=_plain("Who stands in"), element=UserSelectElement(action_id=VALUE)
+            ),
+        ],
+    ).to_dict()
+    return found
+
+
+def offer() -> Message:
+    """Where a text cannot open the form."""
+    return message(
+        "Away until…",
+        section("Until when, and who stands in? `/schedule away until monday @colleague`, or by the form."),
+        actions(away_button()),
+    )
+
+
+def away_button() -> Any:
+    return button(Button.AWAY, "Away until…", "away")
+
+
+def you_are_away(absence: Absence, tz: ZoneInfo, *, covered: int, owned: int) -> Message:
+    all_of_them = (
+        f"all {owned} of your schedules" if covered == owned else f"{covered} of your {owned} schedules"
+    )
+    those = "" if covered == owned else " The jobs of the others are not shared with them."
+    text = (
+        f"Until {say_moment(absence.until, tz)}, <@{absence.stand_in_id}> hears the alerts of {all_of_them} "
+        f"as you do.{those}"
+    )
+    return message(
+        f"You are away until {say_moment(absence.until, tz)}.",
+        section(text),
+        actions(button(Button.BACK, "I am back", "back")),
+    )
+
+
+def you_are_back() -> Message:
+    return message("Welcome back: your alerts reach you alone again.")
+
+
+def you_stand_in(absence: Absence, tz: ZoneInfo, covered: Sequence[Schedule]) -> Message:
+    numbers = ", ".join(f"#{each.number}" for each in covered[:SHOWN])
+    more = f" and {len(covered) - SHOWN} more" if len(covered) > SHOWN else ""
+    text = (
+        f"<@{absence.person_id}> is away until {say_moment(absence.until, tz)} and asks you to stand in: you "
+        f"hear the alerts of {numbers}{more}. It ends by itself."
+    )
+    return message("You stand in for a colleague.", section(text))
+
+
+def is_back(person_id: str) -> Message:
+    return message("They are back.", section(f"<@{person_id}> is back: you no longer stand in."))
+
+
+def owner_line(listed: Listed, tz: ZoneInfo) -> str:
+    """Whose it is, and who hears its alerts meanwhile."""
+    owner = f"<@{listed.schedule.owner_id}>"
+    away = listed.absence
+    if away is None:
+        return owner
+    return f"{owner} (away until {escape(say_moment(away.until, tz))}; <@{away.stand_in_id}> stands in)"
+
+
+def _plain(text: str) -> PlainTextObject:
+    return PlainTextObject(text=text)

@@ -1,0 +1,47 @@
+"""Take over: the button, and what whose schedule it was is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks.ids import Button
+from bot.blocks.parts import button, confirmation, escape, message, section
+from bot.language.say import say
+
+if TYPE_CHECKING:
+    from slack_sdk.models.blocks import ButtonElement
+
+    from bot.domain.listed import Listed
+    from bot.domain.notice import Message
+    from bot.domain.schedule import Schedule
+
+
+def take_over_button(listed: Listed) -> ButtonElement:
+    kept = listed.schedule
+    sure = confirmation(
+        f"Take over #{kept.number}?",
+        f"*{escape(listed.job.title)}* will run as yours from now on. <@{kept.owner_id}> is told.",
+        "Take over",
+    )
+    name = f"Take over schedule {kept.number}, {listed.job.title}"
+    return button(Button.TAKE_OVER, "Take over", kept.schedule_id, confirm=sure, label=name)
+
+
+def offer(schedule: Schedule) -> ButtonElement:
+    """With a message that tells of its suspension."""
+    name = f"Take over schedule {schedule.number}"
+    return button(Button.TAKE_OVER_SUSPENDED, "Take over", schedule.schedule_id, label=name)
+
+
+def was_taken_over(schedule: Schedule, title: str, new_owner: str) -> Message:
+    """`schedule`: as it was."""
+    text = (
+        f"<@{new_owner}> took over *{escape(title)}* (#{schedule.number}), {say(schedule.when)}. It runs as "
+        "theirs from now on."
+    )
+    return message(f"{title} (#{schedule.number}) was taken over.", section(text))
+
+
+def taken_over(listed: Listed) -> str:
+    """Before the schedule itself, to its new owner."""
+    return f"#{listed.schedule.number} *{escape(listed.job.title)}* is yours now."

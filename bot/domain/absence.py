@@ -1,0 +1,20 @@
+"""Somebody is away until a moment, and a colleague stands in: alerts that would reach the one reach both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    person_id: str
+    until: datetime
+    stand_in_id: str
+
+    def holds(self, now: datetime) -> bool:
+        """It ends by itself."""
+        return now < self.until

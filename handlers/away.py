@@ -1,0 +1,81 @@
+"""Away until …: typed whole, or as a form; and back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks import absence as blocks
+from bot.blocks.form import told
+from bot.blocks.ids import Button, View
+from bot.domain.errors import NotUnderstood
+from bot.domain.when import Once
+from bot.language.when import read
+from bot.services.standing_in import UNTIL, WHO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from slack_bolt import App
+
+    from bot.domain.notice import Message
+    from handlers.answer import Answering, Talk
+    from handlers.payloads import Submission
+
+EXAMPLE = "away until monday @colleague"
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_NOISE = re.compile(r"^until\b|\b(with|stands? in|stand-in|for me)\b|,", re.IGNORECASE)
+
+
+def register(app: App, answering: Answering) -> None:
+    app.action(Button.AWAY)(answering.press(lambda talk, _press: open_form(talk)))
+    app.action(Button.BACK)(answering.press(lambda talk, _press: back(talk)))
+    app.view(View.AWAY)(answering.submission(submit))
+
+
+def by_words(talk: Talk, text: str) -> None:
+    """ "until monday <@U…>"; nothing at all opens the form."""
+    if not text:
+        open_form(talk)
+        return
+    named = _MENTION.findall(text)
+    if len(named) != 1:
+        raise NotUnderstood("Who stands in for you? Name one colleague.", example=EXAMPLE)
+    when = " ".join(_NOISE.sub(" ", _MENTION.sub(" ", text)).split())
+    talk.say(_away(talk, when, named[0]))
+
+
+def back(talk: Talk) -> None:
+    talk.services.standing_in.back(talk.asker)
+    talk.say(blocks.you_are_back())
+
+
+def open_form(talk: Talk) -> None:
+    if talk.trigger_id:
+        talk.open(blocks.form())
+    else:
+        talk.say(blocks.offer())
+
+
+def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
+    values = submission.view.values
+    message = _away(talk, str(values.get(UNTIL) or ""), str(values.get(WHO) or ""))
+    return {"response_action": "update", "view": told("Away", message)}
+
+
+def _away(talk: Talk, when: str, stand_in_id: str) -> Message:
+    done = talk.services.standing_in.away(talk.asker, until=_moment(talk, when), stand_in_id=stand_in_id)
+    return blocks.you_are_away(done.absence, talk.asker.person.tz, covered=done.covered, owned=done.owned)
+
+
+def _moment(talk: Talk, text: str) -> datetime:
+    """In the person's zone; a day alone is its morning."""
+    text = re.sub(r"^until\s+", "", text.strip(), flags=re.IGNORECASE)
+    try:
+        when = read(text, now=talk.services.clock.now(), tz=talk.asker.person.tz).when
+    except NotUnderstood as error:
+        raise NotUnderstood(error.message, example=EXAMPLE, field=UNTIL) from error
+    if not isinstance(when, Once):
+        raise NotUnderstood("Until one moment, please.", example=EXAMPLE, field=UNTIL)
+    return when.at

@@ -1,0 +1,62 @@
+"""Who asked for access, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from bot.domain.asking import AccessRequest
+from bot.domain.job import JobKey
+from bot.domain.rights import Role
+from storage.tables import access_requests
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+class AccessRequests:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, request: AccessRequest, *, at: datetime) -> None:
+        self._connection.execute(
+            access_requests.insert().values(
+                request_id=request.request_id,
+                workspace_id=request.workspace_id,
+                person_id=request.person_id,
+                project_id=request.project_id,
+                deployment=request.key.deployment if request.key else None,
+                dag_id=request.key.dag_id if request.key else None,
+                asked_at=at,
+            )
+        )
+
+    def lock(self, workspace_id: str, request_id: str) -> AccessRequest | None:
+        """Whoever answers second waits until the first one has."""
+        row = self._connection.execute(
+            select(access_requests)
+            .where(access_requests.c.request_id == request_id, access_requests.c.workspace_id == workspace_id)
+            .with_for_update()
+        ).first()
+        if row is None:
+            return None
+        return AccessRequest(
+            request_id=row.request_id,
+            workspace_id=row.workspace_id,
+            person_id=row.person_id,
+            project_id=row.project_id,
+            key=JobKey(row.deployment, row.dag_id) if row.dag_id else None,
+            settled_by=row.settled_by,
+            allowed=None if row.allowed is None else Role(row.allowed),
+        )
+
+    def settle(self, request_id: str, *, by: str, allowed: Role | None, at: datetime) -> None:
+        """`allowed` None: declined."""
+        self._connection.execute(
+            update(access_requests)
+            .where(access_requests.c.request_id == request_id)
+            .values(settled_by=by, allowed=allowed, settled_at=at)
+        )
