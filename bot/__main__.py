@@ -69,7 +69,8 @@ def migrate() -> None:
 @click.option(
     "--by", default="file", help="Slack id of whoever applies it, for the audit.", show_default=True
 )
-def apply(file: TextIO, yes: bool, by: str) -> None:
+@click.option("--to-slack", is_flag=True, help="Its projects are managed in Slack from then on.")
+def apply(file: TextIO, yes: bool, by: str, to_slack: bool) -> None:
     """Bring projects, people, channels and shares to what FILE says; shows the plan and asks first."""
     from bot.domain.errors import Fault, UserError
     from bot.language.projects_file import WrongFile
@@ -81,7 +82,9 @@ def apply(file: TextIO, yes: bool, by: str) -> None:
         settings = read_settings()
         make_folder_of(settings.database_url)
         administration, slack, airflow = administration_of(settings)
-        planned = administration.plan(file.read(), administration.refresh(slack, airflow))
+        text = file.read()
+        channels = administration.refresh(slack, airflow, text)
+        planned = administration.plan(text, channels, by_file=not to_slack)
         if not planned.changes:
             click.echo("Nothing to change.")
             return

@@ -23,15 +23,21 @@ from bot.gateways.slack import SlackGateway
 from bot.health import Health, HealthServer
 from bot.language.when import warm
 from bot.services import Services
+from bot.services.adjusting import Adjusting
 from bot.services.administration import Administration
 from bot.services.asking import Asking
+from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
+from bot.services.channels import Channels
 from bot.services.denials import Denials
+from bot.services.drafting import Drafting
 from bot.services.groups import Groups
+from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
+from bot.services.sharing import Sharing
 from bot.services.standing_in import StandingIn
 from bot.services.taking_over import TakingOver
 from bot.settings import WrongSettings
@@ -237,16 +243,30 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
     )
     airflows = {parts.airflow.deployment: parts.airflow}
     scheduling = Scheduling(parts.database, parts.clock, wake=wake)
+    managing = Managing(
+        parts.database,
+        parts.clock,
+        deployment=parts.airflow.deployment,
+        standing_admins=parts.settings.admins,
+    )
     services = Services(
         people=People(parts.database, parts.clock, parts.slack),
         groups=Groups(parts.database, parts.clock, parts.slack, parts.workspace_id),
         catalog=Catalog(parts.database),
+        drafting=Drafting(parts.database, parts.clock, wake=wake),
         scheduling=scheduling,
+        adjusting=Adjusting(
+            parts.database, parts.clock, scheduling, wake=wake, usual_grace=parts.settings.grace
+        ),
         taking_over=TakingOver(parts.database, parts.clock, scheduling, wake=wake),
         standing_in=StandingIn(parts.database, parts.clock),
         running=Running(parts.database, parts.clock, airflows, wake=wake),
         requests=Requests(parts.database, parts.clock),
-        asking=Asking(parts.database, parts.clock),
+        asking=Asking(parts.database, parts.clock, managing),
+        managing=managing,
+        sharing=Sharing(parts.database, parts.airflow),
+        channels=Channels(parts.database, parts.clock, parts.slack),
+        auditing=Auditing(parts.database, parts.clock, parts.slack),
         denials=Denials(parts.database, parts.clock),
         clock=parts.clock,
         command=parts.settings.command,

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers import access, away, command, form, jobs, messages, people, runs, schedule, taking_over
+from handlers import (
+    access,
+    admin,
+    away,
+    channels,
+    command,
+    form,
+    jobs,
+    messages,
+    people,
+    runs,
+    schedule,
+    schedules,
+    taking_over,
+)
 from handlers.answer import Answering
 
 if TYPE_CHECKING:
@@ -17,6 +31,9 @@ def register(app: App, services: Services) -> None:
     """Every conversation there is."""
     answering = Answering(services)
     command.register(app, answering, services.command)
-    for conversation in (schedule, form, jobs, runs, messages, access, taking_over, away):
+    for conversation in (
+        schedule, schedules, form, jobs, runs, messages, access, admin, taking_over, away,
+    ):  # fmt: skip
         conversation.register(app, answering)
     people.register(app, services)
+    channels.register(app, services)

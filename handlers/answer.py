@@ -70,7 +70,12 @@ class Talk:
             return
         self.client.views_open(trigger_id=self.trigger_id, view=self._named(view))
 
-    def update(self, view_id: str, view_hash: str, view: Mapping[str, Any]) -> None:
+    def push(self, view: Mapping[str, Any]) -> None:
+        """On top of the modal that was pressed in."""
+        self.client.views_push(trigger_id=self.trigger_id, view=self._named(view))
+
+    def update(self, view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> None:
+        """`view_hash`: only while it is still the view that was answered; None: in any case."""
         self.client.views_update(view_id=view_id, hash=view_hash, view=self._named(view))
 
     def _words(self, message: Message) -> dict[str, Any]:
@@ -87,6 +92,14 @@ class Door:
     origin: Origin
     name: str
     value: str = ""
+
+
+class Told(Exception):
+    """The person has been told of this error where they are; it is only to be written down."""
+
+    def __init__(self, error: UserError) -> None:
+        super().__init__(error.message)
+        self.error = error
 
 
 class Answering:
@@ -152,7 +165,7 @@ class Answering:
         return listener
 
     def typing(self, converse: Callable[[Talk, Typing], list[dict[str, Any]]]) -> Listener:
-        """A type-ahead: what cannot be found is no option."""
+        """A type-ahead: what cannot be found is no option. `converse` gives options, or groups of them."""
 
         def listener(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
             typing = read_typing(body)
@@ -164,7 +177,10 @@ class Answering:
             except Exception as error:  # noqa: BLE001  an empty menu, not a time-out
                 _reference(error)
                 options = []
-            ack(options=options)
+            if options and "options" in options[0]:
+                ack(option_groups=options)
+            else:
+                ack(options=options)
 
         return listener
 
@@ -189,6 +205,8 @@ class Answering:
     ) -> None:
         try:
             converse(self._talk(door.origin, client, respond))
+        except Told as told_already:
+            self._denied(door, told_already.error)
         except UserError as error:
             self._denied(door, error)
             self._tell(help_blocks.problem(error), client, respond, press)

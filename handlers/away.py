@@ -9,8 +9,7 @@ from bot.blocks import absence as blocks
 from bot.blocks.form import told
 from bot.blocks.ids import Button, View
 from bot.domain.errors import NotUnderstood
-from bot.domain.when import Once
-from bot.language.when import read
+from bot.language.until import read_until
 from bot.services.standing_in import UNTIL, WHO
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = "away until monday @colleague"
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_UNTIL = re.compile(r"^until\s+", re.IGNORECASE)
 _NOISE = re.compile(r"^until\b|\b(with|stands? in|stand-in|for me)\b|,", re.IGNORECASE)
 
 
@@ -60,7 +60,8 @@ def open_form(talk: Talk) -> None:
 
 def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     values = submission.view.values
-    message = _away(talk, str(values.get(UNTIL) or ""), str(values.get(WHO) or ""))
+    until = _UNTIL.sub("", str(values.get(UNTIL) or "").strip())
+    message = _away(talk, until, str(values.get(WHO) or ""))
     return {"response_action": "update", "view": told("Away", message)}
 
 
@@ -70,12 +71,8 @@ def _away(talk: Talk, when: str, stand_in_id: str) -> Message:
 
 
 def _moment(talk: Talk, text: str) -> datetime:
-    """In the person's zone; a day alone is its morning."""
-    text = re.sub(r"^until\s+", "", text.strip(), flags=re.IGNORECASE)
+    """In the person's zone; a day means its beginning."""
     try:
-        when = read(text, now=talk.services.clock.now(), tz=talk.asker.person.tz).when
+        return read_until(text, now=talk.services.clock.now(), tz=talk.asker.person.tz)
     except NotUnderstood as error:
         raise NotUnderstood(error.message, example=EXAMPLE, field=UNTIL) from error
-    if not isinstance(when, Once):
-        raise NotUnderstood("Until one moment, please.", example=EXAMPLE, field=UNTIL)
-    return when.at

@@ -10,6 +10,7 @@ from bot.blocks import run as run_blocks
 from bot.blocks import schedule as schedule_blocks
 from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.language.command import (
+    Administer,
     Away,
     Back,
     Help,
@@ -21,11 +22,13 @@ from bot.language.command import (
     Plan,
     Request,
     Verb,
+    clean,
     read_command,
 )
 from bot.services.access import UNCONFIRMED
 from bot.services.catalog import distinct_jobs
-from handlers import away, form, jobs, schedule, taking_over
+from handlers import away, form, jobs, schedule, schedules, taking_over
+from handlers.admin import pages as admin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,13 +56,15 @@ def _read(talk: Talk, text: str, visible: Sequence[Job]) -> Request:
         raise NotAllowed(UNCONFIRMED) from None
 
 
-def converse(talk: Talk, command: Command) -> None:
+def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for each request
     offers = talk.services.catalog.offers(talk.asker)
     visible = distinct_jobs(offers)
-    if not visible:
+    if not visible and clean(command.text).lower() != Verb.ADMIN:
         talk.say(help_blocks.no_project())
         return
     match _read(talk, command.text, visible):
+        case Administer():
+            admin.begin(talk)
         case OpenForm():
             form.open_empty(talk)
         case Plan() as plan:
@@ -91,4 +96,4 @@ def _on_schedules(talk: Talk, request: Away | Back | OnSchedule) -> None:
         case OnSchedule(Verb.TAKE, words):
             taking_over.by_words(talk, words)
         case OnSchedule():
-            schedule.on_schedule(talk, request)
+            schedules.on_schedule(talk, request)

@@ -10,9 +10,11 @@ from bot.blocks import form as form_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks.form import Filled
 from bot.blocks.ids import REPORTS_TO, VALUE, Button, Field, View, option_value, part_of
+from bot.blocks.parts import cut
 from bot.domain.errors import NotUnderstood
 from bot.domain.job import InputKind
 from bot.domain.rights import Action
+from bot.domain.when import zone_of
 from bot.language.inputs import read_inputs
 from bot.language.say import say
 from bot.language.when import read
@@ -25,14 +27,19 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.domain.job import Input, Job
+    from bot.domain.project import Place
+    from bot.domain.when import When
+    from bot.language.when import Reading
     from bot.services.access import Offer
     from handlers.answer import Answering, Talk
     from handlers.payloads import Press, Submission, Typing, ViewState
 
+NEW = "Schedule a job"
+
 
 def register(app: App, answering: Answering) -> None:
     app.action(Button.OPEN_FORM)(answering.press(lambda talk, _press: open_empty(talk)))
-    app.options({"action_id": VALUE, "block_id": Field.JOB})(answering.typing(suggest))
+    app.options(VALUE)(answering.typing(suggest))
     app.action({"action_id": VALUE, "block_id": Field.JOB})(answering.press(choose))
     app.view(View.FORM)(answering.submission(submit))
     app.view(View.PREVIEW)(answering.submission(confirm))
@@ -49,8 +56,11 @@ def open_for(talk: Talk, offer: Offer, values: Mapping[str, Any]) -> None:
 
 def open_draft(talk: Talk, draft_id: str) -> None:
     """To change it: all that it holds, filled in."""
-    shown = talk.services.scheduling.preview(talk.asker, draft_id)
+    shown = talk.services.drafting.preview(talk.asker, draft_id)
     draft = shown.draft
+    if draft.changes is not None:
+        _open_schedule(talk, draft.changes, when=draft.when, values=draft.inputs, place=draft.place)
+        return
     offer = next(
         each
         for each in talk.services.catalog.offers(talk.asker)
@@ -64,6 +74,32 @@ def open_draft(talk: Talk, draft_id: str) -> None:
         reports_to=draft.place.channel_id,
     )
     talk.open(form_blocks.form(filled, metadata=_metadata(talk.asker)))
+
+
+def open_schedule(talk: Talk, schedule_id: str) -> None:
+    """To change it: all that it is, filled in."""
+    schedule = talk.services.drafting.to_edit(talk.asker, schedule_id).schedule
+    _open_schedule(talk, schedule_id, when=schedule.when, values=schedule.inputs, place=schedule.place)
+
+
+def _open_schedule(
+    talk: Talk, schedule_id: str, *, when: When | None, values: Mapping[str, Any], place: Place
+) -> None:
+    editable = talk.services.drafting.to_edit(talk.asker, schedule_id)
+    filled = Filled(
+        reference=reference_of(editable.offer),
+        label=editable.offer.job.title,
+        when="" if when is None else say(when),
+        job=editable.offer.job,
+        places=[each for each, _ in editable.places],
+        place_names={each.channel_id: name for each, name in editable.places},
+        reports_to=place.channel_id,
+        values=values,
+    )
+    title = cut(f"Change schedule #{editable.schedule.number}", 24)
+    anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
+    metadata = _metadata(anywhere, changes=schedule_id, title=title)
+    talk.open(form_blocks.form(filled, metadata=metadata, title=title))
 
 
 def suggest(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
@@ -80,7 +116,9 @@ def choose(talk: Talk, press: Press) -> None:
     asker = _asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, press.value)
     filled = _filled(talk, offer, asker=asker, when=view.values.get(Field.WHEN) or "")
-    talk.update(view.view_id, view.view_hash, form_blocks.form(filled, metadata=view.metadata))
+    title = _kept(view.metadata, "title") or NEW
+    shown = form_blocks.form(filled, metadata=view.metadata, title=title)
+    talk.update(view.view_id, view.view_hash, shown)
 
 
 def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
@@ -91,33 +129,50 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     if not reference:
         raise NotUnderstood("Choose a job first.", field=Field.JOB)
     offer = talk.services.catalog.offer(asker, reference)
-    reading = None
-    text = (view.values.get(Field.WHEN) or "").strip()
-    if text:
-        try:
-            reading = read(text, now=talk.services.clock.now(), tz=asker.person.tz)
-        except NotUnderstood as error:
-            raise NotUnderstood(error.message, example=error.example, field=Field.WHEN) from error
+    changes = _changes(view.metadata)
     parts = _parts(view, reference)
-    draft = talk.services.scheduling.draft(
+    reading = _read_when(talk, asker, (view.values.get(Field.WHEN) or "").strip(), changes)
+    draft = talk.services.drafting.draft(
         asker,
         offer,
         when=reading.when if reading else None,
         inputs=read_inputs(offer.job, _typed(offer.job, parts)),
         reports_to=parts.get(REPORTS_TO),
+        changes=changes,
     )
-    shown = talk.services.scheduling.preview(asker, draft.draft_id)
+    shown = talk.services.drafting.preview(asker, draft.draft_id)
     message = preview_blocks.preview(
-        shown.draft, shown.job, shown.project, shown.times, warnings=reading.warnings if reading else ()
+        shown.draft,
+        shown.job,
+        shown.project,
+        shown.times,
+        warnings=reading.warnings if reading else (),
+        changes=shown.changes,
     )
-    next_view = form_blocks.preview(message, metadata=draft.draft_id, is_run=reading is None)
+    do_it = "Run now" if reading is None else "Schedule it" if changes is None else "Change it"
+    next_view = form_blocks.preview(message, metadata=draft.draft_id, submit=do_it)
     return {"response_action": "update", "view": next_view}
 
 
+def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Reading | None:
+    """A schedule that is changed keeps its zone, whoever changes it."""
+    if not text:
+        return None
+    tz = asker.person.tz
+    if changes is not None:
+        tz = zone_of(talk.services.drafting.to_edit(asker, changes).schedule.when)
+    try:
+        return read(text, now=talk.services.clock.now(), tz=tz)
+    except NotUnderstood as error:
+        raise NotUnderstood(error.message, example=error.example, field=Field.WHEN) from error
+
+
 def confirm(talk: Talk, submission: Submission) -> Mapping[str, Any]:
-    done = talk.services.scheduling.confirm(talk.asker, submission.view.metadata)
+    done = talk.services.drafting.confirm(talk.asker, submission.view.metadata)
     if done.schedule is None:
         title, message = "On its way", preview_blocks.started(done.job, done.place)
+    elif done.is_change:
+        title, message = "Changed", preview_blocks.changed(done.schedule, done.job)
     else:
         title, message = "Scheduled", preview_blocks.scheduled(done.schedule, done.job)
     return {"response_action": "update", "view": form_blocks.told(title, message)}
@@ -132,7 +187,7 @@ def _filled(
     when: str = "",
     reports_to: str = "",
 ) -> Filled:
-    places = talk.services.scheduling.places(asker or talk.asker, offer)
+    places = talk.services.drafting.places(asker or talk.asker, offer)
     return Filled(
         reference=reference_of(offer),
         label=_label(offer, [offer]),
@@ -182,14 +237,23 @@ def _choices(each: Input) -> dict[str, Any]:
     return {option_value(value): value for value, _ in each.choices}
 
 
-def _metadata(asker: Asker) -> str:
-    return json.dumps({"channel": asker.channel_id})
+def _metadata(asker: Asker, *, changes: str | None = None, title: str = NEW) -> str:
+    return json.dumps({"channel": asker.channel_id, "changes": changes, "title": title})
 
 
 def _asker(talk: Talk, metadata: str) -> Asker:
     """Modals carry no channel: the one where the form was opened, which can only narrow what may be done."""
+    return Asker(talk.asker.person, _kept(metadata, "channel") or "")
+
+
+def _changes(metadata: str) -> str | None:
+    """The schedule that is to be changed: whose it is, is asked again."""
+    return _kept(metadata, "changes")
+
+
+def _kept(metadata: str, name: str) -> str | None:
     try:
-        channel_id = json.loads(metadata)["channel"]
+        value = json.loads(metadata)[name]
     except (ValueError, KeyError, TypeError):
-        channel_id = ""
-    return Asker(talk.asker.person, str(channel_id))
+        return None
+    return None if value is None else str(value)

@@ -39,6 +39,8 @@ class ViewState:
     """`values`: by block id, what the person filled in, as text, list of texts, number or None."""
 
     view_id: str
+    root_id: str
+    """The view at the bottom of the stack."""
     view_hash: str
     metadata: str
     values: Mapping[str, Any]
@@ -48,12 +50,16 @@ class ViewState:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Of a button, or a choice in a select. `door`: its action id. `view`: the modal it stands in."""
+    """Of a button, or a choice in a select. `door`: its action id.
+
+    `view`: the modal it stands in, and `block_id`: where in it.
+    """
 
     origin: Origin
     door: str
     value: str
     view: ViewState | None
+    block_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,13 @@ def read_written(body: Mapping[str, Any]) -> Written:
 def read_press(body: Mapping[str, Any]) -> Press:
     view = body.get("view")
     action = body["actions"][0]
-    door = str(action.get("action_id", ""))
-    return Press(_origin(body), door, str(_chosen(action) or ""), _view(view) if view else None)
+    return Press(
+        origin=_origin(body),
+        door=str(action.get("action_id", "")),
+        value=str(_chosen(action) or ""),
+        view=_view(view) if view else None,
+        block_id=action.get("block_id", ""),
+    )
 
 
 def read_submission(body: Mapping[str, Any]) -> Submission:
@@ -116,6 +127,7 @@ def _view(view: Mapping[str, Any]) -> ViewState:
     state = (view.get("state") or {}).get("values") or {}
     return ViewState(
         view_id=view["id"],
+        root_id=view.get("root_view_id") or view["id"],
         view_hash=view.get("hash", ""),
         metadata=view.get("private_metadata", ""),
         values={
@@ -129,14 +141,12 @@ def _chosen(field: Mapping[str, Any]) -> Any:
     """One element's value, whatever its kind calls it."""
     if "selected_options" in field:
         return [option["value"] for option in field["selected_options"] or ()]
+    if "selected_users" in field:
+        return list(field["selected_users"] or ())
     if "selected_option" in field:
         return (field["selected_option"] or {}).get("value")
     names = (
-        "selected_date",
-        "selected_time",
-        "selected_date_time",
-        "selected_conversation",
-        "selected_user",
+        "selected_date", "selected_time", "selected_date_time", "selected_conversation", "selected_user",
         "value",
-    )
+    )  # fmt: skip
     return next((field[name] for name in names if field.get(name) is not None), None)

@@ -39,4 +39,4 @@ def take_over_suspended(talk: Talk, press: Press) -> None:
 
 def _take_over(talk: Talk, schedule_id: str, *, only_suspended: bool = False) -> None:
     listed = talk.services.taking_over.take_over(talk.asker, schedule_id, only_suspended=only_suspended)
-    talk.say(schedule_blocks.schedule(listed, done=blocks.taken_over(listed)))
+    talk.say(schedule_blocks.acted(listed, blocks.taken_over(listed)))

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from bot.domain.entry import Entry
 from storage.tables import audit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Connection
 
     from bot.domain.project import Person
+
+
+LONGEST_SUBJECT = 300
 
 
 class Audit:
@@ -29,6 +33,7 @@ class Audit:
         *,
         at: datetime,
         channel_id: str = "",
+        project_id: int | None = None,
         allowed: bool = True,
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
@@ -40,12 +45,44 @@ class Audit:
                 person_id=person.person_id,
                 channel_id=channel_id,
                 action=action,
-                subject=subject,
+                subject=subject[:LONGEST_SUBJECT],
+                project_id=project_id,
                 allowed=allowed,
                 before=None if before is None else dict(before),
                 after=None if after is None else dict(after),
             )
         )
+
+    def entries(
+        self,
+        workspace_id: str,
+        *,
+        project_ids: Collection[int] | None = None,
+        person_id: str = "",
+        kinds: Collection[str] = (),
+        refused: bool = False,
+        before: int | None = None,
+        limit: int,
+    ) -> list[Entry]:
+        """Newest first. `project_ids` None: everything; `kinds`: how actions begin, "schedule" or "share".
+
+        `refused`: only attempts that were denied. `before`: only entries older than this one.
+        """
+        query = select(audit).where(audit.c.workspace_id == workspace_id)
+        if project_ids is not None:
+            query = query.where(audit.c.project_id.in_(project_ids))
+        if person_id:
+            query = query.where(audit.c.person_id == person_id)
+        if kinds:
+            query = query.where(
+                or_(*(audit.c.action.startswith(f"{each}.", autoescape=True) for each in kinds))
+            )
+        if refused:
+            query = query.where(audit.c.allowed.is_(False))
+        if before is not None:
+            query = query.where(audit.c.audit_id < before)
+        rows = self._connection.execute(query.order_by(audit.c.audit_id.desc()).limit(limit)).mappings()
+        return [Entry(**row) for row in rows]
 
     def denied_since(self, person: Person, since: datetime) -> int:
         """How many attempts of this person were refused and written down."""
@@ -56,14 +93,3 @@ class Audit:
             audit.c.allowed.is_(False),
         )
         return int(self._connection.execute(counted).scalar_one())
-
-    def latest(self, workspace_id: str, *, count: int) -> list[RowMapping]:
-        """Newest first."""
-        return list(
-            self._connection.execute(
-                select(audit)
-                .where(audit.c.workspace_id == workspace_id)
-                .order_by(audit.c.audit_id.desc())
-                .limit(count)
-            ).mappings()
-        )

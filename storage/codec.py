@@ -1,4 +1,4 @@
-"""A When to and from what a database column of JSON holds."""
+"""A When, and a job's settings in a project, to and from what database columns of JSON hold."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.days import Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
+from bot.domain.job import JobSettings
 from bot.domain.when import (
     At,
     Calendar,
@@ -24,6 +25,8 @@ from bot.domain.when import (
 )
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from bot.domain.when import When
 
 VERSION = 1
@@ -99,3 +102,20 @@ def _decoded(value: Any) -> Any:
         case dict():
             raise ValueError(f"unknown form {value!r}")
     return value
+
+
+def settings_row(settings: JobSettings) -> dict[str, Any]:
+    return {
+        "title": settings.title,
+        "description": settings.description,
+        "presets": {name: dict(inputs) for name, inputs in settings.presets.items()},
+        "hidden": sorted(settings.hidden),
+        "fixed": dict(settings.fixed),
+        "asks_first": settings.asks_first,
+    }
+
+
+def read_settings(row: Row[Any]) -> JobSettings:
+    return JobSettings(
+        row.title, row.description, row.presets, frozenset(row.hidden), row.fixed, asks_first=row.asks_first
+    )

@@ -20,15 +20,18 @@ from bot.domain.errors import Rejected, Unavailable
 from storage.absences import Absences
 from storage.access_requests import AccessRequests
 from storage.audit import Audit
+from storage.channels import Channels
 from storage.directory import Directory
 from storage.drafts import Drafts
 from storage.firings import Firings
+from storage.hand_overs import HandOvers
 from storage.jobs import Jobs
 from storage.leases import Leases
 from storage.outbox import Outbox
 from storage.projects import Projects
 from storage.runs import Runs
 from storage.schedules import Schedules
+from storage.shares import Shares
 from storage.standing import Standings
 
 if TYPE_CHECKING:
@@ -43,6 +46,15 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """What is done inside is seen inside, and then undone."""
+        undone = self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            undone.rollback()
+
     @cached_property
     def directory(self) -> Directory:
         return Directory(self.connection)
@@ -50,6 +62,14 @@ class Transaction:
     @cached_property
     def projects(self) -> Projects:
         return Projects(self.connection)
+
+    @cached_property
+    def shares(self) -> Shares:
+        return Shares(self.connection)
+
+    @cached_property
+    def channels(self) -> Channels:
+        return Channels(self.connection)
 
     @cached_property
     def standings(self) -> Standings:
@@ -70,6 +90,10 @@ class Transaction:
     @cached_property
     def firings(self) -> Firings:
         return Firings(self.connection)
+
+    @cached_property
+    def hand_overs(self) -> HandOvers:
+        return HandOvers(self.connection)
 
     @cached_property
     def runs(self) -> Runs:

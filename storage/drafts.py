@@ -36,6 +36,7 @@ class Drafts:
                 reports_to=draft.place.channel_id,
                 created_at=at,
                 expires_at=draft.expires_at,
+                changes=draft.changes,
             )
         )
 
@@ -57,6 +58,7 @@ class Drafts:
             project_id=row.project_id,
             place=Place(row.workspace_id, row.reports_to),
             expires_at=row.expires_at,
+            changes=row.changes,
             outcome=row.outcome,
             became=row.became,
         )

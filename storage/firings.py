@@ -15,7 +15,7 @@ from storage.tables import firings, projects, runs
 from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -62,7 +62,7 @@ class Firings:
 
     def get(self, firing_id: str) -> Firing | None:
         row = self._connection.execute(select(firings).where(firings.c.firing_id == firing_id)).first()
-        return None if row is None else _firing(row)
+        return None if row is None else firing_of_row(row)
 
     def project_name(self, firing_id: str) -> str | None:
         """Of the project in which it was asked for."""
@@ -76,7 +76,7 @@ class Firings:
         row = self._connection.execute(
             select(firings).where(firings.c.firing_id == firing_id).with_for_update()
         ).first()
-        return None if row is None else _firing(row)
+        return None if row is None else firing_of_row(row)
 
     def at_moment(self, schedule_id: str, due_at: datetime) -> Firing | None:
         """The uncancelled firing of this due moment, locked."""
@@ -89,7 +89,7 @@ class Firings:
             )
             .with_for_update()
         ).first()
-        return None if row is None else _firing(row)
+        return None if row is None else firing_of_row(row)
 
     def is_written(self, schedule_id: str, due_at: datetime) -> bool:
         """Whether this due moment has any firing, be it cancelled."""
@@ -97,6 +97,19 @@ class Firings:
             firings.c.schedule_id == schedule_id, firings.c.due_at == due_at
         )
         return self._connection.execute(found.limit(1)).first() is not None
+
+    def skipped(self, schedule_id: str, *, after: datetime) -> list[tuple[str, datetime]]:
+        """(firing id, due moment) of those to come that somebody skipped, also while it is taken back."""
+        passed_over = or_(
+            firings.c.state == FiringState.SKIPPED,
+            and_(firings.c.state == FiringState.WITHDRAWING, firings.c.ends_as == FiringState.SKIPPED),
+        )
+        rows = self._connection.execute(
+            select(firings.c.firing_id, firings.c.due_at)
+            .where(firings.c.schedule_id == schedule_id, firings.c.due_at > after, passed_over)
+            .order_by(firings.c.due_at)
+        )
+        return [(row.firing_id, row.due_at) for row in rows]
 
     # For the dispatcher -----------------------------------------------------------------------------
 
@@ -120,7 +133,7 @@ class Firings:
                 .where(firings.c.firing_id.in_([row.firing_id for row in rows]))
                 .values(leased_until=leased_until)
             )
-        return [replace(_firing(row), leased_until=leased_until) for row in rows]
+        return [replace(firing_of_row(row), leased_until=leased_until) for row in rows]
 
     def release(self, claimed: Iterable[Firing]) -> None:
         """What the caller claimed and will not come to: somebody else may at once."""
@@ -214,7 +227,7 @@ class Firings:
                 firings.c.due_at > now,
             )
         )
-        return [_firing(row) for row in rows]
+        return [firing_of_row(row) for row in rows]
 
     def later_due(self, firing: Firing, now: datetime, *, limit: int = 1) -> int:
         """How many later moments of the same schedule are due already, counted up to `limit`."""
@@ -265,17 +278,33 @@ class Firings:
             )
             .order_by(firings.c.due_at.desc())
         )
-        return [_firing(row) for row in rows]
+        return [firing_of_row(row) for row in rows]
+
+    def under_way_of(self, schedule_ids: Collection[str]) -> dict[str, list[Firing]]:
+        """By schedule, every firing that is due, waiting, or whose run has not ended, newest first."""
+        found: dict[str, list[Firing]] = {}
+        if not schedule_ids:
+            return found
+        rows = self._connection.execute(
+            select(firings)
+            .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
+            .where(firings.c.schedule_id.in_(list(schedule_ids)), _under_way())
+            .order_by(firings.c.due_at.desc())
+        )
+        for row in rows:
+            found.setdefault(row.schedule_id, []).append(firing_of_row(row))
+        return found
 
     def under_way(self, schedule_id: str) -> list[Firing]:
-        """Every firing of the schedule that is due, waiting, or whose run has not ended."""
+        """The same of one schedule, locked, in the order in which everybody locks them."""
         rows = self._connection.execute(
             select(firings)
             .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
             .where(firings.c.schedule_id == schedule_id, _under_way())
+            .order_by(firings.c.firing_id)
             .with_for_update(of=firings)
         )
-        return [_firing(row) for row in rows]
+        return [firing_of_row(row) for row in rows]
 
     def give_to(self, schedule: Schedule, owner_id: str, *, now: datetime) -> None:
         """Of a schedule as it was: what is to come runs in its new owner's name, and reports to them."""
@@ -299,7 +328,7 @@ def _under_way() -> ColumnElement[bool]:
     return and_(firings.c.state.in_(UNDER_WAY), not_ended)
 
 
-def _firing(row: Row[Any]) -> Firing:
+def firing_of_row(row: Row[Any]) -> Firing:
     return Firing(
         firing_id=row.firing_id,
         schedule_id=row.schedule_id,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, exists, or_, select, tuple_, update
 
-from bot.domain.job import Input, InputKind, Job, JobKey
-from storage.tables import job_tags, jobs, shares
+from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
+from storage.codec import read_settings
+from storage.tables import job_settings, job_tags, jobs, shares
 from storage.upsert import insert_for, upsert
 
 if TYPE_CHECKING:
@@ -24,6 +25,36 @@ class Jobs:
 
     def get(self, key: JobKey) -> Job | None:
         return self.all([key]).get(key)
+
+    def within(self, project_id: int, key: JobKey) -> Job | None:
+        """As the people of this project know it."""
+        job = self.get(key)
+        row = self._connection.execute(
+            select(job_settings).where(
+                job_settings.c.project_id == project_id,
+                job_settings.c.deployment == key.deployment,
+                job_settings.c.dag_id == key.dag_id,
+            )
+        ).first()
+        return job if job is None or row is None else job.within(read_settings(row))
+
+    def all_within(self, wanted: Iterable[tuple[int, JobKey]]) -> dict[tuple[int, JobKey], Job]:
+        """Those that are known, each as the people of its project know it."""
+        places = set(wanted)
+        found = self.all({key for _, key in places})
+        settings = self.settings({project_id for project_id, _ in places})
+        return {
+            place: found[place[1]].within(settings[place]) if place in settings else found[place[1]]
+            for place in places
+            if place[1] in found
+        }
+
+    def settings(self, project_ids: Iterable[int]) -> dict[tuple[int, JobKey], JobSettings]:
+        """How these projects show and limit jobs, where they do so at all."""
+        rows = self._connection.execute(
+            select(job_settings).where(job_settings.c.project_id.in_(project_ids))
+        )
+        return {(row.project_id, JobKey(row.deployment, row.dag_id)): read_settings(row) for row in rows}
 
     def all(self, keys: Iterable[JobKey]) -> dict[JobKey, Job]:
         """Those of the keys that are known, those gone from Airflow included."""
@@ -102,6 +133,31 @@ class Jobs:
             .order_by(jobs.c.dag_id)
         )
         return [JobKey(deployment, dag_id) for dag_id in rows.scalars()]
+
+    def shared_with(self, project_id: int) -> list[JobKey]:
+        """What Airflow has of what this project may use, by share or by tag."""
+        tagged = select(job_tags.c.tag).where(
+            job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id
+        )
+        named = exists().where(
+            shares.c.project_id == project_id,
+            shares.c.deployment == jobs.c.deployment,
+            or_(shares.c.dag_id == jobs.c.dag_id, shares.c.tag.in_(tagged)),
+        )
+        rows = self._connection.execute(
+            select(jobs.c.deployment, jobs.c.dag_id)
+            .where(jobs.c.gone_at.is_(None), named)
+            .order_by(jobs.c.title)
+        )
+        return [JobKey(*row) for row in rows]
+
+    def everything(self, deployment: str) -> list[Job]:
+        """All that Airflow has, shared or not, by title."""
+        rows = self._connection.execute(
+            select(jobs.c.dag_id).where(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None))
+        )
+        found = self.all(JobKey(deployment, each) for each in rows.scalars())
+        return sorted(found.values(), key=lambda job: (job.title.casefold(), job.key))
 
     def set_paused(self, key: JobKey, *, paused: bool) -> None:
         self._connection.execute(

@@ -14,7 +14,7 @@ from storage.tables import cards, handled, notices
 from storage.upsert import insert_for, took_effect, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -49,6 +49,24 @@ class Outbox:
                 message=None if message is None else {"text": message.text, "blocks": list(message.blocks)},
                 send_at=send_at,
             )
+        )
+
+    def put_new_cards(self, cards_at: Sequence[tuple[Place, str, datetime]]) -> None:
+        """(place, subject, send_at): of subjects that nothing has been said of yet."""
+        if not cards_at:
+            return
+        self._connection.execute(
+            notices.insert(),
+            [
+                {
+                    "workspace_id": place.workspace_id,
+                    "channel_id": place.channel_id,
+                    "kind": NoticeKind.CARD,
+                    "subject": subject,
+                    "send_at": send_at,
+                }
+                for place, subject, send_at in cards_at
+            ],
         )
 
     def put_words(self, place: Place, message: Message, *, subject: str, send_at: datetime) -> None:

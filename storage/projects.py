@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, cast, literal, null, or_, select, true, union_all, update
+from sqlalchemy import String, and_, cast, literal, null, select, true, union_all
 
-from bot.domain.job import JobKey
-from bot.domain.project import Channel, Place, Project
-from bot.domain.rights import Action, Membership, Named, Role, Share
+from bot.domain.project import Channel, Project
+from bot.domain.rights import Membership, Role
 from storage.directory import roles_query, zone
 from storage.tables import (
     channels,
-    job_tags,
-    jobs,
     memberships,
     people,
     projects,
-    share_people,
-    shares,
     user_group_people,
     user_groups,
 )
-from storage.upsert import took_effect, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table
@@ -41,7 +35,7 @@ class Projects:
 
     def all(self, project_ids: Iterable[int]) -> dict[int, Project]:
         rows = self._connection.execute(select(projects).where(projects.c.project_id.in_(project_ids)))
-        return {row.project_id: _project(row) for row in rows}
+        return {row.project_id: read_project(row) for row in rows}
 
     def of_workspace(self, workspace_id: str) -> list[int]:
         """All that are not archived."""
@@ -52,6 +46,15 @@ class Projects:
         )
         return list(rows.scalars())
 
+    def everything(self, workspace_id: str) -> list[Project]:
+        """By name, those that are archived last."""
+        rows = self._connection.execute(
+            select(projects)
+            .where(projects.c.workspace_id == workspace_id)
+            .order_by(projects.c.archived_at.is_not(None), projects.c.name)
+        )
+        return [read_project(row) for row in rows]
+
     def get(self, project_id: int) -> Project | None:
         return self.all([project_id]).get(project_id)
 
@@ -59,7 +62,7 @@ class Projects:
         row = self._connection.execute(
             select(projects).where(projects.c.workspace_id == workspace_id, projects.c.name == name)
         ).first()
-        return None if row is None else _project(row)
+        return None if row is None else read_project(row)
 
     def channel(self, workspace_id: str, channel_id: str) -> Channel | None:
         row = self._connection.execute(
@@ -67,7 +70,7 @@ class Projects:
                 channels.c.workspace_id == workspace_id, channels.c.channel_id == channel_id
             )
         ).first()
-        return None if row is None else _channel(row)
+        return None if row is None else read_channel(row)
 
     def whereabouts(self, person: Person, channel_id: str) -> tuple[Channel | None, frozenset[str]]:
         """In one query: the channel, if it is mapped, and the person's roles in the workspace."""
@@ -88,7 +91,7 @@ class Projects:
         rows = self._connection.execute(
             select(channels).where(channels.c.project_id == project_id).order_by(channels.c.name)
         )
-        return [_channel(row) for row in rows]
+        return [read_channel(row) for row in rows]
 
     def memberships(
         self, person: Person, *, everywhere: bool = False
@@ -97,7 +100,7 @@ class Projects:
 
         `everywhere`: every project of the workspace, those without any, too. Never an archived one.
         """
-        own = _naming(memberships, person, memberships.c.project_id, memberships.c.role).subquery()
+        own = naming(memberships, person, memberships.c.project_id, memberships.c.role).subquery()
         rows = self._connection.execute(
             select(projects, own.c.role, own.c.through, own.c.confirmed_at)
             .join(own, projects.c.project_id == own.c.project_id, isouter=everywhere)
@@ -105,7 +108,7 @@ class Projects:
         )
         found: dict[int, tuple[Project, list[Membership]]] = {}
         for row in rows:
-            _, named = found.setdefault(row.project_id, (_project(row), []))
+            _, named = found.setdefault(row.project_id, (read_project(row), []))
             if row.role is not None:
                 named.append(Membership(bool(row.through), Role(row.role), confirmed_at=row.confirmed_at))
         return found
@@ -148,62 +151,21 @@ class Projects:
         )
         return sorted(set(self._connection.execute(direct.union(grouped)).scalars()))
 
-    # Shares -----------------------------------------------------------------------------------------
-
-    def shares(
-        self, person: Person, project_ids: Iterable[int], key: JobKey | None = None
-    ) -> dict[tuple[int, JobKey], list[Share]]:
-        """Per project and job, the shares as they concern this person; of one job, or of all.
-
-        One row a share and a way in which it names the person; shares that name only others come too,
-        with an empty `named`.
-        """
-        wanted = list(project_ids)
-        by_dag = and_(shares.c.dag_id == jobs.c.dag_id, shares.c.deployment == jobs.c.deployment)
-        by_tag = and_(job_tags.c.dag_id == jobs.c.dag_id, job_tags.c.deployment == jobs.c.deployment)
-        tagged = and_(shares.c.tag == job_tags.c.tag, shares.c.deployment == job_tags.c.deployment)
-        named = _naming(share_people, person, share_people.c.share_id).subquery("named")
-        facts = select(
-            shares.c.share_id,
-            shares.c.project_id,
-            shares.c.actions,
-            shares.c.for_everyone,
-            jobs.c.deployment,
-            jobs.c.dag_id,
-            named.c.through,
-            named.c.confirmed_at,
-        ).select_from(shares)
-        ways = (facts.join(jobs, by_dag), facts.join(job_tags, tagged).join(jobs, by_tag))
-        query = union_all(
-            *(
-                way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
-                    shares.c.project_id.in_(wanted), jobs.c.gone_at.is_(None), _is_job(key)
-                )
-                for way in ways
-            )
-        )
-        return _gather(self._connection.execute(query))
-
-    def projects_sharing(self, key: JobKey) -> list[tuple[Project, Place | None]]:
-        """Projects with which the job is shared for everyone, and where each reports."""
-        tagged = select(job_tags.c.tag).where(
-            job_tags.c.deployment == key.deployment, job_tags.c.dag_id == key.dag_id
-        )
-        rows = self._connection.execute(
-            select(projects)
-            .join(shares, shares.c.project_id == projects.c.project_id)
+    def asked(self, project_id: int) -> list[str]:
+        """Who hears that somebody asks for access: those whom the project names for it, or every manager."""
+        named = self._connection.execute(
+            select(projects.c.asked).where(projects.c.project_id == project_id)
+        ).scalar()
+        able = (
+            select(people.c.person_id)
+            .join(projects, projects.c.workspace_id == people.c.workspace_id)
             .where(
-                shares.c.deployment == key.deployment,
-                or_(shares.c.dag_id == key.dag_id, shares.c.tag.in_(tagged)),
-                shares.c.for_everyone,
-                projects.c.archived_at.is_(None),
+                projects.c.project_id == project_id,
+                people.c.person_id.in_(named or []),
+                people.c.is_deactivated.is_not(true()),
             )
-            .distinct()
         )
-        return [
-            (_project(row), Place(row.workspace_id, row.reports_to) if row.reports_to else None)
-            for row in rows
-        ]
+        return sorted(self._connection.execute(able).scalars()) or self.managers(project_id)
 
     # Set up ------------------------------------------------------------------------------------------
 
@@ -216,23 +178,6 @@ class Projects:
         key = row.inserted_primary_key
         assert key is not None
         return int(key[0])
-
-    def map_channel(self, channel: Channel, *, is_private: bool, at: datetime) -> None:
-        upsert(
-            self._connection,
-            channels,
-            [
-                {
-                    "workspace_id": channel.workspace_id,
-                    "channel_id": channel.channel_id,
-                    "project_id": channel.project_id,
-                    "name": channel.name,
-                    "is_private": is_private,
-                    "is_shared": channel.is_shared,
-                    "mapped_at": at,
-                }
-            ],
-        )
 
     def add_member(
         self,
@@ -253,19 +198,6 @@ class Projects:
             )
         )
 
-    def role_given(self, project_id: int, who: Person) -> Role | None:
-        """To the person themselves, not through a user group."""
-        found = self._connection.execute(
-            select(memberships.c.role).where(_is_membership(project_id, who)).with_for_update()
-        ).scalar()
-        return None if found is None else Role(found)
-
-    def give_role(self, project_id: int, who: Person, role: Role) -> None:
-        """To the person themselves, in the place of what they were given before."""
-        changed = update(memberships).where(_is_membership(project_id, who)).values(role=role.value)
-        if not took_effect(self._connection, changed):
-            self.add_member(project_id, who.workspace_id, role, person_id=who.person_id)
-
     def remove_member(self, project_id: int, workspace_id: str, person_id: str) -> None:
         self._connection.execute(
             memberships.delete().where(
@@ -275,43 +207,8 @@ class Projects:
             )
         )
 
-    def share(
-        self,
-        project_id: int,
-        deployment: str,
-        actions: Iterable[Action],
-        *,
-        at: datetime,
-        dag_id: str | None = None,
-        tag: str | None = None,
-        only: Iterable[Mapping[str, str]] | None = None,
-        workspace_id: str = "",
-    ) -> int:
-        """`only`: {"person_id": …} or {"group_id": …} each; None shares it with everyone in the project."""
-        row = self._connection.execute(
-            shares.insert().values(
-                project_id=project_id,
-                deployment=deployment,
-                dag_id=dag_id,
-                tag=tag,
-                actions=sorted(action.value for action in actions),
-                for_everyone=only is None,
-                created_at=at,
-            )
-        )
-        key = row.inserted_primary_key
-        assert key is not None
-        for each in only or ():
-            self._connection.execute(
-                share_people.insert().values(share_id=key[0], workspace_id=workspace_id, **each)
-            )
-        return int(key[0])
 
-    def unshare(self, share_id: int) -> None:
-        self._connection.execute(shares.delete().where(shares.c.share_id == share_id))
-
-
-def _naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> CompoundSelect[Any]:
+def naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> CompoundSelect[Any]:
     """Rows that name this person, with how: `through` 0 themselves, 1 a user group, `confirmed_at` when."""
     of_workspace = table.c.workspace_id == person.workspace_id
     in_group = and_(
@@ -336,42 +233,24 @@ def _naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> Compo
     )
 
 
-def _is_membership(project_id: int, who: Person) -> ColumnElement[bool]:
-    return and_(
-        memberships.c.project_id == project_id,
-        memberships.c.workspace_id == who.workspace_id,
-        memberships.c.person_id == who.person_id,
+def read_project(row: Row[Any]) -> Project:
+    return Project(
+        row.project_id,
+        row.workspace_id,
+        row.name,
+        zone(row.tz),
+        is_managed=row.managed_by_file,
+        is_archived=row.archived_at is not None,
     )
 
 
-def _is_job(key: JobKey | None) -> ColumnElement[bool]:
-    if key is None:
-        return literal(1) == 1
-    return and_(jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
-
-
-def _gather(rows: Iterable[Row[Any]]) -> dict[tuple[int, JobKey], list[Share]]:
-    ways: dict[tuple[int, JobKey, int], list[Named]] = {}
-    facts: dict[tuple[int, JobKey, int], Row[Any]] = {}
-    for row in rows:
-        place = (row.project_id, JobKey(row.deployment, row.dag_id), row.share_id)
-        facts[place] = row
-        named = ways.setdefault(place, [])
-        if row.through is not None:
-            named.append(Named(bool(row.through), confirmed_at=row.confirmed_at))
-    found: dict[tuple[int, JobKey], list[Share]] = {}
-    for (project_id, key, share_id), row in facts.items():
-        share = Share(
-            actions=frozenset(Action(each) for each in row.actions),
-            named=None if row.for_everyone else tuple(ways[project_id, key, share_id]),
-        )
-        found.setdefault((project_id, key), []).append(share)
-    return found
-
-
-def _project(row: Row[Any]) -> Project:
-    return Project(row.project_id, row.workspace_id, row.name, zone(row.tz), row.managed_by_file)
-
-
-def _channel(row: Row[Any]) -> Channel:
-    return Channel(row.workspace_id, row.channel_id, row.name, row.project_id, row.is_shared)
+def read_channel(row: Row[Any]) -> Channel:
+    return Channel(
+        row.workspace_id,
+        row.channel_id,
+        row.name,
+        row.project_id,
+        is_shared=row.is_shared,
+        is_private=row.is_private,
+        is_archived=row.is_archived,
+    )

@@ -10,10 +10,10 @@ from sqlalchemy import func, or_, select, tuple_, update
 from bot.domain.job import JobKey
 from bot.domain.run import Failure, Result, Run, RunState
 from storage.tables import firings, runs, watermarks
-from storage.upsert import insert_for, took_effect, upsert
+from storage.upsert import insert_for, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
@@ -29,16 +29,26 @@ class Runs:
 
     def add(self, run: Run, *, at: datetime) -> bool:
         """False when it is known already."""
-        insert = insert_for(self._connection, runs).values(
-            id=run.run_key,
-            deployment=run.key.deployment,
-            dag_id=run.key.dag_id,
-            run_id=run.run_id,
-            firing_id=run.firing_id,
-            **_changing(run),
-            seen_at=at,
-        )
-        return took_effect(self._connection, insert.on_conflict_do_nothing())
+        return bool(self.add_all([run], at=at))
+
+    def add_all(self, new: Sequence[Run], *, at: datetime) -> frozenset[str]:
+        """The keys of those that were not known already."""
+        if not new:
+            return frozenset()
+        rows = [
+            {
+                "id": run.run_key,
+                "deployment": run.key.deployment,
+                "dag_id": run.key.dag_id,
+                "run_id": run.run_id,
+                "firing_id": run.firing_id,
+                **_changing(run),
+                "seen_at": at,
+            }
+            for run in new
+        ]
+        insert = insert_for(self._connection, runs).on_conflict_do_nothing().returning(runs.c.id)
+        return frozenset(self._connection.execute(insert, rows).scalars())
 
     def get(self, run_key: str) -> Run | None:
         return self._one(select(runs).where(runs.c.id == run_key))

@@ -16,10 +16,12 @@ from storage.tables import counters, schedules
 from storage.upsert import insert_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
+
+    from bot.domain.when import When
 
 
 class Schedules:
@@ -63,6 +65,13 @@ class Schedules:
     def get(self, schedule_id: str) -> Schedule | None:
         """None when it is unknown or deleted."""
         return self._one(_living().where(schedules.c.schedule_id == schedule_id))
+
+    def all(self, schedule_ids: Collection[str]) -> dict[str, Schedule]:
+        """Those of them that are known and not deleted."""
+        if not schedule_ids:
+            return {}
+        found = self._all(_living().where(schedules.c.schedule_id.in_(list(schedule_ids))))
+        return {each.schedule_id: each for each in found}
 
     def lock(self, workspace_id: str, schedule_id: str) -> Schedule | None:
         """To change it: whoever asks second waits. None when it is unknown or deleted."""
@@ -146,6 +155,29 @@ class Schedules:
     ) -> None:
         seconds = None if grace is None else int(grace.total_seconds())
         self._change(schedule_id, missed=missed, overlap=overlap, grace_seconds=seconds)
+
+    def edit(
+        self,
+        schedule_id: str,
+        *,
+        when: When,
+        inputs: Mapping[str, Any],
+        reports_to: str,
+        next_due_at: datetime | None,
+        state: ScheduleState,
+    ) -> None:
+        self._change(
+            schedule_id,
+            when=encode_when(when),
+            tz=zone_of(when).key,
+            inputs=dict(inputs),
+            reports_to=reports_to,
+            next_due_at=next_due_at,
+            state=state,
+        )
+
+    def set_nickname(self, schedule_id: str, nickname: str) -> None:
+        self._change(schedule_id, nickname=nickname)
 
     def report_to(self, schedule_id: str, channel_id: str) -> None:
         """A channel, or a person's id for a direct message; what is planned already keeps its own."""

@@ -9,49 +9,56 @@ from sqlalchemy import delete, select, update
 from bot.domain.project import Channel
 from bot.domain.rights import Action, Role
 from bot.domain.standing import ChannelFacts, KeptProject, ProjectStanding, Shared, Who
+from storage.channels import Channels
+from storage.codec import read_settings, settings_row
 from storage.projects import Projects
-from storage.tables import channels, memberships, projects, share_people, shares, workspace_roles
+from storage.shares import Shares
+from storage.tables import (
+    channels,
+    job_settings,
+    memberships,
+    projects,
+    share_people,
+    shares,
+    workspace_roles,
+)
+from storage.upsert import upsert
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
+
+    from bot.domain.job import JobSettings
 
 
 class Standings:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._projects = Projects(connection)
+        self._mapped = Channels(connection)
+        self._shared = Shares(connection)
 
     def all(self, workspace_id: str, deployment: str) -> dict[str, KeptProject]:
         """By name, the archived ones too, by name; shares are those of this deployment."""
-        mapped = self._channels(workspace_id)
-        members = self._members()
-        shared = self._shares(deployment)
-        rows = self._connection.execute(
-            select(projects).where(projects.c.workspace_id == workspace_id).order_by(projects.c.name)
-        )
-        return {
-            row.name: KeptProject(
-                row.project_id,
-                row.name,
-                row.managed_by_file,
-                row.archived_at is not None,
-                ProjectStanding(
-                    row.tz,
-                    mapped.get(row.project_id, {}),
-                    row.reports_to,
-                    members.get(row.project_id, {}),
-                    {key: actions for key, (actions, _) in shared.get(row.project_id, {}).items()},
-                ),
-            )
-            for row in rows
-        }
+        found = self._read(projects.c.workspace_id == workspace_id, deployment, None)
+        return {each.name: each for each in found}
+
+    def one(self, project_id: int, deployment: str) -> KeptProject | None:
+        found = self._read(projects.c.project_id == project_id, deployment, project_id)
+        return next(iter(found), None)
 
     def put(
-        self, workspace_id: str, name: str, wanted: ProjectStanding, deployment: str, *, at: datetime
+        self,
+        workspace_id: str,
+        name: str,
+        wanted: ProjectStanding,
+        deployment: str,
+        *,
+        at: datetime,
+        by_file: bool = True,
     ) -> int:
-        """Make it so, under the file's hand; what is so already stays untouched."""
+        """Make it so; what is so already stays untouched. `by_file`: it is the file's from now on."""
         known = self._projects.named(workspace_id, name)
         if known is None:
             project_id = self._projects.create(
@@ -62,12 +69,24 @@ class Standings:
         self._connection.execute(
             update(projects)
             .where(projects.c.project_id == project_id)
-            .values(tz=wanted.tz, reports_to=wanted.reports_to, archived_at=None, managed_by_file=True)
+            .values(
+                tz=wanted.tz,
+                reports_to=wanted.reports_to,
+                archived_at=None,
+                managed_by_file=by_file,
+                asked=sorted(wanted.asked),
+            )
         )
         self._put_channels(workspace_id, project_id, wanted, at)
         self._put_members(workspace_id, project_id, wanted)
         self._put_shares(workspace_id, project_id, wanted, deployment, at)
+        self._put_jobs(project_id, wanted, deployment)
         return project_id
+
+    def rename(self, project_id: int, name: str) -> None:
+        self._connection.execute(
+            update(projects).where(projects.c.project_id == project_id).values(name=name)
+        )
 
     def release_channels(self, project_id: int, keep: set[str]) -> None:
         """Those not to be kept become free for another project."""
@@ -103,11 +122,42 @@ class Standings:
             )
         )
 
-    def _channels(self, workspace_id: str) -> dict[int, dict[str, ChannelFacts]]:
-        rows = self._connection.execute(select(channels).where(channels.c.workspace_id == workspace_id))
+    def _read(self, which: ColumnElement[bool], deployment: str, project_id: int | None) -> list[KeptProject]:
+        """`project_id`: the only one that `which` picks, so that no other's rows are read."""
+        mapped = self._channels(project_id)
+        members = self._members(project_id)
+        shared = self._shares(deployment, project_id)
+        settings = self._jobs(deployment, project_id)
+        rows = self._connection.execute(select(projects).where(which).order_by(projects.c.name))
+        return [
+            KeptProject(
+                row.project_id,
+                row.name,
+                row.managed_by_file,
+                row.archived_at is not None,
+                ProjectStanding(
+                    row.tz,
+                    mapped.get(row.project_id, {}),
+                    row.reports_to,
+                    members.get(row.project_id, {}),
+                    {key: actions for key, (actions, _) in shared.get(row.project_id, {}).items()},
+                    settings.get(row.project_id, {}),
+                    frozenset(row.asked),
+                ),
+            )
+            for row in rows
+        ]
+
+    def _channels(self, project_id: int | None) -> dict[int, dict[str, ChannelFacts]]:
+        """Of one project, or of all."""
+        query = select(channels)
+        if project_id is not None:
+            query = query.where(channels.c.project_id == project_id)
         found: dict[int, dict[str, ChannelFacts]] = {}
-        for row in rows:
-            facts = ChannelFacts(row.channel_id, row.name, row.is_private, row.is_shared)
+        for row in self._connection.execute(query):
+            facts = ChannelFacts(
+                row.channel_id, row.name, row.is_private, row.is_shared, is_archived=row.is_archived
+            )
             found.setdefault(row.project_id, {})[row.channel_id] = facts
         return found
 
@@ -147,8 +197,7 @@ class Standings:
     ) -> None:
         self.release_channels(project_id, set(wanted.channels))
         for facts in wanted.channels.values():
-            channel = Channel(workspace_id, facts.channel_id, facts.name, project_id, facts.is_shared)
-            self._projects.map_channel(channel, is_private=facts.is_private, at=at)
+            self._mapped.map(channel_of(workspace_id, project_id, facts), at=at)
 
     def _put_members(self, workspace_id: str, project_id: int, wanted: ProjectStanding) -> None:
         kept = self._members(project_id).get(project_id, {})
@@ -171,10 +220,10 @@ class Standings:
         for shared, (actions, share_ids) in kept.items():
             if wanted.shares.get(shared) != actions:
                 for share_id in share_ids:
-                    self._projects.unshare(share_id)
+                    self._shared.remove(share_id)
         for shared, actions in wanted.shares.items():
             if shared not in kept or kept[shared][0] != actions:
-                self._projects.share(
+                self._shared.add(
                     project_id,
                     deployment,
                     actions,
@@ -184,6 +233,45 @@ class Standings:
                     only=None if shared.only is None else [_named(each) for each in shared.only],
                     workspace_id=workspace_id,
                 )
+
+    def _jobs(self, deployment: str, project_id: int | None) -> dict[int, dict[str, JobSettings]]:
+        """By project and DAG id."""
+        query = select(job_settings).where(job_settings.c.deployment == deployment)
+        if project_id is not None:
+            query = query.where(job_settings.c.project_id == project_id)
+        found: dict[int, dict[str, JobSettings]] = {}
+        for row in self._connection.execute(query):
+            found.setdefault(row.project_id, {})[row.dag_id] = read_settings(row)
+        return found
+
+    def _put_jobs(self, project_id: int, wanted: ProjectStanding, deployment: str) -> None:
+        kept = self._jobs(deployment, project_id).get(project_id, {})
+        for dag_id in kept.keys() - wanted.jobs.keys():
+            self._connection.execute(
+                delete(job_settings).where(
+                    job_settings.c.project_id == project_id,
+                    job_settings.c.deployment == deployment,
+                    job_settings.c.dag_id == dag_id,
+                )
+            )
+        changed = [
+            {"project_id": project_id, "deployment": deployment, "dag_id": dag_id, **settings_row(settings)}
+            for dag_id, settings in wanted.jobs.items()
+            if kept.get(dag_id) != settings
+        ]
+        upsert(self._connection, job_settings, changed)
+
+
+def channel_of(workspace_id: str, project_id: int, facts: ChannelFacts) -> Channel:
+    return Channel(
+        workspace_id,
+        facts.channel_id,
+        facts.name,
+        project_id,
+        is_shared=facts.is_shared,
+        is_private=facts.is_private,
+        is_archived=facts.is_archived,
+    )
 
 
 def _who(row: Any) -> Who:

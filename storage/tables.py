@@ -130,6 +130,7 @@ projects = Table(
     Column("created_at", Moment, nullable=False),
     Column("archived_at", Moment),
     Column("managed_by_file", Boolean, nullable=False, server_default=text("false")),
+    Column("asked", JSON, nullable=False, server_default="[]"),  # people's ids; none: every manager
     UniqueConstraint("workspace_id", "name"),
 )
 
@@ -142,6 +143,7 @@ channels = Table(
     Column("name", NAME, nullable=False),
     Column("is_private", Boolean, nullable=False),
     Column("is_shared", Boolean, nullable=False),
+    Column("is_archived", Boolean, nullable=False, server_default=text("false")),
     Column("mapped_at", Moment, nullable=False),
 )
 
@@ -216,6 +218,21 @@ share_people = Table(
     CheckConstraint("(person_id IS NULL) <> (group_id IS NULL)", name="one_of_person_and_group"),
 )
 
+# How a project shows and limits a job; nothing here gives a right.
+job_settings = Table(
+    "job_settings",
+    metadata,
+    Column("project_id", ForeignKey("projects.project_id"), primary_key=True),
+    Column("deployment", String(64), primary_key=True),
+    Column("dag_id", DAG_ID, primary_key=True),
+    Column("title", NAME, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("presets", JSON, nullable=False),
+    Column("hidden", JSON, nullable=False),
+    Column("fixed", JSON, nullable=False),
+    Column("asks_first", Boolean, nullable=False),
+)
+
 access_requests = Table(
     "access_requests",
     metadata,
@@ -249,6 +266,7 @@ drafts = Table(
     Column("expires_at", Moment, nullable=False, index=True),
     Column("outcome", String(16)),
     Column("became", RANDOM_ID),
+    Column("changes", RANDOM_ID),  # the schedule that is to become this; null for a new one
     CheckConstraint("outcome IN ('confirmed', 'discarded')", name="outcome"),
 )
 
@@ -440,9 +458,11 @@ audit = Table(
     Column("channel_id", SLACK_ID, nullable=False),
     Column("action", String(64), nullable=False),
     Column("subject", String(300), nullable=False),
+    Column("project_id", Integer),
     Column("allowed", Boolean, nullable=False),
     Column("before", JSON(none_as_null=True)),
     Column("after", JSON(none_as_null=True)),
+    Index("ix_audit_project", "workspace_id", "project_id", "audit_id"),
 )
 
 leases = Table(

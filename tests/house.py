@@ -74,6 +74,7 @@ class House:
         offers = world.catalog.offers(Asker(TOM))
         with world.database.transaction() as tx:
             (self.run,) = tx.runs.latest([offer.job.key for offer in offers], count=5)
+        world.adjusting.skip_next(Asker(TOM), self.schedule.schedule_id)
         self.offer = next(each for each in offers if each.job.key == self.draft.key)
         self.reference = reference_of(self.offer)
         self._invite()
@@ -100,7 +101,7 @@ class House:
             tx.projects.add_member(finance, TEAM, Role.MANAGER, person_id=LEFT.person_id)
             tx.projects.add_member(finance, TEAM, Role.MANAGER, person_id=ROBOT.person_id)
             tx.projects.add_member(finance, TEAM, Role.MANAGER, group_id="S0HELPERS")
-            tx.projects.share(
+            tx.shares.add(
                 finance, "default", Action, at=self.world.clock.now(), dag_id="payroll",
                 only=[{"group_id": "S0HELPERS"}], workspace_id=TEAM,
             )  # fmt: skip

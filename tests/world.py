@@ -15,13 +15,18 @@ from bot.services import Services
 from bot.services.access import Asker
 from bot.services.adjusting import Adjusting
 from bot.services.asking import Asking
+from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
+from bot.services.channels import Channels
 from bot.services.denials import Denials
+from bot.services.drafting import Drafting
 from bot.services.groups import Groups
+from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.requests import Requests
 from bot.services.running import Running
 from bot.services.scheduling import Scheduling
+from bot.services.sharing import Sharing
 from bot.services.standing_in import StandingIn
 from bot.services.taking_over import TakingOver
 from bot.workers.catalogue import Catalogue
@@ -70,6 +75,7 @@ class World:
         self.watcher = Watcher(database, self.clock, self.airflow, "here")
         self.notifier = Notifier(database, self.clock, self.slack, airflows)
         self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
+        self.drafting = Drafting(database, self.clock, wake=lambda: None)
         self.scheduling = Scheduling(database, self.clock, wake=lambda: None)
         self.adjusting = Adjusting(database, self.clock, self.scheduling, wake=lambda: None)
         self.taking_over = TakingOver(database, self.clock, self.scheduling, wake=lambda: None)
@@ -77,23 +83,30 @@ class World:
         self.running = Running(database, self.clock, airflows, wake=lambda: None)
         self.catalog = Catalog(database)
         self.people = People(database, self.clock, self.slack)
+        self.managing = Managing(database, self.clock, deployment=self.airflow.deployment)
+        self.sharing = Sharing(database, self.airflow)
+        self.channels = Channels(database, self.clock, self.slack)
         self.groups = Groups(database, self.clock, self.slack, TEAM)
         self.projects = self._set_up(people)
         self.catalogue.step()
 
     def services(self, command: str = "/schedule") -> Services:
-        requests = Requests(self.database, self.clock)
-        asking = Asking(self.database, self.clock)
         return Services(
             people=self.people,
             groups=self.groups,
             catalog=self.catalog,
+            drafting=self.drafting,
             scheduling=self.scheduling,
+            adjusting=self.adjusting,
             taking_over=self.taking_over,
             standing_in=self.standing_in,
             running=self.running,
-            requests=requests,
-            asking=asking,
+            requests=Requests(self.database, self.clock),
+            asking=Asking(self.database, self.clock, self.managing),
+            managing=self.managing,
+            sharing=self.sharing,
+            channels=self.channels,
+            auditing=Auditing(self.database, self.clock, self.slack),
             denials=Denials(self.database, self.clock),
             clock=self.clock,
             command=command,
@@ -113,16 +126,16 @@ class World:
         """`when` "": a run-now."""
         asker = Asker(who, where)
         offer = next(each for each in self.catalog.offers(asker) if each.job.key.dag_id == dag_id)
-        return self.scheduling.draft(asker, offer, when=self.when(when) if when else None, inputs=inputs)
+        return self.drafting.draft(asker, offer, when=self.when(when) if when else None, inputs=inputs)
 
     def schedule(self, when: str, who: Person = TOM, **wanted: Any) -> Schedule:
         draft = self.draft(who, when=when, **wanted)
-        done = self.scheduling.confirm(Asker(who), draft.draft_id)
+        done = self.drafting.confirm(Asker(who), draft.draft_id)
         assert done.schedule is not None
         return done.schedule
 
     def run_now(self, who: Person = TOM, **wanted: Any) -> None:
-        self.scheduling.confirm(Asker(who), self.draft(who, **wanted).draft_id)
+        self.drafting.confirm(Asker(who), self.draft(who, **wanted).draft_id)
 
     def when(self, text: str) -> When:
         return read(text, now=self.clock.now(), tz=BERLIN).when
@@ -167,9 +180,9 @@ class World:
             for name, (channel_id, roles) in members.items():
                 project_id = tx.projects.create(TEAM, name, "Europe/Berlin", reports_to=channel_id, at=now)
                 channel = Channel(TEAM, channel_id, name.lower(), project_id)
-                tx.projects.map_channel(channel, is_private=False, at=now)
+                tx.channels.map(channel, at=now)
                 for who, role in roles.items():
                     tx.projects.add_member(project_id, TEAM, role, person_id=who.person_id)
-                tx.projects.share(project_id, self.airflow.deployment, Action, at=now, tag=name.lower())
+                tx.shares.add(project_id, self.airflow.deployment, Action, at=now, tag=name.lower())
                 found[name] = project_id
         return found

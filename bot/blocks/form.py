@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 MOST_OPTIONS = 100
 LONGEST_OPTION = 75
+LONGEST_HINT = 300
+"""Nobody reads more under a field, and a whole view may hold 250 kB."""
 MOST_INPUTS = 80
 """A modal holds 100 blocks."""
 
@@ -57,7 +59,7 @@ class Filled:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def form(filled: Filled, *, metadata: str) -> dict[str, Any]:
+def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dict[str, Any]:
     """A view. `metadata`: given back with it."""
     blocks: list[Block | None] = [_job(filled), _when(filled)]
     if filled.job is not None:
@@ -65,17 +67,17 @@ def form(filled: Filled, *, metadata: str) -> dict[str, Any]:
             blocks.insert(1, context(escape(cut(filled.job.description, 500))))
         blocks += _inputs(filled.job, filled)
         blocks.append(_reports_to(filled))
-    return _view("Schedule a job", blocks, metadata, submit="Preview", callback=ids.View.FORM)
+    return _view(title, blocks, metadata, submit="Preview", callback=ids.View.FORM)
 
 
-def preview(message: Message, *, metadata: str, is_run: bool) -> dict[str, Any]:
+def preview(message: Message, *, metadata: str, submit: str) -> dict[str, Any]:
     """The preview's own message, its buttons become the modal's."""
     shown = [block for block in message.blocks if block["type"] != "actions"]
     return _view(
         "Is this right?",
         shown,
         metadata,
-        submit="Run now" if is_run else "Schedule it",
+        submit=submit,
         callback=ids.View.PREVIEW,
         close="Discard",
     )
@@ -167,7 +169,7 @@ def _input(each: Input, filled: Filled) -> InputBlock:
     return InputBlock(
         block_id=ids.input_block(filled.reference, f"input.{each.name}"),
         label=PlainTextObject(text=cut(each.title, 2000)),
-        hint=PlainTextObject(text=cut(each.description, 2000)) if each.description else None,
+        hint=PlainTextObject(text=cut(each.description, LONGEST_HINT)) if each.description else None,
         optional=not each.required,
         element=_element(each, value),
     )

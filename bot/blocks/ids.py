@@ -15,6 +15,11 @@ class Button(StrEnum):
     PAUSE = "schedule.pause"
     RESUME = "schedule.resume"
     DELETE = "schedule.delete"
+    SKIP = "schedule.skip"
+    UNDO_SKIP = "schedule.undo_skip"
+    EDIT = "schedule.edit"
+    RUN_IT = "schedule.run"
+    POLICIES = "schedule.policies"
     PAUSE_JOB = "job.pause"
     RESUME_JOB = "job.resume"
     RETRY = "run.retry"
@@ -32,10 +37,63 @@ class Button(StrEnum):
     BACK = "away.back"
 
 
+class Admin(StrEnum):
+    """What is pressed or chosen in the administration's modals; what it is about stands beside it."""
+
+    OPEN = "admin.open"
+    GO = "admin.go"
+    """Followed by the page: `admin.go.people`."""
+    PROJECT = "admin.project"
+    NEXT = "admin.next"
+    PREVIOUS = "admin.previous"
+    NEW_PROJECT = "admin.project.new"
+    SETTINGS = "admin.project.settings"
+    ARCHIVE = "admin.project.archive"
+    RESTORE = "admin.project.restore"
+    ROLES = "admin.roles"
+    MAP = "admin.channel.map"
+    UNMAP = "admin.channel.unmap"
+    ADD_PEOPLE = "admin.people.add"
+    FIND_PERSON = "admin.people.find"
+    MEMBER = "admin.member"
+    SHARE = "admin.share.add"
+    SHARED = "admin.share"
+    JOB = "admin.job"
+    ZONES = "admin.zones"
+    GROUPS = "admin.groups"
+    TARGETS = "admin.targets"
+    """Bolt tells type-aheads apart by their action ids alone."""
+    SUGGESTED = "admin.suggested"
+    AUDIT_WHO = "admin.audit.who"
+    AUDIT_KIND = "admin.audit.kind"
+    EXPORT = "admin.audit.export"
+
+
+class AdminPage(StrEnum):
+    DESK = "desk"
+    PROJECT = "project"
+    CHANNELS = "channels"
+    PEOPLE = "people"
+    JOBS = "jobs"
+    SUGGESTIONS = "suggestions"
+    AUDIT = "audit"
+
+
 class View(StrEnum):
     FORM = "form"
     PREVIEW = "preview"
+    POLICIES = "policies"
     TOLD = "told"
+    ADMIN_PAGE = "admin.page"
+    ADMIN_NEW = "admin.new"
+    ADMIN_SETTINGS = "admin.settings"
+    ADMIN_ROLES = "admin.roles"
+    ADMIN_CHANNEL = "admin.channel"
+    ADMIN_PEOPLE = "admin.people"
+    ADMIN_REMOVE = "admin.remove"
+    ADMIN_SHARE = "admin.share"
+    ADMIN_UNSHARE = "admin.unshare"
+    ADMIN_JOB = "admin.job"
     AWAY = "away"
 
 
@@ -44,6 +102,15 @@ class Field(StrEnum):
 
     JOB = "job"
     WHEN = "when"
+
+
+class PolicyField(StrEnum):
+    """The blocks of the form for what becomes of moments that go wrong."""
+
+    NICKNAME = "nickname"
+    MISSED = "missed"
+    OVERLAP = "overlap"
+    GRACE = "grace"
 
 
 LONGEST_VALUE = 75

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, escape, inputs_line, message, section
+from bot.domain.schedule import ScheduleState
 from bot.domain.when import zone_of
 from bot.language.say import say, say_moment
 
@@ -26,22 +27,32 @@ MOST_CHOICES = 10
 
 
 def preview(
-    draft: Draft, job: Job, project: Project, times: Sequence[datetime], *, warnings: Sequence[str] = ()
+    draft: Draft,
+    job: Job,
+    project: Project,
+    times: Sequence[datetime],
+    *,
+    warnings: Sequence[str] = (),
+    changes: Schedule | None = None,
 ) -> Message:
+    """`changes`: the schedule that is to become this, as it is."""
     if draft.when is None:
         return _run_card(draft, job, project)
-    sentence = f"*{escape(job.title)}* will run {say(draft.when)}."
+    which = "" if changes is None else f" (#{changes.number})"
+    sentence = f"*{escape(job.title)}*{which} will run {say(draft.when)}."
+    do_it = "Schedule it" if changes is None else "Change it"
     paused = ":warning: The job is paused in Airflow: while it is, nothing will run." if job.is_paused else ""
     return message(
-        f"{job.title} will run {say(draft.when)}. Schedule it?",
+        f"{job.title}{which} will run {say(draft.when)}. {do_it}?",
         section(sentence),
+        context("" if changes is None else f"Instead of: {say(changes.when)}{_state(changes)}"),
         section("\n".join([_heading(times), *(f"•  {_time(each)}" for each in times)])),
         context(
             _other_zone(times, project.tz), *(f":information_source: {escape(each)}" for each in warnings)
         ),
         context(_with(job, draft), *_where(draft.place, project), paused),
         actions(
-            button(Button.CONFIRM, "Schedule it", draft.draft_id, style="primary"),
+            button(Button.CONFIRM, do_it, draft.draft_id, style="primary"),
             button(Button.CHANGE, "Change", draft.draft_id),
             button(Button.DISCARD, "Discard", draft.draft_id),
         ),
@@ -59,6 +70,27 @@ def scheduled(schedule: Schedule, job: Job) -> Message:
         section(text),
         context(f"Reports to {schedule.place.mention}. `/schedule list` shows, pauses and deletes it."),
     )
+
+
+def changed(schedule: Schedule, job: Job) -> Message:
+    """Which may be paused or suspended, and stays so."""
+    next_time = "" if schedule.next_due_at is None else f" Next run: {_time_in(schedule)}."
+    text = (
+        f":white_check_mark: Changed: *{escape(job.title)}* (#{schedule.number}) runs {say(schedule.when)}."
+        f"{next_time}{_state(schedule)}"
+    )
+    is_resting = schedule.state in {ScheduleState.PAUSED, ScheduleState.SUSPENDED}
+    resume = button(Button.RESUME, "Resume", schedule.schedule_id) if is_resting else None
+    return message(
+        f"Changed: {job.title} runs {say(schedule.when)}.",
+        section(text),
+        context(f"Reports to {schedule.place.mention}."),
+        actions(resume),
+    )
+
+
+def _state(schedule: Schedule) -> str:
+    return "" if schedule.state is ScheduleState.ACTIVE else f" It is {schedule.state}."
 
 
 def started(job: Job, place: Place) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.blocks import policies
 from bot.blocks.absence import owner_line
 from bot.blocks.ids import Button
 from bot.blocks.parts import (
@@ -27,15 +28,17 @@ from bot.language.say import say, say_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import timedelta
 
     from slack_sdk.models.blocks import Block, ButtonElement
 
     from bot.domain.job import Job
-    from bot.domain.listed import Listed
+    from bot.domain.listed import Listed, Skipped
     from bot.domain.notice import Message
     from bot.domain.run import Run
 
 SHOWN_AT_ONCE = 10
+MOST_SKIPPED = 5
 
 
 def schedules(listed: Sequence[Listed], *, everyones: bool) -> Message:
@@ -55,13 +58,66 @@ def schedules(listed: Sequence[Listed], *, everyones: bool) -> Message:
     return message(f"{count}.", *blocks)
 
 
-def schedule(listed: Listed, *, done: str = "") -> Message:
-    """`done`: what has just happened to it, in a sentence."""
+def schedule(listed: Listed, usual_grace: timedelta) -> Message:
+    """One alone, with all there is to say of it."""
     return message(
-        done or f"Schedule #{listed.schedule.number}: {listed.job.title}",
-        section(done) if done else None,
+        f"Schedule #{listed.schedule.number}: {listed.job.title}",
         *_schedule(listed),
+        context(policies.said(listed.schedule, usual_grace)),
+        *_skipped(listed),
+        actions(*_more(listed)),
     )
+
+
+def with_policies(listed: Listed, usual_grace: timedelta) -> Message:
+    """Nothing to press: it stands in a form that is done."""
+    return message(
+        f"Saved for #{listed.schedule.number}.",
+        section(f":white_check_mark: {called(listed)} {say(listed.schedule.when)}"),
+        context(policies.said(listed.schedule, usual_grace)),
+    )
+
+
+def acted(listed: Listed, done: str, undo: ButtonElement | None = None) -> Message:
+    """What a press has done, what comes next, and how to take it back."""
+    coming = _next(listed.schedule, listed.job)
+    return message(done, section(f"{done}\n{coming}"), actions(undo))
+
+
+def skipped(found: Skipped) -> Message:
+    kept = found.listed.schedule
+    moment = say_moment(found.due_at, zone_of(kept.when))
+    undo = button(
+        Button.UNDO_SKIP, "Undo", found.firing_id, label=f"Undo: run {_name(found.listed)} {moment}"
+    )
+    return acted(found.listed, f":fast_forward: Skipped {called(found.listed)} on {moment}.", undo)
+
+
+def not_skipped(found: Skipped) -> Message:
+    moment = say_moment(found.due_at, zone_of(found.listed.schedule.when))
+    return acted(found.listed, f"{called(found.listed)} runs on {moment} after all.")
+
+
+def paused(listed: Listed) -> Message:
+    until = listed.schedule.resumes_at
+    ends = "it will not run until it is resumed"
+    if until is not None:
+        ends = f"it goes on by itself {say_moment(until, zone_of(listed.schedule.when))}"
+    resume = button(Button.RESUME, "Resume now" if until else "Resume", listed.schedule.schedule_id)
+    return acted(listed, f":double_vertical_bar: Paused {called(listed)}: {ends}.", resume)
+
+
+def resumed(listed: Listed) -> Message:
+    pause = button(Button.PAUSE, "Pause again", listed.schedule.schedule_id)
+    return acted(listed, f":arrow_forward: Resumed {called(listed)}.", pause)
+
+
+def called(listed: Listed) -> str:
+    """Its number, and what people call it."""
+    kept = listed.schedule
+    if kept.nickname:
+        return f"#{kept.number} *{escape(kept.nickname)}* ({escape(listed.job.title)})"
+    return f"#{kept.number} *{escape(listed.job.title)}*"
 
 
 def deleted(listed: Listed) -> Message:
@@ -73,30 +129,69 @@ def deleted(listed: Listed) -> Message:
 
 def _schedule(listed: Listed) -> Iterator[Block | None]:
     kept, job = listed.schedule, listed.job
-    yield section(f"*#{kept.number} {escape(job.title)}* {say(kept.when)}\n{_next(kept, job)}")
+    yield section(f"{called(listed)} {say(kept.when)}\n{_next(kept, job)}")
     inputs = inputs_line(job, kept.inputs)
     owner = owner_line(listed, zone_of(kept.when))
     yield context(_last(listed.last), inputs, owner, f"Reports to {kept.place.mention}")
     yield actions(*_buttons(listed))
 
 
+def _name(listed: Listed) -> str:
+    return f"schedule {listed.schedule.number}, {listed.job.title}"
+
+
 def _buttons(listed: Listed) -> Iterator[ButtonElement]:
-    kept = listed.schedule
-    name = f"schedule {kept.number}, {listed.job.title}"
+    kept, name = listed.schedule, _name(listed)
+
+    def each(which: Button, text: str) -> ButtonElement:
+        return button(which, text, kept.schedule_id, label=f"{text}: {name}")
+
     if listed.may_change and kept.state is ScheduleState.ACTIVE:
-        yield button(Button.PAUSE, "Pause", kept.schedule_id, label=f"Pause {name}")
+        yield each(Button.PAUSE, "Pause")
+        yield each(Button.SKIP, "Skip next")
     if listed.may_change and kept.state in {ScheduleState.PAUSED, ScheduleState.SUSPENDED}:
-        yield button(Button.RESUME, "Resume", kept.schedule_id, label=f"Resume {name}")
+        yield each(Button.RESUME, "Resume")
+    if listed.may_run:
+        yield each(Button.RUN_IT, "Run now")
     if listed.may_take_over:
         yield take_over_button(listed)
     if listed.may_delete:
-        sure = confirmation(
-            f"Delete #{kept.number}?",
-            f"*{escape(listed.job.title)}* will no longer run {say(kept.when)}. This cannot be undone.",
-            "Delete",
-        )
+        yield each(Button.EDIT, "Edit")
+        yield _delete(listed)
+
+
+def _delete(listed: Listed) -> ButtonElement:
+    kept = listed.schedule
+    sure = confirmation(
+        f"Delete #{kept.number}?",
+        f"*{escape(listed.job.title)}* will no longer run {say(kept.when)}. This cannot be undone.",
+        "Delete",
+    )
+    return button(
+        Button.DELETE,
+        "Delete",
+        kept.schedule_id,
+        style="danger",
+        confirm=sure,
+        label=f"Delete {_name(listed)}",
+    )
+
+
+def _skipped(listed: Listed) -> Iterator[Block | None]:
+    """Each with its own Undo."""
+    zone = zone_of(listed.schedule.when)
+    for firing_id, due_at in listed.skipped[:MOST_SKIPPED]:
+        undo = button(Button.UNDO_SKIP, "Undo", firing_id, label=f"Undo: run {_name(listed)} {due_at}")
+        yield section(f":fast_forward: Skipped: {say_moment(due_at, zone)}", accessory=undo)
+
+
+def _more(listed: Listed) -> Iterator[ButtonElement]:
+    if listed.may_delete:
         yield button(
-            Button.DELETE, "Delete", kept.schedule_id, style="danger", confirm=sure, label=f"Delete {name}"
+            Button.POLICIES,
+            "When something goes wrong…",
+            listed.schedule.schedule_id,
+            label=f"When something goes wrong: {_name(listed)}",
         )
 
 
@@ -106,7 +201,9 @@ def _next(kept: Schedule, job: Job) -> str:
             paused = " :warning: The job is paused in Airflow." if job.is_paused else ""
             return f"Next: {say_moment(kept.next_due_at, zone_of(kept.when))}{paused}"
         case ScheduleState.PAUSED:
-            return ":double_vertical_bar: Paused"
+            if kept.resumes_at is None:
+                return ":double_vertical_bar: Paused"
+            return f":double_vertical_bar: Paused until {say_moment(kept.resumes_at, zone_of(kept.when))}"
         case ScheduleState.SUSPENDED:
             return f":warning: Suspended: {escape_but_people(kept.reason)}"
         case _:

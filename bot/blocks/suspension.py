@@ -40,7 +40,7 @@ def suspended(schedules: Sequence[Schedule], titles: Mapping[JobKey, str], *, re
 def redirected(schedule: Schedule, title: str) -> Message:
     """To its owner, whom it reports to from now on. `schedule`: as it was."""
     text = (
-        f"*{escape(title)}* (#{schedule.number}) reports to you from now on: {schedule.place.mention} is no "
-        "longer a channel of its project."
+        f"*{escape(title)}* (#{schedule.number}) reports to you from now on: {schedule.place.mention} is "
+        "archived, or no longer a channel of its project."
     )
     return message(f"{title} (#{schedule.number}) reports to you from now on.", section(text))

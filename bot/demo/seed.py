@@ -24,7 +24,7 @@ def seed(environment: Mapping[str, str]) -> None:
     if _is_set_up(environment["RUNBELL_DATABASE_URL"]):
         return
     done = subprocess.run(  # noqa: S603  our own command line
-        [sys.executable, "-m", "bot", "apply", str(PROJECTS), "--yes"],
+        [sys.executable, "-m", "bot", "apply", str(PROJECTS), "--yes", "--to-slack"],
         cwd=ROOT,
         env=dict(environment),
         capture_output=True,

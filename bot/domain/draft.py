@@ -30,3 +30,5 @@ class Draft:
     """None, "confirmed" or "discarded"."""
     became: str | None = None
     """The schedule's or the firing's id, once confirmed."""
+    changes: str | None = None
+    """The id of the schedule that is to become this; None: it is to be a new one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,26 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class JobSettings:
+    """How one project shows and limits a job. `hidden`: inputs left to the job's own default."""
+
+    title: str = ""
+    """"": Airflow's."""
+    description: str = ""
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Named inputs."""
+    hidden: frozenset[str] = frozenset()
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    """Inputs with the value that they always have here."""
+    asks_first: bool = True
+    """Whether `run` shows a card to confirm."""
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        return self.hidden | self.fixed.keys()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What the catalogue knows of a DAG. `airflow_schedule`: Airflow's own, in its words."""
 
@@ -80,6 +100,22 @@ class Job:
     max_active_runs: int | None = None
     has_import_errors: bool = False
     is_gone: bool = False
+    settings: JobSettings = field(default_factory=JobSettings)
 
     def input(self, name: str) -> Input | None:
         return next((each for each in self.inputs if each.name == name), None)
+
+    def within(self, settings: JobSettings) -> Job:
+        """As a project's people know it: its title there, without the inputs that they may not set."""
+        return replace(
+            self,
+            title=settings.title or self.title,
+            description=settings.description or self.description,
+            inputs=tuple(each for each in self.inputs if each.name not in settings.withheld),
+            settings=settings,
+        )
+
+    def conf(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What Airflow is given: what was asked for, as far as the project lets it be asked."""
+        asked = {name: value for name, value in inputs.items() if name not in self.settings.withheld}
+        return {**asked, **self.settings.fixed}

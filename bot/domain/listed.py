@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.absence import Absence
     from bot.domain.job import Job
     from bot.domain.project import Project
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`last`: its latest run; `may_…`: what the one who looks may do with it."""
+    """`last`: its latest run; `may_…`: what the one who looks may do with it.
+
+    `skipped`: moments to come that are passed over, each with its firing's id; only of one shown alone.
+    """
 
     schedule: Schedule
     job: Job
@@ -23,6 +28,19 @@ class Listed:
     last: Run | None
     may_change: bool
     may_delete: bool
+    """And edit it."""
+    may_run: bool = False
     may_take_over: bool = False
+    skipped: tuple[tuple[str, datetime], ...] = ()
+    """Moments to come that are passed over: the firing's id, and when."""
     absence: Absence | None = None
     """Of its owner, where they are away now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """`firing_id`: of the moment that is passed over, which is what an undo names."""
+
+    listed: Listed
+    firing_id: str
+    due_at: datetime

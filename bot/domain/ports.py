@@ -85,6 +85,10 @@ class Airflow(Protocol):
 
     def result(self, dag_id: str, run_id: str) -> Result | None: ...
 
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        """Airflow's own roles, and the DAG ids that each may use; empty where it does not say."""
+        ...
+
     def run_url(self, dag_id: str, run_id: str) -> str:
         """Where a person looks at it."""
         ...
@@ -123,4 +127,16 @@ class Slack(Protocol):
 
     def channels(self) -> Sequence[ChannelFacts]:
         """All public channels, and the private ones that the bot is in (where its scopes allow)."""
+        ...
+
+    def channel(self, channel_id: str) -> ChannelFacts | None:
+        """None for one that is gone, or private and not open to the bot."""
+        ...
+
+    def is_in_channel(self, channel_id: str, person_id: str) -> bool:
+        """Rejected where the bot cannot look."""
+        ...
+
+    def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
+        """A text file that somebody asked for, in their direct messages."""
         ...

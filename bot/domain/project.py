@@ -49,6 +49,7 @@ class Project:
     tz: ZoneInfo
     is_managed: bool = False
     """By a file: nothing of it is changed elsewhere."""
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +79,12 @@ class Channel:
     project_id: int
     is_shared: bool = False
     """Shared with other companies: no inputs, no log text there."""
+    is_private: bool = False
+    """Its name is for its members only."""
+    is_archived: bool = False
+    """In Slack: nothing can be posted there until it is taken out of the archive."""
+
+    @property
+    def label(self) -> str:
+        """For menus, which anybody may read who may manage or use the project."""
+        return f"private channel {self.channel_id}" if self.is_private else f"#{self.name}"

@@ -92,6 +92,11 @@ def actions_on(person: Person, role: Role | None, shares: Iterable[Share]) -> fr
     return frozenset(granted) & role.allows
 
 
+def may_manage(person: Person, role: Role | None, workspace_roles: Iterable[str]) -> bool:
+    """A project: its managers, and the workspace's admins."""
+    return person.counts and (role is Role.MANAGER or "admin" in workspace_roles)
+
+
 def reports_privately(person: Person, shares: Iterable[Share]) -> bool:
     """Whether only shares that name people give this person the job."""
     reaching = [each for each in shares if each.actions and _reaches(person, each)]

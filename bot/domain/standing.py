@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.domain.job import JobSettings
     from bot.domain.rights import Action, Role
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,6 +35,12 @@ class Shared:
     def __str__(self) -> str:
         return f"{'tag' if self.is_tag else 'job'} {self.name}"
 
+    @property
+    def reference(self) -> str:
+        """Short, whatever it names; two that differ in anything have different ones."""
+        named = "everyone" if self.only is None else ",".join(each.slack_id for each in self.only)
+        return hashlib.blake2b(f"{self}\n{named}".encode(), digest_size=12).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelFacts:
@@ -40,6 +51,8 @@ class ChannelFacts:
     is_private: bool = False
     is_shared: bool = False
     is_archived: bool = False
+    has_bot: bool = field(default=True, compare=False)
+    """Whether Runbell is a member; as it was when Slack was asked, and kept nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,44 @@ class ProjectStanding:
     reports_to: str | None = None
     members: Mapping[Who, Role] = field(default_factory=dict)
     shares: Mapping[Shared, frozenset[Action]] = field(default_factory=dict)
+    jobs: Mapping[str, JobSettings] = field(default_factory=dict)
+    """By DAG id, those that are shown or limited otherwise than Airflow has them."""
+    asked: frozenset[str] = frozenset()
+    """Who is told when somebody asks for access; empty: every manager."""
+
+    def with_member(self, who: Who, role: Role) -> ProjectStanding:
+        return replace(self, members={**self.members, who: role})
+
+    def without_member(self, who: Who) -> ProjectStanding:
+        """Shares that name them keep naming them: who comes back finds them as they were."""
+        return replace(self, members=_without(self.members, who), asked=self.asked - {who.slack_id})
+
+    def with_channel(self, facts: ChannelFacts) -> ProjectStanding:
+        """The first channel is where the project reports."""
+        channels = {**self.channels, facts.channel_id: facts}
+        return replace(
+            self, channels=channels, reports_to=self.reports_to if self.channels else facts.channel_id
+        )
+
+    def without_channel(self, channel_id: str) -> ProjectStanding:
+        left = _without(self.channels, channel_id)
+        reports_to = self.reports_to if self.reports_to in left else next(iter(sorted(left)), None)
+        return replace(self, channels=left, reports_to=reports_to)
+
+    def with_share(self, shared: Shared, actions: frozenset[Action]) -> ProjectStanding:
+        return replace(self, shares={**self.shares, shared: actions})
+
+    def without_share(self, shared: Shared) -> ProjectStanding:
+        return replace(self, shares=_without(self.shares, shared))
+
+    def with_job(self, dag_id: str, settings: JobSettings) -> ProjectStanding:
+        """Settings that say nothing are none."""
+        kept = _without(self.jobs, dag_id)
+        return replace(self, jobs=kept if settings == type(settings)() else {**kept, dag_id: settings})
+
+
+def _without(kept: Mapping[Key, Value], key: Key) -> dict[Key, Value]:
+    return {each: value for each, value in kept.items() if each != key}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +119,8 @@ class Standing:
 
     projects: Mapping[str, ProjectStanding]
     workspace_roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    by_file: bool = True
+    """Whether the file owns them from then on; else they are managed in Slack."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 PEOPLE_A_PAGE = 200
 CHANNELS_A_PAGE = 200
+MEMBERS_A_PAGE = 1000
+NO_SUCH_CHANNEL = {"channel_not_found", "missing_scope", "not_in_channel"}
+"""Gone, or private and the bot is not in it: nobody can tell these apart."""
 
 
 class SlackGateway:
@@ -113,6 +116,34 @@ class SlackGateway:
                 return found
             raise
 
+    def channel(self, channel_id: str) -> ChannelFacts | None:
+        try:
+            answer = call(self._client.conversations_info, channel=channel_id)
+        except Rejected as error:
+            if error.code in NO_SUCH_CHANNEL:
+                return None
+            raise
+        return read_channel(answer["channel"])
+
+    def is_in_channel(self, channel_id: str, person_id: str) -> bool:
+        return any(
+            person_id in page["members"]
+            for page in self._pages(
+                self._client.conversations_members, channel=channel_id, limit=MEMBERS_A_PAGE
+            )
+        )
+
+    def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
+        opened = call(self._client.conversations_open, users=person_id)
+        call(
+            self._client.files_upload_v2,
+            channel=opened["channel"]["id"],
+            filename=name,
+            content=content,
+            initial_comment=message,
+            request_file_info=False,
+        )
+
     def _channels(self, kind: str) -> list[ChannelFacts]:
         return [
             read_channel(each)
@@ -155,6 +186,7 @@ def read_channel(channel: Mapping[str, Any]) -> ChannelFacts:
         is_private=bool(channel.get("is_private")),
         is_shared=bool(channel.get("is_ext_shared")),
         is_archived=bool(channel.get("is_archived")),
+        has_bot=bool(channel.get("is_member")),
     )
 
 

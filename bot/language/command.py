@@ -3,9 +3,11 @@
 /schedule                              the form
 /schedule <job> [when] [with k=v …]    a schedule; without a time, the form for that job
 /schedule run <job> [with k=v …]       a run-now; with a time in it, it is a schedule
-/schedule list [mine|all]              show pause resume delete <schedule>
+/schedule list [mine|all]              show edit skip resume delete <schedule>
+/schedule pause <schedule> [until …]   or for a length of time
 /schedule take over <schedule>         away until <when> <person>, back
 /schedule jobs [words]                 runs [job], help [verb]
+/schedule admin                        projects, channels, people, shares, audit
 /schedule pause job <job>              resume job <job>: for everyone, in Airflow
 """
 
@@ -19,6 +21,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotFound, NotUnderstood
+from bot.language.until import split_until
 from bot.language.when import looks_like_time
 
 if TYPE_CHECKING:
@@ -36,9 +39,12 @@ class Verb(StrEnum):
     SHOW = "show"
     PAUSE = "pause"
     RESUME = "resume"
+    SKIP = "skip"
+    EDIT = "edit"
     DELETE = "delete"
     JOBS = "jobs"
     RUNS = "runs"
+    ADMIN = "admin"
     HELP = "help"
     TAKE = "take"
     AWAY = "away"
@@ -68,10 +74,14 @@ class ListSchedules:
 
 @dataclass(frozen=True, slots=True)
 class OnSchedule:
-    """`verb`: SHOW, PAUSE, RESUME, TAKE or DELETE; `schedule`: its number, name or nickname as typed."""
+    """`verb`: what to do with it; `schedule`: its number, name or nickname as typed.
+
+    `until`: when a PAUSE ends, as typed; "" until somebody resumes it.
+    """
 
     verb: Verb
     schedule: str
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,11 @@ class OnJob:
 @dataclass(frozen=True, slots=True)
 class ListJobs:
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Administer:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +119,7 @@ class Help:
     verb: str = ""
 
 
-Request = OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Help | Away | Back
+Request = OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Administer | Help | Away | Back
 
 _STRAIGHT = str.maketrans(
     {
@@ -149,6 +164,8 @@ def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
     match verb:
         case Verb.HELP:
             return Help(rest.lower())
+        case Verb.ADMIN:
+            return Administer()
         case Verb.AWAY | Verb.BACK:
             return Away(rest) if verb is Verb.AWAY else Back()
         case Verb.LIST:
@@ -164,7 +181,7 @@ def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
         case _:
             if not rest:
                 raise NotUnderstood("Which one? `/schedule list` shows their numbers.", example=f"{verb} #12")
-            return OnSchedule(verb, rest)
+            return OnSchedule(verb, *split_until(rest)) if verb is Verb.PAUSE else OnSchedule(verb, rest)
 
 
 def _without_over(verb: Verb, rest: str) -> str:

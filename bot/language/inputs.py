@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from bot.domain.job import Job
 
+PRESET = "preset"
+"""What stands before a preset's name."""
 YES = {"yes", "y", "true", "on", "1"}
 NO = {"no", "n", "false", "off", "0"}
 
@@ -27,12 +29,11 @@ NO = {"no", "n", "false", "off", "0"}
 def read_inputs(job: Job, typed: Mapping[str, Any]) -> dict[str, Any]:
     """Typed text or form values -> conf, by the inputs' own names; those not given are left to the job.
 
+    `preset=…` stands for the inputs of that preset, beside which others may be given.
     Raises NotUnderstood with the input's name as its field.
     """
-    conf: dict[str, Any] = {}
-    for name, value in typed.items():
-        each = _input_named(job, name)
-        conf[each.name] = _read(each, value)
+    preset, given = _split_preset(job, typed)
+    conf = {**preset, **read_some_inputs(job, given)}
     for each in job.inputs:
         if each.name not in conf and each.must_be_given:
             raise NotUnderstood(
@@ -41,10 +42,31 @@ def read_inputs(job: Job, typed: Mapping[str, Any]) -> dict[str, Any]:
     return conf
 
 
+def read_some_inputs(job: Job, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for a part of them."""
+    found = ((_input_named(job, name), value) for name, value in typed.items())
+    return {each.name: _read(each, value) for each, value in found}
+
+
+def _split_preset(job: Job, typed: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The preset's own inputs, and what was typed beside it."""
+    named = {name.casefold(): name for name in typed}
+    presets = job.settings.presets
+    if PRESET not in named or not presets or job.input(PRESET) is not None:
+        return {}, typed
+    wanted = str(typed[named[PRESET]]).strip()
+    for name, inputs in presets.items():
+        if name.casefold() == wanted.casefold():
+            return inputs, {each: value for each, value in typed.items() if each != named[PRESET]}
+    raise NotUnderstood(
+        f"{job.title} has no preset “{wanted}”. It has: {', '.join(presets)}.", words=wanted, field=PRESET
+    )
+
+
 def check_inputs(job: Job, conf: Mapping[str, Any]) -> str | None:
     """Why these inputs no longer fit the job, in words; None when they do."""
     known = {each.name for each in job.inputs}
-    unknown = sorted(set(conf) - known)
+    unknown = sorted(set(conf) - known - job.settings.withheld)
     if unknown:
         return f"it no longer has an input called “{unknown[0]}”"
     for each in job.inputs:

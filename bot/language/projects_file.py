@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from yaml.nodes import Node
 
 LONGEST_NAME = 80
+PROJECT_NAME = f"one line of 1 to {LONGEST_NAME} characters"
 _TOP = ("admins", "auditors", "projects")
 _ROLES = {f"{role}s": role for role in reversed(Role)}
-_PROJECT = ("time_zone", "channels", "reports_to", *_ROLES, "shares")
+_PROJECT = ("time_zone", "channels", "reports_to", *_ROLES, "asked", "shares", "jobs")
+_JOB = ("title", "description", "presets", "fixed", "hidden", "runs_at_once")
 _SHARE = ("job", "tag", "actions", "only")
 
 
@@ -65,13 +67,28 @@ class ShareInFile:
 
 
 @dataclass(frozen=True, slots=True)
+class JobInFile:
+    """Inputs as they are written: (name, value) each."""
+
+    dag_id: Word
+    title: str
+    description: str
+    presets: tuple[tuple[Word, tuple[tuple[Word, Word], ...]], ...]
+    fixed: tuple[tuple[Word, Word], ...]
+    hidden: tuple[Word, ...]
+    runs_at_once: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectInFile:
     name: Word
     tz: str
     channels: tuple[Word, ...]
     reports_to: Word | None
     members: tuple[tuple[Word, Role], ...]
+    asked: tuple[Word, ...]
     shares: tuple[ShareInFile, ...]
+    jobs: tuple[JobInFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +116,22 @@ def read_projects_file(text: str) -> ProjectsFile:
     return found
 
 
+def jobs_named_in(text: str) -> list[str]:
+    """The DAG ids under `jobs` of a file that can be read."""
+    try:
+        return sorted({job.dag_id.text for each in read_projects_file(text).projects for job in each.jobs})
+    except WrongFile:
+        return []
+
+
 def suggest(wrong: str, known: Collection[str]) -> str:
     """ "; did you mean Finance?", or nothing."""
     close = get_close_matches(wrong, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""
+
+
+def is_project_name(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and text.strip() == text
 
 
 class _Reader:
@@ -125,14 +154,8 @@ class _Reader:
         return ProjectsFile(found, roles)
 
     def _project(self, name: Word, node: Node) -> ProjectInFile:
-        if (
-            not 0 < len(name.text) <= LONGEST_NAME
-            or not name.text.isprintable()
-            or name.text.strip() != name.text
-        ):
-            self.problems.append(
-                name.wrong(f"a project's name is one line of 1 to {LONGEST_NAME} characters")
-            )
+        if not is_project_name(name.text):
+            self.problems.append(name.wrong(f"a project's name is {PROJECT_NAME}"))
         parts = self._keys(node, f"project {name.text}", _PROJECT, needed=("time_zone",), at=name)
         return ProjectInFile(
             name=name,
@@ -142,8 +165,37 @@ class _Reader:
             members=tuple(
                 (word, role) for key, role in _ROLES.items() for word in self._words(parts.get(key), key)
             ),
+            asked=self._words(parts.get("asked"), "asked"),
             shares=tuple(self._shares(parts.get("shares"))),
+            jobs=tuple(self._job(dag_id, each) for dag_id, each in self._entries(parts.get("jobs"), "jobs")),
         )
+
+    def _job(self, dag_id: Word, node: Node) -> JobInFile:
+        parts = self._keys(node, f"job {dag_id.text}", _JOB, needed=())
+        presets = self._entries(parts.get("presets"), "presets")
+        return JobInFile(
+            dag_id=dag_id,
+            title=self._text(parts.get("title"), "title"),
+            description=self._text(parts.get("description"), "description"),
+            presets=tuple((name, self._pairs(each, f"preset {name.text}")) for name, each in presets),
+            fixed=self._pairs(parts.get("fixed"), "fixed"),
+            hidden=self._words(parts.get("hidden"), "hidden"),
+            runs_at_once=self._yes(parts.get("runs_at_once"), "runs_at_once"),
+        )
+
+    def _pairs(self, node: Node | None, what: str) -> tuple[tuple[Word, Word], ...]:
+        found = ((name, self._word(value, what)) for name, value in self._entries(node, what))
+        return tuple((name, value) for name, value in found if value is not None)
+
+    def _text(self, node: Node | None, what: str) -> str:
+        word = None if node is None else self._word(node, what)
+        return "" if word is None else word.text.strip()
+
+    def _yes(self, node: Node | None, what: str) -> bool:
+        word = None if node is None else self._word(node, what)
+        if word is not None and word.text not in {"true", "false"}:
+            self.problems.append(word.wrong(f"`{what}` is true or false"))
+        return word is not None and word.text == "true"
 
     def _shares(self, node: Node | None) -> Iterator[ShareInFile]:
         for each in self._items(node, "shares"):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from bot.domain.rights import Action, Role
+from bot.language.presets import say_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from bot.domain.job import JobSettings
     from bot.domain.standing import Names, ProjectStanding, Shared, Who
 
 IN_PROJECT, IN_SHARE = " " * 4, " " * 8
@@ -42,10 +44,44 @@ def _project(standing: ProjectStanding, names: Names) -> Iterator[str]:
         members = [_who(who, names) for who, has in sorted(standing.members.items()) if has is role]
         if members:
             yield from _list(f"{role}s", members, indent=IN_PROJECT)
+    if standing.asked:
+        asked = [_person(each, names) for each in sorted(standing.asked)]
+        yield from _list("asked", asked, indent=IN_PROJECT)
     if standing.shares:
         yield "    shares:"
         for shared in sorted(standing.shares, key=_order):
             yield from _share(shared, standing.shares[shared], names)
+    if standing.jobs:
+        yield "    jobs:"
+        for dag_id in sorted(standing.jobs):
+            yield f"      {_scalar(dag_id)}:"
+            yield from _settings(standing.jobs[dag_id])
+
+
+def _settings(settings: JobSettings) -> Iterator[str]:
+    if settings.title:
+        yield f"        title: {_scalar(settings.title)}"
+    if settings.description:
+        yield f"        description: {_scalar(settings.description)}"
+    if settings.presets:
+        yield "        presets:"
+        for name, inputs in settings.presets.items():
+            yield f"          {_scalar(name)}: {{{_pairs(inputs)}}}"
+    if settings.fixed:
+        yield f"        fixed: {{{_pairs(settings.fixed)}}}"
+    if settings.hidden:
+        yield f"        hidden: [{', '.join(map(_scalar, sorted(settings.hidden)))}]"
+    if not settings.asks_first:
+        yield "        runs_at_once: true"
+
+
+def _pairs(inputs: Mapping[str, Any]) -> str:
+    """In quotes, so that whatever they hold can stand in one line."""
+    return ", ".join(f"{_quoted(name)}: {_quoted(say_value(value))}" for name, value in inputs.items())
+
+
+def _quoted(text: str) -> str:
+    return str(yaml.safe_dump(text, default_style='"', allow_unicode=True, width=10**6)).strip()
 
 
 def _share(shared: Shared, actions: frozenset[Action], names: Names) -> Iterator[str]:

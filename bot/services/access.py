@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Attempt, NotAllowed, NotFound
-from bot.domain.job import job_reference
-from bot.domain.rights import Action, Role, Share, actions_on, reports_privately, role_of
+from bot.domain.job import JobSettings, job_reference
+from bot.domain.rights import Action, Role, Share, actions_on, may_manage, reports_privately, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NO_SUCH_THING = "I can't find that. It may be gone, or it is not shared with you."
 
+AS_IN_AIRFLOW = JobSettings()
 UNCONFIRMED = (
     "You have this through a Slack user group, and for over 5 minutes Slack has not told us who is in it. "
     "Nothing is lost: try again in a few minutes."
@@ -90,19 +91,24 @@ class Access:
         return {project_id: role for project_id, role in found.items() if role is not None}
 
     @property
-    def reads_everything(self) -> bool:
-        """Admins and auditors see what is shared with nobody, too."""
-        return self.person.counts and bool(self._whereabouts[1])
+    def workspace_roles(self) -> frozenset[str]:
+        """ "admin", "auditor", both or none."""
+        return self._whereabouts[1] if self.person.counts else frozenset()
 
     @property
     def is_admin(self) -> bool:
-        return self.person.counts and "admin" in self._whereabouts[1]
+        return "admin" in self.workspace_roles
+
+    @property
+    def reads_everything(self) -> bool:
+        """Admins and auditors see what is shared with nobody, too."""
+        return bool(self.workspace_roles)
 
     def manages(self, project_id: int, *, trusting: bool = False) -> bool:
         """A manager of it, or an admin. `trusting`: whatever the age of what Slack told of user groups."""
         if trusting:
             return self._trusting is not None and self._trusting.manages(project_id)
-        return project_id in self.projects and (self.is_admin or self.roles.get(project_id) is Role.MANAGER)
+        return may_manage(self.person, self.roles.get(project_id), self.workspace_roles)
 
     def project(self, project_id: int) -> Project | None:
         """None for one that this person may not know of here."""
@@ -116,7 +122,7 @@ class Access:
     def actions(self, project_id: int, key: JobKey) -> frozenset[Action]:
         if project_id not in self.projects:
             return frozenset()
-        shares = self._tx.projects.shares(self.person, [project_id], key).get((project_id, key), [])
+        shares = self._tx.shares.concerning(self.person, [project_id], key).get((project_id, key), [])
         return self._allowed(project_id, shares)
 
     def require(self, action: Action, project_id: int, key: JobKey) -> None:
@@ -155,14 +161,15 @@ class Access:
 
     def offers(self, action: Action = Action.SEE) -> list[Offer]:
         """Every job with which this person may do `action`, by title, once for each project."""
-        shares = self._tx.projects.shares(self.person, self.projects)
+        shares = self._tx.shares.concerning(self.person, self.projects)
         allowed = {place: self._allowed(place[0], found) for place, found in shares.items()}
         wanted = [place for place, actions in allowed.items() if action in actions]
+        settings = self._tx.jobs.settings({project_id for project_id, _ in wanted})
         jobs = self._tx.jobs.all({key for _, key in wanted})
         found = [
             Offer(
                 self._memberships[project_id][0],
-                jobs[key],
+                jobs[key].within(settings.get((project_id, key), AS_IN_AIRFLOW)),
                 allowed[project_id, key],
                 self._private(shares, project_id, key),
             )
@@ -175,7 +182,7 @@ class Access:
         return own | {Action.SEE} if self.reads_everything else own
 
     def reports_privately(self, project_id: int, key: JobKey) -> bool:
-        return self._private(self._tx.projects.shares(self.person, [project_id], key), project_id, key)
+        return self._private(self._tx.shares.concerning(self.person, [project_id], key), project_id, key)
 
     def _private(
         self, shares: Mapping[tuple[int, JobKey], list[Share]], project_id: int, key: JobKey

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import Conflict, NotUnderstood
+from bot.domain.errors import Conflict, NotFound, NotUnderstood
+from bot.domain.listed import Skipped
 from bot.domain.schedule import ScheduleState
-from bot.services.scheduling import audit, to_change
+from bot.services.access import NO_SUCH_THING
+from bot.services.to_change import audit, to_change, to_edit
 from bot.services.withdrawing import next_moment, skip, undo_skip
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
     from bot.domain.listed import Listed
-    from bot.domain.schedule import MissedPolicy, OverlapPolicy
+    from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule
     from bot.services.access import Asker
     from bot.services.scheduling import Scheduling
     from storage.database import Database
@@ -26,21 +29,32 @@ _FIRES = frozenset({ScheduleState.ACTIVE, ScheduleState.ENDED})
 """Ended: nothing is left to be planned, but the last may be on its way."""
 
 
+LONGEST_NICKNAME = 60
+
+
 class Adjusting:
-    """`wake`: called after a commit that gave the dispatcher something to do."""
+    """`usual_grace`: of schedules without one of their own.
+
+    `wake`: called after a commit that gave the dispatcher something to do.
+    """
 
     def __init__(
-        self, database: Database, clock: Clock, scheduling: Scheduling, wake: Callable[[], None]
+        self,
+        database: Database,
+        clock: Clock,
+        scheduling: Scheduling,
+        wake: Callable[[], None],
+        *,
+        usual_grace: timedelta = timedelta(minutes=10),
     ) -> None:
         self._database = database
         self._clock = clock
         self._scheduling = scheduling
         self._wake = wake
+        self.usual_grace = usual_grace
 
-    def skip_next(
-        self, asker: Asker, schedule_id: str, *, due_at: datetime | None = None
-    ) -> tuple[Listed, datetime]:
-        """The next moment, and which it was. `due_at`: only if it is this one. Raises Conflict."""
+    def skip_next(self, asker: Asker, schedule_id: str, *, due_at: datetime | None = None) -> Skipped:
+        """The next moment. `due_at`: only if it is this one. Raises Conflict."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             schedule = to_change(tx, asker, schedule_id)
@@ -49,22 +63,31 @@ class Adjusting:
                 raise Conflict("Nothing is to come that could be skipped.")
             if due_at is not None and due_at != coming:
                 raise Conflict("That time is no longer the next one.")
-            skip(tx, schedule, coming, now, reason=f"skipped by <@{asker.person.person_id}>")
-            audit(tx, asker, "schedule.skip", schedule, now)
+            firing_id = skip(tx, schedule, coming, now, reason=f"skipped by <@{asker.person.person_id}>")
+            audit(tx, asker, "schedule.skip", schedule, now, after={"skipped": coming.isoformat()})
         self._wake()
-        return self._scheduling.show(asker, schedule_id), coming
+        return Skipped(self._scheduling.show(asker, schedule_id), firing_id, coming)
 
-    def undo_skip(self, asker: Asker, schedule_id: str, due_at: datetime) -> Listed:
+    def undo_skip(self, asker: Asker, firing_id: str) -> Skipped:
         """That moment is due again. Raises Conflict once it has passed, or if it was not skipped."""
         now = self._clock.now()
         with self._database.transaction() as tx:
-            schedule = to_change(tx, asker, schedule_id)
-            if due_at <= now:
+            firing = tx.firings.get(firing_id)
+            if firing is None or firing.schedule_id is None:
+                raise NotFound(NO_SUCH_THING)
+            schedule = to_change(tx, asker, firing.schedule_id)
+            if firing.due_at <= now:
                 raise Conflict("That time has passed; run it now instead.")
-            if not undo_skip(tx, schedule, due_at):
+            if not undo_skip(tx, schedule, firing_id, firing.due_at):
                 raise Conflict("That time is not skipped.")
-            audit(tx, asker, "schedule.undo_skip", schedule, now)
+            audit(tx, asker, "schedule.undo_skip", schedule, now, after={"due": firing.due_at.isoformat()})
         self._wake()
+        return Skipped(self._scheduling.show(asker, schedule.schedule_id), firing_id, firing.due_at)
+
+    def to_edit(self, asker: Asker, schedule_id: str) -> Listed:
+        """For a form that shows what it is now. Raises NotAllowed."""
+        with self._database.transaction() as tx:
+            to_edit(tx, asker, schedule_id)
         return self._scheduling.show(asker, schedule_id)
 
     def set_policies(
@@ -75,13 +98,45 @@ class Adjusting:
         missed: MissedPolicy,
         overlap: OverlapPolicy,
         grace: timedelta | None,
+        nickname: str | None = None,
     ) -> Listed:
-        """`grace` None: as the settings say."""
+        """`grace` None: as the settings say. `nickname` None: as it is."""
         if grace is not None and not LEAST_GRACE <= grace <= MOST_GRACE:
             raise NotUnderstood("The grace is between a minute and 12 hours.", field="grace")
         now = self._clock.now()
         with self._database.transaction() as tx:
-            schedule = to_change(tx, asker, schedule_id)
+            schedule = to_edit(tx, asker, schedule_id)
+            name = schedule.nickname if nickname is None else _checked(nickname)
             tx.schedules.set_policies(schedule_id, missed=missed, overlap=overlap, grace=grace)
-            audit(tx, asker, "schedule.policies", schedule, now)
+            tx.schedules.set_nickname(schedule_id, name)
+            changed = replace(schedule, missed=missed, overlap=overlap, grace=grace, nickname=name)
+            audit(
+                tx,
+                asker,
+                "schedule.policies",
+                schedule,
+                now,
+                before=_policies(schedule),
+                after=_policies(changed),
+            )
         return self._scheduling.show(asker, schedule_id)
+
+
+def _checked(nickname: str) -> str:
+    """Raises NotUnderstood for one that could not be told from a number."""
+    name = " ".join(nickname.split())
+    if len(name) > LONGEST_NICKNAME:
+        raise NotUnderstood(f"A nickname has at most {LONGEST_NICKNAME} letters.", field="nickname")
+    if name.lstrip("#").isdigit():
+        raise NotUnderstood("A nickname needs a letter: numbers name schedules already.", field="nickname")
+    return name
+
+
+def _policies(schedule: Schedule) -> dict[str, Any]:
+    grace = None if schedule.grace is None else int(schedule.grace.total_seconds())
+    return {
+        "missed": schedule.missed,
+        "overlap": schedule.overlap,
+        "grace_seconds": grace,
+        "nickname": schedule.nickname,
+    }

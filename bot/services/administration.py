@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Conflict, UserError
+from bot.domain.job import JobKey
 from bot.domain.project import Person
 from bot.domain.standing import Names
-from bot.language.projects_file import read_projects_file
+from bot.language.projects_file import jobs_named_in, read_projects_file
 from bot.language.projects_text import write_projects_file
+from bot.services.access import Asker
 from bot.services.changes import changes
+from bot.services.managing import ONE_AT_A_TIME
 from bot.services.mirroring import mirror_groups, mirror_people
 from bot.services.resolving import Facts, resolve
-from bot.services.suspending import redirect, rightful, suspend_orphans
+from bot.services.settling import settle
+from bot.services.suspending import rightful
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.clock import Clock
@@ -58,25 +62,34 @@ class Administration:
         self._deployment = deployment
         self._standing_admins = frozenset(standing_admins)
 
-    def refresh(self, slack: Slack, airflow: Airflow) -> Mapping[str, ChannelFacts]:
-        """Bring people, user groups and jobs up to date; the channels, which we keep no list of, by id."""
+    def refresh(self, slack: Slack, airflow: Airflow, text: str) -> Mapping[str, ChannelFacts]:
+        """Bring people, user groups, jobs, and the inputs of those that the file names, up to date.
+
+        The channels, which we keep no list of, by id.
+        """
         asked_at = self._clock.now()
         people, groups = slack.people(), slack.user_groups()
         channels = {each.channel_id: each for each in slack.channels()}
         jobs = airflow.jobs()
+        described = (airflow.job(dag_id) for dag_id in jobs_named_in(text))
+        inputs = {job.key: job.inputs for job in described if job is not None}
         now = self._clock.now()
         with self._database.transaction() as tx:
             mirror_people(tx, people, now=now)
             mirror_groups(tx, self._workspace_id, groups, asked_at=asked_at, now=now)
             tx.jobs.keep(self._deployment, jobs, at=now)
+            tx.jobs.keep_inputs(inputs)
         return channels
 
-    def plan(self, text: str, channels: Mapping[str, ChannelFacts]) -> Planned:
-        """Raises WrongFile with every problem, or UserError for what no line is to blame for."""
+    def plan(self, text: str, channels: Mapping[str, ChannelFacts], *, by_file: bool = True) -> Planned:
+        """`by_file`: whether the file owns its projects from then on.
+
+        Raises WrongFile with every problem, or UserError for what no line is to blame for.
+        """
         file = read_projects_file(text)
         with self._database.transaction() as tx:
-            facts = self._facts(tx, channels)
-            wanted = resolve(file, facts)
+            facts = self._facts(tx, channels, jobs_named_in(text))
+            wanted = replace(resolve(file, facts), by_file=by_file)
             self._check_admins(wanted)
             return Planned(wanted, self._changes(tx, wanted, facts), facts)
 
@@ -84,20 +97,14 @@ class Administration:
         """All of it or nothing; the schedules that it suspended. Raises Conflict when it is no longer so."""
         now = self._clock.now()
         with self._database.transaction() as tx:
-            tx.leases.take("administration", FILE, now=now, until=now)  # the second of two waits here
+            tx.leases.take(ONE_AT_A_TIME, FILE, now=now, until=now)  # the second of two waits here
             facts = self._facts(tx, planned.facts.channels)
             if self._changes(tx, planned.wanted, facts) != planned.changes:
                 raise Conflict("Something has changed since this plan was made. Look at the new one.")
             touched = {each.project for each in planned.changes if each.project}
             owned = rightful(tx, [each.project_id for each in facts.kept.values() if each.name in touched])
             self._write(tx, planned.wanted, touched, facts.kept, now)
-            for each in planned.changes:
-                tx.audit.add(
-                    self._author(by), each.action, each.subject[:300], at=now,
-                    before=each.before, after=each.after,
-                )  # fmt: skip
-            redirect(tx, [each.project_id for each in facts.kept.values() if each.name in touched], now=now)
-            return suspend_orphans(tx, owned, now=now)
+            return settle(tx, planned.changes, Asker(self._author(by)), owned, now=now)
 
     def export(self, *, everything: bool = False) -> str:
         """What a file owns, as that file; `everything`: the other projects, too."""
@@ -126,7 +133,10 @@ class Administration:
             else:
                 tx.standings.archive(kept[name].project_id, at=now)
         for name in sorted(touched & wanted.projects.keys()):
-            tx.standings.put(self._workspace_id, name, wanted.projects[name], self._deployment, at=now)
+            tx.standings.put(
+                self._workspace_id, name, wanted.projects[name], self._deployment,
+                at=now, by_file=wanted.by_file,
+            )  # fmt: skip
         before = tx.standings.workspace_roles(self._workspace_id)
         for role, people in self._wanted_roles(wanted).items():
             for person_id in sorted(before[role] - people):
@@ -137,7 +147,7 @@ class Administration:
     def _changes(self, tx: Transaction, wanted: Standing, facts: Facts) -> list[Change]:
         roles = tx.standings.workspace_roles(self._workspace_id)
         roles["admin"] |= self._standing_admins
-        whole = type(wanted)(wanted.projects, self._wanted_roles(wanted))
+        whole = replace(wanted, workspace_roles=self._wanted_roles(wanted))
         return changes(facts.kept, roles, whole, _names(facts))
 
     def _wanted_roles(self, wanted: Standing) -> dict[str, frozenset[str]]:
@@ -150,8 +160,12 @@ class Administration:
         if self._wanted_roles(wanted).get("admin") == frozenset():
             raise UserError("There must be at least one admin: name one in `admins` or in RUNBELL_ADMINS.")
 
-    def _facts(self, tx: Transaction, channels: Mapping[str, ChannelFacts]) -> Facts:
+    def _facts(
+        self, tx: Transaction, channels: Mapping[str, ChannelFacts], dag_ids: Iterable[str] = ()
+    ) -> Facts:
+        described = tx.jobs.all(JobKey(self._deployment, each) for each in dag_ids)
         return Facts(
+            described={key.dag_id: job for key, job in described.items()},
             people={each.person_id: each for each in tx.directory.people(self._workspace_id)},
             groups=tx.directory.group_handles(self._workspace_id),
             channels=channels,

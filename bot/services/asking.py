@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import asking as blocks
 from bot.domain.asking import AccessRequest
-from bot.domain.errors import Conflict, NotAllowed, NotFound
+from bot.domain.errors import Conflict, NotAllowed, NotFound, UserError
 from bot.domain.identity import new_id
 from bot.domain.project import Place
 from bot.domain.rights import Action, Role, actions_on
+from bot.domain.standing import Who
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.catalog import reference_of
-from bot.services.membership import give_role, require_manages
+from bot.services.membership import at_least, require_manages
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.project import Person, Project
     from bot.services.access import Asker, Offer
+    from bot.services.managing import Managing
     from storage.database import Database, Transaction
 
 MOST_TOLD = 10
@@ -39,9 +41,10 @@ class Settled:
 
 
 class Asking:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, managing: Managing) -> None:
         self._database = database
         self._clock = clock
+        self._managing = managing
 
     def ask(self, asker: Asker) -> None:
         """Once a day from each channel. What is said back never tells whether the channel has a project."""
@@ -82,7 +85,13 @@ class Asking:
             who = tx.directory.person(request.workspace_id, request.person_id)
             if who is None or not who.counts:
                 raise Conflict("They are no longer active in Slack.")
-            give_role(tx, asker, project, who, role, now=now)
+            if project.is_managed:
+                raise UserError(
+                    f"*{project.name}* is managed by a file: add `{who.person_id}` to its {role}s there "
+                    "and apply it."
+                )
+            edit = at_least(Who(who.person_id), role)
+            self._managing.edit_within(tx, asker, project.project_id, edit)
             tx.access_requests.settle(request_id, by=asker.person.person_id, allowed=role, at=now)
             offers = Access(tx, who).offers()
             here = [each for each in offers if each.project.project_id == project.project_id]
@@ -98,6 +107,7 @@ class Asking:
             tx.access_requests.settle(request_id, by=asker.person.person_id, allowed=None, at=now)
             tx.audit.add(
                 asker.person, "access.decline", request.person_id, at=now, channel_id=asker.channel_id,
+                project_id=request.project_id,
                 after={"project": project.name if project else None},
             )  # fmt: skip
             who = tx.directory.person(request.workspace_id, request.person_id)
@@ -114,7 +124,7 @@ class Asking:
             person.workspace_id, f"access {person.person_id} {about} {now:%Y-%m-%d}", at=now
         ):
             raise Conflict("You have asked today already. Whoever can allow it has been told.")
-        told = tx.projects.managers(project.project_id) if project else []
+        told = tx.projects.asked(project.project_id) if project else []
         told = told or [each.person_id for each in tx.directory.admins(person.workspace_id)]
         if not told:
             raise NotAllowed("Runbell has no admin yet who could allow it: ask whoever set it up.")
@@ -137,7 +147,9 @@ class Asking:
             place = Place(person.workspace_id, person_id)
             tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
         subject = offer.job.key.dag_id if offer else project.name if project else ""
-        tx.audit.add(person, "access.ask", subject, at=now, channel_id=asker.channel_id)
+        tx.audit.add(
+            person, "access.ask", subject, at=now, channel_id=asker.channel_id, project_id=request.project_id
+        )
 
     def _open(self, tx: Transaction, asker: Asker, request_id: str) -> tuple[AccessRequest, Project | None]:
         """Locked, nobody's yet, and this person's to answer; with the project that it is about."""
@@ -173,7 +185,7 @@ def _roles_that_help(
         return ()
     if offer is None:
         return ALLOWED
-    shares = tx.projects.shares(person, [project.project_id], offer.job.key)
+    shares = tx.shares.concerning(person, [project.project_id], offer.job.key)
     found = shares.get((project.project_id, offer.job.key), [])
     more = actions_on(person, Role.RUNNER, found) - offer.actions
     return (Role.RUNNER,) if more else ()

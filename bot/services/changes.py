@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.job import JobSettings
 from bot.domain.rights import Action
 from bot.domain.standing import ProjectStanding
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bot.domain.standing import KeptProject, Names, Shared, Standing, Who
+
+_SETTINGS = tuple(each.name for each in fields(JobSettings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def changes(
     """In the order in which they are shown."""
     found = [*_workspace_roles(roles, wanted.workspace_roles, names)]
     for name in sorted(wanted.projects):
-        found += _project(name, kept.get(name), wanted.projects[name], names)
+        found += _project(name, kept.get(name), wanted, names)
     for name in sorted(kept):
         if name not in wanted.projects and kept[name].is_managed and not kept[name].is_archived:
             found.append(
@@ -58,7 +61,8 @@ def say_changes(found: Iterable[Change]) -> str:
     return "\n".join(lines)
 
 
-def _project(name: str, kept: KeptProject | None, wanted: ProjectStanding, names: Names) -> Iterator[Change]:
+def _project(name: str, kept: KeptProject | None, whole: Standing, names: Names) -> Iterator[Change]:
+    wanted = whole.projects[name]
     before = kept.standing if kept else ProjectStanding(wanted.tz)
     settings = {"time_zone": wanted.tz}
     if kept is None:
@@ -66,15 +70,26 @@ def _project(name: str, kept: KeptProject | None, wanted: ProjectStanding, names
     elif kept.is_archived:
         words = f"project {name}: back from the archive"
         yield Change("+", words, name, "project.restore", name, {"archived": True}, {"archived": False})
-    elif not kept.is_managed:
-        words = f"project {name}: managed by this file from now on"
-        yield Change("~", words, name, "project.manage", name, {"by_file": False}, {"by_file": True})
+    elif kept.is_managed != whole.by_file:
+        words = f"project {name}: managed {'by this file' if whole.by_file else 'in Slack'} from now on"
+        facts = {"by_file": kept.is_managed}, {"by_file": whole.by_file}
+        yield Change("~", words, name, "project.manage", name, *facts)
+    yield from standing_changes(name, before, wanted, names)
+
+
+def standing_changes(
+    name: str, before: ProjectStanding, wanted: ProjectStanding, names: Names
+) -> Iterator[Change]:
+    """Of one project that is there."""
     if before.tz != wanted.tz:
         words = f"time zone: {before.tz} → {wanted.tz}"
-        yield Change("~", words, name, "zone.change", name, {"time_zone": before.tz}, settings)
+        facts = {"time_zone": before.tz}, {"time_zone": wanted.tz}
+        yield Change("~", words, name, "zone.change", name, *facts)
     yield from _channels(name, before, wanted, names)
     yield from _members(name, before.members, wanted.members, names)
+    yield from _asked(name, before.asked, wanted.asked, names)
     yield from _shares(name, before.shares, wanted.shares, names)
+    yield from _jobs(name, before.jobs, wanted.jobs, names)
 
 
 def _channels(
@@ -123,6 +138,46 @@ def _members(
                 subject=who.slack_id,
                 facts=facts,
             )
+
+
+def _asked(project: str, before: frozenset[str], wanted: frozenset[str], names: Names) -> Iterator[Change]:
+    if before != wanted:
+        old, new = (
+            ", ".join(sorted(names.people.get(each, each) for each in people)) or "every manager"
+            for people in (before, wanted)
+        )
+        yield Change(
+            "~", f"asked for access: {old} → {new}", project, "asked.change", project,
+            {"asked": sorted(before)}, {"asked": sorted(wanted)},
+        )  # fmt: skip
+
+
+def _jobs(
+    project: str, before: Mapping[str, JobSettings], wanted: Mapping[str, JobSettings], names: Names
+) -> Iterator[Change]:
+    as_in_airflow = JobSettings()
+    for dag_id in sorted(before.keys() | wanted.keys()):
+        old, new = before.get(dag_id, as_in_airflow), wanted.get(dag_id, as_in_airflow)
+        if old == new:
+            continue
+        differs = [each for each in _SETTINGS if getattr(old, each) != getattr(new, each)]
+        said = ", ".join(each.replace("_", " ") for each in differs)
+        yield Change(
+            "~", f"job {names.jobs.get(dag_id, dag_id)}: {said}", project, "job.settings", dag_id,
+            {"project": project, **_kept(old, differs)}, {"project": project, **_kept(new, differs)},
+        )  # fmt: skip
+
+
+def _kept(settings: JobSettings, names: Iterable[str]) -> dict[str, Any]:
+    """As the audit keeps it: which inputs are fixed or preset, never their values."""
+    found: dict[str, Any] = {}
+    for name in names:
+        value = getattr(settings, name)
+        if name == "presets":
+            found[name] = {preset: sorted(inputs) for preset, inputs in value.items()}
+        else:
+            found[name] = sorted(value) if name in {"hidden", "fixed"} else value
+    return found
 
 
 def _shares(

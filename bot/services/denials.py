@@ -59,6 +59,7 @@ class Denials:
                 LAST if there == MOST - 1 else subject[:300],
                 at=now,
                 channel_id=channel_id,
+                project_id=attempt.project_id or None if attempt else None,
                 allowed=False,
                 after=facts,
             )

@@ -1,18 +1,18 @@
-"""Who may manage a project, and a role given in it: the one path, audited before → after."""
+"""Who may manage a project; and a role in it that is at least as high as another."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import Attempt, NotAllowed, NotFound, UserError
+from bot.domain.errors import Attempt, NotAllowed, NotFound
 from bot.services.access import NO_SUCH_THING, UNCONFIRMED
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.domain.project import Person, Project
+    from bot.domain.project import Project
     from bot.domain.rights import Role
-    from bot.services.access import Access, Asker
+    from bot.domain.standing import ProjectStanding, Who
+    from bot.services.access import Access
+    from bot.services.edits import Edit
     from storage.database import Transaction
 
 MANAGE = "manage"
@@ -32,24 +32,11 @@ def require_manages(access: Access, project_id: int) -> Project:
     raise NotAllowed(words, attempt=attempt)
 
 
-def give_role(
-    tx: Transaction, asker: Asker, project: Project, who: Person, role: Role, *, now: datetime
-) -> None:
-    """At least this role, to the person themselves; what they have is never made less. Raises UserError."""
-    if project.is_managed:
-        raise UserError(
-            f"*{project.name}* is managed by a file: add `{who.person_id}` to its {role}s there and apply it."
-        )
-    before = tx.projects.role_given(project.project_id, who)
-    if before is not None and before.rank >= role.rank:
-        return
-    tx.projects.give_role(project.project_id, who, role)
-    tx.audit.add(
-        asker.person,
-        "member.add" if before is None else "member.change",
-        who.person_id,
-        at=now,
-        channel_id=asker.channel_id,
-        before=None if before is None else {"project": project.name, "role": before},
-        after={"project": project.name, "role": role},
-    )
+def at_least(who: Who, role: Role) -> Edit:
+    """What they have is never made less."""
+
+    def edit(_tx: Transaction, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
+        before = standing.members.get(who)
+        return standing if before and before.rank >= role.rank else standing.with_member(who, role)
+
+    return edit

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.domain.errors import NotUnderstood
+from bot.domain.job import JobSettings
 from bot.domain.standing import ProjectStanding, Shared, Standing, Who
+from bot.language.presets import read_open_inputs
 from bot.language.projects_file import Problem, WrongFile, suggest
 from bot.language.projects_text import NOWHERE
+from bot.services.edits import check_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from bot.domain.job import Job
     from bot.domain.project import Person
     from bot.domain.rights import Action, Role
     from bot.domain.standing import ChannelFacts, KeptProject
-    from bot.language.projects_file import ProjectInFile, ProjectsFile, Word
+    from bot.language.projects_file import JobInFile, ProjectInFile, ProjectsFile, Word
 
 _PERSON_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP_ID = re.compile(r"S[A-Z0-9]{2,}")
@@ -34,7 +39,9 @@ class Facts:
     jobs: Mapping[str, str]
     """By DAG id, the title."""
     tags: frozenset[str]
-    kept: Mapping[str, KeptProject]
+    described: Mapping[str, Job] = field(default_factory=dict)
+    """By DAG id, with their inputs: those whose settings the file names."""
+    kept: Mapping[str, KeptProject] = field(default_factory=dict)
     """Projects as they stand. Who and what is in one already is never unknown: an Airflow or a Slack
     that has just lost something must not stop a file that was right yesterday."""
 
@@ -69,6 +76,8 @@ class _Resolver:
             reports_to=self._reports_to(found, channels, standing),
             members=self._members(found.members, standing),
             shares=self._shares(found, standing),
+            jobs=self._jobs(found, standing),
+            asked=self.people(found.asked),
         )
 
     def people(self, words: Iterable[Word]) -> frozenset[str]:
@@ -128,6 +137,49 @@ class _Resolver:
                 self.problems.append(target.wrong(f"{shared} is shared with the same people twice"))
             shares[shared] = each.actions
         return shares
+
+    def _jobs(self, found: ProjectInFile, standing: ProjectStanding) -> dict[str, JobSettings]:
+        settings = {}
+        for each in found.jobs:
+            dag_id = each.dag_id.text
+            if dag_id in self.facts.described:
+                settings[dag_id] = self._settings(self.facts.described[dag_id], each)
+            elif dag_id in standing.jobs:  # gone from Airflow: as it was
+                settings[dag_id] = standing.jobs[dag_id]
+            else:
+                hint = suggest(dag_id, self.facts.jobs)
+                self.problems.append(each.dag_id.wrong(f"Airflow has no job {dag_id}{hint}"))
+        return {dag_id: each for dag_id, each in settings.items() if each != JobSettings()}
+
+    def _settings(self, job: Job, found: JobInFile) -> JobSettings:
+        known = {each.name for each in job.inputs}
+        for word in found.hidden:
+            if word.text not in known:
+                self.problems.append(
+                    word.wrong(f"{job.key.dag_id} has no input {word.text}{suggest(word.text, known)}")
+                )
+        settings = JobSettings(
+            title=found.title,
+            description=found.description,
+            presets={name.text: self._inputs(job, pairs) for name, pairs in found.presets},
+            hidden=frozenset(word.text for word in found.hidden),
+            fixed=self._inputs(job, found.fixed),
+            asks_first=not found.runs_at_once,
+        )
+        try:
+            check_settings(job, settings)
+        except NotUnderstood as error:
+            self.problems.append(found.dag_id.wrong(error.message))
+        return settings
+
+    def _inputs(self, job: Job, pairs: Iterable[tuple[Word, Word]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in pairs:
+            try:
+                found |= read_open_inputs(job, {name.text: value.text}, field="inputs")
+            except NotUnderstood as error:
+                self.problems.append(value.wrong(error.message))
+        return found
 
     def _who(self, word: Word, known: Iterable[Who]) -> Who | None:
         text = word.text

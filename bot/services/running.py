@@ -15,6 +15,7 @@ from bot.services.access import NO_SUCH_THING, Access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from bot.domain.clock import Clock
     from bot.domain.job import Job, JobKey
@@ -59,7 +60,7 @@ class Running:
             tx.runs.ask_retry(run_key, asker.person, at=now)
             for place in tx.outbox.places(run_key):
                 tx.outbox.put(place, NoticeKind.CARD, run_key, send_at=now)
-            tx.audit.add(asker.person, "run.retry", run.run_id, at=now, channel_id=asker.channel_id)
+            _audit(tx, asker, "run.retry", card, now)
         self._wake()
         return card
 
@@ -73,7 +74,7 @@ class Running:
             if card.run.state.is_over:
                 raise Conflict(f"This run is {card.run.state} already.")
             tx.runs.mark_stopped(run_key, asker.person)
-            tx.audit.add(asker.person, "run.stop", card.run.run_id, at=now, channel_id=asker.channel_id)
+            _audit(tx, asker, "run.stop", card, now)
         note = f"Stopped in Slack by {asker.person.name} ({asker.person.person_id})"
         try:
             self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
@@ -154,6 +155,17 @@ class Running:
         raise NotAllowed(f"You may not {action} this job for everyone. {access.who_can_allow(seen[0])}")
 
 
+def _audit(tx: Transaction, asker: Asker, action: str, card: RunCard, now: datetime) -> None:
+    tx.audit.add(
+        asker.person,
+        action,
+        card.run.run_id,
+        at=now,
+        channel_id=asker.channel_id,
+        project_id=card.firing.project_id if card.firing else None,
+    )
+
+
 def _attempt(card: RunCard | None, action: Action) -> Attempt | None:
     if card is None:
         return None
@@ -163,10 +175,12 @@ def _attempt(card: RunCard | None, action: Action) -> Attempt | None:
 def run_card(tx: Transaction, run_key: str, airflows: Mapping[str, Airflow]) -> RunCard | None:
     """Everything that a run's card shows."""
     run = tx.runs.get(run_key)
-    job = None if run is None else tx.jobs.get(run.key)
-    if run is None or job is None:
+    if run is None:
         return None
     firing = tx.firings.get(run.firing_id) if run.firing_id else None
+    job = tx.jobs.within(firing.project_id, run.key) if firing else tx.jobs.get(run.key)
+    if job is None:
+        return None
     schedule = tx.schedules.get(firing.schedule_id) if firing and firing.schedule_id else None
     late = firing is not None and firing.schedule_id is not None and firing.state is FiringState.HANDED_OVER
     return RunCard(

@@ -38,6 +38,7 @@ def suspend(tx: Transaction, schedule_id: str, *, reason: str, now: datetime) ->
         "schedule.suspended",
         f"#{schedule.number} {schedule.key.dag_id}",
         at=now,
+        project_id=schedule.project_id,
         before={"state": schedule.state, "owner": schedule.owner_id},
         after={"state": ScheduleState.SUSPENDED, "reason": reason},
     )
@@ -72,13 +73,13 @@ def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: dateti
 def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> None:
     """A schedule reports to its project's channels only: when one is taken away, to its owner."""
     for project_id in project_ids:
-        channels = {each.channel_id for each in tx.projects.channels(project_id)}
+        channels = {each.channel_id for each in tx.projects.channels(project_id) if not each.is_archived}
         for schedule in tx.schedules.of_projects([project_id]):
             place = schedule.place
             if place.is_direct or place.channel_id in channels:
                 continue
             tx.schedules.report_to(schedule.schedule_id, schedule.owner_id)
-            job = tx.jobs.get(schedule.key)
+            job = tx.jobs.within(schedule.project_id, schedule.key)
             message = blocks.redirected(schedule, job.title if job else schedule.key.dag_id)
             tx.outbox.put_words(
                 Place(place.workspace_id, schedule.owner_id), message, subject=new_id(), send_at=now

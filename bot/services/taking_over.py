@@ -11,7 +11,7 @@ from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
 from bot.services.access import Access
-from bot.services.scheduling import to_change
+from bot.services.to_change import audit, to_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,11 +53,8 @@ class TakingOver:
             if schedule.state is ScheduleState.SUSPENDED:
                 _resume(tx, schedule, now)
             tx.firings.give_to(schedule, me, now=now)
-            tx.audit.add(
-                asker.person, "schedule.take_over", f"#{schedule.number} {schedule.key.dag_id}", at=now,
-                channel_id=asker.channel_id, before={"owner": schedule.owner_id, "state": schedule.state},
-                after={"owner": me},
-            )  # fmt: skip
+            before = {"owner": schedule.owner_id, "state": schedule.state}
+            audit(tx, asker, "schedule.take_over", schedule, now, before=before, after={"owner": me})
             self._tell(tx, schedule, me, now)
         self._wake()
         return self._scheduling.show(asker, schedule_id)

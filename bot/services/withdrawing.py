@@ -10,6 +10,7 @@ from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from bot.domain.schedule import Schedule
@@ -25,16 +26,35 @@ def withdraw(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str)
     _write_down_unplanned(tx, schedule, now, reason=reason)
 
 
-def _write_down_unplanned(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
-    """What was due while it was active and no dispatcher had come to: one reason for each moment."""
+def withdraw_what_is_ahead(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
+    """The same, but for what is due already: that is still to run, or to be told of."""
+    for firing in tx.firings.under_way(schedule.schedule_id):
+        if firing.due_at > now:
+            take_back(tx, firing, now, reason=reason)
+    _plan_what_is_due(tx, schedule, now)
+
+
+def _plan_what_is_due(tx: Transaction, schedule: Schedule, now: datetime) -> None:
+    """What was due while it was active and no dispatcher had come to, as it was then."""
+    for due_at in _unplanned(schedule, now):
+        tx.firings.add(firing_of(schedule, due_at), act_at=due_at, at=now)
+
+
+def _unplanned(schedule: Schedule, now: datetime) -> Iterator[datetime]:
     due_at = schedule.next_due_at if schedule.state is ScheduleState.ACTIVE else None
     for _ in range(MOST_UNPLANNED):
         if due_at is None or due_at > now:
             return
+        yield due_at
+        due_at = next_after(schedule.when, due_at)
+
+
+def _write_down_unplanned(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
+    """What was due while it was active and no dispatcher had come to: one reason for each moment."""
+    for due_at in _unplanned(schedule, now):
         firing = firing_of(schedule, due_at, state=FiringState.CANCELLED, reason=reason)
         if not tx.firings.is_written(schedule.schedule_id, due_at):
             tx.firings.add(firing, act_at=None, at=now)
-        due_at = next_after(schedule.when, due_at)
 
 
 def firing_of(
@@ -92,21 +112,22 @@ def next_moment(tx: Transaction, schedule: Schedule, now: datetime) -> datetime 
     return min(coming, default=None)
 
 
-def skip(tx: Transaction, schedule: Schedule, due_at: datetime, now: datetime, *, reason: str) -> None:
-    """Written down as skipped, so that planning passes over it, whatever else happens to the schedule."""
+def skip(tx: Transaction, schedule: Schedule, due_at: datetime, now: datetime, *, reason: str) -> str:
+    """Written down as skipped, so that planning passes over it, whatever else happens. The firing's id."""
     there = tx.firings.at_moment(schedule.schedule_id, due_at)
     if there is not None:
         take_back(tx, there, now, reason=reason, ends_as=FiringState.SKIPPED)
-        return
+        return there.firing_id
     skipped = firing_of(schedule, due_at, state=FiringState.SKIPPED, reason=reason)
     tx.firings.add(skipped, act_at=None, at=now)
     tx.schedules.advance(schedule.schedule_id, next_after(schedule.when, due_at))
+    return skipped.firing_id
 
 
-def undo_skip(tx: Transaction, schedule: Schedule, due_at: datetime) -> bool:
-    """False when it was not skipped. What Airflow has seen of it stays withdrawn: it gets another id."""
+def undo_skip(tx: Transaction, schedule: Schedule, firing_id: str, due_at: datetime) -> bool:
+    """False when it is not skipped. What Airflow has seen of it stays withdrawn: it gets another id."""
     there = tx.firings.at_moment(schedule.schedule_id, due_at)
-    if there is None:
+    if there is None or there.firing_id != firing_id:
         return False
     if there.state is FiringState.SKIPPED:
         tx.firings.move(there, FiringState.CANCELLED)

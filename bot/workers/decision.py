@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from bot.domain.firing import Firing, FiringState
-from bot.domain.rights import TRUSTED_BY_FIRINGS, Action
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.language.inputs import check_inputs
-from bot.services.access import Access
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.job import Job, JobKey
     from bot.domain.project import Person
     from bot.domain.schedule import Schedule
+    from bot.workers.facts import Facts, LostRight
     from storage.database import Transaction
 
 LATEST_IF_UNDER = timedelta(hours=12)
@@ -30,10 +28,6 @@ LOOK_AT_BROKEN = timedelta(seconds=10)
 """At a job whose file has import errors, within the grace."""
 UNCONFIRMED = "for over a day Slack has not told whether <@{}> is still in the user group that allows it"
 LOOK_AT_SCHEDULER = timedelta(seconds=30)
-
-
-Rights = dict[tuple[str, int, "JobKey", bool], "Decision | None"]
-"""By person, project, job, and whether it is a run-now: None, or why not."""
 
 
 class Verdict(Enum):
@@ -57,58 +51,31 @@ class Decision:
     suspends: bool = False
 
 
-def decide(
-    tx: Transaction,
-    firing: Firing,
-    now: datetime,
-    grace: timedelta,
-    *,
-    starts: bool = True,
-    rights: Rights | None = None,
-) -> Decision:
+def decide(facts: Facts, firing: Firing, now: datetime, grace: timedelta, *, starts: bool = True) -> Decision:
     """Of a firing that is DUE, WAITING or SENDING; what is being sent may exist, so it is sent again.
 
     `grace`: of schedules that have none of their own. `starts`: whether Airflow's scheduler does.
-    `rights`: found in this step already; the same people's firings come by the hundred.
     """
-    schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
+    schedule = facts.schedule(firing)
     grace = grace_of(schedule, grace)
-    person = tx.directory.person(firing.place.workspace_id, firing.person_id)
-    note = _note(person, schedule)
-    job = tx.jobs.get(firing.key)
     if firing.state is not FiringState.SENDING:
-        refused = _refused(tx, firing, job, now, grace=grace, rights={} if rights is None else rights)
+        refused = _refused(facts, firing, now, grace)
         if refused is not None:
             return refused
-    late = _late(tx, firing, schedule, now, grace)
+    late = _late(facts.tx, firing, schedule, now, grace)
     if late is not None:
         return late
+    send = Decision(Verdict.SEND, note=_note(facts.person(firing), schedule))
     if firing.state is FiringState.SENDING:
-        return Decision(Verdict.SEND, note=note)
-    overlapping = None if schedule is None else _overlapping(tx, firing, schedule, now)
+        return send
+    overlapping = None if schedule is None else _overlapping(facts, firing, schedule, now)
     if overlapping is None and not starts:
         return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_SCHEDULER)
-    return overlapping or Decision(Verdict.SEND, note=note)
+    return overlapping or send
 
 
 def grace_of(schedule: Schedule | None, default: timedelta) -> timedelta:
     return default if schedule is None or schedule.grace is None else schedule.grace
-
-
-def may(tx: Transaction, firing: Firing, now: datetime) -> Decision | None:
-    """None while the person may still do what the firing does in their name."""
-    person = tx.directory.person(firing.place.workspace_id, firing.person_id)
-    action = Action.RUN if firing.schedule_id is None else Action.SCHEDULE
-    if person is not None:
-        known = replace(person, groups_since=now - TRUSTED_BY_FIRINGS)
-        if action in Access(tx, known).actions(firing.project_id, firing.key):
-            return None
-        if action in Access(tx, person).actions(firing.project_id, firing.key):
-            return Decision(Verdict.MISS, reason=UNCONFIRMED.format(firing.person_id))
-    reason = f"<@{firing.person_id}> may no longer {action} this job"
-    if person is None or person.is_deactivated:
-        reason = f"<@{firing.person_id}> has left Slack"
-    return Decision(Verdict.REJECT, reason=reason, suspends=True)
 
 
 def too_late(tx: Transaction, firing: Firing, now: datetime, grace: timedelta) -> Decision | None:
@@ -117,24 +84,14 @@ def too_late(tx: Transaction, firing: Firing, now: datetime, grace: timedelta) -
     return _late(tx, firing, schedule, now, grace_of(schedule, grace))
 
 
-def _refused(
-    tx: Transaction,
-    firing: Firing,
-    job: Job | None,
-    now: datetime,
-    *,
-    grace: timedelta,
-    rights: Rights,
-) -> Decision | None:
-    who = (firing.person_id, firing.project_id, firing.key, firing.schedule_id is None)
-    if who not in rights:
-        rights[who] = may(tx, firing, now)
-    lost = rights[who]
+def _refused(facts: Facts, firing: Firing, now: datetime, grace: timedelta) -> Decision | None:
+    lost = facts.lost_right(firing, now)
+    job = facts.job(firing)
     if job is None or job.is_gone:
         return Decision(Verdict.REJECT, reason="the job is no longer in Airflow", suspends=True)
     if lost is not None:
-        unknown = lost.verdict is Verdict.MISS and now <= firing.due_at + grace
-        return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_BROKEN) if unknown else lost
+        patient = not lost.is_certain and now <= firing.due_at + grace
+        return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_BROKEN) if patient else refusal(lost)
     if job.has_import_errors:
         if now <= firing.due_at + grace:
             return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_BROKEN)
@@ -147,6 +104,13 @@ def _refused(
             return Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
         return Decision(Verdict.MISS, reason="the job is paused in Airflow")
     return None
+
+
+def refusal(lost: LostRight) -> Decision:
+    """Not knowing is a miss, which suspends nothing."""
+    if not lost.is_certain:
+        return Decision(Verdict.MISS, reason=lost.reason)
+    return Decision(Verdict.REJECT, reason=lost.reason, suspends=True)
 
 
 def _late(
@@ -185,11 +149,11 @@ def _because(firing: Firing) -> str:
     return f": {firing.reason}" if firing.attempts and firing.reason else ""
 
 
-def _overlapping(tx: Transaction, firing: Firing, schedule: Schedule, now: datetime) -> Decision | None:
+def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime) -> Decision | None:
     """While this schedule's previous run is still going. Decided at the due moment, not before."""
     if schedule.overlap is OverlapPolicy.ALLOW:
         return None
-    previous = tx.firings.previous_under_way(firing)
+    previous = facts.previous(firing)
     if not previous:
         return None
     if now < firing.due_at:
@@ -197,7 +161,7 @@ def _overlapping(tx: Transaction, firing: Firing, schedule: Schedule, now: datet
     if schedule.overlap is OverlapPolicy.SKIP:
         return Decision(Verdict.SKIP, reason="its previous run was still going")
     catching_up = schedule.missed is MissedPolicy.ALL
-    if not catching_up and _is_superseded(tx, firing, schedule, now):
+    if not catching_up and _is_superseded(facts.tx, firing, schedule, now):
         return Decision(
             Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
         )

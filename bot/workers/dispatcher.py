@@ -19,7 +19,7 @@ from bot.workers.hand_over import LEASE, HandOver, Timing
 from bot.workers.withdrawal import Withdrawal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from bot.domain.clock import Clock
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from bot.domain.run import Run
     from bot.domain.schedule import Schedule
+    from bot.workers.in_bulk import Sending
     from storage.database import Database, Transaction
 
 __all__ = ["Dispatcher", "Timing"]
@@ -42,6 +43,10 @@ RIGHTS_EVERY = timedelta(seconds=5)
 CLOCK_PUT_BACK = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(seconds=60)
 """The longest after which anything is tried again."""
+COLLECTED_FOR = 0.2
+"""Seconds: what Airflow takes in the meantime is written down in one transaction."""
+REFILLED_AT = 50
+"""With so many left to be sent, and more to be claimed, the next are claimed: the senders never rest."""
 FEW_PLACES = 4
 MOMENT = timedelta(microseconds=1)
 log = structlog.get_logger()
@@ -64,7 +69,8 @@ class Dispatcher:
         self._hand_over = HandOver(database, clock, airflows, timing)
         self._withdrawal = Withdrawal(database, clock, airflows, timing, self._hand_over)
         self._senders = ThreadPoolExecutor(senders, thread_name_prefix="sender")
-        self._under_way: dict[Future[None], Firing | None] = {}
+        self._under_way: dict[Future[Sending | None], Firing | None] = {}
+        self._taken: list[Sending] = []
         self._seen_at: datetime | None = None
         self._rights_at: datetime | None = None
 
@@ -72,33 +78,61 @@ class Dispatcher:
         self._mind_the_clock()
         planned = self._plan()
         self._check_rights()
-        self._hand_over.begin_step()
         room = CLAIMED_AT_ONCE - len(self._under_way)
         with self._database.transaction() as tx:
             now = self._clock.now()
             claimed = tx.firings.claim(now, leased_until=now + LEASE, limit=room)
+            ready = self._hand_over.begin(tx, claimed, now)
             retries = tx.runs.claim_retries(now, leased_until=now + LEASE, limit=room)
         for firing in claimed:
-            self._under_way[self._senders.submit(self._act, firing)] = firing
+            self._submit(firing, ready.get(firing.firing_id))
         for run in retries:
             self._under_way[self._senders.submit(self._retry, run)] = None
-        self._wait()
-        return 0.0 if planned or len(claimed) == room else IDLE
+        more = len(claimed) == room
+        self._wait(REFILLED_AT if more else 0)
+        return 0.0 if planned or more else IDLE
 
-    def _wait(self) -> None:
-        """For what is under way, but not for long: what hangs must not hold up the rest."""
-        done, _ = wait(self._under_way, timeout=PATIENCE)
+    def _submit(self, firing: Firing, sending: Sending | None) -> None:
+        if sending is None:
+            self._under_way[self._senders.submit(self._act, firing)] = firing
+        else:
+            self._under_way[self._senders.submit(self._hand_over.post, sending)] = sending.firing
+
+    def _wait(self, left: int) -> None:
+        """Until no more than that are under way, but not for long: what hangs must not hold up the rest."""
+        for _ in range(round(PATIENCE / COLLECTED_FOR)):
+            done, _ = wait(self._under_way, timeout=COLLECTED_FOR)
+            self._settle(done)
+            if len(self._under_way) <= left:
+                return
+
+    def _settle(self, done: Iterable[Future[Sending | None]]) -> None:
+        """Write what Airflow took; what cannot be written now is written in a later step."""
+        trouble = None
         for each in done:
             del self._under_way[each]
-        for each in done:
-            each.result()
+            try:
+                taken = each.result()
+            except Unavailable as error:
+                trouble = error
+                continue
+            if taken is not None:
+                self._taken.append(taken)
+        if self._taken:
+            self._hand_over.write_back(self._taken)
+            self._taken = []
+        if trouble is not None:
+            raise trouble
 
     def stop(self) -> None:
-        """What has not begun is left to others at once."""
+        """What has begun may end, for a moment; what has not is left to others at once."""
         self._senders.shutdown(wait=False, cancel_futures=True)
         left = [firing for future, firing in self._under_way.items() if future.cancelled() and firing]
+        begun = [future for future in self._under_way if not future.cancelled()]
         with self._database.transaction() as tx:
             tx.firings.release(left)
+        done, _ = wait(begun, timeout=PATIENCE)
+        self._settle(done)
 
     def _mind_the_clock(self) -> None:
         """A clock that was put back must not let rest what was about to be done."""
@@ -160,19 +194,22 @@ class Dispatcher:
 
     # B and C: firings become runs, or are taken back -----------------------------------------------------
 
-    def _act(self, firing: Firing) -> None:
-        acts = {
-            FiringState.WITHDRAWING: self._withdrawal.withdraw,
-            FiringState.HANDED_OVER: self._withdrawal.check_begun,
-        }
+    def _act(self, firing: Firing) -> Sending | None:
         try:
-            acts.get(firing.state, self._hand_over)(firing)
+            match firing.state:
+                case FiringState.WITHDRAWING:
+                    self._withdrawal.withdraw(firing)
+                case FiringState.HANDED_OVER:
+                    self._withdrawal.check_begun(firing)
+                case _:
+                    return self._hand_over(firing)
         except Unavailable as error:
             if error.system == "database":
                 raise
             self._hand_over.try_later(firing, error)
         except Rejected as error:
             self._hand_over.try_later(firing, error)
+        return None
 
     # Retries -----------------------------------------------------------------------------------------
 

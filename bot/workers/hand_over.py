@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,28 +10,26 @@ import structlog
 
 from bot.domain.errors import Fault, Rejected, Unavailable
 from bot.domain.firing import Firing, FiringState
-from bot.domain.identity import new_id
 from bot.domain.notice import NoticeKind
-from bot.domain.run import Run, RunState
 from bot.services.suspending import suspend
-from bot.workers import tell
+from bot.workers import in_bulk, tell
 from bot.workers.decision import Decision, Verdict, decide, grace_of
+from bot.workers.facts import Facts
+from bot.workers.in_bulk import LATE_ENOUGH_TO_ASK, Sending, run_of, sent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
-    from bot.workers.decision import Rights
-    from storage.database import Database
+    from bot.workers.facts import Rights
+    from storage.database import Database, Transaction
 
 LEASE = timedelta(seconds=30)
 """Shorter than the usual lead: what a dead process held is still handed over before it is due."""
 RETRY_AFTER = (1, 2, 5, 10, 20, 30)
 """Seconds between attempts to hand a firing over, the last for all that follow."""
-LATE_ENOUGH_TO_ASK = timedelta(minutes=1)
-"""Whether Airflow's scheduler is up: what is on time is handed over in any case."""
 HEALTH_HOLDS_FOR = timedelta(seconds=5)
 log = structlog.get_logger()
 
@@ -55,50 +53,69 @@ class HandOver:
         self._health: dict[str, tuple[datetime, bool]] = {}
         self._rights: Rights = {}
 
-    def begin_step(self) -> None:
-        """Rights are read afresh in every step."""
+    def begin(self, tx: Transaction, claimed: Sequence[Firing], now: datetime) -> dict[str, Sending]:
+        """Of what has just been claimed, what is simply to be sent. Rights are read afresh in every step."""
         self._rights = {}
+        known = [each for each in claimed if each.key.deployment in self._airflows]
+        return in_bulk.begin(
+            tx, known, now, grace=self._timing.grace, leased_until=now + LEASE, rights=self._rights
+        )
 
-    def __call__(self, firing: Firing) -> None:
+    def __call__(self, firing: Firing) -> Sending | None:
+        """Decide about one; what it became, if Airflow took it."""
         airflow = self._airflows.get(firing.key.deployment)
         if airflow is None:
             unknown = Unavailable("Airflow", f"“{firing.key.deployment}” is not connected", not_done=True)
             self.try_later(firing, unknown)
-            return
-        decided = self._decide(firing, starts=self._starts(airflow, firing))
-        if decided is None:
-            return
-        sending, decision = decided
+            return None
+        sending = self._decide(firing, starts=self._starts(airflow, firing))
+        return None if sending is None else self.post(sending)
+
+    def post(self, sending: Sending) -> Sending | None:
+        """Itself once Airflow has it: that is yet to be written. None otherwise, and all is written."""
+        firing = sending.firing
+        assert firing.leased_until is not None
+        if self._clock.now() >= firing.leased_until:  # it waited behind calls that hang
+            slow = Unavailable("Airflow", "it answers too slowly", not_done=True)
+            self.try_later(firing, slow)
+            return None
         ahead = firing.schedule_id is not None and firing.due_at > self._clock.now()
         try:
-            airflow.start(
+            self._airflows[firing.key.deployment].start(
                 firing.key.dag_id,
                 firing.run_id,
                 run_after=firing.due_at if ahead else None,
                 conf=firing.inputs,
-                note=decision.note,
+                note=sending.note,
             )
         except Rejected as error:
             if error.code == "404":  # stale, or with an import error: it may come back within the grace
-                self.try_later(sending, error)
+                self.try_later(firing, error)
             else:
-                self._rejected(sending, error)
+                self._rejected(firing, error)
         except Unavailable as error:
-            self.try_later(sending, error)
+            self.try_later(firing, error)
         else:
-            self.handed_over(sending)
+            return sending
+        return None
 
-    def _decide(self, firing: Firing, *, starts: bool) -> tuple[Firing, Decision] | None:
+    def write_back(self, taken: Sequence[Sending]) -> None:
+        with self._database.transaction() as tx:
+            in_bulk.write_back(tx, taken, self._clock.now())
+
+    def _decide(self, firing: Firing, *, starts: bool) -> Sending | None:
         """Move it to SENDING, or to where it belongs instead (None)."""
         with self._database.transaction() as tx:
             now = self._clock.now()
             locked = tx.firings.lock(firing.firing_id)
             if locked is None or not is_still_ours(locked, firing):
                 return None
-            decision = decide(tx, locked, now, self._timing.grace, starts=starts, rights=self._rights)
+            facts = Facts(tx, self._rights)
+            decision = decide(facts, locked, now, self._timing.grace, starts=starts)
             if decision.verdict is Verdict.SEND:
                 tx.firings.begin_sending(locked, now=now, leased_until=now + LEASE)
-                return _sent(locked, now + LEASE), decision
+                grace = grace_of(facts.schedule(locked), self._timing.grace)
+                return Sending(sent(locked, facts.job(locked), now + LEASE), decision.note, grace)
             if decision.verdict is Verdict.LOOK_AGAIN:
                 tx.firings.look_again(locked, decision.look_at)
                 return None
@@ -186,24 +203,6 @@ class HandOver:
 def is_still_ours(locked: Firing, claimed: Firing) -> bool:
     """Unchanged since it was claimed; whoever changed it has set when to look again."""
     return locked.state is claimed.state and locked.leased_until == claimed.leased_until
-
-
-def run_of(firing: Firing, state: RunState = RunState.WAITING, ended_at: datetime | None = None) -> Run:
-    return Run(
-        run_key=new_id(),
-        key=firing.key,
-        run_id=firing.run_id,
-        state=state,
-        firing_id=firing.firing_id,
-        due_at=firing.due_at,
-        started_at=None,
-        ended_at=ended_at,
-    )
-
-
-def _sent(locked: Firing, leased_until: datetime) -> Firing:
-    """`in_doubt` stays what it was before this attempt."""
-    return replace(locked, state=FiringState.SENDING, leased_until=leased_until)
 
 
 _BECOMES = {

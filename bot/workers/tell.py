@@ -75,7 +75,7 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime) -> None:
         kind = NoticeKind.RECOVERY
     else:
         return
-    for _, place in tx.projects.projects_sharing(run.key):
+    for _, place in tx.shares.projects_with(run.key):
         if place is not None:
             tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
             tx.outbox.put(place, kind, run.run_key, send_at=now)

@@ -201,7 +201,7 @@ class Watcher:
     def _report(self, found: AirflowRun) -> None:
         key = JobKey(self._airflow.deployment, found.dag_id)
         with self._database.transaction() as tx:
-            if _is_ours(tx, found) or not tx.projects.projects_sharing(key):
+            if _is_ours(tx, found) or not tx.shares.projects_with(key):
                 return
             known = next(iter(tx.runs.by_ids(key.deployment, [(found.dag_id, found.run_id)])), None)
         seen = self._seen(known or _found_elsewhere(key, found), found, with_tasks=True)

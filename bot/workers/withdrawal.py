@@ -15,8 +15,10 @@ from bot.domain.schedule import ScheduleState
 from bot.services.suspending import suspend
 from bot.services.withdrawing import take_back
 from bot.workers import tell
-from bot.workers.decision import Decision, Verdict, may, too_late
-from bot.workers.hand_over import is_still_ours, run_of
+from bot.workers.decision import Decision, Verdict, refusal, too_late
+from bot.workers.facts import lost_right
+from bot.workers.hand_over import is_still_ours
+from bot.workers.in_bulk import run_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -175,8 +177,8 @@ class Withdrawal:
                 (each.place.workspace_id, each.person_id, each.project_id, each.key): each
                 for each in tx.firings.ahead(now)
             }
-            asked = {who: may(tx, each, now) for who, each in ahead.items()}
-            lost = {who: refused for who, refused in asked.items() if refused and refused.suspends}
+            found = {who: lost_right(tx, each, now) for who, each in ahead.items()}
+            lost = {who: refusal(why) for who, why in found.items() if why is not None and why.is_certain}
             if not lost:
                 return
             for each in tx.firings.ahead(now):

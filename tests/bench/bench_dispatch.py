@@ -48,7 +48,7 @@ def project_in(database: Database) -> int:
         tx.jobs.keep("default", [Job(KEY, "Payroll", tags=frozenset({"hr"}), max_active_runs=16)], at=now)
         project_id = tx.projects.create(TEAM, "HR", "Europe/Berlin", reports_to=MAYA.person_id, at=now)
         tx.projects.add_member(project_id, TEAM, Role.RUNNER, person_id=MAYA.person_id)
-        tx.projects.share(project_id, "default", Action, at=now, tag="hr")
+        tx.shares.add(project_id, "default", Action, at=now, tag="hr")
     return project_id
 
 

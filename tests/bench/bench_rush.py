@@ -162,7 +162,7 @@ def project_in(database: Database) -> int:
         tx.jobs.keep("default", [Job(KEY, "Rush", max_active_runs=5000)], at=now)
         project_id = tx.projects.create(TEAM, "Rush", "Europe/Berlin", reports_to=MAYA.person_id, at=now)
         tx.projects.add_member(project_id, TEAM, Role.RUNNER, person_id=MAYA.person_id)
-        tx.projects.share(project_id, "default", Action, at=now, dag_id="rush")
+        tx.shares.add(project_id, "default", Action, at=now, dag_id="rush")
     return project_id
 
 

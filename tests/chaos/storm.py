@@ -112,7 +112,7 @@ class Storm:
         with self.database.transaction() as tx:
             project = tx.projects.named(TEAM, "Finance")
             assert project is not None
-            tx.projects.share(project.project_id, DEPLOYMENT, Action, at=_now(), dag_id="rush")
+            tx.shares.add(project.project_id, DEPLOYMENT, Action, at=_now(), dag_id="rush")
             planned = plan_storm(
                 count,
                 first=first,

@@ -5,21 +5,14 @@ What needs a real Airflow is in tests/integration; here are the presses that go 
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk import WebClient
 
-import handlers
-from bot.demo.workspace import WORKSPACE
 from bot.domain.rights import Action, Role
-from bot.playground.slack.server import start_workspace
 from bot.services.access import Asker
-from tests.manifest import MANIFEST
+from tests.fakes.talking import talking
 from tests.world import TEAM, TOM
 
 if TYPE_CHECKING:
@@ -28,24 +21,6 @@ if TYPE_CHECKING:
     from bot.playground.slack.driver import Person
     from bot.playground.slack.server import RunningWorkspace
     from tests.world import World
-
-
-@contextmanager
-def talking(world: World, command: str = "/schedule") -> Iterator[RunningWorkspace]:
-    manifest = {**MANIFEST, "features": {**MANIFEST["features"]}}
-    (described,) = MANIFEST["features"]["slash_commands"]
-    manifest["features"]["slash_commands"] = [{**described, "command": command}]
-    slack = start_workspace(WORKSPACE, manifest)
-    app = App(
-        client=WebClient(token=slack.bot_token, base_url=slack.api_url), token_verification_enabled=False
-    )
-    handlers.register(app, world.services(command))
-    socket = SocketModeHandler(app, slack.app_token)
-    socket.connect()
-    yield slack
-    assert slack.driver.broken_rules() == []
-    socket.close()
-    slack.stop()
 
 
 @pytest.fixture
@@ -85,9 +60,7 @@ def test_in_a_direct_message_several_projects_are_asked_about(world: World, tom:
     now = world.clock.now()
     with world.database.transaction() as tx:
         tx.projects.add_member(world.projects["HR"], TEAM, Role.RUNNER, person_id=TOM.person_id)
-        tx.projects.share(
-            world.projects["HR"], world.airflow.deployment, Action, at=now, dag_id="sales_report"
-        )
+        tx.shares.add(world.projects["HR"], world.airflow.deployment, Action, at=now, dag_id="sales_report")
     tom.type("Runbell", "/schedule sales report every weekday at 9am")
     question = tom.see("Runbell", "Which one do you mean?")
 
@@ -141,7 +114,7 @@ def test_what_goes_wrong_on_our_side_is_told_with_a_reference(world: World, tom:
     def broken() -> None:
         raise ZeroDivisionError
 
-    world.scheduling._wake = broken  # type: ignore[assignment]  # a fault that nobody foresaw
+    world.drafting._wake = broken  # type: ignore[assignment]  # a fault that nobody foresaw
     tom.type("#finance", "/schedule run sales report")
     tom.press("Run now", in_=tom.see("#finance", "Run Sales report now?"))
 

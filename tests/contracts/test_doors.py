@@ -95,8 +95,8 @@ def test_a_refusal_at_any_door_is_in_the_audit(house: House):
     house.hear({"command": "/schedule", "text": "run import orders", "channel_id": FINANCE}, LENA)
 
     with house.world.database.transaction() as tx:
-        rows = [row for row in tx.audit.latest(TEAM, count=20) if not row["allowed"]]
-    assert [(row["person_id"], row["channel_id"], row["action"], row["subject"]) for row in rows] == [
+        rows = [row for row in tx.audit.entries(TEAM, limit=20) if not row.allowed]
+    assert [(row.person_id, row.channel_id, row.action, row.subject) for row in rows] == [
         (LENA.person_id, FINANCE, "command", "import_orders"),
         (PRIYA.person_id, "", View.PREVIEW, ""),
         (PRIYA.person_id, GENERAL, Button.PAUSE, "import_orders"),

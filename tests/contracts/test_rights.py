@@ -187,7 +187,7 @@ def _set_up(tx: Transaction, team: Team) -> int:
             tx.projects.add_member(project_id, HERE, Role(role), person_id=person_id)
     for work in WORKS:
         for actions, named, by in work.shares:
-            tx.projects.share(
+            tx.shares.add(
                 project_id, "default", [Action(each) for each in actions], at=NOW, workspace_id=HERE,
                 dag_id=work.dag_id if by == "id" else None,
                 tag=f"tag of {work.dag_id}" if by == "tag" else None,

@@ -24,6 +24,7 @@ from bot.language.when import read
 from bot.services.access import Asker
 from bot.services.administration import Administration
 from bot.services.catalog import Catalog
+from bot.services.drafting import Drafting
 from bot.services.scheduling import Scheduling
 from storage.database import Database
 from tests.fakes.clock import FakeClock
@@ -60,9 +61,9 @@ def project_id(database: Database) -> int:
         tx.directory.keep_people([TOM], at=NOW)
         tx.jobs.keep("default", [Job(KEY, "Sales report", tags=frozenset({"finance"}))], at=NOW)
         project_id = tx.projects.create(TEAM, "Finance", "Europe/Berlin", reports_to="C1", at=NOW)
-        tx.projects.map_channel(Channel(TEAM, "C1", "finance", project_id), is_private=False, at=NOW)
+        tx.channels.map(Channel(TEAM, "C1", "finance", project_id), at=NOW)
         tx.projects.add_member(project_id, TEAM, Role.RUNNER, person_id=TOM.person_id)
-        tx.projects.share(project_id, "default", Action, at=NOW, tag="finance")
+        tx.shares.add(project_id, "default", Action, at=NOW, tag="finance")
     return project_id
 
 
@@ -214,15 +215,15 @@ def test_a_due_schedule_is_claimed_by_one_and_moved_on(database: Database, proje
 @pytest.mark.usefixtures("project_id")
 def test_two_presses_on_one_preview_make_one_schedule(database: Database):
     clock = FakeClock(NOW)
-    scheduling = Scheduling(database, clock, wake=lambda: None)
+    drafting = Drafting(database, clock, wake=lambda: None)
     asker = Asker(TOM, "C1")
     (offer,) = Catalog(database).offers(asker, Action.SCHEDULE)
     when = read("every weekday at 9am", now=NOW, tz=BERLIN).when
-    draft = scheduling.draft(asker, offer, when=when, inputs={})
+    draft = drafting.draft(asker, offer, when=when, inputs={})
 
     def press() -> str:
         try:
-            return f"#{scheduling.confirm(asker, draft.draft_id).schedule.number}"  # type: ignore[union-attr]  # it is one
+            return f"#{drafting.confirm(asker, draft.draft_id).schedule.number}"  # type: ignore[union-attr]  # it is one
         except Conflict as told:
             return told.message
 
@@ -230,7 +231,7 @@ def test_two_presses_on_one_preview_make_one_schedule(database: Database):
         "#1",
         *["That is scheduled already; pressing twice makes no second one."] * 2,
     ]
-    assert len(scheduling.listed(asker)) == 1
+    assert len(Scheduling(database, clock, wake=lambda: None).listed(asker)) == 1
 
 
 def test_a_schedule_that_has_no_moment_left_has_ended(database: Database, project_id: int):
@@ -321,19 +322,19 @@ def test_a_run_is_known_once_and_its_life_is_kept(database: Database):
 
 def test_jobs_that_airflow_no_longer_has_are_kept_as_gone(database: Database, project_id: int):
     with database.transaction() as tx:
-        assert list(tx.projects.shares(TOM, [project_id])) == [(project_id, KEY)]
+        assert list(tx.shares.concerning(TOM, [project_id])) == [(project_id, KEY)]
         tx.jobs.keep("default", [], at=NOW)
         kept = tx.jobs.get(KEY)
 
         assert kept is not None
         assert kept.is_gone
-        assert tx.projects.shares(TOM, [project_id]) == {}
+        assert tx.shares.concerning(TOM, [project_id]) == {}
 
 
 def test_shares_reach_people_themselves_through_groups_and_not_otherwise(database: Database, project_id: int):
     group = "S1"
     with database.transaction() as tx:
-        named = tx.projects.share(
+        named = tx.shares.add(
             project_id,
             "default",
             [Action.RUN],
@@ -342,10 +343,10 @@ def test_shares_reach_people_themselves_through_groups_and_not_otherwise(databas
             workspace_id=TEAM,
             only=[{"person_id": "U0OTHER"}, {"group_id": group}],
         )
-        found = tx.projects.shares(TOM, [project_id], KEY)[project_id, KEY]
+        found = tx.shares.concerning(TOM, [project_id], KEY)[project_id, KEY]
         assert {share.named for share in found} == {None, ()}
-        tx.projects.unshare(named)
-        assert len(tx.projects.shares(TOM, [project_id], KEY)[project_id, KEY]) == 1
+        tx.shares.remove(named)
+        assert len(tx.shares.concerning(TOM, [project_id], KEY)[project_id, KEY]) == 1
 
 
 @pytest.mark.postgresql

@@ -47,6 +47,7 @@ class FakeAirflow(FakeScheduler):
         self.deployment = deployment
         self.calls: list[Call] = []
         self.before_call = before_call
+        self.known_roles: dict[str, frozenset[str]] = {}
         self._faults: deque[Exception] = deque()
         self._outage: Exception | None = None
         self._answers_to_lose = 0
@@ -163,6 +164,10 @@ class FakeAirflow(FakeScheduler):
         with self._call("result", dag_id, run_id):
             run = self._runs.get((dag_id, run_id))
             return run.result if run else None
+
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        with self._call("roles"):
+            return dict(self.known_roles)
 
     def run_url(self, dag_id: str, run_id: str) -> str:
         return f"http://airflow.example.com/dags/{dag_id}/runs/{run_id}"

@@ -1,10 +1,10 @@
-"""The lunch app, connected for as long as a test needs it."""
+"""A Bolt app, connected for as long as a test needs it."""
 
 from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from fakes.lunch_app import LunchApp
 
@@ -14,10 +14,26 @@ if TYPE_CHECKING:
     from bot.playground.slack.server import RunningWorkspace
 
 
+class Connected(Protocol):
+    def connect(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+BoltApp = TypeVar("BoltApp", bound=Connected)
+
+
 @contextmanager
 def lunch_served(workspace: RunningWorkspace) -> Iterator[LunchApp]:
+    with served(LunchApp, workspace) as app:
+        yield app
+
+
+@contextmanager
+def served(make: Callable[[str, str, str], BoltApp], workspace: RunningWorkspace) -> Iterator[BoltApp]:
+    """`make` takes the API's address and the two tokens, which is all that an app knows."""
     before = workspace.driver.connections()
-    app = LunchApp(workspace.api_url, workspace.bot_token, workspace.app_token)
+    app = make(workspace.api_url, workspace.bot_token, workspace.app_token)
     app.connect()
     wait_until(lambda: workspace.driver.connections() == before + 1)
     try:

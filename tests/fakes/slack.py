@@ -49,6 +49,8 @@ class FakeSlack:
         self.known_people = {person.person_id: person for person in people}
         self.known_groups: list[UserGroup] = []
         self.known_channels = [ChannelFacts(each, each.removeprefix("C0").lower()) for each in channels]
+        self.in_channels: dict[str, set[str]] = {}
+        self.files: list[tuple[str, str, str, str]] = []
         self._workspace_id = workspace_id
         self._channels = set(channels)
         self._before_call = before_call or (lambda: None)
@@ -97,6 +99,18 @@ class FakeSlack:
     def channels(self) -> list[ChannelFacts]:
         self._call()
         return list(self.known_channels)
+
+    def channel(self, channel_id: str) -> ChannelFacts | None:
+        self._call()
+        return next((each for each in self.known_channels if each.channel_id == channel_id), None)
+
+    def is_in_channel(self, channel_id: str, person_id: str) -> bool:
+        self._call()
+        return person_id in self.in_channels.get(channel_id, set())
+
+    def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
+        self._call()
+        self.files.append((person_id, name, content, message))
 
     def _call(self) -> None:
         self._before_call()

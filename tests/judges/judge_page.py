@@ -94,6 +94,7 @@ def test_a_channel_its_suggestions_and_a_thread(page: Page) -> None:
     assert faults(page) == []
     page.get_by_role("textbox", name="Message #finance").press_sequentially("/")
     assert faults(page) == []
+    page.keyboard.press("Escape")
     page.get_by_role("article").first.hover()
     page.get_by_role("button", name="Reply in thread").first.click()
     assert faults(page) == []

@@ -5,9 +5,11 @@ import type {
   ViewSubmitAction,
 } from "@slack/bolt";
 import type {
-  AppHomeOpenedEvent, AppMentionEvent, AppUninstalledEvent, ChannelArchiveEvent, ChannelRenameEvent,
+  AnyBlock, AppHomeOpenedEvent, AppMentionEvent, AppUninstalledEvent, ChannelArchiveEvent, ChannelCreatedEvent,
+  ChannelRenameEvent, ChannelUnarchiveEvent, FileSharedEvent, ReactionAddedEvent, ReactionRemovedEvent,
   GenericMessageEvent, HomeView, MemberJoinedChannelEvent, MemberLeftChannelEvent, MessageChangedEvent,
-  MessageDeletedEvent, ModalView, SubteamUpdatedEvent, TokensRevokedEvent, UserChangeEvent,
+  MessageDeletedEvent, ModalView, SubteamCreatedEvent, SubteamMembersChangedEvent, SubteamUpdatedEvent,
+  TokensRevokedEvent, UserChangeEvent,
 } from "@slack/types";
 
 export interface Payloads {
@@ -29,9 +31,17 @@ export interface Payloads {
   channel_rename: ChannelRenameEvent;
   channel_archive: ChannelArchiveEvent;
   user_change: UserChangeEvent;
+  subteam_created: SubteamCreatedEvent;
+  subteam_members_changed: SubteamMembersChangedEvent;
   subteam_updated: SubteamUpdatedEvent;
+  channel_created: ChannelCreatedEvent;
+  channel_unarchive: ChannelUnarchiveEvent;
+  reaction_added: ReactionAddedEvent;
+  reaction_removed: ReactionRemovedEvent;
+  file_shared: FileSharedEvent;
   tokens_revoked: TokensRevokedEvent;
   app_uninstalled: AppUninstalledEvent;
   modal: ModalView;
   home: HomeView;
+  blocks: AnyBlock[];
 }

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
-from bot.domain.job import Job, JobKey
+from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
 from bot.domain.ports import UserGroup
 from bot.domain.project import Person
 from bot.domain.rights import Action, Role
@@ -57,6 +57,14 @@ GROUPS = tuple(
 CHANNELS = tuple(ChannelFacts(f"C{n}", name) for n, name in enumerate(("a", "b", "c"), 100))
 DAGS, TAGS = ("sales", "no", "1e3", "with.dots"), ("fin", "null", "yes: no", "#tag")
 
+INPUTS = (
+    Input("note", InputKind.TEXT, "Note", {"type": "string"}),
+    Input("day", InputKind.TEXT, "Day", {"type": "string"}),
+    Input("spare", InputKind.TEXT, "Spare", {"type": "string"}),
+    Input("rows", InputKind.WHOLE, "Rows", {"type": "integer"}),
+    Input("sure", InputKind.YES_NO, "Sure", {"type": "boolean"}),
+)
+
 names = some.one_of(
     some.sampled_from(AWKWARD),
     some.text(
@@ -74,6 +82,21 @@ shared = some.builds(
 actions = some.frozensets(some.sampled_from(Action), min_size=1)
 
 
+inputs = some.fixed_dictionaries(
+    {}, optional={"note": some.sampled_from(AWKWARD), "rows": some.integers(0, 99), "sure": some.booleans()}
+)
+lines = some.one_of(some.just(""), some.sampled_from(AWKWARD))
+job_settings = some.builds(
+    JobSettings,
+    title=lines,
+    description=lines,
+    presets=some.dictionaries(some.sampled_from(AWKWARD), inputs, max_size=2),
+    fixed=some.just({}) | some.fixed_dictionaries({"day": some.sampled_from(AWKWARD)}),
+    hidden=some.frozensets(some.just("spare")),
+    asks_first=some.booleans(),
+).filter(lambda each: each != JobSettings())
+
+
 @some.composite
 def workspaces(draw: some.DrawFn) -> dict[str, ProjectStanding]:
     """Projects that share no channel."""
@@ -88,6 +111,8 @@ def workspaces(draw: some.DrawFn) -> dict[str, ProjectStanding]:
             reports_to=draw(some.sampled_from([None, *(each.channel_id for each in mine)])),
             members=draw(some.dictionaries(whos, some.sampled_from(Role), max_size=4)),
             shares=draw(some.dictionaries(shared, actions, max_size=3)),
+            jobs=draw(some.dictionaries(some.sampled_from(DAGS), job_settings, max_size=2)),
+            asked=draw(some.frozensets(some.sampled_from([each.person_id for each in PEOPLE]), max_size=2)),
         )
     return found
 
@@ -145,7 +170,10 @@ def _office(template: Path) -> Iterator[tuple[Administration, dict[str, ChannelF
         slack.known_groups, slack.known_channels = list(GROUPS), list(CHANNELS)
         airflow = FakeAirflow(clock)
         for dag_id in DAGS:
-            airflow.add(Job(JobKey("default", dag_id), dag_id.title(), tags=frozenset(TAGS)), tasks=("t",))
+            job = Job(JobKey("default", dag_id), dag_id.title(), inputs=INPUTS, tags=frozenset(TAGS))
+            airflow.add(job, tasks=("t",))
         administration = Administration(database, clock, workspace_id=TEAM, deployment="default")
-        yield administration, dict(administration.refresh(slack, airflow))
+        named = {"P": ProjectStanding("UTC", jobs={dag_id: JobSettings("x") for dag_id in DAGS})}
+        text = write_projects_file(named, {}, Names({}, {}, {}, {}))
+        yield administration, dict(administration.refresh(slack, airflow, text))
         database.close()

@@ -6,14 +6,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bot.domain.errors import Rejected
+from bot.domain.errors import Rejected, Unavailable
 from bot.domain.ports import AirflowHealth
 from bot.domain.run import RESULT_KEY
 from bot.gateways.airflow import failure as failures
 from bot.gateways.airflow import pages, retrying
 from bot.gateways.airflow.accounts import AirflowByProject
 from bot.gateways.airflow.connection import Connection
-from bot.gateways.airflow.reading import job_from, result_from, run_from, task_from
+from bot.gateways.airflow.reading import job_from, result_from, roles_from, run_from, task_from
 from bot.gateways.airflow.refusals import Troubled
 from bot.gateways.airflow.token import PasswordTokens, StaticToken, Tokens
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AirflowByProject", "PasswordTokens", "RestAirflow", "StaticToken", "Tokens"]
 
 LONGEST_NOTE = 1000
+ROLES = "/auth/fab/v1/roles?limit=1000"
 ALL = "~"
 """In a path: of every DAG, run or task."""
 
@@ -178,6 +179,14 @@ class RestAirflow:
             if refused.status == HTTPStatus.FORBIDDEN:
                 return None
             raise
+
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        """As the FAB auth manager keeps them; others have none, and not every account may read them."""
+        try:
+            answer = self._airflow.ask("PathApi", "get", ROLES)
+        except (Rejected, Troubled, Unavailable):
+            return {}
+        return roles_from(answer)
 
     def run_url(self, dag_id: str, run_id: str) -> str:
         return f"{self._pages_at}/dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}"

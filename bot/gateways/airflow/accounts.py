@@ -77,5 +77,8 @@ class AirflowByProject:
     def result(self, dag_id: str, run_id: str) -> Result | None:
         return self._for(run_id).result(dag_id, run_id)
 
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        return self._default.roles()
+
     def run_url(self, dag_id: str, run_id: str) -> str:
         return self._default.run_url(dag_id, run_id)

@@ -98,7 +98,23 @@ def _build(url: str, connections: int) -> SimpleNamespace:
     configuration.connection_pool_maxsize = connections
     client = generated.ApiClient(configuration)
     areas = ("DAGApi", "DagRunApi", "MonitorApi", "TaskInstanceApi", "VersionApi", "XComApi")
-    return SimpleNamespace(models=generated, **{area: getattr(generated, area)(client) for area in areas})
+    found = {area: getattr(generated, area)(client) for area in areas}
+    return SimpleNamespace(models=generated, PathApi=_PathApi(client, url), **found)
+
+
+class _PathApi:
+    """What the client has no call for, in the form of its calls."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def get_without_preload_content(
+        self, path: str, *, _request_timeout: Any, _headers: Mapping[str, str]
+    ) -> Any:
+        return self._client.call_api(
+            "GET", self._url + path, header_params=dict(_headers), _request_timeout=_request_timeout
+        ).response
 
 
 @contextmanager

@@ -115,3 +115,14 @@ def _link(value: Any) -> str:
     text = _words(value)
     is_link = text.lower().startswith(("https://", "http://")) and not any(each.isspace() for each in text)
     return text if is_link else ""
+
+
+def roles_from(answer: Any) -> dict[str, frozenset[str]]:
+    """FAB's list of roles: those that name DAGs one by one, each with what it may read or edit."""
+    found = {}
+    for role in (answer or {}).get("roles") or ():
+        named = ((each.get("resource") or {}).get("name") or "" for each in role.get("actions") or ())
+        dags = frozenset(each.removeprefix("DAG:") for each in named if each.startswith("DAG:"))
+        if dags:
+            found[str(role.get("name"))] = dags
+    return found

@@ -11,6 +11,8 @@ class TeamDescription:
     name: str = "Playground"
     domain: str = "playground"
     plan_has_user_groups: bool = True
+    edit_window: float | None = None
+    """Seconds after which messages can no longer be edited; None: for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class PersonDescription:
     deactivated: bool = False
     admin: bool = False
     owner: bool = False
+    primary_owner: bool = False
+    team: str | None = None
+    """Another workspace's id: somebody seen through a shared channel only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class ChannelDescription:
     app: bool = True
     topic: str = ""
     shared_with_other_teams: bool = False
+    posting: str = "everyone"
+    """Who may post there besides people: everyone, or read_only and threads_only for apps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.slack import forms, menus, pressing, typing_text
+from bot.playground.slack import channels, forms, menus, own_messages, pressing, typing_text
 from bot.playground.slack.acting import NotPossibleError, acting, visible_message
+from bot.playground.slack.built_in import refused_name
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
 from bot.playground.slack.events import emit
 from bot.playground.slack.manifest import BOT_USER
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from bot.playground.slack.manifest import Shortcut
     from bot.playground.slack.records import Json
     from bot.playground.slack.workspace import Workspace
+
+MOST_IN_GROUP = 9
 
 
 def read(workspace: Workspace, person: str, channel: str) -> None:
@@ -46,6 +49,38 @@ def open_direct(workspace: Workspace, person: str, other: str) -> Json:
     return {"channel": workspace.state.direct(person, other).id}
 
 
+def open_group(workspace: Workspace, person: str, others: list[str]) -> Json:
+    """Direct messages with several, who see one another."""
+    acting(workspace, person)
+    members = list(dict.fromkeys([*others, person]))
+    if not set(members) <= set(workspace.state.people):
+        raise NotPossibleError("somebody of these is not here")
+    if not 3 <= len(members) <= MOST_IN_GROUP:  # noqa: PLR2004  two are direct messages already
+        raise NotPossibleError(f"a group has 3 to {MOST_IN_GROUP} people")
+    return {"channel": workspace.state.group_direct(members).id}
+
+
+def create(workspace: Workspace, person: str, name: str, *, private: bool = False) -> Json:
+    """A channel of that name, with this person in it."""
+    who = acting(workspace, person)
+    if who.guest:
+        raise NotPossibleError("guests cannot make channels")
+    wrong = refused_name(workspace, name)
+    if wrong:
+        raise NotPossibleError(wrong)
+    return {"channel": channels.create_channel(workspace, name, person, private=private).id}
+
+
+def unarchive(workspace: Workspace, person: str, channel: str) -> None:
+    who = acting(workspace, person)
+    conversation = workspace.state.conversations.get(channel)
+    if conversation is None or not conversation.archived or not workspace.state.sees(person, channel):
+        raise NotPossibleError("that channel is not archived")
+    if who.guest:
+        raise NotPossibleError("guests cannot open channels again")
+    channels.unarchive_channel(workspace, channel, person)
+
+
 def dismiss(workspace: Workspace, person: str, channel: str, ts: str) -> None:
     """Take away an ephemeral message, as "Dismiss" does."""
     message = visible_message(workspace, person, channel, ts)
@@ -56,7 +91,8 @@ def dismiss(workspace: Workspace, person: str, channel: str, ts: str) -> None:
 
 async def use_shortcut(
     workspace: Workspace, person: str, callback_id: str, channel: str = "", ts: str = ""
-) -> None:
+) -> Json:
+    """What is to be said to the person: {"said": …}, empty where all went well."""
     who = acting(workspace, person)
     shortcut = _shortcut(workspace, callback_id)
     trigger = workspace.triggers.new(person, channel=channel or None)
@@ -77,8 +113,11 @@ async def use_shortcut(
     try:
         await workspace.deliver(Parcel("interactive", payload))
     except (NoAnswerError, NotDeliveredError):
+        said = f"“{shortcut.name}” failed because the app did not respond."
         if channel:
-            workspace.note(person, channel, f"“{shortcut.name}” failed because the app did not respond.")
+            workspace.note(person, channel, said)
+        return {"said": said}
+    return {"said": ""}
 
 
 def _shortcut(workspace: Workspace, callback_id: str) -> Shortcut:
@@ -101,7 +140,13 @@ VERBS = {
     "read": read,
     "open_app": open_app,
     "open_direct": open_direct,
+    "open_group": open_group,
+    "create": create,
+    "unarchive": unarchive,
     "dismiss": dismiss,
+    "react": own_messages.react,
+    "edit": own_messages.edit,
+    "delete": own_messages.delete,
     "shortcut": use_shortcut,
 }
 

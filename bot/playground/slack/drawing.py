@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.dates import message_day, message_time, zone_of
+from bot.playground.slack.emoji import with_emoji
 from bot.playground.slack.manifest import BOT_USER
 from bot.playground.slack.mrkdwn import Reader
 from bot.playground.slack.names import conversation_title
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.views import View
     from bot.playground.slack.workspace import Workspace
 
+QUIET = {f"channel_{each}" for each in ("join", "leave", "name", "topic", "archive", "unarchive")}
 PALETTE = ("#7c4dbe", "#1f7a8c", "#b3541e", "#2f7d4f", "#a83a5b", "#3d5a9e", "#8a6d1f", "#5f6b7a")
 
 
@@ -61,7 +63,7 @@ class Artist:
             "blocks": blocks,
             "ephemeral": message.ephemeral,
             "edited": message.edited_ts is not None and not message.ephemeral,
-            "quiet": message.subtype in {"channel_join", "channel_leave"},
+            "quiet": message.subtype in QUIET,
             "thread_ts": message.thread_ts,
             "in_main": message.in_main_view,
             "broadcast": message.broadcast,
@@ -132,7 +134,7 @@ class Artist:
 
     def _chosen(self, kind: str, value: Any) -> Json:
         if kind in SINGLE_OPTION | MANY_OPTIONS:
-            return {"value": value["value"], "text": value["text"]["text"]}
+            return {"value": value["value"], "text": with_emoji(value["text"]["text"])}
         state = self.workspace.state
         if "users" in kind:
             person = state.people.get(value)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.slack import lifecycle
+from bot.playground.slack import channels, lifecycle
 from bot.playground.slack.acting import NotPossibleError
 from bot.playground.slack.driver_person import Person
 from bot.playground.slack.driver_reach import Reach
 from bot.playground.slack.driver_seen import NotSeenError
 
 if TYPE_CHECKING:
-    from bot.playground.slack.description import PersonDescription
+    from bot.playground.slack.description import GroupDescription, PersonDescription
     from bot.playground.slack.faults import Faults
 
 __all__ = ["Driver", "NotPossibleError", "NotSeenError", "Person"]
@@ -59,19 +59,33 @@ class Driver(Reach):
         self.look(lambda: lifecycle.change_person(self._workspace, person.id, **changes))
 
     def change_group(self, handle: str, **changes: Any) -> None:
-        """A user group (members, disabled, …); the app hears `subteam_updated`."""
+        """A user group (members, disabled, …); the app hears what changed."""
         found = next(each.id for each in self._workspace.state.groups if each.handle == handle)
         self.look(lambda: lifecycle.change_group(self._workspace, found, **changes))
 
-    def rename_channel(self, channel: str, name: str) -> None:
-        self.look(lambda: lifecycle.rename_channel(self._workspace, self._channel(channel), name))
+    def create_group(self, group: GroupDescription) -> None:
+        """The app hears `subteam_created`. A restart forgets it."""
+        self.look(lambda: lifecycle.create_group(self._workspace, group))
 
-    def archive_channel(self, channel: str, by: str) -> None:
-        person = self.as_person(by).id
-        self.look(lambda: lifecycle.archive_channel(self._workspace, self._channel(channel), person))
+    def rename_channel(self, channel: str, name: str, by: str | None = None) -> None:
+        self.look(
+            lambda: channels.rename_channel(self._workspace, self._channel(channel), name, self._by(by))
+        )
+
+    def archive_channel(self, channel: str, by: str | None = None) -> None:
+        self.look(lambda: channels.archive_channel(self._workspace, self._channel(channel), self._by(by)))
+
+    def unarchive_channel(self, channel: str, by: str | None = None) -> None:
+        self.look(lambda: channels.unarchive_channel(self._workspace, self._channel(channel), self._by(by)))
 
     def uninstall(self) -> None:
         self.look(lambda: lifecycle.uninstall(self._workspace))
+
+    def _by(self, name: str | None) -> str:
+        """Whoever is named, else the first who could have done it."""
+        everybody = self._workspace.state.people.values()
+        someone = next(each.name for each in everybody if not (each.bot or each.deactivated or each.guest))
+        return self.as_person(name or someone).id
 
     def _channel(self, name: str) -> str:
         for each in self._workspace.state.conversations.values():

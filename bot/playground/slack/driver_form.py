@@ -47,11 +47,13 @@ class Modal:
     def trouble(self) -> str:
         return str(self.drawn["trouble"])
 
-    def fill(self, label: str, value: str, *, enter: bool = False) -> None:
-        self.touch.fill(label, value, enter=enter)
+    def fill(self, label: str, value: str, *, enter: bool = False, beside: str = "") -> None:
+        self.touch.fill(label, value, enter=enter, beside=beside)
 
-    def choose(self, label: str, *options: str, query: str | None = None) -> None:
-        self.touch.choose(label, *options, query=query)
+    def choose(
+        self, label: str, *options: str, query: str | None = None, confirm: bool = True, beside: str = ""
+    ) -> None:
+        self.touch.choose(label, *options, query=query, confirm=confirm, beside=beside)
 
     def offers(self, label: str, query: str = "") -> list[str]:
         return self.touch.offers(label, query)
@@ -59,8 +61,8 @@ class Modal:
     def value(self, label: str) -> str:
         return self.touch.value(label)
 
-    def press(self, label: str, *, confirm: bool = True) -> None:
-        self.touch.press(label, confirm=confirm)
+    def press(self, label: str, *, confirm: bool = True, beside: str = "") -> None:
+        self.touch.press(label, confirm=confirm, beside=beside)
 
     def submit(self) -> None:
         """Returns when the app has answered, or has not in time."""

@@ -133,17 +133,32 @@ class Person:
 
     # Touching
 
-    def press(self, label: str, *, in_: Seen | Home, confirm: bool = True) -> None:
-        """Returns when the app has acknowledged, or has not in time. `confirm` answers a question asked."""
-        self._touch(in_).press(label, confirm=confirm)
+    def press(self, label: str, *, in_: Seen | Home, confirm: bool = True, beside: str = "") -> None:
+        """Returns when the app has acknowledged, or has not in time. `confirm` answers a question asked.
+
+        `beside`: words in the same row, where several buttons are called alike.
+        """
+        self._touch(in_).press(label, confirm=confirm, beside=beside)
 
     def press_twice(self, label: str, *, in_: Seen | Home) -> None:
         """From two devices at one moment, so that the app gets both before either is answered."""
         self._touch(in_).press_twice(label)
 
-    def choose(self, label: str, option: str, *, in_: Seen | Home) -> None:
+    def choose(
+        self, label: str, *options: str, in_: Seen | Home, confirm: bool = True, beside: str = ""
+    ) -> None:
         """In any menu, an overflow menu included ("More actions"), picker or radio group."""
-        self._touch(in_).choose(label, option)
+        self._touch(in_).choose(label, *options, confirm=confirm, beside=beside)
+
+    def react(self, name: str, *, to: Seen) -> None:
+        """A second time takes it back."""
+        self.driver.act("react", self.id, channel=to.channel, ts=to.ts, name=name)
+
+    def edit(self, message: Seen, text: str) -> None:
+        self.driver.act("edit", self.id, channel=message.channel, ts=message.ts, text=text)
+
+    def delete(self, message: Seen) -> None:
+        self.driver.act("delete", self.id, channel=message.channel, ts=message.ts)
 
     def dismiss(self, message: Seen) -> None:
         self.driver.act("dismiss", self.id, channel=message.channel, ts=message.ts)

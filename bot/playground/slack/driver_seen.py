@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from bot.playground.slack.records import Json
 
 
+BELOW = {"actions", "context"}
+
+
 class NotSeenError(AssertionError):
     """What was looked for is not there; the text says what is."""
 
@@ -68,6 +71,11 @@ class Seen:
         return [label for _, element, label in parts(self.drawn["blocks"]) if element["type"] == "button"]
 
     @property
+    def files(self) -> list[str]:
+        """Their titles."""
+        return [str(each["title"]) for each in self.drawn["files"]]
+
+    @property
     def troubles(self) -> list[str]:
         """Labels of the elements that wear a warning sign."""
         return [label for _, element, label in parts(self.drawn["blocks"]) if element.get("trouble")]
@@ -107,6 +115,16 @@ def parts(blocks: list[Json]) -> Iterator[tuple[Json, Json, str]]:
                 yield block, element, _own_label(element)
 
 
+def _rows(blocks: list[Json], words_there: str) -> list[Json]:
+    """The blocks with these words, and the buttons that stand right under them."""
+    found, under = [], False
+    for block in blocks:
+        under = words_there in text_of([block]) or (under and block["type"] in BELOW)
+        if under:
+            found.append(block)
+    return found
+
+
 def label_of(text: Json | None) -> str:
     return words(text["runs"]) if text else ""
 
@@ -121,10 +139,12 @@ def _own_label(element: Json) -> str:
     return str(element.get("accessibility_label") or chosen[0]["text"])
 
 
-def find_part(blocks: list[Json], label: str, kinds: set[str] | None = None) -> tuple[Json, Json]:
-    """The one element called `label`; NotSeen lists what is there."""
+def find_part(
+    blocks: list[Json], label: str, kinds: set[str] | None = None, beside: str = ""
+) -> tuple[Json, Json]:
+    """The one element called `label`; NotSeen lists what is there. `beside`: words in the same row."""
     seen = []
-    for block, element, name in parts(blocks):
+    for block, element, name in parts(_rows(blocks, beside)):
         if kinds is not None and element["type"] not in kinds:
             continue
         if name == label:

@@ -25,8 +25,8 @@ class Touch:
     where: Json
     blocks: Callable[[], list[Json]]
 
-    def press(self, label: str, *, confirm: bool = True) -> None:
-        block, element = find_part(self.blocks(), label, {"button"})
+    def press(self, label: str, *, confirm: bool = True, beside: str = "") -> None:
+        block, element = find_part(self.blocks(), label, {"button"}, beside)
         if "confirm" in element and not confirm:
             return
         self._act("press", block, element)
@@ -36,17 +36,21 @@ class Touch:
         names = {"block_id": block["block_id"], "action_id": element["action_id"]}
         self.driver.act_twice("press", self.person, where=self.where, **names)
 
-    def fill(self, label: str, value: str, *, enter: bool = False) -> None:
+    def fill(self, label: str, value: str, *, enter: bool = False, beside: str = "") -> None:
         """Text, number, a date (YYYY-MM-DD), a time (HH:MM), both (YYYY-MM-DDTHH:MM, in their zone)."""
-        block, element = find_part(self.blocks(), label)
+        block, element = find_part(self.blocks(), label, None, beside)
         self._act("set", block, element, value=value, entered=enter)
 
-    def choose(self, label: str, *options: str, query: str | None = None) -> None:
+    def choose(
+        self, label: str, *options: str, query: str | None = None, confirm: bool = True, beside: str = ""
+    ) -> None:
         """One option, or several where several may be chosen; `query` is typed into a menu first."""
-        block, element = find_part(self.blocks(), label)
+        block, element = find_part(self.blocks(), label, None, beside)
         kind = element["type"]
+        if "confirm" in element and not confirm:
+            return
         if kind in PICKERS:
-            self.fill(label, options[0])
+            self.fill(label, options[0], beside=beside)
             return
         if kind == "overflow":
             self._act("pick", block, element, value=self._written(element, options[0]))

@@ -1,49 +1,43 @@
-"""Emoji short names as Slack writes them; the common ones by hand, many more by their Unicode name."""
+"""Emoji by their short names: those of the emoji library, and the few that Slack has beside them."""
 
 from __future__ import annotations
 
+import functools
 import re
-import unicodedata
 
-SHORT_NAMES = {
-    "+1": "👍", "-1": "👎", "thumbsup": "👍", "thumbsdown": "👎", "tada": "🎉", "wave": "👋", "eyes": "👀",
-    "white_check_mark": "✅", "heavy_check_mark": "✔️", "ballot_box_with_check": "☑️", "x": "❌",
-    "warning": "⚠️", "no_entry": "⛔", "no_entry_sign": "🚫", "rotating_light": "🚨", "exclamation": "❗",
-    "question": "❓", "bulb": "💡", "calendar": "📆", "date": "📅", "spiral_calendar_pad": "🗓️",
-    "clock9": "🕘", "alarm_clock": "⏰", "hourglass": "⌛", "hourglass_flowing_sand": "⏳", "stopwatch": "⏱️",
-    "arrow_forward": "▶️", "arrow_right": "➡️", "arrow_left": "⬅️", "arrows_counterclockwise": "🔄",
-    "repeat": "🔁", "double_vertical_bar": "⏸️", "pause_button": "⏸️", "black_square_for_stop": "⏹️",
-    "large_green_circle": "🟢", "large_yellow_circle": "🟡", "red_circle": "🔴", "large_blue_circle": "🔵",
-    "white_circle": "⚪", "black_circle": "⚫", "large_orange_circle": "🟠", "gear": "⚙️", "wrench": "🔧",
-    "lock": "🔒", "unlock": "🔓", "key": "🔑", "bell": "🔔", "no_bell": "🔕", "mega": "📣", "memo": "📝",
-    "pencil": "📝", "pencil2": "✏️", "clipboard": "📋", "bar_chart": "📊", "chart_with_upwards_trend": "📈",
-    "chart_with_downwards_trend": "📉", "email": "📧", "envelope": "✉️", "inbox_tray": "📥", "link": "🔗",
-    "mag": "🔍", "rocket": "🚀", "fire": "🔥", "sparkles": "✨", "star": "⭐", "heart": "❤️", "smile": "😄",
-    "slightly_smiling_face": "🙂", "simple_smile": "🙂", "grinning": "😀", "joy": "😂", "thinking_face": "🤔",
-    "sob": "😭", "cry": "😢", "pray": "🙏", "clap": "👏", "raised_hands": "🙌", "muscle": "💪",
-    "robot_face": "🤖",
-    "point_right": "👉", "point_up": "☝️", "information_source": "ℹ️", "wastebasket": "🗑️", "package": "📦",
-    "file_folder": "📁", "page_facing_up": "📄", "books": "📚", "bust_in_silhouette": "👤", "house": "🏠",
-    "bug": "🐛", "construction": "🚧", "zzz": "💤", "100": "💯", "coffee": "☕", "sunny": "☀️", "moon": "🌔",
-    "fast_forward": "⏩", "black_right_pointing_double_triangle_with_vertical_bar": "⏭️", "raised_hand": "✋",
-    "speech_balloon": "💬", "bow": "🙇", "ok_hand": "👌", "heavy_minus_sign": "➖", "heavy_plus_sign": "➕",
-    "small_blue_diamond": "🔹", "large_purple_circle": "🟣", "snail": "🐌", "stop_button": "⏹️",
-    "seedling": "🌱",
-}  # fmt: skip
-LAST_LETTER = 0x2000
+import emoji
+
+SLACKS_OWN = {
+    "large_green_circle": "🟢",
+    "large_orange_circle": "🟠",
+    "large_purple_circle": "🟣",
+    "large_yellow_circle": "🟡",
+    "pencil": "📝",
+    "simple_smile": "🙂",
+}
+DRAWN = 2
+"""The library's word for emoji that are drawn as such; above are rarer spellings of the same."""
 NAME = re.compile(r":([a-z0-9_+\-']+):")
 
 
 def with_emoji(text: str) -> str:
-    return NAME.sub(lambda found: one_emoji(found[1]) or found[0], text)
+    return NAME.sub(lambda found: one_emoji(found[1]) or found[0], text) if ":" in text else text
 
 
 def one_emoji(name: str) -> str | None:
-    """The character, or None for a name that is neither in the table nor Unicode's own."""
-    if name in SHORT_NAMES:
-        return SHORT_NAMES[name]
-    try:
-        found = unicodedata.lookup(name.replace("_", " ").upper())
-    except KeyError:
-        return None
-    return found if ord(found[0]) > LAST_LETTER else None
+    """The character, or None for a name that there is not."""
+    return _names().get(name)
+
+
+def known_names() -> list[str]:
+    return sorted(_names())
+
+
+@functools.cache
+def _names() -> dict[str, str]:
+    names = {}
+    for character, found in emoji.EMOJI_DATA.items():
+        if found["status"] <= DRAWN:
+            for each in (found["en"], *found.get("alias", ())):
+                names[each.strip(":").lower()] = character
+    return names | SLACKS_OWN

@@ -9,18 +9,30 @@ from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parc
 from bot.playground.slack.ids import new_id
 from bot.playground.slack.manifest import APP_ID, BOT_USER
 from bot.playground.slack.payloads import VERIFICATION, message_wire
+from bot.playground.slack.subscriptions import missing_scope, wanted
 
 if TYPE_CHECKING:
     from bot.playground.slack.records import Conversation, Json, Message
     from bot.playground.slack.workspace import Workspace
 
-MESSAGE_EVENTS = {"channel": "message.channels", "private": "message.groups", "im": "message.im"}
-CHANNEL_TYPES = {"channel": "channel", "private": "group", "im": "im"}
+MESSAGE_EVENTS = {
+    "channel": "message.channels",
+    "private": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
+CHANNEL_TYPES = {"channel": "channel", "private": "group", "im": "im", "mpim": "mpim"}
 
 
 def emit(workspace: Workspace, event: Json, subscription: str | None = None) -> None:
     """`subscription`: the name in the manifest, where it is not the event's own type."""
-    if (subscription or event["type"]) not in workspace.manifest.events:
+    name = subscription or event["type"]
+    if not wanted(workspace.manifest, name):
+        return
+    scope = missing_scope(workspace.manifest, name)
+    if scope:
+        entry = workspace.journal.open("Slack → app", name, event)
+        workspace.journal.close(entry, None, f"not sent: the app has no scope {scope}")
         return
     envelope = _envelope(workspace, event)
     workspace.in_background(_deliver(workspace, envelope))
@@ -78,6 +90,20 @@ def emit_deletion(workspace: Workspace, message: Message) -> None:
             "previous_message": message_wire(message),
         }
         emit(workspace, event, MESSAGE_EVENTS[conversation.kind])
+
+
+def emit_reaction(workspace: Workspace, message: Message, user: str, name: str, *, added: bool) -> None:
+    if BOT_USER not in workspace.state.conversations[message.channel].members:
+        return
+    event = {
+        "type": "reaction_added" if added else "reaction_removed",
+        "user": user,
+        "reaction": name,
+        "item_user": message.user,
+        "item": {"type": "message", "channel": message.channel, "ts": message.ts},
+        "event_ts": workspace.state.new_ts(),
+    }
+    emit(workspace, event)
 
 
 def emit_membership(workspace: Workspace, conversation: Conversation, person: str, *, joined: bool) -> None:

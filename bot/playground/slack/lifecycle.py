@@ -1,4 +1,4 @@
-"""What happens around the app: people, channels and groups change, the app is removed; and its events."""
+"""What happens around the app: people and groups come and change, the app is removed; and its events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.playground.slack.manifest import BOT_USER
 from bot.playground.slack.web_api.users import group_wire, user_wire
 
 if TYPE_CHECKING:
-    from bot.playground.slack.description import PersonDescription
+    from bot.playground.slack.description import GroupDescription, PersonDescription
     from bot.playground.slack.workspace import Workspace
 
 
@@ -33,6 +33,12 @@ def change_person(workspace: Workspace, person: str, **changes: Any) -> None:
     )
 
 
+def create_group(workspace: Workspace, group: GroupDescription) -> None:
+    workspace.state.groups.append(group)
+    wire = group_wire(workspace, group, with_users=True)
+    emit(workspace, {"type": "subteam_created", "subteam": wire, "event_ts": workspace.state.new_ts()})
+
+
 def change_group(workspace: Workspace, group: str, **changes: Any) -> None:
     """A user group changes: members, handle, disabled, …"""
     found = next(each for each in workspace.state.groups if each.id == group)
@@ -40,33 +46,26 @@ def change_group(workspace: Workspace, group: str, **changes: Any) -> None:
     workspace.state.groups[workspace.state.groups.index(found)] = changed
     wire = group_wire(workspace, changed, with_users=True)
     emit(workspace, {"type": "subteam_updated", "subteam": wire, "event_ts": workspace.state.new_ts()})
+    if set(found.members) != set(changed.members):
+        _tell_who_changed(workspace, found, changed)
 
 
-def rename_channel(workspace: Workspace, channel: str, name: str) -> None:
-    conversation = workspace.state.conversations[channel]
-    conversation.name = name
-    workspace.state.keep(conversation)
-    told = {
-        "id": channel,
-        "name": name,
-        "name_normalized": name,
-        "created": conversation.created,
-        "is_channel": conversation.kind == "channel",
-        "is_mpim": False,
+def _tell_who_changed(workspace: Workspace, before: GroupDescription, after: GroupDescription) -> None:
+    added = [each for each in after.members if each not in before.members]
+    removed = [each for each in before.members if each not in after.members]
+    event = {
+        "type": "subteam_members_changed",
+        "subteam_id": after.id,
+        "team_id": workspace.state.team.id,
+        "date_previous_update": 1_700_000_000,
+        "date_update": int(workspace.clock.now()),
+        "added_users": added,
+        "added_users_count": len(added),
+        "removed_users": removed,
+        "removed_users_count": len(removed),
+        "event_ts": workspace.state.new_ts(),
     }
-    kind = "channel_rename" if conversation.kind == "channel" else "group_rename"
-    if BOT_USER in conversation.members:
-        emit(workspace, {"type": kind, "channel": told, "event_ts": workspace.state.new_ts()})
-
-
-def archive_channel(workspace: Workspace, channel: str, person: str) -> None:
-    conversation = workspace.state.conversations[channel]
-    conversation.archived = True
-    workspace.state.keep(conversation)
-    kind = "channel_archive" if conversation.kind == "channel" else "group_archive"
-    if BOT_USER in conversation.members:
-        event = {"type": kind, "channel": channel, "user": person, "event_ts": workspace.state.new_ts()}
-        emit(workspace, event)
+    emit(workspace, event)
 
 
 def uninstall(workspace: Workspace) -> None:

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.acting import NotPossibleError, find_spot
 from bot.playground.slack.block_kit.elements import check_options_answer
+from bot.playground.slack.conversation_filter import passes
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
+from bot.playground.slack.emoji import with_emoji
 from bot.playground.slack.names import conversation_title
 from bot.playground.slack.payloads import block_suggestion
 
 if TYPE_CHECKING:
     from bot.playground.slack.acting import Spot
-    from bot.playground.slack.records import Conversation, Json
+    from bot.playground.slack.records import Json
     from bot.playground.slack.workspace import Workspace
 
 MIN_QUERY = 3
-KINDS = {"channel": "public", "private": "private", "im": "im"}
 FAILED = "Something went wrong while loading these options."
 
 
@@ -54,7 +55,8 @@ async def _external(workspace: Workspace, spot: Spot, query: str) -> Json:
     if check_options_answer(answer):
         return {"groups": [], "said": FAILED}
     raw = answer.get("option_groups") or [{"label": None, "options": answer.get("options") or []}]
-    workspace.offered[spot.key] = [option for group in raw for option in group["options"]]
+    shown = {option["value"]: option for group in raw for option in group["options"]}
+    workspace.offered.setdefault(spot.key, {}).update(shown)
     groups = [_group(group.get("label"), group["options"]) for group in raw]
     empty = not any(group["options"] for group in groups)
     return {"groups": groups, "said": "No results" if empty else ""}
@@ -74,22 +76,16 @@ def _people(workspace: Workspace, spot: Spot) -> list[Json]:
 
 def _channels(workspace: Workspace, spot: Spot) -> list[Json]:
     own = workspace.state.of_person(spot.person.id)
-    return [_plain((each.id, f"#{each.name}") for each in own if each.kind == "channel")]
+    open_ones = [each for each in own if each.kind == "channel" and not each.archived]
+    return [_plain((each.id, f"#{each.name}") for each in open_ones)]
 
 
 def _conversations(workspace: Workspace, spot: Spot) -> list[Json]:
     wanted = spot.element.get("filter", {})
-    found = [each for each in workspace.state.of_person(spot.person.id) if _passes(workspace, each, wanted)]
+    found = [
+        each for each in workspace.state.of_person(spot.person.id) if passes(workspace.state, each, wanted)
+    ]
     return [_plain((each.id, conversation_title(workspace.state, each, spot.person.id)) for each in found)]
-
-
-def _passes(workspace: Workspace, conversation: Conversation, wanted: Json) -> bool:
-    if "include" in wanted and KINDS[conversation.kind] not in wanted["include"]:
-        return False
-    if wanted.get("exclude_external_shared_channels") and conversation.shared:
-        return False
-    bots = {person for person in conversation.members if workspace.state.people[person].bot}
-    return not (wanted.get("exclude_bot_users") and conversation.kind == "im" and bots)
 
 
 def _plain(pairs: Any) -> Json:
@@ -98,12 +94,12 @@ def _plain(pairs: Any) -> Json:
 
 def _group(label: Json | None, options: list[Json]) -> Json:
     return {
-        "label": label["text"] if label else "",
+        "label": with_emoji(label["text"]) if label else "",
         "options": [
             {
                 "value": each["value"],
-                "text": each["text"]["text"],
-                "description": each.get("description", {}).get("text", ""),
+                "text": with_emoji(each["text"]["text"]),
+                "description": with_emoji(each.get("description", {}).get("text", "")),
             }
             for each in options
         ],

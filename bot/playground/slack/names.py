@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 def conversation_title(state: State, conversation: Conversation, viewer: str) -> str:
-    """ "#finance", or for direct messages the other person's name."""
-    if conversation.kind != "im":
+    """ "#finance", or for direct messages the names of the others."""
+    if not conversation.direct:
         return f"#{conversation.name}"
     others = [each for each in conversation.members if each != viewer] or [viewer]
-    return state.people[others[0]].name
+    return ", ".join(state.people[each].name for each in others)

@@ -52,7 +52,7 @@ async def set_value(
     """`value`: text, a date, an option's value, or a list of them; `entered`: Enter was pressed in a text."""
     spot = find_spot(workspace, person, where, block_id, action_id)
     try:
-        given = read_value(spot.element, value, workspace.offered.get(spot.key, []), zone_of(spot.person.tz))
+        given = read_value(spot.element, value, _choosable(workspace, spot), zone_of(spot.person.tz))
     except NotOfferedError as refused:
         raise NotPossibleError(str(refused)) from refused
     changed = spot.held.get(spot.name) != given
@@ -61,6 +61,16 @@ async def set_value(
         _redraw(workspace, spot)
     if _dispatches(spot, changed=changed, entered=entered):
         await _tell(workspace, spot, _chosen(spot.element, given))
+
+
+def _choosable(workspace: Workspace, spot: Spot) -> list[Json]:
+    """Beyond what is written in the element: what its menu has shown, and what is chosen already."""
+    chosen = spot.held.get(spot.name)
+    held = chosen if isinstance(chosen, list) else [chosen]
+    return [
+        *workspace.offered.get(spot.key, {}).values(),
+        *(each for each in held if isinstance(each, dict) and "value" in each),
+    ]
 
 
 def _redraw(workspace: Workspace, spot: Spot) -> None:

@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     from bot.playground.slack.records import Json
 
 
+FORMS = {"datepicker": "%Y-%m-%d", "timepicker": "%H:%M"}
+
+
 class NotOfferedError(Exception):
     """The page or the driver gave something that a person could not have chosen."""
 
 
 def read_value(element: Json, given: Any, offered: list[Json], zone: tzinfo) -> Any:
-    """`given`: text, an option's value, or a list of them; `offered`: what an external select last showed.
+    """`given`: text, an option's value, or a list of them; `zone`: where the person's wall clock is.
 
-    `zone`: where the person's wall clock is.
+    `offered`: options that are not written in the element.
     """
     kind = element["type"]
     if kind not in PLACES:
@@ -32,14 +35,28 @@ def read_value(element: Json, given: Any, offered: list[Json], zone: tzinfo) -> 
         return None
     if kind == "datetimepicker":
         return _moment(given, zone)
+    if kind in FORMS:
+        return _in_form(given, FORMS[kind])
     return _one(element, given, offered)
+
+
+def _in_form(given: str, form: str) -> str:
+    """A picker gives nothing but real days and times."""
+    try:
+        read = datetime.strptime(given, form)  # noqa: DTZ007  a day or a time of the clock, in no zone
+    except ValueError:
+        raise NotOfferedError(f"a picker cannot give {given!r}") from None
+    return read.strftime(form)
 
 
 def _moment(given: Any, zone: tzinfo) -> int:
     """Seconds since the epoch, from a wall-clock time in the person's zone or already as seconds."""
     if isinstance(given, int) or str(given).isdigit():
         return int(given)
-    return int(datetime.fromisoformat(given).replace(tzinfo=zone).timestamp())
+    try:
+        return int(datetime.fromisoformat(given).replace(tzinfo=zone).timestamp())
+    except ValueError:
+        raise NotOfferedError(f"a picker cannot give {given!r}") from None
 
 
 def _one(element: Json, given: Any, offered: list[Json]) -> Any:

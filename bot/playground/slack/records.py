@@ -10,7 +10,10 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Conversation:
-    """`kind`: channel, private or im. An im has exactly two members."""
+    """`kind`: channel, private, im (exactly two members) or mpim (a group's direct messages).
+
+    `posting`: everyone, read_only (no app posts) or threads_only (replies alone).
+    """
 
     id: str
     name: str
@@ -20,6 +23,12 @@ class Conversation:
     topic: str = ""
     shared: bool = False
     created: int = 1_700_000_000
+    posting: str = "everyone"
+
+    @property
+    def direct(self) -> bool:
+        """Nobody joins or leaves, and it has no name of its own."""
+        return self.kind in {"im", "mpim"}
 
     def to_row(self) -> Json:
         return asdict(self)
@@ -49,6 +58,11 @@ class Message:
     def to_row(self) -> Json:
         return asdict(self)
 
+    def take_back(self, user: str, reaction: str) -> None:
+        self.reactions[reaction].remove(user)
+        if not self.reactions[reaction]:
+            del self.reactions[reaction]
+
     @property
     def ephemeral(self) -> bool:
         return self.visible_to is not None
@@ -60,15 +74,18 @@ class Message:
 
 @dataclass(slots=True)
 class Upload:
-    """A file of the v2 upload, between its three calls and after them."""
+    """A file of the v2 upload, between its three calls and after them; or one that a person gave."""
 
     id: str
     name: str
     title: str
     size: int
+    user: str
+    created: int
     content: bytes = b""
     shared_in: list[str] = field(default_factory=list)
     arrived: bool = False
+    done: bool = False
 
 
 @dataclass(slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.playground.slack.oauth import OAuth
 from bot.playground.slack.posting import RefusedAnswerError, answer_by_url
 from bot.playground.slack.response_urls import ResponseUrlError
+from bot.playground.slack.uploads import kind_of
 from bot.playground.slack.web_api.door import Door
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ class AppSide:
         return web.Response(text="ok")
 
     async def upload(self, request: web.Request) -> web.Response:
-        upload = self._workspace.uploads.get(request.match_info["file"])
+        upload = self._workspace.uploads.find(request.match_info["file"])
         content = await request.read()
         if upload is None:
             return web.Response(status=404, text="file_not_found")
@@ -69,8 +71,9 @@ class AppSide:
         return web.Response(text=f"OK - {len(content)}")
 
     async def download(self, request: web.Request) -> web.Response:
-        upload = self._workspace.uploads.get(request.match_info["file"])
-        if upload is None or not upload.arrived:
+        upload = self._workspace.uploads.find(request.match_info["file"])
+        if upload is None or not upload.done:
             return web.Response(status=404, text="file_not_found")
-        headers = {"Content-Disposition": f'attachment; filename="{upload.id}"'}
-        return web.Response(body=upload.content, content_type="application/octet-stream", headers=headers)
+        called = f"attachment; filename*=UTF-8''{quote(upload.name)}"
+        headers = {"Content-Disposition": called, "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=upload.content, content_type=kind_of(upload), headers=headers)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.playground.slack.built_in import BUILT_IN
 from bot.playground.slack.drawing import Artist
 from bot.playground.slack.manifest import BOT_USER
 from bot.playground.slack.names import conversation_title
-from bot.playground.slack.typing_text import BUILT_IN
 
 if TYPE_CHECKING:
     from bot.playground.slack.records import Conversation, Json, Message
@@ -33,7 +33,7 @@ class Screen:
         state, manifest = self.workspace.state, self.workspace.manifest
         return {
             "team": state.team.name,
-            "me": self.artist.author(self.person),
+            "me": {**self.artist.author(self.person), "guest": state.people[self.person].guest},
             "people": [
                 {**self.artist.author(each.id), "guest": each.guest, "zone": each.tz}
                 for each in state.people.values()
@@ -56,11 +56,16 @@ class Screen:
                 for each in manifest.commands
             ]
             + [
-                {"name": name, "hint": "@somebody", "description": said, "app": "Slack"}
-                for name, said in BUILT_IN.items()
+                {"name": name, "hint": hint, "description": said, "app": "Slack"}
+                for name, (hint, said) in BUILT_IN.items()
             ],
             "shortcuts": [
-                {"name": each.name, "callback_id": each.callback_id, "kind": each.kind}
+                {
+                    "name": each.name,
+                    "callback_id": each.callback_id,
+                    "kind": each.kind,
+                    "description": each.description,
+                }
                 for each in manifest.shortcuts
             ],
             "sidebar": self.sidebar(),
@@ -117,6 +122,6 @@ class Screen:
             "archived": conversation.archived,
             "count": len(conversation.members),
             "unread": len(unread) if self.person in conversation.members else 0,
-            "mentions": sum(mine in each.text or conversation.kind == "im" for each in unread),
-            "with": self.artist.author(others[0]) if conversation.kind == "im" and others else None,
+            "mentions": sum(mine in each.text or conversation.direct for each in unread),
+            "with": self.artist.author(others[0]) if conversation.direct and others else None,
         }

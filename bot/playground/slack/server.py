@@ -39,7 +39,7 @@ class RunningWorkspace:
             raise
         self.url = f"http://{HOST}:{self.port}"
         self.api_url = f"{self.url}/api/"
-        self.workspace.response_urls.origin = self.url
+        self.workspace.response_urls.origin = self.workspace.uploads.origin = self.url
         self.driver = Driver(workspace, self._loop)
 
     @property

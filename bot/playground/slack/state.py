@@ -72,6 +72,16 @@ class State:
         self.keep(opened)
         return opened
 
+    def group_direct(self, members: list[str]) -> Conversation:
+        """The direct messages among these, opened when they have none yet."""
+        for each in self.conversations.values():
+            if each.kind == "mpim" and set(each.members) == set(members):
+                return each
+        handles = "--".join(self.people[each].name.lower().replace(" ", ".") for each in members)
+        opened = Conversation(new_id("G"), f"mpdm-{handles}-1", "mpim", members)
+        self.keep(opened)
+        return opened
+
     def of_person(self, person: str) -> Iterator[Conversation]:
         """Every conversation they can open: theirs, and the public ones unless they are a guest."""
         guest = self.people[person].guest
@@ -152,6 +162,7 @@ def _conversation(channel: ChannelDescription) -> Conversation:
         channel.archived,
         channel.topic,
         channel.shared_with_other_teams,
+        posting=channel.posting,
     )
 
 

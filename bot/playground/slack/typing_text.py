@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.playground.slack import membership
 from bot.playground.slack.acting import NotPossibleError, acting, visible_message
+from bot.playground.slack.built_in import BUILT_IN, run_built_in
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
 from bot.playground.slack.escaping import escaped
-from bot.playground.slack.events import emit_membership, emit_message
+from bot.playground.slack.events import emit_message
 from bot.playground.slack.manifest import BOT_USER
 from bot.playground.slack.payloads import command_payload
 from bot.playground.slack.posting import RefusedAnswerError, answer_command
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from bot.playground.slack.workspace import Workspace
 
 COMMAND = re.compile(r"(/[^\s]+)(?:\s(.*))?", re.DOTALL)
-BUILT_IN = {"/invite": "Add somebody to this channel", "/remove": "Take somebody out of this channel"}
 
 
 async def type_text(
@@ -32,7 +33,7 @@ async def type_text(
     thread_ts: str | None = None,
     broadcast: bool = False,
 ) -> None:
-    conversation = _writable(workspace, person, channel)
+    conversation = writable(workspace, person, channel)
     command = COMMAND.fullmatch(text)
     if command:
         await _command(
@@ -41,7 +42,7 @@ async def type_text(
     elif text.strip():
         if thread_ts:
             visible_message(workspace, person, channel, thread_ts)
-        wire = _escape(workspace, person, text)
+        wire = written(workspace, person, text)
         message = Message(
             workspace.state.new_ts(), channel, person, wire, thread_ts=thread_ts, broadcast=broadcast
         )
@@ -55,15 +56,15 @@ def join(workspace: Workspace, person: str, channel: str) -> None:
     conversation = workspace.state.conversations.get(channel)
     if conversation is None or conversation.kind != "channel" or who.guest:
         raise NotPossibleError("that channel cannot be joined")
-    _add(workspace, conversation, person)
+    membership.add(workspace, conversation, person)
 
 
 def leave(workspace: Workspace, person: str, channel: str) -> None:
-    conversation = _writable(workspace, person, channel)
-    _take_out(workspace, conversation, person)
+    conversation = writable(workspace, person, channel)
+    membership.take_out(workspace, conversation, person)
 
 
-def _writable(workspace: Workspace, person: str, channel: str) -> Conversation:
+def writable(workspace: Workspace, person: str, channel: str) -> Conversation:
     who = acting(workspace, person)
     conversation = workspace.state.conversations.get(channel)
     if conversation is None or not workspace.state.sees(person, channel):
@@ -92,7 +93,7 @@ async def _command(
 ) -> None:
     command = workspace.manifest.command(name)
     if name in BUILT_IN:
-        _built_in(workspace, person, conversation, name, text)
+        run_built_in(workspace, person, conversation, name, text)
     elif command is None:
         said = f"`{name}` is not a command here. To send it as a message, put a space before the slash."
         workspace.note(person, conversation.id, said, thread_ts)
@@ -111,7 +112,7 @@ async def _send_command(
         workspace.state.people[person],
         conversation,
         command,
-        _escape(workspace, person, text) if command.escapes else text,
+        written(workspace, person, text) if command.escapes else text,
         response_url=workspace.response_urls.new(conversation.id, person),
         trigger_id=workspace.triggers.new(person, channel=conversation.id),
     )
@@ -130,43 +131,11 @@ async def _send_command(
         workspace.note(person, conversation.id, f'`{command.name}` failed with the error "dispatch_failed".')
 
 
-def _built_in(workspace: Workspace, person: str, conversation: Conversation, name: str, text: str) -> None:
-    wanted = text.strip().lstrip("@").lower()
-    for each in workspace.state.people.values():
-        if each.name.lower() == wanted or f"<@{each.id}>".lower() == text.strip().lower():
-            change = _add if name == "/invite" else _take_out
-            change(workspace, conversation, each.id)
-            return
-    workspace.note(person, conversation.id, f"Nobody here is called “{text.strip()}”.")
-
-
-def _add(workspace: Workspace, conversation: Conversation, person: str) -> None:
-    if person not in conversation.members and conversation.kind != "im":
-        conversation.members.append(person)
-        workspace.state.keep(conversation)
-        _say_membership(workspace, conversation, person, "channel_join", "joined")
-        emit_membership(workspace, conversation, person, joined=True)
-
-
-def _take_out(workspace: Workspace, conversation: Conversation, person: str) -> None:
-    if person in conversation.members and conversation.kind != "im":
-        _say_membership(workspace, conversation, person, "channel_leave", "left")
-        emit_membership(workspace, conversation, person, joined=False)
-        conversation.members.remove(person)
-        workspace.state.keep(conversation)
-
-
-def _say_membership(
-    workspace: Workspace, conversation: Conversation, person: str, subtype: str, verb: str
-) -> None:
-    text = f"<@{person}> has {verb} the channel"
-    workspace.state.post(Message(workspace.state.new_ts(), conversation.id, person, text, subtype=subtype))
-
-
-def _escape(workspace: Workspace, person: str, text: str) -> str:
+def written(workspace: Workspace, person: str, text: str) -> str:
+    """As it goes over the wire: names of people and channels as Slack writes them."""
     return escaped(
         text,
         [each for each in workspace.state.people.values() if not each.deactivated],
-        [each for each in workspace.state.of_person(person) if each.kind != "im"],
+        [each for each in workspace.state.of_person(person) if not each.direct],
         groups={each.handle: each.id for each in workspace.state.groups if not each.disabled},
     )

@@ -80,6 +80,13 @@ def _typed(element: Json, key: str, value: Any) -> Json:
     return typed
 
 
+def still_offered(element: Json, value: Any) -> bool:
+    """Whether what is chosen stands among the options that the element now has, where it has its own."""
+    written = options(element)
+    chosen = value if isinstance(value, list) else [value]
+    return not written or all(each is None or each in written for each in chosen)
+
+
 def options(element: Json) -> list[Json]:
     """The options written in the element itself, groups flattened."""
     found = list(element.get("options") or ())

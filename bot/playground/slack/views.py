@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.changes import Change
+from bot.playground.slack.conversation_filter import passes
 from bot.playground.slack.ids import new_hash, new_id, with_ids
 from bot.playground.slack.manifest import APP_ID, BOT_ID
-from bot.playground.slack.values import PLACES, elements, state_values
+from bot.playground.slack.values import PLACES, elements, initial, state_values, still_offered
 
 if TYPE_CHECKING:
     from bot.playground.slack.changes import Changes
     from bot.playground.slack.clock import Clock
     from bot.playground.slack.records import Json
+    from bot.playground.slack.state import State
     from bot.playground.slack.store import Store
 
 DEEPEST = 3
@@ -39,13 +41,28 @@ class View:
     busy: bool = False
     opened_in: str | None = None
 
-    def fill_in_conversation(self) -> None:
-        """`default_to_current_conversation`: where the person was when the form opened."""
+    def fill_in_conversation(self, state: State) -> None:
+        """`default_to_current_conversation`: where the person was when the form opened.
+
+        Assumed: not where the menu's own filter would not offer it.
+        """
+        here = state.conversations.get(self.opened_in or "")
+        if here is None:
+            return
         for block, element in elements(self.blocks):
             name = (block["block_id"], element.get("action_id", ""))
-            if element.get("default_to_current_conversation") and self.opened_in and name not in self.held:
-                many = PLACES[element["type"]][2]
-                self.held[name] = [self.opened_in] if many else self.opened_in
+            if not element.get("default_to_current_conversation") or name in self.held:
+                continue
+            if passes(state, here, element.get("filter", {})):
+                self.held[name] = [here.id] if PLACES[element["type"]][2] else here.id
+
+    def keep_what_stood_there(self) -> None:
+        """An initial value counts as typed from then on: an update of the same ids cannot change it."""
+        if self.content["type"] != "modal":
+            return
+        for block, element in elements(self.blocks):
+            if element["type"] in PLACES and initial(element) not in (None, "", []):
+                self.held.setdefault((block["block_id"], element["action_id"]), initial(element))
 
     @property
     def blocks(self) -> list[Json]:
@@ -78,8 +95,8 @@ class View:
 
 
 class Views:
-    def __init__(self, store: Store, clock: Clock, changes: Changes) -> None:
-        self._store, self._clock, self._changes = store, clock, changes
+    def __init__(self, store: Store, clock: Clock, changes: Changes, state: State) -> None:
+        self._store, self._clock, self._changes, self._state = store, clock, changes, state
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
         for person, row in store.all("home"):
@@ -120,15 +137,18 @@ class Views:
         if expected_hash is not None and expected_hash != view.hash:
             raise ViewError("hash_conflict")
         self._check_external_id(content, view)
+        view.keep_what_stood_there()
         before = dict(_stateful(view.blocks))
         view.content = {**content, "blocks": with_ids(content["blocks"])}
         after = dict(_stateful(view.blocks))
         view.held = {
             name: value
             for name, value in view.held.items()
-            if name in after and after[name] == before.get(name)
+            if name in after
+            and after[name]["type"] == before.get(name, {}).get("type")
+            and still_offered(after[name], value)
         }
-        view.fill_in_conversation()
+        view.fill_in_conversation(self._state)
         view.errors, view.trouble = {}, ""
         self.touch(view)
         return view
@@ -173,7 +193,7 @@ class Views:
             previous_id=stack[-1].id if stack else None,
             opened_in=opened_in,
         )
-        view.fill_in_conversation()
+        view.fill_in_conversation(self._state)
         stack.append(view)
         self.touch(view)
         return view
@@ -188,9 +208,9 @@ class Views:
             raise ViewError("duplicate_external_id")
 
 
-def _stateful(blocks: list[Json]) -> list[tuple[tuple[str, str], str]]:
+def _stateful(blocks: list[Json]) -> list[tuple[tuple[str, str], Json]]:
     return [
-        ((block["block_id"], element["action_id"]), element["type"])
+        ((block["block_id"], element["action_id"]), element)
         for block, element in elements(blocks)
         if element["type"] in PLACES
     ]

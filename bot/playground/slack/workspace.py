@@ -19,6 +19,7 @@ from bot.playground.slack.socket_mode import SocketMode
 from bot.playground.slack.state import SLACKBOT, State
 from bot.playground.slack.store import Store
 from bot.playground.slack.triggers import Triggers
+from bot.playground.slack.uploads import Uploads
 from bot.playground.slack.views import Views
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.clock import Clock
     from bot.playground.slack.delivery import Delivery, Parcel
     from bot.playground.slack.description import WorkspaceDescription
-    from bot.playground.slack.records import Json, Scheduled, Upload
+    from bot.playground.slack.records import Json, Scheduled
 
 
 class Workspace:
@@ -52,13 +53,13 @@ class Workspace:
         self.triggers = Triggers(self.clock, self.timing)
         self.response_urls = ResponseUrls(self.clock, self.timing)
         self.state = State(description, self.manifest.bot_name, self.store, self.changes, self.clock)
-        self.views = Views(self.store, self.clock, self.changes)
-        self.uploads: dict[str, Upload] = {}
+        self.views = Views(self.store, self.clock, self.changes, self.state)
+        self.uploads = Uploads(self.store, self.clock)
         self.scheduled: dict[str, Scheduled] = {}
         self.held: dict[tuple[str, str, str], dict[tuple[str, str], Any]] = {}
         """(person, channel, ts) -> what this person chose in that message's menus."""
-        self.offered: dict[tuple[str, str, str, str], list[Json]] = {}
-        """(person, view id or ts, block id, action id) -> the options an external select last showed."""
+        self.offered: dict[tuple[str, str, str, str], dict[str, Json]] = {}
+        """(person, view id or ts, block id, action id) -> by value, what an external select has shown."""
         self.troubles: set[tuple[str, str, str, str]] = set()
         """(person, view id or ts, block id, action id) of elements that wear a warning sign."""
         self.bot_token, self.app_token = self._token("bot", "xoxb"), self._token("app", "xapp-1")

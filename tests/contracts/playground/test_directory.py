@@ -59,6 +59,25 @@ def test_people_differ_as_in_real_directories(client: WebClient) -> None:
     assert refused(client.users_lookupByEmail, email="ada@example.com") == "missing_scope"
 
 
+def test_admins_owners_and_strangers_are_told_apart() -> None:
+    people = (
+        PersonDescription("U0ADMIN", "Ann", admin=True),
+        PersonDescription("U0OWNER", "Olaf", owner=True),
+        PersonDescription("U0FIRST", "Fay", primary_owner=True),
+        PersonDescription("U0FAR", "Far", team="T0ELSEWHERE"),
+    )
+    running = start_workspace(dataclasses.replace(DESCRIPTION, people=people, channels=()), MANIFEST)
+    client = WebClient(running.bot_token, base_url=running.api_url)
+    seen = {each["name"]: each for each in client.users_list()["members"]}
+
+    ranks = ("is_admin", "is_owner", "is_primary_owner")
+    assert [seen["ann"][each] for each in ranks] == [True, False, False]
+    assert [seen["olaf"][each] for each in ranks] == [True, True, False]
+    assert [seen["fay"][each] for each in ranks] == [True, True, True]
+    assert (seen["far"]["is_stranger"], seen["far"]["team_id"]) == (True, "T0ELSEWHERE")
+    running.stop()
+
+
 # 38
 
 
@@ -224,3 +243,29 @@ def came_back_with(address: str) -> dict[str, str]:
             query = urllib.parse.urlsplit(redirect.headers["Location"]).query
         return dict(urllib.parse.parse_qsl(query))
     raise AssertionError("it did not redirect")
+
+
+# Group direct messages
+
+
+def test_the_app_writes_to_several_who_see_one_another(clock: ManualClock) -> None:
+    more = ["mpim:write", "mpim:read", "mpim:history"]
+    scopes = {"bot": [*MANIFEST["oauth_config"]["scopes"]["bot"], *more]}
+    settings = {**MANIFEST["settings"], "event_subscriptions": {"bot_events": ["message.mpim"]}}
+    manifest = {**MANIFEST, "oauth_config": {"scopes": scopes}, "settings": settings}
+    running = start_workspace(DESCRIPTION, manifest, clock=clock)
+    app = RawApp(running).connect()
+    client = WebClient(running.bot_token, base_url=running.api_url)
+
+    opened = client.conversations_open(users="U0ADA,U0BEN", return_im=True)["channel"]
+    client.chat_postMessage(channel=opened["id"], text="Both of you")
+    running.driver.as_person("Ben").see("Ada, Lunch", "Both of you")
+    running.driver.as_person("Ada").type("Ben, Lunch", "Yes?")
+
+    assert opened["is_mpim"] is True
+    assert client.conversations_open(users="U0BEN,U0ADA")["channel"]["id"] == opened["id"]
+    wait_until(lambda: "Yes?" in {each["payload"]["event"]["text"] for each in app.of("message")})
+    assert app.last("message")["payload"]["event"]["channel_type"] == "mpim"
+    assert refused(client.conversations_open, users="U0ADA,U0NOBODY") == "user_not_found"
+    app.close()
+    running.stop()

@@ -187,6 +187,36 @@ def test_what_was_typed_survives_an_update_where_both_ids_stay(
     assert form.value("Town") == "Paris"
 
 
+def test_an_initial_value_stays_where_both_ids_stay_though_nobody_touched_it(
+    raw: RawApp, zoe: Person, client: WebClient
+) -> None:
+    """As the real one does: https://github.com/slackapi/bolt-python/issues/1064"""
+    filled = field("Name", {"type": "plain_text_input", "initial_value": "somebody"})
+    empty = field("Town", {"type": "plain_text_input"})
+    form = opened(raw, zoe, client, filled, empty)
+    other = field("Name", {"type": "plain_text_input", "initial_value": "somebody else"})
+    town = field("Town", {"type": "plain_text_input", "initial_value": "Paris"})
+
+    client.views_update(view_id=form.drawn["id"], view=modal(other, town))
+
+    assert form.value("Name") == "somebody"
+    assert form.value("Town") == "Paris"
+
+
+def test_a_choice_goes_when_the_update_offers_it_no_more(raw: RawApp, zoe: Person, client: WebClient) -> None:
+    def size(*names: str) -> dict[str, Any]:
+        return field("Size", {"type": "static_select", "options": [option(each) for each in names]})
+
+    form = opened(raw, zoe, client, size("S", "L"))
+    form.choose("Size", "L")
+
+    client.views_update(view_id=form.drawn["id"], view=modal(size("S", "L", "XL")))
+    assert form.value("Size") == "L"
+    client.views_update(view_id=form.drawn["id"], view=modal(size("S", "XL")))
+
+    assert form.value("Size") == ""
+
+
 # 26
 
 

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 import bot.playground.slack as playground
+from bot.playground.slack.subscriptions import SCOPES
 from bot.playground.slack.web_api import door
 from bot.playground.slack.web_api.call import METHODS
 
 HERE = Path(__file__).resolve()
 FOLDERS = [parent.parent / "shared" / "data" / "slack-methods" for parent in HERE.parents[3:5]]
 FOLDER = next((each for each in FOLDERS if each.is_dir()), None)
+EVENTS = next((each.parent / "slack-events.json" for each in FOLDERS if each.is_dir()), None)
 COMMON = {
     "internal_error",
     "invalid_arguments",
@@ -29,8 +31,8 @@ COMMON = {
 }
 """Any method may answer these; the descriptions leave them out."""
 
-SEEN_ELSEWHERE = {"invalid_scheduled_message_id"}
-"""Known from chat.deleteScheduledMessage's own page."""
+SEEN_ELSEWHERE = {"invalid_scheduled_message_id", "no_reaction"}
+"""Known from the pages of chat.deleteScheduledMessage and reactions.remove."""
 ERROR = re.compile(r"ApiError\(\s*\"(\w+)\"")
 
 
@@ -74,3 +76,21 @@ def test_every_error_it_gives_is_one_of_slacks() -> None:
         described("auth.test")
 
     assert given <= known, given - known
+
+
+def test_an_event_needs_the_scopes_that_slack_says() -> None:
+    if EVENTS is None:
+        pytest.skip("Slack's list of events (../shared/data/slack-events.json) is not on this machine")
+    listed = {
+        each["name"]: {scope.replace(".read", ":read") for scope in each.get("scopes", ())}
+        for each in json.loads(EVENTS.read_text(encoding="utf-8"))
+    }
+
+    told = {name: scopes for name in SCOPES if (scopes := listed.get(name))}
+
+    assert told
+    assert {name: SCOPES[name] for name in told} == {
+        **told,
+        "member_left_channel": SCOPES["member_left_channel"],
+    }
+    assert told["member_left_channel"] < SCOPES["member_left_channel"]  # it leaves out what joining has

@@ -90,7 +90,7 @@ def test_a_user_group_gives_its_members_the_role_and_takes_it_back(world: World)
 def test_a_job_shared_with_one_person_is_hidden_from_their_colleagues(world: World):
     now = world.clock.now()
     with world.database.transaction() as tx:
-        tx.projects.share(
+        tx.shares.add(
             world.projects["Finance"], "default", [Action.RUN], at=now, dag_id="payroll",
             only=[{"person_id": TOM.person_id}], workspace_id=TEAM,
         )  # fmt: skip
@@ -98,7 +98,7 @@ def test_a_job_shared_with_one_person_is_hidden_from_their_colleagues(world: Wor
     assert "Payroll" in titles(world, TOM)
     assert "Payroll" not in titles(world, MAYA)
     (offer,) = (each for each in world.catalog.offers(Asker(TOM, FINANCE)) if each.job.key == PAYROLL)
-    assert [place.channel_id for place, _ in world.scheduling.places(Asker(TOM, FINANCE), offer)] == [
+    assert [place.channel_id for place, _ in world.drafting.places(Asker(TOM, FINANCE), offer)] == [
         TOM.person_id
     ]
 

@@ -52,7 +52,7 @@ class Office:
         )
 
     def plan(self, text: str) -> Planned:
-        channels = self.administration.refresh(self.world.slack, self.world.airflow)
+        channels = self.administration.refresh(self.world.slack, self.world.airflow, text)
         return self.administration.plan(text, channels)
 
     def diff(self, text: str) -> str:
@@ -319,6 +319,62 @@ def test_admins_of_the_file_and_of_the_settings(world: World):
     assert office.plan(BOTH).changes == [], "a file that names none leaves them alone"
 
 
+JOB = """    asked: ["@maya"]
+    jobs:
+      sales_report:
+        title: Sales of the month
+        presets:
+          Month end: {region: emea, rows: 100}
+        fixed: {rows: 50}
+        hidden: [region]
+        runs_at_once: true
+"""
+
+
+def test_how_a_project_shows_and_limits_a_job_stands_in_the_file(kept: Office):
+    with_job = BOTH.replace(
+        "  HR:\n",
+        JOB.replace("        hidden: [region]\n", "").replace("        fixed: {rows: 50}\n", "") + "  HR:\n",
+    )
+    assert kept.diff(with_job).splitlines() == [
+        "  project Finance",
+        "~     asked for access: every manager → Maya",
+        "~     job Sales report: title, presets, asks first",
+    ]
+    kept.apply(with_job)
+
+    (offer,) = [
+        each for each in kept.world.catalog.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report"
+    ]
+    assert offer.job.title == "Sales of the month"
+    assert offer.job.settings.presets == {"Month end": {"region": "emea", "rows": 100}}
+    assert not offer.job.settings.asks_first
+    assert kept.plan(with_job).changes == []
+    assert kept.plan(kept.administration.export()).changes == []
+
+
+def test_what_a_job_cannot_be_limited_to_is_told_with_its_line(kept: Office):
+    wrong = JOB.replace("rows: 50", "rows: many").replace("[region]", "[regoin]")
+    problems = kept.problems(BOTH.replace("  HR:\n", f"{wrong}  HR:\n"))
+
+    assert [each.partition(": ")[2] for each in problems] == [
+        "“Rows” takes a whole number, like 20.",
+        "sales_report has no input regoin; did you mean region?",
+    ]
+
+
+def test_a_file_can_hand_its_projects_over_to_slack(kept: Office):
+    channels = kept.administration.refresh(kept.world.slack, kept.world.airflow, BOTH)
+    planned = kept.administration.plan(BOTH, channels, by_file=False)
+    assert "project Finance: managed in Slack from now on" in say_changes(planned.changes)
+
+    kept.administration.apply(planned)
+
+    with kept.world.database.transaction() as tx:
+        assert not any(each.is_managed for each in tx.projects.everything(TEAM))
+    assert kept.administration.plan(BOTH, channels, by_file=False).changes == []
+
+
 def test_there_is_always_an_admin(office: Office):
     with pytest.raises(UserError, match="at least one admin"):
         office.plan(f"admins: []\n{BOTH}")
@@ -333,12 +389,12 @@ def test_every_change_is_in_the_audit_with_before_and_after(kept: Office):
     )
 
     with kept.world.database.transaction() as tx:
-        tom, maya = tx.audit.latest(TEAM, count=2)
-    assert (maya["person_id"], maya["action"], maya["subject"]) == ("U0ALEX", "member.remove", "U0MAYA")
-    assert (maya["before"], maya["after"]) == ({"project": "Finance", "role": "manager"}, None)
-    assert (tom["action"], tom["subject"]) == ("member.change", "U0TOM")
-    assert tom["before"] == {"project": "Finance", "role": "runner"}
-    assert tom["after"] == {"project": "Finance", "role": "manager"}
+        tom, maya = tx.audit.entries(TEAM, limit=2)
+    assert (maya.person_id, maya.action, maya.subject) == ("U0ALEX", "member.remove", "U0MAYA")
+    assert (maya.before, maya.after) == ({"project": "Finance", "role": "manager"}, None)
+    assert (tom.action, tom.subject) == ("member.change", "U0TOM")
+    assert tom.before == {"project": "Finance", "role": "runner"}
+    assert tom.after == {"project": "Finance", "role": "manager"}
 
 
 def test_a_plan_that_is_out_of_date_is_not_applied(kept: Office):
@@ -358,7 +414,7 @@ def test_what_fails_halfway_has_changed_nothing(kept: Office, monkeypatch: pytes
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr("bot.services.administration.suspend_orphans", fail)
+        broken.setattr("bot.services.administration.settle", fail)
         with pytest.raises(RuntimeError):
             kept.administration.apply(planned)
 

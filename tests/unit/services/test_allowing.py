@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def asking(world: World) -> Asking:
-    return Asking(world.database, world.clock)
+    return Asking(world.database, world.clock, world.managing)
 
 
 def buttons(world: World, who: Person) -> dict[str, str]:
@@ -54,9 +54,9 @@ def test_a_manager_allows_it_and_the_asker_hears_what_they_can_do_now(world: Wor
     world.notifier.step()
     assert world.slack.texts(SAM.person_id) == ["You can now run and schedule its jobs in Finance."]
     with world.database.transaction() as tx:
-        row = tx.audit.latest(TEAM, count=1)[0]
-    assert (row["person_id"], row["action"], row["subject"]) == (MAYA.person_id, "member.add", SAM.person_id)
-    assert (row["before"], row["after"]) == (None, {"project": "Finance", "role": "runner"})
+        row = tx.audit.entries(TEAM, limit=1)[0]
+    assert (row.person_id, row.action, row.subject) == (MAYA.person_id, "member.add", SAM.person_id)
+    assert (row.before, row.after) == (None, {"project": "Finance", "role": "runner"})
 
 
 def test_whoever_comes_second_is_told_who_was_first(world: World, asking: Asking):
@@ -84,7 +84,7 @@ def test_declined_is_told_and_audited(world: World, asking: Asking):
     world.notifier.step()
     assert "declined" in world.slack.texts(SAM.person_id)[0]
     with world.database.transaction() as tx:
-        assert tx.audit.latest(TEAM, count=1)[0]["action"] == "access.decline"
+        assert tx.audit.entries(TEAM, limit=1)[0].action == "access.decline"
 
 
 def test_a_manager_who_is_none_any_more_is_refused(world: World, asking: Asking):
@@ -131,14 +131,14 @@ def test_who_may_look_asks_for_more_and_keeps_the_rest(world: World, asking: Ask
 
     assert "sales_report" in may(world, LENA, Action.RUN)
     with world.database.transaction() as tx:
-        assert tx.audit.latest(TEAM, count=1)[0]["before"] == {"project": "Finance", "role": "viewer"}
+        assert tx.audit.entries(TEAM, limit=1)[0].before == {"project": "Finance", "role": "viewer"}
     with pytest.raises(Conflict, match="already"):
         asking.ask_for_more(Asker(LENA, FINANCE), reference_of(offer))
 
 
 def test_no_role_is_offered_where_none_would_help(world: World, asking: Asking):
     with world.database.transaction() as tx:
-        tx.projects.share(
+        tx.shares.add(
             world.projects["Finance"], "default", [Action.SEE], at=world.clock.now(), dag_id="payroll"
         )
     offer = next(each for each in world.catalog.offers(Asker(TOM, FINANCE)) if each.job.title == "Payroll")
@@ -175,5 +175,5 @@ def test_an_admin_may_give_themselves_a_role_and_the_audit_says_so(world: World,
 
     assert "sales_report" in may(world, SAM, Action.RUN)
     with world.database.transaction() as tx:
-        row = tx.audit.latest(TEAM, count=1)[0]
-    assert (row["person_id"], row["subject"], row["after"]["role"]) == ("U0SAM", "U0SAM", "runner")
+        row = tx.audit.entries(TEAM, limit=1)[0]
+    assert (row.person_id, row.subject, row.after["role"]) == ("U0SAM", "U0SAM", "runner")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def ask(world: World, who: Person, where: str) -> None:
-    Asking(world.database, world.clock).ask(Asker(who, where))
+    Asking(world.database, world.clock, world.managing).ask(Asker(who, where))
 
 
 def heard(world: World, who: Person) -> list[str]:
@@ -57,8 +57,8 @@ def test_it_is_told_once_a_day_and_audited(world: World):
 
     assert len(heard(world, MAYA)) == 1
     with world.database.transaction() as tx:
-        (row,) = tx.audit.latest(TEAM, count=5)
-    assert (row["person_id"], row["action"], row["subject"], row["channel_id"]) == (
+        (row,) = tx.audit.entries(TEAM, limit=5)
+    assert (row.person_id, row.action, row.subject, row.channel_id) == (
         SAM.person_id,
         "access.ask",
         "Finance",

@@ -13,8 +13,7 @@ from bot.services.denials import MOST, Denials
 from tests.world import FINANCE, LENA, PRIYA, TEAM
 
 if TYPE_CHECKING:
-    from sqlalchemy import RowMapping
-
+    from bot.domain.entry import Entry
     from tests.world import World
 
 
@@ -23,9 +22,9 @@ def note(world: World, error: UserError, on: str = "f" * 24) -> None:
     denials.note(TEAM, PRIYA.person_id, FINANCE, door="schedule.pause", on=on, error=error)
 
 
-def written(world: World) -> list[RowMapping]:
+def written(world: World) -> list[Entry]:
     with world.database.transaction() as tx:
-        return [row for row in tx.audit.latest(TEAM, count=200) if not row["allowed"]]
+        return [row for row in tx.audit.entries(TEAM, limit=200) if not row.allowed]
 
 
 def test_who_from_where_what_and_on_what(world: World):
@@ -36,11 +35,11 @@ def test_who_from_where_what_and_on_what(world: World):
         note(world, refusal.value)
 
     looks, knows_nothing = written(world)
-    assert (looks["person_id"], looks["channel_id"]) == (PRIYA.person_id, FINANCE)
-    assert (looks["action"], looks["subject"]) == ("schedule.pause", "sales_report")
+    assert (looks.person_id, looks.channel_id) == (PRIYA.person_id, FINANCE)
+    assert (looks.action, looks.subject) == ("schedule.pause", "sales_report")
     project = str(world.projects["Finance"])
-    assert looks["after"] == {"answer": "not allowed", "needs": "schedule", "project": project}
-    assert knows_nothing["after"]["answer"] == "not found"
+    assert looks.after == {"answer": "not allowed", "needs": "schedule", "project": project}
+    assert (knows_nothing.after or {})["answer"] == "not found"
 
 
 def test_what_is_no_question_of_rights_is_not_written(world: World):
@@ -55,7 +54,7 @@ def test_an_id_that_is_nobodys_is_written_as_it_came(world: World):
         world.scheduling.pause(Asker(PRIYA), "0" * 24)
     note(world, refusal.value, on="0" * 24)
 
-    assert [row["subject"] for row in written(world)] == ["0" * 24]
+    assert [row.subject for row in written(world)] == ["0" * 24]
 
 
 def test_who_tries_on_and_on_fills_no_table(world: World):
@@ -63,7 +62,7 @@ def test_who_tries_on_and_on_fills_no_table(world: World):
         note(world, NotAllowed("no"))
 
     assert len(written(world)) == MOST
-    assert written(world)[0]["subject"] == "more, not written down for an hour"
+    assert written(world)[0].subject == "more, not written down for an hour"
     world.clock.advance(timedelta(minutes=61))
     note(world, NotAllowed("no"))
     assert len(written(world)) == MOST + 1

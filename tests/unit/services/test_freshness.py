@@ -88,7 +88,7 @@ def test_who_is_in_no_group_hears_nothing_of_it(world: World):
 def test_a_share_with_a_group_is_no_other(world: World):
     with world.database.transaction() as tx:
         tx.projects.add_member(world.projects["HR"], TEAM, Role.RUNNER, person_id=SAM.person_id)
-        tx.projects.share(
+        tx.shares.add(
             world.projects["HR"], "default", [Action.RUN], at=NINE, dag_id="sales_report",
             only=[{"group_id": "S1"}], workspace_id=TEAM,
         )  # fmt: skip
@@ -181,8 +181,8 @@ def test_who_leaves_a_group_loses_their_schedules_at_once(world: World, mirror: 
             "#1 is suspended: the owner may no longer schedule the job."
         ]
     with world.database.transaction() as tx:
-        row = tx.audit.latest(TEAM, count=1)[0]
-    assert (row["person_id"], row["action"], row["before"]["owner"]) == (
+        row = tx.audit.entries(TEAM, limit=1)[0]
+    assert (row.person_id, row.action, row.before["owner"]) == (
         "runbell",
         "schedule.suspended",
         "U0SAM",

@@ -112,8 +112,8 @@ def test_the_stand_in_is_told_when_it_begins_and_ends_and_both_are_audited(world
 
     assert world.slack.texts(LENA.person_id) == ["You stand in for a colleague.", "They are back."]
     with world.database.transaction() as tx:
-        end, begin = tx.audit.latest(TEAM, count=2)
-    assert (begin["action"], begin["subject"], end["action"]) == ("away.begin", LENA.person_id, "away.end")
+        end, begin = tx.audit.entries(TEAM, limit=2)
+    assert (begin.action, begin.subject, end.action) == ("away.begin", LENA.person_id, "away.end")
 
 
 def test_what_makes_no_sense_is_refused_with_the_reason(world: World):

@@ -46,11 +46,11 @@ def test_who_may_schedule_the_job_takes_it_over_and_the_owner_hears_it(world: Wo
     world.notifier.step()
     assert world.slack.texts(TOM.person_id) == ["Sales report (#1) was taken over."]
     with world.database.transaction() as tx:
-        row = tx.audit.latest(TEAM, count=1)[0]
-    assert (row["action"], row["subject"], row["channel_id"]) == (
+        row = tx.audit.entries(TEAM, limit=1)[0]
+    assert (row.action, row.subject, row.channel_id) == (
         "schedule.take_over", "#1 sales_report", FINANCE,
     )  # fmt: skip
-    assert (row["before"], row["after"]) == ({"owner": "U0TOM", "state": "active"}, {"owner": "U0MAYA"})
+    assert (row.before, row.after) == ({"owner": "U0TOM", "state": "active"}, {"owner": "U0MAYA"})
 
 
 def test_who_may_not_schedule_it_does_not(world: World):
@@ -125,15 +125,15 @@ def test_what_reported_to_its_owner_reports_to_the_new_one(world: World):
 def test_what_only_a_share_that_names_them_gives_reports_to_them_alone(world: World):
     now = world.clock.now()
     with world.database.transaction() as tx:
-        tx.projects.share(world.projects["Finance"], "default", Action, at=now, dag_id="payroll")
+        tx.shares.add(world.projects["Finance"], "default", Action, at=now, dag_id="payroll")
     schedule = world.schedule("every day at 9:00", TOM, dag_id="payroll")
     with world.database.transaction() as tx:
         (everyones,) = [
             each.share_id
             for each in tx.connection.exec_driver_sql("SELECT share_id FROM shares WHERE dag_id = 'payroll'")
         ]
-        tx.projects.unshare(everyones)
-        tx.projects.share(
+        tx.shares.remove(everyones)
+        tx.shares.add(
             world.projects["Finance"], "default", Action, at=now, dag_id="payroll",
             only=[{"person_id": MAYA.person_id}], workspace_id=TEAM,
         )  # fmt: skip

@@ -67,7 +67,7 @@ def test_two_presses_at_once_make_one(world: World):
 
     def press() -> str:
         try:
-            world.scheduling.confirm(Asker(TOM), draft.draft_id)
+            world.drafting.confirm(Asker(TOM), draft.draft_id)
         except Conflict as error:
             return str(error)
         return "made"
@@ -251,4 +251,4 @@ def test_a_viewer_cannot_confirm(world: World, role: Role):
         tx.projects.add_member(world.projects["Finance"], TEAM, role, person_id=TOM.person_id)
 
     with pytest.raises(Exception, match="You may not schedule this job"):
-        world.scheduling.confirm(Asker(TOM), draft.draft_id)
+        world.drafting.confirm(Asker(TOM), draft.draft_id)

@@ -30,7 +30,7 @@ def started(world: World, dag_id: str = "sales_report") -> list[datetime]:
 def test_a_skipped_moment_is_passed_over_and_the_next_one_runs(world: World):
     schedule = world.schedule("every 10 minutes")
 
-    _, skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
+    skipped = world.adjusting.skip_next(BY, schedule.schedule_id).due_at
     world.go_on(25 * MINUTE)
 
     assert skipped == schedule.next_due_at
@@ -39,23 +39,23 @@ def test_a_skipped_moment_is_passed_over_and_the_next_one_runs(world: World):
 
 def test_a_skip_is_undone(world: World):
     schedule = world.schedule("every 10 minutes")
-    _, first = world.adjusting.skip_next(BY, schedule.schedule_id)
-    _, second = world.adjusting.skip_next(BY, schedule.schedule_id)
+    first = world.adjusting.skip_next(BY, schedule.schedule_id)
+    second = world.adjusting.skip_next(BY, schedule.schedule_id)
 
-    world.adjusting.undo_skip(BY, schedule.schedule_id, first)
+    world.adjusting.undo_skip(BY, first.firing_id)
     world.go_on(35 * MINUTE)
 
-    assert second == first + 10 * MINUTE
-    assert started(world) == [first, first + 20 * MINUTE]
+    assert second.due_at == first.due_at + 10 * MINUTE
+    assert started(world) == [first.due_at, first.due_at + 20 * MINUTE]
 
 
 def test_a_skip_inside_the_lead_is_withdrawn_and_undone_it_runs_under_another_id(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.go_to(NINE - timedelta(seconds=40))
-    world.adjusting.skip_next(BY, schedule.schedule_id)
+    skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
     world.go_on(timedelta(seconds=5))
 
-    world.adjusting.undo_skip(BY, schedule.schedule_id, NINE)
+    world.adjusting.undo_skip(BY, skipped.firing_id)
     world.go_to(NINE + MINUTE)
 
     first, second = (world.airflow.run("sales_report", run_id) for run_id in world.starts())
@@ -67,14 +67,14 @@ def test_a_skip_inside_the_lead_is_withdrawn_and_undone_it_runs_under_another_id
 
 def test_the_only_moment_can_be_skipped_and_taken_up_again(world: World):
     schedule = world.schedule("tomorrow at 9am")
-    _, due_at = world.adjusting.skip_next(BY, schedule.schedule_id)
+    skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
     with pytest.raises(Conflict, match="Nothing is to come"):
         world.adjusting.skip_next(BY, schedule.schedule_id)
 
-    listed = world.adjusting.undo_skip(BY, schedule.schedule_id, due_at)
+    listed = world.adjusting.undo_skip(BY, skipped.firing_id).listed
 
     assert listed.schedule.state is ScheduleState.ACTIVE
-    assert listed.schedule.next_due_at == due_at
+    assert listed.schedule.next_due_at == skipped.due_at
 
 
 def test_what_is_not_the_next_or_has_passed_is_not_skipped(world: World):
@@ -83,13 +83,15 @@ def test_what_is_not_the_next_or_has_passed_is_not_skipped(world: World):
 
     with pytest.raises(Conflict, match="no longer the next"):
         world.adjusting.skip_next(BY, schedule.schedule_id, due_at=schedule.next_due_at + MINUTE)
+    skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.adjusting.undo_skip(BY, skipped.firing_id)
     with pytest.raises(Conflict, match="not skipped"):
-        world.adjusting.undo_skip(BY, schedule.schedule_id, schedule.next_due_at)
+        world.adjusting.undo_skip(BY, skipped.firing_id)
     with pytest.raises(Exception, match="may not schedule"):
         world.adjusting.skip_next(Asker(LENA), schedule.schedule_id)
     world.go_on(15 * MINUTE)
     with pytest.raises(Conflict, match="has passed"):
-        world.adjusting.undo_skip(BY, schedule.schedule_id, schedule.next_due_at)
+        world.adjusting.undo_skip(BY, skipped.firing_id)
 
 
 def test_paused_until_a_moment_it_goes_on_by_itself_and_makes_up_for_nothing(world: World):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_BLOCKS = {MESSAGE: 50, MODAL: 100, HOME: 100}
 MOST_MARKDOWN = 12_000
+LARGEST_VIEW = 250_000
 VIEW_ALWAYS = {
     "private_metadata": string(3000, 0),
     "callback_id": string(255, 0),
@@ -56,6 +58,11 @@ def check_view(view: Any, kind: str) -> list[Problem]:
             if each["type"] == "input"
         ][:1]
     return found
+
+
+def too_large(view: Any) -> bool:
+    """Assumed: the 250 kB are those of its JSON in UTF-8."""
+    return len(json.dumps(view, ensure_ascii=False).encode()) > LARGEST_VIEW
 
 
 def _check_blocks(blocks: Any, surface: str, at: str) -> Iterator[Problem]:

@@ -54,7 +54,7 @@ function drawMain() {
   const row = here() ?? now;
   show(head,
     h("button.plain.to-list", { type: "button", aria: { label: "Channels and people" }, onclick: () => { known.at.list = true; changed("sidebar"); } }, icon("back")),
-    h("div.title", {}, h("h1", {}, row?.kind === "private" && icon("lock"), row?.kind === "im" && row.with && avatar(row.with, "tiny"), row?.title ?? ""),
+    h("div.title", {}, h("h1", {}, row?.kind === "private" && icon("lock"), row?.with && avatar(row.with, "tiny"), row?.title ?? ""),
       now?.topic && h("p.description", {}, now.topic)),
     row && row.kind !== "im" && h("span.members", { title: (now?.members ?? []).map((each) => each.name).join(", ") }, icon("people"), String(row.count)),
     h("button.plain", { type: "button", aria: { label: "Light or dark" }, onclick: turn }, icon(dark() ? "sun" : "moon")),
@@ -93,7 +93,7 @@ function drawStream(place, messages, options, row) {
 }
 
 function beginning(row) {
-  if (row.kind === "im") return h("p.beginning", { data: { key: "beginning" } }, "This is the beginning of your direct messages with ", h("strong", {}, row.name), ".");
+  if (row.with) return h("p.beginning", { data: { key: "beginning" } }, "This is the beginning of your direct messages with ", h("strong", {}, row.name), ".");
   return h("p.beginning", { data: { key: "beginning" } }, "This is the beginning of ", h("strong", {}, row.title), ".");
 }
 
@@ -103,10 +103,12 @@ function drawFoot(row) {
   const key = `${known.at.person}/${known.at.channel}`;
   if (!composers.has(key)) composers.set(key, composer(where, `Message ${row?.title ?? ""}`));
   const box = home.hidden && !row?.archived && !outside ? composers.get(key) : null;
-  const note = outside && home.hidden ? h("div.outside-note", {}, h("p", {}, "You are looking at ", h("strong", {}, row.title)),
+  const note = outside && !row.archived && home.hidden ? h("div.outside-note", {}, h("p", {}, "You are looking at ", h("strong", {}, row.title)),
     h("button.button.primary", { type: "button", onclick: () => act("join", where) }, "Join channel")) : null;
+  const shut = row?.archived && home.hidden ? h("div.outside-note", {}, h("p", {}, "This channel is archived. Nobody can write in it."),
+    !known.start.me.guest && h("button.button", { type: "button", onclick: () => act("unarchive", where) }, "Open it again")) : null;
   const offline = known.online ? null : h("p.connection", { role: "alert" }, icon("warn"), "The playground does not answer. Trying again…");
-  const wanted = [offline, note, box].filter(Boolean);
+  const wanted = [offline, note, shut, box].filter(Boolean);
   if (wanted.length !== foot.childNodes.length || wanted.at(-1) !== foot.lastChild) foot.replaceChildren(...wanted);
 }
 

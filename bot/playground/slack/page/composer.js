@@ -1,14 +1,14 @@
 // The message box: Enter sends, "/" offers the app's commands, "@" people, "#" channels.
 
 import { avatar, h, icon } from "./dom.js";
-import { act, known } from "./store.js";
+import { act, known, say } from "./store.js";
 
 /** `where`: {channel, thread_ts}; made once per place, so that what is typed stays. */
 export function composer(where, label) {
   let offers = [];
   let at = 0;
   const id = where.thread_ts ? "thread-composer" : "composer";
-  const list = h("ul.offers", { id: `${id}-offers`, role: "listbox", aria: { label: "Suggestions" }, hidden: true });
+  const list = h("ul.offers", { id: `${id}-offers`, role: "listbox", tabIndex: 0, aria: { label: "Suggestions" }, hidden: true });
   const box = h("textarea", {
     id, rows: 1, placeholder: label, aria: { label, autocomplete: "list", controls: `${id}-offers` },
     oninput: () => { grow(); suggest(); }, onkeydown: keys, onblur: () => setTimeout(hide, 150),
@@ -48,11 +48,20 @@ export function composer(where, label) {
   }
   function take(index) {
     const each = offers[index];
+    if (each.shortcut) { use(each.shortcut); return; }
     const end = box.selectionStart;
     box.setRangeText(`${each.insert} `, end - each.typed.length, end, "end");
     hide();
     grow();
     box.focus();
+  }
+  /** A global shortcut: nothing is sent but that. */
+  async function use(shortcut) {
+    box.value = "";
+    hide();
+    grow();
+    const done = await act("shortcut", { callback_id: shortcut });
+    if (done?.said) say(done.said);
   }
   function keys(event) {
     if (event.isComposing) return;
@@ -87,8 +96,12 @@ export function composer(where, label) {
 
 function found(before) {
   if (/^\/\S*$/.test(before)) {
-    return known.start.commands.filter((each) => each.name.startsWith(before.toLowerCase()))
+    const typed = before.toLowerCase();
+    const commands = known.start.commands.filter((each) => each.name.startsWith(typed))
       .map((each) => ({ typed: before, insert: each.name, shown: each.name, ...each }));
+    const shortcuts = known.start.shortcuts.filter((each) => each.kind === "global" && `/${each.name}`.toLowerCase().startsWith(typed))
+      .map((each) => ({ typed: before, shown: each.name, description: each.description, app: known.start.app.name, shortcut: each.callback_id }));
+    return [...commands, ...shortcuts];
   }
   const [, typed, sign, word] = /(?:^|\s)(([@#])(\S*))$/.exec(before) ?? [];
   if (!sign) return [];
@@ -98,6 +111,6 @@ function found(before) {
     return [...known.start.people, known.start.app].filter((each) => starts(each.name)).slice(0, 8)
       .map((each) => ({ typed, insert: `@${each.name}`, shown: each.name, description: each.title, author: each }));
   }
-  return known.sidebar.filter((each) => each.kind !== "im" && starts(each.name)).slice(0, 8)
+  return known.sidebar.filter((each) => !each.with && starts(each.name)).slice(0, 8)
     .map((each) => ({ typed, insert: `#${each.name}`, shown: `#${each.name}` }));
 }

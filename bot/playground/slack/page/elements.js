@@ -3,7 +3,7 @@
 import { h, icon } from "./dom.js";
 import { confirmed } from "./layers.js";
 import { openMenu, openOverflow } from "./menu.js";
-import { act } from "./store.js";
+import { act, changed } from "./store.js";
 import { plain, runs } from "./text.js";
 
 const TEXTS = { plain_text_input: "text", number_input: "text", email_text_input: "email", url_text_input: "url" };
@@ -24,6 +24,12 @@ const trouble = (each) => h("span.trouble", { role: "alert", title: each.trouble
 
 const set = (names, value, more = {}) => act("set", { ...names, value, ...more });
 
+/** Set it, once the question that the element asks first is answered; else show again what it held. */
+async function decide(each, names, value) {
+  if (each.confirm && !(await confirmed(each.confirm))) { changed("everything"); return; }
+  set(names, value);
+}
+
 const DRAW = {
   button: (each, names) => {
     const press = async (event) => {
@@ -38,18 +44,18 @@ const DRAW = {
       type: "button", class: each.style, onclick: press, aria: { label: each.accessibility_label },
     }, runs(each.text.runs), each.url && h("span.sr", {}, " (opens a page)"));
   },
-  overflow: (each, names) => h("button.button.square", {
-    type: "button", aria: { label: each.accessibility_label ?? "More actions", haspopup: "menu" },
+  overflow: (each, names, label) => h("button.button.square", {
+    type: "button", aria: { label: label ? `More actions: ${label.slice(0, 80)}` : "More actions", haspopup: "menu" },
     onclick: (event) => openOverflow(event.currentTarget, each.options, async (option) => {
       if (each.confirm && !(await confirmed(each.confirm))) return;
       if (option.url) window.open(option.url, "_blank", "noopener");
       act("pick", { ...names, value: option.value });
     }),
   }, icon("more")),
-  radio_buttons: (each, names, label, form) => choices(each, names, "radio", form, label, (box) => set(names, box.value)),
+  radio_buttons: (each, names, label, form) => choices(each, names, "radio", form, label, (box) => decide(each, names, box.value)),
   checkboxes: (each, names, label, form) => choices(each, names, "checkbox", form, label, (box) => {
     const boxes = box.closest(".choices").querySelectorAll("input:checked");
-    set(names, [...boxes].map((one) => one.value));
+    decide(each, names, [...boxes].map((one) => one.value));
   }),
   datepicker: (each, names, label, form) => moment(each, names, label, form, "date"),
   timepicker: (each, names, label, form) => moment(each, names, label, form, "time"),
@@ -99,10 +105,11 @@ function input(each, names, label, form) {
 }
 
 function moment(each, names, label, form, type) {
-  return h("input.text.moment", {
+  const box = h("input.text.moment", {
     ...named(label || plain(each.placeholder) || type, form), type, value: each.value ?? "",
-    onchange: ({ currentTarget: node }) => set(names, node.value),
+    onchange: ({ currentTarget: node }) => decide(each, names, node.value),
   });
+  return each.timezone ? h("span.in-zone", {}, box, h("span.hint", {}, each.timezone)) : box;
 }
 
 function choices(each, names, type, form, label, picked) {
@@ -128,10 +135,8 @@ function select(each, names, label, form) {
     label: label || hint, many, chosen,
     optional: !form.required,
     suggest: (query) => act("suggest", { ...names, query }),
-    choose: async (values) => {
-      if (each.confirm && !(await confirmed(each.confirm))) return;
-      set(names, many ? values : values[0] ?? null);
-    },
+    most: each.max_selected_items,
+    choose: (values) => decide(each, names, many ? values : values[0] ?? null),
   });
   const { id, aria } = named("", form);
   return h("button.select", {

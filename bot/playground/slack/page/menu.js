@@ -7,8 +7,9 @@ const PAUSE = 140;
 let close = () => {};
 
 /** Open a searchable list under `button`; `choose` gets the chosen values. */
-export function openMenu(button, { label, many, chosen, optional, suggest, choose }) {
+export function openMenu(button, { label, many, most, chosen, optional, suggest, choose }) {
   let picked = chosen.map((each) => each.value);
+  const names = new Map(chosen.map((each) => [each.value, each.text]));
   let options = [];
   let at = -1;
   let asked = 0;
@@ -23,7 +24,8 @@ export function openMenu(button, { label, many, chosen, optional, suggest, choos
   const clear = !many && optional && picked.length
     ? h("button.quiet", { type: "button", onclick: () => { choose([]); close(); } }, "Clear choice") : null;
   const done = many ? h("button.button.primary", { type: "button", onclick: () => { choose(picked); close(); } }, "Done") : null;
-  const panel = h("div.menu", {}, box, list, status, (clear || done) && h("div.menu-foot", {}, clear, done));
+  const sum = many ? h("p.picked", { aria: { live: "polite" } }) : null;
+  const panel = h("div.menu", {}, box, sum, list, status, (clear || done) && h("div.menu-foot", {}, clear, done));
   let waiting;
 
   function draw() {
@@ -35,6 +37,7 @@ export function openMenu(button, { label, many, chosen, optional, suggest, choos
         onmousedown: (event) => { event.preventDefault(); pick(index); },
       }, h("span", {}, each.text, each.description && h("span.description", {}, each.description)),
       picked.includes(each.value) && h("span.tick", { aria: { hidden: "true" } }, "✓"))));
+    if (sum) sum.textContent = picked.length ? `Chosen: ${picked.map((each) => names.get(each) ?? each).join(", ")}` : "";
     if (at >= 0) box.setAttribute("aria-activedescendant", `option-${at}`);
     else box.removeAttribute("aria-activedescendant");
     list.children[at]?.scrollIntoView({ block: "nearest" });
@@ -43,6 +46,7 @@ export function openMenu(button, { label, many, chosen, optional, suggest, choos
     const value = options[index]?.value;
     if (value === undefined) return;
     if (!many) { choose([value]); close(); return; }
+    if (most && picked.length >= most && !picked.includes(value)) { status.textContent = `At most ${most} can be chosen.`; return; }
     picked = picked.includes(value) ? picked.filter((each) => each !== value) : [...picked, value];
     at = index;
     draw();
@@ -52,6 +56,7 @@ export function openMenu(button, { label, many, chosen, optional, suggest, choos
     status.textContent = "Looking…";
     const answer = await suggest(box.value);
     if (turn !== asked || !answer) return;
+    for (const group of answer.groups) for (const each of group.options) names.set(each.value, each.text);
     options = answer.groups.flatMap((group) => [...(group.label ? [{ heading: group.label }] : []), ...group.options]);
     at = options.findIndex((each) => picked.includes(each.value));
     if (at < 0) at = options.findIndex((each) => !each.heading);

@@ -55,7 +55,7 @@ function message(each, inThread, goesOn) {
       h("time", {}, each.time)),
     each.blocks.length ? h("div.blocks", {}, blocks(each.blocks, spot))
       : h("div.words", {}, runs(each.text)),
-    each.edited && h("span.edited", {}, "(edited)"),
+    each.edited && h("p.edited", {}, "(edited)"),
     each.files.map(file),
     each.reactions.length > 0 && h("div.reactions", {}, each.reactions.map((one) => h("span.reaction", {}, `${one.text} ${one.count}`))),
     each.ephemeral && h("button.link.dismiss", { type: "button", onclick: () => act("dismiss", spot.where) }, "Dismiss"),

@@ -104,7 +104,7 @@ async function begin(start) {
   known.at.person = start.me.id;
   const there = known.sidebar.some((row) => row.channel === known.at.channel);
   if (!there) {
-    known.at.channel = known.sidebar.find((row) => row.kind !== "im" && row.joined)?.channel ?? start.app.channel;
+    known.at.channel = known.sidebar.find((row) => !row.with && row.joined && !row.archived)?.channel ?? start.app.channel;
   }
   known.conversations.clear();
   await load(known.at.channel);

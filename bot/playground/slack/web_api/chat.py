@@ -25,6 +25,7 @@ PER_SECOND = "1 per second and channel"
 def post_message(call: Call) -> Json:
     conversation = destination_of(call)
     may_post(call, conversation)
+    check_posting(conversation, call.text("thread_ts"))
     text, blocks = content_of(call)
     warning = None
     if len(text) > LONGEST_POST:
@@ -35,7 +36,7 @@ def post_message(call: Call) -> Json:
         conversation.id,
         text,
         blocks,
-        thread_ts=_thread(call, conversation),
+        thread_ts=thread_of(call, conversation),
         broadcast=call.flag("reply_broadcast"),
         metadata=call.structure("metadata", "invalid_metadata_format"),
         markdown="markdown_text" in call.arguments,
@@ -55,7 +56,7 @@ def post_ephemeral(call: Call) -> Json:
     if user not in conversation.members:
         raise ApiError("user_not_in_channel")
     text, blocks = content_of(call)
-    thread = _thread(call, conversation)
+    thread = thread_of(call, conversation)
     if call.workspace.faults.lose_ephemerals:
         return {"message_ts": call.state.new_ts()}
     message = post_by_app(call.workspace, conversation.id, text, blocks, visible_to=user, thread_ts=thread)
@@ -66,6 +67,7 @@ def post_ephemeral(call: Call) -> Json:
 def update(call: Call) -> Json:
     conversation = call.conversation()
     message = _own_message(call, conversation, "cant_update_message")
+    _check_edit_window(call, message)
     text, blocks = content_of(call)
     if len(text) > LONGEST_UPDATE:
         raise ApiError("msg_too_long")
@@ -118,13 +120,24 @@ def may_post(call: Call, conversation: Conversation) -> None:
         raise ApiError("messages_tab_disabled")
 
 
+def check_posting(conversation: Conversation, thread_ts: str, otherwise: str = "") -> None:
+    """What the channel's managers allow apps; `otherwise` names it where a method has one word for all."""
+    refusals = {
+        "read_only": "restricted_action_read_only_channel",
+        "threads_only": "" if thread_ts else "restricted_action_thread_only_channel",
+    }
+    refusal = refusals.get(conversation.posting)
+    if refusal:
+        raise ApiError(otherwise or refusal)
+
+
 def _pace(call: Call, conversation: Conversation) -> None:
     wait = call.workspace.rate_limits.check_posting(conversation.id)
     if wait is not None:
         raise ApiError("ratelimited", retry_after=wait, rule=PER_SECOND)
 
 
-def _thread(call: Call, conversation: Conversation) -> str | None:
+def thread_of(call: Call, conversation: Conversation) -> str | None:
     """Assumed: an unknown thread is refused; a reply to a reply goes to its thread's root."""
     ts = call.text("thread_ts")
     if not ts:
@@ -142,6 +155,12 @@ def _own_message(call: Call, conversation: Conversation, not_own: str) -> Messag
     if not message.bot:
         raise ApiError(not_own)
     return message
+
+
+def _check_edit_window(call: Call, message: Message) -> None:
+    window = call.state.team.edit_window
+    if window is not None and call.workspace.clock.now() - float(message.ts) > window:
+        raise ApiError("edit_window_closed")
 
 
 def content_of(call: Call) -> tuple[str, list[Any]]:

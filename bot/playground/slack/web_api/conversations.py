@@ -12,7 +12,8 @@ from bot.playground.slack.web_api.call import ApiError, Call, method, page_of
 if TYPE_CHECKING:
     from bot.playground.slack.records import Conversation, Json, Message
 
-FAMILY = {"channel": "channels", "private": "groups", "im": "im"}
+FAMILY = {"channel": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
+MOST_IN_GROUP = 8
 TYPES = {"public_channel": "channel", "private_channel": "private", "im": "im", "mpim": "mpim"}
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
@@ -24,9 +25,9 @@ def conversation_wire(conversation: Conversation) -> Json:
         "created": conversation.created,
         "is_archived": conversation.archived,
         "is_channel": conversation.kind == "channel",
-        "is_group": conversation.kind == "private",
+        "is_group": conversation.kind in {"private", "mpim"},
         "is_im": conversation.kind == "im",
-        "is_mpim": False,
+        "is_mpim": conversation.kind == "mpim",
         "is_private": conversation.kind != "channel",
         "is_org_shared": False,
         "is_ext_shared": conversation.shared,
@@ -82,19 +83,27 @@ def open_(call: Call) -> Json:
     if call.text("channel"):
         conversation = call.conversation()
     else:
-        users = [each for each in call.text("users").split(",") if each]
-        if not users:
-            raise ApiError("users_list_not_supplied")
-        if len(users) > 1:
-            raise ApiError("method_not_supported_for_channel_type")
-        if users[0] not in call.state.people or users[0] == BOT_USER:
-            raise ApiError("user_not_found")
-        if call.state.people[users[0]].deactivated:
-            raise ApiError("user_disabled")
-        call.require_scope("im:write")
-        conversation = call.state.direct(BOT_USER, users[0])
+        conversation = _direct(call, [each for each in call.text("users").split(",") if each])
     wire = conversation_wire(conversation) if call.flag("return_im") else {"id": conversation.id}
     return {"channel": wire}
+
+
+def _direct(call: Call, users: list[str]) -> Conversation:
+    """The app's direct messages with one person, or with several and one another."""
+    if not users:
+        raise ApiError("users_list_not_supplied")
+    if len(users) > MOST_IN_GROUP:
+        raise ApiError("too_many_users")
+    for each in users:
+        if each not in call.state.people or each == BOT_USER:
+            raise ApiError("user_not_found")
+        if call.state.people[each].deactivated:
+            raise ApiError("user_disabled")
+    if len(users) == 1:
+        call.require_scope("im:write")
+        return call.state.direct(BOT_USER, users[0])
+    call.require_scope("mpim:write")
+    return call.state.group_direct([*users, BOT_USER])
 
 
 @method("conversations.join", 3, "channels:join", required=("channel",))

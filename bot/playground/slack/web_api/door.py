@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.playground.slack.web_api import chat, conversations, files, scheduled, team, users, views
+from bot.playground.slack.web_api import chat, conversations, files, reactions, scheduled, team, users, views
 from bot.playground.slack.web_api.call import METHODS, ApiError, Call
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.playground.slack.web_api.call import Method
     from bot.playground.slack.workspace import Workspace
 
-RULES_OF = (chat, conversations, files, scheduled, team, users, views)
+RULES_OF = (chat, conversations, files, reactions, scheduled, team, users, views)
 TOO_MANY = 429
 METADATA = "response_metadata"
 

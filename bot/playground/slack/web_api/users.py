@@ -76,7 +76,7 @@ def user_wire(workspace: Workspace, person: PersonDescription, *, locale: bool) 
     """A deactivated person loses most fields; one without a zone has none of the three."""
     wire: Json = {
         "id": person.id,
-        "team_id": workspace.state.team.id,
+        "team_id": person.team or workspace.state.team.id,
         "name": handle_of(person),
         "deleted": person.deactivated,
         "profile": _profile(workspace, person),
@@ -86,12 +86,14 @@ def user_wire(workspace: Workspace, person: PersonDescription, *, locale: bool) 
     }
     if person.deactivated:
         return wire
+    if person.team is not None:
+        wire["is_stranger"] = True
     wire |= {
         "real_name": person.name,
         "color": "9f69e7",
-        "is_admin": person.admin or person.owner,
-        "is_owner": person.owner,
-        "is_primary_owner": person.owner,
+        "is_admin": person.admin or person.owner or person.primary_owner,
+        "is_owner": person.owner or person.primary_owner,
+        "is_primary_owner": person.primary_owner,
         "is_restricted": person.guest,
         "is_ultra_restricted": False,
         "is_email_confirmed": person.email is not None,
@@ -133,7 +135,7 @@ def _profile(workspace: Workspace, person: PersonDescription) -> Json:
         "last_name": person.name.partition(" ")[2],
         "fields": {},
         **{f"image_{size}": f"https://avatars.example.com/{size}.png" for size in IMAGE_SIZES},
-        "team": workspace.state.team.id,
+        "team": person.team or workspace.state.team.id,
     }
     if person.email and "users:read.email" in workspace.manifest.scopes:
         found["email"] = person.email

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from bot.playground.slack.block_kit.surfaces import check_view
+from bot.playground.slack.block_kit.surfaces import check_view, too_large
 from bot.playground.slack.triggers import TriggerError
 from bot.playground.slack.views import ViewError
 from bot.playground.slack.web_api.call import ApiError, Call, method
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from bot.playground.slack.records import Json
     from bot.playground.slack.triggers import Trigger
     from bot.playground.slack.views import View
-
-LARGEST = 250_000
 
 
 @method("views.open", 4, required=("trigger_id", "view"))
@@ -61,7 +58,7 @@ def publish(call: Call) -> Json:
 
 def _content(call: Call, kind: str) -> Json:
     content = call.structure("view")
-    if len(json.dumps(content)) > LARGEST:
+    if too_large(content):
         raise ApiError("view_too_large")
     found = check_view(content, kind)
     if found:

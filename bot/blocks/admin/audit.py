@@ -1,0 +1,146 @@
+"""The audit, read: who did what, from where, before and after; and who was refused."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    PlainTextObject,
+    StaticSelectElement,
+    UserSelectElement,
+)
+
+from bot.blocks.admin.frame import option, page
+from bot.blocks.ids import Admin
+from bot.blocks.parts import actions, button, context, cut, escape, past, section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slack_sdk.models.blocks import Block
+
+    from bot.blocks.admin.frame import Where
+    from bot.domain.entry import Entry
+
+ANY = "Everything"
+LONGEST_CHANGE = 600
+_DID = {
+    "access.ask": "asked for access",
+    "audit.export": "exported the audit",
+    "asked.change": "changed who is asked for access",
+    "channel.follow": "channel changed in Slack",
+    "channel.map": "mapped a channel",
+    "channel.unmap": "took a channel away",
+    "job.pause": "paused a job for everyone",
+    "job.resume": "resumed a job for everyone",
+    "job.run": "ran",
+    "job.settings": "changed how a job is shown",
+    "member.add": "added",
+    "member.change": "gave another role to",
+    "member.remove": "took away",
+    "project.archive": "archived the project",
+    "project.create": "made the project",
+    "project.manage": "put the project under the file",
+    "project.rename": "renamed the project",
+    "project.restore": "took the project out of the archive",
+    "reports_to.change": "changed where the project reports",
+    "run.retry": "retried",
+    "run.stop": "stopped",
+    "share.add": "shared",
+    "share.change": "changed a share",
+    "share.remove": "took a share away",
+    "workspace_role.give": "gave a role of the workspace to",
+    "workspace_role.take": "took a role of the workspace from",
+    "zone.change": "changed the time zone",
+}
+
+
+def audit(
+    where: Where,
+    name: str,
+    entries: Sequence[Entry],
+    projects: Mapping[int, str],
+    *,
+    kinds: Sequence[str],
+    has_more: bool,
+    is_first: bool,
+    notice: str = "",
+) -> dict[str, Any]:
+    """`name`: of the project, or of the whole. `kinds`: that one may choose from."""
+    blocks: list[Block | None] = [
+        section("*Audit*"),
+        _filters(where, kinds),
+        None if entries else section("_Nothing to show._"),
+        *(context(_entry(each, projects)) for each in entries),
+        _moves(has_more=has_more, is_first=is_first),
+        actions(button(Admin.EXPORT, "Export as CSV", "export")) if entries else None,
+    ]
+    return page(name, where, blocks, notice=notice)
+
+
+def _filters(where: Where, kinds: Sequence[str]) -> Block:
+    options = [option(each, each) for each in (ANY, *kinds)]
+    chosen = next((each for each in options if each.value == where.kind), options[0])
+    return ActionsBlock(
+        block_id="filters",
+        elements=[
+            UserSelectElement(
+                action_id=Admin.AUDIT_WHO,
+                placeholder=PlainTextObject(text="By anybody"),
+                initial_user=where.who or None,
+            ),
+            StaticSelectElement(action_id=Admin.AUDIT_KIND, options=options, initial_option=chosen),
+        ],
+    )
+
+
+def _moves(*, has_more: bool, is_first: bool) -> Block | None:
+    newest = None if is_first else button(Admin.PREVIOUS, "← Newest", "newest")
+    return actions(newest, button(Admin.NEXT, "Older →", "older") if has_more else None)
+
+
+def _entry(entry: Entry, projects: Mapping[int, str]) -> str:
+    who = f"<@{entry.person_id}>" if entry.person_id.startswith(("U", "W")) else f"_{entry.person_id}_"
+    project = projects.get(entry.project_id or 0)
+    denied = "" if entry.allowed else ":no_entry: *refused:* "
+    where = f" from <#{entry.channel_id}>" if entry.channel_id.startswith(("C", "G")) else ""
+    parts = [
+        f"{past(entry.at)} {who} {denied}{_DID.get(entry.action, entry.action)} {_subject(entry)}",
+        f" in *{escape(project)}*" if project else "",
+        where,
+        _change(entry),
+    ]
+    return "".join(parts)
+
+
+def _subject(entry: Entry) -> str:
+    """Slack's ids as Slack shows them; private channels' names are for their members."""
+    kind = entry.action.partition(".")[0]
+    if kind == "channel":
+        return f"<#{entry.subject}>"
+    if kind in {"member", "workspace_role"}:
+        group = entry.subject.startswith("S")
+        return f"<!subteam^{entry.subject}>" if group else f"<@{entry.subject}>"
+    return f"`{escape(entry.subject)}`" if entry.subject else ""
+
+
+def _change(entry: Entry) -> str:
+    before, after = entry.before or {}, entry.after or {}
+    said = [
+        f"{name.replace('_', ' ')}: {_value(before.get(name))} → {_value(after.get(name))}"
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+    return "\n" + cut(escape("; ".join(said)), LONGEST_CHANGE) if said else ""
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,82 @@
+"""A project's channels, and the form that maps one more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    ConversationFilter,
+    ConversationSelectElement,
+    InputBlock,
+    PlainTextObject,
+)
+
+from bot.blocks.admin.frame import ROWS, form, page, paging, shown_of
+from bot.blocks.admin.project import BY_FILE
+from bot.blocks.ids import VALUE, Admin, View
+from bot.blocks.parts import actions, button, confirmation, context, section
+
+if TYPE_CHECKING:
+    from slack_sdk.models.blocks import Block
+
+    from bot.blocks.admin.frame import Where
+    from bot.domain.standing import ChannelFacts, KeptProject
+
+WITH_OTHERS = "shared with another company: inputs and log text are left out there"
+
+
+def channels(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, Any]:
+    found = sorted(kept.standing.channels.values(), key=lambda each: each.channel_id)
+    changeable = not kept.is_managed and not kept.is_archived
+    none = "_No channel yet._ In a channel of the project people see its jobs only, and it reports there."
+    blocks: list[Block | None] = [
+        section("*Channels*"),
+        context(BY_FILE if kept.is_managed else "A channel belongs to at most one project."),
+        None if found else section(none),
+        *(_channel(each, kept, changeable=changeable) for each in found[where.at : where.at + ROWS]),
+        context(shown_of(where, len(found), "Channels")),
+        paging(where, len(found)),
+        actions(button(Admin.MAP, "Map a channel…", "map", style="primary") if changeable else None),
+    ]
+    return page(kept.name, where, blocks, notice=notice)
+
+
+def map_channel(where: Where) -> dict[str, Any]:
+    blocks = [
+        InputBlock(
+            block_id="channel",
+            label=PlainTextObject(text="Channel"),
+            hint=PlainTextObject(text="A private channel: /invite @Runbell there first."),
+            element=ConversationSelectElement(
+                action_id=VALUE,
+                initial_conversation=where.channel_id if where.channel_id.startswith(("C", "G")) else None,
+                filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
+            ),
+        ),
+        context("Runbell introduces itself there once, naming you."),
+    ]
+    return form("Map a channel", where, View.ADMIN_CHANNEL, blocks, submit="Map it")
+
+
+def _channel(facts: ChannelFacts, kept: KeptProject, *, changeable: bool) -> Block:
+    """By its mention: who is not in a private channel reads no name there."""
+    remarks = [
+        "what is started in Airflow is told here" if facts.channel_id == kept.standing.reports_to else "",
+        WITH_OTHERS if facts.is_shared else "",
+        "archived in Slack: until it is back, its schedules report to their owners"
+        if facts.is_archived
+        else "",
+    ]
+    text = "\n".join([f"<#{facts.channel_id}>", *(f"•  {each}" for each in remarks if each)])
+    return section(text, accessory=_unmap(facts) if changeable else None)
+
+
+def _unmap(facts: ChannelFacts) -> Any:
+    text = "Schedules that report there report to their owners from then on, who are told."
+    return button(
+        Admin.UNMAP,
+        "Take away…",
+        facts.channel_id,
+        confirm=confirmation("Take this channel away?", text, "Take it away"),
+        label=f"Take the channel {facts.channel_id} away" if facts.is_private else f"Take #{facts.name} away",
+    )

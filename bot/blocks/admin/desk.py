@@ -1,0 +1,133 @@
+"""The first page: the projects that one manages; the forms for a new one and for the workspace's roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ExternalDataSelectElement,
+    InputBlock,
+    PlainTextInputElement,
+    PlainTextObject,
+    UserMultiSelectElement,
+)
+
+from bot.blocks.admin.frame import ROWS, form, go, option, page, paging, shown_of
+from bot.blocks.ids import VALUE, Admin, AdminPage, View
+from bot.blocks.parts import actions, button, context, divider, escape, message, section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from slack_sdk.models.blocks import Block
+
+    from bot.blocks.admin.frame import Where
+    from bot.domain.notice import Message
+    from bot.domain.project import Project
+
+
+def desk(
+    where: Where, projects: Sequence[Project], *, is_admin: bool, reads_audit: bool, notice: str = ""
+) -> dict[str, Any]:
+    """`projects`: those that one manages."""
+    blocks: list[Block | None] = [
+        section("*Your projects*" if projects else "*No project yet*"),
+        None if projects or not is_admin else context("Make one, give it a channel and people, share jobs."),
+        *(_project(each) for each in projects[where.at : where.at + ROWS]),
+        context(shown_of(where, len(projects), "Projects")),
+        paging(where, len(projects)),
+        _find(projects),
+        divider() if is_admin or reads_audit else None,
+        actions(
+            button(Admin.NEW_PROJECT, "New project…", "new", style="primary") if is_admin else None,
+            button(Admin.ROLES, "Admins and auditors…", "roles") if is_admin else None,
+            go(AdminPage.AUDIT, "Audit") if reads_audit else None,
+        ),
+    ]
+    return page("Administration", where, blocks, notice=notice)
+
+
+def offer() -> Message:
+    """Where no form can be opened: a written message has nothing to open it with."""
+    return message(
+        "Open the administration.",
+        section("Projects, channels, people and shares are managed in a window of their own."),
+        actions(button(Admin.OPEN, "Open the administration", "admin", style="primary")),
+    )
+
+
+def new_project(where: Where, tz: str) -> dict[str, Any]:
+    blocks = [name_field(""), zone_field(tz)]
+    return form("New project", where, View.ADMIN_NEW, blocks, submit="Make it")
+
+
+def roles(where: Where, people: Mapping[str, Iterable[str]], standing: Iterable[str]) -> dict[str, Any]:
+    """`people`: "admin" and "auditor". `standing`: admins by the settings."""
+    fixed = ", ".join(f"<@{each}>" for each in sorted(standing))
+    blocks = [
+        _people("admins", "Admins", people["admin"], "They manage every project, and see everything."),
+        _people("auditors", "Auditors", people["auditor"], "They see everything, and change nothing."),
+        context(f"Admins by the settings, whatever is chosen here: {fixed}." if fixed else ""),
+        context("To run or schedule jobs, admins need a role in a project like everyone."),
+    ]
+    return form("Admins and auditors", where, View.ADMIN_ROLES, blocks)
+
+
+def name_field(name: str) -> InputBlock:
+    return InputBlock(
+        block_id="name",
+        label=PlainTextObject(text="Name"),
+        element=PlainTextInputElement(action_id=VALUE, initial_value=name or None, max_length=80),
+    )
+
+
+def zone_field(tz: str) -> InputBlock:
+    return InputBlock(
+        block_id="time_zone",
+        label=PlainTextObject(text="Time zone"),
+        hint=PlainTextObject(text="A preview also shows its times, where somebody's own are others."),
+        element=ExternalDataSelectElement(
+            action_id=Admin.ZONES,
+            placeholder=PlainTextObject(text="Type a city"),
+            min_query_length=0,
+            initial_option=option(tz, tz),
+        ),
+    )
+
+
+def _people(block_id: str, label: str, people: Iterable[str], hint: str) -> InputBlock:
+    return InputBlock(
+        block_id=block_id,
+        label=PlainTextObject(text=label),
+        hint=PlainTextObject(text=hint),
+        optional=True,
+        element=UserMultiSelectElement(action_id=VALUE, initial_users=sorted(people) or None),
+    )
+
+
+def _project(project: Project) -> Block:
+    by_file = " · managed by file" if project.is_managed else ""
+    state = " · archived" if project.is_archived else ""
+    return section(
+        f"*{escape(project.name)}*{by_file}{state}",
+        accessory=button(
+            Admin.PROJECT, "Open", str(project.project_id), label=f"Open the project {project.name}"
+        ),
+    )
+
+
+def _find(projects: Sequence[Project]) -> Block | None:
+    """By a few letters, where they do not fit on one page."""
+    if len(projects) <= ROWS:
+        return None
+    return ActionsBlock(
+        block_id="find",
+        elements=[
+            ExternalDataSelectElement(
+                action_id=Admin.PROJECT,
+                placeholder=PlainTextObject(text="Find a project"),
+                min_query_length=0,
+            )
+        ],
+    )

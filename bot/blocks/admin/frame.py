@@ -1,0 +1,162 @@
+"""What every page and form of the administration has: where it is, a way back, rows, paging."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    Option,
+    OverflowMenuElement,
+    PlainTextObject,
+    SectionBlock,
+)
+from slack_sdk.models.views import View
+
+from bot.blocks.ids import Admin, AdminPage
+from bot.blocks.ids import View as Callback
+from bot.blocks.parts import actions, button, cut, section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slack_sdk.models.blocks import ButtonElement
+
+    from bot.domain.standing import Who
+
+ROWS = 10
+"""On one page."""
+LONGEST_TITLE = 24
+LONGEST_OPTION = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The page that is shown, or lies beneath a form. It travels through Slack: nothing in it is trusted."""
+
+    page: AdminPage = AdminPage.DESK
+    project_id: int = 0
+    at: int = 0
+    """How many rows come before."""
+    subject: str = ""
+    """What a form is about: a person, a share, a job."""
+    channel_id: str = ""
+    """Where the command was typed."""
+    who: str = ""
+    kind: str = ""
+    """Of the audit: only entries of this person, of this kind."""
+
+    def pack(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def unpack(metadata: str) -> Where:
+    """The desk, for whatever cannot be read."""
+    try:
+        kept = json.loads(metadata)
+        known = {each.name: kept[each.name] for each in fields(Where) if each.name in kept}
+        return Where(
+            page=AdminPage(known.get("page", AdminPage.DESK)),
+            project_id=int(known.get("project_id", 0)),
+            at=int(known.get("at", 0)),
+            subject=str(known.get("subject", "")),
+            channel_id=str(known.get("channel_id", "")),
+            who=str(known.get("who", "")),
+            kind=str(known.get("kind", "")),
+        )
+    except (ValueError, TypeError, KeyError):
+        return Where()
+
+
+def page(title: str, where: Where, blocks: Sequence[Block | None], *, notice: str = "") -> dict[str, Any]:
+    """`notice`: what has just been done, or could not be; as mrkdwn."""
+    shown: list[Block | None] = [section(notice) if notice else None, *blocks]
+    if where.page is not AdminPage.DESK:
+        shown.append(actions(_back(where)))
+    return View(
+        type="modal",
+        callback_id=Callback.ADMIN_PAGE,
+        title=PlainTextObject(text=cut(title, LONGEST_TITLE)),
+        close=PlainTextObject(text="Close"),
+        private_metadata=where.pack(),
+        blocks=[each for each in shown if each is not None],
+    ).to_dict()
+
+
+def form(
+    title: str,
+    where: Where,
+    callback: Callback,
+    blocks: Sequence[Block | None],
+    *,
+    submit: str = "Save",
+) -> dict[str, Any]:
+    """Pushed on the page it belongs to; "Cancel" goes back there."""
+    return View(
+        type="modal",
+        callback_id=callback,
+        title=PlainTextObject(text=cut(title, LONGEST_TITLE)),
+        submit=PlainTextObject(text=submit),
+        close=PlainTextObject(text="Cancel"),
+        private_metadata=where.pack(),
+        blocks=[each for each in blocks if each is not None],
+    ).to_dict()
+
+
+def go(page: AdminPage, text: str, *, label: str | None = None) -> ButtonElement:
+    """To another page of the same project."""
+    return button(f"{Admin.GO}.{page}", text, page, label=label)
+
+
+def paging(where: Where, total: int) -> ActionsBlock | None:
+    """None where everything fits on one page."""
+    earlier = button(Admin.PREVIOUS, "← Previous", "previous") if where.at > 0 else None
+    later = button(Admin.NEXT, "Next →", "next") if where.at + ROWS < total else None
+    return actions(earlier, later)
+
+
+def shown_of(where: Where, total: int, what: str) -> str:
+    """ "People 11 to 20 of 43"."""
+    if total <= ROWS:
+        return ""
+    return f"{what} {where.at + 1} to {min(where.at + ROWS, total)} of {total}"
+
+
+def row(subject: str, text: str, menu: Mapping[str, str], *, action: Admin) -> SectionBlock:
+    """`menu`: by value, what can be done; the subject is the block's own id."""
+    if not menu:
+        return section(text)
+    options = [option(words, value) for value, words in menu.items()]
+    found = section(text, accessory=OverflowMenuElement(action_id=action, options=options))
+    found.block_id = row_block(subject)
+    return found
+
+
+def row_block(subject: str) -> str:
+    return f"row.{subject}"
+
+
+def subject_of(block_id: str) -> str:
+    return block_id.removeprefix("row.")
+
+
+def option(words: str, value: str, *, description: str = "") -> Option:
+    return Option(
+        text=PlainTextObject(text=cut(words, LONGEST_OPTION)),
+        value=value,
+        description=PlainTextObject(text=cut(description, LONGEST_OPTION)) if description else None,
+    )
+
+
+def mention(who: Who) -> str:
+    return f"<!subteam^{who.slack_id}>" if who.is_group else f"<@{who.slack_id}>"
+
+
+def _back(where: Where) -> ButtonElement:
+    project_wide = where.project_id and where.page is not AdminPage.PROJECT
+    back = AdminPage.PROJECT if project_wide else AdminPage.DESK
+    back = AdminPage.JOBS if where.page is AdminPage.SUGGESTIONS else back
+    return button(f"{Admin.GO}.{back}", "← Back", back)

@@ -1,0 +1,225 @@
+"""A project's jobs: what is shared with it, and with whom in it; the form of one share; suggestions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    CheckboxesElement,
+    ExternalDataSelectElement,
+    InputBlock,
+    PlainTextObject,
+    RadioButtonsElement,
+    UserMultiSelectElement,
+)
+
+from bot.blocks.admin.frame import ROWS, form, go, mention, option, page, paging, row, shown_of
+from bot.blocks.admin.people import groups_field
+from bot.blocks.admin.project import BY_FILE
+from bot.blocks.ids import VALUE, Admin, AdminPage, View
+from bot.blocks.parts import actions, button, context, cut, escape, section
+from bot.domain.rights import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from slack_sdk.models.blocks import Block, ButtonElement
+
+    from bot.blocks.admin.frame import Where
+    from bot.domain.standing import KeptProject, Shared
+    from bot.domain.suggestion import Suggestion
+
+ACTIONS = {
+    Action.SEE: ("See", "the job, its runs and their results"),
+    Action.RUN: ("Run", "once, now; also retry, and stop what one has started"),
+    Action.SCHEDULE: ("Schedule", "also pause, skip and resume its schedules"),
+    Action.STOP: ("Stop", "anybody's run; managers only"),
+    Action.PAUSE: ("Pause", "in Airflow, for everyone; managers only"),
+}
+CHANGE, UNSHARE, SETTINGS = "change", "unshare", "settings"
+EVERYONE, SOME = "everyone", "some"
+MOST_OPTIONS = 100
+
+
+def jobs(
+    where: Where,
+    kept: KeptProject,
+    titles: Mapping[str, str],
+    *,
+    is_admin: bool,
+    notice: str = "",
+) -> dict[str, Any]:
+    """`titles`: by DAG id."""
+    found = sorted(kept.standing.shares.items(), key=lambda each: (not each[0].is_tag, each[0].name))
+    changeable = not kept.is_managed and not kept.is_archived
+    blocks: list[Block | None] = [
+        section("*Jobs*"),
+        context(BY_FILE if kept.is_managed else "What is not shared here does not exist for the project."),
+        None if found else section("_Nothing is shared yet._"),
+        *(
+            _share(shared, has, kept, titles, changeable=changeable)
+            for shared, has in found[where.at : where.at + ROWS]
+        ),
+        context(shown_of(where, len(found), "Shares")),
+        paging(where, len(found)),
+        actions(*_buttons(is_admin=is_admin)) if changeable else None,
+        _one_job() if found and changeable else None,
+    ]
+    return page(kept.name, where, blocks, notice=notice)
+
+
+def share(
+    where: Where,
+    *,
+    shared: Shared | None = None,
+    title: str = "",
+    has: Iterable[Action] = (Action.SEE, Action.RUN, Action.SCHEDULE),
+    handles: Mapping[str, str],
+) -> dict[str, Any]:
+    """`shared` None: a new one; else `title` is what people read of it. `handles`: of user groups, by id."""
+    only = () if shared is None or shared.only is None else shared.only
+    groups = [(each.slack_id, handles.get(each.slack_id, each.slack_id)) for each in only if each.is_group]
+    people = [each.slack_id for each in only if not each.is_group]
+    blocks: list[Block | None] = [
+        _what() if shared is None else section(f"*{escape(title)}*"),
+        _actions(has),
+        _with(some=shared is not None and shared.only is not None),
+        InputBlock(
+            block_id="only",
+            label=PlainTextObject(text="These people"),
+            optional=True,
+            element=UserMultiSelectElement(action_id=VALUE, initial_users=people or None),
+        ),
+        groups_field(groups),
+        context("Shared with some only, it does not exist for others, and reports by direct message."),
+    ]
+    name = "Share a job" if shared is None else "Change a share"
+    return form(name, where, View.ADMIN_SHARE, blocks, submit="Share it" if shared is None else "Save")
+
+
+def target_options(jobs: Sequence[tuple[str, str]], tags: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Option groups: (reference, what people read), for the type-ahead of what to share."""
+    groups = (("Jobs", jobs), ("All jobs with a tag", tags))
+    return [
+        {
+            "label": {"type": "plain_text", "text": label},
+            "options": [option(words, reference).to_dict() for reference, words in found[:MOST_OPTIONS]],
+        }
+        for label, found in groups
+        if found
+    ]
+
+
+def suggestions(
+    where: Where, kept: KeptProject, found: Sequence[Suggestion], *, notice: str = ""
+) -> dict[str, Any]:
+    """What Airflow knows that may mean this project: shared only when somebody presses."""
+    blocks: list[Block | None] = [
+        section("*Suggestions from Airflow*"),
+        context("Nothing is shared until you share it; then it is for everyone in the project."),
+        None if found else section("_Airflow knows nothing more that sounds like this project._"),
+        *(_suggestion(each) for each in found[where.at : where.at + ROWS]),
+        paging(where, len(found)),
+    ]
+    return page(kept.name, where, blocks, notice=notice)
+
+
+def say_target(shared: Shared, titles: Mapping[str, str]) -> str:
+    """Plain words."""
+    if shared.is_tag:
+        return f"All jobs tagged “{shared.name}”"
+    return titles.get(shared.name, shared.name)
+
+
+def say_actions(has: Iterable[Action]) -> str:
+    granted = set(has) | {Action.SEE}
+    return ", ".join(ACTIONS[each][0].lower() for each in Action if each in granted)
+
+
+def _share(
+    shared: Shared,
+    has: frozenset[Action],
+    kept: KeptProject,
+    titles: Mapping[str, str],
+    *,
+    changeable: bool,
+) -> Block:
+    if shared.only is None:
+        to = "everyone in the project"
+    else:
+        to = "only " + (", ".join(map(mention, shared.only[:10])) or "nobody")
+        to += f" and {len(shared.only) - 10} more" if len(shared.only) > 10 else ""  # noqa: PLR2004
+    gone = "" if shared.is_tag or shared.name in titles else " (Airflow no longer has it)"
+    name = cut(escape(say_target(shared, titles)), 300)
+    called = kept.standing.jobs.get(shared.name)
+    alias = f", called “{escape(called.title)}” here" if called and called.title else ""
+    menu = {CHANGE: "Change…", UNSHARE: "Take away…"} if changeable else {}
+    if changeable and not shared.is_tag and shared.name in titles:
+        menu = {CHANGE: "Change…", SETTINGS: "Title, presets, inputs…", UNSHARE: "Take away…"}
+    text = f"*{name}*{alias}{gone}\n{say_actions(has)} · {to}"
+    return row(shared.reference, text, menu, action=Admin.SHARED)
+
+
+def _buttons(*, is_admin: bool) -> Iterable[ButtonElement]:
+    yield button(Admin.SHARE, "Share a job…", "share", style="primary")
+    if is_admin:
+        yield go(AdminPage.SUGGESTIONS, "Suggestions from Airflow")
+
+
+def _one_job() -> Block:
+    return ActionsBlock(
+        block_id="one_job",
+        elements=[
+            ExternalDataSelectElement(
+                action_id=Admin.JOB,
+                placeholder=PlainTextObject(text="Title, presets and inputs of a job…"),
+                min_query_length=0,
+            )
+        ],
+    )
+
+
+def _what() -> InputBlock:
+    return InputBlock(
+        block_id="what",
+        label=PlainTextObject(text="Job or tag"),
+        hint=PlainTextObject(text="A tag shares every job that has it in Airflow, new ones too."),
+        element=ExternalDataSelectElement(
+            action_id=Admin.TARGETS,
+            placeholder=PlainTextObject(text="Type a few letters"),
+            min_query_length=0,
+        ),
+    )
+
+
+def _actions(has: Iterable[Action]) -> InputBlock:
+    options = [option(words, each, description=does) for each, (words, does) in ACTIONS.items()]
+    granted = set(has) | {Action.SEE}
+    return InputBlock(
+        block_id="actions",
+        label=PlainTextObject(text="What people may do, as far as their role allows"),
+        element=CheckboxesElement(
+            action_id=VALUE,
+            options=options,
+            initial_options=[each for each in options if each.value in granted],
+        ),
+    )
+
+
+def _with(*, some: bool) -> InputBlock:
+    options = [option("Everyone in the project", EVERYONE), option("Only those named below", SOME)]
+    return InputBlock(
+        block_id="with",
+        label=PlainTextObject(text="Shared with"),
+        element=RadioButtonsElement(
+            action_id=VALUE, options=options, initial_option=options[1 if some else 0]
+        ),
+    )
+
+
+def _suggestion(found: Suggestion) -> Block:
+    names = ", ".join(escape(each) for each in found.titles[:5])
+    more = f" and {len(found.titles) - 5} more" if len(found.titles) > 5 else ""  # noqa: PLR2004
+    share_it = button(Admin.SUGGESTED, "Share", found.reference, label=f"Share what {found.because} suggests")
+    return section(f"*{escape(found.because)}*\n{names}{more}", accessory=share_it)

@@ -1,0 +1,116 @@
+"""One project: what it has, and its settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    InputBlock,
+    PlainTextObject,
+    StaticSelectElement,
+    UserMultiSelectElement,
+)
+
+from bot.blocks.admin.desk import name_field, zone_field
+from bot.blocks.admin.frame import form, go, option, page
+from bot.blocks.ids import VALUE, Admin, AdminPage, View
+from bot.blocks.parts import actions, button, confirmation, context, escape, section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slack_sdk.models.blocks import Block
+
+    from bot.blocks.admin.frame import Where
+    from bot.domain.project import Channel
+    from bot.domain.standing import KeptProject
+
+NOWHERE = "nowhere"
+BY_FILE = ":page_facing_up: Managed by file: it is changed there and applied. Here it can only be looked at."
+
+
+def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = "") -> dict[str, Any]:
+    standing = kept.standing
+    channels = " ".join(f"<#{each}>" for each in sorted(standing.channels)[:10]) or "none yet"
+    groups = sum(each.is_group for each in standing.members)
+    people = _count(len(standing.members) - groups, "person", "people")
+    people += f" and {_count(groups, 'user group', 'user groups')}" if groups else ""
+    asked = ", ".join(f"<@{each}>" for each in sorted(standing.asked)) or "every manager"
+    reports = f"<#{standing.reports_to}>" if standing.reports_to else "nowhere"
+    changeable = not kept.is_managed and not kept.is_archived
+    blocks: list[Block | None] = [
+        section(f"*{escape(kept.name)}*{' (archived)' if kept.is_archived else ''}"),
+        context(
+            f"Time zone {standing.tz}",
+            f"What is started in Airflow is told in: {reports}",
+            f"Asked for access: {asked}",
+        ),
+        context(BY_FILE if kept.is_managed else ""),
+        _part("Channels", channels, AdminPage.CHANNELS),
+        _part("People", people if standing.members else "nobody yet", AdminPage.PEOPLE),
+        _part("Jobs", _jobs(kept), AdminPage.JOBS),
+        _part("Audit", "who did what, and who was refused", AdminPage.AUDIT),
+        actions(
+            button(Admin.SETTINGS, "Settings…", "settings") if changeable else None,
+            _archive(kept) if changeable and is_admin else None,
+            _restore() if kept.is_archived and is_admin and not kept.is_managed else None,
+        ),
+    ]
+    return page(kept.name, where, blocks, notice=notice)
+
+
+def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> dict[str, Any]:
+    """`channels`: its own, where it may report."""
+    standing = kept.standing
+    places = [option("Nowhere", NOWHERE), *(option(each.label, each.channel_id) for each in channels[:99])]
+    chosen = next((each for each in places if each.value == standing.reports_to), places[0])
+    blocks = [
+        name_field(kept.name),
+        zone_field(standing.tz),
+        InputBlock(
+            block_id="reports_to",
+            label=PlainTextObject(text="Tell what is started in Airflow itself"),
+            hint=PlainTextObject(
+                text="Failures and recoveries. What is started in Slack reports where it was."
+            ),
+            element=StaticSelectElement(action_id=VALUE, options=places, initial_option=chosen),
+        ),
+        InputBlock(
+            block_id="asked",
+            label=PlainTextObject(text="Who is asked for access"),
+            hint=PlainTextObject(text="Left empty: every manager of the project."),
+            optional=True,
+            element=UserMultiSelectElement(action_id=VALUE, initial_users=sorted(standing.asked) or None),
+        ),
+    ]
+    return form("Project settings", where, View.ADMIN_SETTINGS, blocks)
+
+
+def _part(name: str, text: str, target: AdminPage) -> Block:
+    return section(f"*{name}*\n{text}", accessory=go(target, "Open", label=f"Open {name.lower()}"))
+
+
+def _jobs(kept: KeptProject) -> str:
+    if not kept.standing.shares:
+        return "none shared yet"
+    tags = len({each.name for each in kept.standing.shares if each.is_tag})
+    jobs = len({each.name for each in kept.standing.shares if not each.is_tag})
+    said = [_count(jobs, "job", "jobs")] if jobs else []
+    return ", ".join([*said, *([_count(tags, "tag", "tags")] if tags else [])]) + " shared"
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def _archive(kept: KeptProject) -> Any:
+    text = (
+        "Its schedules are suspended and their owners told. Its channels become free. "
+        "Nothing is deleted: it can be taken out of the archive."
+    )
+    confirm = confirmation(f"Archive {kept.name}?", text, "Archive it")
+    return button(Admin.ARCHIVE, "Archive…", str(kept.project_id), style="danger", confirm=confirm)
+
+
+def _restore() -> Any:
+    return button(Admin.RESTORE, "Take out of the archive", "restore", style="primary")

@@ -1,0 +1,42 @@
+"""Asked before something is taken away: what that suspends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.admin.frame import form
+from bot.blocks.parts import context, escape, section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.blocks.admin.frame import Where
+    from bot.blocks.ids import View
+    from bot.domain.schedule import Schedule
+
+SHOWN = 10
+
+
+def take_away(
+    where: Where,
+    callback: View,
+    what: str,
+    *,
+    project: str,
+    lost: Sequence[Schedule],
+    titles: Mapping[str, str],
+) -> dict[str, Any]:
+    """`what`: as mrkdwn. `lost`: the schedules that would be suspended. `titles`: by DAG id."""
+    lines = [
+        f"•  #{each.number} {escape(titles.get(each.key.dag_id, each.key.dag_id))}, of <@{each.owner_id}>"
+        for each in lost[:SHOWN]
+    ]
+    if len(lost) > SHOWN:
+        lines.append(f"•  and {len(lost) - SHOWN} more")
+    told = "Their owners and the managers are told, and a colleague can take them over."
+    blocks = [
+        section(f"Take *{what}* away from *{escape(project)}*?"),
+        section("These schedules are suspended at once:\n" + "\n".join(lines)) if lines else None,
+        context(told if lines else "No schedule is suspended by that."),
+    ]
+    return form("Take away", where, callback, blocks, submit="Take away")

@@ -1,0 +1,126 @@
+"""What becomes of a schedule's moments when something goes wrong: its words, and the form that sets them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from slack_sdk.models.blocks import (
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    RadioButtonsElement,
+    StaticSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.blocks import ids
+from bot.blocks.ids import PolicyField
+from bot.blocks.parts import context, cut, escape, section, span
+from bot.domain.schedule import MissedPolicy, OverlapPolicy
+from bot.language.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from bot.domain.listed import Listed
+    from bot.domain.schedule import Schedule
+
+AS_USUAL = "usual"
+LONGEST_NICKNAME = 60
+GRACES = tuple(timedelta(minutes=each) for each in (1, 2, 5, 10, 15, 30, 60, 2 * 60, 3 * 60, 6 * 60, 12 * 60))
+MISSED: Mapping[MissedPolicy, tuple[str, str]] = {
+    MissedPolicy.LATEST: ("Run the latest, late", "if it is less than 12 hours late; else say so"),
+    MissedPolicy.NONE: ("Run none", "and say so"),
+    MissedPolicy.ALL: ("Run every one, late", "those of the last 12 hours, 100 at most"),
+}
+OVERLAP: Mapping[OverlapPolicy, tuple[str, str]] = {
+    OverlapPolicy.WAIT: ("Wait until it has ended", "only the newest waits; earlier ones are skipped"),
+    OverlapPolicy.SKIP: ("Skip that time", "and say so"),
+    OverlapPolicy.ALLOW: ("Run beside it", "both at once"),
+}
+
+
+def said(kept: Schedule, usual_grace: timedelta) -> str:
+    """In one line, for whoever looks at the schedule."""
+    grace = span(usual_grace if kept.grace is None else kept.grace)
+    missed, overlap = MISSED[kept.missed][0].lower(), OVERLAP[kept.overlap][0].lower()
+    return (
+        f"It may start up to {grace} late. Missed by more: *{missed}*. "
+        f"Its previous run still going: *{overlap}*."
+    )
+
+
+def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
+    """A view. What it is about travels as its metadata."""
+    kept = listed.schedule
+    told = context("While the job is paused in Airflow nothing runs, and that is told.")
+    assert told is not None
+    heading = f"*#{kept.number} {escape(listed.job.title)}* {say(kept.when)}"
+    return View(
+        type="modal",
+        callback_id=ids.View.POLICIES,
+        title=PlainTextObject(text="If something goes wrong"),
+        submit=PlainTextObject(text="Save"),
+        close=PlainTextObject(text="Cancel"),
+        private_metadata=kept.schedule_id,
+        blocks=[
+            section(heading),
+            _nickname(kept.nickname),
+            _grace(kept.grace, usual_grace),
+            _choice(
+                PolicyField.MISSED, "If that was missed, because something was down", MISSED, kept.missed
+            ),
+            _choice(PolicyField.OVERLAP, "If its previous run is still going", OVERLAP, kept.overlap),
+            told,
+        ],
+    ).to_dict()
+
+
+def _nickname(nickname: str) -> InputBlock:
+    return InputBlock(
+        block_id=PolicyField.NICKNAME,
+        label=PlainTextObject(text="Nickname"),
+        hint=PlainTextObject(text="What you may call it when you type: pause month end."),
+        optional=True,
+        element=PlainTextInputElement(
+            action_id=ids.VALUE, initial_value=nickname or None, max_length=LONGEST_NICKNAME
+        ),
+    )
+
+
+def _grace(grace: timedelta | None, usual: timedelta) -> InputBlock:
+    """Also one that is not among ours, so that saving does not change it unseen."""
+    lengths = sorted({*GRACES, *([grace] if grace else [])})
+    options = [_option(f"As usual: {span(usual)}", AS_USUAL)]
+    options += [_option(span(each), str(int(each.total_seconds()))) for each in lengths]
+    value = AS_USUAL if grace is None else str(int(grace.total_seconds()))
+    return InputBlock(
+        block_id=PolicyField.GRACE,
+        label=PlainTextObject(text="It may start late, without a word, by up to"),
+        element=StaticSelectElement(
+            action_id=ids.VALUE,
+            options=options,
+            initial_option=next(each for each in options if each.value == value),
+        ),
+    )
+
+
+def _choice(field: PolicyField, label: str, words: Mapping[Any, tuple[str, str]], chosen: str) -> InputBlock:
+    options: Sequence[Option] = [_option(text, str(each), more) for each, (text, more) in words.items()]
+    return InputBlock(
+        block_id=field,
+        label=PlainTextObject(text=label),
+        element=RadioButtonsElement(
+            action_id=ids.VALUE,
+            options=list(options),
+            initial_option=next(each for each in options if each.value == str(chosen)),
+        ),
+    )
+
+
+def _option(words: str, value: str, more: str = "") -> Option:
+    described = PlainTextObject(text=cut(more, 75)) if more else None
+    return Option(text=PlainTextObject(text=cut(words, 75)), value=value, description=described)

@@ -1,0 +1,27 @@
+"""One entry of the audit: who did what, or tried to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`action`: like "share.add". `person_id`: a Slack id, or "file". `allowed` False: it was denied."""
+
+    audit_id: int
+    at: datetime
+    workspace_id: str
+    person_id: str
+    channel_id: str
+    action: str
+    subject: str
+    project_id: int | None
+    allowed: bool
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None

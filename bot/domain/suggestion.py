@@ -1,0 +1,73 @@
+"""What Airflow knows that may mean a project: a suggestion, never a grant."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.standing import Shared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from bot.domain.job import Job
+    from bot.domain.standing import ProjectStanding
+
+TAG_PREFIX = "project:"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`because`: in words; `shares`: what to share; `titles`: of the jobs that this gives."""
+
+    because: str
+    shares: tuple[Shared, ...]
+    titles: tuple[str, ...]
+
+    @property
+    def reference(self) -> str:
+        return hashlib.blake2b(self.because.encode(), digest_size=12).hexdigest()
+
+
+def suggest(
+    name: str,
+    standing: ProjectStanding,
+    jobs: Sequence[Job],
+    roles: Mapping[str, frozenset[str]],
+) -> list[Suggestion]:
+    """For the project of this name, without what it has. `roles`: Airflow's, each with its DAGs."""
+    wanted = _folded(name)
+    had = {each.name for each in standing.shares if not each.is_tag}
+    tags = {each.name for each in standing.shares if each.is_tag}
+    new = [job for job in jobs if job.key.dag_id not in had and not job.tags & tags]
+    return [
+        *_by_tag(wanted, new),
+        *_by_name(f"Owned by {name} in Airflow", new, lambda job: wanted in map(_folded, job.owners)),
+        *_by_name(
+            f"Airflow's role {name} may use them",
+            new,
+            lambda job: any(
+                _folded(role) == wanted and job.key.dag_id in dags for role, dags in roles.items()
+            ),
+        ),
+    ]
+
+
+def _by_tag(wanted: str, jobs: Sequence[Job]) -> Iterator[Suggestion]:
+    for tag in sorted({tag for job in jobs for tag in job.tags}):
+        if _folded(tag.removeprefix(TAG_PREFIX)) == wanted:
+            titles = tuple(job.title for job in jobs if tag in job.tags)
+            yield Suggestion(f"Tagged {tag} in Airflow", (Shared(tag, is_tag=True),), titles)
+
+
+def _by_name(because: str, jobs: Iterable[Job], fits: Callable[[Job], bool]) -> Iterator[Suggestion]:
+    found = [job for job in jobs if fits(job)]
+    if found:
+        shares = tuple(Shared(job.key.dag_id, is_tag=False) for job in found)
+        yield Suggestion(because, shares, tuple(job.title for job in found))
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.split(r"[\s_\-.:]+", text.casefold())).strip()

@@ -1,0 +1,46 @@
+"""Until when a pause lasts: a day means its beginning, a length of time counts from now."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import NotUnderstood
+from bot.domain.when import Once
+from bot.language.when import looks_like_time, read
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+_SPLIT = re.compile(r"\s+(until|till|for)\s+(?=\S)", re.IGNORECASE)
+_LENGTH = re.compile(r"(?:\d+|an?|one|two|three)\s*\w+", re.IGNORECASE)
+
+
+def split_until(text: str) -> tuple[str, str]:
+    """What is to be paused, and until when: "" where nothing of it is said."""
+    for found in reversed(list(_SPLIT.finditer(text))):
+        name, ending = text[: found.start()], text[found.end() :]
+        if found[1].lower() != "for" and looks_like_time(ending):
+            return name, ending
+        if found[1].lower() == "for" and _LENGTH.fullmatch(ending):
+            return name, f"in {ending}"
+    return text, ""
+
+
+def read_until(text: str, *, now: datetime, tz: ZoneInfo) -> datetime:
+    """Raises NotUnderstood for what is no single moment to come."""
+    if not text.startswith("in "):
+        try:
+            midnight = read(f"{text} at 00:00", now=now, tz=tz).when
+        except NotUnderstood:
+            pass  # a time of day is named already
+        else:
+            return _moment(midnight)
+    return _moment(read(text, now=now, tz=tz).when)
+
+
+def _moment(when: object) -> datetime:
+    if isinstance(when, Once):
+        return when.at
+    raise NotUnderstood("A pause ends once: name one day or one time.", example="pause #12 until Friday")

@@ -1,0 +1,255 @@
+"""Schedules, run-nows and changes of schedules: drafted, previewed, confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.draft import Draft
+from bot.domain.errors import Conflict, NotFound
+from bot.domain.firing import Firing
+from bot.domain.identity import new_id
+from bot.domain.rights import Action
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.when import next_after, upcoming
+from bot.services.access import NO_SUCH_THING, Access
+from bot.services.editing import change, check_change
+from bot.services.places import offer_of, place_for, places_for
+from bot.services.to_change import audit, job_and_project, locked, to_edit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.job import Job
+    from bot.domain.project import Place, Project
+    from bot.domain.when import When
+    from bot.services.access import Asker, Offer
+    from storage.database import Database, Transaction
+
+DRAFT_LIFE = timedelta(hours=1)
+PREVIEWED_TIMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What will happen, before it is confirmed."""
+
+    draft: Draft
+    job: Job
+    project: Project
+    times: Sequence[datetime]
+    """The next five, empty for a run-now."""
+    changes: Schedule | None
+    """The schedule that would become this, as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A schedule, and where it may report: each place and how people call it."""
+
+    schedule: Schedule
+    offer: Offer
+    places: Sequence[tuple[Place, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """`schedule` None: a run-now, on its way. `is_change`: it was there before."""
+
+    job: Job
+    place: Place
+    schedule: Schedule | None
+    is_change: bool = False
+
+
+class Drafting:
+    """`wake`: called after a commit that gave the dispatcher something to do."""
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    def draft(
+        self,
+        asker: Asker,
+        offer: Offer,
+        *,
+        when: When | None,
+        inputs: Mapping[str, Any],
+        reports_to: str | None = None,
+        changes: str | None = None,
+    ) -> Draft:
+        """`when` None: a run-now. `reports_to`: one of the project's channels, or the person.
+
+        `changes`: the id of the schedule that is to become this.
+        """
+        with self._database.transaction() as tx:
+            access = Access(tx, asker.person, "" if changes else asker.channel_id)
+            action = Action.RUN if when is None else Action.SCHEDULE
+            access.require(action, offer.project.project_id, offer.job.key)
+            changed = None if changes is None else to_edit(tx, asker, changes)
+            if changed is not None:
+                check_change(changed, offer, when)
+            if changed is not None and reports_to in {None, changed.place.channel_id}:
+                place = changed.place
+            else:
+                place = place_for(tx, access, offer, reports_to)
+            return self._add(tx, asker, offer, when=when, inputs=inputs, place=place, changes=changes)
+
+    def draft_run(self, asker: Asker, schedule_id: str) -> Draft:
+        """What a schedule runs, once, now; its own times stay as they are."""
+        with self._database.transaction() as tx:
+            schedule = locked(tx, asker, schedule_id)
+            access = Access(tx, asker.person)
+            access.require(Action.RUN, schedule.project_id, schedule.key)
+            offer = offer_of(tx, access, schedule)
+            places = [place for place, _ in places_for(tx, access, offer)]
+            place = schedule.place if schedule.place in places else places[0]
+            return self._add(tx, asker, offer, when=None, inputs=schedule.inputs, place=place, changes=None)
+
+    def _add(
+        self,
+        tx: Transaction,
+        asker: Asker,
+        offer: Offer,
+        *,
+        when: When | None,
+        inputs: Mapping[str, Any],
+        place: Place,
+        changes: str | None,
+    ) -> Draft:
+        now = self._clock.now()
+        draft = Draft(
+            draft_id=new_id(),
+            person_id=asker.person.person_id,
+            key=offer.job.key,
+            inputs=inputs,
+            when=when,
+            project_id=offer.project.project_id,
+            place=place,
+            expires_at=now + DRAFT_LIFE,
+            changes=changes,
+        )
+        tx.drafts.add(draft, at=now)
+        return draft
+
+    def places(self, asker: Asker, offer: Offer) -> list[tuple[Place, str]]:
+        """Where it may report and how people call that, the default first."""
+        with self._database.transaction() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            access.require(Action.SEE, offer.project.project_id, offer.job.key)
+            return places_for(tx, access, offer)
+
+    def to_edit(self, asker: Asker, schedule_id: str) -> Editable:
+        """All that a form shows of a schedule that is to be changed. Raises NotAllowed."""
+        with self._database.transaction() as tx:
+            schedule = to_edit(tx, asker, schedule_id)
+            access = Access(tx, asker.person)
+            offer = offer_of(tx, access, schedule)
+            places = places_for(tx, access, offer)
+            if schedule.place not in [place for place, _ in places]:
+                places.append((schedule.place, "As now: a direct message to its owner"))
+            return Editable(schedule, offer, places)
+
+    def preview(self, asker: Asker, draft_id: str) -> Preview:
+        with self._database.transaction() as tx:
+            draft = self._open_draft(tx, asker, draft_id)
+            return self._preview(tx, draft)
+
+    def discard(self, asker: Asker, draft_id: str) -> None:
+        with self._database.transaction() as tx:
+            draft = self._open_draft(tx, asker, draft_id)
+            tx.drafts.settle(draft.draft_id, "discarded")
+
+    def confirm(self, asker: Asker, draft_id: str) -> Confirmed:
+        """Raises Conflict on the second press, whoever comes first."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            draft = self._open_draft(tx, asker, draft_id)
+            if draft.when is None:
+                confirmed = self._run_now(tx, asker, draft, now)
+            elif draft.changes is not None:
+                job, _ = job_and_project(tx, draft.key, draft.project_id)
+                changed = change(tx, asker, draft, now)
+                confirmed = Confirmed(job, draft.place, changed, is_change=True)
+            else:
+                confirmed = self._schedule(tx, asker, draft, draft.when, now)
+        self._wake()
+        return confirmed
+
+    def _open_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
+        draft = tx.drafts.lock(asker.person.workspace_id, draft_id)
+        if draft is None or draft.person_id != asker.person.person_id:
+            raise NotFound(NO_SUCH_THING)
+        if draft.outcome == "confirmed":
+            done = "started" if draft.when is None else "changed" if draft.changes else "scheduled"
+            raise Conflict(f"That is {done} already; pressing twice makes no second one.")
+        if draft.outcome == "discarded":
+            raise Conflict("You discarded that one. Type the command again to start afresh.")
+        if draft.expires_at <= self._clock.now():
+            raise Conflict("That preview is over an hour old. Type the command again.")
+        action = Action.RUN if draft.when is None else Action.SCHEDULE
+        Access(tx, asker.person).require(action, draft.project_id, draft.key)
+        return draft
+
+    def _preview(self, tx: Transaction, draft: Draft) -> Preview:
+        job, project = job_and_project(tx, draft.key, draft.project_id)
+        times = [] if draft.when is None else upcoming(draft.when, self._clock.now(), PREVIEWED_TIMES)
+        changes = None if draft.changes is None else tx.schedules.get(draft.changes)
+        return Preview(draft, job, project, times, changes)
+
+    def _schedule(self, tx: Transaction, asker: Asker, draft: Draft, when: When, now: datetime) -> Confirmed:
+        job, _ = job_and_project(tx, draft.key, draft.project_id)
+        first = next_after(when, now)
+        if first is None:
+            raise Conflict("That time has passed meanwhile. Type the command again with a later one.")
+        schedule = Schedule(
+            schedule_id=new_id(),
+            number=tx.schedules.next_number(draft.place.workspace_id),
+            key=draft.key,
+            inputs=draft.inputs,
+            when=when,
+            project_id=draft.project_id,
+            owner_id=draft.person_id,
+            place=draft.place,
+            state=ScheduleState.ACTIVE,
+            reason="",
+            next_due_at=first,
+        )
+        tx.schedules.add(schedule, at=now)
+        tx.drafts.settle(draft.draft_id, "confirmed", became=schedule.schedule_id)
+        audit(tx, asker, "schedule.create", schedule, now)
+        return Confirmed(job, draft.place, schedule)
+
+    def _run_now(self, tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Confirmed:
+        job, _ = job_and_project(tx, draft.key, draft.project_id)
+        if job.is_paused:
+            raise Conflict(
+                f"*{job.title}* is paused in Airflow, so nothing would happen. "
+                "Someone who may can resume it: `/schedule resume job`."
+            )
+        firing = Firing(
+            firing_id=new_id(),
+            schedule_id=None,
+            due_at=now,
+            key=draft.key,
+            inputs=draft.inputs,
+            project_id=draft.project_id,
+            person_id=draft.person_id,
+            place=draft.place,
+        )
+        tx.firings.add(firing, act_at=now, at=now, request_id=draft.draft_id)
+        tx.drafts.settle(draft.draft_id, "confirmed", became=firing.firing_id)
+        tx.audit.add(
+            asker.person,
+            "job.run",
+            draft.key.dag_id,
+            at=now,
+            channel_id=asker.channel_id,
+            after={"firing": firing.firing_id, "inputs": sorted(draft.inputs)},
+        )
+        return Confirmed(job, draft.place, None)

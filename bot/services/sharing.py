@@ -1,0 +1,111 @@
+"""What could be shared with a project, what it has, and what Airflow suggests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import NotFound
+from bot.domain.standing import Shared
+from bot.domain.suggestion import Suggestion, suggest
+from bot.services.access import NO_SUCH_THING, Access
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.domain.job import Job
+    from bot.domain.ports import Airflow
+    from bot.domain.standing import KeptProject
+    from bot.services.access import Asker
+    from storage.database import Database, Transaction
+
+
+class Sharing:
+    """Raises NotFound for who does not manage the project."""
+
+    def __init__(self, database: Database, airflow: Airflow) -> None:
+        self._database = database
+        self._airflow = airflow
+
+    def titles(self, asker: Asker, project_id: int) -> dict[str, str]:
+        """Of all jobs that Airflow has, by DAG id."""
+        with self._database.transaction() as tx:
+            self._managed(tx, asker, project_id)
+            return {job.key.dag_id: job.title for job in tx.jobs.everything(self._airflow.deployment)}
+
+    def handles(self, asker: Asker) -> dict[str, str]:
+        """Of the workspace's user groups, by id."""
+        with self._database.transaction() as tx:
+            return tx.directory.group_handles(asker.person.workspace_id)
+
+    def targets(self, asker: Asker, project_id: int) -> list[tuple[Shared, str]]:
+        """What may be shared, and how people call it: managers pass on only what their project has."""
+        with self._database.transaction() as tx:
+            access, kept = self._managed(tx, asker, project_id)
+            jobs = tx.jobs.everything(self._airflow.deployment)
+            tags = {tag for job in jobs for tag in job.tags}
+        had = {(each.name, each.is_tag) for each in kept.standing.shares}
+        found = [
+            *((Shared(job.key.dag_id, is_tag=False), job.title) for job in jobs),
+            *((Shared(tag, is_tag=True), tag) for tag in sorted(tags)),
+        ]
+        return [(each, words) for each, words in found if access.is_admin or (each.name, each.is_tag) in had]
+
+    def jobs(self, asker: Asker, project_id: int) -> list[Job]:
+        """What the project has, as its people know it, by title."""
+        with self._database.transaction() as tx:
+            self._managed(tx, asker, project_id)
+            found = (tx.jobs.within(project_id, key) for key in tx.jobs.shared_with(project_id))
+            return sorted(
+                (each for each in found if each is not None), key=lambda job: (job.title.casefold(), job.key)
+            )
+
+    def job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
+        """One of them, as Airflow has it now: it may have been shared a moment ago."""
+        with self._database.transaction() as tx:
+            self._managed(tx, asker, project_id)
+            key = next((each for each in tx.jobs.shared_with(project_id) if each.dag_id == dag_id), None)
+        if key is None:
+            raise NotFound(NO_SUCH_THING)
+        now = self._airflow.job(dag_id)
+        with self._database.transaction() as tx:
+            if now is not None:
+                tx.jobs.keep_inputs({key: now.inputs})
+            job = tx.jobs.get(key)
+        assert job is not None
+        return job
+
+    def suggestions(self, asker: Asker, project_id: int) -> Sequence[Suggestion]:
+        """None for who may not share what the project does not have."""
+        with self._database.transaction() as tx:
+            access, _ = self._managed(tx, asker, project_id)
+            if not access.is_admin:
+                return []
+        roles = self._airflow.roles()
+        with self._database.transaction() as tx:
+            _, kept = self._managed(tx, asker, project_id)
+            jobs = tx.jobs.everything(self._airflow.deployment)
+        return suggest(kept.name, kept.standing, jobs, roles)
+
+    def _managed(self, tx: Transaction, asker: Asker, project_id: int) -> tuple[Access, KeptProject]:
+        access = Access(tx, asker.person)
+        project = tx.projects.get(project_id)
+        if project is None or project.workspace_id != asker.person.workspace_id:
+            raise NotFound(NO_SUCH_THING)
+        kept = tx.standings.one(project_id, self._airflow.deployment)
+        if kept is None or not access.manages(project_id):
+            raise NotFound(NO_SUCH_THING)
+        return access, kept
+
+
+def wanted_by(text: str, words: str) -> bool:
+    """For type-ahead: every word that was typed stands somewhere in it."""
+    folded = text.casefold()
+    return all(each in folded for each in words.casefold().split())
+
+
+def by_reference(found: Mapping[Shared, object], reference: str) -> Shared:
+    """Raises NotFound."""
+    for each in found:
+        if each.reference == reference:
+            return each
+    raise NotFound("That share is no longer there.")

@@ -1,0 +1,105 @@
+"""What deciding reads of the tables: each thing once in a transaction, and for many firings at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.domain.rights import TRUSTED_BY_FIRINGS, Action
+from bot.domain.schedule import OverlapPolicy
+from bot.services.access import Access
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.domain.firing import Firing
+    from bot.domain.job import Job, JobKey
+    from bot.domain.project import Person
+    from bot.domain.schedule import Schedule
+    from storage.database import Transaction
+
+UNCONFIRMED = "for over a day Slack has not told whether <@{}> is still in the user group that allows it"
+
+
+@dataclass(frozen=True, slots=True)
+class LostRight:
+    """Why a person may no longer do what a firing does in their name.
+
+    `is_certain` False: Slack has only not been heard for a day, and not knowing suspends nothing.
+    """
+
+    reason: str
+    is_certain: bool = True
+
+
+Rights = dict[tuple[str, int, "JobKey", bool], "LostRight | None"]
+"""By person, project, job, and whether it is a run-now."""
+
+
+def lost_right(tx: Transaction, firing: Firing, now: datetime) -> LostRight | None:
+    """None while the person may still do what the firing does in their name."""
+    person = tx.directory.person(firing.place.workspace_id, firing.person_id)
+    if person is None or person.is_deactivated:
+        return LostRight(f"<@{firing.person_id}> has left Slack")
+    action = Action.RUN if firing.schedule_id is None else Action.SCHEDULE
+    known = replace(person, groups_since=now - TRUSTED_BY_FIRINGS)
+    if action in Access(tx, known).actions(firing.project_id, firing.key):
+        return None
+    if action in Access(tx, person).actions(firing.project_id, firing.key):
+        return LostRight(UNCONFIRMED.format(firing.person_id), is_certain=False)
+    return LostRight(f"<@{firing.person_id}> may no longer {action} this job")
+
+
+class Facts:
+    """`rights`: found in this step already; the same people's firings come by the hundred."""
+
+    def __init__(self, tx: Transaction, rights: Rights | None = None) -> None:
+        self.tx = tx
+        self._rights: Rights = {} if rights is None else rights
+        self._schedules: dict[str, Schedule] = {}
+        self._jobs: dict[tuple[int, JobKey], Job] = {}
+        self._people: dict[tuple[str, str], Person | None] = {}
+        self._under_way: dict[str, list[Firing]] | None = None
+
+    def read_ahead(self, firings: Iterable[Firing]) -> None:
+        """All that these will ask for, in a handful of queries."""
+        coming = list(firings)
+        self._schedules = self.tx.schedules.all({each.schedule_id for each in coming if each.schedule_id})
+        self._jobs = self.tx.jobs.all_within({(each.project_id, each.key) for each in coming})
+        careful = [
+            each.schedule_id for each in self._schedules.values() if each.overlap is not OverlapPolicy.ALLOW
+        ]
+        self._under_way = self.tx.firings.under_way_of(careful)
+
+    def schedule(self, firing: Firing) -> Schedule | None:
+        schedule_id = firing.schedule_id
+        if schedule_id is None:
+            return None
+        return self._schedules.get(schedule_id) or self.tx.schedules.get(schedule_id)
+
+    def job(self, firing: Firing) -> Job | None:
+        """As its project shows and limits it."""
+        where = (firing.project_id, firing.key)
+        return self._jobs.get(where) or self.tx.jobs.within(*where)
+
+    def person(self, firing: Firing) -> Person | None:
+        who = (firing.place.workspace_id, firing.person_id)
+        if who not in self._people:
+            self._people[who] = self.tx.directory.person(*who)
+        return self._people[who]
+
+    def lost_right(self, firing: Firing, now: datetime) -> LostRight | None:
+        """Asked once for the same people's firings."""
+        who = (firing.person_id, firing.project_id, firing.key, firing.schedule_id is None)
+        if who not in self._rights:
+            self._rights[who] = lost_right(self.tx, firing, now)
+        return self._rights[who]
+
+    def previous(self, firing: Firing) -> list[Firing]:
+        """Earlier firings of the same schedule whose runs have not ended, newest first."""
+        if self._under_way is None:
+            return self.tx.firings.previous_under_way(firing)
+        assert firing.schedule_id is not None
+        known = self._under_way.get(firing.schedule_id, [])
+        return [each for each in known if each.due_at < firing.due_at]

@@ -1,0 +1,96 @@
+"""The plain case by the hundred: begun in one transaction, and what Airflow took written in another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.firing import Firing, FiringState
+from bot.domain.identity import new_id
+from bot.domain.run import Run, RunState
+from bot.workers.decision import Verdict, decide, grace_of
+from bot.workers.facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from bot.domain.job import Job
+    from bot.workers.facts import Rights
+    from storage.database import Transaction
+
+LATE_ENOUGH_TO_ASK = timedelta(minutes=1)
+"""Whether Airflow's scheduler is up: what is on time is handed over in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A firing that is written down as being sent; its `in_doubt` is what it was before this attempt."""
+
+    firing: Firing
+    note: str
+    grace: timedelta
+
+
+def begin(
+    tx: Transaction,
+    claimed: Iterable[Firing],
+    now: datetime,
+    *,
+    grace: timedelta,
+    leased_until: datetime,
+    rights: Rights,
+) -> dict[str, Sending]:
+    """By firing, those that are simply to be sent. All others are decided one by one, each on its own."""
+    plain = [each for each in claimed if is_on_time(each, now)]
+    facts = Facts(tx, rights)
+    facts.read_ahead(plain)
+    found: dict[str, Sending] = {}
+    for each in plain:
+        decision = decide(facts, each, now, grace)
+        if decision.verdict is Verdict.SEND:
+            own_grace = grace_of(facts.schedule(each), grace)
+            begun = sent(each, facts.job(each), leased_until)
+            found[each.firing_id] = Sending(begun, decision.note, own_grace)
+    tx.hand_overs.begin(found, now=now, leased_until=leased_until)
+    return found
+
+
+def is_on_time(firing: Firing, now: datetime) -> bool:
+    """Or on its way already: then nothing has to be asked of Airflow before it goes there."""
+    return firing.state is FiringState.SENDING or (
+        firing.state is FiringState.DUE and now <= firing.due_at + LATE_ENOUGH_TO_ASK
+    )
+
+
+def write_back(tx: Transaction, taken: Sequence[Sending], now: datetime) -> None:
+    """Airflow has them. Those that somebody began to withdraw during their POST are left to that."""
+    if not taken:
+        return
+    standing = tx.hand_overs.lock_sending([each.firing.firing_id for each in taken])
+    kept = [each for each in taken if each.firing.firing_id in standing]
+    tx.hand_overs.done({each.firing.firing_id: each.firing.due_at + each.grace for each in kept})
+    runs = {run.run_key: (run, each.firing) for each in kept for run in [run_of(each.firing)]}
+    new = tx.runs.add_all([run for run, _ in runs.values()], at=now)
+    shown = [(runs[key][1], key) for key in runs if key in new]
+    tx.outbox.put_new_cards([(firing.place, key, max(now, firing.due_at)) for firing, key in shown])
+
+
+def sent(firing: Firing, job: Job | None, leased_until: datetime) -> Firing:
+    """With the inputs that Airflow is given: as far as the project lets them be asked for, now."""
+    inputs = firing.inputs if job is None else job.conf(firing.inputs)
+    return replace(firing, inputs=inputs, state=FiringState.SENDING, leased_until=leased_until)
+
+
+def run_of(firing: Firing, state: RunState = RunState.WAITING, ended_at: datetime | None = None) -> Run:
+    return Run(
+        run_key=new_id(),
+        key=firing.key,
+        run_id=firing.run_id,
+        state=state,
+        firing_id=firing.firing_id,
+        due_at=firing.due_at,
+        started_at=None,
+        ended_at=ended_at,
+    )

@@ -1,0 +1,17 @@
+"""`/schedule admin`: projects, channels, people, jobs and the audit, a modal that goes from page to page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.admin import audit, channels, jobs, pages, people, projects
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from handlers.answer import Answering
+
+
+def register(app: App, answering: Answering) -> None:
+    for each in (pages, projects, channels, people, jobs, audit):
+        each.register(app, answering)

@@ -1,0 +1,194 @@
+"""A project's jobs: shared, changed, taken away; how each is shown and limited; what Airflow suggests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.admin import job as settings_blocks
+from bot.blocks.admin import jobs as blocks
+from bot.blocks.admin.frame import option, subject_of, unpack
+from bot.blocks.admin.taking_away import take_away
+from bot.blocks.ids import Admin, View
+from bot.blocks.parts import escape
+from bot.domain.errors import NotFound, NotUnderstood
+from bot.domain.job import JobSettings
+from bot.domain.rights import Action
+from bot.domain.standing import Shared, Who
+from bot.language.presets import read_pairs, read_presets
+from bot.services import edits
+from bot.services.sharing import by_reference, wanted_by
+from handlers.admin.pages import pushing, saving, turn
+from handlers.admin.projects import suspended
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_bolt import App
+
+    from bot.blocks.admin.frame import Where
+    from handlers.answer import Answering, Talk
+    from handlers.payloads import Press, Submission, Typing
+
+MOST_OPTIONS = 100
+
+
+def register(app: App, answering: Answering) -> None:
+    app.action(Admin.SHARE)(answering.press(pushing(_ask)))
+    app.options(Admin.TARGETS)(answering.typing(_targets))
+    app.view(View.ADMIN_SHARE)(answering.submission(saving(_share)))
+    app.view(View.ADMIN_UNSHARE)(answering.submission(saving(_unshare)))
+    app.action(Admin.SHARED)(answering.press(_shared))
+    app.options(Admin.JOB)(answering.typing(_jobs))
+    app.action(Admin.JOB)(answering.press(pushing(_settings)))
+    app.view(View.ADMIN_JOB)(answering.submission(saving(_set)))
+    app.action(Admin.SUGGESTED)(answering.press(turn(_accept)))
+
+
+# Shares ---------------------------------------------------------------------------------------------------
+
+
+def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
+    talk.services.managing.project(talk.asker, where.project_id)
+    return blocks.share(where, handles={})
+
+
+def _targets(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    found = talk.services.sharing.targets(talk.asker, unpack(typing.metadata).project_id)
+    fitting = [(each, words) for each, words in found if wanted_by(f"{words} {each.name}", typing.text)]
+    jobs = [(each.reference, words) for each, words in fitting if not each.is_tag]
+    tags = [(each.reference, words) for each, words in fitting if each.is_tag]
+    return blocks.target_options(jobs, tags)
+
+
+def _share(talk: Talk, submission: Submission, where: Where) -> str:
+    """A new share, or the one that the form is about."""
+    values = submission.view.values
+    kept = talk.services.managing.project(talk.asker, where.project_id)
+    changed = by_reference(kept.standing.shares, where.subject) if where.subject else None
+    target = changed or _target(talk, where, str(values.get("what") or ""))
+    shared = replace(target, only=_only(values) if values.get("with") == blocks.SOME else None)
+    actions = frozenset(Action(each) for each in values.get("actions") or () if each in set(Action))
+    edit = edits.share(talk.asker.person, shared, actions, instead_of=changed)
+    lost = talk.services.managing.edit(talk.asker, where.project_id, edit)
+    return f":white_check_mark: {'Saved' if changed else 'Shared'}.{suspended(lost)}"
+
+
+def _shared(talk: Talk, press: Press) -> None:
+    """Of one share: change it, change how its job is shown, or take it away."""
+    match press.value:
+        case blocks.CHANGE:
+            pushing(_ask_to_change)(talk, press)
+        case blocks.SETTINGS:
+            pushing(_settings_of_share)(talk, press)
+        case _:
+            pushing(_ask_to_unshare)(talk, press)
+
+
+def _ask_to_change(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
+    kept = talk.services.managing.project(talk.asker, where.project_id)
+    shared = by_reference(kept.standing.shares, subject_of(press.block_id))
+    return blocks.share(
+        replace(where, subject=shared.reference),
+        shared=shared,
+        title=blocks.say_target(shared, talk.services.sharing.titles(talk.asker, where.project_id)),
+        has=kept.standing.shares[shared],
+        handles=talk.services.sharing.handles(talk.asker),
+    )
+
+
+def _ask_to_unshare(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
+    services = talk.services
+    kept = services.managing.project(talk.asker, where.project_id)
+    shared = by_reference(kept.standing.shares, subject_of(press.block_id))
+    titles = services.sharing.titles(talk.asker, where.project_id)
+    lost = services.managing.would_suspend(talk.asker, where.project_id, edits.unshare(shared))
+    return take_away(
+        replace(where, subject=shared.reference), View.ADMIN_UNSHARE,
+        escape(blocks.say_target(shared, titles)), project=kept.name, lost=lost, titles=titles,
+    )  # fmt: skip
+
+
+def _unshare(talk: Talk, _submission: Submission, where: Where) -> str:
+    kept = talk.services.managing.project(talk.asker, where.project_id)
+    shared = by_reference(kept.standing.shares, where.subject)
+    lost = talk.services.managing.edit(talk.asker, where.project_id, edits.unshare(shared))
+    return f":white_check_mark: Taken away.{suspended(lost)}"
+
+
+def _target(talk: Talk, where: Where, reference: str) -> Shared:
+    found = dict(talk.services.sharing.targets(talk.asker, where.project_id))
+    try:
+        return by_reference(found, reference)
+    except NotFound:
+        raise NotUnderstood("Choose a job or a tag from the list.", field="what") from None
+
+
+def _only(values: Mapping[str, Any]) -> tuple[Who, ...]:
+    people = map(Who, values.get("only") or ())
+    groups = (Who(each, is_group=True) for each in values.get("groups") or ())
+    return tuple(sorted({*people, *groups}))
+
+
+# One job, in this project ---------------------------------------------------------------------------------
+
+
+def _jobs(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    found = talk.services.sharing.jobs(talk.asker, unpack(typing.metadata).project_id)
+    fitting = [job for job in found if wanted_by(f"{job.title} {job.key.dag_id}", typing.text)]
+    return [
+        option(job.title, Shared(job.key.dag_id, is_tag=False).reference).to_dict()
+        for job in fitting[:MOST_OPTIONS]
+    ]
+
+
+def _settings(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
+    for job in talk.services.sharing.jobs(talk.asker, where.project_id):
+        if Shared(job.key.dag_id, is_tag=False).reference == press.value:
+            return _form(talk, where, job.key.dag_id)
+    raise NotFound("The project does not have that job any more.")
+
+
+def _settings_of_share(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
+    kept = talk.services.managing.project(talk.asker, where.project_id)
+    shared = by_reference(kept.standing.shares, subject_of(press.block_id))
+    return _form(talk, where, shared.name)
+
+
+def _form(talk: Talk, where: Where, dag_id: str) -> dict[str, Any]:
+    job = talk.services.sharing.job(talk.asker, where.project_id, dag_id)
+    kept = talk.services.managing.project(talk.asker, where.project_id)
+    settings = kept.standing.jobs.get(dag_id, JobSettings())
+    return settings_blocks.job_form(replace(where, subject=dag_id), job, settings)
+
+
+def _set(talk: Talk, submission: Submission, where: Where) -> str:
+    job = talk.services.sharing.job(talk.asker, where.project_id, where.subject)
+    values = submission.view.values
+    settings = JobSettings(
+        title=_line(values.get("title")),
+        description=str(values.get("description") or "").strip(),
+        presets=read_presets(job, str(values.get("presets") or ""), field="presets"),
+        hidden=frozenset(values.get("hidden") or ()),
+        fixed=read_pairs(job, str(values.get("fixed") or ""), field="fixed"),
+        asks_first=settings_blocks.AT_ONCE not in (values.get("asks") or ()),
+    )
+    talk.services.managing.edit(talk.asker, where.project_id, edits.set_job(job, settings))
+    return f":white_check_mark: *{escape(settings.title or job.title)}*: saved."
+
+
+def _line(value: object) -> str:
+    return " ".join(str(value or "").split())
+
+
+# Suggestions ----------------------------------------------------------------------------------------------
+
+
+def _accept(talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
+    for each in talk.services.sharing.suggestions(talk.asker, where.project_id):
+        if each.reference == press.value:
+            for shared in each.shares:
+                edit = edits.share(talk.asker.person, shared, frozenset(Action))
+                talk.services.managing.edit(talk.asker, where.project_id, edit)
+            return where, ":white_check_mark: Shared with everyone in the project, as their roles allow."
+    raise NotFound("That suggestion is no longer there.")

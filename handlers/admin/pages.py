@@ -1,0 +1,181 @@
+"""The pages: opened, gone between, drawn anew after what was done; each asks for rights as it is drawn."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks import help as help_blocks
+from bot.blocks.admin import audit as audit_blocks
+from bot.blocks.admin import channels as channel_blocks
+from bot.blocks.admin import desk as desk_blocks
+from bot.blocks.admin import jobs as job_blocks
+from bot.blocks.admin import people as people_blocks
+from bot.blocks.admin import project as project_blocks
+from bot.blocks.admin.frame import ROWS, Where, unpack
+from bot.blocks.form import told
+from bot.blocks.ids import Admin, AdminPage, View
+from bot.blocks.parts import escape_but_people
+from bot.domain.errors import UserError
+from bot.services.auditing import KINDS, REFUSED, Sought
+from handlers.answer import Told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from slack_bolt import App
+
+    from handlers.answer import Answering, Talk
+    from handlers.payloads import Press, Submission, ViewState
+
+
+def register(app: App, answering: Answering) -> None:
+    app.action(Admin.OPEN)(answering.press(lambda talk, _press: begin(talk)))
+    app.action(re.compile(rf"{re.escape(Admin.GO)}\.\w+"))(answering.press(turn(_go)))
+    app.action(Admin.NEXT)(answering.press(turn(_next)))
+    app.action(Admin.PREVIOUS)(answering.press(turn(_previous)))
+    app.view(View.ADMIN_PAGE)(answering.submission(lambda _talk, _submission: {}))
+
+
+def begin(talk: Talk) -> None:
+    """Raises NotAllowed for whom there is nothing to administer."""
+    desk = talk.services.managing.desk(talk.asker)
+    if not talk.trigger_id:
+        talk.say(desk_blocks.offer())
+        return
+    where = Where(channel_id=talk.asker.channel_id)
+    if len(desk.projects) == 1 and not desk.is_admin:
+        where = replace(where, page=AdminPage.PROJECT, project_id=desk.projects[0].project_id)
+    talk.open(draw(talk, where))
+
+
+def turn(act: Callable[[Talk, Press, Where], tuple[Where, str]]) -> Callable[[Talk, Press], None]:
+    """A press on a page: what it does leads to a page, with a word about what was done or why not."""
+
+    def converse(talk: Talk, press: Press) -> None:
+        if press.view is None:
+            return
+        where = unpack(press.view.metadata)
+        try:
+            where, notice = act(talk, press, where)
+        except UserError as error:
+            _tell(talk, press.view, where, error)
+            raise Told(error) from error
+        talk.update(press.view.view_id, None, draw(talk, where, notice))
+
+    return converse
+
+
+def pushing(make: Callable[[Talk, Press, Where], dict[str, Any]]) -> Callable[[Talk, Press], None]:
+    """A press that opens a form on its page; what hinders that is said on the page."""
+
+    def converse(talk: Talk, press: Press) -> None:
+        if press.view is None:
+            return
+        where = unpack(press.view.metadata)
+        try:
+            view = make(talk, press, where)
+        except UserError as error:
+            _tell(talk, press.view, where, error)
+            raise Told(error) from error
+        talk.push(view)
+
+    return converse
+
+
+def _tell(talk: Talk, view: ViewState, where: Where, error: UserError) -> None:
+    """On the page itself: nothing is lost, and it is no dead end."""
+    talk.update(view.view_id, None, draw(talk, where, f":warning: {escape_but_people(error.message)}"))
+
+
+def saving(act: Callable[[Talk, Submission, Where], str]) -> Callable[[Talk, Submission], Mapping[str, Any]]:
+    """A form that is done: the page beneath is drawn anew, with a word about it; the form goes away."""
+
+    def converse(talk: Talk, submission: Submission) -> Mapping[str, Any]:
+        where = unpack(submission.view.metadata)
+        notice = act(talk, submission, where)
+        try:
+            beneath = draw(talk, replace(where, subject=""), notice)
+        except UserError as error:  # who has just taken their own right away
+            beneath = told("Administration", help_blocks.problem(error))
+        talk.update(submission.view.root_id, None, beneath)
+        return {}
+
+    return converse
+
+
+def draw(talk: Talk, where: Where, notice: str = "") -> dict[str, Any]:
+    """Raises NotFound for who may not manage what it shows, NotAllowed for the audit."""
+    managing, asker = talk.services.managing, talk.asker
+    match where.page:
+        case AdminPage.DESK:
+            desk = managing.desk(asker)
+            reads = desk.is_admin or desk.is_auditor
+            return desk_blocks.desk(
+                where, desk.projects, is_admin=desk.is_admin, reads_audit=reads, notice=notice
+            )
+        case AdminPage.PROJECT:
+            kept = managing.project(asker, where.project_id)
+            return project_blocks.project(where, kept, is_admin=managing.is_admin(asker), notice=notice)
+        case AdminPage.CHANNELS:
+            return channel_blocks.channels(where, managing.project(asker, where.project_id), notice=notice)
+        case AdminPage.PEOPLE:
+            return people_blocks.people(where, managing.project(asker, where.project_id), notice=notice)
+        case AdminPage.JOBS:
+            return _jobs(talk, where, notice)
+        case AdminPage.SUGGESTIONS:
+            kept = managing.project(asker, where.project_id)
+            found = talk.services.sharing.suggestions(asker, where.project_id)
+            return job_blocks.suggestions(where, kept, found, notice=notice)
+        case AdminPage.AUDIT:
+            return _audit(talk, where, notice)
+
+
+def _jobs(talk: Talk, where: Where, notice: str) -> dict[str, Any]:
+    services, asker = talk.services, talk.asker
+    return job_blocks.jobs(
+        where,
+        services.managing.project(asker, where.project_id),
+        services.sharing.titles(asker, where.project_id),
+        is_admin=services.managing.is_admin(asker),
+        notice=notice,
+    )
+
+
+def _audit(talk: Talk, where: Where, notice: str) -> dict[str, Any]:
+    found = talk.services.auditing.entries(talk.asker, sought(where), before=where.at or None, limit=ROWS + 1)
+    name = found.projects.get(where.project_id, "Audit") if where.project_id else "Audit"
+    return audit_blocks.audit(
+        where,
+        name,
+        found.entries[:ROWS],
+        found.projects,
+        kinds=[*KINDS, REFUSED],
+        has_more=len(found.entries) > ROWS,
+        is_first=not where.at,
+        notice=notice,
+    )
+
+
+def sought(where: Where) -> Sought:
+    return Sought(project_id=where.project_id, person_id=where.who, kind=where.kind)
+
+
+def _go(_talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
+    page = AdminPage(press.value) if press.value in set(AdminPage) else AdminPage.DESK
+    project_id = 0 if page is AdminPage.DESK else where.project_id
+    return Where(page, project_id, channel_id=where.channel_id), ""
+
+
+def _next(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
+    """In the audit `at` is the entry before which it goes on, so that new ones move nothing."""
+    if where.page is not AdminPage.AUDIT:
+        return replace(where, at=where.at + ROWS), ""
+    found = talk.services.auditing.entries(talk.asker, sought(where), before=where.at or None, limit=ROWS)
+    return replace(where, at=found.entries[-1].audit_id if found.entries else 0), ""
+
+
+def _previous(_talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
+    newest = where.page is AdminPage.AUDIT
+    return replace(where, at=0 if newest else max(0, where.at - ROWS)), ""

@@ -1,0 +1,124 @@
+"""A project's people and user groups: added, given another role, taken away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.admin import people as blocks
+from bot.blocks.admin.frame import mention, option, subject_of
+from bot.blocks.admin.taking_away import take_away
+from bot.blocks.ids import Admin, View
+from bot.domain.errors import NotFound, NotUnderstood
+from bot.domain.rights import Role
+from bot.domain.standing import Who
+from bot.services import edits
+from bot.services.sharing import wanted_by
+from handlers.admin.pages import pushing, saving, turn
+from handlers.admin.projects import suspended
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from bot.blocks.admin.frame import Where
+    from handlers.answer import Answering, Talk
+    from handlers.payloads import Press, Submission, Typing
+
+MOST_OPTIONS = 100
+
+
+def register(app: App, answering: Answering) -> None:
+    app.action(Admin.ADD_PEOPLE)(answering.press(pushing(_ask)))
+    app.action(Admin.FIND_PERSON)(answering.press(pushing(_find)))
+    app.view(View.ADMIN_PEOPLE)(answering.submission(saving(_add)))
+    app.action(Admin.MEMBER)(answering.press(_member))
+    app.view(View.ADMIN_REMOVE)(answering.submission(saving(_remove)))
+    app.options(Admin.GROUPS)(answering.typing(groups))
+
+
+def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
+    talk.services.managing.project(talk.asker, where.project_id)
+    return blocks.add_people(where)
+
+
+def _find(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
+    """The same form, with this person and the role that they have."""
+    kept = talk.services.managing.project(talk.asker, where.project_id)
+    role = kept.standing.members.get(Who(press.value), Role.RUNNER)
+    return blocks.add_people(where, chosen=press.value, role=role)
+
+
+def _add(talk: Talk, submission: Submission, where: Where) -> str:
+    values = submission.view.values
+    people = [*map(Who, values.get("people") or ())]
+    people += [Who(each, is_group=True) for each in values.get("groups") or ()]
+    if not people:
+        raise NotUnderstood("Choose at least one person or user group.", field="people")
+    role = Role(values.get("role") or Role.RUNNER)
+    talk.services.managing.project(talk.asker, where.project_id)
+    for each in people:
+        if not each.is_group:  # who joined Slack a moment ago is looked up first
+            talk.services.people.find(talk.asker.person.workspace_id, each.slack_id)
+    lost = talk.services.managing.edit(
+        talk.asker, where.project_id, edits.put_members(talk.asker.person, people, role)
+    )
+    return f":white_check_mark: {_named(people)} {blocks.ROLES[role]} now.{suspended(lost)}"
+
+
+def _member(talk: Talk, press: Press) -> None:
+    """Another role at once; taking away is asked first, with what it does."""
+    if press.value == blocks.REMOVE:
+        pushing(_ask_to_remove)(talk, press)
+    else:
+        turn(_change_role)(talk, press)
+
+
+def _change_role(talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
+    who = _who(talk, where, subject_of(press.block_id))
+    role = Role(press.value)
+    edit = edits.put_members(talk.asker.person, [who], role)
+    lost = talk.services.managing.edit(talk.asker, where.project_id, edit)
+    return where, f":white_check_mark: {_named([who])} {blocks.ROLES[role]} now.{suspended(lost)}"
+
+
+def _ask_to_remove(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
+    managing = talk.services.managing
+    who = _who(talk, where, subject_of(press.block_id))
+    kept = managing.project(talk.asker, where.project_id)
+    lost = managing.would_suspend(talk.asker, where.project_id, edits.remove_member(who))
+    titles = talk.services.sharing.titles(talk.asker, where.project_id)
+    return take_away(
+        replace(where, subject=who.slack_id), View.ADMIN_REMOVE, mention(who),
+        project=kept.name, lost=lost, titles=titles,
+    )  # fmt: skip
+
+
+def _remove(talk: Talk, _submission: Submission, where: Where) -> str:
+    who = _who(talk, where, where.subject)
+    lost = talk.services.managing.edit(talk.asker, where.project_id, edits.remove_member(who))
+    return f":white_check_mark: {_named([who])} taken away.{suspended(lost)}"
+
+
+def groups(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    """User groups, for those who manage something."""
+    talk.services.managing.desk(talk.asker)
+    found = talk.services.sharing.handles(talk.asker)
+    return [
+        option(f"@{handle}", group_id).to_dict()
+        for group_id, handle in sorted(found.items(), key=lambda each: each[1])
+        if wanted_by(handle, typing.text)
+    ][:MOST_OPTIONS]
+
+
+def _who(talk: Talk, where: Where, slack_id: str) -> Who:
+    """A member of the project, as it stands. Raises NotFound."""
+    kept = talk.services.managing.project(talk.asker, where.project_id)
+    for each in kept.standing.members:
+        if each.slack_id == slack_id:
+            return each
+    raise NotFound("They are not in this project any more.")
+
+
+def _named(people: list[Who]) -> str:
+    shown = ", ".join(mention(each) for each in people[:10])
+    return shown if len(people) <= 10 else f"{shown} and {len(people) - 10} more"  # noqa: PLR2004

@@ -1,0 +1,128 @@
+"""Projects: opened, made, changed, archived; and who is an admin or an auditor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+from bot.blocks.admin import desk as desk_blocks
+from bot.blocks.admin import project as blocks
+from bot.blocks.admin.frame import Where, option
+from bot.blocks.ids import Admin, AdminPage, View
+from bot.blocks.parts import escape
+from bot.domain.errors import NotUnderstood
+from bot.services import edits
+from bot.services.sharing import wanted_by
+from handlers.admin.pages import pushing, saving, turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slack_bolt import App
+
+    from bot.domain.schedule import Schedule
+    from handlers.answer import Answering, Talk
+    from handlers.payloads import Press, Submission, Typing
+
+MOST_OPTIONS = 100
+
+
+def register(app: App, answering: Answering) -> None:
+    app.action(Admin.PROJECT)(answering.press(turn(_open)))
+    app.options(Admin.PROJECT)(answering.typing(_find))
+    app.action(Admin.NEW_PROJECT)(answering.press(pushing(_new)))
+    app.view(View.ADMIN_NEW)(answering.submission(saving(_make)))
+    app.action(Admin.SETTINGS)(answering.press(pushing(_settings)))
+    app.view(View.ADMIN_SETTINGS)(answering.submission(saving(_change)))
+    app.action(Admin.ARCHIVE)(answering.press(turn(_archive)))
+    app.action(Admin.RESTORE)(answering.press(turn(_restore)))
+    app.action(Admin.ROLES)(answering.press(pushing(_roles)))
+    app.view(View.ADMIN_ROLES)(answering.submission(saving(_set_roles)))
+    app.options(Admin.ZONES)(answering.typing(_zones))
+
+
+def suspended(lost: Sequence[Schedule]) -> str:
+    """What else it did, at the end of a sentence about a change."""
+    if not lost:
+        return ""
+    numbers = ", ".join(f"#{each.number}" for each in lost[:10])
+    verb = "is" if len(lost) == 1 else "are"
+    more = f" and {len(lost) - 10} more" if len(lost) > 10 else ""  # noqa: PLR2004
+    return f" {numbers}{more} {verb} suspended; owners and managers are told."
+
+
+def _open(_talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
+    project_id = int(press.value) if press.value.isdigit() else 0
+    return Where(AdminPage.PROJECT, project_id, channel_id=where.channel_id), ""
+
+
+def _find(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    found = talk.services.managing.desk(talk.asker).projects
+    fitting = [each for each in found if wanted_by(each.name, typing.text)]
+    return [option(each.name, str(each.project_id)).to_dict() for each in fitting[:MOST_OPTIONS]]
+
+
+def _new(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
+    return desk_blocks.new_project(where, talk.asker.person.tz.key)
+
+
+def _make(talk: Talk, submission: Submission, _where: Where) -> str:
+    values = submission.view.values
+    name = str(values.get("name") or "").strip()
+    talk.services.managing.create(talk.asker, name, str(values.get("time_zone") or ""))
+    return f":white_check_mark: *{escape(name)}* is made. Open it to give it a channel, people and jobs."
+
+
+def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
+    kept = talk.services.managing.project(talk.asker, where.project_id)
+    return blocks.settings(where, kept, talk.services.managing.channels(talk.asker, where.project_id))
+
+
+def _change(talk: Talk, submission: Submission, where: Where) -> str:
+    values = submission.view.values
+    reports_to = str(values.get("reports_to") or blocks.NOWHERE)
+    edit = edits.settings(
+        talk.asker.person,
+        tz=str(values.get("time_zone") or ""),
+        reports_to=None if reports_to == blocks.NOWHERE else reports_to,
+        asked=values.get("asked") or (),
+    )
+    name = str(values.get("name") or "").strip()
+    if not name:
+        raise NotUnderstood("A project needs a name.", field="name")
+    talk.services.managing.edit(talk.asker, where.project_id, edit, name=name)
+    return ":white_check_mark: Saved."
+
+
+def _archive(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
+    lost = talk.services.managing.archive(talk.asker, where.project_id)
+    return where, f":white_check_mark: Archived.{suspended(lost)}"
+
+
+def _restore(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
+    talk.services.managing.restore(talk.asker, where.project_id)
+    return where, (
+        ":white_check_mark: It is back, with its people and shares. "
+        "Give it its channels again, and resume the schedules that were suspended."
+    )
+
+
+def _roles(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
+    people = talk.services.managing.workspace_roles(talk.asker)
+    return desk_blocks.roles(where, people, talk.services.managing.standing_admins)
+
+
+def _set_roles(talk: Talk, submission: Submission, _where: Where) -> str:
+    values = submission.view.values
+    wanted = {
+        "admin": frozenset(values.get("admins") or ()),
+        "auditor": frozenset(values.get("auditors") or ()),
+    }
+    talk.services.managing.set_workspace_roles(talk.asker, wanted)
+    return ":white_check_mark: Saved."
+
+
+def _zones(_talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    words = typing.text.replace(" ", "_") if " " in typing.text else typing.text
+    found = [each for each in sorted(available_timezones()) if wanted_by(each, words)]
+    return [option(each, each).to_dict() for each in found if "/" in each or each == "UTC"][:MOST_OPTIONS]

@@ -1,0 +1,61 @@
+"""When something goes wrong…: a schedule's nickname, grace and policies, in a form of their own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.blocks import form as form_blocks
+from bot.blocks import policies as blocks
+from bot.blocks import schedule as schedule_blocks
+from bot.blocks.ids import Button, PolicyField, View
+from bot.domain.errors import NotUnderstood
+from bot.domain.schedule import MissedPolicy, OverlapPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from slack_bolt import App
+
+    from handlers.answer import Answering, Talk
+    from handlers.payloads import Press, Submission
+
+Policy = TypeVar("Policy", bound=StrEnum)
+
+
+def register(app: App, answering: Answering) -> None:
+    app.action(Button.POLICIES)(answering.press(ask))
+    app.view(View.POLICIES)(answering.submission(save))
+
+
+def ask(talk: Talk, press: Press) -> None:
+    listed = talk.services.adjusting.to_edit(talk.asker, press.value)
+    talk.open(blocks.form(listed, talk.services.adjusting.usual_grace))
+
+
+def save(talk: Talk, submission: Submission) -> Mapping[str, Any]:
+    values = submission.view.values
+    listed = talk.services.adjusting.set_policies(
+        talk.asker,
+        submission.view.metadata,
+        missed=_chosen(MissedPolicy, values, PolicyField.MISSED),
+        overlap=_chosen(OverlapPolicy, values, PolicyField.OVERLAP),
+        grace=_grace(values.get(PolicyField.GRACE)),
+        nickname=str(values.get(PolicyField.NICKNAME) or ""),
+    )
+    message = schedule_blocks.with_policies(listed, talk.services.adjusting.usual_grace)
+    return {"response_action": "update", "view": form_blocks.told("Saved", message)}
+
+
+def _chosen(kind: type[Policy], values: Mapping[str, Any], field: PolicyField) -> Policy:
+    try:
+        return kind(values.get(field) or "")
+    except ValueError:
+        raise NotUnderstood("Choose one of these.", field=field) from None
+
+
+def _grace(value: Any) -> timedelta | None:
+    """None: as usual."""
+    return timedelta(seconds=int(value)) if str(value).isdigit() else None

@@ -1,0 +1,85 @@
+"""Schedules that are there: shown, paused, skipped, run, changed, deleted, by a word or a button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import preview as preview_blocks
+from bot.blocks import schedule as blocks
+from bot.blocks.ids import Button
+from bot.language.command import Verb
+from bot.language.until import read_until
+from handlers import form, policies
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+
+    from bot.domain.listed import Listed
+    from bot.language.command import OnSchedule
+    from handlers.answer import Answering, Talk
+    from handlers.payloads import Press
+
+
+def register(app: App, answering: Answering) -> None:
+    app.action(Button.PAUSE)(answering.press(lambda talk, press: pause(talk, press.value)))
+    app.action(Button.RESUME)(answering.press(lambda talk, press: resume(talk, press.value)))
+    app.action(Button.SKIP)(answering.press(lambda talk, press: skip(talk, press.value)))
+    app.action(Button.UNDO_SKIP)(answering.press(undo_skip))
+    app.action(Button.RUN_IT)(answering.press(run_it))
+    app.action(Button.EDIT)(answering.press(lambda talk, press: form.open_schedule(talk, press.value)))
+    app.action(Button.DELETE)(answering.press(delete))
+    policies.register(app, answering)
+
+
+def on_schedule(talk: Talk, request: OnSchedule) -> None:
+    """Several fit: all are shown, each with its buttons; never a guess."""
+    found = talk.services.scheduling.find(talk.asker, request.schedule)
+    if len(found) > 1:
+        talk.say(blocks.schedules(found, everyones=False))
+        return
+    schedule_id = found[0].schedule.schedule_id
+    match request.verb:
+        case Verb.PAUSE:
+            pause(talk, schedule_id, request.until)
+        case Verb.RESUME:
+            resume(talk, schedule_id)
+        case Verb.SKIP:
+            skip(talk, schedule_id)
+        case Verb.EDIT if talk.trigger_id:
+            form.open_schedule(talk, schedule_id)
+        case _:
+            show(talk, talk.services.scheduling.show(talk.asker, schedule_id))
+
+
+def show(talk: Talk, listed: Listed) -> None:
+    talk.say(blocks.schedule(listed, talk.services.adjusting.usual_grace))
+
+
+def pause(talk: Talk, schedule_id: str, until: str = "") -> None:
+    """`until`: as typed; a pressed pause lasts until it is resumed."""
+    now, tz = talk.services.clock.now(), talk.asker.person.tz
+    ends_at = read_until(until, now=now, tz=tz) if until else None
+    talk.say(blocks.paused(talk.services.scheduling.pause(talk.asker, schedule_id, until=ends_at)))
+
+
+def resume(talk: Talk, schedule_id: str) -> None:
+    talk.say(blocks.resumed(talk.services.scheduling.resume(talk.asker, schedule_id)))
+
+
+def skip(talk: Talk, schedule_id: str) -> None:
+    talk.say(blocks.skipped(talk.services.adjusting.skip_next(talk.asker, schedule_id)))
+
+
+def undo_skip(talk: Talk, press: Press) -> None:
+    talk.say(blocks.not_skipped(talk.services.adjusting.undo_skip(talk.asker, press.value)))
+
+
+def run_it(talk: Talk, press: Press) -> None:
+    """Asked first, like every run: with which inputs, and where it reports."""
+    draft = talk.services.drafting.draft_run(talk.asker, press.value)
+    shown = talk.services.drafting.preview(talk.asker, draft.draft_id)
+    talk.say(preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times))
+
+
+def delete(talk: Talk, press: Press) -> None:
+    talk.say(blocks.deleted(talk.services.scheduling.delete(talk.asker, press.value)))

@@ -1,0 +1,72 @@
+"""Channels of projects: mapped, and followed when Slack changes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from storage.projects import read_channel
+from storage.tables import channels, firings, notices, projects, schedules
+from storage.upsert import upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.domain.project import Channel
+
+
+class Channels:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def map(self, channel: Channel, *, at: datetime) -> None:
+        upsert(
+            self._connection,
+            channels,
+            [
+                {
+                    "workspace_id": channel.workspace_id,
+                    "channel_id": channel.channel_id,
+                    "project_id": channel.project_id,
+                    "name": channel.name,
+                    "is_private": channel.is_private,
+                    "is_shared": channel.is_shared,
+                    "is_archived": channel.is_archived,
+                    "mapped_at": at,
+                }
+            ],
+        )
+
+    def all(self, workspace_id: str) -> list[Channel]:
+        """Every channel of every project."""
+        rows = self._connection.execute(select(channels).where(channels.c.workspace_id == workspace_id))
+        return [read_channel(row) for row in rows]
+
+    def describe(self, channel: Channel) -> None:
+        """As Slack has it now."""
+        self._connection.execute(
+            update(channels)
+            .where(
+                channels.c.workspace_id == channel.workspace_id,
+                channels.c.channel_id == channel.channel_id,
+            )
+            .values(name=channel.name, is_shared=channel.is_shared, is_archived=channel.is_archived)
+        )
+
+    def change_id(self, workspace_id: str, old: str, new: str) -> None:
+        """Wherever it is named: as a project's channel, and as a place that something reports to."""
+        for table, column in (
+            (channels, channels.c.channel_id),
+            (projects, projects.c.reports_to),
+            (schedules, schedules.c.reports_to),
+            (firings, firings.c.reports_to),
+            (notices, notices.c.channel_id),
+        ):
+            self._connection.execute(
+                update(table)
+                .where(table.c.workspace_id == workspace_id, column == old)
+                .values({column.name: new})
+            )

@@ -1,0 +1,141 @@
+"""Shares: which jobs a project may use, for what, and for whom in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, literal, or_, select, union_all
+
+from bot.domain.job import JobKey
+from bot.domain.project import Place
+from bot.domain.rights import Action, Named, Share
+from storage.projects import naming, read_project
+from storage.tables import job_tags, jobs, projects, share_people, shares
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from bot.domain.project import Person, Project
+
+
+class Shares:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def concerning(
+        self, person: Person, project_ids: Iterable[int], key: JobKey | None = None
+    ) -> dict[tuple[int, JobKey], list[Share]]:
+        """Per project and job, the shares as they concern this person; of one job, or of all.
+
+        One row a share and a way in which it names the person; shares that name only others come too,
+        with an empty `named`.
+        """
+        wanted = list(project_ids)
+        by_dag = and_(shares.c.dag_id == jobs.c.dag_id, shares.c.deployment == jobs.c.deployment)
+        by_tag = and_(job_tags.c.dag_id == jobs.c.dag_id, job_tags.c.deployment == jobs.c.deployment)
+        tagged = and_(shares.c.tag == job_tags.c.tag, shares.c.deployment == job_tags.c.deployment)
+        named = naming(share_people, person, share_people.c.share_id).subquery("named")
+        facts = select(
+            shares.c.share_id,
+            shares.c.project_id,
+            shares.c.actions,
+            shares.c.for_everyone,
+            jobs.c.deployment,
+            jobs.c.dag_id,
+            named.c.through,
+            named.c.confirmed_at,
+        ).select_from(shares)
+        ways = (facts.join(jobs, by_dag), facts.join(job_tags, tagged).join(jobs, by_tag))
+        query = union_all(
+            *(
+                way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
+                    shares.c.project_id.in_(wanted), jobs.c.gone_at.is_(None), _is_job(key)
+                )
+                for way in ways
+            )
+        )
+        return _gather(self._connection.execute(query))
+
+    def projects_with(self, key: JobKey) -> list[tuple[Project, Place | None]]:
+        """Projects with which the job is shared for everyone, and where each reports."""
+        tagged = select(job_tags.c.tag).where(
+            job_tags.c.deployment == key.deployment, job_tags.c.dag_id == key.dag_id
+        )
+        rows = self._connection.execute(
+            select(projects)
+            .join(shares, shares.c.project_id == projects.c.project_id)
+            .where(
+                shares.c.deployment == key.deployment,
+                or_(shares.c.dag_id == key.dag_id, shares.c.tag.in_(tagged)),
+                shares.c.for_everyone,
+                projects.c.archived_at.is_(None),
+            )
+            .distinct()
+        )
+        return [
+            (read_project(row), Place(row.workspace_id, row.reports_to) if row.reports_to else None)
+            for row in rows
+        ]
+
+    def add(
+        self,
+        project_id: int,
+        deployment: str,
+        actions: Iterable[Action],
+        *,
+        at: datetime,
+        dag_id: str | None = None,
+        tag: str | None = None,
+        only: Iterable[Mapping[str, str]] | None = None,
+        workspace_id: str = "",
+    ) -> int:
+        """`only`: {"person_id": …} or {"group_id": …} each; None shares it with everyone in the project."""
+        row = self._connection.execute(
+            shares.insert().values(
+                project_id=project_id,
+                deployment=deployment,
+                dag_id=dag_id,
+                tag=tag,
+                actions=sorted(action.value for action in actions),
+                for_everyone=only is None,
+                created_at=at,
+            )
+        )
+        key = row.inserted_primary_key
+        assert key is not None
+        for each in only or ():
+            self._connection.execute(
+                share_people.insert().values(share_id=key[0], workspace_id=workspace_id, **each)
+            )
+        return int(key[0])
+
+    def remove(self, share_id: int) -> None:
+        self._connection.execute(shares.delete().where(shares.c.share_id == share_id))
+
+
+def _is_job(key: JobKey | None) -> ColumnElement[bool]:
+    if key is None:
+        return literal(1) == 1
+    return and_(jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
+
+
+def _gather(rows: Iterable[Row[Any]]) -> dict[tuple[int, JobKey], list[Share]]:
+    ways: dict[tuple[int, JobKey, int], list[Named]] = {}
+    facts: dict[tuple[int, JobKey, int], Row[Any]] = {}
+    for row in rows:
+        place = (row.project_id, JobKey(row.deployment, row.dag_id), row.share_id)
+        facts[place] = row
+        named = ways.setdefault(place, [])
+        if row.through is not None:
+            named.append(Named(bool(row.through), confirmed_at=row.confirmed_at))
+    found: dict[tuple[int, JobKey], list[Share]] = {}
+    for (project_id, key, share_id), row in facts.items():
+        share = Share(
+            actions=frozenset(Action(each) for each in row.actions),
+            named=None if row.for_everyone else tuple(ways[project_id, key, share_id]),
+        )
+        found.setdefault((project_id, key), []).append(share)
+    return found

@@ -1,0 +1,209 @@
+"""Samples of the administration's pages and forms, and of what a channel reads when it is mapped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from drawn.samples import of
+from drawn.world import NOW, a_job, a_project, a_schedule
+
+from bot.blocks import introduction
+from bot.blocks.admin import audit, channels, desk, job, jobs, people, project, taking_away
+from bot.blocks.admin.frame import ROWS, Where
+from bot.blocks.ids import AdminPage, View
+from bot.domain.entry import Entry
+from bot.domain.job import JobSettings
+from bot.domain.project import Channel
+from bot.domain.rights import Action, Role
+from bot.domain.standing import ChannelFacts, KeptProject, ProjectStanding, Shared, Who
+from bot.domain.suggestion import Suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drawn.samples import Builder
+
+MANY = 3 * ROWS + 5
+HERE = Where(AdminPage.PROJECT, 1, channel_id="C0FINANCE")
+LATER = replace(HERE, at=2 * ROWS)
+
+
+def standing(name: str) -> ProjectStanding:
+    groups = [Who(f"S{number}", is_group=True) for number in range(MANY)]
+    someone = [Who(f"U{number}") for number in range(MANY)]
+    facts = [
+        ChannelFacts(f"C{number}", name[:80], number % 2 == 0, number % 3 == 0, is_archived=number % 5 == 0)
+        for number in range(MANY)
+    ]
+    shares = {
+        Shared(f"{name[:240]}{number}", number % 2 == 0, tuple(someone[:12]) if number % 3 else None): (
+            frozenset(Action)
+        )
+        for number in range(MANY)
+    }
+    return ProjectStanding(
+        "America/Argentina/ComodRivadavia",
+        {each.channel_id: each for each in facts},
+        "C1",
+        dict(zip([*someone, *groups], [*Role] * MANY, strict=False)),
+        shares,
+        {f"{name[:240]}1": settings(name)},
+        frozenset(each.slack_id for each in someone[:3]),
+    )
+
+
+def settings(name: str) -> JobSettings:
+    inputs = {each.name: name for each in a_job(name).inputs[:3]}
+    presets = {f"{name[:50]} {number}": inputs for number in range(3)}
+    return JobSettings(name[:150], name[:300], presets, frozenset({"text0"}), inputs, asks_first=False)
+
+
+def states(name: str) -> Iterator[KeptProject]:
+    """Full, empty, managed by a file, archived."""
+    full = KeptProject(1, name[:80], is_managed=False, is_archived=False, standing=standing(name))
+    yield full
+    yield replace(full, standing=ProjectStanding("UTC"))
+    yield replace(full, is_managed=True)
+    yield replace(full, is_archived=True)
+
+
+@of(introduction.introduction)
+def introduced(build: Builder, name: str) -> Iterator[Any]:
+    yield build(name, "U0ALEX")
+    yield build(name, "file")
+
+
+@of(desk.desk)
+def desks(build: Builder, name: str) -> Iterator[Any]:
+    many = [replace(a_project(name), project_id=number, is_managed=number % 2 == 0) for number in range(MANY)]
+    yield build(HERE, many, is_admin=True, reads_audit=True, notice=":white_check_mark: Done.")
+    yield build(LATER, many, is_admin=False, reads_audit=False)
+    yield build(HERE, [], is_admin=True, reads_audit=True)
+    yield build(HERE, [], is_admin=False, reads_audit=True)
+
+
+@of(desk.offer)
+def offered(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build()
+
+
+@of(desk.new_project)
+def new_project(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build(HERE, "Europe/Berlin")
+
+
+@of(desk.roles)
+def roles(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build(HERE, {"admin": ["U1", "U2"], "auditor": []}, ["U1"])
+    yield build(HERE, {"admin": [], "auditor": ["U3"]}, [])
+
+
+@of(project.project)
+def projects(build: Builder, name: str) -> Iterator[Any]:
+    for kept in states(name):
+        yield build(HERE, kept, is_admin=True, notice=":white_check_mark: Saved.")
+        yield build(HERE, kept, is_admin=False)
+
+
+@of(project.settings)
+def project_settings(build: Builder, name: str) -> Iterator[Any]:
+    own = [Channel("T1", f"C{number}", name, 1, is_private=number % 2 == 0) for number in range(120)]
+    for kept in states(name):
+        yield build(HERE, kept, own)
+        yield build(HERE, kept, [])
+
+
+@of(channels.channels)
+def channel_pages(build: Builder, name: str) -> Iterator[Any]:
+    for kept in states(name):
+        yield build(replace(HERE, page=AdminPage.CHANNELS), kept, notice=":warning: No.")
+    yield build(replace(LATER, page=AdminPage.CHANNELS), next(states(name)))
+
+
+@of(channels.map_channel)
+def map_channel(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build(HERE)
+    yield build(replace(HERE, channel_id="D1"))
+
+
+@of(people.people)
+def people_pages(build: Builder, name: str) -> Iterator[Any]:
+    for kept in states(name):
+        yield build(replace(HERE, page=AdminPage.PEOPLE), kept)
+    yield build(replace(LATER, page=AdminPage.PEOPLE), next(states(name)))
+
+
+@of(people.add_people)
+def add_people(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build(HERE)
+    yield build(HERE, chosen="U1", role=Role.MANAGER)
+
+
+@of(taking_away.take_away)
+def take_away(build: Builder, name: str) -> Iterator[Any]:
+    lost = [replace(a_schedule(name), number=number) for number in range(MANY)]
+    titles = {lost[0].key.dag_id: name}
+    yield build(HERE, View.ADMIN_REMOVE, "<@U1>", project=name, lost=lost, titles=titles)
+    yield build(HERE, View.ADMIN_UNSHARE, "x", project=name, lost=[], titles={})
+
+
+@of(jobs.jobs)
+def job_pages(build: Builder, name: str) -> Iterator[Any]:
+    titles = {f"{name[:240]}{number}": name for number in range(0, MANY, 2)}
+    for kept in states(name):
+        yield build(replace(HERE, page=AdminPage.JOBS), kept, titles, is_admin=True)
+        yield build(replace(LATER, page=AdminPage.JOBS), kept, titles, is_admin=False, notice="x")
+
+
+@of(jobs.share)
+def shares(build: Builder, name: str) -> Iterator[Any]:
+    only = (Who("U1"), Who("S1", is_group=True))
+    some = Shared(name[:250], is_tag=False, only=only)
+    yield build(HERE, handles={})
+    yield build(HERE, shared=some, title=name, has=[Action.RUN], handles={"S1": name})
+    yield build(HERE, shared=replace(some, only=None), title=name, has=list(Action), handles={})
+
+
+@of(jobs.target_options)
+def targets(build: Builder, name: str) -> Iterator[Any]:
+    yield build([("a" * 24, name)] * 120, [("b" * 24, name)] * 120)
+    yield build([], [])
+
+
+@of(jobs.suggestions)
+def suggestions(build: Builder, name: str) -> Iterator[Any]:
+    found = Suggestion(f"Tagged {name} in Airflow", (Shared(name[:200], is_tag=True),), (name,) * 9)
+    for kept in states(name):
+        yield build(replace(HERE, page=AdminPage.SUGGESTIONS), kept, [found] * 4)
+        yield build(replace(HERE, page=AdminPage.SUGGESTIONS), kept, [], notice="x")
+
+
+@of(job.job_form)
+def job_form(build: Builder, name: str) -> Iterator[Any]:
+    plain = a_job(name)
+    yield build(HERE, plain, settings(name))
+    yield build(HERE, plain, JobSettings())
+    yield build(HERE, replace(plain, inputs=(), description=""), JobSettings())
+
+
+@of(audit.audit)
+def audits(build: Builder, name: str) -> Iterator[Any]:
+    entry = Entry(
+        1, NOW, "T1", "U1", "C1", "share.add", name, 1, True, {"a": name * 9}, {"a": [name], "b": True}
+    )
+    entries = [
+        entry,
+        replace(entry, action="member.add", subject="U2", allowed=False, before=None),
+        replace(entry, action="channel.map", subject="C2", person_id="file", channel_id="", after=None),
+        replace(entry, action="unheard.of", project_id=None, before=None, after={"x": {"y": 1}}),
+    ]
+    where = replace(HERE, page=AdminPage.AUDIT, who="U1", kind="Shares")
+    kinds = ["Shares", "Refused attempts"]
+    yield build(where, name[:80], entries * 2, {1: name}, kinds=kinds, has_more=True, is_first=False)
+    yield build(HERE, "Audit", [], {}, kinds=kinds, has_more=False, is_first=True, notice="x")

@@ -1,0 +1,90 @@
+"""Samples of the form and its menus, and of what is said when one needs help."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from drawn.samples import of
+from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule, listed
+
+from bot.blocks import form, policies, preview
+from bot.blocks import help as help_blocks
+from bot.domain.errors import NotUnderstood
+from bot.domain.rights import Action
+from bot.domain.schedule import ScheduleState
+from bot.domain.when import upcoming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drawn.samples import Builder
+
+
+@of(form.form)
+def filled(build: Builder, name: str) -> Iterator[Any]:
+    yield build(form.Filled(), metadata="{}")
+    yield build(
+        form.Filled(
+            reference="r" * 24,
+            label=name,
+            when=name,
+            job=a_job(name),
+            places=[PLACE],
+            place_names={"C1": name},
+        ),
+        metadata="x" * 3000,
+    )
+
+
+@of(form.preview)
+def previewed(build: Builder, name: str) -> Iterator[Any]:
+    message = preview.preview(a_draft(name), a_job(name), a_project(name), upcoming(WHEN, NOW, 5))
+    yield build(message, metadata="d" * 24, submit="Schedule it")
+    yield build(message, metadata="d" * 24, submit="Run now")
+
+
+@of(policies.form)
+def policies_form(build: Builder, name: str) -> Iterator[Any]:
+    for each in ScheduleState:
+        yield build(listed(name, each), timedelta(minutes=10))
+
+
+@of(form.told)
+def told(build: Builder, name: str) -> Iterator[Any]:
+    yield build("Scheduled", preview.scheduled(a_schedule(name), a_job(name)))
+    yield build("Discarded", preview.discarded())
+
+
+@of(form.job_options)
+def job_options(build: Builder, name: str) -> Iterator[Any]:
+    yield build([(f"{number:024}", name) for number in range(120)])
+    yield build([])
+
+
+@of(help_blocks.usage)
+def usage(build: Builder, name: str) -> Iterator[Any]:
+    yield build(frozenset(Action), [name])
+    yield build(frozenset({Action.SEE}), [])
+    yield build(frozenset(), [])
+
+
+@of(help_blocks.problem)
+def problem(build: Builder, name: str) -> Iterator[Any]:
+    yield build(NotUnderstood(name, example=name))
+    yield build(NotUnderstood(name))
+
+
+@of(help_blocks.our_side)
+def our_side(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build("abcd1234")
+
+
+def without_words(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build()
+
+
+for each in (help_blocks.offer_form, help_blocks.no_project):
+    of(each)(without_words)

@@ -1,0 +1,135 @@
+"""Samples of what is said about schedules and firings, from the preview to the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from drawn.samples import of
+from drawn.world import NOW, PLACE, WHEN, a_draft, a_firing, a_job, a_project, a_schedule, listed
+
+from bot.blocks import firing, preview, schedule, suspension, taking_over
+from bot.domain.listed import Skipped
+from bot.domain.schedule import ScheduleState
+from bot.domain.when import upcoming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drawn.samples import Builder
+
+
+@of(preview.preview)
+def previewed(build: Builder, name: str) -> Iterator[Any]:
+    draft, job, project = a_draft(name), a_job(name), a_project(name)
+    yield build(draft, job, project, upcoming(WHEN, NOW, 5), warnings=[name * 3] * 5)
+    yield build(draft, job, project, upcoming(WHEN, NOW, 5))
+    yield build(replace(draft, when=None), job, project, [])
+    yield build(draft, job, project, [], changes=a_schedule(name))
+
+
+@of(preview.scheduled)
+def scheduled(build: Builder, name: str) -> Iterator[Any]:
+    yield build(a_schedule(name), a_job(name))
+
+
+@of(preview.changed)
+def changed(build: Builder, name: str) -> Iterator[Any]:
+    for state in ScheduleState:
+        yield build(replace(a_schedule(name), state=state), a_job(name))
+
+
+@of(preview.started)
+def started(build: Builder, name: str) -> Iterator[Any]:
+    yield build(a_job(name), PLACE)
+
+
+@of(preview.discarded)
+def discarded(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build()
+
+
+@of(preview.choose)
+def choose(build: Builder, name: str) -> Iterator[Any]:
+    yield build("Which one?", [(name, "d" * 24)] * 30)
+    yield build("Which one?", [(name, "d" * 24)])
+
+
+@of(firing.not_run)
+def not_run(build: Builder, name: str) -> Iterator[Any]:
+    fired = a_firing(name)
+    yield build(fired, name, a_schedule(name), name, also_missed=3, is_suspended=True)
+    yield build(fired, name, None, name, also_missed=0, is_suspended=False)
+
+
+@of(firing.withdrawn)
+def withdrawn(build: Builder, name: str) -> Iterator[Any]:
+    yield build(replace(a_firing(name), reason=name), name, began=True)
+    yield build(a_firing(name), name, began=False)
+
+
+@of(firing.not_retried)
+def not_retried(build: Builder, name: str) -> Iterator[Any]:
+    yield build(name, name)
+
+
+@of(schedule.schedules)
+def schedules(build: Builder, name: str) -> Iterator[Any]:
+    yield build([listed(name, state) for state in ScheduleState] * 25, everyones=True)
+    yield build([], everyones=False)
+
+
+@of(schedule.schedule)
+def one_schedule(build: Builder, name: str) -> Iterator[Any]:
+    for state in ScheduleState:
+        yield build(listed(name, state), timedelta(minutes=10))
+
+
+@of(schedule.with_policies)
+def with_policies(build: Builder, name: str) -> Iterator[Any]:
+    yield build(listed(name), timedelta(minutes=10))
+
+
+@of(schedule.acted)
+def acted(build: Builder, name: str) -> Iterator[Any]:
+    yield build(listed(name), taking_over.taken_over(listed(name)))
+
+
+@of(schedule.skipped)
+def skipped(build: Builder, name: str) -> Iterator[Any]:
+    yield build(Skipped(listed(name), "f" * 24, NOW))
+
+
+@of(schedule.not_skipped)
+def not_skipped(build: Builder, name: str) -> Iterator[Any]:
+    yield build(Skipped(listed(name), "f" * 24, NOW))
+
+
+@of(schedule.paused)
+def paused(build: Builder, name: str) -> Iterator[Any]:
+    for state in ScheduleState:
+        yield build(listed(name, state))
+
+
+@of(schedule.resumed)
+def resumed(build: Builder, name: str) -> Iterator[Any]:
+    yield build(listed(name))
+
+
+@of(schedule.deleted)
+def deleted(build: Builder, name: str) -> Iterator[Any]:
+    yield build(listed(name))
+
+
+@of(suspension.suspended)
+def suspended(build: Builder, name: str) -> Iterator[Any]:
+    one = a_schedule(name)
+    yield build([one], {one.key: name}, reader_id="U9")
+    yield build([one] * 100, {}, reader_id="U1")
+
+
+@of(suspension.redirected)
+def redirected(build: Builder, name: str) -> Iterator[Any]:
+    yield build(a_schedule(name), name)

@@ -1,0 +1,84 @@
+"""Jobs, runs and schedules with every kind of input and state, called what a sample is told to call them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.absence import Absence
+from bot.domain.card import RunCard
+from bot.domain.draft import Draft
+from bot.domain.firing import Firing
+from bot.domain.job import Input, InputKind, Job, JobKey
+from bot.domain.listed import Listed
+from bot.domain.project import Place, Project
+from bot.domain.run import Failure, Result, Run, RunState
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.language.when import read
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+PLACE = Place("T1", "C1")
+WHEN = read("every weekday at 9am", now=NOW, tz=BERLIN).when
+
+
+def a_job(name: str) -> Job:
+    choices = tuple((f"{name}{number}", f"{name} {number}") for number in range(120))
+    fields = [
+        Input(f"{kind.name.lower()}{number}", kind, name, {}, description=name * 20, section=name)
+        for number in range(2)
+        for kind in InputKind
+    ]
+    with_choices = [
+        replace(each, choices=choices) if each.kind in {InputKind.CHOICE, InputKind.CHOICES} else each
+        for each in fields
+    ]
+    return Job(JobKey("default", name[:250]), name, description=name * 30, inputs=tuple(with_choices))
+
+
+def a_run(name: str, state: RunState) -> RunCard:
+    ended = NOW + timedelta(hours=49) if state.is_over else None
+    failure = Failure(name, 3, name * 40, name * 400) if state is RunState.FAILED else None
+    result = Result(name * 50, "https://example.com/?a=1&b=<2>|3")
+    found = Run("f" * 24, JobKey("d", "x"), "r", state, "f", NOW, NOW, ended, 3, 9, failure, result)
+    inputs = {each.name: name for each in a_job(name).inputs}
+    fired = Firing("f" * 24, "s", NOW, JobKey("d", "x"), inputs, 1, "U1", PLACE)
+    return RunCard(found, a_job(name), fired, a_schedule(name), "https://airflow.example.com/r", 12)
+
+
+def a_firing(name: str) -> Firing:
+    found = a_run(name, RunState.DONE).firing
+    assert found is not None
+    return found
+
+
+def a_schedule(name: str) -> Schedule:
+    return Schedule(
+        "s" * 24, 123456, JobKey("d", "x"), {"text0": name * 99}, WHEN, 1, "U1", PLACE,
+        ScheduleState.ACTIVE, name, NOW,
+    )  # fmt: skip
+
+
+def a_project(name: str) -> Project:
+    return Project(1, "T1", name[:200], ZoneInfo("Asia/Kathmandu"))
+
+
+def a_draft(name: str) -> Draft:
+    return Draft("d" * 24, "U1", a_job(name).key, {"text0": name * 99}, WHEN, 1, PLACE, NOW)
+
+
+def listed(name: str, state: ScheduleState = ScheduleState.ACTIVE) -> Listed:
+    kept = replace(a_schedule(name), state=state)
+    return Listed(
+        replace(kept, nickname=name[:60], resumes_at=NOW),
+        a_job(name),
+        a_project(name),
+        a_run(name, RunState.DONE).run,
+        may_change=True,
+        may_delete=True,
+        may_run=True,
+        may_take_over=True,
+        skipped=(("f" * 24, NOW),) * 40,
+        absence=Absence("U1", NOW + timedelta(days=3), "U2"),
+    )

@@ -1,0 +1,73 @@
+"""Every message and view Runbell can draw, in all states: longest names, 100 of them, emoji, right to left.
+
+Before each judge: the playground's own, Slack's SDK, slackblocks; and in .ci/judges Slack's types.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from drawn import of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules
+from drawn.samples import NAMES, builders, draw, sampled, surfaces
+from judges import by_slack_sdk, by_slackblocks
+
+from bot.domain.notice import Message
+from bot.playground.slack.block_kit.elements import check_options_answer
+from bot.playground.slack.block_kit.surfaces import check_message, check_view, too_large
+
+FILES = (of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
+HOW = "Give each a sample in tests/drawn, in all its states."
+BOTH = pytest.mark.parametrize("name", NAMES, ids=["ordinary", "longest", "hostile", "emoji", "rtl", "short"])
+EVERY = pytest.mark.parametrize("builder", sorted(sampled()))
+
+
+def test_every_public_builder_has_a_sample() -> None:
+    assert FILES
+    missing, gone = set(builders()) - sampled(), sampled() - set(builders())
+
+    assert (missing, gone) == (set(), set()), HOW
+
+
+@EVERY
+@BOTH
+def test_every_judge_takes_it(builder: str, name: str) -> None:
+    for surface in surfaces(builder, name):
+        if isinstance(surface, list):
+            assert check_message(surface) == []
+        else:
+            assert check_view(surface, surface["type"]) == []
+            assert not too_large(surface)
+        assert not by_slack_sdk.refuses(surface)
+        assert not by_slackblocks.refuses(surface)
+
+
+@EVERY
+@BOTH
+def test_its_words_can_be_heard_ping_nobody_and_break_nothing(builder: str, name: str) -> None:
+    for drawn in draw(builder, name):
+        if isinstance(drawn, Message):
+            assert drawn.text.strip()
+        for text in texts(list(drawn.blocks) if isinstance(drawn, Message) else drawn):
+            assert "<!channel>" not in text
+            assert text.count("```") % 2 == 0
+
+
+def test_a_menus_options_are_those_that_slack_takes() -> None:
+    menus = [each for name in NAMES for each in menus_of("bot.blocks.form.job_options", name)]
+
+    assert menus
+    for each in menus:
+        assert check_options_answer({"options": each}) == []
+
+
+def menus_of(builder: str, name: str) -> list[Any]:
+    return [each for each in draw(builder, name) if isinstance(each, list)]
+
+
+def texts(thing: Any) -> list[str]:
+    """Every mrkdwn text: in plain_text nothing is read."""
+    if isinstance(thing, dict):
+        own = [thing["text"]] if isinstance(thing.get("text"), str) and thing.get("type") == "mrkdwn" else []
+        return own + [text for value in thing.values() for text in texts(value)]
+    return [text for each in thing for text in texts(each)] if isinstance(thing, list) else []

@@ -1,0 +1,38 @@
+"""Until when a pause lasts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.errors import NotUnderstood
+from bot.language.until import read_until
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+"""A Monday, 08:00 in Berlin."""
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("friday", "2026-03-06T00:00"),
+        ("monday", "2026-03-09T00:00"),
+        ("tomorrow", "2026-03-03T00:00"),
+        ("1 June", "2026-06-01T00:00"),
+        ("friday 9am", "2026-03-06T09:00"),
+        ("5pm", "2026-03-02T17:00"),
+        ("in 2 weeks", "2026-03-16T08:00"),
+        ("in 2 hours", "2026-03-02T10:00"),
+    ],
+)
+def test_a_day_means_its_beginning_and_a_length_counts_from_now(text: str, ends: str):
+    assert read_until(text, now=NOW, tz=BERLIN) == datetime.fromisoformat(ends).replace(tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize("text", ["every friday", "1 March 2026", "the cows come home", "next week"])
+def test_what_is_no_single_moment_to_come_is_refused(text: str):
+    with pytest.raises(NotUnderstood):
+        read_until(text, now=NOW, tz=BERLIN)
