@@ -29,6 +29,10 @@ judges: $(READY)
 chaos: $(READY)
 	$(BIN)/python -m tests.chaos.storm $(or $(SEED),1)
 
+# Is the state machine any good? Many minutes.
+bugs: $(READY)
+	$(BIN)/python -m tests.chaos.planted_bugs
+
 bench: $(READY)
 	@for each in $(QUICK); do echo "== $$each"; PYTHONPATH=. $(BIN)/python $$each || exit 1; done
 

@@ -50,7 +50,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """On a Monday, in Berlin."""
 EARLY = NINE - timedelta(minutes=4)
-COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=1), timedelta(seconds=50)
+COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=1), timedelta(seconds=15)
 
 
 def person(name: str, **changes: Any) -> Person:

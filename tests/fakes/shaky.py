@@ -1,14 +1,16 @@
-"""A fake Airflow as one process sees it: its calls can be cut off, delayed, or watched as they happen."""
+"""A fake Airflow, and a database, as one process sees them: cut off, delayed, or watched as they happen."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from storage.database import Database, Transaction
     from tests.fakes.airflow import FakeAirflow
 
 CALLS = frozenset(
@@ -21,7 +23,8 @@ class Crash(BaseException):
 
 
 class ShakyAirflow:
-    """`die_in`: at the how-many-th call; `after`: once that call has taken effect.
+    """`die_in`: at the how-many-th call; `after`: once that call has taken effect. `die_in_tx`: the same at
+    the database, which is `away_for` so many transactions.
 
     `meanwhile`: what happens elsewhere while the next call is on its way. `go_astray`: how many of the next
     POSTs are not answered, and arrive only when `arrive` says so.
@@ -31,6 +34,8 @@ class ShakyAirflow:
         self._airflow = airflow
         self.deployment = airflow.deployment
         self.die_in: int | None = None
+        self.die_in_tx: int | None = None
+        self.away_for = 0
         self.after = False
         self.is_dead = False
         self.meanwhile: Callable[[], None] | None = None
@@ -67,3 +72,33 @@ class ShakyAirflow:
             self.die_in -= 1
             self.is_dead = self.die_in <= 0
         return self.is_dead
+
+
+class ShakyDatabase:
+    """The transactions of the process whose Airflow `process` is."""
+
+    def __init__(self, database: Database, process: ShakyAirflow) -> None:
+        self._database = database
+        self._process = process
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        dies = self._dies()
+        if dies and not self._process.after:
+            raise Crash
+        if self._process.away_for:
+            self._process.away_for -= 1
+            raise Unavailable("database", "it went away")
+        with self._database.transaction() as tx:
+            yield tx
+        if dies:
+            raise Crash
+
+    def _dies(self) -> bool:
+        process = self._process
+        if process.is_dead:
+            raise Crash
+        if process.die_in_tx is not None:
+            process.die_in_tx -= 1
+            process.is_dead = process.die_in_tx <= 0
+        return process.is_dead

@@ -15,7 +15,7 @@ from bot.domain.run import RunState
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.services.access import Asker
 from bot.workers.dispatcher import Dispatcher
-from tests.fakes.shaky import Crash, ShakyAirflow
+from tests.fakes.shaky import Crash, ShakyAirflow, ShakyDatabase
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -303,3 +303,87 @@ def test_a_dispatcher_that_stops_gives_back_what_it_has_not_begun(world: World):
 
     assert len(world.starts()) == 2
     let_go.set()
+
+
+def test_a_database_that_is_away_for_a_minute_loses_and_doubles_nothing(world: World):
+    world.schedule("every weekday at 9am")
+    process = ShakyAirflow(world.airflow)
+    database = ShakyDatabase(world.database, process)
+    dispatcher = Dispatcher(database, world.clock, {process.deployment: process}, world.timing, senders=1)  # type: ignore[arg-type]  # as one
+    world.clock.set(NINE - 40 * SECOND)
+    dispatcher.step()
+    world.clock.set(NINE - 10 * SECOND)
+    process.away_for = 60
+    for _ in range(60):
+        world.clock.advance(SECOND)
+        with pytest.raises(Unavailable, match="it went away"):
+            dispatcher.step()
+
+    dispatcher.step()
+
+    assert [call.arguments[2] for call in world.airflow.calls_of("start")] == [NINE]
+
+
+@pytest.mark.parametrize("comes_back", [True, False], ids=["in time", "too late"])
+def test_what_airflow_took_while_the_database_went_away_is_written_once_it_is_back(
+    world: World, comes_back: bool
+):
+    schedule = world.schedule("every weekday at 9am")
+    process = ShakyAirflow(world.airflow)
+    database = ShakyDatabase(world.database, process)
+    dispatcher = Dispatcher(database, world.clock, {process.deployment: process}, world.timing, senders=1)  # type: ignore[arg-type]  # as one
+    process.meanwhile = lambda: setattr(process, "away_for", 1)
+    world.clock.set(NINE - 40 * SECOND)
+    with pytest.raises(Unavailable, match="it went away"):
+        dispatcher.step()
+
+    world.clock.advance(SECOND if comes_back else 2 * MINUTE)
+    dispatcher.step() if comes_back else world.dispatcher.step()
+    dispatcher.step()
+
+    firing = firing_at(world, schedule)
+    assert firing is not None
+    assert firing.state is FiringState.HANDED_OVER
+    assert len(world.starts()) == 1
+    assert len(world.airflow.calls_of("start")) == 1 + (not comes_back)
+
+
+def test_inputs_that_no_longer_fit_suspend_the_schedule_and_say_which(world: World):
+    schedule = world.schedule("every weekday at 9am", rows=7)
+    job = world.airflow.job("sales_report")
+    assert job is not None
+    world.airflow.change("sales_report", inputs=tuple(each for each in job.inputs if each.name != "rows"))
+    world.catalogue.step()
+
+    world.go_to(NINE + MINUTE)
+
+    assert kept(world, schedule).state is ScheduleState.SUSPENDED
+    assert world.starts() == []
+    assert any("no longer has an input called “rows”" in text for text in world.slack.texts(FINANCE))
+
+
+def test_a_run_deleted_in_airflow_before_its_time_is_not_posted_again(world: World):
+    schedule = world.schedule("every weekday at 9am")
+    world.go_to(NINE - 30 * SECOND)
+    world.airflow.delete_run("sales_report", world.starts()[0])
+
+    world.go_to(NINE + 12 * MINUTE)
+
+    firing = firing_at(world, schedule)
+    assert firing is not None
+    assert firing.state is FiringState.HANDED_OVER
+    assert len(world.airflow.calls_of("start")) == 1
+
+
+def test_what_waited_behind_calls_that_hang_is_left_to_whoever_claims_it_next(world: World):
+    for rows in (1, 2):
+        world.run_now(rows=rows)
+    process = ShakyAirflow(world.airflow)
+    process.meanwhile = lambda: world.clock.advance(MINUTE)
+    slow = another(world, process)
+
+    slow.step()
+    assert len(world.starts()) == 1
+    world.go_on(5 * SECOND)
+
+    assert len(world.starts()) == len(world.airflow.calls_of("start")) == 2
