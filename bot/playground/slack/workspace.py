@@ -41,9 +41,11 @@ class Workspace:
         folder: Path | None = None,
         clock: Clock | None = None,
         timing: Timing | None = None,
+        clock_note: str = "",
     ) -> None:
         self.clock = clock or SystemClock()
         self.timing = timing or Timing()
+        self.clock_note = clock_note
         self.manifest = read_manifest(manifest)
         self.store = Store(folder)
         self.changes = Changes()
