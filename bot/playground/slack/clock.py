@@ -56,3 +56,6 @@ class Timing:
     refresh_warning: float = 10.0
     ping: float = 10.0
     signature_age: float = 300.0
+    events_an_hour: int = 30_000
+    events_judged_from: int = 1000
+    failing_share: float = 0.95
