@@ -7,11 +7,14 @@ import signal
 import sys
 from pathlib import Path
 from threading import Event
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from bot.when_cli import when_command
+
+if TYPE_CHECKING:
+    from bot.domain.clock import Clock
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,7 +27,8 @@ main.add_command(when_command)
 
 
 @main.command()
-def serve() -> None:
+@click.option("--clock", type=click.Path(path_type=Path), hidden=True)  # the demo's, which can be moved
+def serve(clock: Path | None) -> None:
     """Run the bot. Settings come from the environment and .env; `check` says what is missing."""
     from bot.domain.errors import Fault
     from bot.log import set_up_logs
@@ -35,7 +39,7 @@ def serve() -> None:
         settings = read_settings()
         set_up_logs(settings.log_level, json=settings.log_json)
         make_folder_of(settings.database_url)
-        bot = build(settings)
+        bot = build(settings, _moved(clock) if clock else None)
     except (WrongSettings, Fault, OSError) as error:
         raise click.ClickException(f"{error}\n`python -m bot check` says what to do.") from None
     stopping = Event()
@@ -45,6 +49,12 @@ def serve() -> None:
     stopping.wait()
     if not bot.stop():
         os._exit(0)  # what still hangs in a call would keep the process alive for as long as that takes
+
+
+def _moved(clock: Path) -> Clock:
+    from bot.demo.moved_time import time_from
+
+    return time_from(clock)
 
 
 @main.command()

@@ -195,8 +195,8 @@ class _Parts:
     workspace_id: str
 
 
-def build(settings: Settings) -> Bot:
-    """Raises Unavailable or Rejected when Slack does not know the token."""
+def build(settings: Settings, clock: Clock | None = None) -> Bot:
+    """Raises Unavailable or Rejected when Slack does not know the token. `clock`: the system's."""
     database = database_of(settings.database_url)
     database.serve_alone()
     database.migrate()
@@ -207,7 +207,8 @@ def build(settings: Settings) -> Bot:
     slack = slack_of(settings, client)
     airflow = airflow_by_project(settings, database)
     warm()
-    parts = _Parts(settings, database, SystemClock(), slack, airflow, slack.workspace_id())
+    now = clock or SystemClock()
+    parts = _Parts(settings, database, now, slack, airflow, slack.workspace_id())
     with database.transaction() as tx:
         for person_id in settings.admins:
             tx.directory.give_workspace_role(parts.workspace_id, person_id, "admin")

@@ -16,7 +16,9 @@ from bot.demo.bot_process import bot_environment, start_bot, wait_until_ready
 from bot.demo.seed import seed
 from bot.demo.workspace import ALEX, PEOPLE, WORKSPACE
 from bot.playground.airflow import start_airflow
+from bot.playground.airflow_clock import AirflowUnderAClock
 from bot.playground.errors import CannotStart
+from bot.playground.moved_clock import MovedClock
 from bot.playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
+CLOCK = "clock.json"
+CLOCK_NOTE = (
+    "The bot and the runs in Airflow go along, as if all had been asleep until then: what was due in between "
+    "is dealt with as missed. What Airflow was given already, at most a minute ahead, starts when it would "
+    "have; Airflow's own pages keep the real time. There is no way back but to begin anew without .data."
+)
 TO_TYPE = (
     ("Maya Chen", "#finance", "/schedule sales report every weekday at 9:00"),
     ("Tom Okafor", "#finance", "/schedule run sales report with region=us"),
@@ -61,23 +69,28 @@ def _start(folder: Path, port: int, progress: Callable[[str], None], undo: ExitS
     airflow = start_airflow(folder, progress=progress)
     undo.callback(airflow.stop)
     progress("Opening the Slack workspace")
-    slack = open_workspace(folder, port)
+    clock = MovedClock(folder / CLOCK)
+    translator = AirflowUnderAClock(airflow.url, clock)
+    undo.callback(translator.stop)
+    slack = open_workspace(folder, port, clock)
     undo.callback(slack.stop)
     progress("Setting up two projects, Finance and HR")
     database_url = f"sqlite:///{folder.resolve() / 'runbell.db'}"
-    environment = bot_environment(database_url, slack, airflow, admins=ALEX.id)
+    environment = bot_environment(database_url, slack, airflow, admins=ALEX.id, airflow_url=translator.url)
     seed(environment)
     progress("Starting the bot")
-    bot = start_bot(folder, environment)
+    bot = start_bot(folder, environment, folder / CLOCK)
     undo.callback(bot.stop)
     wait_until_ready(bot, environment)
     return slack
 
 
-def open_workspace(folder: Path, port: int) -> RunningWorkspace:
-    """`port` 0: any that is free."""
+def open_workspace(folder: Path, port: int, clock: MovedClock | None = None) -> RunningWorkspace:
+    """`port` 0: any that is free. `clock`: one that the bot and Airflow's runs follow."""
     manifest = yaml.safe_load(MANIFEST.read_text())
-    return start_workspace(WORKSPACE, manifest, port=port, folder=folder / "slack")
+    return start_workspace(
+        WORKSPACE, manifest, port=port, folder=folder / "slack", clock=clock, clock_note=CLOCK_NOTE
+    )
 
 
 def _check_port(port: int) -> None:

@@ -25,15 +25,21 @@ READY_WITHIN = 60.0
 
 
 def bot_environment(
-    database_url: str, slack: RunningWorkspace, airflow: RunningAirflow, *, admins: str = ""
+    database_url: str,
+    slack: RunningWorkspace,
+    airflow: RunningAirflow,
+    *,
+    admins: str = "",
+    airflow_url: str | None = None,
 ) -> dict[str, str]:
-    """What `serve` needs to know of the playground."""
+    """What `serve` needs to know of the playground. `airflow_url`: of what stands before Airflow."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("RUNBELL_")},
         "RUNBELL_SLACK_BOT_TOKEN": slack.bot_token,
         "RUNBELL_SLACK_APP_TOKEN": slack.app_token,
         "RUNBELL_SLACK_API_URL": slack.api_url,
-        "RUNBELL_AIRFLOW_URL": airflow.url,
+        "RUNBELL_AIRFLOW_URL": airflow_url or airflow.url,
+        "RUNBELL_AIRFLOW_PUBLIC_URL": airflow.url,
         "RUNBELL_AIRFLOW_USERNAME": airflow.username,
         "RUNBELL_AIRFLOW_PASSWORD": airflow.password,
         "RUNBELL_DEPLOYMENT": DEPLOYMENT,
@@ -43,9 +49,11 @@ def bot_environment(
     }
 
 
-def start_bot(folder: Path, environment: Mapping[str, str]) -> Leashed:
+def start_bot(folder: Path, environment: Mapping[str, str], clock: Path | None = None) -> Leashed:
+    """`clock`: the file of a clock that can be moved."""
+    moved = ["--clock", str(clock.resolve())] if clock else []
     return Leashed(
-        [sys.executable, "-m", "bot", "serve"],
+        [sys.executable, "-m", "bot", "serve", *moved],
         log=folder / "bot.log",
         environment=environment,
         folder=ROOT,

@@ -72,6 +72,7 @@ def audit(
         at=now,
         channel_id=asker.channel_id,
         project_id=schedule.project_id,
+        project_id=schedule.project_id,
         before={"state": schedule.state} if before is None else before,
         after=after,
     )

@@ -122,7 +122,8 @@ def _set_roles(talk: Talk, submission: Submission, _where: Where) -> str:
     return ":white_check_mark: Saved."
 
 
-def _zones(_talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+def _zones(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    talk.services.managing.desk(talk.asker)
     words = typing.text.replace(" ", "_") if " " in typing.text else typing.text
     found = [each for each in sorted(available_timezones()) if wanted_by(each, words)]
     return [option(each, each).to_dict() for each in found if "/" in each or each == "UTC"][:MOST_OPTIONS]

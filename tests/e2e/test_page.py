@@ -10,7 +10,7 @@ from fakes.lunch_workspace import DESCRIPTION
 from fakes.running import lunch_served
 from playwright.sync_api import expect
 
-from bot.playground.slack.clock import Timing
+from bot.playground.slack.clock import ManualClock, Timing
 from bot.playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
@@ -201,6 +201,34 @@ def test_trouble_is_ordered_from_the_inspector(page: Page, workspace: RunningWor
     workspace.driver.as_person("Ada").type("#finance", "/lunch form")
 
     expect(inspector).to_contain_text("internal_error fault on request")
+
+
+def test_a_clock_that_cannot_be_moved_says_so(page: Page) -> None:
+    page.get_by_role("button", name="Clock").click()
+
+    clock = page.get_by_role("dialog", name="The clock")
+    expect(clock).to_contain_text("Europe/Berlin")
+    expect(clock).to_contain_text("This clock cannot be moved")
+    expect(clock.get_by_role("button", name="Jump")).to_have_count(0)
+    clock.get_by_role("button", name="Close").click()
+
+
+def test_a_clock_that_can_be_moved_is_put_forward_to_tomorrow(browser: Browser) -> None:
+    clock = ManualClock(1_772_467_200.0)  # Monday 2 March 2026, 17:00 in Berlin
+    running = start_workspace(DESCRIPTION, MANIFEST, clock=clock, clock_note="Everybody goes along.")
+    page = browser.new_page()
+    page.goto(f"{running.url}/#U0ADA/C0FINANCE")
+    page.get_by_role("button", name="Clock").click()
+    expect(page.get_by_role("dialog", name="The clock")).to_contain_text("Everybody goes along.")
+    expect(page.get_by_label("Jump ahead to")).to_have_value("2026-03-03T09:00")
+
+    page.get_by_role("button", name="Jump").click()
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    type_in_finance(page, "good morning")
+    expect(page.get_by_role("article").filter(has_text="good morning")).to_contain_text("9:00 AM")
+    page.close()
+    running.stop()
 
 
 def test_it_fits_a_phone(page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.slack import channels, forms, menus, own_messages, pressing, typing_text
+from bot.playground.slack import channels, clock_control, forms, menus, own_messages, pressing, typing_text
 from bot.playground.slack.acting import NotPossibleError, acting, visible_message
 from bot.playground.slack.built_in import refused_name
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
@@ -144,6 +144,7 @@ VERBS = {
     "create": create,
     "unarchive": unarchive,
     "dismiss": dismiss,
+    "jump": clock_control.jump,
     "react": own_messages.react,
     "edit": own_messages.edit,
     "delete": own_messages.delete,

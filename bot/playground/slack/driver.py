@@ -78,6 +78,10 @@ class Driver(Reach):
     def unarchive_channel(self, channel: str, by: str | None = None) -> None:
         self.look(lambda: channels.unarchive_channel(self._workspace, self._channel(channel), self._by(by)))
 
+    def enable_events(self) -> None:
+        """As in the app's settings, after Slack has stopped sending to it."""
+        self.look(self._workspace.event_limits.enable)
+
     def uninstall(self) -> None:
         self.look(lambda: lifecycle.uninstall(self._workspace))
 

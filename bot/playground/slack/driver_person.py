@@ -150,6 +150,10 @@ class Person:
         """In any menu, an overflow menu included ("More actions"), picker or radio group."""
         self._touch(in_).choose(label, *options, confirm=confirm, beside=beside)
 
+    def jump(self, to: str) -> None:
+        """Put the workspace's clock forward, to YYYY-MM-DDTHH:MM on this person's own."""
+        self.driver.act("jump", self.id, to=to)
+
     def react(self, name: str, *, to: Seen) -> None:
         """A second time takes it back."""
         self.driver.act("react", self.id, channel=to.channel, ts=to.ts, name=name)

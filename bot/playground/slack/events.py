@@ -34,10 +34,32 @@ def emit(workspace: Workspace, event: Json, subscription: str | None = None) -> 
         entry = workspace.journal.open("Slack → app", name, event)
         workspace.journal.close(entry, None, f"not sent: the app has no scope {scope}")
         return
+    if workspace.event_limits.disabled or not workspace.event_limits.take():
+        _hold_back(workspace, name, event)
+        return
     envelope = _envelope(workspace, event)
     workspace.in_background(_deliver(workspace, envelope))
     if workspace.faults.duplicate_events:
         workspace.in_background(_deliver(workspace, envelope))
+
+
+def _hold_back(workspace: Workspace, name: str, event: Json) -> None:
+    """What is not sent is lost; that it is too much is told to the app once a minute."""
+    why = "more than the app may get in an hour"
+    if workspace.event_limits.disabled:
+        why = "events are disabled: the app did not take almost any of them"
+    entry = workspace.journal.open("Slack → app", name, event)
+    workspace.journal.close(entry, None, f"not sent: {why}")
+    minute = workspace.event_limits.minute_to_tell()
+    if minute is not None and not workspace.event_limits.disabled:
+        told = {
+            "token": VERIFICATION,
+            "type": "app_rate_limited",
+            "team_id": workspace.state.team.id,
+            "minute_rate_limited": minute,
+            "api_app_id": APP_ID,
+        }
+        workspace.in_background(_deliver(workspace, told))
 
 
 def emit_message(workspace: Workspace, message: Message, **more: object) -> None:
@@ -157,7 +179,7 @@ async def _deliver(workspace: Workspace, envelope: Json) -> None:
         if wait is not None:
             await asyncio.sleep(wait)
         try:
-            await workspace.deliver(parcel)
+            await _attempt(workspace, parcel)
         except NoAnswerError:
             reason = "timeout" if workspace.manifest.socket_mode else "http_timeout"
         except NotDeliveredError as failure:
@@ -169,3 +191,16 @@ async def _deliver(workspace: Workspace, envelope: Json) -> None:
         else:
             return
         parcel = Parcel("events_api", envelope, retry=attempt + 1, retry_reason=reason)
+
+
+async def _attempt(workspace: Workspace, parcel: Parcel) -> None:
+    """Assumed: only over HTTP is an app judged by what it takes."""
+    judged = not workspace.manifest.socket_mode
+    try:
+        await workspace.deliver(parcel)
+    except (NoAnswerError, NotDeliveredError):
+        if judged:
+            workspace.event_limits.attempted(taken=False)
+        raise
+    if judged:
+        workspace.event_limits.attempted(taken=True)

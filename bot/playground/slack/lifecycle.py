@@ -73,4 +73,4 @@ def uninstall(workspace: Workspace) -> None:
     emit(workspace, {"type": "app_uninstalled", "event_ts": workspace.state.new_ts()})
     tokens = {"oauth": [], "bot": [BOT_USER]}
     emit(workspace, {"type": "tokens_revoked", "tokens": tokens, "event_ts": workspace.state.new_ts()})
-    workspace.faults.token_revoked = True
+    workspace.tokens.uninstalled = True

@@ -43,6 +43,7 @@ class Manifest:
     messages_tab: bool
     messages_tab_read_only: bool
     socket_mode: bool
+    token_rotation: bool
     interactivity: bool
     interactivity_url: str | None
     options_url: str | None
@@ -73,6 +74,7 @@ def read_manifest(raw: Mapping[str, Any]) -> Manifest:
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
         socket_mode=bool(settings.get("socket_mode_enabled", False)),
+        token_rotation=bool(settings.get("token_rotation_enabled", False)),
         interactivity=bool(interactivity.get("is_enabled", False)),
         interactivity_url=interactivity.get("request_url"),
         options_url=interactivity.get("message_menu_options_url"),

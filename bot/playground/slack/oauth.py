@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.playground.slack.manifest import APP_ID, BOT_USER
-from bot.playground.slack.web_api.door import read_arguments
+from bot.playground.slack.web_api.door import read_arguments, token_of
 
 if TYPE_CHECKING:
     from bot.playground.slack.records import Json
@@ -65,24 +65,49 @@ class OAuth:
             return {"ok": False, "error": "invalid_client_id"}
         if given[1] != self.client_secret:
             return {"ok": False, "error": "bad_client_secret"}
+        if arguments.get("grant_type") == "refresh_token":
+            fresh = self.workspace.tokens.refreshed(str(arguments.get("refresh_token", "")))
+            return self._granted(fresh) if fresh else {"ok": False, "error": "invalid_refresh_token"}
         code = self._codes.get(arguments.get("code", ""))
         if code is None or self.workspace.clock.now() - code.made_at > CODE_LIFE:
             return {"ok": False, "error": "invalid_code"}
         if arguments.get("redirect_uri") not in {None, code.redirect_uri}:
             return {"ok": False, "error": "bad_redirect_uri"}
         del self._codes[arguments["code"]]
-        return self._granted(code)
-
-    def _granted(self, code: Code) -> Json:
-        team = self.workspace.state.team
         self.workspace.faults.token_revoked = False
+        return {**self._granted(self.workspace.tokens.installed()), "authed_user": {"id": code.person}}
+
+    async def exchange(self, request: web.Request) -> web.Response:
+        """`oauth.v2.exchange`: a long-lived token becomes one that rotates."""
+        arguments = await read_arguments(request)
+        entry = self.workspace.journal.open("app → Slack", "oauth.v2.exchange", dict(arguments))
+        body = self._exchanged(arguments, token_of(request, arguments))
+        self.workspace.journal.close(entry, {"ok": body["ok"]}, body.get("error", ""))
+        return web.json_response(body)
+
+    def _exchanged(self, arguments: Json, token: str) -> Json:
+        tokens = self.workspace.tokens
+        name, secret = _credentials(arguments, "")
+        refusals = {
+            "invalid_client_id": name != self.client_id,
+            "bad_client_secret": secret != self.client_secret,
+            "token_rotation_not_enabled": not tokens.rotates,
+            "token_already_exchanged": tokens.exchanged,
+            "invalid_token": token != tokens.bot,
+        }
+        for error, holds in refusals.items():
+            if holds:
+                return {"ok": False, "error": error}
+        return self._granted(tokens.exchange())
+
+    def _granted(self, given: Json) -> Json:
+        team = self.workspace.state.team
         return {
             "ok": True,
             "app_id": APP_ID,
-            "authed_user": {"id": code.person},
             "scope": ",".join(sorted(self.workspace.manifest.scopes)),
             "token_type": "bot",
-            "access_token": self.workspace.bot_token,
+            **given,
             "bot_user_id": BOT_USER,
             "team": {"id": team.id, "name": team.name},
             "enterprise": None,

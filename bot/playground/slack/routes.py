@@ -24,6 +24,7 @@ def add_app_routes(server: web.Application, workspace: Workspace) -> OAuth:
     oauth = OAuth(workspace)
     server.router.add_get("/oauth/v2/authorize", oauth.authorize)
     server.router.add_post("/api/oauth.v2.access", oauth.access)
+    server.router.add_post("/api/oauth.v2.exchange", oauth.exchange)
     server.router.add_route("*", "/api/{method}", door.answer)
     server.router.add_get("/link/", workspace.socket.connect)
     server.router.add_post("/actions/{key}", app_side.respond)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.playground.slack.built_in import BUILT_IN
+from bot.playground.slack.clock_control import clock_face
 from bot.playground.slack.drawing import Artist
 from bot.playground.slack.manifest import BOT_USER
 from bot.playground.slack.names import conversation_title
@@ -68,6 +69,7 @@ class Screen:
                 }
                 for each in manifest.shortcuts
             ],
+            "clock": clock_face(self.workspace, self.person),
             "sidebar": self.sidebar(),
             "modal": self.modal(),
             "home": self.home(),

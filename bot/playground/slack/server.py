@@ -97,7 +97,13 @@ def start_workspace(
     folder: Path | None = None,
     clock: Clock | None = None,
     timing: Timing | None = None,
+    clock_note: str = "",
 ) -> RunningWorkspace:
-    """Start it; OSError when the port is taken. `folder` None: nothing survives the process."""
-    workspace = Workspace(description, manifest, folder=folder, clock=clock, timing=timing)
+    """Start it; OSError when the port is taken. `folder` None: nothing survives the process.
+
+    `clock_note`: what the page says of putting a movable clock forward.
+    """
+    workspace = Workspace(
+        description, manifest, folder=folder, clock=clock, timing=timing, clock_note=clock_note
+    )
     return RunningWorkspace(workspace, port)

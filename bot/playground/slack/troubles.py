@@ -44,7 +44,12 @@ def _orders(workspace: Workspace) -> dict[str, Callable[[], Awaitable[None]]]:
 
         return turn
 
+    async def enable() -> None:
+        workspace.event_limits.enable()
+
+    again = {"Enable events again": enable} if workspace.event_limits.disabled else {}
     return {
+        **again,
         "Next call: too many requests (429)": plan(ratelimited(5)),
         "Next call: Slack fails (500)": plan(broken()),
         f"Next call: {SLOW:g} s late": plan(Fault(seconds=SLOW)),

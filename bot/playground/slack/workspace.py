@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.changes import Change, Changes
 from bot.playground.slack.clock import SystemClock, Timing
+from bot.playground.slack.event_limits import EventLimits
 from bot.playground.slack.faults import Faults
 from bot.playground.slack.http_delivery import HttpDelivery
 from bot.playground.slack.journal import Journal
@@ -18,6 +18,7 @@ from bot.playground.slack.response_urls import ResponseUrls
 from bot.playground.slack.socket_mode import SocketMode
 from bot.playground.slack.state import SLACKBOT, State
 from bot.playground.slack.store import Store
+from bot.playground.slack.tokens import Tokens
 from bot.playground.slack.triggers import Triggers
 from bot.playground.slack.uploads import Uploads
 from bot.playground.slack.views import Views
@@ -41,9 +42,11 @@ class Workspace:
         folder: Path | None = None,
         clock: Clock | None = None,
         timing: Timing | None = None,
+        clock_note: str = "",
     ) -> None:
         self.clock = clock or SystemClock()
         self.timing = timing or Timing()
+        self.clock_note = clock_note
         self.manifest = read_manifest(manifest)
         self.store = Store(folder)
         self.changes = Changes()
@@ -62,8 +65,10 @@ class Workspace:
         """(person, view id or ts, block id, action id) -> by value, what an external select has shown."""
         self.troubles: set[tuple[str, str, str, str]] = set()
         """(person, view id or ts, block id, action id) of elements that wear a warning sign."""
-        self.bot_token, self.app_token = self._token("bot", "xoxb"), self._token("app", "xapp-1")
-        self.signing_secret = self._token("signing", "secret")
+        self.tokens = Tokens(self.store, self.clock, rotates=self.manifest.token_rotation)
+        self.bot_token, self.app_token = self.tokens.bot, self.tokens.app
+        self.signing_secret = self.tokens.signing_secret
+        self.event_limits = EventLimits(self.clock, self.timing)
         self.socket = SocketMode(self.timing, self.journal, self.faults)
         self.http = HttpDelivery(self.manifest, self.signing_secret, self.clock, self.timing)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -106,12 +111,3 @@ class Workspace:
         for each in list(self._tasks):
             each.cancel()
         await self.socket.close()
-
-    def _token(self, key: str, prefix: str) -> str:
-        """Made once, kept in the store: the app's settings stay right across restarts."""
-        for name, token in self.store.all("token"):
-            if name == key:
-                return str(token)
-        token = f"{prefix}-{secrets.token_hex(24)}"
-        self.store.keep("token", key, token)
-        return token

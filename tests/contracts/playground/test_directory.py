@@ -229,6 +229,43 @@ def test_an_app_is_installed_by_oauth(fresh: RunningWorkspace, clock: ManualCloc
     assert came_back_with(f"{address}&deny=1")["error"] == "access_denied"
 
 
+def test_tokens_rotate_where_the_manifest_says_so(clock: ManualClock) -> None:
+    settings = {**MANIFEST["settings"], "token_rotation_enabled": True}
+    running = start_workspace(DESCRIPTION, {**MANIFEST, "settings": settings}, clock=clock)
+    oauth, client = running.oauth, WebClient(base_url=running.api_url)
+    trade = {"client_id": oauth.client_id, "client_secret": oauth.client_secret}
+
+    first = client.oauth_v2_exchange(**trade, token=running.bot_token)
+    assert first["expires_in"] == 43_200
+    assert client.auth_test(token=first["access_token"])["ok"]
+    assert refused(client.auth_test, token=running.bot_token) == "invalid_auth"
+    assert refused(client.oauth_v2_exchange, **trade, token=running.bot_token) == "token_already_exchanged"
+
+    clock.forward(43_000)
+    again = {**trade, "grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    second = client.oauth_v2_access(**again)
+    assert refused(client.oauth_v2_access, **again) == "invalid_refresh_token"
+    clock.forward(300)
+    assert refused(client.auth_test, token=first["access_token"]) == "token_expired"
+    assert client.auth_test(token=second["access_token"])["ok"]
+    running.stop()
+
+
+def test_an_app_that_is_removed_has_no_account_until_it_is_installed_again(fresh: RunningWorkspace) -> None:
+    client = WebClient(fresh.bot_token, base_url=fresh.api_url)
+    fresh.driver.uninstall()
+
+    assert refused(client.auth_test) == "account_inactive"
+    back = came_back_with(
+        f"{fresh.url}/oauth/v2/authorize?client_id={fresh.oauth.client_id}&redirect_uri=http://127.0.0.1:1/"
+    )
+    client.oauth_v2_access(
+        client_id=fresh.oauth.client_id, client_secret=fresh.oauth.client_secret, code=back["code"]
+    )
+
+    assert client.auth_test()["ok"]
+
+
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
         return None

@@ -47,8 +47,8 @@ def served_over_http(app: HttpApp, **more: Any) -> RunningWorkspace:
             "event_subscriptions": {"request_url": app.url, "bot_events": ["message.channels"]},
         },
     }
-    timing = Timing(ack=1.0, event_retries=(0.0, 0.1, 0.2))
-    running = start_workspace(DESCRIPTION, manifest, timing=timing, **more)
+    more.setdefault("timing", Timing(ack=1.0, event_retries=(0.0, 0.1, 0.2)))
+    running = start_workspace(DESCRIPTION, manifest, **more)
     app.meet(running)
     return running
 
@@ -135,6 +135,43 @@ def test_only_two_redirects_are_followed(workspace: RunningWorkspace, app: HttpA
     workspace.driver.as_person("Ada").see("#finance", "dispatch_failed")
     assert len(app.requests) <= 3
     assert "/lunch: too_many_redirects" in workspace.driver.broken_rules()
+
+
+def test_an_app_gets_so_many_events_an_hour_and_is_told_once_a_minute(app: HttpApp) -> None:
+    clock = ManualClock(SystemClock().now())
+    running = served_over_http(app, clock=clock, timing=Timing(events_an_hour=2))
+    app.interfere = lambda _: (200, {}, "")
+    ada = running.driver.as_person("Ada")
+
+    for each in ("first", "second", "third", "fourth"):
+        ada.type("#finance", each)
+
+    wait_until(lambda: len(app.requests) == 3)
+    told = [read for _, body in app.requests if (read := json.loads(body))["type"] == "app_rate_limited"]
+    assert [each["minute_rate_limited"] for each in told] == [int(clock.now() // 60 * 60)]
+    clock.forward(3600)
+    ada.type("#finance", "an hour later")
+    wait_until(lambda: "an hour later" in app.requests[-1][1])
+    running.stop()
+
+
+def test_an_app_that_takes_no_events_gets_none_until_somebody_enables_them(app: HttpApp) -> None:
+    running = served_over_http(app, timing=Timing(event_retries=(), events_judged_from=3))
+    app.interfere = lambda _: (500, {}, "")
+    ada = running.driver.as_person("Ada")
+    for each in range(3):
+        ada.type("#finance", f"number {each}")
+        wait_until(lambda: len(app.requests) == each + 1)  # noqa: B023  asked at once
+    wait_until(lambda: running.workspace.event_limits.disabled)
+
+    ada.type("#finance", "not heard")
+    assert "events are disabled" in running.driver.broken_rules()[-1]
+    running.driver.enable_events()
+    ada.type("#finance", "heard again")
+
+    wait_until(lambda: "heard again" in app.requests[-1][1])
+    assert not any("not heard" in body for _, body in app.requests)
+    running.stop()
 
 
 # 17

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fakes.running import wait_until
 
+from bot.playground.slack.driver import NotPossibleError
+
 if TYPE_CHECKING:
     from fakes.lunch_app import LunchApp
 
+    from bot.playground.slack.clock import ManualClock
     from bot.playground.slack.driver import Person
     from bot.playground.slack.server import RunningWorkspace
 
@@ -108,3 +111,26 @@ def test_a_button_pressed_from_two_devices_at_once_arrives_twice(ada: Person, ap
     pressed = [each for each in app.seen if each.get("type") == "block_actions"]
     assert len(pressed) == 2
     assert pressed[0]["trigger_id"] != pressed[1]["trigger_id"]
+
+
+# The clock
+
+
+def test_a_clock_that_can_be_moved_is_put_forward_on_a_persons_own_wall(
+    fresh: RunningWorkspace, zoe: Person, clock: ManualClock
+) -> None:
+    clock.moment = 1_772_467_200.0  # Monday 2 March 2026, 17:00 in Berlin
+
+    zoe.jump("2026-03-03T09:00")
+
+    assert clock.moment == 1_772_524_800.0
+    zoe.type("#finance", "good morning")
+    assert zoe.see("#finance", "good morning").drawn["time"] == "9:00 AM"
+    with pytest.raises(NotPossibleError, match="only be put forward"):
+        zoe.jump("2026-03-03T08:00")
+    assert any("put forward" in each["name"] for each in fresh.driver.journal())
+
+
+def test_a_clock_that_cannot_be_moved_says_why(ada: Person) -> None:
+    with pytest.raises(NotPossibleError, match="keep a time of their own"):
+        ada.jump("2099-01-01T09:00")

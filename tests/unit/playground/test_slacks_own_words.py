@@ -26,6 +26,8 @@ COMMON = {
     "not_allowed_token_type",
     "not_authed",
     "ratelimited",
+    "account_inactive",
+    "token_expired",
     "token_revoked",
     "unknown_method",
 }

@@ -1,5 +1,6 @@
 // The page put together: sidebar, conversation or Home, thread, inspector; drawn again at each change.
 
+import { askForTime } from "./asking.js";
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { avatar, h, icon, show } from "./dom.js";
@@ -57,6 +58,7 @@ function drawMain() {
     h("div.title", {}, h("h1", {}, row?.kind === "private" && icon("lock"), row?.with && avatar(row.with, "tiny"), row?.title ?? ""),
       now?.topic && h("p.description", {}, now.topic)),
     row && row.kind !== "im" && h("span.members", { title: (now?.members ?? []).map((each) => each.name).join(", ") }, icon("people"), String(row.count)),
+    h("button.plain", { type: "button", aria: { label: "Clock" }, title: "What time it is, and jumping ahead", onclick: askForTime }, icon("clock")),
     h("button.plain", { type: "button", aria: { label: "Light or dark" }, onclick: turn }, icon(dark() ? "sun" : "moon")),
     h("button.plain", {
       type: "button", aria: { label: "Inspector", pressed: String(known.at.inspector) }, title: "What goes over the wire",

@@ -31,7 +31,7 @@ class Door:
         """`/api/<method>`, by GET or POST, as query, form, multipart or JSON."""
         name = request.match_info["method"]
         arguments = await read_arguments(request)
-        token = _token(request, arguments)
+        token = token_of(request, arguments)
         entry = self.workspace.journal.open("app → Slack", name, arguments)
         fault = await self.workspace.faults.due(name)
         if fault is not None and fault.drop and request.transport is not None:
@@ -70,10 +70,9 @@ class Door:
         workspace = self.workspace
         if not token:
             raise ApiError("not_authed")
-        if token not in {workspace.bot_token, workspace.app_token}:
-            raise ApiError("invalid_auth")
-        if workspace.faults.token_revoked:
-            raise ApiError("token_revoked")
+        refusal = workspace.tokens.refusal(token)
+        if refusal or workspace.faults.token_revoked:
+            raise ApiError(refusal or "token_revoked")
         if method.app_token != (token == workspace.app_token):
             raise ApiError("not_allowed_token_type")
 
@@ -91,7 +90,7 @@ async def read_arguments(request: web.Request) -> Json:
     return arguments
 
 
-def _token(request: web.Request, arguments: Json) -> str:
+def token_of(request: web.Request, arguments: Json) -> str:
     header = request.headers.get("Authorization", "")
     return header.removeprefix("Bearer ").strip() or str(arguments.get("token", ""))
 

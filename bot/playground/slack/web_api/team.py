@@ -30,7 +30,7 @@ def auth_test(call: Call) -> Json:
 @method("auth.revoke", 3)
 def revoke(call: Call) -> Json:
     if not call.flag("test"):
-        call.workspace.faults.token_revoked = True
+        call.workspace.tokens.revoked = True
     return {"revoked": not call.flag("test")}
 
 
