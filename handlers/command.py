@@ -26,7 +26,7 @@ from bot.language.command import (
     read_command,
 )
 from bot.services.access import UNCONFIRMED
-from bot.services.catalog import distinct_jobs
+from bot.services.catalog import called_so, distinct_jobs
 from handlers import away, form, jobs, schedule, schedules, taking_over
 from handlers.admin import pages as admin
 
@@ -75,10 +75,10 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case Away() | Back() | OnSchedule() as request:
             _on_schedules(talk, request)
         case OnJob(Verb.RUNS, wanted):
-            seen = [offer for offer in offers if not wanted or offer.job in wanted]
+            seen = called_so(offers, wanted) if wanted else offers
             talk.say(run_blocks.recent(talk.services.running.recent(seen)))
         case OnJob(verb, wanted):
-            jobs.ask(talk, [offer for offer in offers if offer.job in wanted], paused=verb is Verb.PAUSE)
+            jobs.ask(talk, called_so(offers, wanted), paused=verb is Verb.PAUSE)
         case ListJobs(words):
             found_jobs = distinct_jobs(talk.services.catalog.search(talk.asker, words))
             talk.say(job_blocks.jobs(found_jobs, words))

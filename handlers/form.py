@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import form as form_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks.form import Filled
-from bot.blocks.ids import REPORTS_TO, VALUE, Button, Field, View, option_value, part_of
+from bot.blocks.ids import PRESET, REPORTS_TO, VALUE, Button, Field, View, option_value, part_of
 from bot.blocks.parts import cut
 from bot.domain.errors import NotUnderstood
 from bot.domain.job import InputKind
@@ -41,6 +43,9 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.OPEN_FORM)(answering.press(lambda talk, _press: open_empty(talk)))
     app.options(VALUE)(answering.typing(suggest))
     app.action({"action_id": VALUE, "block_id": Field.JOB})(answering.press(choose))
+    app.action({"action_id": VALUE, "block_id": re.compile(rf"of\.\w+\.{PRESET}")})(
+        answering.press(choose_preset)
+    )
     app.view(View.FORM)(answering.submission(submit))
     app.view(View.PREVIEW)(answering.submission(confirm))
     app.view(View.TOLD)(answering.submission(lambda _talk, _submission: {}))
@@ -118,6 +123,29 @@ def choose(talk: Talk, press: Press) -> None:
     filled = _filled(talk, offer, asker=asker, when=view.values.get(Field.WHEN) or "")
     title = _kept(view.metadata, "title") or NEW
     shown = form_blocks.form(filled, metadata=view.metadata, title=title)
+    talk.update(view.view_id, view.view_hash, shown)
+
+
+def choose_preset(talk: Talk, press: Press) -> None:
+    """Its inputs are filled in; what stands under When and where it reports stays."""
+    view = press.view
+    reference = view.values.get(Field.JOB) if view else None
+    if view is None or not reference:
+        return
+    asker = _asker(talk, view.metadata)
+    offer = talk.services.catalog.offer(asker, reference)
+    presets = {option_value(name): name for name in offer.job.settings.presets}
+    name = presets.get(press.value, "")
+    filled = _filled(
+        talk,
+        offer,
+        asker=asker,
+        values=offer.job.settings.presets.get(name),
+        when=view.values.get(Field.WHEN) or "",
+        reports_to=_parts(view, reference).get(REPORTS_TO) or "",
+    )
+    title = _kept(view.metadata, "title") or NEW
+    shown = form_blocks.form(replace(filled, preset=name), metadata=view.metadata, title=title)
     talk.update(view.view_id, view.view_hash, shown)
 
 

@@ -27,7 +27,7 @@ def register(app: App, answering: Answering) -> None:
 def ask(talk: Talk, offers: Sequence[Offer], *, paused: bool) -> None:
     """`offers`: those that what was typed may mean."""
     found = distinct_jobs(offers)
-    if len(found) > 1:
+    if len({job.key for job in found}) > 1:
         names = ", ".join(f"“{job.title}”" for job in found)
         raise NotUnderstood(f"Several jobs fit: {names}. Type the whole name.")
     offer = offers[0]

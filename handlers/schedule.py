@@ -9,8 +9,9 @@ from bot.blocks import preview as preview_blocks
 from bot.blocks.ids import Button
 from bot.domain.errors import NotUnderstood
 from bot.domain.rights import Action
-from bot.language.inputs import read_inputs
+from bot.language.inputs import read_inputs, split_preset
 from bot.language.when import read
+from bot.services.catalog import called_so
 from handlers import form
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def register(app: App, answering: Answering) -> None:
 
 def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
     """`offers`: all that the person may see here."""
-    candidates = [offer for offer in offers if offer.job in wanted.jobs]
+    candidates = called_so(offers, wanted.jobs)
     if not wanted.when_text and (not wanted.now or _lacks_inputs(wanted, candidates)):
         form.open_for(talk, candidates[0], wanted.inputs)
         return
@@ -61,6 +62,10 @@ def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
             for offer, draft in zip(allowed, drafts, strict=False)
         ]
         talk.say(preview_blocks.choose("Which one do you mean?", labels))
+        return
+    if reading is None and not allowed[0].job.settings.asks_first:
+        done = talk.services.drafting.confirm(talk.asker, drafts[0].draft_id)
+        talk.say(preview_blocks.started(done.job, done.place))
         return
     notes = [*(reading.warnings if reading else ()), *([reading.note] if reading and reading.note else ())]
     talk.say(_preview(talk, drafts[0].draft_id, notes))
@@ -97,8 +102,10 @@ def _preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> Message
 
 
 def _lacks_inputs(wanted: Plan, candidates: Sequence[Offer]) -> bool:
-    needed = {each.name for each in candidates[0].job.inputs if each.must_be_given}
-    return not needed <= set(wanted.inputs)
+    job = candidates[0].job
+    preset, given = split_preset(job, wanted.inputs)
+    needed = {each.name for each in job.inputs if each.must_be_given}
+    return not needed <= preset.keys() | given.keys()
 
 
 def _with_job(error: NotUnderstood, offer: Offer) -> NotUnderstood:

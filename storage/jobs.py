@@ -136,17 +136,17 @@ class Jobs:
 
     def shared_with(self, project_id: int) -> list[JobKey]:
         """What Airflow has of what this project may use, by share or by tag."""
-        tagged = select(job_tags.c.tag).where(
-            job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id
-        )
-        named = exists().where(
-            shares.c.project_id == project_id,
-            shares.c.deployment == jobs.c.deployment,
-            or_(shares.c.dag_id == jobs.c.dag_id, shares.c.tag.in_(tagged)),
+        of_project = (shares.c.project_id == project_id, shares.c.deployment == jobs.c.deployment)
+        by_name = exists().where(*of_project, shares.c.dag_id == jobs.c.dag_id)
+        by_tag = exists().where(
+            *of_project,
+            shares.c.tag == job_tags.c.tag,
+            job_tags.c.deployment == jobs.c.deployment,
+            job_tags.c.dag_id == jobs.c.dag_id,
         )
         rows = self._connection.execute(
             select(jobs.c.deployment, jobs.c.dag_id)
-            .where(jobs.c.gone_at.is_(None), named)
+            .where(jobs.c.gone_at.is_(None), or_(by_name, by_tag))
             .order_by(jobs.c.title)
         )
         return [JobKey(*row) for row in rows]

@@ -57,6 +57,8 @@ class Filled:
     place_names: Mapping[str, str] = field(default_factory=dict)
     reports_to: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    preset: str = ""
+    """The one that the values are from."""
 
 
 def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dict[str, Any]:
@@ -65,6 +67,7 @@ def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dic
     if filled.job is not None:
         if filled.job.description:
             blocks.insert(1, context(escape(cut(filled.job.description, 500))))
+        blocks.append(_preset(filled.job, filled))
         blocks += _inputs(filled.job, filled)
         blocks.append(_reports_to(filled))
     return _view(title, blocks, metadata, submit="Preview", callback=ids.View.FORM)
@@ -153,6 +156,27 @@ def _reports_to(filled: Filled) -> InputBlock:
     )
 
 
+def _preset(job: Job, filled: Filled) -> InputBlock | None:
+    """None where the project has none for this job."""
+    options = [_option(name, ids.option_value(name)) for name in job.settings.presets]
+    if not options:
+        return None
+    chosen = next((each for each in options if each.value == ids.option_value(filled.preset)), None)
+    return InputBlock(
+        block_id=ids.input_block(filled.reference, ids.PRESET),
+        label=PlainTextObject(text="Preset"),
+        hint=PlainTextObject(text="Fills in the inputs below; you can still change them."),
+        optional=True,
+        dispatch_action=True,
+        element=StaticSelectElement(
+            action_id=ids.VALUE,
+            placeholder=PlainTextObject(text="None"),
+            options=options,
+            initial_option=chosen if filled.preset else None,
+        ),
+    )
+
+
 def _inputs(job: Job, filled: Filled) -> list[Block | None]:
     blocks: list[Block | None] = []
     heading = ""
@@ -167,7 +191,7 @@ def _inputs(job: Job, filled: Filled) -> list[Block | None]:
 def _input(each: Input, filled: Filled) -> InputBlock:
     value = filled.values.get(each.name, each.default)
     return InputBlock(
-        block_id=ids.input_block(filled.reference, f"input.{each.name}"),
+        block_id=ids.input_block(filled.reference, f"input.{each.name}", filled.preset),
         label=PlainTextObject(text=cut(each.title, 2000)),
         hint=PlainTextObject(text=cut(each.description, LONGEST_HINT)) if each.description else None,
         optional=not each.required,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from enum import StrEnum
 
 
@@ -115,13 +116,15 @@ class PolicyField(StrEnum):
 
 LONGEST_VALUE = 75
 REPORTS_TO = "reports_to"
+PRESET = "preset"
 VALUE = "value"
 """The action id of every field; the block id tells which it is."""
 
 
-def input_block(job_reference: str, name: str) -> str:
-    """Per job, so that Slack does not keep what was typed for another job's input of the same name."""
-    return f"of.{job_reference[:8]}.{name}"
+def input_block(job_reference: str, name: str, preset: str = "") -> str:
+    """Per job and preset, so that Slack does not keep what was typed for another of the same name."""
+    chosen = f"~{hashlib.blake2b(preset.encode(), digest_size=4).hexdigest()}" if preset else ""
+    return f"of.{job_reference[:8]}{chosen}.{name}"
 
 
 def option_value(value: object) -> str:
@@ -134,5 +137,5 @@ def option_value(value: object) -> str:
 
 def part_of(block_id: str, job_reference: str) -> str | None:
     """The name behind `input_block`; None for another block, or another job's."""
-    prefix = f"of.{job_reference[:8]}."
-    return block_id.removeprefix(prefix) if block_id.startswith(prefix) else None
+    found = re.fullmatch(rf"of\.{re.escape(job_reference[:8])}(?:~\w+)?\.(.+)", block_id)
+    return found[1] if found else None

@@ -32,7 +32,7 @@ def read_inputs(job: Job, typed: Mapping[str, Any]) -> dict[str, Any]:
     `preset=…` stands for the inputs of that preset, beside which others may be given.
     Raises NotUnderstood with the input's name as its field.
     """
-    preset, given = _split_preset(job, typed)
+    preset, given = split_preset(job, typed)
     conf = {**preset, **read_some_inputs(job, given)}
     for each in job.inputs:
         if each.name not in conf and each.must_be_given:
@@ -48,7 +48,7 @@ def read_some_inputs(job: Job, typed: Mapping[str, Any]) -> dict[str, Any]:
     return {each.name: _read(each, value) for each, value in found}
 
 
-def _split_preset(job: Job, typed: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def split_preset(job: Job, typed: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The preset's own inputs, and what was typed beside it."""
     named = {name.casefold(): name for name in typed}
     presets = job.settings.presets

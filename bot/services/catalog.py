@@ -56,8 +56,14 @@ def reference_of(offer: Offer) -> str:
 
 
 def distinct_jobs(offers: Sequence[Offer]) -> list[Job]:
-    """Each job once, though several projects share it."""
-    return list({offer.job.key: offer.job for offer in offers}.values())
+    """Each job once for each title that it has, though several projects share it."""
+    return list({(offer.job.key, offer.job.title): offer.job for offer in offers}.values())
+
+
+def called_so(offers: Sequence[Offer], jobs: Sequence[Job]) -> list[Offer]:
+    """Those of these jobs, by the title that they have where they are offered."""
+    wanted = {(job.key, job.title) for job in jobs}
+    return [offer for offer in offers if (offer.job.key, offer.job.title) in wanted]
 
 
 def _text(job: Job) -> str:

@@ -250,6 +250,7 @@ class Drafting:
             draft.key.dag_id,
             at=now,
             channel_id=asker.channel_id,
+            project_id=draft.project_id,
             after={"firing": firing.firing_id, "inputs": sorted(draft.inputs)},
         )
         return Confirmed(job, draft.place, None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.rights import Action
 from bot.domain.standing import ProjectStanding, Who
 from bot.services.access import NO_SUCH_THING, Access
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.job import Job, JobSettings
     from bot.domain.project import Person
-    from bot.domain.rights import Action, Role
+    from bot.domain.rights import Role
     from bot.domain.standing import ChannelFacts, Shared
     from storage.database import Transaction
 
@@ -156,10 +157,10 @@ def _check_grant(standing: ProjectStanding, shared: Shared, actions: frozenset[A
         raise NotAllowed(
             "Only an admin of Runbell may share a job that the project does not have yet.", field="what"
         )
-    if actions - had:
-        more = ", ".join(sorted(actions - had))
+    if more := sorted(actions - had - {Action.SEE}):
         raise NotAllowed(
-            f"Only an admin of Runbell may allow the project more on this job: {more}.", field="actions"
+            f"Only an admin of Runbell may allow the project more on this job: {', '.join(more)}.",
+            field="actions",
         )
 
 

@@ -10,6 +10,7 @@ from bot.services.access import Offer
 from bot.services.to_change import job_and_project
 
 if TYPE_CHECKING:
+    from bot.domain.project import Channel
     from bot.domain.schedule import Schedule
     from bot.services.access import Access
     from storage.database import Transaction
@@ -22,11 +23,20 @@ def places_for(tx: Transaction, access: Access, offer: Offer) -> list[tuple[Plac
         return [direct]
     here = access.channel.channel_id if access.channel else None
     mapped = [
-        (Place(each.workspace_id, each.channel_id), f"#{each.name}")
+        (
+            Place(each.workspace_id, each.channel_id),
+            f"#{each.name}" if each.channel_id == here else each.label,
+        )
         for each in tx.projects.channels(offer.project.project_id)
+        if not each.is_archived
     ]
     first = [each for each in mapped if each[0].channel_id == here] or [direct]
     return [*first, *(each for each in [*mapped, direct] if each not in first)]
+
+
+def _called(channel: Channel, here: str | None) -> str:
+    """A private channel by its name only to who asks from there."""
+    return f"#{channel.name}" if channel.channel_id == here else channel.label
 
 
 def place_for(tx: Transaction, access: Access, offer: Offer, reports_to: str | None) -> Place:

@@ -64,7 +64,7 @@ class TakingOver:
         owner = tx.directory.person(schedule.place.workspace_id, schedule.owner_id)
         if owner is None or not owner.counts:
             return
-        job = tx.jobs.get(schedule.key)
+        job = tx.jobs.within(schedule.project_id, schedule.key)
         message = blocks.was_taken_over(schedule, job.title if job else schedule.key.dag_id, new_owner)
         place = Place(owner.workspace_id, owner.person_id)
         tx.outbox.put_words(place, message, subject=new_id(), send_at=now)

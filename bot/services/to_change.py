@@ -47,7 +47,7 @@ def locked(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
 
 
 def job_and_project(tx: Transaction, key: JobKey, project_id: int) -> tuple[Job, Project]:
-    job = tx.jobs.get(key)
+    job = tx.jobs.within(project_id, key)
     project = tx.projects.get(project_id)
     if job is None or project is None:
         raise NotFound(NO_SUCH_THING)
@@ -71,7 +71,6 @@ def audit(
         f"#{schedule.number} {schedule.key.dag_id}",
         at=now,
         channel_id=asker.channel_id,
-        project_id=schedule.project_id,
         project_id=schedule.project_id,
         before={"state": schedule.state} if before is None else before,
         after=after,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) -> None:
     """A firing that will not become a run: told where it reports, and to its owner."""
-    job = tx.jobs.get(firing.key)
+    job = tx.jobs.within(firing.project_id, firing.key)
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     title = job.title if job else firing.key.dag_id
     missed = tx.firings.missed_since_last_start(firing) if decision.verdict is Verdict.MISS else 0
@@ -36,7 +36,7 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
 
 
 def withdrawn(tx: Transaction, firing: Firing, *, began: bool, now: datetime) -> None:
-    job = tx.jobs.get(firing.key)
+    job = tx.jobs.within(firing.project_id, firing.key)
     message = blocks.withdrawn(firing, job.title if job else firing.key.dag_id, began=began)
     tx.outbox.put_words(
         _direct(firing.place, firing.person_id), message, subject=firing.firing_id, send_at=now

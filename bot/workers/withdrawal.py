@@ -109,7 +109,7 @@ class Withdrawal:
         """The missed policy: told, or run late under another id, as this one is used up."""
         schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
         goes_on = schedule is not None and schedule.state in {ScheduleState.ACTIVE, ScheduleState.ENDED}
-        job = tx.jobs.get(firing.key)
+        job = tx.jobs.within(firing.project_id, firing.key)
         is_paused = job is not None and job.is_paused
         late = None if is_paused or not goes_on else too_late(tx, firing, now, self._timing.grace)
         if late is None and goes_on and not is_paused:
@@ -135,7 +135,7 @@ class Withdrawal:
         """At due + grace: what Airflow still holds, while it cannot start anything, is withdrawn."""
         with self._database.transaction() as tx:
             run = tx.runs.of_firing(firing.firing_id)
-            job = tx.jobs.get(firing.key)
+            job = tx.jobs.within(firing.project_id, firing.key)
             if run is None or run.state is not RunState.WAITING:
                 self._look_again(tx, firing, None)
                 return

@@ -1,0 +1,357 @@
+"""Projects managed in Slack: who may, what is checked, and what follows from a change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.job import JobSettings
+from bot.domain.rights import Action, Role
+from bot.domain.schedule import ScheduleState
+from bot.domain.standing import ChannelFacts, Shared, Who
+from bot.services import edits
+from bot.services.access import Asker
+from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM, person
+
+if TYPE_CHECKING:
+    from bot.domain.project import Person
+    from bot.domain.standing import KeptProject
+    from bot.services.edits import Edit
+    from tests.world import World
+
+ALEX = person("alex")
+AUDREY = person("audrey")
+NEW = ChannelFacts("C0REPORTS", "reports")
+
+
+@pytest.fixture
+def office(world: World) -> World:
+    """Where Alex is an admin and Audrey an auditor."""
+    with world.database.transaction() as tx:
+        tx.directory.keep_people([ALEX, AUDREY], at=world.clock.now())
+        tx.directory.give_workspace_role(TEAM, ALEX.person_id, "admin")
+        tx.directory.give_workspace_role(TEAM, AUDREY.person_id, "auditor")
+    return world
+
+
+def edit(world: World, who: Person, change: Edit, project: str = "Finance") -> list[int]:
+    """The numbers of the schedules that it suspended."""
+    lost = world.managing.edit(Asker(who), world.projects[project], change)
+    return [each.number for each in lost]
+
+
+def kept(world: World, project: str = "Finance") -> KeptProject:
+    return world.managing.project(Asker(ALEX), world.projects[project])
+
+
+# Who may ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", [TOM, LENA, PRIYA, SAM, AUDREY])
+def test_who_does_not_manage_it_is_told_nothing_of_it(office: World, who: Person):
+    for project_id in (office.projects["Finance"], 987654):
+        with pytest.raises(NotFound) as refusal:
+            office.managing.edit(Asker(who), project_id, edits.remove_member(Who(TOM.person_id)))
+        assert "Finance" not in refusal.value.message
+        with pytest.raises(NotFound):
+            office.managing.project(Asker(who), project_id)
+        with pytest.raises(NotFound):
+            office.sharing.targets(Asker(who), project_id)
+
+    assert Who(TOM.person_id) in kept(office).standing.members
+
+
+def test_a_manager_manages_their_own_and_an_admin_all(office: World):
+    assert [each.name for each in office.managing.desk(Asker(MAYA)).projects] == ["Finance"]
+    assert [each.name for each in office.managing.desk(Asker(ALEX)).projects] == ["Finance", "HR"]
+    with pytest.raises(NotFound):
+        edit(office, MAYA, edits.put_members(MAYA, [Who(MAYA.person_id)], Role.MANAGER), "HR")
+
+
+def test_only_admins_make_archive_and_appoint(office: World):
+    asker = Asker(MAYA)
+    for attempt in (
+        lambda: office.managing.create(asker, "Mine", "UTC"),
+        lambda: office.managing.archive(asker, office.projects["Finance"]),
+        lambda: office.managing.restore(asker, office.projects["Finance"]),
+        lambda: office.managing.workspace_roles(asker),
+        lambda: office.managing.set_workspace_roles(
+            asker, {"admin": frozenset({MAYA.person_id}), "auditor": frozenset()}
+        ),
+    ):
+        with pytest.raises(NotAllowed, match="Only an admin"):
+            attempt()
+
+
+def test_there_is_always_an_admin_who_can_act(office: World):
+    with office.database.transaction() as tx:
+        tx.directory.keep_people([person("gone", is_deactivated=True)], at=office.clock.now())
+    for admins in (frozenset(), frozenset({"U0GONE"})):
+        with pytest.raises(NotUnderstood, match="at least one admin"):
+            office.managing.set_workspace_roles(Asker(ALEX), {"admin": admins, "auditor": frozenset()})
+
+    wanted = {"admin": frozenset({MAYA.person_id}), "auditor": frozenset({SAM.person_id})}
+    office.managing.set_workspace_roles(Asker(ALEX), wanted)
+
+    assert not office.managing.is_admin(Asker(ALEX))
+    with office.database.transaction() as tx:
+        assert tx.standings.workspace_roles(TEAM) == wanted
+
+
+# Shares: managers pass on, admins give ------------------------------------------------------------------
+
+
+def test_a_manager_shares_no_more_than_the_project_has(office: World):
+    only = (Who(TOM.person_id),)
+    new = Shared("payroll", is_tag=False)
+    with pytest.raises(NotAllowed, match="does not have yet"):
+        edit(office, MAYA, edits.share(MAYA, new, frozenset({Action.SEE})))
+    edit(office, ALEX, edits.share(ALEX, new, frozenset({Action.RUN})))
+    with pytest.raises(NotAllowed, match="schedule"):
+        edit(office, MAYA, edits.share(MAYA, new, frozenset(Action), instead_of=new))
+
+    named = Shared("payroll", is_tag=False, only=only)
+    edit(office, MAYA, edits.share(MAYA, named, frozenset({Action.RUN}), instead_of=new))
+
+    assert kept(office).standing.shares[named] == {Action.RUN}
+
+
+def test_a_share_needs_something_to_do_and_somebody(office: World):
+    shared = Shared("payroll", is_tag=False)
+    for wrong, actions, field in (
+        (shared, frozenset(), "actions"),
+        (Shared("payroll", is_tag=False, only=()), frozenset({Action.RUN}), "only"),
+    ):
+        with pytest.raises(NotUnderstood) as refusal:
+            edits.share(ALEX, wrong, actions)
+        assert refusal.value.field == field
+    for stranger in (Who("U0ROBOT"), Who("S0NOBODY", is_group=True)):
+        alone = Shared("payroll", is_tag=False, only=(stranger,))
+        with pytest.raises(NotUnderstood):
+            edit(office, ALEX, edits.share(ALEX, alone, frozenset({Action.RUN})))
+
+
+def test_two_who_change_one_share_do_not_overwrite_each_other(office: World):
+    shared = Shared("finance", is_tag=True)
+    narrower = Shared("finance", is_tag=True, only=(Who(TOM.person_id),))
+    edit(office, ALEX, edits.share(ALEX, narrower, frozenset({Action.RUN}), instead_of=shared))
+
+    with pytest.raises(Conflict, match="meanwhile"):
+        edit(office, MAYA, edits.share(MAYA, shared, frozenset({Action.SEE}), instead_of=shared))
+
+
+# What follows -------------------------------------------------------------------------------------------
+
+
+def test_who_is_taken_away_has_their_schedules_suspended_and_a_rehearsal_changes_nothing(office: World):
+    number = office.schedule("every day at 9am").number
+    gone = edits.remove_member(Who(TOM.person_id))
+    project_id = office.projects["Finance"]
+
+    rehearsed = office.managing.would_suspend(Asker(MAYA), project_id, gone)
+    assert [each.number for each in rehearsed] == [number]
+    assert Who(TOM.person_id) in kept(office).standing.members
+
+    assert edit(office, MAYA, gone) == [number]
+    office.notifier.step()
+    assert any("suspended" in each for each in office.slack.texts(TOM.person_id))
+    assert any("suspended" in each for each in office.slack.texts(MAYA.person_id))
+    with office.database.transaction() as tx:
+        (schedule,) = tx.schedules.of_projects([project_id])
+        assert schedule.state is ScheduleState.SUSPENDED
+        entry = tx.audit.entries(TEAM, kinds=["member"], limit=1)[0]
+    assert (entry.person_id, entry.action, entry.subject) == (MAYA.person_id, "member.remove", TOM.person_id)
+    assert entry.before == {"project": "Finance", "role": "runner"}
+    assert entry.project_id == project_id
+
+
+def test_a_channel_is_introduced_once_and_belongs_to_one_project(office: World):
+    edit(office, MAYA, edits.map_channel(MAYA, NEW))
+    edit(office, MAYA, edits.map_channel(MAYA, NEW))
+    office.slack.known_channels.append(NEW)
+    office.slack._channels.add(NEW.channel_id)
+    office.notifier.step()
+    assert len(office.slack.texts(NEW.channel_id)) == 1
+
+    with pytest.raises(Conflict) as known:
+        edit(office, ALEX, edits.map_channel(ALEX, NEW), "HR")
+    assert "Finance" in known.value.message
+    with office.database.transaction() as tx:
+        tx.projects.add_member(office.projects["HR"], TEAM, Role.MANAGER, person_id=SAM.person_id)
+    with pytest.raises(Conflict) as unknown:
+        edit(office, SAM, edits.map_channel(SAM, NEW), "HR")
+    assert "Finance" not in unknown.value.message
+
+
+def test_a_channel_that_is_taken_away_hears_no_more(office: World):
+    schedule = office.schedule("every day at 9am")
+    edit(office, MAYA, edits.unmap_channel(FINANCE))
+
+    with office.database.transaction() as tx:
+        moved = tx.schedules.get(schedule.schedule_id)
+    assert moved is not None
+    assert moved.place.channel_id == TOM.person_id
+    assert kept(office).standing.reports_to is None
+
+
+def test_an_archived_project_gives_no_right_and_comes_back(office: World):
+    office.schedule("every day at 9am")
+    project_id = office.projects["Finance"]
+    assert len(office.managing.archive(Asker(ALEX), project_id)) == 1
+    assert office.catalog.offers(Asker(TOM)) == []
+    with pytest.raises(Conflict, match="archived"):
+        edit(office, ALEX, edits.put_members(ALEX, [Who(SAM.person_id)], Role.VIEWER))
+    with pytest.raises(NotAllowed, match="manage no project"):
+        office.managing.desk(Asker(MAYA))
+
+    office.managing.restore(Asker(ALEX), project_id)
+
+    assert office.catalog.offers(Asker(TOM)) != []
+
+
+def test_what_a_file_owns_is_not_changed_in_slack(office: World):
+    finance = kept(office)
+    with office.database.transaction() as tx:
+        tx.standings.put(TEAM, "Finance", finance.standing, "default", at=office.clock.now(), by_file=True)
+
+    with pytest.raises(Conflict, match="managed by a file"):
+        edit(office, MAYA, edits.remove_member(Who(TOM.person_id)))
+    assert kept(office).standing == finance.standing
+
+
+def test_a_project_is_renamed_with_its_settings(office: World):
+    project_id = office.projects["Finance"]
+    wanted = edits.settings(MAYA, tz="Europe/London", reports_to=None, asked=[MAYA.person_id])
+    with pytest.raises(NotUnderstood) as taken:
+        office.managing.edit(Asker(MAYA), project_id, wanted, name="HR")
+    assert taken.value.field == "name"
+
+    office.managing.edit(Asker(MAYA), project_id, wanted, name="Money")
+
+    found = kept(office)
+    assert (found.name, found.standing.tz, found.standing.reports_to) == ("Money", "Europe/London", None)
+    assert found.standing.asked == {MAYA.person_id}
+    with pytest.raises(NotUnderstood) as wrong:
+        edit(office, MAYA, edits.settings(MAYA, tz="Mars/Olympus", reports_to=None, asked=[]))
+    assert wrong.value.field == "time_zone"
+    with pytest.raises(NotUnderstood) as elsewhere:
+        edit(office, MAYA, edits.settings(MAYA, tz="UTC", reports_to=HR, asked=[]))
+    assert elsewhere.value.field == "reports_to"
+
+
+# How a project shows and limits a job -------------------------------------------------------------------
+
+
+def set_job(world: World, **settings: object) -> None:
+    job = world.sharing.job(Asker(MAYA), world.projects["Finance"], "sales_report")
+    edit(world, MAYA, edits.set_job(job, JobSettings(**settings)))
+
+
+def test_a_fixed_input_is_what_airflow_gets_whatever_was_asked_before(office: World):
+    office.run_now(region="us", rows=7)
+    set_job(office, fixed={"region": "emea"}, hidden=frozenset({"rows"}))
+    office.step()
+    (offer,) = [each for each in office.catalog.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report"]
+    assert {each.name for each in offer.job.inputs}.isdisjoint({"region", "rows"})
+
+    (started,) = office.airflow.calls_of("start")
+    assert started.arguments[3] == {"region": "emea"}
+
+
+def test_a_title_is_the_projects_own(office: World):
+    set_job(office, title="Sales of the month")
+    office.run_now()
+    office.step()
+    office.step()
+
+    titles = [each.job.title for each in office.catalog.offers(Asker(TOM))]
+    assert "Sales of the month" in titles
+    assert any("Sales of the month" in each for each in office.slack.texts(FINANCE))
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"hidden": frozenset({"rows"}), "fixed": {"rows": 5}}, "hidden"),
+        ({"presets": {"A": {"rows": 5}}, "fixed": {"rows": 5}}, "presets"),
+        ({"title": "x" * 151}, "title"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_told(office: World, settings: dict[str, object], field: str):
+    with pytest.raises(NotUnderstood) as refusal:
+        set_job(office, **settings)
+    assert refusal.value.field == field
+
+
+def test_a_job_that_the_project_does_not_have_has_no_settings(office: World):
+    with pytest.raises(NotFound):
+        office.sharing.job(Asker(MAYA), office.projects["Finance"], "payroll")
+
+
+# Suggestions --------------------------------------------------------------------------------------------
+
+
+def test_airflow_suggests_by_tag_owner_and_role_and_grants_nothing(office: World):
+    office.airflow.known_roles = {"hr": frozenset({"sales_report"}), "other": frozenset({"payroll"})}
+    found = office.sharing.suggestions(Asker(ALEX), office.projects["HR"])
+
+    assert [each.because for each in found] == ["Airflow's role HR may use them"]
+    assert found[0].shares == (Shared("sales_report", is_tag=False),)
+    assert office.sharing.suggestions(Asker(MAYA), office.projects["Finance"]) == []
+    has = office.sharing.jobs(Asker(ALEX), office.projects["HR"])
+    assert [each.key.dag_id for each in has] == ["payroll"]
+
+
+# Channels as Slack has them -----------------------------------------------------------------------------
+
+
+def test_a_private_channel_is_mapped_only_by_who_is_in_it(office: World):
+    secret = ChannelFacts("C0SECRET", "secret", is_private=True)
+    office.slack.known_channels.append(secret)
+    with pytest.raises(NotUnderstood) as outside:
+        office.channels.look(Asker(MAYA), "C0SECRET")
+    with pytest.raises(NotUnderstood) as nothing:
+        office.channels.look(Asker(MAYA), "C0NOWHERE")
+    assert outside.value.message == nothing.value.message
+
+    office.slack.in_channels["C0SECRET"] = {MAYA.person_id}
+
+    assert office.channels.look(Asker(MAYA), "C0SECRET") == secret
+    office.slack.known_channels.append(ChannelFacts("C0OLD", "old", is_archived=True))
+    with pytest.raises(NotUnderstood, match="archived"):
+        office.channels.look(Asker(MAYA), "C0OLD")
+
+
+def test_a_channel_is_followed_when_it_is_renamed_archived_and_back(office: World):
+    schedule = office.schedule("every day at 9am")
+    office.slack.known_channels = [ChannelFacts(FINANCE, "money", is_shared=True)]
+    office.channels.follow(TEAM, FINANCE)
+    assert kept(office).standing.channels[FINANCE] == ChannelFacts(FINANCE, "money", is_shared=True)
+
+    office.slack.known_channels = []
+    office.channels.follow(TEAM, FINANCE)
+    office.channels.follow(TEAM, GENERAL)
+
+    assert kept(office).standing.channels[FINANCE].is_archived
+    with office.database.transaction() as tx:
+        moved = tx.schedules.get(schedule.schedule_id)
+        assert moved is not None
+        assert moved.place.channel_id == TOM.person_id
+        followed = tx.audit.entries(TEAM, kinds=["channel"], limit=9)
+    assert [each.person_id for each in followed] == ["slack", "slack"]
+
+    office.channels.follow_all(TEAM, {FINANCE: ChannelFacts(FINANCE, "money")})
+    assert not kept(office).standing.channels[FINANCE].is_archived
+
+
+def test_a_channels_new_id_is_known_everywhere(office: World):
+    schedule = office.schedule("every day at 9am")
+    office.channels.change_id(TEAM, FINANCE, "C0SHARED")
+
+    assert kept(office).standing.reports_to == "C0SHARED"
+    with office.database.transaction() as tx:
+        moved = tx.schedules.get(schedule.schedule_id)
+    assert moved is not None
+    assert moved.place.channel_id == "C0SHARED"
