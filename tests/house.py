@@ -139,11 +139,8 @@ class House:
         return {real: nobodys for real, nobodys in found.items() if real not in skipped}
 
     def few_ids(self) -> dict[str, str]:
-        """One of each kind that buttons carry."""
-        carried = {
-            self.reference, self.schedule.schedule_id, self.draft.draft_id, self.run.run_key,
-            str(self.world.projects["Finance"]), f"#{self.schedule.number}", "import_orders",
-        }  # fmt: skip
+        """Of a job, a schedule and a run."""
+        carried = {self.reference, self.schedule.schedule_id, self.run.run_key}
         return {real: nobodys for real, nobodys in self.ids().items() if real in carried}
 
     def hear(self, body: dict[str, Any], who: Person, *, team: str = TEAM) -> str:
