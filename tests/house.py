@@ -209,7 +209,7 @@ def without(value: str, told: str) -> str:
 
 def revealed(told: str) -> list[str]:
     """What of Finance's secrets is in it."""
-    return [each for each in SECRETS if each in told]
+    return [each for each in SECRETS if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", told)]
 
 
 def _of_its_shape(value: str) -> str:
