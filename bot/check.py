@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 NEEDED_SCOPES = {"channels:read", "chat:write", "chat:write.public", "commands", "users:read"}
-OPTIONAL_SCOPES = {"files:write", "groups:read", "im:history", "im:write", "usergroups:read"}
+OPTIONAL_SCOPES = {
+    "files:write",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "usergroups:read",
+    "users:read.email",
+}
 OLDEST_AIRFLOW = 3
 NO_SUCH_DAG = "runbell_check_no_such_dag"
 _GRANTS = "docs/operating.md, section Airflow, lists what the service account needs."

@@ -114,7 +114,7 @@ def _texts(value: str) -> Iterator[str]:
     yield value
     for verb in Verb:
         yield f"{verb} {value}"
-        yield f"{verb} job {value}"
+    yield from (f"{verb} job {value}" for verb in (Verb.PAUSE, Verb.RESUME))
     yield f"take over {value}"
     yield f"{value} every day at 9am"
 
@@ -169,7 +169,8 @@ def _state(fields: dict[str, str]) -> dict[str, Any]:
 
 
 def _events(door: Door, value: str) -> Iterator[dict[str, Any]]:
-    for text in _texts(value):
+    """What is written goes the way of a command: a few texts will do."""
+    for text in (value, f"show {value}", f"delete {value}", f"run {value}"):
         event = {
             "type": door.name, "channel": "D0STRANGER", "channel_type": "im", "ts": "1.1", "text": text,
             "tab": "home", "subteam_id": value, "subteam": {"id": value}, "name": value,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,10 @@ LEFT, ROBOT, GUEST = (
 )
 OUTSIDER = person("otto", is_outsider=True)
 AUDITOR = person("audrey")
+NINA = person("nina")
+"""HR's manager."""
+ALEX = person("alex")
+"""An admin, and Finance's manager: with every right there is."""
 STRANGERS = {
     "of another project": PRIYA,
     "of no project": SAM,
@@ -45,11 +51,14 @@ STRANGERS = {
     "bot": ROBOT,
     "guest in a group": GUEST,
     "of another company, in a group": OUTSIDER,
+    "manager of another project": NINA,
 }
 KEEPS_NO_SECRET = {"handled", "audit"}
 """Tables that a refusal may write to: what came twice, and that it was refused."""
 SECRETS = (
     "Import orders",
+    "import orders",
+    "#finance",
     "Build warehouse",
     "Nightly cleanup",
     "import_orders",
@@ -63,8 +72,11 @@ SECRETS = (
 class House:
     """Finance's things, of every kind there is, and a Bolt app whose every answer is heard."""
 
-    def __init__(self, world: World, app: RecordingApp, said: list[str]) -> None:
-        self.world, self.app, self.said = world, app, said
+    def __init__(
+        self, world: World, app: RecordingApp, said: list[str], answers: list[dict[str, Any]]
+    ) -> None:
+        """`said`: what Slack was told since the last `hear`; `answers`: the same, to be looked into."""
+        self.world, self.app, self.said, self.answers = world, app, said, answers
         self.schedule = world.schedule("every day at 9am", dag_id="import_orders", fail="canary")
         paused = world.schedule("every day at 11am", dag_id="import_orders")
         world.scheduling.pause(Asker(TOM), paused.schedule_id)
@@ -90,7 +102,7 @@ class House:
 
     def _invite(self) -> None:
         """Those who are named in Finance and count for nothing all the same."""
-        everyone = (LEFT, ROBOT, GUEST, OUTSIDER, AUDITOR)
+        everyone = (LEFT, ROBOT, GUEST, OUTSIDER, AUDITOR, NINA, ALEX)
         finance = self.world.projects["Finance"]
         group = UserGroup("S0HELPERS", "helpers", "Helpers", frozenset({GUEST.person_id, OUTSIDER.person_id}))
         self.world.slack.known_people |= {each.person_id: each for each in everyone}
@@ -98,6 +110,9 @@ class House:
         with self.world.database.transaction() as tx:
             tx.directory.keep_people(everyone, at=self.world.clock.now())
             tx.directory.give_workspace_role(TEAM, AUDITOR.person_id, "auditor")
+            tx.directory.give_workspace_role(TEAM, ALEX.person_id, "admin")
+            tx.projects.add_member(finance, TEAM, Role.MANAGER, person_id=ALEX.person_id)
+            tx.projects.add_member(self.world.projects["HR"], TEAM, Role.MANAGER, person_id=NINA.person_id)
             tx.projects.add_member(finance, TEAM, Role.MANAGER, person_id=LEFT.person_id)
             tx.projects.add_member(finance, TEAM, Role.MANAGER, person_id=ROBOT.person_id)
             tx.projects.add_member(finance, TEAM, Role.MANAGER, group_id="S0HELPERS")
@@ -124,16 +139,14 @@ class House:
         return {real: nobodys for real, nobodys in found.items() if real not in skipped}
 
     def few_ids(self) -> dict[str, str]:
-        """One of each kind that buttons carry."""
-        carried = {
-            self.reference, self.schedule.schedule_id, self.draft.draft_id, self.run.run_key,
-            str(self.world.projects["Finance"]), f"#{self.schedule.number}", "import_orders",
-        }  # fmt: skip
+        """Of a job, a schedule and a run."""
+        carried = {self.reference, self.schedule.schedule_id, self.run.run_key}
         return {real: nobodys for real, nobodys in self.ids().items() if real in carried}
 
     def hear(self, body: dict[str, Any], who: Person, *, team: str = TEAM) -> str:
         """All that is said because of it, wherever."""
         self.said.clear()
+        self.answers.clear()
         whole = {
             "team": {"id": TEAM}, "team_id": TEAM, "user": {"id": who.person_id, "team_id": team},
             "user_id": who.person_id, "trigger_id": "trigger", "response_url": "https://slack.test/answer",
@@ -143,7 +156,24 @@ class House:
             about = who.person_id if whole["event"]["type"] == "message" else {"id": who.person_id}
             whole["event"] = {**whole["event"], "user": about}
         answer = self.app.send(whole)
+        body = answer.partition(" ")[2]
+        if body.startswith("{"):
+            self.answers.append(json.loads(body))
         return "\n".join([answer, *self.said])
+
+    def snapshot(self) -> sqlite3.Connection:
+        """Everything, to be put back later."""
+        kept = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(self._file())) as file:
+            file.backup(kept)
+        return kept
+
+    def restore(self, kept: sqlite3.Connection) -> None:
+        with closing(sqlite3.connect(self._file())) as file:
+            kept.backup(file)
+
+    def _file(self) -> str:
+        return str(self.world.database._url.database)
 
     def press(self, who: Person, button: Button, value: str, where: str = GENERAL) -> str:
         action_id = f"{button}.0" if button is Button.CHOOSE else button
@@ -177,6 +207,11 @@ def without(value: str, told: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", told)
 
 
+def revealed(told: str) -> list[str]:
+    """What of Finance's secrets is in it."""
+    return [each for each in SECRETS if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", told)]
+
+
 def _of_its_shape(value: str) -> str:
     if value.isdigit():
         return "987654"
@@ -191,11 +226,13 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 def build_house(world: World, monkeypatch: pytest.MonkeyPatch) -> House:
     said: list[str] = []
+    answers: list[dict[str, Any]] = []
     anything = {"ok": True, "channel": "C1", "ts": "1.1", "view": {"id": "V1", "hash": "h"}}
 
     def call(client: object, method: str, **arguments: Any) -> SlackResponse:
         if method != "auth.test":  # which Bolt asks by itself
             said.append(f"{method} {json.dumps(arguments, ensure_ascii=False, default=str)}")
+            answers.append(arguments.get("json") or arguments.get("params") or {})
         return SlackResponse(
             client=client, http_verb="POST", api_url=method, req_args={}, data=anything, headers={},
             status_code=200,
@@ -203,10 +240,11 @@ def build_house(world: World, monkeypatch: pytest.MonkeyPatch) -> House:
 
     def answer(_client: object, body: dict[str, Any], *_: object) -> WebhookResponse:
         said.append(json.dumps(body, ensure_ascii=False))
+        answers.append(body)
         return WebhookResponse(url="", status_code=200, body="ok", headers={})
 
     monkeypatch.setattr(BaseClient, "api_call", call)
     monkeypatch.setattr(WebhookClient, "send_dict", answer)
     app = RecordingApp(token="xoxb-1", token_verification_enabled=False, process_before_response=True)
     handlers.register(app, world.services())
-    return House(world, app, said)
+    return House(world, app, said, answers)

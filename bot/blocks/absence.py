@@ -62,9 +62,9 @@ def away_button() -> Any:
 
 
 def you_are_away(absence: Absence, tz: ZoneInfo, *, covered: int, owned: int) -> Message:
-    all_of_them = (
-        f"all {owned} of your schedules" if covered == owned else f"{covered} of your {owned} schedules"
-    )
+    all_of_them = f"{covered} of your {owned} schedules"
+    if covered == owned:
+        all_of_them = "your schedule" if owned == 1 else f"all {owned} of your schedules"
     those = "" if covered == owned else " The jobs of the others are not shared with them."
     text = (
         f"Until {say_moment(absence.until, tz)}, <@{absence.stand_in_id}> hears the alerts of {all_of_them} "

@@ -192,9 +192,17 @@ class _Resolver:
         if text in self.facts.people:
             return self._able(word, self.facts.people[text])
         if not text.startswith("@"):
-            self.problems.append(word.wrong(_no_such_id(text)))
-            return None
+            return self._by_email(word, known)
         return self._called(word, known)
+
+    def _by_email(self, word: Word, known: Iterable[Who]) -> Who | None:
+        address = word.text.casefold()
+        people = [each for each in self.facts.people.values() if each.email.casefold() == address]
+        able = [each for each in people if each.counts or Who(each.person_id) in known]
+        if "@" in address and len(able) == 1:
+            return Who(able[0].person_id)
+        self.problems.append(word.wrong(_no_such_id(word.text)))
+        return None
 
     def _called(self, word: Word, known: Iterable[Who]) -> Who | None:
         name = word.text[1:].casefold()
@@ -271,5 +279,5 @@ def _no_such_id(text: str) -> str:
     if _GROUP_ID.fullmatch(text):
         return f"Slack has no user group {text}"
     if "@" in text:
-        return f"{text} looks like an e-mail address; write the Slack id"
+        return f"Slack tells of nobody with the address {text}: write the Slack id"
     return f"{text} is neither a Slack id nor a name like '@{text}'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,7 +168,7 @@ def test_everything_that_does_not_exist_is_told_at_once(office: Office):
         "line 5, column 16: Slack has no person and no user group @mayo; did you mean @Maya?",
         "line 6, column 15: Slack has no person U0TIM",
         "line 6, column 22: Slack has no user group S0NONE",
-        "line 6, column 30: tom@example.com looks like an e-mail address; write the Slack id",
+        "line 6, column 30: Slack tells of nobody with the address tom@example.com: write the Slack id",
         "line 9, column 14: no job in Airflow has the tag finanse; did you mean finance?",
         "line 16, column 14: Airflow has no job pay_roll; did you mean payroll?",
     ]
@@ -178,6 +179,16 @@ def test_a_name_that_several_have_wants_an_id(office: Office):
 
     assert office.problems(BOTH.replace("[U0TOM]", '["@Tom"]')) == [
         "line 6, column 15: @Tom may be any of S1TOM, U0TOM: write the id"
+    ]
+
+
+def test_a_person_may_be_named_by_their_address(office: Office):
+    office.world.slack.known_people[TOM.person_id] = replace(TOM, email="Tom@Example.com")
+
+    assert office.diff(BOTH.replace("U0TOM", "tom@example.com")) == office.diff(BOTH)
+    wrong = office.problems(BOTH.replace("U0TOM", "tim@example.com"))
+    assert wrong == [
+        "line 6, column 15: Slack tells of nobody with the address tim@example.com: write the Slack id"
     ]
 
 
