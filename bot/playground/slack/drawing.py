@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from bot.playground.slack.dates import message_day, message_time, zone_of
 from bot.playground.slack.emoji import with_emoji
 from bot.playground.slack.manifest import BOT_USER
-from bot.playground.slack.mrkdwn import Reader
+from bot.playground.slack.mrkdwn import Reader, words
 from bot.playground.slack.names import conversation_title
-from bot.playground.slack.rich_text import markdown_to_mrkdwn, rich_parts
+from bot.playground.slack.rich_text import bare_run, markdown_to_mrkdwn, rich_parts
+from bot.playground.slack.rich_writing import marked, rich_text
 from bot.playground.slack.state import SLACKBOT
 from bot.playground.slack.values import MANY_OPTIONS, PLACES, SINGLE_OPTION, TEXTS, initial
 
@@ -62,6 +63,7 @@ class Artist:
             "fallback": message.text if blocks else "",
             "blocks": blocks,
             "ephemeral": message.ephemeral,
+            "source": self._source(message),
             "edited": message.edited_ts is not None and not message.ephemeral,
             "quiet": message.subtype in QUIET,
             "thread_ts": message.thread_ts,
@@ -70,7 +72,12 @@ class Artist:
             "thread": self._thread(message, zone),
             "files": message.files,
             "reactions": [
-                {"text": self.reader.plain(f":{name}:")[0]["s"], "count": len(users)}
+                {
+                    "name": name,
+                    "text": self.reader.plain(f":{name}:")[0]["s"],
+                    "count": len(users),
+                    "mine": self.viewer in users,
+                }
                 for name, users in message.reactions.items()
             ],
         }
@@ -120,13 +127,24 @@ class Artist:
         if kind not in PLACES:
             return
         value = held.get(name, initial(element))
-        if kind in TEXTS or kind.endswith("picker"):
+        if kind == "rich_text_input":
+            drawn["value"] = "" if value is None else marked(value, self._name)
+        elif kind in TEXTS or kind.endswith("picker"):
             drawn["value"] = "" if value is None else value
             if kind == "datetimepicker":
                 drawn["local"] = self._wall_clock(value)
         else:
             chosen = value if isinstance(value, list) else [value] if value is not None else []
             drawn["chosen"] = [self._chosen(kind, each) for each in chosen]
+
+    def _source(self, message: Message) -> str | None:
+        """What this person once typed, to change it; None where it is not theirs to change."""
+        own = message.user == self.viewer and not message.subtype
+        return marked(rich_text(message.text), self._name) if own else None
+
+    def _name(self, element: Json) -> str:
+        """A person, channel or group as one would type it."""
+        return words([bare_run(self.reader, element)])
 
     def _wall_clock(self, moment: int | None) -> str:
         zone = zone_of(self.workspace.state.people[self.viewer].tz)

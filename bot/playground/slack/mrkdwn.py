@@ -25,6 +25,7 @@ INLINE = re.compile(
     r"|`(?P<code>[^`\n]+)`"
     r"|(?<![\w*_~])(?P<mark>[*_~])(?=[^\s*_~])(?P<marked>[^\n]*?)(?<=\S)(?P=mark)(?![\w*_~])"
 )
+ADDRESS = re.compile(r"https?://[^\s<>|]*[^\s<>|.,;:!?)\]'\"]", re.IGNORECASE)
 FLAGS = {"*": "b", "_": "i", "~": "x"}
 DATE = re.compile(r"!date\^(?P<at>\d+)\^(?P<form>[^|^]+)(?:\^(?P<link>[^|]+))?(?:\|(?P<fallback>.*))?")
 
@@ -84,6 +85,17 @@ class Reader:
         return runs + self._text(text[at:], flags)
 
     def _text(self, text: str, flags: Json) -> list[Json]:
+        """An address that stands by itself is a link."""
+        runs: list[Json] = []
+        at = 0
+        for found in ADDRESS.finditer(text):
+            address = html.unescape(found[0])
+            runs += self._words(text[at : found.start()], flags)
+            runs.append({"s": address, "href": address, **flags})
+            at = found.end()
+        return runs + self._words(text[at:], flags)
+
+    def _words(self, text: str, flags: Json) -> list[Json]:
         return [{"s": with_emoji(html.unescape(text)), **flags}] if text else []
 
     def _angle(self, inside: str) -> Json:

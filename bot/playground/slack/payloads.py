@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.playground.slack.manifest import APP_ID, BOT_ID
+from bot.playground.slack.rich_writing import rich_text
 from bot.playground.slack.values import state_values
 
 if TYPE_CHECKING:
@@ -189,6 +190,8 @@ def message_wire(message: Message) -> Json:
         wire["subtype"] = message.subtype
     if message.blocks:
         wire["blocks"] = message.blocks
+    elif not (message.bot or message.subtype):
+        wire["blocks"] = [{**rich_text(message.text), "block_id": message.ts.replace(".", "")[-5:]}]
     if message.thread_ts:
         wire |= {"thread_ts": message.thread_ts}
     if message.edited_ts:

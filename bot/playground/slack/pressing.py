@@ -10,6 +10,8 @@ from bot.playground.slack.dates import zone_of
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
 from bot.playground.slack.payloads import block_actions
 from bot.playground.slack.reading import NotOfferedError, read_value
+from bot.playground.slack.rich_writing import rich_text
+from bot.playground.slack.typing_text import written
 from bot.playground.slack.values import PLACES, TEXTS
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ async def set_value(
 ) -> None:
     """`value`: text, a date, an option's value, or a list of them; `entered`: Enter was pressed in a text."""
     spot = find_spot(workspace, person, where, block_id, action_id)
+    if spot.element["type"] == "rich_text_input" and value:
+        value = rich_text(written(workspace, person, str(value)))
     try:
         given = read_value(spot.element, value, _choosable(workspace, spot), zone_of(spot.person.tz))
     except NotOfferedError as refused:
@@ -85,7 +89,7 @@ def _dispatches(spot: Spot, *, changed: bool, entered: bool) -> bool:
     """Inside an input block only with `dispatch_action`; a text then on Enter, or at each character."""
     if spot.block["type"] == "input" and not spot.block.get("dispatch_action"):
         return False
-    if spot.element["type"] not in TEXTS:
+    if spot.element["type"] not in {*TEXTS, "rich_text_input"}:
         return changed
     config = spot.element.get("dispatch_action_config", {})
     when = config.get("trigger_actions_on", ["on_enter_pressed"])

@@ -42,10 +42,10 @@ def _part(reader: Reader, part: Json) -> Json:
 
 def _run(reader: Reader, element: Json) -> Json:
     flags = {STYLES[name]: 1 for name, on in (element.get("style") or {}).items() if on and name in STYLES}
-    return {**_bare_run(reader, element), **flags}
+    return {**bare_run(reader, element), **flags}
 
 
-def _bare_run(reader: Reader, element: Json) -> Json:
+def bare_run(reader: Reader, element: Json) -> Json:
     readers: dict[str, Callable[[], Json]] = {
         "text": lambda: {"s": element["text"]},
         "link": lambda: {"s": element.get("text") or element["url"], "href": element["url"]},

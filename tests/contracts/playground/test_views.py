@@ -290,6 +290,29 @@ def test_a_form_sends_every_value_typed_and_null_for_untouched(
     assert zoe.modal is None
 
 
+def test_formatted_text_arrives_as_rich_text(raw: RawApp, zoe: Person, client: WebClient) -> None:
+    form = opened(raw, zoe, client, field("Story", {"type": "rich_text_input"}))
+    form.fill("Story", "*Once* upon a `time` @Ben :tada:\n- one\n- _two_\n> said")
+
+    assert form.value("Story") == "*Once* upon a `time` @Ben :tada:\n- one\n- _two_\n> said"
+    form.submit()
+
+    values = raw.last("view_submission")["payload"]["view"]["state"]["values"]
+    first, items, quote = values["story"]["story"]["rich_text_value"]["elements"]
+    assert first["elements"] == [
+        {"type": "text", "text": "Once", "style": {"bold": True}},
+        {"type": "text", "text": " upon a "},
+        {"type": "text", "text": "time", "style": {"code": True}},
+        {"type": "text", "text": " "},
+        {"type": "user", "user_id": "U0BEN"},
+        {"type": "text", "text": " "},
+        {"type": "emoji", "name": "tada"},
+    ]
+    assert (items["style"], len(items["elements"])) == ("bullet", 2)
+    assert items["elements"][1]["elements"][0]["style"] == {"italic": True}
+    assert quote == {"type": "rich_text_quote", "elements": [{"type": "text", "text": "said"}]}
+
+
 # 27
 
 

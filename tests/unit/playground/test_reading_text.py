@@ -40,6 +40,10 @@ def reader() -> Reader:
         ("2 * 3 * 4", [{"s": "2 * 3 * 4"}]),
         ("snake_case_name", [{"s": "snake_case_name"}]),
         ("<https://e.org|the page>", [{"s": "the page", "href": "https://e.org"}]),
+        (
+            "see https://e.org/a?b=1&amp;c=2.",
+            [{"s": "see "}, {"s": "https://e.org/a?b=1&c=2", "href": "https://e.org/a?b=1&c=2"}, {"s": "."}],
+        ),
         ("<!here> <@U0BEN>", [{"s": "@here", "group": "here"}, {"s": " "}, {"s": "@Ben", "user": "U0BEN"}]),
         (":tada: :no_such_thing:", [{"s": "🎉 :no_such_thing:"}]),
     ],

@@ -21,6 +21,12 @@ export function askForGroup() {
   ], () => act("open_group", { others: boxes.map((each) => each.firstChild).filter((one) => one.checked).map((one) => one.value) }));
 }
 
+/** A message, to be changed. */
+export function askForWords(text, done) {
+  const box = h("textarea.text", { id: "new-words", rows: 4, value: text });
+  ask("Edit message", "Save", [h("div.field", {}, h("label", { for: "new-words" }, "Message"), box)], () => done(box.value));
+}
+
 /** The clock: what it shows, and jumping ahead where the app goes along. */
 export async function askForTime() {
   await sit(known.at.person);

@@ -60,7 +60,10 @@ const DRAW = {
   datepicker: (each, names, label, form) => moment(each, names, label, form, "date"),
   timepicker: (each, names, label, form) => moment(each, names, label, form, "time"),
   datetimepicker: (each, names, label, form) => moment({ ...each, value: each.local }, names, label, form, "datetime-local"),
-  rich_text_input: (each, names, label, form) => input({ ...each, multiline: true }, names, label, form),
+  rich_text_input: (each, names, label, form) => {
+    const box = input({ ...each, multiline: true }, names, label, form);
+    return h("div.rich-box", { data: { key: each.action_id } }, markBar(box), box);
+  },
   file_input: () => h("p.hint", {}, "Files cannot be attached in the playground."),
   image: (each) => h("img.thumb", { src: each.image_url, alt: each.alt_text }),
 };
@@ -102,6 +105,25 @@ function input(each, names, label, form) {
   return h("input.text", {
     ...props, type: TEXTS[each.type] ?? "text", inputmode: each.type === "number_input" ? "decimal" : null,
   });
+}
+
+const MARKS = [["B", "Bold", "*"], ["I", "Italic", "_"], ["S", "Struck", "~"], ["<>", "Code", "`"], ["•", "List", "- "], ["1.", "Numbers", "1. "], ["❝", "Quote", "> "]];
+
+/** Buttons that put marks around what is selected, or before its lines. The box is looked up: it outlives a drawing. */
+function markBar(box) {
+  const put = (mark, button) => {
+    const node = button.closest(".rich-box")?.querySelector("textarea") ?? box;
+    const [from, to] = [node.selectionStart, node.selectionEnd];
+    const chosen = node.value.slice(from, to);
+    const marked = mark.endsWith(" ") ? chosen.split("\n").map((line) => mark + line).join("\n") : mark + chosen + mark;
+    node.setRangeText(marked, from, to, "end");
+    if (!chosen && !mark.endsWith(" ")) node.selectionStart = node.selectionEnd = from + mark.length;
+    node.focus();
+    node.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  return h("div.mark-bar", { role: "group", aria: { label: "Formatting" } }, MARKS.map(([shown, name, mark]) => h("button.mark", {
+    type: "button", title: name, aria: { label: name }, onclick: (event) => put(mark, event.currentTarget),
+  }, shown)));
 }
 
 function moment(each, names, label, form, type) {

@@ -1,7 +1,7 @@
 // The inspector: everything on the wire, and which of Slack's rules was broken.
 
-import { h, show } from "./dom.js";
-import { ask, known, say } from "./store.js";
+import { h, icon, show } from "./dom.js";
+import { ask, changed, known, say } from "./store.js";
 
 let entries = [];
 let troubles = [];
@@ -22,7 +22,9 @@ export function hearJournal(place) {
 
 export function drawInspector(place) {
   const select = h("select.text", { id: "trouble" }, troubles.map((each) => h("option", {}, each)));
-  show(place, h("div.pane-head", {}, h("h2", {}, "On the wire"), h("p.description", {}, "What the app and Slack told each other"),
+  show(place, h("div.pane-head", {}, h("button.plain.shut", {
+    type: "button", aria: { label: "Close the inspector" }, onclick: () => { known.at.inspector = false; changed("everything"); },
+  }, icon("close")), h("h2", {}, "On the wire"), h("p.description", {}, "What the app and Slack told each other"),
     h("form.trouble-form", { onsubmit: makeTrouble }, h("label", { for: "trouble" }, "Make trouble"), select,
       h("button.button", { type: "submit" }, "Do it"))),
     h("ul.wire", {}, entries.map(entry)));

@@ -1,5 +1,6 @@
 // Messages: in a channel, and in a thread beside it.
 
+import { askForWords } from "./asking.js";
 import { blocks } from "./blocks.js";
 import { avatar, h, icon, unchanged } from "./dom.js";
 import { openOverflow } from "./menu.js";
@@ -57,13 +58,20 @@ function message(each, inThread, goesOn) {
       : h("div.words", {}, runs(each.text)),
     each.edited && h("p.edited", {}, "(edited)"),
     each.files.map(file),
-    each.reactions.length > 0 && h("div.reactions", {}, each.reactions.map((one) => h("span.reaction", {}, `${one.text} ${one.count}`))),
+    each.reactions.length > 0 && h("div.reactions", {}, each.reactions.map((one) => h("button.reaction", {
+      type: "button", aria: { pressed: String(one.mine), label: `${one.name}, ${one.count}` }, title: `:${one.name}:`,
+      onclick: () => act("react", { ...spot.where, name: one.name }),
+    }, `${one.text} ${one.count}`))),
     each.ephemeral && h("button.link.dismiss", { type: "button", onclick: () => act("dismiss", spot.where) }, "Dismiss"),
     each.thread && !inThread && h("button.replies", { type: "button", onclick: () => go({ thread: each.ts }) },
       each.thread.authors.map((one) => avatar(one, "tiny")),
       h("span", {}, each.thread.count === 1 ? "1 reply" : `${each.thread.count} replies`),
       h("span.last", {}, `Last reply ${each.thread.last}`))),
   !each.ephemeral && h("div.tools", {},
+    h("button.plain", {
+      type: "button", title: "React", aria: { label: "React", haspopup: "menu" },
+      onclick: (event) => openOverflow(event.currentTarget, REACTIONS, (one) => act("react", { ...spot.where, name: one.name })),
+    }, icon("smile")),
     !inThread && h("button.plain", {
       type: "button", title: "Reply in thread", aria: { label: "Reply in thread" },
       onclick: () => go({ thread: each.thread_ts ?? each.ts }),
@@ -71,15 +79,24 @@ function message(each, inThread, goesOn) {
     shortcuts(each)));
 }
 
+const option = (words, more) => ({ text: { runs: [{ s: words }] }, ...more });
+const REACTIONS = [["👍", "thumbsup"], ["✅", "white_check_mark"], ["👀", "eyes"], ["🎉", "tada"], ["❤️", "heart"], ["🙏", "pray"]]
+  .map(([shown, name]) => option(`${shown} ${name.replaceAll("_", " ")}`, { name }));
+
+/** What can be done with a message: the app's shortcuts, and changing one's own. */
 function shortcuts(each) {
-  const offered = known.start.shortcuts.filter((one) => one.kind === "message");
-  if (!offered.length) return null;
-  const options = offered.map((one) => ({ text: { runs: [{ s: one.name }] }, callback_id: one.callback_id }));
+  const where = { channel: each.channel, ts: each.ts };
+  const offered = known.start.shortcuts.filter((one) => one.kind === "message")
+    .map((one) => option(one.name, { go: () => act("shortcut", { callback_id: one.callback_id, ...where }) }));
+  const own = each.source === null ? [] : [
+    option("Edit message", { go: () => askForWords(each.source, (text) => act("edit", { ...where, text })) }),
+    option("Delete message", { go: () => act("delete", where) }),
+  ];
+  const options = [...offered, ...own];
+  if (!options.length) return null;
   return h("button.plain", {
-    type: "button", title: "More", aria: { label: "Message shortcuts", haspopup: "menu" },
-    onclick: (event) => openOverflow(event.currentTarget, options, (one) => act("shortcut", {
-      callback_id: one.callback_id, channel: each.channel, ts: each.ts,
-    })),
+    type: "button", title: "More", aria: { label: "More about this message", haspopup: "menu" },
+    onclick: (event) => openOverflow(event.currentTarget, options, (one) => one.go()),
   }, icon("more"));
 }
 
