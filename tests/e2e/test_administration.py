@@ -59,6 +59,7 @@ def test_a_job_is_shared_with_one_person_and_taken_away(browser: Browser, demo: 
         choose(page, "These people", "Tom Okafor", several=True)
         page.get_by_role("button", name="Share it").click()
         expect(page.get_by_role("dialog")).to_contain_text("only @Tom Okafor")
+        page.get_by_role("button", name="Close").last.click()
 
     with acting_as(browser, demo, TOM) as page:
         type_in(page, "#finance", "/schedule payroll every day at 3am")
