@@ -84,7 +84,9 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             talk.say(job_blocks.jobs(found_jobs, words))
         case Help():
             allowed = frozenset().union(*(offer.actions for offer in offers))
-            talk.say(help_blocks.usage(allowed, [job.title for job in visible]))
+            administers = talk.services.managing.administers(talk.asker)
+            titles = [job.title for job in visible]
+            talk.say(help_blocks.usage(allowed, titles, administers=administers))
 
 
 def _on_schedules(talk: Talk, request: Away | Back | OnSchedule) -> None:

@@ -31,14 +31,18 @@ _LINES = (
 )
 
 
-def usage(actions_allowed: frozenset[Action], job_titles: Sequence[str]) -> Message:
-    """`actions_allowed`: on any job here."""
+def usage(
+    actions_allowed: frozenset[Action], job_titles: Sequence[str], *, administers: bool = False
+) -> Message:
+    """`actions_allowed`: on any job here. `administers`: some project, or the workspace."""
     job = escape(job_titles[0].lower()) if job_titles else "sales report"
     lines = [
         f"`{pattern.format(job=job)}`  {does}"
         for action, pattern, does in _LINES
         if action in actions_allowed
     ]
+    if administers:
+        lines.append("`/schedule admin`  channels, people, shared jobs and the audit of your projects")
     if not lines:
         return no_project()
     inputs = f"Inputs follow after *with*: `/schedule run {job} with name=value`."

@@ -66,6 +66,13 @@ class Managing:
                 raise NotAllowed("You manage no project. Its managers and Runbell's admins can change that.")
             return Desk(mine, access.is_admin, "auditor" in access.workspace_roles)
 
+    def administers(self, asker: Asker) -> bool:
+        try:
+            self.desk(asker)
+        except NotAllowed:
+            return False
+        return True
+
     def project(self, asker: Asker, project_id: int) -> KeptProject:
         with self._database.transaction() as tx:
             return self._managed(tx, asker, project_id)

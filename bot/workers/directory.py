@@ -1,4 +1,4 @@
-"""The directory: Slack's people and user groups -> our tables, so that no right needs a network call."""
+"""The directory: Slack's people, user groups and channels -> our tables: no right needs a network call."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.services.channels import Channels
 from bot.services.groups import Groups
 from bot.services.mirroring import mirror_people
 
@@ -25,7 +26,7 @@ PEOPLE_EVERY = timedelta(hours=1)
 
 
 class DirectoryMirror:
-    """One request a minute for all groups; people, who change less, by the hour."""
+    """One request a minute for all groups; people and channels, which change less, by the hour."""
 
     def __init__(
         self, database: Database, clock: Clock, slack: Slack, workspace_id: str, holder: str
@@ -34,6 +35,7 @@ class DirectoryMirror:
         self._clock = clock
         self._slack = slack
         self._workspace_id = workspace_id
+        self._channels = Channels(database, clock, slack)
         self._groups = Groups(database, clock, slack, workspace_id)
         self._holder = holder
         self._people_at: datetime | None = None
@@ -46,9 +48,11 @@ class DirectoryMirror:
         self._groups.refresh()
         if self._people_at is None or abs(now - self._people_at) >= PEOPLE_EVERY:
             people = self._slack.people()
+            channels = {each.channel_id: each for each in self._slack.channels()}
             with self._database.transaction() as tx:
                 mirror_people(tx, people, now=self._clock.now())
                 admins = tx.directory.admins(self._workspace_id)
+            self._channels.follow_all(self._workspace_id, channels)
             if not admins:
                 log.error("admins.none", advice="name one who is active in Slack in RUNBELL_ADMINS")
             self._people_at = now

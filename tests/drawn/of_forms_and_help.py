@@ -64,7 +64,7 @@ def job_options(build: Builder, name: str) -> Iterator[Any]:
 
 @of(help_blocks.usage)
 def usage(build: Builder, name: str) -> Iterator[Any]:
-    yield build(frozenset(Action), [name])
+    yield build(frozenset(Action), [name], administers=True)
     yield build(frozenset({Action.SEE}), [])
     yield build(frozenset(), [])
 
