@@ -91,3 +91,83 @@ def test_an_admin_makes_a_project_and_gives_it_what_it_needs(world: World, slack
     sam = slack.driver.as_person("Sam Rivera")
     sam.type("#general", "/schedule jobs")
     sam.see("#general", "Payroll")
+
+
+def test_a_manager_changes_roles_and_is_told_what_taking_somebody_away_does(
+    world: World, slack: RunningWorkspace
+):
+    world.schedule("every day at 9am")
+    maya = slack.driver.as_person("Maya Chen")
+    maya.type("#general", "/schedule admin")
+    page = maya.open_modal("Finance")
+    page.press("Open", beside="People")
+    page.see("Lena Fischer can look")
+
+    page.choose("More actions", "Can run and schedule", beside="Lena Fischer")
+    page.see("✅ @Lena Fischer can run and schedule now")
+
+    page.choose("More actions", "Take away…", beside="Tom Okafor")
+    form = maya.open_modal("Take away")
+    form.see("These schedules are suspended at once")
+    form.see("#1 Sales report, of @Tom Okafor")
+    form.submit()
+    page = maya.open_modal("Finance")
+    page.see("taken away. #1 is suspended; owners and managers are told.")
+
+
+def test_what_cannot_be_is_told_at_its_field_and_the_form_stays(slack: RunningWorkspace):
+    maya = slack.driver.as_person("Maya Chen")
+    maya.type("#general", "/schedule admin")
+    page = maya.open_modal("Finance")
+    page.press("Open", beside="Jobs")
+    page.see("What is not shared here")
+    page.choose("Title, presets and inputs of a job…", "Sales report", query="sales")
+    form = maya.open_modal("A job, in this project")
+    form.fill("Title", "Sales of the month")
+    form.fill("Presets", "Month end: region=emea rows=many")
+    form.submit()
+    assert form.error("Presets") == "“Rows” takes a whole number, like 20."
+
+    form.fill("Presets", "Month end: region=emea rows=31")
+    form.submit()
+    page = maya.open_modal("Finance")
+    page.see("Sales of the month: saved.")
+    page.close(everything=True)
+
+    tom = slack.driver.as_person("Tom Okafor")
+    tom.type("#finance", "/schedule run sales of the month with preset='month end'")
+    card = tom.see("#finance", "Run Sales of the month now?")
+    assert "Rows: 31" in card.text
+    tom.type("#finance", "/schedule sales of the month")
+    form = tom.open_modal("Schedule a job")
+    form.choose("Preset", "Month end")
+    form.see("Preset")
+    assert form.value("Rows") == "31"
+
+
+def test_a_stranger_opens_nothing_and_a_manager_shares_only_what_they_have(slack: RunningWorkspace):
+    sam, maya = slack.driver.as_person("Sam Rivera"), slack.driver.as_person("Maya Chen")
+    sam.type("#general", "/schedule admin")
+    sam.see("#general", "You manage no project")
+
+    maya.type("#general", "/schedule admin")
+    page = maya.open_modal("Finance")
+    page.press("Open", beside="Jobs")
+    page.see("What is not shared here")
+    page.press("Share a job…")
+    form = maya.open_modal("Share a job")
+    assert form.offers("Job or tag") == ["finance"]
+
+
+def test_the_audit_is_read_narrowed_down_and_taken_along(world: World, slack: RunningWorkspace):
+    world.schedule("every day at 9am")
+    page = opened(slack, "Alex Novak")
+    page.press("Audit")
+    page.see("made the schedule")
+    page.choose("Everything", "Shares")
+    page.see("Nothing to show")
+    page.choose("Shares", "Everything")
+    page.see("made the schedule")
+    page.press("Export as CSV")
+    page.see("entries are in your direct messages")
+    assert world.slack.files[0][0] == "U0ALEX"

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
 ANY = "Everything"
 LONGEST_CHANGE = 600
-_DID = {
+DID = {
     "access.ask": "asked for access",
+    "access.decline": "declined to give access to",
+    "away.begin": "is away, with a stand-in",
+    "away.end": "is back",
     "audit.export": "exported the audit",
     "asked.change": "changed who is asked for access",
     "channel.follow": "channel changed in Slack",
@@ -48,6 +51,16 @@ _DID = {
     "reports_to.change": "changed where the project reports",
     "run.retry": "retried",
     "run.stop": "stopped",
+    "schedule.active": "resumed the schedule",
+    "schedule.create": "made the schedule",
+    "schedule.delete": "deleted the schedule",
+    "schedule.edit": "changed the schedule",
+    "schedule.paused": "paused the schedule",
+    "schedule.policies": "set what happens when something goes wrong with",
+    "schedule.skip": "skipped the next time of",
+    "schedule.suspended": "has lost the right to the schedule",
+    "schedule.take_over": "took over the schedule",
+    "schedule.undo_skip": "took back the skipping of",
     "share.add": "shared",
     "share.change": "changed a share",
     "share.remove": "took a share away",
@@ -107,7 +120,7 @@ def _entry(entry: Entry, projects: Mapping[int, str]) -> str:
     denied = "" if entry.allowed else ":no_entry: *refused:* "
     where = f" from <#{entry.channel_id}>" if entry.channel_id.startswith(("C", "G")) else ""
     parts = [
-        f"{past(entry.at)} {who} {denied}{_DID.get(entry.action, entry.action)} {_subject(entry)}",
+        f"{past(entry.at)} {who} {denied}{DID.get(entry.action, entry.action)} {_subject(entry)}",
         f" in *{escape(project)}*" if project else "",
         where,
         _change(entry),

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.blocks.admin.audit import DID
 from bot.domain.errors import NotAllowed
 from bot.domain.rights import Role
 from bot.domain.standing import Who
 from bot.services import edits
 from bot.services.access import Asker
 from bot.services.auditing import REFUSED, Auditing, Sought
+from tests.manifest import ROOT
 from tests.world import FINANCE, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
-    from tests.world import World
+    from tests.manifest import ROOT
+from tests.world import World
 
 
 @pytest.fixture
@@ -69,3 +73,12 @@ def test_it_is_taken_along_as_a_file_in_which_no_cell_is_a_formula(world: World,
     assert (rows[1]["person"], rows[1]["allowed"], rows[1]["project"]) == ("Lena", "no", "Finance")
     assert rows[0]["after"] == '{"project": "Finance", "role": "viewer"}'
     assert actions(auditing, Asker(SAM), Sought())[0] == "audit.export"
+
+
+def test_every_action_has_words():
+    sources = [path.read_text() for path in (ROOT / "bot" / "services").glob("*.py")]
+    written = re.compile(r'"((?:schedule|access|away|run|job|member|share|project|channel)\.[a-z_]+)"')
+    actions = {action for source in sources for action in written.findall(source)}
+
+    assert {"schedule.create", "member.add"} <= actions
+    assert actions <= DID.keys()
