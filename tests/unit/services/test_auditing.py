@@ -20,8 +20,7 @@ from tests.manifest import ROOT
 from tests.world import FINANCE, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
-    from tests.manifest import ROOT
-from tests.world import World
+    from tests.world import World
 
 
 @pytest.fixture
