@@ -19,7 +19,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/unit tests/properties tests/architecture
+	$(BIN)/pytest -q --numprocesses auto --dist worksteal tests/unit tests/properties tests/architecture
 
 # What others wrote judges the playground: Slack's own types, and axe. Needs node; see .ci/judges.
 judges: $(READY)
