@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, exists, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, tuple_, update
 
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
 from storage.codec import read_settings
@@ -61,12 +61,19 @@ class Jobs:
         wanted = [(key.deployment, key.dag_id) for key in keys]
         if not wanted:
             return {}
+        has_tag = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
         rows = self._connection.execute(
-            select(jobs).where(tuple_(jobs.c.deployment, jobs.c.dag_id).in_(wanted))
+            select(jobs, job_tags.c.tag)
+            .outerjoin(job_tags, has_tag)
+            .where(tuple_(jobs.c.deployment, jobs.c.dag_id).in_(wanted))
         ).mappings()
-        tags = self._tags(wanted)
-        found = (_job(row, tags.get((row["deployment"], row["dag_id"]), frozenset())) for row in rows)
-        return {job.key: job for job in found}
+        facts: dict[JobKey, RowMapping] = {}
+        tags: dict[JobKey, set[str]] = {}
+        for row in rows:
+            key = JobKey(row["deployment"], row["dag_id"])
+            facts[key] = row
+            tags.setdefault(key, set()).update([row["tag"]] if row["tag"] is not None else [])
+        return {key: _job(row, frozenset(tags[key])) for key, row in facts.items()}
 
     def titles(self, deployment: str) -> dict[str, str]:
         """By DAG id, those gone from Airflow included."""
@@ -165,15 +172,6 @@ class Jobs:
             .where(jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
             .values(is_paused=paused)
         )
-
-    def _tags(self, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
-        rows = self._connection.execute(
-            select(job_tags).where(tuple_(job_tags.c.deployment, job_tags.c.dag_id).in_(wanted))
-        )
-        found: dict[tuple[str, str], set[str]] = {}
-        for row in rows:
-            found.setdefault((row.deployment, row.dag_id), set()).add(row.tag)
-        return {key: frozenset(tags) for key, tags in found.items()}
 
 
 def encode_input(each: Input) -> dict[str, Any]:

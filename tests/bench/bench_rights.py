@@ -66,7 +66,7 @@ def fill(database: Database) -> list[int]:
         ]
         for number, project_id in enumerate(ids):
             channel = Channel(TEAM, f"C{number:04}", f"channel-{number}", project_id)
-            tx.projects.map_channel(channel, is_private=False, at=NOW)
+            tx.channels.map(channel, at=NOW)
         _enrol(tx, ids, groups)
         _share(tx, ids)
     with database.transaction() as tx:

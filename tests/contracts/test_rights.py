@@ -177,7 +177,7 @@ def _job(work: Work) -> Job:
 
 def _set_up(tx: Transaction, team: Team) -> int:
     project_id = tx.projects.create(HERE, team.name, "UTC", reports_to=None, at=NOW)
-    tx.projects.map_channel(Channel(HERE, team.name, team.name, project_id), is_private=False, at=NOW)
+    tx.channels.map(Channel(HERE, team.name, team.name, project_id), at=NOW)
     members = {someone(kind).person_id for kind in KINDS if kind.belongs}
     for role, way in team.ways:
         if way == "group":
