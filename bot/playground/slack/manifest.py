@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.playground.slack.manifest_rules import ManifestRefusedError, check_manifest
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -54,7 +56,9 @@ class Manifest:
 
 
 def read_manifest(raw: Mapping[str, Any]) -> Manifest:
-    """Read a manifest of Slack's schema, as YAML or JSON loads it."""
+    """Read a manifest of Slack's schema, as YAML or JSON loads it; raises ManifestRefusedError."""
+    if problems := check_manifest(raw):
+        raise ManifestRefusedError(problems)
     features = raw.get("features", {})
     settings = raw.get("settings", {})
     home = features.get("app_home", {})
