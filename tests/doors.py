@@ -56,6 +56,12 @@ class Door:
             )
         return _matching(wanted) if isinstance(wanted, re.Pattern) else str(wanted)
 
+    @property
+    def block_id(self) -> str:
+        """Where in its message or modal it must stand."""
+        wanted = self.constraints.get("block_id", "b") if isinstance(self.constraints, dict) else "b"
+        return _matching(wanted) if isinstance(wanted, re.Pattern) else str(wanted)
+
 
 class RecordingApp(App):
     """Remembers what is registered, by whom it does not matter."""
@@ -97,7 +103,7 @@ def payloads(door: Door, value: str, known: dict[str, str]) -> Iterator[dict[str
         case "view":
             yield from (_submission(door, metadata, fields) for metadata, fields in _forms(value, known))
         case "options":
-            block_id = door.constraints.get("block_id", "b") if isinstance(door.constraints, dict) else "b"
+            block_id = door.block_id
             for metadata in _metadata(value):
                 view = {"id": "V1", "private_metadata": metadata}
                 yield {
@@ -121,7 +127,7 @@ def _texts(value: str) -> Iterator[str]:
 
 def _actions(door: Door, value: str, known: dict[str, str]) -> Iterator[dict[str, Any]]:
     """A button in a message, a choice in a message, a button in a modal."""
-    block_id = door.constraints.get("block_id", "b") if isinstance(door.constraints, dict) else "b"
+    block_id = door.block_id
     named = {"action_id": door.name, "block_id": block_id}
     button = {**named, "type": "button", "value": value}
     choice = {**named, "type": "static_select", "selected_option": {"value": value}}
