@@ -1,6 +1,6 @@
 """Hand-over rate: firings a second through the dispatcher beside the best raw keep-alive POSTs, in one run.
 
-Turn by turn, median of three; the runs are due in a year, so that nothing executes meanwhile.
+Turn by turn, median of seven; the runs are due in a year, so that nothing executes meanwhile.
 Run: .venv/bin/python tests/bench/bench_dispatch.py [firings a turn] [sqlite | postgresql]
 """
 
@@ -33,7 +33,7 @@ from tests.world import BERLIN
 if TYPE_CHECKING:
     from bot.playground.airflow import RunningAirflow
 
-TURNS = 3
+TURNS = 7
 THREADS = (1, 2, 4)
 DUE_AT = datetime.now(UTC) + timedelta(days=365)
 TEAM, KEY = "T1", JobKey("default", "payroll")
