@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from bot.domain.run import Result, RunState, TaskState
-from bot.gateways.airflow.reading import job_from, moment, result_from, run_from, task_from
+from bot.gateways.airflow.reading import job_from, moment, result_from, roles_from, run_from, task_from
 
 RUN = {
     "dag_id": "sales_report",
@@ -112,3 +112,24 @@ def test_a_moment_without_a_zone_is_utc_and_others_keep_theirs():
     assert moment("2026-05-01T09:00:00+02:00").astimezone(UTC).hour == 7
     assert moment("2026-05-01T09:00:00+05:30").tzinfo == timezone(timedelta(hours=5, minutes=30))
     assert moment(None) is None
+
+
+def test_roles_are_those_that_name_dags_one_by_one():
+    answer = {
+        "roles": [
+            {
+                "name": "finance",
+                "actions": [
+                    {"action": {"name": "can_read"}, "resource": {"name": "DAG:sales_report"}},
+                    {"action": {"name": "can_edit"}, "resource": {"name": "DAG:sales_report"}},
+                    {"action": {"name": "can_read"}, "resource": {"name": "DAG:import_orders"}},
+                    {"action": {"name": "menu_access"}, "resource": {"name": "DAGs"}},
+                ],
+            },
+            {"name": "Viewer", "actions": [{"action": {"name": "can_read"}, "resource": {"name": "DAGs"}}]},
+            {"name": "Public"},
+        ]
+    }
+
+    assert roles_from(answer) == {"finance": frozenset({"sales_report", "import_orders"})}
+    assert roles_from(None) == {}
