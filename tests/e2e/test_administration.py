@@ -31,6 +31,11 @@ def administration(page: Page, *path: str) -> Locator:
     return dialog
 
 
+def close(page: Page) -> None:
+    page.get_by_role("button", name="Close").last.click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def choose(page: Page, label: str, option: str, *, typed: str = "", several: bool = False) -> None:
     page.get_by_role("combobox", name=label).click()
     if typed:
@@ -50,7 +55,7 @@ def test_a_job_is_shared_with_one_person_and_taken_away(browser: Browser, demo: 
         choose(page, "Channel", "#people")
         page.get_by_role("button", name="Map it").click()
         expect(page.get_by_role("dialog")).to_contain_text("#people is mapped")
-        page.get_by_role("button", name="Close").last.click()
+        close(page)
 
         administration(page, "the project Finance", "jobs")
         page.get_by_role("button", name="Share a job…").click()
@@ -59,7 +64,7 @@ def test_a_job_is_shared_with_one_person_and_taken_away(browser: Browser, demo: 
         choose(page, "These people", "Tom Okafor", several=True)
         page.get_by_role("button", name="Share it").click()
         expect(page.get_by_role("dialog")).to_contain_text("only @Tom Okafor")
-        page.get_by_role("button", name="Close").last.click()
+        close(page)
 
     with acting_as(browser, demo, TOM) as page:
         type_in(page, "#finance", "/schedule payroll every day at 3am")

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.demo.bot_process import start_bot
+from bot.domain.clock import SystemClock
 from storage.tables import firings, leases
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def test_a_bot_that_is_asked_to_stop_ends_and_gives_back_what_it_holds(demo: Dem
 
     database = demo.database()
     with database.transaction() as tx:
-        assert tx.connection.execute(select(leases)).all() == []
+        in_force = select(leases).where(leases.c.until > SystemClock().now())
+        assert tx.connection.execute(in_force).all() == []
         held = select(firings.c.firing_id).where(
             firings.c.leased_until.is_not(None), firings.c.act_at.is_not(None)
         )
