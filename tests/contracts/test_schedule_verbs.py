@@ -186,7 +186,7 @@ def test_a_colleague_may_skip_but_not_edit(world: World, slack: RunningWorkspace
 
     priya.type("Runbell", "/schedule show #1")
     shown = priya.see("Runbell", "#1 Sales report")
-    assert shown.buttons == ["Pause", "Skip next", "Run now"]
+    assert shown.buttons == ["Pause", "Skip next", "Run now", "Take over"]
     priya.type("Runbell", "/schedule edit #1")
 
     priya.see("Runbell", "or a manager may change this schedule")
