@@ -94,6 +94,18 @@ class Door:
     value: str = ""
 
 
+def listening(event: str, take: Callable[[dict[str, Any]], None]) -> Listener:
+    """To what Slack tells of itself: nobody waits for an answer, so what goes wrong is only logged."""
+
+    def listener(body: dict[str, Any]) -> None:
+        try:
+            take(body)
+        except Exception:
+            log.exception("answer.event", event_type=event)
+
+    return listener
+
+
 class Told(Exception):
     """The person has been told of this error where they are; it is only to be written down."""
 

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import structlog
+from handlers.answer import listening
 
 if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.services import Services
 
-log = structlog.get_logger()
-
 
 def register(app: App, services: Services) -> None:
-    def follow(body: dict[str, Any]) -> None:
-        try:
-            channel = body["event"]["channel"]
-            channel_id = channel["id"] if isinstance(channel, dict) else channel
-            services.channels.follow(body["team_id"], channel_id)
-        except Exception:
-            log.exception("channels.event")
+    def changed(body: dict[str, Any]) -> None:
+        channel = body["event"]["channel"]
+        channel_id = channel["id"] if isinstance(channel, dict) else channel
+        services.channels.follow(body["team_id"], channel_id)
 
-    def change_id(body: dict[str, Any]) -> None:
-        try:
-            event = body["event"]
-            services.channels.change_id(body["team_id"], event["old_channel_id"], event["new_channel_id"])
-        except Exception:
-            log.exception("channels.event")
+    def given_another_id(body: dict[str, Any]) -> None:
+        event = body["event"]
+        services.channels.change_id(body["team_id"], event["old_channel_id"], event["new_channel_id"])
 
+    follow = listening("channel", changed)
     app.event("channel_archive")(follow)
     app.event("channel_deleted")(follow)
     app.event("channel_rename")(follow)
@@ -40,4 +33,4 @@ def register(app: App, services: Services) -> None:
     app.event("group_deleted")(follow)
     app.event("group_rename")(follow)
     app.event("group_unarchive")(follow)
-    app.event("channel_id_changed")(change_id)
+    app.event("channel_id_changed")(listening("channel id", given_another_id))

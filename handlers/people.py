@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import structlog
+from handlers.answer import listening
 
 if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.services import Services
 
-log = structlog.get_logger()
-
 
 def register(app: App, services: Services) -> None:
     def person(body: dict[str, Any]) -> None:
         user = body["event"]["user"]
-        try:
-            services.people.changed(body["team_id"], user["id"], has_left=bool(user.get("deleted")))
-        except Exception:
-            log.exception("people.event")
+        services.people.changed(body["team_id"], user["id"], has_left=bool(user.get("deleted")))
 
-    def groups() -> None:
-        try:
-            services.groups.refresh()
-        except Exception:
-            log.exception("groups.event")
-
-    app.event("user_change")(person)
-    app.event("team_join")(person)
+    changed = listening("person", person)
+    groups = listening("user group", lambda _body: services.groups.refresh())
+    app.event("user_change")(changed)
+    app.event("team_join")(changed)
     app.event("subteam_created")(groups)
     app.event("subteam_updated")(groups)
     app.event("subteam_members_changed")(groups)

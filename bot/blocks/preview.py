@@ -134,7 +134,9 @@ def _run_card(draft: Draft, job: Job, project: Project) -> Message:
 
 def _with(job: Job, draft: Draft) -> str:
     line = inputs_line(job, draft.inputs)
-    return f"With {line}" if line else ""
+    fixed = inputs_line(job, job.settings.fixed)
+    said = "; ".join([*([f"with {line}"] if line else []), *([f"fixed here: {fixed}"] if fixed else [])])
+    return said[:1].upper() + said[1:]
 
 
 def _where(place: Place, project: Project) -> tuple[str, str]:

@@ -111,6 +111,12 @@ class KeptProject:
     is_managed: bool
     is_archived: bool
     standing: ProjectStanding
+    may_change: bool = True
+    """Whether the one who looks at it may; an auditor may not."""
+
+    @property
+    def is_changeable(self) -> bool:
+        return self.may_change and not self.is_managed and not self.is_archived
 
 
 @dataclass(frozen=True, slots=True)

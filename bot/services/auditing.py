@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import NotAllowed, Rejected
 from bot.services.access import Access
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """How people call what an action begins with."""
 REFUSED = "Refused attempts"
+NO_FILES = (
+    "Slack does not let Runbell send files yet: whoever manages the Slack app adds the scopes files:write "
+    "and im:write (manifest.yml has them), and reinstalls it."
+)
 MOST_EXPORTED = 50_000
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take a cell that begins so for."""
@@ -79,7 +83,12 @@ class Auditing:
         count = len(found.entries)
         message = f"The audit you asked for: {count} entries, newest first; times are in UTC."
         name = f"runbell-audit-{now:%Y-%m-%d}.csv"
-        self._slack.send_file(asker.person.person_id, name, _csv(found, people), message)
+        try:
+            self._slack.send_file(asker.person.person_id, name, _csv(found, people), message)
+        except Rejected as error:
+            if error.code != "missing_scope":
+                raise
+            raise NotAllowed(NO_FILES) from error
         return count
 
     def _find(self, tx: Transaction, asker: Asker, sought: Sought, before: int | None, limit: int) -> Found:

@@ -38,7 +38,7 @@ def settings(author: Person, *, tz: str, reports_to: str | None, asked: Iterable
         if reports_to is not None and reports_to not in standing.channels:
             raise NotUnderstood("It can report to its own channels only.", field="reports_to")
         for each in sorted(wanted):
-            _check_who(tx, author.workspace_id, Who(each), field="asked")
+            check_who(tx, author.workspace_id, Who(each), field="asked")
         return replace(standing, tz=checked_zone(tz), reports_to=reports_to, asked=wanted)
 
     return edit
@@ -49,7 +49,7 @@ def put_members(author: Person, people: Sequence[Who], role: Role) -> Edit:
 
     def edit(tx: Transaction, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
         for each in people:
-            _check_who(tx, author.workspace_id, each, field="people")
+            check_who(tx, author.workspace_id, each, field="people")
             standing = standing.with_member(each, role)
         return standing
 
@@ -89,7 +89,7 @@ def share(
         if not Access(tx, author).is_admin:
             _check_grant(standing, shared, actions)
         for each in shared.only or ():
-            _check_who(tx, author.workspace_id, each, field="only")
+            check_who(tx, author.workspace_id, each, field="only")
         if instead_of is not None and instead_of not in standing.shares:
             raise Conflict("Somebody has changed this share meanwhile. Look at it again.")
         if shared != instead_of and shared in standing.shares:
@@ -138,7 +138,7 @@ def check_settings(job: Job, wanted: JobSettings) -> None:
             raise NotUnderstood(f"Preset “{name}” sets {taken[0]}, which nobody can here.", field="presets")
 
 
-def _check_who(tx: Transaction, workspace_id: str, who: Who, *, field: str) -> None:
+def check_who(tx: Transaction, workspace_id: str, who: Who, *, field: str) -> None:
     if who.is_group:
         if who.slack_id not in tx.directory.group_handles(workspace_id):
             raise NotUnderstood("Slack has no such user group.", field=field)

@@ -5,15 +5,15 @@ Every change is the same as a line of projects.yaml: from how the project stands
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
-from bot.domain.standing import Names, ProjectStanding
+from bot.domain.standing import Names, ProjectStanding, Who
 from bot.language.projects_file import PROJECT_NAME, is_project_name
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.changes import Change, standing_changes
-from bot.services.edits import checked_zone
+from bot.services.edits import check_who, checked_zone
 from bot.services.settling import settle
 from bot.services.suspending import rightful
 
@@ -35,7 +35,7 @@ _NO_NAMES = Names({}, {}, {}, {})
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What somebody may administer. `projects`: by name, those that are archived last."""
+    """What somebody may administer, or audit. `projects`: by name, those that are archived last."""
 
     projects: Sequence[Project]
     is_admin: bool
@@ -61,10 +61,15 @@ class Managing:
         with self._database.transaction() as tx:
             access = Access(tx, asker.person)
             everywhere = tx.projects.everything(asker.person.workspace_id)
-            mine = [each for each in everywhere if access.manages(each.project_id)]
+            mine = [each for each in everywhere if _may_look(access, each.project_id)]
             if not mine and not access.reads_everything:
                 raise NotAllowed("You manage no project. Its managers and Runbell's admins can change that.")
             return Desk(mine, access.is_admin, "auditor" in access.workspace_roles)
+
+    def to_manage(self, asker: Asker, project_id: int) -> KeptProject:
+        """For who may change it; whether a file or the archive allows that is asked when it is done."""
+        with self._database.transaction() as tx:
+            return self._managed(tx, asker, project_id)
 
     def administers(self, asker: Asker) -> bool:
         try:
@@ -74,8 +79,12 @@ class Managing:
         return True
 
     def project(self, asker: Asker, project_id: int) -> KeptProject:
+        """To look at; `may_change` says whether more."""
         with self._database.transaction() as tx:
-            return self._managed(tx, asker, project_id)
+            access = self._access(tx, asker, project_id)
+            if not _may_look(access, project_id):
+                raise NotFound(NO_SUCH_THING)
+            return replace(self._kept(tx, project_id), may_change=access.manages(project_id))
 
     def channels(self, asker: Asker, project_id: int) -> list[Channel]:
         with self._database.transaction() as tx:
@@ -157,6 +166,8 @@ class Managing:
                 raise NotUnderstood("There must be at least one admin.", field="admins")
             before = tx.standings.workspace_roles(workspace_id)
             for role, people in wanted.items():
+                for each in sorted(people - before[role] - self.standing_admins):
+                    check_who(tx, workspace_id, Who(each), field=f"{role}s")
                 for each in before[role] - people:
                     tx.standings.take_workspace_role(workspace_id, each, role)
                 for each in people - before[role]:
@@ -186,11 +197,17 @@ class Managing:
         return settle(tx, found, asker, before, now=now)
 
     def _managed(self, tx: Transaction, asker: Asker, project_id: int) -> KeptProject:
+        if not self._access(tx, asker, project_id).manages(project_id):
+            raise NotFound(NO_SUCH_THING)
+        return self._kept(tx, project_id)
+
+    def _access(self, tx: Transaction, asker: Asker, project_id: int) -> Access:
         project = tx.projects.get(project_id)
         if project is None or project.workspace_id != asker.person.workspace_id:
             raise NotFound(NO_SUCH_THING)
-        if not Access(tx, asker.person).manages(project_id):
-            raise NotFound(NO_SUCH_THING)
+        return Access(tx, asker.person)
+
+    def _kept(self, tx: Transaction, project_id: int) -> KeptProject:
         kept = tx.standings.one(project_id, self._deployment)
         assert kept is not None
         return kept
@@ -214,6 +231,10 @@ class Managing:
             raise NotUnderstood(f"A project's name is {PROJECT_NAME}.", field="name")
         if tx.projects.named(asker.person.workspace_id, name) is not None:
             raise NotUnderstood("A project is called so already, perhaps an archived one.", field="name")
+
+
+def _may_look(access: Access, project_id: int) -> bool:
+    return access.reads_everything or access.manages(project_id)
 
 
 def _archived(name: str, *, now: bool) -> Change:

@@ -38,6 +38,13 @@ class People:
             raise NotAllowed("Slack does not say who you are, so Runbell cannot either.")
         return replace(person, groups_since=self._clock.now() - TRUSTED_BY_REQUESTS)
 
+    def know(self, workspace_id: str, person_id: str) -> None:
+        """Who joined Slack a moment ago is looked up, before somebody gives them something."""
+        with self._database.transaction() as tx:
+            known = tx.directory.person(workspace_id, person_id)
+        if known is None:
+            self.refresh(person_id)
+
     def refresh(self, person_id: str) -> Person | None:
         """As Slack knows them now."""
         person = self._slack.person(person_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotFound
+from bot.domain.errors import Fault, NotFound
 from bot.domain.standing import Shared
 from bot.domain.suggestion import Suggestion, suggest
 from bot.services.access import NO_SUCH_THING, Access
@@ -29,7 +29,7 @@ class Sharing:
     def titles(self, asker: Asker, project_id: int) -> dict[str, str]:
         """Of all jobs that Airflow has, by DAG id."""
         with self._database.transaction() as tx:
-            self._managed(tx, asker, project_id)
+            self._managed(tx, asker, project_id, to_look=True)
             return {job.key.dag_id: job.title for job in tx.jobs.everything(self._airflow.deployment)}
 
     def handles(self, asker: Asker) -> dict[str, str]:
@@ -60,19 +60,24 @@ class Sharing:
             )
 
     def job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
-        """One of them, as Airflow has it now: it may have been shared a moment ago."""
+        """One of them, as Airflow has it. Its inputs are asked for where it was shared a moment ago."""
         with self._database.transaction() as tx:
             self._managed(tx, asker, project_id)
             key = next((each for each in tx.jobs.shared_with(project_id) if each.dag_id == dag_id), None)
-        if key is None:
-            raise NotFound(NO_SUCH_THING)
-        now = self._airflow.job(dag_id)
-        with self._database.transaction() as tx:
-            if now is not None:
-                tx.jobs.keep_inputs({key: now.inputs})
+            if key is None:
+                raise NotFound(NO_SUCH_THING)
             job = tx.jobs.get(key)
-        assert job is not None
-        return job
+        if job is not None and job.inputs:
+            return job
+        try:
+            now = self._airflow.job(dag_id)
+        except Fault:  # then without inputs, until the catalogue reads them
+            now = job
+        if now is None:
+            raise NotFound(NO_SUCH_THING)
+        with self._database.transaction() as tx:
+            tx.jobs.keep_inputs({key: now.inputs})
+        return now
 
     def suggestions(self, asker: Asker, project_id: int) -> Sequence[Suggestion]:
         """None for who may not share what the project does not have."""
@@ -86,13 +91,17 @@ class Sharing:
             jobs = tx.jobs.everything(self._airflow.deployment)
         return suggest(kept.name, kept.standing, jobs, roles)
 
-    def _managed(self, tx: Transaction, asker: Asker, project_id: int) -> tuple[Access, KeptProject]:
+    def _managed(
+        self, tx: Transaction, asker: Asker, project_id: int, *, to_look: bool = False
+    ) -> tuple[Access, KeptProject]:
+        """`to_look`: auditors may, too."""
         access = Access(tx, asker.person)
         project = tx.projects.get(project_id)
         if project is None or project.workspace_id != asker.person.workspace_id:
             raise NotFound(NO_SUCH_THING)
         kept = tx.standings.one(project_id, self._airflow.deployment)
-        if kept is None or not access.manages(project_id):
+        may = access.manages(project_id) or (to_look and access.reads_everything)
+        if kept is None or not may:
             raise NotFound(NO_SUCH_THING)
         return access, kept
 

@@ -27,7 +27,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
-    talk.services.managing.project(talk.asker, where.project_id)
+    talk.services.managing.to_manage(talk.asker, where.project_id)
     return blocks.map_channel(where)
 
 
@@ -35,7 +35,7 @@ def _map(talk: Talk, submission: Submission, where: Where) -> str:
     channel_id = submission.view.values.get("channel")
     if not channel_id:
         raise NotUnderstood("Choose a channel.", field="channel")
-    talk.services.managing.project(talk.asker, where.project_id)
+    talk.services.managing.to_manage(talk.asker, where.project_id)
     facts = talk.services.channels.look(talk.asker, str(channel_id))
     talk.services.managing.edit(talk.asker, where.project_id, edits.map_channel(talk.asker.person, facts))
     with_others = f" It is {blocks.WITH_OTHERS}." if facts.is_shared else ""

@@ -49,7 +49,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
-    talk.services.managing.project(talk.asker, where.project_id)
+    talk.services.managing.to_manage(talk.asker, where.project_id)
     return blocks.share(where, handles={})
 
 
@@ -64,7 +64,7 @@ def _targets(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 def _share(talk: Talk, submission: Submission, where: Where) -> str:
     """A new share, or the one that the form is about."""
     values = submission.view.values
-    kept = talk.services.managing.project(talk.asker, where.project_id)
+    kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     changed = by_reference(kept.standing.shares, where.subject) if where.subject else None
     target = changed or _target(talk, where, str(values.get("what") or ""))
     shared = replace(target, only=_only(values) if values.get("with") == blocks.SOME else None)
@@ -86,7 +86,7 @@ def _shared(talk: Talk, press: Press) -> None:
 
 
 def _ask_to_change(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
-    kept = talk.services.managing.project(talk.asker, where.project_id)
+    kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     shared = by_reference(kept.standing.shares, subject_of(press.block_id))
     return blocks.share(
         replace(where, subject=shared.reference),
@@ -99,7 +99,7 @@ def _ask_to_change(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
 
 def _ask_to_unshare(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     services = talk.services
-    kept = services.managing.project(talk.asker, where.project_id)
+    kept = services.managing.to_manage(talk.asker, where.project_id)
     shared = by_reference(kept.standing.shares, subject_of(press.block_id))
     titles = services.sharing.titles(talk.asker, where.project_id)
     lost = services.managing.would_suspend(talk.asker, where.project_id, edits.unshare(shared))
@@ -110,7 +110,7 @@ def _ask_to_unshare(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
 
 
 def _unshare(talk: Talk, _submission: Submission, where: Where) -> str:
-    kept = talk.services.managing.project(talk.asker, where.project_id)
+    kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     shared = by_reference(kept.standing.shares, where.subject)
     lost = talk.services.managing.edit(talk.asker, where.project_id, edits.unshare(shared))
     return f":white_check_mark: Taken away.{suspended(lost)}"
@@ -150,14 +150,14 @@ def _settings(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
 
 
 def _settings_of_share(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
-    kept = talk.services.managing.project(talk.asker, where.project_id)
+    kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     shared = by_reference(kept.standing.shares, subject_of(press.block_id))
     return _form(talk, where, shared.name)
 
 
 def _form(talk: Talk, where: Where, dag_id: str) -> dict[str, Any]:
     job = talk.services.sharing.job(talk.asker, where.project_id, dag_id)
-    kept = talk.services.managing.project(talk.asker, where.project_id)
+    kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     settings = kept.standing.jobs.get(dag_id, JobSettings())
     return settings_blocks.job_form(replace(where, subject=dag_id), job, settings)
 

@@ -37,13 +37,13 @@ def register(app: App, answering: Answering) -> None:
 
 
 def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
-    talk.services.managing.project(talk.asker, where.project_id)
+    talk.services.managing.to_manage(talk.asker, where.project_id)
     return blocks.add_people(where)
 
 
 def _find(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     """The same form, with this person and the role that they have."""
-    kept = talk.services.managing.project(talk.asker, where.project_id)
+    kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     role = kept.standing.members.get(Who(press.value), Role.RUNNER)
     return blocks.add_people(where, chosen=press.value, role=role)
 
@@ -55,10 +55,10 @@ def _add(talk: Talk, submission: Submission, where: Where) -> str:
     if not people:
         raise NotUnderstood("Choose at least one person or user group.", field="people")
     role = Role(values.get("role") or Role.RUNNER)
-    talk.services.managing.project(talk.asker, where.project_id)
+    talk.services.managing.to_manage(talk.asker, where.project_id)
     for each in people:
-        if not each.is_group:  # who joined Slack a moment ago is looked up first
-            talk.services.people.find(talk.asker.person.workspace_id, each.slack_id)
+        if not each.is_group:
+            talk.services.people.know(talk.asker.person.workspace_id, each.slack_id)
     lost = talk.services.managing.edit(
         talk.asker, where.project_id, edits.put_members(talk.asker.person, people, role)
     )
@@ -84,7 +84,7 @@ def _change_role(talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
 def _ask_to_remove(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     managing = talk.services.managing
     who = _who(talk, where, subject_of(press.block_id))
-    kept = managing.project(talk.asker, where.project_id)
+    kept = managing.to_manage(talk.asker, where.project_id)
     lost = managing.would_suspend(talk.asker, where.project_id, edits.remove_member(who))
     titles = talk.services.sharing.titles(talk.asker, where.project_id)
     return take_away(
@@ -112,7 +112,7 @@ def groups(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 def _who(talk: Talk, where: Where, slack_id: str) -> Who:
     """A member of the project, as it stands. Raises NotFound."""
-    kept = talk.services.managing.project(talk.asker, where.project_id)
+    kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     for each in kept.standing.members:
         if each.slack_id == slack_id:
             return each

@@ -74,7 +74,7 @@ def _make(talk: Talk, submission: Submission, _where: Where) -> str:
 
 
 def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
-    kept = talk.services.managing.project(talk.asker, where.project_id)
+    kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     return blocks.settings(where, kept, talk.services.managing.channels(talk.asker, where.project_id))
 
 

@@ -27,7 +27,7 @@ WITH_OTHERS = "shared with another company: inputs and log text are left out the
 
 def channels(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, Any]:
     found = sorted(kept.standing.channels.values(), key=lambda each: each.channel_id)
-    changeable = not kept.is_managed and not kept.is_archived
+    changeable = kept.is_changeable
     none = "_No channel yet._ In a channel of the project people see its jobs only, and it reports there."
     blocks: list[Block | None] = [
         section("*Channels*"),

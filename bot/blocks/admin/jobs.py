@@ -52,7 +52,7 @@ def jobs(
 ) -> dict[str, Any]:
     """`titles`: by DAG id."""
     found = sorted(kept.standing.shares.items(), key=lambda each: (not each[0].is_tag, each[0].name))
-    changeable = not kept.is_managed and not kept.is_archived
+    changeable = kept.is_changeable
     blocks: list[Block | None] = [
         section("*Jobs*"),
         context(BY_FILE if kept.is_managed else "What is not shared here does not exist for the project."),

@@ -43,7 +43,7 @@ REMOVE = "remove"
 
 def people(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, Any]:
     found = sorted(kept.standing.members.items(), key=lambda each: (-each[1].rank, each[0]))
-    changeable = not kept.is_managed and not kept.is_archived
+    changeable = kept.is_changeable
     blocks: list[Block | None] = [
         section("*People and user groups*"),
         context(BY_FILE if kept.is_managed else "Guests and people of other companies count only by name."),

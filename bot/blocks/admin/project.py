@@ -37,7 +37,7 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
     people += f" and {_count(groups, 'user group', 'user groups')}" if groups else ""
     asked = ", ".join(f"<@{each}>" for each in sorted(standing.asked)) or "every manager"
     reports = f"<#{standing.reports_to}>" if standing.reports_to else "nowhere"
-    changeable = not kept.is_managed and not kept.is_archived
+    changeable = kept.is_changeable
     blocks: list[Block | None] = [
         section(f"*{escape(kept.name)}*{' (archived)' if kept.is_archived else ''}"),
         context(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.blocks.admin.audit import DID
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import NotAllowed, Rejected
 from bot.domain.rights import Role
 from bot.domain.standing import Who
 from bot.services import edits
@@ -72,6 +72,13 @@ def test_it_is_taken_along_as_a_file_in_which_no_cell_is_a_formula(world: World,
     assert (rows[1]["person"], rows[1]["allowed"], rows[1]["project"]) == ("Lena", "no", "Finance")
     assert rows[0]["after"] == '{"project": "Finance", "role": "viewer"}'
     assert actions(auditing, Asker(SAM), Sought())[0] == "audit.export"
+
+
+def test_without_the_scopes_it_says_which_are_missing(world: World, auditing: Auditing):
+    world.slack.fail_next(Rejected("Slack", "missing_scope", "missing_scope"))
+
+    with pytest.raises(NotAllowed, match="files:write"):
+        auditing.export(Asker(MAYA), Sought())
 
 
 def test_every_action_has_words():

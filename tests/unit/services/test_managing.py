@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
-from bot.domain.job import JobSettings
+from bot.domain.job import JobKey, JobSettings
 from bot.domain.rights import Action, Role
 from bot.domain.schedule import ScheduleState
 from bot.domain.standing import ChannelFacts, Shared, Who
@@ -49,7 +49,7 @@ def kept(world: World, project: str = "Finance") -> KeptProject:
 # Who may ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", [TOM, LENA, PRIYA, SAM, AUDREY])
+@pytest.mark.parametrize("who", [TOM, LENA, PRIYA, SAM])
 def test_who_does_not_manage_it_is_told_nothing_of_it(office: World, who: Person):
     for project_id in (office.projects["Finance"], 987654):
         with pytest.raises(NotFound) as refusal:
@@ -61,6 +61,30 @@ def test_who_does_not_manage_it_is_told_nothing_of_it(office: World, who: Person
             office.sharing.targets(Asker(who), project_id)
 
     assert Who(TOM.person_id) in kept(office).standing.members
+
+
+def test_an_auditor_looks_at_everything_and_changes_nothing(office: World):
+    project_id = office.projects["Finance"]
+    looked_at = office.managing.project(Asker(AUDREY), project_id)
+
+    assert [each.name for each in office.managing.desk(Asker(AUDREY)).projects] == ["Finance", "HR"]
+    assert not looked_at.is_changeable
+    assert looked_at.standing == kept(office).standing
+    with pytest.raises(NotFound):
+        edit(office, AUDREY, edits.remove_member(Who(TOM.person_id)))
+    with pytest.raises(NotFound):
+        office.managing.to_manage(Asker(AUDREY), project_id)
+    with pytest.raises(NotFound):
+        office.sharing.suggestions(Asker(AUDREY), project_id)
+
+
+def test_a_bot_or_somebody_who_has_left_is_no_admin(office: World):
+    with office.database.transaction() as tx:
+        tx.directory.keep_people([person("robot", is_bot=True)], at=office.clock.now())
+    wanted = {"admin": frozenset({ALEX.person_id, "U0ROBOT"}), "auditor": frozenset()}
+    with pytest.raises(NotUnderstood) as refusal:
+        office.managing.set_workspace_roles(Asker(ALEX), wanted)
+    assert refusal.value.field == "admins"
 
 
 def test_a_manager_manages_their_own_and_an_admin_all(office: World):
@@ -283,6 +307,18 @@ def test_settings_that_contradict_each_other_are_told(office: World, settings: d
     with pytest.raises(NotUnderstood) as refusal:
         set_job(office, **settings)
     assert refusal.value.field == field
+
+
+def test_a_jobs_settings_do_not_wait_for_an_airflow_that_is_down(office: World):
+    with office.airflow.outage():
+        set_job(office, title="Sales of the month")
+        with office.database.transaction() as tx:
+            tx.jobs.keep_inputs({JobKey("default", "sales_report"): ()})
+        job = office.sharing.job(Asker(MAYA), office.projects["Finance"], "sales_report")
+
+    assert job.inputs == ()
+    again = office.sharing.job(Asker(MAYA), office.projects["Finance"], "sales_report")
+    assert {"region", "rows"} <= {each.name for each in again.inputs}
 
 
 def test_a_job_that_the_project_does_not_have_has_no_settings(office: World):
