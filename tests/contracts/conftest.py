@@ -6,12 +6,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.identity import new_id
+from storage.database import Database
 from tests.house import House, build_house
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.playground.postgresql import RunningPostgreSQL
     from tests.world import World
 
 
 @pytest.fixture
 def house(world: World, monkeypatch: pytest.MonkeyPatch) -> House:
     return build_house(world, monkeypatch)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Empty, on both databases that Runbell keeps its memory in."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_database")
+        return
+    server: RunningPostgreSQL = request.getfixturevalue("running_postgresql")
+    database = Database(server.url_for(f"contract_{new_id()}", "psycopg"))
+    database.migrate()
+    yield database
+    database.close()

@@ -14,18 +14,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
-from bot.domain.identity import new_id
 from bot.domain.job import Job, JobKey
 from bot.domain.ports import UserGroup
 from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
 from bot.services.access import Access
-from storage.database import Database
 
 if TYPE_CHECKING:
+    from storage.database import Database
     from collections.abc import Iterable, Iterator
 
-    from bot.playground.postgresql import RunningPostgreSQL
     from storage.database import Transaction
 
 HERE, NOW = "T1", datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -134,18 +132,6 @@ def by_the_book(kind: Kind, team: Team, work: Work, channel: str, action: str) -
         if reaches and (action in actions or (action == "see" and actions)):
             return True  # any shared action implies see
     return False
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_database")
-        return
-    server: RunningPostgreSQL = request.getfixturevalue("running_postgresql")
-    database = Database(server.url_for(f"rights_{new_id()}", "psycopg"))
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture

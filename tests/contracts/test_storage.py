@@ -30,7 +30,7 @@ from storage.database import Database
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from bot.playground.postgresql import RunningPostgreSQL
 
@@ -41,18 +41,6 @@ TEAM, KEY = "T1", JobKey("default", "sales_report")
 PLACE = Place(TEAM, "C1")
 TOM = Person(TEAM, "U0TOM", "Tom", BERLIN)
 A_MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_database")
-        return
-    server: RunningPostgreSQL = request.getfixturevalue("running_postgresql")
-    database = Database(server.url_for(f"contract_{new_id()}", "psycopg"))
-    database.migrate()
-    yield database
-    database.close()
 
 
 @pytest.fixture
