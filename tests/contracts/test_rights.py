@@ -21,10 +21,9 @@ from bot.domain.rights import Action, Role
 from bot.services.access import Access
 
 if TYPE_CHECKING:
-    from storage.database import Database
     from collections.abc import Iterable, Iterator
 
-    from storage.database import Transaction
+    from storage.database import Database, Transaction
 
 HERE, NOW = "T1", datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 UNMAPPED, DIRECT, GROUP = "C0UNMAPPED", "", "S0GROUP"
