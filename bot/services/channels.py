@@ -89,4 +89,6 @@ class Channels:
 
 
 def _said(channel: Channel) -> dict[str, str | bool]:
-    return {"name": channel.name, "shared": channel.is_shared, "archived": channel.is_archived}
+    """A private channel's name is for its members, and others read the audit."""
+    name = "a private channel" if channel.is_private else channel.name
+    return {"name": name, "shared": channel.is_shared, "archived": channel.is_archived}

@@ -382,6 +382,19 @@ def test_a_channel_is_followed_when_it_is_renamed_archived_and_back(office: Worl
     assert not kept(office).standing.channels[FINANCE].is_archived
 
 
+def test_a_private_channels_name_is_in_no_audit(office: World):
+    edit(office, MAYA, edits.map_channel(MAYA, ChannelFacts("C0SECRET", "merger", is_private=True)))
+    renamed = {"C0SECRET": ChannelFacts("C0SECRET", "takeover", is_private=True)}
+    office.channels.follow_all(TEAM, renamed)
+
+    with office.database.transaction() as tx:
+        entries = tx.audit.entries(TEAM, kinds=["channel"], limit=9)
+    assert [each.action for each in entries] == ["channel.follow", "channel.map"]
+    assert not [each for each in entries if "merger" in str(each) or "takeover" in str(each)]
+    (offer,) = [each for each in office.catalog.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report"]
+    assert "private channel C0SECRET" in [name for _, name in office.drafting.places(Asker(TOM), offer)]
+
+
 def test_a_channels_new_id_is_known_everywhere(office: World):
     schedule = office.schedule("every day at 9am")
     office.channels.change_id(TEAM, FINANCE, "C0SHARED")
