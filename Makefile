@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+FAST := tests/unit tests/properties tests/architecture
+ON_AIRFLOW := tests/contracts/test_airflow.py
 LONG := tests/bench/bench_rush.py tests/bench/bench_scale.py tests/bench/bench_soak.py
 QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 
@@ -10,8 +12,10 @@ QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 demo: $(READY)
 	@$(BIN)/python -m bot demo
 
+# First what needs no Airflow, on all cores; then what shares one.
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile $(FAST) tests/contracts --ignore $(ON_AIRFLOW)
+	$(BIN)/pytest $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration
 
 # The fast tests: everything that starts no server.
 check: $(READY)
@@ -19,7 +23,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q --numprocesses auto --dist worksteal tests/unit tests/properties tests/architecture
+	$(BIN)/pytest -q --numprocesses auto --dist worksteal $(FAST)
 
 # What others wrote judges the playground: Slack's own types, and axe. Needs node; see .ci/judges.
 judges: $(READY)

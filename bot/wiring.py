@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -172,7 +173,8 @@ class Bot:
         deadline = self.clock.now() + STOP_WITHIN
         for loop in self.loops:
             loop.ask_to_stop()
-        self.socket.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        with suppress(AttributeError):  # the SDK's own: it closes a session that has just closed itself
+            self.socket.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         ended = [loop.wait(max(0.0, (deadline - self.clock.now()).total_seconds())) for loop in self.loops]
         try:
             self.give_back()

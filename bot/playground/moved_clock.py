@@ -31,11 +31,14 @@ class MovedClock:
         return self.shown(self._real.now())
 
     def jump_to(self, moment: float) -> None:
-        """ValueError when that is not ahead: what has happened stays so."""
+        """ValueError when that is not ahead: what has happened stays so.
+
+        By whole seconds, to the next one: so a moment there and back is the same to the microsecond.
+        """
         real = self._real.now()
         if moment <= self.shown(real):
             raise ValueError("a clock can only be put forward")
-        self._write([*self._known(), (real, moment - real)])
+        self._write([*self._known(), (real, float(math.ceil(moment - real)))])
 
     def ahead(self) -> float:
         jumps = self._known()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,3 +93,14 @@ def test_airflows_own_moments_are_translated_and_peoples_are_not() -> None:
         "updated_at_gte": "2026-03-02T17:00:00.500000+00:00",
         "description": "2026-03-02T16:00:00Z",
     }
+
+
+def test_a_moment_there_and_back_is_the_same_to_the_microsecond(tmp_path: Path) -> None:
+    clock = MovedClock(tmp_path / "clock.json")
+    clock.jump_to(clock.now() + 61234.567891)
+    began = datetime.fromtimestamp(clock.now(), UTC).replace(microsecond=0)
+
+    for microseconds in range(0, 1_000_000, 7919):
+        moment = began + timedelta(seconds=5, microseconds=microseconds)
+        there = datetime.fromtimestamp(clock.real(moment.timestamp()), UTC)
+        assert datetime.fromtimestamp(clock.shown(there.timestamp()), UTC) == moment
