@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import (
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from bot.domain.entry import Entry
 
 ANY = "Everything"
+_IDS = {r"[UW][A-Z0-9]{2,}": "<@{}>", r"[CG][A-Z0-9]{2,}": "<#{}>", r"S[A-Z0-9]{2,}": "<!subteam^{}>"}
+"""Slack's, of people, channels and user groups, and how Slack shows them by name to who may know it."""
 LONGEST_CHANGE = 600
 DID = {
     "access.ask": "asked for access",
@@ -116,14 +118,14 @@ def _moves(*, has_more: bool, is_first: bool) -> Block | None:
 
 def _entry(entry: Entry, projects: Mapping[int, str]) -> str:
     who = f"<@{entry.person_id}>" if entry.person_id.startswith(("U", "W")) else f"_{entry.person_id}_"
-    project = projects.get(entry.project_id or 0)
+    project = projects.get(entry.project_id or 0, "")
     denied = "" if entry.allowed else ":no_entry: *refused:* "
     where = f" from <#{entry.channel_id}>" if entry.channel_id.startswith(("C", "G")) else ""
     parts = [
         f"{past(entry.at)} {who} {denied}{DID.get(entry.action, entry.action)} {_subject(entry)}",
-        f" in *{escape(project)}*" if project else "",
+        f" in *{escape(project)}*" if project not in {"", entry.subject} else "",
         where,
-        _change(entry),
+        _change(entry, project),
     ]
     return "".join(parts)
 
@@ -131,22 +133,20 @@ def _entry(entry: Entry, projects: Mapping[int, str]) -> str:
 def _subject(entry: Entry) -> str:
     """Slack's ids as Slack shows them; private channels' names are for their members."""
     kind = entry.action.partition(".")[0]
-    if kind == "channel":
-        return f"<#{entry.subject}>"
-    if kind in {"member", "workspace_role"}:
-        group = entry.subject.startswith("S")
-        return f"<!subteam^{entry.subject}>" if group else f"<@{entry.subject}>"
+    if kind in {"channel", "member", "workspace_role"}:
+        return _value(entry.subject)
     return f"`{escape(entry.subject)}`" if entry.subject else ""
 
 
-def _change(entry: Entry) -> str:
-    before, after = entry.before or {}, entry.after or {}
+def _change(entry: Entry, project: str) -> str:
+    """What differs; that it is about its own project is said already."""
+    before, after, here = entry.before or {}, entry.after or {}, ("project", project)
     said = [
-        f"{name.replace('_', ' ')}: {_value(before.get(name))} → {_value(after.get(name))}"
+        f"{escape(name.replace('_', ' '))}: {_value(before.get(name))} → {_value(after.get(name))}"
         for name in sorted(before.keys() | after.keys())
-        if before.get(name) != after.get(name)
+        if before.get(name) != after.get(name) and (name, before.get(name) or after.get(name)) != here
     ]
-    return "\n" + cut(escape("; ".join(said)), LONGEST_CHANGE) if said else ""
+    return "\n" + cut("; ".join(said), LONGEST_CHANGE) if said else ""
 
 
 def _value(value: Any) -> str:
@@ -155,5 +155,11 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return ", ".join(map(_value, value)) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{escape(name)} ({_value(each)})" for name, each in value.items()) or "none"
+    text = str(value)
+    for pattern, shown in _IDS.items():
+        if re.fullmatch(pattern, text):
+            return shown.format(text)
+    return escape(text)
