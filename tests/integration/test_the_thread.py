@@ -201,9 +201,9 @@ def test_a_bot_that_was_killed_goes_on_where_it_was(demo: Demo):
 
 def test_a_run_is_stopped_by_whoever_started_it(demo: Demo):
     tom, lena = demo.person("Tom Okafor"), demo.person("Lena Fischer")
-    tom.type("#finance", "/schedule run build warehouse with seconds=300")
-    tom.press("Run now", in_=tom.see("#finance", "Run Build warehouse now?"))
-    card = tom.see("#finance", "Build warehouse is running", ephemeral=False, timeout=MINUTES)
+    question = asked(tom, "#finance", "/schedule run build warehouse with seconds=300")
+    tom.press("Run now", in_=question)
+    card = tom.see("#finance", "Build warehouse is running", ephemeral=False, after=question, timeout=MINUTES)
 
     lena.press("Stop", in_=card)
     lena.see("#finance", "not stop it")
