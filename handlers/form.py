@@ -8,10 +8,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.blocks import choices
 from bot.blocks import form as form_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks.form import Filled
-from bot.blocks.ids import PRESET, REPORTS_TO, VALUE, Button, Field, View, option_value, part_of
+from bot.blocks.ids import (
+    CHOICE,
+    PRESET,
+    REPORTS_TO,
+    VALUE,
+    Button,
+    Field,
+    View,
+    job_and_part,
+    option_value,
+    part_of,
+)
 from bot.blocks.parts import cut
 from bot.domain.errors import NotUnderstood
 from bot.domain.job import InputKind
@@ -42,6 +54,7 @@ NEW = "Schedule a job"
 def register(app: App, answering: Answering) -> None:
     app.action(Button.OPEN_FORM)(answering.press(lambda talk, _press: open_empty(talk)))
     app.options(VALUE)(answering.typing(suggest))
+    app.options(CHOICE)(answering.typing(suggest_choices))
     app.action({"action_id": VALUE, "block_id": Field.JOB})(answering.press(choose))
     app.action({"action_id": VALUE, "block_id": re.compile(rf"of\.\w+\.{PRESET}")})(
         answering.press(choose_preset)
@@ -111,6 +124,15 @@ def suggest(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
     asker = _asker(talk, typing.metadata)
     found = talk.services.catalog.search(asker, typing.text, Action.RUN)
     return form_blocks.job_options([(reference_of(offer), _label(offer, found)) for offer in found])
+
+
+def suggest_choices(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    """Of an input that has more of them than a form may hold."""
+    reference, part = job_and_part(typing.block_id)
+    for offer in talk.services.catalog.offers(_asker(talk, typing.metadata)):
+        if reference and reference_of(offer).startswith(reference):
+            return choices.found(offer.job, part.removeprefix("input."), typing.text)
+    return []
 
 
 def choose(talk: Talk, press: Press) -> None:

@@ -78,6 +78,7 @@ class Typing:
     origin: Origin
     text: str
     metadata: str
+    block_id: str = ""
 
 
 def read_command(body: Mapping[str, Any]) -> Command:
@@ -109,7 +110,10 @@ def read_submission(body: Mapping[str, Any]) -> Submission:
 
 def read_typing(body: Mapping[str, Any]) -> Typing:
     return Typing(
-        _origin(body), body.get("value") or "", (body.get("view") or {}).get("private_metadata", "")
+        _origin(body),
+        body.get("value") or "",
+        (body.get("view") or {}).get("private_metadata", ""),
+        block_id=body.get("block_id", ""),
     )
 
 

@@ -13,17 +13,16 @@ from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
     InputBlock,
     NumberInputElement,
-    Option,
     PlainTextInputElement,
     PlainTextObject,
     RadioButtonsElement,
-    StaticMultiSelectElement,
     StaticSelectElement,
     TimePickerElement,
 )
 from slack_sdk.models.views import View
 
 from bot.blocks import ids
+from bot.blocks.choices import MOST_OPTIONS, choice, choices, offered_by_typing, option
 from bot.blocks.parts import context, cut, escape, section
 from bot.domain.job import Input, InputKind
 
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.project import Place
 
-MOST_OPTIONS = 100
-LONGEST_OPTION = 75
 LONGEST_HINT = 300
 """Nobody reads more under a field, and a whole view may hold 250 kB."""
 MOST_INPUTS = 80
@@ -94,7 +91,7 @@ def told(title: str, message: Message) -> dict[str, Any]:
 
 def job_options(labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     """`labels`: (reference, what people read), for the type-ahead."""
-    return [_option(words, reference).to_dict() for reference, words in labels[:MOST_OPTIONS]]
+    return [option(words, reference).to_dict() for reference, words in labels[:MOST_OPTIONS]]
 
 
 def _view(
@@ -118,7 +115,7 @@ def _view(
 
 
 def _job(filled: Filled) -> InputBlock:
-    chosen = _option(filled.label, filled.reference) if filled.reference else None
+    chosen = option(filled.label, filled.reference) if filled.reference else None
     return InputBlock(
         block_id=ids.Field.JOB,
         label=PlainTextObject(text="Job"),
@@ -147,7 +144,7 @@ def _when(filled: Filled) -> InputBlock:
 
 
 def _reports_to(filled: Filled) -> InputBlock:
-    options = [_option(filled.place_names[each.channel_id], each.channel_id) for each in filled.places]
+    options = [option(filled.place_names[each.channel_id], each.channel_id) for each in filled.places]
     chosen = next((each for each in options if each.value == filled.reports_to), options[0])
     return InputBlock(
         block_id=ids.input_block(filled.reference, "reports_to"),
@@ -158,7 +155,7 @@ def _reports_to(filled: Filled) -> InputBlock:
 
 def _preset(job: Job, filled: Filled) -> InputBlock | None:
     """None where the project has none for this job."""
-    options = [_option(name, ids.option_value(name)) for name in job.settings.presets]
+    options = [option(name, ids.option_value(name)) for name in job.settings.presets]
     if not options:
         return None
     chosen = next((each for each in options if each.value == ids.option_value(filled.preset)), None)
@@ -180,33 +177,34 @@ def _preset(job: Job, filled: Filled) -> InputBlock | None:
 def _inputs(job: Job, filled: Filled) -> list[Block | None]:
     blocks: list[Block | None] = []
     heading = ""
+    by_typing = offered_by_typing(job)
     for each in job.inputs[:MOST_INPUTS]:
         if each.section and each.section != heading:
             blocks.append(section(f"*{escape(each.section)}*"))
             heading = each.section
-        blocks.append(_input(each, filled))
+        blocks.append(_input(each, filled, by_typing=each.name in by_typing))
     return blocks
 
 
-def _input(each: Input, filled: Filled) -> InputBlock:
+def _input(each: Input, filled: Filled, *, by_typing: bool) -> InputBlock:
     value = filled.values.get(each.name, each.default)
     return InputBlock(
         block_id=ids.input_block(filled.reference, f"input.{each.name}", filled.preset),
         label=PlainTextObject(text=cut(each.title, 2000)),
         hint=PlainTextObject(text=cut(each.description, LONGEST_HINT)) if each.description else None,
         optional=not each.required,
-        element=_element(each, value),
+        element=_element(each, value, by_typing=by_typing),
     )
 
 
-def _element(each: Input, value: Any) -> InputInteractiveElement:
+def _element(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveElement:
     match each.kind:
         case InputKind.CHOICE:
-            return _select(each, value)
+            return choice(each, value, by_typing=by_typing)
         case InputKind.CHOICES:
-            return _multi_select(each, value)
+            return choices(each, value, by_typing=by_typing)
         case InputKind.YES_NO:
-            options = [_option("Yes", "yes"), _option("No", "no")]
+            options = [option("Yes", "yes"), option("No", "no")]
             chosen = None if value is None else options[0 if value else 1]
             return RadioButtonsElement(action_id=ids.VALUE, options=options, initial_option=chosen)
         case InputKind.WHOLE | InputKind.NUMBER:
@@ -219,23 +217,6 @@ def _element(each: Input, value: Any) -> InputInteractiveElement:
             return DateTimePickerElement(action_id=ids.VALUE, initial_date_time=_epoch(value))
         case _:
             return _text_input(each, value)
-
-
-def _select(each: Input, value: Any) -> StaticSelectElement:
-    options = _choices(each)
-    chosen = next((one for one in options if one.value == ids.option_value(value)), None)
-    return StaticSelectElement(action_id=ids.VALUE, options=options, initial_option=chosen)
-
-
-def _multi_select(each: Input, value: Any) -> StaticMultiSelectElement:
-    options = _choices(each)
-    wanted = {ids.option_value(one) for one in value} if isinstance(value, list) else set()
-    chosen = [one for one in options if one.value in wanted]
-    return StaticMultiSelectElement(action_id=ids.VALUE, options=options, initial_options=chosen or None)
-
-
-def _choices(each: Input) -> list[Option]:
-    return [_option(words, ids.option_value(value)) for value, words in each.choices[:MOST_OPTIONS]]
 
 
 def _number(each: Input, value: Any) -> NumberInputElement:
@@ -257,10 +238,6 @@ def _text_input(each: Input, value: Any) -> PlainTextInputElement:
         multiline=many_lines,
         initial_value=None if each.is_secret else shown or None,
     )
-
-
-def _option(words: str, value: str) -> Option:
-    return Option(text=PlainTextObject(text=cut(words, LONGEST_OPTION)), value=value)
 
 
 def _text(value: Any) -> str:

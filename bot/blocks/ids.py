@@ -119,6 +119,8 @@ REPORTS_TO = "reports_to"
 PRESET = "preset"
 VALUE = "value"
 """The action id of every field; the block id tells which it is."""
+CHOICE = "choice"
+"""That of a choice among too many to be sent with the form: offered as one types."""
 
 
 def input_block(job_reference: str, name: str, preset: str = "") -> str:
@@ -137,5 +139,11 @@ def option_value(value: object) -> str:
 
 def part_of(block_id: str, job_reference: str) -> str | None:
     """The name behind `input_block`; None for another block, or another job's."""
-    found = re.fullmatch(rf"of\.{re.escape(job_reference[:8])}(?:~\w+)?\.(.+)", block_id)
-    return found[1] if found else None
+    job, part = job_and_part(block_id)
+    return part if job and job == job_reference[:8] else None
+
+
+def job_and_part(block_id: str) -> tuple[str, str]:
+    """How the job's reference begins, and the name; both "" for a block that is of no job."""
+    found = re.fullmatch(r"of\.(\w+)(?:~\w+)?\.(.+)", block_id)
+    return (found[1], found[2]) if found else ("", "")

@@ -5,6 +5,7 @@ What needs a real Airflow is in tests/integration; here are the presses that go 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import pytest
 
 from bot.domain.rights import Action, Role
 from bot.services.access import Asker
+from tests.fakes import sample_jobs
 from tests.fakes.talking import talking
 from tests.world import TEAM, TOM
 
@@ -108,6 +110,29 @@ def test_a_job_alone_opens_its_form_and_change_opens_it_again(tom: Person):
     assert "Friday" in preview.text
     preview.submit()
     tom.open_modal("Scheduled").close()
+
+
+def test_of_more_choices_than_a_menu_holds_one_is_found_by_typing(world: World, tom: Person):
+    numbers = tuple((f"store-{number}", f"Store {number}") for number in range(300))
+    schema = {"type": "string", "enum": [value for value, _ in numbers]}
+    region = replace(sample_jobs.REGION, choices=numbers, schema=schema, default="store-217")
+    world.airflow.change("sales_report", inputs=(region,))
+    world.catalogue.step()
+    tom.type("#finance", "/schedule sales report")
+    form = tom.open_modal("Schedule a job")
+    assert "Store 217" in form.value("Region")
+    assert len(form.offers("Region")) == 100
+    assert form.offers("Region", "29 store") == [
+        "Store 29",
+        "Store 129",
+        "Store 229",
+        *map("Store {}".format, range(290, 300)),
+    ]
+
+    form.choose("Region", "Store 299", query="299")
+    form.submit()
+
+    assert "Region: Store 299" in tom.open_modal("Is this right?").text
 
 
 def test_what_goes_wrong_on_our_side_is_told_with_a_reference(world: World, tom: Person):

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from drawn.samples import of
-from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule, listed
+from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule, listed, many_menus
 
-from bot.blocks import form, policies, preview
+from bot.blocks import choices, form, policies, preview
 from bot.blocks import help as help_blocks
 from bot.domain.errors import NotUnderstood
 from bot.domain.rights import Action
@@ -35,6 +35,20 @@ def filled(build: Builder, name: str) -> Iterator[Any]:
         ),
         metadata="x" * 3000,
     )
+    yield build(
+        form.Filled(
+            label=name, reference="r" * 24, job=many_menus(name), places=[PLACE], place_names={"C1": name}
+        ),
+        metadata="{}",
+    )
+
+
+@of(choices.found)
+def found(build: Builder, name: str) -> Iterator[Any]:
+    job = a_job(name)
+    for each in job.inputs:
+        yield build(job, each.name, "")
+    yield build(job, "nothing", "")
 
 
 @of(form.preview)

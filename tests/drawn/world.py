@@ -37,6 +37,13 @@ def a_job(name: str) -> Job:
     return Job(JobKey("default", name[:250]), name, description=name * 30, inputs=tuple(with_choices))
 
 
+def many_menus(name: str) -> Job:
+    """More, all full, than a view can hold."""
+    choices = tuple((number, (name * 9)[:73] + f"{number:02}") for number in range(100))
+    menus = [Input(f"menu{number}", InputKind.CHOICE, name, {}, choices=choices) for number in range(40)]
+    return Job(JobKey("default", "menus"), name, inputs=tuple(menus))
+
+
 def a_run(name: str, state: RunState) -> RunCard:
     ended = NOW + timedelta(hours=49) if state.is_over else None
     failure = Failure(name, 3, name * 40, name * 400) if state is RunState.FAILED else None

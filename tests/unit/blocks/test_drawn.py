@@ -54,7 +54,8 @@ def test_its_words_can_be_heard_ping_nobody_and_break_nothing(builder: str, name
 
 
 def test_a_menus_options_are_those_that_slack_takes() -> None:
-    menus = [each for name in NAMES for each in menus_of("bot.blocks.form.job_options", name)]
+    builders = ("bot.blocks.form.job_options", "bot.blocks.choices.found")
+    menus = [each for builder in builders for name in NAMES for each in menus_of(builder, name)]
 
     assert menus
     for each in menus:

@@ -1,0 +1,98 @@
+"""An input that is a choice: a menu, or, where there are too many for a form, a type-ahead."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    ExternalDataMultiSelectElement,
+    ExternalDataSelectElement,
+    Option,
+    PlainTextObject,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+)
+
+from bot.blocks import ids
+from bot.blocks.parts import cut
+from bot.domain.job import InputKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slack_sdk.models.blocks import InputInteractiveElement
+
+    from bot.domain.job import Input, Job
+
+MOST_OPTIONS = 100
+LONGEST_OPTION = 75
+HEAVIEST_MENUS = 100_000
+"""Bytes of all menus of a form together; a whole view may hold 250 kB."""
+
+
+def option(words: str, value: str) -> Option:
+    return Option(text=PlainTextObject(text=cut(words, LONGEST_OPTION)), value=value)
+
+
+def offered_by_typing(job: Job) -> frozenset[str]:
+    """The inputs with more choices than a menu holds; and the heaviest, as long as a form cannot hold all."""
+    weights = {
+        each.name: _weight(each) for each in job.inputs if each.kind in {InputKind.CHOICE, InputKind.CHOICES}
+    }
+    too_many = {name for name in weights if len(_named(job, name).choices) > MOST_OPTIONS}
+    room = HEAVIEST_MENUS
+    for name in sorted(weights.keys() - too_many, key=weights.__getitem__):
+        room -= weights[name]
+        if room < 0:
+            too_many.add(name)
+    return frozenset(too_many)
+
+
+def choice(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveElement:
+    """One of them."""
+    chosen = next((one for one in _options(each) if one.value == ids.option_value(value)), None)
+    if by_typing:
+        return ExternalDataSelectElement(
+            action_id=ids.CHOICE, placeholder=_TYPE, min_query_length=0, initial_option=chosen
+        )
+    return StaticSelectElement(action_id=ids.VALUE, options=_options(each), initial_option=chosen)
+
+
+def choices(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveElement:
+    """Some of them."""
+    wanted = {ids.option_value(one) for one in value} if isinstance(value, list) else set()
+    chosen = [one for one in _options(each) if one.value in wanted] or None
+    if by_typing:
+        return ExternalDataMultiSelectElement(
+            action_id=ids.CHOICE, placeholder=_TYPE, min_query_length=0, initial_options=chosen
+        )
+    return StaticMultiSelectElement(action_id=ids.VALUE, options=_options(each), initial_options=chosen)
+
+
+def found(job: Job, name: str, typed: str) -> list[dict[str, Any]]:
+    """The choices of one input that have all these words in them; none for one that is not there."""
+    wanted = typed.casefold().split()
+    return [
+        option(words, ids.option_value(value)).to_dict()
+        for each in job.inputs
+        if each.name == name
+        for value, words in each.choices
+        if all(word in f"{words} {value}".casefold() for word in wanted)
+    ][:MOST_OPTIONS]
+
+
+_TYPE = PlainTextObject(text="Type a few letters of it")
+
+
+def _options(each: Input) -> Sequence[Option]:
+    return [option(words, ids.option_value(value)) for value, words in each.choices]
+
+
+def _named(job: Job, name: str) -> Input:
+    return next(each for each in job.inputs if each.name == name)
+
+
+def _weight(each: Input) -> int:
+    drawn = [one.to_dict() for one in _options(each)]
+    return len(json.dumps(drawn, ensure_ascii=False).encode())
