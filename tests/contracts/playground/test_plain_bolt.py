@@ -57,6 +57,7 @@ MANIFEST: dict[str, Any] = {
                 "message.channels",
                 "message.im",
                 "reaction_added",
+                "reaction_removed",
             ]
         },
         "interactivity": {"is_enabled": True},
@@ -287,6 +288,36 @@ def test_messages_mentions_and_reactions_are_listened_to(app: App, ada: Person) 
     ada.see("#finance", "Yes, @Ada?", thread=ada.see("#finance", "are you there"))
     ada.react("sunflower", to=greeting)
     ada.see("#finance", "Thanks for the sunflower")
+
+
+def test_what_a_person_edits_deletes_and_takes_back_is_heard(app: App, ada: Person) -> None:
+    @app.event({"type": "message", "subtype": "message_changed"})
+    def changed(event: Any, say: Any) -> None:
+        say(f"{event['previous_message']['text']} became {event['message']['text']}")
+
+    @app.event({"type": "message", "subtype": "message_deleted"})
+    def deleted(event: Any, say: Any) -> None:
+        say(f"Gone: {event['previous_message']['text']}")
+
+    @app.event("reaction_added")
+    def added() -> None:
+        pass
+
+    @app.event("reaction_removed")
+    def removed(event: Any, say: Any) -> None:
+        say(f"No more {event['reaction']}", channel=event["item"]["channel"])
+
+    ada.type("#finance", "plant roses")
+    written = ada.see("#finance", "plant roses")
+    ada.edit(written, "plant tulips")
+    ada.see("#finance", "plant roses became plant tulips")
+    assert ada.again(written, "plant tulips").edited
+    ada.react("tulip", to=written)
+    ada.react("tulip", to=written)
+    ada.see("#finance", "No more tulip")
+    ada.delete(written)
+    ada.see("#finance", "Gone: plant tulips")
+    ada.see_gone(written)
 
 
 def test_middleware_goes_before_and_what_is_raised_comes_to_the_error_handler(app: App, ada: Person) -> None:
