@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from bot.services.asking import Settled
+    from bot.domain.notice import Message
     from handlers.answer import Answering, Talk
     from handlers.payloads import Press
 
@@ -54,12 +54,9 @@ def decline(talk: Talk, press: Press) -> None:
     _settle(talk, lambda: talk.services.asking.decline(talk.asker, press.value))
 
 
-def _settle(talk: Talk, act: Callable[[], Settled]) -> None:
+def _settle(talk: Talk, act: Callable[[], Message]) -> None:
     """The buttons disappear, also for whoever comes second."""
     try:
-        done = act()
+        talk.replace(act())
     except Conflict as conflict:
         talk.replace(blocks.already(conflict.message))
-        return
-    project = done.project.name if done.project else ""
-    talk.replace(blocks.settled(talk.asker.person.person_id, done.person_id, project, done.allowed))

@@ -72,6 +72,15 @@ class Outbox:
     def put_words(self, place: Place, message: Message, *, subject: str, send_at: datetime) -> None:
         self.put(place, NoticeKind.WORDS, subject, send_at=send_at, message=message)
 
+    def put_question(self, place: Place, message: Message, *, subject: str, send_at: datetime) -> None:
+        self.put(place, NoticeKind.QUESTION, subject, send_at=send_at, message=message)
+
+    def close_question(self, subject: str, message: Message, *, send_at: datetime) -> None:
+        """Wherever it was put; where it has not been posted yet, nobody hears of it."""
+        self.drop_unsent(subject)
+        for place in self.places(subject):
+            self.put_question(place, message, subject=subject, send_at=send_at)
+
     def drop_unsent(self, subject: str) -> None:
         """What was to be said of it and no longer is true."""
         self._connection.execute(

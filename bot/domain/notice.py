@@ -33,11 +33,13 @@ class NoticeKind(StrEnum):
     """A reply in the card's thread: back to normal."""
     WORDS = "words"
     """Plain words of ours, already drawn."""
+    QUESTION = "question"
+    """Words with buttons, already drawn: the next of their subject take their place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`subject`: the firing's or the run's id it is about; `message`: only for WORDS."""
+    """`subject`: the firing's or the run's id it is about; `message`: what is drawn already."""
 
     notice_id: int
     place: Place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.blocks import asking as blocks
@@ -29,15 +28,6 @@ if TYPE_CHECKING:
 MOST_TOLD = 10
 ALLOWED = (Role.VIEWER, Role.RUNNER)
 """A manager is made in the project's settings, not by the way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of a request. `allowed` None: declined."""
-
-    person_id: str
-    project: Project | None
-    allowed: Role | None
 
 
 class Asking:
@@ -73,8 +63,11 @@ class Asking:
                 raise Conflict(f"You may run and schedule *{offer.job.title}* already.")
             self._ask(tx, asker, offer.project, offer)
 
-    def allow(self, asker: Asker, request_id: str, role: Role) -> Settled:
-        """Makes them a member, who is told what they can do now. Raises Conflict for whoever comes second."""
+    def allow(self, asker: Asker, request_id: str, role: Role) -> Message:
+        """Makes them a member, who is told what they can do now; what takes the place of the request.
+
+        Raises Conflict for whoever comes second.
+        """
         if role not in ALLOWED:
             raise NotAllowed("That role is given in the project's settings.")
         now = self._clock.now()
@@ -92,19 +85,17 @@ class Asking:
                 )
             edit = at_least(Who(who.person_id), role)
             self._managing.edit_within(tx, asker, project.project_id, edit)
-            tx.access_requests.settle(request_id, by=asker.person.person_id, allowed=role, at=now)
             offers = Access(tx, who).offers()
             here = [each for each in offers if each.project.project_id == project.project_id]
             titles = [(each.job.title, each.actions) for each in here]
             message = blocks.allowed(asker.person.person_id, project.name, role, titles)
             self._tell(tx, who, message, now)
-            return Settled(request.person_id, project, role)
+            return _settle(tx, asker, request, project, allowed=role, now=now)
 
-    def decline(self, asker: Asker, request_id: str) -> Settled:
+    def decline(self, asker: Asker, request_id: str) -> Message:
         now = self._clock.now()
         with self._database.transaction() as tx:
             request, project = self._open(tx, asker, request_id)
-            tx.access_requests.settle(request_id, by=asker.person.person_id, allowed=None, at=now)
             tx.audit.add(
                 asker.person, "access.decline", request.person_id, at=now, channel_id=asker.channel_id,
                 project_id=request.project_id,
@@ -113,7 +104,7 @@ class Asking:
             who = tx.directory.person(request.workspace_id, request.person_id)
             if who is not None and who.counts:
                 self._tell(tx, who, blocks.declined(project.name if project else ""), now)
-            return Settled(request.person_id, project, None)
+            return _settle(tx, asker, request, project, allowed=None, now=now)
 
     def _ask(self, tx: Transaction, asker: Asker, project: Project | None, offer: Offer | None) -> None:
         """To whoever can allow it, with the buttons that do."""
@@ -145,7 +136,7 @@ class Asking:
         )
         for person_id in told[:MOST_TOLD]:
             place = Place(person.workspace_id, person_id)
-            tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+            tx.outbox.put_question(place, message, subject=request.request_id, send_at=now)
         subject = offer.job.key.dag_id if offer else project.name if project else ""
         tx.audit.add(
             person, "access.ask", subject, at=now, channel_id=asker.channel_id, project_id=request.project_id
@@ -170,6 +161,23 @@ class Asking:
     def _tell(self, tx: Transaction, who: Person, message: Message, now: datetime) -> None:
         place = Place(who.workspace_id, who.person_id)
         tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+
+
+def _settle(
+    tx: Transaction,
+    asker: Asker,
+    request: AccessRequest,
+    project: Project | None,
+    *,
+    allowed: Role | None,
+    now: datetime,
+) -> Message:
+    """The buttons disappear, from the messages of all who were asked."""
+    by = asker.person.person_id
+    tx.access_requests.settle(request.request_id, by=by, allowed=allowed, at=now)
+    message = blocks.settled(by, request.person_id, project.name if project else "", allowed)
+    tx.outbox.close_question(request.request_id, message, send_at=now)
+    return message
 
 
 def _check_counts(person: Person) -> None:

@@ -77,18 +77,18 @@ class Notifier:
     def _say(self, notice: Notice) -> None:
         """Post, update or reply; then write down that it was said."""
         with self._database.transaction() as tx:
-            card = None if notice.kind is NoticeKind.WORDS else run_card(tx, notice.subject, self._airflows)
+            card = None if notice.message else run_card(tx, notice.subject, self._airflows)
             posted = tx.outbox.card(notice.subject, notice.place)
             channel = tx.projects.channel(notice.place.workspace_id, notice.place.channel_id)
         message = self._draw(notice, card, shared=channel is not None and channel.is_shared)
         if message is None:
             self._done(notice, None)  # what it was about is gone
-        elif notice.kind is NoticeKind.CARD and posted is not None:
+        elif notice.kind in _EDITED_IN_PLACE and posted is not None:
             self._slack.update(*posted, message)
             self._done(notice, None)
-        elif notice.kind in {NoticeKind.CARD, NoticeKind.WORDS} or posted is None:
+        elif notice.kind in _ON_THEIR_OWN or posted is None:
             sent = self._slack.post(notice.place.channel_id, message)
-            self._done(notice, sent if notice.kind is NoticeKind.CARD else None)
+            self._done(notice, sent if notice.kind in _EDITED_IN_PLACE else None)
         else:
             self._slack.post(posted[0], message, thread_ts=posted[1], broadcast=True)
             self._follow_up(notice, card, posted)
@@ -102,7 +102,7 @@ class Notifier:
             self._slack.post(posted[0], tail, thread_ts=posted[1])
 
     def _draw(self, notice: Notice, card: RunCard | None, *, shared: bool) -> Message | None:
-        if notice.kind is NoticeKind.WORDS:
+        if notice.message is not None:
             drawn = notice.message
         elif card is None:
             return None
@@ -145,6 +145,8 @@ class Notifier:
         return free_at if free_at > now else None
 
 
+_EDITED_IN_PLACE = {NoticeKind.CARD, NoticeKind.QUESTION}
+_ON_THEIR_OWN = {*_EDITED_IN_PLACE, NoticeKind.WORDS}
 _DRAWN = {
     NoticeKind.CARD: blocks.card,
     NoticeKind.FAILURE: blocks.failure,

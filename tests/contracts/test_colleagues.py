@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from slack_sdk import WebClient
 
+from bot.domain.rights import Role
 from bot.domain.standing import Who
 from bot.gateways.slack import SlackGateway
 from bot.services.access import Asker
 from bot.services.edits import remove_member
 from bot.workers.notifier import Notifier
 from tests.contracts.test_conversations import talking
-from tests.world import MAYA, TOM
+from tests.world import MAYA, PRIYA, TEAM, TOM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,18 +51,23 @@ def office(world: World) -> Iterator[Office]:
 
 
 def test_who_may_only_look_asks_for_more_and_gets_it(office: Office):
-    lena, maya = office.person("Lena Fischer"), office.person("Maya Chen")
+    lena, maya, priya = (office.person(each) for each in ("Lena Fischer", "Maya Chen", "Priya Nair"))
+    with office.world.database.transaction() as tx:
+        finance = office.world.projects["Finance"]
+        tx.projects.add_member(finance, TEAM, Role.MANAGER, person_id=PRIYA.person_id)
     lena.type("#finance", "/schedule run sales report")
-    lena.press("Ask for access", in_=lena.see("#finance", "@Maya Chen can allow it"))
+    lena.press("Ask for access", in_=lena.see("#finance", "can allow it"))
     asked = lena.see("#finance", "has been told")
     office.tell()
 
     request = maya.see("Runbell", "asks to run and schedule Sales report")
+    also_asked = priya.see("Runbell", "asks to run and schedule Sales report")
     maya.press("Allow: run and schedule", in_=request)
 
     settled = maya.see("Runbell", "allowed @Lena Fischer to run and schedule")
     assert "Decline" not in settled.text
     office.tell()
+    assert "Decline" not in priya.again(also_asked, "allowed @Lena Fischer to run and schedule").text
     lena.see("Runbell", "allowed it: in Finance you can run and schedule its jobs")
     lena.type("#finance", "/schedule run sales report")
     lena.see("#finance", "Run Sales report now?", after=asked)

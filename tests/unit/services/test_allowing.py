@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from bot.blocks.ids import Button
 from bot.domain.errors import Conflict, NotAllowed, NotFound, UserError
@@ -13,6 +14,7 @@ from bot.domain.rights import Action, Role
 from bot.services.access import Asker
 from bot.services.asking import Asking
 from bot.services.catalog import reference_of
+from storage.tables import access_requests
 from tests.world import FINANCE, GENERAL, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -74,6 +76,36 @@ def test_whoever_comes_second_is_told_who_was_first(world: World, asking: Asking
         with pytest.raises(Conflict, match="Already allowed, as a viewer, by <@U0MAYA>"):
             again()
     assert may(world, SAM, Action.RUN) == []
+
+
+def test_the_buttons_disappear_for_everybody_who_was_asked(world: World, asking: Asking):
+    with world.database.transaction() as tx:
+        tx.projects.add_member(world.projects["Finance"], TEAM, Role.MANAGER, person_id=PRIYA.person_id)
+    asking.ask(Asker(SAM, FINANCE))
+    request = buttons(world, MAYA)[Button.DECLINE_ACCESS]
+    assert world.slack.texts(PRIYA.person_id) == ["Somebody asks for access to Finance."]
+
+    asking.decline(Asker(MAYA), request)
+    for _ in range(3):
+        world.clock.advance(timedelta(seconds=2))
+        world.notifier.step()
+
+    assert world.slack.texts(PRIYA.person_id) == ["Declined."]
+    assert world.slack.texts(MAYA.person_id) == ["Declined."]
+
+
+def test_whom_the_request_has_not_reached_hears_nothing_of_it_any_more(world: World, asking: Asking):
+    asking.ask(Asker(SAM, FINANCE))
+    with world.database.transaction() as tx:
+        request = tx.connection.execute(select(access_requests.c.request_id)).scalar_one()
+
+    asking.decline(Asker(MAYA), request)
+    for _ in range(3):
+        world.clock.advance(timedelta(seconds=2))
+        world.notifier.step()
+
+    assert world.slack.texts(MAYA.person_id) == []
+    assert len(world.slack.texts(SAM.person_id)) == 1
 
 
 def test_declined_is_told_and_audited(world: World, asking: Asking):
