@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import Fault, Rejected
+from bot.domain.errors import Fault
 from bot.gateways.slack import call, header
 from bot.gateways.slack_socket import count_connections
 from bot.settings import WrongSettings, make_folder_of, read_settings
 from bot.wiring import accounts_of, airflow_of, database_of, slack_client_of, slack_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from bot.domain.job import Job
     from bot.domain.ports import Airflow
     from bot.settings import Settings
 
@@ -27,7 +28,8 @@ OPTIONAL_SCOPES = {
     "users:read.email",
 }
 OLDEST_AIRFLOW = 3
-NO_SUCH_DAG = "runbell_check_no_such_dag"
+MOST_TRIED = 100
+MOST_NAMED = 5
 _GRANTS = "docs/operating.md, section Airflow, lists what the service account needs."
 
 
@@ -44,7 +46,7 @@ def run_checks(say: Callable[[str], None]) -> bool:
     """Whether the bot can serve."""
     try:
         settings = read_settings()
-        accounts = accounts_of(settings)
+        own = accounts_of(settings)
     except WrongSettings as error:
         for line in str(error).splitlines():
             say(f"✗ settings: {line}")
@@ -54,7 +56,7 @@ def run_checks(say: Callable[[str], None]) -> bool:
         return False
     say("✓ settings: complete")
     found = [
-        *_slack(settings), *_airflow(settings), *_accounts(accounts), _database(settings), _admins(settings),
+        *_slack(settings), *_airflow(settings), *accounts(own), _database(settings), _admins(settings),
     ]  # fmt: skip
     for each in found:
         say(f"{'✗' if each.advice else '✓'} {each.what}: {each.detail}")
@@ -120,36 +122,37 @@ def _airflow(settings: Settings) -> Iterator[Found]:
     yield Found(
         "Airflow's jobs", f"{len(jobs)} to be seen", "" if jobs else f"The account sees none. {_GRANTS}"
     )
-    yield _may_trigger(airflow)
+    if jobs:
+        yield grants(airflow, jobs)
 
 
-def _may_trigger(airflow: Airflow) -> Found:
-    """By starting what does not exist: who may not is refused before that is noticed."""
+def grants(airflow: Airflow, jobs: Sequence[Job]) -> Found:
+    """Job by job, since Airflow may allow each one to other accounts."""
+    tried = [each.key.dag_id for each in jobs[:MOST_TRIED]]
     try:
-        airflow.start(NO_SUCH_DAG, NO_SUCH_DAG, run_after=None, conf={}, note="")
-    except Rejected as error:
-        if error.code == "404":
-            return Found("Airflow's grants", "may start runs")
-        return Found("Airflow's grants", str(error), f"The account may not start runs. {_GRANTS}")
+        refused = [each for each in tried if not airflow.may_start(each)]
     except Fault as error:
-        return Found("Airflow's grants", str(error), f"The account may not start runs. {_GRANTS}")
-    return Found("Airflow's grants", "may start runs")
+        return Found("Airflow's grants", str(error), f"Try again. {_GRANTS}")
+    if not refused:
+        return Found("Airflow's grants", "may start runs")
+    which = ", ".join(refused[:MOST_NAMED]) + (" and more" if len(refused) > MOST_NAMED else "")
+    if len(refused) == len(tried):
+        return Found("Airflow's grants", "none", f"The account may not start runs. {_GRANTS}")
+    return Found("Airflow's grants", f"may start runs, but not of {which}")
 
 
-def _accounts(accounts: Mapping[str, Airflow]) -> Iterator[Found]:
-    """Each project's own account, where there are any."""
-    for name, airflow in accounts.items():
+def accounts(known: Mapping[str, Airflow]) -> Iterator[Found]:
+    """Each project's own, where there are any."""
+    for name, airflow in known.items():
         what = f"Airflow's account of project {name}"
         try:
             jobs = airflow.jobs()
         except Fault as error:
             yield Found(what, str(error), f"Check its name and password. {_GRANTS}")
             continue
-        grants = _may_trigger(airflow)
-        if grants.advice or not jobs:
-            yield Found(what, grants.detail if grants.advice else "it sees no job", grants.advice or _GRANTS)
-        else:
-            yield Found(what, f"{len(jobs)} jobs to be seen, may start runs")
+        found = grants(airflow, jobs)
+        detail = f"{len(jobs)} jobs to be seen, {found.detail}" if jobs else "it sees no job"
+        yield Found(what, detail, found.advice if jobs else _GRANTS)
 
 
 def _admins(settings: Settings) -> Found:

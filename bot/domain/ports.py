@@ -51,6 +51,10 @@ class Airflow(Protocol):
         """
         ...
 
+    def may_start(self, dag_id: str) -> bool:
+        """Whether this account may; nothing is started."""
+        ...
+
     def run(self, dag_id: str, run_id: str) -> AirflowRun | None: ...
 
     def runs(self, keys: Iterable[tuple[str, str]]) -> Sequence[AirflowRun]:

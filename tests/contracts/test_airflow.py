@@ -134,6 +134,14 @@ def test_a_job_that_does_not_exist_is_none(airflow):
     assert airflow.job("no_such_job") is None
 
 
+def test_whether_a_job_may_be_started_is_found_out_without_starting_it(airflow):
+    before = [run.run_id for run in airflow.recent("payroll", count=100)]
+
+    assert airflow.may_start("payroll")
+
+    assert [run.run_id for run in airflow.recent("payroll", count=100)] == before
+
+
 def test_a_run_started_now_is_done_soon_and_publishes_its_result(world, airflow):
     run_id = start(airflow, "sales_report", region="us", rows=20)
 

@@ -48,6 +48,7 @@ class FakeAirflow(FakeScheduler):
         self.calls: list[Call] = []
         self.before_call = before_call
         self.known_roles: dict[str, frozenset[str]] = {}
+        self.not_to_be_started: set[str] = set()
         self._faults: deque[Exception] = deque()
         self._outage: Exception | None = None
         self._answers_to_lose = 0
@@ -105,6 +106,10 @@ class FakeAirflow(FakeScheduler):
                 self._check(dag_id, run_id, conf)
                 self._create(dag_id, run_id, run_after=run_after, conf=conf, note=note, run_type="manual")
             return self._runs[dag_id, run_id].seen()
+
+    def may_start(self, dag_id: str) -> bool:
+        with self._call("may_start", dag_id):
+            return dag_id in self._jobs and dag_id not in self.not_to_be_started
 
     def run(self, dag_id: str, run_id: str) -> AirflowRun | None:
         with self._call("run", dag_id, run_id):

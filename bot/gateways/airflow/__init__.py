@@ -87,6 +87,17 @@ class RestAirflow:
             return existing
         return run_from(row)
 
+    def may_start(self, dag_id: str) -> bool:
+        """By a request without a body: who may not start is refused before Airflow looks at what is asked."""
+        try:
+            self._airflow.ask("PathApi", "post", f"/api/v2/dags/{quote(dag_id, safe='')}/dagRuns", body={})
+        except Rejected as rejected:
+            return rejected.code == "422"
+        except Troubled as trouble:
+            if trouble.status != HTTPStatus.FORBIDDEN:
+                raise
+        return False
+
     def run(self, dag_id: str, run_id: str) -> AirflowRun | None:
         row = self._found("DagRunApi", "get_dag_run", dag_id, run_id)
         return None if row is None else run_from(row)

@@ -45,6 +45,9 @@ class AirflowByProject:
     ) -> AirflowRun:
         return self._for(run_id).start(dag_id, run_id, run_after=run_after, conf=conf, note=note)
 
+    def may_start(self, dag_id: str) -> bool:
+        return self._default.may_start(dag_id)
+
     def run(self, dag_id: str, run_id: str) -> AirflowRun | None:
         return self._for(run_id).run(dag_id, run_id)
 

@@ -116,6 +116,15 @@ class _PathApi:
             "GET", self._url + path, header_params=dict(_headers), _request_timeout=_request_timeout
         ).response
 
+    def post_without_preload_content(
+        self, path: str, *, body: Any, _request_timeout: Any, _headers: Mapping[str, str]
+    ) -> Any:
+        headers = {**_headers, "Content-Type": "application/json"}
+        url = self._url + path
+        return self._client.call_api(
+            "POST", url, header_params=headers, body=body, _request_timeout=_request_timeout
+        ).response
+
 
 @contextmanager
 def _errors_renamed() -> Iterator[None]:

@@ -54,6 +54,21 @@ def test_every_answer_that_is_none_has_its_error(answer, error, words):
         asking(server).set_paused("sales_report", paused=True)
 
 
+@pytest.mark.parametrize(
+    ("answer", "may"),
+    [
+        (Answer(422, {"detail": [{"loc": ["body", "logical_date"], "msg": "Field required"}]}), True),
+        (FORBIDDEN, False),
+        (Answer(404, {"detail": "The Dag was not found"}), False),
+    ],
+)
+def test_who_may_start_a_job_is_refused_for_the_missing_body_only(answer, may):
+    with answering(answer) as server:
+        assert asking(server).may_start("sales report") is may
+
+    assert server.requests[-1].path == "/api/v2/dags/sales%20report/dagRuns"
+
+
 def test_a_rejection_carries_its_status():
     with answering(Answer(422, {"detail": "no"})) as server, pytest.raises(Rejected) as rejected:
         asking(server).retry("sales_report", "r1")

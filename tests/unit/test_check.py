@@ -1,0 +1,53 @@
+"""What `check` says of Airflow's accounts, job by job; the whole of it is tried in tests/integration."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.check import accounts, grants
+from bot.domain.errors import Unavailable
+from tests.fakes.airflow import FakeAirflow
+from tests.fakes.clock import FakeClock
+from tests.fakes.sample_jobs import add_sample_jobs
+from tests.world import NINE
+
+
+@pytest.fixture
+def airflow() -> FakeAirflow:
+    made = FakeAirflow(FakeClock(NINE))
+    add_sample_jobs(made)
+    return made
+
+
+def test_an_account_that_may_start_everything_it_sees_is_as_it_should_be(airflow: FakeAirflow):
+    found = grants(airflow, airflow.jobs())
+
+    assert (found.detail, found.advice) == ("may start runs", "")
+
+
+def test_jobs_that_may_be_seen_but_not_started_are_named(airflow: FakeAirflow):
+    airflow.not_to_be_started = {"payroll"}
+
+    found = grants(airflow, airflow.jobs())
+
+    assert (found.detail, found.advice) == ("may start runs, but not of payroll", "")
+
+
+def test_an_account_that_may_start_nothing_is_told_where_to_read(airflow: FakeAirflow):
+    airflow.not_to_be_started = {each.key.dag_id for each in airflow.jobs()}
+
+    assert "what the service account needs" in grants(airflow, airflow.jobs()).advice
+
+
+def test_each_projects_account_is_tried(airflow: FakeAirflow):
+    refused, empty = FakeAirflow(FakeClock(NINE)), FakeAirflow(FakeClock(NINE))
+    refused.fail_next(Unavailable("Airflow", "it refuses the bot's name and password"))
+
+    found = list(accounts({"Finance": airflow, "HR": refused, "Sales": empty}))
+
+    assert [each.what.rpartition(" ")[2] for each in found] == ["Finance", "HR", "Sales"]
+    assert found[0].detail == f"{len(airflow.jobs())} jobs to be seen, may start runs"
+    assert found[0].advice == ""
+    assert found[1].advice.startswith("Check its name and password.")
+    assert found[2].detail == "it sees no job"
+    assert found[2].advice
