@@ -29,6 +29,8 @@ UNDER_WAY = (
     FiringState.HANDED_OVER,
     FiringState.WITHDRAWING,
 )
+STANDING = firings.c.state != FiringState.CANCELLED
+"""Said also where it follows: without it SQLite does not find the index of a schedule's moments."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A lease that ends later than one of now by more than this was given by a clock that has been put back."""
 
@@ -85,7 +87,7 @@ class Firings:
             .where(
                 firings.c.schedule_id == schedule_id,
                 firings.c.due_at == due_at,
-                firings.c.state != FiringState.CANCELLED,
+                STANDING,
             )
             .with_for_update()
         ).first()
@@ -106,7 +108,7 @@ class Firings:
         )
         rows = self._connection.execute(
             select(firings.c.firing_id, firings.c.due_at)
-            .where(firings.c.schedule_id == schedule_id, firings.c.due_at > after, passed_over)
+            .where(firings.c.schedule_id == schedule_id, firings.c.due_at > after, STANDING, passed_over)
             .order_by(firings.c.due_at)
         )
         return [(row.firing_id, row.due_at) for row in rows]
@@ -237,11 +239,21 @@ class Firings:
                 firings.c.schedule_id == firing.schedule_id,
                 firings.c.due_at > firing.due_at,
                 firings.c.due_at <= now,
-                firings.c.state != FiringState.CANCELLED,
+                STANDING,
             )
             .limit(limit)
         )
         return len(self._connection.execute(later).all())
+
+    def has_later_waiting(self, firing: Firing) -> bool:
+        """Whether a later moment of the same schedule waits for its previous run."""
+        found = select(firings.c.firing_id).where(
+            firings.c.schedule_id == firing.schedule_id,
+            firings.c.due_at > firing.due_at,
+            STANDING,
+            firings.c.state == FiringState.WAITING,
+        )
+        return self._connection.execute(found.limit(1)).first() is not None
 
     def missed_since_last_start(self, firing: Firing) -> int:
         """How many moments before this one were missed in a row."""
@@ -251,7 +263,7 @@ class Firings:
                 firings.c.schedule_id == firing.schedule_id,
                 firings.c.due_at < firing.due_at,
                 firings.c.state != FiringState.MISSED,
-                firings.c.state != FiringState.CANCELLED,
+                STANDING,
             )
             .scalar_subquery()
         )
@@ -260,6 +272,7 @@ class Firings:
                 select(func.count()).where(
                     firings.c.schedule_id == firing.schedule_id,
                     firings.c.due_at < firing.due_at,
+                    STANDING,
                     firings.c.state == FiringState.MISSED,
                     or_(started.is_(None), firings.c.due_at > started),
                 )
@@ -325,7 +338,7 @@ class Firings:
 
 def _under_way() -> ColumnElement[bool]:
     not_ended = or_(runs.c.state.is_(None), runs.c.state.in_(["waiting", "running"]))
-    return and_(firings.c.state.in_(UNDER_WAY), not_ended)
+    return and_(STANDING, firings.c.state.in_(UNDER_WAY), not_ended)
 
 
 def firing_of_row(row: Row[Any]) -> Firing:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select, tuple_, update
 
 from bot.domain.job import JobKey
 from bot.domain.run import Failure, Result, Run, RunState
+from storage.firings import STANDING
 from storage.tables import firings, runs, watermarks
 from storage.upsert import insert_for, upsert
 
@@ -93,6 +94,11 @@ class Runs:
             update(runs).where(runs.c.id == run.run_key).values(**_changing(run), seen_at=at)
         )
 
+    def is_any_unseen(self, firing_ids: Collection[str], *, since: datetime) -> bool:
+        """Whether Airflow has not told of the run of one of these since then."""
+        found = select(runs.c.id).where(runs.c.firing_id.in_(list(firing_ids)), runs.c.seen_at < since)
+        return bool(firing_ids) and self._connection.execute(found.limit(1)).first() is not None
+
     def touch(self, run_keys: Collection[str], *, at: datetime) -> None:
         """Seen, and found as they were."""
         if run_keys:
@@ -160,7 +166,7 @@ class Runs:
         newest = (
             select(firings.c.schedule_id, func.max(firings.c.due_at).label("due_at"))
             .join(runs, runs.c.firing_id == firings.c.firing_id)
-            .where(firings.c.schedule_id.in_(list(schedule_ids)), runs.c.started_at.is_not(None))
+            .where(firings.c.schedule_id.in_(list(schedule_ids)), STANDING, runs.c.started_at.is_not(None))
             .group_by(firings.c.schedule_id)
             .subquery()
         )

@@ -153,25 +153,33 @@ def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime
     """While this schedule's previous run is still going. Decided at the due moment, not before."""
     if schedule.overlap is OverlapPolicy.ALLOW:
         return None
+    waits = firing.state is FiringState.WAITING
+    if waits and _gives_way(facts.tx, firing, schedule, now):
+        return Decision(
+            Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
+        )
     previous = facts.previous(firing)
     if not previous:
         return None
     if now < firing.due_at:
         return Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
+    if not waits and facts.is_unsettled(previous, now):  # it is not known to wait for a run: it may be missed
+        return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_WAITING)
     if schedule.overlap is OverlapPolicy.SKIP:
         return Decision(Verdict.SKIP, reason="its previous run was still going")
-    catching_up = schedule.missed is MissedPolicy.ALL
-    if not catching_up and _is_superseded(facts.tx, firing, schedule, now):
-        return Decision(
-            Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
-        )
-    if all(each.state is FiringState.WAITING for each in previous) and not catching_up:
-        return None  # the one that waited gives way to this newer one at its next look
     waiting = sum(each.state is FiringState.WAITING for each in previous)
     again = now + min(LOOK_AT_WAITING * (1 + waiting), LOOK_AT_WAITING_LAST)
-    if firing.state is FiringState.WAITING:
-        return Decision(Verdict.LOOK_AGAIN, look_at=again)
-    return Decision(Verdict.WAIT, look_at=again, tells=False)
+    return Decision(Verdict.LOOK_AGAIN if waits else Verdict.WAIT, look_at=again, tells=False)
+
+
+def _gives_way(tx: Transaction, firing: Firing, schedule: Schedule, now: datetime) -> bool:
+    """Only the newest waits; where all that were missed are to run, a line of them does."""
+    in_line = (
+        schedule.missed is MissedPolicy.ALL
+        and now - firing.due_at <= LATEST_IF_UNDER
+        and tx.firings.later_due(firing, now, limit=MOST_CAUGHT_UP) < MOST_CAUGHT_UP
+    )
+    return not in_line and tx.firings.has_later_waiting(firing)
 
 
 def _note(person: Person | None, schedule: Schedule | None) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.firing import FiringState
 from bot.domain.rights import TRUSTED_BY_FIRINGS, Action
 from bot.domain.schedule import OverlapPolicy
 from bot.services.access import Access
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from storage.database import Transaction
 
+YET_TO_BE_TAKEN = frozenset({FiringState.DUE, FiringState.SENDING, FiringState.WITHDRAWING})
+SEEN_WITHIN = timedelta(minutes=1)
+"""The watcher looks at each open run every few seconds, while Airflow answers."""
 UNCONFIRMED = "for over a day Slack has not told whether <@{}> is still in the user group that allows it"
 
 
@@ -103,3 +108,10 @@ class Facts:
         assert firing.schedule_id is not None
         known = self._under_way.get(firing.schedule_id, [])
         return [each for each in known if each.due_at < firing.due_at]
+
+    def is_unsettled(self, previous: Iterable[Firing], now: datetime) -> bool:
+        """Whether Airflow has yet to take one of them, or has not told of its run for long."""
+        handed_over = [each.firing_id for each in previous if each.state is FiringState.HANDED_OVER]
+        if any(each.state in YET_TO_BE_TAKEN for each in previous):
+            return True
+        return self.tx.runs.is_any_unseen(handed_over, since=now - SEEN_WITHIN)
