@@ -230,14 +230,17 @@ class Firings:
         return [firing_of_row(row) for row in rows]
 
     def later_due(self, firing: Firing, now: datetime, *, limit: int = 1) -> int:
-        """How many later moments of the same schedule are due already, counted up to `limit`."""
+        """How many later moments of the same schedule are due already, counted up to `limit`.
+
+        One that was skipped takes nobody's place.
+        """
         later = (
             select(firings.c.firing_id)
             .where(
                 firings.c.schedule_id == firing.schedule_id,
                 firings.c.due_at > firing.due_at,
                 firings.c.due_at <= now,
-                firings.c.state != FiringState.CANCELLED,
+                firings.c.state.not_in([FiringState.CANCELLED, FiringState.SKIPPED]),
             )
             .limit(limit)
         )
@@ -250,8 +253,7 @@ class Firings:
             .where(
                 firings.c.schedule_id == firing.schedule_id,
                 firings.c.due_at < firing.due_at,
-                firings.c.state != FiringState.MISSED,
-                firings.c.state != FiringState.CANCELLED,
+                firings.c.state.not_in([FiringState.MISSED, FiringState.CANCELLED, FiringState.SKIPPED]),
             )
             .scalar_subquery()
         )
