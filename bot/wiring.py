@@ -285,7 +285,7 @@ def _loops(parts: _Parts, dispatcher: Dispatcher, holder: str) -> tuple[Loop, ..
     workers: dict[str, Worker] = {
         "dispatcher": dispatcher,
         "watcher": Watcher(database, clock, airflow, holder),
-        "notifier": Notifier(database, clock, slack, airflows),
+        "notifier": Notifier(database, clock, slack, airflows, command=parts.settings.command),
         "catalogue": Catalogue(database, clock, airflow, holder),
         "housekeeper": Housekeeper(database, clock),
         "directory": DirectoryMirror(database, clock, slack, parts.workspace_id, holder),

@@ -5,7 +5,6 @@ No listener may raise: in Bolt an exception soon after ack() erases the ack, and
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from bot.blocks import help as help_blocks
 from bot.blocks.form import told
 from bot.domain.errors import UserError
 from bot.domain.identity import new_id
+from bot.language.command_name import under_its_name
 from bot.services.access import Asker
 from handlers.payloads import read_command, read_press, read_submission, read_typing, read_written
 
@@ -30,16 +30,7 @@ if TYPE_CHECKING:
 
     Listener = Callable[..., None]
 
-COMMAND = "/schedule"
 log = structlog.get_logger()
-
-
-def under_its_name(said: Mapping[str, Any], command: str) -> dict[str, Any]:
-    """Everything we say calls the command /schedule; where a setting calls it otherwise, so do people."""
-    if command == COMMAND:
-        return dict(said)
-    renamed: dict[str, Any] = json.loads(json.dumps(said).replace(COMMAND, command))
-    return renamed
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,18 +190,25 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
         reports_to=parts.get(REPORTS_TO),
         changes=changes,
     )
-    shown = talk.services.drafting.preview(asker, draft.draft_id)
+    warnings = reading.warnings if reading else ()
+    return {"response_action": "update", "view": preview(talk, draft.draft_id, warnings)}
+
+
+def preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> dict[str, Any]:
+    """As a view, which is sent to do it."""
+    shown = talk.services.drafting.preview(talk.asker, draft_id)
     message = preview_blocks.preview(
         shown.draft,
         shown.job,
         shown.project,
         shown.times,
-        warnings=reading.warnings if reading else (),
+        warnings=warnings,
         changes=shown.changes,
+        alike=shown.alike,
     )
-    do_it = "Run now" if reading is None else "Schedule it" if changes is None else "Change it"
-    next_view = form_blocks.preview(message, metadata=draft.draft_id, submit=do_it)
-    return {"response_action": "update", "view": next_view}
+    do_it = preview_blocks.confirming(shown.changes, shown.alike)
+    submit = "Run now" if shown.draft.when is None else do_it
+    return form_blocks.preview(message, metadata=draft_id, submit=submit)
 
 
 def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Reading | None:

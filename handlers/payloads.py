@@ -60,6 +60,8 @@ class Press:
     value: str
     view: ViewState | None
     block_id: str = ""
+    message_ts: str = ""
+    """Of the message that it stands in; "" inside modals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def read_press(body: Mapping[str, Any]) -> Press:
         value=str(_chosen(action) or ""),
         view=_view(view) if view else None,
         block_id=action.get("block_id", ""),
+        message_ts=str((body.get("container") or {}).get("message_ts") or ""),
     )
 
 

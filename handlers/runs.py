@@ -8,6 +8,8 @@ from bot.blocks import run as blocks
 from bot.blocks.ids import Button
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slack_bolt import App
 
     from handlers.answer import Answering, Talk
@@ -15,10 +17,22 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
-    app.action(Button.RETRY)(answering.press(retry))
-    app.action(Button.STOP)(answering.press(stop))
-    app.action(Button.SHOW_LOG)(answering.press(show_log))
+    app.action(Button.RETRY)(answering.press(_on_its_card(retry)))
+    app.action(Button.STOP)(answering.press(_on_its_card(stop)))
+    app.action(Button.SHOW_LOG)(answering.press(_on_its_card(show_log)))
     app.action(Button.OPEN_IN_AIRFLOW)(answering.press(lambda _talk, _press: None))  # a link: Slack opens it
+
+
+def _on_its_card(converse: Callable[[Talk, Press], None]) -> Callable[[Talk, Press], None]:
+    """The card that was pressed is the one people look at: it is kept up to date, whatever comes of it."""
+
+    def pressed(talk: Talk, press: Press) -> None:
+        talk.services.running.keep_card(
+            talk.asker, press.value, channel_id=press.origin.channel_id, ts=press.message_ts
+        )
+        converse(talk, press)
+
+    return pressed
 
 
 def retry(talk: Talk, press: Press) -> None:

@@ -1,4 +1,4 @@
-"""Typed -> preview -> Schedule it | Change | Discard."""
+"""Typed -> preview -> Schedule it | Change | Discard; where one is there already: Change that one."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 def register(app: App, answering: Answering) -> None:
     app.action(re.compile(rf"{re.escape(Button.CHOOSE)}\.\d+"))(answering.press(show_preview))
+    app.action(Button.CHANGE_THAT_ONE)(answering.press(change_that_one))
     app.action(Button.CONFIRM)(answering.press(confirm))
     app.action(Button.CHANGE)(answering.press(change))
     app.action(Button.DISCARD)(answering.press(discard))
@@ -75,6 +76,15 @@ def show_preview(talk: Talk, press: Press) -> None:
     talk.replace(_preview(talk, press.value))
 
 
+def change_that_one(talk: Talk, press: Press) -> None:
+    """Shown again as what becomes of that schedule, where it was shown: in a message, or in the form."""
+    draft = talk.services.drafting.instead(talk.asker, press.value)
+    if press.view is not None:
+        talk.update(press.view.view_id, press.view.view_hash, form.preview(talk, draft.draft_id))
+    else:
+        talk.replace(_preview(talk, draft.draft_id))
+
+
 def confirm(talk: Talk, press: Press) -> None:
     done = talk.services.drafting.confirm(talk.asker, press.value)
     if done.schedule is None:
@@ -97,7 +107,13 @@ def discard(talk: Talk, press: Press) -> None:
 def _preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> Message:
     shown = talk.services.drafting.preview(talk.asker, draft_id)
     return preview_blocks.preview(
-        shown.draft, shown.job, shown.project, shown.times, warnings=warnings, changes=shown.changes
+        shown.draft,
+        shown.job,
+        shown.project,
+        shown.times,
+        warnings=warnings,
+        changes=shown.changes,
+        alike=shown.alike,
     )
 
 

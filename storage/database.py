@@ -120,6 +120,13 @@ class Transaction:
         return Leases(self.connection)
 
 
+GIVES_UP_ON_SILENCE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
+"""After half a minute: a server whose machine is gone sends no word of it, and TCP would wait for hours."""
 MIGRATING = 7_366_265
 """The advisory lock of PostgreSQL that a migration holds; any number that nobody else uses."""
 
@@ -224,7 +231,11 @@ def _postgresql_engine(url: str) -> Engine:
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c statement_timeout=30000 -c timezone=UTC"},
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=30000 -c timezone=UTC",
+            **GIVES_UP_ON_SILENCE,
+        },
     )
 
 

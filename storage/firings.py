@@ -232,7 +232,10 @@ class Firings:
         return [firing_of_row(row) for row in rows]
 
     def later_due(self, firing: Firing, now: datetime, *, limit: int = 1) -> int:
-        """How many later moments of the same schedule are due already, counted up to `limit`."""
+        """How many later moments of the same schedule are due already, counted up to `limit`.
+
+        One that was skipped takes nobody's place.
+        """
         later = (
             select(firings.c.firing_id)
             .where(
@@ -240,6 +243,7 @@ class Firings:
                 firings.c.due_at > firing.due_at,
                 firings.c.due_at <= now,
                 STANDING,
+                firings.c.state != FiringState.SKIPPED,
             )
             .limit(limit)
         )
@@ -262,8 +266,8 @@ class Firings:
             .where(
                 firings.c.schedule_id == firing.schedule_id,
                 firings.c.due_at < firing.due_at,
-                firings.c.state != FiringState.MISSED,
                 STANDING,
+                firings.c.state.not_in([FiringState.MISSED, FiringState.SKIPPED]),
             )
             .scalar_subquery()
         )

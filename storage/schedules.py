@@ -93,6 +93,19 @@ class Schedules:
             _living().where(schedules.c.project_id.in_(list(project_ids))).order_by(schedules.c.number)
         )
 
+    def of_job(self, project_id: int, key: JobKey) -> list[Schedule]:
+        """Those of the project that still have something to run, or would have."""
+        return self._all(
+            _living()
+            .where(
+                schedules.c.project_id == project_id,
+                schedules.c.deployment == key.deployment,
+                schedules.c.dag_id == key.dag_id,
+                schedules.c.state != ScheduleState.ENDED,
+            )
+            .order_by(schedules.c.number)
+        )
+
     # For the dispatcher -----------------------------------------------------------------------------
 
     def claim_due(self, horizon: datetime, *, limit: int) -> list[Schedule]:

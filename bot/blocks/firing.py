@@ -7,13 +7,29 @@ from typing import TYPE_CHECKING
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, escape, escape_but_people, message, section
 from bot.blocks.taking_over import offer
+from bot.domain.firing import Remedy
 from bot.domain.when import zone_of
 from bot.language.say import say_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from zoneinfo import ZoneInfo
+
+    from slack_sdk.models.blocks import ButtonElement
+
     from bot.domain.firing import Firing
     from bot.domain.notice import Message
     from bot.domain.schedule import Schedule
+
+_ADVICE: Mapping[Remedy, str] = {
+    Remedy.NONE: "",
+    Remedy.RUN_NOW: "It can still be run now.",
+    Remedy.FIND_JOB: "Whoever looks after it in Airflow knows why.",
+    Remedy.MEND_FILE: "Whoever looks after it in Airflow can mend that.",
+    Remedy.RESUME_JOB: "Nothing of it runs until somebody who may resumes it: `/schedule resume job {job}`.",
+    Remedy.CHANGE_INPUTS: "It needs inputs that fit.",
+    Remedy.GIVE_RIGHT: "A manager can give the right back, or a colleague who has it can take over.",
+}
 
 
 def not_run(
@@ -24,25 +40,43 @@ def not_run(
     *,
     also_missed: int,
     is_suspended: bool,
+    remedy: Remedy = Remedy.NONE,
 ) -> Message:
     """`also_missed`: moments before it that were missed in a row."""
     which = "" if schedule is None else f" (#{schedule.number}) at {_due(firing, schedule)}"
     more = f" {also_missed} earlier times were missed, too." if also_missed else ""
     now = " The schedule is suspended until someone resumes it." if is_suspended and schedule else ""
-    text = f":warning: *{escape(title)}*{which} did not run: {escape_but_people(reason)}.{more}{now}"
-    resume = take_over = None
-    if is_suspended and schedule is not None:
-        resume = button(Button.RESUME, "Resume", schedule.schedule_id)
-        take_over = offer(schedule)
-    return message(f"{title}{which} did not run: {reason}.", section(text), actions(resume, take_over))
+    advice = _ADVICE[remedy].format(job=escape(title.lower()))
+    told = f"*{escape(title)}*{which} did not run: {escape_but_people(reason)}.{more}{now}"
+    return message(
+        f"{title}{which} did not run: {reason}. {advice}".strip(),
+        section(f":warning: {told} {advice}".strip()),
+        actions(*([] if schedule is None else _remedies(schedule, remedy, is_suspended=is_suspended))),
+    )
 
 
-def withdrawn(firing: Firing, title: str, *, began: bool) -> Message:
-    outcome = "had begun already when it was to be withdrawn, and was stopped" if began else "was withdrawn"
-    why = escape_but_people(firing.reason)
+def _remedies(schedule: Schedule, remedy: Remedy, *, is_suspended: bool) -> Iterator[ButtonElement]:
+    """Each asks for the rights of whoever presses it."""
+    if remedy is Remedy.RUN_NOW:
+        yield button(Button.RUN_IT, "Run now", schedule.schedule_id)
+    if remedy is Remedy.CHANGE_INPUTS:
+        yield button(Button.EDIT, "Edit", schedule.schedule_id)
+    if is_suspended:
+        yield button(Button.RESUME, "Resume", schedule.schedule_id)
+        yield offer(schedule)
+
+
+def withdrawn(firing: Firing, title: str, tz: ZoneInfo, *, began: bool, ended: bool) -> Message:
+    """`began`: before it could be taken back; `ended`: by itself, even."""
+    outcome = "was withdrawn"
+    if began:
+        outcome = f"had {'ended' if ended else 'begun'} already when it was to be withdrawn"
+    if began and not ended:
+        outcome += ", and was stopped"
+    due, why = say_moment(firing.due_at, tz), escape_but_people(firing.reason)
     return message(
         f"{title} {outcome}.",
-        section(f"*{escape(title)}*, due at {firing.due_at:%H:%M} UTC, {outcome}: {why}."),
+        section(f"*{escape(title)}*, due {due}, {outcome}: {why}."),
     )
 
 

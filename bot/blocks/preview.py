@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from slack_sdk.models.blocks import ButtonElement
+    from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
-    from bot.domain.draft import Draft
+    from bot.domain.draft import Alike, Draft
     from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.domain.project import Place, Project
@@ -34,18 +34,20 @@ def preview(
     *,
     warnings: Sequence[str] = (),
     changes: Schedule | None = None,
+    alike: Alike | None = None,
 ) -> Message:
-    """`changes`: the schedule that is to become this, as it is."""
+    """`changes`: the schedule that is to become this, as it is; `alike`: one that is there already."""
     if draft.when is None:
         return _run_card(draft, job, project)
     which = "" if changes is None else f" (#{changes.number})"
     sentence = f"*{escape(job.title)}*{which} will run {say(draft.when)}."
-    do_it = "Schedule it" if changes is None else "Change it"
+    do_it = confirming(changes, alike)
     paused = ":warning: The job is paused in Airflow: while it is, nothing will run." if job.is_paused else ""
     return message(
         f"{job.title}{which} will run {say(draft.when)}. {do_it}?",
         section(sentence),
         context("" if changes is None else f"Instead of: {say(changes.when)}{_state(changes)}"),
+        None if alike is None else _alike(alike, draft),
         section("\n".join([_heading(times), *(f"•  {_time(each)}" for each in times)])),
         context(
             _other_zone(times, project.tz), *(f":information_source: {escape(each)}" for each in warnings)
@@ -56,6 +58,29 @@ def preview(
             button(Button.CHANGE, "Change", draft.draft_id),
             button(Button.DISCARD, "Discard", draft.draft_id),
         ),
+    )
+
+
+def confirming(changes: Schedule | None, alike: Alike | None) -> str:
+    """What the button says that does it."""
+    if changes is not None:
+        return "Change it"
+    return "Schedule it" if alike is None else "Add another"
+
+
+def _alike(found: Alike, draft: Draft) -> SectionBlock:
+    """Beside a button that also stands in the form's preview, which has no row of buttons."""
+    kept = found.schedule
+    whose = "You have" if kept.owner_id == draft.person_id else f"<@{kept.owner_id}> has"
+    press = button(
+        Button.CHANGE_THAT_ONE,
+        "Change that one",
+        draft.draft_id,
+        label=f"Change schedule {kept.number} instead",
+    )
+    return section(
+        f":information_source: {whose} it scheduled already: #{kept.number}, {say(kept.when)}.{_state(kept)}",
+        accessory=press if found.may_change else None,
     )
 
 

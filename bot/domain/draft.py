@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from bot.domain.job import JobKey
     from bot.domain.project import Place
+    from bot.domain.schedule import Schedule
     from bot.domain.when import When
 
 
@@ -32,3 +33,11 @@ class Draft:
     """The schedule's or the firing's id, once confirmed."""
     changes: str | None = None
     """The id of the schedule that is to become this; None: it is to be a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A schedule of the same job that is there already. `may_change`: whoever asks may turn it into this."""
+
+    schedule: Schedule
+    may_change: bool

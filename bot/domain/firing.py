@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Conflict
@@ -34,6 +34,18 @@ class FiringState(StrEnum):
     def is_over(self) -> bool:
         """The dispatcher has nothing more to do with it."""
         return self in {_S.HANDED_OVER, _S.CANCELLED, _S.SKIPPED, _S.MISSED, _S.REJECTED}
+
+
+class Remedy(Enum):
+    """What a person can do about a firing that did not become a run."""
+
+    NONE = auto()
+    RUN_NOW = auto()
+    FIND_JOB = auto()
+    MEND_FILE = auto()
+    RESUME_JOB = auto()
+    CHANGE_INPUTS = auto()
+    GIVE_RIGHT = auto()
 
 
 _S = FiringState

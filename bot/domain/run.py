@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 RUN_ID_PREFIX = "runbell__"
 """Of every run that Runbell starts; what follows is the firing's own id."""
 
+WITHDRAWN_NOTE = "Withdrawn by Runbell: "
+"""How the note of a run begins that was taken back; why follows."""
+
 RESULT_KEY = "runbell_result"
 """The XCom a job publishes its result in: text, a link, or {"text": …, "link": …}."""
 
@@ -47,6 +50,11 @@ class AirflowRun:
     ended_at: datetime | None
     conf: Mapping[str, Any]
     note: str = ""
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Or about to be: Airflow will call it failed, though nothing went wrong."""
+        return self.note.startswith(WITHDRAWN_NOTE)
 
 
 class TaskState(StrEnum):

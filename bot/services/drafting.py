@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after, upcoming
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.editing import change, check_change
+from bot.services.likeness import alike
 from bot.services.places import offer_of, place_for, places_for
 from bot.services.to_change import audit, job_and_project, locked, to_edit
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
+    from bot.domain.draft import Alike
     from bot.domain.job import Job
     from bot.domain.project import Place, Project
     from bot.domain.when import When
@@ -44,6 +46,8 @@ class Preview:
     """The next five, empty for a run-now."""
     changes: Schedule | None
     """The schedule that would become this, as it is."""
+    alike: Alike | None
+    """One that is there already, where this would be another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,29 @@ class Drafting:
     def preview(self, asker: Asker, draft_id: str) -> Preview:
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
-            return self._preview(tx, draft)
+            return self._preview(tx, asker, draft)
+
+    def instead(self, asker: Asker, draft_id: str) -> Draft:
+        """The same as a change of the schedule like it: where that reports, and its other inputs, stay."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            draft = self._open_draft(tx, asker, draft_id)
+            found = alike(tx, Access(tx, asker.person), draft)
+            if found is None:
+                raise Conflict("That schedule is gone meanwhile. Type the command again.")
+            kept = to_edit(tx, asker, found.schedule.schedule_id)
+            job, _ = job_and_project(tx, draft.key, draft.project_id)
+            inputs = {name: value for name, value in kept.inputs.items() if job.input(name) is not None}
+            changed = replace(
+                draft,
+                draft_id=new_id(),
+                inputs={**inputs, **draft.inputs},
+                place=kept.place,
+                expires_at=now + DRAFT_LIFE,
+                changes=kept.schedule_id,
+            )
+            tx.drafts.add(changed, at=now)
+            return changed
 
     def discard(self, asker: Asker, draft_id: str) -> None:
         with self._database.transaction() as tx:
@@ -196,11 +222,11 @@ class Drafting:
         Access(tx, asker.person).require(action, draft.project_id, draft.key)
         return draft
 
-    def _preview(self, tx: Transaction, draft: Draft) -> Preview:
+    def _preview(self, tx: Transaction, asker: Asker, draft: Draft) -> Preview:
         job, project = job_and_project(tx, draft.key, draft.project_id)
         times = [] if draft.when is None else upcoming(draft.when, self._clock.now(), PREVIEWED_TIMES)
         changes = None if draft.changes is None else tx.schedules.get(draft.changes)
-        return Preview(draft, job, project, times, changes)
+        return Preview(draft, job, project, times, changes, alike(tx, Access(tx, asker.person), draft))
 
     def _schedule(self, tx: Transaction, asker: Asker, draft: Draft, when: When, now: datetime) -> Confirmed:
         job, _ = job_and_project(tx, draft.key, draft.project_id)

@@ -93,6 +93,22 @@ class Running:
         failure = self._airflows[card.run.key.deployment].failure(card.run.key.dag_id, card.run.run_id)
         return replace(card, run=replace(card.run, failure=failure))
 
+    def keep_card(self, asker: Asker, run_key: str, *, channel_id: str, ts: str) -> None:
+        """The card at this place that is edited from now on, and now.
+
+        A process that was killed between posting a card and writing that down leaves one that nobody edits.
+        """
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            card = run_card(tx, run_key, self._airflows)
+            if card is None or not self._may(tx, asker, card, Action.RUN):
+                return
+            for place in tx.outbox.places(run_key):
+                kept = tx.outbox.card(run_key, place)
+                if ts and kept is not None and kept[0] == channel_id and kept[1] != ts:
+                    tx.outbox.keep_card(run_key, place, channel_id, ts)
+                    tx.outbox.put(place, NoticeKind.CARD, run_key, send_at=now)
+
     def pause_job(self, asker: Asker, key: JobKey, *, paused: bool) -> Job:
         """For everyone, in Airflow. Raises NotAllowed without the right in any project."""
         now = self._clock.now()

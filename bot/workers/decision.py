@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from bot.domain.firing import Firing, FiringState
+from bot.domain.firing import Firing, FiringState, Remedy
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.language.inputs import check_inputs
 
@@ -25,8 +25,7 @@ MOST_CAUGHT_UP = 100
 LOOK_AT_WAITING, LOOK_AT_WAITING_LAST = timedelta(seconds=5), timedelta(minutes=1)
 """The first in line, and whoever stands far behind."""
 LOOK_AT_BROKEN = timedelta(seconds=10)
-"""At a job whose file has import errors, within the grace."""
-UNCONFIRMED = "for over a day Slack has not told whether <@{}> is still in the user group that allows it"
+"""At a job that is gone, or whose file has import errors, within the grace."""
 LOOK_AT_SCHEDULER = timedelta(seconds=30)
 
 
@@ -49,6 +48,7 @@ class Decision:
     note: str = ""
     tells: bool = True
     suspends: bool = False
+    remedy: Remedy = Remedy.NONE
 
 
 def decide(facts: Facts, firing: Firing, now: datetime, grace: timedelta, *, starts: bool = True) -> Decision:
@@ -87,30 +87,37 @@ def too_late(tx: Transaction, firing: Firing, now: datetime, grace: timedelta) -
 def _refused(facts: Facts, firing: Firing, now: datetime, grace: timedelta) -> Decision | None:
     lost = facts.lost_right(firing, now)
     job = facts.job(firing)
+    look_again = Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_BROKEN)
+    is_patient = now <= firing.due_at + grace
     if job is None or job.is_gone:
-        return Decision(Verdict.REJECT, reason="the job is no longer in Airflow", suspends=True)
+        return look_again if is_patient else GONE
     if lost is not None:
-        patient = not lost.is_certain and now <= firing.due_at + grace
-        return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_BROKEN) if patient else refusal(lost)
+        return look_again if is_patient and not lost.is_certain else refusal(lost)
     if job.has_import_errors:
-        if now <= firing.due_at + grace:
-            return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_BROKEN)
-        return Decision(Verdict.MISS, reason="its file in Airflow has errors and cannot be loaded")
+        return look_again if is_patient else BROKEN
     problem = check_inputs(job, firing.inputs)
     if problem:
-        return Decision(Verdict.REJECT, reason=f"its inputs no longer fit the job: {problem}", suspends=True)
+        reason = f"its inputs no longer fit the job: {problem}"
+        return Decision(Verdict.REJECT, reason=reason, suspends=True, remedy=Remedy.CHANGE_INPUTS)
     if job.is_paused:
-        if now < firing.due_at:
-            return Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
-        return Decision(Verdict.MISS, reason="the job is paused in Airflow")
+        return PAUSED if now >= firing.due_at else Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
     return None
+
+
+GONE = Decision(
+    Verdict.REJECT, reason="the job is no longer in Airflow", suspends=True, remedy=Remedy.FIND_JOB
+)
+BROKEN = Decision(
+    Verdict.MISS, reason="its file in Airflow has errors and cannot be loaded", remedy=Remedy.MEND_FILE
+)
+PAUSED = Decision(Verdict.MISS, reason="the job is paused in Airflow", remedy=Remedy.RESUME_JOB)
 
 
 def refusal(lost: LostRight) -> Decision:
     """Not knowing is a miss, which suspends nothing."""
     if not lost.is_certain:
         return Decision(Verdict.MISS, reason=lost.reason)
-    return Decision(Verdict.REJECT, reason=lost.reason, suspends=True)
+    return Decision(Verdict.REJECT, reason=lost.reason, suspends=True, remedy=Remedy.GIVE_RIGHT)
 
 
 def _late(
@@ -132,6 +139,7 @@ def _late(
         Verdict.MISS,
         reason=f"it could not start within {_span(grace)} of its time{_because(firing)}",
         tells=not superseded,
+        remedy=Remedy.RUN_NOW,
     )
 
 

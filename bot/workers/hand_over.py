@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.errors import Fault, Rejected, Unavailable
-from bot.domain.firing import Firing, FiringState
+from bot.domain.firing import Firing, FiringState, Remedy
 from bot.domain.notice import NoticeKind
 from bot.services.suspending import suspend
 from bot.workers import in_bulk, tell
@@ -196,7 +196,8 @@ class HandOver:
             if locked is None or not is_still_ours(locked, firing):
                 return
             tx.firings.move(locked, FiringState.REJECTED, reason=error.detail)
-            refused = Decision(Verdict.REJECT, reason=f"Airflow refused it: {error.detail}")
+            reason = f"Airflow refused it: {error.detail}"
+            refused = Decision(Verdict.REJECT, reason=reason, remedy=Remedy.CHANGE_INPUTS)
             tell.not_run(tx, locked, refused, now)
 
 

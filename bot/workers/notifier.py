@@ -10,6 +10,7 @@ import structlog
 from bot.blocks import run as blocks
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
+from bot.language.command_name import COMMAND, under_its_name
 from bot.services.running import run_card
 
 if TYPE_CHECKING:
@@ -35,12 +36,19 @@ log = structlog.get_logger()
 
 class Notifier:
     def __init__(
-        self, database: Database, clock: Clock, slack: Slack, airflows: Mapping[str, Airflow]
+        self,
+        database: Database,
+        clock: Clock,
+        slack: Slack,
+        airflows: Mapping[str, Airflow],
+        *,
+        command: str = COMMAND,
     ) -> None:
         self._database = database
         self._clock = clock
         self._slack = slack
         self._airflows = airflows
+        self._command = command
         self._spoken_at: dict[str, datetime] = {}
 
     def step(self) -> float:
@@ -108,9 +116,10 @@ class Notifier:
             return None
         else:
             drawn = _DRAWN[notice.kind](card, shared=shared)
-        if drawn is not None and notice.plain:
-            return Message(drawn.text)
-        return drawn
+        if drawn is None:
+            return None
+        said = under_its_name({"text": drawn.text, "blocks": list(drawn.blocks)}, self._command)
+        return Message(said["text"], () if notice.plain else tuple(said["blocks"]))
 
     def _done(self, notice: Notice, sent: tuple[str, str] | None) -> None:
         with self._database.transaction() as tx:

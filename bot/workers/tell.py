@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.blocks import firing as blocks
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import RunState
+from bot.domain.schedule import ScheduleState
+from bot.domain.when import zone_of
 from bot.services.standing_in import reached
 from bot.workers.decision import Verdict
 
@@ -27,7 +30,13 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
     title = job.title if job else firing.key.dag_id
     missed = tx.firings.missed_since_last_start(firing) if decision.verdict is Verdict.MISS else 0
     message = blocks.not_run(
-        firing, title, schedule, decision.reason, also_missed=missed, is_suspended=decision.suspends
+        firing,
+        title,
+        schedule,
+        decision.reason,
+        also_missed=missed,
+        is_suspended=schedule is not None and schedule.state is ScheduleState.SUSPENDED,
+        remedy=decision.remedy,
     )
     people = set(tx.projects.managers(firing.project_id)) if decision.suspends else set()
     direct = {_direct(firing.place, each) for each in people}
@@ -35,9 +44,11 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
         tx.outbox.put_words(place, message, subject=firing.firing_id, send_at=now)
 
 
-def withdrawn(tx: Transaction, firing: Firing, *, began: bool, now: datetime) -> None:
+def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now: datetime) -> None:
+    """`ended`: by itself, before it could be stopped."""
     job = tx.jobs.within(firing.project_id, firing.key)
-    message = blocks.withdrawn(firing, job.title if job else firing.key.dag_id, began=began)
+    title = job.title if job else firing.key.dag_id
+    message = blocks.withdrawn(firing, title, _zone(tx, firing), began=began, ended=ended)
     tx.outbox.put_words(
         _direct(firing.place, firing.person_id), message, subject=firing.firing_id, send_at=now
     )
@@ -85,6 +96,15 @@ def _owners(tx: Transaction, firing: Firing, now: datetime) -> list[Place]:
     """The person in whose name it runs, and who stands in for them."""
     owner = _direct(firing.place, firing.person_id)
     return reached(tx, owner, firing.project_id, firing.key, now)
+
+
+def _zone(tx: Transaction, firing: Firing) -> ZoneInfo:
+    """Its schedule's; where that has been deleted, its owner's."""
+    schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
+    if schedule is not None:
+        return zone_of(schedule.when)
+    owner = tx.directory.person(firing.place.workspace_id, firing.person_id)
+    return ZoneInfo("UTC") if owner is None else owner.tz
 
 
 def _direct(place: Place, person_id: str) -> Place:

@@ -136,7 +136,7 @@ class Watcher:
         firing = tx.firings.get(run.firing_id) if run.firing_id else None
         if firing is None:
             tell.ended_elsewhere(tx, run, now)
-        elif firing.state not in {FiringState.WITHDRAWING, FiringState.CANCELLED}:
+        elif firing.state is FiringState.HANDED_OVER:  # what is taken back is told of by who takes it back
             tell.ended(tx, run, firing, now)
 
     def _deleted(self, run: Run) -> None:
@@ -231,8 +231,8 @@ def _is_ours(tx: Transaction, found: AirflowRun) -> bool:
 
 
 def _state(run: Run, found: AirflowRun) -> RunState:
-    """Airflow calls a stopped run failed; we know who stopped it."""
-    if found.state is RunState.FAILED and run.stopped_by is not None:
+    """Airflow calls a stopped run failed, and one that was taken back; we know better."""
+    if found.state is RunState.FAILED and (found.is_withdrawn or run.stopped_by is not None):
         return RunState.STOPPED
     return found.state
 

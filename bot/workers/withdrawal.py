@@ -7,15 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Rejected
-from bot.domain.firing import Firing, FiringState
+from bot.domain.firing import Firing, FiringState, Remedy
 from bot.domain.identity import new_id
 from bot.domain.notice import NoticeKind
-from bot.domain.run import RunState
+from bot.domain.run import WITHDRAWN_NOTE, RunState
 from bot.domain.schedule import ScheduleState
 from bot.services.suspending import suspend
 from bot.services.withdrawing import take_back
 from bot.workers import tell
-from bot.workers.decision import Decision, Verdict, refusal, too_late
+from bot.workers.decision import GONE, PAUSED, Decision, Verdict, refusal, too_late
 from bot.workers.facts import lost_right
 from bot.workers.hand_over import is_still_ours
 from bot.workers.in_bulk import run_of
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
+    from bot.domain.job import JobKey
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun
     from bot.workers.hand_over import HandOver, Timing
     from storage.database import Database, Transaction
 
-NOTE = "Withdrawn by Runbell: "
 NEVER = timedelta(days=3650)
 """From now on: when a run that only takes its id, so that no late POST can, would begin."""
 LOOK_AGAIN = timedelta(seconds=30)
@@ -73,7 +73,7 @@ class Withdrawal:
                 firing.run_id,
                 run_after=self._clock.now() + NEVER,
                 conf=firing.inputs,
-                note=NOTE + firing.reason,
+                note=WITHDRAWN_NOTE + firing.reason,
             )
         except Rejected:
             return None  # as that POST would be
@@ -81,7 +81,7 @@ class Withdrawal:
     def _stop(self, airflow: Airflow, firing: Firing, there: AirflowRun) -> bool:
         """Whether anything of it had begun."""
         if not there.state.is_over:
-            airflow.stop(firing.key.dag_id, firing.run_id, note=NOTE + firing.reason)
+            airflow.stop(firing.key.dag_id, firing.run_id, note=WITHDRAWN_NOTE + firing.reason)
         try:
             tasks = airflow.tasks(firing.key.dag_id, firing.run_id)
         except Rejected:
@@ -100,10 +100,10 @@ class Withdrawal:
                 self._missed(tx, locked, now)
             else:
                 tx.firings.move(locked, locked.ends_as or FiringState.CANCELLED)
-            ended_by_itself = there is not None and there.state.is_over and not _is_withdrawn(there)
+            ended_by_itself = there is not None and there.state.is_over and not there.is_withdrawn
             _close(tx, locked, now, began=began, ended_by_itself=ended_by_itself)
-            if locked.ends_as is not FiringState.MISSED:
-                tell.withdrawn(tx, locked, began=began, now=now)
+            if began or locked.ends_as is not FiringState.MISSED:
+                tell.withdrawn(tx, locked, began=began, ended=ended_by_itself, now=now)
 
     def _missed(self, tx: Transaction, firing: Firing, now: datetime) -> None:
         """The missed policy: told, or run late under another id, as this one is used up."""
@@ -111,6 +111,7 @@ class Withdrawal:
         goes_on = schedule is not None and schedule.state in {ScheduleState.ACTIVE, ScheduleState.ENDED}
         job = tx.jobs.within(firing.project_id, firing.key)
         is_paused = job is not None and job.is_paused
+        remedy = Remedy.RESUME_JOB if is_paused else Remedy.RUN_NOW
         late = None if is_paused or not goes_on else too_late(tx, firing, now, self._timing.grace)
         if late is None and goes_on and not is_paused:
             tx.firings.move(firing, FiringState.CANCELLED, reason=f"{firing.reason}: it is to be run late")
@@ -127,7 +128,7 @@ class Withdrawal:
             return
         tx.firings.move(firing, FiringState.MISSED)
         if late is None or late.tells:
-            tell.not_run(tx, firing, Decision(Verdict.MISS, reason=firing.reason), now)
+            tell.not_run(tx, firing, Decision(Verdict.MISS, reason=firing.reason, remedy=remedy), now)
 
     # Handed over, and not begun ------------------------------------------------------------------------
 
@@ -144,7 +145,9 @@ class Withdrawal:
         stuck = there is not None and there.state is RunState.WAITING and there.started_at is None
         reason = ""
         if stuck and job is not None and job.is_paused:
-            reason = "the job is paused in Airflow"
+            reason = PAUSED.reason
+        elif stuck and (job is None or job.is_gone):
+            reason = GONE.reason
         elif stuck and not airflow.health().scheduler:
             reason = "Airflow's scheduler is down"
         now = self._clock.now()
@@ -178,7 +181,11 @@ class Withdrawal:
                 for each in tx.firings.ahead(now)
             }
             found = {who: lost_right(tx, each, now) for who, each in ahead.items()}
-            lost = {who: refusal(why) for who, why in found.items() if why is not None and why.is_certain}
+            lost = {
+                who: refusal(why)
+                for who, why in found.items()
+                if why is not None and why.is_certain and _is_there(tx, who[-1])
+            }
             if not lost:
                 return
             for each in tx.firings.ahead(now):
@@ -189,20 +196,23 @@ class Withdrawal:
                     self._suspended(tx, locked, refused, now)
 
     def _suspended(self, tx: Transaction, firing: Firing, refused: Decision, now: datetime) -> None:
+        """Told once for each schedule; also of one that has ended, which cannot be suspended."""
         schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
-        if schedule is not None and schedule.state is ScheduleState.ACTIVE:
+        if schedule is not None and schedule.state in {ScheduleState.ACTIVE, ScheduleState.ENDED}:
             suspend(tx, schedule.schedule_id, reason=refused.reason, now=now)
             tell.not_run(tx, firing, refused, now)
 
 
 def _close(tx: Transaction, firing: Firing, now: datetime, *, began: bool, ended_by_itself: bool) -> None:
-    """Its run, as far as we know of one; what ended by itself is the watcher's to tell."""
+    """Its run, as far as we know of one; what ended by itself is told as any other, by who sees it last."""
     run = tx.runs.of_firing(firing.firing_id)
     if run is None:
         if began:  # the answer to its POST never came
             tx.runs.add(run_of(firing, RunState.STOPPED, now), at=now)
         return
     if ended_by_itself and began:
+        if run.state.is_over:  # the watcher has seen it, while it was not its to tell
+            tell.ended(tx, run, firing, now)
         return
     if not began:
         tx.outbox.drop_unsent(run.run_key)
@@ -211,10 +221,12 @@ def _close(tx: Transaction, firing: Firing, now: datetime, *, began: bool, ended
         tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
 
 
+def _is_there(tx: Transaction, key: JobKey) -> bool:
+    """A job that left Airflow gives nobody a right, and takes none."""
+    job = tx.jobs.get(key)
+    return job is not None and not job.is_gone
+
+
 def _lives(there: AirflowRun, *, is_known: bool) -> bool:
     """Accepted though we never heard of it, or begun after all."""
-    return not _is_withdrawn(there) and (not is_known or there.started_at is not None)
-
-
-def _is_withdrawn(run: AirflowRun) -> bool:
-    return run.note.startswith(NOTE)
+    return not there.is_withdrawn and (not is_known or there.started_at is not None)

@@ -10,12 +10,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from slack_sdk import WebClient
 
+from bot.domain.project import Place
 from bot.domain.rights import Action, Role
 from bot.services.access import Asker
 from tests.fakes import sample_jobs
 from tests.fakes.talking import talking
-from tests.world import TEAM, TOM
+from tests.world import FINANCE, TEAM, TOM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,3 +172,24 @@ def test_what_is_written_to_the_bot_is_read_as_a_command_and_answered_once(
     tom.type("Runbell", "hello there")
     tom.see("Runbell", "I can't find a job called “hello there”")
     assert slack.driver.broken_rules() == []
+
+
+def test_a_card_that_nobody_keeps_up_to_date_is_kept_from_the_press_on(
+    world: World, tom: Person, slack: RunningWorkspace
+):
+    """Posted by a bot that was killed before it could write down where."""
+    world.run_now(dag_id="build_warehouse", seconds=10)
+    world.go_on(timedelta(seconds=4))
+    card = world.slack.posted[0].message
+    posted = WebClient(slack.bot_token, base_url=slack.api_url).chat_postMessage(
+        channel=FINANCE, text=card.text, blocks=list(card.blocks)
+    )
+    world.go_on(timedelta(seconds=30))
+
+    tom.press("Stop", in_=tom.see("#finance", "Build warehouse"))
+
+    tom.see("#finance", "This run is done already.")
+    run_key = card.blocks[-1]["elements"][0]["value"]
+    with world.database.transaction() as tx:
+        assert tx.outbox.card(run_key, Place(TEAM, FINANCE)) == (FINANCE, posted["ts"])
+        assert tx.outbox.waiting() == 1

@@ -42,7 +42,9 @@ def request(house: House) -> str:
 
 
 @pytest.mark.parametrize("colleague", [MAYA, LENA], ids=["manager", "viewer"])
-@pytest.mark.parametrize("button", [Button.CONFIRM, Button.CHANGE, Button.DISCARD, Button.CHOOSE])
+@pytest.mark.parametrize(
+    "button", [Button.CONFIRM, Button.CHANGE, Button.DISCARD, Button.CHOOSE, Button.CHANGE_THAT_ONE]
+)
 def test_a_draft_is_its_authors_alone(house: House, button: Button, colleague: Person):
     before = house.remembered()
 

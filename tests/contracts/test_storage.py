@@ -352,6 +352,20 @@ def test_two_that_start_together_on_an_empty_database_both_find_it_migrated(
     at_once(migrate, 3)
 
 
+@pytest.mark.postgresql
+def test_a_server_that_falls_silent_is_not_waited_for(running_postgresql: RunningPostgreSQL):
+    """That it is given up after half a minute is the driver's to do: here, that it has been told to."""
+    database = Database(running_postgresql.url_for(f"contract_{new_id()}", "psycopg"))
+
+    with database.transaction() as tx:
+        connection = tx.connection.connection.driver_connection
+        assert connection is not None
+        told = connection.info.get_parameters()
+    database.close()
+
+    assert (told["tcp_user_timeout"], told["keepalives_idle"]) == ("30000", "10")
+
+
 def test_a_database_that_cannot_be_reached_is_unavailable():
     nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
     with pytest.raises(Unavailable, match="database"):

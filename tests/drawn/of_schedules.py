@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from drawn.samples import of
-from drawn.world import NOW, PLACE, WHEN, a_draft, a_firing, a_job, a_project, a_schedule, listed
+from drawn.world import BERLIN, NOW, PLACE, WHEN, a_draft, a_firing, a_job, a_project, a_schedule, listed
 
 from bot.blocks import firing, preview, schedule, suspension, taking_over
+from bot.domain.draft import Alike
+from bot.domain.firing import Remedy
 from bot.domain.listed import Skipped
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
@@ -27,6 +29,9 @@ def previewed(build: Builder, name: str) -> Iterator[Any]:
     yield build(draft, job, project, upcoming(WHEN, NOW, 5))
     yield build(replace(draft, when=None), job, project, [])
     yield build(draft, job, project, [], changes=a_schedule(name))
+    for may_change in (True, False):
+        yield build(draft, job, project, [], alike=Alike(a_schedule(name), may_change))
+    yield build(replace(draft, person_id="U9"), job, project, [], alike=Alike(a_schedule(name), True))
 
 
 @of(preview.scheduled)
@@ -60,14 +65,16 @@ def choose(build: Builder, name: str) -> Iterator[Any]:
 @of(firing.not_run)
 def not_run(build: Builder, name: str) -> Iterator[Any]:
     fired = a_firing(name)
-    yield build(fired, name, a_schedule(name), name, also_missed=3, is_suspended=True)
-    yield build(fired, name, None, name, also_missed=0, is_suspended=False)
+    for remedy in Remedy:
+        yield build(fired, name, a_schedule(name), name, also_missed=3, is_suspended=True, remedy=remedy)
+        yield build(fired, name, None, name, also_missed=0, is_suspended=False, remedy=remedy)
 
 
 @of(firing.withdrawn)
 def withdrawn(build: Builder, name: str) -> Iterator[Any]:
-    yield build(replace(a_firing(name), reason=name), name, began=True)
-    yield build(a_firing(name), name, began=False)
+    fired = replace(a_firing(name), reason=name)
+    for began, ended in ((True, False), (True, True), (False, False)):
+        yield build(fired, name, BERLIN, began=began, ended=ended)
 
 
 @of(firing.not_retried)

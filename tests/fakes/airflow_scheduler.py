@@ -179,7 +179,7 @@ class FakeScheduler:
             return None if takes is None else run.started_at + takes
         most = job.job.max_active_runs
         is_full = most is not None and running[run.dag_id] >= most
-        if job.job.is_paused or self._scheduler_since is None or is_full:
+        if job.job.is_paused or job.job.is_gone or self._scheduler_since is None or is_full:
             return None
         since = job.can_run_since or run.queued_at
         return max(run.run_after, run.queued_at, self._scheduler_since, since)

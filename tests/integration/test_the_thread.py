@@ -35,7 +35,8 @@ def test_a_schedule_two_minutes_ahead_reports_its_success(demo: Demo):
     assert "Region: Europe, Middle East, Africa" in preview.text
     assert "Reports to #finance" in preview.text
 
-    tom.press("Schedule it", in_=preview)
+    (do_it,) = {"Schedule it", "Add another"} & set(preview.buttons)  # others may have scheduled it before
+    tom.press(do_it, in_=preview)
 
     tom.see("#finance", "Scheduled: Sales report")
     done = demo.person("Maya Chen").see("#finance", "20 orders worth", timeout=4 * MINUTES)

@@ -27,13 +27,15 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_they_come_from_the_environment(monkeypatch: pytest.MonkeyPatch):
-    for name, value in {**COMPLETE, "RUNBELL_ADMINS": "U1, U2"}.items():
+    given = {"RUNBELL_ADMINS": "U1, U2", "RUNBELL_LEAD_SECONDS": "30"}
+    for name, value in {**COMPLETE, **given}.items():
         monkeypatch.setenv(name, value)
 
     settings = read_settings()
 
     assert settings.admins == ("U1", "U2")
-    assert settings.lead.total_seconds() == 45
+    assert settings.lead.total_seconds() == 30
+    assert settings.grace.total_seconds() == 600
 
 
 def test_they_come_from_a_file(tmp_path: Path):

@@ -13,6 +13,7 @@ from bot.domain.rights import Role
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
 from bot.services.access import Asker
+from bot.workers.dispatcher import Dispatcher, Timing
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -40,6 +41,20 @@ def test_it_is_handed_over_ahead_of_its_time(world: World):
     assert world.starts() == []
 
     world.go_to(NINE - timedelta(seconds=40))
+    assert len(world.starts()) == 1
+
+
+def test_how_long_ahead_is_a_setting(world: World):
+    airflows = {world.airflow.deployment: world.airflow}
+    early = Dispatcher(world.database, world.clock, airflows, Timing(lead=timedelta(seconds=90)), senders=1)
+    world.schedule("every weekday at 9am")
+
+    world.clock.set(NINE - timedelta(seconds=91))
+    early.step()
+    assert world.starts() == []
+
+    world.clock.set(NINE - timedelta(seconds=89))
+    early.step()
     assert len(world.starts()) == 1
 
 
@@ -170,7 +185,7 @@ def test_a_job_that_left_airflow_suspends_its_schedule(world: World):
     world.airflow.remove("sales_report")
     world.catalogue.step()
 
-    world.go_to(NINE + timedelta(minutes=1))
+    world.go_to(NINE + timedelta(minutes=11))
 
     with world.database.transaction() as tx:
         kept = tx.schedules.get(schedule.schedule_id)

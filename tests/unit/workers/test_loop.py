@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import Unavailable
 from bot.health import Health
 from bot.workers.loop import LONGEST_BACK_OFF, Loop
+from storage.database import Database
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
@@ -65,3 +66,13 @@ def test_a_scheduler_of_airflow_that_is_down_is_no_health(world: World):
     report = Health(world.clock, world.database, world.slack, world.airflow, []).report()
 
     assert "nothing will start" in report["checks"]["airflow"]
+
+
+def test_health_says_that_the_database_is_away(world: World):
+    nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+
+    report = Health(world.clock, nowhere, world.slack, world.airflow, []).report()
+
+    assert not report["ready"]
+    assert report["checks"]["database"].startswith("database: ")
+    assert report["checks"]["slack"] == report["checks"]["airflow"] == "ok"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import RateLimited, Rejected
 from bot.domain.notice import Message
 from bot.domain.project import Place
+from bot.workers.notifier import Notifier
 from tests.world import FINANCE, HR, TEAM
 
 if TYPE_CHECKING:
@@ -88,3 +89,12 @@ def test_what_a_dead_process_was_sending_is_sent_when_its_lease_ends(world: Worl
 
     go_on(world, 32)
     assert world.slack.texts(FINANCE) == ["hello"]
+
+
+def test_what_is_said_unprompted_calls_the_command_by_its_name_too(world: World):
+    put(world, "`/schedule list all` shows them.")
+    named = Notifier(world.database, world.clock, world.slack, {}, command="/jobs-at-work")
+
+    named.step()
+
+    assert world.slack.texts(FINANCE) == ["`/jobs-at-work list all` shows them."]

@@ -11,7 +11,8 @@ from bot.domain.errors import Conflict, NotUnderstood
 from bot.domain.run import RunState
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.services.access import Asker
-from tests.world import LENA, NINE, TOM
+from bot.workers import decision
+from tests.world import FINANCE, LENA, NINE, TOM
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -178,3 +179,83 @@ def test_each_schedule_has_its_own_policy_for_overlaps(world: World, overlap: st
     world.go_to(schedule.next_due_at + 6 * MINUTE + timedelta(seconds=30))
 
     assert len(started(world)) == runs
+
+
+def test_of_all_that_was_missed_no_more_than_so_many_run(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(decision, "MOST_CAUGHT_UP", 2)
+    schedule = world.schedule("every hour")
+    world.adjusting.set_policies(
+        BY, schedule.schedule_id, missed=MissedPolicy.ALL, overlap=OverlapPolicy.WAIT, grace=5 * MINUTE
+    )
+    assert schedule.next_due_at is not None
+    world.clock.set(schedule.next_due_at + timedelta(hours=4, minutes=20))
+
+    world.go_on(2 * MINUTE)
+
+    asked = [call.arguments[1] for call in world.airflow.calls_of("start")]
+    with world.database.transaction() as tx:
+        due = [tx.firings.get(each.removeprefix("runbell__")).due_at for each in asked]  # type: ignore[union-attr]  # it is there
+    assert due == [schedule.next_due_at + timedelta(hours=each) for each in (3, 4)]
+
+
+def test_an_overlap_is_decided_at_the_due_moment_and_not_before(world: World):
+    """At the lead the previous run still goes; when its time comes it does not."""
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(seconds=100))  # type: ignore[arg-type]  # it is there
+    schedule = world.schedule("every 2 minutes")
+    world.adjusting.set_policies(
+        BY, schedule.schedule_id, missed=MissedPolicy.LATEST, overlap=OverlapPolicy.SKIP, grace=None
+    )
+    assert schedule.next_due_at is not None
+
+    world.go_to(schedule.next_due_at + 6 * MINUTE + timedelta(seconds=30))
+
+    assert len(started(world)) == 4
+
+
+def test_what_was_skipped_takes_the_place_of_nothing_that_was_missed(world: World):
+    """Or nothing would run, and nobody would hear of it."""
+    schedule = world.schedule("every hour")
+    assert schedule.next_due_at is not None
+    world.go_to(schedule.next_due_at - MINUTE)
+    with world.airflow.outage():
+        world.go_by_hand(5 * MINUTE)
+        world.adjusting.skip_next(BY, schedule.schedule_id)
+        world.go_by_hand(timedelta(minutes=60))
+
+    world.go_on(2 * MINUTE)
+
+    assert len(started(world)) == 1
+
+
+def test_where_overlaps_are_skipped_what_is_only_due_is_no_run_that_goes(world: World):
+    """Down for three moments, whose two first another process is deciding about."""
+    schedule = world.schedule("every 10 minutes")
+    world.adjusting.set_policies(
+        BY, schedule.schedule_id, missed=MissedPolicy.LATEST, overlap=OverlapPolicy.SKIP, grace=None
+    )
+    assert schedule.next_due_at is not None
+    world.clock.set(schedule.next_due_at + 20 * MINUTE + timedelta(seconds=5))
+    world.dispatcher._plan()
+    now = world.clock.now()
+    with world.database.transaction() as tx:
+        tx.firings.claim(now, leased_until=now + timedelta(seconds=15), limit=2)
+    world.dispatcher.step()
+    assert started(world) == []
+
+    world.go_on(MINUTE)
+
+    assert len(started(world)) == 1
+    assert not any("still going" in each for each in world.slack.texts(FINANCE))
+
+
+def test_what_waits_for_a_run_that_somebody_deletes_in_airflow_goes_on(world: World):
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(hours=3))  # type: ignore[arg-type]  # it is there
+    schedule = world.schedule("every 10 minutes")
+    assert schedule.next_due_at is not None
+    world.go_to(schedule.next_due_at + 11 * MINUTE)
+    assert len(world.starts()) == 1
+
+    world.airflow.delete_run("sales_report", world.starts()[0])
+    world.go_on(MINUTE)
+
+    assert len(world.starts()) == 2

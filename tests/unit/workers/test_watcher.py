@@ -161,3 +161,27 @@ def test_a_success_that_turns_into_a_failure_is_told_though_its_end_stays(world:
     world.go_on(A_WHILE)
 
     assert any("failed" in each.text for each in replies(world))
+
+
+def test_a_card_that_was_posted_twice_is_brought_up_to_date_when_it_is_pressed(world: World):
+    """The bot was killed between posting it and writing down where it stands."""
+    world.run_now(dag_id="build_warehouse", seconds=10)
+    world.go_on(timedelta(seconds=4))
+    (kept,) = cards(world)
+    channel_id, orphan = world.slack.post(FINANCE, kept.message)
+    world.go_on(A_WHILE)
+    run_key = kept.message.blocks[-1]["elements"][0]["value"]
+    assert "is running" in world.slack.texts(FINANCE)[1] or "waiting" in world.slack.texts(FINANCE)[1]
+
+    for who in (LENA, PRIYA):  # who may only look, and who may not even that
+        world.running.keep_card(Asker(who), run_key, channel_id=channel_id, ts=orphan)
+    world.running.keep_card(Asker(TOM), run_key, channel_id=HR, ts=orphan)
+    world.go_on(A_WHILE)
+    assert "is done" not in world.slack.texts(FINANCE)[1]
+
+    world.running.keep_card(Asker(TOM), run_key, channel_id=channel_id, ts=orphan)
+    with pytest.raises(Conflict, match="This run is done already"):
+        world.running.stop(Asker(TOM), run_key)
+    world.go_on(A_WHILE)
+
+    assert [each.text for each in cards(world)] == ["Build warehouse: is done in 10 s"] * 2

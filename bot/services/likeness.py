@@ -1,0 +1,35 @@
+"""A schedule like the one that is asked for: of the same job, the same person's or told in the same place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.draft import Alike
+from bot.domain.rights import Action
+from bot.services.to_change import is_theirs
+
+if TYPE_CHECKING:
+    from bot.domain.draft import Draft
+    from bot.domain.schedule import Schedule
+    from bot.services.access import Access
+    from storage.database import Transaction
+
+
+def alike(tx: Transaction, access: Access, draft: Draft) -> Alike | None:
+    """The likeliest to be meant: their own, with the same inputs, the newest."""
+    if draft.when is None or draft.changes is not None:
+        return None
+
+    def likeness(each: Schedule) -> tuple[bool, bool, int]:
+        return each.owner_id == draft.person_id, dict(each.inputs) == dict(draft.inputs), each.number
+
+    found = [
+        each
+        for each in tx.schedules.of_job(draft.project_id, draft.key)
+        if each.owner_id == draft.person_id or each.place == draft.place
+    ]
+    if not found:
+        return None
+    schedule = max(found, key=likeness)
+    may_schedule = Action.SCHEDULE in access.actions(schedule.project_id, schedule.key)
+    return Alike(schedule, may_change=may_schedule and is_theirs(access, schedule))
