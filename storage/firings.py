@@ -230,14 +230,20 @@ class Firings:
         return [firing_of_row(row) for row in rows]
 
     def later_due(self, firing: Firing, now: datetime, *, limit: int = 1) -> int:
-        """How many later moments of the same schedule are due already, counted up to `limit`."""
+        """How many later moments of the same schedule are due already, counted up to `limit`.
+
+        Not those that nobody wants: skipped, taken back, or on their way to it.
+        """
+        unwanted = (FiringState.CANCELLED, FiringState.SKIPPED)
+        is_taken_back = and_(firings.c.state == FiringState.WITHDRAWING, firings.c.ends_as.in_(unwanted))
         later = (
             select(firings.c.firing_id)
             .where(
                 firings.c.schedule_id == firing.schedule_id,
                 firings.c.due_at > firing.due_at,
                 firings.c.due_at <= now,
-                firings.c.state != FiringState.CANCELLED,
+                firings.c.state.not_in(unwanted),
+                ~func.coalesce(is_taken_back, False),
             )
             .limit(limit)
         )

@@ -154,17 +154,19 @@ def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime
     if schedule.overlap is OverlapPolicy.ALLOW:
         return None
     previous = facts.previous(firing)
-    if not previous:
+    if not previous and firing.state is not FiringState.WAITING:
         return None
     if now < firing.due_at:
         return Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
-    if schedule.overlap is OverlapPolicy.SKIP:
+    if previous and schedule.overlap is OverlapPolicy.SKIP:
         return Decision(Verdict.SKIP, reason="its previous run was still going")
     catching_up = schedule.missed is MissedPolicy.ALL
     if not catching_up and _is_superseded(facts.tx, firing, schedule, now):
         return Decision(
             Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
         )
+    if not previous:
+        return None
     if all(each.state is FiringState.WAITING for each in previous) and not catching_up:
         return None  # the one that waited gives way to this newer one at its next look
     waiting = sum(each.state is FiringState.WAITING for each in previous)
