@@ -234,8 +234,10 @@ class Firings:
     def later_due(self, firing: Firing, now: datetime, *, limit: int = 1) -> int:
         """How many later moments of the same schedule are due already, counted up to `limit`.
 
-        One that was skipped takes nobody's place.
+        Not those that nobody wants: skipped, taken back, or on their way to it.
         """
+        unwanted = (FiringState.CANCELLED, FiringState.SKIPPED)
+        is_taken_back = and_(firings.c.state == FiringState.WITHDRAWING, firings.c.ends_as.in_(unwanted))
         later = (
             select(firings.c.firing_id)
             .where(
@@ -244,18 +246,20 @@ class Firings:
                 firings.c.due_at <= now,
                 STANDING,
                 firings.c.state != FiringState.SKIPPED,
+                ~func.coalesce(is_taken_back, False),
             )
             .limit(limit)
         )
         return len(self._connection.execute(later).all())
 
-    def has_later_waiting(self, firing: Firing) -> bool:
-        """Whether a later moment of the same schedule waits for its previous run."""
+    def has_successor(self, firing: Firing) -> bool:
+        """Whether a later moment of the same schedule waits for its previous run, or was sent already."""
+        later = (FiringState.WAITING, FiringState.SENDING, FiringState.HANDED_OVER)
         found = select(firings.c.firing_id).where(
             firings.c.schedule_id == firing.schedule_id,
             firings.c.due_at > firing.due_at,
             STANDING,
-            firings.c.state == FiringState.WAITING,
+            firings.c.state.in_(later),
         )
         return self._connection.execute(found.limit(1)).first() is not None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.errors import Conflict, NotFound, NotUnderstood
 from bot.domain.listed import Skipped
 from bot.domain.schedule import ScheduleState
+from bot.domain.when import next_after
 from bot.services.access import NO_SUCH_THING
 from bot.services.to_change import audit, to_change, to_edit
 from bot.services.withdrawing import next_moment, skip, undo_skip
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.services.scheduling import Scheduling
     from storage.database import Database
 
+MOMENT = timedelta(microseconds=1)
 LEAST_GRACE, MOST_GRACE = timedelta(minutes=1), timedelta(hours=12)
 _FIRES = frozenset({ScheduleState.ACTIVE, ScheduleState.ENDED})
 """Ended: nothing is left to be planned, but the last may be on its way."""
@@ -69,7 +71,9 @@ class Adjusting:
         return Skipped(self._scheduling.show(asker, schedule_id), firing_id, coming)
 
     def undo_skip(self, asker: Asker, firing_id: str) -> Skipped:
-        """That moment is due again. Raises Conflict once it has passed, or if it was not skipped."""
+        """That moment is due again. Raises Conflict once it has passed, is none of its times any more, or
+        was not skipped.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             firing = tx.firings.get(firing_id)
@@ -78,6 +82,8 @@ class Adjusting:
             schedule = to_change(tx, asker, firing.schedule_id)
             if firing.due_at <= now:
                 raise Conflict("That time has passed; run it now instead.")
+            if next_after(schedule.when, firing.due_at - MOMENT) != firing.due_at:
+                raise Conflict("The schedule was changed, and no longer has that time.")
             if not undo_skip(tx, schedule, firing_id, firing.due_at):
                 raise Conflict("That time is not skipped.")
             audit(tx, asker, "schedule.undo_skip", schedule, now, after={"due": firing.due_at.isoformat()})

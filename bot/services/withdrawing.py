@@ -86,8 +86,9 @@ def take_back(
     match firing.state:
         case FiringState.DUE | FiringState.WAITING:
             tx.firings.move(firing, ends_as, reason=reason)
-        case FiringState.WITHDRAWING if firing.ends_as is FiringState.MISSED:
-            tx.firings.end_as(firing, FiringState.CANCELLED, reason=reason)
+        case FiringState.WITHDRAWING:
+            if ends_as is FiringState.SKIPPED or firing.ends_as is FiringState.MISSED:
+                tx.firings.end_as(firing, ends_as, reason=reason)
         case FiringState.HANDED_OVER if firing.due_at <= now:
             pass  # Airflow has begun it, or is about to
         case FiringState.SENDING | FiringState.HANDED_OVER:
@@ -107,9 +108,19 @@ def next_moment(tx: Transaction, schedule: Schedule, now: datetime) -> datetime 
         for each in tx.firings.under_way(schedule.schedule_id)
         if each.due_at > now and each.state is not FiringState.WITHDRAWING
     ]
-    if schedule.next_due_at is not None:
-        coming.append(schedule.next_due_at)
-    return min(coming, default=None)
+    unplanned = _next_unplanned(tx, schedule, now)
+    return min(coming if unplanned is None else [*coming, unplanned], default=None)
+
+
+def _next_unplanned(tx: Transaction, schedule: Schedule, now: datetime) -> datetime | None:
+    """Planning begins at what has passed, while it is behind, and meets what is skipped already."""
+    due_at = schedule.next_due_at
+    if due_at is not None and due_at <= now:
+        due_at = next_after(schedule.when, now)
+    skipped = {moment for _, moment in tx.firings.skipped(schedule.schedule_id, after=now)}
+    while due_at is not None and due_at in skipped:
+        due_at = next_after(schedule.when, due_at)
+    return due_at
 
 
 def skip(tx: Transaction, schedule: Schedule, due_at: datetime, now: datetime, *, reason: str) -> str:
@@ -120,7 +131,8 @@ def skip(tx: Transaction, schedule: Schedule, due_at: datetime, now: datetime, *
         return there.firing_id
     skipped = firing_of(schedule, due_at, state=FiringState.SKIPPED, reason=reason)
     tx.firings.add(skipped, act_at=None, at=now)
-    tx.schedules.advance(schedule.schedule_id, next_after(schedule.when, due_at))
+    if due_at == schedule.next_due_at:
+        tx.schedules.advance(schedule.schedule_id, next_after(schedule.when, due_at))
     return skipped.firing_id
 
 

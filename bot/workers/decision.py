@@ -162,7 +162,7 @@ def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime
     if schedule.overlap is OverlapPolicy.ALLOW:
         return None
     waits = firing.state is FiringState.WAITING
-    if waits and _gives_way(facts.tx, firing, schedule, now):
+    if waits and not _is_in_line(facts.tx, firing, schedule, now) and facts.tx.firings.has_successor(firing):
         return Decision(
             Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
         )
@@ -176,18 +176,19 @@ def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime
     if schedule.overlap is OverlapPolicy.SKIP:
         return Decision(Verdict.SKIP, reason="its previous run was still going")
     waiting = sum(each.state is FiringState.WAITING for each in previous)
+    if waiting == len(previous) and not _is_in_line(facts.tx, previous[0], schedule, now):
+        return None  # the run has ended, and those that waited for it give way at their next look
     again = now + min(LOOK_AT_WAITING * (1 + waiting), LOOK_AT_WAITING_LAST)
     return Decision(Verdict.LOOK_AGAIN if waits else Verdict.WAIT, look_at=again, tells=False)
 
 
-def _gives_way(tx: Transaction, firing: Firing, schedule: Schedule, now: datetime) -> bool:
+def _is_in_line(tx: Transaction, firing: Firing, schedule: Schedule, now: datetime) -> bool:
     """Only the newest waits; where all that were missed are to run, a line of them does."""
-    in_line = (
+    return (
         schedule.missed is MissedPolicy.ALL
         and now - firing.due_at <= LATEST_IF_UNDER
         and tx.firings.later_due(firing, now, limit=MOST_CAUGHT_UP) < MOST_CAUGHT_UP
     )
-    return not in_line and tx.firings.has_later_waiting(firing)
 
 
 def _note(person: Person | None, schedule: Schedule | None) -> str:

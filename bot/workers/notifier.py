@@ -116,8 +116,6 @@ class Notifier:
             return None
         else:
             drawn = _DRAWN[notice.kind](card, shared=shared)
-        if drawn is None:
-            return None
         said = under_its_name({"text": drawn.text, "blocks": list(drawn.blocks)}, self._command)
         return Message(said["text"], () if notice.plain else tuple(said["blocks"]))
 

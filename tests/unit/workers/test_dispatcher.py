@@ -245,6 +245,22 @@ def test_of_two_moments_that_wait_the_older_is_skipped(world: World):
     assert any("a later one waits already" in text for text in world.slack.texts(FINANCE))
 
 
+def test_one_that_waited_until_the_next_moment_gives_way_to_it(world: World):
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3, seconds=57))  # type: ignore[arg-type]  # it is there
+    first = world.schedule("every 2 minutes").next_due_at
+    assert first is not None
+    for seconds in (-40, 1, 80, 121, 236, 238, 240, 242, 260):  # the first run ends after 237
+        world.clock.set(first + timedelta(seconds=seconds))
+        world.watcher.step()
+        world.dispatcher.step()
+
+    runs = [world.airflow.run("sales_report", run_id) for run_id in world.starts()]
+    assert [run.started_at - first for run in runs if run and run.started_at] == [
+        timedelta(0),
+        timedelta(minutes=4),
+    ]
+
+
 def test_a_change_of_role_is_seen_at_the_next_firing(world: World):
     world.schedule("every day at 9am")
     world.go_to(NINE + timedelta(minutes=1))

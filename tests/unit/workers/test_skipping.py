@@ -17,6 +17,8 @@ from tests.world import FINANCE, LENA, NINE, TOM
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.schedule import Schedule
+    from bot.domain.when import When
     from tests.world import World
 
 BY = Asker(TOM)
@@ -26,6 +28,12 @@ MINUTE = timedelta(minutes=1)
 def started(world: World, dag_id: str = "sales_report") -> list[datetime]:
     found = (world.airflow.run(dag_id, run_id) for run_id in world.starts(dag_id))
     return [run.started_at for run in found if run is not None and run.started_at is not None]
+
+
+def edit(world: World, schedule: Schedule, when: When, **inputs: int) -> None:
+    offer = world.drafting.to_edit(BY, schedule.schedule_id).offer
+    draft = world.drafting.draft(BY, offer, when=when, inputs=inputs, changes=schedule.schedule_id)
+    world.drafting.confirm(BY, draft.draft_id)
 
 
 def test_a_skipped_moment_is_passed_over_and_the_next_one_runs(world: World):
@@ -259,3 +267,78 @@ def test_what_waits_for_a_run_that_somebody_deletes_in_airflow_goes_on(world: Wo
     world.go_on(MINUTE)
 
     assert len(world.starts()) == 2
+
+
+def test_a_skip_undone_and_made_again_before_its_run_is_withdrawn_stays_skipped(world: World):
+    schedule = world.schedule("every 10 minutes")
+    assert schedule.next_due_at is not None
+    world.go_to(schedule.next_due_at - timedelta(seconds=40))
+    skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.adjusting.undo_skip(BY, skipped.firing_id)
+
+    again = world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.go_on(2 * MINUTE)
+
+    assert again.due_at == skipped.due_at == schedule.next_due_at
+    assert started(world) == []
+
+
+def test_what_is_skipped_right_after_an_edit_stays_skipped(world: World):
+    schedule = world.schedule("every 10 minutes")
+    assert schedule.next_due_at is not None
+    world.go_to(schedule.next_due_at - timedelta(seconds=40))
+    edit(world, schedule, schedule.when, rows=7)
+
+    world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.go_on(2 * MINUTE)
+
+    assert started(world) == []
+
+
+def test_after_a_pause_the_moment_to_skip_is_the_next_that_is_not_skipped_yet(world: World):
+    schedule = world.schedule("every 10 minutes")
+    first = world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.scheduling.pause(BY, schedule.schedule_id)
+    world.scheduling.resume(BY, schedule.schedule_id)
+
+    second = world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.go_on(35 * MINUTE)
+
+    assert second.due_at == first.due_at + 10 * MINUTE
+    assert started(world) == [first.due_at + 20 * MINUTE]
+
+
+def test_a_moment_that_has_passed_unplanned_is_not_the_next_to_skip(world: World):
+    schedule = world.schedule("every 10 minutes")
+    assert schedule.next_due_at is not None
+    world.clock.set(schedule.next_due_at + MINUTE)
+
+    skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.go_on(15 * MINUTE)
+
+    assert skipped.due_at == schedule.next_due_at + 10 * MINUTE
+    assert len(started(world)) == 1
+
+
+def test_a_skip_of_a_moment_that_an_edit_took_away_is_not_undone(world: World):
+    schedule = world.schedule("every day at 9am")
+    skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
+    edit(world, schedule, world.when("every day at 10am"))
+
+    with pytest.raises(Conflict, match="no longer has that time"):
+        world.adjusting.undo_skip(BY, skipped.firing_id)
+    world.go_to(NINE + timedelta(hours=1, minutes=1))
+
+    assert started(world) == [NINE + timedelta(hours=1)]
+
+
+def test_a_late_moment_does_not_give_way_to_one_that_is_skipped(world: World):
+    schedule = world.schedule("every hour")
+    late = world.adjusting.skip_next(BY, schedule.schedule_id)
+    skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.adjusting.undo_skip(BY, late.firing_id)
+    world.clock.set(skipped.due_at + MINUTE)
+
+    world.go_on(MINUTE)
+
+    assert len(started(world)) == 1
