@@ -1,11 +1,15 @@
-"""One health answer: /healthz says the process lives, /readyz proves Slack, Airflow and the database."""
+"""One health answer: /healthz says the process lives, /readyz proves Slack, Airflow and the database.
+
+/readyz answers within a few seconds whatever hangs. Ages are a stopwatch's: no step of the clock makes a
+loop look dead, or one that is stuck look alive.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Fault
@@ -13,57 +17,101 @@ from bot.domain.errors import Fault
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.domain.clock import Clock
     from bot.domain.ports import Airflow, Slack
     from bot.workers.loop import Loop
     from storage.database import Database
 
 LONGEST_STEP = 120.0
 """Seconds beyond a loop's own rest after which it is stuck."""
+ANSWERS_WITHIN = 3.0
+"""Seconds that each piece has; whoever probes /readyz has more patience than that."""
 
-
+NO_ANSWER = f"no answer within {ANSWERS_WITHIN:.0f} seconds"
 NO_ADMIN = "Runbell has no admin who is active in Slack: name one in RUNBELL_ADMINS and start it again"
 
 
-@dataclass(frozen=True, slots=True)
+class Question:
+    """Asked on a thread of its own, and once at a time: what hangs holds up nobody, and does not pile up."""
+
+    def __init__(self, ask: Callable[[], Any]) -> None:
+        self._ask = ask
+        self._lock = Lock()
+        self._open: Asked | None = None
+
+    def begin(self) -> Asked:
+        """What is under way already is everybody's."""
+        with self._lock:
+            if self._open is None or not self._open.is_alive():
+                self._open = Asked(self._ask)
+                self._open.start()
+            return self._open
+
+
+class Asked(Thread):
+    def __init__(self, ask: Callable[[], Any]) -> None:
+        super().__init__(name="health", daemon=True)
+        self._ask = ask
+        self.answer: Any = None
+        """None while there is none."""
+
+    def run(self) -> None:
+        self.answer = self._ask()
+
+    def within(self, seconds: float) -> Any:
+        self.join(max(0.0, seconds))
+        return self.answer
+
+
 class Health:
-    clock: Clock
-    database: Database
-    slack: Slack
-    airflow: Airflow
-    loops: Sequence[Loop]
-    workspace_id: str = ""
+    def __init__(
+        self,
+        database: Database,
+        slack: Slack,
+        airflow: Airflow,
+        loops: Sequence[Loop],
+        workspace_id: str = "",
+    ) -> None:
+        self._database = database
+        self._airflow = airflow
+        self._loops = loops
+        self._workspace_id = workspace_id
+        self._pieces = {
+            "database": Question(lambda: _tried(database.check)),
+            "slack": Question(lambda: _tried(slack.workspace_id)),
+            "airflow": Question(self._of_airflow),
+        }
+        self._warned = Question(self._warnings)
 
     def report(self) -> dict[str, Any]:
         """{"ready": bool, "checks": {name: "ok" or what is wrong}, "seconds_since_last_step": {loop: …}}.
 
         "warnings": what somebody should see to, though everything runs.
         """
+        end = monotonic() + ANSWERS_WITHIN
+        asked = {name: piece.begin() for name, piece in self._pieces.items()}
+        warned = self._warned.begin()
         checks = {
-            "database": _tried(self.database.check),
-            "slack": _tried(self.slack.workspace_id),
-            "airflow": self._airflow(),
-            **{f"loop {loop.name}": self._loop(loop) for loop in self.loops},
+            **{name: each.within(end - monotonic()) or NO_ANSWER for name, each in asked.items()},
+            **{f"loop {loop.name}": _state(loop) for loop in self._loops},
         }
-        ages = {loop.name: self._age(loop) for loop in self.loops}
         return {
             "ready": all(each == "ok" for each in checks.values()),
             "checks": checks,
-            "seconds_since_last_step": ages,
-            "warnings": self._warnings(),
+            "seconds_since_last_step": {loop.name: _age(loop) for loop in self._loops},
+            "warnings": warned.within(end - monotonic()) or [],
         }
 
     def _warnings(self) -> list[str]:
         try:
-            with self.database.transaction() as tx:
-                admins = tx.directory.admins(self.workspace_id)
+            with self._database.transaction() as tx:
+                admins = tx.directory.admins(self._workspace_id)
         except Fault:
             return []  # which is among the checks
         return [] if admins else [NO_ADMIN]
 
-    def _airflow(self) -> str:
+    def _of_airflow(self) -> str:
         try:
-            health = self.airflow.health()
+            health = self._airflow.health()
         except Fault as error:
             return str(error)
         if not health.database:
@@ -72,21 +120,19 @@ class Health:
             "ok" if health.scheduler else "Airflow says that its scheduler is unhealthy: nothing will start"
         )
 
-    def _loop(self, loop: Loop) -> str:
-        beat = loop.heartbeat
-        if beat.trouble:
-            return beat.trouble
-        age = self._age(loop)
-        return (
-            "ok" if age is not None and age < beat.rests + LONGEST_STEP else f"its last step was {age} s ago"
-        )
 
-    def _age(self, loop: Loop) -> float | None:
-        """None before its first step that went well; a clock that was put back counts as none."""
-        stepped_at = loop.heartbeat.stepped_at
-        if stepped_at is None:
-            return None
-        return round(max(0.0, (self.clock.now() - stepped_at).total_seconds()), 1)
+def _state(loop: Loop) -> str:
+    beat = loop.heartbeat
+    if beat.trouble:
+        return beat.trouble
+    age = _age(loop)
+    return "ok" if age is not None and age < beat.rests + LONGEST_STEP else f"its last step was {age} s ago"
+
+
+def _age(loop: Loop) -> float | None:
+    """Seconds; None before its first step that went well."""
+    stepped_at = loop.heartbeat.stepped_at
+    return None if stepped_at is None else round(monotonic() - stepped_at, 1)
 
 
 def _tried(ask: Callable[[], object]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
@@ -61,7 +62,8 @@ if TYPE_CHECKING:
 LISTENERS = 20
 """Bolt's own five starve: what still works after its ack() holds one."""
 SLACK_TIMEOUT = 10
-STOP_WITHIN = timedelta(seconds=7)
+STEPS_END_WITHIN, GIVES_BACK_WITHIN = 6.0, 2.5
+"""Seconds: together with the rest less than the ten after which whoever sent SIGTERM kills."""
 log = structlog.get_logger()
 
 
@@ -154,7 +156,6 @@ class Bot:
     loops: tuple[Loop, ...]
     socket: SocketModeHandler
     health: HealthServer
-    clock: Clock
     give_back: Callable[[], None]
     """Leases that this process holds, so that others need not wait for their ends."""
 
@@ -170,19 +171,27 @@ class Bot:
 
         What did not is somebody else's when its lease ends.
         """
-        deadline = self.clock.now() + STOP_WITHIN
+        deadline = monotonic() + STEPS_END_WITHIN
         for loop in self.loops:
             loop.ask_to_stop()
         with suppress(AttributeError):  # the SDK's own: it closes a session that has just closed itself
             self.socket.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-        ended = [loop.wait(max(0.0, (deadline - self.clock.now()).total_seconds())) for loop in self.loops]
+        ended = [loop.wait(max(0.0, deadline - monotonic())) for loop in self.loops]
+        giving = Thread(target=self._give_back, name="giving back", daemon=True)
+        giving.start()
+        giving.join(GIVES_BACK_WITHIN)
+        self.health.stop()
+        if giving.is_alive():
+            log.warning("bot.gave_nothing_back", why="the database does not answer")
+            return False
+        self.database.close()
+        return all(ended)
+
+    def _give_back(self) -> None:
         try:
             self.give_back()
         except Unavailable as error:
             log.warning("bot.gave_nothing_back", why=error.detail)
-        self.health.stop()
-        self.database.close()
-        return all(ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +228,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Bot:
     timing = Timing(lead=settings.lead, grace=settings.grace)
     dispatcher = Dispatcher(database, parts.clock, airflows, timing)
     loops = _loops(parts, dispatcher, holder)
-    health = Health(parts.clock, database, slack, parts.airflow, loops, parts.workspace_id)
+    health = Health(database, slack, parts.airflow, loops, parts.workspace_id)
     app = _app(parts, client, wake=loops[0].wake)
     return Bot(
         database=database,
@@ -227,7 +236,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Bot:
         loops=loops,
         socket=SocketModeHandler(app, settings.slack_app_token.get_secret_value()),
         health=HealthServer(health, settings.health_host, settings.health_port),
-        clock=parts.clock,
         give_back=lambda: _give_back(database, dispatcher, holder),
     )
 
@@ -290,4 +298,4 @@ def _loops(parts: _Parts, dispatcher: Dispatcher, holder: str) -> tuple[Loop, ..
         "housekeeper": Housekeeper(database, clock),
         "directory": DirectoryMirror(database, clock, slack, parts.workspace_id, holder),
     }
-    return tuple(Loop(name, worker, clock) for name, worker in workers.items())
+    return tuple(Loop(name, worker) for name, worker in workers.items())

@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from bot.domain.errors import Rejected, Unavailable
 from storage.absences import Absences
@@ -121,12 +122,12 @@ class Transaction:
 
 
 GIVES_UP_ON_SILENCE = {
-    "keepalives_idle": 10,
+    "keepalives_idle": 5,
     "keepalives_interval": 5,
-    "keepalives_count": 4,
-    "tcp_user_timeout": 30_000,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
 }
-"""After half a minute: a server whose machine is gone sends no word of it, and TCP would wait for hours."""
+"""After 20 seconds: a server whose machine is gone sends no word of it, and TCP would wait for hours."""
 MIGRATING = 7_366_265
 """The advisory lock of PostgreSQL that a migration holds; any number that nobody else uses."""
 
@@ -136,11 +137,17 @@ def _renamed_errors() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise Unavailable("database", str(error.orig)) from error
+        raise Unavailable("database", _first_line(error)) from error
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise Unavailable("database", str(error.orig)) from error
+            raise Unavailable("database", _first_line(error)) from error
         raise
+    except NoConnectionFree as error:
+        raise Unavailable("database", "every connection is taken by something that waits") from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).partition("\n")[0]
 
 
 class Database:

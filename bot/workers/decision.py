@@ -171,14 +171,14 @@ def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime
         return None
     if now < firing.due_at:
         return Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
+    again = now + min(LOOK_AT_WAITING * len(previous), LOOK_AT_WAITING_LAST)
     if not waits and facts.is_unsettled(previous, now):  # it is not known to wait for a run: it may be missed
-        return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_WAITING)
+        return Decision(Verdict.LOOK_AGAIN, look_at=again)
     if schedule.overlap is OverlapPolicy.SKIP:
         return Decision(Verdict.SKIP, reason="its previous run was still going")
-    waiting = sum(each.state is FiringState.WAITING for each in previous)
-    if waiting == len(previous) and not _is_in_line(facts.tx, previous[0], schedule, now):
+    is_going = any(each.state is not FiringState.WAITING for each in previous)
+    if not is_going and not _is_in_line(facts.tx, previous[0], schedule, now):
         return None  # the run has ended, and those that waited for it give way at their next look
-    again = now + min(LOOK_AT_WAITING * (1 + waiting), LOOK_AT_WAITING_LAST)
     return Decision(Verdict.LOOK_AGAIN if waits else Verdict.WAIT, look_at=again, tells=False)
 
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Protocol
+from time import monotonic
+from typing import Protocol
 
 import structlog
 
 from bot.domain.errors import Unavailable
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.domain.clock import Clock
 
 LONGEST_BACK_OFF = 10.0
 log = structlog.get_logger()
@@ -29,10 +25,10 @@ class Worker(Protocol):
 class Heartbeat:
     """`stepped_at`: the last step that went well; `trouble`: what is wrong since, "" if nothing is.
 
-    `rests`: the seconds that it rests between two steps.
+    `rests`: the seconds that it rests between two steps. By a stopwatch, for the clock may be moved.
     """
 
-    stepped_at: datetime | None
+    stepped_at: float | None
     trouble: str
     rests: float = 0.0
 
@@ -40,10 +36,9 @@ class Heartbeat:
 class Loop:
     """Runs one worker on a thread of its own."""
 
-    def __init__(self, name: str, worker: Worker, clock: Clock) -> None:
+    def __init__(self, name: str, worker: Worker) -> None:
         self.name = name
         self._worker = worker
-        self._clock = clock
         self._failures = 0
         self._stopping = Event()
         self._woken = Event()
@@ -84,7 +79,7 @@ class Loop:
             log.exception("loop.failed", loop=self.name)
             return self._back_off(f"{type(error).__name__}: {error}")
         self._failures = 0
-        self.heartbeat = Heartbeat(self._clock.now(), "", wait)
+        self.heartbeat = Heartbeat(monotonic(), "", wait)
         return wait
 
     def _back_off(self, trouble: str) -> float:

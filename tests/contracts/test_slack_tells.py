@@ -119,7 +119,7 @@ def test_slacks_admins_are_admins_while_slack_says_so(office: Office):
 
 def test_that_the_last_admin_has_left_is_a_warning(office: Office):
     world = office.world
-    health = Health(world.clock, world.database, world.slack, world.airflow, (), TEAM)
+    health = Health(world.database, world.slack, world.airflow, (), TEAM)
     assert health.report()["warnings"] == []
 
     office.slack.driver.change_person("Alex Novak", deactivated=True)

@@ -14,7 +14,8 @@ LONGEST_DETAIL = 300
 RATE_LIMIT_PAUSE = 5.0
 """Seconds, when Airflow (or what stands before it) does not say."""
 
-RENEWED_ON = {401: "Token Expired", 403: "Invalid JWT token"}
+RENEWED_ON = {401: "", 403: "Invalid JWT token"}
+"""What the answer says: any 401, whoever stands before Airflow and whatever words it has."""
 REFUSED_AT_THE_DOOR = frozenset({401, 403})
 """Before anything was looked at, so nothing was done."""
 FINAL_REFUSALS = frozenset({400, 404, 405, 409, 410, 413, 422})

@@ -61,11 +61,13 @@ class Planned:
 
 def plan(world: World, count: int, until: datetime) -> list[Planned]:
     chance = random.Random(2026)
-    kinds = list(each_kind())
+    kinds = [each for each in each_kind() if each != "flood"]
     planned = []
     for number in range(1, count + 1):
         kind, zone = kinds[number % len(kinds)], ZONES[number // len(kinds) % len(ZONES)]
-        at = wall_time(chance.randrange(24), 15 * chance.randrange(4))
+        if number <= len(POLICIES):
+            kind = "flood"  # once with each pair of policies
+        at = wall_time(chance.randrange(24), 30 * chance.randrange(2))
         missed, overlap = POLICIES[(number + number // len(kinds)) % len(POLICIES)]
         wanted = asked(kind, zone, at, until)
         dag_id, minutes = _job(kind, chance)

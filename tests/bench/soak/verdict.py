@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tests.bench.soak.rule import Fate
 
 REASONS = {"skipped": "its previous run was still going", "missed": "it could not start within"}
-AT_MOST_LATER = timedelta(minutes=3)
-"""Than foretold, where it had to be tried again or to wait."""
+ON_TIME, LATE, IN_A_LINE = timedelta(minutes=1), timedelta(minutes=3), timedelta(hours=1)
+"""How far from what was foretold a run may begin: as planned; tried again or having waited; in a line."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ def judge(planned: Sequence[Planned], written: Iterable[Any], ran: Mapping[str, 
         for moment, fate in each.fates.items():
             found = rows.pop((each.schedule.schedule_id, moment), [])
             runs = {row.firing_id: left.pop(f"runbell__{row.firing_id}", None) for row in found}
-            wrong = _compare(moment, fate, found, runs, verdict)
+            wrong = _compare(moment, each, found, runs, verdict)
             _count(verdict, each, fate)
             if wrong:
                 verdict.wrong.append(f"{_named(each)} {moment:%d %b %H:%M}: {wrong}")
@@ -50,9 +50,10 @@ def judge(planned: Sequence[Planned], written: Iterable[Any], ran: Mapping[str, 
 
 
 def _compare(
-    moment: datetime, fate: Fate, found: list[Any], runs: dict[str, datetime | None], verdict: Verdict
+    moment: datetime, planned: Planned, found: list[Any], runs: dict[str, datetime | None], verdict: Verdict
 ) -> str:
     """What is wrong about it, or nothing."""
+    fate = planned.fates[moment]
     standing = [row for row in found if row.state != FiringState.CANCELLED]
     verdict.cancelled += len(found) - len(standing)
     if len(standing) != 1:
@@ -64,14 +65,16 @@ def _compare(
     if len(began) != (fate.state == "handed over"):
         return f"{row.state}, and {len(began)} runs began"
     if began:
-        return _compare_starts(moment, fate, began[0])
+        return _compare_starts(moment, planned, fate, began[0])
     return "" if REASONS[fate.state] in row.reason else f"{fate.state} because of: {row.reason}"
 
 
-def _compare_starts(moment: datetime, fate: Fate, began: datetime) -> str:
-    allowed = AT_MOST_LATER if fate.late or fate.starts_at != moment else timedelta(seconds=60)
+def _compare_starts(moment: datetime, planned: Planned, fate: Fate, began: datetime) -> str:
+    allowed = LATE if fate.late or fate.starts_at != moment else ON_TIME
+    if fate.late and planned.schedule.missed == "all" and planned.schedule.overlap != "allow":
+        allowed = IN_A_LINE
     later = began - fate.starts_at
-    return "" if timedelta(0) <= later <= allowed else f"it began {later} later than foretold"
+    return "" if began >= moment and abs(later) <= allowed else f"it began {later} later than foretold"
 
 
 def _count(verdict: Verdict, planned: Planned, fate: Fate) -> None:

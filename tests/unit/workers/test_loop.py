@@ -8,7 +8,6 @@ from bot.domain.errors import Unavailable
 from bot.health import Health
 from bot.workers.loop import LONGEST_BACK_OFF, Loop
 from storage.database import Database
-from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -28,7 +27,7 @@ class Stumbling:
 
 def test_it_waits_longer_each_time_and_at_once_does_its_turn_when_all_is_well_again():
     away = Unavailable("database", "it is not there")
-    loop = Loop("dispatcher", Stumbling(*[away] * 6), FakeClock())
+    loop = Loop("dispatcher", Stumbling(*[away] * 6))
 
     waits = [loop._step() for _ in range(7)]
 
@@ -37,7 +36,7 @@ def test_it_waits_longer_each_time_and_at_once_does_its_turn_when_all_is_well_ag
 
 
 def test_a_bug_in_a_step_does_not_end_the_loop():
-    loop = Loop("dispatcher", Stumbling(ZeroDivisionError("by nothing")), FakeClock())
+    loop = Loop("dispatcher", Stumbling(ZeroDivisionError("by nothing")))
 
     assert loop._step() == 1.0
     assert "by nothing" in loop.heartbeat.trouble
@@ -45,8 +44,8 @@ def test_a_bug_in_a_step_does_not_end_the_loop():
 
 
 def test_health_says_what_is_wrong_while_it_is(world: World):
-    loop = Loop("dispatcher", Stumbling(Unavailable("database", "it is not there")), world.clock)
-    health = Health(world.clock, world.database, world.slack, world.airflow, [loop])
+    loop = Loop("dispatcher", Stumbling(Unavailable("database", "it is not there")))
+    health = Health(world.database, world.slack, world.airflow, [loop])
     assert health.report()["checks"]["loop dispatcher"] == "has not begun yet"
 
     loop._step()
@@ -63,7 +62,7 @@ def test_health_says_what_is_wrong_while_it_is(world: World):
 def test_a_scheduler_of_airflow_that_is_down_is_no_health(world: World):
     world.airflow.stop_scheduler()
 
-    report = Health(world.clock, world.database, world.slack, world.airflow, []).report()
+    report = Health(world.database, world.slack, world.airflow, []).report()
 
     assert "nothing will start" in report["checks"]["airflow"]
 
@@ -71,7 +70,7 @@ def test_a_scheduler_of_airflow_that_is_down_is_no_health(world: World):
 def test_health_says_that_the_database_is_away(world: World):
     nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
 
-    report = Health(world.clock, nowhere, world.slack, world.airflow, []).report()
+    report = Health(nowhere, world.slack, world.airflow, []).report()
 
     assert not report["ready"]
     assert report["checks"]["database"].startswith("database: ")

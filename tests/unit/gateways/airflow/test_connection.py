@@ -153,7 +153,7 @@ class SigningIn:
             return Answer(201, {"access_token": f"token-{self.given}"})
 
 
-@pytest.mark.parametrize("refusal", [EXPIRED, FORGED])
+@pytest.mark.parametrize("refusal", [EXPIRED, FORGED, Answer(401, b"<html>Unauthorized</html>")])
 def test_a_token_that_airflow_no_longer_takes_is_renewed_and_the_request_repeated(refusal):
     signing_in = SigningIn(refusal)
     with HttpServer(signing_in) as server:

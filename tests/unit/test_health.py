@@ -1,0 +1,80 @@
+"""/readyz and a stop answer in time, whatever hangs."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot import health as health_module
+from bot import wiring
+from bot.health import LONGEST_STEP, NO_ANSWER, Health
+from bot.wiring import Bot
+from bot.workers.loop import Loop
+
+if TYPE_CHECKING:
+    from tests.world import World
+
+
+class Rested:
+    def step(self) -> float:
+        return 1.0
+
+
+def test_a_piece_that_hangs_is_named_in_time_and_asked_once(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(health_module, "ANSWERS_WITHIN", 0.2)
+    let_go, asked = threading.Event(), []
+
+    def hang() -> str:
+        asked.append(1)
+        let_go.wait(10)
+        return "T0"
+
+    monkeypatch.setattr(world.slack, "workspace_id", hang)
+    health = Health(world.database, world.slack, world.airflow, [])
+    for _ in range(2):
+        report = health.report()
+        assert report["checks"] == {"database": "ok", "slack": NO_ANSWER, "airflow": "ok"}
+        assert not report["ready"]
+    assert len(asked) == 1
+
+    let_go.set()
+    assert health._pieces["slack"].begin().within(10) == "ok"
+    assert health.report()["ready"]
+
+
+@pytest.mark.parametrize(("rests_too_long", "is_stuck"), [(-1, False), (1, True)])
+def test_a_loop_that_is_stuck_in_its_step_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch, rests_too_long: int, is_stuck: bool
+):
+    loop = Loop("watcher", Rested())
+    loop._step()
+    assert loop.heartbeat.stepped_at is not None
+    later = loop.heartbeat.stepped_at + 1.0 + LONGEST_STEP + rests_too_long
+    monkeypatch.setattr(health_module, "monotonic", lambda: later)
+
+    checks = Health(world.database, world.slack, world.airflow, [loop]).report()["checks"]
+
+    assert ("its last step was" in checks["loop watcher"]) == is_stuck
+
+
+def test_a_database_that_does_not_answer_does_not_hold_up_a_stop(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(wiring, "GIVES_BACK_WITHIN", 0.1)
+    let_go = threading.Event()
+    told: list[str] = []
+    pieces: dict[str, Any] = {
+        name: SimpleNamespace(close=lambda name=name: told.append(name)) for name in ("socket", "database")
+    }
+    bot = Bot(
+        **pieces,
+        app=SimpleNamespace(),  # type: ignore[arg-type]  # none of it is asked for
+        loops=(),
+        health=SimpleNamespace(stop=lambda: told.append("health")),  # type: ignore[arg-type]  # the same
+        give_back=lambda: let_go.wait(10),
+    )
+
+    assert not bot.stop(), "whoever called it ends the process at once"
+    assert told == ["socket", "health"]
+    let_go.set()
