@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from tests.bench.soak.plan import Planned
     from tests.bench.soak.verdict import Verdict
 
-SETTLED_BY_DAY = 10
+SETTLED_BY_DAY = 16
+"""When the longest outage has been made up for: it takes more than any other day."""
 GROWS_AT_MOST = 3.0
 """MB in ten days, once it has settled: less than a page cache breathes."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.bench.soak.rule import Away
     from tests.world import World
 
-SHORTEST, BETWEEN_LOOKS = timedelta(seconds=5), timedelta(seconds=20)
+SHORTEST, BETWEEN_LOOKS = timedelta(seconds=15), timedelta(seconds=20)
 """The clock goes on by no less; those that wait for a run are looked at no more often, when one has ended."""
 CALM_AFTER, LONGEST = timedelta(minutes=3), timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(minutes=5)
