@@ -259,3 +259,18 @@ def test_what_waits_for_a_run_that_somebody_deletes_in_airflow_goes_on(world: Wo
     world.go_on(MINUTE)
 
     assert len(world.starts()) == 2
+
+
+def test_waiting_for_the_previous_run_is_not_missing(world: World):
+    """However long beyond the grace, and though nothing missed is to be run."""
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=45))  # type: ignore[arg-type]  # it is there
+    schedule = world.schedule("every 30 minutes")
+    world.adjusting.set_policies(
+        BY, schedule.schedule_id, missed=MissedPolicy.NONE, overlap=OverlapPolicy.WAIT, grace=None
+    )
+    assert schedule.next_due_at is not None
+
+    world.go_to(schedule.next_due_at + timedelta(minutes=47))
+
+    assert len(started(world)) == 2
+    assert not any("did not run" in each for each in world.slack.texts(FINANCE))
