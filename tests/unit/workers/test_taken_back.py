@@ -64,6 +64,17 @@ def test_a_skip_inside_the_lead_is_told_to_its_owner_and_alarms_nobody(world: Wo
     )
 
 
+def test_also_when_its_schedule_is_deleted(world: World):
+    schedule = handed_over(world)
+
+    world.scheduling.delete(BY, schedule.schedule_id)
+    world.go_to(NINE + MINUTE)
+
+    assert world.slack.texts(FINANCE) == []
+    told = "due Mon 2 Mar 2026, 09:00 (Europe/Berlin), was withdrawn: its schedule was deleted by"
+    assert told in blocks(world, TOM.person_id)
+
+
 def test_what_is_withdrawn_as_missed_is_told_once_and_is_no_failure(world: World):
     schedule = handed_over(world)
     world.airflow.set_paused("sales_report", paused=True)
