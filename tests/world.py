@@ -155,12 +155,6 @@ class World:
             self.clock.advance(min(stride, left))
             self.step()
 
-    def go_by_hand(self, span: timedelta) -> None:
-        """The dispatcher alone, and coarsely: the others stumble while Airflow is away."""
-        for _ in range(round(span / COARSE)):
-            self.clock.advance(COARSE)
-            self.dispatcher.step()
-
     def go_to(self, moment: datetime) -> None:
         self.go_on(moment - self.clock.now())
 

@@ -26,7 +26,7 @@ _ADVICE: Mapping[Remedy, str] = {
     Remedy.RUN_NOW: "It can still be run now.",
     Remedy.FIND_JOB: "Whoever looks after it in Airflow knows why.",
     Remedy.MEND_FILE: "Whoever looks after it in Airflow can mend that.",
-    Remedy.RESUME_JOB: "Nothing of it runs until somebody who may resumes it: `/schedule resume job {job}`.",
+    Remedy.RESUME_JOB: "Nothing of it runs until a manager resumes it: `/schedule resume job {job}`.",
     Remedy.CHANGE_INPUTS: "It needs inputs that fit.",
     Remedy.GIVE_RIGHT: "A manager can give the right back, or a colleague who has it can take over.",
 }
@@ -45,7 +45,8 @@ def not_run(
     """`also_missed`: moments before it that were missed in a row."""
     which = "" if schedule is None else f" (#{schedule.number}) at {_due(firing, schedule)}"
     more = f" {also_missed} earlier times were missed, too." if also_missed else ""
-    now = " The schedule is suspended until someone resumes it." if is_suspended and schedule else ""
+    resumes = "edits and resumes" if remedy is Remedy.CHANGE_INPUTS else "resumes"
+    now = f" The schedule is suspended until someone {resumes} it." if is_suspended and schedule else ""
     advice = _ADVICE[remedy].format(job=escape(title.lower()))
     told = f"*{escape(title)}*{which} did not run: {escape_but_people(reason)}.{more}{now}"
     return message(
@@ -61,8 +62,9 @@ def _remedies(schedule: Schedule, remedy: Remedy, *, is_suspended: bool) -> Iter
         yield button(Button.RUN_IT, "Run now", schedule.schedule_id)
     if remedy is Remedy.CHANGE_INPUTS:
         yield button(Button.EDIT, "Edit", schedule.schedule_id)
-    if is_suspended:
+    elif is_suspended:
         yield button(Button.RESUME, "Resume", schedule.schedule_id)
+    if is_suspended:
         yield offer(schedule)
 
 

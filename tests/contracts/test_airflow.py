@@ -13,7 +13,7 @@ import pytest
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Rejected
 from bot.domain.job import InputKind, Job, JobKey
-from bot.domain.run import RunState, TaskState
+from bot.domain.run import WITHDRAWN_NOTE, RunState, TaskState
 from bot.gateways.airflow import PasswordTokens, RestAirflow
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
@@ -314,17 +314,22 @@ def test_what_is_over_stays_as_it_ended_when_stopped_too_late(world, airflow):
 
 
 def test_a_withdrawn_run_never_begins_and_its_id_stays_taken(world, airflow):
-    due_at = world.clock.now() + timedelta(seconds=3)
+    begun = world.clock.now()
+    due_at = begun + timedelta(seconds=3)
     run_id = start(airflow, "payroll", run_after=due_at)
+    note = f"{WITHDRAWN_NOTE}skipped"
 
-    airflow.stop("payroll", run_id, note="withdrawn")
+    airflow.stop("payroll", run_id, note=note)
     world.wait_until(lambda: world.clock.now() > due_at + timedelta(seconds=2))
 
     assert state(airflow, "payroll", run_id) is RunState.FAILED
     assert [task.try_number for task in airflow.tasks("payroll", run_id)] == [0]
     assert [task.started_at for task in airflow.tasks("payroll", run_id)] == [None]
     again = airflow.start("payroll", run_id, run_after=None, conf={}, note="again")
-    assert (again.state, again.note) == (RunState.FAILED, "withdrawn")
+    assert (again.state, again.note) == (RunState.FAILED, note)
+    lists = [airflow.finished(ended_since=begun), airflow.runs([("payroll", run_id)])]
+    for found in lists:  # or it would be told as a failure
+        assert [run.is_withdrawn for run in found if run.run_id == run_id] == [True]
 
 
 def test_a_retry_of_a_stopped_run_also_runs_what_it_had_not_reached(world, airflow):

@@ -200,6 +200,32 @@ def test_a_due_schedule_is_claimed_by_one_and_moved_on(database: Database, proje
     assert len(claimed) == len(set(claimed)) == 30
 
 
+@pytest.mark.parametrize(
+    "database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+def test_what_another_process_is_claiming_is_passed_over_without_waiting(database: Database, project_id: int):
+    """SQLite has one process, whose transactions wait for each other."""
+    with database.transaction() as tx:
+        for number in range(1, 31):
+            tx.schedules.add(a_schedule(project_id, number), at=NOW)
+            tx.firings.add(a_firing(project_id), act_at=NOW, at=NOW)
+            tx.outbox.put(PLACE, NoticeKind.FAILURE, f"run {number}", send_at=NOW)
+
+    def claim(limit: int) -> list[int]:
+        with database.transaction() as tx:
+            until = NOW + A_MINUTE
+            claimed = (
+                tx.schedules.claim_due(NOW, limit=limit),
+                tx.firings.claim(NOW, leased_until=until, limit=limit),
+                tx.outbox.claim(NOW, leased_until=until, limit=limit),
+            )
+            theirs = pool.submit(claim, 100).result(timeout=10) if limit < 100 else []
+            return [*(len(each) for each in claimed), *theirs]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert claim(10) == [10, 10, 10, 20, 20, 20]
+
+
 @pytest.mark.usefixtures("project_id")
 def test_two_presses_on_one_preview_make_one_schedule(database: Database):
     clock = FakeClock(NOW)

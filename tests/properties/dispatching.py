@@ -18,12 +18,13 @@ from sqlalchemy import select
 
 from bot.domain.errors import Rejected, Unavailable, UserError
 from bot.domain.firing import FiringState
+from bot.domain.notice import NoticeKind
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.services.access import Asker
 from bot.workers import dispatcher
 from bot.workers.dispatcher import Dispatcher, Timing
 from storage.database import Database
-from storage.tables import firings, runs
+from storage.tables import firings, notices, runs
 from tests.fakes.shaky import Crash, ShakyAirflow, ShakyDatabase
 from tests.world import MAYA, NINE, World
 
@@ -502,6 +503,8 @@ class Dispatching(RuleBasedStateMachine):
         with self.database.transaction() as tx:
             written = tx.connection.execute(select(firings)).all()
             known = {row.firing_id for row in tx.connection.execute(select(runs))}
+            alerts = tx.connection.execute(select(notices).where(notices.c.kind == NoticeKind.FAILURE)).all()
+        assert not alerts, "nothing failed here: what was taken back is no failure"
         self.check_schedules()
         self.check_runs({f"runbell__{row.firing_id}" for row in written})
         by_moment = defaultdict(list)

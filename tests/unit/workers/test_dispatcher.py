@@ -121,6 +121,50 @@ def test_a_post_whose_answer_was_lost_is_not_made_twice(world: World):
     assert len(world.starts()) == 1
 
 
+def test_a_dag_that_airflow_does_not_find_is_asked_for_again(world: World):
+    """It is being loaded again; the list of jobs may not have noticed."""
+    world.schedule("every weekday at 9am")
+    world.go_to(NINE - timedelta(seconds=46))
+    world.airflow.fail_next(*[Rejected("Airflow", "404: the DAG sales_report was not found", "404")] * 2)
+
+    for _ in range(15):
+        world.clock.advance(timedelta(seconds=1))
+        world.dispatcher.step()
+
+    assert len(world.airflow.calls_of("start")) == 3
+    assert len(world.starts()) == 1
+
+
+def test_what_is_refused_after_its_answer_was_lost_may_be_there(world: World):
+    """Airflow looks at the inputs first: what it had accepted by then runs, whatever it says of them now."""
+    world.run_now()
+    world.airflow.lose_answers()
+    world.dispatcher.step()
+    world.airflow.fail_next(Rejected("Airflow", "400: Invalid input for param rows", "400"))
+
+    world.clock.advance(timedelta(seconds=2))
+    world.dispatcher.step()
+    world.go_on(timedelta(seconds=10))
+
+    assert any("is done" in text for text in world.slack.texts(FINANCE))
+    assert not any("did not run" in text for text in world.slack.texts(FINANCE))
+
+
+def test_what_was_due_while_everything_was_down_and_is_paused_then_has_its_reason(world: World):
+    schedule = world.schedule("every 10 minutes")
+    assert schedule.next_due_at is not None
+    world.clock.set(schedule.next_due_at + timedelta(minutes=25))
+
+    world.scheduling.pause(Asker(TOM), schedule.schedule_id)
+    world.go_on(timedelta(minutes=1))
+
+    assert world.starts() == []
+    moments = [schedule.next_due_at + timedelta(minutes=each) for each in (0, 10, 20, 30)]
+    with world.database.transaction() as tx:
+        written = [tx.firings.is_written(schedule.schedule_id, each) for each in moments]
+    assert written == [True, True, True, False]
+
+
 def test_refused_inputs_are_told_and_not_tried_again(world: World):
     world.run_now()
     world.airflow.fail_next(Rejected("Airflow", "400: Invalid input for param rows", "400"))

@@ -226,9 +226,11 @@ def test_what_was_skipped_takes_the_place_of_nothing_that_was_missed(world: Worl
     assert schedule.next_due_at is not None
     world.go_to(schedule.next_due_at - MINUTE)
     with world.airflow.outage():
-        world.go_by_hand(5 * MINUTE)
-        world.adjusting.skip_next(BY, schedule.schedule_id)
-        world.go_by_hand(timedelta(minutes=60))
+        for minutes in range(0, 65, 5):
+            if minutes == 10:
+                world.adjusting.skip_next(BY, schedule.schedule_id)
+            world.clock.set(schedule.next_due_at + minutes * MINUTE)
+            world.dispatcher.step()
 
     world.go_on(2 * MINUTE)
 
@@ -342,3 +344,20 @@ def test_a_late_moment_does_not_give_way_to_one_that_is_skipped(world: World):
     world.go_on(MINUTE)
 
     assert len(started(world)) == 1
+
+
+def test_waiting_for_the_previous_run_is_not_missing(world: World):
+    """However long beyond the grace, and though nothing missed is to be run."""
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=45))  # type: ignore[arg-type]  # it is there
+    schedule = world.schedule("every 30 minutes")
+    world.adjusting.set_policies(
+        BY, schedule.schedule_id, missed=MissedPolicy.NONE, overlap=OverlapPolicy.WAIT, grace=None
+    )
+    assert schedule.next_due_at is not None
+
+    for minutes in range(48):
+        world.clock.set(schedule.next_due_at + minutes * MINUTE)
+        world.step()
+
+    assert len(started(world)) == 2
+    assert not any("did not run" in each for each in world.slack.texts(FINANCE))

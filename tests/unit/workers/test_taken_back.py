@@ -49,6 +49,10 @@ def test_a_skip_inside_the_lead_is_told_to_its_owner_and_alarms_nobody(world: Wo
     schedule = handed_over(world)
 
     world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.dispatcher.step()
+    there = world.airflow._runs["sales_report", world.starts()[0]]
+    assert there.ended_at is not None
+    there.ended_at += SECOND / 25  # by Airflow's own clock
     world.go_to(NINE + 2 * MINUTE)
 
     state, run = known(world, schedule)
@@ -58,6 +62,17 @@ def test_a_skip_inside_the_lead_is_told_to_its_owner_and_alarms_nobody(world: Wo
     assert "due Mon 2 Mar 2026, 09:00 (Europe/Berlin), was withdrawn: skipped by" in blocks(
         world, TOM.person_id
     )
+
+
+def test_also_when_its_schedule_is_deleted(world: World):
+    schedule = handed_over(world)
+
+    world.scheduling.delete(BY, schedule.schedule_id)
+    world.go_to(NINE + MINUTE)
+
+    assert world.slack.texts(FINANCE) == []
+    told = "due Mon 2 Mar 2026, 09:00 (Europe/Berlin), was withdrawn: its schedule was deleted by"
+    assert told in blocks(world, TOM.person_id)
 
 
 def test_what_is_withdrawn_as_missed_is_told_once_and_is_no_failure(world: World):
@@ -107,7 +122,9 @@ def test_what_had_ended_by_itself_is_told_like_any_other(world: World, seen_firs
     assert (state, run.state) == (FiringState.HANDED_OVER, RunState.DONE)
     told = "Sales report had ended already when it was to be withdrawn."
     assert told in world.slack.texts(TOM.person_id)
-    assert any("is done" in each for each in world.slack.texts(FINANCE))
+    card, reply = world.slack.texts(FINANCE)
+    assert "is done" in card
+    assert "is done" in reply  # with the result that it published
 
 
 def test_the_only_moment_of_a_schedule_whose_owner_lost_the_right_is_told_to_the_managers(world: World):

@@ -66,7 +66,7 @@ def state_of(world: World, schedule: Schedule) -> ScheduleState:
         (paused, "the job is paused in Airflow", "`/schedule resume job sales report`", []),
         (broken, "its file in Airflow has errors", "Whoever looks after it in Airflow can mend that.", []),
         (gone, "the job is no longer in Airflow", "knows why.", ["Resume", "Take over"]),
-        (other_inputs, "its inputs no longer fit", "inputs that fit.", ["Edit", "Resume", "Take over"]),
+        (other_inputs, "its inputs no longer fit", "inputs that fit.", ["Edit", "Take over"]),
         (no_right, "may no longer schedule this job", "can take over.", ["Resume", "Take over"]),
         (has_left, "has left Slack", "can take over.", ["Resume", "Take over"]),
         (too_late, "it could not start within 10 minutes", "It can still be run now.", ["Run now"]),
@@ -87,9 +87,9 @@ def test_each_reason_comes_with_what_can_be_done(
     assert advice in words
     assert advice in told.text
     assert [each["text"]["text"] for block in told.blocks[1:] for each in block["elements"]] == buttons
-    suspended = "Resume" in buttons
+    suspended = "Take over" in buttons
     assert (state_of(world, schedule) is ScheduleState.SUSPENDED) == suspended
-    assert ("is suspended until someone resumes it" in words) == suspended
+    assert ("The schedule is suspended until someone" in words) == suspended
 
 
 def test_a_job_that_is_away_for_a_moment_suspends_nothing(world: World):
