@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-from tests.properties.dispatching import Dispatching
+from tests.properties.dispatching.machine import Dispatching
 
 Dispatching.TestCase.settings = settings(
     max_examples=15,
