@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager
+from time import monotonic
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from bot.gateways.airflow.token import Tokens
 
 
+RENEWS_AGAIN_AFTER = 10.0
+"""Seconds, when a new token was refused, too: signing in is dear, and does not seem to help."""
+
+
 class Connection:
     """Safe for any number of threads; keeps up to `connections` open."""
 
@@ -31,6 +36,7 @@ class Connection:
         self._tokens = tokens
         self._timeout = (min(timeout, 5.0), timeout)
         self._connections = connections
+        self._renews_from = 0.0
         self._lock = threading.Lock()
         self._client: SimpleNamespace | None = None
 
@@ -64,10 +70,12 @@ class Connection:
         with _errors_renamed():
             token = self._tokens.current()
             answer = self._send(token, area, operation, path, arguments)
-            if wants_new_token(answer):
+            if wants_new_token(answer) and monotonic() >= self._renews_from:
                 fresh = self._tokens.renewed(token)
                 if fresh is not None:
                     answer = self._send(fresh, area, operation, path, arguments)
+                    if wants_new_token(answer):
+                        self._renews_from = monotonic() + RENEWS_AGAIN_AFTER
             try:
                 raise_for(answer)
                 yield answer

@@ -149,8 +149,11 @@ class SigningIn:
         time.sleep(0.05)
         with self._lock:
             self.given += 1
-            self.valid = {f"token-{self.given}"}
+            self.valid = self._let_in()
             return Answer(201, {"access_token": f"token-{self.given}"})
+
+    def _let_in(self) -> set[str]:
+        return {f"token-{self.given}"}
 
 
 @pytest.mark.parametrize("refusal", [EXPIRED, FORGED, Answer(401, b"<html>Unauthorized</html>")])
@@ -187,6 +190,21 @@ def test_it_signs_in_again_once_and_not_for_ever():
         RestAirflow(server.url, PasswordTokens(server.url, "bot", "pw")).jobs()
 
     assert [request.path for request in server.requests].count("/auth/token") == 2
+
+
+def test_where_a_new_token_does_not_help_it_is_not_asked_for_again_at_once(monkeypatch: pytest.MonkeyPatch):
+    signing_in = SigningIn(Answer(401, {"detail": "Not authenticated"}))
+    with HttpServer(signing_in) as server:
+        airflow = RestAirflow(server.url, PasswordTokens(server.url, "bot", "pw"))
+        monkeypatch.setattr(signing_in, "_let_in", set)
+        for _ in range(5):
+            with pytest.raises(Unavailable, match="Not authenticated"):
+                airflow.jobs()
+        assert signing_in.given == 2
+
+        monkeypatch.undo()
+        airflow._airflow._renews_from = 0.0
+        assert airflow.jobs() == []
 
 
 def test_a_token_from_the_settings_cannot_be_renewed():
