@@ -15,7 +15,7 @@ from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after, upcoming
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.editing import change, check_change
-from bot.services.likeness import alike
+from bot.services.likeness import alike, as_change_of
 from bot.services.places import offer_of, place_for, places_for
 from bot.services.to_change import audit, job_and_project, locked, to_edit
 
@@ -174,15 +174,7 @@ class Drafting:
                 raise Conflict("That schedule is gone meanwhile. Type the command again.")
             kept = to_edit(tx, asker, found.schedule.schedule_id)
             job, _ = job_and_project(tx, draft.key, draft.project_id)
-            inputs = {name: value for name, value in kept.inputs.items() if job.input(name) is not None}
-            changed = replace(
-                draft,
-                draft_id=new_id(),
-                inputs={**inputs, **draft.inputs},
-                place=kept.place,
-                expires_at=now + DRAFT_LIFE,
-                changes=kept.schedule_id,
-            )
+            changed = replace(as_change_of(kept, draft, job), expires_at=now + DRAFT_LIFE)
             tx.drafts.add(changed, at=now)
             return changed
 

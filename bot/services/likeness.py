@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.draft import Alike
+from bot.domain.identity import new_id
 from bot.domain.rights import Action
 from bot.services.to_change import is_theirs
 
 if TYPE_CHECKING:
     from bot.domain.draft import Draft
+    from bot.domain.job import Job
     from bot.domain.schedule import Schedule
     from bot.services.access import Access
     from storage.database import Transaction
@@ -33,3 +36,15 @@ def alike(tx: Transaction, access: Access, draft: Draft) -> Alike | None:
     schedule = max(found, key=likeness)
     may_schedule = Action.SCHEDULE in access.actions(schedule.project_id, schedule.key)
     return Alike(schedule, may_change=may_schedule and is_theirs(access, schedule))
+
+
+def as_change_of(kept: Schedule, draft: Draft, job: Job) -> Draft:
+    """Its times in a new draft; the rest stays, but for inputs that are given, or that are no more."""
+    inputs = {name: value for name, value in kept.inputs.items() if job.input(name) is not None}
+    return replace(
+        draft,
+        draft_id=new_id(),
+        inputs={**inputs, **draft.inputs},
+        place=kept.place,
+        changes=kept.schedule_id,
+    )
