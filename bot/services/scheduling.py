@@ -13,7 +13,7 @@ from bot.services.access import NO_SUCH_THING, Access
 from bot.services.standing_in import with_absences
 from bot.services.suspending import check_owner
 from bot.services.to_change import audit, is_theirs, job_and_project, locked, to_change
-from bot.services.withdrawing import withdraw
+from bot.services.withdrawing import next_moment, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,6 +102,8 @@ class Scheduling:
                 check_owner(tx, schedule)
             if state is ScheduleState.ACTIVE and next_due_at is None:
                 raise Conflict("Nothing is left to run: its last time has passed. Make a new schedule.")
+            if state is ScheduleState.PAUSED:
+                _check_there_is_a_next(tx, schedule, now)
             tx.schedules.move(schedule, state, next_due_at=next_due_at, resumes_at=until)
             if state is ScheduleState.PAUSED:
                 withdraw(tx, schedule, now, reason=f"its schedule was paused by <@{asker.person.person_id}>")
@@ -122,6 +124,15 @@ class Scheduling:
         skipped = tuple(tx.firings.skipped(schedule_id, after=self._clock.now()))
         shown = Listed(schedule, job, project, last, *_may(access, schedule, actions), skipped)
         return with_absences(tx, [shown], self._clock.now())[0]
+
+
+def _check_there_is_a_next(tx: Transaction, schedule: Schedule, now: datetime) -> None:
+    """Raises Conflict for one whose last time is on its way: that can be skipped; nothing can be paused."""
+    if schedule.state is ScheduleState.ENDED and next_moment(tx, schedule, now) is not None:
+        raise Conflict(
+            "Its last time is on its way already, so there is nothing to pause. "
+            f"To take that back, skip it: `/schedule skip #{schedule.number}`."
+        )
 
 
 def _listed(access: Access, schedule: Schedule, offer: Offer, last: Run | None) -> Listed:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.errors import Conflict
 from bot.domain.firing import FiringState
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
@@ -73,6 +74,25 @@ def test_also_when_its_schedule_is_deleted(world: World):
     assert world.slack.texts(FINANCE) == []
     told = "due Mon 2 Mar 2026, 09:00 (Europe/Berlin), was withdrawn: its schedule was deleted by"
     assert told in blocks(world, TOM.person_id)
+
+
+@pytest.mark.parametrize("way", ["skipped", "deleted"])
+def test_the_only_moment_of_a_schedule_can_be_taken_back_too(world: World, way: str):
+    schedule = world.schedule("on 2 March 2026 at 9am")
+    world.go_to(NINE - 30 * SECOND)
+    with pytest.raises(Conflict, match="skip it: `/schedule skip #1`"):
+        world.scheduling.pause(BY, schedule.schedule_id)
+
+    if way == "skipped":
+        world.adjusting.skip_next(BY, schedule.schedule_id)
+    else:
+        world.scheduling.delete(BY, schedule.schedule_id)
+    world.go_to(NINE + MINUTE)
+
+    assert world.slack.texts(FINANCE) == []
+    assert f"was withdrawn: {'' if way == 'skipped' else 'its schedule was '}{way} by" in blocks(
+        world, TOM.person_id
+    )
 
 
 def test_what_is_withdrawn_as_missed_is_told_once_and_is_no_failure(world: World):
