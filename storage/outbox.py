@@ -199,6 +199,15 @@ class Outbox:
             ],
         )
 
+    def forget_card(self, subject: str, place: Place) -> None:
+        self._connection.execute(
+            delete(cards).where(
+                cards.c.subject == subject,
+                cards.c.workspace_id == place.workspace_id,
+                cards.c.place_id == place.channel_id,
+            )
+        )
+
     # Requests from Slack, which may come twice --------------------------------------------------------
 
     def first_time(self, workspace_id: str, request_id: str, *, at: datetime) -> bool:

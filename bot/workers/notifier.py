@@ -12,6 +12,7 @@ from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.language.command_name import COMMAND, under_its_name
 from bot.services.running import run_card
+from bot.workers import tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,9 @@ FORGET_AFTER = 100
 """Channels remembered for pacing before those at rest are forgotten."""
 RETRY_AFTER = (1, 2, 5, 10, 30, 60)
 MOST_REJECTIONS = 3
+CARD_IS_GONE = frozenset({"message_not_found", "thread_not_found", "cannot_reply_to_message"})
+CARD_STAYS_AS_IT_IS = frozenset({"edit_window_closed", "cant_update_message"})
+"""By the workspace's policy, or because it is no longer the app's own."""
 log = structlog.get_logger()
 
 
@@ -128,11 +132,25 @@ class Notifier:
     def _rejected(self, notice: Notice, error: Rejected) -> None:
         """Slack will say the same again: once more as plain text, then it is given up, loudly."""
         log.error("notice.rejected", notice=notice.notice_id, code=error.code, detail=error.detail)
+        if error.code in CARD_IS_GONE | CARD_STAYS_AS_IT_IS and notice.attempts < MOST_REJECTIONS:
+            self._without_its_card(notice, error.code)
+            return
+        with self._database.transaction() as tx:
+            tell.refused(tx, notice, error.code, self._clock.now())
         if notice.attempts < MOST_REJECTIONS and not notice.plain:
             self._again(notice, self._clock.now(), plain=True)
             return
         with self._database.transaction() as tx:
             tx.outbox.give_up(notice, error.code)
+
+    def _without_its_card(self, notice: Notice, code: str) -> None:
+        """What people are to hear is posted on its own; a card that somebody deleted is not put back."""
+        with self._database.transaction() as tx:
+            if notice.kind in _EDITED_IN_PLACE and code in CARD_IS_GONE:
+                tx.outbox.give_up(notice, code)
+                return
+            tx.outbox.forget_card(notice.subject, notice.place)
+            tx.outbox.send_again(notice, send_at=self._clock.now(), plain=notice.plain)
 
     def _put_back(self, notice: Notice, send_at: datetime) -> None:
         with self._database.transaction() as tx:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.blocks import firing as blocks
+from bot.blocks import refused as refused_blocks
+from bot.domain.identity import new_id
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import RunState
@@ -18,9 +20,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.firing import Firing
+    from bot.domain.notice import Notice
     from bot.domain.run import Run
     from bot.workers.decision import Decision
     from storage.database import Transaction
+
+MOST_TOLD = 10
+"""Admins, of one refusal."""
 
 
 def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) -> None:
@@ -59,6 +65,19 @@ def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:
     message = blocks.not_retried(job.title if job else run.key.dag_id, why)
     for place in tx.outbox.places(run.run_key):
         tx.outbox.put_words(place, message, subject=run.run_key, send_at=now)
+
+
+def refused(tx: Transaction, notice: Notice, code: str, now: datetime) -> None:
+    """Slack did not take it: the admins hear of each channel and reason once a day."""
+    place = notice.place
+    admins = [each.person_id for each in tx.directory.admins(place.workspace_id)]
+    if place.channel_id in admins:
+        return
+    request = f"refused {place.channel_id} {code} {now:%Y-%m-%d}"
+    if tx.outbox.first_time(place.workspace_id, request, at=now):
+        message = refused_blocks.refused(place.channel_id, code)
+        for person_id in admins[:MOST_TOLD]:
+            tx.outbox.put_words(_direct(place, person_id), message, subject=new_id(), send_at=now)
 
 
 def ended(tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:

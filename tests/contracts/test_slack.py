@@ -81,6 +81,9 @@ def test_a_message_that_is_not_there_is_rejected(slack: Slack):
         slack.update(FINANCE, "1.000001", HELLO)
 
     assert refusal.value.code == "message_not_found"
+    with pytest.raises(Rejected) as refusal:
+        slack.post(FINANCE, HELLO, thread_ts="1.000001")
+    assert refusal.value.code == "cannot_reply_to_message"
 
 
 def test_people_are_read_with_their_zones(slack: Slack):

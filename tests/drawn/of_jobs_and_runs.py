@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from drawn.samples import of
 from drawn.world import a_job, a_run
 
-from bot.blocks import job, run
+from bot.blocks import job, refused, run
 from bot.domain.run import RunState
 
 if TYPE_CHECKING:
@@ -68,3 +68,11 @@ def private_log(build: Builder, name: str) -> Iterator[Any]:
 def recent(build: Builder, name: str) -> Iterator[Any]:
     yield build([a_run(name, state) for state in RunState] * 3)
     yield build([])
+
+
+@of(refused.refused)
+def refusals(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    for code in ("channel_not_found", "is_archived", "restricted_action", "missing_scope", "invalid_blocks"):
+        yield build("C0FINANCE", code)
+        yield build("U0MAYA", code)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Rejected
@@ -55,6 +56,7 @@ class FakeSlack:
         self._channels = set(channels)
         self._before_call = before_call or (lambda: None)
         self._lock = threading.Lock()
+        self._numbers = count(1000)
 
     def fail_next(self, *faults: Exception) -> None:
         """The next calls raise these, one each, and do nothing."""
@@ -63,6 +65,10 @@ class FakeSlack:
     def texts(self, channel_id: str) -> list[str]:
         """What its messages say now, oldest first; a person's id is their direct messages."""
         return [each.text for each in self.posted if each.channel_id in {channel_id, f"D{channel_id}"}]
+
+    def delete(self, posted: Posted) -> None:
+        """As somebody may whom the workspace allows it."""
+        self.posted.remove(posted)
 
     # The port
 
@@ -76,7 +82,9 @@ class FakeSlack:
         self._call()
         with self._lock:
             channel = self._channel(channel_id)
-            posted = Posted(channel, f"{1000 + len(self.posted)}.000100", message, thread_ts, broadcast)
+            if thread_ts is not None and not self._is_there(channel, thread_ts):
+                raise Rejected("Slack", "cannot_reply_to_message", "cannot_reply_to_message")
+            posted = Posted(channel, f"{next(self._numbers)}.000100", message, thread_ts, broadcast)
             self.posted.append(posted)
         return channel, posted.ts
 
@@ -123,6 +131,9 @@ class FakeSlack:
         if channel_id not in self._channels and not channel_id.startswith("D"):
             raise Rejected("Slack", "channel_not_found", "channel_not_found")
         return channel_id
+
+    def _is_there(self, channel_id: str, ts: str) -> bool:
+        return any((each.channel_id, each.ts) == (channel_id, ts) for each in self.posted)
 
     def _find(self, channel_id: str, ts: str) -> Posted:
         for each in self.posted:

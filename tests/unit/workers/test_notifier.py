@@ -9,7 +9,7 @@ from bot.domain.errors import RateLimited, Rejected
 from bot.domain.notice import Message
 from bot.domain.project import Place
 from bot.workers.notifier import Notifier
-from tests.world import FINANCE, HR, TEAM
+from tests.world import FINANCE, HR, MAYA, TEAM
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -32,6 +32,11 @@ def go_on(world: World, seconds: int) -> None:
     for _ in range(seconds):
         world.notifier.step()
         world.clock.advance(timedelta(seconds=1))
+
+
+def make_admin(world: World) -> None:
+    with world.database.transaction() as tx:
+        tx.directory.give_workspace_role(TEAM, MAYA.person_id, "admin")
 
 
 def test_a_channel_hears_about_one_message_a_second(world: World):
@@ -75,6 +80,57 @@ def test_what_slack_rejects_for_good_is_given_up_and_does_not_hold_the_rest(worl
     go_on(world, 5)
 
     assert world.slack.texts(FINANCE) == ["hello"]
+    assert waiting(world) == 0
+
+
+def test_the_admins_hear_once_a_day_of_what_slack_refuses(world: World):
+    make_admin(world)
+    for number in range(3):
+        put(world, "lost", "C0GONE", subject=str(number))
+
+    go_on(world, 20)
+
+    (told,) = world.slack.texts(MAYA.person_id)
+    assert told == "Slack refused a message of mine: channel_not_found."
+    assert waiting(world) == 0
+
+
+def test_what_cannot_be_said_to_an_admin_is_told_to_nobody(world: World):
+    make_admin(world)
+    put(world, "hello", MAYA.person_id)
+    world.slack.fail_next(*[Rejected("Slack", "cannot_dm_bot", "cannot_dm_bot")] * 5)
+
+    go_on(world, 10)
+
+    assert world.slack.posted == []
+    assert waiting(world) == 0
+
+
+def test_a_card_that_somebody_deleted_is_not_put_back_but_what_broke_is_still_heard(world: World):
+    world.run_now(dag_id="import_orders", fail="always")
+    while not world.slack.posted:
+        world.go_on(timedelta(seconds=1))
+    world.slack.delete(world.slack.posted[0])
+
+    world.go_on(timedelta(seconds=40))
+
+    (failure,) = (each for each in world.slack.posted if each.channel_id == FINANCE)
+    assert "failed in task" in failure.text
+    assert failure.thread_ts is None
+    assert waiting(world) == 0
+
+
+def test_a_card_that_may_not_be_edited_any_more_is_posted_anew(world: World):
+    world.run_now(dag_id="build_warehouse", seconds=8)
+    while not world.slack.posted:
+        world.go_on(timedelta(seconds=1))
+    world.slack.fail_next(Rejected("Slack", "edit_window_closed", "edit_window_closed"))
+
+    world.go_on(timedelta(seconds=40))
+
+    first, second = (each for each in world.slack.posted if each.channel_id == FINANCE and not each.thread_ts)
+    assert "is done" not in first.text
+    assert "is done" in second.text
     assert waiting(world) == 0
 
 

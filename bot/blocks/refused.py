@@ -1,0 +1,36 @@
+"""What an admin is told when Slack does not take what was to be said."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.blocks.parts import message, section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.notice import Message
+
+INVITE = (
+    "I am not in it, or it is gone: invite me there, or give its project another channel (`/schedule admin`)."
+)
+WORKSPACE = "The workspace does not let me post there; whoever administers it can."
+_ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        "channel_not_found": INVITE,
+        "not_in_channel": INVITE,
+        "is_archived": "It is archived: restore it, or give its project another channel (`/schedule admin`).",
+        "restricted_action": WORKSPACE,
+        "restricted_action_read_only_channel": WORKSPACE,
+        "missing_scope": "The app lacks a scope: `python -m bot check` says which.",
+    }
+)
+OURS = "I say it again as plain text. That is on our side: the log has more, under `notice.rejected`."
+
+
+def refused(place_id: str, code: str) -> Message:
+    """`place_id`: a channel's or a person's; `code`: Slack's."""
+    where = f"to <@{place_id}>" if place_id.startswith(("U", "W")) else f"in <#{place_id}>"
+    text = f":warning: Slack refused what I had to say {where} (`{code}`). {_ADVICE.get(code, OURS)}"
+    return message(f"Slack refused a message of mine: {code}.", section(text))
