@@ -107,6 +107,7 @@ def _ran(ledger: Path) -> dict[str, datetime | None]:
 
 def _report(verdict: Verdict, memory: list[tuple[int, float]]) -> int:
     print(f"{verdict.moments} moments foretold: {dict(verdict.fates)}")
+    print(f"{verdict.by_seconds} were skipped, not run, behind a late and brief run of the same second")
     print(f"{verdict.cancelled} firings were withdrawn and made anew")
     for policies, count in sorted(verdict.by_policies.items()):
         print(f"  {policies} {count}")

@@ -63,13 +63,17 @@ def plan(world: World, count: int, until: datetime) -> list[Planned]:
     chance = random.Random(2026)
     kinds = [each for each in each_kind() if each != "flood"]
     planned = []
-    for number in range(1, count + 1):
+    for number in range(1, 2 * count):
+        if len(planned) == count:
+            break
         kind, zone = kinds[number % len(kinds)], ZONES[number // len(kinds) % len(ZONES)]
         if number <= len(POLICIES):
             kind = "flood"  # once with each pair of policies
         at = wall_time(chance.randrange(24), 30 * chance.randrange(2))
         missed, overlap = POLICIES[(number + number // len(kinds)) % len(POLICIES)]
         wanted = asked(kind, zone, at, until)
+        if not wanted.moments:
+            continue  # the last day of the month is over in one zone and not in another
         dag_id, minutes = _job(kind, chance)
         grace = timedelta(hours=1) if number % 7 == 0 else None
         manner = Manner(

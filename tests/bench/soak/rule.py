@@ -49,11 +49,15 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """`state`: "handed over", "skipped" or "missed". `starts_at`: of its run; `late`: not as planned."""
+    """`state`: "handed over", "skipped" or "missed". `starts_at`: of its run; `late`: not as planned.
+
+    `or_skipped`: right behind another that was late and brief; seconds decide whether that one goes on.
+    """
 
     state: str
     starts_at: datetime | None = None
     late: bool = False
+    or_skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Foretelling:
     fates: dict[datetime, Fate] = field(default_factory=dict)
     waiting: set[datetime] = field(default_factory=set)
     sending: set[datetime] = field(default_factory=set)
+    behind: set[datetime] = field(default_factory=set)
     runs: list[_Run] = field(default_factory=list)
     looks: list[tuple[datetime, datetime]] = field(default_factory=list)
 
@@ -107,7 +112,8 @@ class Foretelling:
         ends = begins + self.manner.takes
         self.runs.append(_Run(moment, at, self._both_back(ends)))
         self.waiting.discard(moment)
-        self.fates[moment] = Fate("handed over", begins, late=at > moment)
+        behind = moment in self.behind and self.manner.overlap == "skip"
+        self.fates[moment] = Fate("handed over", begins, late=at > moment, or_skipped=behind)
 
     def _is_missed(self, at: datetime, moment: datetime) -> bool:
         late = at - moment
@@ -131,6 +137,7 @@ class Foretelling:
             return True
         answers_at = self._back("Airflow", at)
         if moment not in self.waiting and (unsettled or just_sent or (going and answers_at > at)):
+            self.behind.add(moment)
             self._again(max(answers_at, at + SOON), moment)
             return True
         return self._is_overlapping(at, moment, going)

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.firing import FiringState
+from tests.bench.soak.rule import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tests.bench.soak.plan import Planned
-    from tests.bench.soak.rule import Fate
 
 REASONS = {"skipped": "its previous run was still going", "missed": "it could not start within"}
 ON_TIME, LATE, IN_A_LINE = timedelta(minutes=1), timedelta(minutes=3), timedelta(hours=1)
@@ -26,6 +26,8 @@ class Verdict:
     fates: Counter[str] = field(default_factory=Counter)
     by_policies: Counter[str] = field(default_factory=Counter)
     cancelled: int = 0
+    by_seconds: int = 0
+    """Skipped behind another where seconds decide."""
     wrong: list[str] = field(default_factory=list)
 
 
@@ -60,6 +62,9 @@ def _compare(
         return f"{len(standing)} firings"
     (row,) = standing
     began = [at for at in runs.values() if at is not None]
+    if fate.or_skipped and row.state == FiringState.SKIPPED:
+        verdict.by_seconds += 1
+        fate = Fate("skipped")
     if row.state != fate.state:
         return f"{fate.state} was foretold, it is {row.state} ({row.reason})"
     if len(began) != (fate.state == "handed over"):
