@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, true, update
 
 from bot.domain.firing import Firing, FiringState, check_move
 from bot.domain.job import JobKey
@@ -252,14 +252,16 @@ class Firings:
         )
         return len(self._connection.execute(later).all())
 
-    def has_successor(self, firing: Firing) -> bool:
-        """Whether a later moment of the same schedule waits for its previous run, or was sent already."""
-        later = (FiringState.WAITING, FiringState.SENDING, FiringState.HANDED_OVER)
+    def has_later(
+        self, firing: Firing, states: Collection[FiringState], *, due_by: datetime | None = None
+    ) -> bool:
+        """Whether a later moment of the same schedule is in one of these states."""
         found = select(firings.c.firing_id).where(
             firings.c.schedule_id == firing.schedule_id,
             firings.c.due_at > firing.due_at,
             STANDING,
-            firings.c.state.in_(later),
+            firings.c.state.in_(states),
+            true() if due_by is None else firings.c.due_at <= due_by,
         )
         return self._connection.execute(found.limit(1)).first() is not None
 

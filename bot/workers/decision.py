@@ -157,15 +157,22 @@ def _because(firing: Firing) -> str:
     return f": {firing.reason}" if firing.attempts and firing.reason else ""
 
 
+GO_OR_WAIT = (FiringState.WAITING, FiringState.SENDING, FiringState.HANDED_OVER)
+UNDECIDED = (FiringState.DUE,)
+
+
 def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime) -> Decision | None:
     """While this schedule's previous run is still going. Decided at the due moment, not before."""
     if schedule.overlap is OverlapPolicy.ALLOW:
         return None
     waits = firing.state is FiringState.WAITING
-    if waits and not _is_in_line(facts.tx, firing, schedule, now) and facts.tx.firings.has_successor(firing):
-        return Decision(
-            Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
-        )
+    if waits and not _is_in_line(facts.tx, firing, schedule, now):
+        if facts.tx.firings.has_later(firing, GO_OR_WAIT):
+            return Decision(
+                Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
+            )
+        if facts.tx.firings.has_later(firing, UNDECIDED, due_by=now):
+            return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_WAITING)
     previous = facts.previous(firing)
     if not previous:
         return None

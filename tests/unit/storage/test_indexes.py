@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
+from bot.domain.firing import FiringState
 from tests.world import NINE
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ ASKED: dict[str, Callable[[Transaction, Firing], Any]] = {
     "what is under way, of many": lambda tx, firing: tx.firings.under_way_of([firing.schedule_id]),
     "what is under way": lambda tx, firing: tx.firings.under_way(firing.schedule_id),
     "whether a later one is due": lambda tx, firing: tx.firings.later_due(firing, NINE),
-    "whether a later one waits": lambda tx, firing: tx.firings.has_successor(firing),
+    "whether a later one waits": lambda tx, firing: tx.firings.has_later(firing, (FiringState.WAITING,)),
     "how many were missed": lambda tx, firing: tx.firings.missed_since_last_start(firing),
     "what is skipped": lambda tx, firing: tx.firings.skipped(firing.schedule_id, after=NINE),
     "its last runs": lambda tx, firing: tx.runs.last_of_schedules([firing.schedule_id]),
