@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WHICH = st.integers(0, 1)
 CHANGES_OF_MIND = (
-    "", "", "", "edit", "edit", "edit times", "pause", "delete", "pause and resume",
+    "", "", "", "", "", "", "edit", "edit", "edit times", "pause", "delete", "pause and resume",
     "skip", "skip and undo", "skip and undo", "edit and skip", "skip and undo and skip",
 )  # fmt: skip
 BEFORE = timedelta(seconds=30)
