@@ -11,11 +11,15 @@ from hypothesis.stateful import rule
 
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 from tests.properties.dispatching.people import LEAST
+from tests.properties.dispatching.processes import TIMING
 from tests.properties.dispatching.troubles import CHANGES_OF_MIND, WHICH, Troubles
 from tests.properties.dispatching.verdict import check_all, check_owed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from tests.properties.dispatching.kept import Kept
 
 TROUBLES = (
     "astray", "lost", "outage", "refused", "crash before", "crash after",
@@ -69,7 +73,7 @@ class Dispatching(Troubles):
         if during:
             shaky.meanwhile = goes_on
         with self.around_the_post(trouble):
-            self.to_the_next_lead(which)
+            self.to_the_lead_of(which, self.next_to_be_handed_over())
         if arrives == "at once":
             self.it_arrives()
         if shaky.meanwhile is not None or not during:
@@ -115,7 +119,7 @@ class Dispatching(Troubles):
     def calm_down(self, which: int) -> None:
         """All is well, and what was under way has ended: so that something is handed over now."""
         self.mend_airflow()
-        if all(each.is_deleted or each.schedule.key.dag_id == "nightly_cleanup" for each in self.kept):
+        if not any(map(_is_simply_handed_over, self.kept)):
             self.add("every 5 minutes", "sales_report", MissedPolicy.LATEST, OverlapPolicy.ALLOW)
         for index in range(len(self.kept)):
             self.resume(index)
@@ -123,6 +127,11 @@ class Dispatching(Troubles):
             self.pass_time(5)
             self.step(which)
             self.watch()
+
+    def next_to_be_handed_over(self) -> datetime:
+        """Not yet, that is."""
+        planned_to = self.processes.now() + TIMING.lead
+        return min(next(each.moments(planned_to)) for each in self.kept if _is_simply_handed_over(each))
 
     # In the end --------------------------------------------------------------------------------------------
 
@@ -155,3 +164,9 @@ class Dispatching(Troubles):
             self.it_arrives()
             self.step(count % 2)
             self.watch()
+
+
+def _is_simply_handed_over(kept: Kept) -> bool:
+    """Ahead of its time, since it waits for no run of before."""
+    dag_id = kept.schedule.key.dag_id
+    return not kept.is_deleted and dag_id in LEAST and (kept.overlaps or dag_id == "sales_report")

@@ -20,6 +20,9 @@ from tests.world import MAYA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.domain.when import When
 
 WHENS = {
     "every 2 minutes": timedelta(minutes=2),
@@ -61,10 +64,10 @@ class People(RuleBasedStateMachine):
         schedule = self.world.schedule(when, MAYA, dag_id=dag_id, **inputs)
         with self.processes.database.transaction() as tx:
             tx.schedules.set_policies(schedule.schedule_id, missed=missed, overlap=overlap, grace=None)
-        assert schedule.next_due_at is not None
         value = next(iter(inputs.values()), None)
         now = self.processes.now()
-        made = Kept(schedule, missed, overlap, when, schedule.next_due_at, WHENS[when], value, passed_to=now)
+        first = first_of(schedule.when, now)
+        made = Kept(schedule, missed, overlap, when, first, WHENS[when], value, passed_to=now)
         self.kept.append(made)
 
     def another_value(self, dag_id: str) -> dict[str, int]:
@@ -139,8 +142,7 @@ class People(RuleBasedStateMachine):
                 BY, editable.offer, when=wanted, inputs=inputs, changes=each.key
             )
             self.world.drafting.confirm(BY, draft.draft_id)
-            first, value = next_after(wanted, now), next(iter(inputs.values()), None)
-            assert first is not None
+            first, value = first_of(wanted, now), next(iter(inputs.values()), None)
             each.edit(now, order, when=when, first=first, step=WHENS[when], value=value)
 
     @rule()
@@ -163,3 +165,10 @@ class People(RuleBasedStateMachine):
             if place:
                 between()
             acts[word](index)
+
+
+def first_of(when: When, now: datetime) -> datetime:
+    """Also before now, as far as a clock may be put back."""
+    first = next_after(when, now - timedelta(days=1))
+    assert first is not None
+    return first

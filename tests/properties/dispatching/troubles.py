@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -12,9 +13,12 @@ from bot.domain.errors import Unavailable
 from tests.properties.dispatching.people import INDEX, JOBS, People
 from tests.properties.dispatching.processes import TIMING
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 WHICH = st.integers(0, 1)
 CHANGES_OF_MIND = (
-    "", "", "", "edit", "edit", "edit times", "pause", "delete", "pause and resume",
+    "", "", "", "", "", "", "edit", "edit", "edit times", "pause", "delete", "pause and resume",
     "skip", "skip and undo", "skip and undo", "edit and skip", "skip and undo and skip",
 )  # fmt: skip
 BEFORE = timedelta(seconds=30)
@@ -52,10 +56,11 @@ class Troubles(People):
     def to_the_next_lead(self, which: int) -> None:
         """Most of what can go wrong does so around a due moment."""
         now = self.processes.now()
-        coming = [next(each.moments(now)) for each in self.kept]
-        if coming:
-            self.pass_time(max(0.0, (min(coming) - BEFORE - now).total_seconds()))
-            self.step(which)
+        self.to_the_lead_of(which, min(next(each.moments(now)) for each in self.kept))
+
+    def to_the_lead_of(self, which: int, due_at: datetime) -> None:
+        self.pass_time(max(0.0, (due_at - BEFORE - self.processes.now()).total_seconds()))
+        self.step(which)
 
     @rule(minutes=st.sampled_from((3, 11, 70, 250, 800)), mind=st.sampled_from(CHANGES_OF_MIND))
     def nothing_runs_for(self, minutes: int, mind: str) -> None:
@@ -68,8 +73,13 @@ class Troubles(People):
         for index in range(len(self.kept)):
             self.change_of_mind(index, mind)
 
-    @rule(minutes=st.sampled_from((1, 60)))
-    def the_clock_is_put_back(self, minutes: int) -> None:
+    @rule(minutes=st.sampled_from((1, 60)), which=WHICH, asked=st.booleans())
+    def the_clock_is_put_back(self, minutes: int, which: int, *, asked: bool) -> None:
+        """`asked`: just after somebody asked for a run, whose first POST failed."""
+        if asked:
+            self.airflow_answers_errors("500: Internal Server Error")
+            self.run_now()
+            self.step(which)
         self.pass_time(-60 * minutes)
 
     # What goes wrong -------------------------------------------------------------------------------------

@@ -160,7 +160,7 @@ def check_firing(story: Story) -> None:
     handed_over = row.state == FiringState.HANDED_OVER
     assert FiringState(row.state).is_over, story
     assert story.began <= handed_over, f"it ran all the same: {story}"
-    assert handed_over <= (run is not None), f"it was never handed over: {story}"
+    assert handed_over <= story.began, f"it was handed over, and never ran: {story}"
     assert handed_over or row.reason, f"no reason: {story}"
     assert run is None or run.state.is_over, f"it never ended: {story}"
     assert story.is_known or not story.began, f"its run was not written down: {story}"
