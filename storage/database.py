@@ -28,6 +28,7 @@ from storage.firings import Firings
 from storage.hand_overs import HandOvers
 from storage.jobs import Jobs
 from storage.leases import Leases
+from storage.moments import Moments
 from storage.outbox import Outbox
 from storage.projects import Projects
 from storage.runs import Runs
@@ -115,6 +116,10 @@ class Transaction:
     @cached_property
     def access_requests(self) -> AccessRequests:
         return AccessRequests(self.connection)
+
+    @cached_property
+    def moments(self) -> Moments:
+        return Moments(self.connection)
 
     @cached_property
     def leases(self) -> Leases:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, true, update
+from sqlalchemy import and_, func, or_, select, update
 
 from bot.domain.firing import Firing, FiringState, check_move
 from bot.domain.job import JobKey
@@ -15,7 +15,7 @@ from storage.tables import firings, projects, runs
 from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -231,99 +231,12 @@ class Firings:
         )
         return [firing_of_row(row) for row in rows]
 
-    def later_due(self, firing: Firing, now: datetime, *, limit: int = 1) -> int:
-        """How many later moments of the same schedule are due already, counted up to `limit`.
-
-        Not those that nobody wants: skipped, taken back, or on their way to it.
-        """
-        unwanted = (FiringState.CANCELLED, FiringState.SKIPPED)
-        is_taken_back = and_(firings.c.state == FiringState.WITHDRAWING, firings.c.ends_as.in_(unwanted))
-        later = (
-            select(firings.c.firing_id)
-            .where(
-                firings.c.schedule_id == firing.schedule_id,
-                firings.c.due_at > firing.due_at,
-                firings.c.due_at <= now,
-                STANDING,
-                firings.c.state != FiringState.SKIPPED,
-                ~func.coalesce(is_taken_back, False),
-            )
-            .limit(limit)
-        )
-        return len(self._connection.execute(later).all())
-
-    def has_later(
-        self, firing: Firing, states: Collection[FiringState], *, due_by: datetime | None = None
-    ) -> bool:
-        """Whether a later moment of the same schedule is in one of these states."""
-        found = select(firings.c.firing_id).where(
-            firings.c.schedule_id == firing.schedule_id,
-            firings.c.due_at > firing.due_at,
-            STANDING,
-            firings.c.state.in_(states),
-            true() if due_by is None else firings.c.due_at <= due_by,
-        )
-        return self._connection.execute(found.limit(1)).first() is not None
-
-    def missed_since_last_start(self, firing: Firing) -> int:
-        """How many moments before this one were missed in a row."""
-        started = (
-            select(func.max(firings.c.due_at))
-            .where(
-                firings.c.schedule_id == firing.schedule_id,
-                firings.c.due_at < firing.due_at,
-                STANDING,
-                firings.c.state.not_in([FiringState.MISSED, FiringState.SKIPPED]),
-            )
-            .scalar_subquery()
-        )
-        return int(
-            self._connection.execute(
-                select(func.count()).where(
-                    firings.c.schedule_id == firing.schedule_id,
-                    firings.c.due_at < firing.due_at,
-                    STANDING,
-                    firings.c.state == FiringState.MISSED,
-                    or_(started.is_(None), firings.c.due_at > started),
-                )
-            ).scalar_one()
-        )
-
-    def previous_under_way(self, firing: Firing) -> list[Firing]:
-        """Earlier firings of the same schedule whose runs have not ended, newest first."""
-        rows = self._connection.execute(
-            select(firings)
-            .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
-            .where(
-                firings.c.schedule_id == firing.schedule_id,
-                firings.c.due_at < firing.due_at,
-                _under_way(),
-            )
-            .order_by(firings.c.due_at.desc())
-        )
-        return [firing_of_row(row) for row in rows]
-
-    def under_way_of(self, schedule_ids: Collection[str]) -> dict[str, list[Firing]]:
-        """By schedule, every firing that is due, waiting, or whose run has not ended, newest first."""
-        found: dict[str, list[Firing]] = {}
-        if not schedule_ids:
-            return found
-        rows = self._connection.execute(
-            select(firings)
-            .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
-            .where(firings.c.schedule_id.in_(list(schedule_ids)), _under_way())
-            .order_by(firings.c.due_at.desc())
-        )
-        for row in rows:
-            found.setdefault(row.schedule_id, []).append(firing_of_row(row))
-        return found
-
     def under_way(self, schedule_id: str) -> list[Firing]:
         """The same of one schedule, locked, in the order in which everybody locks them."""
         rows = self._connection.execute(
             select(firings)
             .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
-            .where(firings.c.schedule_id == schedule_id, _under_way())
+            .where(firings.c.schedule_id == schedule_id, is_under_way())
             .order_by(firings.c.firing_id)
             .with_for_update(of=firings)
         )
@@ -346,7 +259,7 @@ class Firings:
         self._connection.execute(update(firings).where(firings.c.firing_id == firing_id).values(**values))
 
 
-def _under_way() -> ColumnElement[bool]:
+def is_under_way() -> ColumnElement[bool]:
     not_ended = or_(runs.c.state.is_(None), runs.c.state.in_(["waiting", "running"]))
     return and_(STANDING, firings.c.state.in_(UNDER_WAY), not_ended)
 

@@ -205,5 +205,5 @@ def run_card(tx: Transaction, run_key: str, airflows: Mapping[str, Airflow]) -> 
         firing=firing,
         schedule=schedule,
         url=airflows[run.key.deployment].run_url(run.key.dag_id, run.run_id),
-        late_missed=tx.firings.missed_since_last_start(firing) if late and firing else 0,
+        late_missed=tx.moments.missed_since_last_start(firing) if late and firing else 0,
     )

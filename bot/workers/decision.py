@@ -129,7 +129,7 @@ def _late(
         return None
     policy = MissedPolicy.NONE if schedule is None else schedule.missed
     if policy is MissedPolicy.ALL and lateness <= LATEST_IF_UNDER:
-        newer = tx.firings.later_due(firing, now, limit=MOST_CAUGHT_UP)
+        newer = tx.moments.later_due(firing, now, limit=MOST_CAUGHT_UP)
         if newer < MOST_CAUGHT_UP:
             return None
     superseded = _is_superseded(tx, firing, schedule, now)
@@ -149,7 +149,7 @@ def _is_superseded(tx: Transaction, firing: Firing, schedule: Schedule | None, n
         coming = schedule.next_due_at
         if coming is not None and firing.due_at < coming <= now:
             return True
-    return firing.schedule_id is not None and tx.firings.later_due(firing, now) > 0
+    return firing.schedule_id is not None and tx.moments.later_due(firing, now) > 0
 
 
 def _because(firing: Firing) -> str:
@@ -167,11 +167,11 @@ def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime
         return None
     waits = firing.state is FiringState.WAITING
     if waits and not _is_in_line(facts.tx, firing, schedule, now):
-        if facts.tx.firings.has_later(firing, GO_OR_WAIT):
+        if facts.tx.moments.has_later(firing, GO_OR_WAIT):
             return Decision(
                 Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
             )
-        if facts.tx.firings.has_later(firing, UNDECIDED, due_by=now):
+        if facts.tx.moments.has_later(firing, UNDECIDED, due_by=now):
             return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_WAITING)
     previous = facts.previous(firing)
     if not previous:
@@ -194,7 +194,7 @@ def _is_in_line(tx: Transaction, firing: Firing, schedule: Schedule, now: dateti
     return (
         schedule.missed is MissedPolicy.ALL
         and now - firing.due_at <= LATEST_IF_UNDER
-        and tx.firings.later_due(firing, now, limit=MOST_CAUGHT_UP) < MOST_CAUGHT_UP
+        and tx.moments.later_due(firing, now, limit=MOST_CAUGHT_UP) < MOST_CAUGHT_UP
     )
 
 

@@ -75,7 +75,7 @@ class Facts:
         careful = [
             each.schedule_id for each in self._schedules.values() if each.overlap is not OverlapPolicy.ALLOW
         ]
-        self._under_way = self.tx.firings.under_way_of(careful)
+        self._under_way = self.tx.moments.under_way_of(careful)
 
     def schedule(self, firing: Firing) -> Schedule | None:
         schedule_id = firing.schedule_id
@@ -104,7 +104,7 @@ class Facts:
     def previous(self, firing: Firing) -> list[Firing]:
         """Earlier firings of the same schedule whose runs have not ended, newest first."""
         if self._under_way is None:
-            return self.tx.firings.previous_under_way(firing)
+            return self.tx.moments.previous_under_way(firing)
         assert firing.schedule_id is not None
         known = self._under_way.get(firing.schedule_id, [])
         return [each for each in known if each.due_at < firing.due_at]

@@ -34,7 +34,7 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
     job = tx.jobs.within(firing.project_id, firing.key)
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     title = job.title if job else firing.key.dag_id
-    missed = tx.firings.missed_since_last_start(firing) if decision.verdict is Verdict.MISS else 0
+    missed = tx.moments.missed_since_last_start(firing) if decision.verdict is Verdict.MISS else 0
     message = blocks.not_run(
         firing,
         title,

@@ -16,6 +16,7 @@ from bot.workers import dispatcher, hand_over, withdrawal
 from bot.workers.hand_over import HandOver
 from storage.firings import Firings, firing_of_row
 from storage.hand_overs import HandOvers
+from storage.moments import Moments
 from storage.tables import firings
 from tests.chaos.planting import Bug, planted
 from tests.fakes.airflow import FakeAirflow
@@ -157,7 +158,7 @@ def one_refusal_rejects_its_batch() -> Bug:
 
 
 def a_batch_looks_at_no_overlap() -> Bug:
-    return planted(patch.object(Firings, "under_way_of", lambda *_: {}))
+    return planted(patch.object(Moments, "under_way_of", lambda *_: {}))
 
 
 BUGS = (

@@ -12,7 +12,7 @@ from bot.domain.firing import FiringState
 from bot.domain.when import next_after
 from bot.services import adjusting, editing, scheduling, withdrawing
 from bot.workers.withdrawal import Withdrawal
-from storage.firings import Firings
+from storage.moments import Moments
 from storage.schedules import Schedules
 from storage.tables import firings
 from tests.chaos.planting import Bug, planted
@@ -121,7 +121,7 @@ def what_was_skipped_makes_others_give_way() -> Bug:
         )
         return len(self._connection.execute(later.limit(limit)).all())
 
-    return planted(patch.object(Firings, "later_due", later_due))
+    return planted(patch.object(Moments, "later_due", later_due))
 
 
 def an_undone_skip_brings_back_what_an_edit_took_away() -> Bug:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from tests.world import World
 
 ASKED: dict[str, Callable[[Transaction, Firing], Any]] = {
-    "what is under way before it": lambda tx, firing: tx.firings.previous_under_way(firing),
-    "what is under way, of many": lambda tx, firing: tx.firings.under_way_of([firing.schedule_id]),
+    "what is under way before it": lambda tx, firing: tx.moments.previous_under_way(firing),
+    "what is under way, of many": lambda tx, firing: tx.moments.under_way_of([firing.schedule_id]),
     "what is under way": lambda tx, firing: tx.firings.under_way(firing.schedule_id),
-    "whether a later one is due": lambda tx, firing: tx.firings.later_due(firing, NINE),
-    "whether a later one waits": lambda tx, firing: tx.firings.has_later(firing, (FiringState.WAITING,)),
-    "how many were missed": lambda tx, firing: tx.firings.missed_since_last_start(firing),
+    "whether a later one is due": lambda tx, firing: tx.moments.later_due(firing, NINE),
+    "whether a later one waits": lambda tx, firing: tx.moments.has_later(firing, (FiringState.WAITING,)),
+    "how many were missed": lambda tx, firing: tx.moments.missed_since_last_start(firing),
     "what is skipped": lambda tx, firing: tx.firings.skipped(firing.schedule_id, after=NINE),
     "its last runs": lambda tx, firing: tx.runs.last_of_schedules([firing.schedule_id]),
 }

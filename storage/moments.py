@@ -1,0 +1,109 @@
+"""The moments of one schedule beside each other: what comes before a firing, and what after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, or_, select, true
+
+from bot.domain.firing import Firing, FiringState
+from storage.firings import STANDING, firing_of_row, is_under_way
+from storage.tables import firings, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+class Moments:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def later_due(self, firing: Firing, now: datetime, *, limit: int = 1) -> int:
+        """How many later moments of the same schedule are due already, counted up to `limit`.
+
+        Not those that nobody wants: skipped, taken back, or on their way to it.
+        """
+        unwanted = (FiringState.CANCELLED, FiringState.SKIPPED)
+        is_taken_back = and_(firings.c.state == FiringState.WITHDRAWING, firings.c.ends_as.in_(unwanted))
+        later = (
+            select(firings.c.firing_id)
+            .where(
+                firings.c.schedule_id == firing.schedule_id,
+                firings.c.due_at > firing.due_at,
+                firings.c.due_at <= now,
+                STANDING,
+                firings.c.state != FiringState.SKIPPED,
+                ~func.coalesce(is_taken_back, False),
+            )
+            .limit(limit)
+        )
+        return len(self._connection.execute(later).all())
+
+    def has_later(
+        self, firing: Firing, states: Collection[FiringState], *, due_by: datetime | None = None
+    ) -> bool:
+        """Whether a later moment of the same schedule is in one of these states."""
+        found = select(firings.c.firing_id).where(
+            firings.c.schedule_id == firing.schedule_id,
+            firings.c.due_at > firing.due_at,
+            STANDING,
+            firings.c.state.in_(states),
+            true() if due_by is None else firings.c.due_at <= due_by,
+        )
+        return self._connection.execute(found.limit(1)).first() is not None
+
+    def missed_since_last_start(self, firing: Firing) -> int:
+        """How many moments before this one were missed in a row."""
+        started = (
+            select(func.max(firings.c.due_at))
+            .where(
+                firings.c.schedule_id == firing.schedule_id,
+                firings.c.due_at < firing.due_at,
+                STANDING,
+                firings.c.state.not_in([FiringState.MISSED, FiringState.SKIPPED]),
+            )
+            .scalar_subquery()
+        )
+        return int(
+            self._connection.execute(
+                select(func.count()).where(
+                    firings.c.schedule_id == firing.schedule_id,
+                    firings.c.due_at < firing.due_at,
+                    STANDING,
+                    firings.c.state == FiringState.MISSED,
+                    or_(started.is_(None), firings.c.due_at > started),
+                )
+            ).scalar_one()
+        )
+
+    def previous_under_way(self, firing: Firing) -> list[Firing]:
+        """Earlier firings of the same schedule whose runs have not ended, newest first."""
+        rows = self._connection.execute(
+            select(firings)
+            .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
+            .where(
+                firings.c.schedule_id == firing.schedule_id,
+                firings.c.due_at < firing.due_at,
+                is_under_way(),
+            )
+            .order_by(firings.c.due_at.desc())
+        )
+        return [firing_of_row(row) for row in rows]
+
+    def under_way_of(self, schedule_ids: Collection[str]) -> dict[str, list[Firing]]:
+        """By schedule, every firing that is due, waiting, or whose run has not ended, newest first."""
+        found: dict[str, list[Firing]] = {}
+        if not schedule_ids:
+            return found
+        rows = self._connection.execute(
+            select(firings)
+            .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
+            .where(firings.c.schedule_id.in_(list(schedule_ids)), is_under_way())
+            .order_by(firings.c.due_at.desc())
+        )
+        for row in rows:
+            found.setdefault(row.schedule_id, []).append(firing_of_row(row))
+        return found
