@@ -8,18 +8,33 @@ import pytest
 
 from bot.domain.identity import new_id
 from storage.database import Database
+from tests.fakes.talking import talking
 from tests.house import House, build_house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.playground.postgresql import RunningPostgreSQL
+    from bot.playground.slack.driver import Person
+    from bot.playground.slack.server import RunningWorkspace
     from tests.world import World
 
 
 @pytest.fixture
 def house(world: World, monkeypatch: pytest.MonkeyPatch) -> House:
     return build_house(world, monkeypatch)
+
+
+@pytest.fixture
+def slack(world: World) -> Iterator[RunningWorkspace]:
+    """A real Bolt app on the playground's Slack, with this world behind it."""
+    with talking(world) as running:
+        yield running
+
+
+@pytest.fixture
+def tom(slack: RunningWorkspace) -> Person:
+    return slack.driver.as_person("Tom Okafor")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

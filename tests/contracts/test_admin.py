@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contracts.test_conversations import talking
+from tests.fakes.running import wait_until
+from tests.fakes.talking import talking
 from tests.world import GENERAL, TEAM, person
 
 if TYPE_CHECKING:
@@ -141,8 +142,7 @@ def test_what_cannot_be_is_told_at_its_field_and_the_form_stays(slack: RunningWo
     tom.type("#finance", "/schedule sales of the month")
     form = tom.open_modal("Schedule a job")
     form.choose("Preset", "Month end")
-    form.see("Preset")
-    assert form.value("Rows") == "31"
+    wait_until(lambda: form.value("Rows") == "31")
 
 
 def test_a_stranger_opens_nothing_and_a_manager_shares_only_what_they_have(slack: RunningWorkspace):

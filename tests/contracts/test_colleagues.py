@@ -15,7 +15,7 @@ from bot.gateways.slack import SlackGateway
 from bot.services.access import Asker
 from bot.services.edits import remove_member
 from bot.workers.notifier import Notifier
-from tests.contracts.test_conversations import talking
+from tests.fakes.talking import talking
 from tests.world import MAYA, PRIYA, TEAM, TOM
 
 if TYPE_CHECKING:

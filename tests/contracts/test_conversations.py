@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from slack_sdk import WebClient
 
 from bot.domain.project import Place
@@ -20,22 +19,9 @@ from tests.fakes.talking import talking
 from tests.world import FINANCE, TEAM, TOM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.playground.slack.driver import Person
     from bot.playground.slack.server import RunningWorkspace
     from tests.world import World
-
-
-@pytest.fixture
-def slack(world: World) -> Iterator[RunningWorkspace]:
-    with talking(world) as running:
-        yield running
-
-
-@pytest.fixture
-def tom(slack: RunningWorkspace) -> Person:
-    return slack.driver.as_person("Tom Okafor")
 
 
 def test_a_preview_that_was_left_for_an_hour_makes_nothing(world: World, tom: Person):

@@ -10,29 +10,15 @@ import pytest
 from bot.domain.rights import Role
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.services.access import Asker
-from tests.fakes.talking import talking
 from tests.world import NINE, PRIYA, TEAM, TOM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.domain.schedule import Schedule
     from bot.playground.slack.driver import Person
     from bot.playground.slack.server import RunningWorkspace
     from tests.world import World
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def slack(world: World) -> Iterator[RunningWorkspace]:
-    with talking(world) as running:
-        yield running
-
-
-@pytest.fixture
-def tom(slack: RunningWorkspace) -> Person:
-    return slack.driver.as_person("Tom Okafor")
 
 
 def now_is(world: World) -> Schedule:

@@ -40,7 +40,7 @@ def a_job(name: str) -> Job:
 def many_menus(name: str) -> Job:
     """More, all full, than a view can hold."""
     choices = tuple((number, (name * 9)[:73] + f"{number:02}") for number in range(100))
-    menus = [Input(f"menu{number}", InputKind.CHOICE, name, {}, choices=choices) for number in range(40)]
+    menus = [Input(f"menu{number}", InputKind.CHOICE, name, {}, choices=choices) for number in range(20)]
     return Job(JobKey("default", "menus"), name, inputs=tuple(menus))
 
 

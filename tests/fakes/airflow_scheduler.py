@@ -181,8 +181,10 @@ class FakeScheduler:
         is_full = most is not None and running[run.dag_id] >= most
         if job.job.is_paused or job.job.is_gone or self._scheduler_since is None or is_full:
             return None
-        since = job.can_run_since or run.queued_at
-        return max(run.run_after, run.queued_at, self._scheduler_since, since)
+        since = [run.queued_at, self._scheduler_since, job.can_run_since or run.queued_at]
+        return max(
+            run.run_after, *(each for each in since if each <= self._clock.now())
+        )  # or it was put back
 
     def _end_by_itself(self, run: FakeRun, at: datetime) -> None:
         job = self._jobs[run.dag_id]
