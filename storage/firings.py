@@ -117,14 +117,9 @@ class Firings:
 
     def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Firing]:
         """Those to be looked at now, leased to the caller; what another process holds is left to it."""
-        free = or_(
-            firings.c.leased_until.is_(None),
-            firings.c.leased_until <= now,
-            firings.c.leased_until > leased_until + CLOCKS_DIFFER,
-        )
         rows = self._connection.execute(
             select(firings)
-            .where(firings.c.act_at <= now, free)
+            .where(firings.c.act_at <= now, _is_free(now, leased_until))
             .order_by(firings.c.act_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -210,13 +205,17 @@ class Firings:
 
     def clock_was_put_back(self, now: datetime, *, until: datetime) -> None:
         """What was to be looked at soon by the old clock is looked at now; what is yet to be due waits."""
-        waits_for_the_clock = and_(
-            firings.c.schedule_id.is_not(None),
-            firings.c.state.in_([FiringState.DUE, FiringState.SENDING, FiringState.HANDED_OVER]),
-        )
         self._connection.execute(
             update(firings)
-            .where(firings.c.act_at > now, firings.c.act_at <= until, ~waits_for_the_clock)
+            .where(firings.c.act_at > now, firings.c.act_at <= until, ~_waits_for_the_clock())
+            .values(act_at=now, leased_until=None)
+        )
+
+    def clock_may_have_been_put_back(self, now: datetime, *, leased_until: datetime) -> None:
+        """While no process ran: what was to be looked at, and is not to be due, is looked at now."""
+        self._connection.execute(
+            update(firings)
+            .where(firings.c.act_at > now, ~_waits_for_the_clock(), _is_free(now, leased_until))
             .values(act_at=now, leased_until=None)
         )
 
@@ -257,6 +256,19 @@ class Firings:
 
     def _change(self, firing_id: str, **values: Any) -> None:
         self._connection.execute(update(firings).where(firings.c.firing_id == firing_id).values(**values))
+
+
+def _waits_for_the_clock() -> ColumnElement[bool]:
+    return and_(
+        firings.c.schedule_id.is_not(None),
+        firings.c.state.in_([FiringState.DUE, FiringState.SENDING, FiringState.HANDED_OVER]),
+    )
+
+
+def _is_free(now: datetime, leased_until: datetime) -> ColumnElement[bool]:
+    """Nobody's, or of a process that is dead; or leased by a clock that has been put back."""
+    held_until = firings.c.leased_until
+    return or_(held_until.is_(None), held_until <= now, held_until > leased_until + CLOCKS_DIFFER)
 
 
 def is_under_way() -> ColumnElement[bool]:

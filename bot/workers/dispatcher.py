@@ -138,6 +138,9 @@ class Dispatcher:
         """A clock that was put back must not let rest what was about to be done."""
         now = self._clock.now()
         before, self._seen_at = self._seen_at, now
+        if before is None:
+            with self._database.transaction() as tx:
+                tx.firings.clock_may_have_been_put_back(now, leased_until=now + LEASE)
         if before is not None and now < before - CLOCK_PUT_BACK:
             log.warning("clock.put_back", by=str(before - now))
             with self._database.transaction() as tx:

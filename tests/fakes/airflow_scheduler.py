@@ -181,10 +181,9 @@ class FakeScheduler:
         is_full = most is not None and running[run.dag_id] >= most
         if job.job.is_paused or job.job.is_gone or self._scheduler_since is None or is_full:
             return None
-        since = [run.queued_at, self._scheduler_since, job.can_run_since or run.queued_at]
-        return max(
-            run.run_after, *(each for each in since if each <= self._clock.now())
-        )  # or it was put back
+        since = (run.queued_at, self._scheduler_since, job.can_run_since or run.queued_at)
+        now = self._clock.now()
+        return max([run.run_after, *(each for each in since if each <= now)])  # the others: it was put back
 
     def _end_by_itself(self, run: FakeRun, at: datetime) -> None:
         job = self._jobs[run.dag_id]

@@ -387,3 +387,12 @@ def test_what_waited_behind_calls_that_hang_is_left_to_whoever_claims_it_next(wo
     world.go_on(5 * SECOND)
 
     assert len(world.starts()) == len(world.airflow.calls_of("start")) == 2
+
+
+def test_a_clock_that_was_put_back_while_no_process_ran_holds_up_no_run_that_was_asked_for(world: World):
+    world.run_now()
+    world.clock.advance(-timedelta(hours=1))
+
+    world.dispatcher.step()
+
+    assert len(world.starts()) == 1
