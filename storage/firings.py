@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
 from bot.domain.firing import Firing, FiringState, check_move
 from bot.domain.job import JobKey
@@ -205,18 +205,18 @@ class Firings:
 
     def clock_was_put_back(self, now: datetime, *, until: datetime) -> None:
         """What was to be looked at soon by the old clock is looked at now; what is yet to be due waits."""
-        self._connection.execute(
-            update(firings)
-            .where(firings.c.act_at > now, firings.c.act_at <= until, ~_waits_for_the_clock())
-            .values(act_at=now, leased_until=None)
-        )
+        self._look_soon(now, firings.c.act_at <= until)
 
     def clock_may_have_been_put_back(self, now: datetime, *, leased_until: datetime) -> None:
-        """While no process ran: what was to be looked at, and is not to be due, is looked at now."""
+        """While no process ran: the same, of what nobody holds."""
+        self._look_soon(now, _is_free(now, leased_until))
+
+    def _look_soon(self, now: datetime, which: ColumnElement[bool]) -> None:
+        is_sent_when_due = and_(_is_scheduled_to_be_sent(), firings.c.due_at > now)
         self._connection.execute(
             update(firings)
-            .where(firings.c.act_at > now, ~_waits_for_the_clock(), _is_free(now, leased_until))
-            .values(act_at=now, leased_until=None)
+            .where(firings.c.act_at > now, which, ~_waits_for_the_clock())
+            .values(act_at=case((is_sent_when_due, firings.c.due_at), else_=now), leased_until=None)
         )
 
     def ahead(self, now: datetime) -> list[Firing]:
@@ -258,11 +258,15 @@ class Firings:
         self._connection.execute(update(firings).where(firings.c.firing_id == firing_id).values(**values))
 
 
+def _is_scheduled_to_be_sent() -> ColumnElement[bool]:
+    to_be_sent = firings.c.state.in_([FiringState.DUE, FiringState.SENDING])
+    return and_(firings.c.schedule_id.is_not(None), to_be_sent)
+
+
 def _waits_for_the_clock() -> ColumnElement[bool]:
-    return and_(
-        firings.c.schedule_id.is_not(None),
-        firings.c.state.in_([FiringState.DUE, FiringState.SENDING, FiringState.HANDED_OVER]),
-    )
+    """Handed over, and to be seen when it is due; or to be sent not later than that."""
+    is_handed_over = and_(firings.c.schedule_id.is_not(None), firings.c.state == FiringState.HANDED_OVER)
+    return or_(is_handed_over, and_(_is_scheduled_to_be_sent(), firings.c.act_at <= firings.c.due_at))
 
 
 def _is_free(now: datetime, leased_until: datetime) -> ColumnElement[bool]:

@@ -396,3 +396,23 @@ def test_a_clock_that_was_put_back_while_no_process_ran_holds_up_no_run_that_was
     world.dispatcher.step()
 
     assert len(world.starts()) == 1
+
+
+def test_a_clock_that_is_put_back_holds_up_nothing_that_was_to_be_looked_at_again(world: World):
+    """Its file was broken, so that its next look came after it was due: by the new clock it is on time."""
+    schedule = world.schedule("every 2 hours")
+    assert schedule.next_due_at is not None
+    world.airflow.change("sales_report", has_import_errors=True)
+    world.catalogue.step()
+    world.go_to(schedule.next_due_at + timedelta(minutes=8))
+    world.clock.advance(-timedelta(hours=1))
+    world.airflow.change("sales_report", has_import_errors=False)
+    world.catalogue.step()
+
+    world.go_on(timedelta(hours=1))
+
+    (run_id,) = world.starts()
+    run = world.airflow.run("sales_report", run_id)
+    assert run is not None
+    assert run.started_at is not None
+    assert run.started_at - schedule.next_due_at < timedelta(seconds=30)
