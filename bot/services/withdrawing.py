@@ -125,14 +125,14 @@ def _next_unplanned(tx: Transaction, schedule: Schedule, now: datetime) -> datet
 
 def skip(tx: Transaction, schedule: Schedule, due_at: datetime, now: datetime, *, reason: str) -> str:
     """Written down as skipped, so that planning passes over it, whatever else happens. The firing's id."""
+    if due_at == schedule.next_due_at:
+        tx.schedules.advance(schedule.schedule_id, next_after(schedule.when, due_at))
     there = tx.firings.at_moment(schedule.schedule_id, due_at)
     if there is not None:
         take_back(tx, there, now, reason=reason, ends_as=FiringState.SKIPPED)
         return there.firing_id
     skipped = firing_of(schedule, due_at, state=FiringState.SKIPPED, reason=reason)
     tx.firings.add(skipped, act_at=None, at=now)
-    if due_at == schedule.next_due_at:
-        tx.schedules.advance(schedule.schedule_id, next_after(schedule.when, due_at))
     return skipped.firing_id
 
 
