@@ -41,10 +41,12 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.domain.job import Input, Job
+    from bot.domain.notice import Message
     from bot.domain.project import Place
     from bot.domain.when import When
     from bot.language.when import Reading
     from bot.services.access import Offer
+    from bot.services.drafting import Preview
     from handlers.answer import Answering, Talk
     from handlers.payloads import Press, Submission, Typing, ViewState
 
@@ -194,10 +196,9 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     return {"response_action": "update", "view": preview(talk, draft.draft_id, warnings)}
 
 
-def preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> dict[str, Any]:
-    """As a view, which is sent to do it."""
-    shown = talk.services.drafting.preview(talk.asker, draft_id)
-    message = preview_blocks.preview(
+def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
+    """The same in the form and in a message."""
+    return preview_blocks.preview(
         shown.draft,
         shown.job,
         shown.project,
@@ -206,6 +207,12 @@ def preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> dict[str
         changes=shown.changes,
         alike=shown.alike,
     )
+
+
+def preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> dict[str, Any]:
+    """As a view, which is sent to do it."""
+    shown = talk.services.drafting.preview(talk.asker, draft_id)
+    message = preview_message(shown, warnings)
     do_it = preview_blocks.confirming(shown.changes, shown.alike)
     submit = "Run now" if shown.draft.when is None else do_it
     return form_blocks.preview(message, metadata=draft_id, submit=submit)

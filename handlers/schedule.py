@@ -105,16 +105,7 @@ def discard(talk: Talk, press: Press) -> None:
 
 
 def _preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> Message:
-    shown = talk.services.drafting.preview(talk.asker, draft_id)
-    return preview_blocks.preview(
-        shown.draft,
-        shown.job,
-        shown.project,
-        shown.times,
-        warnings=warnings,
-        changes=shown.changes,
-        alike=shown.alike,
-    )
+    return form.preview_message(talk.services.drafting.preview(talk.asker, draft_id), warnings)
 
 
 def _lacks_inputs(wanted: Plan, candidates: Sequence[Offer]) -> bool:

@@ -26,7 +26,7 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "missing_scope": "The app lacks a scope: `python -m bot check` says which.",
     }
 )
-OURS = "I say it again as plain text. That is on our side: the log has more, under `notice.rejected`."
+OURS = "I try it once more as plain text; the log has more, under `notice.rejected`."
 
 
 def refused(place_id: str, code: str) -> Message:

@@ -27,6 +27,9 @@ LOOK_AT_WAITING, LOOK_AT_WAITING_LAST = timedelta(seconds=5), timedelta(minutes=
 LOOK_AT_BROKEN = timedelta(seconds=10)
 """At a job that is gone, or whose file has import errors, within the grace."""
 LOOK_AT_SCHEDULER = timedelta(seconds=30)
+GO_OR_WAIT = (FiringState.WAITING, FiringState.SENDING, FiringState.HANDED_OVER)
+"""A later moment in one of these takes the place of one that waits; while it is undecided, that waits on."""
+UNDECIDED = (FiringState.DUE,)
 
 
 class Verdict(Enum):
@@ -155,10 +158,6 @@ def _is_superseded(tx: Transaction, firing: Firing, schedule: Schedule | None, n
 def _because(firing: Firing) -> str:
     """What the attempts to hand it over met with."""
     return f": {firing.reason}" if firing.attempts and firing.reason else ""
-
-
-GO_OR_WAIT = (FiringState.WAITING, FiringState.SENDING, FiringState.HANDED_OVER)
-UNDECIDED = (FiringState.DUE,)
 
 
 def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime) -> Decision | None:
