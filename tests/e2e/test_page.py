@@ -16,7 +16,7 @@ from bot.playground.slack.server import start_workspace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from bot.playground.slack.server import RunningWorkspace
 
@@ -149,6 +149,25 @@ def test_news_elsewhere_is_marked_until_read(page: Page, workspace: RunningWorks
     expect(page.get_by_text("look here @Ada")).to_be_visible()
     page.get_by_role("button", name="secret").click()
     expect(page.get_by_role("button", name="random", exact=True)).to_be_visible()
+
+
+def test_what_is_said_while_a_conversation_is_being_read_is_shown(
+    page: Page, workspace: RunningWorkspace
+) -> None:
+    def say_more_before_it_is_there(route: Route) -> None:
+        read = route.fetch()
+        ben.type("#random", "just in time")
+        ben.type("#finance", "heard after it")
+        expect(page.get_by_role("button", name="finance, 1 unread")).to_be_visible()
+        route.fulfill(response=read)
+
+    ben = workspace.driver.as_person("Ben")
+    ben.type("#random", "before it")
+    page.route("**/see/conversation?*channel=C0RANDOM", say_more_before_it_is_there)
+    page.get_by_role("button", name="random").click()
+
+    expect(page.get_by_text("before it")).to_be_visible()
+    expect(page.get_by_text("just in time")).to_be_visible()
 
 
 def test_somebody_else_takes_the_chair(page: Page, workspace: RunningWorkspace) -> None:

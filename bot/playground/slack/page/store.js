@@ -61,8 +61,18 @@ export async function go(where) {
   changed("everything");
 }
 
+const loads = new Set();
+
+/** What is heard while the answer is on its way may be newer than the answer. */
 export async function load(channel) {
-  known.conversations.set(channel, await ask("conversation", { channel }));
+  const own = { channel, heard: [] };
+  loads.add(own);
+  try {
+    known.conversations.set(channel, await ask("conversation", { channel }));
+    own.heard.forEach(take);
+  } finally {
+    loads.delete(own);
+  }
   remember();
 }
 
@@ -114,12 +124,17 @@ async function begin(start) {
 function hear(news) {
   if (news.area === "beat") return;
   if (news.area in { sidebar: 1, modal: 1, home: 1 }) known[news.area] = news.drawn;
+  loads.forEach((each) => { if (each.channel === news.channel) each.heard.push(news); });
+  take(news);
+  changed(news.area === "gone" ? "message" : news.area);
+}
+
+function take(news) {
   const conversation = known.conversations.get(news.channel);
   if (news.area === "message" && conversation) keep(conversation.messages, news.drawn);
   if (news.area === "gone" && conversation) {
     conversation.messages = conversation.messages.filter((each) => each.ts !== news.ts);
   }
-  changed(news.area === "gone" ? "message" : news.area);
 }
 
 function keep(messages, message) {
