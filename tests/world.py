@@ -50,7 +50,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """On a Monday, in Berlin."""
 EARLY = NINE - timedelta(minutes=4)
-COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=1), timedelta(seconds=15)
+COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=2), timedelta(seconds=6)
 
 
 def person(name: str, **changes: Any) -> Person:
@@ -148,7 +148,7 @@ class World:
             each.step()
 
     def go_on(self, span: timedelta) -> None:
-        """Let time pass, the loops stepping as it does: each second of the last of it."""
+        """Let time pass, the loops stepping as it does: closely in the last of it."""
         end = self.clock.now() + span
         while (left := end - self.clock.now()) > timedelta(0):
             stride = COARSE if left > FINE_FOR + COARSE else FINE

@@ -53,8 +53,10 @@ def _less(rule: Rule, weekdays: tuple[int, ...]) -> Rule | None:
 
 
 def _loses_all(rule: Rule, weekdays: tuple[int, ...]) -> bool:
-    days = rule.days if isinstance(rule, Calendar) else None
-    return isinstance(days, Weekly) and set(days.weekdays) <= set(weekdays)
+    """A window that runs past midnight keeps the hours of its next day."""
+    if not isinstance(rule, Calendar) or _runs_past_midnight(rule.clock):
+        return False
+    return isinstance(rule.days, Weekly) and set(rule.days.weekdays) <= set(weekdays)
 
 
 def _runs_past_midnight(clock: At | Window) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.language.when.cron_lines import checked_line
 from bot.language.when.pattern import Token
-from bot.language.when.refusal import Refused, impossible_date, impossible_time, two_orders
+from bot.language.when.refusal import YEARS, Refused, impossible_date, impossible_time, two_orders
 from bot.language.when.values import CalendarDate, Clock, Moment
 from bot.language.when.zones import zone_called, zone_of_offset, zone_phrases
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 250
 NOON = 12
-_YEARS = range(2000, 2100)
 
 _OFFSET = r"(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])(?:[+-]\d\d:|\+\d\d)\d\d)(?![\d:])"
 _WORDS = re.compile(
@@ -148,7 +147,7 @@ def _clock(text: str) -> tuple[str, object]:
 
 def _four(text: str) -> tuple[str, object]:
     number = int(text)
-    if number in _YEARS:
+    if number in YEARS:
         return "YEARNUMBER", number
     if number // 100 <= 23 and number % 100 <= 59:  # noqa: PLR2004  the clock's own limits
         return "HHMM", Clock(number // 100, number % 100)

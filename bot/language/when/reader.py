@@ -16,7 +16,7 @@ from bot.language.when.cron_lines import checked_line, cron_at_start, five_field
 from bot.language.when.english import ENGLISH
 from bot.language.when.grammar import CLAUSES, PHRASES
 from bot.language.when.lexer import Lexer
-from bot.language.when.refusal import EXAMPLE, Refused, misplaced, past, unknown, vague
+from bot.language.when.refusal import EXAMPLE, YEARS, Refused, misplaced, past, too_far_ahead, unknown, vague
 from bot.language.when.tidy import tidied
 from bot.language.when.zones import cities, zone_phrases
 
@@ -79,6 +79,9 @@ def _read(text: str, now: datetime, tz: ZoneInfo) -> Reading:
         plain = f"cron {five}{plain[len(line) :]}"
     tokens, plain = ENGLISH_LEXER.tokens(plain)
     when, first = when_of(tokens, plain, now, tz)
+    last = when.at if isinstance(when, Once) else when.end
+    if last is not None and last.year not in YEARS:
+        raise too_far_ahead()
     return Reading(when, cautions(when, first, now), note)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.domain.errors import NotUnderstood
 
 EXAMPLE = "every weekday at 9am"
+YEARS = range(2000, 2100)
+"""Four digits that mean a year."""
 
 
 class Refused(NotUnderstood):
@@ -60,6 +62,10 @@ def misplaced(words: str) -> Refused:
 
 def past(what: str) -> Refused:
     return Refused(f"{what} is in the past.", example="tomorrow at 9am")
+
+
+def too_far_ahead() -> Refused:
+    return Refused(f"I plan no further than the year {YEARS[-1]}.", example="every year on July 1 at 9am")
 
 
 def contradiction(what: str, example: str = EXAMPLE) -> Refused:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.language.when.pattern import made
-from bot.language.when.refusal import Refused
+from bot.language.when.refusal import YEARS, Refused, too_far_ahead
 from bot.language.when.values import Span
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def span(found: Found) -> Token:
             total, number, is_article = total + _times(unit, 1 if number is None else number), None, False
     if number is not None:
         total += _times(unit, number)
+    if total.months > 12 * len(YEARS):
+        raise too_far_ahead()
     return made("SPAN", total, found)
 
 

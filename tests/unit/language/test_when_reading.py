@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.when import upcoming
 from bot.language.when import looks_like_time, read, warm
 
 NOW = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
@@ -47,6 +48,11 @@ def test_a_warning_stands_beside_the_reading(text: str, said: str) -> None:
 def test_nothing_is_warned_of_where_nothing_is_odd(text: str) -> None:
     assert "skipped" not in _warnings(text)
     assert "times a day" not in _warnings(text)
+
+
+def test_a_night_that_ends_on_another_day_is_not_left_out_with_its_evening() -> None:
+    night = read("every hour from 22:00 to 02:00 every monday, except mondays", now=NOW, tz=BERLIN).when
+    assert {each.strftime("%a") for each in upcoming(night, NOW, 6)} == {"Tue"}
 
 
 def test_a_quartz_line_shows_what_it_means() -> None:

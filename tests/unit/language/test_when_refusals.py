@@ -40,6 +40,10 @@ def _refusal(text: str) -> NotUnderstood:
         ("every 0 minutes", "more than nothing"),
         ("every day at 25:00", "not a time of day"),
         ("every second monday at 9", "month, or every so many weeks"),
+        ("in 9000 years", "2099"),
+        ("every day at 9am for 90 years", "2099"),
+        ("biennially on 1 june, 40 times", "2099"),
+        ("9999-12-31", "2099"),
     ],
 )
 def test_the_reason_is_named(text: str, said: str) -> None:

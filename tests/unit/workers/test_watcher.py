@@ -29,7 +29,8 @@ def replies(world: World, channel_id: str = FINANCE) -> list[Posted]:
 def test_one_card_is_edited_until_the_run_is_done(world: World):
     world.run_now(dag_id="build_warehouse", seconds=12)
 
-    world.go_on(A_WHILE)
+    for _ in range(30):
+        world.go_on(timedelta(seconds=1))
 
     (card,) = cards(world)
     told = [card.message.text, *(edit.text for edit in card.edits)]
