@@ -13,7 +13,8 @@ from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message
 from bot.domain.standing import ChannelFacts
 from bot.gateways.slack import SlackGateway, read_channel, read_person
-from bot.playground.slack.description import ChannelDescription
+from bot.playground.slack.description import ChannelDescription, PersonDescription
+from bot.playground.slack.faults import ratelimited
 from bot.playground.slack.server import start_workspace
 from tests.fakes.http_server import Answer, HttpServer
 from tests.fakes.slack import FakeSlack
@@ -95,6 +96,22 @@ def test_people_are_read_with_their_zones(slack: Slack):
     assert maya.tz.key == "Europe/Berlin"
     assert people[SAM.id].is_guest
     assert slack.person("U0NOBODY") is None
+
+
+def test_a_list_of_many_pages_is_read_to_its_end_though_slack_asks_to_wait():
+    crowd = tuple(PersonDescription(f"U0{i:04}", f"Person {i}") for i in range(1_200))
+    running = start_workspace(replace(WORKSPACE, people=(*WORKSPACE.people, *crowd)), MANIFEST)
+    client = WebClient(token=running.bot_token, base_url=running.api_url)
+    client.retry_handlers.clear()
+    running.workspace.faults.plan("users.list", ratelimited(retry_after=1))
+    try:
+        people = SlackGateway(client).people()
+    finally:
+        running.stop()
+
+    assert {each.id for each in crowd} <= {each.person_id for each in people}
+    asked = [each for each in running.workspace.journal.entries() if each["name"] == "users.list"]
+    assert len(asked) == 3  # refused, and two pages
 
 
 def test_user_groups_may_be_none(slack: Slack):

@@ -96,6 +96,7 @@ def test_members_come_in_pages_of_ids_until_the_cursor_is_empty() -> None:
     assert [len(each) for each in pages] == [100, 100, 31]
     assert pages[2][-1] == client.auth_test()["user_id"]
     assert refused(client.conversations_members, channel="C0CROWD", cursor="x") == "invalid_cursor"
+    assert refused(client.conversations_members, channel="C0CROWD", limit=1000) == "invalid_limit"
     running.stop()
 
 

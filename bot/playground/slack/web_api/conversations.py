@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FAMILY = {"channel": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 MOST_IN_GROUP = 8
+MOST = 999
+"""On a page of channels, members or messages; of people and replies it is one more."""
 TYPES = {"public_channel": "channel", "private_channel": "private", "im": "im", "mpim": "mpim"}
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
@@ -59,7 +61,7 @@ def info(call: Call) -> Json:
 @method("conversations.list", 2, *READ)
 def list_(call: Call) -> Json:
     found = [each for each in _wanted(call) if call.app_sees(each)]
-    rows, more = page_of(call, found, 100)
+    rows, more = page_of(call, found, 100, MOST)
     return {"channels": [conversation_wire(each) for each in rows], "response_metadata": more}
 
 
@@ -67,14 +69,14 @@ def list_(call: Call) -> Json:
 def of_user(call: Call) -> Json:
     user = call.text("user", BOT_USER)
     found = [each for each in _wanted(call) if call.app_sees(each) and user in each.members]
-    rows, more = page_of(call, found, 100)
+    rows, more = page_of(call, found, 100, MOST)
     return {"channels": [conversation_wire(each) for each in rows], "response_metadata": more}
 
 
 @method("conversations.members", 4, *READ, required=("channel",))
 def members(call: Call) -> Json:
     conversation = _readable(call, "read")
-    rows, more = page_of(call, conversation.members, 100)
+    rows, more = page_of(call, conversation.members, 100, MOST)
     return {"members": rows, "response_metadata": more}
 
 
@@ -126,7 +128,7 @@ def history(call: Call) -> Json:
     if BOT_USER not in conversation.members:
         raise ApiError("not_in_channel")
     found = [each for each in call.state.history(conversation.id) if each.in_main_view]
-    rows, more = page_of(call, _between(call, found)[::-1], 100)
+    rows, more = page_of(call, _between(call, found)[::-1], 100, MOST)
     wires = [_with_replies(call, each) for each in rows]
     return {"messages": wires, "has_more": bool(more["next_cursor"]), "response_metadata": more}
 
