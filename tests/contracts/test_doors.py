@@ -13,6 +13,7 @@ import pytest
 
 import handlers
 from bot.blocks.ids import REPORTS_TO, Button, View, input_block
+from bot.services.access import Asker
 from tests.crawl import crawl, of_nobody, renamed
 from tests.doors import Door, RecordingApp, payloads
 from tests.house import ALEX, AUDITOR, STRANGERS, House, changed, revealed, without
@@ -63,6 +64,8 @@ def test_a_stranger_does_nothing_and_learns_nothing(house: House, door: Door):
 
 def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(house: House):
     """Real payloads, found by pressing everything; so forms with metadata of any shape are among them."""
+    for where in (FINANCE, GENERAL):
+        house.world.services().asking.ask(Asker(SAM, where))
     sent = crawl(house, ALEX)
     ids = {real: nobodys for real, nobodys in house.ids().items() if real != FINANCE}
     before = house.remembered()
