@@ -62,11 +62,12 @@ class RestAirflow:
         )
 
     def jobs(self) -> Sequence[Job]:
-        rows = pages.listed(
+        rows = pages.whole(
             lambda **page: self._airflow.ask(
                 "DAGApi", "get_dags", exclude_stale=True, order_by=["dag_id"], **page
             ),
             "dags",
+            key="dag_id",
         )
         return [job_from(self.deployment, row) for row in rows]
 
