@@ -123,6 +123,10 @@ class Slack(Protocol):
 
     def person(self, person_id: str) -> Person | None: ...
 
+    def described(self, user: Mapping[str, Any], workspace_id: str) -> Person:
+        """Whom an event tells of, by Slack's user object; nothing is asked."""
+        ...
+
     def people(self) -> Sequence[Person]: ...
 
     def user_groups(self) -> Sequence[UserGroup]:

@@ -9,13 +9,14 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import RateLimited, Rejected
 from bot.domain.standing import ChannelFacts
+from bot.gateways.slack import read_person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.domain.notice import Message
     from bot.domain.ports import UserGroup
@@ -101,6 +102,9 @@ class FakeSlack:
     def person(self, person_id: str) -> Person | None:
         self._call()
         return self.known_people.get(person_id)
+
+    def described(self, user: Mapping[str, Any], workspace_id: str) -> Person:
+        return read_person(user, workspace_id)
 
     def people(self) -> list[Person]:
         self._call()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from threading import Semaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,6 +19,8 @@ from bot.workers.directory import DirectoryMirror
 from tests.world import FINANCE, MAYA, NINE, SAM, TEAM, TOM, person
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.project import Person
     from tests.world import World
 
@@ -47,6 +49,21 @@ def state(world: World, schedule_id: str) -> ScheduleState:
         found = tx.schedules.get(schedule_id)
     assert found is not None
     return found.state
+
+
+def told_of(who: Person, **changes: Any) -> dict[str, Any]:
+    """Slack's user object, as its event has it."""
+    profile = {"display_name": who.name, "status_text": changes.pop("status_text", "")}
+    return {"id": who.person_id, "team_id": TEAM, "tz": who.tz.key, "profile": profile, **changes}
+
+
+def finished(futures: Sequence[Future[None]], count: int) -> set[Future[None]]:
+    """Once so many are, or five seconds have passed."""
+    for _ in range(500):
+        done, _ = wait(futures, timeout=0.01)
+        if len(done) >= count:
+            break
+    return done
 
 
 @pytest.mark.usefixtures("mirror")
@@ -206,7 +223,7 @@ def test_who_is_deactivated_loses_them_and_only_the_managers_hear_it(world: Worl
     schedule = world.schedule("every day at 9:00", TOM)
     world.slack.known_people[TOM.person_id] = person("tom", is_deactivated=True)
 
-    world.people.changed(TEAM, TOM.person_id, has_left=True)
+    world.people.changed(TEAM, told_of(TOM, deleted=True))
 
     assert state(world, schedule.schedule_id) is ScheduleState.SUSPENDED
     world.notifier.step()
@@ -217,11 +234,11 @@ def test_who_is_deactivated_loses_them_and_only_the_managers_hear_it(world: Worl
 def test_an_event_is_believed_when_slack_does_not_answer_but_only_if_it_takes_away(world: World):
     schedule = world.schedule("every day at 9:00", TOM)
     world.slack.fail_next(Unavailable("Slack", "away"))
-    world.people.changed(TEAM, TOM.person_id, has_left=False)
+    world.people.changed(TEAM, told_of(TOM, tz="Europe/Rome"))
     assert state(world, schedule.schedule_id) is ScheduleState.ACTIVE
 
     world.slack.fail_next(Unavailable("Slack", "away"))
-    world.people.changed(TEAM, TOM.person_id, has_left=True)
+    world.people.changed(TEAM, told_of(TOM, deleted=True))
 
     assert state(world, schedule.schedule_id) is ScheduleState.SUSPENDED
     with world.database.transaction() as tx:
@@ -240,7 +257,7 @@ def test_who_becomes_a_guest_counts_in_no_group(world: World, mirror: DirectoryM
     assert state(world, schedule.schedule_id) is ScheduleState.SUSPENDED
 
 
-def test_many_events_at_once_make_few_requests(world: World):
+def test_many_events_at_once_make_few_requests_and_hold_up_nobody(world: World):
     asked, answers = Semaphore(0), Semaphore(0)
 
     def slow() -> None:
@@ -253,11 +270,38 @@ def test_many_events_at_once_make_few_requests(world: World):
         first = pool.submit(groups.refresh)
         asked.acquire()
         others = [pool.submit(groups.refresh) for _ in range(5)]
-        while groups._latest < 6:
-            pass
+        done = finished(others, 4)
         answers.release(10)
         for each in (first, *others):
             each.result()
 
-    assert asked.acquire(blocking=False), "once for the five that waited"
+    assert len(done) == 4, "one waits, for all of them"
+    assert asked.acquire(blocking=False), "once for the five that came meanwhile"
     assert not asked.acquire(blocking=False)
+
+
+def test_a_new_status_is_nothing_to_ask_slack_about(world: World):
+    """At ten o'clock a thousand people's calendars set theirs: with 429 for the rest, and no thread free."""
+    calls: list[None] = []
+    world.slack._before_call = lambda: calls.append(None)
+
+    for _ in range(200):
+        world.people.changed(TEAM, told_of(TOM, status_text="In a meeting"))
+
+    assert calls == []
+
+
+def test_who_changed_is_asked_for_but_a_burst_of_events_leaves_room_for_people(world: World):
+    answers = Semaphore(0)
+    world.slack._before_call = answers.acquire
+    leaver = world.schedule("every day at 9:00", TOM)
+
+    with ThreadPoolExecutor(30) as pool:
+        slow = [pool.submit(world.people.changed, TEAM, told_of(MAYA, tz="Europe/Rome")) for _ in range(30)]
+        done = finished(slow, 26)
+        world.people.changed(TEAM, told_of(TOM, deleted=True))
+        left = state(world, leaver.schedule_id)
+        answers.release(40)
+
+    assert len(done) == 26
+    assert left is ScheduleState.SUSPENDED
