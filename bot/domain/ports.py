@@ -62,9 +62,12 @@ class Airflow(Protocol):
         ...
 
     def finished(
-        self, *, ended_since: datetime, run_after_since: datetime | None = None
+        self, *, ended_since: datetime, run_after_since: datetime | None = None, most: int = 1000
     ) -> Sequence[AirflowRun]:
-        """Finished runs of all DAGs, oldest end first. `run_after_since` None: the wide poll."""
+        """Finished runs of all DAGs, oldest end first, no more than `most`.
+
+        `run_after_since` None: the wide poll.
+        """
         ...
 
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:

@@ -109,7 +109,7 @@ class RestAirflow:
         return [run for run in map(run_from, rows) if (run.dag_id, run.run_id) in wanted]
 
     def finished(
-        self, *, ended_since: datetime, run_after_since: datetime | None = None
+        self, *, ended_since: datetime, run_after_since: datetime | None = None, most: int = 1000
     ) -> Sequence[AirflowRun]:
         body = {"states": ["failed", "success"], "end_date_gte": ended_since, "order_by": "end_date"}
         if run_after_since is not None:
@@ -119,6 +119,7 @@ class RestAirflow:
                 "DagRunApi", "get_list_dag_runs_batch", ALL, dag_runs_batch_body=body | page
             ),
             "dag_runs",
+            most=most,
         )
         return [run_from(row) for row in rows]
 

@@ -23,10 +23,10 @@ def listed(
 
 
 def listed_by_body(
-    ask: Callable[[dict[str, Any]], Mapping[str, Any]], name: str
+    ask: Callable[[dict[str, Any]], Mapping[str, Any]], name: str, *, most: int
 ) -> Iterator[Mapping[str, Any]]:
     """The same for those lists that are asked for by POST."""
-    return _rows(lambda limit, offset: ask({"page_limit": limit, "page_offset": offset}), name, None)
+    return _rows(lambda limit, offset: ask({"page_limit": limit, "page_offset": offset}), name, most)
 
 
 def whole(ask: Callable[..., Mapping[str, Any]], name: str, *, key: str) -> Iterable[Mapping[str, Any]]:
