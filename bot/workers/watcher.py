@@ -41,8 +41,8 @@ FINISHED_AT_ONCE = 1000
 LOOKS_FOR, RENEWS_AFTER = 10.0, 5.0
 """Seconds of asking for details, first of open runs, then of ended ones: neither may starve the other."""
 MOST_TRIES = 3
-DETAILS_REST = 60.0
-"""Seconds in which none are asked for, once a run's were asked for often enough: their store may hang."""
+HANGS_FROM, DETAILS_REST = 1.0, 60.0
+"""Seconds in which none are asked for, once a run's hung often enough: the store of all logs may hang."""
 WATERMARK = "finished"
 log = structlog.get_logger()
 
@@ -124,6 +124,7 @@ class Watcher:
         """
         if found.state.is_over and monotonic() < self._details_from:
             return _without_details(run, found)
+        began = monotonic()
         try:
             seen = self._seen(run, found, with_tasks=with_tasks)
         except Rejected:  # its DAG was deleted, or it was: what is left is its state
@@ -133,8 +134,9 @@ class Watcher:
             log.warning("watcher.no_details", run=run.run_id, why=error.detail, tries=tries)
             if tries < MOST_TRIES and not self._are_silent:
                 return None
-            self._are_silent = True
-            self._details_from = monotonic() + DETAILS_REST
+            if monotonic() >= began + HANGS_FROM:  # what is refused at once costs the others nothing
+                self._are_silent = True
+                self._details_from = monotonic() + DETAILS_REST
             seen = _without_details(run, found)
         else:
             self._are_silent = False

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.errors import Rejected, Unavailable
+from bot.gateways.airflow import AirflowByProject
 from bot.workers import watcher as watching
+from tests.fakes.airflow import FakeAirflow
 from tests.world import FINANCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.world import World
 
 A_WHILE = timedelta(seconds=30)
@@ -51,6 +51,55 @@ def test_a_run_whose_log_hangs_keeps_no_other_from_being_told(world: World, monk
     assert said(world, "Import orders failed.") == 1, "in the end it is told without its log"
     world.go_on(A_WHILE)
     assert said(world, "is running") == 0
+
+
+def test_a_store_of_logs_that_hangs_is_not_waited_for_by_run_after_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """Ten seconds for each of fifty failures: the last would be told after many minutes."""
+    world.step()
+    passed = slowly(world, monkeypatch, 0.0)
+    waits: list[None] = []
+
+    def hangs(*_which: str) -> Any:
+        waits.append(None)
+        passed[0] += 10.0
+        raise HANGS
+
+    monkeypatch.setattr(world.airflow, "failure", hangs)
+    for number in range(50):
+        world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": "always"})
+
+    world.go_on(A_WHILE)
+
+    with world.database.transaction() as tx:
+        known = tx.runs.by_ids("default", [("import_orders", f"scheduled__{each}") for each in range(50)])
+    assert len(known) == 50
+    assert len(waits) == watching.MOST_TRIES
+
+
+def test_a_projects_account_that_airflow_refuses_keeps_no_other_project_from_hearing(world: World):
+    """What is told of its runs is what the default account may see of them."""
+    refused = FakeAirflow(world.clock)
+    projects = {"import_orders": "Finance"}
+    finances = AirflowByProject(
+        world.airflow, {"Finance": refused}, lambda run_id: projects.get(dag_of(world, run_id))
+    )
+    world.watcher = watching.Watcher(world.database, world.clock, finances, "here")
+    world.run_now(dag_id="import_orders", fail="always")
+    world.run_now(region="us")
+
+    with refused.refuse_tokens():
+        world.go_on(2 * A_WHILE)
+
+    assert said(world, "Sales report is done") == 1
+    assert said(world, "Import orders failed.") == 1
+
+
+def dag_of(world: World, run_id: str) -> str:
+    with world.database.transaction() as tx:
+        firing = tx.firings.get(run_id.removeprefix("runbell__"))
+    return "" if firing is None else firing.key.dag_id
 
 
 def test_a_log_that_is_read_at_the_second_try_is_told_with_it(world: World, monkeypatch: pytest.MonkeyPatch):
@@ -108,8 +157,8 @@ def test_after_a_long_silence_what_ended_is_read_step_by_step_and_completely(
     assert said(world, "failed in task") == 2
 
 
-def slowly(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> Callable[[], float]:
-    """Each call to Airflow takes so long, by the stopwatch and by the clock; what has passed."""
+def slowly(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[float]:
+    """Each call to Airflow takes so long, by the stopwatch and by the clock; what has passed, to add to."""
     passed = [0.0]
 
     def wait() -> None:
@@ -118,7 +167,7 @@ def slowly(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> Cal
 
     world.airflow.before_call = wait
     monkeypatch.setattr(watching, "monotonic", lambda: passed[0])
-    return lambda: passed[0]
+    return passed
 
 
 def test_a_step_comes_to_an_end_while_airflow_is_slow_and_keeps_its_lease(
@@ -132,9 +181,9 @@ def test_a_step_comes_to_an_end_while_airflow_is_slow_and_keeps_its_lease(
     world.airflow.run("import_orders", "scheduled__0")
     passed = slowly(world, monkeypatch, 2.0)
 
-    before = passed()
+    before = passed[0]
     assert world.watcher.step() == watching.PAUSE_IN_A_RUSH
-    assert passed() - before < watching.LEASE.total_seconds()
+    assert passed[0] - before < watching.LEASE.total_seconds()
     for _ in range(60):
         world.watcher.step()
 
