@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.ports import AirflowHealth
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AirflowByProject", "PasswordTokens", "RestAirflow", "StaticToken", "Tokens"]
 
 LONGEST_NOTE = 1000
-ROLES = "/auth/fab/v1/roles?limit=1000"
+ROLES = "/auth/fab/v1/roles"
 ALL = "~"
 """In a path: of every DAG, run or task."""
 
@@ -196,10 +196,13 @@ class RestAirflow:
     def roles(self) -> Mapping[str, frozenset[str]]:
         """As the FAB auth manager keeps them; others have none, and not every account may read them."""
         try:
-            answer = self._airflow.ask("PathApi", "get", ROLES)
+            rows = pages.listed(
+                lambda **page: self._airflow.ask("PathApi", "get", f"{ROLES}?{urlencode(page)}") or {},
+                "roles",
+            )
+            return roles_from({"roles": list(rows)})
         except (Rejected, Troubled, Unavailable):
             return {}
-        return roles_from(answer)
 
     def run_url(self, dag_id: str, run_id: str) -> str:
         return f"{self._pages_at}/dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}"

@@ -82,3 +82,22 @@ def test_a_list_that_never_holds_still_is_not_believed():
         pytest.raises(Unavailable, match="changes"),
     ):
         names(server)
+
+
+def test_all_roles_of_a_company_are_read():
+    roles = [
+        {"name": f"team {number}", "actions": [{"resource": {"name": f"DAG:job_{number}"}}]}
+        for number in range(300)
+    ]
+
+    def answer(request: Request) -> Answer:
+        asked = {name: int(value[0]) for name, value in parse_qs(urlsplit(request.path).query).items()}
+        start = asked.get("offset", 0)
+        page = roles[start : start + min(asked["limit"], 100)]
+        return Answer(200, {"roles": page, "total_entries": len(roles)})
+
+    with HttpServer(answer) as server:
+        found = RestAirflow(server.url, StaticToken("a-token")).roles()
+
+    assert found["team 299"] == {"job_299"}
+    assert len(found) == 300
