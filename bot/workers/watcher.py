@@ -57,7 +57,7 @@ class Watcher:
         self._holder = holder
         self._wide_at: datetime | None = None
         self._renewed_at = 0.0
-        self._is_behind = False
+        self._is_behind = self._more_to_look_at = False
         self._most = FINISHED_AT_ONCE
         self._tries: dict[str, int] = {}
         self._details_from = 0.0
@@ -228,7 +228,7 @@ class Watcher:
         if latest > read_to:
             with self._database.transaction() as tx:
                 tx.runs.set_watermark(deployment, WATERMARK, latest)
-        return is_full or not is_through
+        return is_full or not is_through or self._more_to_look_at
 
     def _begin(self) -> None:
         """The first watch starts at now: what failed before it is not news."""
@@ -251,14 +251,17 @@ class Watcher:
                 (run.key.dag_id, run.run_id): run
                 for run in tx.runs.by_ids(deployment, [(each.dag_id, each.run_id) for each in finished])
             }
-        news = []
+        news, open_ones = [], []
+        now = self._clock.now()
         for each in finished:
             run = known.get((each.dag_id, each.run_id))
-            if run is None or (
-                (run.state.is_over or _is_yet_to_be_due(run, self._clock.now()))
-                and (_state(run, each), each.ended_at) != (run.state, run.ended_at)
-            ):
+            if run is not None and not (run.state.is_over or _is_yet_to_be_due(run, now)):
+                open_ones.append(run.run_key)
+            elif run is None or (_state(run, each), each.ended_at) != (run.state, run.ended_at):
                 news.append(each)
+        with self._database.transaction() as tx:
+            tx.runs.look_at_first(open_ones)  # hundreds may be open, and a failure is to be heard at once
+        self._more_to_look_at = bool(open_ones)
         return news
 
     def _report(self, found: AirflowRun) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.errors import Rejected, Unavailable
+from bot.domain.job import JobKey
+from bot.domain.run import RunState
 from bot.gateways.airflow import AirflowByProject
 from bot.workers import watcher as watching
 from tests.fakes.airflow import FakeAirflow
@@ -155,6 +157,27 @@ def test_after_a_long_silence_what_ended_is_read_step_by_step_and_completely(
     assert len(known) == 30
     world.go_on(timedelta(seconds=10))
     assert said(world, "failed in task") == 2
+
+
+def test_a_run_that_failed_is_told_at_once_however_many_are_open(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    world.step()
+    for _ in range(30):
+        world.run_now(dag_id="build_warehouse", seconds=600)
+    world.run_now(dag_id="import_orders", fail="always")
+    world.dispatcher.step()
+    world.clock.advance(A_WHILE)
+    monkeypatch.setattr(watching, "OPEN_AT_ONCE", 5)
+
+    rest = world.watcher.step()
+    world.watcher.step()
+
+    assert rest == watching.PAUSE_IN_A_RUSH
+    key = JobKey(world.airflow.deployment, "import_orders")
+    with world.database.transaction() as tx:
+        (run,) = tx.runs.latest([key], count=1)
+    assert run.state is RunState.FAILED
 
 
 def slowly(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[float]:
