@@ -44,7 +44,7 @@ from bot.services.standing_in import StandingIn
 from bot.services.taking_over import TakingOver
 from bot.settings import WrongSettings
 from bot.workers.catalogue import Catalogue
-from bot.workers.directory import DirectoryMirror
+from bot.workers.directory import DirectoryMirror, GroupMirror
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.housekeeper import Housekeeper
 from bot.workers.loop import Loop, Worker
@@ -296,6 +296,7 @@ def _loops(parts: _Parts, dispatcher: Dispatcher, holder: str) -> tuple[Loop, ..
         "notifier": Notifier(database, clock, slack, airflows, command=parts.settings.command),
         "catalogue": Catalogue(database, clock, airflow, holder),
         "housekeeper": Housekeeper(database, clock),
+        "user groups": GroupMirror(database, clock, slack, parts.workspace_id, holder),
         "directory": DirectoryMirror(database, clock, slack, parts.workspace_id, holder),
     }
     return tuple(Loop(name, worker) for name, worker in workers.items())

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 def register(app: App, services: Services) -> None:
     def person(body: dict[str, Any]) -> None:
-        user = body["event"]["user"]
-        services.people.changed(body["team_id"], user["id"], has_left=bool(user.get("deleted")))
+        services.people.changed(body["team_id"], body["event"]["user"])
 
     changed = listening("person", person)
     groups = listening("user group", lambda _body: services.groups.refresh())

@@ -10,11 +10,13 @@ from sqlalchemy import and_, case, delete, exists, func, or_, select, update
 
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.domain.project import Place
-from storage.tables import cards, handled, notices
+from bot.domain.run import RunState
+from storage.runs import OPEN
+from storage.tables import cards, handled, notices, runs
 from storage.upsert import insert_for, took_effect, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -22,6 +24,41 @@ if TYPE_CHECKING:
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A lease that ends later than one of now by more than this was given by a clock that has been put back."""
+
+_REPLIES = (NoticeKind.FAILURE, NoticeKind.RESULT, NoticeKind.RECOVERY, NoticeKind.LOG)
+_HAS_CARD = exists().where(
+    and_(
+        cards.c.subject == notices.c.subject,
+        cards.c.workspace_id == notices.c.workspace_id,
+        cards.c.place_id == notices.c.channel_id,
+    )
+)
+_IS_EDIT = and_(notices.c.kind.in_((NoticeKind.CARD, NoticeKind.QUESTION)), _HAS_CARD)
+_IS_PROGRESS = and_(
+    notices.c.kind == NoticeKind.CARD,
+    _HAS_CARD,
+    exists().where(and_(runs.c.id == notices.c.subject, runs.c.state.in_(OPEN))),
+)
+_IS_FAILURE = or_(
+    notices.c.kind == NoticeKind.FAILURE,
+    and_(
+        notices.c.kind == NoticeKind.CARD,
+        ~_HAS_CARD,
+        exists().where(and_(runs.c.id == notices.c.subject, runs.c.state == RunState.FAILED)),
+    ),
+)
+"""Its first card, too: the reply that is heard waits for it."""
+_URGENCY = case((_IS_FAILURE, 0), (_IS_PROGRESS, 2), else_=1)
+_earlier = notices.alias("earlier")
+_BLOCKED = exists().where(
+    and_(
+        _earlier.c.subject == notices.c.subject,
+        _earlier.c.channel_id == notices.c.channel_id,
+        _earlier.c.notice_id < notices.c.notice_id,
+        _earlier.c.send_at.is_not(None),
+        ~and_(notices.c.kind.in_(_REPLIES), _earlier.c.kind == NoticeKind.CARD, _HAS_CARD),
+    )
+)
 
 
 class Outbox:
@@ -87,27 +124,55 @@ class Outbox:
             delete(notices).where(notices.c.subject == subject, notices.c.send_at.is_not(None))
         )
 
-    def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Notice]:
-        """Those to be sent now, failures first; never one before an earlier one of its subject and place."""
-        earlier = notices.alias("earlier")
-        blocked = exists().where(
-            and_(
-                earlier.c.subject == notices.c.subject,
-                earlier.c.channel_id == notices.c.channel_id,
-                earlier.c.notice_id < notices.c.notice_id,
-                earlier.c.send_at.is_not(None),
+    def drop_waiting_card(self, subject: str, place: Place) -> None:
+        """Its edit, of a card that somebody deleted."""
+        self._connection.execute(
+            delete(notices).where(
+                notices.c.subject == subject,
+                notices.c.workspace_id == place.workspace_id,
+                notices.c.channel_id == place.channel_id,
+                notices.c.kind == NoticeKind.CARD,
+                notices.c.send_at.is_not(None),
             )
         )
-        free = or_(
-            notices.c.leased_until.is_(None),
-            notices.c.leased_until <= now,
-            notices.c.leased_until > leased_until + CLOCKS_DIFFER,
+
+    def claim(
+        self,
+        now: datetime,
+        *,
+        leased_until: datetime,
+        limit: int,
+        resting: Collection[str] = (),
+        edits: bool = True,
+        progress: bool = True,
+    ) -> list[Notice]:
+        """Those to be sent now, one of each channel: failures first, what only shows progress last.
+
+        Never one before an earlier one of its subject and place, but for replies to a card that stands: they
+        do not wait for its edits, of which Slack takes few. `resting`: channels to leave alone.
+        """
+        free = and_(
+            notices.c.send_at <= now,
+            or_(
+                notices.c.leased_until.is_(None),
+                notices.c.leased_until <= now,
+                notices.c.leased_until > leased_until + CLOCKS_DIFFER,
+            ),
         )
-        urgent_first = case((notices.c.kind == NoticeKind.FAILURE, 0), else_=1)
+        wanted = [free, ~_BLOCKED, notices.c.channel_id.not_in(resting)]
+        wanted += [] if edits else [~_IS_EDIT]
+        wanted += [] if progress else [~_IS_PROGRESS]
+        first = func.row_number().over(
+            partition_by=(notices.c.workspace_id, notices.c.channel_id),
+            order_by=(_URGENCY, notices.c.notice_id),
+        )
+        ranked = select(notices.c.notice_id, _URGENCY.label("urgency"), first.label("turn"))
+        turns = ranked.where(*wanted).subquery()
         rows = self._connection.execute(
             select(notices)
-            .where(notices.c.send_at <= now, free, ~blocked)
-            .order_by(urgent_first, notices.c.notice_id)
+            .join(turns, turns.c.notice_id == notices.c.notice_id)
+            .where(turns.c.turn == 1, free)
+            .order_by(turns.c.urgency, notices.c.notice_id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=notices)
         ).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select, tuple_, update
@@ -15,12 +16,12 @@ from storage.upsert import insert_for, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
 
     from bot.domain.project import Person
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 OPEN = (RunState.WAITING, RunState.RUNNING)
 
 
@@ -103,6 +104,10 @@ class Runs:
         """Seen, and found as they were."""
         if run_keys:
             self._connection.execute(update(runs).where(runs.c.id.in_(run_keys)).values(seen_at=at))
+
+    def look_at_first(self, run_keys: Collection[str]) -> None:
+        """Of the open ones, at the next turn."""
+        self.touch(run_keys, at=LONG_AGO)
 
     def mark_stopped(self, run_key: str, person: Person | None) -> None:
         """None: nobody did, after all."""

@@ -74,6 +74,11 @@ def log_tail(shown: RunCard) -> Message | None:
     )
 
 
+def log_reply(shown: RunCard, *, shared: bool) -> Message | None:
+    """None in a channel shared with other companies: they read no log."""
+    return None if shared else log_tail(shown)
+
+
 def result(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
     took = _took(shown)
     return message(

@@ -62,9 +62,12 @@ class Airflow(Protocol):
         ...
 
     def finished(
-        self, *, ended_since: datetime, run_after_since: datetime | None = None
+        self, *, ended_since: datetime, run_after_since: datetime | None = None, most: int = 1000
     ) -> Sequence[AirflowRun]:
-        """Finished runs of all DAGs, oldest end first. `run_after_since` None: the wide poll."""
+        """Finished runs of all DAGs, oldest end first, no more than `most`.
+
+        `run_after_since` None: the wide poll.
+        """
         ...
 
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
@@ -122,6 +125,10 @@ class Slack(Protocol):
     def update(self, channel_id: str, ts: str, message: Message) -> None: ...
 
     def person(self, person_id: str) -> Person | None: ...
+
+    def described(self, user: Mapping[str, Any], workspace_id: str) -> Person:
+        """Whom an event tells of, by Slack's user object; nothing is asked."""
+        ...
 
     def people(self) -> Sequence[Person]: ...
 

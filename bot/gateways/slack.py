@@ -45,9 +45,11 @@ class SlackGateway:
     def __init__(self, client: WebClient, *, admins_count: bool = False) -> None:
         self._client = client
         self._admins_count = admins_count
+        self._known_workspace = ""
 
     def workspace_id(self) -> str:
-        return str(call(self._client.auth_test)["team_id"])
+        self._known_workspace = str(call(self._client.auth_test)["team_id"])
+        return self._known_workspace
 
     def post(
         self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
@@ -80,19 +82,23 @@ class SlackGateway:
             if error.code in NO_SUCH_PERSON:
                 return None
             raise
-        return self._read(answer["user"], self.workspace_id())
+        return self.described(answer["user"], self._workspace())
 
     def people(self) -> list[Person]:
-        workspace_id = self.workspace_id()
+        workspace_id = self._workspace()
         return [
-            self._read(member, workspace_id)
+            self.described(member, workspace_id)
             for page in _pages(_patiently(self._client.users_list), limit=A_PAGE)
             for member in page["members"]
         ]
 
-    def _read(self, user: Mapping[str, Any], workspace_id: str) -> Person:
+    def described(self, user: Mapping[str, Any], workspace_id: str) -> Person:
         person = read_person(user, workspace_id)
         return person if self._admins_count else replace(person, is_admin=False)
+
+    def _workspace(self) -> str:
+        """A token's workspace never changes: asked for once."""
+        return self._known_workspace or self.workspace_id()
 
     def user_groups(self) -> list[UserGroup]:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -20,19 +19,20 @@ class Groups:
         self._clock = clock
         self._slack = slack
         self._workspace_id = workspace_id
-        self._arrivals = count(1)
-        self._latest = self._answered = 0
+        self._next = Lock()
         self._asking = Lock()
 
     def refresh(self) -> None:
-        """One request for all who came while another was under way: Slack allows some twenty a minute."""
-        mine = self._latest = next(self._arrivals)
+        """One request for all who came while another was under way: Slack allows some twenty a minute.
+
+        Only one waits for its turn; the others leave it to that one, so that a burst of events does not hold
+        all the threads on which people wait for an answer.
+        """
+        if not self._next.acquire(blocking=False):
+            return
         with self._asking:
-            if self._answered >= mine:
-                return
-            answers = self._latest
+            self._next.release()
             asked_at = self._clock.now()
             groups = self._slack.user_groups()
             with self._database.transaction() as tx:
                 mirror_groups(tx, self._workspace_id, groups, asked_at=asked_at, now=self._clock.now())
-            self._answered = answers

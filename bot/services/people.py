@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from threading import Semaphore
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.domain.errors import Fault, NotAllowed
+from bot.domain.errors import Fault, NotAllowed, Unavailable
 from bot.domain.rights import TRUSTED_BY_REQUESTS
 from bot.services.mirroring import mirror_people
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.clock import Clock
     from bot.domain.ports import Slack
     from bot.domain.project import Person
     from storage.database import Database
 
+ASKED_AT_ONCE = 4
+"""For events: what people type and press shares its threads with them, and has three seconds."""
 log = structlog.get_logger()
 
 
@@ -25,6 +30,7 @@ class People:
         self._database = database
         self._clock = clock
         self._slack = slack
+        self._asking = Semaphore(ASKED_AT_ONCE)
 
     def find(self, workspace_id: str, person_id: str) -> Person:
         """From our tables; somebody new is asked for once. Raises NotAllowed for whom Slack does not know.
@@ -52,19 +58,32 @@ class People:
             self._keep(person)
         return person
 
-    def changed(self, workspace_id: str, person_id: str, *, has_left: bool) -> None:
-        """An event told so. Slack itself is asked; where it does not answer, its event is believed.
+    def changed(self, workspace_id: str, user: Mapping[str, Any]) -> None:
+        """An event told so, of Slack's user object. Slack itself is asked, if it is about anything we keep:
+        most events tell of a new status, and a thousand people's meetings begin at the same hour.
 
-        Only what takes rights away is: what gives them waits for Slack's own answer.
+        Where Slack does not answer, or has enough to answer, its event is believed: only what takes rights
+        away, for what gives them waits for Slack's own answer, within the hour.
         """
+        told = self._slack.described(user, workspace_id)
+        with self._database.transaction() as tx:
+            known = tx.directory.person(workspace_id, told.person_id)
+        if told == known:
+            return
+        try:
+            self._ask(told.person_id)
+        except Fault as error:
+            log.warning("people.not_refreshed", person=told.person_id, why=error.detail)
+            if known is not None and told.is_deactivated:
+                self._keep(replace(known, is_deactivated=True))
+
+    def _ask(self, person_id: str) -> None:
+        if not self._asking.acquire(blocking=False):
+            raise Unavailable("Slack", "it is being asked about others")
         try:
             self.refresh(person_id)
-        except Fault as error:
-            log.warning("people.not_refreshed", person=person_id, why=error.detail)
-            with self._database.transaction() as tx:
-                known = tx.directory.person(workspace_id, person_id)
-            if known is not None and has_left:
-                self._keep(replace(known, is_deactivated=True))
+        finally:
+            self._asking.release()
 
     def _keep(self, person: Person) -> None:
         with self._database.transaction() as tx:

@@ -59,15 +59,20 @@ class Sharing:
                 (each for each in found if each is not None), key=lambda job: (job.title.casefold(), job.key)
             )
 
-    def job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
-        """One of them, as Airflow has it. Its inputs are asked for where it was shared a moment ago."""
+    def known_job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
+        """One of them, from our tables: a submitted form has three seconds, and Airflow may take two."""
         with self._database.transaction() as tx:
             self._managed(tx, asker, project_id)
             key = next((each for each in tx.jobs.shared_with(project_id) if each.dag_id == dag_id), None)
-            if key is None:
-                raise NotFound(NO_SUCH_THING)
-            job = tx.jobs.get(key)
-        if job is not None and job.inputs:
+            job = None if key is None else tx.jobs.get(key)
+        if job is None:
+            raise NotFound(NO_SUCH_THING)
+        return job
+
+    def job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
+        """The same, its inputs asked for where it was shared a moment ago."""
+        job = self.known_job(asker, project_id, dag_id)
+        if job.inputs:
             return job
         try:
             now = self._airflow.job(dag_id)
@@ -76,7 +81,7 @@ class Sharing:
         if now is None:
             raise NotFound(NO_SUCH_THING)
         with self._database.transaction() as tx:
-            tx.jobs.keep_inputs({key: now.inputs})
+            tx.jobs.keep_inputs({job.key: now.inputs})
         return now
 
     def suggestions(self, asker: Asker, project_id: int) -> Sequence[Suggestion]:

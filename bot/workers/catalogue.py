@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.domain.errors import Fault
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
@@ -12,20 +17,28 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 PAUSE = 15.0
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=120)
+"""The list of 2,000 DAGs is twenty requests; from an Airflow that takes two seconds for each, 40 seconds."""
 INPUTS_AT_ONCE = 50
 """One request each: the list of DAGs carries no params."""
+READS_FOR = 30.0
+"""Seconds: the list must not wait for them for long."""
+MOST_IN_A_ROW = 3
+"""Jobs that cannot be read: then it is Airflow, and not the jobs."""
+log = structlog.get_logger()
 
 
 class Catalogue:
-    """Of one deployment. Inputs are asked for job by job, a few at each step, those shared first."""
+    """Of one deployment. Inputs are asked for job by job, a few at each step, of jobs that are shared."""
 
     def __init__(self, database: Database, clock: Clock, airflow: Airflow, holder: str) -> None:
         self._database = database
         self._clock = clock
         self._airflow = airflow
         self._holder = holder
-        self._turn = 0
+        self._turns = 0
+        self._read: dict[JobKey, int] = {}
+        """In which turn its inputs were last asked for."""
 
     def step(self) -> float:
         now = self._clock.now()
@@ -41,16 +54,25 @@ class Catalogue:
         return PAUSE
 
     def _read_inputs(self, keys: list[JobKey]) -> None:
-        """Of the shared jobs, in turn."""
-        if not keys:
-            return
-        start = self._turn % len(keys)
-        turn = (keys[start:] + keys[:start])[:INPUTS_AT_ONCE]
-        self._turn = start + len(turn)
+        """New ones first, then those asked for longest ago; one that cannot be read holds up no other."""
         inputs: dict[JobKey, tuple[Input, ...]] = {}
-        for key in turn:
-            job = self._airflow.job(key.dag_id)
+        troubles: list[Fault] = []
+        end = monotonic() + READS_FOR
+        for key in sorted(keys, key=lambda each: self._read.get(each, 0))[:INPUTS_AT_ONCE]:
+            if monotonic() >= end or len(troubles) == MOST_IN_A_ROW:
+                break
+            self._turns += 1
+            self._read[key] = self._turns
+            try:
+                job = self._airflow.job(key.dag_id)
+            except Fault as error:
+                log.warning("catalogue.no_inputs", dag=key.dag_id, why=error.detail)
+                troubles.append(error)
+                continue
+            troubles.clear()
             if job is not None:
                 inputs[key] = job.inputs
         with self._database.transaction() as tx:
             tx.jobs.keep_inputs(inputs)
+        if len(troubles) == MOST_IN_A_ROW:
+            raise troubles[-1]

@@ -20,13 +20,36 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 PAUSE = 60.0
-LEASE = timedelta(seconds=180)
+GROUPS_LEASE = timedelta(seconds=180)
+LEASE = timedelta(minutes=10)
+"""Long lists are read patiently: Slack may have them waited for, a minute at a time."""
 PEOPLE_EVERY = timedelta(hours=1)
 """Events tell of changes in between."""
 
 
+class GroupMirror:
+    """One request a minute for all groups. A loop of its own: rights that rest on a group count for five
+    minutes after Slack told of it, and must not wait for thousands of people and channels to be read."""
+
+    def __init__(
+        self, database: Database, clock: Clock, slack: Slack, workspace_id: str, holder: str
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._groups = Groups(database, clock, slack, workspace_id)
+        self._holder = holder
+
+    def step(self) -> float:
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            is_ours = tx.leases.take("user groups", self._holder, now=now, until=now + GROUPS_LEASE)
+        if is_ours:
+            self._groups.refresh()
+        return PAUSE
+
+
 class DirectoryMirror:
-    """One request a minute for all groups; people and channels, which change less, by the hour."""
+    """People and channels, by the hour."""
 
     def __init__(
         self, database: Database, clock: Clock, slack: Slack, workspace_id: str, holder: str
@@ -36,24 +59,32 @@ class DirectoryMirror:
         self._slack = slack
         self._workspace_id = workspace_id
         self._channels = Channels(database, clock, slack)
-        self._groups = Groups(database, clock, slack, workspace_id)
         self._holder = holder
         self._people_at: datetime | None = None
+        self._channels_at: datetime | None = None
 
     def step(self) -> float:
         now = self._clock.now()
         with self._database.transaction() as tx:
             if not tx.leases.take("directory", self._holder, now=now, until=now + LEASE):
                 return PAUSE
-        self._groups.refresh()
-        if self._people_at is None or abs(now - self._people_at) >= PEOPLE_EVERY:
-            people = self._slack.people()
-            channels = {each.channel_id: each for each in self._slack.channels()}
-            with self._database.transaction() as tx:
-                mirror_people(tx, people, now=self._clock.now())
-                admins = tx.directory.admins(self._workspace_id)
-            self._channels.follow_all(self._workspace_id, channels)
-            if not admins:
-                log.error("admins.none", advice="name one who is active in Slack in RUNBELL_ADMINS")
+        if _is_over(self._people_at, now):
+            self._mirror_people()
             self._people_at = now
+        if _is_over(self._channels_at, now):
+            channels = {each.channel_id: each for each in self._slack.channels()}
+            self._channels.follow_all(self._workspace_id, channels)
+            self._channels_at = now
         return PAUSE
+
+    def _mirror_people(self) -> None:
+        people = self._slack.people()
+        with self._database.transaction() as tx:
+            mirror_people(tx, people, now=self._clock.now())
+            admins = tx.directory.admins(self._workspace_id)
+        if not admins:
+            log.error("admins.none", advice="name one who is active in Slack in RUNBELL_ADMINS")
+
+
+def _is_over(read_at: datetime | None, now: datetime) -> bool:
+    return read_at is None or abs(now - read_at) >= PEOPLE_EVERY

@@ -13,9 +13,10 @@ from bot.domain.notice import Message, Notice, NoticeKind
 from bot.language.command_name import COMMAND, under_its_name
 from bot.services.running import run_card
 from bot.workers import tell
+from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bot.domain.card import RunCard
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=60)
 AT_ONCE = 20
 IDLE = 1.0
-PER_CHANNEL = timedelta(seconds=1)
-"""Slack takes about one message a second in a channel."""
-FORGET_AFTER = 100
-"""Channels remembered for pacing before those at rest are forgotten."""
 RETRY_AFTER = (1, 2, 5, 10, 30, 60)
 MOST_REJECTIONS = 3
 CARD_IS_GONE = frozenset({"message_not_found", "thread_not_found", "cannot_reply_to_message"})
@@ -53,27 +50,34 @@ class Notifier:
         self._slack = slack
         self._airflows = airflows
         self._command = command
-        self._spoken_at: dict[str, datetime] = {}
+        self._pace = Pace()
 
     def step(self) -> float:
+        """One notice of each channel: one that has many waiting holds up no other."""
         now = self._clock.now()
+        resting = self._pace.resting(now)
         with self._database.transaction() as tx:
-            claimed = tx.outbox.claim(now, leased_until=now + LEASE, limit=AT_ONCE)
+            claimed = tx.outbox.claim(
+                now,
+                leased_until=now + LEASE,
+                limit=AT_ONCE,
+                resting=resting,
+                edits=ALL_EDITS not in resting,
+                progress=PROGRESS not in resting,
+            )
         for notice in claimed:
             self._send(notice)
-        return 0.0 if len(claimed) == AT_ONCE else IDLE / 4 if claimed else IDLE
+        if len(claimed) == AT_ONCE:
+            return 0.0
+        return IDLE / 4 if claimed or resting else IDLE
 
     def _send(self, notice: Notice) -> None:
-        wait = self._wait_for(notice.place.channel_id)
-        if wait is not None:
-            self._put_back(notice, wait)
-            return
         if not self._is_ours(notice):
             return
         try:
             self._say(notice)
         except RateLimited as error:
-            self._put_back(notice, self._clock.now() + timedelta(seconds=error.retry_after))
+            self._left_alone(notice, notice.place.channel_id, error)
         except Unavailable as error:
             log.warning("notice.delayed", notice=notice.notice_id, detail=error.detail)
             seconds = RETRY_AFTER[min(notice.attempts, len(RETRY_AFTER) - 1)]
@@ -93,25 +97,40 @@ class Notifier:
             posted = tx.outbox.card(notice.subject, notice.place)
             channel = tx.projects.channel(notice.place.workspace_id, notice.place.channel_id)
         message = self._draw(notice, card, shared=channel is not None and channel.is_shared)
-        if message is None:
+        if message is None or (notice.kind is NoticeKind.LOG and posted is None):
             self._done(notice, None)  # what it was about is gone
         elif notice.kind in _EDITED_IN_PLACE and posted is not None:
+            self._edit(notice, posted, message, is_progress=card is not None and not card.run.state.is_over)
+        else:
+            self._post(notice, posted, message)
+
+    def _edit(self, notice: Notice, posted: tuple[str, str], message: Message, *, is_progress: bool) -> None:
+        try:
             self._slack.update(*posted, message)
-            self._done(notice, None)
-        elif notice.kind in _ON_THEIR_OWN or posted is None:
+        except RateLimited as error:  # which is about all edits, not about this channel
+            self._left_alone(notice, ALL_EDITS, error)
+            return
+        self._done(notice, None)
+        if is_progress:
+            self._pace.rest(PROGRESS, self._clock.now(), PER_PROGRESS)
+
+    def _post(self, notice: Notice, posted: tuple[str, str] | None, message: Message) -> None:
+        """On its own, or as a reply to its card, shown in the channel unless it is the log."""
+        if notice.kind in _ON_THEIR_OWN or posted is None:
             sent = self._slack.post(notice.place.channel_id, message)
             self._done(notice, sent if notice.kind in _EDITED_IN_PLACE else None)
         else:
-            self._slack.post(posted[0], message, thread_ts=posted[1], broadcast=True)
-            self._follow_up(notice, card, posted)
+            broadcast = notice.kind is not NoticeKind.LOG
+            self._slack.post(posted[0], message, thread_ts=posted[1], broadcast=broadcast)
             self._done(notice, None)
-        self._spoken_at[notice.place.channel_id] = self._clock.now()
+        self._pace.rest(notice.place.channel_id, self._clock.now(), PER_CHANNEL)
 
-    def _follow_up(self, notice: Notice, card: RunCard | None, posted: tuple[str, str]) -> None:
-        """The log's tail stays in the thread: the channel need not read it."""
-        tail = blocks.log_tail(card) if card and notice.kind is NoticeKind.FAILURE else None
-        if tail is not None:
-            self._slack.post(posted[0], tail, thread_ts=posted[1])
+    def _left_alone(self, notice: Notice, what: str, error: RateLimited) -> None:
+        """For as long as Slack says, with all that would be refused like it; no attempt was made."""
+        now, span = self._clock.now(), timedelta(seconds=error.retry_after)
+        self._pace.rest(what, now, span)
+        with self._database.transaction() as tx:
+            tx.outbox.put_back(notice, send_at=now + span)
 
     def _draw(self, notice: Notice, card: RunCard | None, *, shared: bool) -> Message | None:
         if notice.message is not None:
@@ -119,13 +138,19 @@ class Notifier:
         elif card is None:
             return None
         else:
-            drawn = _DRAWN[notice.kind](card, shared=shared)
+            found = _DRAWN[notice.kind](card, shared=shared)
+            if found is None:
+                return None
+            drawn = found
         said = under_its_name({"text": drawn.text, "blocks": list(drawn.blocks)}, self._command)
         return Message(said["text"], () if notice.plain else tuple(said["blocks"]))
 
     def _done(self, notice: Notice, sent: tuple[str, str] | None) -> None:
         with self._database.transaction() as tx:
-            tx.outbox.sent(notice, at=self._clock.now())
+            now = self._clock.now()
+            tx.outbox.sent(notice, at=now)
+            if notice.kind is NoticeKind.FAILURE:
+                tx.outbox.put(notice.place, NoticeKind.LOG, notice.subject, send_at=now)
             if sent is not None:
                 tx.outbox.keep_card(notice.subject, notice.place, *sent)
 
@@ -149,32 +174,22 @@ class Notifier:
             if notice.kind in _EDITED_IN_PLACE and code in CARD_IS_GONE:
                 tx.outbox.give_up(notice, code)
                 return
+            if code in CARD_IS_GONE:
+                tx.outbox.drop_waiting_card(notice.subject, notice.place)
             tx.outbox.forget_card(notice.subject, notice.place)
             tx.outbox.send_again(notice, send_at=self._clock.now(), plain=notice.plain)
-
-    def _put_back(self, notice: Notice, send_at: datetime) -> None:
-        with self._database.transaction() as tx:
-            tx.outbox.put_back(notice, send_at=send_at)
 
     def _again(self, notice: Notice, send_at: datetime, *, plain: bool) -> None:
         with self._database.transaction() as tx:
             tx.outbox.send_again(notice, send_at=send_at, plain=plain)
 
-    def _wait_for(self, channel_id: str) -> datetime | None:
-        now = self._clock.now()
-        if self._spoken_at.get(channel_id, now) > now:
-            return None  # the clock was put back
-        if len(self._spoken_at) > FORGET_AFTER:
-            self._spoken_at = {each: at for each, at in self._spoken_at.items() if now - at < PER_CHANNEL}
-        free_at = self._spoken_at.get(channel_id, now - PER_CHANNEL) + PER_CHANNEL
-        return free_at if free_at > now else None
-
 
 _EDITED_IN_PLACE = {NoticeKind.CARD, NoticeKind.QUESTION}
 _ON_THEIR_OWN = {*_EDITED_IN_PLACE, NoticeKind.WORDS}
-_DRAWN = {
+_DRAWN: Mapping[NoticeKind, Callable[..., Message | None]] = {
     NoticeKind.CARD: blocks.card,
     NoticeKind.FAILURE: blocks.failure,
+    NoticeKind.LOG: blocks.log_reply,
     NoticeKind.RESULT: blocks.result,
     NoticeKind.RECOVERY: blocks.recovery,
 }

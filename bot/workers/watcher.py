@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import Rejected
+import structlog
+
+from bot.domain.errors import Rejected, Unavailable
 from bot.domain.firing import FiringState
 from bot.domain.identity import new_id
 from bot.domain.job import JobKey
@@ -33,7 +36,15 @@ WIDE_EVERY = timedelta(minutes=1)
 RUN_AFTER_SINCE = timedelta(days=2)
 OPEN_AT_ONCE = 100
 PROGRESS_AT_ONCE = 10
+FINISHED_AT_ONCE = 1000
+"""After days of silence the rest comes step by step, oldest end first."""
+LOOKS_FOR, RENEWS_AFTER = 10.0, 5.0
+"""Seconds of asking for details, first of open runs, then of ended ones: neither may starve the other."""
+MOST_TRIES = 3
+HANGS_FROM, DETAILS_REST = 1.0, 60.0
+"""Seconds in which none are asked for, once a run's hung often enough: the store of all logs may hang."""
 WATERMARK = "finished"
+log = structlog.get_logger()
 
 
 class Watcher:
@@ -45,15 +56,28 @@ class Watcher:
         self._airflow = airflow
         self._holder = holder
         self._wide_at: datetime | None = None
+        self._renewed_at = 0.0
+        self._is_behind = self._more_to_look_at = False
+        self._most = FINISHED_AT_ONCE
+        self._tries: dict[str, int] = {}
+        self._details_from = 0.0
+        self._are_silent = False
 
     def step(self) -> float:
         if not self._has_lease():
             return PAUSE
         more = self._watch_open()
-        self._watch_finished()
+        more = self._watch_finished() or more
         return PAUSE_IN_A_RUSH if more else PAUSE
 
+    def _goes_on(self, end: float) -> bool:
+        """Whether there is time for another run in this step, and nobody else watches meanwhile."""
+        if monotonic() >= end:
+            return False
+        return monotonic() < self._renewed_at + RENEWS_AFTER or self._has_lease()
+
     def _has_lease(self) -> bool:
+        self._renewed_at = monotonic()
         now = self._clock.now()
         with self._database.transaction() as tx:
             name = f"watcher {self._airflow.deployment}"
@@ -72,25 +96,52 @@ class Watcher:
             (each.dag_id, each.run_id): each
             for each in self._airflow.runs((run.key.dag_id, run.run_id) for run in known)
         }
-        progress = 0
+        progress = looked_at = 0
         unchanged: list[str] = []
+        end = monotonic() + LOOKS_FOR
         for run in known:
+            if not self._goes_on(end):
+                break
+            looked_at += 1
             found = there.get((run.key.dag_id, run.run_id))
             if found is None:
                 self._deleted(run)
                 continue
-            try:
-                seen = self._seen(run, found, with_tasks=progress < PROGRESS_AT_ONCE)
-            except Rejected:  # its DAG was deleted, or it was: what is left is its state
-                seen = _without_details(run, found)
-            progress += seen.state is RunState.RUNNING
-            if seen == run:
+            seen = self._looked_at(run, found, with_tasks=progress < PROGRESS_AT_ONCE)
+            progress += found.state is RunState.RUNNING
+            if seen is None or seen == run:
                 unchanged.append(run.run_key)
             else:
                 self._keep(run, seen)
         with self._database.transaction() as tx:
             tx.runs.touch(unchanged, at=now)
-        return len(known) == OPEN_AT_ONCE and len(unchanged) < len(known)
+        return looked_at < len(known) or (len(known) == OPEN_AT_ONCE and len(unchanged) < looked_at)
+
+    def _looked_at(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run | None:
+        """The run as it is now. None: Airflow does not tell its details, and is asked again in a later step.
+
+        One whose log hangs must not keep all others from being told: in the end it is told without.
+        """
+        if found.state.is_over and monotonic() < self._details_from:
+            return _without_details(run, found)
+        began = monotonic()
+        try:
+            seen = self._seen(run, found, with_tasks=with_tasks)
+        except Rejected:  # its DAG was deleted, or it was: what is left is its state
+            seen = _without_details(run, found)
+        except Unavailable as error:
+            tries = self._tries[run.run_id] = self._tries.get(run.run_id, 0) + 1
+            log.warning("watcher.no_details", run=run.run_id, why=error.detail, tries=tries)
+            if tries < MOST_TRIES and not self._are_silent:
+                return None
+            if monotonic() >= began + HANGS_FROM:  # what is refused at once costs the others nothing
+                self._are_silent = True
+                self._details_from = monotonic() + DETAILS_REST
+            seen = _without_details(run, found)
+        else:
+            self._are_silent = False
+        self._tries.pop(run.run_id, None)
+        return seen
 
     def _seen(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run:
         """The run as it is now; what it published or why it failed is asked for once, as it ends."""
@@ -149,23 +200,35 @@ class Watcher:
 
     # Runs that ended, whoever started them --------------------------------------------------------------
 
-    def _watch_finished(self) -> None:
+    def _watch_finished(self) -> bool:
+        """Whether there is more of it to be read soon."""
         deployment = self._airflow.deployment
         with self._database.transaction() as tx:
             read_to = tx.runs.watermark(deployment, WATERMARK)
         if read_to is None:
             self._begin()
-            return
+            return False
         finished = self._airflow.finished(
-            ended_since=read_to - OVERLAP,
+            ended_since=read_to if self._is_behind else read_to - OVERLAP,
             run_after_since=None if self._is_wide() else read_to - RUN_AFTER_SINCE,
+            most=self._most,
         )
-        for found in self._news(finished):
-            self._report(found)
+        is_full = len(finished) >= self._most
         latest = max((each.ended_at for each in finished if each.ended_at), default=read_to)
+        end = monotonic() + LOOKS_FOR
+        is_through = True
+        for found in self._news(finished):
+            if not (self._goes_on(end) and self._report(found)):
+                latest = min(latest, found.ended_at or latest)
+                is_through = False
+                break
+        self._is_behind = is_full and latest > read_to  # then far behind, where nothing becomes visible late
+        is_dense = is_full and is_through and latest <= read_to  # so many ended within the overlap
+        self._most = 2 * self._most if is_dense else FINISHED_AT_ONCE
         if latest > read_to:
             with self._database.transaction() as tx:
                 tx.runs.set_watermark(deployment, WATERMARK, latest)
+        return is_full or not is_through or self._more_to_look_at
 
     def _begin(self) -> None:
         """The first watch starts at now: what failed before it is not news."""
@@ -188,30 +251,39 @@ class Watcher:
                 (run.key.dag_id, run.run_id): run
                 for run in tx.runs.by_ids(deployment, [(each.dag_id, each.run_id) for each in finished])
             }
-        news = []
+        news, open_ones = [], []
+        now = self._clock.now()
         for each in finished:
             run = known.get((each.dag_id, each.run_id))
-            if run is None or (
-                (run.state.is_over or _is_yet_to_be_due(run, self._clock.now()))
-                and (_state(run, each), each.ended_at) != (run.state, run.ended_at)
-            ):
+            if run is not None and not (run.state.is_over or _is_yet_to_be_due(run, now)):
+                open_ones.append(run.run_key)
+            elif run is None or (_state(run, each), each.ended_at) != (run.state, run.ended_at):
                 news.append(each)
+        with self._database.transaction() as tx:
+            tx.runs.look_at_first(open_ones)  # hundreds may be open, and a failure is to be heard at once
+        self._more_to_look_at = bool(open_ones)
         return news
 
-    def _report(self, found: AirflowRun) -> None:
+    def _report(self, found: AirflowRun) -> bool:
+        """Whether it is done with: told, or nothing to be told."""
         key = JobKey(self._airflow.deployment, found.dag_id)
         with self._database.transaction() as tx:
             if _is_ours(tx, found) or not tx.shares.projects_with(key):
-                return
+                return True
             known = next(iter(tx.runs.by_ids(key.deployment, [(found.dag_id, found.run_id)])), None)
-        seen = self._seen(known or _found_elsewhere(key, found), found, with_tasks=True)
+        seen = self._looked_at(known or _found_elsewhere(key, found), found, with_tasks=True)
+        if seen is None:
+            return False
         now = self._clock.now()
         with self._database.transaction() as tx:
             if known is None and not tx.runs.add(seen, at=now):
-                return
+                return True
             if known is not None:
+                if tx.runs.lock(known.run_key) != known:
+                    return False  # changed since it was read: looked at again next turn
                 tx.runs.keep(seen, at=now)
             self._ended(tx, seen, now)
+        return True
 
 
 def _is_yet_to_be_due(run: Run, now: datetime) -> bool:

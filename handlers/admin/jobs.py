@@ -161,7 +161,7 @@ def _form(talk: Talk, where: Where, dag_id: str) -> dict[str, Any]:
 
 
 def _set(talk: Talk, submission: Submission, where: Where) -> str:
-    job = talk.services.sharing.job(talk.asker, where.project_id, where.subject)
+    job = talk.services.sharing.known_job(talk.asker, where.project_id, where.subject)
     values = submission.view.values
     settings = JobSettings(
         title=_line(values.get("title")),

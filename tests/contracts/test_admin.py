@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.job import JobKey
 from tests.fakes.running import wait_until
 from tests.fakes.talking import talking
 from tests.world import GENERAL, TEAM, person
@@ -171,3 +174,28 @@ def test_the_audit_is_read_narrowed_down_and_taken_along(world: World, slack: Ru
     page.press("Export as CSV")
     page.see("entries are in your direct messages")
     assert world.slack.files[0][0] == "U0ALEX"
+
+
+def test_a_form_that_is_submitted_does_not_wait_for_airflow(
+    world: World, slack: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
+):
+    """Slack gives it three seconds; a job without inputs looks like one whose inputs were never read."""
+    with world.database.transaction() as tx:
+        tx.jobs.keep_inputs({JobKey(world.airflow.deployment, "sales_report"): ()})
+    maya = slack.driver.as_person("Maya Chen")
+    maya.type("#general", "/schedule admin")
+    page = maya.open_modal("Finance")
+    page.press("Open", beside="Jobs")
+    page.see("What is not shared here")
+    like = world.airflow.job("sales_report")
+    assert like is not None
+    job = replace(like, inputs=())
+    monkeypatch.setattr(world.airflow, "job", lambda _dag_id: job)
+    page.choose("Title, presets and inputs of a job…", "Sales report", query="sales")
+    form = maya.open_modal("A job, in this project")
+    form.fill("Title", "Sales of the month")
+    monkeypatch.setattr(world.airflow, "job", lambda _dag_id: time.sleep(4))
+
+    form.submit()
+
+    maya.open_modal("Finance").see("Sales of the month: saved.")

@@ -284,6 +284,7 @@ def test_finished_runs_are_told_since_a_moment_oldest_end_first(world, airflow):
 
     assert [(run.run_id, run.state) for run in mine] == [(first, RunState.DONE), (second, RunState.FAILED)]
     assert second in [run.run_id for run in airflow.finished(ended_since=ended_at)]
+    assert [run.run_id for run in airflow.finished(ended_since=begun, most=1)] == [told[0].run_id]
     assert first not in [run.run_id for run in airflow.finished(ended_since=ended_at)]
     late = airflow.finished(ended_since=begun, run_after_since=begun + timedelta(days=1))
     assert {first, second}.isdisjoint(run.run_id for run in late)

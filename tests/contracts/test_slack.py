@@ -114,6 +114,30 @@ def test_a_list_of_many_pages_is_read_to_its_end_though_slack_asks_to_wait():
     assert len(asked) == 3  # refused, and two pages
 
 
+def test_a_person_is_one_request():
+    """Its workspace is the token's, and asked for once."""
+    running = start_workspace(WORKSPACE, MANIFEST)
+    client = WebClient(token=running.bot_token, base_url=running.api_url)
+    client.retry_handlers.clear()
+    try:
+        gateway = SlackGateway(client)
+        for _ in range(3):
+            gateway.person(MAYA.id)
+    finally:
+        running.stop()
+
+    asked = [each["name"] for each in running.workspace.journal.entries()]
+    assert asked.count("users.info") == 3
+    assert asked.count("auth.test") == 1
+
+
+def test_an_event_describes_a_person_as_slack_does(slack: Slack):
+    user = {"id": MAYA.id, "name": MAYA.name, "tz": MAYA.tz, "profile": {"status_text": "In a meeting"}}
+
+    assert slack.described(user, TEAM).person_id == MAYA.id
+    assert slack.described(user, TEAM).tz.key == "Europe/Berlin"
+
+
 def test_user_groups_may_be_none(slack: Slack):
     assert slack.user_groups() == []
 

@@ -22,7 +22,7 @@ from bot.playground.slack.description import GroupDescription
 from bot.playground.slack.server import start_workspace
 from bot.services.groups import Groups
 from bot.services.people import People
-from bot.workers.directory import DirectoryMirror
+from bot.workers.directory import DirectoryMirror, GroupMirror
 from tests.manifest import MANIFEST
 from tests.world import PRIYA, TEAM, TOM
 
@@ -40,7 +40,6 @@ HELPERS = GroupDescription("S0HELPERS", "helpers", "Helpers", members=(PRIYA.per
 class Office:
     world: World
     slack: RunningWorkspace
-    mirror: DirectoryMirror
 
     def state(self, schedule: Schedule) -> ScheduleState:
         with self.world.database.transaction() as tx:
@@ -67,9 +66,9 @@ def office(world: World) -> Iterator[Office]:
     socket.connect()
     with world.database.transaction() as tx:
         tx.projects.add_member(world.projects["Finance"], TEAM, Role.RUNNER, group_id=HELPERS.id)
-    mirror = DirectoryMirror(world.database, world.clock, gateway, TEAM, "here")
-    mirror.step()
-    yield Office(world, slack, mirror)
+    for mirror in (GroupMirror, DirectoryMirror):
+        mirror(world.database, world.clock, gateway, TEAM, "here").step()
+    yield Office(world, slack)
     assert [each for each in slack.driver.broken_rules() if "user_not_found" not in each] == []
     socket.close()
     slack.stop()

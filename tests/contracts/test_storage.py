@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -209,7 +209,7 @@ def test_what_another_process_is_claiming_is_passed_over_without_waiting(databas
         for number in range(1, 31):
             tx.schedules.add(a_schedule(project_id, number), at=NOW)
             tx.firings.add(a_firing(project_id), act_at=NOW, at=NOW)
-            tx.outbox.put(PLACE, NoticeKind.FAILURE, f"run {number}", send_at=NOW)
+            tx.outbox.put(Place(TEAM, f"C{number}"), NoticeKind.FAILURE, f"run {number}", send_at=NOW)
 
     def claim(limit: int) -> list[int]:
         with database.transaction() as tx:
@@ -286,14 +286,44 @@ def test_notices_of_one_subject_are_claimed_in_their_order(database: Database):
         tx.outbox.put(PLACE, NoticeKind.FAILURE, "other", send_at=NOW)
 
     with database.transaction() as tx:
-        claimed = tx.outbox.claim(NOW, leased_until=NOW + A_MINUTE, limit=10)
-        assert [(each.kind, each.message and each.message.text) for each in claimed] == [
-            (NoticeKind.FAILURE, None),
-            (NoticeKind.WORDS, "first"),
-        ]
-        tx.outbox.sent(claimed[1], at=NOW)
-        (then,) = tx.outbox.claim(NOW, leased_until=NOW + A_MINUTE, limit=10)
-        assert then.message == Message("second")
+        found = []
+        for _ in range(3):  # one of a channel at once
+            (claimed,) = tx.outbox.claim(NOW, leased_until=NOW + A_MINUTE, limit=10)
+            tx.outbox.sent(claimed, at=NOW)
+            found.append((claimed.kind, claimed.message and claimed.message.text))
+
+    assert found == [
+        (NoticeKind.FAILURE, None),
+        (NoticeKind.WORDS, "first"),
+        (NoticeKind.WORDS, "second"),
+    ]
+
+
+def test_what_is_claimed_waits_for_nothing_but_what_must_come_before_it(database: Database):
+    """Of a run: its card, which stands; an edit of it and a failure that wait; of another channel, words."""
+    elsewhere = Place(TEAM, "C2")
+    with database.transaction() as tx:
+        run = Run(new_id(), KEY, "manual__1", RunState.RUNNING, None, NOW, NOW, None)
+        tx.runs.add(run, at=NOW)
+        tx.outbox.keep_card(run.run_key, PLACE, PLACE.channel_id, "1.0")
+        for kind in (NoticeKind.CARD, NoticeKind.FAILURE):
+            tx.outbox.put(PLACE, kind, run.run_key, send_at=NOW)
+        tx.outbox.put_words(elsewhere, Message("words"), subject="other", send_at=NOW)
+
+    def claimed(**limits: Any) -> list[NoticeKind]:
+        with database.transaction() as tx:
+            found = tx.outbox.claim(NOW, leased_until=NOW + A_MINUTE, limit=10, **limits)
+            tx.outbox.release(found)
+            return [each.kind for each in found]
+
+    assert claimed() == [NoticeKind.FAILURE, NoticeKind.WORDS]
+    assert claimed(resting={PLACE.channel_id}) == [NoticeKind.WORDS]
+    with database.transaction() as tx:
+        (failure, words) = tx.outbox.claim(NOW, leased_until=NOW + A_MINUTE, limit=10)
+        tx.outbox.sent(failure, at=NOW)
+        tx.outbox.release([words])
+    assert claimed() == [NoticeKind.WORDS, NoticeKind.CARD]
+    assert claimed(progress=False) == claimed(edits=False) == [NoticeKind.WORDS]
 
 
 def test_a_card_that_waits_is_not_put_twice(database: Database):

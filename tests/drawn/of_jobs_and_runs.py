@@ -48,7 +48,7 @@ def in_every_state(build: Builder, name: str) -> Iterator[Any]:
             yield build(a_run(name, state), shared=shared)
 
 
-for each in (run.card, run.failure, run.result, run.recovery):
+for each in (run.card, run.failure, run.log_reply, run.result, run.recovery):
     of(each)(in_every_state)
 
 

@@ -122,14 +122,14 @@ class FakeAirflow(FakeScheduler):
             return [run.seen() for key, run in self._runs.items() if key in wanted]
 
     def finished(
-        self, *, ended_since: datetime, run_after_since: datetime | None = None
+        self, *, ended_since: datetime, run_after_since: datetime | None = None, most: int = 1000
     ) -> Sequence[AirflowRun]:
         with self._call("finished", ended_since, run_after_since):
             over = [
                 run.seen() for run in self._runs.values() if run.state.is_over and run.ended_at >= ended_since
             ]
             narrow = [run for run in over if run_after_since is None or run.run_after >= run_after_since]
-            return sorted(narrow, key=lambda run: run.ended_at)
+            return sorted(narrow, key=lambda run: run.ended_at)[:most]
 
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
         with self._call("recent", dag_id, count):

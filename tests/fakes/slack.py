@@ -9,17 +9,19 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import Rejected
+from bot.domain.errors import RateLimited, Rejected
 from bot.domain.standing import ChannelFacts
+from bot.gateways.slack import read_person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.domain.notice import Message
     from bot.domain.ports import UserGroup
     from bot.domain.project import Person
+    from bot.playground.slack.rate_limits import RateLimits
 
 
 @dataclass(slots=True)
@@ -52,6 +54,9 @@ class FakeSlack:
         self.known_channels = [ChannelFacts(each, each.removeprefix("C0").lower()) for each in channels]
         self.in_channels: dict[str, set[str]] = {}
         self.files: list[tuple[str, str, str, str]] = []
+        self.limits: RateLimits | None = None
+        """None: it takes whatever comes."""
+        self.refused: list[str] = []
         self._workspace_id = workspace_id
         self._channels = set(channels)
         self._before_call = before_call or (lambda: None)
@@ -82,6 +87,7 @@ class FakeSlack:
         self._call()
         with self._lock:
             channel = self._channel(channel_id)
+            self._limited("chat.postMessage", self.limits and self.limits.check_posting(channel))
             if thread_ts is not None and not self._is_there(channel, thread_ts):
                 raise Rejected("Slack", "cannot_reply_to_message", "cannot_reply_to_message")
             posted = Posted(channel, f"{next(self._numbers)}.000100", message, thread_ts, broadcast)
@@ -90,11 +96,15 @@ class FakeSlack:
 
     def update(self, channel_id: str, ts: str, message: Message) -> None:
         self._call()
+        self._limited("chat.update", self.limits and self.limits.check_method("chat.update", 3))
         self._find(channel_id, ts).edits.append(message)
 
     def person(self, person_id: str) -> Person | None:
         self._call()
         return self.known_people.get(person_id)
+
+    def described(self, user: Mapping[str, Any], workspace_id: str) -> Person:
+        return read_person(user, workspace_id)
 
     def people(self) -> list[Person]:
         self._call()
@@ -124,6 +134,11 @@ class FakeSlack:
         self._before_call()
         if self.faults:
             raise self.faults.popleft()
+
+    def _limited(self, method: str, wait: int | None) -> None:
+        if wait:
+            self.refused.append(method)
+            raise RateLimited("Slack", "ratelimited", wait)
 
     def _channel(self, channel_id: str) -> str:
         if channel_id in self.known_people:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from bot.check import accounts, grants
+from bot import check
+from bot.check import Found, accounts, grants
 from bot.domain.errors import Unavailable
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
@@ -51,3 +54,22 @@ def test_each_projects_account_is_tried(airflow: FakeAirflow):
     assert found[1].advice.startswith("Check its name and password.")
     assert found[2].detail == "it sees no job"
     assert found[2].advice
+
+
+def test_each_piece_is_told_before_the_next_is_tried(airflow: FakeAirflow, monkeypatch: pytest.MonkeyPatch):
+    """A company with an account for each of 300 projects waits for minutes, and must see that it goes on."""
+    for name in ("_slack", "_airflow"):
+        monkeypatch.setattr(check, name, lambda _settings: iter([Found("a piece", "as it should be")]))
+    for name in ("_database", "_admins"):
+        monkeypatch.setattr(check, name, lambda _settings: Found("a piece", "as it should be"))
+    settings: Any = None
+    tried = check.pieces(settings, {"Finance": airflow, "HR": airflow})
+    found = [next(tried) for _ in range(4)]
+    assert airflow.calls_of("jobs") == []
+
+    found.append(next(tried))
+    assert len(airflow.calls_of("jobs")) == 1
+    assert [each.what for each in (*found[4:], *tried)] == [
+        "Airflow's account of project Finance",
+        "Airflow's account of project HR",
+    ]

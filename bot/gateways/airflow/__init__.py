@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.ports import AirflowHealth
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AirflowByProject", "PasswordTokens", "RestAirflow", "StaticToken", "Tokens"]
 
 LONGEST_NOTE = 1000
-ROLES = "/auth/fab/v1/roles?limit=1000"
+ROLES = "/auth/fab/v1/roles"
 ALL = "~"
 """In a path: of every DAG, run or task."""
 
@@ -62,11 +62,12 @@ class RestAirflow:
         )
 
     def jobs(self) -> Sequence[Job]:
-        rows = pages.listed(
+        rows = pages.whole(
             lambda **page: self._airflow.ask(
                 "DAGApi", "get_dags", exclude_stale=True, order_by=["dag_id"], **page
             ),
             "dags",
+            key="dag_id",
         )
         return [job_from(self.deployment, row) for row in rows]
 
@@ -108,7 +109,7 @@ class RestAirflow:
         return [run for run in map(run_from, rows) if (run.dag_id, run.run_id) in wanted]
 
     def finished(
-        self, *, ended_since: datetime, run_after_since: datetime | None = None
+        self, *, ended_since: datetime, run_after_since: datetime | None = None, most: int = 1000
     ) -> Sequence[AirflowRun]:
         body = {"states": ["failed", "success"], "end_date_gte": ended_since, "order_by": "end_date"}
         if run_after_since is not None:
@@ -118,6 +119,7 @@ class RestAirflow:
                 "DagRunApi", "get_list_dag_runs_batch", ALL, dag_runs_batch_body=body | page
             ),
             "dag_runs",
+            most=most,
         )
         return [run_from(row) for row in rows]
 
@@ -194,10 +196,13 @@ class RestAirflow:
     def roles(self) -> Mapping[str, frozenset[str]]:
         """As the FAB auth manager keeps them; others have none, and not every account may read them."""
         try:
-            answer = self._airflow.ask("PathApi", "get", ROLES)
+            rows = pages.listed(
+                lambda **page: self._airflow.ask("PathApi", "get", f"{ROLES}?{urlencode(page)}") or {},
+                "roles",
+            )
+            return roles_from({"roles": list(rows)})
         except (Rejected, Troubled, Unavailable):
             return {}
-        return roles_from(answer)
 
     def run_url(self, dag_id: str, run_id: str) -> str:
         return f"{self._pages_at}/dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}"

@@ -55,9 +55,9 @@ class AirflowByProject:
         return self._default.runs(keys)
 
     def finished(
-        self, *, ended_since: datetime, run_after_since: datetime | None = None
+        self, *, ended_since: datetime, run_after_since: datetime | None = None, most: int = 1000
     ) -> Sequence[AirflowRun]:
-        return self._default.finished(ended_since=ended_since, run_after_since=run_after_since)
+        return self._default.finished(ended_since=ended_since, run_after_since=run_after_since, most=most)
 
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
         return self._default.recent(dag_id, count=count)

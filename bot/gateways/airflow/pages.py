@@ -1,15 +1,18 @@
-"""Airflow's lists, page by page: it gives at most 100 rows at once, whatever is asked for."""
+"""Airflow's lists, page by page: it gives at most 100 rows at once, or fewer where its operator says so."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.errors import Unavailable
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 PAGE = 100
 KEYS_AT_ONCE = 40
 """Run ids in one request: they go into its address, which may not grow without bounds."""
+MOST_READINGS = 3
 
 
 def listed(
@@ -20,10 +23,27 @@ def listed(
 
 
 def listed_by_body(
-    ask: Callable[[dict[str, Any]], Mapping[str, Any]], name: str
+    ask: Callable[[dict[str, Any]], Mapping[str, Any]], name: str, *, most: int
 ) -> Iterator[Mapping[str, Any]]:
     """The same for those lists that are asked for by POST."""
-    return _rows(lambda limit, offset: ask({"page_limit": limit, "page_offset": offset}), name, None)
+    return _rows(lambda limit, offset: ask({"page_limit": limit, "page_offset": offset}), name, most)
+
+
+def whole(ask: Callable[..., Mapping[str, Any]], name: str, *, key: str) -> Iterable[Mapping[str, Any]]:
+    """For a list that also tells what is *not* there. It shifts when it changes while it is paged, and what
+    slips into the page before would look as if it were gone: then it is read again."""
+    for _ in range(MOST_READINGS):
+        totals: set[Any] = set()
+
+        def asked(totals: set[Any] = totals, **page: int) -> Mapping[str, Any]:
+            answer = ask(**page)
+            totals.add(answer.get("total_entries"))
+            return answer
+
+        rows = {row[key]: row for row in listed(asked, name)}
+        if len(totals) == 1:
+            return rows.values()
+    raise Unavailable("Airflow", f"its list of {name} changes while it is read", not_done=True)
 
 
 def chunks(keys: Sequence[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str]]]:
@@ -34,11 +54,15 @@ def chunks(keys: Sequence[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str]
 def _rows(
     ask: Callable[[int, int], Mapping[str, Any]], name: str, most: int | None
 ) -> Iterator[Mapping[str, Any]]:
+    """To the number of entries that Airflow tells. A short page need not be the last one: Airflow's operator
+    may have set `[api] maximum_page_limit` lower than what we ask for."""
     offset = 0
     while most is None or offset < most:
         limit = PAGE if most is None else min(PAGE, most - offset)
-        rows = ask(limit, offset).get(name) or ()
+        answer = ask(limit, offset)
+        rows = answer.get(name) or ()
         yield from rows
         offset += len(rows)
-        if len(rows) < limit:
+        total = answer.get("total_entries")
+        if not rows or (len(rows) < limit if total is None else offset >= total):
             return

@@ -7,6 +7,7 @@ import binascii
 import json
 import threading
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Protocol
 
 from bot.domain.clock import Clock, SystemClock
@@ -17,6 +18,11 @@ UNKNOWN_LIFETIME = timedelta(hours=1)
 
 RENEWED_AFTER = 0.8
 """Of its lifetime, as our own clock measures it: the two clocks need not agree."""
+
+
+REFUSAL_HOLDS_FOR = 5.0
+"""Seconds: each of a hundred runs of a project whose password is wrong would sign in, and hold a sender as
+long as Airflow hashes it; some directories lock an account for that."""
 
 
 class Tokens(Protocol):
@@ -54,6 +60,7 @@ class PasswordTokens:
         self._timeout = timeout
         self._lock = threading.Lock()
         self._attempts = 0
+        self._asks_from = 0.0
         self._failure: Unavailable | None = None
         self._token = ""
         self._renew_at: datetime | None = None
@@ -72,7 +79,8 @@ class PasswordTokens:
         with self._lock:
             if self._token and self._token != instead_of:
                 return  # somebody was faster
-            if attempts != self._attempts and self._failure is not None:
+            is_answered = attempts != self._attempts or monotonic() < self._asks_from
+            if is_answered and self._failure is not None:
                 raise Unavailable(
                     "Airflow", self._failure.detail, not_done=True
                 ) from self._failure  # and failed for us all
@@ -99,6 +107,7 @@ class PasswordTokens:
                 "Airflow", f"signing in got no answer ({type(error).__name__})", not_done=True
             ) from error
         if answer.status in {400, 401, 403, 422}:
+            self._asks_from = monotonic() + REFUSAL_HOLDS_FOR
             raise Unavailable("Airflow", "it refuses the bot's name and password", not_done=True)
         token = body.get("access_token") if isinstance(body, dict) else None
         if not isinstance(token, str) or not token:

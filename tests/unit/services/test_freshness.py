@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from threading import Semaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,11 +15,14 @@ from bot.domain.rights import Action, Role
 from bot.domain.schedule import ScheduleState
 from bot.services.access import Access, Asker
 from bot.services.catalog import reference_of
-from bot.workers.directory import DirectoryMirror
+from bot.workers.directory import DirectoryMirror, GroupMirror
 from tests.world import FINANCE, MAYA, NINE, SAM, TEAM, TOM, person
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.project import Person
+    from bot.domain.standing import ChannelFacts
     from tests.world import World
 
 HELPERS = UserGroup("S1", "helpers", "Helpers", frozenset({SAM.person_id}))
@@ -28,12 +31,12 @@ A_MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def mirror(world: World) -> DirectoryMirror:
+def mirror(world: World) -> GroupMirror:
     """Sam may run and schedule Finance's jobs, as one of @helpers."""
     with world.database.transaction() as tx:
         tx.projects.add_member(world.projects["Finance"], TEAM, Role.RUNNER, group_id="S1")
     world.slack.known_groups = [HELPERS]
-    mirror = DirectoryMirror(world.database, world.clock, world.slack, TEAM, "here")
+    mirror = GroupMirror(world.database, world.clock, world.slack, TEAM, "here")
     mirror.step()
     return mirror
 
@@ -47,6 +50,21 @@ def state(world: World, schedule_id: str) -> ScheduleState:
         found = tx.schedules.get(schedule_id)
     assert found is not None
     return found.state
+
+
+def told_of(who: Person, **changes: Any) -> dict[str, Any]:
+    """Slack's user object, as its event has it."""
+    profile = {"display_name": who.name, "status_text": changes.pop("status_text", "")}
+    return {"id": who.person_id, "team_id": TEAM, "tz": who.tz.key, "profile": profile, **changes}
+
+
+def finished(futures: Sequence[Future[None]], count: int) -> set[Future[None]]:
+    """Once so many are, or five seconds have passed."""
+    for _ in range(500):
+        done, _ = wait(futures, timeout=0.01)
+        if len(done) >= count:
+            break
+    return done
 
 
 @pytest.mark.usefixtures("mirror")
@@ -102,7 +120,7 @@ def test_a_share_with_a_group_is_no_other(world: World):
     assert [each.job.title for each in world.catalog.unconfirmed(later)] == ["Sales report"]
 
 
-def test_a_clock_that_was_put_back_makes_nothing_old(world: World, mirror: DirectoryMirror):
+def test_a_clock_that_was_put_back_makes_nothing_old(world: World, mirror: GroupMirror):
     mirror.step()
     world.clock.set(world.clock.now() - timedelta(hours=3))
 
@@ -110,7 +128,7 @@ def test_a_clock_that_was_put_back_makes_nothing_old(world: World, mirror: Direc
 
 
 def test_slack_is_asked_once_a_minute_and_nothing_is_forgotten_while_it_is_away(
-    world: World, mirror: DirectoryMirror
+    world: World, mirror: GroupMirror
 ):
     assert mirror.step() == 60
     world.slack.fail_next(Unavailable("Slack", "away"))
@@ -135,7 +153,7 @@ def test_a_schedule_runs_on_what_slack_told_yesterday(world: World):
 
 
 def test_what_slack_has_not_told_for_a_day_runs_nothing_and_suspends_nothing(
-    world: World, mirror: DirectoryMirror
+    world: World, mirror: GroupMirror
 ):
     schedule = world.schedule("every day at 9:00", SAM)
     world.clock.set(NINE + timedelta(days=2, minutes=-2))
@@ -153,7 +171,7 @@ def test_what_slack_has_not_told_for_a_day_runs_nothing_and_suspends_nothing(
     assert len(world.starts()) == 1
 
 
-def test_slack_back_within_the_grace_and_it_runs(world: World, mirror: DirectoryMirror):
+def test_slack_back_within_the_grace_and_it_runs(world: World, mirror: GroupMirror):
     world.schedule("every day at 9:00", SAM)
     world.clock.set(NINE + timedelta(days=2, minutes=-2))
     world.go_on(3 * A_MINUTE)
@@ -168,7 +186,7 @@ def test_slack_back_within_the_grace_and_it_runs(world: World, mirror: Directory
 # Taken away by Slack -------------------------------------------------------------------------------------
 
 
-def test_who_leaves_a_group_loses_their_schedules_at_once(world: World, mirror: DirectoryMirror):
+def test_who_leaves_a_group_loses_their_schedules_at_once(world: World, mirror: GroupMirror):
     schedule = world.schedule("every day at 9:00", SAM)
     world.slack.known_groups = [NOBODY]
 
@@ -206,7 +224,7 @@ def test_who_is_deactivated_loses_them_and_only_the_managers_hear_it(world: Worl
     schedule = world.schedule("every day at 9:00", TOM)
     world.slack.known_people[TOM.person_id] = person("tom", is_deactivated=True)
 
-    world.people.changed(TEAM, TOM.person_id, has_left=True)
+    world.people.changed(TEAM, told_of(TOM, deleted=True))
 
     assert state(world, schedule.schedule_id) is ScheduleState.SUSPENDED
     world.notifier.step()
@@ -217,11 +235,11 @@ def test_who_is_deactivated_loses_them_and_only_the_managers_hear_it(world: Worl
 def test_an_event_is_believed_when_slack_does_not_answer_but_only_if_it_takes_away(world: World):
     schedule = world.schedule("every day at 9:00", TOM)
     world.slack.fail_next(Unavailable("Slack", "away"))
-    world.people.changed(TEAM, TOM.person_id, has_left=False)
+    world.people.changed(TEAM, told_of(TOM, tz="Europe/Rome"))
     assert state(world, schedule.schedule_id) is ScheduleState.ACTIVE
 
     world.slack.fail_next(Unavailable("Slack", "away"))
-    world.people.changed(TEAM, TOM.person_id, has_left=True)
+    world.people.changed(TEAM, told_of(TOM, deleted=True))
 
     assert state(world, schedule.schedule_id) is ScheduleState.SUSPENDED
     with world.database.transaction() as tx:
@@ -230,17 +248,64 @@ def test_an_event_is_believed_when_slack_does_not_answer_but_only_if_it_takes_aw
         assert Access(tx, found).projects == frozenset()
 
 
-def test_who_becomes_a_guest_counts_in_no_group(world: World, mirror: DirectoryMirror):
+@pytest.mark.usefixtures("mirror")
+def test_who_becomes_a_guest_counts_in_no_group(world: World):
     schedule = world.schedule("every day at 9:00", SAM)
     world.slack.known_people[SAM.person_id] = person("sam", is_guest=True)
-    world.clock.advance(timedelta(hours=1))
-
-    mirror.step()
+    DirectoryMirror(world.database, world.clock, world.slack, TEAM, "here").step()
 
     assert state(world, schedule.schedule_id) is ScheduleState.SUSPENDED
 
 
-def test_many_events_at_once_make_few_requests(world: World):
+def test_a_list_of_people_that_slack_keeps_waiting_lets_no_group_grow_old(
+    world: World, mirror: GroupMirror, monkeypatch: pytest.MonkeyPatch
+):
+    """Refused page by page, it may take longer than the five minutes for which a group counts."""
+    asked, answered = Semaphore(0), Semaphore(0)
+
+    def slow() -> list[Person]:
+        asked.release()
+        answered.acquire()
+        return []
+
+    monkeypatch.setattr(world.slack, "people", slow)
+    people = DirectoryMirror(world.database, world.clock, world.slack, TEAM, "here")
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(people.step)
+        asked.acquire()
+        world.clock.advance(6 * A_MINUTE)
+        mirror.step()
+        offered = len(world.catalog.offers(asks(world), Action.RUN))
+        answered.release()
+        reading.result()
+
+    assert offered == 4
+
+
+def test_channels_that_cannot_be_read_do_not_have_the_people_read_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    calls: list[str] = []
+    people = world.slack.people
+
+    def counted() -> list[Person]:
+        calls.append("people")
+        return people()
+
+    def refused() -> list[ChannelFacts]:
+        raise Unavailable("Slack", "ratelimited")
+
+    monkeypatch.setattr(world.slack, "people", counted)
+    monkeypatch.setattr(world.slack, "channels", refused)
+    directory = DirectoryMirror(world.database, world.clock, world.slack, TEAM, "here")
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            directory.step()
+
+    assert calls == ["people"]
+
+
+def test_many_events_at_once_make_few_requests_and_hold_up_nobody(world: World):
     asked, answers = Semaphore(0), Semaphore(0)
 
     def slow() -> None:
@@ -253,11 +318,38 @@ def test_many_events_at_once_make_few_requests(world: World):
         first = pool.submit(groups.refresh)
         asked.acquire()
         others = [pool.submit(groups.refresh) for _ in range(5)]
-        while groups._latest < 6:
-            pass
+        done = finished(others, 4)
         answers.release(10)
         for each in (first, *others):
             each.result()
 
-    assert asked.acquire(blocking=False), "once for the five that waited"
+    assert len(done) == 4, "one waits, for all of them"
+    assert asked.acquire(blocking=False), "once for the five that came meanwhile"
     assert not asked.acquire(blocking=False)
+
+
+def test_a_new_status_is_nothing_to_ask_slack_about(world: World):
+    """At ten o'clock a thousand people's calendars set theirs: with 429 for the rest, and no thread free."""
+    calls: list[None] = []
+    world.slack._before_call = lambda: calls.append(None)
+
+    for _ in range(200):
+        world.people.changed(TEAM, told_of(TOM, status_text="In a meeting"))
+
+    assert calls == []
+
+
+def test_who_changed_is_asked_for_but_a_burst_of_events_leaves_room_for_people(world: World):
+    answers = Semaphore(0)
+    world.slack._before_call = answers.acquire
+    leaver = world.schedule("every day at 9:00", TOM)
+
+    with ThreadPoolExecutor(30) as pool:
+        slow = [pool.submit(world.people.changed, TEAM, told_of(MAYA, tz="Europe/Rome")) for _ in range(30)]
+        done = finished(slow, 26)
+        world.people.changed(TEAM, told_of(TOM, deleted=True))
+        left = state(world, leaver.schedule_id)
+        answers.release(40)
+
+    assert len(done) == 26
+    assert left is ScheduleState.SUSPENDED

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Unavailable
-from bot.gateways.airflow import PasswordTokens, StaticToken
+from bot.gateways.airflow import PasswordTokens, StaticToken, token
 from tests.fakes.clock import FakeClock
 from tests.fakes.http_server import Answer, HttpServer
 
@@ -135,6 +135,23 @@ def test_those_who_wait_for_a_failing_sign_in_do_not_try_it_one_after_the_other(
 
     assert errors == ["signing in was answered 503 and no token"] * 6
     assert len(server.requests) == 1
+
+
+def test_a_name_that_was_refused_is_not_tried_by_each_of_a_hundred_runs(monkeypatch: pytest.MonkeyPatch):
+    office, passed = TokenOffice(), [1000.0]
+    monkeypatch.setattr(token, "monotonic", lambda: passed[0])
+    answers = [Answer(401, {"detail": "Invalid credentials"})]
+    with HttpServer(lambda request: answers.pop() if answers else office(request)) as server:
+        tokens = PasswordTokens(server.url, "bot", "pw", clock=FakeClock())
+        for _ in range(100):
+            with pytest.raises(Unavailable, match="refuses the bot's name"):
+                tokens.current()
+        assert len(server.requests) == 1
+
+        passed[0] += token.REFUSAL_HOLDS_FOR
+
+        assert tokens.current() == tokens.current()
+        assert len(server.requests) == 2
 
 
 def test_a_token_from_the_settings_stays_what_it_is():

@@ -1,0 +1,178 @@
+"""The notifier of a company: hundreds of cards open, Slack's limits, and what people must hear at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.errors import RateLimited, Rejected
+from bot.domain.identity import new_id
+from bot.domain.job import JobKey
+from bot.domain.notice import Message, NoticeKind
+from bot.domain.project import Place
+from bot.domain.run import Failure, Run, RunState
+from bot.playground.slack.rate_limits import RateLimits
+from tests.fakes.slack import Posted
+from tests.world import FINANCE, HR, TEAM
+
+if TYPE_CHECKING:
+    from tests.world import World
+
+HERE = Place(TEAM, FINANCE)
+BROKE = Failure("load", 1, "3 orders were refused", "line 1\nline 2")
+
+
+@pytest.fixture
+def strict(world: World) -> World:
+    """With Slack's own limits."""
+    clock: Any = SimpleNamespace(now=lambda: world.clock.now().timestamp())
+    world.slack.limits = RateLimits(clock)
+    return world
+
+
+def a_card(world: World, place: Place = HERE) -> Run:
+    """Of a run that goes on, posted already."""
+    key = JobKey(world.airflow.deployment, "sales_report")
+    run = Run(new_id(), key, f"manual__{new_id()}", RunState.RUNNING, None, None, world.clock.now(), None)
+    posted = Posted(place.channel_id, f"{len(world.slack.posted)}.000001", Message("running"))
+    world.slack.posted.append(posted)
+    with world.database.transaction() as tx:
+        tx.runs.add(run, at=world.clock.now())
+        tx.outbox.keep_card(run.run_key, place, posted.channel_id, posted.ts)
+    return run
+
+
+def changes(world: World, *runs: Run, place: Place = HERE, **values: Any) -> None:
+    """As the watcher would write it."""
+    now = world.clock.now()
+    kinds = {RunState.FAILED: [NoticeKind.FAILURE], RunState.DONE: [NoticeKind.RESULT]}
+    with world.database.transaction() as tx:
+        for run in runs:
+            changed = replace(run, **values)
+            tx.runs.keep(changed, at=now)
+            for kind in (NoticeKind.CARD, *kinds.get(changed.state, [])):
+                tx.outbox.put(place, kind, run.run_key, send_at=now)
+
+
+def fails(world: World, *runs: Run) -> None:
+    changes(world, *runs, state=RunState.FAILED, ended_at=world.clock.now(), failure=BROKE)
+
+
+def put(world: World, text: str, channel_id: str) -> None:
+    with world.database.transaction() as tx:
+        tx.outbox.put_words(
+            Place(TEAM, channel_id), Message(text), subject=new_id(), send_at=world.clock.now()
+        )
+
+
+def go_on(world: World, seconds: int) -> None:
+    for _ in range(seconds * 4):
+        world.notifier.step()
+        world.clock.advance(timedelta(seconds=0.25))
+
+
+def replies(world: World) -> list[str]:
+    return [each.text for each in world.slack.posted if each.thread_ts]
+
+
+def test_a_failure_is_heard_at_once_while_hundreds_of_cards_wait_for_their_edits(strict: World):
+    cards = [a_card(strict) for _ in range(200)]
+    changes(strict, *cards, tasks_done=1, tasks_total=6)
+    go_on(strict, 30)
+
+    fails(strict, cards[0])
+    go_on(strict, 2)
+
+    assert any("failed" in each for each in replies(strict))
+
+
+def test_the_end_of_a_run_is_shown_before_the_progress_of_others(strict: World):
+    *going, ended = (a_card(strict) for _ in range(200))
+    changes(strict, *going, tasks_done=1, tasks_total=6)
+    go_on(strict, 60)
+
+    changes(strict, ended, state=RunState.DONE, ended_at=strict.clock.now())
+    go_on(strict, 3)
+
+    assert any("is done" in each.text for each in strict.slack.posted if not each.thread_ts)
+
+
+def test_after_a_refused_edit_no_other_is_tried_until_slack_says_so(strict: World):
+    cards = [a_card(strict) for _ in range(120)]
+    changes(strict, *cards, state=RunState.STOPPED, ended_at=strict.clock.now())
+
+    go_on(strict, 100)
+    put(strict, "hello", HR)
+    go_on(strict, 1)
+    assert strict.slack.texts(HR) == ["hello"]
+
+    go_on(strict, 60)
+    assert all("was stopped" in each.text for each in strict.slack.posted if each.channel_id == FINANCE)
+    assert len(strict.slack.refused) <= 3
+
+
+def test_a_channel_with_many_messages_holds_up_no_other(world: World):
+    for number in range(100):
+        put(world, f"number {number}", FINANCE)
+    put(world, "elsewhere", HR)
+
+    world.notifier.step()
+
+    assert world.slack.texts(FINANCE) == ["number 0"]
+    assert world.slack.texts(HR) == ["elsewhere"]
+
+
+def test_fifty_failures_in_one_minute_and_channel_are_each_heard_once(strict: World):
+    cards = [a_card(strict) for _ in range(50)]
+    fails(strict, *cards)
+
+    go_on(strict, 75)
+    assert sum("failed" in each for each in replies(strict)) == 50
+
+    go_on(strict, 120)
+    assert sum("failed" in each for each in replies(strict)) == 50
+    assert sum("log" in each for each in replies(strict)) == 50
+    assert all("failed" in each.text for each in strict.slack.posted if not each.thread_ts)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [RateLimited("Slack", "ratelimited", 5), Rejected("Slack", "msg_blocks_too_long", "msg_blocks_too_long")],
+)
+def test_a_failure_is_not_told_twice_when_slack_does_not_take_its_log(
+    world: World, refusal: Exception, monkeypatch: pytest.MonkeyPatch
+):
+    run = a_card(world)
+    fails(world, run)
+    post, refusals = world.slack.post, [refusal, refusal]
+
+    def refusing_logs(channel_id: str, message: Message, **more: Any) -> tuple[str, str]:
+        if "log" in message.text and refusals:
+            raise refusals.pop()
+        return post(channel_id, message, **more)
+
+    monkeypatch.setattr(world.slack, "post", refusing_logs)
+
+    go_on(world, 30)
+
+    assert sum("failed" in each for each in replies(world)) == 1
+
+
+def test_a_channel_of_several_companies_reads_no_log(world: World):
+    with world.database.transaction() as tx:
+        kept = tx.projects.channel(TEAM, FINANCE)
+        assert kept is not None
+        tx.channels.describe(replace(kept, is_shared=True))
+    run = a_card(world)
+    fails(world, run)
+
+    go_on(world, 5)
+
+    assert len(replies(world)) == 1
+    assert "line 2" not in str([each.message for each in world.slack.posted])
+    with world.database.transaction() as tx:
+        assert tx.outbox.waiting() == 0

@@ -1,0 +1,50 @@
+"""A thousand people's runs are ahead at nine: their rights are checked a few at once, and all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.rights import Role
+from bot.domain.schedule import ScheduleState
+from bot.workers import withdrawal
+from tests.world import TEAM, person
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.world import World
+
+CROWD = [person(f"p{number:02}") for number in range(30)]
+
+
+def test_rights_are_checked_a_few_at_once_and_in_the_end_all(world: World, monkeypatch: pytest.MonkeyPatch):
+    now = world.clock.now()
+    with world.database.transaction() as tx:
+        tx.directory.keep_people(CROWD, at=now)
+        for each in CROWD:
+            tx.projects.add_member(world.projects["Finance"], TEAM, Role.RUNNER, person_id=each.person_id)
+    schedules = [world.schedule("every day at 8:58", each) for each in CROWD]
+    world.clock.advance(timedelta(minutes=1, seconds=30))
+    world.dispatcher.step()
+    assert len(world.starts()) == len(CROWD)
+    checked: list[int] = []
+    check = world.dispatcher._withdrawal._check
+    monkeypatch.setattr(withdrawal, "CHECKED_AT_ONCE", 4)
+    monkeypatch.setattr(withdrawal, "monotonic", lambda: float(len(checked)))
+    monkeypatch.setattr(
+        world.dispatcher._withdrawal, "_check", lambda some, at: (checked.append(len(some)), check(some, at))
+    )
+
+    world.dispatcher._withdrawal.check_rights()
+    assert checked == [4], "there was a second for it, and a check took one"
+    with world.database.transaction() as tx:
+        tx.directory.keep_people([replace(each, is_deactivated=True) for each in CROWD], at=now)
+    for _ in range(9):
+        world.dispatcher._withdrawal.check_rights()
+
+    with world.database.transaction() as tx:
+        found = tx.schedules.all({each.schedule_id for each in schedules})
+    assert {each.state for each in found.values()} == {ScheduleState.SUSPENDED}
+    assert len(found) == len(CROWD)

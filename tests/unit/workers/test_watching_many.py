@@ -1,0 +1,215 @@
+"""The watcher of a company: one thing that hangs, thousands of runs after a silence, a slow Airflow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.errors import Rejected, Unavailable
+from bot.domain.job import JobKey
+from bot.domain.run import RunState
+from bot.gateways.airflow import AirflowByProject
+from bot.workers import watcher as watching
+from tests.fakes.airflow import FakeAirflow
+from tests.world import FINANCE
+
+if TYPE_CHECKING:
+    from tests.world import World
+
+A_WHILE = timedelta(seconds=30)
+HANGS = Unavailable("Airflow", "it did not answer in time")
+
+
+def refusing(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, *, run_id: str = "") -> None:
+    """Every log, or that of one run, is answered so."""
+    failure = world.airflow.failure
+
+    def refused(dag_id: str, of: str) -> Any:
+        if run_id in {"", of}:
+            raise error
+        return failure(dag_id, of)
+
+    monkeypatch.setattr(world.airflow, "failure", refused)
+
+
+def said(world: World, words: str) -> int:
+    return sum(words in each.text for each in world.slack.posted if each.channel_id == FINANCE)
+
+
+def test_a_run_whose_log_hangs_keeps_no_other_from_being_told(world: World, monkeypatch: pytest.MonkeyPatch):
+    world.run_now(dag_id="import_orders", fail="always")
+    world.go_on(timedelta(seconds=2))
+    (hanging,) = world.starts("import_orders")
+    refusing(world, monkeypatch, HANGS, run_id=hanging)
+    world.run_now(region="us")
+    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
+
+    world.go_on(A_WHILE)
+
+    assert said(world, "Sales report is done") == 1
+    assert said(world, "Import orders failed in task") == 1
+    assert said(world, "Import orders failed.") == 1, "in the end it is told without its log"
+    world.go_on(A_WHILE)
+    assert said(world, "is running") == 0
+
+
+def test_a_store_of_logs_that_hangs_is_not_waited_for_by_run_after_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """Ten seconds for each of fifty failures: the last would be told after many minutes."""
+    world.step()
+    passed = slowly(world, monkeypatch, 0.0)
+    waits: list[None] = []
+
+    def hangs(*_which: str) -> Any:
+        waits.append(None)
+        passed[0] += 10.0
+        raise HANGS
+
+    monkeypatch.setattr(world.airflow, "failure", hangs)
+    for number in range(50):
+        world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": "always"})
+
+    world.go_on(A_WHILE)
+
+    with world.database.transaction() as tx:
+        known = tx.runs.by_ids("default", [("import_orders", f"scheduled__{each}") for each in range(50)])
+    assert len(known) == 50
+    assert len(waits) == watching.MOST_TRIES
+
+
+def test_a_projects_account_that_airflow_refuses_keeps_no_other_project_from_hearing(world: World):
+    """What is told of its runs is what the default account may see of them."""
+    refused = FakeAirflow(world.clock)
+    projects = {"import_orders": "Finance"}
+    finances = AirflowByProject(
+        world.airflow, {"Finance": refused}, lambda run_id: projects.get(dag_of(world, run_id))
+    )
+    world.watcher = watching.Watcher(world.database, world.clock, finances, "here")
+    world.run_now(dag_id="import_orders", fail="always")
+    world.run_now(region="us")
+
+    with refused.refuse_tokens():
+        world.go_on(2 * A_WHILE)
+
+    assert said(world, "Sales report is done") == 1
+    assert said(world, "Import orders failed.") == 1
+
+
+def dag_of(world: World, run_id: str) -> str:
+    with world.database.transaction() as tx:
+        firing = tx.firings.get(run_id.removeprefix("runbell__"))
+    return "" if firing is None else firing.key.dag_id
+
+
+def test_a_log_that_is_read_at_the_second_try_is_told_with_it(world: World, monkeypatch: pytest.MonkeyPatch):
+    world.run_now(dag_id="import_orders", fail="always")
+    failure, hangs = world.airflow.failure, [HANGS]
+
+    def at_the_second_try(*which: str) -> Any:
+        if hangs:
+            raise hangs.pop()
+        return failure(*which)
+
+    monkeypatch.setattr(world.airflow, "failure", at_the_second_try)
+
+    world.go_on(A_WHILE)
+
+    assert said(world, "failed in task") == 2
+
+
+@pytest.mark.parametrize("error", [HANGS, Rejected("Airflow", "404: not found", "404")])
+def test_a_run_started_elsewhere_is_told_though_its_details_are_not(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    world.step()
+    refusing(world, monkeypatch, error)
+    for number in range(3):
+        world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": "always"})
+
+    world.go_on(2 * A_WHILE)
+    world.airflow.start_elsewhere("import_orders", "scheduled__good")
+    world.go_on(A_WHILE)
+
+    assert said(world, "failed") >= 1
+    assert said(world, "back to normal") == 1
+
+
+def test_after_a_long_silence_what_ended_is_read_step_by_step_and_completely(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(watching, "FINISHED_AT_ONCE", 7)
+    world.watcher = watching.Watcher(world.database, world.clock, world.airflow, "here")
+    world.step()
+    for number in range(30):
+        world.airflow.start_elsewhere("import_orders", f"scheduled__{number}")
+    world.airflow.start_elsewhere("import_orders", "scheduled__bad", conf={"fail": "always"})
+    world.clock.advance(timedelta(hours=60))
+    world.airflow.run("import_orders", "scheduled__bad")
+
+    steps = [world.watcher.step() for _ in range(12)]
+
+    assert steps[0] == watching.PAUSE_IN_A_RUSH
+    with world.database.transaction() as tx:
+        known = tx.runs.by_ids("default", [("import_orders", f"scheduled__{each}") for each in range(30)])
+    assert len(known) == 30
+    world.go_on(timedelta(seconds=10))
+    assert said(world, "failed in task") == 2
+
+
+def test_a_run_that_failed_is_told_at_once_however_many_are_open(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    world.step()
+    for _ in range(30):
+        world.run_now(dag_id="build_warehouse", seconds=600)
+    world.run_now(dag_id="import_orders", fail="always")
+    world.dispatcher.step()
+    world.clock.advance(A_WHILE)
+    monkeypatch.setattr(watching, "OPEN_AT_ONCE", 5)
+
+    rest = world.watcher.step()
+    world.watcher.step()
+
+    assert rest == watching.PAUSE_IN_A_RUSH
+    key = JobKey(world.airflow.deployment, "import_orders")
+    with world.database.transaction() as tx:
+        (run,) = tx.runs.latest([key], count=1)
+    assert run.state is RunState.FAILED
+
+
+def slowly(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[float]:
+    """Each call to Airflow takes so long, by the stopwatch and by the clock; what has passed, to add to."""
+    passed = [0.0]
+
+    def wait() -> None:
+        passed[0] += seconds
+        world.clock.advance(timedelta(seconds=seconds))
+
+    world.airflow.before_call = wait
+    monkeypatch.setattr(watching, "monotonic", lambda: passed[0])
+    return passed
+
+
+def test_a_step_comes_to_an_end_while_airflow_is_slow_and_keeps_its_lease(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    world.step()
+    for number in range(50):
+        world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": "always"})
+        world.airflow.start_elsewhere("sales_report", f"scheduled__{number}")
+    world.clock.advance(A_WHILE)
+    world.airflow.run("import_orders", "scheduled__0")
+    passed = slowly(world, monkeypatch, 2.0)
+
+    before = passed[0]
+    assert world.watcher.step() == watching.PAUSE_IN_A_RUSH
+    assert passed[0] - before < watching.LEASE.total_seconds()
+    for _ in range(60):
+        world.watcher.step()
+
+    with world.database.transaction() as tx:
+        known = tx.runs.by_ids("default", [("sales_report", f"scheduled__{each}") for each in range(50)])
+    assert len(known) == 50
