@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST_POST = 40_000
 LONGEST_UPDATE = 4_000
+LONGEST_MARKDOWN = 12_000
 LONGEST_BLOCKS = 13_200
 """Seen, not documented: the characters of all texts in a message's blocks."""
 PER_SECOND = "1 per second and channel"
@@ -50,8 +51,9 @@ def post_message(call: Call) -> Json:
 
 @method("chat.postEphemeral", 4, "chat:write", required=("channel", "user"))
 def post_ephemeral(call: Call) -> Json:
-    conversation = call.conversation()
+    conversation = call.conversation(by_name=True)
     may_post(call, conversation)
+    check_posting(conversation, call.text("thread_ts"), "restricted_action")
     user = call.text("user")
     if user not in conversation.members:
         raise ApiError("user_not_in_channel")
@@ -69,7 +71,7 @@ def update(call: Call) -> Json:
     message = _own_message(call, conversation, "cant_update_message")
     _check_edit_window(call, message)
     text, blocks = content_of(call)
-    if len(text) > LONGEST_UPDATE:
+    if len(call.text("text")) > LONGEST_UPDATE:
         raise ApiError("msg_too_long")
     edit_by_app(call.workspace, message, text, blocks)
     if call.flag("reply_broadcast"):
@@ -107,7 +109,7 @@ def destination_of(call: Call) -> Conversation:
         if call.state.people[wanted].deactivated:
             raise ApiError("channel_not_found")
         return call.state.direct(BOT_USER, wanted)
-    return call.conversation()
+    return call.conversation(by_name=True)
 
 
 def may_post(call: Call, conversation: Conversation) -> None:
@@ -171,6 +173,8 @@ def content_of(call: Call) -> tuple[str, list[Any]]:
         if text or blocks:
             raise ApiError("markdown_text_conflict")
         text = call.text("markdown_text")
+        if len(text) > LONGEST_MARKDOWN:
+            raise ApiError("msg_too_long")
     if blocks is not None and not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
     blocks = blocks or []
