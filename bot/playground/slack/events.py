@@ -62,7 +62,7 @@ def _hold_back(workspace: Workspace, name: str, event: Json) -> None:
         workspace.in_background(_deliver(workspace, told))
 
 
-def emit_message(workspace: Workspace, message: Message, **more: object) -> None:
+def emit_message(workspace: Workspace, message: Message) -> None:
     """A message event, where the app is a member; and app_mention when it names the app."""
     conversation = workspace.state.conversations[message.channel]
     if BOT_USER not in conversation.members or message.ephemeral:
@@ -73,11 +73,23 @@ def emit_message(workspace: Workspace, message: Message, **more: object) -> None
         "channel_type": CHANNEL_TYPES[conversation.kind],
         "event_ts": message.ts,
         "team": workspace.state.team.id,
-        **more,
+        **_beside(workspace, message),
     }
     emit(workspace, event, MESSAGE_EVENTS[conversation.kind])
-    if f"<@{BOT_USER}>" in message.text and not message.bot and not more and conversation.kind != "im":
-        emit(workspace, {**event, "type": "app_mention"})
+    if (
+        f"<@{BOT_USER}>" in message.text
+        and not (message.bot or message.subtype)
+        and conversation.kind != "im"
+    ):
+        mention = {key: each for key, each in event.items() if key != "channel_type"}
+        emit(workspace, {**mention, "type": "app_mention"})
+
+
+def _beside(workspace: Workspace, message: Message) -> Json:
+    """What only the event says: of a reply shown in the channel its root, of files that they came now."""
+    root = workspace.state.message(message.channel, message.thread_ts or "") if message.broadcast else None
+    shared = {"subtype": "file_share", "upload": False, "display_as_bot": False} if message.files else {}
+    return {"root": message_wire(root), **shared} if root is not None else shared
 
 
 def emit_edit(workspace: Workspace, message: Message, before: Json) -> None:

@@ -186,8 +186,9 @@ def message_wire(message: Message) -> Json:
     wire: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
     if message.bot:
         wire |= {"bot_id": BOT_ID, "app_id": APP_ID}
-    if message.subtype:
-        wire["subtype"] = message.subtype
+    subtype = message.subtype or ("thread_broadcast" if message.broadcast else None)
+    if subtype:
+        wire["subtype"] = subtype
     if message.blocks:
         wire["blocks"] = message.blocks
     elif not (message.bot or message.subtype):

@@ -190,6 +190,8 @@ def _moment(call: Call, name: str, otherwise: float) -> float:
 
 def _with_replies(call: Call, message: Message) -> Json:
     wire = message_wire(message)
+    if not call.flag("include_all_metadata"):
+        wire.pop("metadata", None)
     found = call.state.replies(message.channel, message.ts)
     if found:
         users = list(dict.fromkeys(each.user for each in found))

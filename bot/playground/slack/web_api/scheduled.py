@@ -9,7 +9,14 @@ from bot.playground.slack.ids import new_id
 from bot.playground.slack.posting import post_by_app
 from bot.playground.slack.records import Scheduled
 from bot.playground.slack.web_api.call import ApiError, Call, method, page_of
-from bot.playground.slack.web_api.chat import check_posting, content_of, destination_of, may_post, thread_of
+from bot.playground.slack.web_api.chat import (
+    check_length,
+    check_posting,
+    content_of,
+    destination_of,
+    may_post,
+    thread_of,
+)
 
 if TYPE_CHECKING:
     from bot.playground.slack.records import Json
@@ -26,6 +33,7 @@ def schedule(call: Call) -> Json:
     check_posting(conversation, call.text("thread_ts"))
     thread = thread_of(call, conversation)
     text, blocks = content_of(call)
+    check_length(text)
     at, now = call.whole("post_at", 0), call.workspace.clock.now()
     if at <= now:
         raise ApiError("time_in_past")
