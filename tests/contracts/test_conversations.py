@@ -175,6 +175,17 @@ def test_what_is_written_beside_a_file_or_from_a_thread_for_all_is_answered_too(
     tom.see("Runbell", "I can't find a job called “hello beside a file”")
 
 
+def test_a_long_list_comes_to_a_direct_message_in_parts(world: World, tom: Person, slack: RunningWorkspace):
+    for hour in range(9, 20):
+        world.schedule(f"every weekday at {hour}:00")
+
+    tom.type("Runbell", "list")
+
+    tom.see("Runbell", "11 schedules")
+    tom.see("Runbell", "1 more. Show one by its number")
+    assert slack.driver.broken_rules() == []
+
+
 async def tom_sends_a_file(slack: RunningWorkspace, channel: str, text: str) -> None:
     state = slack.workspace.state
     said = SlackMessage(state.new_ts(), channel, TOM.person_id, text, files=[{"id": "F0"}])

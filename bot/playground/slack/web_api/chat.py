@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.block_kit.surfaces import check_message
@@ -18,7 +19,7 @@ LONGEST_POST = 40_000
 LONGEST_UPDATE = 4_000
 LONGEST_MARKDOWN = 12_000
 LONGEST_BLOCKS = 13_200
-"""Seen, not documented: the characters of all texts in a message's blocks."""
+"""Seen, not documented: of a message's blocks, all together."""
 MOST_ATTACHMENTS = 100
 PER_SECOND = "1 per second and channel"
 
@@ -190,7 +191,7 @@ def content_of(call: Call) -> tuple[str, list[Any]]:
     if found:
         said = [str(each) for each in found]
         raise ApiError("invalid_blocks", errors=said, response_metadata={"messages": said})
-    if _characters(blocks) > LONGEST_BLOCKS:
+    if size_of(blocks) > LONGEST_BLOCKS:
         raise ApiError("msg_blocks_too_long")
     attachments = call.structure("attachments") or []
     if len(attachments) > MOST_ATTACHMENTS:
@@ -219,10 +220,6 @@ def metadata_of(call: Call) -> Json | None:
     return given
 
 
-def _characters(blocks: Any) -> int:
-    if isinstance(blocks, list):
-        return sum(_characters(each) for each in blocks)
-    if isinstance(blocks, dict):
-        own = len(blocks["text"]) if isinstance(blocks.get("text"), str) else 0
-        return own + sum(_characters(each) for each in blocks.values())
-    return 0
+def size_of(blocks: list[Any]) -> int:
+    """Assumed: all of their JSON counts. Seen: 11,341 characters of text, refused for what is around them."""
+    return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
