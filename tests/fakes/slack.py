@@ -47,6 +47,8 @@ class FakeSlack:
     ) -> None:
         self.posted: list[Posted] = []
         self.faults: deque[Exception] = deque()
+        self.no_replies = ""
+        """Why no thread takes a reply; "" where they do."""
         self.known_people = {person.person_id: person for person in people}
         self.known_groups: list[UserGroup] = []
         self.known_channels = [ChannelFacts(each, each.removeprefix("C0").lower()) for each in channels]
@@ -82,6 +84,8 @@ class FakeSlack:
         self._call()
         with self._lock:
             channel = self._channel(channel_id)
+            if thread_ts is not None and self.no_replies:
+                raise Rejected("Slack", self.no_replies, self.no_replies)
             if thread_ts is not None and not self._is_there(channel, thread_ts):
                 raise Rejected("Slack", "cannot_reply_to_message", "cannot_reply_to_message")
             posted = Posted(channel, f"{next(self._numbers)}.000100", message, thread_ts, broadcast)
