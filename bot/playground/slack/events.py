@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from typing import TYPE_CHECKING
 
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
 from bot.playground.slack.ids import new_id
 from bot.playground.slack.manifest import APP_ID, BOT_USER
-from bot.playground.slack.payloads import VERIFICATION, message_wire
+from bot.playground.slack.payloads import VERIFICATION, message_wire, with_replies
 from bot.playground.slack.subscriptions import missing_scope, wanted
 
 if TYPE_CHECKING:
@@ -86,10 +87,15 @@ def emit_message(workspace: Workspace, message: Message) -> None:
 
 
 def _beside(workspace: Workspace, message: Message) -> Json:
-    """What only the event says: of a reply shown in the channel its root, of files that they came now."""
-    root = workspace.state.message(message.channel, message.thread_ts or "") if message.broadcast else None
-    shared = {"subtype": "file_share", "upload": False, "display_as_bot": False} if message.files else {}
-    return {"root": message_wire(root), **shared} if root is not None else shared
+    """What only the event says: of what a person sent its client's id, of a reply in the channel its root."""
+    told: Json = {} if message.bot or message.subtype else {"client_msg_id": str(uuid.uuid4())}
+    if message.files:
+        told |= {"subtype": "file_share", "upload": False, "display_as_bot": False}
+    state = workspace.state
+    root = state.message(message.channel, message.thread_ts or "") if message.broadcast else None
+    if root is not None:
+        told["root"] = with_replies(message_wire(root), state.replies(root.channel, root.ts))
+    return told
 
 
 def emit_edit(workspace: Workspace, message: Message, before: Json) -> None:

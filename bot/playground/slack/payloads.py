@@ -54,15 +54,13 @@ def command_payload(
 
 
 def _head(kind: str, team: TeamDescription, person: PersonDescription) -> Json:
+    """All but shortcuts say which app they are for; those have one name for the person, each another."""
+    user = {"id": person.id, "username": handle_of(person), "name": handle_of(person), "team_id": team.id}
+    left_out = {"shortcut": "name", "message_action": "username"}.get(kind)
     return {
         "type": kind,
-        "user": {
-            "id": person.id,
-            "username": handle_of(person),
-            "name": handle_of(person),
-            "team_id": team.id,
-        },
-        "api_app_id": APP_ID,
+        "user": {key: each for key, each in user.items() if key != left_out},
+        **({} if left_out else {"api_app_id": APP_ID}),
         "token": VERIFICATION,
         "team": {"id": team.id, "domain": team.domain},
         "enterprise": None,
@@ -178,6 +176,21 @@ def message_shortcut(
         "message_ts": message.ts,
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "message": message_wire(message),
+    }
+
+
+def with_replies(wire: Json, replies: list[Message]) -> Json:
+    """As history tells of a thread's root; of any other message it says no more."""
+    if not replies:
+        return wire
+    users = list(dict.fromkeys(each.user for each in replies))
+    return {
+        **wire,
+        "thread_ts": wire["ts"],
+        "reply_count": len(replies),
+        "reply_users": users,
+        "reply_users_count": len(users),
+        "latest_reply": replies[-1].ts,
     }
 
 

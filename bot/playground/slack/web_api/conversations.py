@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.playground.slack.events import emit_membership
 from bot.playground.slack.manifest import BOT_USER
-from bot.playground.slack.payloads import message_wire
+from bot.playground.slack.payloads import message_wire, with_replies
 from bot.playground.slack.web_api.call import ApiError, Call, method, page_of
 
 if TYPE_CHECKING:
@@ -192,14 +192,4 @@ def _with_replies(call: Call, message: Message) -> Json:
     wire = message_wire(message)
     if not call.flag("include_all_metadata"):
         wire.pop("metadata", None)
-    found = call.state.replies(message.channel, message.ts)
-    if found:
-        users = list(dict.fromkeys(each.user for each in found))
-        wire |= {
-            "thread_ts": message.ts,
-            "reply_count": len(found),
-            "reply_users": users,
-            "reply_users_count": len(users),
-            "latest_reply": found[-1].ts,
-        }
-    return wire
+    return with_replies(wire, call.state.replies(message.channel, message.ts))
