@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from fakes.refusals import refusal, refused
 from fakes.running import wait_until
 from slack_sdk import WebClient
 
+from bot.playground.slack.description import ChannelDescription
 from bot.playground.slack.faults import broken, ratelimited
 from bot.playground.slack.server import start_workspace
 
@@ -101,6 +103,20 @@ def test_what_one_person_sees_starts_no_thread(client: WebClient) -> None:
 
     reply = {"channel": "C0FINANCE", "text": "x", "thread_ts": ts}
     assert refused(client.chat_postMessage, **reply) == "cannot_reply_to_message"
+
+
+def test_where_apps_may_not_post_all_ways_of_posting_are_refused(clock: ManualClock) -> None:
+    quiet = ChannelDescription("C0QUIET", "quiet", ("U0ADA",), posting="read_only")
+    threads = ChannelDescription("C0THREADS", "threads", ("U0ADA",), posting="threads_only")
+    running = start_workspace(replace(DESCRIPTION, channels=(quiet, threads)), MANIFEST, clock=clock)
+    client, later = WebClient(running.bot_token, base_url=running.api_url), int(clock.now()) + 60
+
+    for channel, error in (("C0QUIET", "read_only_channel"), ("C0THREADS", "thread_only_channel")):
+        there = {"channel": channel, "text": "x"}
+        assert refused(client.chat_postMessage, **there) == f"restricted_action_{error}"
+        assert refused(client.chat_scheduleMessage, **there, post_at=later) == f"restricted_action_{error}"
+        assert refused(client.chat_postEphemeral, **there, user="U0ADA") == "restricted_action"
+    running.stop()
 
 
 def test_only_what_is_posted_at_once_is_cut(client: WebClient, clock: ManualClock) -> None:
