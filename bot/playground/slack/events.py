@@ -73,7 +73,7 @@ def emit_message(workspace: Workspace, message: Message) -> None:
         "channel": message.channel,
         "channel_type": CHANNEL_TYPES[conversation.kind],
         "event_ts": message.ts,
-        "team": workspace.state.team.id,
+        "team": _home(workspace, message.user),
         **_beside(workspace, message),
     }
     emit(workspace, event, MESSAGE_EVENTS[conversation.kind])
@@ -84,6 +84,12 @@ def emit_message(workspace: Workspace, message: Message) -> None:
     ):
         mention = {key: each for key, each in event.items() if key != "channel_type"}
         emit(workspace, {**mention, "type": "app_mention"})
+
+
+def _home(workspace: Workspace, user: str) -> str:
+    """The workspace that somebody is of."""
+    person = workspace.state.people.get(user)
+    return (person.team if person is not None else None) or workspace.state.team.id
 
 
 def _beside(workspace: Workspace, message: Message) -> Json:
@@ -166,9 +172,10 @@ def emit_membership(workspace: Workspace, conversation: Conversation, person: st
 
 def _envelope(workspace: Workspace, event: Json) -> Json:
     team = workspace.state.team.id
+    channel = workspace.state.conversations.get(str(event.get("channel")))
     return {
         "token": VERIFICATION,
-        "team_id": team,
+        "team_id": event["team"] if event["type"] == "message" and "team" in event else team,
         "context_team_id": team,
         "context_enterprise_id": None,
         "api_app_id": APP_ID,
@@ -185,7 +192,7 @@ def _envelope(workspace: Workspace, event: Json) -> Json:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": channel is not None and channel.shared,
         "event_context": new_id("4-"),
     }
 

@@ -54,15 +54,20 @@ def command_payload(
 
 
 def _head(kind: str, team: TeamDescription, person: PersonDescription) -> Json:
-    """All but shortcuts say which app they are for; those have one name for the person, each another."""
-    user = {"id": person.id, "username": handle_of(person), "name": handle_of(person), "team_id": team.id}
+    """All but shortcuts say which app they are for; those have one name for the person, each another.
+
+    Of somebody from another workspace it names that one; a form's `team` is theirs, too.
+    """
+    home, handle = person.team or team.id, handle_of(person)
+    user = {"id": person.id, "username": handle, "name": handle, "team_id": home}
+    around = {"id": home if kind.startswith("view_") else team.id, "domain": team.domain}
     left_out = {"shortcut": "name", "message_action": "username"}.get(kind)
     return {
         "type": kind,
         "user": {key: each for key, each in user.items() if key != left_out},
         **({} if left_out else {"api_app_id": APP_ID}),
         "token": VERIFICATION,
-        "team": {"id": team.id, "domain": team.domain},
+        "team": around,
         "enterprise": None,
         "is_enterprise_install": False,
     }
