@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import Rejected
 from bot.domain.standing import ChannelFacts
+from bot.playground.slack.block_kit.surfaces import check_message
+from bot.playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,6 +84,7 @@ class FakeSlack:
         self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
     ) -> tuple[str, str]:
         self._call()
+        self._check(message)
         with self._lock:
             channel = self._channel(channel_id)
             if thread_ts is not None and self.no_replies:
@@ -94,6 +97,9 @@ class FakeSlack:
 
     def update(self, channel_id: str, ts: str, message: Message) -> None:
         self._call()
+        if len(message.text) > LONGEST_UPDATE:
+            raise Rejected("Slack", "msg_too_long", "msg_too_long")
+        self._check(message)
         self._find(channel_id, ts).edits.append(message)
 
     def person(self, person_id: str) -> Person | None:
@@ -128,6 +134,14 @@ class FakeSlack:
         self._before_call()
         if self.faults:
             raise self.faults.popleft()
+
+    def _check(self, message: Message) -> None:
+        """What the playground does not take, this does not either."""
+        blocks = list(message.blocks)
+        if check_message(blocks):
+            raise Rejected("Slack", str(check_message(blocks)), "invalid_blocks")
+        if size_of(blocks) > LONGEST_BLOCKS:
+            raise Rejected("Slack", "msg_blocks_too_long", "msg_blocks_too_long")
 
     def _channel(self, channel_id: str) -> str:
         if channel_id in self.known_people:
