@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.blocks import asking as blocks
 from bot.blocks.form import told
-from bot.blocks.ids import Button
+from bot.blocks.ids import Button, View
+from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.errors import Conflict
 from bot.domain.rights import Role
+from bot.services.sharing import wanted_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from slack_bolt import App
 
     from bot.domain.notice import Message
     from handlers.answer import Answering, Talk
-    from handlers.payloads import Press
+    from handlers.payloads import Press, Submission, Typing
 
 
 def register(app: App, answering: Answering) -> None:
@@ -25,6 +27,9 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.ASK_FOR_MORE)(answering.press(ask_for_more))
     app.action(Button.ALLOW_VIEWER)(answering.press(allow_viewer))
     app.action(Button.ALLOW_RUNNER)(answering.press(allow_runner))
+    app.action(Button.ALLOW_SOMEWHERE)(answering.press(choose))
+    app.options(Button.ALLOW_IN)(answering.typing(projects))
+    app.view(View.ALLOW)(answering.submission(allow))
     app.action(Button.DECLINE_ACCESS)(answering.press(decline))
 
 
@@ -48,6 +53,37 @@ def allow_viewer(talk: Talk, press: Press) -> None:
 
 def allow_runner(talk: Talk, press: Press) -> None:
     _settle(talk, lambda: talk.services.asking.allow(talk.asker, press.value, Role.RUNNER))
+
+
+def choose(talk: Talk, press: Press) -> None:
+    """Where it was asked there is no project: in which."""
+    try:
+        request = talk.services.asking.to_allow(talk.asker, press.value)
+    except Conflict as conflict:
+        talk.replace(blocks.already(conflict.message))
+    else:
+        talk.open(blocks.choose(request))
+
+
+def projects(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    """Those that people can be let into from here."""
+    found = [
+        option(each.name, str(each.project_id)).to_dict()
+        for each in talk.services.managing.desk(talk.asker).projects
+        if not each.is_archived and not each.is_managed and wanted_by(each.name, typing.text)
+    ]
+    return found[:MOST_OPTIONS]
+
+
+def allow(talk: Talk, submission: Submission) -> Mapping[str, Any]:
+    """The request loses its buttons by way of the outbox."""
+    values = submission.view.values
+    project = str(values.get(blocks.PROJECT) or "")
+    role = Role(values.get(blocks.ROLE) or Role.VIEWER)
+    message = talk.services.asking.allow(
+        talk.asker, submission.view.metadata, role, project_id=int(project) if project.isdigit() else None
+    )
+    return {"response_action": "update", "view": told("Allowed", message)}
 
 
 def decline(talk: Talk, press: Press) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, section
+from slack_sdk.models.blocks import (
+    ExternalDataSelectElement,
+    InputBlock,
+    PlainTextObject,
+    RadioButtonsElement,
+)
+from slack_sdk.models.views import View as ModalView
+
+from bot.blocks.ids import VALUE, Button, View
+from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, option, section
 from bot.domain.rights import Action, Role
 
 if TYPE_CHECKING:
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.project import Project
 
 SHOWN = 5
+PROJECT, ROLE = "project", "role"
 _MAY = {Role.VIEWER: "look at its jobs and runs", Role.RUNNER: "run and schedule its jobs"}
 _ALLOWS = {
     Role.VIEWER: (Button.ALLOW_VIEWER, "Allow: look"),
@@ -48,9 +57,36 @@ def asks(
                 button(_ALLOWS[role][0], _ALLOWS[role][1], request.request_id, style="primary")
                 for role in roles
             ),
+            None if project else button(Button.ALLOW_SOMEWHERE, "Allow…", request.request_id),
             button(Button.DECLINE_ACCESS, "Decline", request.request_id),
         ),
     )
+
+
+def choose(request: AccessRequest) -> dict[str, Any]:
+    """The form for whoever allows what was asked where there is no project: which, and as what."""
+    roles = [option(f"May {may}", role) for role, may in _MAY.items()]
+    projects = ExternalDataSelectElement(
+        action_id=Button.ALLOW_IN, placeholder=PlainTextObject(text="Type a few letters"), min_query_length=0
+    )
+    found: dict[str, Any] = ModalView(
+        type="modal",
+        callback_id=View.ALLOW,
+        private_metadata=request.request_id,
+        title=PlainTextObject(text="Allow access"),
+        submit=PlainTextObject(text="Allow it"),
+        close=PlainTextObject(text="Cancel"),
+        blocks=[
+            section(f"<@{request.person_id}> asks for access. They are told what they can do then."),
+            InputBlock(block_id=PROJECT, label=PlainTextObject(text="Project"), element=projects),
+            InputBlock(
+                block_id=ROLE,
+                label=PlainTextObject(text="What they can do"),
+                element=RadioButtonsElement(action_id=VALUE, options=roles),
+            ),
+        ],
+    ).to_dict()
+    return found
 
 
 def allowed(by: str, project: str, role: Role, offers: Sequence[tuple[str, frozenset[Action]]]) -> Message:
@@ -99,10 +135,10 @@ def asked() -> Message:
 def _how(request: AccessRequest, project: Project | None, roles: Sequence[Role]) -> str:
     if roles:
         return "They are told what they can do as soon as you allow it."
-    who = f"`{request.person_id}`"
     if project is None:
-        return f"They asked where there is no project: to allow it, add {who} to one (`/schedule admin`)."
+        return "They asked where there is no project: if you allow it, you say in which."
     if project.is_managed:
+        who = f"`{request.person_id}`"
         return f"*{escape(project.name)}* is managed by a file: to allow it, add {who} there and apply it."
     return (
         "No role would help: the job is shared with this project without that. `/schedule admin` changes it."

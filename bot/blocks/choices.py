@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks import ids
-from bot.blocks.parts import cut
+from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.job import InputKind
 
 if TYPE_CHECKING:
@@ -25,14 +25,8 @@ if TYPE_CHECKING:
 
     from bot.domain.job import Input, Job
 
-MOST_OPTIONS = 100
-LONGEST_OPTION = 75
 HEAVIEST_MENUS = 100_000
 """Bytes of all menus of a form together; a whole view may hold 250 kB."""
-
-
-def option(words: str, value: str) -> Option:
-    return Option(text=PlainTextObject(text=cut(words, LONGEST_OPTION)), value=value)
 
 
 def offered_by_typing(job: Job) -> frozenset[str]:

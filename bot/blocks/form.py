@@ -22,8 +22,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.blocks import ids
-from bot.blocks.choices import MOST_OPTIONS, choice, choices, offered_by_typing, option
-from bot.blocks.parts import context, cut, escape, section
+from bot.blocks.choices import choice, choices, offered_by_typing
+from bot.blocks.parts import MOST_OPTIONS, context, cut, escape, option, section
 from bot.domain.job import Input, InputKind
 
 if TYPE_CHECKING:

@@ -32,6 +32,8 @@ class Button(StrEnum):
     ASK_FOR_MORE = "access.more"
     ALLOW_VIEWER = "access.allow_viewer"
     ALLOW_RUNNER = "access.allow_runner"
+    ALLOW_SOMEWHERE = "access.allow_somewhere"
+    ALLOW_IN = "access.allow_in"
     DECLINE_ACCESS = "access.decline"
     TAKE_OVER = "schedule.take_over"
     TAKE_OVER_SUSPENDED = "schedule.take_over_suspended"
@@ -97,6 +99,7 @@ class View(StrEnum):
     ADMIN_UNSHARE = "admin.unshare"
     ADMIN_JOB = "admin.job"
     AWAY = "away"
+    ALLOW = "access.allow"
 
 
 class Field(StrEnum):

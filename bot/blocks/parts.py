@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     DividerBlock,
     MarkdownTextObject,
+    Option,
     PlainTextObject,
     SectionBlock,
 )
@@ -36,6 +37,8 @@ LONGEST_POST = 12_000
 LONGEST_SECTION = 3000
 LONGEST_CONTEXT = 2000
 LONGEST_CODE = 2500
+MOST_OPTIONS = 100
+LONGEST_OPTION = 75
 
 
 def message(text: str, *blocks: Block | None) -> Message:
@@ -64,6 +67,14 @@ def context(*texts: str) -> ContextBlock | None:
     """None when there is nothing to say."""
     elements = [MarkdownTextObject(text=cut(text, LONGEST_CONTEXT)) for text in texts if text]
     return ContextBlock(elements=elements) if elements else None
+
+
+def option(words: str, value: str, *, description: str = "") -> Option:
+    return Option(
+        text=PlainTextObject(text=cut(words, LONGEST_OPTION)),
+        value=value,
+        description=PlainTextObject(text=cut(description, LONGEST_OPTION)) if description else None,
+    )
 
 
 def divider() -> DividerBlock:

@@ -216,7 +216,7 @@ def _bounds(when: Repeating, now: datetime | None) -> str:
     if when.start is not None and (now is None or when.start > now) and not _is_implied(when.start, when):
         parts += f", starting {_bound(when.start, when.tz, time(0))}"
     if when.times is not None:
-        parts += f", {when.times} time{'s' if when.times > 1 else ''}"
+        parts += f", {when.times} time{'s' if when.times > 1 else ' only'}"
     if when.end is not None:
         parts += f", until {_bound(when.end, when.tz, time(23, 59, 59))}"
     return parts

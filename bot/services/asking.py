@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import asking as blocks
 from bot.domain.asking import AccessRequest
-from bot.domain.errors import Conflict, NotAllowed, NotFound, UserError
+from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood, UserError
 from bot.domain.identity import new_id
 from bot.domain.project import Place
 from bot.domain.rights import Action, Role, actions_on
@@ -63,10 +63,15 @@ class Asking:
                 raise Conflict(f"You may run and schedule *{offer.job.title}* already.")
             self._ask(tx, asker, offer.project, offer)
 
-    def allow(self, asker: Asker, request_id: str, role: Role) -> Message:
+    def to_allow(self, asker: Asker, request_id: str) -> AccessRequest:
+        """Raises NotFound for who may not allow it, Conflict for whoever comes second."""
+        with self._database.transaction() as tx:
+            return self._open(tx, asker, request_id)[0]
+
+    def allow(self, asker: Asker, request_id: str, role: Role, *, project_id: int | None = None) -> Message:
         """Makes them a member, who is told what they can do now; what takes the place of the request.
 
-        Raises Conflict for whoever comes second.
+        `project_id`: in which, where the request names none. Raises Conflict for whoever comes second.
         """
         if role not in ALLOWED:
             raise NotAllowed("That role is given in the project's settings.")
@@ -74,7 +79,9 @@ class Asking:
         with self._database.transaction() as tx:
             request, project = self._open(tx, asker, request_id)
             if project is None:
-                raise Conflict("They asked where there is no project: add them to one by `/schedule admin`.")
+                if project_id is None:
+                    raise NotUnderstood("In which project?", field=blocks.PROJECT)
+                project = require_manages(Access(tx, asker.person), project_id)
             who = tx.directory.person(request.workspace_id, request.person_id)
             if who is None or not who.counts:
                 raise Conflict("They are no longer active in Slack.")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks.admin import job as settings_blocks
 from bot.blocks.admin import jobs as blocks
-from bot.blocks.admin.frame import option, subject_of, unpack
+from bot.blocks.admin.frame import subject_of, unpack
 from bot.blocks.admin.taking_away import take_away
 from bot.blocks.ids import Admin, View
-from bot.blocks.parts import escape
+from bot.blocks.parts import MOST_OPTIONS, escape, option
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.job import JobSettings
 from bot.domain.rights import Action
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from bot.blocks.admin.frame import Where
     from handlers.answer import Answering, Talk
     from handlers.payloads import Press, Submission, Typing
-
-MOST_OPTIONS = 100
 
 
 def register(app: App, answering: Answering) -> None:

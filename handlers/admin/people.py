@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.admin import people as blocks
-from bot.blocks.admin.frame import mention, option, subject_of
+from bot.blocks.admin.frame import mention, subject_of
 from bot.blocks.admin.taking_away import take_away
 from bot.blocks.ids import Admin, View
+from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.rights import Role
 from bot.domain.standing import Who
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from bot.blocks.admin.frame import Where
     from handlers.answer import Answering, Talk
     from handlers.payloads import Press, Submission, Typing
-
-MOST_OPTIONS = 100
 
 
 def register(app: App, answering: Answering) -> None:

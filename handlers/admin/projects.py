@@ -7,9 +7,9 @@ from zoneinfo import available_timezones
 
 from bot.blocks.admin import desk as desk_blocks
 from bot.blocks.admin import project as blocks
-from bot.blocks.admin.frame import Where, option
+from bot.blocks.admin.frame import Where
 from bot.blocks.ids import Admin, AdminPage, View
-from bot.blocks.parts import escape
+from bot.blocks.parts import MOST_OPTIONS, escape, option
 from bot.domain.errors import NotUnderstood
 from bot.services import edits
 from bot.services.sharing import wanted_by
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from handlers.answer import Answering, Talk
     from handlers.payloads import Press, Submission, Typing
-
-MOST_OPTIONS = 100
 
 
 def register(app: App, answering: Answering) -> None:

@@ -16,7 +16,7 @@ from bot.services.access import Asker
 from bot.services.edits import remove_member
 from bot.workers.notifier import Notifier
 from tests.fakes.talking import talking
-from tests.world import MAYA, PRIYA, TEAM, TOM
+from tests.world import LENA, MAYA, PRIYA, TEAM, TOM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +71,28 @@ def test_who_may_only_look_asks_for_more_and_gets_it(office: Office):
     lena.see("Runbell", "allowed it: in Finance you can run and schedule its jobs")
     lena.type("#finance", "/schedule run sales report")
     lena.see("#finance", "Run Sales report now?", after=asked)
+
+
+def test_who_asks_where_there_is_no_project_is_let_into_one(office: Office):
+    lena, sam = office.person("Lena Fischer"), office.person("Sam Rivera")
+    with office.world.database.transaction() as tx:
+        tx.directory.give_workspace_role(TEAM, LENA.person_id, "admin")
+    sam.type("#general", "/schedule jobs")
+    sam.press("Ask for access", in_=sam.see("#general", "Ask for access"))
+    office.tell()
+    request = lena.see("Runbell", "@Sam Rivera asks for access")
+
+    lena.press("Allow…", in_=request)
+    form = lena.open_modal("Allow access")
+    assert form.offers("Project", "fin") == ["Finance"]
+    form.choose("Project", "Finance")
+    form.choose("What they can do", "May run and schedule its jobs")
+    form.submit()
+
+    form.see("allowed @Sam Rivera to run and schedule its jobs in Finance")
+    office.tell()
+    assert "Decline" not in lena.again(request, "allowed @Sam Rivera").text
+    sam.see("Runbell", "in Finance you can run and schedule its jobs")
 
 
 def test_a_schedule_is_taken_over_by_a_word_and_its_owner_hears_it(office: Office):

@@ -14,6 +14,7 @@ import pytest
 import handlers
 from bot.blocks.ids import REPORTS_TO, Button, View, input_block
 from bot.domain.standing import ChannelFacts
+from bot.services.access import Asker
 from tests.crawl import crawl, of_nobody, renamed
 from tests.doors import Door, RecordingApp, payloads
 from tests.house import ALEX, AUDITOR, OUTSIDER, STRANGERS, House, changed, dump, revealed, without
@@ -93,6 +94,8 @@ def test_an_event_that_somebody_of_another_company_made_is_about_our_channel(hou
 
 def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(house: House):
     """Real payloads, found by pressing everything; so forms with metadata of any shape are among them."""
+    for where in (FINANCE, GENERAL):
+        house.world.services().asking.ask(Asker(SAM, where))
     sent = crawl(house, ALEX)
     ids = {real: nobodys for real, nobodys in house.ids().items() if real != FINANCE}
     before = house.remembered()

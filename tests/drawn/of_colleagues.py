@@ -32,6 +32,12 @@ def asks(build: Builder, name: str) -> Iterator[Any]:
     yield build(replace(request, project_id=None), None, job=None, channel_id=None, roles=())
 
 
+@of(asking.choose)
+def choose(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build(AccessRequest("r" * 24, "T1", "U1", None))
+
+
 @of(asking.allowed)
 def allowed(build: Builder, name: str) -> Iterator[Any]:
     yield build("U1", name, Role.RUNNER, [(name, frozenset(Action))] * 9)

@@ -22,7 +22,25 @@ NOW = datetime(2026, 4, 14, 9, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 WORDS = sorted(ENGLISH.entries)
 known_words = st.sampled_from(WORDS) | st.sampled_from(
-    ["9", "9am", "17:30", "1st", "15", "2026", "3/4", "*", "*/5", "-", ",", "tokyo", "utc+2", "0", "99", "5x"]
+    [
+        "9",
+        "9am",
+        "17:30",
+        "1st",
+        "15",
+        "2026",
+        "3/4",
+        "*",
+        "*/5",
+        "-",
+        ",",
+        "tokyo",
+        "utc+2",
+        "0",
+        "99",
+        "9999",
+        "5x",
+    ]
 )
 PHRASES = (
     "every weekday at 9am",

@@ -12,9 +12,9 @@ from slack_sdk.models.blocks import (
     UserSelectElement,
 )
 
-from bot.blocks.admin.frame import option, page
+from bot.blocks.admin.frame import page
 from bot.blocks.ids import Admin
-from bot.blocks.parts import actions, button, context, cut, escape, past, section
+from bot.blocks.parts import actions, button, context, cut, escape, option, past, section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

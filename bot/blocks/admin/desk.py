@@ -13,9 +13,9 @@ from slack_sdk.models.blocks import (
     UserMultiSelectElement,
 )
 
-from bot.blocks.admin.frame import ROWS, form, go, option, page, paging, shown_of
+from bot.blocks.admin.frame import ROWS, form, go, page, paging, shown_of
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
-from bot.blocks.parts import actions, button, context, divider, escape, message, section
+from bot.blocks.parts import actions, button, context, divider, escape, message, option, section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
-    Option,
     OverflowMenuElement,
     PlainTextObject,
     SectionBlock,
@@ -18,7 +17,7 @@ from slack_sdk.models.views import View
 
 from bot.blocks.ids import Admin, AdminPage
 from bot.blocks.ids import View as Callback
-from bot.blocks.parts import actions, button, cut, section
+from bot.blocks.parts import actions, button, cut, option, section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 ROWS = 10
 """On one page."""
 LONGEST_TITLE = 24
-LONGEST_OPTION = 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +139,6 @@ def row_block(subject: str) -> str:
 
 def subject_of(block_id: str) -> str:
     return block_id.removeprefix("row.")
-
-
-def option(words: str, value: str, *, description: str = "") -> Option:
-    return Option(
-        text=PlainTextObject(text=cut(words, LONGEST_OPTION)),
-        value=value,
-        description=PlainTextObject(text=cut(description, LONGEST_OPTION)) if description else None,
-    )
 
 
 def mention(who: Who) -> str:

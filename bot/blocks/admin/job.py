@@ -12,9 +12,9 @@ from slack_sdk.models.blocks import (
     StaticMultiSelectElement,
 )
 
-from bot.blocks.admin.frame import form, option
+from bot.blocks.admin.frame import form
 from bot.blocks.ids import VALUE, View
-from bot.blocks.parts import context, cut, escape, section
+from bot.blocks.parts import context, cut, escape, option, section
 from bot.language.presets import say_pairs, say_presets
 
 if TYPE_CHECKING:

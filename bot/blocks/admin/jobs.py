@@ -14,11 +14,11 @@ from slack_sdk.models.blocks import (
     UserMultiSelectElement,
 )
 
-from bot.blocks.admin.frame import ROWS, form, go, mention, option, page, paging, row, shown_of
+from bot.blocks.admin.frame import ROWS, form, go, mention, page, paging, row, shown_of
 from bot.blocks.admin.people import groups_field
 from bot.blocks.admin.project import BY_FILE
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
-from bot.blocks.parts import actions, button, context, cut, escape, section
+from bot.blocks.parts import MOST_OPTIONS, actions, button, context, cut, escape, option, section
 from bot.domain.rights import Action
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ ACTIONS = {
 }
 CHANGE, UNSHARE, SETTINGS = "change", "unshare", "settings"
 EVERYONE, SOME = "everyone", "some"
-MOST_OPTIONS = 100
 
 
 def jobs(

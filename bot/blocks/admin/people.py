@@ -14,10 +14,10 @@ from slack_sdk.models.blocks import (
     UserSelectElement,
 )
 
-from bot.blocks.admin.frame import ROWS, form, mention, option, page, paging, row, shown_of
+from bot.blocks.admin.frame import ROWS, form, mention, page, paging, row, shown_of
 from bot.blocks.admin.project import BY_FILE
 from bot.blocks.ids import VALUE, Admin, View
-from bot.blocks.parts import actions, button, context, section
+from bot.blocks.parts import actions, button, context, option, section
 from bot.domain.rights import Role
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks.admin.desk import name_field, zone_field
-from bot.blocks.admin.frame import form, go, option, page
+from bot.blocks.admin.frame import form, go, page
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
-from bot.blocks.parts import actions, button, confirmation, context, escape, section
+from bot.blocks.parts import actions, button, confirmation, context, escape, option, section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

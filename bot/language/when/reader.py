@@ -53,7 +53,7 @@ def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -
         if once is None:
             example = refusal.example or _closest_example(text, refusal, now, tz)
             raise NotUnderstood(refusal.message, words=refusal.words, example=example) from None
-    return Reading(once, cautions(once, once.at, now))
+    return _reading(once, once.at, now)
 
 
 def _closest_example(text: str, refusal: Refused, now: datetime, tz: ZoneInfo) -> str:
@@ -79,8 +79,12 @@ def _read(text: str, now: datetime, tz: ZoneInfo) -> Reading:
         plain = f"cron {five}{plain[len(line) :]}"
     tokens, plain = ENGLISH_LEXER.tokens(plain)
     when, first = when_of(tokens, plain, now, tz)
-    last = when.at if isinstance(when, Once) else when.end
-    if last is not None and last.year not in YEARS:
+    return _reading(when, first, now, note)
+
+
+def _reading(when: When, first: datetime, now: datetime, note: str = "") -> Reading:
+    last = first if isinstance(when, Once) else when.end
+    if any(each is not None and each.year not in YEARS for each in (first, last)):
         raise too_far_ahead()
     return Reading(when, cautions(when, first, now), note)
 

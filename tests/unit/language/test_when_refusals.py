@@ -44,6 +44,8 @@ def _refusal(text: str) -> NotUnderstood:
         ("every day at 9am for 90 years", "2099"),
         ("biennially on 1 june, 40 times", "2099"),
         ("9999-12-31", "2099"),
+        ("in 13 decades", "2099"),
+        ("every day at 9am starting in 100 years", "2099"),
     ],
 )
 def test_the_reason_is_named(text: str, said: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.blocks.ids import Button
-from bot.domain.errors import Conflict, NotAllowed, NotFound, UserError
+from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood, UserError
 from bot.domain.rights import Action, Role
 from bot.services.access import Asker
 from bot.services.asking import Asking
@@ -180,12 +180,62 @@ def test_no_role_is_offered_where_none_would_help(world: World, asking: Asking):
     assert set(buttons(world, MAYA)) == {Button.DECLINE_ACCESS}
 
 
-def test_where_there_is_no_project_an_admin_is_asked_and_may_decline(world: World, asking: Asking):
+def asked_where_there_is_no_project(world: World, asking: Asking) -> dict[str, str]:
+    """What Lena, an admin, is shown."""
     with world.database.transaction() as tx:
         tx.directory.give_workspace_role(TEAM, LENA.person_id, "admin")
     asking.ask(Asker(SAM, GENERAL))
     shown = buttons(world, LENA)
-    assert set(shown) == {Button.DECLINE_ACCESS}
+    assert set(shown) == {Button.ALLOW_SOMEWHERE, Button.DECLINE_ACCESS}
+    return shown
+
+
+def test_where_there_is_no_project_an_admin_says_in_which(world: World, asking: Asking):
+    request = asked_where_there_is_no_project(world, asking)[Button.ALLOW_SOMEWHERE]
+    hr, finance = world.projects["HR"], world.projects["Finance"]
+
+    assert asking.to_allow(Asker(LENA), request).person_id == SAM.person_id
+    for somebody_else in (MAYA, TOM, SAM):
+        with pytest.raises(NotFound):
+            asking.to_allow(Asker(somebody_else), request)
+        with pytest.raises(NotFound):
+            asking.allow(Asker(somebody_else), request, Role.RUNNER, project_id=finance)
+    with pytest.raises(NotUnderstood, match="In which project"):
+        asking.allow(Asker(LENA), request, Role.RUNNER)
+    with pytest.raises(NotFound):
+        asking.allow(Asker(LENA), request, Role.RUNNER, project_id=12345)
+    world.managing.archive(Asker(LENA), hr)
+    with pytest.raises(NotFound):
+        asking.allow(Asker(LENA), request, Role.RUNNER, project_id=hr)
+    assert may(world, SAM) == []
+
+    asking.allow(Asker(LENA), request, Role.RUNNER, project_id=finance)
+
+    assert "sales_report" in may(world, SAM, Action.RUN)
+    for _ in range(3):
+        world.clock.advance(timedelta(seconds=2))
+        world.notifier.step()
+    assert world.slack.texts(SAM.person_id) == ["You can now run and schedule its jobs in Finance."]
+    assert world.slack.texts(LENA.person_id)[-1] == "Allowed."
+    with pytest.raises(Conflict, match="Already allowed"):
+        asking.to_allow(Asker(LENA), request)
+
+
+def test_which_project_is_asked_for_does_not_move_a_request_that_names_one(world: World, asking: Asking):
+    asking.ask(Asker(SAM, FINANCE))
+    request = buttons(world, MAYA)[Button.ALLOW_RUNNER]
+
+    asking.allow(Asker(MAYA), request, Role.RUNNER, project_id=world.projects["HR"])
+
+    assert "sales_report" in may(world, SAM, Action.RUN)
+    with world.database.transaction() as tx:
+        assert SAM.person_id not in {
+            each.slack_id for each in tx.standings.all(TEAM, "default")["HR"].standing.members
+        }
+
+
+def test_where_there_is_no_project_an_admin_may_decline(world: World, asking: Asking):
+    shown = asked_where_there_is_no_project(world, asking)
 
     with pytest.raises(NotFound):
         asking.decline(Asker(MAYA), shown[Button.DECLINE_ACCESS])
