@@ -12,6 +12,7 @@ import structlog
 
 from bot.blocks import help as help_blocks
 from bot.blocks.form import told
+from bot.blocks.parts import in_parts
 from bot.domain.errors import UserError
 from bot.domain.identity import new_id
 from bot.language.command_name import under_its_name
@@ -127,7 +128,8 @@ class Answering:
             written = read_written(body)
 
             def answer(*, text: str, blocks: list[Any], **_: Any) -> None:
-                client.chat_postMessage(channel=written.origin.channel_id, text=text, blocks=blocks)
+                for part in in_parts(blocks):
+                    client.chat_postMessage(channel=written.origin.channel_id, text=text, blocks=part)
 
             def once(talk: Talk) -> None:
                 if self._services.requests.first_time(written.origin.workspace_id, written.request_id):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from handlers.answer import listening
+from handlers.payloads import workspace_of
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -16,11 +17,11 @@ def register(app: App, services: Services) -> None:
     def changed(body: dict[str, Any]) -> None:
         channel = body["event"]["channel"]
         channel_id = channel["id"] if isinstance(channel, dict) else channel
-        services.channels.follow(body["team_id"], channel_id)
+        services.channels.follow(workspace_of(body), channel_id)
 
     def given_another_id(body: dict[str, Any]) -> None:
         event = body["event"]
-        services.channels.change_id(body["team_id"], event["old_channel_id"], event["new_channel_id"])
+        services.channels.change_id(workspace_of(body), event["old_channel_id"], event["new_channel_id"])
 
     follow = listening("channel", changed)
     app.event("channel_archive")(follow)

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from handlers.answer import Answering, Talk
     from handlers.payloads import Written
 
+SAID_BY_PEOPLE = (None, "file_share", "thread_broadcast")
+"""Alone, beside a file, or from a thread to all."""
+
 
 def register(app: App, answering: Answering) -> None:
-    app.event({"type": "message", "subtype": None})(answering.written(converse))
+    app.event({"type": "message", "subtype": SAID_BY_PEOPLE})(answering.written(converse))
     app.event("message")(lambda: None)  # edits, joins and what bots say need no answer
 
 

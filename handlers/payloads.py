@@ -83,14 +83,21 @@ class Typing:
     block_id: str = ""
 
 
+def workspace_of(body: Mapping[str, Any]) -> str:
+    """Ours: what somebody of another company does in a shared channel names their own beside it."""
+    installed_in = (body.get("view") or {}).get("app_installed_team_id")
+    around = installed_in or body.get("context_team_id") or (body.get("team") or {}).get("id")
+    return str(around or body.get("team_id") or body["user"]["team_id"])
+
+
 def read_command(body: Mapping[str, Any]) -> Command:
-    origin = Origin(body["team_id"], body["user_id"], body["channel_id"], body.get("trigger_id", ""))
+    origin = Origin(workspace_of(body), body["user_id"], body["channel_id"], body.get("trigger_id", ""))
     return Command(origin, body.get("text") or "")
 
 
 def read_written(body: Mapping[str, Any]) -> Written:
     event = body["event"]
-    origin = Origin(body["team_id"], event["user"], event["channel"], "")
+    origin = Origin(workspace_of(body), event["user"], event["channel"], "")
     return Written(origin, event.get("text") or "", body.get("event_id", ""))
 
 
@@ -123,7 +130,7 @@ def read_typing(body: Mapping[str, Any]) -> Typing:
 def _origin(body: Mapping[str, Any]) -> Origin:
     channel = body.get("channel") or body.get("container") or {}
     return Origin(
-        workspace_id=body["user"].get("team_id") or body["team"]["id"],
+        workspace_id=workspace_of(body),
         person_id=body["user"]["id"],
         channel_id=channel.get("id") or channel.get("channel_id") or "",
         trigger_id=body.get("trigger_id", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from handlers.answer import listening
+from handlers.payloads import workspace_of
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def register(app: App, services: Services) -> None:
     def person(body: dict[str, Any]) -> None:
-        services.people.changed(body["team_id"], body["event"]["user"])
+        services.people.changed(workspace_of(body), body["event"]["user"])
 
     changed = listening("person", person)
     groups = listening("user group", lambda _body: services.groups.refresh())

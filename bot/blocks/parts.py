@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +23,17 @@ from bot.domain.notice import Message
 from bot.language.inputs import show_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
     from slack_sdk.models.blocks import InteractiveElement
 
     from bot.domain.job import Job
 
+LONGEST_TEXT = 3000
+"""Slack edits no text of more than 4,000 characters; some are left for a command with a longer name."""
+LONGEST_POST = 12_000
+"""It posts no blocks whose JSON is longer than about 13,200; what it says privately is not so limited."""
 LONGEST_SECTION = 3000
 LONGEST_CONTEXT = 2000
 LONGEST_CODE = 2500
@@ -38,7 +43,20 @@ LONGEST_OPTION = 75
 
 def message(text: str, *blocks: Block | None) -> Message:
     """`text`: what notifications and screen readers get."""
-    return Message(text, tuple(block.to_dict() for block in blocks if block is not None))
+    return Message(cut(text, LONGEST_TEXT), tuple(block.to_dict() for block in blocks if block is not None))
+
+
+def in_parts(blocks: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """As many messages as they need to be posted; parted at a divider, where there is one."""
+    parts: list[list[dict[str, Any]]] = [[]]
+    for each in blocks:
+        parts[-1].append(each)
+        if len(json.dumps(parts[-1], ensure_ascii=False)) > LONGEST_POST and len(parts[-1]) > 1:
+            last = parts.pop()
+            dividers = [i for i, one in enumerate(last) if i and one["type"] == "divider"]
+            at = dividers[-1] if dividers else len(last) - 1
+            parts += [last[:at], last[at:]]
+    return parts
 
 
 def section(text: str, *, accessory: InteractiveElement | None = None) -> SectionBlock:

@@ -16,13 +16,16 @@ INVITE = (
     "I am not in it, or it is gone: invite me there, or give its project another channel (`/schedule admin`)."
 )
 WORKSPACE = "The workspace does not let me post there; whoever administers it can."
+ARCHIVED = "It is archived: restore it, or give its project another channel (`/schedule admin`)."
 _ADVICE: Mapping[str, str] = MappingProxyType(
     {
         "channel_not_found": INVITE,
         "not_in_channel": INVITE,
-        "is_archived": "It is archived: restore it, or give its project another channel (`/schedule admin`).",
+        "is_archived": ARCHIVED,
+        "is_inactive": ARCHIVED,
         "restricted_action": WORKSPACE,
         "restricted_action_read_only_channel": WORKSPACE,
+        "restricted_action_thread_only_channel": WORKSPACE,
         "missing_scope": "The app lacks a scope: `python -m bot check` says which.",
     }
 )

@@ -30,8 +30,15 @@ IDLE = 1.0
 RETRY_AFTER = (1, 2, 5, 10, 30, 60)
 MOST_REJECTIONS = 3
 CARD_IS_GONE = frozenset({"message_not_found", "thread_not_found", "cannot_reply_to_message"})
-CARD_STAYS_AS_IT_IS = frozenset({"edit_window_closed", "cant_update_message"})
-"""By the workspace's policy, or because it is no longer the app's own."""
+CARD_STAYS_AS_IT_IS = frozenset(
+    {
+        "edit_window_closed",
+        "cant_update_message",
+        "restricted_action_thread_locked",
+        "restricted_action_non_threadable_channel",
+    }
+)
+"""By the workspace's policy, because it is no longer the app's own, or nobody may reply to it."""
 log = structlog.get_logger()
 
 

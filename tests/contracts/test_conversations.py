@@ -13,6 +13,8 @@ from slack_sdk import WebClient
 
 from bot.domain.project import Place
 from bot.domain.rights import Action, Role
+from bot.playground.slack.events import emit_message
+from bot.playground.slack.records import Message as SlackMessage
 from bot.services.access import Asker
 from tests.fakes import sample_jobs
 from tests.fakes.talking import talking
@@ -158,6 +160,37 @@ def test_what_is_written_to_the_bot_is_read_as_a_command_and_answered_once(
     tom.type("Runbell", "hello there")
     tom.see("Runbell", "I can't find a job called “hello there”")
     assert slack.driver.broken_rules() == []
+
+
+def test_what_is_written_beside_a_file_or_from_a_thread_for_all_is_answered_too(
+    tom: Person, slack: RunningWorkspace
+):
+    tom.type("Runbell", "help")
+    answer = tom.see("Runbell", "What you can do here")
+
+    tom.reply(answer, "hello from the thread", broadcast=True)
+    tom.see("Runbell", "I can't find a job called “hello from the thread”")
+
+    slack.run(tom_sends_a_file(slack, answer.channel, "hello beside a file"))
+    tom.see("Runbell", "I can't find a job called “hello beside a file”")
+
+
+def test_a_long_list_comes_to_a_direct_message_in_parts(world: World, tom: Person, slack: RunningWorkspace):
+    for hour in range(9, 20):
+        world.schedule(f"every weekday at {hour}:00")
+
+    tom.type("Runbell", "list")
+
+    tom.see("Runbell", "11 schedules")
+    tom.see("Runbell", "1 more. Show one by its number")
+    assert slack.driver.broken_rules() == []
+
+
+async def tom_sends_a_file(slack: RunningWorkspace, channel: str, text: str) -> None:
+    state = slack.workspace.state
+    said = SlackMessage(state.new_ts(), channel, TOM.person_id, text, files=[{"id": "F0"}])
+    state.post(said)
+    emit_message(slack.workspace, said)
 
 
 def test_a_card_that_nobody_keeps_up_to_date_is_kept_from_the_press_on(

@@ -13,10 +13,11 @@ import pytest
 
 import handlers
 from bot.blocks.ids import REPORTS_TO, Button, View, input_block
+from bot.domain.standing import ChannelFacts
 from bot.services.access import Asker
 from tests.crawl import crawl, of_nobody, renamed
 from tests.doors import Door, RecordingApp, payloads
-from tests.house import ALEX, AUDITOR, STRANGERS, House, changed, revealed, without
+from tests.house import ALEX, AUDITOR, OUTSIDER, STRANGERS, House, changed, dump, revealed, without
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -60,6 +61,35 @@ def test_a_stranger_does_nothing_and_learns_nothing(house: House, door: Door):
         for sent in payloads(door, real, house.known):
             assert house.hear(sent, AUDITOR).startswith("200")
     assert changed(before, house.remembered()) == set(), "by a stranger, or by an auditor"
+
+
+def test_a_refusal_to_somebody_of_another_company_is_in_our_own_audit(house: House):
+    """What they do carries their workspace's id, and ours around it."""
+    pause = {
+        "type": "button",
+        "action_id": Button.PAUSE,
+        "block_id": "b",
+        "value": house.schedule.schedule_id,
+    }
+    body = {"type": "block_actions", "actions": [pause], "channel": {"id": FINANCE}}
+
+    house.hear(body, OUTSIDER, team="T0ELSEWHERE")
+
+    entries = dump(house.world.database)["audit"]
+    assert [each["workspace_id"] for each in entries if each["person_id"] == OUTSIDER.person_id] == [TEAM]
+
+
+def test_an_event_that_somebody_of_another_company_made_is_about_our_channel(house: House):
+    event = {"type": "channel_rename", "channel": {"id": FINANCE, "name": "money"}}
+    house.world.slack.known_channels = [ChannelFacts(FINANCE, "money")]
+
+    told = {"type": "event_callback", "event_id": "Ev1", "team_id": "T0ELSEWHERE", "context_team_id": TEAM}
+    house.hear({**told, "event": event}, OUTSIDER)
+
+    with house.world.database.transaction() as tx:
+        kept = tx.projects.channel(TEAM, FINANCE)
+    assert kept is not None
+    assert kept.name == "money"
 
 
 def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(house: House):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FINANCE = "C0FINANCE"
 TEAM = WORKSPACE.team.id
+TOO_LONG = "msg_blocks_too_long"
 HELLO = Message("hello", ({"type": "section", "text": {"type": "mrkdwn", "text": "*hello*"}},))
 
 
@@ -85,6 +86,32 @@ def test_a_message_that_is_not_there_is_rejected(slack: Slack):
     with pytest.raises(Rejected) as refusal:
         slack.post(FINANCE, HELLO, thread_ts="1.000001")
     assert refusal.value.code == "cannot_reply_to_message"
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (Message("x", HELLO.blocks * 51), "invalid_blocks"),
+        (Message("x", ({"type": "section", "text": {"type": "mrkdwn", "text": "y" * 2900}},) * 5), TOO_LONG),
+    ],
+    ids=["51 blocks", "long blocks"],
+)
+def test_what_slack_does_not_take_is_rejected(slack: Slack, message: Message, code: str):
+    channel_id, ts = slack.post(FINANCE, HELLO)
+
+    for refused in (lambda: slack.post(FINANCE, message), lambda: slack.update(channel_id, ts, message)):
+        with pytest.raises(Rejected) as refusal:
+            refused()
+        assert refusal.value.code == code
+
+
+def test_a_text_that_was_posted_may_be_too_long_to_be_edited(slack: Slack):
+    channel_id, ts = slack.post(FINANCE, Message("x" * 4_001))
+
+    with pytest.raises(Rejected) as refusal:
+        slack.update(channel_id, ts, Message("x" * 4_001))
+
+    assert refusal.value.code == "msg_too_long"
 
 
 def test_people_are_read_with_their_zones(slack: Slack):

@@ -142,6 +142,7 @@ BAD: dict[str, Json] = {
     "option value too long": view(select(options=[option("x", "v" * 151)])),
     "option without value": view(select(options=[{"text": text("x")}])),
     "option text in mrkdwn": view(select(options=[{"text": MRKDWN, "value": "x"}])),
+    "option url outside an overflow": view(select(options=[{**option("x"), "url": "https://example.com"}])),
     "option description too long": view(select(options=[{**option("x"), "description": text("x" * 76)}])),
     "initial_option not among the options": view(select(initial_option=option("Two"))),
     "placeholder too long": view(select(placeholder=text("x" * 151))),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.errors import RateLimited, Rejected
 from bot.domain.standing import ChannelFacts
 from bot.gateways.slack import read_person
+from bot.playground.slack.block_kit.surfaces import check_message
+from bot.playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -49,6 +51,8 @@ class FakeSlack:
     ) -> None:
         self.posted: list[Posted] = []
         self.faults: deque[Exception] = deque()
+        self.no_replies = ""
+        """Why no thread takes a reply; "" where they do."""
         self.known_people = {person.person_id: person for person in people}
         self.known_groups: list[UserGroup] = []
         self.known_channels = [ChannelFacts(each, each.removeprefix("C0").lower()) for each in channels]
@@ -85,9 +89,12 @@ class FakeSlack:
         self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
     ) -> tuple[str, str]:
         self._call()
+        self._check(message)
         with self._lock:
             channel = self._channel(channel_id)
             self._limited("chat.postMessage", self.limits and self.limits.check_posting(channel))
+            if thread_ts is not None and self.no_replies:
+                raise Rejected("Slack", self.no_replies, self.no_replies)
             if thread_ts is not None and not self._is_there(channel, thread_ts):
                 raise Rejected("Slack", "cannot_reply_to_message", "cannot_reply_to_message")
             posted = Posted(channel, f"{next(self._numbers)}.000100", message, thread_ts, broadcast)
@@ -97,6 +104,9 @@ class FakeSlack:
     def update(self, channel_id: str, ts: str, message: Message) -> None:
         self._call()
         self._limited("chat.update", self.limits and self.limits.check_method("chat.update", 3))
+        if len(message.text) > LONGEST_UPDATE:
+            raise Rejected("Slack", "msg_too_long", "msg_too_long")
+        self._check(message)
         self._find(channel_id, ts).edits.append(message)
 
     def person(self, person_id: str) -> Person | None:
@@ -139,6 +149,14 @@ class FakeSlack:
         if wait:
             self.refused.append(method)
             raise RateLimited("Slack", "ratelimited", wait)
+
+    def _check(self, message: Message) -> None:
+        """What the playground does not take, this does not either."""
+        blocks = list(message.blocks)
+        if check_message(blocks):
+            raise Rejected("Slack", str(check_message(blocks)), "invalid_blocks")
+        if size_of(blocks) > LONGEST_BLOCKS:
+            raise Rejected("Slack", "msg_blocks_too_long", "msg_blocks_too_long")
 
     def _channel(self, channel_id: str) -> str:
         if channel_id in self.known_people:

@@ -47,9 +47,11 @@ EVENTS = [
     "tokens_revoked",
     "user_change",
 ]
+SUBTYPES = ("file_share", "message_changed", "message_deleted", "thread_broadcast")
 PAYLOADS = [
     "command",
     "block_actions",
+    "action",
     "block_suggestion",
     "view_submission",
     "view_closed",
@@ -57,8 +59,7 @@ PAYLOADS = [
     "message_action",
     "event_callback",
     "message",
-    "message_changed",
-    "message_deleted",
+    *SUBTYPES,
     *[each for each in EVENTS if "." not in each],
 ]
 
@@ -89,8 +90,8 @@ def received() -> Iterator[dict[str, list[dict[str, Any]]]]:
     running.stop()
 
 
-def live(driver: Any, app: RawApp, client: WebClient) -> None:
-    ada = driver.as_person("Ada")
+def used(ada: Any, client: WebClient) -> Any:
+    """A message with the elements that may stand in one, each of them used."""
     choices = [
         button("Press", "press", style="primary", value="1"),
         {
@@ -102,19 +103,41 @@ def live(driver: Any, app: RawApp, client: WebClient) -> None:
         {"type": "overflow", "action_id": "more", "options": [option("Go")]},
         {"type": "datepicker", "action_id": "day"},
         {"type": "users_select", "action_id": "who", "placeholder": text("Who")},
+        {"type": "timepicker", "action_id": "time", "placeholder": text("Time")},
+        {"type": "conversations_select", "action_id": "where", "placeholder": text("Where")},
+        {"type": "channels_select", "action_id": "channel", "placeholder": text("Channel")},
     ]
-    ts = client.chat_postMessage(
-        channel="C0FINANCE", text="All", blocks=[{"type": "actions", "elements": choices}]
-    )
+    asked = [
+        field("Side", {"type": "radio_buttons", "options": [option("Left"), option("Right")]}),
+        field("Some", {"type": "checkboxes", "options": [option("Up"), option("Down")]}),
+        field("Friends", {"type": "multi_users_select"}),
+        field("Words", {"type": "plain_text_input"}),
+    ]
+    dispatched = [{**each, "dispatch_action": True} for each in asked]
+    blocks = [{"type": "actions", "elements": choices}, *dispatched]
+    client.chat_postMessage(channel="C0FINANCE", text="All", blocks=blocks)
     message = ada.see("#finance", "Press")
     ada.press("Press", in_=message)
     ada.choose("Pick", "One", in_=message)
     ada.choose("More actions", "Go", in_=message)
     ada.choose("Who", "Ben", in_=message)
+    ada.choose("Side", "Left", in_=message)
+    ada.choose("Some", "Up", "Down", in_=message)
+    ada.choose("Friends", "Ben", in_=message)
+    ada.choose("Time", "10:30", in_=message)
+    ada.choose("Where", "#finance", in_=message)
+    ada.choose("Channel", "#finance", in_=message)
+    return message
+
+
+def live(driver: Any, app: RawApp, client: WebClient) -> None:
+    ada = driver.as_person("Ada")
+    message = used(ada, client)
     ada.shortcut("Order this", on=message)
     ada.shortcut("Order lunch")
     ada.type("#finance", "hello @Lunch")
     ada.reply(message, "in the thread")
+    ada.reply(message, "for all", broadcast=True)
     ada.type("#finance", "/lunch soup")
     view = form()
     client.views_open(trigger_id=app.last("/lunch")["payload"]["trigger_id"], view=view)
@@ -132,11 +155,11 @@ def live(driver: Any, app: RawApp, client: WebClient) -> None:
         view={**view, "blocks": [where, *view["blocks"]]},
     )
     ada.modal.close()
-    client.chat_update(channel="C0FINANCE", ts=ts["ts"], text="Edited")
-    client.reactions_add(channel="C0FINANCE", timestamp=ts["ts"], name="eyes")
-    client.reactions_remove(channel="C0FINANCE", timestamp=ts["ts"], name="eyes")
+    client.chat_update(channel="C0FINANCE", ts=message.ts, text="Edited")
+    client.reactions_add(channel="C0FINANCE", timestamp=message.ts, name="eyes")
+    client.reactions_remove(channel="C0FINANCE", timestamp=message.ts, name="eyes")
     client.files_upload_v2(channel="C0FINANCE", content="a,b", filename="a.csv")
-    client.chat_delete(channel="C0FINANCE", ts=ts["ts"])
+    client.chat_delete(channel="C0FINANCE", ts=message.ts)
     client.views_publish(user_id=ada.id, view={"type": "home", "blocks": []})
     ada.home()
     driver.change_person("Ben", tz="Europe/Rome")
@@ -159,9 +182,10 @@ def sorted_by_type(app: RawApp) -> dict[str, list[dict[str, Any]]]:
             continue
         found.setdefault(payload.get("type") or "command", []).append(payload)
         event = payload.get("event", {})
-        changed = {"message_changed", "message_deleted"} & {event.get("subtype")}
-        if event and event.get("subtype") not in {"channel_join", "channel_leave"}:
-            found.setdefault(*(changed or {event["type"]}), []).append(event)
+        subtype = event.get("subtype", "")
+        if event and not subtype.startswith("channel_"):
+            found.setdefault(subtype or event["type"], []).append(event)
+        found.setdefault("action", []).extend(payload.get("actions", ()))
     return found
 
 
@@ -187,10 +211,12 @@ def as_typed(name: str, payload: dict[str, Any]) -> dict[str, Any]:
     """Where Slack's types and Slack itself are known to differ, in the types' favour."""
     if name == "block_actions" and "view" in payload:
         return {**payload, "response_url": "only messages have one"}
-    if name in {"message_changed", "message_deleted"}:
+    if name in SUBTYPES:
         around = {key: payload[key] for key in ("channel", "channel_type", "event_ts")}
         inside = {
-            key: {**payload[key], **around} for key in ("message", "previous_message") if key in payload
+            key: {**payload[key], **around}
+            for key in ("message", "previous_message", "root")
+            if key in payload
         }
         return {**payload, **inside}
     return payload

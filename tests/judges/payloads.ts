@@ -1,20 +1,21 @@
 // What an app may expect to receive, in Slack's own types; made into JSON Schema by .ci/judges.
 
 import type {
-  BlockAction, BlockSuggestion, EnvelopedEvent, GlobalShortcut, MessageShortcut, SlashCommand, ViewClosedAction,
+  BlockAction, BlockElementAction, BlockSuggestion, EnvelopedEvent, GlobalShortcut, MessageShortcut, SlashCommand, ViewClosedAction,
   ViewSubmitAction,
 } from "@slack/bolt";
 import type {
   AnyBlock, AppHomeOpenedEvent, AppMentionEvent, AppUninstalledEvent, ChannelArchiveEvent, ChannelCreatedEvent,
   ChannelRenameEvent, ChannelUnarchiveEvent, FileSharedEvent, ReactionAddedEvent, ReactionRemovedEvent,
-  GenericMessageEvent, HomeView, MemberJoinedChannelEvent, MemberLeftChannelEvent, MessageChangedEvent,
+  FileShareMessageEvent, GenericMessageEvent, HomeView, MemberJoinedChannelEvent, MemberLeftChannelEvent, MessageChangedEvent,
   MessageDeletedEvent, ModalView, SubteamCreatedEvent, SubteamMembersChangedEvent, SubteamUpdatedEvent,
-  TokensRevokedEvent, UserChangeEvent,
+  ThreadBroadcastMessageEvent, TokensRevokedEvent, UserChangeEvent,
 } from "@slack/types";
 
 export interface Payloads {
   command: SlashCommand;
   block_actions: BlockAction;
+  action: BlockElementAction;
   view_submission: ViewSubmitAction;
   view_closed: ViewClosedAction;
   block_suggestion: BlockSuggestion;
@@ -24,6 +25,8 @@ export interface Payloads {
   app_home_opened: AppHomeOpenedEvent;
   app_mention: AppMentionEvent;
   message: GenericMessageEvent;
+  file_share: FileShareMessageEvent;
+  thread_broadcast: ThreadBroadcastMessageEvent;
   message_changed: MessageChangedEvent;
   message_deleted: MessageDeletedEvent;
   member_joined_channel: MemberJoinedChannelEvent;

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from typing import TYPE_CHECKING
 
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
 from bot.playground.slack.ids import new_id
 from bot.playground.slack.manifest import APP_ID, BOT_USER
-from bot.playground.slack.payloads import VERIFICATION, message_wire
+from bot.playground.slack.payloads import VERIFICATION, message_wire, with_replies
 from bot.playground.slack.subscriptions import missing_scope, wanted
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _hold_back(workspace: Workspace, name: str, event: Json) -> None:
         workspace.in_background(_deliver(workspace, told))
 
 
-def emit_message(workspace: Workspace, message: Message, **more: object) -> None:
+def emit_message(workspace: Workspace, message: Message) -> None:
     """A message event, where the app is a member; and app_mention when it names the app."""
     conversation = workspace.state.conversations[message.channel]
     if BOT_USER not in conversation.members or message.ephemeral:
@@ -72,12 +73,35 @@ def emit_message(workspace: Workspace, message: Message, **more: object) -> None
         "channel": message.channel,
         "channel_type": CHANNEL_TYPES[conversation.kind],
         "event_ts": message.ts,
-        "team": workspace.state.team.id,
-        **more,
+        "team": _home(workspace, message.user),
+        **_beside(workspace, message),
     }
     emit(workspace, event, MESSAGE_EVENTS[conversation.kind])
-    if f"<@{BOT_USER}>" in message.text and not message.bot and not more and conversation.kind != "im":
-        emit(workspace, {**event, "type": "app_mention"})
+    if (
+        f"<@{BOT_USER}>" in message.text
+        and not (message.bot or message.subtype)
+        and conversation.kind != "im"
+    ):
+        mention = {key: each for key, each in event.items() if key != "channel_type"}
+        emit(workspace, {**mention, "type": "app_mention"})
+
+
+def _home(workspace: Workspace, user: str) -> str:
+    """The workspace that somebody is of."""
+    person = workspace.state.people.get(user)
+    return (person.team if person is not None else None) or workspace.state.team.id
+
+
+def _beside(workspace: Workspace, message: Message) -> Json:
+    """What only the event says: of what a person sent its client's id, of a reply in the channel its root."""
+    told: Json = {} if message.bot or message.subtype else {"client_msg_id": str(uuid.uuid4())}
+    if message.files:
+        told |= {"subtype": "file_share", "upload": False, "display_as_bot": False}
+    state = workspace.state
+    root = state.message(message.channel, message.thread_ts or "") if message.broadcast else None
+    if root is not None:
+        told["root"] = with_replies(message_wire(root), state.replies(root.channel, root.ts))
+    return told
 
 
 def emit_edit(workspace: Workspace, message: Message, before: Json) -> None:
@@ -148,9 +172,10 @@ def emit_membership(workspace: Workspace, conversation: Conversation, person: st
 
 def _envelope(workspace: Workspace, event: Json) -> Json:
     team = workspace.state.team.id
+    channel = workspace.state.conversations.get(str(event.get("channel")))
     return {
         "token": VERIFICATION,
-        "team_id": team,
+        "team_id": event["team"] if event["type"] == "message" and "team" in event else team,
         "context_team_id": team,
         "context_enterprise_id": None,
         "api_app_id": APP_ID,
@@ -167,7 +192,7 @@ def _envelope(workspace: Workspace, event: Json) -> Json:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": channel is not None and channel.shared,
         "event_context": new_id("4-"),
     }
 

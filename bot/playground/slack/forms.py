@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.acting import NotPossibleError, acting, visible_view
-from bot.playground.slack.block_kit.surfaces import check_view
+from bot.playground.slack.block_kit.surfaces import check_view, too_large
 from bot.playground.slack.checks import problems
 from bot.playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
 from bot.playground.slack.payloads import view_closed, view_submission
@@ -114,7 +114,9 @@ def _errors(view: View, errors: Any) -> dict[str, str]:
 
 
 def _replace(workspace: Workspace, view: View, action: str, content: Any) -> None:
-    found = check_view(content, "modal") if isinstance(content, dict) else ["no view"]
+    found: list[Any] = check_view(content, "modal") if isinstance(content, dict) else ["no view"]
+    if not found and too_large(content):
+        found = ["view_too_large"]
     if found:
         raise BadAnswerError(f"response_action {action} carries an invalid view: {found[0]}")
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.playground.slack.events import emit_membership
+from bot.playground.slack.events import emit_membership, emit_message
 from bot.playground.slack.records import Message
 
 if TYPE_CHECKING:
@@ -33,4 +33,6 @@ def say_quietly(
 ) -> None:
     """A line that only says what somebody did here."""
     text = f"<@{person}> {done}"
-    workspace.state.post(Message(workspace.state.new_ts(), conversation.id, person, text, subtype=subtype))
+    said = Message(workspace.state.new_ts(), conversation.id, person, text, subtype=subtype)
+    workspace.state.post(said)
+    emit_message(workspace, said)

@@ -54,17 +54,20 @@ def command_payload(
 
 
 def _head(kind: str, team: TeamDescription, person: PersonDescription) -> Json:
+    """All but shortcuts say which app they are for; those have one name for the person, each another.
+
+    Of somebody from another workspace it names that one; a form's `team` is theirs, too.
+    """
+    home, handle = person.team or team.id, handle_of(person)
+    user = {"id": person.id, "username": handle, "name": handle, "team_id": home}
+    around = {"id": home if kind.startswith("view_") else team.id, "domain": team.domain}
+    left_out = {"shortcut": "name", "message_action": "username"}.get(kind)
     return {
         "type": kind,
-        "user": {
-            "id": person.id,
-            "username": handle_of(person),
-            "name": handle_of(person),
-            "team_id": team.id,
-        },
-        "api_app_id": APP_ID,
+        "user": {key: each for key, each in user.items() if key != left_out},
+        **({} if left_out else {"api_app_id": APP_ID}),
         "token": VERIFICATION,
-        "team": {"id": team.id, "domain": team.domain},
+        "team": around,
         "enterprise": None,
         "is_enterprise_install": False,
     }
@@ -181,13 +184,29 @@ def message_shortcut(
     }
 
 
+def with_replies(wire: Json, replies: list[Message]) -> Json:
+    """As history tells of a thread's root; of any other message it says no more."""
+    if not replies:
+        return wire
+    users = list(dict.fromkeys(each.user for each in replies))
+    return {
+        **wire,
+        "thread_ts": wire["ts"],
+        "reply_count": len(replies),
+        "reply_users": users,
+        "reply_users_count": len(users),
+        "latest_reply": replies[-1].ts,
+    }
+
+
 def message_wire(message: Message) -> Json:
     """A message as history, events and interactions carry it."""
     wire: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
     if message.bot:
         wire |= {"bot_id": BOT_ID, "app_id": APP_ID}
-    if message.subtype:
-        wire["subtype"] = message.subtype
+    subtype = message.subtype or ("thread_broadcast" if message.broadcast else None)
+    if subtype:
+        wire["subtype"] = subtype
     if message.blocks:
         wire["blocks"] = message.blocks
     elif not (message.bot or message.subtype):

@@ -25,7 +25,7 @@ async def press(workspace: Workspace, person: str, *, where: Json, block_id: str
     if spot.element["type"] != "button":
         raise NotPossibleError("only a button can be pressed")
     element = spot.element
-    told: Json = {key: element[key] for key in ("text", "value", "style", "url") if key in element}
+    told: Json = {key: element[key] for key in ("text", "value", "style", "url", "confirm") if key in element}
     await _tell(workspace, spot, told)
 
 
@@ -99,7 +99,7 @@ def _dispatches(spot: Spot, *, changed: bool, entered: bool) -> bool:
 def _chosen(element: Json, given: Any) -> Json:
     key, initial_key, _ = PLACES[element["type"]]
     told: Json = {key: given}
-    for more in ("placeholder", initial_key, "timezone"):
+    for more in ("placeholder", initial_key, "timezone", "confirm"):
         if more in element:
             told[more] = element[more]
     return told

@@ -8,7 +8,7 @@ import urllib.parse
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
-from fakes.lunch_app import MANIFEST
+from fakes.lunch_app import MANIFEST, button
 from fakes.lunch_workspace import DESCRIPTION
 from fakes.raw_app import RawApp
 from fakes.refusals import refused
@@ -57,6 +57,32 @@ def test_people_differ_as_in_real_directories(client: WebClient) -> None:
     assert "email" not in people["U0ADA"]["profile"]
     assert refused(client.users_info, user="U0NOBODY") == "user_not_found"
     assert refused(client.users_lookupByEmail, email="ada@example.com") == "missing_scope"
+
+
+def test_what_a_stranger_does_in_a_shared_channel_names_their_workspace() -> None:
+    far = PersonDescription("U0FAR", "Far", team="T0ELSEWHERE")
+    shared = ChannelDescription("C0SHARED", "shared", ("U0FAR",), shared_with_other_teams=True)
+    events = {"bot_events": ["message.channels"]}
+    running = start_workspace(
+        dataclasses.replace(DESCRIPTION, people=(far,), channels=(shared,)),
+        {**MANIFEST, "settings": {**MANIFEST["settings"], "event_subscriptions": events}},
+    )
+    app, own = RawApp(running).connect(), DESCRIPTION.team.id
+    client = WebClient(running.bot_token, base_url=running.api_url)
+    client.chat_postMessage(
+        channel="C0SHARED", text="x", blocks=[{"type": "actions", "elements": [button("Press", "press")]}]
+    )
+    person = running.driver.as_person("Far")
+    person.press("Press", in_=person.see("#shared", "Press"))
+    person.type("#shared", "hello")
+    wait_until(lambda: app.of("message") and app.last("message")["payload"]["event"]["text"] == "hello")
+
+    pressed, envelope = app.last("block_actions")["payload"], app.last("message")["payload"]
+    assert (pressed["user"]["team_id"], pressed["team"]["id"]) == ("T0ELSEWHERE", own)
+    assert (envelope["team_id"], envelope["context_team_id"]) == ("T0ELSEWHERE", own)
+    assert envelope["is_ext_shared_channel"]
+    app.close()
+    running.stop()
 
 
 def test_admins_owners_and_strangers_are_told_apart() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from fakes.lunch_app import MANIFEST, section
 from fakes.lunch_workspace import DESCRIPTION
 from fakes.refusals import refusal, refused
+from fakes.running import wait_until
 from slack_sdk import WebClient
 
+from bot.playground.slack.description import ChannelDescription
 from bot.playground.slack.faults import broken, ratelimited
 from bot.playground.slack.server import start_workspace
 
@@ -36,6 +39,9 @@ if TYPE_CHECKING:
         ({"channel": "C0FINANCE", "text": "x", "blocks": [section("y" * 2900)] * 5}, "msg_blocks_too_long"),
         ({"channel": "C0FINANCE", "text": "x", "thread_ts": "1.000001"}, "cannot_reply_to_message"),
         ({"channel": "C0FINANCE", "text": "x", "markdown_text": "y"}, "markdown_text_conflict"),
+        ({"channel": "C0FINANCE", "text": "x", "metadata": ["x"]}, "invalid_metadata_format"),
+        ({"channel": "C0FINANCE", "text": "x", "metadata": {"event_type": "x"}}, "invalid_metadata_schema"),
+        ({"channel": "C0FINANCE", "text": "x", "attachments": [{"text": "x"}] * 101}, "too_many_attachments"),
     ],
 )
 def test_a_message_is_refused_as_slack_refuses_it(
@@ -73,6 +79,82 @@ def test_what_may_be_updated_and_deleted(fresh: RunningWorkspace, zoe: Person, c
     client.chat_delete(**there, ts=ts)
     zoe.see_no("#finance", "ours")
     assert "chat.update: msg_too_long" in fresh.driver.broken_rules()
+
+
+def test_an_archived_channels_messages_stay_as_they_are(fresh: RunningWorkspace, client: WebClient) -> None:
+    ts = client.chat_postMessage(channel="C0FINANCE", text="ours")["ts"]
+
+    fresh.driver.archive_channel("#finance", by="Ada")
+
+    assert refused(client.chat_update, channel="C0FINANCE", ts=ts, text="x") == "is_inactive"
+    reaction = {"channel": "C0FINANCE", "timestamp": ts, "name": "eyes"}
+    assert refused(client.reactions_add, **reaction) == "is_archived"
+
+
+def test_only_a_reply_can_be_shown_in_the_channel_later(client: WebClient) -> None:
+    ts = client.chat_postMessage(channel="C0FINANCE", text="ours", reply_broadcast=True)["ts"]
+
+    again = {"channel": "C0FINANCE", "ts": ts, "text": "x", "reply_broadcast": True}
+    assert refused(client.chat_update, **again) == "cant_broadcast_message"
+
+
+def test_what_one_person_sees_starts_no_thread(client: WebClient) -> None:
+    ts = client.chat_postEphemeral(channel="C0FINANCE", user="U0ADA", text="psst")["message_ts"]
+
+    reply = {"channel": "C0FINANCE", "text": "x", "thread_ts": ts}
+    assert refused(client.chat_postMessage, **reply) == "cannot_reply_to_message"
+
+
+def test_where_apps_may_not_post_all_ways_of_posting_are_refused(clock: ManualClock) -> None:
+    quiet = ChannelDescription("C0QUIET", "quiet", ("U0ADA",), posting="read_only")
+    threads = ChannelDescription("C0THREADS", "threads", ("U0ADA",), posting="threads_only")
+    running = start_workspace(replace(DESCRIPTION, channels=(quiet, threads)), MANIFEST, clock=clock)
+    client, later = WebClient(running.bot_token, base_url=running.api_url), int(clock.now()) + 60
+
+    for channel, error in (("C0QUIET", "read_only_channel"), ("C0THREADS", "thread_only_channel")):
+        there = {"channel": channel, "text": "x"}
+        assert refused(client.chat_postMessage, **there) == f"restricted_action_{error}"
+        assert refused(client.chat_scheduleMessage, **there, post_at=later) == f"restricted_action_{error}"
+        assert refused(client.chat_postEphemeral, **there, user="U0ADA") == "restricted_action"
+    running.stop()
+
+
+def test_only_what_is_posted_at_once_is_cut(client: WebClient, clock: ManualClock) -> None:
+    long, there = "x" * 40_001, {"channel": "C0FINANCE"}
+
+    assert refused(client.chat_postEphemeral, **there, user="U0ADA", text=long) == "msg_too_long"
+    later = {**there, "post_at": int(clock.now()) + 60}
+    assert refused(client.chat_scheduleMessage, **later, text=long) == "msg_too_long"
+
+
+def test_metadata_comes_only_to_whoever_asks_for_it(client: WebClient) -> None:
+    metadata = {"event_type": "ordered", "event_payload": {"dish": "soup"}}
+    client.chat_postMessage(channel="C0FINANCE", text="x", metadata=metadata)
+
+    plain = client.conversations_history(channel="C0FINANCE")["messages"][0]
+    whole = client.conversations_history(channel="C0FINANCE", include_all_metadata=True)["messages"][0]
+    assert "metadata" not in plain
+    assert whole["metadata"] == metadata
+
+
+def test_a_reply_shown_in_the_channel_is_told_as_such(raw: RawApp, zoe: Person, client: WebClient) -> None:
+    ts = client.chat_postMessage(channel="C0FINANCE", text="the card")["ts"]
+
+    zoe.reply(zoe.see("#finance", "the card"), "for all", broadcast=True)
+
+    wait_until(lambda: raw.last("message")["payload"]["event"]["text"] == "for all")
+    event = raw.last("message")["payload"]["event"]
+    assert (event["subtype"], event["root"]["ts"]) == ("thread_broadcast", ts)
+    assert (
+        client.conversations_replies(channel="C0FINANCE", ts=ts)["messages"][1]["subtype"] == event["subtype"]
+    )
+
+
+def test_quiet_lines_are_messages_too(raw: RawApp, zoe: Person) -> None:
+    zoe.type("#finance", "/invite @Cleo")
+
+    wait_until(lambda: raw.of("message"))
+    assert raw.last("message")["payload"]["event"]["subtype"] == "channel_join"
 
 
 def test_a_long_text_is_cut_with_a_warning(client: WebClient) -> None:

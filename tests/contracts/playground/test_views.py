@@ -343,6 +343,7 @@ def test_a_form_answered_with_update_push_or_clear(raw: RawApp, zoe: Person, cli
         {"response_action": "errors", "errors": {}},
         {"response_action": "update", "view": modal(section(""))},
         {"response_action": "push"},
+        {"response_action": "update", "view": modal(*[section("x" * 2900) for _ in range(90)])},
     ],
 )
 def test_a_wrong_answer_is_trouble_connecting(

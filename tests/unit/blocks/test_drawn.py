@@ -15,8 +15,11 @@ from judges import by_slack_sdk, by_slackblocks
 from bot.domain.notice import Message
 from bot.playground.slack.block_kit.elements import check_options_answer
 from bot.playground.slack.block_kit.surfaces import check_message, check_view, too_large
+from bot.playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
 
 FILES = (of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
+IN_PARTS = {"bot.blocks.schedule.schedules"}
+"""Said privately, or in a direct message in parts: neither meets the limit of what is posted."""
 HOW = "Give each a sample in tests/drawn, in all its states."
 BOTH = pytest.mark.parametrize("name", NAMES, ids=["ordinary", "longest", "hostile", "emoji", "rtl", "short"])
 EVERY = pytest.mark.parametrize("builder", sorted(sampled()))
@@ -40,6 +43,15 @@ def test_every_judge_takes_it(builder: str, name: str) -> None:
             assert not too_large(surface)
         assert not by_slack_sdk.refuses(surface)
         assert not by_slackblocks.refuses(surface)
+
+
+@EVERY
+@BOTH
+def test_a_message_can_be_posted_and_edited_in_all_its_length(builder: str, name: str) -> None:
+    for drawn in draw(builder, name):
+        if isinstance(drawn, Message):
+            assert len(drawn.text) <= LONGEST_UPDATE
+            assert builder in IN_PARTS or size_of(list(drawn.blocks)) <= LONGEST_BLOCKS
 
 
 @EVERY

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fakes.bad_views import BAD, good
@@ -11,6 +12,9 @@ from judges import by_slack_sdk, by_slackblocks
 from judges.verdicts import missed_by_all_others
 
 from bot.playground.slack.block_kit.surfaces import check_message, check_view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MISSED = {
     "action_id twice",
@@ -25,6 +29,7 @@ MISSED = {
     "moment of 9 digits",
     "multi select in actions",
     "number bound as a number",
+    "option url outside an overflow",
     "optional is no boolean",
     "placeholder in mrkdwn",
     "response_url_enabled outside an input",
@@ -86,3 +91,53 @@ def test_a_problem_points_to_where_it_stands() -> None:
         "[ERROR] failed to match all allowed schemas [json-pointer:/blocks/1/elements/0/text]",
         "[ERROR] must be less than 76 characters [json-pointer:/blocks/1/elements/0/text/text]",
     ]
+
+
+WRONG: dict[type, list[Any]] = {
+    str: ["", 5, {}, *("x" * each for each in (25, 31, 76, 151, 256, 301, 2001, 3001))],
+    bool: ["x", 1],
+    int: ["x", -1, 0, 1_000_000],
+    list: [[], "x"],
+    dict: [{}, "x"],
+}
+"""What may be put in the place of something good; a judge says whether it is still good."""
+OPEN_TO_DOUBT = {"action_id", "trigger_actions_on", "dispatch_action_config"}
+"""slackblocks wants them; Slack's own pages and types call them optional."""
+
+
+def places(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    inside = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, each in inside:
+        yield (*path, key), each
+        if isinstance(each, dict | list):
+            yield from places(each, (*path, key))
+
+
+def changed(view: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """`value` MISSING: without what stands there."""
+    copy = deepcopy(view)
+    around = copy
+    for key in path[:-1]:
+        around = around[key]
+    if value is MISSING:
+        del around[path[-1]]
+    else:
+        around[path[-1]] = value
+    return copy
+
+
+MISSING = object()
+
+
+@pytest.mark.parametrize("judge", [by_slack_sdk, by_slackblocks], ids=["slack_sdk", "slackblocks"])
+def test_whatever_is_changed_in_a_good_view_others_refuse_no_more_than_the_playground(judge: Any) -> None:
+    kinder = [
+        (path, value)
+        for path, each in places(good())
+        for value in (*WRONG[type(each)], MISSING)
+        if not check_view(view := changed(good(), path, value), "modal")
+        and path[-1] not in OPEN_TO_DOUBT
+        and judge.refuses(view)
+    ]
+
+    assert kinder == []

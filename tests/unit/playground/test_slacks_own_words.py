@@ -5,47 +5,19 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
+from fakes.slacks_own_words import COMMON, FOLDER, described, errors_of, is_described
 
 import bot.playground.slack as playground
 from bot.playground.slack.subscriptions import SCOPES
 from bot.playground.slack.web_api import door
 from bot.playground.slack.web_api.call import METHODS
 
-HERE = Path(__file__).resolve()
-FOLDERS = [parent.parent / "shared" / "data" / "slack-methods" for parent in HERE.parents[3:5]]
-FOLDER = next((each for each in FOLDERS if each.is_dir()), None)
-EVENTS = next((each.parent / "slack-events.json" for each in FOLDERS if each.is_dir()), None)
-COMMON = {
-    "internal_error",
-    "invalid_arguments",
-    "invalid_auth",
-    "missing_scope",
-    "not_allowed_token_type",
-    "not_authed",
-    "ratelimited",
-    "account_inactive",
-    "token_expired",
-    "token_revoked",
-    "unknown_method",
-}
-"""Any method may answer these; the descriptions leave them out."""
-
 SEEN_ELSEWHERE = {"invalid_scheduled_message_id", "no_reaction"}
 """Known from the pages of chat.deleteScheduledMessage and reactions.remove."""
+EVENTS = None if FOLDER is None else FOLDER.parent / "slack-events.json"
 ERROR = re.compile(r"ApiError\(\s*\"(\w+)\"")
-
-
-def described(method: str) -> dict[str, Any]:
-    if FOLDER is None:
-        pytest.skip("Slack's method descriptions (../shared/data/slack-methods) are not on this machine")
-    file = FOLDER / f"{method}.json"
-    if not file.is_file():
-        pytest.skip(f"Slack's description of {method} is not among those on this machine")
-    read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return read
 
 
 @pytest.mark.parametrize("name", sorted(METHODS))
@@ -71,9 +43,8 @@ def test_every_error_it_gives_is_one_of_slacks() -> None:
     }
     known = set(COMMON) | set(SEEN_ELSEWHERE)
     for name in METHODS:
-        if FOLDER is not None and (FOLDER / f"{name}.json").is_file():
-            errors = described(name)["errors"]
-            known |= set(errors) if isinstance(errors, dict) else {each["name"] for each in errors}
+        if is_described(name):
+            known |= errors_of(name)
     if FOLDER is None:
         described("auth.test")
 

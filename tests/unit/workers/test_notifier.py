@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
+from bot.blocks.refused import refused
 from bot.domain.errors import RateLimited, Rejected
 from bot.domain.notice import Message
 from bot.domain.project import Place
@@ -132,6 +135,33 @@ def test_a_card_that_may_not_be_edited_any_more_is_posted_anew(world: World):
     assert "is done" not in first.text
     assert "is done" in second.text
     assert waiting(world) == 0
+
+
+@pytest.mark.parametrize(
+    "code", ["restricted_action_thread_locked", "restricted_action_non_threadable_channel"]
+)
+def test_what_may_not_be_said_in_a_thread_is_said_beside_it(world: World, code: str):
+    world.run_now(dag_id="import_orders", fail="always")
+    while not world.slack.posted:
+        world.go_on(timedelta(seconds=1))
+    world.slack.no_replies = code
+
+    world.go_on(timedelta(seconds=40))
+
+    said = [each for each in world.slack.posted if each.channel_id == FINANCE]
+    assert any("failed in task" in each.message.text for each in said)
+    assert waiting(world) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("is_inactive", "It is archived"),
+        ("restricted_action_thread_only_channel", "The workspace does not let me post there"),
+    ],
+)
+def test_an_admin_is_told_what_to_do_about_a_refusal(code: str, advice: str):
+    assert advice in str(refused(FINANCE, code).blocks)
 
 
 def test_what_a_dead_process_was_sending_is_sent_when_its_lease_ends(world: World):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BLOCK: dict[str, Rule] = {"block_id": string(255)}
 MESSAGE, MODAL, HOME = "message", "modal", "home"
-RICH_PARTS = {"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"}
+RICH_PARTS = ("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted")
 
 
 def _context_element(value: Any, at: str) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from bot.playground.slack.block_kit.objects import (
     EMPTY,
     FILTER,
     GROUP,
+    LINKED_OPTION,
     OPTION,
     RICH_OPTION,
     plain,
@@ -58,7 +59,7 @@ ELEMENTS: dict[str, Shape] = {
             "accessibility_label": string(75),
         },
     ),
-    "overflow": Shape({"options": listed(OPTION, 1, 5)}, {**ACTION, "confirm": CONFIRM}),
+    "overflow": Shape({"options": listed(LINKED_OPTION, 1, 5)}, {**ACTION, "confirm": CONFIRM}),
     "static_select": Shape(EMPTY, {**MENU, **STATIC, "initial_option": OPTION}, ("options", "option_groups")),
     "multi_static_select": Shape(
         EMPTY, {**MANY, **STATIC, "initial_options": OPTIONS}, ("options", "option_groups")

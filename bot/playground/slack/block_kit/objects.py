@@ -40,7 +40,8 @@ def rich(most: int) -> Rule:
     return text(most, plain=False)
 
 
-OPTION = Shape({"text": plain(75), "value": string(150)}, {"description": plain(75), "url": string(3000)})
+OPTION = Shape({"text": plain(75), "value": string(150)}, {"description": plain(75)})
+LINKED_OPTION = Shape(OPTION.required, {**OPTION.allowed, "url": string(3000)})
 RICH_OPTION = Shape({"text": rich(75), "value": string(150)}, {"description": rich(75)})
 GROUP = Shape({"label": plain(75), "options": listed(OPTION, 1, 100)}, EMPTY)
 CONFIRM = Shape(

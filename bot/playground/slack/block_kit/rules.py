@@ -119,7 +119,7 @@ def by_type(shapes: dict[str, Shape], only: set[str] | None = None) -> Rule:
 
     def check(value: Any, at: str) -> Iterator[Problem]:
         kind = value.get("type") if isinstance(value, dict) else None
-        if kind not in shapes or (only is not None and kind not in only):
+        if not isinstance(kind, str) or kind not in shapes or (only is not None and kind not in only):
             yield Problem(f"{at}/type", f"unsupported type: {kind}")
         else:
             yield from shapes[kind](value, at)

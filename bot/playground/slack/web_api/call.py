@@ -68,11 +68,11 @@ class Call:
             provided = ",".join(sorted(self.workspace.manifest.scopes))
             raise ApiError("missing_scope", needed=any_of[0], provided=provided)
 
-    def conversation(self, name: str = "channel") -> Conversation:
-        """By id, or "#name"; one the app cannot see does not exist for it."""
+    def conversation(self, name: str = "channel", *, by_name: bool = False) -> Conversation:
+        """By id; posting takes a "#name", too. One the app cannot see does not exist for it."""
         wanted = self.text(name)
         for each in self.state.conversations.values():
-            if each.id == wanted or (each.name and wanted.lstrip("#") == each.name):
+            if each.id == wanted or (by_name and each.name and wanted.lstrip("#") == each.name):
                 if self.app_sees(each):
                     return each
                 break
@@ -117,11 +117,13 @@ def method(
     return register
 
 
-def page_of(call: Call, rows: list[Any], default: int, most: int = 1000) -> tuple[list[Any], Json]:
+def page_of(
+    call: Call, rows: list[Any], default: int, most: int = 1000, *, refusal: str = "invalid_arguments"
+) -> tuple[list[Any], Json]:
     """One page by cursor, and its response_metadata; `next_cursor` "" ends."""
     limit = call.whole("limit", default) or default
     if limit < 1 or limit > most:
-        raise ApiError("invalid_limit")
+        raise ApiError(refusal)
     cursor = call.text("cursor")
     if cursor and not cursor.removeprefix("next:").isdigit():
         raise ApiError("invalid_cursor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.slack.block_kit.surfaces import check_message
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 LONGEST_POST = 40_000
 LONGEST_UPDATE = 4_000
+LONGEST_MARKDOWN = 12_000
 LONGEST_BLOCKS = 13_200
-"""Seen, not documented: the characters of all texts in a message's blocks."""
+"""Seen, not documented: of a message's blocks, all together."""
+MOST_ATTACHMENTS = 100
 PER_SECOND = "1 per second and channel"
 
 
@@ -37,8 +40,8 @@ def post_message(call: Call) -> Json:
         text,
         blocks,
         thread_ts=thread_of(call, conversation),
-        broadcast=call.flag("reply_broadcast"),
-        metadata=call.structure("metadata", "invalid_metadata_format"),
+        broadcast=call.flag("reply_broadcast") and bool(call.text("thread_ts")),
+        metadata=metadata_of(call),
         markdown="markdown_text" in call.arguments,
         mrkdwn=call.arguments.get("mrkdwn", True) not in (False, "false", "0"),
     )
@@ -50,12 +53,14 @@ def post_message(call: Call) -> Json:
 
 @method("chat.postEphemeral", 4, "chat:write", required=("channel", "user"))
 def post_ephemeral(call: Call) -> Json:
-    conversation = call.conversation()
+    conversation = call.conversation(by_name=True)
     may_post(call, conversation)
+    check_posting(conversation, call.text("thread_ts"), "restricted_action")
     user = call.text("user")
     if user not in conversation.members:
         raise ApiError("user_not_in_channel")
     text, blocks = content_of(call)
+    check_length(text)
     thread = thread_of(call, conversation)
     if call.workspace.faults.lose_ephemerals:
         return {"message_ts": call.state.new_ts()}
@@ -66,14 +71,20 @@ def post_ephemeral(call: Call) -> Json:
 @method("chat.update", 3, "chat:write", required=("channel", "ts"))
 def update(call: Call) -> Json:
     conversation = call.conversation()
+    if conversation.archived:
+        raise ApiError("is_inactive")
     message = _own_message(call, conversation, "cant_update_message")
     _check_edit_window(call, message)
     text, blocks = content_of(call)
-    if len(text) > LONGEST_UPDATE:
+    if len(call.text("text")) > LONGEST_UPDATE:
         raise ApiError("msg_too_long")
-    edit_by_app(call.workspace, message, text, blocks)
     if call.flag("reply_broadcast"):
+        if message.thread_ts in {None, message.ts}:
+            raise ApiError("cant_broadcast_message")
         message.broadcast = True
+    if "metadata" in call.arguments:
+        message.metadata = metadata_of(call)
+    edit_by_app(call.workspace, message, text, blocks)
     return {"channel": conversation.id, "ts": message.ts, "text": text, "message": message_wire(message)}
 
 
@@ -107,7 +118,7 @@ def destination_of(call: Call) -> Conversation:
         if call.state.people[wanted].deactivated:
             raise ApiError("channel_not_found")
         return call.state.direct(BOT_USER, wanted)
-    return call.conversation()
+    return call.conversation(by_name=True)
 
 
 def may_post(call: Call, conversation: Conversation) -> None:
@@ -143,7 +154,7 @@ def thread_of(call: Call, conversation: Conversation) -> str | None:
     if not ts:
         return None
     root = call.state.message(conversation.id, ts)
-    if root is None:
+    if root is None or root.ephemeral:
         raise ApiError("cannot_reply_to_message")
     return root.thread_ts or root.ts
 
@@ -171,6 +182,8 @@ def content_of(call: Call) -> tuple[str, list[Any]]:
         if text or blocks:
             raise ApiError("markdown_text_conflict")
         text = call.text("markdown_text")
+        if len(text) > LONGEST_MARKDOWN:
+            raise ApiError("msg_too_long")
     if blocks is not None and not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
     blocks = blocks or []
@@ -178,17 +191,35 @@ def content_of(call: Call) -> tuple[str, list[Any]]:
     if found:
         said = [str(each) for each in found]
         raise ApiError("invalid_blocks", errors=said, response_metadata={"messages": said})
-    if _characters(blocks) > LONGEST_BLOCKS:
+    if size_of(blocks) > LONGEST_BLOCKS:
         raise ApiError("msg_blocks_too_long")
-    if not text.strip() and not blocks and not call.structure("attachments"):
+    attachments = call.structure("attachments") or []
+    if len(attachments) > MOST_ATTACHMENTS:
+        raise ApiError("too_many_attachments")
+    if not text.strip() and not blocks and not attachments:
         raise ApiError("no_text")
     return text, blocks
 
 
-def _characters(blocks: Any) -> int:
-    if isinstance(blocks, list):
-        return sum(_characters(each) for each in blocks)
-    if isinstance(blocks, dict):
-        own = len(blocks["text"]) if isinstance(blocks.get("text"), str) else 0
-        return own + sum(_characters(each) for each in blocks.values())
-    return 0
+def check_length(text: str) -> None:
+    """Only chat.postMessage cuts what is too long. Assumed: for the others the same length is too long."""
+    if len(text) > LONGEST_POST:
+        raise ApiError("msg_too_long")
+
+
+def metadata_of(call: Call) -> Json | None:
+    """None, or an empty object, is none."""
+    given = call.structure("metadata", "invalid_metadata_format")
+    if not given:
+        return None
+    if not isinstance(given, dict):
+        raise ApiError("invalid_metadata_format")
+    said = isinstance(given.get("event_type"), str) and isinstance(given.get("event_payload"), dict)
+    if not said and "entities" not in given:
+        raise ApiError("invalid_metadata_schema")
+    return given
+
+
+def size_of(blocks: list[Any]) -> int:
+    """Assumed: all of their JSON counts. Seen: 11,341 characters of text, refused for what is around them."""
+    return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.playground.slack.events import emit_membership
 from bot.playground.slack.manifest import BOT_USER
-from bot.playground.slack.payloads import message_wire
+from bot.playground.slack.payloads import message_wire, with_replies
 from bot.playground.slack.web_api.call import ApiError, Call, method, page_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def info(call: Call) -> Json:
 @method("conversations.list", 2, *READ)
 def list_(call: Call) -> Json:
     found = [each for each in _wanted(call) if call.app_sees(each)]
-    rows, more = page_of(call, found, 100, MOST)
+    rows, more = page_of(call, found, 100, MOST, refusal="invalid_limit")
     return {"channels": [conversation_wire(each) for each in rows], "response_metadata": more}
 
 
@@ -69,14 +69,14 @@ def list_(call: Call) -> Json:
 def of_user(call: Call) -> Json:
     user = call.text("user", BOT_USER)
     found = [each for each in _wanted(call) if call.app_sees(each) and user in each.members]
-    rows, more = page_of(call, found, 100, MOST)
+    rows, more = page_of(call, found, 100, MOST, refusal="invalid_limit")
     return {"channels": [conversation_wire(each) for each in rows], "response_metadata": more}
 
 
 @method("conversations.members", 4, *READ, required=("channel",))
 def members(call: Call) -> Json:
     conversation = _readable(call, "read")
-    rows, more = page_of(call, conversation.members, 100, MOST)
+    rows, more = page_of(call, conversation.members, 100, MOST, refusal="invalid_limit")
     return {"members": rows, "response_metadata": more}
 
 
@@ -84,6 +84,8 @@ def members(call: Call) -> Json:
 def open_(call: Call) -> Json:
     if call.text("channel"):
         conversation = call.conversation()
+        if not conversation.direct:
+            raise ApiError("method_not_supported_for_channel_type")
     else:
         conversation = _direct(call, [each for each in call.text("users").split(",") if each])
     wire = conversation_wire(conversation) if call.flag("return_im") else {"id": conversation.id}
@@ -125,8 +127,6 @@ def join(call: Call) -> Json:
 @method("conversations.history", 3, *HISTORY, required=("channel",))
 def history(call: Call) -> Json:
     conversation = _readable(call, "history")
-    if BOT_USER not in conversation.members:
-        raise ApiError("not_in_channel")
     found = [each for each in call.state.history(conversation.id) if each.in_main_view]
     rows, more = page_of(call, _between(call, found)[::-1], 100, MOST)
     wires = [_with_replies(call, each) for each in rows]
@@ -139,6 +139,8 @@ def replies(call: Call) -> Json:
     root = call.state.message(conversation.id, call.text("ts"))
     if root is None or root.ephemeral:
         raise ApiError("thread_not_found")
+    if call.whole("limit", 1) < 1:
+        raise ApiError("invalid_arguments")
     found = [root, *_between(call, call.state.replies(conversation.id, root.thread_ts or root.ts))]
     rows, more = page_of(call, found, 1000)
     wires = [_with_replies(call, each) for each in rows]
@@ -148,6 +150,8 @@ def replies(call: Call) -> Json:
 def _readable(call: Call, what: str) -> Conversation:
     conversation = call.conversation()
     call.require_scope(f"{FAMILY[conversation.kind]}:{what}")
+    if what == "history" and BOT_USER not in conversation.members:
+        raise ApiError("not_in_channel")
     return conversation
 
 
@@ -167,11 +171,7 @@ def _wanted(call: Call) -> list[Conversation]:
 
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:
-    try:
-        oldest, latest = float(call.text("oldest", "0") or 0), call.text("latest", "now")
-        newest = float("inf") if latest in {"now", ""} else float(latest)
-    except ValueError:
-        raise ApiError("invalid_ts_latest") from None
+    oldest, newest = _moment(call, "oldest", 0.0), _moment(call, "latest", float("inf"))
     inclusive = call.flag("inclusive")
     return [
         each
@@ -180,16 +180,16 @@ def _between(call: Call, messages: list[Message]) -> list[Message]:
     ]
 
 
+def _moment(call: Call, name: str, otherwise: float) -> float:
+    given = call.text(name)
+    try:
+        return otherwise if given in {"now", ""} else float(given)
+    except ValueError:
+        raise ApiError(f"invalid_ts_{name}") from None
+
+
 def _with_replies(call: Call, message: Message) -> Json:
     wire = message_wire(message)
-    found = call.state.replies(message.channel, message.ts)
-    if found:
-        users = list(dict.fromkeys(each.user for each in found))
-        wire |= {
-            "thread_ts": message.ts,
-            "reply_count": len(found),
-            "reply_users": users,
-            "reply_users_count": len(users),
-            "latest_reply": found[-1].ts,
-        }
-    return wire
+    if not call.flag("include_all_metadata"):
+        wire.pop("metadata", None)
+    return with_replies(wire, call.state.replies(message.channel, message.ts))

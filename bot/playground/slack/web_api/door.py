@@ -21,6 +21,25 @@ if TYPE_CHECKING:
 RULES_OF = (chat, conversations, files, reactions, scheduled, team, users, views)
 TOO_MANY = 429
 METADATA = "response_metadata"
+FORM_ONLY = {
+    "auth.revoke",
+    "bots.info",
+    "chat.getPermalink",
+    "conversations.info",
+    "conversations.list",
+    "conversations.members",
+    "conversations.replies",
+    "files.getUploadURLExternal",
+    "files.info",
+    "usergroups.list",
+    "usergroups.users.list",
+    "users.conversations",
+    "users.info",
+    "users.list",
+    "users.lookupByEmail",
+    "users.profile.get",
+}
+"""These read no JSON body: what stands there is as if it had not been said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +49,7 @@ class Door:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """`/api/<method>`, by GET or POST, as query, form, multipart or JSON."""
         name = request.match_info["method"]
-        arguments = await read_arguments(request)
+        arguments = await read_arguments(request, name)
         token = token_of(request, arguments)
         entry = self.workspace.journal.open("app → Slack", name, arguments)
         fault = await self.workspace.faults.due(name)
@@ -77,9 +96,11 @@ class Door:
             raise ApiError("not_allowed_token_type")
 
 
-async def read_arguments(request: web.Request) -> Json:
+async def read_arguments(request: web.Request, method: str = "") -> Json:
     arguments: Json = dict(request.query)
     if request.content_type == "application/json":
+        if method in FORM_ONLY:
+            return arguments
         try:
             body = json.loads(await request.text() or "{}")
         except ValueError:

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 def upload_url(call: Call) -> Json:
     size = call.whole("length", 0)
     if size <= 0:
-        raise ApiError("invalid_arguments")
+        raise ApiError("missing_argument" if size == 0 else "invalid_arguments")
     upload = call.workspace.uploads.announce(call.text("filename"), size, BOT_USER)
     return {"upload_url": f"{call.workspace.uploads.origin}/upload/{upload.id}", "file_id": upload.id}
 
 
 @method("files.completeUploadExternal", 4, "files:write", required=("files",))
 def complete(call: Call) -> Json:
-    found = _uploads(call)
     channel = call.text("channel_id")
     conversation = _destination(call) if channel else None
+    found = _uploads(call)
     for each in found:
         call.workspace.uploads.finish(each, channel or None)
     if conversation is not None:

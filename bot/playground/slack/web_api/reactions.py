@@ -37,6 +37,8 @@ def remove(call: Call) -> Json:
 
 def _message(call: Call) -> Message:
     conversation = call.conversation()
+    if conversation.archived:
+        raise ApiError("is_archived")
     message = call.state.message(conversation.id, call.text("timestamp"))
     if message is None or message.ephemeral:
         raise ApiError("message_not_found")

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from bot.playground.slack.block_kit.rules import Problem
     from bot.playground.slack.records import Json
 
+LONGEST_JSON = 100_000
+
 
 @method("auth.test", 5)
 def auth_test(call: Call) -> Json:
@@ -72,6 +74,8 @@ def validate(call: Call) -> Json:
     if len(given) != 1:
         raise ApiError("invalid_arguments")
     name = given[0]
+    if len(call.text(name)) > LONGEST_JSON:
+        raise ApiError("invalid_arguments")
     content = call.structure(name)
     found: list[Problem]
     if name == "view":

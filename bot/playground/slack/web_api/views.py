@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bot.playground.slack.triggers import Trigger
     from bot.playground.slack.views import View
 
+LONGEST_NAME = 255
+
 
 @method("views.open", 4, required=("trigger_id", "view"))
 def open_(call: Call) -> Json:
@@ -36,7 +38,7 @@ def push(call: Call) -> Json:
 @method("views.update", 4, required=("view",))
 def update(call: Call) -> Json:
     view_id, external_id = call.text("view_id"), call.text("external_id")
-    if not (view_id or external_id):
+    if not (view_id or external_id) or len(external_id) > LONGEST_NAME:
         raise ApiError("invalid_arguments")
     view = call.workspace.views.find(view_id=view_id or None, external_id=external_id or None)
     if view is None:
