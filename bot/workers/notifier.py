@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,6 @@ LEASE = timedelta(seconds=60)
 AT_ONCE = 20
 IDLE = 1.0
 RETRY_AFTER = (1, 2, 5, 10, 30, 60)
-MOST_REJECTIONS = 3
 CARD_IS_GONE = frozenset({"message_not_found", "thread_not_found", "cannot_reply_to_message"})
 CARD_STAYS_AS_IT_IS = frozenset(
     {
@@ -72,8 +72,14 @@ class Notifier:
                 edits=ALL_EDITS not in resting,
                 progress=PROGRESS not in resting,
             )
-        for notice in claimed:
-            self._send(notice)
+        left = deque(claimed)
+        try:
+            while left:
+                self._send(left.popleft())
+        finally:  # one that cannot even be drawn, or a database that is away, must not keep them all
+            if left:
+                with self._database.transaction() as tx:
+                    tx.outbox.release(left)
         if len(claimed) == AT_ONCE:
             return 0.0
         return IDLE / 4 if claimed or resting else IDLE
@@ -164,27 +170,32 @@ class Notifier:
     def _rejected(self, notice: Notice, error: Rejected) -> None:
         """Slack will say the same again: once more as plain text, then it is given up, loudly."""
         log.error("notice.rejected", notice=notice.notice_id, code=error.code, detail=error.detail)
-        if error.code in CARD_IS_GONE | CARD_STAYS_AS_IT_IS and notice.attempts < MOST_REJECTIONS:
-            self._without_its_card(notice, error.code)
+        if error.code in CARD_IS_GONE | CARD_STAYS_AS_IT_IS and self._without_its_card(notice, error.code):
             return
         with self._database.transaction() as tx:
             tell.refused(tx, notice, error.code, self._clock.now())
-        if notice.attempts < MOST_REJECTIONS and not notice.plain:
+        if not notice.plain:
             self._again(notice, self._clock.now(), plain=True)
             return
         with self._database.transaction() as tx:
             tx.outbox.give_up(notice, error.code)
 
-    def _without_its_card(self, notice: Notice, code: str) -> None:
-        """What people are to hear is posted on its own; a card that somebody deleted is not put back."""
+    def _without_its_card(self, notice: Notice, code: str) -> bool:
+        """What people are to hear is posted on its own; a card that somebody deleted is not put back.
+
+        False when there is none: then it was refused for something else.
+        """
         with self._database.transaction() as tx:
+            if tx.outbox.card(notice.subject, notice.place) is None:
+                return False
             if notice.kind in _EDITED_IN_PLACE and code in CARD_IS_GONE:
                 tx.outbox.give_up(notice, code)
-                return
+                return True
             if code in CARD_IS_GONE:
                 tx.outbox.drop_waiting_card(notice.subject, notice.place)
             tx.outbox.forget_card(notice.subject, notice.place)
             tx.outbox.send_again(notice, send_at=self._clock.now(), plain=notice.plain)
+        return True
 
     def _again(self, notice: Notice, send_at: datetime, *, plain: bool) -> None:
         with self._database.transaction() as tx:

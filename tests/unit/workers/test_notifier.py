@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.blocks.refused import refused
-from bot.domain.errors import RateLimited, Rejected
+from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message
 from bot.domain.project import Place
+from bot.workers import notifier
 from bot.workers.notifier import Notifier
 from tests.world import FINANCE, HR, MAYA, TEAM
 
@@ -184,3 +186,58 @@ def test_what_is_said_unprompted_calls_the_command_by_its_name_too(world: World)
     named.step()
 
     assert world.slack.texts(FINANCE) == ["`/jobs-at-work list all` shows them."]
+
+
+def fails_after_an_outage(world: World) -> None:
+    """Its reply waits for a minute, until Slack answers again."""
+    world.run_now(dag_id="import_orders", fail="always")
+    while not world.slack.posted:
+        world.go_on(timedelta(seconds=1))
+    gone = Unavailable("Slack", "internal_error")
+    world.slack.fail_next(*[gone] * 12)
+    while world.slack.faults:
+        world.go_on(timedelta(seconds=1))
+
+
+def test_what_broke_is_heard_after_an_outage_though_its_card_was_deleted(world: World):
+    fails_after_an_outage(world)
+    world.slack.delete(world.slack.posted[0])
+
+    world.go_on(timedelta(minutes=3))
+
+    assert any("failed in task" in each.text for each in world.slack.posted if each.channel_id == FINANCE)
+    assert waiting(world) == 0
+
+
+def test_what_slack_rejects_after_an_outage_is_sent_as_plain_text_too(world: World):
+    put(world, "hello")
+    world.slack.fail_next(
+        *[Unavailable("Slack", "internal_error")] * 4, Rejected("Slack", "invalid_blocks", "invalid_blocks")
+    )
+
+    go_on(world, 60)
+
+    assert world.slack.texts(FINANCE) == ["hello"]
+
+
+def test_one_that_cannot_be_drawn_keeps_no_other_channel_from_hearing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """Claimed together, and left together when the step failed, they were claimed together for ever."""
+    put(world, "bad")
+    put(world, "hello", HR, subject="other")
+    drawn = notifier.under_its_name
+
+    def cannot(said: Any, command: str) -> Any:
+        if said["text"] == "bad":
+            raise KeyError("a fault of ours")
+        return drawn(said, command)
+
+    monkeypatch.setattr(notifier, "under_its_name", cannot)
+
+    for _ in range(5):
+        with suppress(KeyError):
+            world.notifier.step()
+        world.clock.advance(timedelta(seconds=1))
+
+    assert world.slack.texts(HR) == ["hello"]
