@@ -48,7 +48,8 @@ _IS_FAILURE = or_(
     ),
 )
 """Its first card, too: the reply that is heard waits for it."""
-_URGENCY = case((_IS_FAILURE, 0), (_IS_PROGRESS, 2), else_=1)
+_LAST = 2
+_URGENCY = case((_IS_FAILURE, 0), (_IS_PROGRESS, _LAST), else_=1)
 _earlier = notices.alias("earlier")
 _BLOCKED = exists().where(
     and_(
@@ -146,7 +147,7 @@ class Outbox:
         edits: bool = True,
         progress: bool = True,
     ) -> list[Notice]:
-        """Those to be sent now, one of each channel: failures first, what only shows progress last.
+        """Those to be sent now, one of each channel: failures first, one at most that only shows progress.
 
         Never one before an earlier one of its subject and place, but for replies to a card that stands: they
         do not wait for its edits, of which Slack takes few. `resting`: channels to leave alone.
@@ -169,13 +170,15 @@ class Outbox:
         ranked = select(notices.c.notice_id, _URGENCY.label("urgency"), first.label("turn"))
         turns = ranked.where(*wanted).subquery()
         rows = self._connection.execute(
-            select(notices)
+            select(notices, turns.c.urgency)
             .join(turns, turns.c.notice_id == notices.c.notice_id)
             .where(turns.c.turn == 1, free)
             .order_by(turns.c.urgency, notices.c.notice_id)
             .limit(limit)
             .with_for_update(skip_locked=True, of=notices)
         ).all()
+        shown = [row for row in rows if row.urgency == _LAST][:1]
+        rows = [row for row in rows if row.urgency != _LAST] + shown
         if rows:
             self._connection.execute(
                 update(notices)

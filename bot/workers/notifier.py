@@ -118,6 +118,10 @@ class Notifier:
             self._post(notice, posted, message)
 
     def _edit(self, notice: Notice, posted: tuple[str, str], message: Message, *, is_progress: bool) -> None:
+        if ALL_EDITS in self._pace.resting(self._clock.now()):  # since one that was claimed with it
+            with self._database.transaction() as tx:
+                tx.outbox.put_back(notice, send_at=self._clock.now())
+            return
         try:
             self._slack.update(*posted, message)
         except RateLimited as error:  # which is about all edits, not about this channel

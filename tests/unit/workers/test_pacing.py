@@ -176,3 +176,28 @@ def test_a_channel_of_several_companies_reads_no_log(world: World):
     assert "line 2" not in str([each.message for each in world.slack.posted])
     with world.database.transaction() as tx:
         assert tx.outbox.waiting() == 0
+
+
+def test_progress_of_many_channels_is_shown_one_by_one(world: World):
+    """Twenty at once were twenty of the fifty edits that Slack takes in a minute."""
+    for number in range(20):
+        place = Place(TEAM, f"C0MANY{number:02}")
+        changes(world, a_card(world, place), place=place, tasks_done=1, tasks_total=6)
+
+    go_on(world, 20)
+
+    assert 8 <= sum(len(each.edits) for each in world.slack.posted) <= 11
+
+
+def test_an_edit_that_slack_refuses_spares_those_that_were_claimed_with_it(world: World):
+    for number in range(10):
+        place = Place(TEAM, f"C0MANY{number:02}")
+        changes(world, a_card(world, place), place=place, state=RunState.STOPPED)
+    world.slack.fail_next(*[RateLimited("Slack", "ratelimited", 30)] * 10)
+
+    world.notifier.step()
+    assert len(world.slack.faults) == 9, "one was refused, nine were not tried"
+
+    world.slack.faults.clear()
+    go_on(world, 35)
+    assert all(len(each.edits) == 1 for each in world.slack.posted)
