@@ -59,7 +59,7 @@ class Watcher:
         self._renewed_at = 0.0
         self._is_behind = self._more_to_look_at = False
         self._most = FINISHED_AT_ONCE
-        self._tries: dict[str, int] = {}
+        self._tries: dict[tuple[str, str], int] = {}
         self._details_from = 0.0
         self._are_silent = False
 
@@ -96,8 +96,9 @@ class Watcher:
             (each.dag_id, each.run_id): each
             for each in self._airflow.runs((run.key.dag_id, run.run_id) for run in known)
         }
-        progress = looked_at = 0
+        looked_at = 0
         unchanged: list[str] = []
+        shown: list[str] = []
         end = monotonic() + LOOKS_FOR
         for run in known:
             if not self._goes_on(end):
@@ -107,14 +108,17 @@ class Watcher:
             if found is None:
                 self._deleted(run)
                 continue
-            seen = self._looked_at(run, found, with_tasks=progress < PROGRESS_AT_ONCE)
-            progress += found.state is RunState.RUNNING
+            with_tasks = len(shown) < PROGRESS_AT_ONCE
+            if with_tasks and found.state is RunState.RUNNING:
+                shown.append(run.run_key)
+            seen = self._looked_at(run, found, with_tasks=with_tasks)
             if seen is None or seen == run:
                 unchanged.append(run.run_key)
             else:
                 self._keep(run, seen)
         with self._database.transaction() as tx:
             tx.runs.touch(unchanged, at=now)
+            tx.runs.touch(shown, at=now + timedelta(microseconds=1))  # next time others come before them
         return looked_at < len(known) or (len(known) == OPEN_AT_ONCE and len(unchanged) < looked_at)
 
     def _looked_at(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run | None:
@@ -124,13 +128,14 @@ class Watcher:
         """
         if found.state.is_over and monotonic() < self._details_from:
             return _without_details(run, found)
+        which = (found.dag_id, found.run_id)
         began = monotonic()
         try:
             seen = self._seen(run, found, with_tasks=with_tasks)
         except Rejected:  # its DAG was deleted, or it was: what is left is its state
             seen = _without_details(run, found)
         except Unavailable as error:
-            tries = self._tries[run.run_id] = self._tries.get(run.run_id, 0) + 1
+            tries = self._tries[which] = self._tries.get(which, 0) + 1
             log.warning("watcher.no_details", run=run.run_id, why=error.detail, tries=tries)
             if tries < MOST_TRIES and not self._are_silent:
                 return None
@@ -140,12 +145,12 @@ class Watcher:
             seen = _without_details(run, found)
         else:
             self._are_silent = False
-        self._tries.pop(run.run_id, None)
+        self._tries.pop(which, None)
         return seen
 
     def _seen(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run:
         """The run as it is now; what it published or why it failed is asked for once, as it ends."""
-        seen = replace(run, state=_state(run, found), started_at=found.started_at, ended_at=found.ended_at)
+        seen = _without_details(run, found)
         if seen.state is RunState.DONE:
             seen = replace(seen, tasks_done=run.tasks_total)
         elif with_tasks and seen.state is not RunState.WAITING:
@@ -153,8 +158,7 @@ class Watcher:
             over = {TaskState.DONE, TaskState.SKIPPED, TaskState.FAILED, TaskState.UPSTREAM_FAILED}
             seen = replace(seen, tasks_done=sum(task.state in over for task in tasks), tasks_total=len(tasks))
         if seen.state is RunState.FAILED:
-            failure = self._airflow.failure(found.dag_id, found.run_id)
-            seen = replace(seen, failure=failure, retried_by=None)
+            seen = replace(seen, failure=self._airflow.failure(found.dag_id, found.run_id))
         elif seen.state is RunState.DONE:
             seen = replace(seen, result=self._result(found))
         return seen
@@ -172,8 +176,6 @@ class Watcher:
             if current != before:
                 return  # changed since it was read (a Retry, a Stop): looked at again next turn
             tx.runs.keep(seen, at=now)
-            if seen == before:
-                return
             firing = tx.firings.get(seen.firing_id) if seen.firing_id else None
             if seen.state.is_over:
                 self._ended(tx, seen, now)
@@ -208,9 +210,10 @@ class Watcher:
         if read_to is None:
             self._begin()
             return False
+        is_wide = self._is_behind or self._is_time_for_wide()
         finished = self._airflow.finished(
             ended_since=read_to if self._is_behind else read_to - OVERLAP,
-            run_after_since=None if self._is_wide() else read_to - RUN_AFTER_SINCE,
+            run_after_since=None if is_wide else read_to - RUN_AFTER_SINCE,
             most=self._most,
         )
         is_full = len(finished) >= self._most
@@ -225,6 +228,8 @@ class Watcher:
         self._is_behind = is_full and latest > read_to  # then far behind, where nothing becomes visible late
         is_dense = is_full and is_through and latest <= read_to  # so many ended within the overlap
         self._most = 2 * self._most if is_dense else FINISHED_AT_ONCE
+        if is_wide and (is_full or not is_through):
+            self._wide_at = None  # what lies beyond is in no narrow list
         if latest > read_to:
             with self._database.transaction() as tx:
                 tx.runs.set_watermark(deployment, WATERMARK, latest)
@@ -235,8 +240,11 @@ class Watcher:
         with self._database.transaction() as tx:
             tx.runs.set_watermark(self._airflow.deployment, WATERMARK, self._clock.now() + OVERLAP)
 
-    def _is_wide(self) -> bool:
-        """Without run_after, which hides backfills and late retries, once a minute."""
+    def _is_time_for_wide(self) -> bool:
+        """Without run_after, which hides backfills and late retries: once a minute, for the overlap is one.
+
+        And while behind, where each is read once only.
+        """
         now = self._clock.now()
         if self._wide_at is not None and abs(now - self._wide_at) < WIDE_EVERY:
             return False
@@ -292,7 +300,9 @@ def _is_yet_to_be_due(run: Run, now: datetime) -> bool:
 
 
 def _without_details(run: Run, found: AirflowRun) -> Run:
-    return replace(run, state=_state(run, found), started_at=found.started_at, ended_at=found.ended_at)
+    """Its state; of a failure that is all, and Retry may be pressed again."""
+    seen = replace(run, state=_state(run, found), started_at=found.started_at, ended_at=found.ended_at)
+    return replace(seen, failure=None, retried_by=None) if seen.state is RunState.FAILED else seen
 
 
 def _is_ours(tx: Transaction, found: AirflowRun) -> bool:

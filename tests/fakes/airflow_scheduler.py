@@ -71,11 +71,17 @@ class FakeScheduler:
             self._forget((dag_id, run_id))
 
     def start_elsewhere(
-        self, dag_id: str, run_id: str, *, run_type: str = "scheduled", conf: Mapping[str, Any] | None = None
+        self,
+        dag_id: str,
+        run_id: str,
+        *,
+        run_type: str = "scheduled",
+        conf: Mapping[str, Any] | None = None,
+        run_after: datetime | None = None,
     ) -> AirflowRun:
         """By Airflow's own schedule, or by hand in its pages."""
         with self._lock:
-            self._create(dag_id, run_id, run_after=None, conf=conf or {}, note="", run_type=run_type)
+            self._create(dag_id, run_id, run_after=run_after, conf=conf or {}, note="", run_type=run_type)
             self._advance()
             return self._runs[dag_id, run_id].seen()
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.errors import Rejected, Unavailable
+from bot.domain.identity import new_id
 from bot.domain.job import JobKey
-from bot.domain.run import RunState
+from bot.domain.run import Run, RunState
 from bot.gateways.airflow import AirflowByProject
+from bot.services.access import Asker
 from bot.workers import watcher as watching
 from tests.fakes.airflow import FakeAirflow
-from tests.world import FINANCE
+from tests.world import FINANCE, TOM
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -213,3 +215,120 @@ def test_a_step_comes_to_an_end_while_airflow_is_slow_and_keeps_its_lease(
     with world.database.transaction() as tx:
         known = tx.runs.by_ids("default", [("sales_report", f"scheduled__{each}") for each in range(50)])
     assert len(known) == 50
+
+
+def open_elsewhere(world: World, dag_id: str, run_id: str, **conf: Any) -> None:
+    """Known, as after a Retry, and going on."""
+    found = world.airflow.start_elsewhere(dag_id, run_id, conf=conf)
+    key = JobKey(world.airflow.deployment, dag_id)
+    run = Run(new_id(), key, run_id, RunState.RUNNING, None, found.run_after, found.started_at, None)
+    with world.database.transaction() as tx:
+        tx.runs.add(run, at=world.clock.now())
+
+
+def test_runs_of_several_jobs_may_bear_the_same_id(world: World, monkeypatch: pytest.MonkeyPatch):
+    """Airflow's own schedule calls each job's run of midnight alike; each is asked for its own log."""
+    world.step()
+    failure, asked = world.airflow.failure, set[str]()
+
+    def at_the_second_try(dag_id: str, run_id: str) -> Any:
+        if dag_id not in asked:
+            asked.add(dag_id)
+            raise HANGS
+        return failure(dag_id, run_id)
+
+    monkeypatch.setattr(world.airflow, "failure", at_the_second_try)
+    dags = ("import_orders", "build_warehouse", "sales_report")
+    for dag_id in dags:
+        open_elsewhere(world, dag_id, "scheduled__midnight")
+        world.airflow.fail(dag_id, "scheduled__midnight")
+    for _ in range(3):
+        world.watcher.step()
+
+    with world.database.transaction() as tx:
+        known = tx.runs.by_ids("default", [(each, "scheduled__midnight") for each in dags])
+    assert [each.failure is not None for each in known] == [True] * 3
+
+
+def test_each_open_run_shows_its_progress_though_ten_others_never_move(world: World):
+    world.step()
+    for number in range(12):
+        open_elsewhere(world, "build_warehouse", f"scheduled__{number}", seconds=6000)
+    world.clock.advance(A_WHILE)
+
+    for _ in range(4):
+        world.watcher.step()
+        world.clock.advance(timedelta(seconds=2))
+
+    assert len({each.arguments for each in world.airflow.calls_of("tasks")}) == 12
+
+
+def test_what_fails_again_without_its_log_can_be_retried_again(world: World, monkeypatch: pytest.MonkeyPatch):
+    world.run_now(dag_id="import_orders", fail="always")
+    world.go_on(A_WHILE)
+    with world.database.transaction() as tx:
+        (run,) = tx.runs.latest([JobKey(world.airflow.deployment, "import_orders")], count=1)
+    world.running.retry(Asker(TOM), run.run_key)
+    refusing(world, monkeypatch, HANGS)
+    world.go_on(A_WHILE)
+    assert said(world, "Import orders failed.") >= 1
+
+    world.running.retry(Asker(TOM), run.run_key)
+
+
+def test_after_a_long_silence_backfills_are_read_too(world: World, monkeypatch: pytest.MonkeyPatch):
+    """Their run_after is long ago: what was read step by step was read without them, but for the first."""
+    monkeypatch.setattr(watching, "FINISHED_AT_ONCE", 7)
+    world.watcher = watching.Watcher(world.database, world.clock, world.airflow, "here")
+    world.step()
+    for number in range(30):
+        world.airflow.start_elsewhere("sales_report", f"scheduled__{number}")
+        world.clock.advance(timedelta(seconds=20))
+    long_ago(world, "import_orders", "backfill__1")
+    world.clock.advance(timedelta(hours=60))
+
+    for _ in range(12):
+        world.watcher.step()
+
+    with world.database.transaction() as tx:
+        assert tx.runs.by_ids("default", [("import_orders", "backfill__1")])
+
+
+def long_ago(world: World, dag_id: str, run_id: str) -> None:
+    """A run for a day of last month fails now."""
+    a_month_ago = world.clock.now() - timedelta(days=30)
+    world.airflow.start_elsewhere(dag_id, run_id, run_type="backfill", run_after=a_month_ago)
+    world.airflow.fail(dag_id, run_id)
+
+
+def test_a_backfill_is_read_whenever_it_ends_between_two_wide_looks(world: World):
+    """While steps take seven seconds, and the watermark goes on with others that end."""
+    for moment in range(40):
+        world.watcher.step()
+        world.clock.advance(timedelta(seconds=1))
+        if moment < 20:
+            long_ago(world, "import_orders", f"backfill__{moment}")
+        world.clock.advance(timedelta(seconds=5))
+        world.airflow.start_elsewhere("sales_report", f"scheduled__{moment}")
+        world.airflow.finish("sales_report", f"scheduled__{moment}")
+        world.clock.advance(timedelta(seconds=1))
+
+    with world.database.transaction() as tx:
+        known = tx.runs.by_ids("default", [("import_orders", f"backfill__{each}") for each in range(20)])
+    assert len(known) == 20
+
+
+def test_a_wide_look_that_comes_to_no_end_is_taken_again(world: World, monkeypatch: pytest.MonkeyPatch):
+    """What lies behind the run at which it ended is in no other list."""
+    world.step()
+    world.clock.advance(timedelta(minutes=2))
+    refusing(world, monkeypatch, HANGS, run_id="scheduled__bad")
+    world.airflow.start_elsewhere("import_orders", "scheduled__bad")
+    world.airflow.fail("import_orders", "scheduled__bad")
+    long_ago(world, "import_orders", "backfill__1")
+
+    for _ in range(watching.MOST_TRIES + 1):
+        world.watcher.step()
+
+    with world.database.transaction() as tx:
+        assert tx.runs.by_ids("default", [("import_orders", "backfill__1")])
