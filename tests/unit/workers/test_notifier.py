@@ -50,6 +50,7 @@ def test_a_channel_hears_about_one_message_a_second(world: World):
     put(world, "elsewhere", HR)
 
     world.notifier.step()
+    world.notifier.step()
     assert len(world.slack.texts(FINANCE)) == 1
     assert world.slack.texts(HR) == ["elsewhere"]
 
@@ -59,13 +60,25 @@ def test_a_channel_hears_about_one_message_a_second(world: World):
 
 def test_slack_is_left_alone_for_as_long_as_it_says(world: World):
     put(world, "hello")
+    put(world, "about something else", subject="other")
     world.slack.fail_next(RateLimited("Slack", "ratelimited", 30))
 
     go_on(world, 29)
     assert world.slack.texts(FINANCE) == []
 
-    go_on(world, 3)
-    assert world.slack.texts(FINANCE) == ["hello"]
+    go_on(world, 4)
+    assert world.slack.texts(FINANCE) == ["hello", "about something else"]
+
+
+def test_what_slack_has_refused_for_now_is_not_tried_by_another_process_either(world: World):
+    put(world, "hello")
+    world.slack.fail_next(RateLimited("Slack", "ratelimited", 30))
+    world.notifier.step()
+    world.clock.advance(timedelta(seconds=10))
+
+    Notifier(world.database, world.clock, world.slack, {}).step()
+
+    assert world.slack.texts(FINANCE) == []
 
 
 def test_what_slack_rejects_is_sent_again_as_plain_text(world: World):
@@ -239,5 +252,27 @@ def test_one_that_cannot_be_drawn_keeps_no_other_channel_from_hearing(
         with suppress(KeyError):
             world.notifier.step()
         world.clock.advance(timedelta(seconds=1))
+
+    assert world.slack.texts(HR) == ["hello"]
+
+
+def test_what_waited_for_longer_than_its_lease_is_left_to_who_took_it_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    put(world, "slow")
+    put(world, "hello", HR, subject="other")
+    another = Notifier(world.database, world.clock, world.slack, {})
+    post, slow = world.slack.post, [True]
+
+    def slowly(*said: Any, **more: Any) -> tuple[str, str]:
+        if slow:
+            slow.clear()
+            world.clock.advance(notifier.LEASE)
+            another.step()
+        return post(*said, **more)
+
+    monkeypatch.setattr(world.slack, "post", slowly)
+
+    world.notifier.step()
 
     assert world.slack.texts(HR) == ["hello"]

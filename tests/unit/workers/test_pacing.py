@@ -107,11 +107,13 @@ def test_after_a_refused_edit_no_other_is_tried_until_slack_says_so(strict: Worl
 
     go_on(strict, 100)
     put(strict, "hello", HR)
+    put(strict, "hello", FINANCE)
     go_on(strict, 1)
     assert strict.slack.texts(HR) == ["hello"]
+    assert strict.slack.texts(FINANCE)[-1] == "hello", "though edits of its own wait"
 
     go_on(strict, 60)
-    assert all("was stopped" in each.text for each in strict.slack.posted if each.channel_id == FINANCE)
+    assert sum("was stopped" in each for each in strict.slack.texts(FINANCE)) == 120
     assert len(strict.slack.refused) <= 3
 
 
