@@ -60,8 +60,8 @@ class Watcher:
         self._is_behind = self._more_to_look_at = False
         self._most = FINISHED_AT_ONCE
         self._tries: dict[tuple[str, str], int] = {}
-        self._details_from = 0.0
-        self._are_silent = False
+        self._silent_until: dict[RunState, float] = {}
+        """Details of runs of one state hang together: logs of failed ones, results of those that are done."""
 
     def step(self) -> float:
         if not self._has_lease():
@@ -126,10 +126,11 @@ class Watcher:
 
         One whose log hangs must not keep all others from being told: in the end it is told without.
         """
-        if found.state.is_over and monotonic() < self._details_from:
-            return _without_details(run, found)
         which = (found.dag_id, found.run_id)
         began = monotonic()
+        if began < self._silent_until.get(found.state, began):
+            self._tries.pop(which, None)
+            return _without_details(run, found)
         try:
             seen = self._seen(run, found, with_tasks=with_tasks)
         except Rejected:  # its DAG was deleted, or it was: what is left is its state
@@ -137,14 +138,13 @@ class Watcher:
         except Unavailable as error:
             tries = self._tries[which] = self._tries.get(which, 0) + 1
             log.warning("watcher.no_details", run=run.run_id, why=error.detail, tries=tries)
-            if tries < MOST_TRIES and not self._are_silent:
+            if tries < MOST_TRIES and found.state not in self._silent_until:
                 return None
             if monotonic() >= began + HANGS_FROM:  # what is refused at once costs the others nothing
-                self._are_silent = True
-                self._details_from = monotonic() + DETAILS_REST
+                self._silent_until[found.state] = monotonic() + DETAILS_REST
             seen = _without_details(run, found)
         else:
-            self._are_silent = False
+            self._silent_until.pop(found.state, None)
         self._tries.pop(which, None)
         return seen
 

@@ -332,3 +332,22 @@ def test_a_wide_look_that_comes_to_no_end_is_taken_again(world: World, monkeypat
 
     with world.database.transaction() as tx:
         assert tx.runs.by_ids("default", [("import_orders", "backfill__1")])
+
+
+def test_while_logs_hang_what_is_done_still_shows_its_result(world: World, monkeypatch: pytest.MonkeyPatch):
+    world.step()
+    passed = slowly(world, monkeypatch, 0.0)
+
+    def hangs(*_which: str) -> Any:
+        passed[0] += 10.0
+        raise HANGS
+
+    monkeypatch.setattr(world.airflow, "failure", hangs)
+    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
+    world.go_on(A_WHILE)
+    assert said(world, "Import orders failed.") == 1
+
+    world.run_now(region="us", rows=20)
+    world.go_on(A_WHILE)
+
+    assert "20 orders in United States" in str([each.message.blocks for each in world.slack.posted])
