@@ -30,15 +30,10 @@ AT_ONCE = 20
 IDLE = 1.0
 RETRY_AFTER = (1, 2, 5, 10, 30, 60)
 CARD_IS_GONE = frozenset({"message_not_found", "thread_not_found", "cannot_reply_to_message"})
-CARD_STAYS_AS_IT_IS = frozenset(
-    {
-        "edit_window_closed",
-        "cant_update_message",
-        "restricted_action_thread_locked",
-        "restricted_action_non_threadable_channel",
-    }
-)
-"""By the workspace's policy, because it is no longer the app's own, or nobody may reply to it."""
+CARD_STAYS_AS_IT_IS = frozenset({"edit_window_closed", "cant_update_message"})
+"""By the workspace's policy, or because it is no longer the app's own."""
+NO_REPLIES = frozenset({"restricted_action_thread_locked", "restricted_action_non_threadable_channel"})
+"""To a card that is edited all the same."""
 log = structlog.get_logger()
 
 
@@ -113,11 +108,12 @@ class Notifier:
         if message is None or (notice.kind is NoticeKind.LOG and posted is None):
             self._done(notice, None)  # what it was about is gone
         elif notice.kind in _EDITED_IN_PLACE and posted is not None:
-            self._edit(notice, posted, message, is_progress=card is not None and not card.run.state.is_over)
+            self._edit(notice, posted, message)
         else:
             self._post(notice, posted, message)
 
-    def _edit(self, notice: Notice, posted: tuple[str, str], message: Message, *, is_progress: bool) -> None:
+    def _edit(self, notice: Notice, posted: tuple[str, str], message: Message) -> None:
+        """Then what only shows progress rests, so that edits of what has ended find room among the 50."""
         if ALL_EDITS in self._pace.resting(self._clock.now()):  # since one that was claimed with it
             with self._database.transaction() as tx:
                 tx.outbox.put_back(notice, send_at=self._clock.now())
@@ -128,19 +124,28 @@ class Notifier:
             self._left_alone(notice, ALL_EDITS, error)
             return
         self._done(notice, None)
-        if is_progress:
-            self._pace.rest(PROGRESS, self._clock.now(), PER_PROGRESS)
+        self._pace.rest(PROGRESS, self._clock.now(), PER_PROGRESS)
 
     def _post(self, notice: Notice, posted: tuple[str, str] | None, message: Message) -> None:
-        """On its own, or as a reply to its card, shown in the channel unless it is the log."""
+        """On its own, or as a reply to its card, shown in the channel unless it is the log; beside the card
+        where threads take no replies."""
         if notice.kind in _ON_THEIR_OWN or posted is None:
             sent = self._slack.post(notice.place.channel_id, message)
             self._done(notice, sent if notice.kind in _EDITED_IN_PLACE else None)
         else:
-            broadcast = notice.kind is not NoticeKind.LOG
-            self._slack.post(posted[0], message, thread_ts=posted[1], broadcast=broadcast)
+            self._reply(notice, posted, message)
             self._done(notice, None)
         self._pace.rest(notice.place.channel_id, self._clock.now(), PER_CHANNEL)
+
+    def _reply(self, notice: Notice, posted: tuple[str, str], message: Message) -> None:
+        is_log = notice.kind is NoticeKind.LOG
+        try:
+            self._slack.post(posted[0], message, thread_ts=posted[1], broadcast=not is_log)
+        except Rejected as error:
+            if error.code not in NO_REPLIES:
+                raise
+            if not is_log:
+                self._slack.post(notice.place.channel_id, message)
 
     def _left_alone(self, notice: Notice, what: str, error: RateLimited) -> None:
         """For as long as Slack says, with all that would be refused like it; no attempt was made."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 PER_CHANNEL = timedelta(seconds=1)
 PER_PROGRESS = timedelta(seconds=2)
-"""Between two edits that only show progress: what has ended finds room among the 50."""
+"""After any edit, before one that only shows progress."""
 LONGEST_REST = timedelta(minutes=5)
 """What would rest for longer does so by a clock that has been put back."""
 

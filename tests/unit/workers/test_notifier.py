@@ -10,8 +10,10 @@ import pytest
 
 from bot.blocks.refused import refused
 from bot.domain.errors import RateLimited, Rejected, Unavailable
-from bot.domain.notice import Message
+from bot.domain.job import JobKey
+from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
+from bot.domain.run import Run, RunState
 from bot.workers import notifier
 from bot.workers.notifier import Notifier
 from tests.world import FINANCE, HR, MAYA, TEAM
@@ -163,8 +165,9 @@ def test_what_may_not_be_said_in_a_thread_is_said_beside_it(world: World, code: 
 
     world.go_on(timedelta(seconds=40))
 
-    said = [each for each in world.slack.posted if each.channel_id == FINANCE]
-    assert any("failed in task" in each.message.text for each in said)
+    card, beside = (each for each in world.slack.posted if each.channel_id == FINANCE)
+    assert "failed in task" in card.text, "it is edited still, and not left as running"
+    assert "failed in task" in beside.message.text
     assert waiting(world) == 0
 
 
@@ -220,6 +223,23 @@ def test_what_broke_is_heard_after_an_outage_though_its_card_was_deleted(world: 
 
     assert any("failed in task" in each.text for each in world.slack.posted if each.channel_id == FINANCE)
     assert waiting(world) == 0
+
+
+def test_a_last_edit_that_slack_does_not_take_is_posted_anew(world: World):
+    """By nothing that comes after it, for nothing does."""
+    run = world.airflow.start_elsewhere("import_orders", "scheduled__1")
+    key = JobKey(world.airflow.deployment, run.dag_id)
+    with world.database.transaction() as tx:
+        ended = Run("r1", key, run.run_id, RunState.DONE, None, None, world.clock.now(), world.clock.now())
+        tx.runs.add(ended, at=world.clock.now())
+        tx.outbox.keep_card("r1", Place(TEAM, FINANCE), FINANCE, "1.000001")
+        tx.outbox.put(Place(TEAM, FINANCE), NoticeKind.CARD, "r1", send_at=world.clock.now())
+    world.slack.fail_next(Rejected("Slack", "edit_window_closed", "edit_window_closed"))
+
+    go_on(world, 5)
+
+    (text,) = world.slack.texts(FINANCE)
+    assert "is done" in text
 
 
 def test_what_slack_rejects_after_an_outage_is_sent_as_plain_text_too(world: World):
