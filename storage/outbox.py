@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A lease that ends later than one of now by more than this was given by a clock that has been put back."""
 
-_REPLIES = (NoticeKind.FAILURE, NoticeKind.RESULT, NoticeKind.RECOVERY, NoticeKind.LOG)
+_HEARD = tuple(each for each in NoticeKind if each not in {NoticeKind.CARD, NoticeKind.QUESTION})
 _HAS_CARD = exists().where(
     and_(
         cards.c.subject == notices.c.subject,
@@ -57,7 +57,7 @@ _BLOCKED = exists().where(
         _earlier.c.channel_id == notices.c.channel_id,
         _earlier.c.notice_id < notices.c.notice_id,
         _earlier.c.send_at.is_not(None),
-        ~and_(notices.c.kind.in_(_REPLIES), _earlier.c.kind == NoticeKind.CARD, _HAS_CARD),
+        ~and_(notices.c.kind.in_(_HEARD), _earlier.c.kind == NoticeKind.CARD, _HAS_CARD),
     )
 )
 
@@ -149,8 +149,8 @@ class Outbox:
     ) -> list[Notice]:
         """Those to be sent now, one of each channel: failures first, one at most that only shows progress.
 
-        Never one before an earlier one of its subject and place, but for replies to a card that stands: they
-        do not wait for its edits, of which Slack takes few. `resting`: channels to leave alone.
+        Never one before an earlier one of its subject and place; but what is heard does not wait for edits of
+        a card that stands, of which Slack takes few. `resting`: channels to leave alone.
         """
         free = and_(
             notices.c.send_at <= now,

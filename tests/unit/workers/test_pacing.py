@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.errors import RateLimited, Rejected
+from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.identity import new_id
 from bot.domain.job import JobKey
 from bot.domain.notice import Message, NoticeKind
@@ -34,14 +34,21 @@ def strict(world: World) -> World:
     return world
 
 
-def a_card(world: World, place: Place = HERE) -> Run:
-    """Of a run that goes on, posted already."""
+def a_run(world: World) -> Run:
+    """That goes on, and has no card yet."""
     key = JobKey(world.airflow.deployment, "sales_report")
     run = Run(new_id(), key, f"manual__{new_id()}", RunState.RUNNING, None, None, world.clock.now(), None)
+    with world.database.transaction() as tx:
+        tx.runs.add(run, at=world.clock.now())
+    return run
+
+
+def a_card(world: World, place: Place = HERE) -> Run:
+    """Of a run that goes on, posted already."""
+    run = a_run(world)
     posted = Posted(place.channel_id, f"{len(world.slack.posted)}.000001", Message("running"))
     world.slack.posted.append(posted)
     with world.database.transaction() as tx:
-        tx.runs.add(run, at=world.clock.now())
         tx.outbox.keep_card(run.run_key, place, posted.channel_id, posted.ts)
     return run
 
@@ -203,3 +210,122 @@ def test_an_edit_that_slack_refuses_spares_those_that_were_claimed_with_it(world
     world.slack.faults.clear()
     go_on(world, 35)
     assert all(len(each.edits) == 1 for each in world.slack.posted)
+
+
+def test_a_channel_that_is_to_rest_for_long_rests(world: World):
+    put(world, "first", FINANCE)
+    world.slack.fail_next(RateLimited("Slack", "ratelimited", 3600))
+    world.notifier.step()
+    put(world, "second", FINANCE)
+
+    go_on(world, 60)
+
+    assert world.slack.texts(FINANCE) == []
+
+
+def test_a_channel_does_not_rest_by_a_clock_that_has_been_put_back(world: World):
+    put(world, "first", FINANCE)
+    world.notifier.step()
+    world.clock.advance(timedelta(hours=-1))
+    put(world, "second", FINANCE)
+
+    go_on(world, 1)
+
+    assert world.slack.texts(FINANCE) == ["first", "second"]
+
+
+def test_what_is_said_of_one_thing_in_two_channels_waits_in_neither_for_the_other(world: World):
+    with world.database.transaction() as tx:
+        for channel_id in (FINANCE, HR):
+            place = Place(TEAM, channel_id)
+            tx.outbox.put_words(place, Message("missed"), subject="one", send_at=world.clock.now())
+    world.slack.fail_next(RateLimited("Slack", "ratelimited", 30))
+
+    go_on(world, 1)
+
+    assert world.slack.texts(HR) == ["missed"]
+
+
+def test_words_about_a_run_stand_on_their_own(world: World):
+    run = a_card(world)
+    with world.database.transaction() as tx:
+        tx.outbox.put_words(HERE, Message("not retried"), subject=run.run_key, send_at=world.clock.now())
+
+    go_on(world, 1)
+
+    assert [each.text for each in world.slack.posted if each.thread_ts is None] == ["running", "not retried"]
+
+
+def test_words_about_a_run_do_not_wait_for_its_cards_edit(world: World):
+    """Of which Slack takes no more for now."""
+    run = a_card(world)
+    changes(world, run, state=RunState.STOPPED)
+    world.slack.fail_next(RateLimited("Slack", "ratelimited", 60))
+    world.notifier.step()
+    with world.database.transaction() as tx:
+        tx.outbox.put_words(HERE, Message("not retried"), subject=run.run_key, send_at=world.clock.now())
+
+    go_on(world, 2)
+
+    assert "not retried" in world.slack.texts(FINANCE)
+
+
+def test_a_failure_and_what_came_of_it_are_heard_in_their_order(world: World):
+    run = a_card(world)
+    fails(world, run)
+    world.slack.fail_next(Unavailable("Slack", "internal_error"))
+    world.notifier.step()
+    changes(world, run, state=RunState.DONE, ended_at=world.clock.now())
+
+    go_on(world, 60)
+
+    assert ["failed" in each for each in replies(world)] == [True, False]
+
+
+def test_a_failure_waits_for_its_first_card(world: World):
+    run = a_run(world)
+    fails(world, run)
+    world.slack.fail_next(Unavailable("Slack", "internal_error"))
+
+    go_on(world, 20)
+
+    assert any("failed" in each for each in replies(world))
+
+
+def test_a_first_failure_is_heard_before_all_that_waits_in_its_channel(world: World):
+    for number in range(30):
+        put(world, f"number {number}", FINANCE)
+    fails(world, a_run(world))
+
+    go_on(world, 3)
+
+    assert any("failed" in each for each in replies(world))
+
+
+def test_first_cards_are_no_progress(world: World):
+    """They are posted, and posts are many."""
+    places = [Place(TEAM, channel_id) for channel_id in (FINANCE, HR)]
+    for place in places:
+        changes(world, a_run(world), place=place)
+
+    world.notifier.step()
+
+    assert len(world.slack.posted) == 2
+
+
+def test_a_card_that_is_being_edited_is_not_edited_by_another_process(world: World):
+    """Which would show the end, and then the first would show what was before."""
+    run = a_card(world)
+    changes(world, run, tasks_done=1, tasks_total=6)
+    now = world.clock.now()
+    with world.database.transaction() as tx:
+        (held,) = tx.outbox.claim(now, leased_until=now + timedelta(seconds=30), limit=5)
+    changes(world, run, state=RunState.STOPPED)
+
+    world.notifier.step()
+    assert world.slack.posted[0].edits == []
+
+    with world.database.transaction() as tx:
+        tx.outbox.sent(held, at=now)
+    go_on(world, 1)
+    assert "was stopped" in world.slack.posted[0].text
