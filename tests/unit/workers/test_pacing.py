@@ -329,3 +329,24 @@ def test_a_card_that_is_being_edited_is_not_edited_by_another_process(world: Wor
         tx.outbox.sent(held, at=now)
     go_on(world, 1)
     assert "was stopped" in world.slack.posted[0].text
+
+
+def test_a_failure_is_said_before_what_waits_in_more_channels_than_are_served_at_once(world: World):
+    for number in range(30):
+        put(world, "hello", f"C0MANY{number:02}")
+    fails(world, a_card(world))
+
+    world.notifier.step()
+
+    assert any("failed" in each for each in replies(world))
+
+
+def test_what_a_process_claimed_whose_clock_was_put_back_is_free(world: World):
+    put(world, "hello", FINANCE)
+    later = world.clock.now() + timedelta(hours=1)
+    with world.database.transaction() as tx:
+        tx.outbox.claim(later, leased_until=later + timedelta(minutes=1), limit=5)
+
+    world.notifier.step()
+
+    assert world.slack.texts(FINANCE) == ["hello"]
