@@ -256,9 +256,11 @@ def test_each_open_run_shows_its_progress_though_ten_others_never_move(world: Wo
         open_elsewhere(world, "build_warehouse", f"scheduled__{number}", seconds=6000)
     world.clock.advance(A_WHILE)
 
-    for _ in range(4):
-        world.watcher.step()
+    world.watcher.step()
+    assert len(world.airflow.calls_of("tasks")) == watching.PROGRESS_AT_ONCE
+    for _ in range(3):
         world.clock.advance(timedelta(seconds=2))
+        world.watcher.step()
 
     assert len({each.arguments for each in world.airflow.calls_of("tasks")}) == 12
 
@@ -274,64 +276,6 @@ def test_what_fails_again_without_its_log_can_be_retried_again(world: World, mon
     assert said(world, "Import orders failed.") >= 1
 
     world.running.retry(Asker(TOM), run.run_key)
-
-
-def test_after_a_long_silence_backfills_are_read_too(world: World, monkeypatch: pytest.MonkeyPatch):
-    """Their run_after is long ago: what was read step by step was read without them, but for the first."""
-    monkeypatch.setattr(watching, "FINISHED_AT_ONCE", 7)
-    world.watcher = watching.Watcher(world.database, world.clock, world.airflow, "here")
-    world.step()
-    for number in range(30):
-        world.airflow.start_elsewhere("sales_report", f"scheduled__{number}")
-        world.clock.advance(timedelta(seconds=20))
-    long_ago(world, "import_orders", "backfill__1")
-    world.clock.advance(timedelta(hours=60))
-
-    for _ in range(12):
-        world.watcher.step()
-
-    with world.database.transaction() as tx:
-        assert tx.runs.by_ids("default", [("import_orders", "backfill__1")])
-
-
-def long_ago(world: World, dag_id: str, run_id: str) -> None:
-    """A run for a day of last month fails now."""
-    a_month_ago = world.clock.now() - timedelta(days=30)
-    world.airflow.start_elsewhere(dag_id, run_id, run_type="backfill", run_after=a_month_ago)
-    world.airflow.fail(dag_id, run_id)
-
-
-def test_a_backfill_is_read_whenever_it_ends_between_two_wide_looks(world: World):
-    """While steps take seven seconds, and the watermark goes on with others that end."""
-    for moment in range(40):
-        world.watcher.step()
-        world.clock.advance(timedelta(seconds=1))
-        if moment < 20:
-            long_ago(world, "import_orders", f"backfill__{moment}")
-        world.clock.advance(timedelta(seconds=5))
-        world.airflow.start_elsewhere("sales_report", f"scheduled__{moment}")
-        world.airflow.finish("sales_report", f"scheduled__{moment}")
-        world.clock.advance(timedelta(seconds=1))
-
-    with world.database.transaction() as tx:
-        known = tx.runs.by_ids("default", [("import_orders", f"backfill__{each}") for each in range(20)])
-    assert len(known) == 20
-
-
-def test_a_wide_look_that_comes_to_no_end_is_taken_again(world: World, monkeypatch: pytest.MonkeyPatch):
-    """What lies behind the run at which it ended is in no other list."""
-    world.step()
-    world.clock.advance(timedelta(minutes=2))
-    refusing(world, monkeypatch, HANGS, run_id="scheduled__bad")
-    world.airflow.start_elsewhere("import_orders", "scheduled__bad")
-    world.airflow.fail("import_orders", "scheduled__bad")
-    long_ago(world, "import_orders", "backfill__1")
-
-    for _ in range(watching.MOST_TRIES + 1):
-        world.watcher.step()
-
-    with world.database.transaction() as tx:
-        assert tx.runs.by_ids("default", [("import_orders", "backfill__1")])
 
 
 def test_while_logs_hang_what_is_done_still_shows_its_result(world: World, monkeypatch: pytest.MonkeyPatch):
@@ -351,3 +295,55 @@ def test_while_logs_hang_what_is_done_still_shows_its_result(world: World, monke
     world.go_on(A_WHILE)
 
     assert "20 orders in United States" in str([each.message.blocks for each in world.slack.posted])
+
+
+def test_nobody_else_takes_over_in_the_midst_of_a_long_step(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(watching, "LOOKS_FOR", 100.0)
+    world.step()
+    many_that_failed(world, 30)
+    slowly(world, monkeypatch, 2.0)
+    wait, taken = world.airflow.before_call, list[bool]()
+
+    def another_tries() -> None:
+        assert wait is not None
+        wait()
+        now = world.clock.now()
+        with world.database.transaction() as tx:
+            until = now + watching.LEASE
+            taken.append(tx.leases.take("watcher default", "another", now=now, until=until))
+
+    world.airflow.before_call = another_tries
+
+    world.watcher.step()
+
+    assert len(taken) > 30
+    assert not any(taken)
+
+
+def test_who_lost_the_lease_in_the_midst_of_a_step_leaves_the_rest(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    world.step()
+    many_that_failed(world, 30)
+    slowly(world, monkeypatch, 31.0)
+    wait = world.airflow.before_call
+
+    def another_takes_over() -> None:
+        assert wait is not None
+        wait()
+        now = world.clock.now()
+        with world.database.transaction() as tx:
+            tx.leases.take("watcher default", "another", now=now, until=now + watching.LEASE)
+
+    world.airflow.before_call = another_takes_over
+    before = len(world.airflow.calls)
+
+    world.watcher.step()
+
+    assert [each.name for each in world.airflow.calls[before:]] == ["finished"]
+
+
+def many_that_failed(world: World, count: int) -> None:
+    for number in range(count):
+        world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": "always"})
+        world.airflow.fail("import_orders", f"scheduled__{number}")
