@@ -118,6 +118,9 @@ def test_after_a_refused_edit_no_other_is_tried_until_slack_says_so(strict: Worl
     go_on(strict, 1)
     assert strict.slack.texts(HR) == ["hello"]
     assert strict.slack.texts(FINANCE)[-1] == "hello", "though edits of its own wait"
+    changes(strict, a_run(strict))
+    go_on(strict, 1)
+    assert "is running" in strict.slack.texts(FINANCE)[-1], "first cards are no edits"
 
     go_on(strict, 60)
     assert sum("was stopped" in each for each in strict.slack.texts(FINANCE)) == 120
