@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.errors import Rejected, Unavailable
-from bot.domain.identity import new_id
 from bot.domain.job import JobKey
-from bot.domain.run import Run, RunState
+from bot.domain.run import RunState
 from bot.gateways.airflow import AirflowByProject
 from bot.services.access import Asker
 from bot.workers import watcher as watching
@@ -215,54 +214,6 @@ def test_a_step_comes_to_an_end_while_airflow_is_slow_and_keeps_its_lease(
     with world.database.transaction() as tx:
         known = tx.runs.by_ids("default", [("sales_report", f"scheduled__{each}") for each in range(50)])
     assert len(known) == 50
-
-
-def open_elsewhere(world: World, dag_id: str, run_id: str, **conf: Any) -> None:
-    """Known, as after a Retry, and going on."""
-    found = world.airflow.start_elsewhere(dag_id, run_id, conf=conf)
-    key = JobKey(world.airflow.deployment, dag_id)
-    run = Run(new_id(), key, run_id, RunState.RUNNING, None, found.run_after, found.started_at, None)
-    with world.database.transaction() as tx:
-        tx.runs.add(run, at=world.clock.now())
-
-
-def test_runs_of_several_jobs_may_bear_the_same_id(world: World, monkeypatch: pytest.MonkeyPatch):
-    """Airflow's own schedule calls each job's run of midnight alike; each is asked for its own log."""
-    world.step()
-    failure, asked = world.airflow.failure, set[str]()
-
-    def at_the_second_try(dag_id: str, run_id: str) -> Any:
-        if dag_id not in asked:
-            asked.add(dag_id)
-            raise HANGS
-        return failure(dag_id, run_id)
-
-    monkeypatch.setattr(world.airflow, "failure", at_the_second_try)
-    dags = ("import_orders", "build_warehouse", "sales_report")
-    for dag_id in dags:
-        open_elsewhere(world, dag_id, "scheduled__midnight")
-        world.airflow.fail(dag_id, "scheduled__midnight")
-    for _ in range(3):
-        world.watcher.step()
-
-    with world.database.transaction() as tx:
-        known = tx.runs.by_ids("default", [(each, "scheduled__midnight") for each in dags])
-    assert [each.failure is not None for each in known] == [True] * 3
-
-
-def test_each_open_run_shows_its_progress_though_ten_others_never_move(world: World):
-    world.step()
-    for number in range(12):
-        open_elsewhere(world, "build_warehouse", f"scheduled__{number}", seconds=6000)
-    world.clock.advance(A_WHILE)
-
-    world.watcher.step()
-    assert len(world.airflow.calls_of("tasks")) == watching.PROGRESS_AT_ONCE
-    for _ in range(3):
-        world.clock.advance(timedelta(seconds=2))
-        world.watcher.step()
-
-    assert len({each.arguments for each in world.airflow.calls_of("tasks")}) == 12
 
 
 def test_what_fails_again_without_its_log_can_be_retried_again(world: World, monkeypatch: pytest.MonkeyPatch):

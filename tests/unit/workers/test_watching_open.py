@@ -1,0 +1,96 @@
+"""The watcher and open runs, of which there may be more than it asks for at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import Unavailable
+from bot.domain.identity import new_id
+from bot.domain.job import JobKey
+from bot.domain.run import Run, RunState
+from bot.workers import watcher as watching
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.world import World
+
+A_WHILE = timedelta(seconds=30)
+HANGS = Unavailable("Airflow", "it did not answer in time")
+
+
+def open_elsewhere(world: World, dag_id: str, run_id: str, **conf: Any) -> None:
+    """Known, as after a Retry, and going on."""
+    found = world.airflow.start_elsewhere(dag_id, run_id, conf=conf)
+    key = JobKey(world.airflow.deployment, dag_id)
+    run = Run(new_id(), key, run_id, RunState.RUNNING, None, found.run_after, found.started_at, None)
+    with world.database.transaction() as tx:
+        tx.runs.add(run, at=world.clock.now())
+
+
+def test_runs_of_several_jobs_may_bear_the_same_id(world: World, monkeypatch: pytest.MonkeyPatch):
+    """Airflow's own schedule calls each job's run of midnight alike; each is asked for its own log."""
+    world.step()
+    failure, asked = world.airflow.failure, set[str]()
+
+    def at_the_second_try(dag_id: str, run_id: str) -> Any:
+        if dag_id not in asked:
+            asked.add(dag_id)
+            raise HANGS
+        return failure(dag_id, run_id)
+
+    monkeypatch.setattr(world.airflow, "failure", at_the_second_try)
+    dags = ("import_orders", "build_warehouse", "sales_report")
+    for dag_id in dags:
+        open_elsewhere(world, dag_id, "scheduled__midnight")
+        world.airflow.fail(dag_id, "scheduled__midnight")
+    for _ in range(3):
+        world.watcher.step()
+
+    with world.database.transaction() as tx:
+        known = tx.runs.by_ids("default", [(each, "scheduled__midnight") for each in dags])
+    assert [each.failure is not None for each in known] == [True] * 3
+
+
+def test_each_open_run_shows_its_progress_though_ten_others_never_move(world: World):
+    world.step()
+    for number in range(12):
+        open_elsewhere(world, "build_warehouse", f"scheduled__{number}", seconds=6000)
+    world.clock.advance(A_WHILE)
+
+    world.watcher.step()
+    assert len(world.airflow.calls_of("tasks")) == watching.PROGRESS_AT_ONCE
+    for _ in range(3):
+        world.clock.advance(timedelta(seconds=2))
+        world.watcher.step()
+
+    assert len({each.arguments for each in world.airflow.calls_of("tasks")}) == 12
+
+
+def test_while_open_runs_move_the_others_are_looked_at_soon(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(watching, "OPEN_AT_ONCE", 5)
+    world.step()
+    for number in range(12):
+        open_elsewhere(world, "build_warehouse", f"scheduled__{number}", seconds=6000)
+
+    rests = [world.watcher.step() for _ in range(4)]
+
+    assert rests == [*[watching.PAUSE_IN_A_RUSH] * 3, watching.PAUSE]
+
+
+def test_open_runs_that_a_slow_airflow_left_no_time_for_are_looked_at_soon(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    world.step()
+    for number in range(5):
+        open_elsewhere(world, "build_warehouse", f"scheduled__{number}", seconds=6000)
+    passed = [0.0]
+
+    def six_seconds() -> None:
+        passed[0] += 6.0
+
+    world.airflow.before_call = six_seconds
+    monkeypatch.setattr(watching, "monotonic", lambda: passed[0])
+
+    assert world.watcher.step() == watching.PAUSE_IN_A_RUSH
