@@ -298,3 +298,37 @@ def many_that_failed(world: World, count: int) -> None:
     for number in range(count):
         world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": "always"})
         world.airflow.fail("import_orders", f"scheduled__{number}")
+
+
+def test_a_log_that_is_refused_at_once_costs_no_other_its_own(world: World, monkeypatch: pytest.MonkeyPatch):
+    world.step()
+    refusing(world, monkeypatch, HANGS, run_id="scheduled__1")
+    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
+    world.go_on(A_WHILE)
+    assert said(world, "Import orders failed.") == 1
+
+    world.run_now(dag_id="import_orders", fail="always")
+    world.go_on(A_WHILE)
+
+    assert said(world, "failed in task") == 2
+
+
+def test_a_store_of_logs_is_asked_again_after_a_minute(world: World, monkeypatch: pytest.MonkeyPatch):
+    world.step()
+    passed = slowly(world, monkeypatch, 0.0)
+    failure = world.airflow.failure
+
+    def hangs(*_which: str) -> Any:
+        passed[0] += 10.0
+        raise HANGS
+
+    monkeypatch.setattr(world.airflow, "failure", hangs)
+    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
+    world.go_on(A_WHILE)
+    monkeypatch.setattr(world.airflow, "failure", failure)
+    passed[0] += watching.DETAILS_REST
+
+    world.run_now(dag_id="import_orders", fail="always")
+    world.go_on(A_WHILE)
+
+    assert said(world, "failed in task") == 2

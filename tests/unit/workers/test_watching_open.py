@@ -9,7 +9,9 @@ from bot.domain.errors import Unavailable
 from bot.domain.identity import new_id
 from bot.domain.job import JobKey
 from bot.domain.run import Run, RunState
+from bot.services.access import Asker
 from bot.workers import watcher as watching
+from tests.world import FINANCE, TOM
 
 if TYPE_CHECKING:
     import pytest
@@ -94,3 +96,26 @@ def test_open_runs_that_a_slow_airflow_left_no_time_for_are_looked_at_soon(
     monkeypatch.setattr(watching, "monotonic", lambda: passed[0])
 
     assert world.watcher.step() == watching.PAUSE_IN_A_RUSH
+
+
+def test_a_stop_that_is_pressed_while_the_run_is_looked_at_is_not_forgotten(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    world.run_now(dag_id="build_warehouse", seconds=600)
+    world.go_on(timedelta(seconds=5))
+    with world.database.transaction() as tx:
+        (run,) = tx.runs.open(world.airflow.deployment, due_before=world.clock.now(), limit=5)
+    tasks, presses = world.airflow.tasks, [run.run_key]
+
+    def meanwhile(*which: str) -> Any:
+        found = tasks(*which)
+        if presses:
+            world.running.stop(Asker(TOM), presses.pop())
+        return found
+
+    monkeypatch.setattr(world.airflow, "tasks", meanwhile)
+    world.clock.advance(timedelta(seconds=100))
+
+    world.go_on(A_WHILE)
+
+    assert "was stopped by" in world.slack.texts(FINANCE)[0]
