@@ -33,6 +33,7 @@ LEASE = timedelta(seconds=30)
 OVERLAP = timedelta(seconds=60)
 """Runs may become visible out of the order in which they ended."""
 WIDE_EVERY = timedelta(minutes=1)
+"""Without run_after, which hides backfills and late retries; not less often than the overlap is long."""
 RUN_AFTER_SINCE = timedelta(days=2)
 OPEN_AT_ONCE = 100
 PROGRESS_AT_ONCE = 10
@@ -57,7 +58,7 @@ class Watcher:
         self._holder = holder
         self._wide_at: datetime | None = None
         self._renewed_at = 0.0
-        self._is_behind = self._more_to_look_at = False
+        self._is_behind = False
         self._most = FINISHED_AT_ONCE
         self._tries: dict[tuple[str, str], int] = {}
         self._silent_until: dict[RunState, float] = {}
@@ -210,7 +211,8 @@ class Watcher:
         if read_to is None:
             self._begin()
             return False
-        is_wide = self._is_behind or self._is_time_for_wide()
+        now = self._clock.now()
+        is_wide = self._wide_at is None or abs(now - self._wide_at) >= WIDE_EVERY
         finished = self._airflow.finished(
             ended_since=read_to if self._is_behind else read_to - OVERLAP,
             run_after_since=None if is_wide else read_to - RUN_AFTER_SINCE,
@@ -228,28 +230,17 @@ class Watcher:
         self._is_behind = is_full and latest > read_to  # then far behind, where nothing becomes visible late
         is_dense = is_full and is_through and latest <= read_to  # so many ended within the overlap
         self._most = 2 * self._most if is_dense else FINISHED_AT_ONCE
-        if is_wide and (is_full or not is_through):
-            self._wide_at = None  # what lies beyond is in no narrow list
+        if is_wide and is_through and not is_full:  # or what lies beyond would be in no narrow list
+            self._wide_at = now
         if latest > read_to:
             with self._database.transaction() as tx:
                 tx.runs.set_watermark(deployment, WATERMARK, latest)
-        return is_full or not is_through or self._more_to_look_at
+        return is_full or not is_through
 
     def _begin(self) -> None:
         """The first watch starts at now: what failed before it is not news."""
         with self._database.transaction() as tx:
             tx.runs.set_watermark(self._airflow.deployment, WATERMARK, self._clock.now() + OVERLAP)
-
-    def _is_time_for_wide(self) -> bool:
-        """Without run_after, which hides backfills and late retries: once a minute, for the overlap is one.
-
-        And while behind, where each is read once only.
-        """
-        now = self._clock.now()
-        if self._wide_at is not None and abs(now - self._wide_at) < WIDE_EVERY:
-            return False
-        self._wide_at = now
-        return True
 
     def _news(self, finished: Sequence[AirflowRun]) -> list[AirflowRun]:
         """Those whose state and end we did not know; success → failed keeps its end."""
@@ -269,7 +260,6 @@ class Watcher:
                 news.append(each)
         with self._database.transaction() as tx:
             tx.runs.look_at_first(open_ones)  # hundreds may be open, and a failure is to be heard at once
-        self._more_to_look_at = bool(open_ones)
         return news
 
     def _report(self, found: AirflowRun) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.domain.errors import Unavailable
 from bot.workers import watcher as watching
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.world import World
 
 
@@ -71,6 +71,24 @@ def test_a_wide_look_that_comes_to_no_end_is_taken_again(world: World, monkeypat
 
     for _ in range(2 * watching.MOST_TRIES + 1):
         world.watcher.step()
+
+    with world.database.transaction() as tx:
+        assert tx.runs.by_ids("default", [("import_orders", "backfill__1")])
+
+
+def test_a_wide_look_that_airflow_did_not_answer_is_taken_again(world: World):
+    world.step()
+    world.clock.advance(timedelta(minutes=10))
+    long_ago(world, "import_orders", "backfill__1")
+    world.clock.advance(timedelta(minutes=10))
+    world.airflow.start_elsewhere("sales_report", "scheduled__1")
+    world.airflow.finish("sales_report", "scheduled__1")
+    with world.airflow.outage(), pytest.raises(Unavailable):
+        world.watcher.step()
+
+    world.watcher.step()
+    world.clock.advance(timedelta(minutes=2))
+    world.watcher.step()
 
     with world.database.transaction() as tx:
         assert tx.runs.by_ids("default", [("import_orders", "backfill__1")])

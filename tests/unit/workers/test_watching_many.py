@@ -332,3 +332,19 @@ def test_a_store_of_logs_is_asked_again_after_a_minute(world: World, monkeypatch
     world.go_on(A_WHILE)
 
     assert said(world, "failed in task") == 2
+
+
+def test_what_ended_long_before_others_is_told_though_its_log_hangs(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    world.step()
+    refusing(world, monkeypatch, HANGS, run_id="scheduled__1")
+    world.airflow.start_elsewhere("import_orders", "scheduled__1")
+    world.airflow.fail("import_orders", "scheduled__1")
+    world.clock.advance(timedelta(minutes=10))
+    world.airflow.start_elsewhere("import_orders", "scheduled__2")
+    world.airflow.fail("import_orders", "scheduled__2")
+
+    world.go_on(A_WHILE)
+
+    assert said(world, "Import orders failed.") == 1
