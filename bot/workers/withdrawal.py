@@ -190,7 +190,7 @@ class Withdrawal:
         left = [who for who in ahead if who not in self._checked]
         end = monotonic() + CHECKS_FOR
         for start in range(0, len(left), CHECKED_AT_ONCE):
-            if start and monotonic() >= end:
+            if monotonic() >= end:
                 return
             some = left[start : start + CHECKED_AT_ONCE]
             self._check({who: ahead[who] for who in some}, now)

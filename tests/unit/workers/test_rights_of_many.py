@@ -12,8 +12,12 @@ from bot.workers import withdrawal
 from tests.world import TEAM, person
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     import pytest
 
+    from bot.domain.firing import Firing
     from tests.world import World
 
 CROWD = [person(f"p{number:02}") for number in range(30)]
@@ -33,12 +37,20 @@ def test_rights_are_checked_a_few_at_once_and_in_the_end_all(world: World, monke
     check = world.dispatcher._withdrawal._check
     monkeypatch.setattr(withdrawal, "CHECKED_AT_ONCE", 4)
     monkeypatch.setattr(withdrawal, "monotonic", lambda: float(len(checked)))
-    monkeypatch.setattr(
-        world.dispatcher._withdrawal, "_check", lambda some, at: (checked.append(len(some)), check(some, at))
-    )
+    seen: set[str] = set()
+
+    def counted(some: Mapping[withdrawal.Who, Firing], at: datetime) -> None:
+        checked.append(len(some))
+        seen.update(person_id for _, person_id, *_ in some)
+        check(some, at)
+
+    monkeypatch.setattr(world.dispatcher._withdrawal, "_check", counted)
 
     world.dispatcher._withdrawal.check_rights()
     assert checked == [4], "there was a second for it, and a check took one"
+    for _ in range(7):
+        world.dispatcher._withdrawal.check_rights()
+    assert len(seen) == len(CROWD), "nobody waits behind those who may"
     with world.database.transaction() as tx:
         tx.directory.keep_people([replace(each, is_deactivated=True) for each in CROWD], at=now)
     for _ in range(9):

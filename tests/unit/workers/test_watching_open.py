@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from bot.domain.errors import Unavailable
 from bot.domain.identity import new_id
 from bot.domain.job import JobKey
@@ -15,8 +17,6 @@ from bot.workers import watcher as watching
 from tests.world import FINANCE, TOM
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.world import World
 
 A_WHILE = timedelta(seconds=30)
@@ -120,3 +120,32 @@ def test_a_stop_that_is_pressed_while_the_run_is_looked_at_is_not_forgotten(
 
     assert presses == []
     assert "was stopped by" in world.slack.texts(FINANCE)[0]
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_what_two_processes_see_at_once_is_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, is_known: bool
+):
+    """One may have lost its lease, and not know it yet."""
+    world.step()
+    world.airflow.start_elsewhere("import_orders", "scheduled__1")
+    if is_known:
+        world.airflow.finish("import_orders", "scheduled__1")
+        world.go_on(A_WHILE)
+        world.airflow.mark_failed("import_orders", "scheduled__1")
+    else:
+        world.airflow.fail("import_orders", "scheduled__1")
+    failure = world.airflow.failure
+    others = [watching.Watcher(world.database, world.clock, world.airflow, "here")]
+
+    def meanwhile(*which: str) -> Any:
+        if others:
+            others.pop().step()
+        return failure(*which)
+
+    monkeypatch.setattr(world.airflow, "failure", meanwhile)
+
+    world.go_on(A_WHILE)
+
+    assert others == []
+    assert sum("failed" in each for each in world.slack.texts(FINANCE)) == 2, "the card, and its reply"
