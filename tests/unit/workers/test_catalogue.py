@@ -108,3 +108,16 @@ def test_a_step_comes_to_an_end_while_airflow_is_slow_and_goes_on_where_it_was(
         catalogue.step()
 
     assert all(inputs_of(world, each) for each in names)
+
+
+def test_jobs_that_cannot_be_read_among_others_that_can_are_no_trouble_of_airflow(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    names = [f"job_{number:03}" for number in range(10)]
+    share(world, *names)
+    forget_inputs(world)
+    refuse(world, monkeypatch, *names[::2])
+
+    world.catalogue.step()
+
+    assert all(inputs_of(world, each) for each in names[1::2])
