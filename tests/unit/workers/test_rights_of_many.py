@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.ports import UserGroup
 from bot.domain.rights import Role
 from bot.domain.schedule import ScheduleState
 from bot.workers import withdrawal
-from tests.world import TEAM, person
+from bot.workers.directory import GroupMirror
+from tests.world import NINE, SAM, TEAM, person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,3 +62,21 @@ def test_rights_are_checked_a_few_at_once_and_in_the_end_all(world: World, monke
         found = tx.schedules.all({each.schedule_id for each in schedules})
     assert {each.state for each in found.values()} == {ScheduleState.SUSPENDED}
     assert len(found) == len(CROWD)
+
+
+def test_what_is_handed_over_is_not_taken_back_because_slack_is_silent(world: World):
+    """Not having heard for a day of the user group that allows it is no loss."""
+    with world.database.transaction() as tx:
+        tx.projects.add_member(world.projects["Finance"], TEAM, Role.RUNNER, group_id="S1")
+    world.slack.known_groups = [UserGroup("S1", "helpers", "Helpers", frozenset({SAM.person_id}))]
+    world.clock.set(NINE + timedelta(seconds=30))
+    GroupMirror(world.database, world.clock, world.slack, TEAM, "here").step()
+    world.schedule("tomorrow at 9:01", SAM)
+    world.clock.set(NINE + timedelta(hours=24, seconds=16))
+    world.go_on(timedelta(seconds=10))
+    assert len(world.starts()) == 1, "ahead, and confirmed within the day"
+
+    world.go_on(timedelta(minutes=2))
+
+    assert world.airflow.calls_of("stop") == []
+    assert world.slack.texts(SAM.person_id) == []
