@@ -127,7 +127,7 @@ def compare(airflow: RunningAirflow, database: Database, count: int, turns: int)
         Timing(),
         senders=SENDERS,
     )
-    loop = Loop("dispatcher", dispatcher, SystemClock())
+    loop = Loop("dispatcher", dispatcher)
     loop.start()
     ways = {
         "raw, ahead (the floor)": lambda: raw(poster, count, ahead=True),

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import bot.blocks
@@ -57,6 +58,7 @@ def sampled() -> set[str]:
     return set(_samples)
 
 
+@cache
 def draw(builder: str, name: str) -> list[Any]:
     """What it draws, in all states; an empty list would be a sample that shows nothing."""
     function, called = builders()[builder], []
