@@ -81,7 +81,7 @@ class AirflowUnderAClock:
     async def _pass_on(self, request: web.Request) -> web.Response:
         query = [(key, translated(each, self._clock.real, key)) for key, each in request.query.items()]
         body = _in_json(await request.read(), lambda read: translated(read, self._clock.real))
-        headers = {key: each for key, each in request.headers.items() if key.lower() in PASSED_ON}
+        headers = [(key.lower(), each) for key, each in request.headers.items() if key.lower() in PASSED_ON]
         address = f"{self._airflow}{request.path}"
         try:
             async with self._session.request(

@@ -177,7 +177,6 @@ class RestAirflow:
             max(task.try_number, 1),
             map_index=task.map_index,
             full_content=True,
-            accept="application/x-ndjson",
         )
         try:
             return failures.failure_of(task, log)

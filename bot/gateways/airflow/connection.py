@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.gateways.airflow.token import Tokens
 
 
+LINES = {"Accept": "application/x-ndjson"}
+"""In the place of the client's own, which it sends beside its `accept`: a proxy may keep one of the two."""
 RENEWS_AGAIN_AFTER = 10.0
 """Seconds, when a new token was refused, too: signing in is dear, and does not seem to help."""
 
@@ -55,7 +57,7 @@ class Connection:
 
     def lines(self, area: str, operation: str, *path: Any, **arguments: Any) -> Iterator[bytes]:
         """The same, for answers too long to hold: line by line as they come."""
-        with self._answer(area, operation, path, arguments) as answer:
+        with self._answer(area, operation, path, {**arguments, "_headers": LINES}) as answer:
             rest = b""
             for chunk in answer.stream(65536):
                 *whole, rest = (rest + chunk).split(b"\n")
@@ -87,8 +89,10 @@ class Connection:
     ) -> BaseHTTPResponse:
         client = self._built_client()
         call = getattr(getattr(client, area), f"{operation}_without_preload_content")
-        headers = {"Authorization": f"Bearer {token}"}
-        answer: BaseHTTPResponse = call(*path, **arguments, _request_timeout=self._timeout, _headers=headers)
+        headers = {**arguments.get("_headers", {}), "Authorization": f"Bearer {token}"}
+        answer: BaseHTTPResponse = call(
+            *path, **{**arguments, "_headers": headers}, _request_timeout=self._timeout
+        )
         return answer
 
     def _built_client(self) -> SimpleNamespace:

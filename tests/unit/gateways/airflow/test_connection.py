@@ -255,6 +255,22 @@ def test_a_log_that_cannot_be_read_does_not_hide_that_the_task_failed():
     assert failure.error == "It failed; its log could not be read."
 
 
+def test_a_log_is_asked_for_in_one_way_whatever_stands_between():
+    failed = {"task_id": "check", "state": "failed", "try_number": 1}
+    line = b'{"event": "Out of memory", "level": "error"}'
+
+    def logs(request) -> Answer:
+        return Answer(200, line) if "/logs/" in request.path else Answer(200, {"task_instances": [failed]})
+
+    with HttpServer(logs) as server:
+        failure = asking(server).failure("sales_report", "r1")
+        (asked,) = [each for each in server.requests if "/logs/" in each.path]
+
+    assert failure.error == "Out of memory"
+    accepted = [value for name, value in asked.headers.items() if name.lower() == "accept"]
+    assert accepted == ["application/x-ndjson"]
+
+
 def test_an_outage_in_the_middle_of_a_log_is_not_taken_for_a_missing_one():
     failed = {"task_id": "check", "state": "failed", "try_number": 1}
 
