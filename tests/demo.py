@@ -1,14 +1,16 @@
-"""The demo for tests: the same pieces, around an Airflow that is running already."""
+"""The demo for tests: the same pieces, its clock between them, around an Airflow that is running already."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.demo import open_workspace
+from bot.demo import CLOCK, open_workspace
 from bot.demo.bot_process import bot_environment, start_bot, wait_until_ready
 from bot.demo.seed import seed
 from bot.demo.workspace import ALEX
+from bot.playground.airflow_clock import AirflowUnderAClock
+from bot.playground.moved_clock import MovedClock
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class Demo:
     folder: Path
     slack: RunningWorkspace
     airflow: RunningAirflow
+    translator: AirflowUnderAClock
     environment: Mapping[str, str]
     bot: Leashed
 
@@ -41,20 +44,23 @@ class Demo:
             self.bot.kill()
         else:
             self.bot.stop()
-        self.bot = start_bot(self.folder, self.environment)
+        self.bot = start_bot(self.folder, self.environment, self.folder / CLOCK)
         wait_until_ready(self.bot, self.environment)
 
     def stop(self) -> None:
         self.bot.stop()
         self.slack.stop()
+        self.translator.stop()
 
 
 def start_demo(folder: Path, airflow: RunningAirflow) -> Demo:
     folder.mkdir(parents=True, exist_ok=True)
-    slack = open_workspace(folder, 0)
+    clock = MovedClock(folder / CLOCK)
+    translator = AirflowUnderAClock(airflow.url, clock)
+    slack = open_workspace(folder, 0, clock)
     database_url = f"sqlite:///{folder / 'runbell.db'}"
-    environment = bot_environment(database_url, slack, airflow, admins=ALEX.id)
+    environment = bot_environment(database_url, slack, airflow, admins=ALEX.id, airflow_url=translator.url)
     seed(environment)
-    bot = start_bot(folder, environment)
+    bot = start_bot(folder, environment, folder / CLOCK)
     wait_until_ready(bot, environment)
-    return Demo(folder, slack, airflow, environment, bot)
+    return Demo(folder, slack, airflow, translator, environment, bot)
