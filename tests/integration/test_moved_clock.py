@@ -22,35 +22,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.airflow
 
 
-def test_why_a_run_failed_is_read_under_a_moved_clock_too(
-    running_airflow: RunningAirflow, tmp_path: Path
-) -> None:
-    """As in the demo, where all that the bot asks goes by this way."""
-    clock = MovedClock(tmp_path / "clock.json")
-    translator = AirflowUnderAClock(running_airflow.url, clock)
-    tokens = PasswordTokens(translator.url, running_airflow.username, running_airflow.password)
-    airflow = RestAirflow(translator.url, tokens)
-    run_id = f"runbell__{uuid.uuid4().hex}"
-
-    airflow.start(
-        "import_orders",
-        run_id,
-        run_after=datetime.fromtimestamp(clock.now(), UTC),
-        conf={"fail": "always"},
-        note="",
-    )
-    deadline = time.monotonic() + 180
-    while not airflow.run("import_orders", run_id).state.is_over:
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
-    failure = airflow.failure("import_orders", run_id)
-    translator.stop()
-
-    assert failure is not None
-    assert "3 of 240 orders were refused" in failure.error
-    assert "is not a date" in failure.log_tail
-
-
 def test_a_run_of_tomorrow_starts_when_the_moved_clock_says_so(
     running_airflow: RunningAirflow, tmp_path: Path
 ) -> None:
