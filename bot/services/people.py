@@ -62,8 +62,8 @@ class People:
         """An event told so, of Slack's user object. Slack itself is asked, if it is about anything we keep:
         most events tell of a new status, and a thousand people's meetings begin at the same hour.
 
-        Where Slack does not answer, or has enough to answer, its event is believed: only what takes rights
-        away, for what gives them waits for Slack's own answer, within the hour.
+        Where Slack does not answer, or has enough to answer, its event is believed only that somebody left;
+        anything else waits for Slack's own answer, within the hour.
         """
         told = self._slack.described(user, workspace_id)
         with self._database.transaction() as tx:

@@ -194,6 +194,21 @@ def slowly(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> lis
     return passed
 
 
+def hanging_logs(world: World, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Of a run that has failed, which was told in the end; what has passed, to add to."""
+    world.step()
+    passed = slowly(world, monkeypatch, 0.0)
+
+    def hangs(*_which: str) -> Any:
+        passed[0] += 10.0
+        raise HANGS
+
+    monkeypatch.setattr(world.airflow, "failure", hangs)
+    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
+    world.go_on(A_WHILE)
+    return passed
+
+
 def test_a_step_comes_to_an_end_while_airflow_is_slow_and_keeps_its_lease(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
@@ -230,16 +245,7 @@ def test_what_fails_again_without_its_log_can_be_retried_again(world: World, mon
 
 
 def test_while_logs_hang_what_is_done_still_shows_its_result(world: World, monkeypatch: pytest.MonkeyPatch):
-    world.step()
-    passed = slowly(world, monkeypatch, 0.0)
-
-    def hangs(*_which: str) -> Any:
-        passed[0] += 10.0
-        raise HANGS
-
-    monkeypatch.setattr(world.airflow, "failure", hangs)
-    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
-    world.go_on(A_WHILE)
+    hanging_logs(world, monkeypatch)
     assert said(world, "Import orders failed.") == 1
 
     world.run_now(region="us", rows=20)
@@ -314,17 +320,8 @@ def test_a_log_that_is_refused_at_once_costs_no_other_its_own(world: World, monk
 
 
 def test_a_store_of_logs_is_asked_again_after_a_minute(world: World, monkeypatch: pytest.MonkeyPatch):
-    world.step()
-    passed = slowly(world, monkeypatch, 0.0)
     failure = world.airflow.failure
-
-    def hangs(*_which: str) -> Any:
-        passed[0] += 10.0
-        raise HANGS
-
-    monkeypatch.setattr(world.airflow, "failure", hangs)
-    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
-    world.go_on(A_WHILE)
+    passed = hanging_logs(world, monkeypatch)
     monkeypatch.setattr(world.airflow, "failure", failure)
     passed[0] += watching.DETAILS_REST
 
