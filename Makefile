@@ -10,7 +10,7 @@ QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 .PHONY: demo test check judges bench format
 
 demo: $(READY)
-	@$(BIN)/python -m bot demo
+	@$(BIN)/python -m playground
 
 # First what needs no Airflow, on all cores; then what shares one.
 test: $(READY)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, TextIO
 
@@ -27,8 +26,8 @@ main.add_command(when_command)
 
 
 @main.command()
-@click.option("--clock", type=click.Path(path_type=Path), hidden=True)  # the demo's, which can be moved
-def serve(clock: Path | None) -> None:
+@click.pass_obj  # a clock, where another program starts this one by `main(["serve"], obj=clock)`
+def serve(clock: Clock | None) -> None:
     """Run the bot. Settings come from the environment and .env; `check` says what is missing."""
     from bot.domain.errors import Fault
     from bot.log import set_up_logs
@@ -39,7 +38,7 @@ def serve(clock: Path | None) -> None:
         settings = read_settings()
         set_up_logs(settings.log_level, json=settings.log_json)
         make_folder_of(settings.database_url)
-        bot = build(settings, _moved(clock) if clock else None)
+        bot = build(settings, clock)
     except (WrongSettings, Fault, OSError) as error:
         raise click.ClickException(f"{error}\n`python -m bot check` says what to do.") from None
     stopping = Event()
@@ -49,12 +48,6 @@ def serve(clock: Path | None) -> None:
     stopping.wait()
     if not bot.stop():
         os._exit(0)  # what still hangs in a call would keep the process alive for as long as that takes
-
-
-def _moved(clock: Path) -> Clock:
-    from bot.demo.moved_time import time_from
-
-    return time_from(clock)
 
 
 @main.command()
@@ -134,16 +127,6 @@ def check() -> None:
     from bot.check import run_checks
 
     sys.exit(0 if run_checks(click.echo) else 1)
-
-
-@main.command()
-@click.option("--folder", type=click.Path(path_type=Path), default=Path(".data"), show_default=True)
-@click.option("--port", default=8080, show_default=True, help="Of the page to open.")
-def demo(folder: Path, port: int) -> None:
-    """Start a real Airflow, a Slack workspace to play in, and the bot, all on this machine."""
-    from bot.demo import run_demo
-
-    sys.exit(run_demo(folder, port))
 
 
 if __name__ == "__main__":

@@ -37,15 +37,6 @@ class Projects:
         rows = self._connection.execute(select(projects).where(projects.c.project_id.in_(project_ids)))
         return {row.project_id: read_project(row) for row in rows}
 
-    def of_workspace(self, workspace_id: str) -> list[int]:
-        """All that are not archived."""
-        rows = self._connection.execute(
-            select(projects.c.project_id).where(
-                projects.c.workspace_id == workspace_id, projects.c.archived_at.is_(None)
-            )
-        )
-        return list(rows.scalars())
-
     def everything(self, workspace_id: str) -> list[Project]:
         """By name, those that are archived last."""
         rows = self._connection.execute(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.playground.airflow import RunningAirflow, start_airflow
-from bot.playground.postgresql import RunningPostgreSQL, start_postgresql
+from playground.airflow import RunningAirflow, start_airflow
+from playground.postgresql import RunningPostgreSQL, start_postgresql
 from storage.database import Database
 from tests.demo import Demo, start_demo
 from tests.world import World

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.demo import CLOCK, open_workspace
-from bot.demo.bot_process import bot_environment, start_bot, wait_until_ready
-from bot.demo.seed import seed
-from bot.demo.workspace import ALEX
-from bot.playground.airflow_clock import AirflowUnderAClock
-from bot.playground.moved_clock import MovedClock
+from playground.airflow_clock import AirflowUnderAClock
+from playground.demo import CLOCK, open_workspace
+from playground.demo.bot_process import bot_environment, start_bot, wait_until_ready
+from playground.demo.seed import seed
+from playground.demo.workspace import ALEX
+from playground.moved_clock import MovedClock
 from storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bot.playground.airflow import RunningAirflow
-    from bot.playground.leash import Leashed
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.airflow import RunningAirflow
+    from playground.leash import Leashed
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
 
 
 @dataclass(slots=True)

@@ -18,14 +18,14 @@ from fakes.raw_app import RawApp
 from playwright.sync_api import expect
 from slack_sdk import WebClient
 
-from bot.playground.slack.clock import ManualClock, SystemClock
-from bot.playground.slack.server import start_workspace
+from playground.slack.clock import ManualClock, SystemClock
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
 
 SAMPLES = (of_forms_and_help, of_jobs_and_runs, of_schedules)
 SIZES = {"desktop": {"width": 1280, "height": 820}, "phone": {"width": 390, "height": 800}}

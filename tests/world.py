@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bot.demo.workspace import WORKSPACE
 from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
 from bot.language.when import read
@@ -33,6 +32,7 @@ from bot.workers.catalogue import Catalogue
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
+from playground.demo.workspace import WORKSPACE
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
 from tests.fakes.sample_jobs import add_sample_jobs

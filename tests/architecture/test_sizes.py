@@ -12,7 +12,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 360, 60
 BANNED = {"utils", "helpers", "common", "misc", "manager", "base", "data", "info", "process", "handle"}
 FILES = [
     path
-    for package in ("bot", "handlers", "storage")
+    for package in ("bot", "handlers", "storage", "playground")
     for path in (ROOT / package).rglob("*.py")
     if not {"migrations", "dags"} & set(path.parts) and path.name != "tables.py"  # one table after another
 ]

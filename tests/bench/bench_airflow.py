@@ -20,7 +20,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from bot.gateways.airflow import PasswordTokens, RestAirflow
-from bot.playground.airflow import RunningAirflow, start_airflow
+from playground.airflow import RunningAirflow, start_airflow
 
 TURNS = 3
 THREADS = (1, 4)

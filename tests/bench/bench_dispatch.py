@@ -25,13 +25,13 @@ from bot.domain.job import Job, JobKey
 from bot.domain.project import Person, Place
 from bot.domain.rights import Action, Role
 from bot.gateways.airflow import PasswordTokens, RestAirflow
-from bot.playground.airflow import start_airflow
 from bot.workers.dispatcher import Dispatcher, Timing
+from playground.airflow import start_airflow
 from storage.database import Database
 from tests.world import BERLIN
 
 if TYPE_CHECKING:
-    from bot.playground.airflow import RunningAirflow
+    from playground.airflow import RunningAirflow
 
 TURNS = 7
 THREADS = (1, 2, 4)

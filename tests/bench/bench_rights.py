@@ -20,8 +20,8 @@ from bot.domain.job import Job, JobKey
 from bot.domain.ports import UserGroup
 from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
-from bot.playground.postgresql import start_postgresql
 from bot.services.access import Access
+from playground.postgresql import start_postgresql
 from storage.database import Database
 from storage.tables import memberships, people, share_people, shares
 

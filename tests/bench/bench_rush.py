@@ -33,14 +33,14 @@ from bot.domain.rights import Action, Role
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import Once
 from bot.gateways.airflow import PasswordTokens, RestAirflow
-from bot.playground.airflow import start_airflow
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.loop import Loop
+from playground.airflow import start_airflow
 from storage.database import Database
 from tests.world import BERLIN
 
 if TYPE_CHECKING:
-    from bot.playground.airflow import RunningAirflow
+    from playground.airflow import RunningAirflow
 
 KEY = JobKey("default", "rush")
 DAGS = Path(__file__).parents[1] / "airflow_dags"

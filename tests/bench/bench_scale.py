@@ -23,8 +23,8 @@ from sqlalchemy import event, text
 from bot.domain.days import Daily
 from bot.domain.identity import new_id
 from bot.domain.when import At, Calendar, Repeating
-from bot.playground.postgresql import start_postgresql
 from bot.workers.dispatcher import Dispatcher, Timing
+from playground.postgresql import start_postgresql
 from storage.codec import encode_when
 from storage.database import Database
 from tests.world import MAYA, TEAM, World

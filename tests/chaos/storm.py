@@ -20,19 +20,19 @@ import psycopg
 import yaml
 from sqlalchemy import func, select
 
-from bot.demo import MANIFEST
-from bot.demo.bot_process import DEPLOYMENT, bot_environment, start_bot, wait_until_ready
-from bot.demo.seed import seed
-from bot.demo.workspace import MAYA, WORKSPACE
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Unavailable
 from bot.domain.firing import FiringState
 from bot.domain.rights import Action
-from bot.playground.airflow import start_airflow
-from bot.playground.postgresql import start_postgresql
-from bot.playground.slack.description import ChannelDescription
-from bot.playground.slack.faults import broken, ratelimited
-from bot.playground.slack.server import start_workspace
+from playground.airflow import start_airflow
+from playground.demo import MANIFEST
+from playground.demo.bot_process import DEPLOYMENT, bot_environment, start_bot, wait_until_ready
+from playground.demo.seed import seed
+from playground.demo.workspace import MAYA, WORKSPACE
+from playground.postgresql import start_postgresql
+from playground.slack.description import ChannelDescription
+from playground.slack.faults import broken, ratelimited
+from playground.slack.server import start_workspace
 from storage.database import Database
 from storage.tables import cards, firings, notices, schedules
 from tests.chaos.schedules import Planned, plan_storm
@@ -40,9 +40,9 @@ from tests.chaos.schedules import Planned, plan_storm
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.playground.airflow import RunningAirflow
-    from bot.playground.leash import Leashed
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.airflow import RunningAirflow
+    from playground.leash import Leashed
+    from playground.slack.server import RunningWorkspace
 
 TEAM = WORKSPACE.team.id
 PLACES = 20

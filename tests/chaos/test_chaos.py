@@ -11,7 +11,7 @@ from tests.chaos.storm import storm
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.playground.airflow import RunningAirflow
+    from playground.airflow import RunningAirflow
 
 
 @pytest.mark.airflow

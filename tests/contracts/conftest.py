@@ -14,9 +14,9 @@ from tests.house import House, build_house
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.playground.postgresql import RunningPostgreSQL
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.postgresql import RunningPostgreSQL
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 

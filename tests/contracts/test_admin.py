@@ -16,8 +16,8 @@ from tests.world import GENERAL, TEAM, person
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.playground.slack.driver import Modal
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Modal
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 ALEX = person("alex")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.demo.seed import PROJECTS
-from bot.demo.workspace import ALEX, WORKSPACE
-from bot.playground.slack.server import start_workspace
+from playground.demo.seed import PROJECTS
+from playground.demo.workspace import ALEX, WORKSPACE
+from playground.slack.server import start_workspace
 from tests.fakes.http_server import Answer, HttpServer, Request
 from tests.manifest import MANIFEST, ROOT
 

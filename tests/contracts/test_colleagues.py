@@ -21,8 +21,8 @@ from tests.world import LENA, MAYA, PRIYA, TEAM, TOM
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 

@@ -13,16 +13,16 @@ from slack_sdk import WebClient
 
 from bot.domain.project import Place
 from bot.domain.rights import Action, Role
-from bot.playground.slack.events import emit_message
-from bot.playground.slack.records import Message as SlackMessage
 from bot.services.access import Asker
+from playground.slack.events import emit_message
+from playground.slack.records import Message as SlackMessage
 from tests.fakes import sample_jobs
 from tests.fakes.talking import talking
 from tests.world import FINANCE, TEAM, TOM
 
 if TYPE_CHECKING:
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 

@@ -14,8 +14,8 @@ from tests.world import NINE, PRIYA, TEAM, TOM
 
 if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 DAY = timedelta(days=1)

@@ -10,8 +10,8 @@ from tests.world import GENERAL, MAYA, TEAM, TOM
 
 if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 

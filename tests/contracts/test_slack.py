@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.demo.workspace import MAYA, PEOPLE, SAM, WORKSPACE
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message
 from bot.domain.standing import ChannelFacts
 from bot.gateways.slack import SlackGateway, read_channel, read_person
-from bot.playground.slack.description import ChannelDescription, PersonDescription
-from bot.playground.slack.faults import ratelimited
-from bot.playground.slack.server import start_workspace
+from playground.demo.workspace import MAYA, PEOPLE, SAM, WORKSPACE
+from playground.slack.description import ChannelDescription, PersonDescription
+from playground.slack.faults import ratelimited
+from playground.slack.server import start_workspace
 from tests.fakes.http_server import Answer, HttpServer
 from tests.fakes.slack import FakeSlack
 from tests.manifest import MANIFEST

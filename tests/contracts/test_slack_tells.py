@@ -13,16 +13,16 @@ from slack_sdk import WebClient
 
 import handlers
 from bot.check import run_checks
-from bot.demo.workspace import ALEX, WORKSPACE
 from bot.domain.rights import Role
 from bot.domain.schedule import ScheduleState
 from bot.gateways.slack import SlackGateway
 from bot.health import NO_ADMIN, Health
-from bot.playground.slack.description import GroupDescription
-from bot.playground.slack.server import start_workspace
 from bot.services.groups import Groups
 from bot.services.people import People
 from bot.workers.directory import DirectoryMirror, GroupMirror
+from playground.demo.workspace import ALEX, WORKSPACE
+from playground.slack.description import GroupDescription
+from playground.slack.server import start_workspace
 from tests.manifest import MANIFEST
 from tests.world import PRIYA, TEAM, TOM
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.domain.schedule import Schedule
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 HELPERS = GroupDescription("S0HELPERS", "helpers", "Helpers", members=(PRIYA.person_id,))

@@ -32,7 +32,7 @@ from tests.fakes.clock import FakeClock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.playground.postgresql import RunningPostgreSQL
+    from playground.postgresql import RunningPostgreSQL
 
 Answer = TypeVar("Answer")
 NOW = datetime(2026, 3, 2, 8, 0, 0, 123456, tzinfo=UTC)

@@ -11,7 +11,7 @@ from fakes.lunch_workspace import DESCRIPTION
 from fakes.running import served
 from playwright.sync_api import expect
 
-from bot.playground.slack.server import start_workspace
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

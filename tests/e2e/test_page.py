@@ -10,15 +10,15 @@ from fakes.lunch_workspace import DESCRIPTION
 from fakes.running import lunch_served
 from playwright.sync_api import expect
 
-from bot.playground.slack.clock import ManualClock, Timing
-from bot.playground.slack.server import start_workspace
+from playground.slack.clock import ManualClock, Timing
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page, Route
 
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.server import RunningWorkspace
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.server import RunningWorkspace
 
 Reply = tuple[int, dict[str, str], str]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.playground.slack.description import (
+from playground.slack.description import (
     ChannelDescription,
     GroupDescription,
     PersonDescription,

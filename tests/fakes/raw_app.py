@@ -13,7 +13,7 @@ from fakes.running import wait_until
 from slack_sdk import WebClient
 
 if TYPE_CHECKING:
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.server import RunningWorkspace
 
 Answer = Callable[[dict[str, Any]], Any]
 SILENCE = object()

@@ -11,7 +11,7 @@ from fakes.lunch_app import LunchApp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.server import RunningWorkspace
 
 
 class Connected(Protocol):

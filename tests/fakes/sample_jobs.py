@@ -1,4 +1,4 @@
-"""The playground's sample jobs as the fake Airflow knows them; they behave as bot/playground/dags does."""
+"""The playground's sample jobs as the fake Airflow knows them; they behave as playground/dags does."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.errors import RateLimited, Rejected
 from bot.domain.standing import ChannelFacts
 from bot.gateways.slack import read_person
-from bot.playground.slack.block_kit.surfaces import check_message
-from bot.playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
+from playground.slack.block_kit.surfaces import check_message
+from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.ports import UserGroup
     from bot.domain.project import Person
-    from bot.playground.slack.rate_limits import RateLimits
+    from playground.slack.rate_limits import RateLimits
 
 
 @dataclass(slots=True)

@@ -10,14 +10,14 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 import handlers
-from bot.demo.workspace import WORKSPACE
-from bot.playground.slack.server import start_workspace
+from playground.demo.workspace import WORKSPACE
+from playground.slack.server import start_workspace
 from tests.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 

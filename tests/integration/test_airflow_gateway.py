@@ -14,7 +14,7 @@ from bot.domain.run import RunState, TaskState
 from bot.gateways.airflow import PasswordTokens, RestAirflow, StaticToken
 
 if TYPE_CHECKING:
-    from bot.playground.airflow import RunningAirflow
+    from playground.airflow import RunningAirflow
 
 pytestmark = pytest.mark.airflow
 

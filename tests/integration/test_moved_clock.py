@@ -11,13 +11,13 @@ import pytest
 
 from bot.domain.run import RunState
 from bot.gateways.airflow import PasswordTokens, RestAirflow
-from bot.playground.airflow_clock import AirflowUnderAClock
-from bot.playground.moved_clock import MovedClock
+from playground.airflow_clock import AirflowUnderAClock
+from playground.moved_clock import MovedClock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.playground.airflow import RunningAirflow
+    from playground.airflow import RunningAirflow
 
 pytestmark = pytest.mark.airflow
 

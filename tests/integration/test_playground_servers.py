@@ -16,10 +16,10 @@ import psycopg
 import pytest
 
 from bot.gateways.airflow import PasswordTokens, RestAirflow
-from bot.playground.airflow import start_airflow
-from bot.playground.errors import CannotStart
-from bot.playground.leash import Leashed
-from bot.playground.postgresql import start_postgresql
+from playground.airflow import start_airflow
+from playground.errors import CannotStart
+from playground.leash import Leashed
+from playground.postgresql import start_postgresql
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
 
@@ -76,7 +76,7 @@ def test_a_server_ends_when_its_parent_is_killed(tmp_path):
     program = """
         import os, sys, time
         from pathlib import Path
-        from bot.playground.leash import Leashed
+        from playground.leash import Leashed
         here = Path(sys.argv[1])
         sleeping = [sys.executable, "-c", "import time; time.sleep(600)"]
         server = Leashed(sleeping, log=here / "log", environment=os.environ, folder=here)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.demo.bot_process import start_bot
 from bot.domain.clock import SystemClock
+from playground.demo.bot_process import start_bot
 from storage.tables import firings, leases
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from tests.manifest import ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.driver_seen import Seen
+    from playground.slack.driver import Person
+    from playground.slack.driver_seen import Seen
     from tests.demo import Demo
 
 pytestmark = [pytest.mark.airflow, pytest.mark.postgresql]

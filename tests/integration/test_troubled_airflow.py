@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from bot.demo import open_workspace
-from bot.demo.bot_process import DEPLOYMENT, bot_environment, start_bot, wait_until_ready
-from bot.demo.seed import seed
-from bot.demo.workspace import ALEX, MAYA, WORKSPACE
 from bot.domain.clock import SystemClock
 from bot.domain.firing import Firing
 from bot.domain.identity import new_id
 from bot.domain.job import JobKey
 from bot.domain.project import Place
+from playground.demo import open_workspace
+from playground.demo.bot_process import DEPLOYMENT, bot_environment, start_bot, wait_until_ready
+from playground.demo.seed import seed
+from playground.demo.workspace import ALEX, MAYA, WORKSPACE
 from storage.database import Database
 from storage.tables import firings
 from tests.fakes.airflow_over_http import AirflowOverHttp

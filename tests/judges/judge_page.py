@@ -15,14 +15,14 @@ from fakes.raw_app import RawApp
 from playwright.sync_api import expect
 from slack_sdk import WebClient
 
-from bot.playground.slack.server import start_workspace
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
-    from bot.playground.slack.driver import Driver
+    from playground.slack.driver import Driver
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 QUESTION = {"title": text("Sure?"), "text": text("Really?"), "confirm": text("Yes"), "deny": text("No")}

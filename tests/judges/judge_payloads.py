@@ -20,8 +20,8 @@ from judges import by_slack_types
 from judges.verdicts import missed_by_all_others, table
 from slack_sdk import WebClient
 
-from bot.playground.slack.description import GroupDescription
-from bot.playground.slack.server import start_workspace
+from playground.slack.description import GroupDescription
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

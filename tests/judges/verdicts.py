@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from fakes.bad_views import BAD
 from judges import by_slack_sdk, by_slack_types, by_slackblocks
 
-from bot.playground.slack.block_kit.surfaces import check_view
+from playground.slack.block_kit.surfaces import check_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable

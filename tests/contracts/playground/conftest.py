@@ -11,14 +11,14 @@ from fakes.raw_app import RawApp
 from fakes.running import lunch_served
 from slack_sdk import WebClient
 
-from bot.playground.slack.clock import ManualClock, Timing
-from bot.playground.slack.server import start_workspace
+from playground.slack.clock import ManualClock, Timing
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
 
 QUICK = Timing(ack=1.5, event_retries=(0.0, 0.2, 0.4))
 """Deadlines short enough for tests to wait them out."""

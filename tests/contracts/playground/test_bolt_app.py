@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fakes.lunch_app import LunchApp
 
-    from bot.playground.slack.driver import Person
+    from playground.slack.driver import Person
 
 
 def test_a_command_is_answered_to_the_person_alone(ada: Person, ben: Person) -> None:

@@ -10,16 +10,16 @@ from fakes.club_app import MANIFEST, ClubApp
 from fakes.lunch_workspace import DESCRIPTION
 from fakes.running import served, wait_until
 
-from bot.playground.slack.description import GroupDescription
-from bot.playground.slack.driver import NotSeenError
-from bot.playground.slack.server import start_workspace
+from playground.slack.description import GroupDescription
+from playground.slack.driver import NotSeenError
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.driver_form import Modal
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Person
+    from playground.slack.driver_form import Modal
+    from playground.slack.server import RunningWorkspace
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fakes.lunch_app import LunchApp
     from fakes.raw_app import RawApp
 
-    from bot.playground.slack.driver import Person
+    from playground.slack.driver import Person
 
 FIELDS = {
     "token",

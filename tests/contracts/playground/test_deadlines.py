@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from fakes.raw_app import RawApp
     from slack_sdk import WebClient
 
-    from bot.playground.slack.clock import ManualClock
-    from bot.playground.slack.driver import Person
+    from playground.slack.clock import ManualClock
+    from playground.slack.driver import Person
 
 
 def post(url: str, **body: Any) -> tuple[int, str]:

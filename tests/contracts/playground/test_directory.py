@@ -16,15 +16,15 @@ from fakes.running import wait_until
 from slack_sdk import WebClient
 from slack_sdk.oauth import AuthorizeUrlGenerator
 
-from bot.playground.slack.description import ChannelDescription, PersonDescription, TeamDescription
-from bot.playground.slack.server import start_workspace
+from playground.slack.description import ChannelDescription, PersonDescription, TeamDescription
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.playground.slack.clock import ManualClock
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.clock import ManualClock
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
 
 
 # 37

@@ -11,8 +11,8 @@ from fakes.lunch_app import MANIFEST
 from fakes.lunch_workspace import DESCRIPTION
 from fakes.running import wait_until
 
-from bot.playground.slack.clock import ManualClock, SystemClock, Timing
-from bot.playground.slack.server import RunningWorkspace, start_workspace
+from playground.slack.clock import ManualClock, SystemClock, Timing
+from playground.slack.server import RunningWorkspace, start_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

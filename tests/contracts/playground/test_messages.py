@@ -12,16 +12,16 @@ from fakes.refusals import refusal, refused
 from fakes.running import wait_until
 from slack_sdk import WebClient
 
-from bot.playground.slack.description import ChannelDescription
-from bot.playground.slack.faults import broken, ratelimited
-from bot.playground.slack.server import start_workspace
+from playground.slack.description import ChannelDescription
+from playground.slack.faults import broken, ratelimited
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from fakes.raw_app import RawApp
 
-    from bot.playground.slack.clock import ManualClock
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.clock import ManualClock
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
 
 
 # 31

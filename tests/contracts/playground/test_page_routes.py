@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fakes.running import wait_until
 
-from bot.playground.slack.driver import NotPossibleError
+from playground.slack.driver import NotPossibleError
 
 if TYPE_CHECKING:
     from fakes.lunch_app import LunchApp
 
-    from bot.playground.slack.clock import ManualClock
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.clock import ManualClock
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
 
 
 def ask(url: str, body: Any = None, **headers: str) -> tuple[int, str]:

@@ -17,13 +17,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk import WebClient
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.slack.server import start_workspace
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
 
 MANIFEST: dict[str, Any] = {
     "display_information": {"name": "Garden"},

@@ -12,14 +12,14 @@ from fakes.slacks_own_words import COMMON, beyond, described, errors_of, is_desc
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.playground.slack.server import start_workspace
-from bot.playground.slack.web_api import door
-from bot.playground.slack.web_api.call import METHODS
+from playground.slack.server import start_workspace
+from playground.slack.web_api import door
+from playground.slack.web_api.call import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.server import RunningWorkspace
 
 assert door.RULES_OF
 DESCRIBED = [each for each in sorted(METHODS) if is_described(each)]

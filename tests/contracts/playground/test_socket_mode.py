@@ -14,12 +14,12 @@ from fakes.refusals import refused
 from fakes.running import lunch_served, wait_until
 from slack_sdk import WebClient
 
-from bot.playground.slack.clock import Timing
-from bot.playground.slack.server import start_workspace
+from playground.slack.clock import Timing
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
 
 
 # 7

@@ -11,16 +11,16 @@ from fakes.refusals import refusal, refused
 from fakes.running import wait_until
 from slack_sdk import WebClient
 
-from bot.playground.slack.driver import NotPossibleError
-from bot.playground.slack.server import start_workspace
+from playground.slack.driver import NotPossibleError
+from playground.slack.server import start_workspace
 
 if TYPE_CHECKING:
     from fakes.lunch_app import LunchApp
     from fakes.raw_app import RawApp
 
-    from bot.playground.slack.driver import Person
-    from bot.playground.slack.driver_form import Modal
-    from bot.playground.slack.server import RunningWorkspace
+    from playground.slack.driver import Person
+    from playground.slack.driver_form import Modal
+    from playground.slack.server import RunningWorkspace
 
 
 def modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from drawn.samples import NAMES, builders, draw, sampled, surfaces
 from judges import by_slack_sdk, by_slackblocks
 
 from bot.domain.notice import Message
-from bot.playground.slack.block_kit.elements import check_options_answer
-from bot.playground.slack.block_kit.surfaces import check_message, check_view, too_large
-from bot.playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
+from playground.slack.block_kit.elements import check_options_answer
+from playground.slack.block_kit.surfaces import check_message, check_view, too_large
+from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
 
 FILES = (of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
 IN_PARTS = {"bot.blocks.schedule.schedules"}

@@ -11,7 +11,7 @@ from fakes.lunch_app import button, section, text
 from judges import by_slack_sdk, by_slackblocks
 from judges.verdicts import missed_by_all_others
 
-from bot.playground.slack.block_kit.surfaces import check_message, check_view
+from playground.slack.block_kit.surfaces import check_message, check_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def test_others_judge_too_and_take_what_is_good(judge: Any) -> None:
 
 
 def test_what_both_others_miss_is_known() -> None:
-    """Slack's types, in .ci/judges, see some of these; see docs/playground.md for what nobody else sees."""
+    """Slack's types, in .ci/judges, see some of these; see playground/README.md for what nobody else sees."""
     assert missed_by_all_others() <= MISSED
 
 

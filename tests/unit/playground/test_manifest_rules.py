@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fakes import club_app, lunch_app
 
-from bot.playground.slack.manifest import read_manifest
-from bot.playground.slack.manifest_rules import ManifestRefusedError, check_manifest
+from playground.slack.manifest import read_manifest
+from playground.slack.manifest_rules import ManifestRefusedError, check_manifest
 from tests import manifest
 
 if TYPE_CHECKING:

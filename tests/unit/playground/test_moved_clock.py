@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.playground.airflow_clock import translated
-from bot.playground.moved_clock import MovedClock
-from bot.playground.slack.clock import ManualClock
+from playground.airflow_clock import translated
+from playground.moved_clock import MovedClock
+from playground.slack.clock import ManualClock
 
 if TYPE_CHECKING:
     from pathlib import Path

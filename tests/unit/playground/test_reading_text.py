@@ -9,14 +9,14 @@ from fakes.lunch_workspace import DESCRIPTION
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playground.slack.changes import Changes
-from bot.playground.slack.clock import ManualClock
-from bot.playground.slack.dates import write_date
-from bot.playground.slack.escaping import entities, escaped
-from bot.playground.slack.mrkdwn import Reader, words
-from bot.playground.slack.rich_text import markdown_to_mrkdwn
-from bot.playground.slack.state import State
-from bot.playground.slack.store import Store
+from playground.slack.changes import Changes
+from playground.slack.clock import ManualClock
+from playground.slack.dates import write_date
+from playground.slack.escaping import entities, escaped
+from playground.slack.mrkdwn import Reader, words
+from playground.slack.rich_text import markdown_to_mrkdwn
+from playground.slack.state import State
+from playground.slack.store import Store
 
 CLOCK = ManualClock()
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from fakes.slacks_own_words import COMMON, FOLDER, described, errors_of, is_described
 
-import bot.playground.slack as playground
-from bot.playground.slack.subscriptions import SCOPES
-from bot.playground.slack.web_api import door
-from bot.playground.slack.web_api.call import METHODS
+import playground.slack as playground
+from playground.slack.subscriptions import SCOPES
+from playground.slack.web_api import door
+from playground.slack.web_api.call import METHODS
 
 SEEN_ELSEWHERE = {"invalid_scheduled_message_id", "no_reaction"}
 """Known from the pages of chat.deleteScheduledMessage and reactions.remove."""

@@ -15,7 +15,7 @@ from bot.domain.job import JobKey
 from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import Failure, Run, RunState
-from bot.playground.slack.rate_limits import RateLimits
+from playground.slack.rate_limits import RateLimits
 from tests.fakes.slack import Posted
 from tests.world import FINANCE, HR, TEAM
 
