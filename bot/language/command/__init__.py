@@ -1,0 +1,38 @@
+"""What follows "/schedule", read into a request."""
+
+from __future__ import annotations
+
+from bot.language.command.jobs import find_job
+from bot.language.command.reading import clean, read_command
+from bot.language.command.requests import (
+    Administer,
+    Away,
+    Back,
+    Help,
+    ListJobs,
+    ListSchedules,
+    OnJob,
+    OnSchedule,
+    OpenForm,
+    Plan,
+    Request,
+    Verb,
+)
+
+__all__ = [
+    "Administer",
+    "Away",
+    "Back",
+    "Help",
+    "ListJobs",
+    "ListSchedules",
+    "OnJob",
+    "OnSchedule",
+    "OpenForm",
+    "Plan",
+    "Request",
+    "Verb",
+    "clean",
+    "find_job",
+    "read_command",
+]

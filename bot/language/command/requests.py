@@ -1,0 +1,101 @@
+"""What a command asks for: one small type for each request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.job import Job
+
+
+class Verb(StrEnum):
+    RUN = "run"
+    LIST = "list"
+    SHOW = "show"
+    PAUSE = "pause"
+    RESUME = "resume"
+    SKIP = "skip"
+    EDIT = "edit"
+    DELETE = "delete"
+    JOBS = "jobs"
+    RUNS = "runs"
+    ADMIN = "admin"
+    HELP = "help"
+    TAKE = "take"
+    AWAY = "away"
+    BACK = "back"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A schedule, or a run-now when `when_text` is empty and `now` is set."""
+
+    jobs: tuple[Job, ...]
+    """The candidates: one, or several to choose from."""
+    when_text: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListSchedules:
+    everyones: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnSchedule:
+    """`verb`: what to do with it; `schedule`: its number, name or nickname as typed.
+
+    `until`: when a PAUSE ends, as typed; "" until somebody resumes it.
+    """
+
+    verb: Verb
+    schedule: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OnJob:
+    """PAUSE or RESUME a job for everyone; RUNS of it."""
+
+    verb: Verb
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListJobs:
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Administer:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """`text`: until when and who stands in, as typed; "" for the form."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    verb: str = ""
+
+
+Request = OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Administer | Help | Away | Back
