@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.language.command.given import unquoted
 from bot.language.command.jobs import find_job
 from bot.language.command.reading import clean, read_command
 from bot.language.command.requests import (
@@ -35,4 +36,5 @@ __all__ = [
     "clean",
     "find_job",
     "read_command",
+    "unquoted",
 ]

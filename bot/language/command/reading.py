@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -35,6 +34,7 @@ from bot.language.command.requests import (
     Request,
     Verb,
 )
+from bot.language.marks import plain
 from bot.language.until import split_until
 from bot.language.when import looks_like_time
 
@@ -47,24 +47,18 @@ MOST_WORDS = 60
 """A longer text is no schedule."""
 
 
-_STRAIGHT = str.maketrans(
-    {
-        "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'",
-        "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u200b": None, "\ufeff": None,
-    }
-)  # fmt: skip
 _OVER = re.compile(r"^over\b\s*", re.IGNORECASE)
 
 
 def read_command(text: str, jobs: Sequence[Job]) -> Request:
     """Raises NotUnderstood and NotFound, whose example is a command that works."""
-    text = clean(text)
+    text = plain(text).strip()
     if not text:
         return OpenForm()
-    first, _, rest = text.partition(" ")
-    verb = first.lower()
+    first, *behind = text.split(maxsplit=1)
+    rest, verb = "".join(behind), first.lower()
     if verb in set(Verb) and not _starts_a_title(text, jobs):
-        return _read_verb(Verb(verb), _without_over(Verb(verb), rest.strip()), jobs)
+        return _read_verb(Verb(verb), _without_over(Verb(verb), rest), jobs)
     try:
         return _read_plan(text, jobs)
     except NotFound:
@@ -77,11 +71,14 @@ def read_command(text: str, jobs: Sequence[Job]) -> Request:
 
 
 def clean(text: str) -> str:
-    """As people meant it: entities, smart quotes and odd spaces made plain."""
-    return " ".join(html.unescape(text).translate(_STRAIGHT).split())
+    """As people meant it, with Slack's marks taken off and single spaces."""
+    return " ".join(plain(text).split())
 
 
 def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
+    if verb is Verb.RUN:
+        return _read_run(rest, jobs)
+    rest = " ".join(rest.split())
     match verb:
         case Verb.HELP:
             return Help(rest.lower())
@@ -93,8 +90,6 @@ def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
             return ListSchedules(everyones=rest.lower() in {"all", "everyone"})
         case Verb.JOBS:
             return ListJobs(rest)
-        case Verb.RUN:
-            return _read_run(rest, jobs)
         case Verb.RUNS:
             return OnJob(verb, named(rest, jobs) if rest else ())
         case Verb.PAUSE | Verb.RESUME if re.match(r"job\b", rest, re.IGNORECASE):

@@ -43,6 +43,7 @@ class Plan:
     """The candidates: one, or several to choose from."""
     when_text: str
     inputs: Mapping[str, str] = field(default_factory=dict)
+    """Each as it was typed, with its quotes and commas still on."""
     now: bool = False
 
 

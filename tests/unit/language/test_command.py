@@ -67,14 +67,17 @@ JOBS = (SALES, COSTS, PAYROLL)
         ("run sales report with region=us", Plan((SALES,), "", {"region": "us"}, now=True)),
         (
             'sales report in 2 minutes with region=emea rows=20 day="1 May 2026"',
-            Plan((SALES,), "in 2 minutes", {"region": "emea", "rows": "20", "day": "1 May 2026"}),
+            Plan((SALES,), "in 2 minutes", {"region": "emea", "rows": "20", "day": '"1 May 2026"'}),
         ),
         (
             "sales report tomorrow at 9am with a=1, b=2",
             Plan((SALES,), "tomorrow at 9am", {"a": "1", "b": "2"}),
         ),
-        ("sales report with a=1 every monday", Plan((SALES,), "every monday", {"a": "1"})),
-        ("sales report every monday a=1 and b='x y'", Plan((SALES,), "every monday", {"a": "1", "b": "x y"})),
+        ("sales report with a=1 every monday", Plan((SALES,), "", {"a": "1 every monday"})),
+        (
+            "sales report every monday a=1 and b='x y'",
+            Plan((SALES,), "every monday", {"a": "1", "b": "'x y'"}),
+        ),
         ("sales report every monday with", Plan((SALES,), "every monday")),
         ("Sales Report: every monday", Plan((SALES,), "every monday")),
         ("report every monday", Plan((SALES, COSTS), "every monday")),
