@@ -7,10 +7,13 @@ loop look dead, or one that is stuck look alive.
 from __future__ import annotations
 
 import json
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from bot.domain.errors import Fault
 
@@ -26,40 +29,45 @@ LONGEST_STEP = 120.0
 ANSWERS_WITHIN = 3.0
 """Seconds that each piece has; whoever probes /readyz has more patience than that."""
 
+log = structlog.get_logger()
+
 NO_ANSWER = f"no answer within {ANSWERS_WITHIN:.0f} seconds"
+WARNINGS = "warnings"
 NO_ADMIN = "Runbell has no admin who is active in Slack: name one in RUNBELL_ADMINS and start it again"
 
 
 class Question:
-    """Asked on a thread of its own, and once at a time: what hangs holds up nobody, and does not pile up."""
+    """Asks one thing on a thread of the pool, once at a time: what hangs does not pile up."""
 
-    def __init__(self, ask: Callable[[], Any]) -> None:
+    def __init__(self, pool: Executor, name: str, ask: Callable[[], list[str]]) -> None:
+        """`ask` returns what is wrong, nothing when all is well."""
+        self._pool = pool
+        self._name = name
         self._ask = ask
         self._lock = Lock()
-        self._open: Asked | None = None
+        self._open: Future[list[str]] | None = None
 
-    def begin(self) -> Asked:
-        """What is under way already is everybody's."""
+    @property
+    def is_open(self) -> bool:
+        """Whether its answer is awaited."""
+        return self._open is not None and not self._open.done()
+
+    def begin(self) -> None:
+        """Ask, unless an answer is awaited already: that one is everybody's."""
         with self._lock:
-            if self._open is None or not self._open.is_alive():
-                self._open = Asked(self._ask)
-                self._open.start()
-            return self._open
+            if not self.is_open:
+                self._open = self._pool.submit(self._ask)
 
-
-class Asked(Thread):
-    def __init__(self, ask: Callable[[], Any]) -> None:
-        super().__init__(name="health", daemon=True)
-        self._ask = ask
-        self.answer: Any = None
-        """None while there is none."""
-
-    def run(self) -> None:
-        self.answer = self._ask()
-
-    def within(self, seconds: float) -> Any:
-        self.join(max(0.0, seconds))
-        return self.answer
+    def within(self, seconds: float) -> list[str]:
+        """Return what is wrong, as far as is known within `seconds`."""
+        assert self._open is not None, "it is asked first"
+        if not wait([self._open], max(0.0, seconds)).done:
+            return [NO_ANSWER]
+        error = self._open.exception()
+        if error is None:
+            return self._open.result()
+        log.error("health.failed", piece=self._name, exc_info=error)
+        return [f"{type(error).__name__}, a fault of Runbell's own: its log says more"]
 
 
 class Health:
@@ -75,12 +83,19 @@ class Health:
         self._airflow = airflow
         self._loops = loops
         self._workspace_id = workspace_id
-        self._pieces = {
-            "database": Question(lambda: _tried(database.check)),
-            "slack": Question(lambda: _tried(slack.workspace_id)),
-            "airflow": Question(self._of_airflow),
+        pieces: dict[str, Callable[[], list[str]]] = {
+            "database": lambda: _tried(database.check),
+            "slack": lambda: _tried(slack.workspace_id),
+            "airflow": self._of_airflow,
+            WARNINGS: self._warnings,
         }
-        self._warned = Question(self._warnings)
+        pool = ThreadPoolExecutor(len(pieces), thread_name_prefix="health")
+        self._questions = {name: Question(pool, name, ask) for name, ask in pieces.items()}
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no answer is awaited: one that is would keep the process from ending."""
+        return not any(each.is_open for each in self._questions.values())
 
     def report(self) -> dict[str, Any]:
         """{"ready": bool, "checks": {name: "ok" or what is wrong}, "seconds_since_last_step": {loop: …}}.
@@ -88,17 +103,19 @@ class Health:
         "warnings": what somebody should see to, though everything runs.
         """
         end = monotonic() + ANSWERS_WITHIN
-        asked = {name: piece.begin() for name, piece in self._pieces.items()}
-        warned = self._warned.begin()
+        for question in self._questions.values():
+            question.begin()
+        found = {name: each.within(end - monotonic()) for name, each in self._questions.items()}
+        warnings = found.pop(WARNINGS)
         checks = {
-            **{name: each.within(end - monotonic()) or NO_ANSWER for name, each in asked.items()},
+            **{name: "; ".join(wrong) or "ok" for name, wrong in found.items()},
             **{f"loop {loop.name}": _state(loop) for loop in self._loops},
         }
         return {
             "ready": all(each == "ok" for each in checks.values()),
             "checks": checks,
             "seconds_since_last_step": {loop.name: _age(loop) for loop in self._loops},
-            "warnings": warned.within(end - monotonic()) or [],
+            "warnings": warnings,
         }
 
     def _warnings(self) -> list[str]:
@@ -109,15 +126,15 @@ class Health:
             return []  # which is among the checks
         return [] if admins else [NO_ADMIN]
 
-    def _of_airflow(self) -> str:
+    def _of_airflow(self) -> list[str]:
         try:
             health = self._airflow.health()
         except Fault as error:
-            return str(error)
+            return [str(error)]
         if not health.database:
-            return "Airflow says that its database is unhealthy"
+            return ["Airflow says that its database is unhealthy"]
         return (
-            "ok" if health.scheduler else "Airflow says that its scheduler is unhealthy: nothing will start"
+            [] if health.scheduler else ["Airflow says that its scheduler is unhealthy: nothing will start"]
         )
 
 
@@ -135,12 +152,12 @@ def _age(loop: Loop) -> float | None:
     return None if stepped_at is None else round(monotonic() - stepped_at, 1)
 
 
-def _tried(ask: Callable[[], object]) -> str:
+def _tried(ask: Callable[[], object]) -> list[str]:
     try:
         ask()
     except Fault as error:
-        return str(error)
-    return "ok"
+        return [str(error)]
+    return []
 
 
 class HealthServer:
@@ -168,6 +185,7 @@ class HealthServer:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
                 """Nothing: it is asked every few seconds."""
 
+        self._health = health
         self._server = ThreadingHTTPServer((host, port), Answer)
         self._thread = Thread(target=self._server.serve_forever, name="health", daemon=True)
 
@@ -179,6 +197,8 @@ class HealthServer:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
+        """Stop answering; return whether nothing is asked any more."""
         self._server.shutdown()
         self._server.server_close()
+        return self._health.is_idle

@@ -180,12 +180,12 @@ class Bot:
         giving = Thread(target=self._give_back, name="giving back", daemon=True)
         giving.start()
         giving.join(GIVES_BACK_WITHIN)
-        self.health.stop()
+        is_idle = self.health.stop()
         if giving.is_alive():
             log.warning("bot.gave_nothing_back", why="the database does not answer")
             return False
         self.database.close()
-        return all(ended)
+        return all(ended) and is_idle
 
     def _give_back(self) -> None:
         try:
