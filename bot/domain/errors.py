@@ -8,13 +8,17 @@ RunbellError
 │   └── Conflict
 └── Fault            we or the operator can: "our side", logged with a reference
     ├── Unavailable  Airflow, Slack or the database did not answer: ask again later
-    │   └── RateLimited
+    │   ├── RateLimited
+    │   └── AppRefused   Slack refuses the app itself, whatever is asked
     └── Rejected     it answered, and will answer the same again
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+LONGEST_RETRY_AFTER = 300.0
+"""Seconds: whoever asks to be left alone for longer is asked again all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +91,32 @@ class Unavailable(Fault):
     """No answer, or a passing refusal: worth another try later.
 
     `not_done`: what was asked has certainly not happened and will not; without it, it may have.
+    `code`: the error word that was answered; "" when nothing was.
     """
 
-    def __init__(self, system: str, detail: str, *, not_done: bool = False) -> None:
+    def __init__(self, system: str, detail: str, *, not_done: bool = False, code: str = "") -> None:
         super().__init__(system, detail)
         self.not_done = not_done
+        self.code = code
 
 
 class RateLimited(Unavailable):
-    """`retry_after`: seconds to leave it alone."""
+    """`retry_after`: seconds to leave it alone, never more than LONGEST_RETRY_AFTER."""
 
     def __init__(self, system: str, detail: str, retry_after: float) -> None:
         super().__init__(system, detail, not_done=True)
-        self.retry_after = retry_after
+        self.retry_after = min(retry_after, LONGEST_RETRY_AFTER)
+
+
+class AppRefused(Unavailable):
+    """Slack refuses the app, not what it asks for: its token was revoked, expired, or lacks a scope.
+
+    Every call is refused alike until an operator mends that, so whatever waits keeps waiting.
+    """
+
+    def __init__(self, system: str, code: str) -> None:
+        detail = f"it refuses the app ({code}); `python -m bot check` says what to do"
+        super().__init__(system, detail, not_done=True, code=code)
 
 
 class Rejected(Fault):

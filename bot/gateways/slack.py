@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.domain.errors import RateLimited, Rejected, Unavailable
+from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.ports import UserGroup
 from bot.domain.project import Person
 from bot.domain.standing import ChannelFacts
+from bot.gateways.retry_after import read_retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 """Slack's own trouble: worth another try."""
+OF_THE_APP = {
+    "accesslimited", "account_inactive", "enterprise_is_restricted", "invalid_auth", "not_allowed_token_type",
+    "not_authed", "org_login_required", "team_access_not_granted", "token_expired", "token_revoked",
+    "two_factor_setup_required",
+}  # fmt: skip
+"""Refusals of the app itself, by any method. What may be about one channel (no_permission, access_denied) is
+none of them: it must not hold up the other channels."""
 NO_SUCH_PERSON = {"user_not_found", "user_not_visible"}
 NO_GROUPS = {"plan_upgrade_required", "paid_teams_only", "missing_scope"}
 """User groups are a paid feature, and optional for us."""
@@ -54,7 +62,7 @@ class SlackGateway:
     def post(
         self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
     ) -> tuple[str, str]:
-        answer = call(
+        answer = _say(
             self._client.chat_postMessage,
             channel=channel_id,
             text=message.text,
@@ -67,7 +75,7 @@ class SlackGateway:
         return str(answer["channel"]), str(answer["ts"])
 
     def update(self, channel_id: str, ts: str, message: Message) -> None:
-        call(
+        _say(
             self._client.chat_update,
             channel=channel_id,
             ts=ts,
@@ -226,6 +234,16 @@ def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackRespons
         raise Unavailable("Slack", str(error) or type(error).__name__) from error
 
 
+def _say(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    """Call a method that speaks: without its scope nothing can be said anywhere, and that is the app's."""
+    try:
+        return call(method, **arguments)
+    except Rejected as error:
+        if error.code == "missing_scope":
+            raise AppRefused("Slack", error.code) from error
+        raise
+
+
 def header(answer: SlackResponse, name: str) -> str:
     """Whatever its case: Slack and what stands in between spell it in either. `name`: in lower case."""
     found = {each.lower(): value for each, value in answer.headers.items()}.get(name, "")
@@ -233,11 +251,14 @@ def header(answer: SlackResponse, name: str) -> str:
 
 
 def _renamed(error: SlackApiError) -> Unavailable | Rejected:
+    """Return the error of ours that Slack's answer means."""
     answer = error.response
     code = str(answer.get("error", "unknown"))
     if answer.status_code == TOO_MANY_REQUESTS or code in {"ratelimited", "rate_limited"}:
-        return RateLimited("Slack", code, float(header(answer, "retry-after") or 1))
+        return RateLimited("Slack", code, read_retry_after(header(answer, "retry-after"), usual=1.0))
     if answer.status_code >= SERVER_ERROR or code in PASSING:
-        return Unavailable("Slack", code)
+        return Unavailable("Slack", code, code=code)
+    if code in OF_THE_APP:
+        return AppRefused("Slack", code)
     messages = (answer.get("response_metadata") or {}).get("messages") or []
     return Rejected("Slack", "; ".join([code, *messages]), code)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.blocks import run as blocks
-from bot.domain.errors import RateLimited, Rejected, Unavailable
+from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.language.command_name import COMMAND, under_its_name
 from bot.services.running import run_card
@@ -29,6 +29,10 @@ LEASE = timedelta(seconds=60)
 AT_ONCE = 20
 IDLE = 1.0
 RETRY_AFTER = (1, 2, 5, 10, 30, 60)
+STUBBORN_AFTER = 10
+"""Attempts, some five minutes, after which an error of Slack's that only this message meets is a refusal."""
+WHILE_REFUSED = timedelta(seconds=10)
+"""How long a message rests that met a refusal of the app: another one asks next."""
 CARD_IS_GONE = frozenset({"message_not_found", "thread_not_found", "cannot_reply_to_message"})
 CARD_STAYS_AS_IT_IS = frozenset({"edit_window_closed", "cant_update_message"})
 """By the workspace's policy, or because it is no longer the app's own."""
@@ -53,6 +57,8 @@ class Notifier:
         self._airflows = airflows
         self._command = command
         self._pace = Pace()
+        self._spoke_at: datetime | None = None
+        """When Slack last took something from this process."""
 
     def step(self) -> float:
         """One notice of each channel: one that has many waiting holds up no other."""
@@ -86,12 +92,28 @@ class Notifier:
             self._say(notice)
         except RateLimited as error:
             self._left_alone(notice, notice.place.channel_id, error)
+        except AppRefused:  # which is about everything: the loop rests, and says why
+            with self._database.transaction() as tx:
+                tx.outbox.put_back(notice, send_at=self._clock.now() + WHILE_REFUSED)
+            raise
         except Unavailable as error:
-            log.warning("notice.delayed", notice=notice.notice_id, detail=error.detail)
-            seconds = RETRY_AFTER[min(notice.attempts, len(RETRY_AFTER) - 1)]
-            self._again(notice, self._clock.now() + timedelta(seconds=seconds), plain=notice.plain)
+            if self._is_stubborn(notice, error):
+                self._rejected(notice, Rejected("Slack", error.detail, error.code))
+            else:
+                self._delayed(notice, error)
         except Rejected as error:
             self._rejected(notice, error)
+
+    def _delayed(self, notice: Notice, error: Unavailable) -> None:
+        log.warning("notice.delayed", notice=notice.notice_id, detail=error.detail)
+        seconds = RETRY_AFTER[min(notice.attempts, len(RETRY_AFTER) - 1)]
+        self._again(notice, self._clock.now() + timedelta(seconds=seconds), plain=notice.plain)
+
+    def _is_stubborn(self, notice: Notice, error: Unavailable) -> bool:
+        """Return whether Slack answers this message alone with an error of its own, and takes the others."""
+        lately = self._clock.now() - timedelta(seconds=2 * RETRY_AFTER[-1])
+        takes_others = self._spoke_at is not None and self._spoke_at > lately
+        return bool(error.code) and notice.attempts >= STUBBORN_AFTER and takes_others
 
     def _is_ours(self, notice: Notice) -> bool:
         """It may have waited here for longer than its lease: then somebody else says it."""
@@ -170,6 +192,7 @@ class Notifier:
     def _done(self, notice: Notice, sent: tuple[str, str] | None) -> None:
         with self._database.transaction() as tx:
             now = self._clock.now()
+            self._spoke_at = now
             tx.outbox.sent(notice, at=now)
             if notice.kind is NoticeKind.FAILURE:
                 tx.outbox.put(notice.place, NoticeKind.LOG, notice.subject, send_at=now)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.domain.errors import LONGEST_RETRY_AFTER
+
 PER_CHANNEL = timedelta(seconds=1)
 PER_PROGRESS = timedelta(seconds=2)
 """After any edit, before one that only shows progress."""
-LONGEST_REST = timedelta(minutes=5)
+LONGEST_REST = timedelta(seconds=LONGEST_RETRY_AFTER)
 """What would rest for longer does so by a clock that has been put back."""
 
 ALL_EDITS, PROGRESS = "chat.update", "progress"

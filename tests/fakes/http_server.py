@@ -62,7 +62,8 @@ class HttpServer:
             def _serve(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 sent = self.rfile.read(length)
-                body = json.loads(sent) if sent else None
+                is_json = "json" in self.headers.get("Content-Type", "json")
+                body = json.loads(sent) if sent and is_json else sent.decode() or None
                 request = Request(self.command, self.path, dict(self.headers), body)
                 server.requests.append(request)
                 answer = server._answer(request)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import RateLimited, Rejected, Unavailable
+from bot.gateways.retry_after import read_retry_after
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -43,12 +44,9 @@ def raise_for(answer: BaseHTTPResponse) -> None:
     if status in FINAL_REFUSALS:
         raise Rejected("Airflow", detail, str(status))
     if status == 429:  # noqa: PLR2004
-        raise RateLimited("Airflow", detail, _pause(answer.headers.get("Retry-After", "")))
+        pause = read_retry_after(answer.headers.get("Retry-After", ""), usual=RATE_LIMIT_PAUSE)
+        raise RateLimited("Airflow", detail, pause)
     raise Troubled("Airflow", detail, status)
-
-
-def _pause(retry_after: str) -> float:
-    return float(retry_after) if retry_after.isdigit() else RATE_LIMIT_PAUSE
 
 
 def _detail(answer: BaseHTTPResponse) -> str:
