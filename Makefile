@@ -7,7 +7,7 @@ ON_AIRFLOW := tests/contracts/test_airflow.py
 LONG := tests/bench/bench_rush.py tests/bench/bench_scale.py tests/bench/bench_soak.py
 QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 
-.PHONY: demo test check judges bench format
+.PHONY: demo test check judges compat bench format
 
 demo: $(READY)
 	@$(BIN)/python -m playground
@@ -28,6 +28,10 @@ check: $(READY)
 # What others wrote judges the playground: Slack's own types, and axe. Needs node; see .ci/judges.
 judges: $(READY)
 	@.ci/judges
+
+# The contract of the real Airflow, on every version of it that Runbell is for. See .ci/compat.
+compat: $(READY)
+	@$(BIN)/python .ci/compat
 
 # Long: 2,000 firings and 60 times kill -9. `make chaos SEED=7`
 chaos: $(READY)

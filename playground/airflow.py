@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 import sys
 import time
 import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,7 @@ class RunningAirflow:
     folder: Path
     postgresql: RunningPostgreSQL
     environment: Mapping[str, str]
+    python: Path
     components: dict[str, Leashed] = field(default_factory=dict)
     undo: ExitStack = field(default_factory=ExitStack)
 
@@ -97,8 +98,16 @@ class RunningAirflow:
             time.sleep(0.2)
 
     def _dag_ids(self, token: str) -> set[str]:
-        page = self._ask("/api/v2/dags?limit=100", headers={"Authorization": f"Bearer {token}"}) or {}
-        return {each["dag_id"] for each in page.get("dags", ())}
+        found: set[str] = set()
+        while True:
+            page = self._ask(
+                f"/api/v2/dags?limit=100&order_by=dag_id&offset={len(found)}",
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            here = {each["dag_id"] for each in (page or {}).get("dags", ())}
+            if here <= found:
+                return found
+            found |= here
 
     def _token(self) -> str:
         signing_in = json.dumps({"username": self.username, "password": self.password}).encode()
@@ -125,11 +134,13 @@ def start_airflow(
     port: int | None = None,
     environment: Mapping[str, str] = MappingProxyType({}),
     postgresql: RunningPostgreSQL | None = None,
+    python: Path | None = None,
 ) -> RunningAirflow:
     """Ready to run the sample jobs, and those in the folder `dags` soon after.
 
     `port` None: the same as last time where it is free. `postgresql` None: one of its own,
     which stops with it. `environment`: more settings for Airflow (AIRFLOW__SECTION__KEY).
+    `python`: the interpreter whose Airflow is started; None means the running one.
     """
     home = folder.resolve() / "airflow"
     home.mkdir(parents=True, exist_ok=True)
@@ -139,7 +150,7 @@ def start_airflow(
             progress("Starting PostgreSQL")
             postgresql = start_postgresql(folder / "postgresql")
             undo.callback(postgresql.stop)
-        airflow = _describe(home, port, postgresql, dags=dags, environment=environment)
+        airflow = _describe(home, port, postgresql, dags=dags, environment=environment, python=python)
         undo.callback(airflow.stop_components)
         _migrate(airflow, progress)
         _start_components(airflow, progress)
@@ -148,19 +159,33 @@ def start_airflow(
 
 
 def _describe(
-    home: Path, port: int, postgresql: RunningPostgreSQL, *, dags: Path | None, environment: Mapping[str, str]
+    home: Path,
+    port: int,
+    postgresql: RunningPostgreSQL,
+    *,
+    dags: Path | None,
+    environment: Mapping[str, str],
+    python: Path | None,
 ) -> RunningAirflow:
     url = f"http://127.0.0.1:{port}"
     databases = (postgresql.url_for("airflow", "psycopg2"), postgresql.url_for("airflow", "asyncpg"))
     folders = {"samples": SAMPLES} | ({"own": dags.resolve()} if dags else {})
     settings = environment_for(home, url=url, port=port, databases=databases, dags=folders)
     password = password_in(home)
-    return RunningAirflow(url, USERNAME, password, home, postgresql, settings | dict(environment))
+    return RunningAirflow(
+        url,
+        USERNAME,
+        password,
+        home,
+        postgresql,
+        settings | dict(environment),
+        python or Path(sys.executable),
+    )
 
 
 def _migrate(airflow: RunningAirflow, progress: Callable[[str], None]) -> None:
     """Once for every version of Airflow in this folder."""
-    done, installed = airflow.folder / "migrated-to", version("apache-airflow-core")
+    done, installed = airflow.folder / "migrated-to", _version(airflow.python)
     if done.exists() and done.read_text() == installed:
         return
     progress("Making Airflow's database (only the first time)")
@@ -170,6 +195,16 @@ def _migrate(airflow: RunningAirflow, progress: Callable[[str], None]) -> None:
         raise CannotStart(f"Airflow could not make its database: {_last_words(migration.log)}")
     del airflow.components["migrate"]
     done.write_text(installed)
+
+
+def _version(python: Path) -> str:
+    asked = "from importlib.metadata import version; print(version('apache-airflow-core'))"
+    told = subprocess.run(  # noqa: S603  our own question to the interpreter that Airflow runs on
+        [str(python), "-c", asked], capture_output=True, text=True, check=False
+    )
+    if told.returncode:
+        raise CannotStart(f"{python} has no Airflow: {told.stderr.strip().splitlines()[-1:]}")
+    return told.stdout.strip()
 
 
 def _start_components(airflow: RunningAirflow, progress: Callable[[str], None]) -> None:
@@ -184,7 +219,7 @@ def _start_components(airflow: RunningAirflow, progress: Callable[[str], None]) 
 
 def _run_airflow(arguments: tuple[str, ...], name: str, airflow: RunningAirflow) -> Leashed:
     return Leashed(
-        [sys.executable, "-m", "airflow", *arguments],
+        [str(airflow.python), "-m", "airflow", *arguments],
         log=airflow.folder / f"{name}.log",
         environment=airflow.environment,
         folder=airflow.folder,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -39,8 +40,18 @@ def running_postgresql(servers_folder: Path) -> Iterator[RunningPostgreSQL]:
 
 @pytest.fixture(scope="session")
 def running_airflow(servers_folder: Path, running_postgresql: RunningPostgreSQL) -> Iterator[RunningAirflow]:
-    """The sample jobs and those of tests/airflow_dags, on the session's PostgreSQL."""
-    airflow = start_airflow(servers_folder, progress=print, dags=TEST_DAGS, postgresql=running_postgresql)
+    """The sample jobs and those of tests/airflow_dags, on the session's PostgreSQL.
+
+    The variable AIRFLOW_PYTHON names the interpreter of another Airflow than the one beside the bot.
+    """
+    other = os.environ.get("AIRFLOW_PYTHON")
+    airflow = start_airflow(
+        servers_folder,
+        progress=print,
+        dags=TEST_DAGS,
+        postgresql=running_postgresql,
+        python=Path(other) if other else None,
+    )
     try:
         airflow.wait_for_jobs({each.stem for each in TEST_DAGS.glob("*.py")})
         yield airflow

@@ -122,15 +122,14 @@ def _stop(fake: FakeAirflow, dag_id: str, run_id: str, *, body: Mapping[str, Any
     return Answer(404, {"detail": "no"}) if run is None else Answer(200, _run_row(run))
 
 
-def _runs(fake: FakeAirflow, *, asked: Mapping[str, list[str]], **_: Any) -> Answer:
-    wanted = asked["run_id_prefix_pattern"][0].split("|")
-    found = fake.runs([key for key in list(fake._runs) if key[1] in wanted])
-    return Answer(200, {"dag_runs": [_run_row(each) for each in found][int(asked["offset"][0]) :]})
-
-
-def _finished(fake: FakeAirflow, *, body: Mapping[str, Any], **_: Any) -> Answer:
-    found = fake.finished(ended_since=datetime.fromisoformat(body["end_date_gte"]))
-    return Answer(200, {"dag_runs": [_run_row(each) for each in found][body["page_offset"] :]})
+def _listed(fake: FakeAirflow, *, body: Mapping[str, Any], **_: Any) -> Answer:
+    """What has ended since a moment, or the runs of some DAGs that are in one of some states."""
+    if "end_date_gte" in body:
+        found = list(fake.finished(ended_since=datetime.fromisoformat(body["end_date_gte"])))
+    else:
+        found = [each for each in fake.runs(list(fake._runs)) if each.dag_id in body["dag_ids"]]
+    rows = [row for row in map(_run_row, found) if row["state"] in body["states"]]
+    return Answer(200, {"dag_runs": rows[body["page_offset"] :][: body["page_limit"]]})
 
 
 def _tasks(fake: FakeAirflow, dag_id: str, run_id: str, **_: Any) -> Answer:
@@ -146,8 +145,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("/version", "GET", _version),
     ("/dags", "GET", _jobs),
     ("/dags/([^/]+)/details", "GET", _job),
-    ("/dags/~/dagRuns", "GET", _runs),
-    ("/dags/~/dagRuns/list", "POST", _finished),
+    ("/dags/~/dagRuns/list", "POST", _listed),
     ("/dags/([^/]+)/dagRuns", "POST", _start),
     ("/dags/([^/]+)/dagRuns/([^/]+)", "GET", _run),
     ("/dags/([^/]+)/dagRuns/([^/]+)", "PATCH", _stop),

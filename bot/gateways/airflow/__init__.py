@@ -10,15 +10,15 @@ from bot.domain.errors import Rejected, Unavailable
 from bot.domain.ports import AirflowHealth
 from bot.domain.run import RESULT_KEY
 from bot.gateways.airflow import failure as failures
-from bot.gateways.airflow import pages, retrying
+from bot.gateways.airflow import opened, pages, retrying
 from bot.gateways.airflow.accounts import AirflowByProject
-from bot.gateways.airflow.connection import Connection
+from bot.gateways.airflow.connection import ALL, Connection
 from bot.gateways.airflow.reading import job_from, result_from, roles_from, run_from, task_from
 from bot.gateways.airflow.refusals import Troubled
 from bot.gateways.airflow.token import PasswordTokens, StaticToken, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.job import Job
@@ -28,8 +28,6 @@ __all__ = ["AirflowByProject", "PasswordTokens", "RestAirflow", "StaticToken", "
 
 LONGEST_NOTE = 1000
 ROLES = "/auth/fab/v1/roles"
-ALL = "~"
-"""In a path: of every DAG, run or task."""
 
 
 class RestAirflow:
@@ -78,9 +76,11 @@ class RestAirflow:
     def start(
         self, dag_id: str, run_id: str, *, run_after: datetime | None, conf: Mapping[str, Any], note: str
     ) -> AirflowRun:
-        body = {"dag_run_id": run_id, "run_after": run_after, "conf": dict(conf), "note": _note(note)}
+        body: dict[str, Any] = {"dag_run_id": run_id, "logical_date": None, "conf": conf, "note": _note(note)}
+        if run_after is not None:
+            body["run_after"] = run_after
         try:
-            row = self._airflow.ask("DagRunApi", "trigger_dag_run", dag_id, trigger_dag_run_post_body=body)
+            row = self._airflow.send("POST", "dags", dag_id, "dagRuns", body=body)
         except Rejected as rejected:
             existing = self.run(dag_id, run_id) if rejected.code == "409" else None
             if existing is None:
@@ -91,7 +91,7 @@ class RestAirflow:
     def may_start(self, dag_id: str) -> bool:
         """By a request without a body: who may not start is refused before Airflow looks at what is asked."""
         try:
-            self._airflow.ask("PathApi", "post", f"/api/v2/dags/{quote(dag_id, safe='')}/dagRuns", body={})
+            self._airflow.send("POST", "dags", dag_id, "dagRuns", body={})
         except Rejected as rejected:
             return rejected.code == "422"
         except Troubled as trouble:
@@ -104,9 +104,7 @@ class RestAirflow:
         return None if row is None else run_from(row)
 
     def runs(self, keys: Iterable[tuple[str, str]]) -> Sequence[AirflowRun]:
-        wanted = set(keys)
-        rows = (row for chunk in pages.chunks(sorted(wanted)) for row in self._matching(chunk))
-        return [run for run in map(run_from, rows) if (run.dag_id, run.run_id) in wanted]
+        return opened.look_at(self._airflow, keys, self.run)
 
     def finished(
         self, *, ended_since: datetime, run_after_since: datetime | None = None, most: int = 1000
@@ -115,9 +113,7 @@ class RestAirflow:
         if run_after_since is not None:
             body["run_after_gte"] = run_after_since
         rows = pages.listed_by_body(
-            lambda page: self._airflow.ask(
-                "DagRunApi", "get_list_dag_runs_batch", ALL, dag_runs_batch_body=body | page
-            ),
+            lambda page: self._airflow.send("POST", "dags", ALL, "dagRuns", "list", body=body | page),
             "dag_runs",
             most=most,
         )
@@ -139,7 +135,9 @@ class RestAirflow:
         if run is None or run.state.is_over:
             return run
         body = {"state": "failed", "note": _note(note)}
-        row = self._found("DagRunApi", "patch_dag_run", dag_id, run_id, dag_run_patch_body=body)
+        row = _unless_missing(
+            lambda: self._airflow.send("PATCH", "dags", dag_id, "dagRuns", run_id, body=body)
+        )
         return None if row is None else run_from(row)
 
     def retry(self, dag_id: str, run_id: str) -> None:
@@ -148,18 +146,13 @@ class RestAirflow:
         skipped = self._tasks(dag_id, run_id, **retrying.skipped_by_a_stop(ended_at)) if ended_at else []
         if not skipped:
             body = {"dry_run": False, "only_failed": True}
-            self._airflow.ask("DagRunApi", "clear_dag_run", dag_id, run_id, dag_run_clear_body=body)
+            self._airflow.send("POST", "dags", dag_id, "dagRuns", run_id, "clear", body=body)
             return
         clear = retrying.clear_request(run_id, self.tasks(dag_id, run_id), skipped)
-        self._airflow.ask(
-            "TaskInstanceApi",
-            "post_clear_task_instances",
-            dag_id,
-            clear_task_instances_body=self._airflow.body("ClearTaskInstancesBody", clear),
-        )
+        self._airflow.send("POST", "dags", dag_id, "clearTaskInstances", body=clear)
 
     def set_paused(self, dag_id: str, *, paused: bool) -> None:
-        self._airflow.ask("DAGApi", "patch_dag", dag_id, dag_patch_body={"is_paused": paused})
+        self._airflow.send("PATCH", "dags", dag_id, body={"is_paused": paused})
 
     def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]:
         return self._tasks(dag_id, run_id)
@@ -196,7 +189,9 @@ class RestAirflow:
         """As the FAB auth manager keeps them; others have none, and not every account may read them."""
         try:
             rows = pages.listed(
-                lambda **page: self._airflow.ask("PathApi", "get", f"{ROLES}?{urlencode(page)}") or {},
+                lambda **page: (
+                    self._airflow.ask("PathApi", "send", "GET", f"{ROLES}?{urlencode(page)}") or {}
+                ),
                 "roles",
             )
             return roles_from({"roles": list(rows)})
@@ -225,30 +220,18 @@ class RestAirflow:
         )
         return [task_from(row) for row in rows]
 
-    def _matching(self, keys: Sequence[tuple[str, str]]) -> Iterable[Mapping[str, Any]]:
-        """All that begin with one of these ids: "|" is Airflow's "or"; a few more than asked may come."""
-        dag_ids, run_ids = sorted({dag for dag, _ in keys}), sorted({run for _, run in keys})
-        return pages.listed(
-            lambda **page: self._airflow.ask(
-                "DagRunApi",
-                "get_dag_runs",
-                ALL,
-                dag_id_prefix_pattern="|".join(dag_ids),
-                run_id_prefix_pattern="|".join(run_ids),
-                order_by=["id"],
-                **page,
-            ),
-            "dag_runs",
-        )
-
     def _found(self, area: str, operation: str, *path: Any, **arguments: Any) -> Any:
-        """The answer; None for a 404."""
-        try:
-            return self._airflow.ask(area, operation, *path, **arguments)
-        except Rejected as rejected:
-            if rejected.code == "404":
-                return None
-            raise
+        return _unless_missing(lambda: self._airflow.ask(area, operation, *path, **arguments))
+
+
+def _unless_missing(ask: Callable[[], Any]) -> Any:
+    """Return the answer; None for a 404."""
+    try:
+        return ask()
+    except Rejected as rejected:
+        if rejected.code == "404":
+            return None
+        raise
 
 
 def _note(text: str) -> str:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from time import monotonic
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from bot.domain.errors import Rejected, Unavailable
 from bot.gateways.airflow.refusals import raise_for, wants_new_token
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bot.gateways.airflow.token import Tokens
 
 
+ALL = "~"
+"""In a path: of every DAG, run or task."""
 LINES = {"Accept": "application/x-ndjson"}
 """In the place of the client's own, which it sends beside its `accept`: a proxy may keep one of the two."""
 RENEWS_AGAIN_AFTER = 10.0
@@ -51,9 +54,13 @@ class Connection:
         except ValueError as error:
             raise Unavailable("Airflow", "it answered something other than JSON") from error
 
-    def body(self, name: str, content: Mapping[str, Any]) -> Any:
-        """For the few bodies that the client does not make of a dict by itself."""
-        return getattr(self._built_client().models, name).from_dict(dict(content))
+    def send(self, method: str, *path: str, body: Mapping[str, Any]) -> Any:
+        """Send exactly `body` and return the JSON of the answer. `path`: its parts below /api/v2, unquoted.
+
+        The client's own calls would add the keys that its version knows, which an older Airflow refuses.
+        """
+        address = "/".join(quote(each, safe=ALL) for each in ("", "api", "v2", *path))
+        return self.ask("PathApi", "send", method, address, body=body)
 
     def lines(self, area: str, operation: str, *path: Any, **arguments: Any) -> Iterator[bytes]:
         """The same, for answers too long to hold: line by line as they come."""
@@ -111,7 +118,7 @@ def _build(url: str, connections: int) -> SimpleNamespace:
     client = generated.ApiClient(configuration)
     areas = ("DAGApi", "DagRunApi", "MonitorApi", "TaskInstanceApi", "VersionApi", "XComApi")
     found = {area: getattr(generated, area)(client) for area in areas}
-    return SimpleNamespace(models=generated, PathApi=_PathApi(client, url), **found)
+    return SimpleNamespace(PathApi=_PathApi(client, url), **found)
 
 
 class _PathApi:
@@ -121,20 +128,21 @@ class _PathApi:
         self._client = client
         self._url = url
 
-    def get_without_preload_content(
-        self, path: str, *, _request_timeout: Any, _headers: Mapping[str, str]
+    def send_without_preload_content(
+        self,
+        method: str,
+        path: str,
+        *,
+        _request_timeout: Any,
+        _headers: Mapping[str, str],
+        body: Any = None,
     ) -> Any:
         return self._client.call_api(
-            "GET", self._url + path, header_params=dict(_headers), _request_timeout=_request_timeout
-        ).response
-
-    def post_without_preload_content(
-        self, path: str, *, body: Any, _request_timeout: Any, _headers: Mapping[str, str]
-    ) -> Any:
-        headers = {**_headers, "Content-Type": "application/json"}
-        url = self._url + path
-        return self._client.call_api(
-            "POST", url, header_params=headers, body=body, _request_timeout=_request_timeout
+            method,
+            self._url + path,
+            header_params={**_headers, "Accept": "application/json", "Content-Type": "application/json"},
+            body=self._client.sanitize_for_serialization(body),
+            _request_timeout=_request_timeout,
         ).response
 
 
@@ -146,6 +154,8 @@ def _errors_renamed() -> Iterator[None]:
 
     try:
         yield
+    except RecursionError as error:
+        raise Rejected("Airflow", "the inputs are nested too deeply to be sent", "422") from error
     except pydantic.ValidationError as error:
         raise Rejected(
             "Airflow", f"the request itself is wrong: {error.errors()[0]['msg']}", "422"

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 PAGE = 100
-KEYS_AT_ONCE = 40
-"""Run ids in one request: they go into its address, which may not grow without bounds."""
 MOST_READINGS = 3
 
 
@@ -44,11 +42,6 @@ def whole(ask: Callable[..., Mapping[str, Any]], name: str, *, key: str) -> Iter
         if len(totals) == 1:
             return rows.values()
     raise Unavailable("Airflow", f"its list of {name} changes while it is read", not_done=True)
-
-
-def chunks(keys: Sequence[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str]]]:
-    for start in range(0, len(keys), KEYS_AT_ONCE):
-        yield keys[start : start + KEYS_AT_ONCE]
 
 
 def _rows(
