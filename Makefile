@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-FAST := tests/unit tests/properties tests/architecture
+FAST := tests/unit tests/properties tests/architecture playground/tests/unit
 ON_AIRFLOW := tests/contracts/test_airflow.py
 LONG := tests/bench/bench_rush.py tests/bench/bench_scale.py tests/bench/bench_soak.py
 QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
@@ -14,8 +14,8 @@ demo: $(READY)
 
 # First what needs no Airflow, on all cores; then what shares one.
 test: $(READY)
-	$(BIN)/pytest --numprocesses auto --dist loadfile $(FAST) tests/contracts --ignore $(ON_AIRFLOW)
-	$(BIN)/pytest $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration
+	$(BIN)/pytest --numprocesses auto --dist loadfile $(FAST) tests/contracts playground/tests/contracts --ignore $(ON_AIRFLOW)
+	$(BIN)/pytest $(ON_AIRFLOW) tests/chaos tests/e2e playground/tests/e2e tests/integration
 
 # The fast tests: everything that starts no server.
 check: $(READY)

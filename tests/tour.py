@@ -10,16 +10,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from drawn import of_forms_and_help, of_jobs_and_runs, of_schedules
 from drawn.samples import draw
-from fakes.bad_views import good
-from fakes.chromium import chromium
-from fakes.lunch_app import MANIFEST, button, field, option, section, text
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.raw_app import RawApp
 from playwright.sync_api import expect
 from slack_sdk import WebClient
 
 from playground.slack.clock import ManualClock, SystemClock
 from playground.slack.server import start_workspace
+from playground.tests.apps.bad_views import good
+from playground.tests.apps.chromium import chromium
+from playground.tests.apps.lunch_app import MANIFEST, button, field, option, section, text
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.raw_app import RawApp
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

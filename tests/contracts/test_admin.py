@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.job import JobKey
-from tests.fakes.running import wait_until
+from playground.tests.apps.running import wait_until
 from tests.fakes.talking import talking
 from tests.world import GENERAL, TEAM, person
 

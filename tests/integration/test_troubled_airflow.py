@@ -22,10 +22,10 @@ from playground.demo import open_workspace
 from playground.demo.bot_process import DEPLOYMENT, bot_environment, start_bot, wait_until_ready
 from playground.demo.seed import seed
 from playground.demo.workspace import ALEX, MAYA, WORKSPACE
+from playground.tests.apps.running import wait_until
 from storage.database import Database
 from storage.tables import firings
 from tests.fakes.airflow_over_http import AirflowOverHttp
-from tests.fakes.running import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

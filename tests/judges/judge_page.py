@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes.bad_views import good
-from fakes.chromium import chromium
-from fakes.lunch_app import MANIFEST, button, option, section, text
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.raw_app import RawApp
 from playwright.sync_api import expect
 from slack_sdk import WebClient
 
 from playground.slack.server import start_workspace
+from playground.tests.apps.bad_views import good
+from playground.tests.apps.chromium import chromium
+from playground.tests.apps.lunch_app import MANIFEST, button, option, section, text
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.raw_app import RawApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

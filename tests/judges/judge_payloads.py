@@ -11,17 +11,17 @@ import jsonschema
 import pytest
 from drawn import of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules
 from drawn.samples import NAMES, sampled, surfaces
-from fakes.bad_views import BAD, good
-from fakes.lunch_app import MANIFEST, button, field, form, option, text
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.raw_app import RawApp
-from fakes.running import wait_until
 from judges import by_slack_types
 from judges.verdicts import missed_by_all_others, table
 from slack_sdk import WebClient
 
 from playground.slack.description import GroupDescription
 from playground.slack.server import start_workspace
+from playground.tests.apps.bad_views import BAD, good
+from playground.tests.apps.lunch_app import MANIFEST, button, field, form, option, text
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.raw_app import RawApp
+from playground.tests.apps.running import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -241,7 +241,7 @@ def test_slacks_types_take_the_good_view_and_refuse_some_bad_ones() -> None:
 
 def test_what_only_the_playground_refuses_is_what_the_docs_say() -> None:
     print(table())  # noqa: T201  what .ci/judges is for, too
-    said = (Path(__file__).parents[2] / "docs" / "playground.md").read_text(encoding="utf-8")
+    said = (Path(__file__).parents[2] / "playground" / "README.md").read_text(encoding="utf-8")
 
     assert [each for each in missed_by_all_others() if f"`{each}`" not in said] == []
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes.lunch_app import MANIFEST, LunchApp
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.raw_app import RawApp
-from fakes.running import lunch_served
 from slack_sdk import WebClient
 
 from playground.slack.clock import ManualClock, Timing
 from playground.slack.server import start_workspace
+from playground.tests.apps.lunch_app import MANIFEST, LunchApp
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.raw_app import RawApp
+from playground.tests.apps.running import lunch_served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

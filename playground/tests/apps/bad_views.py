@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from fakes.lunch_app import button, field, form, option, section, text
+from playground.tests.apps.lunch_app import button, field, form, option, section, text
 
 Json = dict[str, Any]
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from fakes.running import wait_until
 from slack_sdk import WebClient
+
+from playground.tests.apps.running import wait_until
 
 if TYPE_CHECKING:
     from playground.slack.server import RunningWorkspace

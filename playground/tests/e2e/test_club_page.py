@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes.club_app import MANIFEST, ClubApp
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.running import served
 from playwright.sync_api import expect
 
 from playground.slack.server import start_workspace
+from playground.tests.apps.club_app import MANIFEST, ClubApp
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.running import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,16 +9,15 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes.running import wait_until
 
 from playground.slack.driver import NotPossibleError
+from playground.tests.apps.running import wait_until
 
 if TYPE_CHECKING:
-    from fakes.lunch_app import LunchApp
-
     from playground.slack.clock import ManualClock
     from playground.slack.driver import Person
     from playground.slack.server import RunningWorkspace
+    from playground.tests.apps.lunch_app import LunchApp
 
 
 def ask(url: str, body: Any = None, **headers: str) -> tuple[int, str]:

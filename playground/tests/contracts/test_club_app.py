@@ -6,13 +6,13 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes.club_app import MANIFEST, ClubApp
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.running import served, wait_until
 
 from playground.slack.description import GroupDescription
 from playground.slack.driver import NotSeenError
 from playground.slack.server import start_workspace
+from playground.tests.apps.club_app import MANIFEST, ClubApp
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.running import served, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

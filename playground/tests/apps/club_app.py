@@ -6,10 +6,11 @@ import csv
 import io
 from typing import Any
 
-from fakes.lunch_app import button, field, option, section, text
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+
+from playground.tests.apps.lunch_app import button, field, option, section, text
 
 Json = dict[str, Any]
 

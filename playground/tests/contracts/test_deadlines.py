@@ -9,17 +9,18 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes.lunch_app import form, option, section, text
-from fakes.raw_app import SILENCE
-from fakes.refusals import refused
+
+from playground.tests.apps.lunch_app import form, option, section, text
+from playground.tests.apps.raw_app import SILENCE
+from playground.tests.apps.refusals import refused
 
 if TYPE_CHECKING:
-    from fakes.lunch_app import LunchApp
-    from fakes.raw_app import RawApp
     from slack_sdk import WebClient
 
     from playground.slack.clock import ManualClock
     from playground.slack.driver import Person
+    from playground.tests.apps.lunch_app import LunchApp
+    from playground.tests.apps.raw_app import RawApp
 
 
 def post(url: str, **body: Any) -> tuple[int, str]:

@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes.http_app import HttpApp
-from fakes.lunch_app import MANIFEST
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.running import wait_until
 
 from playground.slack.clock import ManualClock, SystemClock, Timing
 from playground.slack.server import RunningWorkspace, start_workspace
+from playground.tests.apps.http_app import HttpApp
+from playground.tests.apps.lunch_app import MANIFEST
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.running import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

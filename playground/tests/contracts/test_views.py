@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes.lunch_app import MANIFEST, button, field, option, section, text
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.refusals import refusal, refused
-from fakes.running import wait_until
 from slack_sdk import WebClient
 
 from playground.slack.driver import NotPossibleError
 from playground.slack.server import start_workspace
+from playground.tests.apps.lunch_app import MANIFEST, button, field, option, section, text
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.refusals import refusal, refused
+from playground.tests.apps.running import wait_until
 
 if TYPE_CHECKING:
-    from fakes.lunch_app import LunchApp
-    from fakes.raw_app import RawApp
-
     from playground.slack.driver import Person
     from playground.slack.driver_form import Modal
     from playground.slack.server import RunningWorkspace
+    from playground.tests.apps.lunch_app import LunchApp
+    from playground.tests.apps.raw_app import RawApp
 
 
 def modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SLOW_MACHINE = 15_000
+"""Milliseconds: two cores also run an Airflow, a bot and a PostgreSQL."""
 MISSING = "There is no Chromium on this machine: install it (apt install chromium) or name it in CHROMIUM."
 
 
@@ -39,3 +41,11 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start a real browser once, and wait for pages as long as a slow machine needs."""
+    expect.set_options(timeout=SLOW_MACHINE)
+    with chromium() as browser:
+        yield browser

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).resolve()
-FOLDERS = [parent.parent / "shared" / "data" / "slack-methods" for parent in HERE.parents[2:4]]
+FOLDERS = [parent.parent / "shared" / "data" / "slack-methods" for parent in HERE.parents[3:5]]
 FOLDER = next((each for each in FOLDERS if each.is_dir()), None)
 COMMON = {
     "internal_error",

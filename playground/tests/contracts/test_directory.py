@@ -8,16 +8,16 @@ import urllib.parse
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
-from fakes.lunch_app import MANIFEST, button
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.raw_app import RawApp
-from fakes.refusals import refused
-from fakes.running import wait_until
 from slack_sdk import WebClient
 from slack_sdk.oauth import AuthorizeUrlGenerator
 
 from playground.slack.description import ChannelDescription, PersonDescription, TeamDescription
 from playground.slack.server import start_workspace
+from playground.tests.apps.lunch_app import MANIFEST, button
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.raw_app import RawApp
+from playground.tests.apps.refusals import refused
+from playground.tests.apps.running import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path

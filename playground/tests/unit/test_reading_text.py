@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC
 
 import pytest
-from fakes.lunch_workspace import DESCRIPTION
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from playground.slack.mrkdwn import Reader, words
 from playground.slack.rich_text import markdown_to_mrkdwn
 from playground.slack.state import State
 from playground.slack.store import Store
+from playground.tests.apps.lunch_workspace import DESCRIPTION
 
 CLOCK = ManualClock()
 

@@ -6,10 +6,10 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes import club_app, lunch_app
 
 from playground.slack.manifest import read_manifest
 from playground.slack.manifest_rules import ManifestRefusedError, check_manifest
+from playground.tests.apps import club_app, lunch_app
 from tests import manifest
 
 if TYPE_CHECKING:

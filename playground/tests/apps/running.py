@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from fakes.lunch_app import LunchApp
+from playground.tests.apps.lunch_app import LunchApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

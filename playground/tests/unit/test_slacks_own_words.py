@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from fakes.slacks_own_words import COMMON, FOLDER, described, errors_of, is_described
 
 import playground.slack as playground
 from playground.slack.subscriptions import SCOPES
 from playground.slack.web_api import door
 from playground.slack.web_api.call import METHODS
+from playground.tests.apps.slacks_own_words import COMMON, FOLDER, described, errors_of, is_described
 
 SEEN_ELSEWHERE = {"invalid_scheduled_message_id", "no_reaction"}
 """Known from the pages of chat.deleteScheduledMessage and reactions.remove."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes.lunch_app import MANIFEST
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.running import lunch_served
 from playwright.sync_api import expect
 
 from playground.slack.clock import ManualClock, Timing
 from playground.slack.server import start_workspace
+from playground.tests.apps.lunch_app import MANIFEST
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.running import lunch_served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

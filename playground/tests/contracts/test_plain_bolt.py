@@ -7,9 +7,6 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes.lunch_app import button, field, option, section, text
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.running import wait_until
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -18,6 +15,9 @@ from slack_sdk import WebClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.slack.server import start_workspace
+from playground.tests.apps.lunch_app import button, field, option, section, text
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.running import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes.lunch_app import MANIFEST
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.refusals import refused
-from fakes.slacks_own_words import COMMON, beyond, described, errors_of, is_described
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from playground.slack.server import start_workspace
 from playground.slack.web_api import door
 from playground.slack.web_api.call import METHODS
+from playground.tests.apps.lunch_app import MANIFEST
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.refusals import refused
+from playground.tests.apps.slacks_own_words import COMMON, beyond, described, errors_of, is_described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

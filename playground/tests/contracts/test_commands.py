@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from fakes.lunch_app import LunchApp
-    from fakes.raw_app import RawApp
-
     from playground.slack.driver import Person
+    from playground.tests.apps.lunch_app import LunchApp
+    from playground.tests.apps.raw_app import RawApp
 
 FIELDS = {
     "token",

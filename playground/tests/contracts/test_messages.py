@@ -6,22 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fakes.lunch_app import MANIFEST, section
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.refusals import refusal, refused
-from fakes.running import wait_until
 from slack_sdk import WebClient
 
 from playground.slack.description import ChannelDescription
 from playground.slack.faults import broken, ratelimited
 from playground.slack.server import start_workspace
+from playground.tests.apps.lunch_app import MANIFEST, section
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.refusals import refusal, refused
+from playground.tests.apps.running import wait_until
 
 if TYPE_CHECKING:
-    from fakes.raw_app import RawApp
-
     from playground.slack.clock import ManualClock
     from playground.slack.driver import Person
     from playground.slack.server import RunningWorkspace
+    from playground.tests.apps.raw_app import RawApp
 
 
 # 31

@@ -7,15 +7,15 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes.lunch_app import MANIFEST
-from fakes.lunch_workspace import DESCRIPTION
-from fakes.raw_app import SILENCE, RawApp
-from fakes.refusals import refused
-from fakes.running import lunch_served, wait_until
 from slack_sdk import WebClient
 
 from playground.slack.clock import Timing
 from playground.slack.server import start_workspace
+from playground.tests.apps.lunch_app import MANIFEST
+from playground.tests.apps.lunch_workspace import DESCRIPTION
+from playground.tests.apps.raw_app import SILENCE, RawApp
+from playground.tests.apps.refusals import refused
+from playground.tests.apps.running import lunch_served, wait_until
 
 if TYPE_CHECKING:
     from playground.slack.driver import Person

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fakes.lunch_app import LunchApp
-
     from playground.slack.driver import Person
+    from playground.tests.apps.lunch_app import LunchApp
 
 
 def test_a_command_is_answered_to_the_person_alone(ada: Person, ben: Person) -> None:

@@ -1,0 +1,5 @@
+"""What the playground's tests share."""
+
+from playground.tests.apps.chromium import browser
+
+__all__ = ["browser"]
