@@ -52,11 +52,14 @@ class MovedClock:
         return real + ahead
 
     def real(self, shown: float) -> float:
-        """When this clock showed that; for what was jumped over, the moment of the jump."""
+        """Return when this clock showed that; for what was jumped over, the moment of the jump.
+
+        A fraction of a second is kept: by it, two dates of one job stay apart.
+        """
         spans = pairwise([(0.0, 0.0), *self._known(), (math.inf, 0.0)])
         for (at, ahead), (until, _) in reversed(list(spans)):
             if shown >= at + ahead:
-                return min(shown - ahead, until)
+                return min(shown - ahead, until + shown % 1)
         return shown
 
     def _known(self) -> list[Jump]:

@@ -48,6 +48,7 @@ class Firings:
             schedule_id=firing.schedule_id,
             request_id=request_id,
             due_at=firing.due_at,
+            interval_start=firing.interval_start,
             workspace_id=firing.place.workspace_id,
             project_id=firing.project_id,
             deployment=firing.key.deployment,
@@ -295,5 +296,6 @@ def firing_of_row(row: Row[Any]) -> Firing:
         attempts=row.attempts,
         leased_until=row.leased_until,
         in_doubt=row.in_doubt,
+        interval_start=row.interval_start,
         ends_as=None if row.ends_as is None else FiringState(row.ends_as),
     )

@@ -325,6 +325,7 @@ firings = Table(
     Column("schedule_id", ForeignKey("schedules.schedule_id")),
     Column("request_id", RANDOM_ID, unique=True),
     Column("due_at", Moment, nullable=False),
+    Column("interval_start", Moment),  # of a repetition: the due moment before it
     Column("workspace_id", SLACK_ID, nullable=False),
     Column("project_id", ForeignKey("projects.project_id"), nullable=False),
     Column("deployment", String(64), nullable=False),

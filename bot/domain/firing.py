@@ -83,6 +83,8 @@ class Firing:
     """Whoever claimed it may act on it while this is unchanged."""
     in_doubt: bool = False
     """A POST of it went out and may have been accepted, or may yet be, without our knowing."""
+    interval_start: datetime | None = None
+    """The due moment before it, of a repetition."""
     ends_as: FiringState | None = None
     """While it is being withdrawn: CANCELLED or SKIPPED by a person, or MISSED."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.project import Person
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+    from bot.domain.run_date import RunDate
     from bot.domain.standing import ChannelFacts
 
 
@@ -42,11 +43,19 @@ class Airflow(Protocol):
         ...
 
     def start(
-        self, dag_id: str, run_id: str, *, run_after: datetime | None, conf: Mapping[str, Any], note: str
+        self,
+        dag_id: str,
+        run_id: str,
+        *,
+        run_after: datetime | None,
+        date: RunDate | None = None,
+        conf: Mapping[str, Any],
+        note: str,
     ) -> AirflowRun:
         """Hand a run over. The same id again answers the run that exists (409 confirmed by GET).
 
-        `run_after` None: at once. Rejected: 400 (inputs), 404 (no such DAG, stale, import error),
+        `run_after` None: at once. `date` None: the run has no date, which many DAGs cannot do without.
+        Rejected: 400 (inputs), 404 (no such DAG, stale, import error),
         409 of another kind, 422. Unavailable: 401, 403, 429, 5xx, no answer.
         """
         ...

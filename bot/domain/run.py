@@ -50,6 +50,9 @@ class AirflowRun:
     ended_at: datetime | None
     conf: Mapping[str, Any]
     note: str = ""
+    logical_date: datetime | None = None
+    interval: tuple[datetime, datetime] | None = None
+    """Its data interval, from and to."""
 
     @property
     def is_withdrawn(self) -> bool:

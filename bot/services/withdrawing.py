@@ -8,6 +8,7 @@ from bot.domain.firing import Firing, FiringState
 from bot.domain.identity import new_id
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
+from bot.domain.when_before import last_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,7 @@ def firing_of(
         firing_id=new_id(),
         schedule_id=schedule.schedule_id,
         due_at=due_at,
+        interval_start=last_before(schedule.when, due_at),
         key=schedule.key,
         inputs=schedule.inputs,
         project_id=schedule.project_id,

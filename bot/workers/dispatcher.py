@@ -47,7 +47,6 @@ COLLECTED_FOR = 0.2
 """Seconds: what Airflow takes in the meantime is written down in one transaction."""
 REFILLED_AT = 50
 """With so many left to be sent, and more to be claimed, the next are claimed: the senders never rest."""
-FEW_PLACES = 4
 MOMENT = timedelta(microseconds=1)
 log = structlog.get_logger()
 
@@ -189,11 +188,12 @@ class Dispatcher:
         return there is not None and there.state is FiringState.WITHDRAWING
 
     def _lead(self, tx: Transaction, key: JobKey) -> timedelta:
-        """None for a DAG with its own Airflow schedule and few places: a queued run takes one."""
+        """Return how early to hand over: not at all for a DAG with a schedule of its own in Airflow.
+
+        A queued run takes one of its places, and Airflow 3.0 begins a run with such a DAG's date at once.
+        """
         job = tx.jobs.get(key)
-        if job and job.airflow_schedule and job.max_active_runs and job.max_active_runs < FEW_PLACES:
-            return timedelta(0)
-        return self._timing.lead
+        return timedelta(0) if job and job.airflow_schedule else self._timing.lead
 
     # B and C: firings become runs, or are taken back -----------------------------------------------------
 

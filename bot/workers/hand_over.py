@@ -15,7 +15,7 @@ from bot.services.suspending import suspend
 from bot.workers import in_bulk, tell
 from bot.workers.decision import Decision, Verdict, decide, grace_of
 from bot.workers.facts import Facts
-from bot.workers.in_bulk import LATE_ENOUGH_TO_ASK, Sending, run_of, sent
+from bot.workers.in_bulk import LATE_ENOUGH_TO_ASK, Sending, date_of, run_of, sent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,6 +85,7 @@ class HandOver:
                 firing.key.dag_id,
                 firing.run_id,
                 run_after=firing.due_at if ahead else None,
+                date=sending.date,
                 conf=firing.inputs,
                 note=sending.note,
             )
@@ -115,7 +116,8 @@ class HandOver:
             if decision.verdict is Verdict.SEND:
                 tx.firings.begin_sending(locked, now=now, leased_until=now + LEASE)
                 grace = grace_of(facts.schedule(locked), self._timing.grace)
-                return Sending(sent(locked, facts.job(locked), now + LEASE), decision.note, grace)
+                job = facts.job(locked)
+                return Sending(sent(locked, job, now + LEASE), date_of(locked, job), decision.note, grace)
             if decision.verdict is Verdict.LOOK_AGAIN:
                 tx.firings.look_again(locked, decision.look_at)
                 return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.firing import Firing, FiringState
 from bot.domain.identity import new_id
 from bot.domain.run import Run, RunState
+from bot.domain.run_date import RunDate
 from bot.workers.decision import Verdict, decide, grace_of
 from bot.workers.facts import Facts
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bot.domain.job import Job
+    from bot.domain.job import Job, JobKey
     from bot.workers.facts import Rights
     from storage.database import Transaction
 
@@ -29,6 +30,7 @@ class Sending:
     """A firing that is written down as being sent; its `in_doubt` is what it was before this attempt."""
 
     firing: Firing
+    date: RunDate
     note: str
     grace: timedelta
 
@@ -47,12 +49,15 @@ def begin(
     facts = Facts(tx, rights)
     facts.read_ahead(plain)
     found: dict[str, Sending] = {}
+    taken: set[tuple[JobKey, datetime]] = set()
     for each in plain:
         decision = decide(facts, each, now, grace)
         if decision.verdict is Verdict.SEND:
             own_grace = grace_of(facts.schedule(each), grace)
-            begun = sent(each, facts.job(each), leased_until)
-            found[each.firing_id] = Sending(begun, decision.note, own_grace)
+            job, moment = facts.job(each), (each.key, each.due_at)
+            date = date_of(each, job, is_taken=moment in taken)
+            found[each.firing_id] = Sending(sent(each, job, leased_until), date, decision.note, own_grace)
+            taken.add(moment)
     tx.hand_overs.begin(found, now=now, leased_until=leased_until)
     return found
 
@@ -81,6 +86,19 @@ def sent(firing: Firing, job: Job | None, leased_until: datetime) -> Firing:
     """With the inputs that Airflow is given: as far as the project lets them be asked for, now."""
     inputs = firing.inputs if job is None else job.conf(firing.inputs)
     return replace(firing, inputs=inputs, state=FiringState.SENDING, leased_until=leased_until)
+
+
+def date_of(firing: Firing, job: Job | None, *, is_taken: bool = False) -> RunDate:
+    """Return the date that its run is to carry. `is_taken`: by a run of the same DAG known to be due then.
+
+    A DAG with a schedule of its own in Airflow has its own intervals, and dates that its runs need.
+    """
+    has_own_schedule = job is not None and job.airflow_schedule is not None
+    return RunDate(
+        due_at=firing.due_at,
+        interval_start=None if has_own_schedule else firing.interval_start,
+        is_wanted_by_others=has_own_schedule or is_taken,
+    )
 
 
 def run_of(firing: Firing, state: RunState = RunState.WAITING, ended_at: datetime | None = None) -> Run:

@@ -14,6 +14,7 @@ from bot.domain.clock import SystemClock
 from bot.domain.errors import Rejected
 from bot.domain.job import InputKind, Job, JobKey
 from bot.domain.run import WITHDRAWN_NOTE, RunState, TaskState
+from bot.domain.run_date import RunDate
 from bot.gateways.airflow import PasswordTokens, RestAirflow
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
@@ -35,6 +36,7 @@ class FakeWorld:
         add_sample_jobs(self.airflow)
         one = Job(JobKey("default", "one_at_a_time"), "one_at_a_time", inputs=(SECONDS,), max_active_runs=1)
         self.airflow.add(one, takes=lambda conf: timedelta(seconds=conf.get("seconds", 3)))
+        self.airflow.add(Job(JobKey("default", "dated"), "dated"), takes=timedelta(seconds=1))
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         for _ in range(600):
@@ -168,6 +170,60 @@ def test_a_run_handed_over_ahead_waits_until_it_is_due(world, airflow):
 
     assert run.run_after == due_at
     assert run.started_at >= due_at
+
+
+def test_a_run_handed_over_ahead_carries_its_date_and_starts_on_time(world, airflow):
+    due_at = world.clock.now() + timedelta(seconds=5)
+    run_id, date = new_id(), RunDate(due_at, interval_start=due_at - timedelta(days=1))
+    airflow.start("payroll", run_id, run_after=due_at, date=date, conf={}, note="")
+
+    run = over(world, "payroll", run_id)
+
+    assert run.logical_date == due_at
+    assert run.interval == (due_at - timedelta(days=1), due_at)
+    assert due_at <= run.started_at < due_at + timedelta(seconds=30)
+
+
+def test_runs_of_one_job_and_one_moment_get_dates_apart(world, airflow):
+    due_at = world.clock.now() + timedelta(seconds=5)
+    ids = [new_id() for _ in range(3)]
+    for run_id in ids:
+        airflow.start("payroll", run_id, run_after=due_at, date=RunDate(due_at), conf={}, note="")
+    again = airflow.start("payroll", ids[2], run_after=due_at, date=RunDate(due_at), conf={}, note="again")
+
+    dates = [over(world, "payroll", run_id).logical_date for run_id in ids]
+
+    assert dates[0] == due_at
+    assert len(set(dates)) == 3
+    assert all(due_at <= each < due_at + timedelta(seconds=1) for each in dates)
+    assert again.logical_date == dates[2]
+
+
+def test_a_late_run_carries_the_date_it_was_due(world, airflow):
+    due_at = world.clock.now() - timedelta(hours=3)
+    run_id = new_id()
+    airflow.start("payroll", run_id, run_after=None, date=RunDate(due_at), conf={}, note="")
+
+    run = over(world, "payroll", run_id)
+
+    assert (run.logical_date, run.interval) == (due_at, (due_at, due_at))
+
+
+def test_a_job_that_uses_its_date_works(world, airflow):
+    run_id = new_id()
+    date = RunDate(world.clock.now())
+    airflow.start("dated", run_id, run_after=None, date=date, conf={}, note="")
+
+    assert over(world, "dated", run_id).state is RunState.DONE
+
+
+def test_airflows_own_dates_are_left_to_its_own_runs(world, airflow):
+    due_at = world.clock.now()
+    run_id, date = new_id(), RunDate(due_at, is_wanted_by_others=True)
+
+    run = airflow.start("payroll", run_id, run_after=None, date=date, conf={}, note="")
+
+    assert due_at < run.logical_date < due_at + timedelta(seconds=1)
 
 
 def test_the_same_id_again_answers_the_run_that_exists(airflow):

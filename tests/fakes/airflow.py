@@ -15,6 +15,7 @@ import jsonschema
 
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.ports import AirflowHealth
+from bot.gateways.airflow.dating import moments
 from tests.fakes.airflow_scheduler import FakeScheduler
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.job import Job
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+    from bot.domain.run_date import RunDate
 
 RUN_ID = re.compile(r"[A-Za-z0-9_.~:+-]{1,250}")
 
@@ -99,13 +101,26 @@ class FakeAirflow(FakeScheduler):
             return self._jobs[dag_id].job if dag_id in self._jobs else None
 
     def start(
-        self, dag_id: str, run_id: str, *, run_after: datetime | None, conf: Mapping[str, Any], note: str
+        self,
+        dag_id: str,
+        run_id: str,
+        *,
+        run_after: datetime | None,
+        date: RunDate | None = None,
+        conf: Mapping[str, Any],
+        note: str,
     ) -> AirflowRun:
         with self._change("start", dag_id, run_id, run_after, dict(conf), note):
-            if (dag_id, run_id) not in self._runs:
-                self._check(dag_id, run_id, conf)
-                self._create(dag_id, run_id, run_after=run_after, conf=conf, note=note, run_type="manual")
-            return self._runs[dag_id, run_id].seen()
+            for each in moments(run_id, run_after, date):
+                try:
+                    return self._post(dag_id, run_id, each, conf, note)
+                except Rejected as rejected:
+                    if rejected.code != "409":
+                        raise
+                    refused = rejected
+                if (dag_id, run_id) in self._runs:
+                    return self._runs[dag_id, run_id].seen()
+            raise refused
 
     def may_start(self, dag_id: str) -> bool:
         with self._call("may_start", dag_id):
@@ -177,6 +192,13 @@ class FakeAirflow(FakeScheduler):
     def run_url(self, dag_id: str, run_id: str) -> str:
         return f"http://airflow.example.com/dags/{dag_id}/runs/{run_id}"
 
+    def post(
+        self, dag_id: str, run_id: str, asked: Mapping[str, Any], conf: Mapping[str, Any], note: str
+    ) -> AirflowRun:
+        """One request for a run, as it comes over HTTP."""
+        with self._change("start", dag_id, run_id, asked["run_after"], dict(conf), note):
+            return self._post(dag_id, run_id, asked, conf, note)
+
     # Inside
 
     @contextmanager
@@ -200,6 +222,22 @@ class FakeAirflow(FakeScheduler):
             yield
             if lost:
                 raise Unavailable("Airflow", "it did not answer in time")
+
+    def _post(
+        self, dag_id: str, run_id: str, asked: Mapping[str, Any], conf: Mapping[str, Any], note: str
+    ) -> AirflowRun:
+        """As Airflow takes it: one body for a clash of the id and for one of the date."""
+        self._check(dag_id, run_id, conf)
+        date = asked["logical_date"]
+        if (dag_id, run_id) in self._runs or self.has_run_of(dag_id, date):
+            raise Rejected("Airflow", "409: Unique constraint violation", "409")
+        run = self._create(
+            dag_id, run_id, run_after=asked.get("run_after"), conf=conf, note=note, run_type="manual"
+        )
+        self.give_date(run, date)
+        start, end = asked.get("data_interval_start"), asked.get("data_interval_end")
+        run.interval = (start or date, end or date) if date else None
+        return run.seen()
 
     def _check(self, dag_id: str, run_id: str, conf: Mapping[str, Any]) -> None:
         job = self._known(dag_id).job

@@ -101,14 +101,9 @@ def _job(fake: FakeAirflow, dag_id: str, **_: Any) -> Answer:
 
 
 def _start(fake: FakeAirflow, dag_id: str, *, body: Mapping[str, Any], **_: Any) -> Answer:
-    after = body.get("run_after")
-    run = fake.start(
-        dag_id,
-        body["dag_run_id"],
-        run_after=datetime.fromisoformat(after) if after else None,
-        conf=body.get("conf") or {},
-        note=body.get("note") or "",
-    )
+    names = ("logical_date", "run_after", "data_interval_start", "data_interval_end")
+    moments = {name: datetime.fromisoformat(body[name]) if body.get(name) else None for name in names}
+    run = fake.post(dag_id, body["dag_run_id"], moments, body.get("conf") or {}, body.get("note") or "")
     return Answer(200, _run_row(run))
 
 
@@ -185,6 +180,9 @@ def _run_row(run: AirflowRun) -> dict[str, Any]:
         "end_date": _text(run.ended_at),
         "conf": dict(run.conf),
         "note": run.note,
+        "logical_date": _text(run.logical_date),
+        "data_interval_start": _text(run.interval[0] if run.interval else None),
+        "data_interval_end": _text(run.interval[1] if run.interval else None),
     }
 
 

@@ -28,6 +28,8 @@ class FakeRun:
     tasks: list[TaskRun] = field(default_factory=list)
     failure: Failure | None = None
     result: Result | None = None
+    logical_date: datetime | None = None
+    interval: tuple[datetime, datetime] | None = None
     cut_off: bool = False
     """Ended by a stop: what it had not reached was skipped, and a retry runs that too."""
 
@@ -59,6 +61,8 @@ class FakeRun:
             self.ended_at,
             dict(self.conf),
             self.note,
+            self.logical_date,
+            self.interval,
         )
 
     def tasks_seen(self) -> list[TaskRun]:

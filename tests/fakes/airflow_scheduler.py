@@ -45,6 +45,7 @@ class FakeScheduler:
         self._jobs: dict[str, FakeJob] = {}
         self._runs: dict[tuple[str, str], FakeRun] = {}
         self._open: dict[tuple[str, str], FakeRun] = {}
+        self._dated: set[tuple[str, datetime | None]] = set()
         self._scheduler_since: datetime | None = clock.now()
 
     def add(self, job: Job, **behaviour: Any) -> FakeJob:
@@ -78,12 +79,30 @@ class FakeScheduler:
         run_type: str = "scheduled",
         conf: Mapping[str, Any] | None = None,
         run_after: datetime | None = None,
-    ) -> AirflowRun:
-        """By Airflow's own schedule, or by hand in its pages."""
+        logical_date: datetime | None = None,
+    ) -> AirflowRun | None:
+        """By Airflow's own schedule, or by hand in its pages.
+
+        None where a run of the date exists: Airflow's scheduler then leaves out its own, with a warning.
+        """
         with self._lock:
-            self._create(dag_id, run_id, run_after=run_after, conf=conf or {}, note="", run_type=run_type)
+            if self.has_run_of(dag_id, logical_date):
+                return None
+            run = self._create(
+                dag_id, run_id, run_after=run_after, conf=conf or {}, note="", run_type=run_type
+            )
+            self.give_date(run, logical_date)
             self._advance()
             return self._runs[dag_id, run_id].seen()
+
+    def give_date(self, run: FakeRun, logical_date: datetime | None) -> None:
+        run.logical_date = logical_date
+        if logical_date is not None:
+            self._dated.add((run.dag_id, logical_date))
+
+    def has_run_of(self, dag_id: str, logical_date: datetime | None) -> bool:
+        """Whether a run of the DAG carries this date: each is given once. Any number carry none."""
+        return (dag_id, logical_date) in self._dated
 
     def finish(self, dag_id: str, run_id: str, *, result: Result | None = None) -> None:
         with self._lock:
@@ -130,14 +149,17 @@ class FakeScheduler:
         conf: Mapping[str, Any],
         note: str,
         run_type: str,
-    ) -> None:
+    ) -> FakeRun:
         now, names = self._clock.now(), self._known(dag_id).tasks
         run = FakeRun.queued(dag_id, run_id, now, run_after or now, conf=conf, note=note, tasks=names)
         run.run_type = run_type
         self._runs[dag_id, run_id] = self._open[dag_id, run_id] = run
+        return run
 
     def _forget(self, key: tuple[str, str]) -> None:
-        self._runs.pop(key, None)
+        run = self._runs.pop(key, None)
+        if run is not None:
+            self._dated.discard((run.dag_id, run.logical_date))
         self._open.pop(key, None)
 
     def _close(self, run: FakeRun) -> None:
@@ -182,7 +204,8 @@ class FakeScheduler:
         job = self._jobs[run.dag_id]
         if run.state is RunState.RUNNING:
             takes = job.takes(run.conf) if callable(job.takes) else job.takes
-            return None if takes is None else run.started_at + takes
+            begins_work = max(run.started_at, run.logical_date or run.started_at)  # it hangs until that date
+            return None if takes is None else begins_work + takes
         most = job.job.max_active_runs
         is_full = most is not None and running[run.dag_id] >= most
         if job.job.is_paused or job.job.is_gone or self._scheduler_since is None or is_full:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from whens import ALL_ZONES, clocks, days, moments, repetitions, whens, zones
 
 from bot.domain.days import WORKDAYS, Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
-from bot.domain.when import At, Calendar, Interval, Repeating, Window, next_after, upcoming
+from bot.domain.when import At, Calendar, Interval, Once, Repeating, Window, next_after, upcoming
+from bot.domain.when_before import last_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,13 @@ def test_what_is_next_does_not_depend_on_where_one_looks_from(
     assume(len(found) == n)
     between = found[-1].astimezone(UTC) - timedelta(microseconds=1)
     assert next_after(when, max(between, moment)) == found[-1]
+
+
+@given(whens, moments)
+def test_the_moment_before_is_the_one_that_this_one_follows(when: When, moment: datetime) -> None:
+    found = upcoming(when, moment, 2)
+    assume(len(found) == 2 and not isinstance(when, Once))
+    assert last_before(when, found[1]) == found[0]
 
 
 @given(days(), clocks, zones, moments)

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.ports import AirflowHealth
 from bot.domain.run import RESULT_KEY
+from bot.gateways.airflow import dating, opened, pages, retrying
 from bot.gateways.airflow import failure as failures
-from bot.gateways.airflow import opened, pages, retrying
 from bot.gateways.airflow.accounts import AirflowByProject
 from bot.gateways.airflow.connection import ALL, Connection
 from bot.gateways.airflow.reading import job_from, result_from, roles_from, run_from, task_from
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.job import Job
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+    from bot.domain.run_date import RunDate
 
 __all__ = ["AirflowByProject", "PasswordTokens", "RestAirflow", "StaticToken", "Tokens"]
 
@@ -74,19 +75,31 @@ class RestAirflow:
         return None if row is None else job_from(self.deployment, row)
 
     def start(
-        self, dag_id: str, run_id: str, *, run_after: datetime | None, conf: Mapping[str, Any], note: str
+        self,
+        dag_id: str,
+        run_id: str,
+        *,
+        run_after: datetime | None,
+        date: RunDate | None = None,
+        conf: Mapping[str, Any],
+        note: str,
     ) -> AirflowRun:
-        body: dict[str, Any] = {"dag_run_id": run_id, "logical_date": None, "conf": conf, "note": _note(note)}
-        if run_after is not None:
-            body["run_after"] = run_after
-        try:
-            row = self._airflow.send("POST", "dags", dag_id, "dagRuns", body=body)
-        except Rejected as rejected:
-            existing = self.run(dag_id, run_id) if rejected.code == "409" else None
-            if existing is None:
-                raise
-            return existing
-        return run_from(row)
+        body: dict[str, Any] = {"dag_run_id": run_id, "conf": conf, "note": _note(note)}
+        refused: Rejected | None = None
+        for moments in dating.moments(run_id, run_after, date):
+            try:
+                row = self._airflow.send("POST", "dags", dag_id, "dagRuns", body=body | moments)
+            except Rejected as rejected:
+                if rejected.code != "409":
+                    raise
+                existing = self.run(dag_id, run_id)
+                if existing is not None:
+                    return existing
+                refused = rejected  # another run has that date: the next one is tried
+            else:
+                return run_from(row)
+        assert refused is not None
+        raise refused
 
     def may_start(self, dag_id: str) -> bool:
         """By a request without a body: who may not start is refused before Airflow looks at what is asked."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job
     from bot.domain.ports import Airflow, AirflowHealth
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+    from bot.domain.run_date import RunDate
 
 
 class AirflowByProject:
@@ -41,9 +42,16 @@ class AirflowByProject:
         return self._default.job(dag_id)
 
     def start(
-        self, dag_id: str, run_id: str, *, run_after: datetime | None, conf: Mapping[str, object], note: str
+        self,
+        dag_id: str,
+        run_id: str,
+        *,
+        run_after: datetime | None,
+        date: RunDate | None = None,
+        conf: Mapping[str, object],
+        note: str,
     ) -> AirflowRun:
-        return self._for(run_id).start(dag_id, run_id, run_after=run_after, conf=conf, note=note)
+        return self._for(run_id).start(dag_id, run_id, run_after=run_after, date=date, conf=conf, note=note)
 
     def may_start(self, dag_id: str) -> bool:
         return self._default.may_start(dag_id)

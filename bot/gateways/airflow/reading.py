@@ -55,7 +55,14 @@ def run_from(row: Mapping[str, Any]) -> AirflowRun:
         ended_at=moment(row.get("end_date")),
         conf=row.get("conf") or {},
         note=row.get("note") or "",
+        logical_date=moment(row.get("logical_date")),
+        interval=_interval(row),
     )
+
+
+def _interval(row: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
+    start, end = moment(row.get("data_interval_start")), moment(row.get("data_interval_end"))
+    return None if start is None or end is None else (start, end)
 
 
 def task_from(row: Mapping[str, Any]) -> TaskRun:

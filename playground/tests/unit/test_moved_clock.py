@@ -77,6 +77,13 @@ def test_what_was_jumped_over_is_the_moment_of_the_jump(clock: MovedClock, real:
     assert clock.real(START + 10 * HOUR + 5) == START + 65
 
 
+def test_dates_of_one_second_that_was_jumped_over_stay_apart(clock: MovedClock, real: ManualClock) -> None:
+    at = real.now()
+    clock.jump_to(at + 3600)
+
+    assert clock.real(at + 600.25) != clock.real(at + 600.5)
+
+
 def test_airflows_own_moments_are_translated_and_peoples_are_not() -> None:
     told = {
         "dag_runs": [{"run_after": "2026-03-02T16:00:00Z", "end_date": None, "dag_run_id": "x"}],

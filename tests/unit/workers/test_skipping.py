@@ -71,7 +71,8 @@ def test_a_skip_inside_the_lead_is_withdrawn_and_undone_it_runs_under_another_id
     assert first is not None
     assert second is not None
     assert (first.state, first.started_at) == (RunState.FAILED, None)
-    assert (second.state, second.started_at) == (RunState.DONE, NINE)
+    assert second.state is RunState.DONE
+    assert NINE < second.started_at < NINE + timedelta(seconds=1), "its date is the first one's already"
 
 
 def test_the_only_moment_can_be_skipped_and_taken_up_again(world: World):

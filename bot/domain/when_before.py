@@ -1,0 +1,40 @@
+"""The due moment before another one: where the interval of a repetition's run begins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.when import Interval, Once, next_after
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.when import Repeating, Rule, When
+
+SPANS = tuple(timedelta(minutes=8**power) for power in range(9))
+"""How far back to look, ever farther; the last is 31 years, for what comes every few years."""
+
+
+def last_before(when: When, moment: datetime) -> datetime | None:
+    """Return the latest moment of `when` before `moment`, also one before its start; None for Once."""
+    if isinstance(when, Once):
+        return None
+    endless = replace(when, rules=tuple(map(_without_beginning, when.rules)), start=None, end=None)
+    for span in SPANS:
+        found = next_after(endless, moment - span)
+        if found is not None and found < moment:
+            return _last_from(endless, found, moment)
+    return None
+
+
+def _last_from(when: Repeating, found: datetime, moment: datetime) -> datetime:
+    following = next_after(when, found)
+    while following is not None and following < moment:
+        found, following = following, next_after(when, following)
+    return found
+
+
+def _without_beginning(rule: Rule) -> Rule:
+    return replace(rule, since=rule.since - rule.step) if isinstance(rule, Interval) else rule

@@ -1,0 +1,15 @@
+"""The interval that a run covers."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("firings", sa.Column("interval_start", sa.DateTime(timezone=True), nullable=True))
