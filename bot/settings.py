@@ -10,6 +10,16 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "RUNBELL_"
+WAYS_IN = (
+    "airflow_username",
+    "airflow_client_id",
+    "airflow_token",
+    "airflow_token_file",
+    "airflow_token_command",
+    "airflow_google",
+    "airflow_mwaa_environment",
+    "airflow_hopsworks_token_file",
+)
 
 
 class WrongSettings(Exception):
@@ -27,7 +37,17 @@ class Settings(BaseSettings):
     airflow_url: str = Field(description="https://airflow.example.com, without /api/v2")
     airflow_username: str = ""
     airflow_password: SecretStr = SecretStr("")
+    airflow_client_id: str = ""
+    airflow_client_secret: SecretStr = SecretStr("")
     airflow_token: SecretStr = SecretStr("")
+    airflow_token_file: Path | None = None
+    airflow_token_command: str = ""
+    airflow_google: bool = False
+    airflow_mwaa_environment: str = ""
+    airflow_hopsworks_token_file: Path | None = None
+    airflow_ca_file: str = ""
+    airflow_client_certificate: str = ""
+    airflow_client_key: str = ""
     airflow_public_url: str = Field("", description="where people open Airflow; airflow_url unless set")
     deployment: str = Field("default", min_length=1, max_length=64)
     database_url: str = "sqlite:///.data/runbell.db"
@@ -70,11 +90,20 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _has_a_way_in(self) -> Settings:
-        if not self.airflow_token.get_secret_value() and not self.airflow_username:
+        found = {name: getattr(self, name) for name in WAYS_IN}
+        given = [name for name, value in found.items() if value and value != SecretStr("")]
+        if not given:
             message = (
                 f"set {PREFIX}AIRFLOW_USERNAME and {PREFIX}AIRFLOW_PASSWORD (a service account), "
-                f"or {PREFIX}AIRFLOW_TOKEN"
+                f"{PREFIX}AIRFLOW_TOKEN, or another way to sign in (docs/operating.md, section Signing in)"
             )
+            raise ValueError(message)
+        if len(given) > 1:
+            names = " and ".join(f"{PREFIX}{each.upper()}" for each in given)
+            message = f"{names} are different ways to sign in to Airflow: set only one of them"
+            raise ValueError(message)
+        if self.airflow_client_id and not self.airflow_client_secret.get_secret_value():
+            message = f"{PREFIX}AIRFLOW_CLIENT_ID needs {PREFIX}AIRFLOW_CLIENT_SECRET, too"
             raise ValueError(message)
         return self
 

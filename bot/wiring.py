@@ -15,12 +15,12 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 import handlers
-from bot.accounts import WrongAccounts, read_accounts
+from bot.accounts import KnownAccount, WrongAccounts, read_accounts, tokens_of
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import Unavailable
 from bot.domain.identity import new_id
 from bot.domain.run import RUN_ID_PREFIX
-from bot.gateways.airflow import AirflowByProject, PasswordTokens, RestAirflow, StaticToken
+from bot.gateways.airflow import AirflowByProject, Certificates, RestAirflow
 from bot.gateways.slack import SlackGateway
 from bot.health import Health, HealthServer
 from bot.language.when import warm
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.ports import Airflow, Slack
-    from bot.gateways.airflow import Tokens
     from bot.settings import Settings
 
 LISTENERS = 20
@@ -73,14 +72,21 @@ def database_of(url: str) -> Database:
 
 def airflow_of(settings: Settings) -> RestAirflow:
     """With the default account."""
-    token = settings.airflow_token.get_secret_value()
-    password = settings.airflow_password.get_secret_value()
-    tokens = (
-        StaticToken(token)
-        if token
-        else PasswordTokens(settings.airflow_url, settings.airflow_username, password, clock=SystemClock())
+    return _airflow(
+        settings,
+        KnownAccount(
+            username=settings.airflow_username,
+            password=settings.airflow_password,
+            client_id=settings.airflow_client_id,
+            client_secret=settings.airflow_client_secret,
+            token=settings.airflow_token,
+            token_file=settings.airflow_token_file,
+            token_command=settings.airflow_token_command,
+            google=settings.airflow_google,
+            mwaa_environment=settings.airflow_mwaa_environment,
+            hopsworks_token_file=settings.airflow_hopsworks_token_file,
+        ),
     )
-    return _airflow(settings, tokens)
 
 
 def accounts_of(settings: Settings) -> dict[str, RestAirflow]:
@@ -89,13 +95,7 @@ def accounts_of(settings: Settings) -> dict[str, RestAirflow]:
         accounts = read_accounts(settings.project_accounts)
     except WrongAccounts as error:
         raise WrongSettings(str(error)) from None
-    url, clock = settings.airflow_url, SystemClock()
-    return {
-        name: _airflow(
-            settings, PasswordTokens(url, each.username, each.password.get_secret_value(), clock=clock)
-        )
-        for name, each in accounts.items()
-    }
+    return {name: _airflow(settings, each) for name, each in accounts.items()}
 
 
 def airflow_by_project(settings: Settings, database: Database) -> Airflow:
@@ -108,12 +108,16 @@ def airflow_by_project(settings: Settings, database: Database) -> Airflow:
     return AirflowByProject(default, accounts, project_of) if accounts else default
 
 
-def _airflow(settings: Settings, tokens: Tokens) -> RestAirflow:
+def _airflow(settings: Settings, account: KnownAccount) -> RestAirflow:
+    certificates = Certificates(
+        settings.airflow_ca_file, settings.airflow_client_certificate, settings.airflow_client_key
+    )
     return RestAirflow(
         settings.airflow_url,
-        tokens,
+        tokens_of(account, settings.airflow_url, certificates, SystemClock()),
         deployment=settings.deployment,
         public_url=settings.airflow_public_url,
+        certificates=certificates,
     )
 
 

@@ -91,13 +91,17 @@ class Unavailable(Fault):
     """No answer, or a passing refusal: worth another try later.
 
     `not_done`: what was asked has certainly not happened and will not; without it, it may have.
-    `code`: the error word that was answered; "" when nothing was.
+    `code`: the error word that was answered; "" when nothing was. `advice`: what whoever runs the bot can do
+    about it; "" where that is not known.
     """
 
-    def __init__(self, system: str, detail: str, *, not_done: bool = False, code: str = "") -> None:
+    def __init__(
+        self, system: str, detail: str, *, not_done: bool = False, code: str = "", advice: str = ""
+    ) -> None:
         super().__init__(system, detail)
         self.not_done = not_done
         self.code = code
+        self.advice = advice
 
 
 class RateLimited(Unavailable):

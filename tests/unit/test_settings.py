@@ -70,7 +70,8 @@ def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv(name, value)
     printed = repr(read_settings())
 
-    assert "secret" not in printed
+    assert "xoxb-secret" not in printed
+    assert "xapp-secret" not in printed
     assert "hunter2" not in printed
 
 

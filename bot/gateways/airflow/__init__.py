@@ -13,9 +13,10 @@ from bot.gateways.airflow import dating, opened, pages, retrying
 from bot.gateways.airflow import failure as failures
 from bot.gateways.airflow.accounts import AirflowByProject
 from bot.gateways.airflow.connection import ALL, Connection
+from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
+from bot.gateways.airflow.obstacles import Troubled
 from bot.gateways.airflow.reading import job_from, result_from, roles_from, run_from, task_from
-from bot.gateways.airflow.refusals import Troubled
-from bot.gateways.airflow.token import PasswordTokens, StaticToken, Tokens
+from bot.gateways.airflow.sign_in import PasswordTokens, StaticToken, Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
     from bot.domain.run_date import RunDate
 
-__all__ = ["AirflowByProject", "PasswordTokens", "RestAirflow", "StaticToken", "Tokens"]
+__all__ = ["AirflowByProject", "Certificates", "PasswordTokens", "RestAirflow", "StaticToken", "Tokens"]
 
 LONGEST_NOTE = 1000
 ROLES = "/auth/fab/v1/roles"
@@ -43,11 +44,14 @@ class RestAirflow:
         timeout: float = 10.0,
         connections: int = 32,
         public_url: str = "",
+        certificates: Certificates = SYSTEMS_OWN,
     ) -> None:
         """`timeout`: seconds for a whole answer to begin. `public_url`: where people open Airflow."""
         self.deployment = deployment
         self._pages_at = (public_url or url).rstrip("/")
-        self._airflow = Connection(url, tokens, timeout=timeout, connections=connections)
+        self._airflow = Connection(
+            url, tokens, timeout=timeout, connections=connections, certificates=certificates
+        )
 
     def health(self) -> AirflowHealth:
         parts = self._airflow.ask("MonitorApi", "get_health")

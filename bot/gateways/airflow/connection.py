@@ -6,7 +6,6 @@ refused for one state it does not know. So its calls are used raw (`…_without_
 
 from __future__ import annotations
 
-import json
 import threading
 from contextlib import contextmanager
 from time import monotonic
@@ -14,15 +13,18 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bot.domain.errors import Rejected, Unavailable
+from bot.gateways.airflow.answers import in_json, lines_of, read_whole
+from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates, client_of
+from bot.gateways.airflow.obstacles import obstacle
 from bot.gateways.airflow.refusals import raise_for, wants_new_token
+from bot.gateways.airflow.unreached import renaming_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from urllib3 import BaseHTTPResponse
 
-    from bot.gateways.airflow.token import Tokens
+    from bot.gateways.airflow.sign_in import Tokens
 
 
 ALL = "~"
@@ -36,8 +38,17 @@ RENEWS_AGAIN_AFTER = 10.0
 class Connection:
     """Safe for any number of threads; keeps up to `connections` open."""
 
-    def __init__(self, url: str, tokens: Tokens, *, timeout: float, connections: int) -> None:
+    def __init__(
+        self,
+        url: str,
+        tokens: Tokens,
+        *,
+        timeout: float,
+        connections: int,
+        certificates: Certificates = SYSTEMS_OWN,
+    ) -> None:
         self._url = url.rstrip("/")
+        self._certificates = certificates
         self._tokens = tokens
         self._timeout = (min(timeout, 5.0), timeout)
         self._connections = connections
@@ -48,11 +59,11 @@ class Connection:
     def ask(self, area: str, operation: str, *path: Any, **arguments: Any) -> Any:
         """The JSON of a successful answer. `area`: "DAGApi", …; `operation`: "get_dag", …"""
         with self._answer(area, operation, path, arguments) as answer:
-            body = answer.data
-        try:
-            return json.loads(body) if body else None
-        except ValueError as error:
-            raise Unavailable("Airflow", "it answered something other than JSON") from error
+            body = read_whole(answer)
+            try:
+                return in_json(body)
+            except ValueError as error:
+                raise obstacle(answer, body) from error
 
     def send(self, method: str, *path: str, body: Mapping[str, Any]) -> Any:
         """Send exactly `body` and return the JSON of the answer. `path`: its parts below /api/v2, unquoted.
@@ -65,28 +76,25 @@ class Connection:
     def lines(self, area: str, operation: str, *path: Any, **arguments: Any) -> Iterator[bytes]:
         """The same, for answers too long to hold: line by line as they come."""
         with self._answer(area, operation, path, {**arguments, "_headers": LINES}) as answer:
-            rest = b""
-            for chunk in answer.stream(65536):
-                *whole, rest = (rest + chunk).split(b"\n")
-                yield from whole
-            if rest:
-                yield rest
+            yield from lines_of(answer)
 
     @contextmanager
     def _answer(
         self, area: str, operation: str, path: tuple[Any, ...], arguments: dict[str, Any]
     ) -> Iterator[BaseHTTPResponse]:
-        with _errors_renamed():
+        with renaming_errors():
             token = self._tokens.current()
             answer = self._send(token, area, operation, path, arguments)
-            if wants_new_token(answer) and monotonic() >= self._renews_from:
+            refusal = _body_of_refusal(answer)
+            if wants_new_token(answer.status, refusal) and monotonic() >= self._renews_from:
                 fresh = self._tokens.renewed(token)
                 if fresh is not None:
                     answer = self._send(fresh, area, operation, path, arguments)
-                    if wants_new_token(answer):
+                    refusal = _body_of_refusal(answer)
+                    if wants_new_token(answer.status, refusal):
                         self._renews_from = monotonic() + RENEWS_AGAIN_AFTER
             try:
-                raise_for(answer)
+                raise_for(answer, refusal)
                 yield answer
             finally:
                 answer.close()  # read to its end, its connection is already back in the pool
@@ -106,16 +114,19 @@ class Connection:
         if self._client is None:
             with self._lock:
                 if self._client is None:
-                    self._client = _build(self._url, self._connections)
+                    self._client = _build(self._url, self._certificates, self._connections)
         return self._client
 
 
-def _build(url: str, connections: int) -> SimpleNamespace:
+def _body_of_refusal(answer: BaseHTTPResponse) -> bytes:
+    """Read to its end, so that its connection can be used again; b"" of a success."""
+    return b"" if 200 <= answer.status < 300 else read_whole(answer)  # noqa: PLR2004  what HTTP calls success
+
+
+def _build(url: str, certificates: Certificates, connections: int) -> SimpleNamespace:
+    client = client_of(url, certificates, connections=connections)
     import airflow_client.client as generated  # noqa: PLC0415  takes 0.8 s: only when Airflow is really asked
 
-    configuration = generated.Configuration(host=url, retries=False)
-    configuration.connection_pool_maxsize = connections
-    client = generated.ApiClient(configuration)
     areas = ("DAGApi", "DagRunApi", "MonitorApi", "TaskInstanceApi", "VersionApi", "XComApi")
     found = {area: getattr(generated, area)(client) for area in areas}
     return SimpleNamespace(PathApi=_PathApi(client, url), **found)
@@ -144,25 +155,3 @@ class _PathApi:
             body=self._client.sanitize_for_serialization(body),
             _request_timeout=_request_timeout,
         ).response
-
-
-@contextmanager
-def _errors_renamed() -> Iterator[None]:
-    import pydantic  # noqa: PLC0415  the client's, and as heavy
-    import urllib3  # noqa: PLC0415
-    from airflow_client.client import OpenApiException  # noqa: PLC0415
-
-    try:
-        yield
-    except RecursionError as error:
-        raise Rejected("Airflow", "the inputs are nested too deeply to be sent", "422") from error
-    except pydantic.ValidationError as error:
-        raise Rejected(
-            "Airflow", f"the request itself is wrong: {error.errors()[0]['msg']}", "422"
-        ) from error
-    except urllib3.exceptions.NewConnectionError as error:  # which counts as a timeout there
-        raise Unavailable("Airflow", "it cannot be reached: nobody listens there", not_done=True) from error
-    except urllib3.exceptions.TimeoutError as error:
-        raise Unavailable("Airflow", "it did not answer in time") from error
-    except (urllib3.exceptions.HTTPError, OpenApiException, OSError) as error:
-        raise Unavailable("Airflow", f"it cannot be reached ({type(error).__name__})") from error

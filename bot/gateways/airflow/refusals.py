@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import RateLimited, Rejected, Unavailable
-from bot.gateways.retry_after import read_retry_after
+from bot.domain.errors import RateLimited, Rejected
+from bot.gateways.airflow.answers import in_json
+from bot.gateways.airflow.obstacles import NOTHING_THERE, Troubled, obstacle
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -17,56 +17,81 @@ RATE_LIMIT_PAUSE = 5.0
 
 RENEWED_ON = {401: "", 403: "Invalid JWT token"}
 """What the answer says: any 401, whoever stands before Airflow and whatever words it has."""
-REFUSED_AT_THE_DOOR = frozenset({401, 403})
-"""Before anything was looked at, so nothing was done."""
-FINAL_REFUSALS = frozenset({400, 404, 405, 409, 410, 413, 422})
+FINAL_REFUSALS = frozenset({400, 404, 409, 413, 422})
+"""Where Airflow itself refuses, by JSON with a `detail`; what stands before it knows nothing of our runs."""
+UNROUTED = frozenset({"Not Found", "Method Not Allowed"})
+"""The web framework's own words: of Airflow's own, each names what was not found."""
 
 
-class Troubled(Unavailable):
-    """It did answer: that it cannot. `status`: the HTTP status."""
-
-    def __init__(self, system: str, detail: str, status: int) -> None:
-        super().__init__(system, detail, not_done=status in REFUSED_AT_THE_DOOR)
-        self.status = status
-
-
-def wants_new_token(answer: BaseHTTPResponse) -> bool:
+def wants_new_token(status: int, body: bytes) -> bool:
     """Only where another token would help: a missing permission is a 403 too."""
-    told = RENEWED_ON.get(answer.status)
-    return told is not None and told in _detail(answer)
+    told = RENEWED_ON.get(status)
+    return told is not None and told in detail_of(body)
 
 
-def raise_for(answer: BaseHTTPResponse) -> None:
+def raise_for(answer: BaseHTTPResponse, body: bytes) -> None:
+    """Raise Rejected for Airflow's own last word, Unavailable for every other answer that is no success."""
     status = answer.status
     if 200 <= status < 300:  # noqa: PLR2004  what HTTP calls success
         return
-    detail = f"{status}: {_detail(answer)}"
+    words = detail_of(body)
+    detail = f"{status}: {words}"
+    if status == 429:  # noqa: PLR2004
+        raise RateLimited("Airflow", detail, _pause(answer.headers.get("Retry-After", "")))
+    if not _is_airflows(body):
+        raise obstacle(answer, body)
+    if words in UNROUTED:
+        raise Troubled("Airflow", f"nothing answers at that address ({status})", status, NOTHING_THERE)
     if status in FINAL_REFUSALS:
         raise Rejected("Airflow", detail, str(status))
-    if status == 429:  # noqa: PLR2004
-        pause = read_retry_after(answer.headers.get("Retry-After", ""), usual=RATE_LIMIT_PAUSE)
-        raise RateLimited("Airflow", detail, pause)
-    raise Troubled("Airflow", detail, status)
+    raise Troubled("Airflow", detail, status, _advice(status, words))
 
 
-def _detail(answer: BaseHTTPResponse) -> str:
-    """Airflow's own words, from whichever of its shapes of error."""
-    text = answer.data.decode(errors="replace")
+def _is_airflows(body: bytes) -> bool:
     try:
-        detail = json.loads(text).get("detail", text)
-    except (ValueError, AttributeError):
+        read = in_json(body)
+    except ValueError:
+        return False
+    return isinstance(read, dict) and "detail" in read
+
+
+def _advice(status: int, words: str) -> str:
+    if status == 401 or words.startswith(RENEWED_ON[403]):  # noqa: PLR2004
+        return (
+            "Airflow does not take the bot's token. One in RUNBELL_AIRFLOW_TOKEN is renewed by nobody: "
+            "give a new one, or "
+            "let Runbell sign in by itself (docs/operating.md, section Signing in)."
+        )
+    if status == 403:  # noqa: PLR2004
+        return "The account lacks a right. docs/operating.md, section Airflow, lists what it needs."
+    return "Look at the log of Airflow's API server."
+
+
+def _pause(retry_after: str) -> float:
+    is_number = retry_after.isascii() and retry_after.isdecimal()
+    return float(retry_after) if is_number else RATE_LIMIT_PAUSE
+
+
+def detail_of(body: bytes) -> str:
+    """Return Airflow's own words, from whichever of its shapes of error, in one line."""
+    text = body[:100_000].decode(errors="replace")
+    try:
+        read = in_json(body)
+        detail = read.get("detail", text) if isinstance(read, dict) else text
+    except ValueError:
         detail = text
     if isinstance(detail, str):
         detail = detail.split("\n\n")[0]  # jsonschema's sentence, without the schema it prints below
     elif isinstance(detail, list):
         detail = "; ".join(_one_problem(each) for each in detail)
     elif isinstance(detail, dict):
-        detail = detail.get("reason") or detail.get("message") or json.dumps(detail)
+        detail = detail.get("reason") or detail.get("message") or str(detail)
     return " ".join(str(detail).split())[:LONGEST_DETAIL]
 
 
 def _one_problem(problem: Any) -> str:
     if not isinstance(problem, dict):
         return str(problem)
-    where = ".".join(str(each) for each in problem.get("loc", ()) if each != "body")
+    path = problem.get("loc")
+    where = ".".join(str(each) for each in path if each != "body") if isinstance(path, list) else ""
     return f"{where}: {problem.get('msg', '')}" if where else str(problem.get("msg", problem))

@@ -45,7 +45,7 @@ def answering(answer: Answer | None) -> HttpServer:
         (Answer(500, b"<html>Internal Server Error</html>"), Unavailable, "500"),
         (Answer(502, b""), Unavailable, "502"),
         (Answer(302, b"", {"Location": "/login"}), Unavailable, "302"),
-        (Answer(200, b"<html>Please sign in</html>"), Unavailable, "other than JSON"),
+        (Answer(200, b"<html>Please sign in</html>"), Unavailable, "a web page came"),
         (None, Unavailable, "cannot be reached"),
     ],
 )

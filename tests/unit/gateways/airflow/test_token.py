@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import Unavailable
-from bot.gateways.airflow import PasswordTokens, StaticToken, token
+from bot.gateways.airflow import PasswordTokens, StaticToken
+from bot.gateways.airflow.sign_in import renewing
 from tests.fakes.clock import FakeClock
 from tests.fakes.http_server import Answer, HttpServer
 
@@ -77,11 +78,11 @@ def test_what_somebody_renewed_meanwhile_is_not_renewed_again():
     [
         (Answer(401, {"detail": "Invalid credentials"}), "refuses the bot's name and password"),
         (Answer(422, {"detail": []}), "refuses the bot's name and password"),
-        (Answer(500, b"oops"), "answered 500 and no token"),
+        (Answer(500, b"oops"), "signing in: 500: oops"),
         (Answer(201, {}), "answered 201 and no token"),
         (Answer(200, ["odd"]), "answered 200 and no token"),
-        (Answer(200, b"<html>"), "got no answer"),
-        (None, "got no answer"),
+        (Answer(200, b"<html>"), "signing in: a web page came"),
+        (None, "signing in: it cannot be reached"),
     ],
 )
 def test_signing_in_that_does_not_work_says_why_and_never_the_password(answer, words):
@@ -133,13 +134,13 @@ def test_those_who_wait_for_a_failing_sign_in_do_not_try_it_one_after_the_other(
         for thread in threads:
             thread.join()
 
-    assert errors == ["signing in was answered 503 and no token"] * 6
+    assert errors == ["signing in: 503: {}"] * 6
     assert len(server.requests) == 1
 
 
 def test_a_name_that_was_refused_is_not_tried_by_each_of_a_hundred_runs(monkeypatch: pytest.MonkeyPatch):
     office, passed = TokenOffice(), [1000.0]
-    monkeypatch.setattr(token, "monotonic", lambda: passed[0])
+    monkeypatch.setattr(renewing, "monotonic", lambda: passed[0])
     answers = [Answer(401, {"detail": "Invalid credentials"})]
     with HttpServer(lambda request: answers.pop() if answers else office(request)) as server:
         tokens = PasswordTokens(server.url, "bot", "pw", clock=FakeClock())
@@ -148,7 +149,7 @@ def test_a_name_that_was_refused_is_not_tried_by_each_of_a_hundred_runs(monkeypa
                 tokens.current()
         assert len(server.requests) == 1
 
-        passed[0] += token.REFUSAL_HOLDS_FOR
+        passed[0] += renewing.REFUSAL_HOLDS_FOR
 
         assert tokens.current() == tokens.current()
         assert len(server.requests) == 2

@@ -1,0 +1,66 @@
+"""The bodies of answers, read without trusting their size, their depth, or that they end."""
+
+from __future__ import annotations
+
+import json
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from urllib3 import BaseHTTPResponse
+
+MB = 1024 * 1024
+CHUNK = 64 * 1024
+LARGEST = 32 * MB
+LARGEST_LOG = 256 * MB
+LONGEST_SIGN_IN = 1 * MB
+LONGEST_LINE = 1 * MB
+"""Of a log; what follows in that line is dropped."""
+ENDS_WITHIN = 60.0
+"""Seconds for a whole answer: one that comes byte by byte would hold its thread for ever."""
+
+
+def read_whole(answer: BaseHTTPResponse, most: int = LARGEST) -> bytes:
+    """Return the unpacked body. Raises Unavailable when it is larger than `most` bytes or does not end."""
+    read = bytearray()
+    for chunk in _chunks(answer, most):
+        read += chunk
+    return bytes(read)
+
+
+def lines_of(answer: BaseHTTPResponse) -> Iterator[bytes]:
+    """Yield a long answer line by line as it comes."""
+    parts: list[bytes] = []
+    size = 0
+    for chunk in _chunks(answer, LARGEST_LOG):
+        first, *others = chunk.split(b"\n")
+        parts.append(first[: max(0, LONGEST_LINE - size)])
+        size += len(first)
+        for each in others:
+            yield b"".join(parts)
+            parts, size = [each[:LONGEST_LINE]], len(each)
+    if size:
+        yield b"".join(parts)
+
+
+def _chunks(answer: BaseHTTPResponse, most: int) -> Iterator[bytes]:
+    end, size = monotonic() + ENDS_WITHIN, 0
+    for chunk in answer.stream(CHUNK):
+        size += len(chunk)
+        if size > most:
+            raise Unavailable("Airflow", f"its answer is larger than {most // MB} MB")
+        if monotonic() > end:
+            raise Unavailable("Airflow", f"its answer did not end within {ENDS_WITHIN:.0f} seconds")
+        yield chunk
+
+
+def in_json(body: bytes) -> Any:
+    """Return what the JSON says; None for an empty body. Raises ValueError for what is none."""
+    try:
+        return json.loads(body) if body.strip() else None
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error

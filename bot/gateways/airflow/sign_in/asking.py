@@ -1,0 +1,97 @@
+"""One request that signs in: its answer is a token, or says in a sentence why it is none."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.gateways.airflow.answers import LONGEST_SIGN_IN, in_json, read_whole
+from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates, pool_of
+from bot.gateways.airflow.obstacles import NOTHING_THERE, Troubled, obstacle
+from bot.gateways.airflow.sign_in.renewing import SignInRefused
+from bot.gateways.airflow.unreached import renaming_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from urllib3 import BaseHTTPResponse, PoolManager
+
+TIMEOUT = 10.0
+REFUSALS = frozenset({400, 401, 403, 422})
+
+
+class SigningIn:
+    """Asks one address. `refused`: what a refusal means, and what to do about it."""
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        refused: tuple[str, str],
+        certificates: Certificates = SYSTEMS_OWN,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self._address = address
+        self._refused = refused
+        self._certificates = certificates
+        self._timeout = timeout
+        self._pool: PoolManager | None = None
+
+    def token(self, body: Mapping[str, Any]) -> str:
+        """POST `body` as JSON and return the answer's access_token."""
+        sent = json.dumps(body).encode()
+        return self.ask(sent, {"Content-Type": "application/json"}, _access_token)
+
+    def ask(
+        self,
+        sent: bytes,
+        headers: Mapping[str, str],
+        read: Callable[[BaseHTTPResponse, bytes], str | None],
+    ) -> str:
+        """POST `sent` and return what `read` finds in a successful answer and its body."""
+        with renaming_errors("signing in"):
+            if self._pool is None:
+                self._pool = pool_of(self._address, self._certificates)
+            answer = self._pool.request(
+                "POST",
+                self._address,
+                body=sent,
+                headers={"Accept": "application/json", **headers},
+                timeout=self._timeout,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            )
+            try:
+                return self._token_in(answer, read_whole(answer, LONGEST_SIGN_IN), read)
+            finally:
+                answer.close()
+
+    def _token_in(
+        self, answer: BaseHTTPResponse, body: bytes, read: Callable[[BaseHTTPResponse, bytes], str | None]
+    ) -> str:
+        if answer.status in REFUSALS and _is_airflows(body):
+            detail, advice = self._refused
+            raise SignInRefused(detail, advice)
+        is_success = 200 <= answer.status < 300  # noqa: PLR2004  as HTTP has it
+        token = read(answer, body) if is_success else None
+        if token:
+            return token
+        if is_success and body.lstrip()[:1] in {b"{", b"["}:
+            detail = f"signing in was answered {answer.status} and no token"
+            raise Troubled("Airflow", detail, answer.status, NOTHING_THERE)
+        raise obstacle(answer, body, during="signing in")
+
+
+def _is_airflows(body: bytes) -> bool:
+    """A refusal without a word is one, too; a page of HTML comes from something that stands before."""
+    return not body.lstrip().startswith(b"<")
+
+
+def _access_token(answer: BaseHTTPResponse, body: bytes) -> str | None:  # noqa: ARG001  others read its headers
+    try:
+        read = in_json(body)
+    except ValueError:
+        return None
+    token = read.get("access_token") if isinstance(read, dict) else None
+    return token if isinstance(token, str) and token else None

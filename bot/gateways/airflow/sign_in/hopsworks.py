@@ -1,0 +1,39 @@
+"""Hopsworks: its own token is exchanged for one of Airflow that lasts an hour."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
+from bot.gateways.airflow.sign_in.asking import SigningIn
+from bot.gateways.airflow.sign_in.renewing import Given
+from bot.gateways.airflow.sign_in.standing import read_token
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATH = "/hopsworks-api/airflow/auth/token"
+LASTS = timedelta(hours=1)
+REFUSED = (
+    "Hopsworks refuses the bot's own token",
+    (
+        "Write a valid token of Hopsworks into the file of RUNBELL_AIRFLOW_HOPSWORKS_TOKEN_FILE: it may "
+        "have ended."
+    ),
+)
+
+
+class HopsworksAccount:
+    """`token_file`: holds Hopsworks' own token, and is read at each sign-in, since that one ends, too."""
+
+    def __init__(self, url: str, token_file: Path, *, certificates: Certificates = SYSTEMS_OWN) -> None:
+        at = urlsplit(url)
+        self._signing_in = SigningIn(
+            f"{at.scheme}://{at.netloc}{PATH}", refused=REFUSED, certificates=certificates
+        )
+        self._token_file = token_file
+
+    def __call__(self) -> Given:
+        return Given(self._signing_in.token({"hopsworks_jwt": read_token(self._token_file)}), LASTS)

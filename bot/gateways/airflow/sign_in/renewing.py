@@ -1,0 +1,112 @@
+"""Tokens that end: fetched from a source before they do, by one thread while the others wait."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Protocol
+
+from bot.domain.clock import Clock, SystemClock
+from bot.domain.errors import Unavailable
+from bot.gateways.airflow.sign_in.claims import lifetime_of
+
+UNKNOWN_LIFETIME = timedelta(hours=1)
+"""For a token that does not say when it ends; a refusal renews it anyway."""
+
+RENEWED_AFTER = 0.8
+"""Of its lifetime, as our own clock measures it: the two clocks need not agree."""
+
+REFUSAL_HOLDS_FOR = 5.0
+"""Seconds: each of a hundred runs of a project whose password is wrong would sign in, and hold a sender as
+long as Airflow hashes it; some directories lock an account for that."""
+
+
+class Tokens(Protocol):
+    def current(self) -> str:
+        """Return a token that should do. Raises Unavailable when there is none to be had."""
+        ...
+
+    def renewed(self, refused: str) -> str | None:
+        """Return another token than the one which Airflow refused; None when there is no other."""
+        ...
+
+    def ends_at(self) -> datetime | None:
+        """Return when the token ends that nobody renews; None where Runbell renews it, or it does not say."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A new token. `lasts`: from now on; None when only the token itself may say."""
+
+    token: str
+    lasts: timedelta | None = None
+
+
+class SignInRefused(Unavailable):
+    """Whoever gives out tokens answered, and will answer the same for a while."""
+
+    def __init__(self, detail: str, advice: str) -> None:
+        super().__init__("Airflow", detail, not_done=True, advice=advice)
+
+
+class Source(Protocol):
+    """One way to sign in."""
+
+    def __call__(self) -> Given:
+        """Return a new token. Raises SignInRefused, or Unavailable when there was no answer."""
+        ...
+
+
+class RenewedTokens:
+    """Asks `source` for a token when there is none, before its end, and when Airflow refuses it."""
+
+    def __init__(self, source: Source, *, clock: Clock | None = None) -> None:
+        self._source = source
+        self._clock = clock or SystemClock()
+        self._lock = threading.Lock()
+        self._attempts = 0
+        self._asks_from = 0.0
+        self._failure: Unavailable | None = None
+        self._token = ""
+        self._renew_at: datetime | None = None
+
+    def current(self) -> str:
+        if not self._token or self._renew_at is None or self._clock.now() >= self._renew_at:
+            self._sign_in(instead_of=self._token)
+        return self._token
+
+    def renewed(self, refused: str) -> str | None:
+        self._sign_in(instead_of=refused)
+        return self._token
+
+    def ends_at(self) -> datetime | None:
+        return None
+
+    def _sign_in(self, *, instead_of: str) -> None:
+        attempts = self._attempts
+        with self._lock:
+            if self._token and self._token != instead_of:
+                return  # somebody was faster
+            is_answered = attempts != self._attempts or monotonic() < self._asks_from
+            if is_answered and self._failure is not None:  # and failed for us all
+                raise Unavailable(
+                    "Airflow", self._failure.detail, not_done=True, advice=self._failure.advice
+                ) from self._failure
+            try:
+                self._take(self._source())
+            except Unavailable as failure:
+                self._failure = failure
+                if isinstance(failure, SignInRefused):
+                    self._asks_from = monotonic() + REFUSAL_HOLDS_FOR
+                raise
+            finally:
+                self._attempts += 1
+
+    def _take(self, given: Given) -> None:
+        lasts = given.lasts or lifetime_of(given.token) or UNKNOWN_LIFETIME
+        self._token = given.token
+        self._renew_at = self._clock.now() + RENEWED_AFTER * lasts
+        self._failure = None
