@@ -59,7 +59,8 @@ def _explain(reading: Reading, now: datetime, count: int) -> None:
 
 def _explain_refusal(error: NotUnderstood) -> None:
     click.echo(error.message, err=True)
-    click.echo(f"This would work: {error.example}", err=True)
+    if error.example:
+        click.echo(f"This would work: {error.example}", err=True)
 
 
 def _answer_lines() -> None:

@@ -120,5 +120,5 @@ def _lacks_inputs(wanted: Plan, candidates: Sequence[Offer]) -> bool:
 
 def _with_job(error: NotUnderstood, offer: Offer) -> NotUnderstood:
     """The example as a whole command, not a phrase alone."""
-    phrase = error.example or "every weekday at 9am"
-    return NotUnderstood(error.message, words=error.words, example=f"{offer.job.title.lower()} {phrase}")
+    example = f"{offer.job.title.lower()} {error.example}" if error.example else ""
+    return NotUnderstood(error.message, words=error.words, example=example)

@@ -15,6 +15,7 @@ from bot.domain.when import When, next_after, upcoming
 from bot.language.say import say
 from bot.language.when import Reading, read
 from bot.language.when.english import ENGLISH
+from bot.language.when.shorthand import written_out
 from bot.language.when.zones import name_of, zone_called
 from storage.codec import decode_when, encode_when
 
@@ -67,7 +68,7 @@ def _read(text: str) -> Reading | None:
 
 def _checked(refusal: NotUnderstood) -> None:
     assert refusal.message
-    assert refusal.example
+    assert not refusal.example or read(refusal.example, now=NOW, tz=BERLIN)
 
 
 @given(st.text(max_size=120))
@@ -114,7 +115,13 @@ def test_a_when_survives_the_database(when: When) -> None:
 
 
 strange_words = st.text("abcdefghijklmnopqrstuvwxyz", min_size=3, max_size=12).filter(
-    lambda word: word not in ENGLISH.entries and ENGLISH.meant_by(word) is None and zone_called(word) is None
+    lambda word: (
+        word not in ENGLISH.entries
+        and ENGLISH.meant_by(word) is None
+        and ENGLISH.run_together(word) is None
+        and zone_called(word) is None
+        and written_out(word) == word
+    )
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.days import WORKDAYS
 from bot.language.when import clauses as c
 from bot.language.when.refusal import Refused
 from bot.language.when.span_phrases import SPANS, positive
@@ -56,6 +57,10 @@ def lasting(found: Found) -> c.Lasting:
     return c.Lasting(found.one("SPAN"))
 
 
+def rest_of(found: Found) -> c.UntilAt:
+    return c.UntilAt(found.one("RESTOF"))
+
+
 def lasting_period(found: Found) -> c.Lasting | c.Within:
     """For the next month: a month; for this week: that week."""
     period: Period = found.one("PERIOD")
@@ -67,11 +72,15 @@ def lasting_one(found: Found) -> c.Lasting:
 
 
 def counted(found: Found) -> c.Counted:
-    return c.Counted(positive(found.one("COUNT") if found.has("COUNT") else 2))
+    return c.Counted(positive(found.one("COUNT", "NUMBER") if found.has("COUNT", "NUMBER") else 2))
 
 
 def next_few_days(found: Found) -> list[c.Clause]:
-    return [c.OnDays(found.one("DAYS"), is_every=True), c.Counted(positive(found.one("NUMBER")))]
+    """The next 4 weekends are eight days; the next 5 weekdays are five."""
+    days: DaySet = found.one("DAYS")
+    each = 1 if days.weekdays == WORKDAYS else len(days.weekdays)
+    number = positive(found.one("NUMBER"))
+    return [c.OnDays(days, is_every=True), c.Counted(number * each, whole=max(1, each))]
 
 
 def excepting(found: Found) -> c.Except:

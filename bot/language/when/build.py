@@ -13,6 +13,8 @@ from bot.language.when.draft import Draft, put
 from bot.language.when.once import once
 from bot.language.when.refusal import Refused, contradiction, missing
 from bot.language.when.repeats import repeating
+from bot.language.when.several import is_several, several
+from bot.language.when.zones import ABBREVIATIONS, name_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,15 +28,22 @@ def built(clauses: list[c.Clause], now: datetime, tz: ZoneInfo) -> tuple[When, d
     drafts = [
         _draft(strand, Draft(zone, now.astimezone(zone))) for strand in _strands(_with_own_times(clauses))
     ]
-    is_repeating = len(drafts) > 1 or _is_repeating(drafts[0])
-    when = repeating(drafts) if is_repeating else once(drafts[0])
+    when: When
+    if len(drafts) == 1 and is_several(drafts[0]):
+        when = several(drafts[0])
+    elif len(drafts) > 1 or _is_repeating(drafts[0]):
+        when = repeating(drafts)
+    else:
+        when = once(drafts[0])
     first = next_after(when, now)
     if first is None:
         raise missing("This never happens.", "every weekday at 9am")
     if offset_minutes is not None and first.utcoffset() != timedelta(minutes=offset_minutes):
+        names = "|".join(name for name, (key, _) in ABBREVIATIONS.items() if key == zone.key)
         raise Refused(
             "That zone is called otherwise at that time of year (summer time). Name a city instead.",
             example=f"tomorrow at 9am {zone.key}",
+            instead=((rf"\b(?:{names})\b", name_of(zone)),),
         )
     return when, first
 

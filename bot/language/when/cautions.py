@@ -11,15 +11,17 @@ from bot.domain.when import At, Calendar, Cron, Interval, Once
 from bot.language.when.dates import MONTH_NAMES, WEEKDAY_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
+    from collections.abc import Iterable, Iterator
+    from datetime import date, time
     from zoneinfo import ZoneInfo
 
     from bot.domain.when import Repeating, Rule, When, Window
+    from bot.language.when.pattern import Token
 
 FAR = timedelta(days=120)
 SOON = timedelta(days=30)
 OFTEN = 20
+MORNING = 6
 _DAY = timedelta(days=1)
 FEBRUARY, LONG_FEBRUARY = 2, 29
 
@@ -32,6 +34,31 @@ def cautions(when: When, first: datetime, now: datetime) -> tuple[str, ...]:
         for rule in when.rules:
             found += [each for each in _of_rule(rule) if each not in found]
     return tuple(found)
+
+
+def unnamed_nights(tokens: Iterable[Token], when: When) -> tuple[str, ...]:
+    """4:30, which might have been meant for the afternoon: said, where it is kept as 04:30."""
+    typed = {_hour_and_minute(each) for each in tokens if each.kind in ("CLOCK", "DECIMAL", "HCLOCK")}
+    early = sorted(at for at in _clock_times(when) if at.hour < MORNING and (at.hour, at.minute) in typed)
+    return tuple(f"{at:%H:%M} is at night. For the afternoon write {at.hour}:{at:%M}pm." for at in early)
+
+
+def _hour_and_minute(token: Token) -> tuple[int, int] | None:
+    """None for what says am, or begins with a zero."""
+    if token.kind == "DECIMAL":
+        hour, minute = token.value.split(".")
+        return None if hour.startswith("0") else (int(hour), int(minute))
+    return None if token.value.is_exact or token.value.is_night else (token.value.hour, token.value.minute)
+
+
+def _clock_times(when: When) -> set[time]:
+    if isinstance(when, Once):
+        return {when.at.astimezone(when.tz).time()}
+    found: set[time] = set()
+    for rule in when.rules:
+        if isinstance(rule, Calendar):
+            found |= set(rule.clock.times) if isinstance(rule.clock, At) else {rule.clock.first}
+    return found
 
 
 def _far_away(first: datetime, now: datetime) -> Iterator[str]:

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """`unit`: DAY, WEEK, MONTH, QUARTER or YEAR."""
+    """`unit`: DAY, WEEK, MONTH, QUARTER or YEAR. `is_of`: "of the month", which a longer step may follow."""
 
     count: int
     unit: str
+    is_of: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ class Often:
 
 @dataclass(frozen=True, slots=True)
 class OnDays:
-    """`nth`: every other, every third."""
+    """`nth`: every other, every third. `is_any`: "on a Tuesday", which needs "every 2 weeks" beside it."""
 
     days: DaySet
     is_every: bool = False
     nth: int = 1
+    is_any: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,11 @@ class AtTimes:
 
 @dataclass(frozen=True, slots=True)
 class Between:
+    """`minutes_to`: the time that "ten to nine" is, where no step is said that would make hours of it."""
+
     first: Clock
     last: Clock
+    minutes_to: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,10 @@ class Lasting:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
+    """`whole`: so many days belong together, as the two of a weekend."""
+
     count: int
+    whole: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +191,11 @@ class Comma:
 
 
 @dataclass(frozen=True, slots=True)
+class Dash:
+    """A dash between a day and a time, in spaces."""
+
+
+@dataclass(frozen=True, slots=True)
 class Also:
     """An "and also": what follows is another repetition."""
 
@@ -195,5 +208,5 @@ class Polite:
 Clause = (
     Every | EverySpan | Often | OnDays | OnPicks | OnDates | InMonths | AtTimes | Between | PastTheHour
     | PartOfDay | InSpan | StartAt | UntilAt | Within | Lasting | Counted | Except | InZone | CountedFrom
-    | CronLine | OnlyOnce | And | Comma | Also | Polite
+    | CronLine | OnlyOnce | And | Comma | Dash | Also | Polite
 )  # fmt: skip

@@ -8,7 +8,7 @@ from bot.language.when import clauses as c
 from bot.language.when.clock_phrases import NOON, PARTS
 from bot.language.when.refusal import Refused, impossible_time
 from bot.language.when.values import Clock
-from bot.language.when.vocabulary import PLURAL
+from bot.language.when.vocabulary import PLURAL, Spelled
 
 if TYPE_CHECKING:
     from bot.language.when.pattern import Found, Token
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 _TIMES = ("TIMEOFDAY", "NUMBER", "YEARNUMBER", "DECIMAL")
 
 
-def at_times(found: Found) -> c.AtTimes:
-    return c.AtTimes(shared_half([_clock(each) for each in found.tokens if each.kind in _TIMES]))
+def at_times(found: Found) -> c.AtTimes | list[c.Clause]:
+    """Two times that nothing joins might be a range: they stay two."""
+    clocks = shared_half([_clock(each) for each in found.tokens if each.kind in _TIMES])
+    if len(clocks) == 2 and not found.has("COMMA", "AND"):  # noqa: PLR2004  a pair
+        return [c.AtTimes((each,)) for each in clocks]
+    is_only_decimal = len(found.tokens) == 1 and found.has("DECIMAL")
+    return c.AtTimes(clocks, is_loose=is_only_decimal)
 
 
 def loose_hour(found: Found) -> c.AtTimes:
@@ -47,8 +52,19 @@ def part_of_day(found: Found) -> c.PartOfDay:
 
 
 def between(found: Found) -> c.Between:
-    first, last = shared_half([_clock(each) for each in found.tokens if each.kind in _TIMES])
-    return c.Between(first, last)
+    times = [each for each in found.tokens if each.kind in _TIMES]
+    first, last = shared_half([_clock(each) for each in times])
+    return c.Between(
+        first, last, None if found.has("FROM", "START", "DURING", "BETWEEN") else _minutes_to(times)
+    )
+
+
+def _minutes_to(times: list[Token]) -> Clock | None:
+    """Ten to nine, in words: 8:50."""
+    minutes, hour = (each.value if each.kind == "NUMBER" else None for each in times)
+    if not isinstance(minutes, Spelled) or minutes not in (5, 10, 20, 25) or not isinstance(hour, int):
+        return None
+    return Clock((hour - 1) % NOON or NOON, 60 - minutes, is_bare=True) if 1 <= hour <= NOON else None
 
 
 def _clock(token: Token) -> Clock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.language.when.pattern import made
-from bot.language.when.refusal import impossible_time
+from bot.language.when.refusal import Refused, impossible_time
 from bot.language.when.values import Clock
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ PARTS = ("MORNING", "AFTERNOON", "EVENING", "NIGHT")
 
 
 def plain_clock(found: Found) -> Token:
-    clock = found.one("CLOCK", "HHMM")
+    clock = found.one("CLOCK", "HHMM", "HCLOCK")
     return made("TIMEOFDAY", clock, found)
 
 
@@ -118,6 +118,22 @@ def minutes_past_hour(found: Found) -> Token:
     if not 0 <= minute < 60:  # noqa: PLR2004  minutes of an hour
         raise impossible_time(f"minute {minute}")
     return made("MARK_OF_HOUR" if found.has("HOUR") else "MARK", minute, found)
+
+
+def on_the_half_hour(found: Found) -> Token:
+    return made("MARK_OF_HOUR", 30, found)
+
+
+def unclear_half(found: Found) -> Token:
+    hour = found.one("NUMBER")
+    if not 1 <= hour <= NOON:
+        raise impossible_time(f"half {hour}")
+    raise Refused(
+        f"Is that {hour - 1 or NOON}:30 or {hour}:30? Write it in numbers.",
+        words=f"half {hour}",
+        example=f"every day at {hour}:30",
+        instead=((r"\bhalf \w+", f"at {hour}:30"),),
+    )
 
 
 def on_the_hour(found: Found) -> Token:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.wall import moment_at, repeats
 from bot.language.when.clock_phrases import with_part
-from bot.language.when.refusal import Refused, contradiction, missing
+from bot.language.when.refusal import Refused, contradiction, missing, which_half
 from bot.language.when.values import Clock
 
 if TYPE_CHECKING:
@@ -27,7 +27,13 @@ def wall_moment(day: date, clock: Clock, tz: ZoneInfo) -> datetime:
     return moment_at(wall, tz)
 
 
-def clocks_of(part: Part) -> list[Clock]:
+def whole_minute(moment: datetime) -> datetime:
+    """In UTC; the minute that has begun counts as over, so that nothing comes too early."""
+    floor = moment.astimezone(UTC).replace(second=0, microsecond=0)
+    return floor if floor == moment else floor + timedelta(minutes=1)
+
+
+def clocks_of(part: Part, *, is_repeating: bool = False) -> list[Clock]:
     """The times of a part; refuses an hour that might be in the morning or in the afternoon."""
     if len(part.times) > 1:
         raise contradiction("it names two times")
@@ -37,23 +43,30 @@ def clocks_of(part: Part) -> list[Clock]:
         if part.part_of_day == "MORNING":
             return [NINE]
         name = part.part_of_day.lower()
-        raise missing(
-            f"At which time in the {name}?", f"every {name} at 7" if name == "evening" else "every day at 3pm"
-        )
+        raise _which_time(name)
     times = part.times[0]
-    if times.is_loose and not part.days and not part.part_of_day:
+    if times.is_loose and not part.days and not part.part_of_day and not is_repeating:
         raise missing("Is that number a time?", f"at {times.clocks[0].hour}:00")
     clocks = [with_part(each, part.part_of_day) if part.part_of_day else each for each in times.clocks]
     for clock in clocks:
         if clock.is_bare and (clock.hour < 7):  # noqa: PLR2004  from 7 to 12 people mean the morning
-            raise Refused(
-                f"Is {clock.hour or 12} in the morning or in the afternoon?",
-                words=str(clock.hour),
-                example=f"at {clock.hour or 12}pm",
-            )
+            raise which_half(clock.hour)
     if len({clock.time for clock in clocks}) != len(clocks):
         raise contradiction("it names a time twice")
     return clocks
+
+
+def _which_time(part: str) -> Refused:
+    """In the afternoon, this evening, every night: once stays once, and its day stays."""
+    at = {"afternoon": "at 3pm", "evening": "at 7pm", "night": "at 10pm"}[part]
+    return missing(
+        f"At which time in the {part}?",
+        f"every day {at}",
+        (rf"\b(?:every|each) {part}\b|\b{part}ly\b", f"every day {at}"),
+        (rf"\bthis {part}\b|\btonight\b", f"today {at}"),
+        (rf"(.*)\b(?:in the |at )?{part}s\b", rf"every \g<1>{at}"),
+        (rf"\b(?:in the |at )?{part}\b", at),
+    )
 
 
 def window_of(first: Clock, last: Clock) -> tuple[Clock, Clock]:

@@ -20,6 +20,7 @@ FIELDS, QUARTZ_FIELDS = 5, (6, 7)
 EXAMPLE = "0 9 * * 1-5"
 _FIELD = r"(?:[\d*?][\w*/,\-?#]*|l[\d\-]*w?|[a-z]{3}(?:[-,#l][\w,\-#]*)?)"
 _LINE = re.compile(rf"^(@[a-z]+|[\d*][\d*/,\-]*(?: {_FIELD}){{4,6}})(?= [a-z(+]|$)")
+_PLAIN_LINE = re.compile(r"\d+ \d+ \d+ (?:\d+|[a-z]{3}) (?:\d+|[a-z]{3})")
 _MANY = re.compile(r"[*?/#]")
 _NAMES = [
     "jan",
@@ -52,7 +53,7 @@ def cron_at_start(text: str) -> str | None:
     if match is None:
         return None
     line = match[1]
-    is_plain = bool(re.fullmatch(r"[\d ]+", line)) and line == text
+    is_plain = bool(_PLAIN_LINE.fullmatch(line)) and line == text
     return line if line.startswith("@") or _MANY.search(line) or is_plain else None
 
 

@@ -27,11 +27,17 @@ def rules_of_line(line: str) -> list[Rule]:
     fields: tuple[Any, Any] = croniter.expand(line)[:2]
     (minutes, hours, days, months, weekdays), nth = fields
     clock = _clock(_all(minutes, 60), _all(hours, 24), is_every_hour=hours == _STAR)
-    if clock is None:
+    is_long = days != _STAR and MAX_LISTED < len(days) < len(range(1, 32))
+    if clock is None or is_long:
         return [Cron(line)]
     in_months = () if months == _STAR else tuple(sorted(months))
     found = _days(days, weekdays, nth, in_months)
     return [Calendar(each, clock) for each in found if next(dates_from(each, _ANY_DAY), None) is not None]
+
+
+def _covers(values: list[Any], every: range) -> bool:
+    """Named one by one, all of them: with "or" between the fields that is every day."""
+    return values != _STAR and set(every) <= set(values)
 
 
 def _all(values: list[Any], count: int) -> list[int]:
@@ -60,6 +66,8 @@ def _days(
 ) -> list[Days]:
     """Days of the month or weekdays: cron takes either when both are named."""
     rules: list[Days] = []
+    if _covers(days, range(1, 32)) or _covers(weekdays, range(7)):
+        return [Daily(months=months)]
     if days != _STAR:
         numbers = sorted(-1 if each == "l" else each for each in days)
         rules.append(Monthly(tuple(DayOfMonth(number) for number in numbers), months))

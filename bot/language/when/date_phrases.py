@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot.language.when.clock_phrases import PARTS
 from bot.language.when.pattern import Token, made
-from bot.language.when.refusal import impossible_date
+from bot.language.when.refusal import Refused, impossible_date
+from bot.language.when.span_phrases import SPANS
 from bot.language.when.values import CalendarDate, DayOfSomeMonth, DaysAway, NamedDay, Period, PeriodEdge
 
 if TYPE_CHECKING:
     from bot.language.when.pattern import Found
+
+MOST_WEEKS = 52
 
 
 def calendar_date(found: Found) -> Token:
@@ -35,6 +38,33 @@ def day_of_months(found: Found) -> list[Token]:
 def near_day(found: Found) -> Token:
     days = 0 if found.has("TODAY") else 1 if found.has("TOMORROW") else 2
     return made("DATE", DaysAway(days), found)
+
+
+def weeks_from_day(found: Found) -> list[Token]:
+    """A week today, two weeks from Friday, Monday week."""
+    unit = next(SPANS[each.kind] for each in found.tokens if each.kind in SPANS)
+    number = float(found.one("NUMBER", "DECIMAL") or 1)
+    days = whole_weeks(unit.days * number if unit.is_weeks else 0)
+    if found.has("WEEKDAY"):
+        return [made("DATE", NamedDay(found.one("WEEKDAY"), days_later=days), found)]
+    return [made("DATE", DaysAway(days + (1 if found.has("TOMORROW") else 0)), found)]
+
+
+def whole_weeks(days: float) -> int:
+    """Raises Refused for what is no number of weeks."""
+    if days not in range(7, 7 * MOST_WEEKS + 1, 7):
+        raise Refused("I count only whole weeks from a day.", example="a week on Monday at 9am")
+    return int(days)
+
+
+def rest(found: Found) -> Token:
+    """The rest of this week: up to its last day."""
+    if found.has("DAY"):
+        return made("RESTOF", DaysAway(0), found)
+    if found.has("MONTHNAME"):
+        return made("RESTOF", PeriodEdge(Period("MONTH", month=found.one("MONTHNAME")), is_last=True), found)
+    unit = next(each.kind for each in found.tokens if each.kind in ("WEEK", "MONTH", "QUARTER", "YEAR"))
+    return made("RESTOF", PeriodEdge(Period(unit), is_last=True), found)
 
 
 def named_day(found: Found) -> Token:
@@ -65,7 +95,7 @@ def period(found: Found) -> Token:
         return made(
             "PERIOD", Period("MONTH", month=found.one("MONTHNAME"), year=found.one("YEARNUMBER")), found
         )
-    if not found.has("NEXT", "THIS", "THE"):
+    if not unit:
         return made("PERIOD", Period("YEAR", year=found.one("YEARNUMBER")), found)
     return made("PERIOD", Period(unit, 1 if found.has("NEXT") else 0), found)
 

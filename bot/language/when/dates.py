@@ -112,6 +112,8 @@ def _calendar_date(ref: CalendarDate, now: datetime, at: time | None) -> date:
 
 def _named_day(ref: NamedDay, now: datetime, at: time | None) -> date:
     today = now.date()
+    if ref.days_later:
+        return _weeks_from_named(ref, today)
     monday = today - timedelta(days=today.weekday())
     coming = today + timedelta(days=(ref.weekday - today.weekday()) % 7)
     match ref.which:
@@ -128,6 +130,21 @@ def _named_day(ref: NamedDay, now: datetime, at: time | None) -> date:
             return _next_named(ref, today, coming)
 
 
+def _weeks_from_named(ref: NamedDay, today: date) -> date:
+    """A week from Friday; asked on a Friday it might be either."""
+    ahead = (ref.weekday - today.weekday()) % 7
+    day = today + timedelta(days=ahead + ref.days_later)
+    if not ahead:
+        name, later = WEEKDAY_NAMES[ref.weekday], day + 7 * ONE_DAY
+        raise Refused(
+            f"Counted from today or from the {name} to come: {_short(day)} or {_short(later)}? Say the date.",
+            words=name.lower(),
+            example=f"{_short(later)} at 9am",
+            instead=((r"\b\w+ \w+ (?:from|on) \w+|\b\w+ (?:week|fortnight)\b", _short(later)),),
+        )
+    return day
+
+
 def _next_named(ref: NamedDay, today: date, coming: date) -> date:
     """Only where "the coming one" and "that of next week" are the same day, whichever day weeks begin on."""
     later = coming if coming > today else coming + 7 * ONE_DAY
@@ -139,8 +156,9 @@ def _next_named(ref: NamedDay, today: date, coming: date) -> date:
         name = WEEKDAY_NAMES[ref.weekday]
         raise Refused(
             f"Is “next {name}” {_short(later)} or {_short(next_week)}? Say the date.",
-            words=f"next {name}",
+            words=f"next {name}".lower(),
             example=f"{MONTH_NAMES[later.month - 1]} {later.day} at 9am",
+            instead=((r"\b(?:on )?next \w+", _short(later)),),
         )
     return later
 

@@ -6,18 +6,24 @@ from typing import TYPE_CHECKING
 
 from bot.language.when import clauses as c
 from bot.language.when.bound_clauses import single_day
+from bot.language.when.date_phrases import whole_weeks
+from bot.language.when.refusal import Refused
 from bot.language.when.span_phrases import UNITS
-from bot.language.when.values import Period
+from bot.language.when.values import DaysAway, NamedDay, Period
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.language.when.pattern import Found, Token
-    from bot.language.when.values import DaySet
+    from bot.language.when.values import DaySet, Span
 
 
 def on_days(found: Found) -> c.OnDays:
     return c.OnDays(found.one("DAYS"), is_every=found.has("EVERY"))
+
+
+def on_some_day(found: Found) -> c.OnDays:
+    return c.OnDays(found.one("DAYS"), is_any=True)
 
 
 def from_days(found: Found) -> c.OnDays | c.StartAt:
@@ -74,6 +80,19 @@ def within(found: Found) -> c.Within:
 
 def within_year(found: Found) -> c.Within:
     return c.Within(Period("YEAR", year=found.one("YEARNUMBER")))
+
+
+def weeks_from(found: Found) -> c.OnDates:
+    """Two weeks from Friday; three days from tomorrow."""
+    span: Span = found.one("SPAN")
+    if span.elapsed or span.months:
+        raise Refused("I count only whole days and weeks from a day.", example="two weeks from Friday at 9am")
+    day = single_day(found.one("DAYS")) if found.has("DAYS") else found.one("DATE")
+    if isinstance(day, DaysAway):
+        return c.OnDates((DaysAway(day.days + span.days),), is_every=False)
+    if not isinstance(day, NamedDay) or day.which != "coming" or day.days_later:
+        raise Refused("I count only from a weekday or from today.", example="two weeks from Friday at 9am")
+    return c.OnDates((NamedDay(day.weekday, days_later=whole_weeks(span.days)),), is_every=False)
 
 
 def in_span(found: Found) -> c.InSpan:

@@ -35,6 +35,12 @@ def days_of_part(part: Part, draft: Draft) -> tuple[Days, ...]:
             return _yearly(on, draft)
 
 
+def which_one() -> Refused:
+    """On a Tuesday."""
+    question = "Which one: the coming one, or every one?"
+    return missing(question, "every Tuesday at 9am", (r"\bon an? ", "every "))
+
+
 def rule_from_start(every: c.Every, start: date) -> Days:
     """Every month starting June 15: the start says which day."""
     if every.unit == "WEEK":
@@ -52,14 +58,15 @@ def _only_every(part: Part, draft: Draft) -> Days:
         raise missing("On which days?", "every day at 9am")
     if every.unit == "DAY":
         return Daily(every.count, months=_months(draft))
-    raise missing(*_ASK[every.unit])
+    question, example, day = _ASK[every.unit]
+    raise missing(question, example, (r"$", f" {day}"), (r"(?= at | \d)", f" {day}"))
 
 
 _ASK = {
-    "WEEK": ("On which day of the week?", "every week on Monday at 9am"),
-    "MONTH": ("On which day of the month?", "every month on the 1st at 9am"),
-    "QUARTER": ("On which day of the quarter?", "the first day of every quarter at 9am"),
-    "YEAR": ("On which day of the year?", "every year on July 1 at 9am"),
+    "WEEK": ("On which day of the week?", "every week on Monday at 9am", "on Monday"),
+    "MONTH": ("On which day of the month?", "every month on the 1st at 9am", "on the 1st"),
+    "QUARTER": ("On which day of the quarter?", "the first day of every quarter at 9am", "on the 1st"),
+    "YEAR": ("On which day of the year?", "every year on July 1 at 9am", "on July 1"),
 }
 
 
@@ -76,6 +83,8 @@ def _months(draft: Draft) -> tuple[int, ...]:
 
 def _weekly(on: c.OnDays, draft: Draft) -> Days:
     weeks = on.nth
+    if on.is_any and (draft.every is None or draft.every.unit != "WEEK"):
+        raise which_one()
     if on.nth > 1 and on.days.weekdays == WORKDAYS:
         raise missing("Every other business day, or every other week?", "every 2 weeks on weekdays at 9am")
     every = draft.every

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.language.when import clauses as c
-from bot.language.when.refusal import Refused, contradiction
+from bot.language.when.refusal import Refused, contradiction, misplaced
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -55,15 +55,32 @@ class Draft:
     is_joined: bool = False
     """The last word was "and" or a comma: another part may begin."""
 
+    @property
+    def is_plainly_once(self) -> bool:
+        """Nothing says how often, from when, or until when."""
+        bounds = (self.start, self.until, self.within, self.lasting, self.count, self.excluded, self.since)
+        return not any((self.every, self.often, self.months, self.cron, *bounds))
+
 
 def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
-    if isinstance(clause, c.And | c.Comma):
+    if isinstance(clause, c.And | c.Comma | c.Dash):
         draft.is_joined = True
-        if isinstance(clause, c.And) and following is None:
-            raise Refused("Something is missing after “and”.", example="every day at 9am and 5pm")
+        if following is None and not isinstance(clause, c.Comma):
+            sign = "and" if isinstance(clause, c.And) else "-"
+            raise Refused(f"Something is missing after “{sign}”.", example="every day at 9am and 5pm")
+        if isinstance(clause, c.Dash):
+            _check_dash(draft, following)
         return
     _put(draft, clause)
     draft.is_joined = draft.is_joined and isinstance(clause, c.Polite | c.InZone)
+
+
+def _check_dash(draft: Draft, following: c.Clause | None) -> None:
+    """June 1 - 15 is no time of day."""
+    days = draft.parts[-1].days
+    is_loose = isinstance(following, c.AtTimes) and following.is_loose
+    if is_loose and days and not isinstance(days[-1], c.OnDays):
+        raise misplaced("-")
 
 
 def _put(draft: Draft, clause: c.Clause) -> None:  # noqa: C901  one line a kind of clause
@@ -86,11 +103,14 @@ def _put(draft: Draft, clause: c.Clause) -> None:  # noqa: C901  one line a kind
             draft.often.append(clause)
         case c.Except(what):
             draft.excluded += what
+        case c.Counted(whole=whole) if whole > 1:
+            _check_whole(draft)
+            _put_once(draft, clause)
         case c.PastTheHour(says_hour=True) if not draft.marks_say_hour:
             draft.marks_say_hour = True
             _put_once(draft, clause)
-        case c.Every(count, unit):
-            _every(draft, count, unit)
+        case c.Every():
+            _every(draft, clause)
         case _:
             _put_once(draft, clause)
 
@@ -125,13 +145,24 @@ _SAID_TWICE = {
 }
 
 
-def _every(draft: Draft, count: int, unit: str) -> None:
+def _check_whole(draft: Draft) -> None:
+    """The next 4 weekends, asked on a Saturday: is this one of them?"""
+    days = draft.parts[-1].days
+    if days and isinstance(days[-1], c.OnDays) and draft.now.weekday() in days[-1].days.weekdays:
+        raise Refused("Does today belong to them?", example="every weekend at 9am starting tomorrow, 8 times")
+
+
+def _every(draft: Draft, clause: c.Every) -> None:
     """Every month of every year is every month; every day in June, every year, is every day."""
     before = draft.every
     if before is None:
-        draft.every = c.Every(count, unit)
+        draft.every = clause
         return
-    pair = {before.unit: before, unit: c.Every(count, unit)}
+    if before.unit == clause.unit and (before.is_of or clause.is_of) and 1 in (before.count, clause.count):
+        draft.every = clause if before.is_of else before
+        return
+    unit = clause.unit
+    pair = {before.unit: before, unit: clause}
     if len(pair) == 1 or "YEAR" not in pair or not {"DAY", "MONTH"} & set(pair):
         raise contradiction("it says twice how often")
     shorter = pair.get("DAY") or pair["MONTH"]

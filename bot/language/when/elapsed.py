@@ -9,7 +9,7 @@ from bot.domain.wall import moment_at
 from bot.domain.when import Calendar, Interval, Window
 from bot.language.when import clauses as c
 from bot.language.when.bounds import start_of_draft
-from bot.language.when.clocks import clocks_of, window_of
+from bot.language.when.clocks import clocks_of, whole_minute, window_of
 from bot.language.when.day_rules import days_of_part
 from bot.language.when.refusal import Refused, contradiction, missing
 from bot.language.when.values import Clock, DaysAway, Span
@@ -70,7 +70,7 @@ def _next_mark(first: time, minute: int) -> time:
 
 def _intervals(draft: Draft, step: timedelta, part: Part) -> list[Rule]:
     start = start_of_draft(draft)
-    now = draft.now.astimezone(UTC).replace(microsecond=0)
+    now = whole_minute(draft.now)
     if draft.marks:
         after = start or now
         local = after.astimezone(draft.zone).replace(second=0)
@@ -83,18 +83,26 @@ def _intervals(draft: Draft, step: timedelta, part: Part) -> list[Rule]:
     if len(clocks) > 1 or (clocks and draft.start is None):
         raise contradiction("it says both how often and at what time", "every hour from 9am to 5pm")
     if draft.start is None or draft.since is not None:
-        return [Interval(step, (now + step).astimezone(draft.zone))]
+        return [Interval(step, _first_from_now(now, step, draft))]
     assert start is not None
     if isinstance(draft.start.ref, Span) or draft.start.clock is not None:
         return [Interval(step, start)]
     if not clocks and draft.start.ref != DaysAway(0):
         raise missing("At what time does it begin?", "every 2 hours starting tomorrow at 9am")
     if not clocks:
-        return [Interval(step, (now + step).astimezone(draft.zone))]
+        return [Interval(step, _first_from_now(now, step, draft))]
     day = start.astimezone(draft.zone).date()
     return [
         Interval(step, moment_at(datetime.combine(day, clocks[0].time), draft.zone).astimezone(draft.zone))
     ]
+
+
+def _first_from_now(now: datetime, step: timedelta, draft: Draft) -> datetime:
+    """Every hour is on the hour; other steps count from the minute they are asked at."""
+    if step != HOUR:
+        return (now + step).astimezone(draft.zone)
+    local = draft.now.astimezone(draft.zone).replace(minute=0, second=0, microsecond=0)
+    return (local.astimezone(UTC) + HOUR).astimezone(draft.zone)
 
 
 def _only_part(draft: Draft) -> Part:

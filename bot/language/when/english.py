@@ -6,6 +6,7 @@ A kind is what `grammar.py` speaks of. Another language is another file like thi
 from __future__ import annotations
 
 from bot.domain.days import WEEKEND, WORKDAYS
+from bot.language.when.values import CalendarDate
 from bot.language.when.vocabulary import PLURAL, Spelled, Vocabulary
 
 WEEKDAYS = {
@@ -61,7 +62,7 @@ for _number, _words in WEEKDAYS.items():
 for _number, _words in MONTHS.items():
     ENGLISH.add("MONTHNAME", _words, _number)
 for _number, _word in enumerate(NUMBERS.split()):
-    ENGLISH.add("NUMBER", _word, _number)
+    ENGLISH.add("NUMBER", _word, Spelled(_number))
 for _number, _word in TENS.items():
     ENGLISH.add("NUMBER", _word, _number)
 for _number, _word in enumerate(ORDINALS.split(), start=1):
@@ -93,20 +94,25 @@ _SIMPLE: dict[str, str] = {
     "OCLOCK": "o'clock|oclock",
     "AM": "am|a.m.|a.m",
     "PM": "pm|p.m.|p.m",
-    "MORNING": "morning|morn",
+    "MORNING": "morning|morn|first thing|first thing in the morning|first thing on",
     "AFTERNOON": "afternoon",
-    "EVENING": "evening",
+    "EVENING": "evening|eve",
     "NIGHT": "night",
     "HALF": "half",
     "PAST": "past",
     # days near today
-    "TODAY": "today|tday",
+    "TODAY": "today|tday|later today",
     "TONIGHT": "tonight|tonite",
-    "TOMORROW": "tomorrow|tmrw|tmr|tmw|tmrow|tomorow|tomo|2morrow|2moro",
+    "TOMORROW": "tomorrow|tmrw|tmr|tmw|tmrow|tomorow|tomo|tmoro|tmrow",
     "AFTER_TOMORROW": "day after tomorrow|day after tmrw|overmorrow",
     "NEXT": "next|following",
     "THIS": "this",
     "COMING": "coming|upcoming|this coming|the coming",
+    "REST": "rest|remainder",
+    "END_AFTER": (
+        "stop after|stops after|stopping after|end after|ends after|ending after|finish after|until after|"
+        "a total of|for a total of|in total|at most"
+    ),
     "FROM_NOW": "from now|hence|from today",
     # bounds
     "FROM": "from",
@@ -122,7 +128,7 @@ _SIMPLE: dict[str, str] = {
     "TO": "to",
     "BETWEEN": "between|betw",
     "FOR": "for",
-    "TIMES": "times|occurrences|occasions|runs|time only",
+    "TIMES": "times|occurrences|occasions|runs|time only|goes|repetitions|repeats",
     "TWICE": "twice",
     "ONCE": "once",
     "PER": "per",
@@ -140,17 +146,18 @@ _SIMPLE: dict[str, str] = {
     "OF": "of",
     "THE": "the",
     "A": "a|an",
-    "AND": "and|&|plus",
+    "AND": "and|&|plus|n|'n'|n'|'n",
     "ALSO": "also|and also|as well as",
     "AGAIN": "the second time",
     "BUT": "but",
     "MINUTES_PAST": "minutes past|mins past",
     "ON_THE_HOUR": "on the hour|top of the hour|at the top of the hour",
+    "ON_THE_HALF_HOUR": "on the half hour|on the half-hour|at the half hour|on the half",
     "TIME": "time|timezone|tz|time zone|zone",
     "LOCAL": "local|my",
     "POLITE": (
         "please|pls|plz|thanks|thank you|just|only|remind me|remind us|set a reminder|run it|run this|run|"
-        "schedule it|schedule|do it|kindly"
+        "schedule it|schedule|do it|kindly|sharp|on the dot|exactly|promptly|precisely"
     ),
     "EOD": "eod|end of day|end of the day|cob|close of business|eob",
     "NOW": "now|right now|immediately|asap|straight away",
@@ -230,7 +237,20 @@ for _phrase in ("ist",):
 for _phrase in ("public holidays", "bank holidays", "public holiday", "bank holiday", "days off"):
     ENGLISH.add_one("VAGUE", _phrase, "holidays")
 
+for _phrase, _month_day in {
+    "christmas|christmas day|xmas|xmas day": (12, 25),
+    "christmas eve|xmas eve": (12, 24),
+    "boxing day": (12, 26),
+    "new year's day|new years day|new year": (1, 1),
+    "new year's eve|new years eve": (12, 31),
+    "valentine's day|valentines day": (2, 14),
+    "halloween": (10, 31),
+}.items():
+    for _word in _phrase.split("|"):
+        ENGLISH.add_one("DATE", _word, CalendarDate(*_month_day))
+
 ENGLISH.never_a_typo(
+    "net our pat tim tie ski sip his ear yea wee eek non lat wed "
     "soon moon mouth mouths weak weakly dairy everyone everything someday doomsday payday birthday money "
     "sundae sturdy very fridges start stat tome four hours"
 )

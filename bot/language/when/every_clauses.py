@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.language.when import clauses as c
-from bot.language.when.refusal import Refused
+from bot.language.when.lexer import SPACED_DASH
+from bot.language.when.refusal import Refused, misplaced
 from bot.language.when.span_phrases import UNITS, positive
 
 if TYPE_CHECKING:
@@ -40,6 +41,24 @@ def joined(found: Found) -> c.And:  # noqa: ARG001  every row gets its words
 
 def also(found: Found) -> c.Also:  # noqa: ARG001  every row gets its words
     return c.Also()
+
+
+def dash(found: Found) -> c.Dash:
+    if found.one("TO") != SPACED_DASH:
+        raise misplaced("-" if found.one("TO") else "to")
+    return c.Dash()
+
+
+def often_on_days(found: Found) -> list[c.Clause]:
+    """Twice every Monday: on each of them, at two times."""
+    count = found.one("COUNT") if found.has("COUNT") else 2
+    return [c.Often(positive(count), "DAY"), c.OnDays(found.one("DAYS"), is_every=True)]
+
+
+def unclear_twice(found: Found) -> c.Counted:  # noqa: ARG001  every row gets its words
+    raise Refused(
+        "Twice a day, or twice and then no more?", words="twice", example="every day at 9am and 5pm"
+    )
 
 
 def cron_line(found: Found) -> c.CronLine:
@@ -108,4 +127,4 @@ def often(found: Found) -> c.Often:
 
 
 def of_every(found: Found) -> c.Every:
-    return c.Every(1, next(each.kind for each in found.tokens if each.kind in UNITS))
+    return c.Every(1, next(each.kind for each in found.tokens if each.kind in UNITS), is_of=True)

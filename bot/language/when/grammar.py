@@ -51,6 +51,8 @@ PHRASES = Table(
         ("[AT] (NUMBER MINUTE | [A] QUARTER) TO [EVERY | THE] HOUR", times.minutes_past_hour),
         ("[AT] NUMBER MINUTES_PAST [EVERY | THE] HOUR", times.minutes_past_hour),
         ("[AT] ON_THE_HOUR", times.on_the_hour),
+        ("[AT] ON_THE_HALF_HOUR", times.on_the_half_hour),
+        ("HALF NUMBER", times.unclear_half),
         # half past 3 in the afternoon; quarter to 5; 9 o'clock; 8 in the evening; noon; 0715; 1900 hours
         ("(NUMBER [MINUTE] | HALF | [A] QUARTER) PAST (NUMBER | CLOCK) [OCLOCK] [suffix]", times.past_or_to),
         ("NUMBER MINUTES_PAST (NUMBER | CLOCK) [OCLOCK] [suffix]", times.past_or_to),
@@ -61,10 +63,17 @@ PHRASES = Table(
         ("[CLOCK | NUMBER] MIDNIGHT", times.midnight),
         ("(CLOCK | NUMBER) suffix", times.clock_of_number),
         ("NUMBER OCLOCK [suffix]", times.clock_of_number),
+        ("(IN | EVERY | FOR) HCLOCK", spans.hours_and_minutes),
         ("CLOCK [OCLOCK | HOUR]", times.plain_clock),
+        ("HCLOCK", times.plain_clock),
         ("HHMM [HOUR]", times.plain_clock),
         ("[AT | BY] EOD", times.end_of_day),
         ("AT NUMBER SHORT_H", times.clock_of_number),
+        # a week today; two weeks from Friday; Monday week
+        ("length (TODAY | TOMORROW)", dates.weeks_from_day),
+        ("A (WEEK | FORTNIGHT) FROM TOMORROW", dates.weeks_from_day),
+        ("A (WEEK | FORTNIGHT) (FROM | ON) WEEKDAY", dates.weeks_from_day),
+        ("WEEKDAY (WEEK | FORTNIGHT)", dates.weeks_from_day),
         # 2 hours and 30 minutes; an hour and a half; half an hour; 1h30m
         ("HALF [A | TO] (HOUR | MINUTE | SHORT_H) | A HALF (HOUR | MINUTE)", spans.span),
         ("[A] QUARTER [OF] [A] HOUR", spans.span),
@@ -91,6 +100,7 @@ PHRASES = Table(
         # the end of next month; next week; June 2027
         ("[THE] (START | END) OF [THE | THIS | NEXT] reach", dates.edge),
         ("[THE] (START | END) OF (MONTHNAME [YEARNUMBER] | YEARNUMBER)", dates.edge),
+        ("[THE] REST OF [THE | THIS] (reach | DAY | MONTHNAME)", dates.rest),
         ("near reach", dates.period),
         ("MONTHNAME YEARNUMBER", dates.period),
         # Mon, Wed and Fri; Monday to Thursday; weekdays; the first and the third; 1st, 15th; second to last
@@ -105,6 +115,7 @@ CLAUSE_NAMES = {
     "calendar": "DAY | WEEK | MONTH | QUARTER | YEAR",
     "unit": "SECONDS | MINUTE | HOUR | calendar | FORTNIGHT",
     "time": "TIMEOFDAY | NUMBER | YEARNUMBER | DECIMAL",
+    "exact": "TIMEOFDAY | DECIMAL",
     "day": "DATE | PERIOD | DAYS | MONTHNAME",
     "which": "EVERY | THE | A",
     "excluded": "DATE [(TO | THROUGH) DATE] | ORDS [DAYS | DAY] [(OF | IN) which MONTH] | DAYS | MONTHNAME",
@@ -141,12 +152,19 @@ CLAUSES = Table(
         ("THROUGH [THE] day", within.until),
         ("BEFORE [THE] day", within.before),
         # for 3 weeks; 10 times; for the next 5 days; for the next 3 Mondays
+        ("[FOR | DURING] RESTOF", within.rest_of),
+        ("END_AFTER [THE] (COUNT | NUMBER TIMES) [TIMES]", within.counted),
+        ("COUNT [TIMES] END_AFTER", within.counted),
+        ("END_AFTER [THE] SPAN", within.lasting),
+        ("END_AFTER [THE] day", within.until),
         ("FOR [UNTIL] [THE] [NEXT] SPAN", within.lasting),
         ("FOR [THE] PERIOD", within.lasting_period),
         ("FOR [THE] NEXT (HOUR | DAY)", within.lasting_one),
         ("[FOR] [THE] NEXT NUMBER DAYS", within.next_few_days),
+        ("(TWICE | COUNT) [TIMES] ([ON] [THE] EVERY | ON [THE]) DAYS", every.often_on_days),
         ("[FOR | UNTIL] [THE] [NEXT] COUNT [TIMES]", within.counted),
-        ("FOR TWICE | TWICE", within.counted),
+        ("FOR TWICE", within.counted),
+        ("TWICE", every.unclear_twice),
         # every hour at :15 and :45
         ("[AT] (MARK | MARK_OF_HOUR) (sep [AT] (MARK | MARK_OF_HOUR))*", at.past_the_hour),
         # every other Tuesday; every 3rd day; every 2 weeks; every hour; daily; three times a week
@@ -156,6 +174,7 @@ CLAUSES = Table(
         ("EVERY OTHER (MONTHNAME | DATE)", every.unclear_other),
         ("OTHER DAYS", every.every_other_days),
         ("EVERY NUMBER DAYS", every.every_few_days),
+        ("ONCE EVERY DAYS", on.on_days),
         ("EVERY (MONTH | QUARTER | YEAR) [TO | AT THE] END", on.edge_of_every),
         ("EVERY (MONTH | QUARTER | YEAR) AT THE START", on.edge_of_every),
         ("[ONCE] EVERY SPAN", every.every_span),
@@ -171,6 +190,7 @@ CLAUSES = Table(
         ("[ON] [EVERY] ORDS [DAY | DAYS] (sep [ON] ORDS [DAY | DAYS])*", on.on_places),
         ("[ON] [THE] [EVERY] DAY NUMBER (sep NUMBER)*", on.on_numbers),
         ("(OF | IN) which (calendar)", every.of_every),
+        ("OF (MONTH | QUARTER | YEAR)", every.of_every),
         ("(OF | IN) EVERY (OTHER | ORDS) MONTH", every.every_other),
         ("(OF | IN) EVERY SPAN", every.every_span),
         # every July 1; on Dec 24 and Dec 31; in June; in June 2027; next week
@@ -181,19 +201,25 @@ CLAUSES = Table(
         ("(OF | IN | DURING) YEARNUMBER", on.within_year),
         # on Mondays; every weekday
         ("[ON | DURING] [THE] [EVERY] DAYS", on.on_days),
+        ("ON A DAYS", on.on_some_day),
         # in 2 hours; 3 days from now
         ("IN SPAN", on.in_span),
         ("SPAN FROM_NOW", on.in_span),
+        ("SPAN FROM (DATE | DAYS)", on.weeks_from),
         ("FROM_NOW [ON]", within.starting_today),
         # at 9am and 5pm; at 9; mon 9
-        ("AT [THE] time (sep [AT] time)*", at.at_times),
-        ("TIMEOFDAY (sep [AT] (TIMEOFDAY | NUMBER))*", at.at_times),
-        ("NUMBER sep TIMEOFDAY (sep [AT] TIMEOFDAY)*", at.at_times),
+        ("AT [THE] time ([sep] [AT] exact | sep [AT] time)*", at.at_times),
+        ("exact ([sep] [AT] exact | sep [AT] NUMBER)*", at.at_times),
+        (
+            "NUMBER (sep NUMBER)* sep exact (sep [AT] (exact | NUMBER))*",
+            at.at_times,
+        ),
         ("NUMBER (sep NUMBER)*", at.loose_hour),
         ("[ON | BY | AT] [THE] CRON", every.cron_line),
         ("ALSO", every.also),
         ("AND", every.joined),
         ("ONCE", every.only_once),
         ("COMMA", every.comma),
+        ("TO", every.dash),
     ),
 )

@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.language.when.cron_lines import checked_line
+from bot.language.when.dates import MONTH_NAMES
 from bot.language.when.pattern import Token
 from bot.language.when.refusal import YEARS, Refused, impossible_date, impossible_time, two_orders
 from bot.language.when.values import CalendarDate, Clock, Moment
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from bot.language.when.vocabulary import Vocabulary
 
 MAX_TOKENS = 250
+SPACED_DASH = " - "
+"""The value of a TO that may also stand between a day and a time."""
 NOON = 12
 
 _OFFSET = r"(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])(?:[+-]\d\d:|\+\d\d)\d\d)(?![\d:])"
@@ -35,15 +38,17 @@ _WORDS = re.compile(
 """What begins with a letter."""
 _SHAPES = re.compile(
     rf"""
-    (?P<SKIP>[\s()"]+)
+    (?P<SKIP>[\s()"]+|(?<=[^\W\d_])\.(?=[\s,;/-]|$))
   | (?P<MOMENT>\d{{4}}-\d\d-\d\d[t\ ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\ ?z|\ ?[+-]\d\d:?\d\d)(?![\d\w]))
   | (?P<ISO_T>\d{{4}}-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?!\w))
   | (?P<ISO>\d{{4}}(?P<mark>[-/.])\d{{1,2}}(?P=mark)\d{{1,2}}(?![\d/-]))
   | (?P<DMY>\d{{1,2}}(?P<sign>[-/.])\d{{1,2}}(?P=sign)\d{{4}}(?![\d/]))
+  | (?P<DMY2>\d{{1,2}}(?P<stroke>[-/.])\d{{1,2}}(?P=stroke)\d\d(?![\d/.]))
   | (?P<OFFSET>{_OFFSET})
   | (?P<CLOCK>\d{{3,4}}\ ?(?:am|pm)(?!\w)
             |\d{{1,2}}(?:[:.]\d\d(?::\d\d)?)?(?:\ ?(?:a\.m\.?|p\.m\.?|am|pm)|[ap])(?!\w)
-            |\d{{1,2}}:\d\d(?::\d\d)?(?![\d:])|\d{{1,2}}h\d\d(?!\w))
+            |\d{{1,2}}:\d\d(?::\d\d)?(?![\d:]))
+  | (?P<HCLOCK>\d{{1,2}}h\d\d(?!\w))
   | (?P<ORDINAL>\d{{1,2}}(?:st|nd|rd|th)(?!\w))
   | (?P<DM>\d{{1,2}}/\d{{1,2}}(?![\d/]))
   | (?P<DECIMAL>\d{{1,2}}\.\d{{1,2}}(?![\d.]))
@@ -51,10 +56,11 @@ _SHAPES = re.compile(
   | (?P<MARK>:\d\d(?!\d))
   | (?P<FOUR>\d{{4}}(?!\d))
   | (?P<NUMBER>\d{{1,4}}(?!\d))
+  | (?P<DASH>(?<=\s)-+(?=\s)|--+)
   | (?P<TO>-)
-  | (?P<COMMA>[,;/])
+  | (?P<COMMA>[,;/]|:(?=\s|$))
   | (?P<AT>@)
-  | (?P<AND>&(?!&))
+  | (?P<AND>[&+](?![&+\d]))
   | (?P<UNKNOWN>\d+|\S+?(?=[\s\w]|$)|.)
     """,
     re.VERBOSE,
@@ -101,10 +107,10 @@ class Lexer:
         if known is None and ("-" in word or "/" in word):
             return self._word(text, start, start + min(word.find(mark) for mark in "-/" if mark in word))
         if known is None:
-            meant = self._vocabulary.meant_by(word)
+            meant = self._vocabulary.run_together(word) or self._vocabulary.meant_by(word)
             if meant not in (None, word):
                 assert meant is not None
-                return self._word(text[:start] + meant + text[end:], start, start + len(meant))
+                return self._word(text[:start] + meant + text[end:], start, start + len(meant.split()[0]))
         kind, value = known or ("UNKNOWN", word)
         return Token(kind, value, start, end), text
 
@@ -142,7 +148,8 @@ def _clock(text: str) -> tuple[str, object]:
         hour = hour % NOON + (NOON if half == "p" else 0)
     if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004  the clock's own limits
         raise impossible_time(text)
-    return "CLOCK", Clock(hour, minute, second, is_exact=bool(half))
+    is_plain = bool(half) or text[0] == "0"
+    return "CLOCK", Clock(hour, minute, second, is_exact=bool(half), is_night=is_plain)
 
 
 def _four(text: str) -> tuple[str, object]:
@@ -172,9 +179,19 @@ def _numeric(text: str) -> tuple[str, object]:
     first, second, *rest = (int(part) for part in re.split(r"[-/.]", text))
     year = rest[0] if rest else None
     if first <= 12 and second <= 12 and first != second:  # noqa: PLR2004  months in a year
-        raise two_orders(text)
+        ending = f" {year}" if year else ""
+        raise two_orders(
+            text,
+            f"{first} {MONTH_NAMES[second - 1]}{ending}",
+            f"{second} {MONTH_NAMES[first - 1]}{ending}",
+        )
     month, day = (second, first) if second <= 12 else (first, second)  # noqa: PLR2004  months in a year
     return "DATE", _day(year, month, day, text)
+
+
+def _short_year(text: str) -> tuple[str, object]:
+    """25/12/26: the year comes last."""
+    return _numeric(f"{text[:-2]}20{text[-2:]}")
 
 
 def _moment(text: str) -> tuple[str, object]:
@@ -218,13 +235,16 @@ _VALUES: dict[str, Callable[[str], tuple[str, object]]] = {
     "ISO_T": _moment,
     "ISO": _iso,
     "DMY": _numeric,
+    "DMY2": _short_year,
     "DM": _numeric,
     "OFFSET": _offset,
     "CLOCK": _clock,
+    "HCLOCK": lambda text: ("HCLOCK", _clock(text)[1]),
     "ORDINAL": _ordinal,
     "FOUR": _four,
     "NUMBER": _number,
     "CRON": _cron,
+    "DASH": lambda _text: ("TO", SPACED_DASH),
     "MARK": lambda text: ("MARK", int(text[1:])),
     "TIMES": lambda text: ("COUNT", int(text.strip("x"))),
 }

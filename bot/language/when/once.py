@@ -9,10 +9,11 @@ from bot.domain.days import DayOfMonth
 from bot.domain.wall import moment_at
 from bot.domain.when import Once
 from bot.language.when import clauses as c
-from bot.language.when.clocks import NINE, clocks_of, wall_moment
+from bot.language.when.clocks import NINE, clocks_of, wall_moment, whole_minute
 from bot.language.when.dates import MONTH_NAMES, date_of, months_later
 from bot.language.when.day_phrases import picks
-from bot.language.when.refusal import contradiction, missing, past
+from bot.language.when.day_rules import which_one
+from bot.language.when.refusal import Refused, contradiction, missing, past
 from bot.language.when.values import DayOfSomeMonth, DaysAway, NamedDay, NthOfSomeMonth, PeriodEdge, Span
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def once(draft: Draft) -> Once:
 
 def _refuse_repetition(draft: Draft) -> None:
     """What bounds a repetition means nothing beside a single time."""
+    if draft.window and draft.window.minutes_to:
+        draft.parts[0].times.append(c.AtTimes((draft.window.minutes_to,)))
+        draft.window = None
     if draft.window:
         raise missing("Between two times is not exact enough: which one?", "tomorrow at 9am")
     is_month_odd = (draft.within or draft.months) and not _is_place(draft)
@@ -86,6 +90,8 @@ def _one_day(part: Part, draft: Draft, at: time) -> date:
     if len(part.days) > 1:
         raise contradiction("it names two days")
     match part.days[0]:
+        case c.OnDays(is_any=True):
+            raise which_one()
         case c.OnDays(days):
             return date_of(NamedDay(days.weekdays[0]), draft.now, at)
         case c.OnPicks() as on:
@@ -95,14 +101,28 @@ def _one_day(part: Part, draft: Draft, at: time) -> date:
                 raise missing("That is more than one date. One at a time, please.", "December 24 at 9am")
             ref = dates[0]
             if isinstance(ref, PeriodEdge):
-                raise missing("Once, or every time?", "the last day of every month at 9am")
+                raise once_or_every(ref)
             return date_of(ref, draft.now, at)
+
+
+def once_or_every(edge: PeriodEdge) -> Refused:
+    """The end of July: the last day of July, once; the end of the month: of every month."""
+    place = "last" if edge.is_last else "first"
+    month, unit = edge.period.month, edge.period.unit.lower()
+    of = MONTH_NAMES[month - 1] if month else f"every {unit}"
+    if edge.period.year:
+        of = f"{of} {edge.period.year}" if month else str(edge.period.year)
+    if edge.period.ahead:
+        of = f"next {unit}"
+    phrase = r"(?:\b(?:at|on) )?(?:\bthe )?\b\w+ of (?:the |this |next )?\w+(?: \d{4})?"
+    question, example = "Once, or every time?", f"the {place} day of {of} at 9am"
+    return missing(question, example, (phrase, f"the {place} day of {of}"))
 
 
 def _in_span(draft: Draft, span: Span, clock: Clock | None, part: Part) -> Once:
     if part.days:
         raise contradiction("it names a day and a length of time", "in 3 days at 9am")
-    now = draft.now.astimezone(UTC).replace(microsecond=0)
+    now = whole_minute(draft.now)
     if span == Span() or span.elapsed < timedelta():
         raise missing("That is no time at all.", "in 5 minutes")
     if span.is_elapsed:
@@ -114,7 +134,7 @@ def _in_span(draft: Draft, span: Span, clock: Clock | None, part: Part) -> Once:
         if span.elapsed:
             raise contradiction("it names a time and a length of time", "in 3 days at 9am")
         return _at(day, clock, draft)
-    wall = datetime.combine(day, draft.now.time().replace(microsecond=0))
+    wall = datetime.combine(day, now.astimezone(draft.zone).time())
     return Once((moment_at(wall, draft.zone) + span.elapsed).astimezone(draft.zone), draft.zone)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import NotUnderstood
@@ -11,9 +11,10 @@ from bot.domain.wall import moment_at
 from bot.domain.when import Once
 from bot.language.when import foreign
 from bot.language.when.build import built
-from bot.language.when.cautions import cautions
+from bot.language.when.cautions import cautions, unnamed_nights
 from bot.language.when.cron_lines import checked_line, cron_at_start, five_fields
 from bot.language.when.english import ENGLISH
+from bot.language.when.example import closest
 from bot.language.when.grammar import CLAUSES, PHRASES
 from bot.language.when.lexer import Lexer
 from bot.language.when.refusal import EXAMPLE, YEARS, Refused, misplaced, past, too_far_ahead, unknown, vague
@@ -44,30 +45,31 @@ class Reading:
 
 
 def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -> Reading:
-    """Raises NotUnderstood, always with an example that would work."""
+    """Raises NotUnderstood; its example works and keeps what was understood, or is ""."""
     try:
         return _read(text, now, tz)
     except Refused as refusal:
         is_for_dateparser = not refusal.is_final and _WORDS.fullmatch(refusal.words) is not None
         once = foreign.read_date(tidied(text), now, tz, locale) if is_for_dateparser else None
         if once is None:
-            example = refusal.example or _closest_example(text, refusal, now, tz)
+            example = _example(text, refusal, now, tz)
             raise NotUnderstood(refusal.message, words=refusal.words, example=example) from None
     return _reading(once, once.at, now)
 
 
-def _closest_example(text: str, refusal: Refused, now: datetime, tz: ZoneInfo) -> str:
-    """What was typed without strange words before or behind it, if that works; else a stock example."""
-    strange = refusal.words
-    plain = tidied(text) if strange else ""
-    if strange and (plain.startswith(strange) or plain.endswith(strange)):
-        shorter = plain.removeprefix(strange).removesuffix(strange).strip(" ,;.&")
+def _example(text: str, refusal: Refused, now: datetime, tz: ZoneInfo) -> str:
+    def is_read(candidate: str) -> bool:
         try:
-            _read(shorter, now, tz)
+            _read(candidate, now, tz)
         except Refused:
-            return EXAMPLE
-        return shorter
-    return EXAMPLE
+            return False
+        return True
+
+    try:
+        plain = tidied(text)
+    except Refused:
+        return EXAMPLE
+    return closest(plain, refusal, ENGLISH_LEXER, is_read)
 
 
 def _read(text: str, now: datetime, tz: ZoneInfo) -> Reading:
@@ -79,7 +81,9 @@ def _read(text: str, now: datetime, tz: ZoneInfo) -> Reading:
         plain = f"cron {five}{plain[len(line) :]}"
     tokens, plain = ENGLISH_LEXER.tokens(plain)
     when, first = when_of(tokens, plain, now, tz)
-    return _reading(when, first, now, note)
+    reading = _reading(when, first, now, note)
+    nights = unnamed_nights(tokens, when)
+    return replace(reading, warnings=(*nights, *reading.warnings)) if nights else reading
 
 
 def _reading(when: When, first: datetime, now: datetime, note: str = "") -> Reading:
@@ -95,6 +99,13 @@ def when_of(tokens: Sequence[Token], text: str, now: datetime, tz: ZoneInfo) -> 
         if token.kind == "VAGUE":
             raise vague(token.value, text[token.start : token.end])
     _refuse([token for token in tokens if token.kind == "UNKNOWN"], text, unknown)
+    if len(tokens) == 1 and tokens[0].kind == "HCLOCK":
+        clock = tokens[0].value
+        raise Refused(
+            f"Is that a time of day, or {clock.hour} h {clock.minute} min from now?",
+            words=text,
+            example=f"in {text}",
+        )
     if len(tokens) == 1 and tokens[0].kind == "MOMENT":
         once = _moment(tokens[0].value, now, tz)
         return once, once.at

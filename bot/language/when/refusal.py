@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.domain.errors import NotUnderstood
 
 EXAMPLE = "every weekday at 9am"
@@ -10,11 +12,23 @@ YEARS = range(2000, 2100)
 
 
 class Refused(NotUnderstood):
-    """`is_final`: what the words mean is clear and cannot be; no other reader need be asked."""
+    """`is_final`: what the words mean is clear and cannot be; no other reader need be asked.
 
-    def __init__(self, reason: str, *, words: str = "", example: str = "", is_final: bool = True) -> None:
+    `instead`: a pattern over the text and what to write in its place, for an example that keeps the rest.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        words: str = "",
+        example: str = "",
+        is_final: bool = True,
+        instead: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         super().__init__(reason, words=words, example=example)
         self.is_final = is_final
+        self.instead = instead
 
 
 VAGUE = {
@@ -44,11 +58,14 @@ def impossible_date(words: str) -> Refused:
     )
 
 
-def two_orders(words: str) -> Refused:
+def two_orders(words: str, one: str, other: str) -> Refused:
+    """`one`, `other`: the two dates, with their months as words."""
+    pattern = re.escape(words)
     return Refused(
-        f"“{words}” can be read as two different dates. Write the month as a word.",
+        f"“{words}” can be read as two different dates, {one} or {other}. Write the month as a word.",
         words=words,
-        example="3 April at 9am",
+        example=f"{one} at 9am",
+        instead=((pattern, one), (pattern, other)),
     )
 
 
@@ -72,5 +89,20 @@ def contradiction(what: str, example: str = EXAMPLE) -> Refused:
     return Refused(f"This contradicts itself: {what}.", example=example)
 
 
-def missing(what: str, example: str) -> Refused:
-    return Refused(what, example=example)
+def missing(what: str, example: str, *instead: tuple[str, str]) -> Refused:
+    """`instead`: see Refused."""
+    return Refused(what, example=example, instead=instead)
+
+
+def which_half(hour: int) -> Refused:
+    """An hour that is in the morning and in the afternoon."""
+    said = NUMBERS[hour] if hour < len(NUMBERS) else ""
+    return Refused(
+        f"Is {hour or 12} in the morning or in the afternoon?",
+        words=str(hour),
+        example=f"at {hour or 12}pm",
+        instead=((rf"(.*)(?<![\w:.-])(?:{hour}|{said})(?![\w:.-])", rf"\g<1>{hour or 12}pm"),),
+    )
+
+
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six")

@@ -17,7 +17,7 @@ from bot.language.when.day_rules import days_of_part, rule_from_start
 from bot.language.when.draft import Part
 from bot.language.when.elapsed import elapsed_rules
 from bot.language.when.exclusions import without
-from bot.language.when.refusal import contradiction, missing
+from bot.language.when.refusal import Refused, contradiction, missing
 
 if TYPE_CHECKING:
     from bot.domain.days import Days
@@ -67,6 +67,10 @@ def _since(rule: Rule, draft: Draft) -> Rule:
     raise missing("Counted from what?", "every 2 weeks on Monday at 9am, counted from June 1")
 
 
+_COUNTED = r"(?:twice|(?:\d+|two|three) times)"
+_TIMES_OF = {2: " at 9am and 5pm", 3: " at 9am, 1pm and 5pm"}
+
+
 def _settle_often(draft: Draft) -> None:
     """Once a day is every day; three times a week must name three days."""
     for each in draft.often:
@@ -83,10 +87,18 @@ def _settle_often(draft: Draft) -> None:
         elif each.unit == "MONTH":
             named = sum(len(day.places) for p in draft.parts for day in p.days if isinstance(day, c.OnPicks))
         if each.count not in (1, named):
-            raise missing(f"{each.count} times a {each.unit.lower()}, but when?", "every day at 9am and 5pm")
+            raise Refused(
+                f"{each.count} times a {each.unit.lower()}, but when?",
+                words="twice" if each.count == 2 else f"{each.count} times",  # noqa: PLR2004  said so
+                example="every day at 9am and 5pm",
+                instead=(
+                    (rf"^{_COUNTED} (?=every|each|on)(.*)$", rf"\1{_TIMES_OF.get(each.count, '')}"),
+                    (rf"^{_COUNTED} (?:a|per) day$", f"every day{_TIMES_OF.get(each.count, '')}"),
+                ),
+            )
         if each.unit not in ("DAY", "WEEK", "MONTH", "YEAR"):
             raise missing("How often is that?", "every 20 minutes")
-        if draft.every is None:
+        if draft.every is None and not (each.unit == "DAY" and any(part.days for part in draft.parts)):
             draft.every = c.Every(1, each.unit)
 
 
@@ -105,13 +117,16 @@ def _settle_one_date(draft: Draft) -> None:
 
 
 def _calendar(draft: Draft) -> list[Rule]:
-    if draft.window:
-        raise missing("How often between those times?", "every hour between 9am and 5pm on weekdays")
+    if draft.window and draft.window.minutes_to:
+        draft.parts[-1].times.append(c.AtTimes((draft.window.minutes_to,)))
+    elif draft.window:
+        question, example = "How often between those times?", "every hour between 9am and 5pm on weekdays"
+        raise missing(question, example, (r"^(?:every |each )?", "every hour on "), (r"^", "every hour "))
     _settle_clock_of_bounds(draft)
     start = start_of_draft(draft)
     rules: list[Rule] = []
     for part in draft.parts:
-        clocks = clocks_of(part)
+        clocks = clocks_of(part, is_repeating=draft.every is not None)
         if not clocks and len(draft.parts) > 1:
             raise contradiction("it names days twice", "every Tuesday and Friday at 9am")
         at = At(tuple(sorted(clock.time for clock in clocks or [NINE])))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.language.when.pattern import made
+from bot.language.when.pattern import Token, made
 from bot.language.when.refusal import YEARS, Refused, too_far_ahead
 from bot.language.when.values import Span
 
 if TYPE_CHECKING:
-    from bot.language.when.pattern import Found, Token
+    from bot.language.when.pattern import Found
 
 SPANS = {
     "SECONDS": Span(elapsed=timedelta(seconds=1)),
@@ -55,6 +55,14 @@ def span(found: Found) -> Token:
     if total.months > 12 * len(YEARS):
         raise too_far_ahead()
     return made("SPAN", total, found)
+
+
+def hours_and_minutes(found: Found) -> list[Token]:
+    """In 1h30."""
+    clock = found.one("HCLOCK")
+    length = Span(elapsed=timedelta(hours=clock.hour, minutes=clock.minute))
+    first, last = found.tokens
+    return [first, Token("SPAN", length, last.start, last.end)]
 
 
 def _is_longer(one: Span, other: Span) -> bool:

@@ -23,6 +23,8 @@ class Clock:
     is_midnight: bool = False
     is_exact: bool = False
     """Said with am, pm or a part of the day."""
+    is_night: bool = False
+    """An hour before 6 that is named as such: with am, or as 04:30."""
     is_again: bool = False
     """The second time that the clocks show it on the long night."""
 
@@ -69,10 +71,11 @@ class DaysAway:
 
 @dataclass(frozen=True, slots=True)
 class NamedDay:
-    """A weekday near today. `which`: "coming", "this", "next" or "next week"."""
+    """A weekday near today. `which`: "coming", "this", "next" or "next week"; and so many days later."""
 
     weekday: int
     which: str = "coming"
+    days_later: int = 0
 
 
 @dataclass(frozen=True, slots=True)

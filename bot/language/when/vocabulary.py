@@ -14,6 +14,27 @@ PLURAL = "plural"
 _ONE_EDIT_FROM, _TWO_EDITS_FROM = 5, 7
 """A word of this many letters may be mistyped by one letter, or by two."""
 _LONGEST, _REMEMBERED = 20, 2000
+_SHORTEST_PAIR = 5
+_DAY_KINDS = frozenset({"WEEKDAY", "WEEKDAYS", "DAYGROUP", "DAYGROUPS"})
+_LENGTH_KINDS = frozenset({"DAY", "WEEK", "MONTH", "YEAR", "QUARTER", "HOUR", "MINUTE"})
+_PART_KINDS = frozenset({"MORNING", "AFTERNOON", "EVENING", "NIGHT", "NOON"})
+_RUN_INTO: dict[str, frozenset[str]] = {
+    "EVERY": _DAY_KINDS | _LENGTH_KINDS | _PART_KINDS | {"OTHER"},
+    "NEXT": _DAY_KINDS | _LENGTH_KINDS,
+    "THIS": _DAY_KINDS | _LENGTH_KINDS | _PART_KINDS,
+    "OTHER": _DAY_KINDS | _LENGTH_KINDS,
+    "TOMORROW": _PART_KINDS | {"AT"},
+    "TODAY": frozenset({"AT"}),
+    "WEEKDAY": _PART_KINDS | {"AT"},
+    "WEEKDAYS": _PART_KINDS | {"AT"},
+    "DAYGROUPS": frozenset({"AT"}),
+    "ON": _DAY_KINDS,
+    "AT": _PART_KINDS,
+    "MONTH": frozenset({"END"}),
+    "QUARTER": frozenset({"END"}),
+    "YEAR": frozenset({"END"}),
+}
+"""Which kinds of words people run together, by the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +50,7 @@ class Vocabulary:
     """Entries of several words by their first word, the longest first."""
     _not_typos: set[str] = field(default_factory=set)
     _corrections: dict[str, str | None] = field(default_factory=dict)
+    _apart: dict[str, str | None] = field(default_factory=dict)
     _long_words: list[tuple[str, frozenset[str], int]] = field(default_factory=list)
 
     def add(self, kind: str, words: str, value: object) -> None:
@@ -46,6 +68,22 @@ class Vocabulary:
         """Real words that look like one of ours and mean something else."""
         self._not_typos.update(words.split())
 
+    def run_together(self, word: str) -> str | None:
+        """The two words in "everymonday"; None unless there is one way to cut it."""
+        if word in self._not_typos or not word.isalpha() or not _SHORTEST_PAIR <= len(word) <= _LONGEST:
+            return None
+        if word not in self._apart:
+            if len(self._apart) >= _REMEMBERED:
+                self._apart.clear()
+            cuts = [(word[:i], word[i:]) for i in range(2, len(word) - 1)]
+            pairs = [pair for pair in cuts if self._are_kinds(pair)]
+            self._apart[word] = " ".join(pairs[0]) if len(pairs) == 1 else None
+        return self._apart[word]
+
+    def _are_kinds(self, pair: tuple[str, str]) -> bool:
+        first, second = (self.entries.get(each) for each in pair)
+        return bool(first and second and first.kind in _RUN_INTO and second.kind in _RUN_INTO[first.kind])
+
     def meant_by(self, word: str) -> str | None:
         """The word that `word` is a likely typo of; None when there is none, or more than one."""
         if word in self._not_typos or not word.isalpha() or len(word) > _LONGEST:
@@ -62,6 +100,10 @@ class Vocabulary:
         for each, own_letters, allowed in self._mistypable():
             if abs(len(each) - len(word)) > allowed or len(letters ^ own_letters) > 2 * allowed:
                 continue
+            if len(each) < _ONE_EDIT_FROM:
+                if word[0] == each[0] and len(word) < len(each) and cost(word, each, ADDED) <= ADDED:
+                    near[each] = ADDED
+                continue
             distance = cost(word, each, allowed * CHANGED)
             if distance <= CHANGED or (distance <= allowed * CHANGED and word[0] == each[0]):
                 near[each] = distance
@@ -72,7 +114,7 @@ class Vocabulary:
         """The words long enough to be mistyped, their letters, and how many edits are allowed."""
         if not self._long_words:
             words = {part for entry in self.entries for part in entry.split()}
-            for each in sorted(word for word in words if len(word) >= _ONE_EDIT_FROM and word.isalpha()):
+            for each in sorted(word for word in words if _is_mistypable(word)):
                 allowed = 2 if len(each) >= _TWO_EDITS_FROM else 1
                 self._long_words.append((each, frozenset(each), allowed))
         return self._long_words
@@ -82,6 +124,14 @@ class Vocabulary:
         if entry is None:
             return word
         return entry.kind if entry.value is None else (entry.kind, repr(entry.value))
+
+
+_SHORT_WORDS = frozenset({"each", "next", "last", "week", "year", "hour", "half", "days"})
+"""Words of four letters of which one may be lost."""
+
+
+def _is_mistypable(word: str) -> bool:
+    return (len(word) >= _ONE_EDIT_FROM and word.isalpha()) or word in _SHORT_WORDS
 
 
 SWAPPED, ADDED, CHANGED = 1, 2, 3

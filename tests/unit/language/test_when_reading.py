@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.when import upcoming
+from bot.language.say import say
 from bot.language.when import looks_like_time, read, warm
 
 NOW = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
@@ -40,6 +41,49 @@ def _warnings(text: str) -> str:
 )
 def test_a_warning_stands_beside_the_reading(text: str, said: str) -> None:
     assert said in _warnings(text)
+
+
+@pytest.mark.parametrize("text", ["every weekday at 4:30", "tomorrow at 4:30", "every day 4.30"])
+def test_an_hour_before_six_that_was_not_named_as_such_is_said_to_be_at_night(text: str) -> None:
+    assert "04:30 is at night" in _warnings(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["every day at 4:30am", "every day at 04:30", "every day at 4:30 in the afternoon", "30 4 * * *"]
+)
+def test_an_hour_that_was_named_is_not_questioned(text: str) -> None:
+    assert "at night" not in _warnings(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("0 0 1-31 * 4", "every day at 00:00 (Berlin time)"),
+        ("0 9 1 * 0-6", "every day at 09:00 (Berlin time)"),
+        ("48 14 31 jun sun", "every Sunday in every June at 14:48 (Berlin time)"),
+        ("0 0 1-30 * 4", "by the cron line 0 0 1-30 * 4 (Berlin time)"),
+    ],
+)
+def test_a_cron_line_with_both_kinds_of_days_is_said_as_it_fires(line: str, said: str) -> None:
+    reading = read(line, now=NOW, tz=BERLIN)
+    assert say(reading.when) == said
+    assert "skipped" not in " ".join(reading.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "wall"),
+    [
+        ("every hour", "2026-03-10 10:00:00"),
+        ("hourly", "2026-03-10 10:00:00"),
+        ("every 5 minutes", "2026-03-10 09:09:00"),
+        ("in 10 minutes", "2026-03-10 09:14:00"),
+        ("in 2 weeks", "2026-03-24 09:04:00"),
+    ],
+)
+def test_seconds_never_show(text: str, wall: str) -> None:
+    now = datetime(2026, 3, 10, 8, 3, 47, tzinfo=UTC)
+    first = upcoming(read(text, now=now, tz=BERLIN).when, now, 1)[0]
+    assert f"{first:%Y-%m-%d %H:%M:%S}" == wall
 
 
 @pytest.mark.parametrize(
