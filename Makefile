@@ -12,9 +12,9 @@ QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 demo: $(READY)
 	@$(BIN)/python -m playground
 
-# First what needs no Airflow, on all cores; then what shares one.
+# First what needs no Airflow, on all cores and on both databases; then what shares one.
 test: $(READY)
-	$(BIN)/pytest --numprocesses auto --dist loadfile $(FAST) tests/contracts playground/tests/contracts --ignore $(ON_AIRFLOW)
+	$(BIN)/pytest --numprocesses auto --dist loadfile --database both $(FAST) tests/contracts playground/tests/contracts --ignore $(ON_AIRFLOW)
 	$(BIN)/pytest $(ON_AIRFLOW) tests/chaos tests/e2e playground/tests/e2e tests/integration
 
 # The fast tests: everything that starts no server.
@@ -37,9 +37,9 @@ compat: $(READY)
 chaos: $(READY)
 	$(BIN)/python -m tests.chaos.storm $(or $(SEED),1)
 
-# Is the state machine any good? Many minutes.
+# Is the state machine any good? Many minutes. `make bugs DATABASE=postgresql`
 bugs: $(READY)
-	$(BIN)/python -m tests.chaos.planted_bugs
+	$(BIN)/python -m tests.chaos.planted_bugs "" "" "" $(DATABASE)
 
 bench: $(READY)
 	@for each in $(QUICK); do echo "== $$each"; PYTHONPATH=. $(BIN)/python $$each || exit 1; done

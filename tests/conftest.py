@@ -12,14 +12,37 @@ import pytest
 
 from playground.airflow import RunningAirflow, start_airflow
 from playground.postgresql import RunningPostgreSQL, start_postgresql
-from storage.database import Database
+from tests.databases import KINDS, PostgreSQLDatabases, SQLiteDatabases
 from tests.demo import Demo, start_demo
 from tests.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from storage.database import Database
+    from tests.databases import Databases
+
 TEST_DAGS = Path(__file__).parent / "airflow_dags"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=(*KINDS, "both"),
+        default="sqlite",
+        help="what the tests' world and everything on it keep their memory in",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What uses a database runs on those asked for; what is marked `both_databases` always runs on both."""
+    if "databases" not in metafunc.fixturenames:
+        return
+    asked = metafunc.config.getoption("--database")
+    is_on_both = asked == "both" or metafunc.definition.get_closest_marker("both_databases")
+    marks = {"postgresql": [pytest.mark.postgresql]}
+    kinds = [pytest.param(each, marks=marks.get(each, ())) for each in (KINDS if is_on_both else [asked])]
+    metafunc.parametrize("databases", kinds, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -60,27 +83,39 @@ def running_airflow(servers_folder: Path, running_postgresql: RunningPostgreSQL)
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrated once; each test gets a copy."""
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    database = Database(f"sqlite:///{path}")
-    database.migrate()
-    database.close()
-    return path
+def sqlite_databases(servers_folder: Path) -> SQLiteDatabases:
+    return SQLiteDatabases(servers_folder / "sqlite")
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(running_postgresql: RunningPostgreSQL) -> PostgreSQLDatabases:
+    return PostgreSQLDatabases(running_postgresql)
 
 
 @pytest.fixture
-def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "runbell.db"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
-    yield database
-    database.close()
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Of the kind that `--database` asks for: what makes more than one database takes them from here."""
+    made: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return made
 
 
 @pytest.fixture
-def world(sqlite_database: Database) -> World:
-    return World(sqlite_database)
+def database(databases: Databases) -> Iterator[Database]:
+    """Empty and migrated."""
+    with databases.fresh() as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_database(sqlite_databases: SQLiteDatabases) -> Iterator[Database]:
+    """For what is about SQLite alone; everything else takes `database`."""
+    with sqlite_databases.fresh() as made:
+        yield made
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
 
 
 @pytest.fixture(scope="session")

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.identity import new_id
-from storage.database import Database
 from tests.fakes.talking import talking
 from tests.house import House, build_house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playground.postgresql import RunningPostgreSQL
     from playground.slack.driver import Person
     from playground.slack.server import RunningWorkspace
     from tests.world import World
@@ -35,16 +32,3 @@ def slack(world: World) -> Iterator[RunningWorkspace]:
 @pytest.fixture
 def tom(slack: RunningWorkspace) -> Person:
     return slack.driver.as_person("Tom Okafor")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """Empty, on both databases that Runbell keeps its memory in."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_database")
-        return
-    server: RunningPostgreSQL = request.getfixturevalue("running_postgresql")
-    database = Database(server.url_for(f"contract_{new_id()}", "psycopg"))
-    database.migrate()
-    yield database
-    database.close()

@@ -29,6 +29,7 @@ HERE, NOW = "T1", datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 UNMAPPED, DIRECT, GROUP = "C0UNMAPPED", "", "S0GROUP"
 EVERY = ("see", "run", "schedule", "stop", "pause")
 SOME = [frozenset(some) for count in range(6) for some in combinations(EVERY, count)]
+pytestmark = pytest.mark.both_databases
 NAMED = ("everyone", "nobody here", "themselves", "their group", "themselves and their group")
 
 

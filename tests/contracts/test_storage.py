@@ -41,6 +41,7 @@ TEAM, KEY = "T1", JobKey("default", "sales_report")
 PLACE = Place(TEAM, "C1")
 TOM = Person(TEAM, "U0TOM", "Tom", BERLIN)
 A_MINUTE = timedelta(minutes=1)
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture

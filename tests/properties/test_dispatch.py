@@ -5,16 +5,28 @@ The same examples each time, so that a failure is of the change at hand; `make b
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from tests.properties.dispatching.machine import Dispatching
 
-Dispatching.TestCase.settings = settings(
+if TYPE_CHECKING:
+    from tests.databases import Databases
+
+THE_SAME_EXAMPLES = settings(
     max_examples=15,
     stateful_step_count=20,
     deadline=None,
+    database=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
 )
-TestDispatching = Dispatching.TestCase
+
+
+def test_each_moment_has_one_run_or_one_reason(databases: Databases):
+    machine = type("Dispatching", (Dispatching,), {"databases": databases})
+
+    run_state_machine_as_test(machine, settings=THE_SAME_EXAMPLES)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,7 +17,6 @@ from bot.domain.standing import ChannelFacts, Names, ProjectStanding, Shared, Wh
 from bot.language.projects_file import LONGEST_NAME, WrongFile, read_projects_file
 from bot.language.projects_text import write_projects_file
 from bot.services.administration import Administration
-from storage.database import Database
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
 from tests.fakes.slack import FakeSlack
@@ -28,6 +24,8 @@ from tests.world import NINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.databases import Databases
 
 TEAM = "T1"
 AWKWARD = (
@@ -124,13 +122,13 @@ def workspaces(draw: some.DrawFn) -> dict[str, ProjectStanding]:
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_was_applied_is_exported_and_is_nothing_to_change(
-    migrated_sqlite: Path,
+    databases: Databases,
     before: dict[str, ProjectStanding],
     after: dict[str, ProjectStanding],
     admins: set[Person],
 ):
     roles = {"admin": [each.person_id for each in admins]}
-    with _office(migrated_sqlite) as (administration, channels):
+    with _office(databases) as (administration, channels):
         for wanted in (before, after):
             text = write_projects_file(wanted, roles, Names({}, {}, {}, {}))
             administration.apply(administration.plan(text, channels))
@@ -161,10 +159,8 @@ def test_no_text_is_more_than_a_list_of_mistakes(text: str):
 
 
 @contextmanager
-def _office(template: Path) -> Iterator[tuple[Administration, dict[str, ChannelFacts]]]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = shutil.copy(template, Path(folder) / "runbell.db")
-        database = Database(f"sqlite:///{path}")
+def _office(databases: Databases) -> Iterator[tuple[Administration, dict[str, ChannelFacts]]]:
+    with databases.fresh() as database:
         clock = FakeClock(NINE)
         slack = FakeSlack(TEAM, [], PEOPLE)
         slack.known_groups, slack.known_channels = list(GROUPS), list(CHANNELS)
@@ -176,4 +172,3 @@ def _office(template: Path) -> Iterator[tuple[Administration, dict[str, ChannelF
         named = {"P": ProjectStanding("UTC", jobs={dag_id: JobSettings("x") for dag_id in DAGS})}
         text = write_projects_file(named, {}, Names({}, {}, {}, {}))
         yield administration, dict(administration.refresh(slack, airflow, text))
-        database.close()

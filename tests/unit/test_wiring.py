@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from tests.databases import SQLiteDatabases
+
 
 def test_the_loops_keep_to_the_settings(
-    tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sqlite_databases: SQLiteDatabases, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(wiring, "slack_of", lambda *_: FakeSlack(TEAM, ()))
     for opens_sockets in ("SocketModeHandler", "HealthServer"):
         monkeypatch.setattr(wiring, opens_sockets, lambda *_: None)
-    shutil.copy(migrated_sqlite, tmp_path / "runbell.db")
+    shutil.copy(sqlite_databases.template, tmp_path / "runbell.db")
     settings = read_settings(
         slack_bot_token="xoxb-1",
         slack_app_token="xapp-1",

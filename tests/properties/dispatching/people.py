@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.when import When
+    from tests.databases import Databases
 
 WHENS = {
     "every 2 minutes": timedelta(minutes=2),
@@ -40,10 +41,13 @@ INDEX = st.integers(0, MOST_SCHEDULES - 1)
 
 
 class People(RuleBasedStateMachine):
+    databases: Databases
+    """Set by whoever runs it: each example begins with a fresh one."""
+
     def __init__(self) -> None:
         super().__init__()
         self.undo = ExitStack()
-        self.processes = Processes(self.undo)
+        self.processes = Processes(self.undo, self.databases)
         self.world, self.airflow = self.processes.world, self.processes.airflow
         self.kept: list[Kept] = []
         self._values = count()

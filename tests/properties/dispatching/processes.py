@@ -1,14 +1,10 @@
-"""Two processes of ours before one fake Airflow and one SQLite: what dies is followed by a new one."""
+"""Two processes of ours before one fake Airflow and one database: what dies is followed by a new one."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from datetime import timedelta
-from functools import cache
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -18,24 +14,17 @@ from bot.domain.errors import Rejected, Unavailable
 from bot.domain.firing import FiringState
 from bot.workers import dispatcher
 from bot.workers.dispatcher import Dispatcher, Timing
-from storage.database import Database
 from storage.tables import firings
 from tests.fakes.shaky import Crash, ShakyAirflow, ShakyDatabase
 from tests.world import NINE, World
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
     from datetime import datetime
 
+    from tests.databases import Databases
+
 TIMING = Timing(lead=timedelta(seconds=45), grace=timedelta(minutes=2))
-
-
-@cache
-def template() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="runbell-dispatch-")) / "template.db"
-    database = Database(f"sqlite:///{path}")
-    database.migrate()
-    database.close()
-    return path
 
 
 class Posting(ShakyAirflow):
@@ -62,12 +51,9 @@ class Processes:
     What arrived late, after its sender had given up, is not in it. `waited`: the firings that did.
     """
 
-    def __init__(self, undo: ExitStack) -> None:
+    def __init__(self, undo: ExitStack, databases: Databases) -> None:
         self._undo = undo
-        folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="runbell-dispatch-")))
-        shutil.copy(template(), folder / "runbell.db")
-        self.database = Database(f"sqlite:///{folder / 'runbell.db'}")
-        undo.callback(self.database.close)
+        self.database = undo.enter_context(databases.fresh())
         self.world = World(self.database, now=NINE + timedelta(seconds=7))
         self.airflow = self.world.airflow
         self.made: dict[str, tuple[int, datetime]] = {}
