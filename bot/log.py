@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.domain.secrets import hide_secrets
+
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
-
-_SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?i:bearer\s+)[\w.~+/=-]+|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)")
 
 
 def set_up_logs(level: str, *, json: bool) -> None:
@@ -47,7 +46,4 @@ def set_up_logs(level: str, *, json: bool) -> None:
 
 
 def _hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    return {
-        name: _SECRET.sub("[hidden]", value) if isinstance(value, str) else value
-        for name, value in event.items()
-    }
+    return {name: hide_secrets(value) if isinstance(value, str) else value for name, value in event.items()}

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.secrets import names_a_secret
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
+
+MOST_PARTS = 1000
+"""Parts of an object that are looked at; nobody fills in more."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,9 +66,27 @@ class Input:
 
     @property
     def is_secret(self) -> bool:
-        """Never shown back: its name or format says so."""
-        words = ("password", "passwd", "secret", "token", "api_key", "apikey", "credential")
-        return self.schema.get("format") == "password" or any(word in self.name.lower() for word in words)
+        """Never shown back: its format, its name, its title, or a name within it says so."""
+        if self.schema.get("format") == "password" or self.schema.get("writeOnly") is True:
+            return True
+        if self.kind is InputKind.YES_NO:
+            return False
+        names = [self.name, self.title, *_names_within(self.schema, self.default)]
+        return any(map(names_a_secret, names))
+
+
+def _names_within(schema: Mapping[str, Any], default: Any) -> Iterator[str]:
+    """The names of the parts that an object or a list of objects has, at any depth."""
+    left = [schema.get("properties"), schema.get("items"), default]
+    for _ in range(MOST_PARTS):
+        if not left:
+            break
+        part = left.pop()
+        if isinstance(part, Mapping):
+            yield from map(str, part)
+            left += part.values()
+        elif isinstance(part, list):
+            left += part
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch):
 def test_logs_hide_what_looks_like_a_secret(line: str):
     (hidden,) = _hide_secrets(None, "info", {"event": line}).values()
 
-    assert "[hidden]" in hidden
+    assert "***" in hidden
     assert not {"1234", "abc.def", "hunter2", "xapp-1"} & set(
         hidden.replace(":", " ").replace("@", " ").split()
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.run import Failure, TaskState
-from bot.gateways.airflow.redaction import without_secrets
+from bot.domain.secrets import hide_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +40,8 @@ def failure_of(task: TaskRun, log: Iterable[bytes]) -> Failure:
     return Failure(
         task_id=task.task_id,
         try_number=task.try_number,
-        error=without_secrets(reading.error or NO_ERROR_TOLD)[:LONGEST_ERROR],
-        log_tail=without_secrets("\n".join(reading.tail)),
+        error=hide_secrets((reading.error or NO_ERROR_TOLD)[:LONGEST_LINE])[:LONGEST_ERROR],
+        log_tail=hide_secrets("\n".join(reading.tail)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.gateways.airflow.redaction import without_secrets
+from bot.domain.secrets import hide_secrets
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ from bot.gateways.airflow.redaction import without_secrets
     ],
 )
 def test_secrets_are_hidden(line, shown):
-    assert without_secrets(line) == shown
+    assert hide_secrets(line) == shown
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_secrets_are_hidden(line, shown):
     ],
 )
 def test_ordinary_lines_stay_as_they_are(line):
-    assert without_secrets(line) == line
+    assert hide_secrets(line) == line
 
 
 def test_a_long_line_of_one_word_is_read_in_no_time():
     """Were the patterns to look back over it again and again, this would take minutes."""
     line = "password" * 20_000
 
-    assert without_secrets(line) == line
+    assert hide_secrets(line) == line
