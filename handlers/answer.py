@@ -16,6 +16,7 @@ from bot.blocks.parts import in_parts
 from bot.domain.errors import UserError
 from bot.domain.identity import new_id
 from bot.language.command_name import under_its_name
+from bot.language.inputs import Viewpoint
 from bot.services.access import Asker
 from handlers.payloads import read_command, read_press, read_submission, read_typing, read_written
 
@@ -44,6 +45,11 @@ class Talk:
     client: WebClient
     respond: Callable[..., object] | None
     """None where Slack gave no way to answer: inside modals."""
+
+    @property
+    def viewpoint(self) -> Viewpoint:
+        """When and where they type, for "tomorrow" and "9am"."""
+        return Viewpoint(self.asker.person.tz, self.services.clock.now())
 
     def say(self, message: Message) -> None:
         """Only to this person."""

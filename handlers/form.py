@@ -29,7 +29,7 @@ from bot.domain.errors import NotUnderstood
 from bot.domain.job import InputKind
 from bot.domain.rights import Action
 from bot.domain.when import zone_of
-from bot.language.inputs import read_inputs
+from bot.language.inputs import read_field, require_inputs
 from bot.language.say import say
 from bot.language.when import read
 from bot.services.access import Asker
@@ -188,7 +188,7 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
         asker,
         offer,
         when=reading.when if reading else None,
-        inputs=read_inputs(offer.job, _typed(offer.job, parts)),
+        inputs=_inputs(talk, offer.job, parts),
         reports_to=parts.get(REPORTS_TO),
         changes=changes,
     )
@@ -276,10 +276,19 @@ def _parts(view: ViewState, reference: str) -> dict[str, Any]:
     return {name: value for name, value in named if name is not None}
 
 
-def _typed(job: Job, parts: Mapping[str, Any]) -> dict[str, Any]:
+def _inputs(talk: Talk, job: Job, parts: Mapping[str, Any]) -> dict[str, Any]:
     """What was filled in; an empty field is left to the job."""
     filled = ((each, parts.get(f"input.{each.name}")) for each in job.inputs)
-    return {each.name: _read(each, value) for each, value in filled if value not in (None, "", [])}
+    given = {each.name: _read(each, value) for each, value in filled if value not in (None, "", [])}
+    conf = {
+        each.name: read_field(each, given[each.name], talk.viewpoint)
+        if isinstance(given[each.name], str) and each.kind is not InputKind.CHOICE
+        else given[each.name]
+        for each in job.inputs
+        if each.name in given
+    }
+    require_inputs(job, conf)
+    return conf
 
 
 def _read(each: Input, value: Any) -> Any:

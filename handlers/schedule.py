@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks import preview as preview_blocks
 from bot.blocks.ids import Button
 from bot.domain.errors import NotUnderstood
 from bot.domain.rights import Action
-from bot.language.command import unquoted
 from bot.language.inputs import read_inputs, split_preset
 from bot.language.when import read
 from bot.services.catalog import called_so
@@ -39,7 +37,6 @@ def register(app: App, answering: Answering) -> None:
 def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
     """`offers`: all that the person may see here."""
     candidates = called_so(offers, wanted.jobs)
-    wanted = replace(wanted, inputs={name: unquoted(text) for name, text in wanted.inputs.items()})
     if not wanted.when_text and (not wanted.now or _lacks_inputs(wanted, candidates)):
         form.open_for(talk, candidates[0], wanted.inputs)
         return
@@ -56,7 +53,7 @@ def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
             talk.asker,
             offer,
             when=reading.when if reading else None,
-            inputs=read_inputs(offer.job, wanted.inputs),
+            inputs=read_inputs(offer.job, wanted.inputs, talk.viewpoint),
         )
         for offer in allowed[:10]
     ]

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import NotUnderstood
-from bot.language.inputs import read_some_inputs
+from bot.language.command.given import split_inputs
+from bot.language.inputs import (
+    Viewpoint,
+    field_text,
+    input_named,
+    read_field,
+    read_some_inputs,
+    typed_text,
+)
+from bot.language.inputs.schema import as_json
+from bot.language.marks import plain_characters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
     from bot.domain.job import Job
 
@@ -18,36 +27,38 @@ MOST_PRESETS = 20
 LONGEST_NAME = 60
 
 
-def read_pairs(job: Job, text: str, *, field: str) -> dict[str, Any]:
+def read_pairs(job: Job, text: str, *, field: str, tz: ZoneInfo) -> dict[str, Any]:
     """ "region=emea rows=10", on any number of lines -> conf. Raises NotUnderstood at this field."""
     try:
-        words = shlex.split(text.translate(_STRAIGHT))
-    except ValueError:
-        raise NotUnderstood("A quote is not closed.", words=text, field=field) from None
-    typed = {}
-    for word in words:
-        name, equals, value = word.partition("=")
-        if not equals or not name:
-            raise NotUnderstood(
-                f"“{word}” is not name=value; put a value with spaces in quotes.", words=word, field=field
-            )
-        typed[name] = value
-    return read_open_inputs(job, typed, field=field)
-
-
-def read_open_inputs(job: Job, typed: Mapping[str, str], *, field: str) -> dict[str, Any]:
-    """What is kept for everyone to use: never a secret."""
-    try:
-        conf = read_some_inputs(job, typed)
+        strange, typed = split_inputs(plain_characters(text), [job])
+        conf = read_some_inputs(job, typed, Viewpoint(tz))
     except NotUnderstood as error:
         raise NotUnderstood(error.message, words=error.words, field=field) from None
-    for each in job.inputs:
-        if each.name in conf and each.is_secret:
-            raise NotUnderstood(f"“{each.title}” is a secret: it is not kept here.", field=field)
+    if strange:
+        raise NotUnderstood(f"“{strange}” is not name=value.", words=strange, field=field)
+    _refuse_secrets(job, conf, field)
     return conf
 
 
-def read_presets(job: Job, text: str, *, field: str) -> dict[str, dict[str, Any]]:
+def read_named(job: Job, name: str, text: str, *, field: str, tz: ZoneInfo) -> dict[str, Any]:
+    """One input of a projects file, whose value stands in a field of its own."""
+    try:
+        each = input_named(job, name)
+        conf = {each.name: read_field(each, text, Viewpoint(tz))}
+    except NotUnderstood as error:
+        raise NotUnderstood(error.message, words=error.words, field=field) from None
+    _refuse_secrets(job, conf, field)
+    return conf
+
+
+def _refuse_secrets(job: Job, conf: Mapping[str, Any], field: str) -> None:
+    """What is kept here is for everyone to use: never a secret."""
+    for each in job.inputs:
+        if each.name in conf and each.is_secret:
+            raise NotUnderstood(f"“{each.title}” is a secret: it is not kept here.", field=field)
+
+
+def read_presets(job: Job, text: str, *, field: str, tz: ZoneInfo) -> dict[str, dict[str, Any]]:
     """One a line, `Name: region=emea rows=10`."""
     found: dict[str, dict[str, Any]] = {}
     for line in filter(str.strip, text.splitlines()):
@@ -59,37 +70,30 @@ def read_presets(job: Job, text: str, *, field: str) -> dict[str, dict[str, Any]
             )
         if name.casefold() in map(str.casefold, found):
             raise NotUnderstood(f"There are two presets called “{name}”.", words=line, field=field)
-        found[name] = read_pairs(job, pairs, field=field)
+        found[name] = read_pairs(job, pairs, field=field, tz=tz)
     if len(found) > MOST_PRESETS:
         raise NotUnderstood(f"At most {MOST_PRESETS} presets.", field=field)
     return found
 
 
-def say_pairs(conf: Mapping[str, Any], *, between: str = "\n") -> str:
+def say_pairs(job: Job, conf: Mapping[str, Any], *, between: str = "\n") -> str:
     """What `read_pairs` reads back."""
-    return between.join(f"{name}={_quoted(say_value(value))}" for name, value in conf.items())
+    return between.join(f"{name}={_typed(job, name, value)}" for name, value in conf.items())
 
 
-def say_presets(presets: Mapping[str, Mapping[str, Any]]) -> str:
+def say_presets(job: Job, presets: Mapping[str, Mapping[str, Any]]) -> str:
     """What `read_presets` reads back."""
-    return "\n".join(f"{name}: {say_pairs(conf, between=' ')}" for name, conf in presets.items())
+    return "\n".join(f"{name}: {say_pairs(job, conf, between=' ')}" for name, conf in presets.items())
 
 
-_STRAIGHT = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " "})
+def _typed(job: Job, name: str, value: Any) -> str:
+    each = job.input(name)
+    return as_json(value) if each is None else typed_text(each, value)
 
 
-def say_value(value: Any) -> str:
-    """As it is typed."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list) and all(isinstance(each, str) and "," not in each for each in value):
-        return ",".join(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _quoted(text: str) -> str:
-    """In the quotes that people use, where it needs any."""
-    if text and not set(text) & set(" \t\n'\"\\"):
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def say_value(job: Job | None, name: str, value: Any) -> str:
+    """As it stands in a field of its own, which `read_named` reads back. `job` None: unknown to Airflow."""
+    each = None if job is None else job.input(name)
+    if each is not None:
+        return field_text(each, value)
+    return value if isinstance(value, str) else as_json(value)

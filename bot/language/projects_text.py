@@ -12,7 +12,7 @@ from bot.language.presets import say_value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bot.domain.job import JobSettings
+    from bot.domain.job import Job, JobSettings
     from bot.domain.standing import Names, ProjectStanding, Shared, Who
 
 IN_PROJECT, IN_SHARE = " " * 4, " " * 8
@@ -21,19 +21,23 @@ NOWHERE = "nowhere"
 
 
 def write_projects_file(
-    projects: Mapping[str, ProjectStanding], workspace_roles: Mapping[str, Iterable[str]], names: Names
+    projects: Mapping[str, ProjectStanding],
+    workspace_roles: Mapping[str, Iterable[str]],
+    names: Names,
+    described: Mapping[str, Job] | None = None,
 ) -> str:
+    """`described`: the jobs with their inputs, by DAG id, as far as they are known."""
     lines = ["# Runbell's projects. Look at the plan, then apply it: python -m bot apply projects.yaml"]
     for role, people in sorted(workspace_roles.items()):
         if people:
             lines += _list(f"{role}s", [_person(each, names) for each in sorted(people)])
     lines.append("projects:" if projects else "projects: {}")
     for name in sorted(projects):
-        lines += ["", f"  {_scalar(name)}:", *_project(projects[name], names)]
+        lines += ["", f"  {_scalar(name)}:", *_project(projects[name], names, described or {})]
     return "\n".join(lines) + "\n"
 
 
-def _project(standing: ProjectStanding, names: Names) -> Iterator[str]:
+def _project(standing: ProjectStanding, names: Names, described: Mapping[str, Job]) -> Iterator[str]:
     yield f"    time_zone: {_scalar(standing.tz)}"
     channels = [_noted(each, names.channel(each)) for each in sorted(standing.channels)]
     if channels:
@@ -55,10 +59,10 @@ def _project(standing: ProjectStanding, names: Names) -> Iterator[str]:
         yield "    jobs:"
         for dag_id in sorted(standing.jobs):
             yield f"      {_scalar(dag_id)}:"
-            yield from _settings(standing.jobs[dag_id])
+            yield from _settings(standing.jobs[dag_id], described.get(dag_id))
 
 
-def _settings(settings: JobSettings) -> Iterator[str]:
+def _settings(settings: JobSettings, job: Job | None) -> Iterator[str]:
     if settings.title:
         yield f"        title: {_scalar(settings.title)}"
     if settings.description:
@@ -66,18 +70,19 @@ def _settings(settings: JobSettings) -> Iterator[str]:
     if settings.presets:
         yield "        presets:"
         for name, inputs in settings.presets.items():
-            yield f"          {_scalar(name)}: {{{_pairs(inputs)}}}"
+            yield f"          {_scalar(name)}: {{{_pairs(job, inputs)}}}"
     if settings.fixed:
-        yield f"        fixed: {{{_pairs(settings.fixed)}}}"
+        yield f"        fixed: {{{_pairs(job, settings.fixed)}}}"
     if settings.hidden:
         yield f"        hidden: [{', '.join(map(_scalar, sorted(settings.hidden)))}]"
     if not settings.asks_first:
         yield "        runs_at_once: true"
 
 
-def _pairs(inputs: Mapping[str, Any]) -> str:
+def _pairs(job: Job | None, inputs: Mapping[str, Any]) -> str:
     """In quotes, so that whatever they hold can stand in one line."""
-    return ", ".join(f"{_quoted(name)}: {_quoted(say_value(value))}" for name, value in inputs.items())
+    said = {name: say_value(job, name, value) for name, value in inputs.items()}
+    return ", ".join(f"{_quoted(name)}: {_quoted(text)}" for name, text in said.items())
 
 
 def _quoted(text: str) -> str:

@@ -111,12 +111,16 @@ class Administration:
         with self._database.transaction() as tx:
             facts = self._facts(tx, {})
             roles = tx.standings.workspace_roles(self._workspace_id)
+            named = {dag_id for each in facts.kept.values() for dag_id in each.standing.jobs}
+            described = tx.jobs.all(JobKey(self._deployment, each) for each in named)
         shown = {
             each.name: each.standing
             for each in facts.kept.values()
             if not each.is_archived and (each.is_managed or everything)
         }
-        return write_projects_file(shown, roles, _names(facts))
+        return write_projects_file(
+            shown, roles, _names(facts), {key.dag_id: job for key, job in described.items()}
+        )
 
     def _write(
         self,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.job import JobSettings
 from bot.domain.standing import ProjectStanding, Shared, Standing, Who
-from bot.language.presets import read_open_inputs
+from bot.language.presets import read_named
 from bot.language.projects_file import Problem, WrongFile, suggest
 from bot.language.projects_text import NOWHERE
 from bot.services.edits import check_settings
@@ -143,7 +144,7 @@ class _Resolver:
         for each in found.jobs:
             dag_id = each.dag_id.text
             if dag_id in self.facts.described:
-                settings[dag_id] = self._settings(self.facts.described[dag_id], each)
+                settings[dag_id] = self._settings(self.facts.described[dag_id], each, ZoneInfo(found.tz))
             elif dag_id in standing.jobs:  # gone from Airflow: as it was
                 settings[dag_id] = standing.jobs[dag_id]
             else:
@@ -151,7 +152,7 @@ class _Resolver:
                 self.problems.append(each.dag_id.wrong(f"Airflow has no job {dag_id}{hint}"))
         return {dag_id: each for dag_id, each in settings.items() if each != JobSettings()}
 
-    def _settings(self, job: Job, found: JobInFile) -> JobSettings:
+    def _settings(self, job: Job, found: JobInFile, tz: ZoneInfo) -> JobSettings:
         known = {each.name for each in job.inputs}
         for word in found.hidden:
             if word.text not in known:
@@ -161,9 +162,9 @@ class _Resolver:
         settings = JobSettings(
             title=found.title,
             description=found.description,
-            presets={name.text: self._inputs(job, pairs) for name, pairs in found.presets},
+            presets={name.text: self._inputs(job, pairs, tz) for name, pairs in found.presets},
             hidden=frozenset(word.text for word in found.hidden),
-            fixed=self._inputs(job, found.fixed),
+            fixed=self._inputs(job, found.fixed, tz),
             asks_first=not found.runs_at_once,
         )
         try:
@@ -172,11 +173,11 @@ class _Resolver:
             self.problems.append(found.dag_id.wrong(error.message))
         return settings
 
-    def _inputs(self, job: Job, pairs: Iterable[tuple[Word, Word]]) -> dict[str, Any]:
+    def _inputs(self, job: Job, pairs: Iterable[tuple[Word, Word]], tz: ZoneInfo) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, value in pairs:
             try:
-                found |= read_open_inputs(job, {name.text: value.text}, field="inputs")
+                found |= read_named(job, name.text, value.text, field="inputs", tz=tz)
             except NotUnderstood as error:
                 self.problems.append(value.wrong(error.message))
         return found

@@ -163,12 +163,13 @@ def _form(talk: Talk, where: Where, dag_id: str) -> dict[str, Any]:
 def _set(talk: Talk, submission: Submission, where: Where) -> str:
     job = talk.services.sharing.known_job(talk.asker, where.project_id, where.subject)
     values = submission.view.values
+    tz = talk.asker.person.tz
     settings = JobSettings(
         title=_line(values.get("title")),
         description=str(values.get("description") or "").strip(),
-        presets=read_presets(job, str(values.get("presets") or ""), field="presets"),
+        presets=read_presets(job, str(values.get("presets") or ""), field="presets", tz=tz),
         hidden=frozenset(values.get("hidden") or ()),
-        fixed=read_pairs(job, str(values.get("fixed") or ""), field="fixed"),
+        fixed=read_pairs(job, str(values.get("fixed") or ""), field="fixed", tz=tz),
         asks_first=settings_blocks.AT_ONCE not in (values.get("asks") or ()),
     )
     talk.services.managing.edit(talk.asker, where.project_id, edits.set_job(job, settings))

@@ -47,11 +47,11 @@ def _inputs(job: Job, settings: JobSettings) -> list[Block | None]:
     return [
         context(escape(cut(f"Its inputs: {names}.", 1500))),
         _text(
-            "presets", "Presets", say_presets(settings.presets), lines=True,
+            "presets", "Presets", say_presets(job, settings.presets), lines=True,
             hint='One a line: Month end: region=emea day="1 May 2026". People choose them by name.',
         ),
         _text(
-            "fixed", "Inputs that are fixed here", say_pairs(settings.fixed), lines=True,
+            "fixed", "Inputs that are fixed here", say_pairs(job, settings.fixed), lines=True,
             hint="One a line: region=emea. Nobody can set them to anything else.",
         ),
         InputBlock(

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 
 from bot.domain.errors import Unavailable
-from bot.gateways.airflow.redaction import without_secrets
+from bot.domain.secrets import hide_secrets
 from bot.gateways.airflow.sign_in.renewing import Given, SignInRefused
 
 ENDS_WITHIN = 30.0
@@ -53,4 +53,4 @@ class TokenCommand:
 
 def _last_line(stderr: bytes) -> str:
     lines = stderr[-2000:].decode(errors="replace").strip().splitlines()
-    return f": {without_secrets(lines[-1])[:LONGEST_WORDS]}" if lines else ""
+    return f": {hide_secrets(lines[-1])[:LONGEST_WORDS]}" if lines else ""

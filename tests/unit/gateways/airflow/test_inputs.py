@@ -66,7 +66,11 @@ def test_required_is_what_has_no_default_and_may_not_be_empty(given, required):
 def test_choices_are_shown_as_the_job_wants_them_shown():
     given = param("emea", type="string", enum=["emea", "us", None], values_display={"emea": "Europe"})
 
-    assert input_from("region", given).choices == (("emea", "Europe"), ("us", "us"))
+    assert input_from("region", given).choices == (
+        ("emea", "Europe"),
+        ("us", "us"),
+        (None, "none"),
+    )
 
 
 def test_titles_descriptions_and_sections_come_from_the_schema():

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.job import Input, InputKind, Job, JobKey
-from bot.language.inputs import check_inputs, read_inputs, show_value
+from bot.language.inputs import Viewpoint, check_inputs, read_inputs, show_value
+
+SEEN = Viewpoint(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 28, 10, 0, tzinfo=UTC))
 
 REGION = Input(
     "region",
@@ -35,7 +39,6 @@ JOB = Job(JobKey("default", "sales_report"), "Sales report", inputs=(REGION, ROW
         ({"region": "US"}, {"region": "us"}),
         ({"Region": "united states"}, {"region": "us"}),
         ({"rows": "20"}, {"rows": 20}),
-        ({"rows": 20}, {"rows": 20}),
         ({"day": "2026-05-01"}, {"day": "2026-05-01"}),
         ({"day": "1 May 2026"}, {"day": "2026-05-01"}),
         ({"full": "Yes"}, {"full": True}),
@@ -45,18 +48,17 @@ JOB = Job(JobKey("default", "sales_report"), "Sales report", inputs=(REGION, ROW
     ],
 )
 def test_it_is_read(typed: dict[str, Any], conf: dict[str, Any]):
-    assert read_inputs(JOB, typed) == conf
+    assert read_inputs(JOB, typed, SEEN) == conf
 
 
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [
-        ({"region": "mars"}, "region", "one of: Europe, United States"),
+        ({"region": "mars"}, "region", r"one of:\n• emea: Europe\n• us: United States"),
         ({"rows": "many"}, "rows", "whole number"),
         ({"rows": "0"}, "rows", "must be 1 or more"),
         ({"rows": "101"}, "rows", "must be 100 or less"),
         ({"day": "1/5/2026"}, "day", "takes a date"),
-        ({"day": "tomorrow"}, "day", "takes a date"),
         ({"full": "maybe"}, "full", "yes or no"),
         ({"rowz": "1"}, None, "Did you mean `rows`"),
         ({"zebra": "1"}, None, "It has: region, rows"),
@@ -64,7 +66,7 @@ def test_it_is_read(typed: dict[str, Any], conf: dict[str, Any]):
 )
 def test_wrong_input_is_told_at_its_field_in_words(typed: dict[str, Any], field: str | None, words: str):
     with pytest.raises(NotUnderstood, match=words) as refusal:
-        read_inputs(JOB, typed)
+        read_inputs(JOB, typed, SEEN)
 
     assert refusal.value.field == field
 
@@ -73,7 +75,7 @@ def test_a_required_input_is_asked_for():
     job = Job(JobKey("default", "payroll"), "Payroll", inputs=(NEEDED,))
 
     with pytest.raises(NotUnderstood, match="needs “Month”"):
-        read_inputs(job, {})
+        read_inputs(job, {}, SEEN)
 
 
 @pytest.mark.parametrize(
@@ -94,10 +96,11 @@ def test_what_looks_like_a_secret_is_never_shown():
     assert show_value(FULL, value=True) == "yes"
 
 
+@settings(deadline=None)  # the first date of all loads what reads dates
 @given(st.dictionaries(st.sampled_from([each.name for each in JOB.inputs]), st.text(max_size=60)))
 def test_any_text_is_taken_as_airflow_would_take_it_or_refused(typed: dict[str, str]):
     try:
-        conf = read_inputs(JOB, typed)
+        conf = read_inputs(JOB, typed, SEEN)
     except NotUnderstood:
         return
     assert check_inputs(JOB, conf) is None

@@ -1,0 +1,40 @@
+"""One reader and one writer of inputs: text + JSON Schema <-> value, whatever the way in.
+
+`read_inputs` takes what stands behind each `name=` of a command, as typed and with its
+quotes. `read_field` takes what stands in a field of its own, where quotes are letters.
+"""
+
+from __future__ import annotations
+
+from bot.language.inputs.of_a_job import (
+    PRESET,
+    check_inputs,
+    input_named,
+    missing_inputs,
+    read_inputs,
+    read_some_inputs,
+    require_inputs,
+    split_preset,
+)
+from bot.language.inputs.reader import problem, read_field, read_typed
+from bot.language.inputs.viewpoint import Viewpoint
+from bot.language.inputs.writer import field_text, is_same, show_value, typed_text
+
+__all__ = [
+    "PRESET",
+    "Viewpoint",
+    "check_inputs",
+    "field_text",
+    "input_named",
+    "is_same",
+    "missing_inputs",
+    "problem",
+    "read_field",
+    "read_inputs",
+    "read_some_inputs",
+    "read_typed",
+    "require_inputs",
+    "show_value",
+    "split_preset",
+    "typed_text",
+]

@@ -1,0 +1,110 @@
+"""The inputs of a job: names, presets and texts read into what Airflow gets; or refused at their field."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import NotUnderstood
+from bot.language.inputs.quoting import unquoted
+from bot.language.inputs.reader import problem, read_typed
+from bot.language.inputs.writer import show_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.job import Input, Job
+    from bot.language.inputs.viewpoint import Viewpoint
+
+PRESET = "preset"
+"""What stands before a preset's name."""
+
+
+def read_inputs(job: Job, typed: Mapping[str, str], seen: Viewpoint) -> dict[str, Any]:
+    """Read typed texts into what Airflow gets, by the inputs' own names; those not given are left to the job.
+
+    `preset=…` stands for the inputs of that preset, beside which others may be given.
+    Raises NotUnderstood with the input's name as its field.
+    """
+    preset, given = split_preset(job, typed)
+    conf = {**preset, **read_some_inputs(job, given, seen)}
+    require_inputs(job, conf)
+    return conf
+
+
+def read_some_inputs(job: Job, typed: Mapping[str, str], seen: Viewpoint) -> dict[str, Any]:
+    """Read typed texts, though others that the job needs may be missing."""
+    conf: dict[str, Any] = {}
+    for name, text in typed.items():
+        each = input_named(job, name)
+        if each.name in conf:
+            raise NotUnderstood(f"“{each.title}” is given twice.", field=each.name)
+        conf[each.name] = read_typed(each, text, seen)
+    return conf
+
+
+def require_inputs(job: Job, conf: Mapping[str, Any]) -> None:
+    """Raise NotUnderstood for the first input that the job needs and that is not given."""
+    for each in missing_inputs(job, conf):
+        raise NotUnderstood(f"{job.title} needs “{each.title}”.", field=each.name)
+
+
+def missing_inputs(job: Job, conf: Mapping[str, Any]) -> list[Input]:
+    """Return the inputs that the job cannot do without and that are not given."""
+    return [each for each in job.inputs if each.name not in conf and each.must_be_given]
+
+
+def split_preset(job: Job, typed: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Return the preset's own inputs, and what was typed beside it."""
+    named = {name.casefold(): name for name in typed}
+    presets = job.settings.presets
+    if PRESET not in named or not presets or job.input(PRESET) is not None:
+        return {}, typed
+    text = typed[named[PRESET]].strip()
+    wanted = unquoted(text) or text
+    for name, inputs in presets.items():
+        if name.casefold() == wanted.casefold():
+            return inputs, {each: value for each, value in typed.items() if each != named[PRESET]}
+    raise NotUnderstood(
+        f"{job.title} has no preset “{wanted}”. It has: {', '.join(presets)}.", words=wanted, field=PRESET
+    )
+
+
+def check_inputs(job: Job, conf: Mapping[str, Any]) -> str | None:
+    """Return why these inputs no longer fit the job, in words; None when they do. Never raises."""
+    known = {each.name for each in job.inputs}
+    unknown = sorted(set(conf) - known - job.settings.withheld)
+    if unknown:
+        return f"it no longer has an input called “{unknown[0]}”"
+    for each in job.inputs:
+        sentence = problem(each, conf[each.name]) if each.name in conf else None
+        if sentence:
+            return sentence
+    missing = missing_inputs(job, conf)
+    return f"it now needs “{missing[0].title}”" if missing else None
+
+
+def input_named(job: Job, name: str) -> Input:
+    """Return the input that a name or title means: an exact name first. Raises NotUnderstood."""
+    exact = job.input(name)
+    if exact is not None:
+        return exact
+    wanted = name.casefold()
+    found = [each for each in job.inputs if wanted in {each.name.casefold(), _as_name(each.title)}]
+    if len(found) == 1:
+        return found[0]
+    names = [each.name for each in found or job.inputs]
+    if found:
+        raise NotUnderstood(f"“{name}” may be {' or '.join(f'`{each}`' for each in names)}.", words=name)
+    if name in job.settings.fixed:
+        value = show_value(None, job.settings.fixed[name])
+        raise NotUnderstood(f"“{name}” is fixed at {value} here.", words=name)
+    if not names:
+        raise NotUnderstood(f"{job.title} takes no inputs.", words=name)
+    close = get_close_matches(name, names, n=1)
+    hint = f"Did you mean `{close[0]}`?" if close else f"It has: {', '.join(names)}."
+    raise NotUnderstood(f"{job.title} has no input called “{name}”. {hint}", words=name)
+
+
+def _as_name(title: str) -> str:
+    return title.casefold().replace(" ", "_")
