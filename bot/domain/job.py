@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.domain.secrets import names_a_secret
 
@@ -21,6 +21,26 @@ MOST_PARTS = 1000
 class JobKey:
     deployment: str
     dag_id: str
+
+
+class HasTitle(Protocol):
+    """A job, or what of it is enough to be called by."""
+
+    @property
+    def key(self) -> JobKey:
+        """Which job it is."""
+
+    @property
+    def title(self) -> str:
+        """How people call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobTitle:
+    """A job as people of some project call it, and nothing more."""
+
+    key: JobKey
+    title: str
 
 
 def job_reference(project_id: int, key: JobKey) -> str:

@@ -12,7 +12,7 @@ from bot.services.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.job import Job
+    from bot.domain.job import HasTitle, Job
     from bot.services.access import Offer
     from storage.database import Database
 
@@ -60,7 +60,7 @@ def distinct_jobs(offers: Sequence[Offer]) -> list[Job]:
     return list({(offer.job.key, offer.job.title): offer.job for offer in offers}.values())
 
 
-def called_so(offers: Sequence[Offer], jobs: Sequence[Job]) -> list[Offer]:
+def called_so(offers: Sequence[Offer], jobs: Sequence[HasTitle]) -> list[Offer]:
     """Those of these jobs, by the title that they have where they are offered."""
     wanted = {(job.key, job.title) for job in jobs}
     return [offer for offer in offers if (offer.job.key, offer.job.title) in wanted]

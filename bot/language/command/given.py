@@ -16,16 +16,16 @@ from bot.language.marks import named
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.job import Job
+    from bot.domain.job import HasTitle
 
 _NAME = re.compile(r"(?:^|(?<=[\s,]))(?P<name>[^\W\d][\w.-]*)\s*=(?!=)\s*")
-_LEAD = re.compile(r"(?:^|[\s,]+)(?:with|and|where)?[\s,:]*$", re.IGNORECASE)
-_BETWEEN = re.compile(r"(?:\s*,|\s+and)?\s*$", re.IGNORECASE)
+_LEAD = re.compile(r"(?:^|(?<![\s,])[\s,]++)(?:with|and|where)?[\s,:]*+$", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?:(?<!\s)\s*+,|(?<!\s)\s++and)?(?<!\s)\s*+$", re.IGNORECASE)
 _JSON = json.JSONDecoder()
 _QUOTES = "\"'"
 
 
-def split_inputs(text: str, jobs: Sequence[Job]) -> tuple[str, dict[str, str]]:
+def split_inputs(text: str, jobs: Sequence[HasTitle]) -> tuple[str, dict[str, str]]:
     """What stands before the inputs, and the text of each input as typed, its quotes still on.
 
     Raises NotUnderstood for an input without a value, a name said twice, and words behind a quote.
@@ -56,7 +56,7 @@ def unquoted(text: str) -> str:
     return text[1:-1] if is_quoted else text
 
 
-def _value_end(text: str, place: int, jobs: Sequence[Job]) -> tuple[int, re.Match[str] | None]:
+def _value_end(text: str, place: int, jobs: Sequence[HasTitle]) -> tuple[int, re.Match[str] | None]:
     """Where the value that begins at `place` ends, and the next name."""
     while True:
         place += len(text[place:]) - len(text[place:].lstrip())
@@ -80,7 +80,7 @@ def _value_end(text: str, place: int, jobs: Sequence[Job]) -> tuple[int, re.Matc
         return (following.start() if following else len(text)), following
 
 
-def _whole_item(text: str, place: int, jobs: Sequence[Job]) -> int | None:
+def _whole_item(text: str, place: int, jobs: Sequence[HasTitle]) -> int | None:
     """Where an item in quotes or in JSON's brackets ends; None for bare words."""
     opening = text[place : place + 1]
     if opening and opening in _QUOTES:
@@ -91,7 +91,7 @@ def _whole_item(text: str, place: int, jobs: Sequence[Job]) -> int | None:
     if opening in ("{", "["):
         try:
             return _JSON.raw_decode(text, place)[1]
-        except ValueError:
+        except (ValueError, RecursionError):  # the second: thousands of brackets
             return None
     return None
 
@@ -101,7 +101,7 @@ def _and_name(text: str, place: int) -> re.Match[str] | None:
     return _NAME.match(text, word.end()) if word else None
 
 
-def _stray(words: str, jobs: Sequence[Job]) -> NotUnderstood:
+def _stray(words: str, jobs: Sequence[HasTitle]) -> NotUnderstood:
     return NotUnderstood(
         f"I can't tell where “{words}” belongs. The time stands before the inputs, and each input is "
         "name=value.",
@@ -110,7 +110,7 @@ def _stray(words: str, jobs: Sequence[Job]) -> NotUnderstood:
     )
 
 
-def _unreadable(words: str, jobs: Sequence[Job]) -> NotUnderstood:
+def _unreadable(words: str, jobs: Sequence[HasTitle]) -> NotUnderstood:
     return NotUnderstood(
         "I can't read the inputs. Write each as name=value; quotes are needed only around an item with a "
         "comma.",

@@ -3,76 +3,114 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
+
+from rapidfuzz import fuzz, process
 
 from bot.domain.errors import NotFound
 from bot.language.when import looks_like_time
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from bot.domain.job import Job
+    from bot.domain.job import HasTitle
+
+LIKE_ENOUGH = 75
+"""Of a hundred: how like a name must be to what was typed to be suggested."""
+MOST_WORDS_OF_A_TYPO = 6
+KNOWN_NAMES = 20_000
+"""Folded once and remembered."""
+_BETWEEN_WORDS = re.compile(r"[\s_\-.,:\"']+")
+Named = TypeVar("Named", bound="HasTitle")
 
 
-def find_job(text: str, jobs: Sequence[Job]) -> tuple[tuple[Job, ...], str]:
+def find_job(text: str, jobs: Sequence[Named]) -> tuple[tuple[Named, ...], str]:
     """The jobs that the longest beginning of the text names, and what is left. Raises NotFound."""
     words = text.split()
-    for end in range(len(words), 0, -1):
-        found = _exactly(" ".join(words[:end]), jobs)
-        if found:
-            return found, " ".join(words[end:])
-    for end in range(len(words), 0, -1):
+    beginnings = [folded(" ".join(words[:end])) for end in range(1, len(words) + 1)]
+    longest = {beginning: end for end, beginning in enumerate(beginnings, 1) if beginning}
+    ends = [max(longest.get(name, 0) for name in _names(job)) for job in jobs]
+    best = max(ends, default=0)
+    if best:
+        named_so = tuple(job for job, end in zip(jobs, ends, strict=True) if end == best)
+        return named_so, " ".join(words[best:])
+    for end, found in reversed(list(_by_letters(beginnings, jobs))):
         rest = " ".join(words[end:])
-        found = _by_letters(" ".join(words[:end]), jobs)
-        if found and (not rest or looks_like_time(rest)):
+        if not rest or looks_like_time(rest):
             return found, rest
     raise no_such_job(text, jobs)
 
 
-def named(text: str, jobs: Sequence[Job]) -> tuple[Job, ...]:
+def named(text: str, jobs: Sequence[Named]) -> tuple[Named, ...]:
     found, rest = find_job(text, jobs)
     if rest:
         raise no_such_job(text, jobs)
     return found
 
 
-def _exactly(words: str, jobs: Sequence[Job]) -> tuple[Job, ...]:
-    wanted = folded(words)
-    return tuple(job for job in jobs if wanted in {folded(job.title), folded(job.key.dag_id)})
+def _by_letters(beginnings: Sequence[str], jobs: Sequence[Named]) -> Iterator[tuple[int, tuple[Named, ...]]]:
+    """For each beginning that fits anything: how many words it has, and what it fits.
 
-
-def _by_letters(words: str, jobs: Sequence[Job]) -> tuple[Job, ...]:
-    """Titles or DAG ids that begin so, else those whose words begin so, in order."""
-    wanted = folded(words)
-    begins = [
-        job
-        for job in jobs
-        if folded(job.title).startswith(wanted) or folded(job.key.dag_id).startswith(wanted)
+    Titles or DAG ids that begin so, else those whose words begin so, in order. What fits a longer beginning
+    fits a shorter one: each word is looked for only where the words before it were found, and behind them.
+    """
+    left: list[tuple[int, str, int | None]] = [
+        (place, name, 0) for place, job in enumerate(jobs) for name in _names(job)
     ]
-    if begins:
-        return tuple(begins)
-    letters = re.compile(r".*?\b" + r".*?\b".join(re.escape(word) for word in wanted.split()))
-    return tuple(
-        job for job in jobs if letters.match(folded(job.title)) or letters.match(folded(job.key.dag_id))
-    )
+    read = 0
+    for end, beginning in enumerate(beginnings, 1):
+        words = beginning.split()
+        added = [re.compile(rf"\b{re.escape(word)}") for word in words[read:]]
+        read = len(words)
+        if not words:
+            continue
+        left = [
+            (place, name, behind)
+            for place, name, at in left
+            for behind in [_behind(name, at, added)]
+            if behind is not None or name.startswith(beginning)
+        ]
+        begins = {place for place, name, _ in left if name.startswith(beginning)}
+        fitting = begins or {place for place, _, _ in left}
+        if not fitting:
+            return
+        yield end, tuple(jobs[place] for place in sorted(fitting))
+
+
+def _behind(name: str, at: int | None, words: Sequence[re.Pattern[str]]) -> int | None:
+    """Where the words end in the name, looked for one behind the other; None where one is missing."""
+    for word in words:
+        found = None if at is None else word.search(name, at)
+        at = None if found is None else found.end()
+    return at
 
 
 def folded(text: str) -> str:
-    return " ".join(re.split(r"[\s_\-.,:\"']+", text.casefold())).strip()
+    """A name or a text as names are compared: without capitals, its words parted by one space."""
+    return " ".join(_BETWEEN_WORDS.split(text.casefold())).strip()
 
 
-def an_example(jobs: Sequence[Job]) -> str:
+_folded_name = lru_cache(KNOWN_NAMES)(folded)
+
+
+def _names(job: HasTitle) -> tuple[str, str]:
+    return _folded_name(job.title), _folded_name(job.key.dag_id)
+
+
+def an_example(jobs: Sequence[HasTitle]) -> str:
     return jobs[0].title.lower() if jobs else "sales report"
 
 
-def no_such_job(text: str, jobs: Sequence[Job]) -> NotFound:
-    names = {folded(name): job.title for job in jobs for name in (job.title, job.key.dag_id)}
+def no_such_job(text: str, jobs: Sequence[HasTitle]) -> NotFound:
+    """An error that suggests the job whose name is most like the beginning of the text."""
+    titles = {name: job.title for job in jobs for name in _names(job)}
     words = folded(text).split()
-    for end in range(min(len(words), 6), 0, -1):
-        close = get_close_matches(" ".join(words[:end]), names, n=1, cutoff=0.75)
-        if close:
-            title = names[close[0]]
+    for end in range(min(len(words), MOST_WORDS_OF_A_TYPO), 0, -1):
+        typed = " ".join(words[:end])
+        close = process.extractOne(typed, titles.keys(), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH)
+        if close is not None:
+            title = titles[close[0]]
             return NotFound(
                 f"I can't find a job called “{text}”. Did you mean *{title}*?",
                 example=f"{title.lower()} every weekday at 9am",

@@ -41,18 +41,26 @@ from bot.language.when import looks_like_time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.job import Job
+    from bot.domain.job import HasTitle
 
+LONGEST = 4_000
+"""Characters of a command: reading takes longer with each."""
 MOST_WORDS = 60
-"""A longer text is no schedule."""
-
+"""Before its inputs; a longer text names no job and no time."""
 
 _OVER = re.compile(r"^over\b\s*", re.IGNORECASE)
 
 
-def read_command(text: str, jobs: Sequence[Job]) -> Request:
+def read_command(text: str, jobs: Sequence[HasTitle]) -> Request:
     """Raises NotUnderstood and NotFound, whose example is a command that works."""
+    if len(text) > LONGEST:
+        raise NotUnderstood(f"That is too long: a command has at most {LONGEST:,} characters.")
     text = plain(text).strip()
+    if len(text.partition("=")[0].split()) > MOST_WORDS:
+        raise NotUnderstood(
+            f"That is too long: a command has at most {MOST_WORDS} words before its inputs.",
+            example=f"{an_example(jobs)} every weekday at 9am",
+        )
     if not text:
         return OpenForm()
     first, *behind = text.split(maxsplit=1)
@@ -75,7 +83,7 @@ def clean(text: str) -> str:
     return " ".join(plain(text).split())
 
 
-def _read_verb(verb: Verb, rest: str, jobs: Sequence[Job]) -> Request:
+def _read_verb(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
     if verb is Verb.RUN:
         return _read_run(rest, jobs)
     rest = " ".join(rest.split())
@@ -105,7 +113,7 @@ def _without_over(verb: Verb, rest: str) -> str:
     return _OVER.sub("", rest) if verb is Verb.TAKE else rest
 
 
-def _read_run(rest: str, jobs: Sequence[Job]) -> Request:
+def _read_run(rest: str, jobs: Sequence[HasTitle]) -> Request:
     if not rest:
         raise NotUnderstood("Run which job?", example=f"run {an_example(jobs)}")
     head, inputs = split_inputs(rest, jobs)
@@ -115,17 +123,13 @@ def _read_run(rest: str, jobs: Sequence[Job]) -> Request:
     return Plan(found, when_text, inputs, now=not when_text)
 
 
-def _read_plan(text: str, jobs: Sequence[Job]) -> Plan:
+def _read_plan(text: str, jobs: Sequence[HasTitle]) -> Plan:
     head, inputs = split_inputs(text, jobs)
-    if len(head.split()) > MOST_WORDS:
-        raise NotUnderstood(
-            "That is too long for one schedule.", example=f"{an_example(jobs)} every weekday at 9am"
-        )
     found, when_text = find_job(head, jobs)
     return Plan(found, when_text, inputs)
 
 
-def _starts_a_title(text: str, jobs: Sequence[Job]) -> bool:
+def _starts_a_title(text: str, jobs: Sequence[HasTitle]) -> bool:
     """A job whose title starts with a verb keeps its name."""
     typed = folded(text)
     return any(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.job import Job
+    from bot.domain.job import HasTitle
 
 
 class Verb(StrEnum):
@@ -39,7 +39,7 @@ class OpenForm:
 class Plan:
     """A schedule, or a run-now when `when_text` is empty and `now` is set."""
 
-    jobs: tuple[Job, ...]
+    jobs: tuple[HasTitle, ...]
     """The candidates: one, or several to choose from."""
     when_text: str
     inputs: Mapping[str, str] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class OnJob:
     """PAUSE or RESUME a job for everyone; RUNS of it."""
 
     verb: Verb
-    jobs: tuple[Job, ...]
+    jobs: tuple[HasTitle, ...]
 
 
 @dataclass(frozen=True, slots=True)
