@@ -131,8 +131,14 @@ def _state(shown: RunCard, *, shared: bool) -> str:
 
 
 def _in_task(shown: RunCard) -> str:
+    """Which task failed, which of a mapped one, and how many others did."""
     failure = shown.run.failure
-    return f" in task `{escape(failure.task_id)}`" if failure else ""
+    if failure is None or not failure.task_id:
+        return ""
+    index = f"[{failure.map_index}]" if failure.map_index >= 0 else ""
+    label = f" ({escape(failure.map_label)})" if failure.map_label else ""
+    more = f" and {failure.more} more" if failure.more else ""
+    return f" in task `{escape(failure.task_id)}{index}`{label}{more}"
 
 
 def _took(shown: RunCard) -> str:

@@ -82,6 +82,10 @@ class TaskRun:
     max_tries: int
     started_at: datetime | None
     ended_at: datetime | None
+    map_label: str = ""
+    """What a mapped one is called in Airflow, where its job names them."""
+    airflow_state: str = ""
+    """Airflow's own word for its state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a run failed. `error`: the error's last line; `log_tail`: the log's last lines, secrets hidden."""
+    """Why a run failed. `error`: its telling line; `log_tail`: the log's last lines, secrets hidden."""
 
     task_id: str
+    """"" where no task of it failed by itself."""
     try_number: int
     error: str
     log_tail: str
+    map_index: int = -1
+    map_label: str = ""
+    more: int = 0
+    """How many other tasks failed by themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from urllib.parse import quote, urlencode
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.ports import AirflowHealth
 from bot.domain.run import RESULT_KEY
-from bot.gateways.airflow import dating, opened, pages, retrying
-from bot.gateways.airflow import failure as failures
+from bot.gateways.airflow import dating, failing, opened, pages, retrying
 from bot.gateways.airflow.accounts import AirflowByProject
 from bot.gateways.airflow.connection import ALL, Connection
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
@@ -75,8 +74,13 @@ class RestAirflow:
         return [job_from(self.deployment, row) for row in rows]
 
     def job(self, dag_id: str) -> Job | None:
-        row = self._found("DAGApi", "get_dag_details", dag_id)
+        row = self.details(dag_id)
         return None if row is None else job_from(self.deployment, row)
+
+    def details(self, dag_id: str) -> Mapping[str, Any] | None:
+        """Return all that Airflow tells of a DAG, in its own words; None when it does not know it."""
+        found: Mapping[str, Any] | None = self._found("DAGApi", "get_dag_details", dag_id)
+        return found
 
     def start(
         self,
@@ -175,10 +179,11 @@ class RestAirflow:
         return self._tasks(dag_id, run_id)
 
     def failure(self, dag_id: str, run_id: str) -> Failure | None:
-        task = failures.first_failed(self.tasks(dag_id, run_id))
-        if task is None:
-            return None
-        log = self._airflow.lines(
+        return failing.explain(self, dag_id, run_id)
+
+    def log_of(self, dag_id: str, run_id: str, task: TaskRun) -> Iterable[bytes]:
+        """Yield the log of the task's last try, line by line: each is JSON."""
+        return self._airflow.lines(
             "TaskInstanceApi",
             "get_log",
             dag_id,
@@ -188,10 +193,12 @@ class RestAirflow:
             map_index=task.map_index,
             full_content=True,
         )
-        try:
-            return failures.failure_of(task, log)
-        except (Rejected, Troubled):  # its log is gone or its store is broken: that it failed is still news
-            return failures.failure_without_log(task)
+
+    def xcom(self, dag_id: str, run_id: str, task: TaskRun, key: str) -> Any:
+        """Return what the task published under this key; None for nothing."""
+        where = (dag_id, task.task_id, run_id, key)
+        entry = self._found("XComApi", "get_xcom_entry", *where, map_index=task.map_index, stringify=False)
+        return None if entry is None else entry.get("value")
 
     def result(self, dag_id: str, run_id: str) -> Result | None:
         """None also where the account may not read XComs: the run's end is to be told all the same."""

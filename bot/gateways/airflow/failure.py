@@ -1,90 +1,57 @@
-"""Why a task failed, read from its log: what people need of it, with nothing that is secret."""
+"""Why a task failed: what people need of it, with nothing that is secret."""
 
 from __future__ import annotations
 
-import json
-from collections import deque
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.domain.run import Failure, TaskState
 from bot.domain.secrets import hide_secrets
+from bot.gateways.airflow.task_log import LONGEST_LINE, TOOK_TOO_LONG, TaskLog, event_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.domain.run import TaskRun
 
-TAIL_LINES = 40
-LONGEST_LINE = 1000
 LONGEST_ERROR = 500
 NO_ERROR_TOLD = "It failed without saying why."
 NO_LOG = "It failed; its log could not be read."
-OUTPUT = frozenset({"task.stdout", "task.stderr"})
-"""What a task prints takes a way of its own into the log, and may land inside a group it is no part of."""
-SERIOUS = frozenset({"warning", "error", "critical", "fatal"})
 
 
-def first_failed(tasks: Sequence[TaskRun]) -> TaskRun | None:
-    """The first that failed by itself; those after it only followed."""
+def failed_by_themselves(tasks: Sequence[TaskRun]) -> list[TaskRun]:
+    """Return those that failed themselves, the first to fail first; those after them only followed."""
     failed = [each for each in tasks if each.state is TaskState.FAILED]
-    return min(failed, key=lambda task: (task.ended_at is None, task.ended_at or 0), default=None)
+    return sorted(
+        failed, key=lambda task: (task.ended_at is None, task.ended_at and task.ended_at.timestamp())
+    )
 
 
-def failure_of(task: TaskRun, log: Iterable[bytes]) -> Failure:
+def read_log(log: Iterable[bytes]) -> TaskLog:
     """`log`: newline-delimited JSON as the REST API streams it."""
-    reading = _Reading()
+    reading = TaskLog()
     for line in log:
-        reading.take(_event(line))
+        reading.take(event_of(line))
+    return reading
+
+
+def failure_of(task: TaskRun, log: TaskLog) -> Failure:
     return Failure(
         task_id=task.task_id,
         try_number=task.try_number,
-        error=hide_secrets((reading.error or NO_ERROR_TOLD)[:LONGEST_LINE])[:LONGEST_ERROR],
-        log_tail=hide_secrets("\n".join(reading.tail)),
+        error=hide_secrets((_timed(task, log.reason()) or NO_ERROR_TOLD)[:LONGEST_LINE])[:LONGEST_ERROR],
+        log_tail=hide_secrets("\n".join(log.tail)),
+        map_index=task.map_index,
+        map_label=task.map_label,
     )
 
 
 def failure_without_log(task: TaskRun) -> Failure:
-    return Failure(task_id=task.task_id, try_number=task.try_number, error=NO_LOG, log_tail="")
+    return Failure(task.task_id, task.try_number, NO_LOG, "", task.map_index, task.map_label)
 
 
-@dataclass(slots=True)
-class _Reading:
-    """One pass over a log of any length, keeping its last lines and its last error."""
-
-    tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL_LINES))
-    error: str = ""
-    folded: int = 0
-
-    def take(self, event: Mapping[str, Any]) -> None:
-        text, level = str(event.get("event", "")), str(event.get("level") or "").lower()
-        if text.startswith(("::group::", "::endgroup::")):
-            self.folded = max(0, self.folded + (1 if text.startswith("::group::") else -1))
-            return
-        raised = _raised(event.get("error_detail"))
-        if self.folded and level not in SERIOUS and event.get("logger") not in OUTPUT:
-            return  # Airflow's own preparations, folded in its page too
-        self.tail.extend(line[:LONGEST_LINE] for line in text.splitlines())
-        if raised:
-            self.tail.extend(line[:LONGEST_LINE] for line in raised.splitlines())
-            self.error = raised.splitlines()[0].rstrip(": ")
-        elif level in {"error", "critical", "fatal"} and text.strip():
-            self.error = text.strip().splitlines()[-1]
-
-
-def _event(line: bytes) -> Mapping[str, Any]:
-    try:
-        event = json.loads(line)
-    except ValueError:
-        event = {"event": line.decode(errors="replace")}
-    return event if isinstance(event, Mapping) else {"event": str(event)}
-
-
-def _raised(details: Any) -> str:
-    """The exception that ended it, as Python's last lines would show it; its causes come after it."""
-    chain = [each for each in details if isinstance(each, Mapping)] if isinstance(details, list) else []
-    if not chain:
-        return ""
-    name, told = str(chain[0].get("exc_type") or "Error"), str(chain[0].get("exc_value") or "")
-    return f"{name}: {told}" if told.strip() else name
+def _timed(task: TaskRun, reason: str) -> str:
+    if reason != TOOK_TOO_LONG or task.started_at is None or task.ended_at is None:
+        return reason
+    seconds = int((task.ended_at - task.started_at).total_seconds())
+    took = f"{seconds // 60} min" if seconds >= 120 else f"{seconds} s"  # noqa: PLR2004  two minutes
+    return f"It was stopped after {took}: it took longer than it may."

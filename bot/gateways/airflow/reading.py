@@ -77,6 +77,8 @@ def task_from(row: Mapping[str, Any]) -> TaskRun:
         max_tries=row.get("max_tries") or 0,
         started_at=started_at if try_number else None,  # a skip is given a start too
         ended_at=ended_at,
+        map_label=str(row.get("rendered_map_index") or ""),
+        airflow_state=str(row.get("state") or ""),
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.run import TaskRun, TaskState
-from bot.gateways.airflow.failure import NO_ERROR_TOLD, TAIL_LINES, failure_of, first_failed
+from bot.domain.run import Failure, TaskRun, TaskState
+from bot.gateways.airflow.failure import NO_ERROR_TOLD, failed_by_themselves, read_log
+from bot.gateways.airflow.failure import failure_of as failure_of_log
+from bot.gateways.airflow.task_log import TAIL_LINES
 
 AT = datetime(2026, 5, 1, 9, tzinfo=UTC)
 
@@ -17,6 +19,10 @@ def task(task_id: str, state: TaskState, after: int | None = 0) -> TaskRun:
 
 
 FAILED = task("check", TaskState.FAILED)
+
+
+def failure_of(failed: TaskRun, lines: list[bytes]) -> Failure:
+    return failure_of_log(failed, read_log(lines))
 
 
 def log(*events: dict | str) -> list[bytes]:
@@ -38,8 +44,8 @@ def test_the_first_to_fail_by_itself_is_the_one_to_tell_about():
         task("fine", TaskState.DONE, 0),
     ]
 
-    assert first_failed(tasks).task_id == "first"
-    assert first_failed([task("fine", TaskState.DONE)]) is None
+    assert [each.task_id for each in failed_by_themselves(tasks)] == ["first", "later", "unfinished"]
+    assert failed_by_themselves([task("fine", TaskState.DONE)]) == []
 
 
 def test_the_error_is_the_exception_that_ended_it_not_its_cause():
@@ -47,7 +53,7 @@ def test_the_error_is_the_exception_that_ended_it_not_its_cause():
         FAILED, log("Fetched 3", raised("OrdersError", "3 refused:\n  line 17", ("ValueError", "0l")))
     )
 
-    assert told.error == "OrdersError: 3 refused"
+    assert told.error == "OrdersError: 3 refused: line 17"
     assert told.log_tail.splitlines() == [
         "Fetched 3",
         "Task failed with exception",
