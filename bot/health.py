@@ -77,15 +77,14 @@ class Health:
         slack: Slack,
         airflow: Airflow,
         loops: Sequence[Loop],
-        workspace_id: str = "",
     ) -> None:
         self._database = database
+        self._slack = slack
         self._airflow = airflow
         self._loops = loops
-        self._workspace_id = workspace_id
         pieces: dict[str, Callable[[], list[str]]] = {
             "database": lambda: _tried(database.check),
-            "slack": lambda: _tried(slack.workspace_id),
+            "slack": lambda: _tried(slack.check),
             "airflow": self._of_airflow,
             WARNINGS: self._warnings,
         }
@@ -120,8 +119,9 @@ class Health:
 
     def _warnings(self) -> list[str]:
         try:
+            workspace_id = self._slack.workspace_id()
             with self._database.transaction() as tx:
-                admins = tx.directory.admins(self._workspace_id)
+                admins = tx.directory.admins(workspace_id)
         except Fault:
             return []  # which is among the checks
         return [] if admins else [NO_ADMIN]

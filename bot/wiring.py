@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 import handlers
@@ -22,6 +19,7 @@ from bot.domain.identity import new_id
 from bot.domain.run import RUN_ID_PREFIX
 from bot.gateways.airflow import AirflowByProject, Certificates, RestAirflow
 from bot.gateways.slack import SlackGateway
+from bot.gateways.slack_socket import SlackSocket
 from bot.health import Health, HealthServer
 from bot.language.when import warm
 from bot.services import Services
@@ -44,22 +42,28 @@ from bot.services.standing_in import StandingIn
 from bot.services.taking_over import TakingOver
 from bot.settings import WrongSettings
 from bot.workers.catalogue import Catalogue
+from bot.workers.connection import Connection
 from bot.workers.directory import DirectoryMirror, GroupMirror
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.housekeeper import Housekeeper
 from bot.workers.loop import Loop, Worker
 from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
+from handlers.bolt import heard_by, make_app
 from storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.domain.ports import Airflow, Slack
+    from slack_bolt import App
+
+    from bot.domain.ports import Airflow, Slack, Socket
     from bot.settings import Settings
 
 LISTENERS = 20
-"""Bolt's own five starve: what still works after its ack() holds one."""
+"""Threads that acknowledge; Bolt's own five starve."""
+TALKS = 40
+"""Threads on which people are answered after that."""
 SLACK_TIMEOUT = 10
 STEPS_END_WITHIN, GIVES_BACK_WITHIN = 6.0, 2.5
 """Seconds: together with the rest less than the ten after which whoever sent SIGTERM kills."""
@@ -156,15 +160,14 @@ class Bot:
     """All of it, built and not begun."""
 
     database: Database
-    app: App
     loops: tuple[Loop, ...]
-    socket: SocketModeHandler
+    socket: Socket
     health: HealthServer
     give_back: Callable[[], None]
     """Leases that this process holds, so that others need not wait for their ends."""
 
     def start(self) -> None:
-        self.socket.connect()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        """The loops begin whatever is away: schedules need no Slack, and one of the loops connects to it."""
         for loop in self.loops:
             loop.start()
         self.health.start()
@@ -178,8 +181,7 @@ class Bot:
         deadline = monotonic() + STEPS_END_WITHIN
         for loop in self.loops:
             loop.ask_to_stop()
-        with suppress(AttributeError):  # the SDK's own: it closes a session that has just closed itself
-            self.socket.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        self.socket.close()
         ended = [loop.wait(max(0.0, deadline - monotonic())) for loop in self.loops]
         giving = Thread(target=self._give_back, name="giving back", daemon=True)
         giving.start()
@@ -207,11 +209,10 @@ class _Parts:
     clock: Clock
     slack: Slack
     airflow: Airflow
-    workspace_id: str
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Bot:
-    """Raises Unavailable or Rejected when Slack does not know the token. `clock`: the system's."""
+    """Raises Fault for a database that cannot be used; Slack may be away. `clock`: the system's own."""
     database = database_of(settings.database_url)
     database.serve_alone()
     database.migrate()
@@ -223,22 +224,22 @@ def build(settings: Settings, clock: Clock | None = None) -> Bot:
     airflow = airflow_by_project(settings, database)
     warm()
     now = clock or SystemClock()
-    parts = _Parts(settings, database, now, slack, airflow, slack.workspace_id())
-    with database.transaction() as tx:
-        for person_id in settings.admins:
-            tx.directory.give_workspace_role(parts.workspace_id, person_id, "admin")
+    parts = _Parts(settings, database, now, slack, airflow)
     holder = new_id()
     airflows = {parts.airflow.deployment: parts.airflow}
     timing = Timing(lead=settings.lead, grace=settings.grace)
     dispatcher = Dispatcher(database, parts.clock, airflows, timing)
-    loops = _loops(parts, dispatcher, holder)
-    health = Health(database, slack, parts.airflow, loops, parts.workspace_id)
-    app = _app(parts, client, wake=loops[0].wake)
+    dispatching = Loop("dispatcher", dispatcher)
+    app = _app(parts, client, wake=dispatching.wake)
+    socket = SlackSocket(
+        settings.slack_app_token.get_secret_value(), client, heard_by(app), threads=LISTENERS
+    )
+    loops = (dispatching, *_loops(parts, socket, holder))
+    health = Health(database, slack, parts.airflow, loops)
     return Bot(
         database=database,
-        app=app,
         loops=loops,
-        socket=SocketModeHandler(app, settings.slack_app_token.get_secret_value()),
+        socket=socket,
         health=HealthServer(health, settings.health_host, settings.health_port),
         give_back=lambda: _give_back(database, dispatcher, holder),
     )
@@ -251,11 +252,7 @@ def _give_back(database: Database, dispatcher: Dispatcher, holder: str) -> None:
 
 
 def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
-    app = App(
-        client=client,
-        token_verification_enabled=False,  # asking for the workspace's id has just proved it
-        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
-    )
+    app = make_app(client, ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"))
     airflows = {parts.airflow.deployment: parts.airflow}
     scheduling = Scheduling(parts.database, parts.clock, wake=wake)
     managing = Managing(
@@ -266,7 +263,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
     )
     services = Services(
         people=People(parts.database, parts.clock, parts.slack),
-        groups=Groups(parts.database, parts.clock, parts.slack, parts.workspace_id),
+        groups=Groups(parts.database, parts.clock, parts.slack),
         catalog=Catalog(parts.database),
         drafting=Drafting(parts.database, parts.clock, wake=wake),
         scheduling=scheduling,
@@ -286,21 +283,22 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         clock=parts.clock,
         command=parts.settings.command,
     )
-    handlers.register(app, services)
+    talks = ThreadPoolExecutor(TALKS, thread_name_prefix="talk")
+    handlers.register(app, services, parts.slack, talks)
     return app
 
 
-def _loops(parts: _Parts, dispatcher: Dispatcher, holder: str) -> tuple[Loop, ...]:
-    """The dispatcher first."""
+def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
+    """All but the dispatcher's."""
     database, clock, slack, airflow = parts.database, parts.clock, parts.slack, parts.airflow
     airflows = {airflow.deployment: airflow}
     workers: dict[str, Worker] = {
-        "dispatcher": dispatcher,
+        "socket": Connection(database, slack, socket, parts.settings.admins),
         "watcher": Watcher(database, clock, airflow, holder),
         "notifier": Notifier(database, clock, slack, airflows, command=parts.settings.command),
         "catalogue": Catalogue(database, clock, airflow, holder),
         "housekeeper": Housekeeper(database, clock),
-        "user groups": GroupMirror(database, clock, slack, parts.workspace_id, holder),
-        "directory": DirectoryMirror(database, clock, slack, parts.workspace_id, holder),
+        "user groups": GroupMirror(database, clock, slack, holder),
+        "directory": DirectoryMirror(database, clock, slack, holder),
     }
     return tuple(Loop(name, worker) for name, worker in workers.items())

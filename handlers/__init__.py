@@ -20,16 +20,20 @@ from handlers import (
     taking_over,
 )
 from handlers.answer import Answering
+from handlers.turns import Turns
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from slack_bolt import App
 
+    from bot.domain.ports import Slack
     from bot.services import Services
 
 
-def register(app: App, services: Services) -> None:
-    """Every conversation there is."""
-    answering = Answering(services)
+def register(app: App, services: Services, slack: Slack, executor: Executor) -> None:
+    """Every conversation there is. `executor`: of threads for what goes on after an acknowledgement."""
+    answering = Answering(services, slack, Turns(executor))
     command.register(app, answering, services.command)
     for conversation in (
         schedule, schedules, form, jobs, runs, messages, access, admin, taking_over, away,

@@ -15,72 +15,25 @@ from bot.blocks.form import told
 from bot.blocks.parts import in_parts
 from bot.domain.errors import UserError
 from bot.domain.identity import new_id
+from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
-from bot.language.inputs import Viewpoint
 from bot.services.access import Asker
 from handlers.payloads import read_command, read_press, read_submission, read_typing, read_written
+from handlers.talk import Talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from slack_bolt import Ack, Respond
-    from slack_sdk import WebClient
+    from slack_bolt import Ack
 
-    from bot.domain.notice import Message
+    from bot.domain.ports import Slack
     from bot.services import Services
     from handlers.payloads import Command, Origin, Press, Submission, Typing, Written
+    from handlers.turns import Turns
 
     Listener = Callable[..., None]
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """One interaction with one person."""
-
-    services: Services
-    asker: Asker
-    trigger_id: str
-    client: WebClient
-    respond: Callable[..., object] | None
-    """None where Slack gave no way to answer: inside modals."""
-
-    @property
-    def viewpoint(self) -> Viewpoint:
-        """When and where they type, for "tomorrow" and "9am"."""
-        return Viewpoint(self.asker.person.tz, self.services.clock.now())
-
-    def say(self, message: Message) -> None:
-        """Only to this person."""
-        assert self.respond is not None
-        self.respond(**self._words(message), response_type="ephemeral", replace_original=False)
-
-    def replace(self, message: Message) -> None:
-        """In the place of what was pressed, which only this person sees."""
-        assert self.respond is not None
-        self.respond(**self._words(message), replace_original=True)
-
-    def open(self, view: Mapping[str, Any]) -> None:
-        """A message cannot open a form; then a button is offered that can."""
-        if not self.trigger_id:
-            self.say(help_blocks.offer_form())
-            return
-        self.client.views_open(trigger_id=self.trigger_id, view=self._named(view))
-
-    def push(self, view: Mapping[str, Any]) -> None:
-        """On top of the modal that was pressed in."""
-        self.client.views_push(trigger_id=self.trigger_id, view=self._named(view))
-
-    def update(self, view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> None:
-        """`view_hash`: only while it is still the view that was answered; None: in any case."""
-        self.client.views_update(view_id=view_id, hash=view_hash, view=self._named(view))
-
-    def _words(self, message: Message) -> dict[str, Any]:
-        return self._named({"text": message.text, "blocks": list(message.blocks)})
-
-    def _named(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        return under_its_name(said, self.services.command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,54 +68,63 @@ class Told(Exception):
 class Answering:
     """Turns conversations into Bolt listeners."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, slack: Slack, turns: Turns) -> None:
         self._services = services
+        self._slack = slack
+        self._turns = turns
 
     def command(self, converse: Callable[[Talk, Command], None]) -> Listener:
-        def listener(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
+        def listener(ack: Ack, body: dict[str, Any]) -> None:
+            if not self._has_room():
+                return
             ack()
             command = read_command(body)
             door = Door(command.origin, "command")
-            self._guard(door, client, respond, lambda talk: converse(talk, command))
+            answer = self._answer_to(body)
+            self._turns.run(lambda: self._guard(door, answer, lambda talk: converse(talk, command)))
 
         return listener
 
     def written(self, converse: Callable[[Talk, Written], None]) -> Listener:
         """A direct message: answered there, once, though Slack may send it again."""
 
-        def listener(body: dict[str, Any], client: WebClient) -> None:
+        def listener(body: dict[str, Any]) -> None:
+            if body["event"].get("bot_id") or not self._has_room():  # our own messages come here, too
+                return
             written = read_written(body)
 
             def answer(*, text: str, blocks: list[Any], **_: Any) -> None:
                 for part in in_parts(blocks):
-                    client.chat_postMessage(channel=written.origin.channel_id, text=text, blocks=part)
+                    self._slack.post(written.origin.channel_id, Message(text, tuple(part)))
 
             def once(talk: Talk) -> None:
                 if self._services.requests.first_time(written.origin.workspace_id, written.request_id):
                     converse(talk, written)
 
-            self._guard(Door(written.origin, "message"), client, answer, once)
+            self._turns.run(lambda: self._guard(Door(written.origin, "message"), answer, once))
 
         return listener
 
     def press(self, converse: Callable[[Talk, Press], None]) -> Listener:
-        def listener(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
+        def listener(ack: Ack, body: dict[str, Any]) -> None:
+            if not self._has_room():
+                return
             ack()
             press = read_press(body)
-            answer = respond if body.get("response_url") else None
             is_button = body["actions"][0].get("type") == "button"
             door = Door(press.origin, press.door, press.value if is_button else "")
-            self._guard(door, client, answer, lambda talk: converse(talk, press), press)
+            answer = self._answer_to(body)
+            self._turns.run(lambda: self._guard(door, answer, lambda talk: converse(talk, press), press))
 
         return listener
 
     def submission(self, converse: Callable[[Talk, Submission], Mapping[str, Any]]) -> Listener:
         """What `converse` returns answers the submission; a UserError is shown at its field."""
 
-        def listener(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        def listener(ack: Ack, body: dict[str, Any]) -> None:
             submission = read_submission(body)
             try:
-                answer = converse(self._talk(submission.origin, client, None), submission)
+                answer = converse(self._talk(submission.origin, None), submission)
             except UserError as error:
                 self._denied(Door(submission.origin, submission.door), error)
                 answer = _at_its_field(submission, error)
@@ -178,10 +140,10 @@ class Answering:
     def typing(self, converse: Callable[[Talk, Typing], list[dict[str, Any]]]) -> Listener:
         """A type-ahead: what cannot be found is no option. `converse` gives options, or groups of them."""
 
-        def listener(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        def listener(ack: Ack, body: dict[str, Any]) -> None:
             typing = read_typing(body)
             try:
-                options = converse(self._talk(typing.origin, client, None), typing)
+                options = converse(self._talk(typing.origin, None), typing)
             except UserError as error:
                 self._denied(Door(typing.origin, "options"), error)
                 options = []
@@ -195,9 +157,30 @@ class Answering:
 
         return listener
 
-    def _talk(self, origin: Origin, client: WebClient, respond: Callable[..., object] | None) -> Talk:
+    def _has_room(self) -> bool:
+        has_room = self._turns.reserve()
+        if not has_room:
+            log.warning("answer.crowded", why="too many answers are under way: Slack or Airflow is slow")
+        return has_room
+
+    def _answer_to(self, body: Mapping[str, Any]) -> Callable[..., object] | None:
+        """Return what answers where it was pressed or typed; None inside modals, where nothing can."""
+        url = body.get("response_url")
+
+        def answer(**said: Any) -> None:
+            self._slack.answer(str(url), said)
+
+        return answer if url else None
+
+    def _talk(
+        self,
+        origin: Origin,
+        respond: Callable[..., object] | None,
+        pressed: tuple[str, str] | None = None,
+    ) -> Talk:
         person = self._services.people.find(origin.workspace_id, origin.person_id)
-        return Talk(self._services, Asker(person, origin.channel_id), origin.trigger_id, client, respond)
+        asker = Asker(person, origin.channel_id)
+        return Talk(self._services, asker, self._slack, origin.trigger_id, respond, pressed)
 
     def _denied(self, door: Door, error: UserError) -> None:
         """The one place where a refusal is written down, whatever the door."""
@@ -209,31 +192,29 @@ class Answering:
     def _guard(
         self,
         door: Door,
-        client: WebClient,
         respond: Callable[..., object] | None,
         converse: Callable[[Talk], None],
         press: Press | None = None,
     ) -> None:
+        pressed = (door.name, door.value) if press is not None and door.value else None
         try:
-            converse(self._talk(door.origin, client, respond))
+            converse(self._talk(door.origin, respond, pressed))
         except Told as told_already:
             self._denied(door, told_already.error)
         except UserError as error:
             self._denied(door, error)
-            self._tell(help_blocks.problem(error), client, respond, press)
+            self._tell(help_blocks.problem(error), respond, press)
         except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
-            self._tell(help_blocks.our_side(_reference(error)), client, respond, press)
+            self._tell(help_blocks.our_side(_reference(error)), respond, press)
 
-    def _tell(
-        self, message: Message, client: WebClient, respond: Callable[..., object] | None, press: Press | None
-    ) -> None:
+    def _tell(self, message: Message, respond: Callable[..., object] | None, press: Press | None) -> None:
         try:
             if respond is not None:
                 said = {"text": message.text, "blocks": list(message.blocks)}
                 named = under_its_name(said, self._services.command)
                 respond(**named, response_type="ephemeral", replace_original=False)
             elif press is not None and press.view is not None:
-                client.views_update(view_id=press.view.view_id, view=told("Sorry", message))
+                self._slack.update_view(press.view.view_id, told("Sorry", message))
         except Exception:
             log.exception("answer.untold")
 

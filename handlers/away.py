@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.domain.notice import Message
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Submission
+    from handlers.talk import Talk
 
 EXAMPLE = "away until monday @colleague"
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -53,7 +54,7 @@ def back(talk: Talk) -> None:
 
 def open_form(talk: Talk) -> None:
     if talk.trigger_id:
-        talk.open(blocks.form())
+        talk.open(blocks.form(), (Button.AWAY, "away"))
     else:
         talk.say(blocks.offer())
 

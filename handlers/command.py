@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.domain.job import Job
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Command
+    from handlers.talk import Talk
 
 
 def register(app: App, answering: Answering, command: str) -> None:

@@ -34,6 +34,7 @@ from bot.language.say import say
 from bot.language.when import read
 from bot.services.access import Asker
 from bot.services.catalog import reference_of
+from handlers.talk import THE_EMPTY_FORM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,14 +48,15 @@ if TYPE_CHECKING:
     from bot.language.when import Reading
     from bot.services.access import Offer
     from bot.services.drafting import Preview
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Press, Submission, Typing, ViewState
+    from handlers.talk import Talk
 
 NEW = "Schedule a job"
 
 
 def register(app: App, answering: Answering) -> None:
-    app.action(Button.OPEN_FORM)(answering.press(lambda talk, _press: open_empty(talk)))
+    app.action(Button.OPEN_FORM)(answering.press(open_pressed))
     app.options(VALUE)(answering.typing(suggest))
     app.options(CHOICE)(answering.typing(suggest_choices))
     app.action({"action_id": VALUE, "block_id": Field.JOB})(answering.press(choose))
@@ -70,8 +72,18 @@ def open_empty(talk: Talk) -> None:
     talk.open(form_blocks.form(Filled(), metadata=_metadata(talk.asker)))
 
 
+def open_pressed(talk: Talk, press: Press) -> None:
+    """Of the job that the button names, or empty."""
+    if press.value == THE_EMPTY_FORM[1]:
+        open_empty(talk)
+    else:
+        open_for(talk, talk.services.catalog.offer(talk.asker, press.value), {})
+
+
 def open_for(talk: Talk, offer: Offer, values: Mapping[str, Any]) -> None:
-    talk.open(form_blocks.form(_filled(talk, offer, values=values), metadata=_metadata(talk.asker)))
+    filled = _filled(talk, offer, values=values)
+    again = (Button.OPEN_FORM, reference_of(offer))
+    talk.open(form_blocks.form(filled, metadata=_metadata(talk.asker)), again)
 
 
 def open_draft(talk: Talk, draft_id: str) -> None:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.services.access import Offer
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Press
+    from handlers.talk import Talk
 
 
 def register(app: App, answering: Answering) -> None:

@@ -10,8 +10,9 @@ from handlers.payloads import Command
 if TYPE_CHECKING:
     from slack_bolt import App
 
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Written
+    from handlers.talk import Talk
 
 SAID_BY_PEOPLE = (None, "file_share", "thread_broadcast")
 """Alone, beside a file, or from a thread to all."""

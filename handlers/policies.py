@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Press, Submission
+    from handlers.talk import Talk
 
 Policy = TypeVar("Policy", bound=StrEnum)
 

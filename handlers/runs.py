@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Press
+    from handlers.talk import Talk
 
 
 def register(app: App, answering: Answering) -> None:

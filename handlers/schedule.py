@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.language.command import Plan
     from bot.services.access import Offer
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Press
+    from handlers.talk import Talk
 
 
 def register(app: App, answering: Answering) -> None:

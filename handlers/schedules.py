@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from bot.domain.listed import Listed
     from bot.language.command import OnSchedule
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Press
+    from handlers.talk import Talk
 
 
 def register(app: App, answering: Answering) -> None:

@@ -11,8 +11,9 @@ from bot.blocks.ids import Button
 if TYPE_CHECKING:
     from slack_bolt import App
 
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Press
+    from handlers.talk import Talk
 
 
 def register(app: App, answering: Answering) -> None:

@@ -18,10 +18,12 @@ import handlers
 from bot.blocks.ids import REPORTS_TO, Button, Field, View, input_block
 from bot.domain.ports import UserGroup
 from bot.domain.rights import Action, Role
+from bot.gateways.slack import SlackGateway
 from bot.services.access import Asker
 from bot.services.catalog import reference_of
 from storage.tables import metadata
 from tests.doors import RecordingApp
+from tests.fakes.at_once import AtOnce
 from tests.world import FINANCE, GENERAL, HR, PRIYA, SAM, TEAM, TOM, World, person
 
 if TYPE_CHECKING:
@@ -246,5 +248,5 @@ def build_house(world: World, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(BaseClient, "api_call", call)
     monkeypatch.setattr(WebhookClient, "send_dict", answer)
     app = RecordingApp(token="xoxb-1", token_verification_enabled=False, process_before_response=True)
-    handlers.register(app, world.services())
+    handlers.register(app, world.services(), SlackGateway(app.client), AtOnce())
     return House(world, app, said, answers)

@@ -86,7 +86,7 @@ class World:
         self.managing = Managing(database, self.clock, deployment=self.airflow.deployment)
         self.sharing = Sharing(database, self.airflow)
         self.channels = Channels(database, self.clock, self.slack)
-        self.groups = Groups(database, self.clock, self.slack, TEAM)
+        self.groups = Groups(database, self.clock, self.slack)
         self.projects = self._set_up(people)
         self.catalogue.step()
 

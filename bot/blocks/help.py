@@ -54,6 +54,15 @@ def usage(
     )
 
 
+def open_again(door: str, value: str) -> Message:
+    """Offer the form that Slack did not wait for. `door`, `value`: of a button that opens it."""
+    return message(
+        "Slack did not wait for the form. Open it again.",
+        section("Slack waits three seconds for a form, and I needed longer. Nothing was changed."),
+        actions(button(door, "Open it again", value, style="primary")),
+    )
+
+
 def offer_form() -> Message:
     return message(
         "Open the form to go on.",

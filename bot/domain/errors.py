@@ -11,6 +11,7 @@ RunbellError
     │   ├── RateLimited
     │   └── AppRefused   Slack refuses the app itself, whatever is asked
     └── Rejected     it answered, and will answer the same again
+        └── Expired  Slack waited for a form, and has given up
 """
 
 from __future__ import annotations
@@ -129,3 +130,7 @@ class Rejected(Fault):
     def __init__(self, system: str, detail: str, code: str) -> None:
         super().__init__(system, detail)
         self.code = code
+
+
+class Expired(Rejected):
+    """Slack lets a press or a command open one form, within three seconds: those are over."""

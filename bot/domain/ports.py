@@ -121,8 +121,12 @@ class UserGroup:
 class Slack(Protocol):
     """One workspace's Web API."""
 
+    def check(self) -> None:
+        """Prove the token by a round trip."""
+        ...
+
     def workspace_id(self) -> str:
-        """By auth.test; proves the token."""
+        """Return the workspace of the token; Slack is asked for it once."""
         ...
 
     def post(
@@ -132,6 +136,22 @@ class Slack(Protocol):
         ...
 
     def update(self, channel_id: str, ts: str, message: Message) -> None: ...
+
+    def answer(self, response_url: str, said: Mapping[str, Any]) -> None:
+        """Answer a command or a press where it was made; `said`: the body that Slack's response URLs take."""
+        ...
+
+    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        """Open a form for whoever pressed. Raises Expired when Slack waits no longer."""
+        ...
+
+    def push_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        """Put a form on top of the one that was pressed in. Raises Expired when Slack waits no longer."""
+        ...
+
+    def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> None:
+        """Draw an open form anew; nothing happens to one that was closed, or changed since `view_hash`."""
+        ...
 
     def person(self, person_id: str) -> Person | None: ...
 
@@ -160,3 +180,18 @@ class Slack(Protocol):
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
         """A text file that somebody asked for, in their direct messages."""
         ...
+
+
+class Socket(Protocol):
+    """The connection on which Slack tells of what people type and press."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it is open, and Slack has been heard on it within the last seconds."""
+        ...
+
+    def connect(self) -> None:
+        """Open it, or open it anew. Raises Unavailable."""
+        ...
+
+    def close(self) -> None: ...

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from time import sleep
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookClient
 
-from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
+from bot.domain.errors import AppRefused, Expired, RateLimited, Rejected, Unavailable
 from bot.domain.ports import UserGroup
 from bot.domain.project import Person
 from bot.domain.standing import ChannelFacts
@@ -35,11 +37,21 @@ none of them: it must not hold up the other channels."""
 NO_SUCH_PERSON = {"user_not_found", "user_not_visible"}
 NO_GROUPS = {"plan_upgrade_required", "paid_teams_only", "missing_scope"}
 """User groups are a paid feature, and optional for us."""
+NO_LONGER_WAITED_FOR = {
+    "exchanged_trigger_id", "expired_trigger_id", "invalid_trigger_id",
+    "trigger_exchanged", "trigger_expired",
+}  # fmt: skip
+"""By Slack's names of today and of before; some replies name only the argument."""
+NO_LONGER_SHOWN = {"not_found", "hash_conflict"}
+"""A form that was closed, or changed by another press."""
 TOO_MANY_REQUESTS = 429
+CLIENT_ERROR = 400
 SERVER_ERROR = 500
 A_PAGE = 999
 """The most that Slack's lists take; they allow 20 requests a minute, so 5,000 people must not need 25."""
 MOST_WAITS = 5
+WHILE_SOMEBODY_WAITS = 4
+"""Seconds for a call on which a person waits: Slack itself waits for three."""
 NO_SUCH_CHANNEL = {"channel_not_found", "missing_scope", "not_in_channel"}
 """Gone, or private and the bot is not in it: nobody can tell these apart."""
 
@@ -52,11 +64,17 @@ class SlackGateway:
 
     def __init__(self, client: WebClient, *, admins_count: bool = False) -> None:
         self._client = client
+        self._quick = copy(client)
+        self._quick.timeout = min(client.timeout, WHILE_SOMEBODY_WAITS)
         self._admins_count = admins_count
         self._known_workspace = ""
 
-    def workspace_id(self) -> str:
+    def check(self) -> None:
         self._known_workspace = str(call(self._client.auth_test)["team_id"])
+
+    def workspace_id(self) -> str:
+        if not self._known_workspace:
+            self.check()
         return self._known_workspace
 
     def post(
@@ -83,17 +101,44 @@ class SlackGateway:
             blocks=list(message.blocks),
         )
 
+    def answer(self, response_url: str, said: Mapping[str, Any]) -> None:
+        quick = self._quick
+        where = WebhookClient(
+            response_url, timeout=quick.timeout, ssl=quick.ssl, proxy=quick.proxy, retry_handlers=[]
+        )
+        try:
+            answer = where.send_dict(dict(said))
+        except (SlackClientError, OSError) as error:
+            raise Unavailable("Slack", str(error) or type(error).__name__) from error
+        if answer.status_code >= SERVER_ERROR or answer.status_code == TOO_MANY_REQUESTS:
+            raise Unavailable("Slack", f"it answered {answer.status_code}")
+        if answer.status_code >= CLIENT_ERROR:
+            raise Rejected("Slack", answer.body, str(answer.status_code))
+
+    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        _in_time(self._quick.views_open, trigger_id=trigger_id, view=view)
+
+    def push_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        _in_time(self._quick.views_push, trigger_id=trigger_id, view=view)
+
+    def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> None:
+        try:
+            call(self._quick.views_update, view_id=view_id, hash=view_hash, view=view)
+        except Rejected as error:
+            if error.code not in NO_LONGER_SHOWN:
+                raise
+
     def person(self, person_id: str) -> Person | None:
         try:
-            answer = call(self._client.users_info, user=person_id)
+            answer = call(self._quick.users_info, user=person_id)
         except Rejected as error:
             if error.code in NO_SUCH_PERSON:
                 return None
             raise
-        return self.described(answer["user"], self._workspace())
+        return self.described(answer["user"], self.workspace_id())
 
     def people(self) -> list[Person]:
-        workspace_id = self._workspace()
+        workspace_id = self.workspace_id()
         return [
             self.described(member, workspace_id)
             for page in _pages(_patiently(self._client.users_list), limit=A_PAGE)
@@ -103,10 +148,6 @@ class SlackGateway:
     def described(self, user: Mapping[str, Any], workspace_id: str) -> Person:
         person = read_person(user, workspace_id)
         return person if self._admins_count else replace(person, is_admin=False)
-
-    def _workspace(self) -> str:
-        """A token's workspace never changes: asked for once."""
-        return self._known_workspace or self.workspace_id()
 
     def user_groups(self) -> list[UserGroup]:
         try:
@@ -133,7 +174,7 @@ class SlackGateway:
 
     def channel(self, channel_id: str) -> ChannelFacts | None:
         try:
-            answer = call(self._client.conversations_info, channel=channel_id)
+            answer = call(self._quick.conversations_info, channel=channel_id)
         except Rejected as error:
             if error.code in NO_SUCH_CHANNEL:
                 return None
@@ -143,7 +184,7 @@ class SlackGateway:
     def is_in_channel(self, channel_id: str, person_id: str) -> bool:
         return any(
             person_id in page["members"]
-            for page in _pages(self._client.conversations_members, channel=channel_id, limit=A_PAGE)
+            for page in _pages(self._quick.conversations_members, channel=channel_id, limit=A_PAGE)
         )
 
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
@@ -241,6 +282,16 @@ def _say(method: Callable[..., SlackResponse], **arguments: Any) -> SlackRespons
     except Rejected as error:
         if error.code == "missing_scope":
             raise AppRefused("Slack", error.code) from error
+        raise
+
+
+def _in_time(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    """Call a method that uses up a trigger. Raises Expired when that has been used, or is too old."""
+    try:
+        return call(method, **arguments)
+    except Rejected as error:
+        if error.code in NO_LONGER_WAITED_FOR or "trigger_id" in error.detail:
+            raise Expired("Slack", error.detail, error.code) from error
         raise
 
 

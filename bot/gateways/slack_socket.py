@@ -1,8 +1,9 @@
-"""Socket Mode, only to ask: does the app-level token open a socket, and who else holds one?"""
+"""Socket Mode: the connection on which Slack tells of what people type and press."""
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,56 @@ from bot.domain.errors import Unavailable
 from bot.gateways.slack import call
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slack_sdk import WebClient
+    from slack_sdk.socket_mode.request import SocketModeRequest
 
 HELLO_WITHIN = 10.0
+PING_EVERY = 2
+"""Seconds. Four pings without an answer, and the connection counts as cut: about ten seconds."""
+
+
+class _Client(SocketModeClient):
+    """The SDK's own, which sleeps for as long as Slack's Retry-After says, and raises errors of its own."""
+
+    def issue_new_wss_url(self) -> str:
+        return str(call(self.web_client.apps_connections_open, app_token=self.app_token)["url"])
+
+
+class SlackSocket:
+    """Stays closed once it is cut: whoever keeps it looks, and connects anew."""
+
+    def __init__(
+        self,
+        app_token: str,
+        client: WebClient,
+        listen: Callable[[SocketModeClient, SocketModeRequest], None],
+        *,
+        threads: int,
+    ) -> None:
+        """`listen` gets what Slack sends, on one of the `threads`."""
+        self._client = _Client(
+            app_token=app_token,
+            web_client=client,
+            auto_reconnect_enabled=False,
+            ping_interval=PING_EVERY,
+            concurrency=threads,
+        )
+        self._client.socket_mode_request_listeners.append(listen)  # type: ignore[arg-type]  # the SDK's is vaguer
+
+    @property
+    def is_connected(self) -> bool:
+        return self._client.is_connected()
+
+    def connect(self) -> None:
+        self._client.connect_to_new_endpoint()
+        if not self.is_connected:
+            raise Unavailable("Slack", "its socket could not be opened")
+
+    def close(self) -> None:
+        with suppress(AttributeError):  # the SDK's own: it closes a session that has just closed itself
+            self._client.close()
 
 
 def count_connections(app_token: str, client: WebClient) -> int:

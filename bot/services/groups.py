@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 
 
 class Groups:
-    def __init__(self, database: Database, clock: Clock, slack: Slack, workspace_id: str) -> None:
+    def __init__(self, database: Database, clock: Clock, slack: Slack) -> None:
         self._database = database
         self._clock = clock
         self._slack = slack
-        self._workspace_id = workspace_id
         self._next = Lock()
         self._asking = Lock()
 
@@ -33,6 +32,7 @@ class Groups:
         with self._asking:
             self._next.release()
             asked_at = self._clock.now()
+            workspace_id = self._slack.workspace_id()
             groups = self._slack.user_groups()
             with self._database.transaction() as tx:
-                mirror_groups(tx, self._workspace_id, groups, asked_at=asked_at, now=self._clock.now())
+                mirror_groups(tx, workspace_id, groups, asked_at=asked_at, now=self._clock.now())

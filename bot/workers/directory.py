@@ -31,12 +31,10 @@ class GroupMirror:
     """One request a minute for all groups. A loop of its own: rights that rest on a group count for five
     minutes after Slack told of it, and must not wait for thousands of people and channels to be read."""
 
-    def __init__(
-        self, database: Database, clock: Clock, slack: Slack, workspace_id: str, holder: str
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, slack: Slack, holder: str) -> None:
         self._database = database
         self._clock = clock
-        self._groups = Groups(database, clock, slack, workspace_id)
+        self._groups = Groups(database, clock, slack)
         self._holder = holder
 
     def step(self) -> float:
@@ -51,13 +49,10 @@ class GroupMirror:
 class DirectoryMirror:
     """People and channels, by the hour."""
 
-    def __init__(
-        self, database: Database, clock: Clock, slack: Slack, workspace_id: str, holder: str
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, slack: Slack, holder: str) -> None:
         self._database = database
         self._clock = clock
         self._slack = slack
-        self._workspace_id = workspace_id
         self._channels = Channels(database, clock, slack)
         self._holder = holder
         self._people_at: datetime | None = None
@@ -73,7 +68,7 @@ class DirectoryMirror:
             self._people_at = now
         if _is_over(self._channels_at, now):
             channels = {each.channel_id: each for each in self._slack.channels()}
-            self._channels.follow_all(self._workspace_id, channels)
+            self._channels.follow_all(self._slack.workspace_id(), channels)
             self._channels_at = now
         return PAUSE
 
@@ -81,7 +76,7 @@ class DirectoryMirror:
         people = self._slack.people()
         with self._database.transaction() as tx:
             mirror_people(tx, people, now=self._clock.now())
-            admins = tx.directory.admins(self._workspace_id)
+            admins = tx.directory.admins(self._slack.workspace_id())
         if not admins:
             log.error("admins.none", advice="name one who is active in Slack in RUNBELL_ADMINS")
 

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Press, Submission, ViewState
+    from handlers.talk import Talk
 
 
 def register(app: App, answering: Answering) -> None:
@@ -47,7 +48,7 @@ def begin(talk: Talk) -> None:
     where = Where(channel_id=talk.asker.channel_id)
     if len(desk.projects) == 1 and not desk.is_admin:
         where = replace(where, page=AdminPage.PROJECT, project_id=desk.projects[0].project_id)
-    talk.open(draw(talk, where))
+    talk.open(draw(talk, where), (Admin.OPEN, "admin"))
 
 
 def turn(act: Callable[[Talk, Press, Where], tuple[Where, str]]) -> Callable[[Talk, Press], None]:
@@ -75,11 +76,10 @@ def pushing(make: Callable[[Talk, Press, Where], dict[str, Any]]) -> Callable[[T
             return
         where = unpack(press.view.metadata)
         try:
-            view = make(talk, press, where)
+            talk.push(make(talk, press, where))
         except UserError as error:
             _tell(talk, press.view, where, error)
             raise Told(error) from error
-        talk.push(view)
 
     return converse
 

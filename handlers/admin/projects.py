@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.domain.schedule import Schedule
-    from handlers.answer import Answering, Talk
+    from handlers.answer import Answering
     from handlers.payloads import Press, Submission, Typing
+    from handlers.talk import Talk
 
 
 def register(app: App, answering: Answering) -> None:

@@ -17,10 +17,12 @@ from bot.domain.standing import ChannelFacts
 from bot.services.access import Asker
 from tests.crawl import crawl, of_nobody, renamed
 from tests.doors import Door, RecordingApp, payloads
+from tests.fakes.at_once import AtOnce
 from tests.house import ALEX, AUDITOR, OUTSIDER, STRANGERS, House, changed, dump, revealed, without
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
+    from bot.domain.ports import Slack
     from bot.services import Services
 
 ASKS = f"action {Button.ASK_FOR_ACCESS}"
@@ -30,7 +32,8 @@ ASKS = f"action {Button.ASK_FOR_ACCESS}"
 def doors() -> list[Door]:
     """Of the app as it is registered, without anything behind it."""
     app = RecordingApp(token_verification_enabled=False, token="xoxb-1", signing_secret="s")
-    handlers.register(app, cast("Services", SimpleNamespace(command="/schedule")))
+    nothing = cast("Services", SimpleNamespace(command="/schedule"))
+    handlers.register(app, nothing, cast("Slack", None), AtOnce())
     assert len(app.doors) == len(app._listeners), (
         "a listener was registered in a way that this test cannot see"
     )

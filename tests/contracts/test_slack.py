@@ -227,7 +227,7 @@ def test_an_outage_is_unavailable():
     gateway = SlackGateway(WebClient(token="xoxb-1", base_url="http://127.0.0.1:1/api/", timeout=1))
 
     with pytest.raises(Unavailable):
-        gateway.workspace_id()
+        gateway.check()
 
 
 @pytest.mark.parametrize("name", ["Retry-After", "retry-after"])

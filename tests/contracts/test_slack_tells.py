@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 import handlers
@@ -16,13 +14,16 @@ from bot.check import run_checks
 from bot.domain.rights import Role
 from bot.domain.schedule import ScheduleState
 from bot.gateways.slack import SlackGateway
+from bot.gateways.slack_socket import SlackSocket
 from bot.health import NO_ADMIN, Health
 from bot.services.groups import Groups
 from bot.services.people import People
 from bot.workers.directory import DirectoryMirror, GroupMirror
+from handlers.bolt import heard_by, make_app
 from playground.demo.workspace import ALEX, WORKSPACE
 from playground.slack.description import GroupDescription
 from playground.slack.server import start_workspace
+from tests.fakes.at_once import AtOnce
 from tests.manifest import MANIFEST
 from tests.world import PRIYA, TEAM, TOM
 
@@ -59,15 +60,15 @@ def office(world: World) -> Iterator[Office]:
     client = WebClient(token=slack.bot_token, base_url=slack.api_url)
     gateway = SlackGateway(client, admins_count=True)
     world.people = People(world.database, world.clock, gateway)
-    world.groups = Groups(world.database, world.clock, gateway, TEAM)
-    app = App(client=client, token_verification_enabled=False)
-    handlers.register(app, world.services())
-    socket = SocketModeHandler(app, slack.app_token)
+    world.groups = Groups(world.database, world.clock, gateway)
+    app = make_app(client)
+    handlers.register(app, world.services(), gateway, AtOnce())
+    socket = SlackSocket(slack.app_token, client, heard_by(app), threads=5)
     socket.connect()
     with world.database.transaction() as tx:
         tx.projects.add_member(world.projects["Finance"], TEAM, Role.RUNNER, group_id=HELPERS.id)
     for mirror in (GroupMirror, DirectoryMirror):
-        mirror(world.database, world.clock, gateway, TEAM, "here").step()
+        mirror(world.database, world.clock, gateway, "here").step()
     yield Office(world, slack)
     assert [each for each in slack.driver.broken_rules() if "user_not_found" not in each] == []
     socket.close()
@@ -118,7 +119,7 @@ def test_slacks_admins_are_admins_while_slack_says_so(office: Office):
 
 def test_that_the_last_admin_has_left_is_a_warning(office: Office):
     world = office.world
-    health = Health(world.database, world.slack, world.airflow, (), TEAM)
+    health = Health(world.database, world.slack, world.airflow, ())
     assert health.report()["warnings"] == []
 
     office.slack.driver.change_person("Alex Novak", deactivated=True)

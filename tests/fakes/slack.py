@@ -57,6 +57,9 @@ class FakeSlack:
         self.known_groups: list[UserGroup] = []
         self.known_channels = [ChannelFacts(each, each.removeprefix("C0").lower()) for each in channels]
         self.in_channels: dict[str, set[str]] = {}
+        self.answers: list[tuple[str, Mapping[str, Any]]] = []
+        self.views: list[tuple[str, Mapping[str, Any]]] = []
+        """Each view, and the trigger or the view's id that it was shown by."""
         self.files: list[tuple[str, str, str, str]] = []
         self.limits: RateLimits | None = None
         """None: it takes whatever comes."""
@@ -81,9 +84,26 @@ class FakeSlack:
 
     # The port
 
+    def check(self) -> None:
+        self._call()
+
     def workspace_id(self) -> str:
         self._call()
         return self._workspace_id
+
+    def answer(self, response_url: str, said: Mapping[str, Any]) -> None:
+        self._call()
+        self.answers.append((response_url, said))
+
+    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        self._call()
+        self.views.append((trigger_id, view))
+
+    def push_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        self.open_view(trigger_id, view)
+
+    def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> None:  # noqa: ARG002  the port's
+        self.open_view(view_id, view)
 
     def post(
         self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False

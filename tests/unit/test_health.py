@@ -32,7 +32,7 @@ def test_a_piece_that_hangs_is_named_in_time_and_asked_once(world: World, monkey
         let_go.wait(10)
         return "T0"
 
-    monkeypatch.setattr(world.slack, "workspace_id", hang)
+    monkeypatch.setattr(world.slack, "check", hang)
     health = Health(world.database, world.slack, world.airflow, [])
     for _ in range(2):
         report = health.report()
@@ -79,7 +79,6 @@ def test_a_database_that_does_not_answer_does_not_hold_up_a_stop(monkeypatch: py
     }
     bot = Bot(
         **pieces,
-        app=SimpleNamespace(),  # type: ignore[arg-type]  # none of it is asked for
         loops=(),
         health=SimpleNamespace(stop=lambda: told.append("health")),  # type: ignore[arg-type]  # the same
         give_back=lambda: let_go.wait(10),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
 
 from bot import wiring
 from bot.settings import read_settings
@@ -18,25 +19,53 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from bot.settings import Settings
     from tests.databases import SQLiteDatabases
+
+
+def settings_for(folder: Path, sqlite_databases: SQLiteDatabases, **more: Any) -> Settings:
+    shutil.copy(sqlite_databases.template, folder / "runbell.db")
+    return read_settings(
+        slack_bot_token="xoxb-1",
+        slack_app_token="xapp-1",
+        slack_api_url="http://127.0.0.1:1/api/",
+        airflow_url="http://127.0.0.1:1",
+        airflow_username="runbell",
+        database_url=f"sqlite:///{folder / 'runbell.db'}",
+        health_port=0,
+        **more,
+    )
+
+
+def test_the_loops_begin_while_slack_is_away_and_readyz_says_so(
+    tmp_path: Path, sqlite_databases: SQLiteDatabases
+):
+    """`serve` ended with a traceback, and no schedule ran until Slack was back."""
+    bot = wiring.build(settings_for(tmp_path, sqlite_databases))
+    loops = {loop.name: loop for loop in bot.loops}
+    try:
+        bot.start()
+        deadline = monotonic() + 30
+        while monotonic() < deadline and not (
+            loops["dispatcher"].heartbeat.stepped_at and "nobody" in loops["socket"].heartbeat.trouble
+        ):
+            sleep(0.05)
+
+        assert loops["dispatcher"].heartbeat.stepped_at is not None
+        assert loops["dispatcher"].heartbeat.trouble == ""
+        assert "nobody is heard" in loops["socket"].heartbeat.trouble
+    finally:
+        bot.stop()
 
 
 def test_the_loops_keep_to_the_settings(
     tmp_path: Path, sqlite_databases: SQLiteDatabases, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(wiring, "slack_of", lambda *_: FakeSlack(TEAM, ()))
-    for opens_sockets in ("SocketModeHandler", "HealthServer"):
-        monkeypatch.setattr(wiring, opens_sockets, lambda *_: None)
-    shutil.copy(sqlite_databases.template, tmp_path / "runbell.db")
-    settings = read_settings(
-        slack_bot_token="xoxb-1",
-        slack_app_token="xapp-1",
-        airflow_url="http://127.0.0.1:1",
-        airflow_username="runbell",
-        database_url=f"sqlite:///{tmp_path / 'runbell.db'}",
-        lead_seconds=20,
-        grace_minutes=3,
-        command="/jobs-at-work",
+    for opens_sockets in ("SlackSocket", "HealthServer"):
+        monkeypatch.setattr(wiring, opens_sockets, lambda *_, **__: None)
+    settings = settings_for(
+        tmp_path, sqlite_databases, lead_seconds=20, grace_minutes=3, command="/jobs-at-work"
     )
 
     bot = wiring.build(settings)

@@ -36,7 +36,7 @@ def mirror(world: World) -> GroupMirror:
     with world.database.transaction() as tx:
         tx.projects.add_member(world.projects["Finance"], TEAM, Role.RUNNER, group_id="S1")
     world.slack.known_groups = [HELPERS]
-    mirror = GroupMirror(world.database, world.clock, world.slack, TEAM, "here")
+    mirror = GroupMirror(world.database, world.clock, world.slack, "here")
     mirror.step()
     return mirror
 
@@ -252,7 +252,7 @@ def test_an_event_is_believed_when_slack_does_not_answer_but_only_if_it_takes_aw
 def test_who_becomes_a_guest_counts_in_no_group(world: World):
     schedule = world.schedule("every day at 9:00", SAM)
     world.slack.known_people[SAM.person_id] = person("sam", is_guest=True)
-    DirectoryMirror(world.database, world.clock, world.slack, TEAM, "here").step()
+    DirectoryMirror(world.database, world.clock, world.slack, "here").step()
 
     assert state(world, schedule.schedule_id) is ScheduleState.SUSPENDED
 
@@ -269,7 +269,7 @@ def test_a_list_of_people_that_slack_keeps_waiting_lets_no_group_grow_old(
         return []
 
     monkeypatch.setattr(world.slack, "people", slow)
-    people = DirectoryMirror(world.database, world.clock, world.slack, TEAM, "here")
+    people = DirectoryMirror(world.database, world.clock, world.slack, "here")
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(people.step)
         asked.acquire()
@@ -297,7 +297,7 @@ def test_channels_that_cannot_be_read_do_not_have_the_people_read_again(
 
     monkeypatch.setattr(world.slack, "people", counted)
     monkeypatch.setattr(world.slack, "channels", refused)
-    directory = DirectoryMirror(world.database, world.clock, world.slack, TEAM, "here")
+    directory = DirectoryMirror(world.database, world.clock, world.slack, "here")
     for _ in range(5):
         with pytest.raises(Unavailable):
             directory.step()

@@ -35,7 +35,7 @@ def test_channels_are_read_by_the_hour(world: World, monkeypatch: pytest.MonkeyP
         return channels()
 
     monkeypatch.setattr(world.slack, "channels", counted)
-    directory = DirectoryMirror(world.database, world.clock, world.slack, TEAM, "here")
+    directory = DirectoryMirror(world.database, world.clock, world.slack, "here")
     for _ in range(120):
         directory.step()
         world.clock.advance(timedelta(minutes=1))

@@ -70,7 +70,7 @@ def test_what_is_handed_over_is_not_taken_back_because_slack_is_silent(world: Wo
         tx.projects.add_member(world.projects["Finance"], TEAM, Role.RUNNER, group_id="S1")
     world.slack.known_groups = [UserGroup("S1", "helpers", "Helpers", frozenset({SAM.person_id}))]
     world.clock.set(NINE + timedelta(seconds=30))
-    GroupMirror(world.database, world.clock, world.slack, TEAM, "here").step()
+    GroupMirror(world.database, world.clock, world.slack, "here").step()
     world.schedule("tomorrow at 9:01", SAM)
     world.clock.set(NINE + timedelta(hours=24, seconds=16))
     world.go_on(timedelta(seconds=10))

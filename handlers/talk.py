@@ -1,0 +1,84 @@
+"""One conversation with one person: what is said to them, and the forms that open for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks import help as help_blocks
+from bot.blocks.ids import Button
+from bot.domain.errors import Conflict, Expired
+from bot.language.command_name import under_its_name
+from bot.language.inputs import Viewpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.domain.notice import Message
+    from bot.domain.ports import Slack
+    from bot.services import Services
+    from bot.services.access import Asker
+
+THE_EMPTY_FORM = (Button.OPEN_FORM, "form")
+TOO_LATE = "Slack did not wait for the next window. Nothing was changed: press the button once more."
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One interaction with one person."""
+
+    services: Services
+    asker: Asker
+    slack: Slack
+    trigger_id: str
+    respond: Callable[..., object] | None
+    """None where Slack gave no way to answer: inside modals."""
+    pressed: tuple[str, str] | None = None
+    """The button's id and value, where it was one: pressing it again does the same."""
+
+    @property
+    def viewpoint(self) -> Viewpoint:
+        """When and where they type, for "tomorrow" and "9am"."""
+        return Viewpoint(self.asker.person.tz, self.services.clock.now())
+
+    def say(self, message: Message) -> None:
+        """Only to this person."""
+        assert self.respond is not None
+        self.respond(**self._words(message), response_type="ephemeral", replace_original=False)
+
+    def replace(self, message: Message) -> None:
+        """In the place of what was pressed, which only this person sees."""
+        assert self.respond is not None
+        self.respond(**self._words(message), replace_original=True)
+
+    def open(self, view: Mapping[str, Any], again: tuple[str, str] = THE_EMPTY_FORM) -> None:
+        """Open a form; where Slack does not let it open, offer the button `again`, or what was pressed.
+
+        A written message cannot open a form, and a command or a press can for three seconds.
+        """
+        if not self.trigger_id:
+            self.say(help_blocks.offer_form())
+            return
+        try:
+            self.slack.open_view(self.trigger_id, self._named(view))
+        except Expired as error:
+            if self.respond is None:
+                raise Conflict(TOO_LATE) from error
+            self.say(help_blocks.open_again(*(self.pressed or again)))
+
+    def push(self, view: Mapping[str, Any]) -> None:
+        """On top of the modal that was pressed in. Raises Conflict when Slack did not wait for it."""
+        try:
+            self.slack.push_view(self.trigger_id, self._named(view))
+        except Expired as error:
+            raise Conflict(TOO_LATE) from error
+
+    def update(self, view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> None:
+        """`view_hash`: only while it is still the view that was answered; None: in any case."""
+        self.slack.update_view(view_id, self._named(view), view_hash=view_hash)
+
+    def _words(self, message: Message) -> dict[str, Any]:
+        return self._named({"text": message.text, "blocks": list(message.blocks)})
+
+    def _named(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        return under_its_name(said, self.services.command)
