@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import Fault
+from bot.domain.clock import SystemClock
+from bot.domain.errors import Fault, Unavailable
 from bot.gateways.slack import call, header
 from bot.gateways.slack_socket import count_connections
 from bot.settings import WrongSettings, make_folder_of, read_settings
@@ -27,7 +29,8 @@ OPTIONAL_SCOPES = {
     "usergroups:read",
     "users:read.email",
 }
-OLDEST_AIRFLOW = 3
+ENDS_SOON = timedelta(days=3)
+ENDING = "Nobody renews it: give a new one in RUNBELL_AIRFLOW_TOKEN, or let Runbell sign in by itself."
 MOST_TRIED = 100
 MOST_NAMED = 5
 _GRANTS = "docs/operating.md, section Airflow, lists what the service account needs."
@@ -118,11 +121,13 @@ def _airflow(settings: Settings) -> Iterator[Found]:
         health = airflow.health()
         jobs = airflow.jobs()
     except Fault as error:
-        advice = f"Check RUNBELL_AIRFLOW_URL and the account. {_GRANTS}"
-        yield Found("Airflow", str(error), advice)
+        yield Found("Airflow", str(error), _advice(error))
         return
-    too_old = int(health.version.split(".")[0] or 0) < OLDEST_AIRFLOW
-    yield Found("Airflow", f"version {health.version}", "Runbell needs Airflow 3." if too_old else "")
+    yield Found("Airflow", f"version {health.version} ({health.tried})")
+    if health.token_ends_at is not None:
+        ends_at = f"{health.token_ends_at:%Y-%m-%d %H:%M} UTC"
+        is_over = health.token_ends_at <= SystemClock().now() + ENDS_SOON
+        yield Found("Airflow's token", f"ends at {ends_at}", ENDING if is_over else "")
     if not health.scheduler:
         yield Found(
             "Airflow's scheduler", "unhealthy", "Nothing will start until it is back: look at its log."
@@ -134,15 +139,27 @@ def _airflow(settings: Settings) -> Iterator[Found]:
         yield grants(airflow, jobs)
 
 
+def _advice(error: Fault) -> str:
+    known = error.advice if isinstance(error, Unavailable) else ""
+    return known or f"Check RUNBELL_AIRFLOW_URL and the account. {_GRANTS}"
+
+
 def grants(airflow: Airflow, jobs: Sequence[Job]) -> Found:
-    """Job by job, since Airflow may allow each one to other accounts."""
+    """All rights on the first job; then whether each one may be started, since Airflow may differ by job."""
     tried = [each.key.dag_id for each in jobs[:MOST_TRIED]]
     try:
+        missing = airflow.missing_grants(tried[0])
         refused = [each for each in tried if not airflow.may_start(each)]
     except Fault as error:
         return Found("Airflow's grants", str(error), f"Try again. {_GRANTS}")
+    if missing:
+        named = ", ".join(f"{each.resource}: {each.action}" for each in missing)
+        needed = "; ".join(f"“{each.resource}: {each.action}”, or {each.without}" for each in missing)
+        return Found(
+            "Airflow's grants", f"missing on {tried[0]}: {named}", f"Give its role {needed}. {_GRANTS}"
+        )
     if not refused:
-        return Found("Airflow's grants", "may start runs")
+        return Found("Airflow's grants", "all there")
     which = ", ".join(refused[:MOST_NAMED]) + (" and more" if len(refused) > MOST_NAMED else "")
     if len(refused) == len(tried):
         return Found("Airflow's grants", "none", f"The account may not start runs. {_GRANTS}")
@@ -156,11 +173,13 @@ def accounts(known: Mapping[str, Airflow]) -> Iterator[Found]:
         try:
             jobs = airflow.jobs()
         except Fault as error:
-            yield Found(what, str(error), f"Check its name and password. {_GRANTS}")
+            yield Found(what, str(error), _advice(error))
+            continue
+        if not jobs:
+            yield Found(what, "it sees no job", _GRANTS)
             continue
         found = grants(airflow, jobs)
-        detail = f"{len(jobs)} jobs to be seen, {found.detail}" if jobs else "it sees no job"
-        yield Found(what, detail, found.advice if jobs else _GRANTS)
+        yield Found(what, f"{len(jobs)} jobs to be seen, grants: {found.detail}", found.advice)
 
 
 def _admins(settings: Settings) -> Found:

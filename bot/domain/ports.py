@@ -19,12 +19,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AirflowHealth:
-    """`scheduler`: whether Airflow itself says that its scheduler is healthy."""
+    """`scheduler`: whether Airflow itself says that its scheduler is healthy.
+
+    `tried`: "tried" where Runbell was tried with this version, else a few words on that.
+    `token_ends_at`: of a token that nobody renews.
+    """
 
     version: str
     database: bool
     scheduler: bool
     triggerer: bool
+    tried: str = "tried"
+    token_ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A right in Airflow. `without`: what does not work for who lacks it."""
+
+    resource: str
+    action: str
+    without: str
 
 
 class Airflow(Protocol):
@@ -62,6 +77,10 @@ class Airflow(Protocol):
 
     def may_start(self, dag_id: str) -> bool:
         """Whether this account may; nothing is started."""
+        ...
+
+    def missing_grants(self, dag_id: str) -> Sequence[Grant]:
+        """Return the rights on this DAG and its runs that the account lacks; nothing is changed."""
         ...
 
     def run(self, dag_id: str, run_id: str) -> AirflowRun | None: ...

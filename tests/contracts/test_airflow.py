@@ -50,7 +50,7 @@ class RealWorld:
     def __init__(self, url: str, username: str, password: str) -> None:
         self.clock = SystemClock()
         tokens = PasswordTokens(url, username, password, clock=self.clock)
-        self.airflow: Airflow = RestAirflow(url, tokens)
+        self.airflow: Airflow = RestAirflow(url, tokens, timeout=60)  # its first task keeps it busy for long
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 60

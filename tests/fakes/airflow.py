@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 
 from bot.domain.errors import Rejected, Unavailable
-from bot.domain.ports import AirflowHealth
+from bot.domain.ports import AirflowHealth, Grant
 from bot.gateways.airflow.dating import moments
 from tests.fakes.airflow_scheduler import FakeScheduler
 
@@ -51,6 +51,7 @@ class FakeAirflow(FakeScheduler):
         self.before_call = before_call
         self.known_roles: dict[str, frozenset[str]] = {}
         self.not_to_be_started: set[str] = set()
+        self.missing: tuple[Grant, ...] = ()
         self._faults: deque[Exception] = deque()
         self._outage: Exception | None = None
         self._answers_to_lose = 0
@@ -121,6 +122,10 @@ class FakeAirflow(FakeScheduler):
                 if (dag_id, run_id) in self._runs:
                     return self._runs[dag_id, run_id].seen()
             raise refused
+
+    def missing_grants(self, dag_id: str) -> Sequence[Grant]:
+        with self._call("missing_grants", dag_id):
+            return self.missing
 
     def may_start(self, dag_id: str) -> bool:
         with self._call("may_start", dag_id):

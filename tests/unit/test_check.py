@@ -9,6 +9,7 @@ import pytest
 from bot import check
 from bot.check import Found, accounts, grants
 from bot.domain.errors import Unavailable
+from bot.domain.ports import Grant
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
 from tests.fakes.sample_jobs import add_sample_jobs
@@ -25,7 +26,7 @@ def airflow() -> FakeAirflow:
 def test_an_account_that_may_start_everything_it_sees_is_as_it_should_be(airflow: FakeAirflow):
     found = grants(airflow, airflow.jobs())
 
-    assert (found.detail, found.advice) == ("may start runs", "")
+    assert (found.detail, found.advice) == ("all there", "")
 
 
 def test_jobs_that_may_be_seen_but_not_started_are_named(airflow: FakeAirflow):
@@ -42,16 +43,30 @@ def test_an_account_that_may_start_nothing_is_told_where_to_read(airflow: FakeAi
     assert "what the service account needs" in grants(airflow, airflow.jobs()).advice
 
 
+def test_each_missing_right_is_named_with_what_does_not_work_without_it(airflow: FakeAirflow):
+    airflow.missing = (
+        Grant("Task Logs", "read", "a failure is told without its error and log"),
+        Grant("XComs", "read", "a job's result is not shown"),
+    )
+
+    found = grants(airflow, airflow.jobs())
+
+    assert found.detail.endswith(": Task Logs: read, XComs: read")
+    assert "“XComs: read”, or a job's result is not shown" in found.advice
+
+
 def test_each_projects_account_is_tried(airflow: FakeAirflow):
     refused, empty = FakeAirflow(FakeClock(NINE)), FakeAirflow(FakeClock(NINE))
-    refused.fail_next(Unavailable("Airflow", "it refuses the bot's name and password"))
+    refused.fail_next(
+        Unavailable("Airflow", "it refuses the bot's name and password", advice="Correct its password.")
+    )
 
     found = list(accounts({"Finance": airflow, "HR": refused, "Sales": empty}))
 
     assert [each.what.rpartition(" ")[2] for each in found] == ["Finance", "HR", "Sales"]
-    assert found[0].detail == f"{len(airflow.jobs())} jobs to be seen, may start runs"
+    assert found[0].detail == f"{len(airflow.jobs())} jobs to be seen, grants: all there"
     assert found[0].advice == ""
-    assert found[1].advice.startswith("Check its name and password.")
+    assert found[1].advice.startswith("Correct its password.")
     assert found[2].detail == "it sees no job"
     assert found[2].advice
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from bot.domain.errors import Rejected, Unavailable
-from bot.domain.ports import AirflowHealth
-from bot.domain.run import RESULT_KEY
-from bot.gateways.airflow import dating, failing, opened, pages, retrying
+from bot.gateways.airflow import dating, failing, grants, opened, pages, results, retrying, versions
 from bot.gateways.airflow.accounts import AirflowByProject
+from bot.gateways.airflow.cells import as_row, readable
 from bot.gateways.airflow.connection import ALL, Connection
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
 from bot.gateways.airflow.obstacles import Troubled
-from bot.gateways.airflow.reading import job_from, result_from, roles_from, run_from, task_from
+from bot.gateways.airflow.reading import job_from, roles_from, run_from, task_from
 from bot.gateways.airflow.sign_in import PasswordTokens, StaticToken, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from bot.domain.job import Job
+    from bot.domain.ports import AirflowHealth, Grant
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
     from bot.domain.run_date import RunDate
 
@@ -47,21 +48,14 @@ class RestAirflow:
     ) -> None:
         """`timeout`: seconds for a whole answer to begin. `public_url`: where people open Airflow."""
         self.deployment = deployment
+        self._tokens = tokens
         self._pages_at = (public_url or url).rstrip("/")
         self._airflow = Connection(
             url, tokens, timeout=timeout, connections=connections, certificates=certificates
         )
 
     def health(self) -> AirflowHealth:
-        parts = self._airflow.ask("MonitorApi", "get_health")
-        version = self._airflow.ask("VersionApi", "get_version")
-        healthy = {name for name, part in parts.items() if (part or {}).get("status") == "healthy"}
-        return AirflowHealth(
-            version=str(version.get("version", "")),
-            database="metadatabase" in healthy,
-            scheduler="scheduler" in healthy,
-            triggerer="triggerer" in healthy,
-        )
+        return versions.health_of(self._airflow, token_ends_at=self._tokens.ends_at())
 
     def jobs(self) -> Sequence[Job]:
         rows = pages.whole(
@@ -71,11 +65,11 @@ class RestAirflow:
             "dags",
             key="dag_id",
         )
-        return [job_from(self.deployment, row) for row in rows]
+        return readable(rows, lambda row: job_from(self.deployment, row), "jobs")
 
     def job(self, dag_id: str) -> Job | None:
         row = self.details(dag_id)
-        return None if row is None else job_from(self.deployment, row)
+        return None if row is None else job_from(self.deployment, {**as_row(row), "dag_id": dag_id})
 
     def details(self, dag_id: str) -> Mapping[str, Any] | None:
         """Return all that Airflow tells of a DAG, in its own words; None when it does not know it."""
@@ -105,24 +99,19 @@ class RestAirflow:
                     return existing
                 refused = rejected  # another run has that date: the next one is tried
             else:
-                return run_from(row)
+                return _named(row, dag_id, run_id)
         assert refused is not None
-        raise refused
+        raise Unavailable("Airflow", refused.detail, not_done=True) from refused
 
     def may_start(self, dag_id: str) -> bool:
-        """By a request without a body: who may not start is refused before Airflow looks at what is asked."""
-        try:
-            self._airflow.send("POST", "dags", dag_id, "dagRuns", body={})
-        except Rejected as rejected:
-            return rejected.code == "422"
-        except Troubled as trouble:
-            if trouble.status != HTTPStatus.FORBIDDEN:
-                raise
-        return False
+        return grants.may_start(self._airflow, dag_id)
+
+    def missing_grants(self, dag_id: str) -> Sequence[Grant]:
+        return grants.missing(self._airflow, dag_id)
 
     def run(self, dag_id: str, run_id: str) -> AirflowRun | None:
         row = self._found("DagRunApi", "get_dag_run", dag_id, run_id)
-        return None if row is None else run_from(row)
+        return None if row is None else _named(row, dag_id, run_id)
 
     def runs(self, keys: Iterable[tuple[str, str]]) -> Sequence[AirflowRun]:
         return opened.look_at(self._airflow, keys, self.run)
@@ -138,7 +127,7 @@ class RestAirflow:
             "dag_runs",
             most=most,
         )
-        return [run_from(row) for row in rows]
+        return readable(rows, run_from, "runs")
 
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
         rows = pages.listed(
@@ -148,7 +137,7 @@ class RestAirflow:
             "dag_runs",
             most=count,
         )
-        return [run_from(row) for row in rows]
+        return readable(rows, run_from, "runs")
 
     def stop(self, dag_id: str, run_id: str, *, note: str) -> AirflowRun | None:
         """What is over already stays as it ended: a PATCH would turn its success into a failure."""
@@ -159,7 +148,7 @@ class RestAirflow:
         row = _unless_missing(
             lambda: self._airflow.send("PATCH", "dags", dag_id, "dagRuns", run_id, body=body)
         )
-        return None if row is None else run_from(row)
+        return None if row is None else _named(row, dag_id, run_id)
 
     def retry(self, dag_id: str, run_id: str) -> None:
         run = self.run(dag_id, run_id)
@@ -198,12 +187,12 @@ class RestAirflow:
         """Return what the task published under this key; None for nothing."""
         where = (dag_id, task.task_id, run_id, key)
         entry = self._found("XComApi", "get_xcom_entry", *where, map_index=task.map_index, stringify=False)
-        return None if entry is None else entry.get("value")
+        return entry.get("value") if isinstance(entry, Mapping) else None
 
     def result(self, dag_id: str, run_id: str) -> Result | None:
         """None also where the account may not read XComs: the run's end is to be told all the same."""
         try:
-            return self._result(dag_id, run_id)
+            return results.result_of(self._airflow, dag_id, run_id)
         except Troubled as refused:
             if refused.status == HTTPStatus.FORBIDDEN:
                 return None
@@ -218,22 +207,12 @@ class RestAirflow:
                 ),
                 "roles",
             )
-            return roles_from({"roles": list(rows)})
+            return roles_from(rows)
         except (Rejected, Troubled, Unavailable):
             return {}
 
     def run_url(self, dag_id: str, run_id: str) -> str:
         return f"{self._pages_at}/dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}"
-
-    def _result(self, dag_id: str, run_id: str) -> Result | None:
-        rows = self._airflow.ask("XComApi", "get_xcom_entries", dag_id, run_id, ALL, xcom_key=RESULT_KEY)
-        last = max(rows.get("xcom_entries") or (), key=lambda entry: str(entry["timestamp"]), default=None)
-        if last is None:
-            return None
-        where = (dag_id, last["task_id"], run_id, RESULT_KEY)
-        index = last.get("map_index", -1)
-        entry = self._found("XComApi", "get_xcom_entry", *where, map_index=index, stringify=False)
-        return None if entry is None else result_from(entry.get("value"))
 
     def _tasks(self, dag_id: str, run_id: str, **which: Any) -> list[TaskRun]:
         rows = pages.listed(
@@ -242,10 +221,17 @@ class RestAirflow:
             ),
             "task_instances",
         )
-        return [task_from(row) for row in rows]
+        return readable(rows, task_from, "tasks")
 
     def _found(self, area: str, operation: str, *path: Any, **arguments: Any) -> Any:
         return _unless_missing(lambda: self._airflow.ask(area, operation, *path, **arguments))
+
+
+def _named(row: Any, dag_id: str, run_id: str) -> AirflowRun:
+    """The run that was asked for by its ids, whatever else its row leaves out."""
+    if not isinstance(row, Mapping):
+        raise Unavailable("Airflow", f"it answered {type(row).__name__} in the place of a run")
+    return run_from({**row, "dag_id": dag_id, "dag_run_id": run_id})
 
 
 def _unless_missing(ask: Callable[[], Any]) -> Any:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.job import Job
-    from bot.domain.ports import Airflow, AirflowHealth
+    from bot.domain.ports import Airflow, AirflowHealth, Grant
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
     from bot.domain.run_date import RunDate
 
@@ -55,6 +55,9 @@ class AirflowByProject:
 
     def may_start(self, dag_id: str) -> bool:
         return self._default.may_start(dag_id)
+
+    def missing_grants(self, dag_id: str) -> Sequence[Grant]:
+        return self._default.missing_grants(dag_id)
 
     def run(self, dag_id: str, run_id: str) -> AirflowRun | None:
         return self._for(run_id).run(dag_id, run_id)

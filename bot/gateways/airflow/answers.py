@@ -7,6 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Unavailable
+from bot.gateways.airflow.cells import NOT_TO_BE_KEPT, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +60,9 @@ def _chunks(answer: BaseHTTPResponse, most: int) -> Iterator[bytes]:
 
 
 def in_json(body: bytes) -> Any:
-    """Return what the JSON says; None for an empty body. Raises ValueError for what is none."""
+    """Return what the JSON says, as it can be kept; None for an empty body. Raises ValueError for no JSON."""
     try:
-        return json.loads(body) if body.strip() else None
+        read = json.loads(body) if body.strip() else None
+        return storable(read) if NOT_TO_BE_KEPT.search(body) else read
     except RecursionError as error:
         raise ValueError("nested too deeply") from error

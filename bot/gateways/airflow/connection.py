@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from http import HTTPStatus
 from time import monotonic
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -65,13 +66,26 @@ class Connection:
             except ValueError as error:
                 raise obstacle(answer, body) from error
 
-    def send(self, method: str, *path: str, body: Mapping[str, Any]) -> Any:
+    def send(self, method: str, *path: str, body: Mapping[str, Any] | None) -> Any:
         """Send exactly `body` and return the JSON of the answer. `path`: its parts below /api/v2, unquoted.
 
         The client's own calls would add the keys that its version knows, which an older Airflow refuses.
         """
         address = "/".join(quote(each, safe=ALL) for each in ("", "api", "v2", *path))
         return self.ask("PathApi", "send", method, address, body=body)
+
+    def peek(self, path: str) -> Any:
+        """Return the JSON at `path` as anybody may read it, without a token; None for everything else."""
+        with renaming_errors():
+            client = self._built_client()
+            answer = client.PathApi.send_without_preload_content(
+                "GET", path, _request_timeout=self._timeout, _headers={}
+            )
+            body = read_whole(answer)
+        try:
+            return in_json(body) if answer.status == HTTPStatus.OK else None
+        except ValueError:
+            return None
 
     def lines(self, area: str, operation: str, *path: Any, **arguments: Any) -> Iterator[bytes]:
         """The same, for answers too long to hold: line by line as they come."""

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.job import Input, InputKind
+from bot.gateways.airflow.cells import LONGEST_NAME, text
 from bot.language.inputs.checking import fits
 from bot.language.inputs.schema import takes
+
+NEVER_NULL = frozenset({"type", "enum", "format", "title", "items", "minimum", "maximum", "pattern"})
 
 
 def inputs_from(params: Mapping[str, Any]) -> tuple[Input, ...]:
@@ -21,8 +24,7 @@ def input_from(name: str, param: Mapping[str, Any]) -> Input:
 
     A default that its own schema refuses counts as none: Airflow would refuse a run that keeps it.
     """
-    named = param.get("schema")
-    schema: Mapping[str, Any] = named if isinstance(named, Mapping) else {}
+    schema = _schema(param.get("schema"))
     given = param.get("value")
     is_usable = fits(schema, given)
     default = given if is_usable else None
@@ -31,13 +33,19 @@ def input_from(name: str, param: Mapping[str, Any]) -> Input:
     return Input(
         name=name,
         kind=found.kind,
-        title=str(schema.get("title") or name.replace("_", " ").strip().capitalize()),
+        title=text(schema.get("title"), LONGEST_NAME) or name.replace("_", " ").strip().capitalize(),
         schema=schema,
-        description=str(
-            param.get("description") or schema.get("description") or schema.get("description_md") or ""
-        ),
-        section=str(schema.get("section") or ""),
+        description=text(param.get("description"))
+        or text(schema.get("description"))
+        or text(schema.get("description_md")),
+        section=text(schema.get("section"), LONGEST_NAME),
         required=not is_usable,
         default=default,
         choices=choices if found.kind in {InputKind.CHOICE, InputKind.CHOICES} else (),
     )
+
+
+def _schema(given: Any) -> Mapping[str, Any]:
+    """Without the keywords that are null: a missing one means the same, and no validator takes a null."""
+    schema = given if isinstance(given, Mapping) else {}
+    return {name: value for name, value in schema.items() if value is not None or name not in NEVER_NULL}

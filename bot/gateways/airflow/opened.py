@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.gateways.airflow import pages
+from bot.gateways.airflow.cells import readable
 from bot.gateways.airflow.connection import ALL
 from bot.gateways.airflow.reading import run_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from bot.domain.run import AirflowRun
@@ -46,7 +47,7 @@ def look_at(
     return [*found, *(run for run in alone if run is not None)]
 
 
-def _listed(airflow: Connection, which: dict[str, Any], keys: set[Key]) -> Iterator[AirflowRun]:
+def _listed(airflow: Connection, which: dict[str, Any], keys: set[Key]) -> list[AirflowRun]:
     """As many rows as there are keys, and one page more: others' runs may stand between."""
     body = {"dag_ids": sorted({dag_id for dag_id, _ in keys}), **which}
     rows = pages.listed_by_body(
@@ -54,4 +55,4 @@ def _listed(airflow: Connection, which: dict[str, Any], keys: set[Key]) -> Itera
         "dag_runs",
         most=len(keys) + pages.PAGE,
     )
-    return map(run_from, rows)
+    return readable(rows, run_from, "runs")

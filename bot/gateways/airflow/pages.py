@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Unavailable
+from bot.gateways.airflow.cells import whole as whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
 PAGE = 100
 MOST_READINGS = 3
@@ -35,10 +37,10 @@ def whole(ask: Callable[..., Mapping[str, Any]], name: str, *, key: str) -> Iter
 
         def asked(totals: set[Any] = totals, **page: int) -> Mapping[str, Any]:
             answer = ask(**page)
-            totals.add(answer.get("total_entries"))
+            totals.add(answer.get("total_entries") if isinstance(answer, Mapping) else None)
             return answer
 
-        rows = {row[key]: row for row in listed(asked, name)}
+        rows = {row.get(key): row for row in listed(asked, name) if isinstance(row, Mapping)}
         if len(totals) == 1:
             return rows.values()
     raise Unavailable("Airflow", f"its list of {name} changes while it is read", not_done=True)
@@ -53,9 +55,11 @@ def _rows(
     while most is None or offset < most:
         limit = PAGE if most is None else min(PAGE, most - offset)
         answer = ask(limit, offset)
-        rows = answer.get(name) or ()
+        rows = answer.get(name) if isinstance(answer, Mapping) else None
+        if not isinstance(rows, list):
+            raise Unavailable("Airflow", f"its list of {name.replace('_', ' ')} came without them")
         yield from rows
         offset += len(rows)
-        total = answer.get("total_entries")
-        if not rows or (len(rows) < limit if total is None else offset >= total):
+        total = whole_number(answer.get("total_entries"), -1)
+        if not rows or (len(rows) < limit if total < 0 else offset >= total):
             return

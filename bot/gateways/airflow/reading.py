@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.job import Job, JobKey
 from bot.domain.run import AirflowRun, Result, RunState, TaskRun, TaskState
+from bot.gateways.airflow.cells import LONGEST_NAME, as_row, identifier, moment, names, text, whole
 from bot.gateways.airflow.inputs import inputs_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
 RUN_STATES = {
     "queued": RunState.WAITING,
@@ -34,27 +38,23 @@ TASK_STATES = {
 }
 
 
-def moment(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    read = datetime.fromisoformat(text)
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
-
-
-def run_from(row: Mapping[str, Any]) -> AirflowRun:
+def run_from(value: Any) -> AirflowRun:
+    """Raises OddRow, as the other readers do, when the row does not say which one it is."""
+    row = as_row(value)
     started_at = moment(row.get("start_date"))
     unknown = RunState.RUNNING if started_at else RunState.WAITING
+    conf = row.get("conf")
     return AirflowRun(
-        dag_id=row["dag_id"],
-        run_id=row["dag_run_id"],
-        state=RUN_STATES.get(str(row.get("state")), unknown),
-        run_type=row.get("run_type") or "",
+        dag_id=identifier(row, "dag_id"),
+        run_id=identifier(row, "dag_run_id"),
+        state=RUN_STATES.get(text(row.get("state")), unknown),
+        run_type=text(row.get("run_type"), LONGEST_NAME),
         queued_at=moment(row.get("queued_at")),
         run_after=moment(row.get("run_after")),
         started_at=started_at,
         ended_at=moment(row.get("end_date")),
-        conf=row.get("conf") or {},
-        note=row.get("note") or "",
+        conf=conf if isinstance(conf, Mapping) else {},
+        note=text(row.get("note")),
         logical_date=moment(row.get("logical_date")),
         interval=_interval(row),
     )
@@ -65,16 +65,17 @@ def _interval(row: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
     return None if start is None or end is None else (start, end)
 
 
-def task_from(row: Mapping[str, Any]) -> TaskRun:
+def task_from(value: Any) -> TaskRun:
+    row = as_row(value)
     started_at, ended_at = moment(row.get("start_date")), moment(row.get("end_date"))
     unknown = TaskState.RUNNING if started_at and not ended_at else TaskState.WAITING
-    try_number = row.get("try_number") or 0
+    try_number = whole(row.get("try_number"), 0)
     return TaskRun(
-        task_id=row["task_id"],
-        map_index=row.get("map_index", -1),
-        state=TASK_STATES.get(str(row.get("state")), unknown),
+        task_id=identifier(row, "task_id"),
+        map_index=whole(row.get("map_index"), -1),
+        state=TASK_STATES.get(text(row.get("state")), unknown),
         try_number=try_number,
-        max_tries=row.get("max_tries") or 0,
+        max_tries=whole(row.get("max_tries"), 0),
         started_at=started_at if try_number else None,  # a skip is given a start too
         ended_at=ended_at,
         map_label=str(row.get("rendered_map_index") or ""),
@@ -82,18 +83,21 @@ def task_from(row: Mapping[str, Any]) -> TaskRun:
     )
 
 
-def job_from(deployment: str, row: Mapping[str, Any]) -> Job:
+def job_from(deployment: str, value: Any) -> Job:
     """From a row of the list, which has no params, or from the details, which have."""
+    row = as_row(value)
+    dag_id = identifier(row, "dag_id")
+    params = row.get("params")
     return Job(
-        key=JobKey(deployment, row["dag_id"]),
-        title=row.get("dag_display_name") or row["dag_id"],
-        description=row.get("description") or "",
-        inputs=inputs_from(row.get("params") or {}),
-        tags=frozenset(each["name"] for each in row.get("tags") or ()),
-        owners=tuple(row.get("owners") or ()),
+        key=JobKey(deployment, dag_id),
+        title=text(row.get("dag_display_name"), LONGEST_NAME) or dag_id[:LONGEST_NAME],
+        description=text(row.get("description")),
+        inputs=inputs_from(params) if isinstance(params, Mapping) else (),
+        tags=frozenset(names(row.get("tags"))),
+        owners=names(row.get("owners")),
         is_paused=bool(row.get("is_paused")),
         airflow_schedule=_schedule(row),
-        max_active_runs=row.get("max_active_runs"),
+        max_active_runs=whole(row.get("max_active_runs"), 0) or None,
         has_import_errors=bool(row.get("has_import_errors")),
         is_gone=bool(row.get("is_stale")),
     )
@@ -101,8 +105,8 @@ def job_from(deployment: str, row: Mapping[str, Any]) -> Job:
 
 def _schedule(row: Mapping[str, Any]) -> str | None:
     """The description reads better ("At 02:30"), but only the summary is empty where there is none."""
-    summary: str | None = row.get("timetable_summary")
-    return (row.get("timetable_description") or summary) if summary else None
+    summary = text(row.get("timetable_summary"))
+    return (text(row.get("timetable_description")) or summary) if summary else None
 
 
 def result_from(value: Any) -> Result | None:
@@ -126,12 +130,20 @@ def _link(value: Any) -> str:
     return text if is_link else ""
 
 
-def roles_from(answer: Any) -> dict[str, frozenset[str]]:
-    """FAB's list of roles: those that name DAGs one by one, each with what it may read or edit."""
+def roles_from(rows: Iterable[Any]) -> dict[str, frozenset[str]]:
+    """From FAB's roles: those that name DAGs one by one, each with what it may read or edit."""
     found = {}
-    for role in (answer or {}).get("roles") or ():
-        named = ((each.get("resource") or {}).get("name") or "" for each in role.get("actions") or ())
-        dags = frozenset(each.removeprefix("DAG:") for each in named if each.startswith("DAG:"))
+    for row in rows:
+        actions = row.get("actions") if isinstance(row, Mapping) else None
+        dags = frozenset(_dags_named(actions if isinstance(actions, list) else []))
         if dags:
-            found[str(role.get("name"))] = dags
+            found[text(row.get("name"), LONGEST_NAME)] = dags
     return found
+
+
+def _dags_named(actions: list[Any]) -> Iterator[str]:
+    for action in actions:
+        resource = action.get("resource") if isinstance(action, Mapping) else None
+        name = text(resource.get("name")) if isinstance(resource, Mapping) else ""
+        if name.startswith("DAG:"):
+            yield name.removeprefix("DAG:")

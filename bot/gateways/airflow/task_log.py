@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import deque
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.gateways.airflow import telling
+from bot.gateways.airflow.answers import in_json
 
 TAIL_LINES = 40
 LONGEST_LINE = 1000
@@ -133,9 +133,9 @@ class TaskLog:
 def event_of(line: bytes) -> Mapping[str, Any]:
     """Read one line of NDJSON; what is no JSON is an event of that text."""
     try:
-        event = json.loads(line)
+        event = in_json(line)
     except ValueError:
-        event = {"event": line.decode(errors="replace")}
+        event = {"event": line.decode(errors="replace").replace("\0", "")}
     return event if isinstance(event, Mapping) else {"event": str(event)}
 
 

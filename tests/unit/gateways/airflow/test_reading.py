@@ -131,5 +131,5 @@ def test_roles_are_those_that_name_dags_one_by_one():
         ]
     }
 
-    assert roles_from(answer) == {"finance": frozenset({"sales_report", "import_orders"})}
-    assert roles_from(None) == {}
+    assert roles_from(answer["roles"]) == {"finance": frozenset({"sales_report", "import_orders"})}
+    assert roles_from([None, {"actions": None}, {"actions": [None, {"resource": None}]}]) == {}

@@ -1,0 +1,102 @@
+"""Single values in Airflow's rows, taken for what they should be; anything else counts as missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Read = TypeVar("Read")
+
+LONGEST_ID = 250
+LONGEST_NAME = 200
+"""Of titles and tags, as our tables keep them; Airflow allows titles of 2,000 characters."""
+LONGEST_TEXT = 20_000
+MEANS_SOMETHING_ELSE = frozenset({".", "..", "~"})
+"""As a part of an address: the same place, the one above, and Airflow's own word for all of them."""
+NOT_TO_BE_KEPT = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+log = structlog.get_logger()
+
+
+class OddRow(ValueError):
+    """A row that names nothing that could be asked for."""
+
+
+def readable(rows: Iterable[Any], read: Callable[[Any], Read], what: str) -> list[Read]:
+    """Return what `read` makes of each row. Rows that cannot be read are left out, counted, and logged."""
+    found: list[Read] = []
+    odd: list[str] = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except OddRow as error:
+            odd.append(str(error))
+    if odd:
+        log.warning("airflow.odd_rows", what=what, left_out=len(odd), first=odd[0])
+    return found
+
+
+def as_row(value: Any) -> Mapping[str, Any]:
+    """Return the row. Raises OddRow for what is none."""
+    if not isinstance(value, Mapping):
+        raise OddRow(f"a row is {type(value).__name__}")
+    return value
+
+
+def identifier(row: Mapping[str, Any], name: str) -> str:
+    """Return the id in the column `name`. Raises OddRow for one that no address can carry."""
+    value = row.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID or value in MEANS_SOMETHING_ELSE:
+        raise OddRow(f"{name} is {value!r:.100}")
+    return value
+
+
+def text(value: Any, most: int = LONGEST_TEXT) -> str:
+    """Return a string, cut to `most` characters; "" for null, and for lists and objects."""
+    if isinstance(value, str):
+        return value[:most]
+    return str(value)[:most] if isinstance(value, int | float) else ""
+
+
+def whole(value: Any, otherwise: int) -> int:
+    """Return a whole number that our tables can keep."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and abs(value) < 2**31 else otherwise
+
+
+def moment(value: Any) -> datetime | None:
+    """Return an aware moment; without a zone it is UTC, as Airflow has it."""
+    if not isinstance(value, str) or not value:
+        return None
+    try:
+        read = datetime.fromisoformat(value)
+        read = read if read.tzinfo else read.replace(tzinfo=UTC)
+        read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return read
+
+
+def names(values: Any) -> tuple[str, ...]:
+    """Return a list of names, such as owners; tags come as {"name": …}."""
+    if not isinstance(values, list):
+        return ()
+    found = (each.get("name") if isinstance(each, Mapping) else each for each in values)
+    return tuple(each[:LONGEST_NAME] for each in found if isinstance(each, str) and each)
+
+
+def storable(value: Any) -> Any:
+    """Return the JSON without what PostgreSQL cannot keep: NUL, and halves of characters."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [storable(each) for each in value]
+    if isinstance(value, dict):
+        return {storable(name): storable(each) for name, each in value.items()}
+    return value
