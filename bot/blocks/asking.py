@@ -123,7 +123,8 @@ def settled(by: str, person_id: str, project: str, role: Role | None) -> Message
 
 def already(words: str) -> Message:
     """In the place of the request: somebody else was quicker."""
-    return message(words, section(escape_but_people(words)))
+    shown = escape_but_people(words)
+    return message(shown, section(shown), names_people=True)
 
 
 def asked() -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, escape, escape_but_people, message, section
+from bot.blocks.parts import actions, button, escape, escape_but_people, message, section, sentence
 from bot.blocks.taking_over import offer
 from bot.domain.firing import Remedy
 from bot.domain.when import zone_of
@@ -48,11 +48,13 @@ def not_run(
     resumes = "edits and resumes" if remedy is Remedy.CHANGE_INPUTS else "resumes"
     now = f" The schedule is suspended until someone {resumes} it." if is_suspended and schedule else ""
     advice = _ADVICE[remedy].format(job=escape(title.lower()))
-    told = f"*{escape(title)}*{which} did not run: {escape_but_people(reason)}.{more}{now}"
+    why = sentence(escape_but_people(reason))
+    told = f"*{escape(title)}*{which} did not run: {why}{more}{now}"
     return message(
-        f"{title}{which} did not run: {reason}. {advice}".strip(),
+        f"{escape(title)}{which} did not run: {why} {advice}".strip(),
         section(f":warning: {told} {advice}".strip()),
         actions(*([] if schedule is None else _remedies(schedule, remedy, is_suspended=is_suspended))),
+        names_people=True,
     )
 
 
@@ -78,7 +80,7 @@ def withdrawn(firing: Firing, title: str, tz: ZoneInfo, *, began: bool, ended: b
     due, why = say_moment(firing.due_at, tz), escape_but_people(firing.reason)
     return message(
         f"{title} {outcome}.",
-        section(f"*{escape(title)}*, due {due}, {outcome}: {why}."),
+        section(f"*{escape(title)}*, due {due}, {outcome}: {sentence(why)}"),
     )
 
 

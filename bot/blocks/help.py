@@ -85,7 +85,7 @@ def problem(error: UserError) -> Message:
     text = escape_but_people(error.message)
     example = f"Try: `/schedule {escape(error.example)}`" if error.example else ""
     more = "`/schedule help` shows what else you can do." if error.example else ""
-    return message(error.message, section(text), context(example, more), _ask_for_more(error))
+    return message(text, section(text), context(example, more), _ask_for_more(error), names_people=True)
 
 
 def _ask_for_more(error: UserError) -> ActionsBlock | None:

@@ -39,11 +39,20 @@ LONGEST_CONTEXT = 2000
 LONGEST_CODE = 2500
 MOST_OPTIONS = 100
 LONGEST_OPTION = 75
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
+_PERSON = re.compile(r"&lt;(@[UW][A-Z0-9]+)&gt;")
 
 
-def message(text: str, *blocks: Block | None) -> Message:
-    """`text`: what notifications and screen readers get."""
-    return Message(cut(text, LONGEST_TEXT), tuple(block.to_dict() for block in blocks if block is not None))
+def message(text: str, *blocks: Block | None, names_people: bool = False) -> Message:
+    """`text`: what notifications and screen readers get, and all that is said where Slack refuses the blocks.
+
+    Nothing in it is read as a mention or a link, whether its parts were escaped before or not.
+    `names_people`: but for people, as <@U…>, of whom the sentence is ours.
+    """
+    shown = _ENTITY.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
+    if names_people:
+        shown = _PERSON.sub(r"<\1>", shown)
+    return Message(cut(shown, LONGEST_TEXT), tuple(block.to_dict() for block in blocks if block is not None))
 
 
 def in_parts(blocks: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -126,7 +135,12 @@ def escape(text: str) -> str:
 
 def escape_but_people(text: str) -> str:
     """A sentence of ours that names people as <@U…>; everything else in it is made harmless."""
-    return re.sub(r"&lt;(@[UW][A-Z0-9]+)&gt;", r"<\1>", escape(text))
+    return _PERSON.sub(r"<\1>", escape(text))
+
+
+def sentence(text: str) -> str:
+    """One of ours, whether whoever worded it ended it or not."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def code(text: str) -> str:

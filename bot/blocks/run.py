@@ -44,11 +44,12 @@ def card(shown: RunCard, *, shared: bool) -> Message:
     """`shared`: the channel is shared with another company: no inputs, no error text."""
     title, state = escape(shown.job.title), _state(shown, shared=shared)
     return message(
-        f"{shown.job.title}: {state}",
+        f"{title}: {state}",
         section(f"{_MARKS[shown.run.state]} *{title}* {state}"),
         _result_block(shown),
         context(_origin(shown), _inputs(shown, shared=shared), _times(shown), _retried(shown)),
         actions(*_buttons(shown)),
+        names_people=True,
     )
 
 

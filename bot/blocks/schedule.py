@@ -19,6 +19,7 @@ from bot.blocks.parts import (
     message,
     past,
     section,
+    sentence,
 )
 from bot.blocks.taking_over import take_over_button
 from bot.domain.run import RunState
@@ -205,7 +206,7 @@ def _next(kept: Schedule, job: Job) -> str:
                 return ":double_vertical_bar: Paused"
             return f":double_vertical_bar: Paused until {say_moment(kept.resumes_at, zone_of(kept.when))}"
         case ScheduleState.SUSPENDED:
-            return f":warning: Suspended: {escape_but_people(kept.reason)}"
+            return f":warning: Suspended: {sentence(escape_but_people(kept.reason))}"
         case _:
             return "Ended: nothing is left to run"
 

@@ -5,6 +5,7 @@ Before each judge: the playground's own, Slack's SDK, slackblocks; and in .ci/ju
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -20,6 +21,13 @@ from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_o
 FILES = (of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
 IN_PARTS = {"bot.blocks.schedule.schedules"}
 """Said privately, or in a direct message in parts: neither meets the limit of what is posted."""
+NAMES_PEOPLE = {
+    "bot.blocks.asking.already",
+    "bot.blocks.firing.not_run",
+    "bot.blocks.help.problem",
+    "bot.blocks.run.card",
+}
+"""Whose text says who did what, as a mention."""
 HOW = "Give each a sample in tests/drawn, in all its states."
 BOTH = pytest.mark.parametrize("name", NAMES, ids=["ordinary", "longest", "hostile", "emoji", "rtl", "short"])
 EVERY = pytest.mark.parametrize("builder", sorted(sampled()))
@@ -60,6 +68,10 @@ def test_its_words_can_be_heard_ping_nobody_and_break_nothing(builder: str, name
     for drawn in draw(builder, name):
         if isinstance(drawn, Message):
             assert drawn.text.strip()
+            assert re.findall(r"<(?!@)", drawn.text) == [], "it stands alone where Slack refuses the blocks"
+            assert "<@" not in drawn.text or builder in NAMES_PEOPLE
+            assert re.findall(r"&(?!amp;|lt;|gt;)", drawn.text) == []
+            assert ".." not in drawn.text.replace("…", "")
         for text in texts(list(drawn.blocks) if isinstance(drawn, Message) else drawn):
             assert "<!channel>" not in text
             assert text.count("```") % 2 == 0
