@@ -76,8 +76,7 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case Away() | Back() | OnSchedule() as request:
             _on_schedules(talk, request)
         case OnJob(Verb.RUNS, wanted):
-            seen = called_so(offers, wanted) if wanted else offers
-            talk.say(run_blocks.recent(talk.services.running.recent(seen)))
+            talk.say(run_blocks.recent(talk.services.running.recent(talk.asker, wanted)))
         case OnJob(verb, wanted):
             jobs.ask(talk, called_so(offers, wanted), paused=verb is Verb.PAUSE)
         case ListJobs(words):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 OPEN = (RunState.WAITING, RunState.RUNNING)
+MOST_PAGES = 20
+"""Of runs that are looked through for those of the right projects, where nearly all are of others."""
+_STARTED = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
 
 
 class Runs:
@@ -153,18 +156,33 @@ class Runs:
             update(runs).where(runs.c.id == run_key).values(state=RunState.STOPPED, ended_at=at, seen_at=at)
         )
 
-    def latest(self, keys: Iterable[JobKey], *, count: int) -> list[Run]:
-        """Of these jobs, newest first."""
-        wanted = [(key.deployment, key.dag_id) for key in keys]
-        if not wanted:
-            return []
-        newest = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
-        return self._all(
-            select(runs)
-            .where(tuple_(runs.c.deployment, runs.c.dag_id).in_(wanted))
-            .order_by(newest.desc())
-            .limit(count)
-        )
+    def of_places(self, places: Collection[tuple[int, JobKey]], count: int) -> list[Run]:
+        """Return the latest runs, newest first, that were asked for in these projects for these jobs.
+
+        Those of these jobs that were started in Airflow itself are among them: they belong to no project.
+        """
+        projects, keys = {each for each, _ in places}, {key for _, key in places}
+        found: list[Run] = []
+        for page in range(MOST_PAGES if places else 0):
+            rows = self._connection.execute(
+                select(runs, firings.c.project_id)
+                .outerjoin(firings, firings.c.firing_id == runs.c.firing_id)
+                .where(
+                    tuple_(runs.c.deployment, runs.c.dag_id).in_([(k.deployment, k.dag_id) for k in keys]),
+                    or_(runs.c.firing_id.is_(None), firings.c.project_id.in_(projects)),
+                )
+                .order_by(_STARTED.desc(), runs.c.id)
+                .limit(count)
+                .offset(page * count)
+            ).all()
+            found += [
+                _run(row)
+                for row in rows
+                if row.project_id is None or (row.project_id, JobKey(row.deployment, row.dag_id)) in places
+            ]
+            if len(rows) < count or len(found) >= count:
+                break
+        return found[:count]
 
     def last_of_schedules(self, schedule_ids: Iterable[str]) -> dict[str, Run]:
         """Per schedule, the last run that started."""

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tests.house import House
 
 COMMANDS = (
-    "", "help", "list all", "show #1", "jobs", "runs", "admin", "away", "import orders",
-    "run import orders", "import orders every day at 9am", "pause job import orders", "edit #1",
+    "", "help", "list", "list all", "show #1", "jobs", "runs", "runs {job}", "admin", "away", "{job}", "run {job}",
+    "{job} every day at 9am", "pause job {job}", "edit #1", "stop {job}", "take over #1", "no such thing",
 )  # fmt: skip
 TEXT = "every day at 9am"
 MOST_OPTIONS = 8
@@ -42,14 +42,20 @@ class Surface:
         return f"{view.get('callback_id')} {page} {names}"
 
 
-def crawl(house: House, who: Person) -> list[dict[str, Any]]:
-    """Bodies that Slack would send. Whatever each does is undone before the next."""
+def crawl(
+    house: House, who: Person, *, where: str = FINANCE, job: str = "import orders"
+) -> list[dict[str, Any]]:
+    """Bodies that Slack would send. Whatever each does is undone before the next.
+
+    `where` and `job`: the channel that commands are typed in, and the job that they name.
+    """
     kept = house.snapshot()
     sent: list[dict[str, Any]] = []
     seen: set[str] = set()
     level = posted(house)
-    for text in COMMANDS:
-        level += _shown(house, {"command": "/schedule", "text": text, "channel_id": FINANCE}, who)
+    for each in COMMANDS:
+        text = each.format(job=job)
+        level += _shown(house, {"command": "/schedule", "text": text, "channel_id": where}, who)
         house.restore(kept)
     for _ in range(DEPTH):
         following: list[Surface] = []

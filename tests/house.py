@@ -22,6 +22,7 @@ from bot.gateways.slack import SlackGateway
 from bot.services.access import Asker
 from bot.services.catalog import reference_of
 from storage.tables import metadata
+from tests import company
 from tests.doors import RecordingApp
 from tests.fakes.at_once import AtOnce
 from tests.world import FINANCE, GENERAL, HR, PRIYA, SAM, TEAM, TOM, World, person
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from bot.domain.project import Person
     from storage.database import Database
 
+MOST_OF_A_KIND = 2
+"""Ids of one column that are tried, beside the last one."""
 NOBODYS = "00ff" * 6
 LEFT, ROBOT, GUEST = (
     person("gone", is_deactivated=True),
@@ -68,6 +71,9 @@ SECRETS = (
     "canary",
     "Tom",
     "Maya",
+    company.FINANCES_TITLE,
+    company.PRESET,
+    *company.VALUES,
 )
 
 
@@ -79,15 +85,19 @@ class House:
     ) -> None:
         """`said`: what Slack was told since the last `hear`; `answers`: the same, to be looked into."""
         self.world, self.app, self.said, self.answers = world, app, said, answers
+        self.transcript: list[str] = []
+        """All that `hear` was ever answered."""
+        company.move_in(world)
         self.schedule = world.schedule("every day at 9am", dag_id="import_orders", fail="canary")
         paused = world.schedule("every day at 11am", dag_id="import_orders")
         world.scheduling.pause(Asker(TOM), paused.schedule_id)
         self.draft = world.draft(when="every day at 10am", dag_id="import_orders")
         world.run_now(dag_id="import_orders", fail="always")
+        self._use_the_shared_job()
         world.go_on(timedelta(seconds=30))
         offers = world.catalog.offers(Asker(TOM))
         with world.database.transaction() as tx:
-            (self.run,) = tx.runs.latest([offer.job.key for offer in offers], count=5)
+            (self.run,) = tx.runs.of_places({(self.draft.project_id, self.draft.key)}, 5)
         world.adjusting.skip_next(Asker(TOM), self.schedule.schedule_id)
         self.offer = next(each for each in offers if each.job.key == self.draft.key)
         self.reference = reference_of(self.offer)
@@ -97,6 +107,15 @@ class House:
             Field.WHEN: "every day at 9am",
             input_block(self.reference, REPORTS_TO): FINANCE,
         }
+
+    def _use_the_shared_job(self) -> None:
+        """Where another company reads along, with a secret; and where only Finance does."""
+        given = {"note": company.PLAIN_VALUE, "api_token": company.SECRET}
+        for when, where in (("every day at 9:30am", company.ACME), ("every day at 9:45am", FINANCE)):
+            self.world.schedule(when, dag_id=company.SHARED_JOB, where=where, **given)
+        for where in (company.ACME, FINANCE):
+            self.world.run_now(dag_id=company.SHARED_JOB, where=where, **given)
+        self.world.run_now(PRIYA, dag_id=company.SHARED_JOB, where=HR)
 
     def remembered(self) -> dict[str, list[dict[str, Any]]]:
         """Everything that a door could change."""
@@ -125,18 +144,19 @@ class House:
         self.world.groups.refresh()
 
     def ids(self) -> dict[str, str]:
-        """Every id that the tables have, and beside each one of its shape that nobody has."""
+        """Ids of every kind that the tables have, and beside each one of its shape that nobody has."""
         found = {
             self.reference: NOBODYS,
             f"#{self.schedule.number}": "#999",
             "import orders": "xmport xrders",
         }
         for rows in dump(self.world.database).values():
-            for row in rows:
-                for name, value in row.items():
-                    if name == "id" or name.endswith("_id"):
-                        found.setdefault(str(value), _of_its_shape(str(value)))
-        of_hr = {"payroll", HR, str(self.world.projects["HR"])}
+            for name in (rows or [{}])[0]:
+                if name == "id" or name.endswith("_id"):
+                    values = list(dict.fromkeys(str(row[name]) for row in rows))
+                    for value in {*values[:MOST_OF_A_KIND], *values[-1:]}:
+                        found.setdefault(value, _of_its_shape(value))
+        of_hr = {"payroll", company.SHARED_JOB, HR, str(self.world.projects["HR"])}
         skipped = {"", "None", TEAM, "runbell", *of_hr, *(each.person_id for each in STRANGERS.values())}
         return {real: nobodys for real, nobodys in found.items() if real not in skipped}
 
@@ -161,7 +181,8 @@ class House:
         body = answer.partition(" ")[2]
         if body.startswith("{"):
             self.answers.append(json.loads(body))
-        return "\n".join([answer, *self.said])
+        self.transcript.append("\n".join([answer, *self.said]))
+        return self.transcript[-1]
 
     def snapshot(self) -> sqlite3.Connection:
         """Everything, to be put back later."""

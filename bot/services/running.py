@@ -12,6 +12,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.rights import Action
 from bot.domain.run import RunState
 from bot.services.access import NO_SUCH_THING, Access
+from bot.services.catalog import called_so
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.job import Job, JobKey
     from bot.domain.ports import Airflow
-    from bot.services.access import Asker, Offer
+    from bot.services.access import Asker
     from storage.database import Database, Transaction
 
 
@@ -39,11 +40,16 @@ class Running:
         self._airflows = airflows
         self._wake = wake
 
-    def recent(self, offers: Sequence[Offer], *, count: int = 10) -> list[RunCard]:
-        """Of the jobs one may see here, newest first."""
+    def recent(self, asker: Asker, jobs: Sequence[Job] = (), *, count: int = 10) -> list[RunCard]:
+        """Return the latest runs that the asker may see here, newest first; of `jobs` alone if any are given.
+
+        A run that was asked for in a project is that project's alone, whoever else shares the job.
+        """
         with self._database.transaction() as tx:
-            found = tx.runs.latest({offer.job.key for offer in offers}, count=count)
-            cards = (run_card(tx, run.run_key, self._airflows) for run in found)
+            offers = Access(tx, asker.person, asker.channel_id).offers()
+            seen = called_so(offers, jobs) if jobs else offers
+            places = {(offer.project.project_id, offer.job.key) for offer in seen}
+            cards = (run_card(tx, run.run_key, self._airflows) for run in tx.runs.of_places(places, count))
             return [card for card in cards if card is not None]
 
     def retry(self, asker: Asker, run_key: str) -> RunCard:

@@ -70,6 +70,10 @@ class FakeSlack:
         self._lock = threading.Lock()
         self._numbers = count(1000)
 
+    def add_channels(self, *channels: ChannelFacts) -> None:
+        self.known_channels = [*self.known_channels, *channels]
+        self._channels |= {each.channel_id for each in channels}
+
     def fail_next(self, *faults: Exception) -> None:
         """The next calls raise these, one each, and do nothing."""
         self.faults.extend(faults)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.accounts import WrongAccounts, read_accounts
 from bot.domain.errors import Unavailable
+from bot.domain.job import JobKey
 from bot.gateways.airflow import AirflowByProject
 from bot.services.access import Asker
 from bot.workers.dispatcher import Dispatcher
@@ -97,9 +98,8 @@ def test_and_stopped_with_it_and_its_logs_are_read_with_it(offices: Offices):
     world = offices.world
     world.run_now(TOM)
     world.dispatcher.step()
-    keys = [offer.job.key for offer in world.catalog.offers(Asker(TOM))]
     with world.database.transaction() as tx:
-        (run,) = tx.runs.latest(keys, count=1)
+        (run,) = tx.runs.of_places({(world.projects["Finance"], JobKey("default", "sales_report"))}, 1)
 
     world.running.stop(Asker(TOM), run.run_key)
     world.running.log(Asker(TOM), run.run_key)

@@ -177,7 +177,7 @@ def test_a_run_that_failed_is_told_at_once_however_many_are_open(
     assert rest == watching.PAUSE_IN_A_RUSH
     key = JobKey(world.airflow.deployment, "import_orders")
     with world.database.transaction() as tx:
-        (run,) = tx.runs.latest([key], count=1)
+        (run,) = tx.runs.of_places({(world.projects["Finance"], key)}, 1)
     assert run.state is RunState.FAILED
 
 
@@ -234,8 +234,9 @@ def test_a_step_comes_to_an_end_while_airflow_is_slow_and_keeps_its_lease(
 def test_what_fails_again_without_its_log_can_be_retried_again(world: World, monkeypatch: pytest.MonkeyPatch):
     world.run_now(dag_id="import_orders", fail="always")
     world.go_on(A_WHILE)
+    key = JobKey(world.airflow.deployment, "import_orders")
     with world.database.transaction() as tx:
-        (run,) = tx.runs.latest([JobKey(world.airflow.deployment, "import_orders")], count=1)
+        (run,) = tx.runs.of_places({(world.projects["Finance"], key)}, 1)
     world.running.retry(Asker(TOM), run.run_key)
     refusing(world, monkeypatch, HANGS)
     world.go_on(A_WHILE)
