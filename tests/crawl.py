@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tests.house import House
 
 COMMANDS = (
-    "", "help", "list", "list all", "show #1", "jobs", "runs", "runs {job}", "admin", "away", "{job}", "run {job}",
-    "{job} every day at 9am", "pause job {job}", "edit #1", "stop {job}", "take over #1", "no such thing",
+    "", "help", "list", "list all", "show #1", "jobs", "runs", "runs {job}", "admin", "away", "{job}",
+    "run {job}", "{job} every day at 9am", "pause job {job}", "edit #1", "stop {job}", "take over #1",
 )  # fmt: skip
 TEXT = "every day at 9am"
 MOST_OPTIONS = 8

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.web import SlackResponse
 from slack_sdk.web.base_client import BaseClient
 from slack_sdk.webhook import WebhookClient, WebhookResponse
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 import handlers
 from bot.blocks.ids import REPORTS_TO, Button, Field, View, input_block
@@ -184,19 +182,19 @@ class House:
         self.transcript.append("\n".join([answer, *self.said]))
         return self.transcript[-1]
 
-    def snapshot(self) -> sqlite3.Connection:
+    def snapshot(self) -> dict[str, list[dict[str, Any]]]:
         """Everything, to be put back later."""
-        kept = sqlite3.connect(":memory:")
-        with closing(sqlite3.connect(self._file())) as file:
-            file.backup(kept)
-        return kept
+        return dump(self.world.database, but=frozenset())
 
-    def restore(self, kept: sqlite3.Connection) -> None:
-        with closing(sqlite3.connect(self._file())) as file:
-            kept.backup(file)
-
-    def _file(self) -> str:
-        return str(self.world.database._url.database)
+    def restore(self, kept: dict[str, list[dict[str, Any]]]) -> None:
+        if dump(self.world.database, but=frozenset()) == kept:
+            return
+        with self.world.database.transaction() as tx:
+            for table in reversed(metadata.sorted_tables):
+                tx.connection.execute(delete(table))
+            for table in metadata.sorted_tables:
+                if kept[table.name]:
+                    tx.connection.execute(insert(table), kept[table.name])
 
     def press(self, who: Person, button: Button, value: str, where: str = GENERAL) -> str:
         action_id = f"{button}.0" if button is Button.CHOOSE else button
@@ -212,12 +210,17 @@ class House:
         return self.hear({"type": "view_submission", "view": described}, who)
 
 
-def dump(database: Database, *, without: frozenset[str] = frozenset()) -> dict[str, list[dict[str, Any]]]:
-    """Everything that is remembered, but for when Slack was last asked."""
+def dump(
+    database: Database,
+    *,
+    without: frozenset[str] = frozenset(),
+    but: frozenset[str] = frozenset({"confirmed_at"}),
+) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is remembered, but for these tables and columns: for when Slack was last asked."""
     with database.transaction() as tx:
         return {
             table.name: [
-                {name: value for name, value in row.items() if name != "confirmed_at"}
+                {name: value for name, value in row.items() if name not in but}
                 for row in tx.connection.execute(select(table)).mappings()
             ]
             for table in metadata.sorted_tables

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
-    from bot.domain.job import Job, JobKey
+    from bot.domain.job import HasTitle, Job, JobKey
     from bot.domain.ports import Airflow
     from bot.services.access import Asker
     from storage.database import Database, Transaction
@@ -40,7 +40,7 @@ class Running:
         self._airflows = airflows
         self._wake = wake
 
-    def recent(self, asker: Asker, jobs: Sequence[Job] = (), *, count: int = 10) -> list[RunCard]:
+    def recent(self, asker: Asker, jobs: Sequence[HasTitle] = (), *, count: int = 10) -> list[RunCard]:
         """Return the latest runs that the asker may see here, newest first; of `jobs` alone if any are given.
 
         A run that was asked for in a project is that project's alone, whoever else shares the job.
