@@ -29,6 +29,7 @@ from bot.services.asking import Asking
 from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
 from bot.services.channels import Channels
+from bot.services.choosing import Choosing
 from bot.services.denials import Denials
 from bot.services.drafting import Drafting
 from bot.services.groups import Groups
@@ -273,6 +274,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         taking_over=TakingOver(parts.database, parts.clock, scheduling, wake=wake),
         standing_in=StandingIn(parts.database, parts.clock),
         running=Running(parts.database, parts.clock, airflows, wake=wake),
+        choosing=Choosing(parts.database, parts.clock),
         requests=Requests(parts.database, parts.clock),
         asking=Asking(parts.database, parts.clock, managing),
         managing=managing,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from bot.blocks import help as help_blocks
 from bot.blocks import job as job_blocks
 from bot.blocks import run as run_blocks
-from bot.blocks import schedule as schedule_blocks
 from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.language.command import (
     Administer,
     Away,
     Back,
+    Chat,
     Help,
     ListJobs,
     ListSchedules,
@@ -27,7 +27,7 @@ from bot.language.command import (
 )
 from bot.services.access import UNCONFIRMED
 from bot.services.catalog import called_so, distinct_jobs
-from handlers import away, form, jobs, schedule, schedules, taking_over
+from handlers import away, form, jobs, listing, schedule, schedules, taking_over
 from handlers.admin import pages as admin
 
 if TYPE_CHECKING:
@@ -70,9 +70,10 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             form.open_empty(talk)
         case Plan() as plan:
             schedule.plan(talk, plan, offers)
-        case ListSchedules(everyones):
-            found = talk.services.scheduling.listed(talk.asker, everyones=everyones)
-            talk.say(schedule_blocks.schedules(found, everyones=everyones))
+        case ListSchedules() as request:
+            listing.show(talk, request)
+        case Chat(kind):
+            talk.say(help_blocks.small_talk(kind))
         case Away() | Back() | OnSchedule() as request:
             _on_schedules(talk, request)
         case OnJob(Verb.RUNS, wanted):

@@ -9,9 +9,11 @@ from bot.blocks import schedule as blocks
 from bot.blocks.ids import Button
 from bot.language.command import Verb
 from bot.language.until import read_until
-from handlers import form, policies
+from handlers import choosing, editing, form, policies
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from slack_bolt import App
 
     from bot.domain.listed import Listed
@@ -26,26 +28,36 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.RESUME)(answering.press(lambda talk, press: resume(talk, press.value)))
     app.action(Button.SKIP)(answering.press(lambda talk, press: skip(talk, press.value)))
     app.action(Button.UNDO_SKIP)(answering.press(undo_skip))
-    app.action(Button.RUN_IT)(answering.press(run_it))
+    app.action(Button.RUN_IT)(answering.press(lambda talk, press: run_it(talk, press.value)))
     app.action(Button.EDIT)(answering.press(lambda talk, press: form.open_schedule(talk, press.value)))
     app.action(Button.DELETE)(answering.press(delete))
     policies.register(app, answering)
+    choosing.register(app, answering)
 
 
 def on_schedule(talk: Talk, request: OnSchedule) -> None:
-    """Several fit: all are shown, each with its buttons; never a guess."""
+    """Several fit: a row for each, which keeps all that was asked for; never a guess."""
+    ends_at = _until(talk, request.until)
+    if not request.schedule:
+        choosing.ask_of_mine(talk, request.verb, until=ends_at)
+        return
     found = talk.services.scheduling.find(talk.asker, request.schedule)
+    if request.verb is Verb.EDIT and (request.when_text or request.inputs):
+        editing.by_words(talk, request, found)
+        return
     if len(found) > 1:
-        talk.say(blocks.schedules(found, everyones=False))
+        choosing.ask(talk, request.verb, found, until=ends_at)
         return
     schedule_id = found[0].schedule.schedule_id
     match request.verb:
         case Verb.PAUSE:
-            pause(talk, schedule_id, request.until)
+            pause(talk, schedule_id, ends_at)
         case Verb.RESUME:
             resume(talk, schedule_id)
         case Verb.SKIP:
             skip(talk, schedule_id)
+        case Verb.RUN:
+            run_it(talk, schedule_id)
         case Verb.EDIT if talk.trigger_id:
             form.open_schedule(talk, schedule_id)
         case _:
@@ -56,10 +68,13 @@ def show(talk: Talk, listed: Listed) -> None:
     talk.say(blocks.schedule(listed, talk.services.adjusting.usual_grace))
 
 
-def pause(talk: Talk, schedule_id: str, until: str = "") -> None:
-    """`until`: as typed; a pressed pause lasts until it is resumed."""
-    now, tz = talk.services.clock.now(), talk.asker.person.tz
-    ends_at = read_until(until, now=now, tz=tz) if until else None
+def _until(talk: Talk, text: str) -> datetime | None:
+    """`text`: as typed behind "pause … until"."""
+    return read_until(text, now=talk.services.clock.now(), tz=talk.asker.person.tz) if text else None
+
+
+def pause(talk: Talk, schedule_id: str, ends_at: datetime | None = None) -> None:
+    """`ends_at` None, as for a pressed pause: until it is resumed."""
     talk.say(blocks.paused(talk.services.scheduling.pause(talk.asker, schedule_id, until=ends_at)))
 
 
@@ -75,9 +90,9 @@ def undo_skip(talk: Talk, press: Press) -> None:
     talk.say(blocks.not_skipped(talk.services.adjusting.undo_skip(talk.asker, press.value)))
 
 
-def run_it(talk: Talk, press: Press) -> None:
+def run_it(talk: Talk, schedule_id: str) -> None:
     """Asked first, like every run: with which inputs, and where it reports."""
-    draft = talk.services.drafting.draft_run(talk.asker, press.value)
+    draft = talk.services.drafting.draft_run(talk.asker, schedule_id)
     shown = talk.services.drafting.preview(talk.asker, draft.draft_id)
     talk.say(preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times))
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from bot.blocks import schedule as schedule_blocks
 from bot.blocks import taking_over as blocks
 from bot.blocks.ids import Button
+from bot.language.command import Verb
+from handlers import choosing
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -22,10 +24,13 @@ def register(app: App, answering: Answering) -> None:
 
 
 def by_words(talk: Talk, words: str) -> None:
-    """Several fit: all are shown, each with its buttons; never a guess."""
+    """Several fit, or none is named: a row for each with its button; never a guess."""
+    if not words:
+        choosing.ask_of_mine(talk, Verb.TAKE)
+        return
     found = talk.services.scheduling.find(talk.asker, words)
     if len(found) > 1:
-        talk.say(schedule_blocks.schedules(found, everyones=True))
+        choosing.ask(talk, Verb.TAKE, found)
         return
     _take_over(talk, found[0].schedule.schedule_id)
 

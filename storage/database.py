@@ -22,6 +22,7 @@ from storage.absences import Absences
 from storage.access_requests import AccessRequests
 from storage.audit import Audit
 from storage.channels import Channels
+from storage.choices import Choices
 from storage.directory import Directory
 from storage.drafts import Drafts
 from storage.firings import Firings
@@ -80,6 +81,10 @@ class Transaction:
     @cached_property
     def jobs(self) -> Jobs:
         return Jobs(self.connection)
+
+    @cached_property
+    def choices(self) -> Choices:
+        return Choices(self.connection)
 
     @cached_property
     def drafts(self) -> Drafts:

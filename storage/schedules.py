@@ -163,6 +163,10 @@ class Schedules:
             schedule.schedule_id, state=state, next_due_at=next_due_at, resumes_at=resumes_at, reason=reason
         )
 
+    def pause_until(self, schedule_id: str, until: datetime) -> None:
+        """Of one that is paused: when it goes on by itself."""
+        self._change(schedule_id, resumes_at=until)
+
     def set_policies(
         self, schedule_id: str, *, missed: MissedPolicy, overlap: OverlapPolicy, grace: timedelta | None
     ) -> None:

@@ -270,6 +270,19 @@ drafts = Table(
     CheckConstraint("outcome IN ('confirmed', 'discarded')", name="outcome"),
 )
 
+choices = Table(
+    "choices",
+    metadata,
+    Column("choice_id", RANDOM_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("person_id", SLACK_ID, nullable=False),
+    Column("state", String(16), nullable=False),  # what pressing it makes of the schedules
+    Column("schedule_ids", JSON, nullable=False),
+    Column("until", Moment),
+    Column("expires_at", Moment, nullable=False, index=True),
+    CheckConstraint("state IN ('active', 'paused')", name="state"),
+)
+
 counters = Table(
     "counters",
     metadata,

@@ -17,6 +17,7 @@ from bot.services.asking import Asking
 from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
 from bot.services.channels import Channels
+from bot.services.choosing import Choosing
 from bot.services.denials import Denials
 from bot.services.drafting import Drafting
 from bot.services.groups import Groups
@@ -101,6 +102,7 @@ class World:
             taking_over=self.taking_over,
             standing_in=self.standing_in,
             running=self.running,
+            choosing=Choosing(self.database, self.clock),
             requests=Requests(self.database, self.clock),
             asking=Asking(self.database, self.clock, self.managing),
             managing=self.managing,

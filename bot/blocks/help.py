@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, section
 from bot.domain.rights import Action
+from bot.language.command import SmallTalk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,20 @@ def offer_form() -> Message:
         section("For that there is a form."),
         actions(button(Button.OPEN_FORM, "Open the form", "form", style="primary")),
     )
+
+
+_ANSWERS = {
+    SmallTalk.HELLO: "Hello! I schedule and run your team's jobs. Type a job and a time, or open the form.",
+    SmallTalk.THANKS: "You are welcome.",
+    SmallTalk.YES_OR_NO: "Press the button under what I showed you last: typed words confirm nothing.",
+}
+
+
+def small_talk(kind: SmallTalk) -> Message:
+    """A short answer to what asks for nothing, and the ways on."""
+    answer = f"{_ANSWERS[kind]} `/schedule help` shows all I can do."
+    form = button(Button.OPEN_FORM, "Open the form", "form") if kind is SmallTalk.HELLO else None
+    return message(_ANSWERS[kind], section(answer), actions(form))
 
 
 def no_project() -> Message:

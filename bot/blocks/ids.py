@@ -12,6 +12,7 @@ class Button(StrEnum):
     CHANGE = "draft.change"
     DISCARD = "draft.discard"
     CHOOSE = "draft.choose"
+    CHOSEN = "choice.chosen"
     CHANGE_THAT_ONE = "draft.change_that_one"
     OPEN_FORM = "form.open"
     PAUSE = "schedule.pause"

@@ -42,7 +42,10 @@ SHOWN_AT_ONCE = 10
 MOST_SKIPPED = 5
 
 
-def schedules(listed: Sequence[Listed], *, everyones: bool) -> Message:
+def schedules(listed: Sequence[Listed], *, everyones: bool, which: str = "") -> Message:
+    """`which`: what the list is limited to, as in "paused"."""
+    if not listed and which:
+        return message(f"No schedules here: {which}.")
     if not listed:
         whose = "Nobody has any" if everyones else "You have no"
         return message(
@@ -50,13 +53,15 @@ def schedules(listed: Sequence[Listed], *, everyones: bool) -> Message:
             "or `/schedule` alone for the form."
         )
     count = f"{len(listed)} schedule{'s' if len(listed) > 1 else ''}"
-    blocks: list[Block | None] = [section(f"*{count}*")]
+    limited = f": {which}" if which else ""
+    blocks: list[Block | None] = [section(f"*{count}*{limited}")]
     for each in listed[:SHOWN_AT_ONCE]:
         blocks += [divider(), *_schedule(each)]
     left = len(listed) - SHOWN_AT_ONCE
     if left > 0:
-        blocks.append(context(f"{left} more. Show one by its number: `/schedule show #12`."))
-    return message(f"{count}.", *blocks)
+        number = listed[SHOWN_AT_ONCE].schedule.number
+        blocks.append(context(f"{left} more. Show one by its number: `/schedule show #{number}`."))
+    return message(f"{count}{limited}.", *blocks)
 
 
 def schedule(listed: Listed, usual_grace: timedelta) -> Message:
@@ -89,7 +94,7 @@ def skipped(found: Skipped) -> Message:
     kept = found.listed.schedule
     moment = say_moment(found.due_at, zone_of(kept.when))
     undo = button(
-        Button.UNDO_SKIP, "Undo", found.firing_id, label=f"Undo: run {_name(found.listed)} {moment}"
+        Button.UNDO_SKIP, "Undo", found.firing_id, label=f"Undo: run {name_of(found.listed)} {moment}"
     )
     return acted(found.listed, f":fast_forward: Skipped {called(found.listed)} on {moment}.", undo)
 
@@ -111,6 +116,13 @@ def paused(listed: Listed) -> Message:
 def resumed(listed: Listed) -> Message:
     pause = button(Button.PAUSE, "Pause again", listed.schedule.schedule_id)
     return acted(listed, f":arrow_forward: Resumed {called(listed)}.", pause)
+
+
+def all_moved(done: Sequence[Listed], problems: Sequence[str]) -> Message:
+    """Each schedule with what comes next, and what did not work."""
+    lines = [f"{called(each)}: {_next(each.schedule, each.job)}" for each in done]
+    head = f"Done for {len(done)} schedule{'' if len(done) == 1 else 's'}."
+    return message(head, section("\n".join([head, *lines, *(f":warning: {each}" for each in problems)])))
 
 
 def called(listed: Listed) -> str:
@@ -137,12 +149,13 @@ def _schedule(listed: Listed) -> Iterator[Block | None]:
     yield actions(*_buttons(listed))
 
 
-def _name(listed: Listed) -> str:
+def name_of(listed: Listed) -> str:
+    """Call it for screen readers by its number and job."""
     return f"schedule {listed.schedule.number}, {listed.job.title}"
 
 
 def _buttons(listed: Listed) -> Iterator[ButtonElement]:
-    kept, name = listed.schedule, _name(listed)
+    kept, name = listed.schedule, name_of(listed)
 
     def each(which: Button, text: str) -> ButtonElement:
         return button(which, text, kept.schedule_id, label=f"{text}: {name}")
@@ -158,10 +171,10 @@ def _buttons(listed: Listed) -> Iterator[ButtonElement]:
         yield take_over_button(listed)
     if listed.may_delete:
         yield each(Button.EDIT, "Edit")
-        yield _delete(listed)
+        yield delete_button(listed)
 
 
-def _delete(listed: Listed) -> ButtonElement:
+def delete_button(listed: Listed) -> ButtonElement:
     kept = listed.schedule
     sure = confirmation(
         f"Delete #{kept.number}?",
@@ -174,7 +187,7 @@ def _delete(listed: Listed) -> ButtonElement:
         kept.schedule_id,
         style="danger",
         confirm=sure,
-        label=f"Delete {_name(listed)}",
+        label=f"Delete {name_of(listed)}",
     )
 
 
@@ -182,7 +195,7 @@ def _skipped(listed: Listed) -> Iterator[Block | None]:
     """Each with its own Undo."""
     zone = zone_of(listed.schedule.when)
     for firing_id, due_at in listed.skipped[:MOST_SKIPPED]:
-        undo = button(Button.UNDO_SKIP, "Undo", firing_id, label=f"Undo: run {_name(listed)} {due_at}")
+        undo = button(Button.UNDO_SKIP, "Undo", firing_id, label=f"Undo: run {name_of(listed)} {due_at}")
         yield section(f":fast_forward: Skipped: {say_moment(due_at, zone)}", accessory=undo)
 
 
@@ -192,7 +205,7 @@ def _more(listed: Listed) -> Iterator[ButtonElement]:
             Button.POLICIES,
             "When something goes wrong…",
             listed.schedule.schedule_id,
-            label=f"When something goes wrong: {_name(listed)}",
+            label=f"When something goes wrong: {name_of(listed)}",
         )
 
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-_SPLIT = re.compile(r"\s+(until|till|for)\s+(?=\S)", re.IGNORECASE)
-_LENGTH = re.compile(r"(?:\d+|an?|one|two|three)\s*\w+", re.IGNORECASE)
+_SPLIT = re.compile(r"(?:^|\s+)(until|till|til|for)\s+(?=\S)", re.IGNORECASE)
+_LENGTH = re.compile(r"(?:\d+|an?|one|two|three|half an)\s*\w+", re.IGNORECASE)
+_PERIODS = {"next week": "monday next week", "next month": "the 1st of next month"}
+_REST = re.compile(r"(?:the )?rest of (?:the|this) (week|month)", re.IGNORECASE)
 
 
 def split_until(text: str) -> tuple[str, str]:
@@ -25,11 +27,15 @@ def split_until(text: str) -> tuple[str, str]:
             return name, ending
         if found[1].lower() == "for" and _LENGTH.fullmatch(ending):
             return name, f"in {ending}"
+        rest = _REST.fullmatch(ending) if found[1].lower() == "for" else None
+        if rest:
+            return name, f"next {rest[1].lower()}"
     return text, ""
 
 
 def read_until(text: str, *, now: datetime, tz: ZoneInfo) -> datetime:
     """Raises NotUnderstood for what is no single moment to come."""
+    text = _PERIODS.get(text.casefold().strip(" .!"), text)
     if not text.startswith("in "):
         try:
             midnight = read(f"{text} at 00:00", now=now, tz=tz).when
@@ -37,10 +43,13 @@ def read_until(text: str, *, now: datetime, tz: ZoneInfo) -> datetime:
             pass  # a time of day is named already
         else:
             return _moment(midnight)
-    return _moment(read(text, now=now, tz=tz).when)
+    try:
+        return _moment(read(text, now=now, tz=tz).when)
+    except NotUnderstood as error:
+        raise NotUnderstood(error.message, words=error.words) from None
 
 
 def _moment(when: object) -> datetime:
     if isinstance(when, Once):
         return when.at
-    raise NotUnderstood("A pause ends once: name one day or one time.", example="pause #12 until Friday")
+    raise NotUnderstood("A pause ends once: name one day or one time.")

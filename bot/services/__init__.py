@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.services.auditing import Auditing
     from bot.services.catalog import Catalog
     from bot.services.channels import Channels
+    from bot.services.choosing import Choosing
     from bot.services.denials import Denials
     from bot.services.drafting import Drafting
     from bot.services.groups import Groups
@@ -35,6 +36,7 @@ class Services:
     drafting: Drafting
     scheduling: Scheduling
     adjusting: Adjusting
+    choosing: Choosing
     running: Running
     requests: Requests
     asking: Asking

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.listed import Listed
 from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.domain.when import next_after
+from bot.domain.when import next_after, zone_of
+from bot.language.say import say_moment
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.standing_in import with_absences
 from bot.services.suspending import check_owner
@@ -16,7 +18,7 @@ from bot.services.to_change import audit, is_theirs, job_and_project, locked, to
 from bot.services.withdrawing import next_moment, withdraw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.domain.clock import Clock
@@ -55,10 +57,15 @@ class Scheduling:
             return self._show(tx, asker, schedule_id)
 
     def find(self, asker: Asker, words: str) -> list[Listed]:
-        """By number (#12), nickname or job; one's own first. Raises NotFound."""
-        number = words.lstrip("#")
+        """By number (#12), several, "all" of one's own, nickname or job; own first. Raises NotFound."""
         mine = self.listed(asker)
+        if words.casefold() in _ALL and mine:
+            return mine
         everyones = [each for each in self.listed(asker, everyones=True) if each not in mine]
+        numbers = _NUMBERS.fullmatch(words)
+        if numbers and not words.lstrip("#").isdigit():
+            return _by_numbers([int(each) for each in _DIGITS.findall(words)], [*mine, *everyones])
+        number = words.lstrip("#")
         for group in (mine, everyones):
             if number.isdigit():
                 found = [each for each in group if each.schedule.number == int(number)]
@@ -67,6 +74,11 @@ class Scheduling:
             if found:
                 return found
         raise NotFound(f"I can't find a schedule “{words}”. `/schedule list` shows yours with their numbers.")
+
+    def owned(self, asker: Asker, state: ScheduleState) -> list[Listed]:
+        """One's own in a state; suspended ones are among those that may be resumed."""
+        states = {state, ScheduleState.SUSPENDED} if state is ScheduleState.PAUSED else {state}
+        return [each for each in self.listed(asker) if each.schedule.state in states]
 
     def pause(self, asker: Asker, schedule_id: str, *, until: datetime | None = None) -> Listed:
         """`until`: when it goes on by itself; what is due from that moment on counts again."""
@@ -104,7 +116,10 @@ class Scheduling:
                 raise Conflict("Nothing is left to run: its last time has passed. Make a new schedule.")
             if state is ScheduleState.PAUSED:
                 _check_there_is_a_next(tx, schedule, now)
-            tx.schedules.move(schedule, state, next_due_at=next_due_at, resumes_at=until)
+            if state is schedule.state is ScheduleState.PAUSED:
+                tx.schedules.pause_until(schedule_id, _new_end(schedule, until))
+            else:
+                tx.schedules.move(schedule, state, next_due_at=next_due_at, resumes_at=until)
             if state is ScheduleState.PAUSED:
                 withdraw(tx, schedule, now, reason=f"its schedule was paused by <@{asker.person.person_id}>")
             audit(tx, asker, f"schedule.{state}", schedule, now)
@@ -124,6 +139,34 @@ class Scheduling:
         skipped = tuple(tx.firings.skipped(schedule_id, after=self._clock.now()))
         shown = Listed(schedule, job, project, last, *_may(access, schedule, actions), skipped)
         return with_absences(tx, [shown], self._clock.now())[0]
+
+
+_ALL = {"all", "everything", "all of them", "all mine", "all my schedules", "mine"}
+_NUMBERS = re.compile(r"#?\d+(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+)#?\d+)*")
+_DIGITS = re.compile(r"\d+")
+
+
+def _by_numbers(numbers: Sequence[int], among: Sequence[Listed]) -> list[Listed]:
+    """In the order they were named. Raises NotFound for one that is not there."""
+    by_number = {each.schedule.number: each for each in among}
+    missing = next((each for each in numbers if each not in by_number), None)
+    if missing is not None:
+        raise NotFound(
+            f"I can't find a schedule #{missing}. `/schedule list` shows yours with their numbers."
+        )
+    return [by_number[each] for each in dict.fromkeys(numbers)]
+
+
+def _new_end(schedule: Schedule, until: datetime | None) -> datetime:
+    """The new end of a pause. Raises Conflict where none is named."""
+    if until is not None:
+        return until
+    ends = "until somebody resumes it"
+    if schedule.resumes_at is not None:
+        ends = f"until {say_moment(schedule.resumes_at, zone_of(schedule.when))}"
+    raise Conflict(
+        f"It is paused already, {ends}. To change that: `/schedule pause #{schedule.number} until Friday`."
+    )
 
 
 def _check_there_is_a_next(tx: Transaction, schedule: Schedule, now: datetime) -> None:

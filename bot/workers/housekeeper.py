@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 PAUSE = 60.0 * 60
 KEPT = timedelta(days=1)
-"""Drafts end after an hour, and Slack sends nothing again after one."""
+"""Drafts and choices end after an hour, and Slack sends nothing again after one."""
 
 
 class Housekeeper:
@@ -23,5 +23,6 @@ class Housekeeper:
         before = self._clock.now() - KEPT
         with self._database.transaction() as tx:
             tx.drafts.forget(expired_before=before)
+            tx.choices.forget(expired_before=before)
             tx.outbox.forget_requests(handled_before=before)
         return PAUSE

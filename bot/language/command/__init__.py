@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bot.language.command.given import unquoted
 from bot.language.command.jobs import find_job
 from bot.language.command.reading import clean, read_command
 from bot.language.command.requests import (
     Administer,
     Away,
     Back,
+    Chat,
     Help,
+    Listing,
     ListJobs,
     ListSchedules,
     OnJob,
@@ -17,6 +18,7 @@ from bot.language.command.requests import (
     OpenForm,
     Plan,
     Request,
+    SmallTalk,
     Verb,
 )
 
@@ -24,17 +26,19 @@ __all__ = [
     "Administer",
     "Away",
     "Back",
+    "Chat",
     "Help",
     "ListJobs",
     "ListSchedules",
+    "Listing",
     "OnJob",
     "OnSchedule",
     "OpenForm",
     "Plan",
     "Request",
+    "SmallTalk",
     "Verb",
     "clean",
     "find_job",
     "read_command",
-    "unquoted",
 ]

@@ -50,12 +50,6 @@ def split_inputs(text: str, jobs: Sequence[HasTitle]) -> tuple[str, dict[str, st
     return head, inputs
 
 
-def unquoted(text: str) -> str:
-    """A value that stands in one pair of quotes, without them."""
-    is_quoted = len(text) > 1 and text[0] in _QUOTES and text[0] == text[-1] and text[0] not in text[1:-1]
-    return text[1:-1] if is_quoted else text
-
-
 def _value_end(text: str, place: int, jobs: Sequence[HasTitle]) -> tuple[int, re.Match[str] | None]:
     """Where the value that begins at `place` ends, and the next name."""
     while True:

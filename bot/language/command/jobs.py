@@ -102,20 +102,42 @@ def an_example(jobs: Sequence[HasTitle]) -> str:
     return jobs[0].title.lower() if jobs else "sales report"
 
 
-def no_such_job(text: str, jobs: Sequence[HasTitle]) -> NotFound:
-    """An error that suggests the job whose name is most like the beginning of the text."""
+def begins_a_title(word: str, jobs: Sequence[HasTitle]) -> bool:
+    """Whether some title or DAG id has this as its first word."""
+    wanted = f"{word.casefold()} "
+    return any(f"{name} ".startswith(wanted) for job in jobs for name in _names(job))
+
+
+def starts_a_title(text: str, jobs: Sequence[HasTitle]) -> bool:
+    """Whether the text begins with a whole title or DAG id, in quotes or not."""
+    typed = f"{folded(text)} "
+    return any(name and typed.startswith(f"{name} ") for job in jobs for name in _names(job))
+
+
+def no_such_job(text: str, jobs: Sequence[HasTitle], *, before: str = "") -> NotFound:
+    """An error that suggests the job whose name is most like the beginning of the text, with the rest of it.
+
+    `before`: the verb that it was typed after.
+    """
     titles = {name: job.title for job in jobs for name in _names(job)}
-    words = folded(text).split()
+    words = text.split()
     for end in range(min(len(words), MOST_WORDS_OF_A_TYPO), 0, -1):
-        typed = " ".join(words[:end])
+        typed = folded(" ".join(words[:end]))
         close = process.extractOne(typed, titles.keys(), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH)
         if close is not None:
-            title = titles[close[0]]
+            title, rest = titles[close[0]], " ".join(words[end:])
+            when = rest if rest and looks_like_time(rest) else ""
             return NotFound(
                 f"I can't find a job called “{text}”. Did you mean *{title}*?",
-                example=f"{title.lower()} every weekday at 9am",
+                example=_offer(title, before, when),
             )
     return NotFound(
         f"I can't find a job called “{text}”. `/schedule jobs` lists those you can use.",
-        example=f"{an_example(jobs)} every weekday at 9am",
+        example=_offer(an_example(jobs), before, ""),
     )
+
+
+def _offer(title: str, before: str, when: str) -> str:
+    if before:
+        return f"{before}{title.lower()} {when}".strip()
+    return f"{title.lower()} {when or 'every weekday at 9am'}"

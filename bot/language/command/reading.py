@@ -3,7 +3,8 @@
 /schedule                              the form
 /schedule <job> [when] [with k=v …]    a schedule; without a time, the form for that job
 /schedule run <job> [with k=v …]       a run-now; with a time in it, it is a schedule
-/schedule list [mine|all]              show edit skip resume delete <schedule>
+/schedule list [mine|all|paused|failed|day|job|@person]
+/schedule show skip resume delete <schedule>, edit <schedule> [when] [with k=v …]
 /schedule pause <schedule> [until …]   or for a length of time
 /schedule take over <schedule>         away until <when> <person>, back
 /schedule jobs [words]                 runs [job], help [verb]
@@ -13,30 +14,16 @@
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotFound, NotUnderstood
-from bot.language.command.given import split_inputs
-from bot.language.command.jobs import an_example, find_job, folded, named, no_such_job
-from bot.language.command.requests import (
-    Administer,
-    Away,
-    Back,
-    Help,
-    ListJobs,
-    ListSchedules,
-    OnJob,
-    OnSchedule,
-    OpenForm,
-    Plan,
-    Request,
-    Verb,
-)
+from bot.domain.errors import NotFound, NotUnderstood, UserError
+from bot.language.command import wording
+from bot.language.command.jobs import an_example, begins_a_title, starts_a_title
+from bot.language.command.plans import read_plan
+from bot.language.command.requests import Chat, OnSchedule, OpenForm, Plan, Request, SmallTalk, Verb
+from bot.language.command.verbs import not_a_verb, read_verb
 from bot.language.marks import plain
-from bot.language.until import split_until
-from bot.language.when import looks_like_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,12 +34,42 @@ LONGEST = 4_000
 """Characters of a command: reading takes longer with each."""
 MOST_WORDS = 60
 """Before its inputs; a longer text names no job and no time."""
-
-_OVER = re.compile(r"^over\b\s*", re.IGNORECASE)
+_LOOKING = {Verb.LIST, Verb.SHOW, Verb.JOBS, Verb.RUNS, Verb.HELP}
+_RUNS_ONLY = {"stop", "kill", "abort", "retry"}
 
 
 def read_command(text: str, jobs: Sequence[HasTitle]) -> Request:
     """Raises NotUnderstood and NotFound, whose example is a command that works."""
+    text = _checked(text, jobs)
+    if not text:
+        return OpenForm()
+    chat = wording.small_talk(text)
+    if chat is not None:
+        return Chat(chat)
+
+    def is_title(said: str) -> bool:
+        return starts_a_title(said, jobs)
+
+    text = wording.without_lead(text, is_title)
+    if not text:
+        return Chat(SmallTalk.HELLO)
+    asked = wording.question(text)
+    if asked is not None and not is_title(text):
+        return read_verb(asked[0], asked[1], jobs)
+    first, *behind = text.split(maxsplit=1)
+    rest = "".join(behind)
+    verb = _verb(first)
+    if verb is not None and (is_title(text) or begins_a_title(first, jobs)):
+        return _title_or_verb(text, first, verb, rest, jobs)
+    if verb is not None:
+        return read_verb(verb, rest, jobs)
+    if first.casefold() in _RUNS_ONLY and not begins_a_title(first, jobs):
+        raise not_a_verb(first.casefold(), rest, jobs)
+    return _read_plan_or_offer(text, first, rest, jobs)
+
+
+def _checked(text: str, jobs: Sequence[HasTitle]) -> str:
+    """As it was typed, without Slack's marks; raises NotUnderstood for what is too long."""
     if len(text) > LONGEST:
         raise NotUnderstood(f"That is too long: a command has at most {LONGEST:,} characters.")
     text = plain(text).strip()
@@ -61,21 +78,7 @@ def read_command(text: str, jobs: Sequence[HasTitle]) -> Request:
             f"That is too long: a command has at most {MOST_WORDS} words before its inputs.",
             example=f"{an_example(jobs)} every weekday at 9am",
         )
-    if not text:
-        return OpenForm()
-    first, *behind = text.split(maxsplit=1)
-    rest, verb = "".join(behind), first.lower()
-    if verb in set(Verb) and not _starts_a_title(text, jobs):
-        return _read_verb(Verb(verb), _without_over(Verb(verb), rest), jobs)
-    try:
-        return _read_plan(text, jobs)
-    except NotFound:
-        likely = get_close_matches(verb, list(Verb), n=1, cutoff=0.7)
-        if not likely:
-            raise
-        raise NotUnderstood(
-            f"I don't know “{first}”. Did you mean `{likely[0]}`?", words=first, example=f"{likely[0]} {rest}"
-        ) from None
+    return text
 
 
 def clean(text: str) -> str:
@@ -83,58 +86,56 @@ def clean(text: str) -> str:
     return " ".join(plain(text).split())
 
 
-def _read_verb(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
-    if verb is Verb.RUN:
-        return _read_run(rest, jobs)
-    rest = " ".join(rest.split())
-    match verb:
-        case Verb.HELP:
-            return Help(rest.lower())
-        case Verb.ADMIN:
-            return Administer()
-        case Verb.AWAY | Verb.BACK:
-            return Away(rest) if verb is Verb.AWAY else Back()
-        case Verb.LIST:
-            return ListSchedules(everyones=rest.lower() in {"all", "everyone"})
-        case Verb.JOBS:
-            return ListJobs(rest)
-        case Verb.RUNS:
-            return OnJob(verb, named(rest, jobs) if rest else ())
-        case Verb.PAUSE | Verb.RESUME if re.match(r"job\b", rest, re.IGNORECASE):
-            return OnJob(verb, named(rest[3:].strip(), jobs))
-        case _:
-            if not rest:
-                raise NotUnderstood("Which one? `/schedule list` shows their numbers.", example=f"{verb} #12")
-            return OnSchedule(verb, *split_until(rest)) if verb is Verb.PAUSE else OnSchedule(verb, rest)
+def _verb(word: str) -> Verb | None:
+    """A verb or a word that stands for one; "run" before a comma, too."""
+    said = word.casefold().rstrip(",:")
+    if said in wording.SYNONYMS:
+        return wording.SYNONYMS[said]
+    return Verb(said) if said in set(Verb) else None
 
 
-def _without_over(verb: Verb, rest: str) -> str:
-    """ "take over #12", and "take #12" as well."""
-    return _OVER.sub("", rest) if verb is Verb.TAKE else rest
-
-
-def _read_run(rest: str, jobs: Sequence[HasTitle]) -> Request:
-    if not rest:
-        raise NotUnderstood("Run which job?", example=f"run {an_example(jobs)}")
-    head, inputs = split_inputs(rest, jobs)
-    found, when_text = find_job(head, jobs)
-    if when_text and not looks_like_time(when_text):
-        raise no_such_job(head, jobs)
-    return Plan(found, when_text, inputs, now=not when_text)
-
-
-def _read_plan(text: str, jobs: Sequence[HasTitle]) -> Plan:
-    head, inputs = split_inputs(text, jobs)
-    found, when_text = find_job(head, jobs)
-    return Plan(found, when_text, inputs)
-
-
-def _starts_a_title(text: str, jobs: Sequence[HasTitle]) -> bool:
-    """A job whose title starts with a verb keeps its name."""
-    typed = folded(text)
-    return any(
-        folded(name).split()[0] in set(Verb) and f"{typed} ".startswith(f"{folded(name)} ")
-        for job in jobs
-        for name in (job.title, job.key.dag_id)
-        if folded(name)
+def _title_or_verb(text: str, first: str, verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
+    """A title that starts with a verb keeps its name; where both make sense the person is asked."""
+    is_shipped = first.casefold() in set(Verb)
+    is_title = starts_a_title(text, jobs)
+    if is_shipped and not is_title:
+        return read_verb(verb, rest, jobs)
+    try:
+        plan = read_plan(text, jobs)
+    except NotFound:
+        return read_verb(verb, rest, jobs)
+    try:
+        other = read_verb(verb, rest, jobs)
+    except UserError:
+        return plan
+    is_same = isinstance(other, Plan) and other.jobs == plan.jobs
+    if not is_shipped or is_same or (isinstance(other, OnSchedule) and plan.when_text):
+        return plan
+    title = plan.jobs[0].title
+    raise NotUnderstood(
+        f"Is that the job *{title}*, or `{verb}` for “{rest}”? For the job put its title in quotes.",
+        words=first,
+        example=f'"{title.lower()}" {plan.when_text or "every weekday at 9am"}',
     )
+
+
+def _read_plan_or_offer(text: str, first: str, rest: str, jobs: Sequence[HasTitle]) -> Plan:
+    try:
+        return read_plan(text, jobs)
+    except NotFound:
+        likely = _likely(first.casefold())
+        if likely is None:
+            raise
+        raise NotUnderstood(
+            f"I don't know “{first}”. Did you mean `{likely}`?",
+            words=first,
+            example=f"{likely} {rest}".strip(),
+        ) from None
+
+
+def _likely(word: str) -> Verb | None:
+    """A verb with a slip in it; one that changes something only where hardly anything else can be meant."""
+    looking = get_close_matches(word, [*_LOOKING], n=1, cutoff=0.7)
+    changing = get_close_matches(word, [each for each in Verb if each not in _LOOKING], n=1, cutoff=0.8)
+    likely = next((each for each in (*changing, *looking) if each[0] == word[0]), None)
+    return None if likely is None else Verb(likely)

@@ -47,21 +47,38 @@ class Plan:
     now: bool = False
 
 
+class Listing(StrEnum):
+    """Which schedules a list is limited to."""
+
+    PAUSED = "paused"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class ListSchedules:
+    """One's own or everyone's; those of a person, in a state, of jobs, or due on a day (as typed)."""
+
     everyones: bool = False
+    person_id: str = ""
+    state: Listing | None = None
+    jobs: tuple[HasTitle, ...] = ()
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OnSchedule:
-    """`verb`: what to do with it; `schedule`: its number, name or nickname as typed.
+    """`verb`: what to do with it; `schedule`: its number, several numbers, "all", its name or nickname as
+    typed; "" asks which one.
 
-    `until`: when a PAUSE ends, as typed; "" until somebody resumes it.
+    `until`: when a PAUSE ends, as typed; "" until somebody resumes it. `when_text` and `inputs`: what an EDIT
+    makes of it, as typed.
     """
 
     verb: Verb
     schedule: str
     until: str = ""
+    when_text: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +111,24 @@ class Back:
     pass
 
 
+class SmallTalk(StrEnum):
+    HELLO = "hello"
+    THANKS = "thanks"
+    YES_OR_NO = "yes or no"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """No request: answered in a sentence."""
+
+    kind: SmallTalk
+
+
 @dataclass(frozen=True, slots=True)
 class Help:
     verb: str = ""
 
 
-Request = OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Administer | Help | Away | Back
+Request = (
+    OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Administer | Help | Away | Back | Chat
+)

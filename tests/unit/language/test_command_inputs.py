@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.job import Job, JobKey
-from bot.language.command import Plan, read_command, unquoted
+from bot.language.command import Plan, read_command
 
 PAYROLL = Job(JobKey("default", "payroll"), "Payroll")
 
@@ -98,11 +98,3 @@ def test_a_value_reaches_to_the_next_name(typed: str, when: str, inputs: dict[st
 def test_what_belongs_to_no_value_is_refused(typed: str):
     with pytest.raises(NotUnderstood):
         read_command(typed, [PAYROLL])
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [('"1 May"', "1 May"), ("'1 May'", "1 May"), ('"a", "b"', '"a", "b"'), ("don't", "don't"), ('"', '"')],
-)
-def test_only_quotes_around_the_whole_are_taken_off(typed: str, meant: str):
-    assert unquoted(typed) == meant

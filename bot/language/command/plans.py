@@ -1,0 +1,40 @@
+"""A job, perhaps a time, perhaps inputs: what every schedule and every run-now is typed as."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import NotFound
+from bot.language.command import wording
+from bot.language.command.given import split_inputs
+from bot.language.command.jobs import find_job, no_such_job
+from bot.language.command.requests import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.domain.job import HasTitle
+
+
+def read_plan(text: str, jobs: Sequence[HasTitle]) -> Plan:
+    head, inputs = split_inputs(text, jobs)
+    return planned(head, inputs, jobs)
+
+
+def planned(head: str, inputs: Mapping[str, str], jobs: Sequence[HasTitle], *, before: str = "") -> Plan:
+    """The whole may be a title; else politeness at its end, and "now" where no time is said, say nothing."""
+    head = wording.without_thanks(head)
+    shorter, now = wording.split_now(head)
+    if now and shorter:
+        try:
+            found, when_text = find_job(shorter, jobs)
+        except NotFound:
+            pass
+        else:
+            if not when_text:
+                return Plan(found, "", inputs, now=True)
+    try:
+        found, when_text = find_job(head, jobs)
+    except NotFound:
+        raise no_such_job(head, jobs, before=before) from None
+    return Plan(found, when_text, inputs)

@@ -1,0 +1,156 @@
+"""What follows each verb."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import NotFound, NotUnderstood
+from bot.language.command import wording
+from bot.language.command.given import split_inputs
+from bot.language.command.jobs import an_example, find_job, named, no_such_job, starts_a_title
+from bot.language.command.listing import read_listing
+from bot.language.command.plans import planned
+from bot.language.command.requests import (
+    Administer,
+    Away,
+    Back,
+    Help,
+    ListJobs,
+    OnJob,
+    OnSchedule,
+    Plan,
+    Request,
+    Verb,
+)
+from bot.language.until import split_until
+from bot.language.when import looks_like_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.job import HasTitle
+
+_OVER = re.compile(r"^over\b\s*", re.IGNORECASE)
+NUMBER = re.compile(r"#?\d{1,9}")
+_TO_EDIT = re.compile(
+    r"(?P<number>#?\d{1,9})\s*[:,]?\s+(?:to\s+|so that it runs\s+)?(?P<rest>\S.*)", re.DOTALL
+)
+
+
+def read_verb(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
+    """`rest`: what was typed behind the verb. Raises NotUnderstood and NotFound."""
+    rest = wording.without_thanks(rest)
+    if verb is Verb.RUN:
+        return _read_run(rest, jobs)
+    if verb is Verb.EDIT:
+        return _read_edit(rest, jobs)
+    rest = " ".join(rest.split())
+    if verb in {Verb.ADMIN, Verb.BACK} and rest:
+        said = f"`{verb}` stands alone: I can't tell what “{rest}” is."
+        raise NotUnderstood(said, words=rest, example=verb)
+    return _alone(verb, rest) or _on_jobs(verb, rest, jobs) or _on_schedule(verb, rest, jobs)
+
+
+def _alone(verb: Verb, rest: str) -> Request | None:
+    match verb:
+        case Verb.HELP:
+            return Help(rest.lower())
+        case Verb.ADMIN:
+            return Administer()
+        case Verb.BACK:
+            return Back()
+        case Verb.AWAY:
+            return Away(rest)
+        case Verb.JOBS:
+            return ListJobs(rest)
+        case _:
+            return None
+
+
+def _on_jobs(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request | None:
+    match verb:
+        case Verb.LIST:
+            return read_listing(rest, jobs)
+        case Verb.RUNS if NUMBER.fullmatch(rest):
+            return OnSchedule(Verb.SHOW, rest)
+        case Verb.RUNS:
+            return OnJob(verb, named(_job_words(rest, jobs), jobs) if rest else ())
+        case Verb.PAUSE | Verb.RESUME if re.match(r"job\b", rest, re.IGNORECASE):
+            return OnJob(verb, named(_job_words(rest[3:].strip(), jobs), jobs))
+        case _:
+            return None
+
+
+def _on_schedule(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
+    if verb is Verb.TAKE:
+        rest = _OVER.sub("", rest)
+    until = ""
+    if verb is Verb.PAUSE:
+        rest, until = split_until(rest)
+    rest = wording.without_article(rest, lambda said: starts_a_title(said, jobs))
+    return OnSchedule(verb, rest.removeprefix("schedule ").strip(), until)
+
+
+def _job_words(rest: str, jobs: Sequence[HasTitle]) -> str:
+    words = re.sub(r"^(?:of|for|did)\s+", "", rest, flags=re.IGNORECASE)
+    words = re.sub(r"\s+(?:fail|failed|broke|runs?|logs?)$", "", words, flags=re.IGNORECASE)
+    return wording.without_article(words, lambda said: starts_a_title(said, jobs))
+
+
+def _read_run(rest: str, jobs: Sequence[HasTitle]) -> Request:
+    rest = wording.without_article(rest, lambda said: starts_a_title(said, jobs))
+    if not rest:
+        raise NotUnderstood("Run which job?", example=f"run {an_example(jobs)}" if jobs else "jobs")
+    head, inputs = split_inputs(rest, jobs)
+    if NUMBER.fullmatch(head):
+        if inputs:
+            raise NotUnderstood(
+                "A schedule runs with its own inputs. Run its job to give others.",
+                words=head,
+                example=f"run {an_example(jobs)} with name=value" if jobs else "jobs",
+            )
+        return OnSchedule(Verb.RUN, head)
+    plan = planned(head, inputs, jobs, before="run ")
+    if plan.when_text and not looks_like_time(plan.when_text):
+        raise no_such_job(head, jobs, before="run ")
+    return plan if plan.when_text else Plan(plan.jobs, "", inputs, now=True)
+
+
+def _read_edit(rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
+    """A schedule alone opens its form; with a time or inputs behind it, that is the change."""
+    numbered = _TO_EDIT.fullmatch(rest)
+    if numbered is None and "=" not in rest:
+        rest = wording.without_article(" ".join(rest.split()), lambda said: starts_a_title(said, jobs))
+        try:
+            _, when_text = find_job(rest, jobs)
+        except NotFound:
+            when_text = ""
+        name = rest.removesuffix(when_text).strip() if when_text and looks_like_time(when_text) else rest
+        return OnSchedule(Verb.EDIT, name, when_text="" if name == rest else when_text)
+    if numbered is None:
+        head, inputs = split_inputs(rest, jobs)
+        changed = _read_edit(head, jobs)
+        return OnSchedule(Verb.EDIT, changed.schedule, when_text=changed.when_text, inputs=inputs)
+    if "=" not in numbered["rest"] and not looks_like_time(numbered["rest"]):
+        return OnSchedule(Verb.EDIT, " ".join(rest.split()))
+    head, inputs = split_inputs(numbered["rest"], jobs)
+    return OnSchedule(Verb.EDIT, numbered["number"], when_text=head, inputs=inputs)
+
+
+def not_a_verb(word: str, rest: str, jobs: Sequence[HasTitle]) -> NotUnderstood:
+    """A run is stopped or retried at its card; a schedule can be paused."""
+    done = "Retry" if word == "retry" else "Stop"
+    if NUMBER.fullmatch(rest):
+        aim = f" To hold schedule {rest}, pause it." if done == "Stop" else ""
+        example = f"pause {rest}" if done == "Stop" else f"run {rest}"
+        return NotUnderstood(f"Press *{done}* at the card of its run.{aim}", words=word, example=example)
+    try:
+        title = named(_job_words(" ".join(rest.split()), jobs), jobs)[0].title.lower()
+    except NotFound:
+        title = ""
+    return NotUnderstood(
+        f"Press *{done}* at the card of the run: `runs` shows the latest.",
+        words=word,
+        example=f"runs {title}".strip(),
+    )

@@ -1,0 +1,116 @@
+"""Several schedules fit, or none was named: rows to choose from, each keeping all that was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import schedule as schedule_blocks
+from bot.blocks import which as blocks
+from bot.blocks.ids import Button
+from bot.domain.errors import UserError
+from bot.domain.schedule import ScheduleState
+from bot.language.command import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from slack_bolt import App
+
+    from bot.domain.listed import Listed
+    from handlers.answer import Answering
+    from handlers.payloads import Press
+    from handlers.talk import Talk
+
+_QUESTIONS = {
+    Verb.PAUSE: "Which one shall pause?",
+    Verb.RESUME: "Which one shall go on?",
+    Verb.SKIP: "Which one shall skip its next time?",
+    Verb.EDIT: "Which one do you want to change?",
+    Verb.DELETE: "Which one do you want to delete?",
+    Verb.RUN: "Which one shall run now?",
+    Verb.TAKE: "Which one do you want to take over?",
+}
+_BUTTONS = {
+    Verb.SKIP: blocks.simple(Button.SKIP, "Skip next"),
+    Verb.EDIT: blocks.simple(Button.EDIT, "Edit"),
+    Verb.RUN: blocks.simple(Button.RUN_IT, "Run now"),
+    Verb.DELETE: blocks.deleting,
+    Verb.TAKE: blocks.taking_over,
+}
+
+
+def register(app: App, answering: Answering) -> None:
+    app.action(Button.CHOSEN)(answering.press(do_it))
+
+
+def ask(talk: Talk, verb: Verb, found: Sequence[Listed], *, until: datetime | None = None) -> None:
+    """A row for each schedule; whoever asked only to look sees them as a list."""
+    if verb in {Verb.PAUSE, Verb.RESUME}:
+        _ask_to_move(talk, verb, found, until)
+    elif verb in _BUTTONS:
+        press = _BUTTONS[verb]
+        talk.say(blocks.which(_QUESTIONS[verb], [(each, press(each)) for each in found]))
+    else:
+        talk.say(schedule_blocks.schedules(found, everyones=True))
+
+
+def ask_of_mine(talk: Talk, verb: Verb, *, until: datetime | None = None) -> None:
+    """No schedule was named: those of one's own that it could be."""
+    match verb:
+        case Verb.RESUME:
+            found, doing = talk.services.scheduling.owned(talk.asker, ScheduleState.PAUSED), "resumed"
+        case Verb.PAUSE | Verb.SKIP:
+            found = talk.services.scheduling.owned(talk.asker, ScheduleState.ACTIVE)
+            doing = "paused" if verb is Verb.PAUSE else "skipped"
+        case Verb.TAKE:
+            everyones = talk.services.scheduling.listed(talk.asker, everyones=True)
+            found, doing = [each for each in everyones if each.may_take_over], "taken over"
+        case _:
+            found, doing = talk.services.scheduling.listed(talk.asker), f"used with `{verb}`"
+    if found:
+        ask(talk, verb, found, until=until)
+    else:
+        talk.say(blocks.none_of_yours(doing))
+
+
+def _ask_to_move(talk: Talk, verb: Verb, found: Sequence[Listed], until: datetime | None) -> None:
+    state = ScheduleState.PAUSED if verb is Verb.PAUSE else ScheduleState.ACTIVE
+    words = blocks.pausing(until, found) if verb is Verb.PAUSE else "Resume"
+    ids = [each.schedule.schedule_id for each in found if each.may_change]
+    choices = talk.services.choosing.offer(
+        talk.asker, state, [(each,) for each in ids] + ([tuple(ids)] if len(ids) > 1 else []), until=until
+    )
+    offered = {choice.schedule_ids: choice.choice_id for choice in choices}
+    rows = []
+    for each in found:
+        choice_id = offered.get((each.schedule.schedule_id,))
+        rows.append((each, blocks.choosing(words, choice_id, each) if choice_id else None))
+    question = f"Which one shall {words[:1].lower()}{words[1:]}?" if until else _QUESTIONS[verb]
+    whole = f"{words}: all {len(ids)}"
+    every = blocks.choosing(whole, offered[tuple(ids)]) if len(ids) > 1 else None
+    talk.say(blocks.which(question, rows, all_of_them=every))
+
+
+def do_it(talk: Talk, press: Press) -> None:
+    """One, or all of them: each by itself, and what does not work is said beside what did."""
+    choice = talk.services.choosing.chosen(talk.asker, press.value)
+    scheduling = talk.services.scheduling
+    is_pause = choice.state is ScheduleState.PAUSED
+
+    def move(schedule_id: str) -> Listed:
+        if is_pause:
+            return scheduling.pause(talk.asker, schedule_id, until=choice.until)
+        return scheduling.resume(talk.asker, schedule_id)
+
+    if len(choice.schedule_ids) == 1:
+        listed = move(choice.schedule_ids[0])
+        talk.replace(schedule_blocks.paused(listed) if is_pause else schedule_blocks.resumed(listed))
+        return
+    done, problems = [], []
+    for schedule_id in choice.schedule_ids:
+        try:
+            done.append(move(schedule_id))
+        except UserError as error:
+            problems.append(error.message)
+    talk.replace(schedule_blocks.all_moved(done, problems))

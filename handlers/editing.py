@@ -1,0 +1,52 @@
+"""A change that was typed whole: `edit 3 every day at 5am with rows=5`, shown before it is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import preview as preview_blocks
+from bot.domain.errors import NotUnderstood
+from bot.domain.when import zone_of
+from bot.language.inputs import read_some_inputs
+from bot.language.when import read
+from bot.services.access import Asker
+from handlers import form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.draft import Draft
+    from bot.domain.listed import Listed
+    from bot.language.command import OnSchedule
+    from handlers.talk import Talk
+
+
+def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
+    """Several fit: the change waits behind a button for each."""
+    drafts = [_draft(talk, request, each) for each in found[: preview_blocks.MOST_CHOICES]]
+    if len(drafts) > 1:
+        labels = [
+            (f"#{each.schedule.number} {each.job.title}"[:75], draft.draft_id)
+            for each, draft in zip(found, drafts, strict=False)
+        ]
+        talk.say(preview_blocks.choose("Which one do you want to change?", labels))
+        return
+    talk.say(form.preview_message(talk.services.drafting.preview(talk.asker, drafts[0].draft_id)))
+
+
+def _draft(talk: Talk, request: OnSchedule, listed: Listed) -> Draft:
+    """The schedule's own zone, place and other inputs stay."""
+    anywhere = Asker(talk.asker.person)
+    editable = talk.services.drafting.to_edit(anywhere, listed.schedule.schedule_id)
+    kept = editable.schedule
+    when = kept.when
+    if request.when_text:
+        try:
+            when = read(request.when_text, now=talk.services.clock.now(), tz=zone_of(when)).when
+        except NotUnderstood as error:
+            example = f"edit {kept.number} {error.example}" if error.example else ""
+            raise NotUnderstood(error.message, words=error.words, example=example) from error
+    typed = read_some_inputs(editable.offer.job, request.inputs, talk.viewpoint)
+    return talk.services.drafting.draft(
+        anywhere, editable.offer, when=when, inputs={**kept.inputs, **typed}, changes=kept.schedule_id
+    )

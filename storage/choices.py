@@ -1,0 +1,53 @@
+"""Choices: buttons among several that fit, each with what was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from bot.domain.choice import Choice
+from bot.domain.schedule import ScheduleState
+from storage.tables import choices
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+class Choices:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, choice: Choice) -> None:
+        self._connection.execute(
+            choices.insert().values(
+                choice_id=choice.choice_id,
+                workspace_id=choice.workspace_id,
+                person_id=choice.person_id,
+                state=choice.state,
+                schedule_ids=list(choice.schedule_ids),
+                until=choice.until,
+                expires_at=choice.expires_at,
+            )
+        )
+
+    def get(self, workspace_id: str, choice_id: str) -> Choice | None:
+        row = self._connection.execute(
+            select(choices).where(choices.c.choice_id == choice_id, choices.c.workspace_id == workspace_id)
+        ).first()
+        if row is None:
+            return None
+        return Choice(
+            choice_id=row.choice_id,
+            workspace_id=row.workspace_id,
+            person_id=row.person_id,
+            state=ScheduleState(row.state),
+            schedule_ids=tuple(row.schedule_ids),
+            until=row.until,
+            expires_at=row.expires_at,
+        )
+
+    def forget(self, *, expired_before: datetime) -> None:
+        self._connection.execute(delete(choices).where(choices.c.expires_at < expired_before))

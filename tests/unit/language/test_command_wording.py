@@ -1,0 +1,179 @@
+"""How people word what they want: politeness, other words for a verb, and words that no verb takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.errors import NotFound, NotUnderstood, UserError
+from bot.domain.job import Job, JobKey
+from bot.language.command import (
+    Chat,
+    Help,
+    Listing,
+    ListJobs,
+    ListSchedules,
+    OnJob,
+    OnSchedule,
+    Plan,
+    SmallTalk,
+    Verb,
+    read_command,
+)
+
+SALES, IMPORT, PAYROLL, CLEANUP = (
+    Job(JobKey("default", dag_id), title)
+    for dag_id, title in (
+        ("sales_report", "Sales report"),
+        ("import_orders", "Import orders"),
+        ("payroll", "Payroll"),
+        ("nightly_cleanup", "Nightly cleanup"),
+    )
+)
+JOBS = (SALES, IMPORT, PAYROLL, CLEANUP)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("schedule sales report every weekday at 9am", Plan((SALES,), "every weekday at 9am")),
+        ("please run sales report tomorrow at 9", Plan((SALES,), "tomorrow at 9")),
+        ("Please, run the sales report", Plan((SALES,), "", now=True)),
+        ("run the sales report", Plan((SALES,), "", now=True)),
+        ("Could you run import orders now?", Plan((IMPORT,), "", now=True)),
+        ("can you please run payroll asap", Plan((PAYROLL,), "", now=True)),
+        ("run payroll right now please", Plan((PAYROLL,), "", now=True)),
+        ("payroll now", Plan((PAYROLL,), "", now=True)),
+        ("run payroll please", Plan((PAYROLL,), "", now=True)),
+        (
+            "please run the sales report tomorow morning",
+            Plan((SALES,), "tomorow morning"),
+        ),
+        ("sales report \u2014 every weekday at 9am", Plan((SALES,), "every weekday at 9am")),
+        ("start payroll", Plan((PAYROLL,), "", now=True)),
+        ("run #2", OnSchedule(Verb.RUN, "#2")),
+        ("run 2 please", OnSchedule(Verb.RUN, "2")),
+        ("unpause #1", OnSchedule(Verb.RESUME, "#1")),
+        ("cancel #1", OnSchedule(Verb.DELETE, "#1")),
+        ("remove the sales report", OnSchedule(Verb.DELETE, "sales report")),
+        ("suspend 3 until friday", OnSchedule(Verb.PAUSE, "3", "friday")),
+        ("pause until friday", OnSchedule(Verb.PAUSE, "", "friday")),
+        ("pause", OnSchedule(Verb.PAUSE, "")),
+        ("pause 2 3 4", OnSchedule(Verb.PAUSE, "2 3 4")),
+        ("pause all until monday", OnSchedule(Verb.PAUSE, "all", "monday")),
+        ("pause 4 for the rest of the week", OnSchedule(Verb.PAUSE, "4", "next week")),
+        ("take over", OnSchedule(Verb.TAKE, "")),
+        ("take over #12", OnSchedule(Verb.TAKE, "#12")),
+        ("status", OnJob(Verb.RUNS, ())),
+        ("history sales report", OnJob(Verb.RUNS, (SALES,))),
+        ("logs import orders", OnJob(Verb.RUNS, (IMPORT,))),
+        ("why did import orders fail", OnJob(Verb.RUNS, (IMPORT,))),
+        ("why did the import orders fail last night?", OnJob(Verb.RUNS, (IMPORT,))),
+        ("status #3", OnSchedule(Verb.SHOW, "#3")),
+        ("?", Help()),
+        ("-h", Help()),
+        ("help run", Help("run")),
+        ("what's scheduled?", ListSchedules()),
+        ("what is scheduled tomorrow", ListSchedules(day="tomorrow")),
+        ("what failed last night?", OnJob(Verb.RUNS, ())),
+        ("show me my schedules", ListSchedules()),
+        ("what jobs are there", ListJobs("")),
+        ("edit 3 every day at 5am", OnSchedule(Verb.EDIT, "3", when_text="every day at 5am")),
+        ("edit #3 to every day at 5am", OnSchedule(Verb.EDIT, "#3", when_text="every day at 5am")),
+        ("edit 3 with rows=5", OnSchedule(Verb.EDIT, "3", inputs={"rows": "5"})),
+        (
+            "edit 3 fridays at 5pm with rows=5, region=us",
+            OnSchedule(Verb.EDIT, "3", when_text="fridays at 5pm", inputs={"rows": "5", "region": "us"}),
+        ),
+        ("edit sales report fridays 5pm", OnSchedule(Verb.EDIT, "sales report", when_text="fridays 5pm")),
+        ("edit month end", OnSchedule(Verb.EDIT, "month end")),
+        ("hi", Chat(SmallTalk.HELLO)),
+        ("Thanks!", Chat(SmallTalk.THANKS)),
+        ("yes", Chat(SmallTalk.YES_OR_NO)),
+        ("please", Chat(SmallTalk.HELLO)),
+    ],
+)
+def test_it_is_read_as_it_was_meant(text: str, meant: object):
+    assert read_command(text, JOBS) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("list", ListSchedules()),
+        ("list mine", ListSchedules()),
+        ("list all", ListSchedules(everyones=True)),
+        ("list <@U123|maya>", ListSchedules(everyones=True, person_id="U123")),
+        ("list <@U123>'s schedules", ListSchedules(everyones=True, person_id="U123")),
+        ("list paused", ListSchedules(state=Listing.PAUSED)),
+        ("list all failed", ListSchedules(everyones=True, state=Listing.FAILED)),
+        ("list tomorrow", ListSchedules(day="tomorrow")),
+        ("list all friday", ListSchedules(everyones=True, day="friday")),
+        ("list sales report", ListSchedules(everyones=True, jobs=(SALES,))),
+    ],
+)
+def test_a_list_is_limited_by_its_words(text: str, meant: object):
+    assert read_command(text, JOBS) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "list maya",
+        "list zebra paused",
+        "admin please help",
+        "back to work",
+        "run #2 with rows=5",
+        "list all of it",
+    ],
+)
+def test_words_that_a_verb_does_not_take_are_refused(text: str):
+    with pytest.raises(UserError):
+        read_command(text, JOBS)
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("stop #1", "pause #1"),
+        ("stop import orders", "runs import orders"),
+        ("retry import orders", "runs import orders"),
+        ("lits", "list"),
+        ("puase #1", "pause #1"),
+        ("slaes report every monday", "sales report every monday"),
+        ("run slaes report", "run sales report"),
+        ("run slaes report tomorrow at 9", "run sales report tomorrow at 9"),
+        ("run zebra", "run sales report"),
+    ],
+)
+def test_a_suggestion_keeps_what_was_meant(text: str, example: str):
+    with pytest.raises(UserError) as refusal:
+        read_command(text, JOBS)
+
+    assert refusal.value.example == example
+
+
+@pytest.mark.parametrize("text", ["undelete #1", "unskip 3", "repause", "zzz"])
+def test_a_suggestion_never_does_the_opposite_or_something_bigger(text: str):
+    with pytest.raises(NotFound):
+        read_command(text, JOBS)
+
+
+def test_a_title_that_starts_with_another_word_for_a_verb_keeps_its_name():
+    jobs = (
+        *JOBS,
+        Job(JobKey("default", "status"), "Status mails"),
+        Job(JobKey("default", "the_end"), "The end"),
+    )
+
+    assert read_command("status mails every monday", jobs) == Plan((jobs[4],), "every monday")
+    assert read_command("the end every monday", jobs) == Plan((jobs[5],), "every monday")
+    assert read_command("status", jobs[:4]) == OnJob(Verb.RUNS, ())
+
+
+def test_a_title_that_starts_with_a_verb_is_asked_about_where_both_make_sense():
+    rate, run_rate = Job(JobKey("default", "rate"), "Rate"), Job(JobKey("default", "run_rate"), "Run rate")
+
+    with pytest.raises(NotUnderstood, match="Run rate") as refusal:
+        read_command("run rate every monday", (rate, run_rate))
+
+    assert read_command(refusal.value.example, (rate, run_rate)) == Plan((run_rate,), "every monday")
