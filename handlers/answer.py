@@ -13,7 +13,7 @@ import structlog
 from bot.blocks import help as help_blocks
 from bot.blocks.form import told
 from bot.blocks.parts import in_parts
-from bot.domain.errors import UserError
+from bot.domain.errors import Fault, UserError
 from bot.domain.identity import new_id
 from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
@@ -131,7 +131,7 @@ class Answering:
             except Exception as error:  # noqa: BLE001  whatever it is, the person must not see a time-out
                 answer = {
                     "response_action": "update",
-                    "view": told("Sorry", help_blocks.our_side(_reference(error))),
+                    "view": told("Sorry", _sorry(error)),
                 }
             ack(**under_its_name(answer, self._services.command))
 
@@ -205,7 +205,7 @@ class Answering:
             self._denied(door, error)
             self._tell(help_blocks.problem(error), respond, press)
         except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
-            self._tell(help_blocks.our_side(_reference(error)), respond, press)
+            self._tell(_sorry(error), respond, press)
 
     def _tell(self, message: Message, respond: Callable[..., object] | None, press: Press | None) -> None:
         try:
@@ -232,6 +232,14 @@ def _at_its_field(submission: Submission, error: UserError) -> Mapping[str, Any]
 
 def _with_example(error: UserError) -> str:
     return f"{error.message} Try: {error.example}" if error.example else error.message
+
+
+def _sorry(error: Exception) -> Message:
+    """What the person is told: whose fault it is, and a reference."""
+    reference = _reference(error)
+    if isinstance(error, Fault) and error.system == "Airflow":
+        return help_blocks.airflows_side(error, reference)
+    return help_blocks.our_side(reference)
 
 
 def _reference(error: Exception) -> str:

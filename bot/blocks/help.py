@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, section
+from bot.domain.errors import Rejected, Unavailable
 from bot.domain.rights import Action
 from bot.language.command import SmallTalk
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import ActionsBlock
 
-    from bot.domain.errors import UserError
+    from bot.domain.errors import Fault, UserError
     from bot.domain.notice import Message
 
 _LINES = (
@@ -116,4 +117,22 @@ def our_side(reference: str) -> Message:
         f"Something went wrong on our side, reference *{reference}*. Please try again in a "
         "minute. If it stays, give the reference to whoever runs Runbell."
     )
+    return message(text, section(text))
+
+
+def airflows_side(error: Fault, reference: str) -> Message:
+    """Say which fault of Airflow stood in the way, and what to do; its words are in the log."""
+    if isinstance(error, Rejected):
+        happened = "Airflow refused to do that, so nothing was changed."
+        next_step = "Look at the job in Airflow, then try again."
+    elif isinstance(error, Unavailable) and error.code in {"401", "403"}:
+        happened = "Airflow does not allow Runbell's account to do that, so nothing was changed."
+        next_step = "Whoever runs Runbell can give it the right: `python -m bot check` names what is missing."
+    elif isinstance(error, Unavailable) and error.not_done:
+        happened = "Airflow cannot be reached right now, so nothing was changed."
+        next_step = "Try again in a few minutes."
+    else:
+        happened = "Airflow did not answer, so this may or may not have been done."
+        next_step = "Look at the job again in a few minutes, and try once more if it was not."
+    text = f"{happened} {next_step} If it stays, give the reference *{reference}* to whoever runs Runbell."
     return message(text, section(text))

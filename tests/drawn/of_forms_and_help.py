@@ -10,7 +10,7 @@ from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule,
 
 from bot.blocks import choices, form, policies, preview
 from bot.blocks import help as help_blocks
-from bot.domain.errors import NotUnderstood
+from bot.domain.errors import NotUnderstood, Rejected, Unavailable
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
@@ -93,6 +93,14 @@ def problem(build: Builder, name: str) -> Iterator[Any]:
 def our_side(build: Builder, name: str) -> Iterator[Any]:
     del name
     yield build("abcd1234")
+
+
+@of(help_blocks.airflows_side)
+def airflows_side(build: Builder, name: str) -> Iterator[Any]:
+    yield build(Rejected("Airflow", name, "409"), "abcd1234")
+    yield build(Unavailable("Airflow", name), "abcd1234")
+    yield build(Unavailable("Airflow", name, not_done=True), "abcd1234")
+    yield build(Unavailable("Airflow", name, not_done=True, code="403"), "abcd1234")
 
 
 def without_words(build: Builder, name: str) -> Iterator[Any]:

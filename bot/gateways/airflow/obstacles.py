@@ -35,7 +35,8 @@ class Troubled(Unavailable):
     """It did answer: that it cannot. `status`: the HTTP status."""
 
     def __init__(self, system: str, detail: str, status: int, advice: str = "") -> None:
-        super().__init__(system, detail, not_done=status in REFUSED_AT_THE_DOOR, advice=advice)
+        not_done = status in REFUSED_AT_THE_DOOR
+        super().__init__(system, detail, not_done=not_done, code=str(status), advice=advice)
         self.status = status
 
 

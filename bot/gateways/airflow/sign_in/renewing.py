@@ -49,7 +49,7 @@ class SignInRefused(Unavailable):
     """Whoever gives out tokens answered, and will answer the same for a while."""
 
     def __init__(self, detail: str, advice: str) -> None:
-        super().__init__("Airflow", detail, not_done=True, advice=advice)
+        super().__init__("Airflow", detail, not_done=True, code="401", advice=advice)
 
 
 class Source(Protocol):
@@ -92,9 +92,10 @@ class RenewedTokens:
                 return  # somebody was faster
             is_answered = attempts != self._attempts or monotonic() < self._asks_from
             if is_answered and self._failure is not None:  # and failed for us all
+                known = self._failure
                 raise Unavailable(
-                    "Airflow", self._failure.detail, not_done=True, advice=self._failure.advice
-                ) from self._failure
+                    "Airflow", known.detail, not_done=True, code=known.code, advice=known.advice
+                ) from known
             try:
                 self._take(self._source())
             except Unavailable as failure:
