@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from bot.read_cli import read_command
 from bot.when_cli import when_command
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def main() -> None:
 
 
 main.add_command(when_command)
+main.add_command(read_command)
 
 
 @main.command()

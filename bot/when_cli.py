@@ -37,8 +37,8 @@ def when_command(phrase: str | None, zone: str, now_text: str | None, count: int
         return
     if not phrase:
         raise click.UsageError('Say a phrase, for example: when "every weekday at 9am" --tz Europe/Berlin')
-    tz = _zone(zone)
-    now = _moment(now_text, tz)
+    tz = zone_named(zone)
+    now = moment_of(now_text, tz)
     try:
         reading = read(phrase, now=now, tz=tz)
     except NotUnderstood as error:
@@ -74,13 +74,18 @@ def _answer_lines() -> None:
 def _answer(line: str) -> dict[str, Any]:
     try:
         asked = json.loads(line)
-        tz = _zone(str(asked["tz"]))
-        now = _moment(str(asked["now"]), tz)
+        tz = zone_named(str(asked["tz"]))
+        now = moment_of(str(asked["now"]), tz)
         reading = read(str(asked["text"]), now=now, tz=tz)
     except NotUnderstood as error:
         return {"error": error.message, "words": error.words, "example": error.example}
     except (ValueError, KeyError, TypeError, click.BadParameter) as error:
         return {"error": f"not a question: {error}"}
+    return as_json(reading, now)
+
+
+def as_json(reading: Reading, now: datetime) -> dict[str, Any]:
+    """Give what a reading means in JSON's types, with its next moments."""
     return {
         "kind": "once" if is_once(reading.when) else "recurring",
         "next": [moment.isoformat() for moment in upcoming(reading.when, now, SHOWN)],
@@ -91,14 +96,16 @@ def _answer(line: str) -> dict[str, Any]:
     }
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
+    """Find a zone by its IANA name; raises BadParameter."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         raise click.BadParameter(f"There is no time zone “{name}”. Try Europe/Berlin.") from None
 
 
-def _moment(text: str | None, tz: ZoneInfo) -> datetime:
+def moment_of(text: str | None, tz: ZoneInfo) -> datetime:
+    """Read an ISO moment, in the zone unless it names an offset; raises BadParameter."""
     if text is None:
         return SystemClock().now().astimezone(tz)
     try:

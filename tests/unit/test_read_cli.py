@@ -1,0 +1,80 @@
+"""`python -m bot read --jsonl`: what a command would do, one line of JSON each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from bot.__main__ import main
+
+PARAMS = {
+    "offices": {"value": ["berlin"], "schema": {"type": "array", "items": {"type": "string"}}},
+    "rows": {"value": 100, "schema": {"type": "integer", "minimum": 1}},
+    "remark": {"value": "", "schema": {"type": "string"}},
+    "link": {"value": "", "schema": {"type": "string"}},
+    "region": {"value": "emea", "schema": {"type": "string", "enum": ["emea", "us"]}},
+}
+JOBS = [
+    {"dag_id": "payroll", "title": "Payroll", "params": PARAMS},
+    {"dag_id": "sales_report", "title": "Sales report", "params": {}},
+]
+
+
+def ask(*texts: str) -> list[dict[str, Any]]:
+    lines = [
+        {"text": text, "now": "2026-05-05T10:20:00+02:00", "tz": "Asia/Kolkata", "jobs": JOBS}
+        for text in texts
+    ]
+    result = CliRunner().invoke(main, ["read", "--jsonl"], input="\n".join(map(json.dumps, lines)))
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+@pytest.mark.parametrize("offices", ["berlin,lisbon", "berlin, lisbon"])
+def test_a_list_of_offices_is_no_time_zone(offices: str):
+    (answer,) = ask(f"payroll every day at 5pm with offices={offices}")
+
+    assert (answer["verb"], answer["job"]) == ("schedule", "payroll")
+    assert answer["inputs"] == {"offices": ["berlin", "lisbon"]}
+    assert answer["when"]["next"][0] == "2026-05-05T17:00:00+05:30"
+    assert answer["when"]["say"] == "every day at 17:00 (Kolkata time)"
+
+
+def test_what_slack_marks_arrives_as_it_was_typed():
+    (answer,) = ask(
+        "run payroll with link=<https://example.org/a?b=c&amp;d=e>, remark=R&amp;D \u2013 \u201cnow\u201d"
+    )
+
+    assert answer["inputs"] == {"link": "https://example.org/a?b=c&d=e", "remark": 'R&D - "now"'}
+    assert (answer["verb"], answer["when"]) == ("run", None)
+
+
+def test_a_refusal_has_a_sentence_and_an_example_or_none():
+    half, unknown, wrong, several = ask(
+        "payroll every friday at 5", "zebra daily", "run payroll with rows=lots", "list nobody"
+    )
+
+    assert half["example"] == "payroll every friday at 5pm"
+    assert "zebra" in unknown["refused"]
+    assert "Rows" in wrong["refused"]
+    assert "nobody" in several["refused"]
+
+
+def test_verbs_are_answered_with_what_they_are_about():
+    pause, runs, edit, hello, form = ask(
+        "pause 3 until friday", "why did sales report fail", "edit 3 daily at 5am", "hi", ""
+    )
+
+    assert (pause["verb"], pause["schedule"], pause["until"]) == ("pause", "3", "2026-05-08T00:00:00+05:30")
+    assert (runs["verb"], runs["job"]) == ("runs", "sales_report")
+    assert edit["when"]["say"] == "every day at 05:00 (Kolkata time)"
+    assert (hello["verb"], form["verb"]) == ("chat", "form")
+
+
+def test_a_line_that_is_no_question_is_answered_so():
+    result = CliRunner().invoke(main, ["read", "--jsonl"], input='{"text": 1}\nnot json\n')
+
+    assert all("not a question" in json.loads(line)["error"] for line in result.output.splitlines())
