@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     project_accounts: Path | None = Field(None, description="a YAML file: an Airflow account per project")
     lead_seconds: float = Field(45, ge=0, le=300)
     grace_minutes: float = Field(10, gt=0, le=720)
+    keep_history_days: int = Field(90, ge=0, description="runs and what became of due moments; 0: for ever")
+    keep_notices_days: int = Field(7, ge=0, description="what Slack was told; 0: for ever")
+    keep_audit_days: int = Field(730, ge=0, description="the audit; 0: for ever")
     health_host: str = "127.0.0.1"
     health_port: int = Field(8099, ge=0, le=65535)
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ from bot.workers.catalogue import Catalogue
 from bot.workers.connection import Connection
 from bot.workers.directory import DirectoryMirror, GroupMirror
 from bot.workers.dispatcher import Dispatcher, Timing
-from bot.workers.housekeeper import Housekeeper
+from bot.workers.housekeeper import Housekeeper, Keeps
 from bot.workers.loop import Loop, Worker
 from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
@@ -290,6 +291,15 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
     return app
 
 
+def _keeps(settings: Settings) -> Keeps:
+    def kept(days: int) -> timedelta | None:
+        return timedelta(days=days) if days else None
+
+    return Keeps(
+        kept(settings.keep_history_days), kept(settings.keep_notices_days), kept(settings.keep_audit_days)
+    )
+
+
 def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
     """All but the dispatcher's."""
     database, clock, slack, airflow = parts.database, parts.clock, parts.slack, parts.airflow
@@ -299,7 +309,7 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
         "watcher": Watcher(database, clock, airflow, holder),
         "notifier": Notifier(database, clock, slack, airflows, command=parts.settings.command),
         "catalogue": Catalogue(database, clock, airflow, holder),
-        "housekeeper": Housekeeper(database, clock),
+        "housekeeper": Housekeeper(database, clock, holder, _keeps(parts.settings)),
         "user groups": GroupMirror(database, clock, slack, holder),
         "directory": DirectoryMirror(database, clock, slack, holder),
     }

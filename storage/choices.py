@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from bot.domain.choice import Choice
 from bot.domain.schedule import ScheduleState
 from storage.tables import choices
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
 
@@ -48,6 +46,3 @@ class Choices:
             until=row.until,
             expires_at=row.expires_at,
         )
-
-    def forget(self, *, expired_before: datetime) -> None:
-        self._connection.execute(delete(choices).where(choices.c.expires_at < expired_before))

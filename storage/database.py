@@ -26,6 +26,7 @@ from storage.choices import Choices
 from storage.directory import Directory
 from storage.drafts import Drafts
 from storage.firings import Firings
+from storage.forgetting import Forgetting
 from storage.hand_overs import HandOvers
 from storage.jobs import Jobs
 from storage.leases import Leases
@@ -125,6 +126,10 @@ class Transaction:
     @cached_property
     def moments(self) -> Moments:
         return Moments(self.connection)
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        return Forgetting(self.connection)
 
     @cached_property
     def leases(self) -> Leases:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from bot.domain.draft import Draft
 from bot.domain.job import JobKey
@@ -68,6 +68,3 @@ class Drafts:
         self._connection.execute(
             update(drafts).where(drafts.c.draft_id == draft_id).values(outcome=outcome, became=became)
         )
-
-    def forget(self, *, expired_before: datetime) -> None:
-        self._connection.execute(delete(drafts).where(drafts.c.expires_at < expired_before))

@@ -229,8 +229,8 @@ class Outbox:
     def send_again(self, notice: Notice, *, send_at: datetime, plain: bool) -> None:
         self._change(notice, send_at=send_at, leased_until=None, attempts=notice.attempts + 1, plain=plain)
 
-    def give_up(self, notice: Notice, why: str) -> None:
-        self._change(notice, send_at=None, leased_until=None, given_up=why)
+    def give_up(self, notice: Notice, why: str, *, at: datetime) -> None:
+        self._change(notice, sent_at=at, send_at=None, leased_until=None, given_up=why)
 
     # Cards ------------------------------------------------------------------------------------------
 
@@ -284,9 +284,6 @@ class Outbox:
             workspace_id=workspace_id, request_id=request_id, handled_at=at
         )
         return took_effect(self._connection, insert.on_conflict_do_nothing())
-
-    def forget_requests(self, *, handled_before: datetime) -> None:
-        self._connection.execute(delete(handled).where(handled.c.handled_at < handled_before))
 
     def _has_waiting_card(self, place: Place, subject: str) -> bool:
         return (

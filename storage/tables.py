@@ -363,6 +363,7 @@ firings = Table(
         sqlite_where=text("state <> 'cancelled'"),
         postgresql_where=text("state <> 'cancelled'"),
     ),
+    Index("ix_firings_created", "created_at"),
     Index(
         "ix_firings_act",
         "act_at",
@@ -402,6 +403,7 @@ runs = Table(
         postgresql_where=text("retry_at IS NOT NULL"),
     ),
     Index("ix_runs_latest", "deployment", "dag_id", "ended_at"),
+    Index("ix_runs_ended", "ended_at"),
     Index(
         "ix_runs_open",
         "due_at",
@@ -433,7 +435,7 @@ notices = Table(
     Column("plain", Boolean, nullable=False, server_default=text("false")),
     Column("send_at", Moment),  # null once it is sent or given up
     Column("leased_until", Moment),
-    Column("sent_at", Moment),
+    Column("sent_at", Moment),  # or given up
     Column("given_up", Text),
     Index(
         "ix_notices_send",

@@ -210,7 +210,7 @@ class Notifier:
             self._again(notice, self._clock.now(), plain=True)
             return
         with self._database.transaction() as tx:
-            tx.outbox.give_up(notice, error.code)
+            tx.outbox.give_up(notice, error.code, at=self._clock.now())
 
     def _without_its_card(self, notice: Notice, code: str) -> bool:
         """What people are to hear is posted on its own; a card that somebody deleted is not put back.
@@ -221,7 +221,7 @@ class Notifier:
             if tx.outbox.card(notice.subject, notice.place) is None:
                 return False
             if notice.kind in _EDITED_IN_PLACE and code in CARD_IS_GONE:
-                tx.outbox.give_up(notice, code)
+                tx.outbox.give_up(notice, code, at=self._clock.now())
                 return True
             if code in CARD_IS_GONE:
                 tx.outbox.drop_waiting_card(notice.subject, notice.place)

@@ -153,7 +153,7 @@ class Month:
         if now - self._reported_at < DAY:
             return
         self._reported_at += DAY
-        Housekeeper(self._world.database, self._world.clock).step()
+        Housekeeper(self._world.database, self._world.clock, "here").step()
         if self._world.airflow._outage is None:
             self._world.catalogue.step()
             day = f"scheduled__{now:%Y-%m-%dT%H:%M}"

@@ -1,22 +1,70 @@
-"""The housekeeper forgets old drafts and requests, and nothing that can still be asked for."""
+"""The housekeeper forgets what is over for long, and nothing that is open or can still be asked for."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.workers.housekeeper import Housekeeper
-from tests.world import TEAM
+import pytest
+from sqlalchemy import func, select
+
+from bot.domain.identity import new_id
+from bot.domain.notice import Message
+from bot.domain.project import Place
+from bot.services.access import Asker
+from bot.workers import housekeeper
+from bot.workers.housekeeper import BETWEEN_BATCHES, PAUSE, Housekeeper, Keeps
+from storage import forgetting
+from storage.tables import audit, cards, firings, notices, runs
+from tests.world import FINANCE, TEAM, TOM
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Table
+
     from tests.world import World
 
+pytestmark = pytest.mark.both_databases
+LONG = timedelta(days=200)
 
-def test_what_is_over_for_a_day_is_forgotten(world: World):
+
+def keeper_of(world: World, keeps: Keeps = housekeeper.USUAL) -> Housekeeper:
+    return Housekeeper(world.database, world.clock, "here", keeps)
+
+
+def count(world: World, table: Table) -> int:
+    with world.database.transaction() as tx:
+        return int(tx.connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def age(world: World, table: Table, by: timedelta, **which: Any) -> None:
+    """Make rows as old as if they had been written that long ago."""
+    moments = [each for each in table.c if each.name.endswith("_at") or each.name == "at"]
+    keys = list(table.primary_key)
+    with world.database.transaction() as tx:
+        for row in tx.connection.execute(select(table).filter_by(**which)).mappings().all():
+            older = {each.name: row[each.name] - by for each in moments if row[each.name] is not None}
+            is_it = [key == row[key.name] for key in keys]
+            tx.connection.execute(table.update().where(*is_it).values(**older))
+
+
+def ids(world: World, table: Table) -> list[str]:
+    (key,) = table.primary_key
+    with world.database.transaction() as tx:
+        return list(tx.connection.execute(select(key)).scalars())
+
+
+def run_once(world: World, **wanted: Any) -> None:
+    world.run_now(**wanted)
+    world.go_on(timedelta(minutes=11))  # until the dispatcher has looked whether it began
+
+
+def test_drafts_and_requests_are_forgotten_after_a_day(world: World):
     draft = world.draft(when="every weekday at 9am")
     with world.database.transaction() as tx:
         tx.outbox.first_time(TEAM, "Ev1", at=world.clock.now())
-    keeper = Housekeeper(world.database, world.clock)
+    keeper = keeper_of(world)
 
     keeper.step()
     with world.database.transaction() as tx:
@@ -28,3 +76,117 @@ def test_what_is_over_for_a_day_is_forgotten(world: World):
     with world.database.transaction() as tx:
         assert tx.drafts.lock(TEAM, draft.draft_id) is None
         assert tx.outbox.first_time(TEAM, "Ev1", at=world.clock.now())
+
+
+def test_old_runs_go_with_all_that_was_told_of_them_and_the_jobs_last_one_stays(world: World):
+    run_once(world)
+    (first,) = ids(world, firings)
+    run_once(world)
+    for table in (firings, runs):
+        age(world, table, LONG, firing_id=first)
+    assert (count(world, firings), count(world, runs), count(world, cards)) == (2, 2, 2)
+
+    keeper_of(world).step()
+
+    assert (count(world, firings), count(world, runs), count(world, cards)) == (1, 1, 1)
+    age(world, runs, LONG)
+    age(world, firings, LONG)
+    keeper_of(world).step()
+    assert count(world, runs) == 1, "a recovery is told from it"
+
+
+def test_the_last_run_that_a_schedule_shows_stays_though_its_job_ran_since(world: World):
+    schedule = world.schedule("every day at 9am")
+    world.go_on(timedelta(minutes=16))
+    (first,) = ids(world, firings)
+    run_once(world)
+    for table in (firings, runs):
+        age(world, table, LONG, firing_id=first)
+
+    keeper_of(world).step()
+
+    with world.database.transaction() as tx:
+        assert tx.runs.last_of_schedules([schedule.schedule_id])
+    world.scheduling.delete(Asker(TOM), schedule.schedule_id)
+    keeper_of(world).step()
+    assert count(world, runs) == 1, "nobody can show a schedule that is gone"
+
+
+def test_moments_that_never_ran_are_forgotten_and_those_to_come_are_not(world: World):
+    schedule = world.schedule("every day at 9am")
+    world.adjusting.skip_next(Asker(TOM), schedule.schedule_id)
+    keeper_of(world).step()
+    assert count(world, firings) == 1
+
+    age(world, firings, LONG)
+    keeper_of(world).step()
+
+    assert count(world, firings) == 0
+
+
+def test_what_is_open_is_never_forgotten(world: World):
+    """A run that goes on, one that is to be retried, and what Slack must still be told."""
+    world.run_now(dag_id="build_warehouse", seconds=3600)
+    world.go_on(timedelta(seconds=20))
+    place = Place(TEAM, FINANCE)
+    with world.database.transaction() as tx:
+        tx.outbox.put_words(
+            place, Message("hello"), subject="s", send_at=world.clock.now() + timedelta(days=1)
+        )
+    for table in (firings, runs, notices):
+        age(world, table, LONG)
+    before = count(world, firings), count(world, runs)
+
+    keeper_of(world, Keeps(timedelta(days=1), timedelta(days=1), timedelta(days=1))).step()
+
+    assert (count(world, firings), count(world, runs)) == before
+    with world.database.transaction() as tx:
+        assert tx.outbox.waiting() == 1
+
+
+def test_notices_that_were_told_or_given_up_and_the_audit_have_terms_of_their_own(world: World):
+    run_once(world)
+    with world.database.transaction() as tx:
+        tx.outbox.put_words(Place(TEAM, FINANCE), Message("x"), subject="s", send_at=world.clock.now())
+        (lost,) = tx.outbox.claim(world.clock.now(), leased_until=world.clock.now(), limit=10)
+        tx.outbox.give_up(lost, "is_archived", at=world.clock.now())
+    told, written = count(world, notices), count(world, audit)
+    assert told > 1
+    assert written
+
+    world.clock.advance(timedelta(days=8))
+    keeper_of(world).step()
+    assert (count(world, notices), count(world, audit)) == (0, written)
+
+    world.clock.advance(timedelta(days=723))
+    keeper_of(world, Keeps(audit=None)).step()
+    assert count(world, audit) == written
+    keeper_of(world).step()
+    assert count(world, audit) == 0
+
+
+def test_much_is_forgotten_in_small_steps_by_one_process(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(forgetting, "AT_ONCE", 3)
+    monkeypatch.setattr(housekeeper, "AT_ONCE", 3)
+    for _ in range(7):
+        ended_run(world, at=world.clock.now() - LONG)
+    ended_run(world, at=world.clock.now())
+    keeper, another = keeper_of(world), Housekeeper(world.database, world.clock, "there")
+
+    assert keeper.step() == BETWEEN_BATCHES
+    assert count(world, runs) == 5
+    assert another.step() == PAUSE
+    assert count(world, runs) == 5
+    assert [keeper.step(), keeper.step()] == [BETWEEN_BATCHES, PAUSE]
+    assert count(world, runs) == 1
+
+
+def ended_run(world: World, *, at: datetime) -> None:
+    """One that was started in Airflow itself."""
+    with world.database.transaction() as tx:
+        tx.connection.execute(
+            runs.insert().values(
+                id=new_id(), deployment="default", dag_id="sales_report", run_id=new_id(), state="done",
+                ended_at=at, seen_at=at,
+            )
+        )  # fmt: skip

@@ -1,0 +1,167 @@
+"""Forgetting: rows that nobody can ask for any more, deleted a few at a time, oldest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, exists, or_, select
+
+from bot.domain.firing import FiringState
+from bot.domain.run import RunState
+from storage.runs import OPEN
+from storage.tables import (
+    access_requests,
+    audit,
+    cards,
+    choices,
+    drafts,
+    firings,
+    handled,
+    notices,
+    runs,
+    schedules,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Table
+
+AT_ONCE = 200
+"""Rows of one kind in one transaction: a few milliseconds, so that nobody waits for it."""
+_later, _later_firing, _later_run = (
+    runs.alias("later"),
+    firings.alias("later_firing"),
+    runs.alias("later_run"),
+)
+_JOB_HAS_ENDED_SINCE = exists().where(
+    _later.c.deployment == runs.c.deployment,
+    _later.c.dag_id == runs.c.dag_id,
+    _later.c.state.in_((RunState.DONE, RunState.FAILED)),
+    _later.c.ended_at > runs.c.ended_at,
+)
+"""A recovery, and a first failure, are told from the job's last run before."""
+_SCHEDULE_HAS_RUN_SINCE = exists().where(
+    _later_firing.c.schedule_id == firings.c.schedule_id,
+    _later_firing.c.due_at > firings.c.due_at,
+    _later_firing.c.state != FiringState.CANCELLED,
+    _later_run.c.firing_id == _later_firing.c.firing_id,
+    _later_run.c.started_at.is_not(None),
+)
+"""`show` and `list` tell a schedule's last run."""
+_SCHEDULE_IS_GONE = exists().where(
+    schedules.c.schedule_id == firings.c.schedule_id, schedules.c.deleted_at.is_not(None)
+)
+_NEEDED_BY_NO_SCHEDULE = or_(firings.c.schedule_id.is_(None), _SCHEDULE_HAS_RUN_SINCE, _SCHEDULE_IS_GONE)
+_NEVER_RAN = (FiringState.CANCELLED, FiringState.SKIPPED, FiringState.MISSED, FiringState.REJECTED)
+
+
+class Forgetting:
+    """Each returns how many rows it deleted: AT_ONCE when there may be more."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def ended_runs(self, *, before: datetime) -> int:
+        """Runs that ended before then, with their firings, cards and notices.
+
+        The last run of each job and of each schedule stays, and so does what Slack must still be told of.
+        """
+        rows = self._connection.execute(
+            select(runs.c.id, runs.c.firing_id)
+            .outerjoin(firings, firings.c.firing_id == runs.c.firing_id)
+            .where(
+                runs.c.ended_at < before,
+                runs.c.state.not_in(OPEN),
+                runs.c.retry_at.is_(None),
+                _JOB_HAS_ENDED_SINCE,
+                _NEEDED_BY_NO_SCHEDULE,
+                or_(firings.c.firing_id.is_(None), firings.c.act_at.is_(None)),
+                ~_is_still_to_be_told(runs.c.id),
+                ~_is_still_to_be_told(firings.c.firing_id),
+            )
+            .order_by(runs.c.ended_at)
+            .limit(AT_ONCE)
+        ).all()
+        self._forget([row.id for row in rows], [row.firing_id for row in rows if row.firing_id])
+        return len(rows)
+
+    def firings_that_never_ran(self, *, before: datetime) -> int:
+        """Moments that were missed, skipped, cancelled or rejected before then."""
+        never_ran = self._connection.execute(
+            select(firings.c.firing_id)
+            .where(
+                firings.c.created_at < before,
+                firings.c.due_at < before,
+                firings.c.act_at.is_(None),
+                firings.c.state.in_(_NEVER_RAN),
+                ~exists().where(runs.c.firing_id == firings.c.firing_id),
+                ~_is_still_to_be_told(firings.c.firing_id),
+            )
+            .order_by(firings.c.created_at)
+            .limit(AT_ONCE)
+        )
+        found = list(never_ran.scalars())
+        self._forget([], found)
+        return len(found)
+
+    def told_notices(self, *, before: datetime) -> int:
+        """Notices that were sent, or given up, before then."""
+        is_over = and_(notices.c.send_at.is_(None), notices.c.sent_at < before)
+        return self._delete(notices, is_over, notices.c.notice_id)
+
+    def audit(self, *, before: datetime) -> int:
+        return self._delete(audit, audit.c.at < before, audit.c.audit_id)
+
+    def settled_requests(self, *, before: datetime) -> int:
+        """Requests for access that were answered before then, with the cards that asked."""
+        found = list(
+            self._connection.execute(
+                select(access_requests.c.request_id)
+                .where(access_requests.c.settled_at < before)
+                .order_by(access_requests.c.settled_at)
+                .limit(AT_ONCE)
+            ).scalars()
+        )
+        self._forget_told(found)
+        self._connection.execute(delete(access_requests).where(access_requests.c.request_id.in_(found)))
+        return len(found)
+
+    def drafts(self, *, before: datetime) -> int:
+        """Previews that expired before then."""
+        return self._delete(drafts, drafts.c.expires_at < before, drafts.c.draft_id)
+
+    def choices(self, *, before: datetime) -> int:
+        """What was asked for of several schedules, and expired before then."""
+        return self._delete(choices, choices.c.expires_at < before, choices.c.choice_id)
+
+    def handled_requests(self, *, before: datetime) -> int:
+        """Ids of what Slack sent, and will not send again."""
+        is_old = handled.c.handled_at < before
+        few = select(handled.c.workspace_id, handled.c.request_id).where(is_old).limit(AT_ONCE).subquery()
+        chosen = exists().where(
+            few.c.workspace_id == handled.c.workspace_id, few.c.request_id == handled.c.request_id
+        )
+        return self._connection.execute(delete(handled).where(chosen)).rowcount
+
+    def _forget(self, run_keys: Sequence[str], firing_ids: Sequence[str]) -> None:
+        """In the order in which everybody locks: firings before runs before notices."""
+        self._connection.execute(
+            select(firings.c.firing_id).where(firings.c.firing_id.in_(firing_ids)).with_for_update()
+        )
+        self._connection.execute(delete(runs).where(runs.c.id.in_(run_keys)))
+        self._forget_told([*run_keys, *firing_ids])
+        self._connection.execute(delete(firings).where(firings.c.firing_id.in_(firing_ids)))
+
+    def _forget_told(self, subjects: Sequence[str]) -> None:
+        self._connection.execute(delete(notices).where(notices.c.subject.in_(subjects)))
+        self._connection.execute(delete(cards).where(cards.c.subject.in_(subjects)))
+
+    def _delete(self, table: Table, which: ColumnElement[bool], key: ColumnElement[object]) -> int:
+        few = select(key).where(which).order_by(key).limit(AT_ONCE)
+        return self._connection.execute(delete(table).where(key.in_(few))).rowcount
+
+
+def _is_still_to_be_told(subject: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists().where(notices.c.subject == subject, notices.c.send_at.is_not(None))
