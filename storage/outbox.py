@@ -74,6 +74,7 @@ class Outbox:
         *,
         send_at: datetime,
         message: Message | None = None,
+        in_shared: Message | None = None,
     ) -> None:
         """A card that is waiting to be sent already is not put twice: it is drawn when it is sent."""
         if kind is NoticeKind.CARD and self._has_waiting_card(place, subject):
@@ -84,7 +85,7 @@ class Outbox:
                 channel_id=place.channel_id,
                 kind=kind,
                 subject=subject,
-                message=None if message is None else {"text": message.text, "blocks": list(message.blocks)},
+                message=None if message is None else _kept(message, in_shared),
                 send_at=send_at,
             )
         )
@@ -107,8 +108,17 @@ class Outbox:
             ],
         )
 
-    def put_words(self, place: Place, message: Message, *, subject: str, send_at: datetime) -> None:
-        self.put(place, NoticeKind.WORDS, subject, send_at=send_at, message=message)
+    def put_words(
+        self,
+        place: Place,
+        message: Message,
+        *,
+        subject: str,
+        send_at: datetime,
+        in_shared: Message | None = None,
+    ) -> None:
+        """`in_shared`: instead of it, where the channel is shared with another company when it is sent."""
+        self.put(place, NoticeKind.WORDS, subject, send_at=send_at, message=message, in_shared=in_shared)
 
     def put_question(self, place: Place, message: Message, *, subject: str, send_at: datetime) -> None:
         self.put(place, NoticeKind.QUESTION, subject, send_at=send_at, message=message)
@@ -308,14 +318,24 @@ class Outbox:
         )
 
 
+def _kept(message: Message, in_shared: Message | None) -> dict[str, Any]:
+    also = {} if in_shared is None else {"in_shared": _kept(in_shared, None)}
+    return {"text": message.text, "blocks": list(message.blocks), **also}
+
+
+def _read(kept: dict[str, Any] | None) -> Message | None:
+    return None if kept is None else Message(kept["text"], tuple(kept["blocks"]))
+
+
 def _notice(row: Row[Any]) -> Notice:
-    kept = row.message
+    kept = row.message or {}
     return Notice(
         notice_id=row.notice_id,
         place=Place(row.workspace_id, row.channel_id),
         kind=NoticeKind(row.kind),
         subject=row.subject,
-        message=None if kept is None else Message(kept["text"], tuple(kept["blocks"])),
+        message=_read(row.message),
+        in_shared=_read(kept.get("in_shared")),
         attempts=row.attempts,
         plain=row.plain,
     )

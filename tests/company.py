@@ -47,8 +47,8 @@ def move_in(world: World) -> None:
         tx.projects.add_member(finance, TEAM, Role.RUNNER, group_id=FINANCE_GROUP.group_id)
         for facts in FINANCES_CHANNELS:
             tx.channels.map(channel_of(TEAM, finance, facts), at=now)
-    _show_as(world, finance, FINANCES_SETTINGS)
-    _show_as(world, hr, JobSettings(title=HRS_TITLE))
+    show_as(world, finance, FINANCES_SETTINGS)
+    show_as(world, hr, JobSettings(title=HRS_TITLE))
     world.catalogue.step()
     world.groups.refresh()
 
@@ -74,7 +74,7 @@ def _add_shared_job(world: World) -> None:
     )
 
 
-def _show_as(world: World, project_id: int, settings: JobSettings) -> None:
+def show_as(world: World, project_id: int, settings: JobSettings) -> None:
     """What an admin's form does: how this project shows and limits the shared job."""
     deployment = world.airflow.deployment
     with world.database.transaction() as tx:

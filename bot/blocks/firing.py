@@ -85,9 +85,11 @@ def withdrawn(firing: Firing, title: str, tz: ZoneInfo, *, began: bool, ended: b
 
 
 def not_retried(title: str, why: str) -> Message:
+    """`why`: Airflow's words; "" where another company reads along."""
+    words = f" ({escape(why)})" if why else ""
     return message(
         f"{title} could not be retried.",
-        section(f":warning: *{escape(title)}* could not be retried: Airflow refused it ({escape(why)})."),
+        section(f":warning: *{escape(title)}* could not be retried: Airflow refused it{words}."),
     )
 
 

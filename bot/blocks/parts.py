@@ -21,6 +21,7 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.notice import Message
 from bot.language.inputs import show_value
+from bot.language.inputs.writer import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import InteractiveElement
 
-    from bot.domain.job import Job
+    from bot.domain.job import Input, Job
 
 LONGEST_TEXT = 3000
 """Slack edits no text of more than 4,000 characters; some are left for a command with a longer name."""
@@ -155,15 +156,25 @@ def cut(text: str, limit: int) -> str:
 
 
 def inputs_line(job: Job, inputs: Mapping[str, Any]) -> str:
-    """ "with region Emea, rows 20"; empty when there are none."""
-    shown = [_input(job, name, value) for name, value in inputs.items()]
-    return ", ".join(shown)
+    """ "region: Emea, rows: 20"; empty when there are none.
+
+    A value is shown only where the job still asks for it here: what is hidden or gone may be a secret.
+    """
+    known = ((name, job.input(name), value) for name, value in inputs.items())
+    return _line([(each.title if each else name, _shown(each, value)) for name, each, value in known])
 
 
-def _input(job: Job, name: str, value: Any) -> str:
-    each = job.input(name)
-    title = name if each is None else each.title
-    return f"{escape(title)}: *{escape(cut(show_value(each, value), 100))}*"
+def fixed_line(job: Job) -> str:
+    """The same of what is fixed for everybody in a project, which is no secret."""
+    return _line([(name, show_value(None, value)) for name, value in job.settings.fixed.items()])
+
+
+def _line(shown: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{escape(title)}: *{escape(cut(words, 100))}*" for title, words in shown)
+
+
+def _shown(each: Input | None, value: Any) -> str:
+    return HIDDEN if each is None else show_value(each, value)
 
 
 def past(moment: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, escape, inputs_line, message, section
+from bot.blocks.parts import actions, button, context, escape, fixed_line, inputs_line, message, section
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import zone_of
 from bot.language.say import say, say_moment
@@ -159,7 +159,7 @@ def _run_card(draft: Draft, job: Job, project: Project) -> Message:
 
 def _with(job: Job, draft: Draft) -> str:
     line = inputs_line(job, draft.inputs)
-    fixed = inputs_line(job, job.settings.fixed)
+    fixed = fixed_line(job)
     said = "; ".join([*([f"with {line}"] if line else []), *([f"fixed here: {fixed}"] if fixed else [])])
     return said[:1].upper() + said[1:]
 

@@ -48,6 +48,8 @@ class Notice:
     kind: NoticeKind
     subject: str
     message: Message | None = None
+    in_shared: Message | None = None
+    """What is said instead where the channel is shared with another company when it is sent."""
     attempts: int = 0
     plain: bool = field(default=False)
     """Slack rejected the blocks: send the text alone."""

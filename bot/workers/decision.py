@@ -43,15 +43,24 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason`: in words for people; `note`: for the run in Airflow; `suspends` its schedule."""
+    """`reason`: in words for people; `note`: for the run in Airflow; `suspends` its schedule.
+
+    `detail`: what follows the reason, but not where another company reads along.
+    """
 
     verdict: Verdict
     reason: str = ""
+    detail: str = ""
     look_at: datetime | None = None
     note: str = ""
     tells: bool = True
     suspends: bool = False
     remedy: Remedy = Remedy.NONE
+
+    @property
+    def said(self) -> str:
+        """All of why, in one sentence."""
+        return f"{self.reason}: {self.detail}" if self.detail else self.reason
 
 
 def decide(facts: Facts, firing: Firing, now: datetime, grace: timedelta, *, starts: bool = True) -> Decision:
@@ -100,8 +109,10 @@ def _refused(facts: Facts, firing: Firing, now: datetime, grace: timedelta) -> D
         return look_again if is_patient else BROKEN
     problem = check_inputs(job, firing.inputs)
     if problem:
-        reason = f"its inputs no longer fit the job: {problem}"
-        return Decision(Verdict.REJECT, reason=reason, suspends=True, remedy=Remedy.CHANGE_INPUTS)
+        reason = "its inputs no longer fit the job"
+        return Decision(
+            Verdict.REJECT, reason=reason, detail=problem, suspends=True, remedy=Remedy.CHANGE_INPUTS
+        )
     if job.is_paused:
         return PAUSED if now >= firing.due_at else Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
     return None
@@ -140,7 +151,8 @@ def _late(
         return None
     return Decision(
         Verdict.MISS,
-        reason=f"it could not start within {_span(grace)} of its time{_because(firing)}",
+        reason=f"it could not start within {_span(grace)} of its time",
+        detail=firing.reason if firing.attempts else "",
         tells=not superseded,
         remedy=Remedy.RUN_NOW,
     )
@@ -153,11 +165,6 @@ def _is_superseded(tx: Transaction, firing: Firing, schedule: Schedule | None, n
         if coming is not None and firing.due_at < coming <= now:
             return True
     return firing.schedule_id is not None and tx.moments.later_due(firing, now) > 0
-
-
-def _because(firing: Firing) -> str:
-    """What the attempts to hand it over met with."""
-    return f": {firing.reason}" if firing.attempts and firing.reason else ""
 
 
 def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime) -> Decision | None:

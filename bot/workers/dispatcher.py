@@ -15,6 +15,7 @@ from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
 from bot.services.withdrawing import firing_of
 from bot.workers import tell
+from bot.workers.answered import without_values
 from bot.workers.hand_over import LEASE, HandOver, Timing
 from bot.workers.withdrawal import Withdrawal
 
@@ -235,7 +236,9 @@ class Dispatcher:
     def _cannot_retry(self, run: Run, error: Rejected) -> None:
         with self._database.transaction() as tx:
             tx.runs.retried(run.run_key)
-            tell.not_retried(tx, run, error.detail, self._clock.now())
+            firing = tx.firings.get(run.firing_id) if run.firing_id else None
+            why = without_values(error, firing.inputs if firing else {})
+            tell.not_retried(tx, run, why, self._clock.now())
 
 
 def _resume(tx: Transaction, schedule: Schedule) -> None:

@@ -13,6 +13,7 @@ from bot.domain.firing import Firing, FiringState, Remedy
 from bot.domain.notice import NoticeKind
 from bot.services.suspending import suspend
 from bot.workers import in_bulk, tell
+from bot.workers.answered import without_values
 from bot.workers.decision import Decision, Verdict, decide, grace_of
 from bot.workers.facts import Facts
 from bot.workers.in_bulk import LATE_ENOUGH_TO_ASK, Sending, date_of, run_of, sent
@@ -124,14 +125,12 @@ class HandOver:
             if locked.in_doubt:  # only Airflow knows whether it was missed
                 ends_as = _BECOMES[decision.verdict]
                 tx.firings.move(
-                    locked, FiringState.WITHDRAWING, reason=decision.reason, act_at=now, ends_as=ends_as
+                    locked, FiringState.WITHDRAWING, reason=decision.said, act_at=now, ends_as=ends_as
                 )
                 return None
-            tx.firings.move(
-                locked, _BECOMES[decision.verdict], reason=decision.reason, act_at=decision.look_at
-            )
+            tx.firings.move(locked, _BECOMES[decision.verdict], reason=decision.said, act_at=decision.look_at)
             if decision.suspends and locked.schedule_id is not None:
-                suspend(tx, locked.schedule_id, reason=decision.reason, now=now)
+                suspend(tx, locked.schedule_id, reason=decision.said, now=now)
             if decision.tells:
                 tell.not_run(tx, locked, decision, now)
             return None
@@ -166,7 +165,8 @@ class HandOver:
 
     def try_later(self, firing: Firing, error: Fault) -> None:
         """In the state it is in, unless somebody else has taken it up meanwhile."""
-        log.warning("firing.delayed", firing=firing.firing_id, dag=firing.key.dag_id, why=error.detail)
+        why = without_values(error, firing.inputs)
+        log.warning("firing.delayed", firing=firing.firing_id, dag=firing.key.dag_id, why=why)
         certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and error.not_done)
         with self._database.transaction() as tx:
             locked = tx.firings.lock(firing.firing_id)
@@ -178,7 +178,7 @@ class HandOver:
                 locked,
                 self._clock.now() + timedelta(seconds=wait),
                 failed=True,
-                reason=error.detail if is_sending else "",
+                reason=why if is_sending else "",
                 in_doubt=firing.in_doubt if is_sending and certain else None,
             )
 
@@ -197,9 +197,11 @@ class HandOver:
             locked = tx.firings.lock(firing.firing_id)
             if locked is None or not is_still_ours(locked, firing):
                 return
-            tx.firings.move(locked, FiringState.REJECTED, reason=error.detail)
-            reason = f"Airflow refused it: {error.detail}"
-            refused = Decision(Verdict.REJECT, reason=reason, remedy=Remedy.CHANGE_INPUTS)
+            why = without_values(error, firing.inputs)
+            refused = Decision(
+                Verdict.REJECT, reason="Airflow refused it", detail=why, remedy=Remedy.CHANGE_INPUTS
+            )
+            tx.firings.move(locked, FiringState.REJECTED, reason=refused.said)
             tell.not_run(tx, locked, refused, now)
 
 

@@ -178,7 +178,7 @@ class Notifier:
 
     def _draw(self, notice: Notice, card: RunCard | None, *, shared: bool) -> Message | None:
         if notice.message is not None:
-            drawn = notice.message
+            drawn = notice.in_shared if shared and notice.in_shared is not None else notice.message
         elif card is None:
             return None
         else:

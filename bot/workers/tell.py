@@ -35,19 +35,22 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     title = job.title if job else firing.key.dag_id
     missed = tx.moments.missed_since_last_start(firing) if decision.verdict is Verdict.MISS else 0
-    message = blocks.not_run(
-        firing,
-        title,
-        schedule,
-        decision.reason,
-        also_missed=missed,
-        is_suspended=schedule is not None and schedule.state is ScheduleState.SUSPENDED,
-        remedy=decision.remedy,
+    message, in_shared = (
+        blocks.not_run(
+            firing,
+            title,
+            schedule,
+            reason,
+            also_missed=missed,
+            is_suspended=schedule is not None and schedule.state is ScheduleState.SUSPENDED,
+            remedy=decision.remedy,
+        )
+        for reason in (decision.said, decision.reason)
     )
     people = set(tx.projects.managers(firing.project_id)) if decision.suspends else set()
     direct = {_direct(firing.place, each) for each in people}
     for place in {firing.place, *_owners(tx, firing, now), *direct}:
-        tx.outbox.put_words(place, message, subject=firing.firing_id, send_at=now)
+        tx.outbox.put_words(place, message, subject=firing.firing_id, send_at=now, in_shared=in_shared)
 
 
 def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now: datetime) -> None:
@@ -61,10 +64,12 @@ def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now:
 
 
 def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:
-    job = tx.jobs.get(run.key)
-    message = blocks.not_retried(job.title if job else run.key.dag_id, why)
+    firing = tx.firings.get(run.firing_id) if run.firing_id else None
+    job = tx.jobs.within(firing.project_id, run.key) if firing else tx.jobs.get(run.key)
+    title = job.title if job else run.key.dag_id
+    message, in_shared = (blocks.not_retried(title, each) for each in (why, ""))
     for place in tx.outbox.places(run.run_key):
-        tx.outbox.put_words(place, message, subject=run.run_key, send_at=now)
+        tx.outbox.put_words(place, message, subject=run.run_key, send_at=now, in_shared=in_shared)
 
 
 def refused(tx: Transaction, notice: Notice, code: str, now: datetime) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.blocks import preview as preview_blocks
+from bot.blocks import schedule as schedule_blocks
+from bot.domain.errors import Rejected
+from bot.domain.job import JobKey
+from bot.services.access import Asker
 from tests import company
 from tests.crawl import crawl
-from tests.house import NINA, House, revealed
-from tests.world import GENERAL, HR, PRIYA, SAM
+from tests.house import NINA, House, dump, revealed
+from tests.world import FINANCE, GENERAL, HR, LENA, NINE, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
     from bot.domain.project import Person
+    from tests.world import World
 
 
 @pytest.mark.parametrize(
@@ -27,3 +36,127 @@ def test_whatever_they_press_they_learn_nothing_of_another_project(house: House,
     assert len(sent) > (10 if who is not SAM else 0)
     if who is not SAM:
         assert company.HRS_TITLE in "\n".join(house.transcript)
+
+
+@pytest.fixture
+def firm(world: World) -> World:
+    company.move_in(world)
+    return world
+
+
+def everything_posted(world: World, channel_id: str = "") -> str:
+    """All that was ever shown there, with what was written before an edit; "" is everywhere."""
+    shown = [
+        (message.text, message.blocks)
+        for each in world.slack.posted
+        if channel_id in {"", each.channel_id}
+        for message in (each.message, *each.edits)
+    ]
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def narrow(world: World, *names: str, also_here: bool) -> None:
+    """The job's author takes less for these inputs; `also_here`: and Runbell has read that."""
+    strict = tuple(
+        replace(each, schema={"type": "string", "maxLength": 2}) if each.name in names else each
+        for each in world.airflow.job(company.SHARED_JOB).inputs
+    )
+    world.airflow.change(company.SHARED_JOB, inputs=strict)
+    if also_here:
+        world.catalogue.step()
+
+
+GIVEN = {"note": company.PLAIN_VALUE, "api_token": company.SECRET}
+
+
+@pytest.mark.parametrize("also_here", [True, False], ids=["runbell refuses", "airflow refuses"])
+@pytest.mark.parametrize("given", [{"api_token": company.SECRET}, {"note": company.PLAIN_VALUE}], ids=str)
+def test_a_refused_value_is_told_nowhere(
+    firm: World, given: dict[str, str], also_here: bool, caplog: pytest.LogCaptureFixture
+):
+    firm.schedule("every day at 9:00", dag_id=company.SHARED_JOB, where=company.ACME, **given)
+    narrow(firm, *given, also_here=also_here)
+
+    firm.go_to(NINE + timedelta(minutes=1))
+
+    (value,) = given.values()
+    assert "did not run" in everything_posted(firm, company.ACME)
+    assert value not in everything_posted(firm)
+    kept = dump(firm.database)
+    told = [each.get("reason") for table in ("firings", "schedules") for each in kept[table]]
+    assert value not in json.dumps([told, kept["audit"], kept["notices"]], default=str)
+    assert value not in caplog.text
+
+
+def test_another_company_reads_neither_inputs_nor_what_a_job_printed(firm: World):
+    firm.run_now(dag_id=company.SHARED_JOB, where=company.ACME, **GIVEN)
+
+    firm.go_on(timedelta(seconds=30))
+
+    told = everything_posted(firm, company.ACME)
+    assert company.FINANCES_TITLE in told
+    assert [each for each in company.VALUES if each in told] == []
+
+
+def test_why_a_run_could_not_be_retried_is_not_told_to_another_company(firm: World):
+    firm.run_now(dag_id=company.SHARED_JOB, where=company.ACME, **GIVEN)
+    firm.go_on(timedelta(seconds=30))
+    with firm.database.transaction() as tx:
+        (run,) = tx.runs.of_places({(firm.projects["Finance"], JobKey("default", company.SHARED_JOB))}, 1)
+    firm.running.retry(Asker(TOM), run.run_key)
+    refusal = Rejected("Airflow", f"400: {company.PLAIN_VALUE} is too long, {company.SECRET}", "400")
+    firm.airflow.fail_next(refusal)
+
+    firm.go_on(timedelta(seconds=10))
+
+    assert "could not be retried" in everything_posted(firm, company.ACME)
+    assert [each for each in company.VALUES if each in everything_posted(firm, company.ACME)] == []
+    assert company.SECRET not in everything_posted(firm)
+
+
+def test_a_channel_that_comes_to_be_shared_reads_no_reason_that_was_put_before(firm: World):
+    firm.schedule("every day at 9:00", dag_id=company.SHARED_JOB, note=company.PLAIN_VALUE)
+    narrow(firm, "note", also_here=True)
+    firm.clock.advance(NINE - firm.clock.now())
+    firm.dispatcher.step()
+
+    with firm.database.transaction() as tx:
+        channel = tx.projects.channel(TEAM, FINANCE)
+        assert channel is not None
+        tx.channels.describe(replace(channel, is_shared=True))
+    firm.notifier.step()
+
+    assert "did not run" in everything_posted(firm, FINANCE)
+    assert "Note" not in everything_posted(firm, FINANCE)
+    assert "“Note”" in everything_posted(firm, f"D{TOM.person_id}")
+
+
+def test_what_the_job_no_longer_asks_for_or_the_project_hides_is_shown_to_nobody(firm: World):
+    """Hiding an input is what somebody does who sees a secret in it."""
+    schedule = firm.schedule("every day at 9:00", dag_id=company.SHARED_JOB, **GIVEN)
+    firm.run_now(dag_id=company.SHARED_JOB, **GIVEN)
+    left = tuple(
+        each for each in firm.airflow.job(company.SHARED_JOB).inputs if each.name != company.TOKEN.name
+    )
+    firm.airflow.change(company.SHARED_JOB, inputs=left)
+    firm.catalogue.step()
+    hides = replace(company.FINANCES_SETTINGS, hidden=frozenset({company.NOTE.name}))
+    company.show_as(firm, firm.projects["Finance"], hides)
+
+    shown = schedule_blocks.schedule(firm.scheduling.show(Asker(LENA), schedule.schedule_id), timedelta())
+    firm.go_on(timedelta(seconds=30))
+
+    told = everything_posted(firm) + json.dumps(shown.blocks)
+    assert company.FINANCES_TITLE in told
+    assert company.SECRET not in told
+    assert f"note: *{company.PLAIN_VALUE}" not in told
+    assert "note: *•••*" in told
+
+
+def test_what_is_fixed_for_everybody_is_shown(firm: World):
+    draft = firm.draft(dag_id=company.SHARED_JOB)
+
+    shown = firm.drafting.preview(Asker(TOM), draft.draft_id)
+
+    drawn = preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times)
+    assert f"Fixed here: ledger: *{company.FIXED_VALUE}*" in json.dumps(drawn.blocks)
