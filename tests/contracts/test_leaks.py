@@ -146,7 +146,7 @@ def test_what_the_job_no_longer_asks_for_or_the_project_hides_is_shown_to_nobody
     shown = schedule_blocks.schedule(firm.scheduling.show(Asker(LENA), schedule.schedule_id), timedelta())
     firm.go_on(timedelta(seconds=30))
 
-    told = everything_posted(firm) + json.dumps(shown.blocks)
+    told = everything_posted(firm) + json.dumps(shown.blocks, ensure_ascii=False)
     assert company.FINANCES_TITLE in told
     assert company.SECRET not in told
     assert f"note: *{company.PLAIN_VALUE}" not in told
