@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Fault, Unavailable
+from bot.domain.ports import ENDS_SOON
 from bot.gateways.slack import call, header
 from bot.gateways.slack_socket import count_connections
 from bot.settings import WrongSettings, make_folder_of, read_settings
@@ -29,7 +29,6 @@ OPTIONAL_SCOPES = {
     "usergroups:read",
     "users:read.email",
 }
-ENDS_SOON = timedelta(days=3)
 ENDING = "Nobody renews it: give a new one in RUNBELL_AIRFLOW_TOKEN, or let Runbell sign in by itself."
 MOST_TRIED = 100
 MOST_NAMED = 5

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.domain.clock import SystemClock
 from bot.domain.errors import Fault
+from bot.domain.ports import ENDS_SOON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.domain.ports import Airflow, Slack
+    from bot.domain.ports import Airflow, AirflowHealth, Slack
     from bot.workers.loop import Loop
     from storage.database import Database
 
@@ -82,6 +84,7 @@ class Health:
         self._slack = slack
         self._airflow = airflow
         self._loops = loops
+        self._known: AirflowHealth | None = None
         pieces: dict[str, Callable[[], list[str]]] = {
             "database": lambda: _tried(database.check),
             "slack": lambda: _tried(slack.check),
@@ -100,6 +103,7 @@ class Health:
         """{"ready": bool, "checks": {name: "ok" or what is wrong}, "seconds_since_last_step": {loop: …}}.
 
         "warnings": what somebody should see to, though everything runs.
+        "airflow": its version, and whether Runbell was tried with it.
         """
         end = monotonic() + ANSWERS_WITHIN
         for question in self._questions.values():
@@ -114,7 +118,8 @@ class Health:
             "ready": all(each == "ok" for each in checks.values()),
             "checks": checks,
             "seconds_since_last_step": {loop.name: _age(loop) for loop in self._loops},
-            "warnings": warnings,
+            "warnings": [*warnings, *_of_its_account(self._known)],
+            "airflow": f"{self._known.version} ({self._known.tried})" if self._known else "not known yet",
         }
 
     def _warnings(self) -> list[str]:
@@ -131,11 +136,19 @@ class Health:
             health = self._airflow.health()
         except Fault as error:
             return [str(error)]
+        self._known = health
         if not health.database:
             return ["Airflow says that its database is unhealthy"]
         return (
             [] if health.scheduler else ["Airflow says that its scheduler is unhealthy: nothing will start"]
         )
+
+
+def _of_its_account(known: AirflowHealth | None) -> list[str]:
+    ends_at = known.token_ends_at if known else None
+    if ends_at is None or ends_at > SystemClock().now() + ENDS_SOON:
+        return []
+    return [f"Airflow's token ends at {ends_at:%Y-%m-%d %H:%M} UTC, and nobody renews it"]
 
 
 def _state(loop: Loop) -> str:

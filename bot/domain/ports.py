@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
     from bot.domain.run_date import RunDate
     from bot.domain.standing import ChannelFacts
+
+
+ENDS_SOON = timedelta(days=3)
+"""Of a token that nobody renews: from then on it is worth a warning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from bot import health as health_module
 from bot import wiring
+from bot.domain.clock import SystemClock
+from bot.domain.ports import AirflowHealth
 from bot.health import LONGEST_STEP, NO_ANSWER, Health
 from bot.wiring import Bot
 from bot.workers.loop import Loop
@@ -53,6 +56,19 @@ def test_a_fault_of_our_own_is_told_as_what_it_is(world: World, monkeypatch: pyt
 
     assert not report["ready"]
     assert "KeyError" in report["checks"]["airflow"]
+
+
+def test_the_version_of_airflow_and_a_token_that_ends_soon_are_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    ends_at = SystemClock().now() + timedelta(days=2)
+    known = AirflowHealth("3.9.0", True, True, True, tried="not tried", token_ends_at=ends_at)
+    monkeypatch.setattr(world.airflow, "health", lambda: known)
+
+    report = Health(world.database, world.slack, world.airflow, []).report()
+
+    assert report["airflow"] == "3.9.0 (not tried)"
+    assert [each for each in report["warnings"] if "nobody renews it" in each]
 
 
 @pytest.mark.parametrize(("rests_too_long", "is_stuck"), [(-1, False), (1, True)])

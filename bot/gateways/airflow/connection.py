@@ -62,9 +62,12 @@ class Connection:
         with self._answer(area, operation, path, arguments) as answer:
             body = read_whole(answer)
             try:
-                return in_json(body)
+                read = in_json(body)
             except ValueError as error:
-                raise obstacle(answer, body) from error
+                raise obstacle(answer, body, asked=self._url) from error
+            if read is None and not body.strip():
+                raise obstacle(answer, body, asked=self._url)
+            return read
 
     def send(self, method: str, *path: str, body: Mapping[str, Any] | None) -> Any:
         """Send exactly `body` and return the JSON of the answer. `path`: its parts below /api/v2, unquoted.
@@ -108,7 +111,7 @@ class Connection:
                     if wants_new_token(answer.status, refusal):
                         self._renews_from = monotonic() + RENEWS_AGAIN_AFTER
             try:
-                raise_for(answer, refusal)
+                raise_for(answer, refusal, asked=self._url)
                 yield answer
             finally:
                 answer.close()  # read to its end, its connection is already back in the pool

@@ -40,12 +40,15 @@ class Troubled(Unavailable):
         self.status = status
 
 
-def obstacle(answer: BaseHTTPResponse, body: bytes, *, during: str = "") -> Unavailable:
-    """Return the error for an answer that does not come from Airflow's API. `during`: "signing in", or ""."""
+def obstacle(answer: BaseHTTPResponse, body: bytes, *, asked: str, during: str = "") -> Unavailable:
+    """Return the error for an answer that does not come from Airflow's API.
+
+    `asked`: the address. `during`: "signing in", or "".
+    """
     status = answer.status
     before = f"{during}: " if during else ""
     if 300 <= status < 400:  # noqa: PLR2004  HTTP's redirects
-        return _sent_on(answer, before)
+        return _sent_on(answer, asked, before)
     page = _page(body)
     if 200 <= status < 300:  # noqa: PLR2004  HTTP's success
         return _no_data(body, page, before, status)
@@ -77,17 +80,16 @@ def _no_data(body: bytes, page: str, before: str, status: int) -> Unavailable:
     return Troubled("Airflow", detail, status, BEHIND_A_PROXY)
 
 
-def _sent_on(answer: BaseHTTPResponse, before: str) -> Unavailable:
+def _sent_on(answer: BaseHTTPResponse, asked: str, before: str) -> Unavailable:
     """Redirects are not followed: the token would go to whoever is named there."""
     location = answer.headers.get("Location", "")
-    asked, to = urlsplit(answer.url or ""), urlsplit(location)
+    to, ours = urlsplit(location), urlsplit(asked)
     place = f"{to.scheme}://{to.netloc}{to.path}" if to.netloc else to.path or "nowhere"
     detail = f"{before}{answer.status}: it sends us on to {place[:200]}"
-    if to.scheme == "https" and to.hostname == asked.hostname and asked.scheme != "https":
+    if to.scheme == "https" and to.hostname == ours.hostname and ours.scheme != "https":
         port = f":{to.port}" if to.port else ""
-        return Troubled(
-            "Airflow", detail, answer.status, f"Set RUNBELL_AIRFLOW_URL to https://{to.hostname}{port}…"
-        )
+        advice = f"Write https://{to.hostname}{port} in RUNBELL_AIRFLOW_URL, in the place of http."
+        return Troubled("Airflow", detail, answer.status, advice)
     return Troubled("Airflow", detail, answer.status, SIGN_ON)
 
 

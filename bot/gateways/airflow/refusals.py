@@ -29,7 +29,7 @@ def wants_new_token(status: int, body: bytes) -> bool:
     return told is not None and told in detail_of(body)
 
 
-def raise_for(answer: BaseHTTPResponse, body: bytes) -> None:
+def raise_for(answer: BaseHTTPResponse, body: bytes, *, asked: str) -> None:
     """Raise Rejected for Airflow's own last word, Unavailable for every other answer that is no success."""
     status = answer.status
     if 200 <= status < 300:  # noqa: PLR2004  what HTTP calls success
@@ -39,7 +39,7 @@ def raise_for(answer: BaseHTTPResponse, body: bytes) -> None:
     if status == 429:  # noqa: PLR2004
         raise RateLimited("Airflow", detail, _pause(answer.headers.get("Retry-After", "")))
     if not _is_airflows(body):
-        raise obstacle(answer, body)
+        raise obstacle(answer, body, asked=asked)
     if words in UNROUTED:
         raise Troubled("Airflow", f"nothing answers at that address ({status})", status, NOTHING_THERE)
     if status in FINAL_REFUSALS:

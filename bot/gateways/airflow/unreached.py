@@ -36,7 +36,7 @@ CERTIFICATES = (
         "Set RUNBELL_AIRFLOW_CA_FILE to the PEM file of the authority that signed it.",
     ),
     (
-        "CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|certificate required|alert",
+        "CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|certificate required|alert|EOF",
         "it asks for a certificate of ours, or refuses the one that it got",
         "Set RUNBELL_AIRFLOW_CLIENT_CERTIFICATE and RUNBELL_AIRFLOW_CLIENT_KEY to those made for Runbell.",
     ),
@@ -118,7 +118,7 @@ def _of_certificates(error: Exception, before: str) -> Unavailable | None:
 def _broken_off(error: Exception, before: str) -> Unavailable:
     import urllib3.exceptions as of_http  # noqa: PLC0415
 
-    if isinstance(error, of_http.IncompleteRead | of_http.DecodeError | of_http.InvalidChunkLength):
+    if isinstance(error, of_http.DecodeError) or "Connection broken" in str(error):  # urllib3's own words
         return _unreached(f"{before}its answer broke off in the middle", BEHIND_A_PROXY)
     advice = (
         "It closed the connection: does that port speak https, where RUNBELL_AIRFLOW_URL says http, or "

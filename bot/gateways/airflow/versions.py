@@ -29,7 +29,7 @@ def health_of(airflow: Connection, *, token_ends_at: datetime | None) -> Airflow
     """Return how Airflow says it is. Raises Unavailable, for an Airflow 2 with that reason."""
     try:
         parts = _row(airflow.ask("MonitorApi", "get_health"))
-        version = text(_row(airflow.ask("VersionApi", "get_version")).get("version"), 40)
+        version = _version(airflow)
     except Unavailable as error:
         if error.advice == NOTHING_THERE and (older := _airflow_2(airflow)):
             detail = f"it is Airflow {older}, which has another API"
@@ -61,6 +61,13 @@ def tried_with(version: str) -> str:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(each) for each in version.split(".")[:2] if each.isascii() and each.isdecimal())
+
+
+def _version(airflow: Connection) -> str:
+    version = text(_row(airflow.ask("VersionApi", "get_version")).get("version"), 40)
+    if not version:
+        raise Unavailable("Airflow", "it does not say its version", advice=NOTHING_THERE)
+    return version
 
 
 def _airflow_2(airflow: Connection) -> str:

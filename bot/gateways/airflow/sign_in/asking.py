@@ -80,7 +80,7 @@ class SigningIn:
         if is_success and body.lstrip()[:1] in {b"{", b"["}:
             detail = f"signing in was answered {answer.status} and no token"
             raise Troubled("Airflow", detail, answer.status, NOTHING_THERE)
-        raise obstacle(answer, body, during="signing in")
+        raise obstacle(answer, body, asked=self._address, during="signing in")
 
 
 def _is_airflows(body: bytes) -> bool:
