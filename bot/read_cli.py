@@ -19,7 +19,7 @@ from bot.language.when import read, warm
 from bot.when_cli import as_json, moment_of, zone_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -75,7 +75,7 @@ def _meaning(request: commands.Request, asked: Asked) -> dict[str, Any]:
             return _plan(request, asked)
         case commands.OnSchedule(verb, schedule, until, when_text, inputs):
             ends = read_until(until, now=asked.now, tz=asked.tz).isoformat() if until else None
-            when = _when(when_text, asked, before=f"edit {schedule} ") if when_text else None
+            when = _when(when_text, asked, request.example) if when_text else None
             return _said(verb, when=when, inputs=inputs, schedule=schedule, until=ends)
         case commands.OnJob(verb, jobs):
             return _said(verb, job=_one(jobs).key.dag_id if jobs else None)
@@ -99,19 +99,19 @@ def _plan(plan: commands.Plan, asked: Asked) -> dict[str, Any]:
     job = _one(plan.jobs)
     assert isinstance(job, Job)
     reader = read_inputs if plan.when_text else read_some_inputs
-    when = _when(plan.when_text, asked, before=f"{job.title.lower()} ") if plan.when_text else None
+    when = _when(plan.when_text, asked, plan.example) if plan.when_text else None
     verb = "run" if plan.now else "schedule"
     return _said(
         verb, job=job.key.dag_id, when=when, inputs=reader(job, plan.inputs, Viewpoint(asked.tz, asked.now))
     )
 
 
-def _when(text: str, asked: Asked, *, before: str) -> dict[str, Any]:
+def _when(text: str, asked: Asked, whole: Callable[[str], str]) -> dict[str, Any]:
+    """`whole`: the command with another phrase in it."""
     try:
         return as_json(read(text, now=asked.now, tz=asked.tz), asked.now)
     except NotUnderstood as error:
-        example = f"{before}{error.example}" if error.example else ""
-        raise NotUnderstood(error.message, words=error.words, example=example) from None
+        raise NotUnderstood(error.message, words=error.words, example=whole(error.example)) from None
 
 
 def _one(jobs: Sequence[Any]) -> Any:

@@ -82,7 +82,7 @@ def allow(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     project = str(values.get(blocks.PROJECT) or "")
     role = Role(values.get(blocks.ROLE) or Role.VIEWER)
     message = talk.services.asking.allow(
-        talk.asker, submission.view.metadata, role, project_id=int(project) if project.isdigit() else None
+        talk.asker, submission.view.metadata, role, project_id=int(project) if project.isdecimal() else None
     )
     return {"response_action": "update", "view": told("Allowed", message)}
 

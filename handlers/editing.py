@@ -44,7 +44,7 @@ def _draft(talk: Talk, request: OnSchedule, listed: Listed) -> Draft:
         try:
             when = read(request.when_text, now=talk.services.clock.now(), tz=zone_of(when)).when
         except NotUnderstood as error:
-            example = f"edit {kept.number} {error.example}" if error.example else ""
+            example = request.example(error.example)
             raise NotUnderstood(error.message, words=error.words, example=example) from error
     typed = read_some_inputs(editable.offer.job, request.inputs, talk.viewpoint)
     return talk.services.drafting.draft(

@@ -59,4 +59,4 @@ def _chosen(kind: type[Policy], values: Mapping[str, Any], field: PolicyField) -
 
 def _grace(value: Any) -> timedelta | None:
     """None: as usual."""
-    return timedelta(seconds=int(value)) if str(value).isdigit() else None
+    return timedelta(seconds=int(value)) if str(value).isdecimal() else None

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from handlers.talk import Talk
 
 
+MOST_NAMED = 10
+
+
 def register(app: App, answering: Answering) -> None:
     app.action(re.compile(rf"{re.escape(Button.CHOOSE)}\.\d+"))(answering.press(show_preview))
     app.action(Button.CHANGE_THAT_ONE)(answering.press(change_that_one))
@@ -39,6 +42,7 @@ def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
     """`offers`: all that the person may see here."""
     candidates = called_so(offers, wanted.jobs)
     if not wanted.when_text and (not wanted.now or _lacks_inputs(wanted, candidates)):
+        _check_one_job(candidates)
         form.open_for(talk, candidates[0], wanted.inputs)
         return
     reading = None
@@ -46,7 +50,8 @@ def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
         try:
             reading = read(wanted.when_text, now=talk.services.clock.now(), tz=talk.asker.person.tz)
         except NotUnderstood as error:
-            raise _with_job(error, candidates[0]) from error
+            example = wanted.example(error.example)
+            raise NotUnderstood(error.message, words=error.words, example=example) from error
     action = Action.SCHEDULE if reading else Action.RUN
     allowed = [offer for offer in candidates if action in offer.actions] or candidates[:1]
     drafts = [
@@ -116,7 +121,9 @@ def _lacks_inputs(wanted: Plan, candidates: Sequence[Offer]) -> bool:
     return not needed <= preset.keys() | given.keys()
 
 
-def _with_job(error: NotUnderstood, offer: Offer) -> NotUnderstood:
-    """The example as a whole command, not a phrase alone."""
-    example = f"{offer.job.title.lower()} {error.example}" if error.example else ""
-    return NotUnderstood(error.message, words=error.words, example=example)
+def _check_one_job(candidates: Sequence[Offer]) -> None:
+    """Refuse several jobs that fit: a form is for one."""
+    titles = list(dict.fromkeys(each.job.title for each in candidates))
+    if len(titles) > 1:
+        named = ", ".join(f"*{each}*" for each in titles[:MOST_NAMED])
+        raise NotUnderstood(f"Several jobs fit: {named}. Type the whole name.", example=titles[0].lower())

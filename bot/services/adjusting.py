@@ -133,7 +133,7 @@ def _checked(nickname: str) -> str:
     name = " ".join(nickname.split())
     if len(name) > LONGEST_NICKNAME:
         raise NotUnderstood(f"A nickname has at most {LONGEST_NICKNAME} letters.", field="nickname")
-    if name.lstrip("#").isdigit():
+    if name.lstrip("#").isdecimal():
         raise NotUnderstood("A nickname needs a letter: numbers name schedules already.", field="nickname")
     return name
 

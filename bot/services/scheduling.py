@@ -63,11 +63,11 @@ class Scheduling:
             return mine
         everyones = [each for each in self.listed(asker, everyones=True) if each not in mine]
         numbers = _NUMBERS.fullmatch(words)
-        if numbers and not words.lstrip("#").isdigit():
+        if numbers and not words.lstrip("#").isdecimal():
             return _by_numbers([int(each) for each in _DIGITS.findall(words)], [*mine, *everyones])
         number = words.lstrip("#")
         for group in (mine, everyones):
-            if number.isdigit():
+            if number.isdecimal():
                 found = [each for each in group if each.schedule.number == int(number)]
             else:
                 found = [each for each in group if _is_called(each, words)]

@@ -51,7 +51,7 @@ def suspended(lost: Sequence[Schedule]) -> str:
 
 
 def _open(_talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
-    project_id = int(press.value) if press.value.isdigit() else 0
+    project_id = int(press.value) if press.value.isdecimal() else 0
     return Where(AdminPage.PROJECT, project_id, channel_id=where.channel_id), ""
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"(?:^|(?<=[\s,]))(?P<name>[^\W\d][\w.-]*)\s*=(?!=)\s*")
 _LEAD = re.compile(r"(?:^|(?<![\s,])[\s,]++)(?:with|and|where)?[\s,:]*+$", re.IGNORECASE)
-_BETWEEN = re.compile(r"(?:(?<!\s)\s*+,|(?<!\s)\s++and)?(?<!\s)\s*+$", re.IGNORECASE)
+_BETWEEN = re.compile(r"(?:(?<!\s)\s*+,|(?<!\s)\s++(?:and|with))?(?<!\s)\s*+$", re.IGNORECASE)
 _JSON = json.JSONDecoder()
 _QUOTES = "\"'"
 
@@ -91,7 +91,7 @@ def _whole_item(text: str, place: int, jobs: Sequence[HasTitle]) -> int | None:
 
 
 def _and_name(text: str, place: int) -> re.Match[str] | None:
-    word = re.compile(r"\s+and\s+", re.IGNORECASE).match(text, place)
+    word = re.compile(r"\s+(?:and|with)\s+", re.IGNORECASE).match(text, place)
     return _NAME.match(text, word.end()) if word else None
 
 

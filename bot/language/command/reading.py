@@ -22,7 +22,7 @@ from bot.language.command import wording
 from bot.language.command.jobs import an_example, begins_a_title, starts_a_title
 from bot.language.command.plans import read_plan
 from bot.language.command.requests import Chat, OnSchedule, OpenForm, Plan, Request, SmallTalk, Verb
-from bot.language.command.verbs import not_a_verb, read_verb
+from bot.language.command.verbs import naming, not_a_verb, read_verb
 from bot.language.marks import plain
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ LONGEST = 4_000
 MOST_WORDS = 60
 """Before its inputs; a longer text names no job and no time."""
 _LOOKING = {Verb.LIST, Verb.SHOW, Verb.JOBS, Verb.RUNS, Verb.HELP}
+_NAMING = {"rename", "nickname", "name"}
 _RUNS_ONLY = {"stop", "kill", "abort", "retry"}
 
 
@@ -65,6 +66,8 @@ def read_command(text: str, jobs: Sequence[HasTitle]) -> Request:
         return read_verb(verb, rest, jobs)
     if first.casefold() in _RUNS_ONLY and not begins_a_title(first, jobs):
         raise not_a_verb(first.casefold(), rest, jobs)
+    if first.casefold() in _NAMING and not begins_a_title(first, jobs):
+        raise naming(rest)
     return _read_plan_or_offer(text, first, rest, jobs)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.domain.secrets import names_a_secret
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -46,6 +48,17 @@ class Plan:
     """Each as it was typed, with its quotes and commas still on."""
     now: bool = False
 
+    def example(self, phrase: str) -> str:
+        """Write the whole command with another time; "" where that would repeat a secret."""
+        return _whole(self.jobs[0].title.lower(), phrase, self.inputs)
+
+
+def _whole(before: str, phrase: str, inputs: Mapping[str, str]) -> str:
+    if not phrase or any(names_a_secret(name) for name in inputs):
+        return ""
+    given = ", ".join(f"{name}={text}" for name, text in inputs.items())
+    return f"{before} {phrase}{' with ' if given else ''}{given}"
+
 
 class Listing(StrEnum):
     """Which schedules a list is limited to."""
@@ -79,6 +92,10 @@ class OnSchedule:
     until: str = ""
     when_text: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
+
+    def example(self, phrase: str) -> str:
+        """Write an EDIT with another time; "" where that would repeat a secret."""
+        return _whole(f"edit {self.schedule}", phrase, self.inputs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,3 +154,13 @@ def not_a_verb(word: str, rest: str, jobs: Sequence[HasTitle]) -> NotUnderstood:
         words=word,
         example=f"runs {title}".strip(),
     )
+
+
+def naming(rest: str) -> NotUnderstood:
+    """A nickname is given in a form."""
+    number = NUMBER.search(rest)
+    return NotUnderstood(
+        "A schedule gets its name under *When something goes wrong…*, which stands below it.",
+        words="rename",
+        example=f"show {number[0]}" if number else "list",
+    )

@@ -20,10 +20,12 @@ _ARTICLES = ("the", "my", "our", "a", "an")
 _LEAD = re.compile(rf"(?:{'|'.join(sorted(_LEADS, key=len, reverse=True))})(?:[\s,:!]+|$)", re.IGNORECASE)
 _ARTICLE = re.compile(rf"(?:{'|'.join(_ARTICLES)})\s+", re.IGNORECASE)
 _POLITE_END = re.compile(
-    r"(?:^|[\s,]+)(?:please|pls|plz|kindly|thanks|thank you|thx|cheers|for me|for us)[\s.!?]*$", re.IGNORECASE
+    r"(?:^|(?<![\s,])[\s,]++)(?:please|pls|plz|kindly|thanks|thank you|thx|cheers|for me|for us)[\s.!?]*+$",
+    re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"(?:^|[\s,]+)(?:right now|right away|straight away|immediately|asap|now|at once)[\s.!?]*$", re.IGNORECASE
+    r"(?:^|(?<![\s,])[\s,]++)(?:right now|right away|straight away|immediately|asap|now|at once)[\s.!?]*+$",
+    re.IGNORECASE,
 )
 
 SYNONYMS: dict[str, Verb] = {

@@ -201,6 +201,8 @@ CLAUSES = Table(
         ("(OF | IN | DURING) YEARNUMBER", on.within_year),
         # on Mondays; every weekday
         ("[ON | DURING] [THE] [EVERY] DAYS", on.on_days),
+        ("FOR [THE] DAYS", on.on_days),
+        ("FOR DATE (sep [FOR] DATE)*", on.on_dates),
         ("ON A DAYS", on.on_some_day),
         # in 2 hours; 3 days from now
         ("IN SPAN", on.in_span),

@@ -161,10 +161,13 @@ _SHAPE = re.compile(r"\d(?:am|pm|:\d\d|st|nd|rd|th)\b|@\w+|\*", re.IGNORECASE)
 
 def looks_like_time(text: str) -> bool:
     """Whether a text holds any word about time; says nothing about whether it can be read."""
-    return bool(_SHAPE.search(text)) or any(
-        word in ENGLISH.entries and ENGLISH.entries[word].kind in _TELLING
-        for word in re.findall(r"[a-z]+", text.casefold())
-    )
+    return bool(_SHAPE.search(text)) or any(_tells(word) for word in re.findall(r"[a-z]+", text.casefold()))
+
+
+def _tells(word: str) -> bool:
+    """A word about time, or a likely slip in one; two of them run together, too."""
+    meant = word if word in ENGLISH.entries else ENGLISH.run_together(word) or ENGLISH.meant_by(word) or ""
+    return any(each in ENGLISH.entries and ENGLISH.entries[each].kind in _TELLING for each in meant.split())
 
 
 _TELLING = frozenset(

@@ -46,6 +46,7 @@ PAYROLL = Job(JobKey("default", "payroll"), "Payroll")
             "daily",
             {"region": "United States", "rows": "20"},
         ),
+        ("payroll daily with offices=berlin with remark=hi", "daily", {"offices": "berlin", "remark": "hi"}),
         ("payroll daily with rows = 20 region= us", "daily", {"rows": "20", "region": "us"}),
         (
             'payroll daily with names="Smith, John", "Doe, Jane", rows=2',

@@ -143,6 +143,7 @@ def test_words_that_a_verb_does_not_take_are_refused(text: str):
         ("run slaes report", "run sales report"),
         ("run slaes report tomorrow at 9", "run sales report tomorrow at 9"),
         ("run zebra", "run sales report"),
+        ("rename 3 to orders", "show 3"),
     ],
 )
 def test_a_suggestion_keeps_what_was_meant(text: str, example: str):
