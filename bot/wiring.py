@@ -17,6 +17,7 @@ from bot.accounts import KnownAccount, WrongAccounts, read_accounts, tokens_of
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import Unavailable
 from bot.domain.identity import new_id
+from bot.domain.limits import Limits
 from bot.domain.run import RUN_ID_PREFIX
 from bot.gateways.airflow import AirflowByProject, Certificates, RestAirflow
 from bot.gateways.slack import SlackGateway
@@ -267,7 +268,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         people=People(parts.database, parts.clock, parts.slack),
         groups=Groups(parts.database, parts.clock, parts.slack),
         catalog=Catalog(parts.database),
-        drafting=Drafting(parts.database, parts.clock, wake=wake),
+        drafting=Drafting(parts.database, parts.clock, wake=wake, limits=_limits(parts.settings)),
         scheduling=scheduling,
         adjusting=Adjusting(
             parts.database, parts.clock, scheduling, wake=wake, usual_grace=parts.settings.grace
@@ -289,6 +290,15 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
     talks = ThreadPoolExecutor(TALKS, thread_name_prefix="talk")
     handlers.register(app, services, parts.slack, talks)
     return app
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        previews=settings.most_previews,
+        schedules=settings.most_schedules,
+        project_schedules=settings.most_project_schedules,
+        runs_a_minute=settings.most_runs_a_minute,
+    )
 
 
 def _keeps(settings: Settings) -> Keeps:

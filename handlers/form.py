@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import choices
@@ -25,7 +26,7 @@ from bot.blocks.ids import (
     part_of,
 )
 from bot.blocks.parts import cut
-from bot.domain.errors import NotUnderstood
+from bot.domain.errors import NotUnderstood, ScheduledMeanwhile
 from bot.domain.job import InputKind
 from bot.domain.rights import Action
 from bot.domain.when import zone_of
@@ -65,6 +66,7 @@ def register(app: App, answering: Answering) -> None:
     )
     app.view(View.FORM)(answering.submission(submit))
     app.view(View.PREVIEW)(answering.submission(confirm))
+    app.view(View.PREVIEW_OF_ANOTHER)(answering.submission(partial(confirm, another=True)))
     app.view(View.TOLD)(answering.submission(lambda _talk, _submission: {}))
 
 
@@ -227,7 +229,8 @@ def preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> dict[str
     message = preview_message(shown, warnings)
     do_it = preview_blocks.confirming(shown.changes, shown.alike)
     submit = "Run now" if shown.draft.when is None else do_it
-    return form_blocks.preview(message, metadata=draft_id, submit=submit)
+    another = shown.alike is not None
+    return form_blocks.preview(message, metadata=draft_id, submit=submit, another=another)
 
 
 def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Reading | None:
@@ -243,8 +246,13 @@ def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Read
         raise NotUnderstood(error.message, example=error.example, field=Field.WHEN) from error
 
 
-def confirm(talk: Talk, submission: Submission) -> Mapping[str, Any]:
-    done = talk.services.drafting.confirm(talk.asker, submission.view.metadata)
+def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Mapping[str, Any]:
+    """Where one like it was made meanwhile, the preview is shown again and tells of it."""
+    draft_id = submission.view.metadata
+    try:
+        done = talk.services.drafting.confirm(talk.asker, draft_id, another=another)
+    except ScheduledMeanwhile:
+        return {"response_action": "update", "view": preview(talk, draft_id)}
     if done.schedule is None:
         title, message = "On its way", preview_blocks.started(done.job, done.place)
     elif done.is_change:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.blocks import preview as preview_blocks
 from bot.blocks.ids import Button
-from bot.domain.errors import NotUnderstood
+from bot.domain.errors import NotUnderstood, ScheduledMeanwhile
 from bot.domain.rights import Action
 from bot.language.inputs import read_inputs, split_preset
 from bot.language.when import read
@@ -34,6 +35,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(re.compile(rf"{re.escape(Button.CHOOSE)}\.\d+"))(answering.press(show_preview))
     app.action(Button.CHANGE_THAT_ONE)(answering.press(change_that_one))
     app.action(Button.CONFIRM)(answering.press(confirm))
+    app.action(Button.ADD_ANOTHER)(answering.press(partial(confirm, another=True)))
     app.action(Button.CHANGE)(answering.press(change))
     app.action(Button.DISCARD)(answering.press(discard))
 
@@ -91,8 +93,13 @@ def change_that_one(talk: Talk, press: Press) -> None:
         talk.replace(_preview(talk, draft.draft_id))
 
 
-def confirm(talk: Talk, press: Press) -> None:
-    done = talk.services.drafting.confirm(talk.asker, press.value)
+def confirm(talk: Talk, press: Press, *, another: bool = False) -> None:
+    """Where one like it was made meanwhile, the preview is shown again and tells of it."""
+    try:
+        done = talk.services.drafting.confirm(talk.asker, press.value, another=another)
+    except ScheduledMeanwhile:
+        talk.replace(_preview(talk, press.value))
+        return
     if done.schedule is None:
         talk.replace(preview_blocks.started(done.job, done.place))
     elif done.is_change:

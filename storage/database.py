@@ -33,6 +33,7 @@ from storage.leases import Leases
 from storage.moments import Moments
 from storage.outbox import Outbox
 from storage.projects import Projects
+from storage.quotas import Quotas
 from storage.runs import Runs
 from storage.schedules import Schedules
 from storage.shares import Shares
@@ -130,6 +131,10 @@ class Transaction:
     @cached_property
     def forgetting(self) -> Forgetting:
         return Forgetting(self.connection)
+
+    @cached_property
+    def quotas(self) -> Quotas:
+        return Quotas(self.connection)
 
     @cached_property
     def leases(self) -> Leases:

@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.domain.project import Place
-from bot.domain.run import RunState
-from storage.runs import OPEN
-from storage.tables import cards, handled, notices, runs
+from storage.tables import cards, handled, notices
+from storage.turns import BLOCKED, IS_EDIT, IS_PROGRESS, LAST, turns_of
 from storage.upsert import insert_for, took_effect, upsert
 
 if TYPE_CHECKING:
@@ -24,42 +23,6 @@ if TYPE_CHECKING:
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A lease that ends later than one of now by more than this was given by a clock that has been put back."""
-
-_HEARD = tuple(each for each in NoticeKind if each not in {NoticeKind.CARD, NoticeKind.QUESTION})
-_HAS_CARD = exists().where(
-    and_(
-        cards.c.subject == notices.c.subject,
-        cards.c.workspace_id == notices.c.workspace_id,
-        cards.c.place_id == notices.c.channel_id,
-    )
-)
-_IS_EDIT = and_(notices.c.kind.in_((NoticeKind.CARD, NoticeKind.QUESTION)), _HAS_CARD)
-_IS_PROGRESS = and_(
-    notices.c.kind == NoticeKind.CARD,
-    _HAS_CARD,
-    exists().where(and_(runs.c.id == notices.c.subject, runs.c.state.in_(OPEN))),
-)
-_IS_FAILURE = or_(
-    notices.c.kind == NoticeKind.FAILURE,
-    and_(
-        notices.c.kind == NoticeKind.CARD,
-        ~_HAS_CARD,
-        exists().where(and_(runs.c.id == notices.c.subject, runs.c.state == RunState.FAILED)),
-    ),
-)
-"""Its first card, too: the reply that is heard waits for it."""
-_LAST = 2
-_URGENCY = case((_IS_FAILURE, 0), (_IS_PROGRESS, _LAST), else_=1)
-_earlier = notices.alias("earlier")
-_BLOCKED = exists().where(
-    and_(
-        _earlier.c.subject == notices.c.subject,
-        _earlier.c.channel_id == notices.c.channel_id,
-        _earlier.c.notice_id < notices.c.notice_id,
-        _earlier.c.send_at.is_not(None),
-        ~and_(notices.c.kind.in_(_HEARD), _earlier.c.kind == NoticeKind.CARD, _HAS_CARD),
-    )
-)
 
 
 class Outbox:
@@ -157,7 +120,8 @@ class Outbox:
         edits: bool = True,
         progress: bool = True,
     ) -> list[Notice]:
-        """Those to be sent now, one of each channel: failures first, one at most that only shows progress.
+        """Those to be sent now, one of each channel: failures first, one at most that only shows progress;
+        among the rest first of the person who has fewest waiting there, so that no burst holds up another's.
 
         Never one before an earlier one of its subject and place; but what is heard does not wait for edits of
         a card that stands, of which Slack takes few. `resting`: channels to leave alone.
@@ -170,15 +134,10 @@ class Outbox:
                 notices.c.leased_until > leased_until + CLOCKS_DIFFER,
             ),
         )
-        wanted = [free, ~_BLOCKED, notices.c.channel_id.not_in(resting)]
-        wanted += [] if edits else [~_IS_EDIT]
-        wanted += [] if progress else [~_IS_PROGRESS]
-        first = func.row_number().over(
-            partition_by=(notices.c.workspace_id, notices.c.channel_id),
-            order_by=(_URGENCY, notices.c.notice_id),
-        )
-        ranked = select(notices.c.notice_id, _URGENCY.label("urgency"), first.label("turn"))
-        turns = ranked.where(*wanted).subquery()
+        wanted = [free, ~BLOCKED, notices.c.channel_id.not_in(resting)]
+        wanted += [] if edits else [~IS_EDIT]
+        wanted += [] if progress else [~IS_PROGRESS]
+        turns = turns_of(*wanted)
         rows = self._connection.execute(
             select(notices, turns.c.urgency)
             .join(turns, turns.c.notice_id == notices.c.notice_id)
@@ -187,8 +146,8 @@ class Outbox:
             .limit(limit)
             .with_for_update(skip_locked=True, of=notices)
         ).all()
-        shown = [row for row in rows if row.urgency == _LAST][:1]
-        rows = [row for row in rows if row.urgency != _LAST] + shown
+        shown = [row for row in rows if row.urgency == LAST][:1]
+        rows = [row for row in rows if row.urgency != LAST] + shown
         if rows:
             self._connection.execute(
                 update(notices)

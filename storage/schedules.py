@@ -106,6 +106,11 @@ class Schedules:
             .order_by(schedules.c.number)
         )
 
+    def is_newer(self, schedule_id: str, *, than: datetime) -> bool:
+        """Whether it was made after that moment."""
+        made_since = schedules.c.schedule_id == schedule_id, schedules.c.created_at > than
+        return self._connection.execute(select(schedules.c.number).where(*made_since)).first() is not None
+
     # For the dispatcher -----------------------------------------------------------------------------
 
     def claim_due(self, horizon: datetime, *, limit: int) -> list[Schedule]:

@@ -70,15 +70,15 @@ def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dic
     return _view(title, blocks, metadata, submit="Preview", callback=ids.View.FORM)
 
 
-def preview(message: Message, *, metadata: str, submit: str) -> dict[str, Any]:
-    """The preview's own message, its buttons become the modal's."""
+def preview(message: Message, *, metadata: str, submit: str, another: bool = False) -> dict[str, Any]:
+    """The preview's own message, its buttons become the modal's. `another`: beside one that is there."""
     shown = [block for block in message.blocks if block["type"] != "actions"]
     return _view(
         "Is this right?",
         shown,
         metadata,
         submit=submit,
-        callback=ids.View.PREVIEW,
+        callback=ids.View.PREVIEW_OF_ANOTHER if another else ids.View.PREVIEW,
         close="Discard",
     )
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 class Button(StrEnum):
     CONFIRM = "draft.confirm"
+    ADD_ANOTHER = "draft.add_another"
     CHANGE = "draft.change"
     DISCARD = "draft.discard"
     CHOOSE = "draft.choose"
@@ -87,6 +88,7 @@ class AdminPage(StrEnum):
 class View(StrEnum):
     FORM = "form"
     PREVIEW = "preview"
+    PREVIEW_OF_ANOTHER = "preview.another"
     POLICIES = "policies"
     TOLD = "told"
     ADMIN_PAGE = "admin.page"

@@ -42,6 +42,7 @@ def preview(
     which = "" if changes is None else f" (#{changes.number})"
     sentence = f"*{escape(job.title)}*{which} will run {say(draft.when)}."
     do_it = confirming(changes, alike)
+    confirms = Button.CONFIRM if alike is None else Button.ADD_ANOTHER
     paused = ":warning: The job is paused in Airflow: while it is, nothing will run." if job.is_paused else ""
     return message(
         f"{job.title}{which} will run {say(draft.when)}. {do_it}?",
@@ -54,7 +55,7 @@ def preview(
         ),
         context(_with(job, draft), *_where(draft.place, project), paused),
         actions(
-            button(Button.CONFIRM, do_it, draft.draft_id, style="primary"),
+            button(confirms, do_it, draft.draft_id, style="primary"),
             button(Button.CHANGE, "Change", draft.draft_id),
             button(Button.DISCARD, "Discard", draft.draft_id),
         ),

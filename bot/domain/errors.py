@@ -6,6 +6,7 @@ RunbellError
 │   ├── NotAllowed
 │   ├── NotFound
 │   └── Conflict
+│       └── ScheduledMeanwhile
 └── Fault            we or the operator can: "our side", logged with a reference
     ├── Unavailable  Airflow, Slack or the database did not answer: ask again later
     │   ├── RateLimited
@@ -77,6 +78,10 @@ class NotFound(UserError):
 
 class Conflict(UserError):
     """It has changed meanwhile: done already, expired, in another state."""
+
+
+class ScheduledMeanwhile(Conflict):
+    """A schedule like it has been made since the preview was drawn: whoever pressed did not know of it."""
 
 
 class Fault(RunbellError):

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.draft import Draft
-from bot.domain.errors import Conflict, NotFound
+from bot.domain.errors import Conflict, NotFound, ScheduledMeanwhile
 from bot.domain.firing import Firing
 from bot.domain.identity import new_id
+from bot.domain.limits import USUAL
 from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after, upcoming
@@ -17,6 +18,7 @@ from bot.services.access import NO_SUCH_THING, Access
 from bot.services.editing import change, check_change
 from bot.services.likeness import alike, as_change_of
 from bot.services.places import offer_of, place_for, places_for
+from bot.services.quota import check_drafts, check_runs, check_schedules
 from bot.services.to_change import audit, job_and_project, locked, to_edit
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.draft import Alike
     from bot.domain.job import Job
+    from bot.domain.limits import Limits
     from bot.domain.project import Place, Project
     from bot.domain.when import When
     from bot.services.access import Asker, Offer
@@ -72,10 +75,13 @@ class Confirmed:
 class Drafting:
     """`wake`: called after a commit that gave the dispatcher something to do."""
 
-    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, wake: Callable[[], None], limits: Limits = USUAL
+    ) -> None:
         self._database = database
         self._clock = clock
         self._wake = wake
+        self._limits = limits
 
     def draft(
         self,
@@ -127,6 +133,7 @@ class Drafting:
         changes: str | None,
     ) -> Draft:
         now = self._clock.now()
+        check_drafts(tx, asker.person, self._limits, now)
         draft = Draft(
             draft_id=new_id(),
             person_id=asker.person.person_id,
@@ -183,8 +190,11 @@ class Drafting:
             draft = self._open_draft(tx, asker, draft_id)
             tx.drafts.settle(draft.draft_id, "discarded")
 
-    def confirm(self, asker: Asker, draft_id: str) -> Confirmed:
-        """Raises Conflict on the second press, whoever comes first."""
+    def confirm(self, asker: Asker, draft_id: str, *, another: bool = False) -> Confirmed:
+        """Do what a preview says. Raises Conflict on the second press, whoever comes first.
+
+        Raises ScheduledMeanwhile where one like it was made since, unless `another` is wanted.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
@@ -195,7 +205,7 @@ class Drafting:
                 changed = change(tx, asker, draft, now)
                 confirmed = Confirmed(job, draft.place, changed, is_change=True)
             else:
-                confirmed = self._schedule(tx, asker, draft, draft.when, now)
+                confirmed = self._schedule(tx, asker, draft, draft.when, now, another=another)
         self._wake()
         return confirmed
 
@@ -220,14 +230,20 @@ class Drafting:
         changes = None if draft.changes is None else tx.schedules.get(draft.changes)
         return Preview(draft, job, project, times, changes, alike(tx, Access(tx, asker.person), draft))
 
-    def _schedule(self, tx: Transaction, asker: Asker, draft: Draft, when: When, now: datetime) -> Confirmed:
+    def _schedule(
+        self, tx: Transaction, asker: Asker, draft: Draft, when: When, now: datetime, *, another: bool
+    ) -> Confirmed:
         job, _ = job_and_project(tx, draft.key, draft.project_id)
         first = next_after(when, now)
         if first is None:
             raise Conflict("That time has passed meanwhile. Type the command again with a later one.")
+        check_schedules(tx, asker.person, draft.project_id, self._limits)
+        number = tx.schedules.next_number(draft.place.workspace_id)  # two presses wait for each other here
+        if not another:
+            _check_unlike(tx, asker, draft)
         schedule = Schedule(
             schedule_id=new_id(),
-            number=tx.schedules.next_number(draft.place.workspace_id),
+            number=number,
             key=draft.key,
             inputs=draft.inputs,
             when=when,
@@ -250,6 +266,7 @@ class Drafting:
                 f"*{job.title}* is paused in Airflow, so nothing would happen. "
                 "Someone who may can resume it: `/schedule resume job`."
             )
+        check_runs(tx, asker.person, self._limits, now)
         firing = Firing(
             firing_id=new_id(),
             schedule_id=None,
@@ -272,3 +289,13 @@ class Drafting:
             after={"firing": firing.firing_id, "inputs": sorted(draft.inputs)},
         )
         return Confirmed(job, draft.place, None)
+
+
+def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
+    found = alike(tx, Access(tx, asker.person), draft)
+    drawn_at = draft.expires_at - DRAFT_LIFE
+    if found is not None and tx.schedules.is_newer(found.schedule.schedule_id, than=drawn_at):
+        raise ScheduledMeanwhile(
+            f"It is scheduled already, as #{found.schedule.number}, since a moment ago. Type the command "
+            "again if you want another."
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.rights import Role
@@ -118,3 +119,40 @@ def test_who_lost_the_right_meanwhile_changes_nothing(world: World, tom: Person)
 
     tom.see("#finance", "You may not schedule this job")
     assert [each.when for each in schedules(world)] == [world.when("every day at 9am")]
+
+
+def test_the_same_command_typed_twice_is_one_schedule_unless_one_says_so(world: World, tom: Person):
+    tom.type("#finance", "/schedule sales report every friday at 17:00")
+    first = tom.see("#finance", "will run every Friday at 17:00")
+    tom.type("#finance", "/schedule sales report every friday at 17:00")
+    second = tom.see("#finance", "will run every Friday at 17:00", after=first)
+    world.clock.advance(timedelta(seconds=5))
+    tom.press("Schedule it", in_=first)
+    tom.see("#finance", "It is #1.")
+
+    tom.press("Schedule it", in_=second)
+    preview = tom.see("#finance", "You have it scheduled already: #1, every Friday at 17:00")
+    assert preview.buttons == ["Change that one", "Add another", "Change", "Discard"]
+    assert len(schedules(world)) == 1
+
+    tom.press("Add another", in_=preview)
+    tom.see("#finance", "It is #2.")
+    assert len(schedules(world)) == 2
+
+
+def test_in_the_form_it_is_told_too_when_one_was_made_meanwhile(world: World, tom: Person):
+    tom.type("#finance", "/schedule sales report")
+    form = tom.open_modal("Schedule a job")
+    form.fill("When", "every friday at 17:00")
+    form.submit()
+    world.clock.advance(timedelta(seconds=5))
+    world.schedule("every friday at 17:00")
+
+    tom.open_modal("Is this right?").submit()
+    preview = tom.open_modal("Is this right?")
+    assert "You have it scheduled already: #1" in preview.text
+    assert len(schedules(world)) == 1
+
+    preview.submit()
+    tom.open_modal("Scheduled").close()
+    assert len(schedules(world)) == 2

@@ -1,0 +1,22 @@
+"""Limits: how much one person, or one project, may have at once, so that nobody crowds out the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The settings' own defaults; each is the most that is allowed."""
+
+    previews: int = 50
+    """Of one person, neither confirmed nor discarded nor expired."""
+    schedules: int = 200
+    """Of one owner."""
+    project_schedules: int = 2000
+    """Of one project."""
+    runs_a_minute: int = 30
+    """Run now, by one person."""
+
+
+USUAL = Limits()

@@ -1,0 +1,50 @@
+"""The limits of one person and one project, said in words when they are reached."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Conflict
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.limits import Limits
+    from bot.domain.project import Person
+    from storage.database import Transaction
+
+A_MINUTE = timedelta(minutes=1)
+MORE = "Whoever runs Runbell can allow more."
+
+
+def check_drafts(tx: Transaction, person: Person, limits: Limits, now: datetime) -> None:
+    """Raises Conflict when too many previews of theirs are open."""
+    if tx.quotas.open_drafts(person, now) >= limits.previews:
+        raise Conflict(
+            f"You have {limits.previews} previews open, and that is the most. Confirm or discard some of "
+            "them first; each ends by itself after an hour."
+        )
+
+
+def check_schedules(tx: Transaction, person: Person, project_id: int, limits: Limits) -> None:
+    """Raises Conflict when they, or the project, have as many schedules as they may."""
+    if tx.quotas.schedules_of(person) >= limits.schedules:
+        raise Conflict(
+            f"You have {limits.schedules} schedules, and that is the most. `/schedule list` shows them: "
+            f"delete what is no longer needed. {MORE}"
+        )
+    if tx.quotas.schedules_in(project_id) >= limits.project_schedules:
+        raise Conflict(
+            f"This project has {limits.project_schedules} schedules, and that is the most. Delete what is no "
+            f"longer needed. {MORE}"
+        )
+
+
+def check_runs(tx: Transaction, person: Person, limits: Limits, now: datetime) -> None:
+    """Raises Conflict when they have started too many runs within the last minute."""
+    if tx.quotas.runs_started_by(person, since=now - A_MINUTE) >= limits.runs_a_minute:
+        raise Conflict(
+            f"You have started {limits.runs_a_minute} runs within a minute, and that is the most. Wait a "
+            f"minute, then press again. {MORE}"
+        )

@@ -1,0 +1,63 @@
+"""Quotas: how much one person, or one project, has at the moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, select
+
+from bot.domain.schedule import ScheduleState
+from storage.tables import drafts, firings, schedules
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.domain.project import Person
+
+_LIVING = (schedules.c.deleted_at.is_(None), schedules.c.state != ScheduleState.ENDED)
+
+
+class Quotas:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def open_drafts(self, person: Person, now: datetime) -> int:
+        """How many previews wait for a word of theirs."""
+        return self._count(
+            select(func.count()).where(
+                drafts.c.expires_at > now,
+                drafts.c.workspace_id == person.workspace_id,
+                drafts.c.person_id == person.person_id,
+                drafts.c.outcome.is_(None),
+            )
+        )
+
+    def schedules_of(self, person: Person) -> int:
+        """How many they own that still have something to run, or would have."""
+        return self._count(
+            select(func.count()).where(
+                schedules.c.workspace_id == person.workspace_id,
+                schedules.c.owner_id == person.person_id,
+                *_LIVING,
+            )
+        )
+
+    def schedules_in(self, project_id: int) -> int:
+        """How many a project has that still have something to run, or would have."""
+        return self._count(select(func.count()).where(schedules.c.project_id == project_id, *_LIVING))
+
+    def runs_started_by(self, person: Person, *, since: datetime) -> int:
+        """How often they have pressed Run now since then."""
+        return self._count(
+            select(func.count()).where(
+                firings.c.created_at > since,
+                firings.c.schedule_id.is_(None),
+                firings.c.workspace_id == person.workspace_id,
+                firings.c.person_id == person.person_id,
+            )
+        )
+
+    def _count(self, query: Select[Any]) -> int:
+        return int(self._connection.execute(query).scalar_one())

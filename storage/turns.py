@@ -1,0 +1,85 @@
+"""Whose turn it is: in which order the notices of a channel are sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, case, exists, func, or_, select
+
+from bot.domain.notice import NoticeKind
+from bot.domain.run import RunState
+from storage.runs import OPEN
+from storage.tables import cards, firings, notices, runs
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Subquery
+
+_HEARD = tuple(each for each in NoticeKind if each not in {NoticeKind.CARD, NoticeKind.QUESTION})
+_HAS_CARD = exists().where(
+    and_(
+        cards.c.subject == notices.c.subject,
+        cards.c.workspace_id == notices.c.workspace_id,
+        cards.c.place_id == notices.c.channel_id,
+    )
+)
+IS_EDIT = and_(notices.c.kind.in_((NoticeKind.CARD, NoticeKind.QUESTION)), _HAS_CARD)
+IS_PROGRESS = and_(
+    notices.c.kind == NoticeKind.CARD,
+    _HAS_CARD,
+    exists().where(and_(runs.c.id == notices.c.subject, runs.c.state.in_(OPEN))),
+)
+_IS_FAILURE = or_(
+    notices.c.kind == NoticeKind.FAILURE,
+    and_(
+        notices.c.kind == NoticeKind.CARD,
+        ~_HAS_CARD,
+        exists().where(and_(runs.c.id == notices.c.subject, runs.c.state == RunState.FAILED)),
+    ),
+)
+"""Its first card, too: the reply that is heard waits for it."""
+LAST = 2
+_URGENCY = case((_IS_FAILURE, 0), (IS_PROGRESS, LAST), else_=1)
+_asked_by_run = (
+    select(firings.c.person_id)
+    .join(runs, runs.c.firing_id == firings.c.firing_id)
+    .where(runs.c.id == notices.c.subject)
+    .scalar_subquery()
+)
+_asked_by_firing = (
+    select(firings.c.person_id).where(firings.c.firing_id == notices.c.subject).scalar_subquery()
+)
+_REQUESTER = func.coalesce(_asked_by_run, _asked_by_firing, notices.c.subject)
+"""Whose it is; what nobody asked for stands for itself."""
+_earlier = notices.alias("earlier")
+BLOCKED = exists().where(
+    and_(
+        _earlier.c.subject == notices.c.subject,
+        _earlier.c.channel_id == notices.c.channel_id,
+        _earlier.c.notice_id < notices.c.notice_id,
+        _earlier.c.send_at.is_not(None),
+        ~and_(notices.c.kind.in_(_HEARD), _earlier.c.kind == NoticeKind.CARD, _HAS_CARD),
+    )
+)
+
+
+def turns_of(*wanted: ColumnElement[bool]) -> Subquery:
+    """Return (notice_id, urgency, turn) of the notices that fit; `turn` 1: the channel's next one."""
+    waiting = (
+        select(
+            notices.c.notice_id,
+            notices.c.workspace_id,
+            notices.c.channel_id,
+            _URGENCY.label("urgency"),
+            _REQUESTER.label("requester"),
+        )
+        .where(*wanted)
+        .subquery()
+    )
+    place = (waiting.c.workspace_id, waiting.c.channel_id)
+    many = func.count().over(partition_by=(*place, waiting.c.requester))
+    crowd = select(waiting, many.label("many")).subquery()
+    first = func.row_number().over(
+        partition_by=(crowd.c.workspace_id, crowd.c.channel_id),
+        order_by=(crowd.c.urgency, crowd.c.many, crowd.c.notice_id),
+    )
+    return select(crowd.c.notice_id, crowd.c.urgency, first.label("turn")).subquery()
