@@ -192,7 +192,7 @@ class Comma:
 
 @dataclass(frozen=True, slots=True)
 class Dash:
-    """A dash between a day and a time, in spaces."""
+    """A dash between a day and a time."""
 
 
 @dataclass(frozen=True, slots=True)

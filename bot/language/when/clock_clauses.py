@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.language.when import clauses as c
 from bot.language.when.clock_phrases import NOON, PARTS
-from bot.language.when.refusal import Refused, impossible_time
+from bot.language.when.refusal import Refused, impossible_time, misplaced
 from bot.language.when.values import Clock
 from bot.language.when.vocabulary import PLURAL, Spelled
 
@@ -57,6 +57,14 @@ def between(found: Found) -> c.Between:
     return c.Between(
         first, last, None if found.has("FROM", "START", "DURING", "BETWEEN") else _minutes_to(times)
     )
+
+
+def at_minutes_to(found: Found) -> c.AtTimes:
+    """At ten to nine."""
+    clock = _minutes_to([each for each in found.tokens if each.kind in _TIMES])
+    if clock is None:
+        raise misplaced("to")
+    return c.AtTimes((clock,))
 
 
 def _minutes_to(times: list[Token]) -> Clock | None:

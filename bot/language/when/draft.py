@@ -63,6 +63,8 @@ class Draft:
 
 
 def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
+    if isinstance(clause, c.Dash) and draft == Draft(draft.zone, draft.now):
+        raise misplaced("-")
     if isinstance(clause, c.And | c.Comma | c.Dash):
         draft.is_joined = True
         if following is None and not isinstance(clause, c.Comma):

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.language.when import clauses as c
-from bot.language.when.lexer import SPACED_DASH
 from bot.language.when.refusal import Refused, misplaced
 from bot.language.when.span_phrases import UNITS, positive
 
@@ -44,8 +43,9 @@ def also(found: Found) -> c.Also:  # noqa: ARG001  every row gets its words
 
 
 def dash(found: Found) -> c.Dash:
-    if found.one("TO") != SPACED_DASH:
-        raise misplaced("-" if found.one("TO") else "to")
+    """A dash of any length; the word "to" says something else."""
+    if found.one("TO") is None:
+        raise misplaced("to")
     return c.Dash()
 
 

@@ -210,6 +210,7 @@ CLAUSES = Table(
         ("SPAN FROM (DATE | DAYS)", on.weeks_from),
         ("FROM_NOW [ON]", within.starting_today),
         # at 9am and 5pm; at 9; mon 9
+        ("AT NUMBER TO NUMBER", at.at_minutes_to),
         ("AT [THE] time ([sep] [AT] exact | sep [AT] time)*", at.at_times),
         ("exact ([sep] [AT] exact | sep [AT] NUMBER)*", at.at_times),
         (

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from bot.language.when.vocabulary import Vocabulary
 
 MAX_TOKENS = 250
-SPACED_DASH = " - "
-"""The value of a TO that may also stand between a day and a time."""
 NOON = 12
 
 _OFFSET = r"(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])(?:[+-]\d\d:|\+\d\d)\d\d)(?![\d:])"
@@ -56,8 +54,7 @@ _SHAPES = re.compile(
   | (?P<MARK>:\d\d(?!\d))
   | (?P<FOUR>\d{{4}}(?!\d))
   | (?P<NUMBER>\d{{1,4}}(?!\d))
-  | (?P<DASH>(?<=\s)-+(?=\s)|--+)
-  | (?P<TO>-)
+  | (?P<TO>-+)
   | (?P<COMMA>[,;/]|:(?=\s|$))
   | (?P<AT>@)
   | (?P<AND>[&+](?![&+\d]))
@@ -244,7 +241,6 @@ _VALUES: dict[str, Callable[[str], tuple[str, object]]] = {
     "FOUR": _four,
     "NUMBER": _number,
     "CRON": _cron,
-    "DASH": lambda _text: ("TO", SPACED_DASH),
     "MARK": lambda text: ("MARK", int(text[1:])),
     "TIMES": lambda text: ("COUNT", int(text.strip("x"))),
 }
