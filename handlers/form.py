@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +26,7 @@ from bot.blocks.ids import (
 )
 from bot.blocks.parts import cut
 from bot.domain.errors import NotUnderstood, ScheduledMeanwhile
-from bot.domain.job import InputKind
+from bot.domain.job import InputKind, job_reference
 from bot.domain.rights import Action
 from bot.domain.when import zone_of
 from bot.language.inputs import read_field, require_inputs
@@ -35,6 +34,7 @@ from bot.language.say import say
 from bot.language.when import read
 from bot.services.access import Asker
 from bot.services.catalog import reference_of
+from handlers import kept
 from handlers.talk import THE_EMPTY_FORM
 
 if TYPE_CHECKING:
@@ -51,9 +51,7 @@ if TYPE_CHECKING:
     from bot.services.drafting import Preview
     from handlers.answer import Answering
     from handlers.payloads import Press, Submission, Typing, ViewState
-    from handlers.talk import Talk
-
-NEW = "Schedule a job"
+from handlers.talk import Talk
 
 
 def register(app: App, answering: Answering) -> None:
@@ -71,7 +69,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def open_empty(talk: Talk) -> None:
-    talk.open(form_blocks.form(Filled(), metadata=_metadata(talk.asker)))
+    talk.open(form_blocks.form(Filled(), metadata=kept.metadata(talk.asker)))
 
 
 def open_pressed(talk: Talk, press: Press) -> None:
@@ -85,7 +83,7 @@ def open_pressed(talk: Talk, press: Press) -> None:
 def open_for(talk: Talk, offer: Offer, values: Mapping[str, Any]) -> None:
     filled = _filled(talk, offer, values=values)
     again = (Button.OPEN_FORM, reference_of(offer))
-    talk.open(form_blocks.form(filled, metadata=_metadata(talk.asker)), again)
+    talk.open(form_blocks.form(filled, metadata=kept.metadata(talk.asker)), again)
 
 
 def open_draft(talk: Talk, draft_id: str) -> None:
@@ -93,21 +91,21 @@ def open_draft(talk: Talk, draft_id: str) -> None:
     shown = talk.services.drafting.preview(talk.asker, draft_id)
     draft = shown.draft
     if draft.changes is not None:
-        _open_schedule(talk, draft.changes, when=draft.when, values=draft.inputs, place=draft.place)
+        _open_schedule(
+            talk, draft.changes, when=draft.when, values=draft.inputs, place=draft.place, draft_id=draft_id
+        )
         return
-    offer = next(
-        each
-        for each in talk.services.catalog.offers(talk.asker)
-        if (each.project.project_id, each.job.key) == (draft.project_id, draft.key)
-    )
+    anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
+    offer = talk.services.catalog.offer(anywhere, job_reference(draft.project_id, draft.key))
     filled = _filled(
         talk,
         offer,
+        asker=anywhere,
         values=draft.inputs,
         when="" if draft.when is None else say(draft.when),
         reports_to=draft.place.channel_id,
     )
-    talk.open(form_blocks.form(filled, metadata=_metadata(talk.asker)))
+    talk.open(form_blocks.form(filled, metadata=kept.metadata(anywhere, draft_id=draft_id)))
 
 
 def open_schedule(talk: Talk, schedule_id: str) -> None:
@@ -117,7 +115,13 @@ def open_schedule(talk: Talk, schedule_id: str) -> None:
 
 
 def _open_schedule(
-    talk: Talk, schedule_id: str, *, when: When | None, values: Mapping[str, Any], place: Place
+    talk: Talk,
+    schedule_id: str,
+    *,
+    when: When | None,
+    values: Mapping[str, Any],
+    place: Place,
+    draft_id: str | None = None,
 ) -> None:
     editable = talk.services.drafting.to_edit(talk.asker, schedule_id)
     filled = Filled(
@@ -132,12 +136,12 @@ def _open_schedule(
     )
     title = cut(f"Change schedule #{editable.schedule.number}", 24)
     anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
-    metadata = _metadata(anywhere, changes=schedule_id, title=title)
+    metadata = kept.metadata(anywhere, changes=schedule_id, draft_id=draft_id, title=title)
     talk.open(form_blocks.form(filled, metadata=metadata, title=title))
 
 
 def suggest(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
-    asker = _asker(talk, typing.metadata)
+    asker = kept.asker(talk, typing.metadata)
     found = talk.services.catalog.search(asker, typing.text, Action.RUN)
     return form_blocks.job_options([(reference_of(offer), _label(offer, found)) for offer in found])
 
@@ -145,7 +149,7 @@ def suggest(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 def suggest_choices(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
     """Of an input that has more of them than a form may hold."""
     reference, part = job_and_part(typing.block_id)
-    for offer in talk.services.catalog.offers(_asker(talk, typing.metadata)):
+    for offer in talk.services.catalog.offers(kept.asker(talk, typing.metadata)):
         if reference and reference_of(offer).startswith(reference):
             return choices.found(offer.job, part.removeprefix("input."), typing.text)
     return []
@@ -156,10 +160,11 @@ def choose(talk: Talk, press: Press) -> None:
     view = press.view
     if view is None or not press.value:
         return
-    asker = _asker(talk, view.metadata)
+    asker = kept.asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, press.value)
-    filled = _filled(talk, offer, asker=asker, when=view.values.get(Field.WHEN) or "")
-    title = _kept(view.metadata, "title") or NEW
+    secrets = _secrets(talk, offer.job, view.metadata)
+    filled = _filled(talk, offer, asker=asker, values=secrets, when=view.values.get(Field.WHEN) or "")
+    title = kept.value(view.metadata, "title") or kept.NEW
     shown = form_blocks.form(filled, metadata=view.metadata, title=title)
     talk.update(view.view_id, view.view_hash, shown)
 
@@ -170,7 +175,7 @@ def choose_preset(talk: Talk, press: Press) -> None:
     reference = view.values.get(Field.JOB) if view else None
     if view is None or not reference:
         return
-    asker = _asker(talk, view.metadata)
+    asker = kept.asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, reference)
     presets = {option_value(name): name for name in offer.job.settings.presets}
     name = presets.get(press.value, "")
@@ -178,11 +183,11 @@ def choose_preset(talk: Talk, press: Press) -> None:
         talk,
         offer,
         asker=asker,
-        values=offer.job.settings.presets.get(name),
+        values={**_secrets(talk, offer.job, view.metadata), **offer.job.settings.presets.get(name, {})},
         when=view.values.get(Field.WHEN) or "",
         reports_to=_parts(view, reference).get(REPORTS_TO) or "",
     )
-    title = _kept(view.metadata, "title") or NEW
+    title = kept.value(view.metadata, "title") or kept.NEW
     shown = form_blocks.form(replace(filled, preset=name), metadata=view.metadata, title=title)
     talk.update(view.view_id, view.view_hash, shown)
 
@@ -190,19 +195,19 @@ def choose_preset(talk: Talk, press: Press) -> None:
 def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Errors at their fields, or the preview in the form's place."""
     view = submission.view
-    asker = _asker(talk, view.metadata)
+    asker = kept.asker(talk, view.metadata)
     reference = view.values.get(Field.JOB)
     if not reference:
         raise NotUnderstood("Choose a job first.", field=Field.JOB)
     offer = talk.services.catalog.offer(asker, reference)
-    changes = _changes(view.metadata)
+    changes = kept.changes(view.metadata)
     parts = _parts(view, reference)
     reading = _read_when(talk, asker, (view.values.get(Field.WHEN) or "").strip(), changes)
     draft = talk.services.drafting.draft(
         asker,
         offer,
         when=reading.when if reading else None,
-        inputs=_inputs(talk, offer.job, parts),
+        inputs=_inputs(talk, offer.job, parts, _secrets(talk, offer.job, view.metadata)),
         reports_to=parts.get(REPORTS_TO),
         changes=changes,
     )
@@ -296,11 +301,18 @@ def _parts(view: ViewState, reference: str) -> dict[str, Any]:
     return {name: value for name, value in named if name is not None}
 
 
-def _inputs(talk: Talk, job: Job, parts: Mapping[str, Any]) -> dict[str, Any]:
-    """What was filled in; an empty field is left to the job."""
+def _secrets(talk: Talk, job: Job, metadata: str) -> Mapping[str, Any]:
+    """What the form does not show of the draft or schedule that it changes, and keeps."""
+    return talk.services.drafting.secrets(
+        talk.asker, job, draft_id=kept.value(metadata, "draft"), schedule_id=kept.changes(metadata)
+    )
+
+
+def _inputs(talk: Talk, job: Job, parts: Mapping[str, Any], secrets: Mapping[str, Any]) -> dict[str, Any]:
+    """What was filled in; an empty field is left to the job, or to the secret that is there already."""
     filled = ((each, parts.get(f"input.{each.name}")) for each in job.inputs)
     given = {each.name: _read(each, value) for each, value in filled if value not in (None, "", [])}
-    conf = {
+    conf = dict(secrets) | {
         each.name: read_field(each, given[each.name], talk.viewpoint)
         if isinstance(given[each.name], str) and each.kind is not InputKind.CHOICE
         else given[each.name]
@@ -328,25 +340,3 @@ def _read(each: Input, value: Any) -> Any:
 
 def _choices(each: Input) -> dict[str, Any]:
     return {option_value(value): value for value, _ in each.choices}
-
-
-def _metadata(asker: Asker, *, changes: str | None = None, title: str = NEW) -> str:
-    return json.dumps({"channel": asker.channel_id, "changes": changes, "title": title})
-
-
-def _asker(talk: Talk, metadata: str) -> Asker:
-    """Modals carry no channel: the one where the form was opened, which can only narrow what may be done."""
-    return Asker(talk.asker.person, _kept(metadata, "channel") or "")
-
-
-def _changes(metadata: str) -> str | None:
-    """The schedule that is to be changed: whose it is, is asked again."""
-    return _kept(metadata, "changes")
-
-
-def _kept(metadata: str, name: str) -> str | None:
-    try:
-        value = json.loads(metadata)[name]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return None if value is None else str(value)

@@ -65,7 +65,7 @@ def add_jobs(world: World, count: int, *, tag: str = "finance") -> None:
 def _add_shared_job(world: World) -> None:
     key = JobKey(world.airflow.deployment, SHARED_JOB)
     tags = frozenset({"finance", "hr"})
-    job = Job(key, AIRFLOWS_TITLE, inputs=(LEDGER, DEBUG, NOTE, TOKEN), tags=tags, max_active_runs=16)
+    job = Job(key, AIRFLOWS_TITLE, inputs=INPUTS, tags=tags, max_active_runs=16)
     world.airflow.add(
         job,
         takes=timedelta(seconds=2),
@@ -90,6 +90,7 @@ def _text(name: str, title: str) -> Input:
 
 LEDGER, DEBUG = _text("ledger", "Ledger"), _text("debug", "Debug")
 NOTE, TOKEN = _text("note", "Note"), _text("api_token", "Access key of the bank")
+INPUTS = (LEDGER, DEBUG, NOTE, TOKEN)
 FINANCES_SETTINGS = JobSettings(
     title=FINANCES_TITLE,
     description="Who may go",

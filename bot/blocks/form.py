@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 LONGEST_HINT = 300
 """Nobody reads more under a field, and a whole view may hold 250 kB."""
+STAYS = "It is given already and not shown. Leave it empty to keep it."
 MOST_INPUTS = 80
 """A modal holds 100 blocks."""
 
@@ -187,12 +188,15 @@ def _inputs(job: Job, filled: Filled) -> list[Block | None]:
 
 
 def _input(each: Input, filled: Filled, *, by_typing: bool) -> InputBlock:
-    value = filled.values.get(each.name, each.default)
+    """A secret is never filled in: one that is given already stays if its field is left empty."""
+    is_kept = each.is_secret and filled.values.get(each.name) is not None
+    hint = " ".join([*([STAYS] if is_kept else []), each.description])
+    value = None if each.is_secret else filled.values.get(each.name, each.default)
     return InputBlock(
         block_id=ids.input_block(filled.reference, f"input.{each.name}", filled.preset),
         label=PlainTextObject(text=cut(each.title, 2000)),
-        hint=PlainTextObject(text=cut(each.description, LONGEST_HINT)) if each.description else None,
-        optional=not each.required,
+        hint=PlainTextObject(text=cut(hint, LONGEST_HINT)) if hint else None,
+        optional=is_kept or not each.required,
         element=_element(each, value, by_typing=by_typing),
     )
 
@@ -236,7 +240,7 @@ def _text_input(each: Input, value: Any) -> PlainTextInputElement:
     return PlainTextInputElement(
         action_id=ids.VALUE,
         multiline=many_lines,
-        initial_value=None if each.is_secret else shown or None,
+        initial_value=shown or None,
     )
 
 

@@ -166,6 +166,20 @@ class Drafting:
                 places.append((schedule.place, "As now: a direct message to its owner"))
             return Editable(schedule, offer, places)
 
+    def secrets(
+        self, asker: Asker, job: Job, *, draft_id: str | None, schedule_id: str | None
+    ) -> dict[str, Any]:
+        """Return the secret inputs of the schedule and the draft that a form of this job changes.
+
+        Nobody is shown them, so they stay where their fields are left empty. The draft's go before.
+        """
+        with self._database.transaction() as tx:
+            schedule = to_edit(tx, asker, schedule_id) if schedule_id else None
+            draft = self._own_draft(tx, asker, draft_id) if draft_id else None
+        given = [each.inputs for each in (schedule, draft) if each is not None and each.key == job.key]
+        names = {each.name for each in job.inputs if each.is_secret}
+        return {name: value for inputs in given for name, value in inputs.items() if name in names}
+
     def preview(self, asker: Asker, draft_id: str) -> Preview:
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
@@ -209,10 +223,14 @@ class Drafting:
         self._wake()
         return confirmed
 
-    def _open_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
+    def _own_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
         draft = tx.drafts.lock(asker.person.workspace_id, draft_id)
         if draft is None or draft.person_id != asker.person.person_id:
             raise NotFound(NO_SUCH_THING)
+        return draft
+
+    def _open_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
+        draft = self._own_draft(tx, asker, draft_id)
         if draft.outcome == "confirmed":
             done = "started" if draft.when is None else "changed" if draft.changes else "scheduled"
             raise Conflict(f"That is {done} already; pressing twice makes no second one.")
