@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, exists, or_, select, tuple_, update
 
-from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
+from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings, Trouble, TroubleChange
 from storage.codec import read_settings
 from storage.tables import job_settings, job_tags, jobs, shares
 from storage.upsert import insert_for, upsert
@@ -83,22 +83,38 @@ class Jobs:
         return {row.dag_id: row.title for row in rows}
 
     def tags(self, deployment: str) -> frozenset[str]:
-        """All that any job has."""
+        """All that any job has that is there."""
+        has_tag = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
         rows = self._connection.execute(
-            select(job_tags.c.tag).where(job_tags.c.deployment == deployment).distinct()
+            select(job_tags.c.tag)
+            .join(jobs, has_tag)
+            .where(job_tags.c.deployment == deployment, jobs.c.gone_at.is_(None))
+            .distinct()
         )
         return frozenset(rows.scalars())
 
-    def keep(self, deployment: str, found: Sequence[Job], *, at: datetime) -> None:
-        """These jobs, and no others: what is missing here is marked as gone. Inputs stay as they are."""
-        upsert(self._connection, jobs, [_row(job, at) for job in found], keep=["inputs"])
+    def keep(self, deployment: str, found: Sequence[Job], *, at: datetime) -> list[TroubleChange]:
+        """These jobs, and no others: what is missing here is marked as gone. Inputs stay as they are.
+
+        Return what has come to be paused, broken or gone since, or no longer is. A gone job keeps its tags:
+        people look for their schedules of it.
+        """
+        before = self._troubles(deployment)
+        upsert(self._connection, jobs, [_row(job, at) for job in found], keep=["inputs", "trouble_since"])
         missing = jobs.c.dag_id.not_in([job.key.dag_id for job in found])
+        of_here = jobs.c.deployment == deployment
         self._connection.execute(
-            update(jobs)
-            .where(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None), missing)
-            .values(gone_at=at)
+            update(jobs).where(of_here, jobs.c.gone_at.is_(None), missing).values(gone_at=at)
         )
-        self._connection.execute(delete(job_tags).where(job_tags.c.deployment == deployment))
+        changes = _changes(before, self._troubles(deployment))
+        for change in changes:
+            self._connection.execute(
+                update(jobs).where(of_here, jobs.c.dag_id == change.key.dag_id).values(trouble_since=at)
+            )
+        living = select(jobs.c.dag_id).where(of_here, jobs.c.gone_at.is_(None))
+        self._connection.execute(
+            delete(job_tags).where(job_tags.c.deployment == deployment, job_tags.c.dag_id.in_(living))
+        )
         tags = [
             {"deployment": deployment, "dag_id": job.key.dag_id, "tag": tag}
             for job in found
@@ -106,6 +122,20 @@ class Jobs:
         ]
         if tags:
             self._connection.execute(insert_for(self._connection, job_tags), tags)
+        return changes
+
+    def _troubles(self, deployment: str) -> dict[JobKey, Trouble | None]:
+        rows = self._connection.execute(
+            select(jobs.c.dag_id, jobs.c.is_paused, jobs.c.has_import_errors, jobs.c.gone_at).where(
+                jobs.c.deployment == deployment
+            )
+        )
+        return {
+            JobKey(deployment, row.dag_id): _trouble(
+                is_gone=row.gone_at is not None, is_broken=row.has_import_errors, is_paused=row.is_paused
+            )
+            for row in rows
+        }
 
     def keep_inputs(self, inputs: Mapping[JobKey, Sequence[Input]]) -> None:
         """Overwrite the inputs of these jobs."""
@@ -166,12 +196,29 @@ class Jobs:
         found = self.all(JobKey(deployment, each) for each in rows.scalars())
         return sorted(found.values(), key=lambda job: (job.title.casefold(), job.key))
 
-    def set_paused(self, key: JobKey, *, paused: bool) -> None:
+    def set_paused(self, key: JobKey, *, paused: bool, at: datetime) -> None:
         self._connection.execute(
             update(jobs)
             .where(jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
-            .values(is_paused=paused)
+            .values(is_paused=paused, trouble_since=at)
         )
+
+
+def _trouble(*, is_gone: bool, is_broken: bool, is_paused: bool) -> Trouble | None:
+    if is_gone or is_broken:
+        return Trouble.GONE if is_gone else Trouble.BROKEN
+    return Trouble.PAUSED if is_paused else None
+
+
+def _changes(
+    before: Mapping[JobKey, Trouble | None], after: Mapping[JobKey, Trouble | None]
+) -> list[TroubleChange]:
+    """Of jobs that were known before; one that is new is as it is."""
+    return [
+        TroubleChange(key, before[key], trouble)
+        for key, trouble in after.items()
+        if key in before and before[key] != trouble
+    ]
 
 
 def encode_input(each: Input) -> dict[str, Any]:
@@ -200,6 +247,8 @@ def _row(job: Job, at: datetime) -> dict[str, Any]:
         "airflow_schedule": job.airflow_schedule,
         "max_active_runs": job.max_active_runs,
         "has_import_errors": job.has_import_errors,
+        "import_error": job.import_error,
+        "forbids_manual_runs": job.forbids_manual_runs,
         "seen_at": at,
         "gone_at": None,
     }
@@ -217,5 +266,8 @@ def _job(row: RowMapping, tags: frozenset[str]) -> Job:
         airflow_schedule=row["airflow_schedule"],
         max_active_runs=row["max_active_runs"],
         has_import_errors=row["has_import_errors"],
+        import_error=row["import_error"],
+        forbids_manual_runs=row["forbids_manual_runs"],
+        trouble_since=row["trouble_since"],
         is_gone=row["gone_at"] is not None,
     )

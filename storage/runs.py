@@ -252,6 +252,9 @@ def _changing(run: Run) -> dict[str, Any]:
         "tasks_total": run.tasks_total,
         "failure": None if run.failure is None else asdict(run.failure),
         "result": None if run.result is None else asdict(run.result),
+        "waits_for": run.waits_for,
+        "remark": run.remark,
+        "started_by": run.started_by,
         "stopped_by": run.stopped_by,
         "retried_by": run.retried_by,
     }
@@ -271,6 +274,9 @@ def _run(row: Row[Any]) -> Run:
         tasks_total=row.tasks_total,
         failure=None if row.failure is None else Failure(**row.failure),
         result=None if row.result is None else Result(**row.result),
+        waits_for=row.waits_for,
+        remark=row.remark,
+        started_by=row.started_by,
         stopped_by=row.stopped_by,
         retried_by=row.retried_by,
     )

@@ -93,6 +93,14 @@ class Schedules:
             _living().where(schedules.c.project_id.in_(list(project_ids))).order_by(schedules.c.number)
         )
 
+    def of_job_anywhere(self, key: JobKey) -> list[Schedule]:
+        """All of this job that are not deleted, by number."""
+        return self._all(
+            _living()
+            .where(schedules.c.deployment == key.deployment, schedules.c.dag_id == key.dag_id)
+            .order_by(schedules.c.number)
+        )
+
     def of_job(self, project_id: int, key: JobKey) -> list[Schedule]:
         """Those of the project that still have something to run, or would have."""
         return self._all(

@@ -52,7 +52,7 @@ class Shares:
         query = union_all(
             *(
                 way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
-                    shares.c.project_id.in_(wanted), jobs.c.gone_at.is_(None), _is_job(key)
+                    shares.c.project_id.in_(wanted), _is_job(key)
                 )
                 for way in ways
             )

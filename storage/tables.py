@@ -177,8 +177,11 @@ jobs = Table(
     Column("airflow_schedule", Text),
     Column("max_active_runs", Integer),
     Column("has_import_errors", Boolean, nullable=False),
+    Column("import_error", Text, nullable=False, server_default=""),
+    Column("forbids_manual_runs", Boolean, nullable=False, server_default=text("false")),
     Column("seen_at", Moment, nullable=False),
     Column("gone_at", Moment),
+    Column("trouble_since", Moment),  # paused, broken or gone
 )
 
 job_tags = Table(
@@ -388,6 +391,9 @@ runs = Table(
     Column("ended_at", Moment),
     Column("tasks_done", Integer, nullable=False, server_default="0"),
     Column("tasks_total", Integer, nullable=False, server_default="0"),
+    Column("waits_for", Text, nullable=False, server_default=""),
+    Column("remark", Text, nullable=False, server_default=""),
+    Column("started_by", Text, nullable=False, server_default=""),
     Column("failure", JSON(none_as_null=True)),
     Column("result", JSON(none_as_null=True)),
     Column("workspace_id", SLACK_ID),  # of the people in the next two columns

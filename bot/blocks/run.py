@@ -13,6 +13,7 @@ from bot.blocks.parts import (
     context,
     cut,
     escape,
+    escape_but_people,
     inputs_line,
     link_button,
     message,
@@ -20,6 +21,7 @@ from bot.blocks.parts import (
     section,
     span,
 )
+from bot.domain.firing import FiringState
 from bot.domain.run import RunState
 
 if TYPE_CHECKING:
@@ -124,11 +126,20 @@ def _state(shown: RunCard, *, shared: bool) -> str:
         case RunState.DONE:
             return f"is done{_took(shown)}"
         case RunState.STOPPED:
-            who = f" by <@{run.stopped_by}>" if run.stopped_by else ""
-            return f"was stopped{who}"
+            return _stopped(shown)
         case RunState.FAILED:
             error = f": {escape(cut(run.failure.error, 300))}" if run.failure and not shared else ""
             return f"failed{_in_task(shown)}{_took(shown)}{error}"
+
+
+def _stopped(shown: RunCard) -> str:
+    """By whom; or why it was taken back before it began."""
+    firing = shown.firing
+    if shown.run.stopped_by:
+        return f"was stopped by <@{shown.run.stopped_by}>"
+    if firing is not None and firing.state is not FiringState.HANDED_OVER and firing.reason:
+        return f"did not run: {escape_but_people(firing.reason)}"
+    return "was stopped"
 
 
 def _in_task(shown: RunCard) -> str:

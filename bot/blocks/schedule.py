@@ -22,6 +22,7 @@ from bot.blocks.parts import (
     sentence,
 )
 from bot.blocks.taking_over import take_over_button
+from bot.domain.job import Trouble
 from bot.domain.run import RunState
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import zone_of
@@ -165,12 +166,13 @@ def _buttons(listed: Listed) -> Iterator[ButtonElement]:
         yield each(Button.SKIP, "Skip next")
     if listed.may_change and kept.state in {ScheduleState.PAUSED, ScheduleState.SUSPENDED}:
         yield each(Button.RESUME, "Resume")
-    if listed.may_run:
+    if listed.may_run and not listed.job.is_gone:
         yield each(Button.RUN_IT, "Run now")
     if listed.may_take_over:
         yield take_over_button(listed)
     if listed.may_delete:
-        yield each(Button.EDIT, "Edit")
+        if not listed.job.is_gone:
+            yield each(Button.EDIT, "Edit")
         yield delete_button(listed)
 
 
@@ -212,16 +214,24 @@ def _more(listed: Listed) -> Iterator[ButtonElement]:
 def _next(kept: Schedule, job: Job) -> str:
     match kept.state:
         case ScheduleState.ACTIVE if kept.next_due_at is not None:
-            paused = " :warning: The job is paused in Airflow." if job.is_paused else ""
-            return f"Next: {say_moment(kept.next_due_at, zone_of(kept.when))}{paused}"
+            return f"Next: {say_moment(kept.next_due_at, zone_of(kept.when))}{_trouble(job)}"
         case ScheduleState.PAUSED:
             if kept.resumes_at is None:
                 return ":double_vertical_bar: Paused"
             return f":double_vertical_bar: Paused until {say_moment(kept.resumes_at, zone_of(kept.when))}"
         case ScheduleState.SUSPENDED:
-            return f":warning: Suspended: {sentence(escape_but_people(kept.reason))}"
+            trouble = "" if kept.reason == job.why_it_does_not_run else _trouble(job)
+            return f":warning: Suspended: {sentence(escape_but_people(kept.reason))}{trouble}"
         case _:
             return "Ended: nothing is left to run"
+
+
+def _trouble(job: Job) -> str:
+    if job.trouble is Trouble.PAUSED:
+        return " :warning: The job is paused in Airflow."
+    if job.trouble is None:
+        return ""
+    return f" :warning: The job cannot be read in Airflow: {escape(job.why_it_does_not_run)}."
 
 
 def _last(last: Run | None) -> str:

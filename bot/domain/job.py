@@ -12,6 +12,7 @@ from bot.domain.secrets import names_a_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 MOST_PARTS = 1000
 """Parts of an object that are looked at; nobody fills in more."""
@@ -47,6 +48,28 @@ def job_reference(project_id: int, key: JobKey) -> str:
     """A job in a project, short enough for a select's option, whatever the DAG id's length."""
     name = f"{project_id}/{key.deployment}/{key.dag_id}"
     return hashlib.blake2b(name.encode(), digest_size=12).hexdigest()
+
+
+class Trouble(StrEnum):
+    """Why nothing of a job runs in Airflow."""
+
+    PAUSED = "paused"
+    BROKEN = "broken"
+    """Its file cannot be loaded."""
+    GONE = "gone"
+    """Deleted or renamed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleChange:
+    """What kept a job from running before, and what does now."""
+
+    key: JobKey
+    before: Trouble | None
+    after: Trouble | None
+
+
+GONE = "the job is no longer in Airflow"
 
 
 class InputKind(StrEnum):
@@ -143,8 +166,34 @@ class Job:
     airflow_schedule: str | None = None
     max_active_runs: int | None = None
     has_import_errors: bool = False
+    import_error: str = ""
+    """What is wrong with its file, in one line."""
+    forbids_manual_runs: bool = False
+    """By `allowed_run_types`: Airflow refuses whatever is not its own schedule's."""
     is_gone: bool = False
+    trouble_since: datetime | None = None
     settings: JobSettings = field(default_factory=JobSettings)
+
+    @property
+    def trouble(self) -> Trouble | None:
+        if self.is_gone:
+            return Trouble.GONE
+        if self.has_import_errors:
+            return Trouble.BROKEN
+        return Trouble.PAUSED if self.is_paused else None
+
+    @property
+    def why_it_does_not_run(self) -> str:
+        """Say what its trouble is, as the end of a sentence; "" where it has none."""
+        match self.trouble:
+            case Trouble.GONE:
+                return GONE
+            case Trouble.BROKEN:
+                return f"its file in Airflow has an error: {self.import_error or 'it cannot be loaded'}"
+            case Trouble.PAUSED:
+                return "the job is paused in Airflow"
+            case _:
+                return ""
 
     def input(self, name: str) -> Input | None:
         return next((each for each in self.inputs if each.name == name), None)

@@ -132,3 +132,9 @@ class Run:
     """The person's Slack id."""
     retried_by: str | None = None
     """Who pressed Retry on its last failure."""
+    waits_for: str = ""
+    """While it goes on without working: for what, as the end of a sentence."""
+    remark: str = ""
+    """What its end does not say: that nothing of it ran, or that a task of it failed all the same."""
+    started_by: str = ""
+    """Of one started in Airflow itself: by whom or what, and for which day."""

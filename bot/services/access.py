@@ -159,8 +159,11 @@ class Access:
             return "Ask an admin of Runbell to allow it."
         return f"{' or '.join(f'<@{each}>' for each in managers[:3])} can allow it."
 
-    def offers(self, action: Action = Action.SEE) -> list[Offer]:
-        """Every job with which this person may do `action`, by title, once for each project."""
+    def offers(self, action: Action = Action.SEE, *, with_gone: bool = False) -> list[Offer]:
+        """Every job with which this person may do `action`, by title, once for each project.
+
+        `with_gone`: also what is no longer in Airflow, of which there may still be schedules and runs.
+        """
         shares = self._tx.shares.concerning(self.person, self.projects)
         allowed = {place: self._allowed(place[0], found) for place, found in shares.items()}
         wanted = [place for place, actions in allowed.items() if action in actions]
@@ -174,6 +177,7 @@ class Access:
                 self._private(shares, project_id, key),
             )
             for project_id, key in wanted
+            if with_gone or not jobs[key].is_gone
         ]
         return sorted(found, key=lambda offer: (offer.job.title.casefold(), offer.project.name))
 

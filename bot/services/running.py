@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from bot.domain.card import RunCard
 from bot.domain.errors import Attempt, Conflict, Fault, NotAllowed, NotFound
 from bot.domain.firing import FiringState
+from bot.domain.job import TroubleChange
 from bot.domain.notice import NoticeKind
 from bot.domain.rights import Action
 from bot.domain.run import RunState
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.catalog import called_so
+from bot.services.job_trouble import announce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -128,7 +130,11 @@ class Running:
                 raise Conflict(f"*{job.title}* is {'paused' if paused else 'running normally'} already.")
         self._airflows[key.deployment].set_paused(key.dag_id, paused=paused)
         with self._database.transaction() as tx:
-            tx.jobs.set_paused(key, paused=paused)
+            before = tx.jobs.get(key) or job
+            tx.jobs.set_paused(key, paused=paused, at=now)
+            change = TroubleChange(key, before.trouble, replace(before, is_paused=paused).trouble)
+            if change.before != change.after:
+                announce(tx, [change], now, by=asker.person.person_id)
             tx.audit.add(
                 asker.person,
                 "job.pause" if paused else "job.resume",

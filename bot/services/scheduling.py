@@ -39,7 +39,7 @@ class Scheduling:
         """One's own schedules, or all those of jobs one may see here."""
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
-            offers = {(offer.project.project_id, offer.job.key): offer for offer in access.offers()}
+            offers = {(each.project.project_id, each.job.key): each for each in access.offers(with_gone=True)}
             if everyones:
                 found = tx.schedules.of_projects(access.projects)
             else:
@@ -111,6 +111,7 @@ class Scheduling:
             schedule = to_change(tx, asker, schedule_id)
             next_due_at = next_after(schedule.when, now) if state is ScheduleState.ACTIVE else None
             if state is ScheduleState.ACTIVE:
+                _check_job_is_there(tx, schedule)
                 check_owner(tx, schedule)
             if state is ScheduleState.ACTIVE and next_due_at is None:
                 raise Conflict("Nothing is left to run: its last time has passed. Make a new schedule.")
@@ -167,6 +168,17 @@ def _new_end(schedule: Schedule, until: datetime | None) -> datetime:
     raise Conflict(
         f"It is paused already, {ends}. To change that: `/schedule pause #{schedule.number} until Friday`."
     )
+
+
+def _check_job_is_there(tx: Transaction, schedule: Schedule) -> None:
+    """Raises Conflict for a job that Airflow does not have: the schedule would only be suspended again."""
+    job = tx.jobs.within(schedule.project_id, schedule.key)
+    if job is None or job.is_gone:
+        title = job.title if job else schedule.key.dag_id
+        raise Conflict(
+            f"{title} is no longer in Airflow, so nothing would run. Resume "
+            "it once it is back; if it was renamed, delete this schedule and make one of the new job."
+        )
 
 
 def _check_there_is_a_next(tx: Transaction, schedule: Schedule, now: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.errors import Fault
+from bot.services.job_trouble import announce
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
@@ -48,7 +49,8 @@ class Catalogue:
                 return PAUSE
         found = self._airflow.jobs()
         with self._database.transaction() as tx:
-            tx.jobs.keep(self._airflow.deployment, found, at=self._clock.now())
+            now = self._clock.now()
+            announce(tx, tx.jobs.keep(self._airflow.deployment, found, at=now), now)
             keys = tx.jobs.shared(self._airflow.deployment)
         self._read_inputs(keys)
         return PAUSE

@@ -8,12 +8,14 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from bot.domain.firing import Firing, FiringState, Remedy
+from bot.domain.job import GONE as JOB_IS_GONE
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.language.inputs import check_inputs
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.job import Job
     from bot.domain.project import Person
     from bot.domain.schedule import Schedule
     from bot.workers.facts import Facts, LostRight
@@ -54,6 +56,8 @@ class Decision:
     look_at: datetime | None = None
     note: str = ""
     tells: bool = True
+    tells_once: bool = False
+    """Its schedule's people hear of the job's trouble once, not at each due moment."""
     suspends: bool = False
     remedy: Remedy = Remedy.NONE
 
@@ -106,7 +110,7 @@ def _refused(facts: Facts, firing: Firing, now: datetime, grace: timedelta) -> D
     if lost is not None:
         return look_again if is_patient and not lost.is_certain else refusal(lost)
     if job.has_import_errors:
-        return look_again if is_patient else BROKEN
+        return look_again if is_patient else broken(job)
     problem = check_inputs(job, firing.inputs)
     if problem:
         reason = "its inputs no longer fit the job"
@@ -118,13 +122,15 @@ def _refused(facts: Facts, firing: Firing, now: datetime, grace: timedelta) -> D
     return None
 
 
-GONE = Decision(
-    Verdict.REJECT, reason="the job is no longer in Airflow", suspends=True, remedy=Remedy.FIND_JOB
+GONE = Decision(Verdict.REJECT, reason=JOB_IS_GONE, suspends=True, remedy=Remedy.FIND_JOB)
+PAUSED = Decision(
+    Verdict.MISS, reason="the job is paused in Airflow", remedy=Remedy.RESUME_JOB, tells_once=True
 )
-BROKEN = Decision(
-    Verdict.MISS, reason="its file in Airflow has errors and cannot be loaded", remedy=Remedy.MEND_FILE
-)
-PAUSED = Decision(Verdict.MISS, reason="the job is paused in Airflow", remedy=Remedy.RESUME_JOB)
+
+
+def broken(job: Job) -> Decision:
+    """Return that it is missed, with what is wrong with the job's file."""
+    return Decision(Verdict.MISS, reason=job.why_it_does_not_run, remedy=Remedy.MEND_FILE, tells_once=True)
 
 
 def refusal(lost: LostRight) -> Decision:

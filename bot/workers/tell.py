@@ -13,6 +13,7 @@ from bot.domain.project import Place
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import zone_of
+from bot.services.job_trouble import is_first_word
 from bot.services.standing_in import reached
 from bot.workers.decision import Verdict
 
@@ -34,6 +35,8 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
     job = tx.jobs.within(firing.project_id, firing.key)
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     title = job.title if job else firing.key.dag_id
+    if decision.tells_once and job and schedule and not is_first_word(tx, schedule, job, now):
+        return
     missed = tx.moments.missed_since_last_start(firing) if decision.verdict is Verdict.MISS else 0
     message, in_shared = (
         blocks.not_run(

@@ -134,7 +134,8 @@ class Withdrawal:
             return
         tx.firings.move(firing, FiringState.MISSED)
         if late is None or late.tells:
-            tell.not_run(tx, firing, Decision(Verdict.MISS, reason=firing.reason, remedy=remedy), now)
+            missed = Decision(Verdict.MISS, reason=firing.reason, remedy=remedy, tells_once=is_paused)
+            tell.not_run(tx, firing, missed, now)
 
     # Handed over, and not begun ------------------------------------------------------------------------
 
@@ -152,8 +153,8 @@ class Withdrawal:
         reason = ""
         if stuck and job is not None and job.is_paused:
             reason = PAUSED.reason
-        elif stuck and (job is None or job.is_gone):
-            reason = GONE.reason
+        elif stuck and (job is None or job.trouble is not None):
+            reason = GONE.reason if job is None else job.why_it_does_not_run
         elif stuck and not airflow.health().scheduler:
             reason = "Airflow's scheduler is down"
         now = self._clock.now()
@@ -200,11 +201,7 @@ class Withdrawal:
     def _check(self, ahead: Mapping[Who, Firing], now: datetime) -> None:
         with self._database.transaction() as tx:
             found = {who: lost_right(tx, each, now) for who, each in ahead.items()}
-            lost = {
-                who: refusal(why)
-                for who, why in found.items()
-                if why is not None and why.is_certain and _is_there(tx, who[-1])
-            }
+            lost = {who: refusal(why) for who, why in found.items() if why is not None and why.is_certain}
             if not lost:
                 return
             for each in tx.firings.ahead(now):
@@ -242,12 +239,6 @@ def _close(tx: Transaction, firing: Firing, now: datetime, *, began: bool, ended
 
 def _who(firing: Firing) -> Who:
     return firing.place.workspace_id, firing.person_id, firing.project_id, firing.key
-
-
-def _is_there(tx: Transaction, key: JobKey) -> bool:
-    """A job that left Airflow gives nobody a right, and takes none."""
-    job = tx.jobs.get(key)
-    return job is not None and not job.is_gone
 
 
 def _lives(there: AirflowRun, *, is_known: bool) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from drawn.samples import of
 from drawn.world import BERLIN, NOW, PLACE, WHEN, a_draft, a_firing, a_job, a_project, a_schedule, listed
 
-from bot.blocks import firing, preview, schedule, suspension, taking_over
+from bot.blocks import firing, job_trouble, preview, schedule, suspension, taking_over
 from bot.domain.draft import Alike
 from bot.domain.firing import Remedy
 from bot.domain.listed import Skipped
@@ -43,6 +43,20 @@ def scheduled(build: Builder, name: str) -> Iterator[Any]:
 def changed(build: Builder, name: str) -> Iterator[Any]:
     for state in ScheduleState:
         yield build(replace(a_schedule(name), state=state), a_job(name))
+
+
+@of(job_trouble.changed)
+def troubled(build: Builder, name: str) -> Iterator[Any]:
+    suspended = replace(a_schedule(name), state=ScheduleState.SUSPENDED, reason=name)
+    for trouble in (
+        {"is_gone": True},
+        {"has_import_errors": True, "import_error": name},
+        {"is_paused": True},
+        {},
+    ):
+        job = replace(a_job(name), **trouble)
+        yield build(job, [a_schedule(name), suspended] * 7, reference="1", by="U1")
+        yield build(job, [], reference="")
 
 
 @of(preview.started)

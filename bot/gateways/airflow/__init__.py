@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from bot.domain.errors import Rejected, Unavailable
-from bot.gateways.airflow import dating, failing, grants, opened, pages, results, retrying, versions
+from bot.gateways.airflow import broken, dating, failing, grants, opened, pages, results, retrying, versions
 from bot.gateways.airflow.accounts import AirflowByProject
 from bot.gateways.airflow.cells import as_row, readable
 from bot.gateways.airflow.connection import ALL, Connection
@@ -65,7 +65,8 @@ class RestAirflow:
             "dags",
             key="dag_id",
         )
-        return readable(rows, lambda row: job_from(self.deployment, row), "jobs")
+        with_broken = broken.instead(rows, broken.broken_rows(self._airflow))
+        return readable(with_broken, lambda row: job_from(self.deployment, row), "jobs")
 
     def job(self, dag_id: str) -> Job | None:
         row = self.details(dag_id)

@@ -99,6 +99,8 @@ def job_from(deployment: str, value: Any) -> Job:
         airflow_schedule=_schedule(row),
         max_active_runs=whole(row.get("max_active_runs"), 0) or None,
         has_import_errors=bool(row.get("has_import_errors")),
+        import_error=str(row.get("import_error") or ""),
+        forbids_manual_runs="manual" not in (row.get("allowed_run_types") or ["manual"]),
         is_gone=bool(row.get("is_stale")),
     )
 
