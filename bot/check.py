@@ -10,7 +10,7 @@ from bot.domain.errors import Fault, Unavailable
 from bot.domain.ports import ENDS_SOON
 from bot.gateways.slack import call, header
 from bot.gateways.slack_socket import count_connections
-from bot.settings import WrongSettings, make_folder_of, read_settings
+from bot.settings import WrongSettings, make_folder_of, read_settings, unknown_settings
 from bot.wiring import accounts_of, airflow_of, database_of, slack_client_of, slack_of
 
 if TYPE_CHECKING:
@@ -56,8 +56,12 @@ def run_checks(say: Callable[[str], None]) -> bool:
             "Set them in the environment or in a file .env here; README.md, section Settings, lists them all."
         )
         return False
-    say("✓ settings: complete")
     is_well = True
+    for line in unknown_settings():
+        say(f"✗ settings: {line}")
+        is_well = False
+    if is_well:
+        say("✓ settings: complete")
     for each in pieces(settings, own):
         say(f"{'✗' if each.advice else '✓'} {each.what}: {each.detail}")
         if each.advice:
@@ -208,12 +212,16 @@ def _kept_admins(settings: Settings, workspace_id: str) -> set[str]:
 
 
 def _database(settings: Settings) -> Found:
-    make_folder_of(settings.database_url)
-    database = database_of(settings.database_url)
+    advice = "Check RUNBELL_DATABASE_URL, and that the server is up."
+    try:
+        make_folder_of(settings.database_url)
+        database = database_of(settings.database_url)
+    except (Fault, OSError) as error:
+        return Found("Database", str(error), advice)
     try:
         database.check()
     except Fault as error:
-        return Found("Database", str(error), "Check RUNBELL_DATABASE_URL, and that the server is up.")
+        return Found("Database", str(error), advice)
     finally:
         database.close()
     return Found("Database", "SQLite, for one process" if database.is_sqlite else "PostgreSQL")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 LONGEST_STEP = 120.0
 """Seconds beyond a loop's own rest after which it is stuck."""
+MOST_CONNECTIONS = 16
+SPEAKS_WITHIN = 5.0
+"""Seconds for who connects to say what is asked."""
 ANSWERS_WITHIN = 3.0
 """Seconds that each piece has; whoever probes /readyz has more patience than that."""
 
@@ -173,11 +176,35 @@ def _tried(ask: Callable[[], object]) -> list[str]:
     return []
 
 
+class _FewAtOnce(ThreadingHTTPServer):
+    """A thread for each connection, and no more than MOST_CONNECTIONS: what is beyond is closed at once."""
+
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], answer: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(address, answer)
+        self._free = BoundedSemaphore(MOST_CONNECTIONS)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
+
+
 class HealthServer:
     def __init__(self, health: Health, host: str, port: int) -> None:
         """`port` 0: any that is free. OSError when it is taken."""
 
         class Answer(BaseHTTPRequestHandler):
+            timeout = SPEAKS_WITHIN
+
             def do_GET(self) -> None:
                 if self.path == "/healthz":
                     self._answer(200, {"live": True})
@@ -199,7 +226,7 @@ class HealthServer:
                 """Nothing: it is asked every few seconds."""
 
         self._health = health
-        self._server = ThreadingHTTPServer((host, port), Answer)
+        self._server = _FewAtOnce((host, port), Answer)
         self._thread = Thread(target=self._server.serve_forever, name="health", daemon=True)
 
     @property

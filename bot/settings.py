@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 PREFIX = "RUNBELL_"
 WAYS_IN = (
@@ -129,6 +135,19 @@ def read_settings(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         raise WrongSettings("\n".join(_problem(each) for each in error.errors())) from None
+
+
+def unknown_settings() -> list[str]:
+    """Return a sentence for each RUNBELL_ name, in the environment or .env, that is no setting."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    given = {name.upper() for name in (*os.environ, *dotenv_values(".env", encoding="utf-8"))}
+    unknown = sorted(name for name in given - known if name.startswith(PREFIX))
+    return [f"{name} is no setting.{_meant(name, known)}" for name in unknown]
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    close = get_close_matches(name, known, n=1, cutoff=0.8)
+    return f" Is {close[0]} meant?" if close else ""
 
 
 def read_database_url() -> str:

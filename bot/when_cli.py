@@ -100,7 +100,7 @@ def zone_named(name: str) -> ZoneInfo:
     """Find a zone by its IANA name; raises BadParameter."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise click.BadParameter(f"There is no time zone “{name}”. Try Europe/Berlin.") from None
 
 

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from bot.domain.errors import Rejected, Unavailable
@@ -148,8 +148,17 @@ GIVES_UP_ON_SILENCE = {
     "tcp_user_timeout": 20_000,
 }
 """After 20 seconds: a server whose machine is gone sends no word of it, and TCP would wait for hours."""
+NAMES_ONE = (
+    "write sqlite:///folder/file.db, or postgresql+psycopg://user:password@host/name with a password whose "
+    "special characters are percent-encoded"
+)
+GIVE_BACK = "stop Runbell, put the backup there, and start it again"
 MIGRATING = 7_366_265
 """The advisory lock of PostgreSQL that a migration holds; any number that nobody else uses."""
+
+
+NO_DATABASE = {"file is not a database", "database disk image is malformed"}
+"""SQLite's own words."""
 
 
 @contextmanager
@@ -161,6 +170,8 @@ def _renamed_errors() -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Unavailable("database", _first_line(error)) from error
+        if _first_line(error) in NO_DATABASE:
+            raise Rejected("database", f"RUNBELL_DATABASE_URL: {_first_line(error)}", "file") from error
         raise
     except NoConnectionFree as error:
         raise Unavailable("database", "every connection is taken by something that waits") from error
@@ -174,9 +185,15 @@ class Database:
     """SQLite serves one process, PostgreSQL several; both by one URL."""
 
     def __init__(self, url: str) -> None:
-        self._url = make_url(url)
-        self.is_sqlite = self._url.get_backend_name() == "sqlite"
-        self._engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        """Raises Rejected for an address of no database that Runbell can use."""
+        try:
+            self._url = make_url(url)
+            self.is_sqlite = self._url.get_backend_name() == "sqlite"
+            self._engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        except (ArgumentError, ImportError, ValueError) as error:
+            raise Rejected("database", f"RUNBELL_DATABASE_URL names none: {NAMES_ONE}", "url") from error
+        self._file: tuple[int, int] | None = None
+        """Which file SQLite opened first: its device and number."""
         self._open = local()
         self._alone: IO[str] | None = None
 
@@ -189,9 +206,23 @@ class Database:
         with _renamed_errors(), self._engine.begin() as connection:
             self._open.now = True
             try:
+                self._check_file()
                 yield Transaction(connection)
             finally:
                 self._open.now = False
+
+    def _check_file(self) -> None:
+        """Raises Unavailable when SQLite's file was deleted or replaced: what is written now is lost."""
+        if not self.is_sqlite or self._url.database in {None, "", ":memory:"}:
+            return
+        try:
+            there = Path(str(self._url.database)).stat()
+        except FileNotFoundError:
+            raise Unavailable("database", f"its file {self._url.database} was deleted: {GIVE_BACK}") from None
+        found = (there.st_dev, there.st_ino)
+        self._file = self._file or found
+        if found != self._file:
+            raise Unavailable("database", f"its file {self._url.database} was replaced: start Runbell again")
 
     @property
     def in_transaction(self) -> bool:

@@ -183,5 +183,5 @@ def zone(name: str) -> ZoneInfo:
     """UTC for a zone that this machine's tz database no longer has."""
     try:
         return ZoneInfo(name)
-    except ZoneInfoNotFoundError:
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")

@@ -6,16 +6,14 @@ from copy import copy
 from dataclasses import replace
 from time import sleep
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot.domain.errors import AppRefused, Expired, RateLimited, Rejected, Unavailable
-from bot.domain.ports import UserGroup
-from bot.domain.project import Person
-from bot.domain.standing import ChannelFacts
+from bot.gateways.airflow.cells import OddRow, readable
 from bot.gateways.retry_after import read_retry_after
+from bot.gateways.slack_rows import read_channel, read_group, read_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +22,9 @@ if TYPE_CHECKING:
     from slack_sdk.web import SlackResponse
 
     from bot.domain.notice import Message
+    from bot.domain.ports import UserGroup
+    from bot.domain.project import Person
+    from bot.domain.standing import ChannelFacts
 
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 """Slack's own trouble: worth another try."""
@@ -135,15 +136,16 @@ class SlackGateway:
             if error.code in NO_SUCH_PERSON:
                 return None
             raise
-        return self.described(answer["user"], self.workspace_id())
+        try:
+            return self.described(answer["user"], self.workspace_id())
+        except OddRow:
+            return None
 
     def people(self) -> list[Person]:
         workspace_id = self.workspace_id()
-        return [
-            self.described(member, workspace_id)
-            for page in _pages(_patiently(self._client.users_list), limit=A_PAGE)
-            for member in page["members"]
-        ]
+        pages = _pages(_patiently(self._client.users_list), limit=A_PAGE)
+        members = (member for page in pages for member in page["members"])
+        return readable(members, lambda each: self.described(each, workspace_id), "people", system="slack")
 
     def described(self, user: Mapping[str, Any], workspace_id: str) -> Person:
         person = read_person(user, workspace_id)
@@ -156,12 +158,7 @@ class SlackGateway:
             if error.code in NO_GROUPS:
                 return []
             raise
-        return [
-            UserGroup(
-                each["id"], each.get("handle", ""), each.get("name", ""), frozenset(each.get("users", ()))
-            )
-            for each in answer["usergroups"]
-        ]
+        return readable(answer["usergroups"], read_group, "user groups", system="slack")
 
     def channels(self) -> list[ChannelFacts]:
         found = self._channels("public_channel")
@@ -199,11 +196,9 @@ class SlackGateway:
         )
 
     def _channels(self, kind: str) -> list[ChannelFacts]:
-        return [
-            read_channel(each)
-            for page in _pages(_patiently(self._client.conversations_list), types=kind, limit=A_PAGE)
-            for each in page["channels"]
-        ]
+        pages = _pages(_patiently(self._client.conversations_list), types=kind, limit=A_PAGE)
+        found = (each for page in pages for each in page["channels"])
+        return readable(found, read_channel, "channels", system="slack")
 
 
 def _pages(method: Callable[..., SlackResponse], **arguments: Any) -> Iterator[SlackResponse]:
@@ -228,42 +223,6 @@ def _patiently(method: Callable[..., SlackResponse]) -> Callable[..., SlackRespo
         return call(method, **arguments)
 
     return asked
-
-
-def read_person(user: Mapping[str, Any], workspace_id: str) -> Person:
-    """`user`: Slack's user object, of which any field may be missing. Without a zone: UTC."""
-    profile = user.get("profile") or {}
-    name = profile.get("display_name") or user.get("real_name") or user.get("name") or user["id"]
-    return Person(
-        workspace_id=workspace_id,
-        person_id=user["id"],
-        name=name[:200],
-        tz=_zone(user.get("tz") or "UTC"),
-        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
-        is_deactivated=bool(user.get("deleted")),
-        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_outsider=bool(user.get("is_stranger")) or user.get("team_id", workspace_id) != workspace_id,
-        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-        email=str(profile.get("email") or "")[:254],
-    )
-
-
-def read_channel(channel: Mapping[str, Any]) -> ChannelFacts:
-    return ChannelFacts(
-        channel_id=channel["id"],
-        name=str(channel.get("name") or channel["id"])[:200],
-        is_private=bool(channel.get("is_private")),
-        is_shared=bool(channel.get("is_ext_shared")),
-        is_archived=bool(channel.get("is_archived")),
-        has_bot=bool(channel.get("is_member")),
-    )
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:

@@ -109,6 +109,8 @@ def read_projects_file(text: str) -> ProjectsFile:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
         raise WrongFile([Problem(line, column, "this character cannot stand in YAML")]) from None
+    except RecursionError:
+        raise WrongFile([Problem(1, 1, "it is nested deeper than any projects file")]) from None
     reader = _Reader()
     found = reader.file(node)
     if reader.problems:

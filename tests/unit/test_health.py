@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from datetime import timedelta
+from time import monotonic, sleep
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -13,7 +17,7 @@ from bot import health as health_module
 from bot import wiring
 from bot.domain.clock import SystemClock
 from bot.domain.ports import AirflowHealth
-from bot.health import LONGEST_STEP, NO_ANSWER, Health
+from bot.health import LONGEST_STEP, NO_ANSWER, Health, HealthServer
 from bot.wiring import Bot
 from bot.workers.loop import Loop
 
@@ -103,3 +107,33 @@ def test_a_database_that_does_not_answer_does_not_hold_up_a_stop(monkeypatch: py
     assert not bot.stop(), "whoever called it ends the process at once"
     assert told == ["socket", "health"]
     let_go.set()
+
+
+def test_who_connects_and_says_nothing_takes_no_thread_for_long_and_not_all_of_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(health_module, "MOST_CONNECTIONS", 4)
+    monkeypatch.setattr(health_module, "SPEAKS_WITHIN", 0.5)
+    server = HealthServer(Health(world.database, world.slack, world.airflow, []), "127.0.0.1", 0)
+    server.start()
+    address = urlsplit(server.address)
+    before = threading.active_count()
+    silent = [socket.create_connection((address.hostname, address.port)) for _ in range(40)]
+    try:
+        assert threading.active_count() - before <= 4
+        deadline = monotonic() + 20
+        while not _lives(server.address) and monotonic() < deadline:
+            sleep(0.05)
+        assert _lives(server.address)
+    finally:
+        for each in silent:
+            each.close()
+        server.stop()
+
+
+def _lives(address: str) -> bool:
+    try:
+        with urlopen(f"{address}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.log import _hide_secrets
-from bot.settings import WrongSettings, read_settings
+from bot.settings import WrongSettings, read_settings, unknown_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,3 +91,15 @@ def test_logs_hide_what_looks_like_a_secret(line: str):
     assert not {"1234", "abc.def", "hunter2", "xapp-1"} & set(
         hidden.replace(":", " ").replace("@", " ").split()
     )
+
+
+def test_a_misspelt_setting_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("RUNBELL_COMAND=/jobs\nOTHER=1\n", encoding="utf-8")
+    monkeypatch.setenv("RUNBELL_ADMIN", "U0ALEX")
+    monkeypatch.setenv("runbell_grace_minutes", "3")
+
+    assert unknown_settings() == [
+        "RUNBELL_ADMIN is no setting. Is RUNBELL_ADMINS meant?",
+        "RUNBELL_COMAND is no setting. Is RUNBELL_COMMAND meant?",
+    ]

@@ -28,7 +28,9 @@ class OddRow(ValueError):
     """A row that names nothing that could be asked for."""
 
 
-def readable(rows: Iterable[Any], read: Callable[[Any], Read], what: str) -> list[Read]:
+def readable(
+    rows: Iterable[Any], read: Callable[[Any], Read], what: str, *, system: str = "airflow"
+) -> list[Read]:
     """Return what `read` makes of each row. Rows that cannot be read are left out, counted, and logged."""
     found: list[Read] = []
     odd: list[str] = []
@@ -38,7 +40,7 @@ def readable(rows: Iterable[Any], read: Callable[[Any], Read], what: str) -> lis
         except OddRow as error:
             odd.append(str(error))
     if odd:
-        log.warning("airflow.odd_rows", what=what, left_out=len(odd), first=odd[0])
+        log.warning("rows.odd", system=system, what=what, left_out=len(odd), first=odd[0])
     return found
 
 

@@ -118,3 +118,10 @@ def test_all_mistakes_are_told_at_once_in_their_order():
 
 def test_a_key_that_stands_twice_is_told_where_it_stands_again():
     assert problems(GOOD + "  Finance:\n    time_zone: UTC\n") == [(15, 3, "Finance stands here twice")]
+
+
+def test_a_file_that_is_nested_without_end_is_refused_in_words():
+    with pytest.raises(WrongFile) as refusal:
+        read_projects_file("[" * 5_000)
+
+    assert "nested" in refusal.value.problems[0].words

@@ -38,7 +38,7 @@ def test_a_job_that_cannot_be_named_is_left_out_and_logged(odd: Any):
 
     assert [job.key.dag_id for job in jobs] == ["good", "better"]
     if isinstance(odd, dict):
-        assert [each["left_out"] for each in logs if each["event"] == "airflow.odd_rows"] == [1]
+        assert [each["left_out"] for each in logs if each["event"] == "rows.odd"] == [1]
 
 
 @pytest.mark.parametrize("odd", ODD)
