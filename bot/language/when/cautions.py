@@ -39,6 +39,8 @@ def cautions(when: When, first: datetime, now: datetime) -> tuple[str, ...]:
 def unnamed_nights(tokens: Iterable[Token], when: When) -> tuple[str, ...]:
     """4:30, which might have been meant for the afternoon: said, where it is kept as 04:30."""
     typed = {_hour_and_minute(each) for each in tokens if each.kind in ("CLOCK", "DECIMAL", "HCLOCK")}
+    if not any(at is not None and at[0] < MORNING for at in typed):
+        return ()
     early = sorted(at for at in _clock_times(when) if at.hour < MORNING and (at.hour, at.minute) in typed)
     return tuple(f"{at:%H:%M} is at night. For the afternoon write {at.hour}:{at:%M}pm." for at in early)
 

@@ -99,7 +99,7 @@ def when_of(tokens: Sequence[Token], text: str, now: datetime, tz: ZoneInfo) -> 
         if token.kind == "VAGUE":
             raise vague(token.value, text[token.start : token.end])
     _refuse([token for token in tokens if token.kind == "UNKNOWN"], text, unknown)
-    if len(tokens) == 1 and tokens[0].kind == "HCLOCK":
+    if len(tokens) == 1 and tokens[0].kind == "HCLOCK" and tokens[0].value.hour <= 12:  # noqa: PLR2004  noon
         clock = tokens[0].value
         raise Refused(
             f"Is that a time of day, or {clock.hour} h {clock.minute} min from now?",

@@ -19,9 +19,13 @@ def written_out(text: str) -> str:
     """A tidy text with these shorthands in full."""
     if "2" in text:
         text = _DIGITS.sub(lambda found: _SAID.get(found[1], "tomorrow"), text)
-    text = _RANGE.sub(lambda found: f"{_DAYS[found[1]]}-{_DAYS[found[2]]}", text)
-    text = _LIST.sub(_listed, text)
-    return _TOGETHER.sub(lambda found: _named(_APART.findall(found[1])), text)
+    if "-" in text:
+        text = _RANGE.sub(lambda found: f"{_DAYS[found[1]]}-{_DAYS[found[2]]}", text)
+    if "/" in text or "+" in text or "," in text or "&" in text:
+        text = _LIST.sub(_listed, text)
+    if "w" in text or "th" in text:
+        text = _TOGETHER.sub(lambda found: _named(_APART.findall(found[1])), text)
+    return text
 
 
 def _listed(found: re.Match[str]) -> str:

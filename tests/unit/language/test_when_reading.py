@@ -78,6 +78,7 @@ def test_a_cron_line_with_both_kinds_of_days_is_said_as_it_fires(line: str, said
         ("every 5 minutes", "2026-03-10 09:09:00"),
         ("in 10 minutes", "2026-03-10 09:14:00"),
         ("in 2 weeks", "2026-03-24 09:04:00"),
+        ("15h30", "2026-03-10 15:30:00"),
     ],
 )
 def test_seconds_never_show(text: str, wall: str) -> None:
