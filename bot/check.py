@@ -32,6 +32,7 @@ OPTIONAL_SCOPES = {
 ENDING = "Nobody renews it: give a new one in RUNBELL_AIRFLOW_TOKEN, or let Runbell sign in by itself."
 MOST_TRIED = 100
 MOST_NAMED = 5
+REFUSED = "inputs that look like secrets are refused"
 _GRANTS = "docs/operating.md, section Airflow, lists what the service account needs."
 
 
@@ -215,7 +216,7 @@ def _database(settings: Settings) -> Found:
     advice = "Check RUNBELL_DATABASE_URL, and that the server is up."
     try:
         make_folder_of(settings.database_url)
-        database = database_of(settings.database_url)
+        database = database_of(settings.database_url, settings.secrets_keys)
     except (Fault, OSError) as error:
         return Found("Database", str(error), advice)
     try:
@@ -224,4 +225,6 @@ def _database(settings: Settings) -> Found:
         return Found("Database", str(error), advice)
     finally:
         database.close()
-    return Found("Database", "SQLite, for one process" if database.is_sqlite else "PostgreSQL")
+    kind = "SQLite, for one process" if database.is_sqlite else "PostgreSQL"
+    warning = "" if database.secrets.can_seal else f"; without RUNBELL_SECRETS_KEY {REFUSED}"
+    return Found("Database", f"{kind}{warning}")

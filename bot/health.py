@@ -38,6 +38,7 @@ log = structlog.get_logger()
 
 NO_ANSWER = f"no answer within {ANSWERS_WITHIN:.0f} seconds"
 WARNINGS = "warnings"
+NO_KEY = "secret inputs are refused: set RUNBELL_SECRETS_KEY (docs/operating.md, section The database)"
 NO_ADMIN = "Runbell has no admin who is active in Slack: name one in RUNBELL_ADMINS and start it again"
 
 
@@ -132,7 +133,7 @@ class Health:
                 admins = tx.directory.admins(workspace_id)
         except Fault:
             return []  # which is among the checks
-        return [] if admins else [NO_ADMIN]
+        return [*([] if admins else [NO_ADMIN]), *([] if self._database.secrets.can_seal else [NO_KEY])]
 
     def _of_airflow(self) -> list[str]:
         try:

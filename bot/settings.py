@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -57,6 +58,9 @@ class Settings(BaseSettings):
     airflow_public_url: str = Field("", description="where people open Airflow; airflow_url unless set")
     deployment: str = Field("default", min_length=1, max_length=64)
     database_url: str = "sqlite:///.data/runbell.db"
+    secrets_key: SecretStr = Field(
+        SecretStr(""), description="seals secret inputs; several separated by commas, the newest first"
+    )
     command: str = Field("/schedule", pattern=r"^/[a-z0-9_-]{1,31}$")
     admins: Annotated[tuple[str, ...], NoDecode] = Field((), description="Slack ids, separated by commas")
     slack_admins_are_admins: bool = False
@@ -92,6 +96,21 @@ class Settings(BaseSettings):
             message = f"must start with {start}"
             raise ValueError(message)
         return value
+
+    @field_validator("secrets_key")
+    @classmethod
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        if all(_is_key(each) for each in keys_in(value)):
+            return value
+        message = (
+            "is not made of keys. Make one: python -c "
+            "'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+        )
+        raise ValueError(message)
+
+    @property
+    def secrets_keys(self) -> list[str]:
+        return keys_in(self.secrets_key)
 
     @field_validator("airflow_url", "airflow_public_url", "slack_api_url")
     @classmethod
@@ -161,9 +180,22 @@ def read_database_url() -> str:
 
 
 def make_folder_of(database_url: str) -> None:
-    """SQLite makes its file, but not the folder it stands in."""
+    """SQLite makes its file, but not the folder it stands in: a new one is for its owner alone."""
     if database_url.startswith("sqlite:///"):
-        Path(database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(database_url.removeprefix("sqlite:///")).parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def keys_in(text: SecretStr) -> list[str]:
+    return [each.strip() for each in text.get_secret_value().split(",") if each.strip()]
+
+
+def _is_key(text: str) -> bool:
+    """32 bytes, as cryptography's Fernet writes them."""
+    try:
+        return len(urlsafe_b64decode(text)) == 32  # noqa: PLR2004  Fernet's
+    except ValueError:
+        return False
 
 
 def _problem(error: Any) -> str:

@@ -56,7 +56,7 @@ from handlers.bolt import heard_by, make_app
 from storage.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from slack_bolt import App
 
@@ -73,8 +73,8 @@ STEPS_END_WITHIN, GIVES_BACK_WITHIN = 6.0, 2.5
 log = structlog.get_logger()
 
 
-def database_of(url: str) -> Database:
-    return Database(url)
+def database_of(url: str, secrets_keys: Sequence[str] = ()) -> Database:
+    return Database(url, secrets_keys)
 
 
 def airflow_of(settings: Settings) -> RestAirflow:
@@ -216,9 +216,10 @@ class _Parts:
 
 def build(settings: Settings, clock: Clock | None = None) -> Bot:
     """Raises Fault for a database that cannot be used; Slack may be away. `clock`: the system's own."""
-    database = database_of(settings.database_url)
+    database = database_of(settings.database_url, settings.secrets_keys)
     database.serve_alone()
     database.migrate()
+    database.seal_kept(settings.deployment)
     if database.is_sqlite:
         with database.transaction() as tx:
             tx.leases.free_all()

@@ -36,11 +36,12 @@ from storage.projects import Projects
 from storage.quotas import Quotas
 from storage.runs import Runs
 from storage.schedules import Schedules
+from storage.secrets import Secrets, key_beside, seal_kept
 from storage.shares import Shares
 from storage.standing import Standings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -48,8 +49,9 @@ if TYPE_CHECKING:
 class Transaction:
     """Everything the bot remembers, inside one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, secrets: Secrets) -> None:
         self.connection = connection
+        self.secrets = secrets
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
@@ -182,10 +184,15 @@ def _first_line(error: DBAPIError) -> str:
 
 
 class Database:
-    """SQLite serves one process, PostgreSQL several; both by one URL."""
+    """SQLite serves one process, PostgreSQL several; both by one URL.
 
-    def __init__(self, url: str) -> None:
+    `secrets_keys`: those that secret inputs are sealed with, the newest first. For SQLite without any, the
+    key is in a file beside the database.
+    """
+
+    def __init__(self, url: str, secrets_keys: Sequence[str] = ()) -> None:
         """Raises Rejected for an address of no database that Runbell can use."""
+        self._secrets_keys = secrets_keys
         try:
             self._url = make_url(url)
             self.is_sqlite = self._url.get_backend_name() == "sqlite"
@@ -197,6 +204,25 @@ class Database:
         self._open = local()
         self._alone: IO[str] | None = None
 
+    @cached_property
+    def secrets(self) -> Secrets:
+        path = self._path
+        beside = [key_beside(path)] if path is not None and not self._secrets_keys else []
+        return Secrets([*self._secrets_keys, *beside])
+
+    @property
+    def _path(self) -> Path | None:
+        """Of SQLite's file, where there is one."""
+        name = self._url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    def seal_kept(self, deployment: str) -> int:
+        """Seal the secrets that were written before there was a key; return in how many rows."""
+        if not self.secrets.can_seal:
+            return 0
+        with self.transaction() as tx:
+            return seal_kept(tx.connection, tx.secrets, deployment)
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Commits when the block ends, rolls back when it raises.
@@ -207,7 +233,7 @@ class Database:
             self._open.now = True
             try:
                 self._check_file()
-                yield Transaction(connection)
+                yield Transaction(connection, self.secrets)
             finally:
                 self._open.now = False
 
@@ -289,6 +315,7 @@ def _postgresql_engine(url: str) -> Engine:
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
+        hide_parameters=True,  # or errors would repeat what was written, into the log
         connect_args={
             "connect_timeout": 5,
             "options": "-c statement_timeout=30000 -c timezone=UTC",
@@ -299,7 +326,10 @@ def _postgresql_engine(url: str) -> Engine:
 
 def _sqlite_engine(url: str) -> Engine:
     """SQLite locks no row: every transaction takes the write lock as it begins, or two presses make two."""
-    engine = create_engine(url, connect_args={"timeout": 30})
+    path = make_url(url).database
+    if path and path != ":memory:" and Path(path).parent.is_dir():
+        Path(path).touch(mode=0o600)  # SQLite gives its other files the same
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import psycopg
+from cryptography.fernet import Fernet
 
 from playground.postgresql import start_postgresql
 from storage.database import Database
@@ -53,6 +54,10 @@ def databases_of(kind: str) -> Iterator[Databases]:
             server.stop()
 
 
+SECRETS_KEY = Fernet.generate_key().decode()
+"""Of every PostgreSQL here; SQLite makes one for each file."""
+
+
 class SQLiteDatabases:
     """Files copied from one that was migrated once."""
 
@@ -89,7 +94,7 @@ class PostgreSQLDatabases:
     @contextmanager
     def fresh(self) -> Iterator[Database]:
         name = self._free.pop() if self._free else self._new()
-        database = Database(self._server.url_for(name, "psycopg"))
+        database = Database(self._server.url_for(name, "psycopg"), [SECRETS_KEY])
         try:
             yield database
         finally:

@@ -25,6 +25,7 @@ from bot.blocks import ids
 from bot.blocks.choices import choice, choices, offered_by_typing
 from bot.blocks.parts import MOST_OPTIONS, context, cut, escape, option, section
 from bot.domain.job import Input, InputKind
+from bot.domain.sealed import is_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,9 +190,10 @@ def _inputs(job: Job, filled: Filled) -> list[Block | None]:
 
 def _input(each: Input, filled: Filled, *, by_typing: bool) -> InputBlock:
     """A secret is never filled in: one that is given already stays if its field is left empty."""
-    is_kept = each.is_secret and filled.values.get(each.name) is not None
+    kept = filled.values.get(each.name)
+    is_kept = is_sealed(kept) or (each.is_secret and kept is not None)
     hint = " ".join([*([STAYS] if is_kept else []), each.description])
-    value = None if each.is_secret else filled.values.get(each.name, each.default)
+    value = None if each.is_secret or is_kept else filled.values.get(each.name, each.default)
     return InputBlock(
         block_id=ids.input_block(filled.reference, f"input.{each.name}", filled.preset),
         label=PlainTextObject(text=cut(each.title, 2000)),

@@ -20,6 +20,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.notice import Message
+from bot.domain.sealed import is_sealed
 from bot.language.inputs import show_value
 from bot.language.inputs.writer import HIDDEN
 
@@ -174,7 +175,7 @@ def _line(shown: Sequence[tuple[str, str]]) -> str:
 
 
 def _shown(each: Input | None, value: Any) -> str:
-    return HIDDEN if each is None else show_value(each, value)
+    return HIDDEN if each is None or is_sealed(value) else show_value(each, value)
 
 
 def past(moment: datetime) -> str:

@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.draft import Draft
-from bot.domain.errors import Conflict, NotFound, ScheduledMeanwhile
+from bot.domain.errors import Conflict, NotFound, NotUnderstood, Rejected, ScheduledMeanwhile
 from bot.domain.firing import Firing
 from bot.domain.identity import new_id
 from bot.domain.limits import USUAL
 from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.sealed import is_sealed
 from bot.domain.when import next_after, upcoming
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.editing import change, check_change
@@ -138,7 +139,7 @@ class Drafting:
             draft_id=new_id(),
             person_id=asker.person.person_id,
             key=offer.job.key,
-            inputs=inputs,
+            inputs=_sealed(tx, offer.job, inputs),
             when=when,
             project_id=offer.project.project_id,
             place=place,
@@ -178,7 +179,12 @@ class Drafting:
             draft = self._own_draft(tx, asker, draft_id) if draft_id else None
         given = [each.inputs for each in (schedule, draft) if each is not None and each.key == job.key]
         names = {each.name for each in job.inputs if each.is_secret}
-        return {name: value for inputs in given for name, value in inputs.items() if name in names}
+        return {
+            name: value
+            for inputs in given
+            for name, value in inputs.items()
+            if name in names or is_sealed(value)
+        }
 
     def preview(self, asker: Asker, draft_id: str) -> Preview:
         with self._database.transaction() as tx:
@@ -317,3 +323,16 @@ def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
             f"It is scheduled already, as #{found.schedule.number}, since a moment ago. Type the command "
             "again if you want another."
         )
+
+
+def _sealed(tx: Transaction, job: Job, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises NotUnderstood for a secret where there is no key to keep it by."""
+    secret = [each for each in job.inputs if each.is_secret and each.name in inputs]
+    try:
+        return tx.secrets.seal(inputs, [each.name for each in secret])
+    except Rejected:
+        raise NotUnderstood(
+            f"“{secret[0].title}” looks like a secret, and Runbell has no key to keep secrets by. "
+            "Whoever runs Runbell sets RUNBELL_SECRETS_KEY (docs/operating.md says how).",
+            field=secret[0].name,
+        ) from None

@@ -111,7 +111,14 @@ def _refused(facts: Facts, firing: Firing, now: datetime, grace: timedelta) -> D
         return look_again if is_patient and not lost.is_certain else refusal(lost)
     if job.has_import_errors:
         return look_again if is_patient else broken(job)
-    problem = check_inputs(job, firing.inputs)
+    if facts.tx.secrets.unreadable(firing.inputs):
+        return Decision(
+            Verdict.REJECT,
+            reason="its secret inputs cannot be read any more, since the key that sealed them is gone",
+            suspends=True,
+            remedy=Remedy.CHANGE_INPUTS,
+        )
+    problem = check_inputs(job, facts.tx.secrets.open(firing.inputs))
     if problem:
         reason = "its inputs no longer fit the job"
         return Decision(

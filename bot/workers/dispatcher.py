@@ -237,7 +237,7 @@ class Dispatcher:
         with self._database.transaction() as tx:
             tx.runs.retried(run.run_key)
             firing = tx.firings.get(run.firing_id) if run.firing_id else None
-            why = without_values(error, firing.inputs if firing else {})
+            why = without_values(error, tx.secrets.open(firing.inputs) if firing else {})
             tell.not_retried(tx, run, why, self._clock.now())
 
 

@@ -87,7 +87,7 @@ class HandOver:
                 firing.run_id,
                 run_after=firing.due_at if ahead else None,
                 date=sending.date,
-                conf=firing.inputs,
+                conf=self._database.secrets.open(firing.inputs),
                 note=sending.note,
             )
         except Rejected as error:
@@ -165,7 +165,7 @@ class HandOver:
 
     def try_later(self, firing: Firing, error: Fault) -> None:
         """In the state it is in, unless somebody else has taken it up meanwhile."""
-        why = without_values(error, firing.inputs)
+        why = without_values(error, self._database.secrets.open(firing.inputs))
         log.warning("firing.delayed", firing=firing.firing_id, dag=firing.key.dag_id, why=why)
         certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and error.not_done)
         with self._database.transaction() as tx:
@@ -197,7 +197,7 @@ class HandOver:
             locked = tx.firings.lock(firing.firing_id)
             if locked is None or not is_still_ours(locked, firing):
                 return
-            why = without_values(error, firing.inputs)
+            why = without_values(error, self._database.secrets.open(firing.inputs))
             refused = Decision(
                 Verdict.REJECT, reason="Airflow refused it", detail=why, remedy=Remedy.CHANGE_INPUTS
             )

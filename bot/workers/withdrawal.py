@@ -78,7 +78,7 @@ class Withdrawal:
                 firing.key.dag_id,
                 firing.run_id,
                 run_after=self._clock.now() + NEVER,
-                conf=firing.inputs,
+                conf=self._database.secrets.open(firing.inputs),
                 note=WITHDRAWN_NOTE + firing.reason,
             )
         except Rejected:

@@ -42,7 +42,7 @@ def confirm(house: House) -> None:
 def inputs_of(house: House, number: int) -> dict[str, Any]:
     with house.world.database.transaction() as tx:
         owned = tx.schedules.owned_by(TEAM, TOM.person_id)
-    return next(dict(each.inputs) for each in owned if each.number == number)
+    return next(house.world.database.secrets.open(each.inputs) for each in owned if each.number == number)
 
 
 def test_changing_the_time_of_a_schedule_keeps_its_secret(house: House):
@@ -80,7 +80,7 @@ def test_changing_a_preview_keeps_its_secret_wherever_it_is_pressed(house: House
     assert company.SECRET not in json.dumps(form)
     with house.world.database.transaction() as tx:
         newest = max(tx.schedules.of_projects([draft.project_id]), key=lambda each: each.number)
-    assert dict(newest.inputs) == GIVEN
+    assert house.world.database.secrets.open(newest.inputs) == GIVEN
 
 
 def test_a_change_of_an_edit_keeps_what_was_typed_last(house: House):

@@ -80,6 +80,7 @@ class ShakyDatabase:
     def __init__(self, database: Database, process: ShakyAirflow) -> None:
         self._database = database
         self._process = process
+        self.secrets = database.secrets
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

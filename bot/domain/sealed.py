@@ -1,0 +1,13 @@
+"""The value of a secret input as it is kept: a token that only the holder of the key can open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SEALED = "sealed by Runbell"
+"""The only key of the object that stands in a secret's place."""
+
+
+def is_sealed(value: Any) -> bool:
+    """Return whether a value is kept sealed."""
+    return isinstance(value, dict) and value.keys() == {SEALED}
