@@ -8,6 +8,7 @@ from bot.blocks import help as help_blocks
 from bot.blocks import job as job_blocks
 from bot.blocks import run as run_blocks
 from bot.domain.errors import NotAllowed, NotFound, UserError
+from bot.domain.rights import Action
 from bot.language.command import (
     Administer,
     Away,
@@ -81,8 +82,9 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case OnJob(verb, wanted):
             jobs.ask(talk, called_so(offers, wanted), paused=verb is Verb.PAUSE)
         case ListJobs(words):
-            found_jobs = distinct_jobs(talk.services.catalog.search(talk.asker, words))
-            talk.say(job_blocks.jobs(found_jobs, words))
+            usable = distinct_jobs(talk.services.catalog.search(talk.asker, words))
+            seen = distinct_jobs(talk.services.catalog.search(talk.asker, words, Action.SEE))
+            talk.say(job_blocks.jobs(usable, words, seen=[job for job in seen if job not in usable]))
         case Help():
             allowed = frozenset().union(*(offer.actions for offer in offers))
             administers = talk.services.managing.administers(talk.asker)

@@ -10,27 +10,37 @@ from bot.blocks.parts import actions, button, context, cut, escape, message, sec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from slack_sdk.models.blocks import Block
+
     from bot.domain.job import Job
     from bot.domain.notice import Message
 
 SHOWN_AT_ONCE = 20
 
 
-def jobs(found: Sequence[Job], words: str) -> Message:
-    if not found:
+def jobs(found: Sequence[Job], words: str, *, seen: Sequence[Job] = ()) -> Message:
+    """`seen`: those that this person may only look at."""
+    if not found and not seen:
         matching = f" matching “{escape(words)}”" if words else ""
         return message(
             f"No jobs{matching} that you can use here. A manager of your project can share some with it."
         )
-    shown = [_line(job) for job in found[:SHOWN_AT_ONCE]]
-    left = len(found) - len(shown)
+    left = max(len(found) - SHOWN_AT_ONCE, 0) + max(len(seen) - SHOWN_AT_ONCE, 0)
     more = f"{left} more: `/schedule jobs <a few letters>` narrows it down." if left > 0 else ""
+    text = f"{len(found)} jobs you can use here." if found else "Jobs you may look at here."
     return message(
-        f"{len(found)} jobs you can use here.",
-        section("*Jobs you can use here*"),
-        section("\n".join(shown)),
+        text,
+        *_listed("Jobs you can use here", found),
+        *_listed("Jobs you may look at, but not run", seen),
         context(more),
     )
+
+
+def _listed(heading: str, found: Sequence[Job]) -> list[Block]:
+    if not found:
+        return []
+    lines = "\n".join(_line(job) for job in found[:SHOWN_AT_ONCE])
+    return [section(f"*{heading}*"), section(lines)]
 
 
 def ask_pause(job: Job, reference: str) -> Message:

@@ -15,6 +15,7 @@ from tests.world import MAYA, NINE, TOM
 if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from playground.slack.driver import Person
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 DAY = timedelta(days=1)
@@ -164,6 +165,22 @@ def test_a_list_is_limited_to_its_words_or_refused(world: World, tom: Person, wo
     tom.type("#finance", f"/schedule {words}")
 
     tom.see("#finance", shown)
+
+
+@pytest.mark.usefixtures("world")
+def test_a_viewer_is_shown_the_jobs_to_look_at(slack: RunningWorkspace):
+    lena = slack.driver.as_person("Lena Fischer")
+    lena.type("#finance", "/schedule jobs")
+
+    assert "Sales report" in lena.see("#finance", "Jobs you may look at, but not run").text
+
+
+def test_a_number_that_is_none_is_not_found(world: World, tom: Person):
+    world.schedule("every day at 9am")
+
+    tom.type("#finance", "/schedule show ²")
+
+    tom.see("#finance", "can't find a schedule “²”")
 
 
 @pytest.mark.parametrize(
