@@ -139,9 +139,11 @@ class Runs:
             update(runs).where(runs.c.retry_at > now, runs.c.retry_at <= until).values(retry_at=now)
         )
 
-    def retried(self, run_key: str) -> None:
-        """Nothing more is to be done about its retry."""
-        self._connection.execute(update(runs).where(runs.c.id == run_key).values(retry_at=None))
+    def not_retried(self, run_key: str) -> None:
+        """Its retry was refused: nothing more is to be done about it, and it may be asked for again."""
+        self._connection.execute(
+            update(runs).where(runs.c.id == run_key).values(retry_at=None, retried_by=None)
+        )
 
     def reopen(self, run_key: str, *, at: datetime) -> None:
         """Its failed tasks run again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 
     from bot.domain.card import RunCard
     from bot.domain.notice import Message
-    from bot.domain.run import Result
+    from bot.domain.run import Result, Run
 
+LATE = timedelta(minutes=1)
 _MARKS = {
     RunState.WAITING: ":hourglass_flowing_sand:",
     RunState.RUNNING: ":arrow_forward:",
@@ -47,12 +49,17 @@ def card(shown: RunCard, *, shared: bool) -> Message:
     title, state = escape(shown.job.title), _state(shown, shared=shared)
     return message(
         f"{title}: {state}",
-        section(f"{_MARKS[shown.run.state]} *{title}* {state}"),
+        section(f"{_mark(shown.run)} *{title}* {state}"),
         _result_block(shown),
         context(_origin(shown), _inputs(shown, shared=shared), _times(shown), _retried(shown)),
         actions(*_buttons(shown)),
         names_people=True,
     )
+
+
+def _mark(run: Run) -> str:
+    is_doubtful = run.state is RunState.DONE and run.remark.startswith("but ")
+    return ":warning:" if is_doubtful else _MARKS[run.state]
 
 
 def failure(shown: RunCard, *, shared: bool) -> Message:
@@ -84,9 +91,10 @@ def log_reply(shown: RunCard, *, shared: bool) -> Message | None:
 
 def result(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
     took = _took(shown)
+    took += f", {escape(shown.run.remark)}" if shown.run.remark else ""
     return message(
         f"{shown.job.title} is done{took}.",
-        section(f":white_check_mark: *{escape(shown.job.title)}* is done{took}."),
+        section(f"{_mark(shown.run)} *{escape(shown.job.title)}* is done{took}."),
         _result_block(shown),
     )
 
@@ -119,12 +127,15 @@ def _state(shown: RunCard, *, shared: bool) -> str:
     run = shown.run
     match run.state:
         case RunState.WAITING:
-            return "is waiting to start"
+            held = f": {escape(run.waits_for)}" if run.waits_for else ""
+            return f"is waiting to start{held}"
         case RunState.RUNNING:
             tasks = f", {run.tasks_done} of {run.tasks_total} tasks done" if run.tasks_total else ""
-            return f"is running{tasks}"
+            waits = f"; {escape(run.waits_for)}" if run.waits_for else ""
+            return f"is running{tasks}{waits}"
         case RunState.DONE:
-            return f"is done{_took(shown)}"
+            remark = f", {escape(run.remark)}" if run.remark else ""
+            return f"is done{_took(shown)}{remark}"
         case RunState.STOPPED:
             return _stopped(shown)
         case RunState.FAILED:
@@ -164,7 +175,7 @@ def _took(shown: RunCard) -> str:
 def _origin(shown: RunCard) -> str:
     """Whose schedule or hand started it."""
     if shown.firing is None:
-        return "Started in Airflow"
+        return f"Started in Airflow {escape(shown.run.started_by)}".strip()
     if shown.schedule is not None:
         return f"Schedule #{shown.schedule.number} of <@{shown.firing.person_id}>"
     if shown.firing.schedule_id is not None:
@@ -183,7 +194,15 @@ def _times(shown: RunCard) -> str:
     if run.started_at is None:
         return ""
     missed = f", {shown.late_missed} earlier missed" if shown.late_missed else ""
-    return f"Started {past(run.started_at)}{missed}"
+    return f"Started {past(run.started_at)}{_late(shown)}{missed}"
+
+
+def _late(shown: RunCard) -> str:
+    """How much later than its time, where somebody would wonder."""
+    run = shown.run
+    if shown.firing is None or run.started_at is None or run.started_at - shown.firing.due_at < LATE:
+        return ""
+    return f", {span(run.started_at - shown.firing.due_at)} late"
 
 
 def _retried(shown: RunCard) -> str:

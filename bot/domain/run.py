@@ -53,6 +53,8 @@ class AirflowRun:
     logical_date: datetime | None = None
     interval: tuple[datetime, datetime] | None = None
     """Its data interval, from and to."""
+    started_by: str = ""
+    """By whom or what, and for which day where that is another one: "by admin", "by a backfill for …"."""
 
     @property
     def is_withdrawn(self) -> bool:

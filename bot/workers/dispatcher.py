@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.domain.errors import Rejected, Unavailable
+from bot.domain.errors import Fault, Rejected, Unavailable
 from bot.domain.firing import FiringState
 from bot.domain.notice import NoticeKind
 from bot.domain.schedule import ScheduleState
@@ -223,7 +223,9 @@ class Dispatcher:
             self._airflows[run.key.deployment].retry(run.key.dag_id, run.run_id)
         except Unavailable as error:
             log.warning("retry.delayed", run=run.run_id, why=error.detail)
-            return  # claimed again when its lease ends
+            if error.code == "403":  # its account lacks a right: asking again does not give it
+                self._cannot_retry(run, error)
+            return  # else claimed again when its lease ends
         except Rejected as error:
             self._cannot_retry(run, error)
             return
@@ -233,9 +235,11 @@ class Dispatcher:
             for place in tx.outbox.places(run.run_key):
                 tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
 
-    def _cannot_retry(self, run: Run, error: Rejected) -> None:
+    def _cannot_retry(self, run: Run, error: Fault) -> None:
         with self._database.transaction() as tx:
-            tx.runs.retried(run.run_key)
+            tx.runs.not_retried(run.run_key)
+            for place in tx.outbox.places(run.run_key):
+                tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=self._clock.now())
             firing = tx.firings.get(run.firing_id) if run.firing_id else None
             why = without_values(error, tx.secrets.open(firing.inputs) if firing else {})
             tell.not_retried(tx, run, why, self._clock.now())

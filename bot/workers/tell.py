@@ -109,7 +109,7 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime) -> None:
     failed_before = before is not None and before.state is RunState.FAILED
     if run.state is RunState.FAILED and not failed_before:
         kind = NoticeKind.FAILURE
-    elif run.state is RunState.DONE and failed_before:
+    elif run.state is RunState.DONE and before is not None and failed_before and not _is_older(run, before):
         kind = NoticeKind.RECOVERY
     else:
         return
@@ -117,6 +117,11 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime) -> None:
         if place is not None:
             tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
             tx.outbox.put(place, kind, run.run_key, send_at=now)
+
+
+def _is_older(run: Run, before: Run) -> bool:
+    """Whether it is of an earlier day than the failure: a backfill of last week mends nothing of today."""
+    return run.due_at is not None and before.due_at is not None and run.due_at < before.due_at
 
 
 def _owners(tx: Transaction, firing: Firing, now: datetime) -> list[Place]:

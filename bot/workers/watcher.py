@@ -14,7 +14,8 @@ from bot.domain.firing import FiringState
 from bot.domain.identity import new_id
 from bot.domain.job import JobKey
 from bot.domain.notice import NoticeKind
-from bot.domain.run import RUN_ID_PREFIX, Run, RunState, TaskState
+from bot.domain.progress import done_of, remark_on, waits_for
+from bot.domain.run import RUN_ID_PREFIX, Run, RunState
 from bot.workers import tell
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ LOOKS_FOR, RENEWS_AFTER = 10.0, 5.0
 MOST_TRIES = 3
 HANGS_FROM, DETAILS_REST = 1.0, 60.0
 """Seconds in which none are asked for, once a run's hung often enough: the store of all logs may hang."""
+BEGINS_WITHIN, HEALTH_HOLDS_FOR = timedelta(seconds=15), timedelta(seconds=10)
+"""After which a run that waits is asked about: why it has not begun."""
 WATERMARK = "finished"
 log = structlog.get_logger()
 
@@ -61,6 +64,7 @@ class Watcher:
         self._is_behind = False
         self._most = FINISHED_AT_ONCE
         self._tries: dict[tuple[str, str], int] = {}
+        self._health: tuple[datetime, bool] | None = None
         self._silent_until: dict[RunState, float] = {}
         """Details of runs of one state hang together: logs of failed ones, results of those that are done."""
 
@@ -152,17 +156,33 @@ class Watcher:
     def _seen(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run:
         """The run as it is now; what it published or why it failed is asked for once, as it ends."""
         seen = _without_details(run, found)
-        if seen.state is RunState.DONE:
-            seen = replace(seen, tasks_done=run.tasks_total)
-        elif with_tasks and seen.state is not RunState.WAITING:
+        if seen.state is RunState.DONE or (with_tasks and seen.state is not RunState.WAITING):
             tasks = self._airflow.tasks(found.dag_id, found.run_id)
-            over = {TaskState.DONE, TaskState.SKIPPED, TaskState.FAILED, TaskState.UPSTREAM_FAILED}
-            seen = replace(seen, tasks_done=sum(task.state in over for task in tasks), tasks_total=len(tasks))
+            seen = replace(seen, tasks_done=done_of(tasks), tasks_total=len(tasks))
+            if seen.state is RunState.DONE:
+                seen = replace(seen, remark=remark_on(tasks))
+            elif seen.state is RunState.RUNNING:
+                seen = replace(seen, waits_for=waits_for(tasks))
+        elif seen.state is RunState.WAITING:
+            seen = replace(seen, waits_for=self._what_holds(run))
         if seen.state is RunState.FAILED:
             seen = replace(seen, failure=self._airflow.failure(found.dag_id, found.run_id))
         elif seen.state is RunState.DONE:
             seen = replace(seen, result=self._result(found))
         return seen
+
+    def _what_holds(self, run: Run) -> str:
+        """Of a run that should have begun: its job's trouble, or Airflow's own."""
+        now = self._clock.now()
+        if run.due_at is None or now < run.due_at + BEGINS_WITHIN:
+            return ""
+        with self._database.transaction() as tx:
+            job = tx.jobs.get(run.key)
+        if job is not None and job.trouble is not None:
+            return job.why_it_does_not_run
+        if self._health is None or abs(now - self._health[0]) >= HEALTH_HOLDS_FOR:
+            self._health = (now, self._airflow.health().scheduler)
+        return "" if self._health[1] else "Airflow’s scheduler is down, so nothing starts there"
 
     def _result(self, found: AirflowRun) -> Result | None:
         try:
@@ -291,7 +311,10 @@ def _is_yet_to_be_due(run: Run, now: datetime) -> bool:
 
 def _without_details(run: Run, found: AirflowRun) -> Run:
     """Its state; of a failure that is all, and Retry may be pressed again."""
-    seen = replace(run, state=_state(run, found), started_at=found.started_at, ended_at=found.ended_at)
+    state = _state(run, found)
+    seen = replace(run, state=state, started_at=found.started_at, ended_at=found.ended_at)
+    if state is not run.state:
+        seen = replace(seen, waits_for="", remark="")
     return replace(seen, failure=None, retried_by=None) if seen.state is RunState.FAILED else seen
 
 
@@ -316,7 +339,8 @@ def _found_elsewhere(key: JobKey, found: AirflowRun) -> Run:
         run_id=found.run_id,
         state=found.state,
         firing_id=None,
-        due_at=found.run_after,
+        due_at=found.logical_date or found.run_after,
         started_at=found.started_at,
         ended_at=found.ended_at,
+        started_by=found.started_by,
     )

@@ -57,7 +57,24 @@ def run_from(value: Any) -> AirflowRun:
         note=text(row.get("note")),
         logical_date=moment(row.get("logical_date")),
         interval=_interval(row),
+        started_by=_started_by(row),
     )
+
+
+def _started_by(row: Mapping[str, Any]) -> str:
+    """In words; Airflow before 3.1 does not say who."""
+    run_type, who = str(row.get("run_type") or ""), str(row.get("triggering_user_name") or "")
+    day, began = moment(row.get("logical_date")), moment(row.get("start_date"))
+    what = {
+        "scheduled": "by its own schedule",
+        "backfill": "by a backfill",
+        "asset_triggered": "by an update of its data",
+        "operator_triggered": "by another job",
+    }.get(run_type, f"by {who[:LONGEST_NAME]}" if who else "")
+    if run_type == "manual" and row.get("triggered_by") == "operator":
+        what = "by another job"
+    is_other_day = day is not None and (began is None or day.date() != began.date())
+    return f"{what} for {day:%-d %b %Y}" if what and is_other_day and day else what
 
 
 def _interval(row: Mapping[str, Any]) -> tuple[datetime, datetime] | None:

@@ -1,0 +1,65 @@
+"""What a run's tasks say of it: how many are done, what it waits for, what its end does not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.run import TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.run import TaskRun
+
+BY_ITSELF = {
+    "deferred": "waits for something outside Airflow (`{}`)",
+    "up_for_reschedule": "waits for something outside Airflow (`{}`)",
+    "queued": "waits for a free place in Airflow (`{}`)",
+    "scheduled": "waits for a free place in Airflow (`{}`)",
+}
+"""What a run waits for while none of its tasks works, by a task's state in Airflow's words."""
+
+
+def done_of(tasks: Sequence[TaskRun]) -> int:
+    """Count those that did what they had to, or need not; a task that failed is not done."""
+    return sum(task.state in {TaskState.DONE, TaskState.SKIPPED} for task in tasks)
+
+
+def waits_for(tasks: Sequence[TaskRun]) -> str:
+    """Return what keeps a running run from going on, as the end of a sentence; "" while it works."""
+    asks = _first(tasks, "awaiting_input")
+    if asks is not None:
+        return f"waits for somebody’s answer in Airflow (`{asks.task_id}`)"
+    failed = [task for task in tasks if task.state is TaskState.FAILED]
+    if failed:
+        more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+        return f"`{failed[0].task_id}`{more} failed already"
+    again = _first(tasks, "up_for_retry")
+    if again is not None:
+        tries = f"try {again.try_number + 1} of {again.max_tries + 1}"
+        return f"`{again.task_id}` failed and is tried again ({tries})"
+    if any(task.airflow_state in {"running", "restarting"} for task in tasks):
+        return ""
+    for state, words in BY_ITSELF.items():
+        waiting = _first(tasks, state)
+        if waiting is not None:
+            return words.format(waiting.task_id)
+    return ""
+
+
+def remark_on(tasks: Sequence[TaskRun]) -> str:
+    """Return what "done" does not say of a run that Airflow calls a success; "" where it says all."""
+    failed = [task for task in tasks if task.state is TaskState.FAILED]
+    if not tasks:
+        return "but nothing ran: the job has no tasks"
+    if failed:
+        more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+        return f"but `{failed[0].task_id}`{more} failed"
+    skipped = sum(task.state is TaskState.SKIPPED for task in tasks)
+    if skipped == len(tasks):
+        return "but nothing ran: all its tasks were skipped"
+    return f"{skipped} of {len(tasks)} tasks skipped" if skipped else ""
+
+
+def _first(tasks: Sequence[TaskRun], state: str) -> TaskRun | None:
+    return next((task for task in tasks if task.airflow_state == state), None)

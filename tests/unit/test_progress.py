@@ -1,0 +1,70 @@
+"""What a run's tasks say of it, in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.progress import done_of, remark_on, waits_for
+from bot.domain.run import TaskRun
+from bot.gateways.airflow.reading import TASK_STATES
+
+AT = datetime(2026, 5, 1, 9, tzinfo=UTC)
+
+
+def tasks(*states: str, **numbers: int) -> list[TaskRun]:
+    """Named t0, t1 …, in these states, in Airflow's words."""
+    return [
+        TaskRun(
+            f"t{place}",
+            -1,
+            TASK_STATES[state],
+            numbers.get("tries", 1),
+            numbers.get("most", 0),
+            AT,
+            AT,
+            airflow_state=state,
+        )
+        for place, state in enumerate(states)
+    ]
+
+
+def test_a_task_that_failed_is_not_done():
+    assert done_of(tasks("success", "skipped", "failed", "upstream_failed", "running")) == 2
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        (("success", "awaiting_input", "running"), "waits for somebody’s answer in Airflow (`t1`)"),
+        (("success", "failed", "running"), "`t1` failed already"),
+        (("failed", "failed", "running"), "`t0` and 1 more failed already"),
+        (("success", "deferred"), "waits for something outside Airflow (`t1`)"),
+        (("success", "up_for_reschedule"), "waits for something outside Airflow (`t1`)"),
+        (("success", "queued"), "waits for a free place in Airflow (`t1`)"),
+        (("success", "scheduled"), "waits for a free place in Airflow (`t1`)"),
+        (("running", "deferred", "queued"), ""),
+        (("success", "running"), ""),
+    ],
+)
+def test_what_a_run_waits_for(states: tuple[str, ...], words: str):
+    assert waits_for(tasks(*states)) == words
+
+
+def test_a_task_that_is_tried_again_says_which_try_is_next():
+    assert waits_for(tasks("up_for_retry", most=2)) == "`t0` failed and is tried again (try 2 of 3)"
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        ((), "but nothing ran: the job has no tasks"),
+        (("skipped", "skipped"), "but nothing ran: all its tasks were skipped"),
+        (("failed", "success"), "but `t0` failed"),
+        (("success", "skipped", "skipped"), "2 of 3 tasks skipped"),
+        (("success", "success"), ""),
+    ],
+)
+def test_what_done_does_not_say(states: tuple[str, ...], words: str):
+    assert remark_on(tasks(*states)) == words

@@ -1,0 +1,126 @@
+"""What people read of runs that wait, are late, did nothing, or are of another day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Rejected, Unavailable
+from bot.domain.run import RunState, TaskState
+from bot.gateways.airflow.reading import run_from
+from bot.services.access import Asker
+from tests.world import FINANCE, NINE, TOM
+
+if TYPE_CHECKING:
+    from tests.world import World
+
+MINUTE, SECOND, DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(days=1)
+
+
+def card(world: World) -> str:
+    """What the first run's card shows now."""
+    first = world.slack.posted[0]
+    return str((first.edits or [first.message])[-1].blocks)
+
+
+def failed_run(world: World) -> str:
+    world.run_now(dag_id="import_orders", fail="always")
+    world.go_on(MINUTE)
+    with world.database.transaction() as tx:
+        (run,) = tx.runs.by_ids("default", [("import_orders", world.starts("import_orders")[0])])
+    assert run.state is RunState.FAILED
+    return run.run_key
+
+
+def test_while_airflows_scheduler_is_down_the_card_says_so_within_a_minute(world: World):
+    world.schedule("every weekday at 9am")
+    world.go_to(NINE - 30 * SECOND)
+    world.airflow.stop_scheduler()
+
+    world.go_to(NINE + 40 * SECOND)
+    assert "is waiting to start: Airflow’s scheduler is down, so nothing starts there" in card(world)
+
+    world.airflow.start_scheduler()
+    world.go_to(NINE + 3 * MINUTE)
+    assert "is done" in card(world)
+    assert "scheduler is down" not in card(world)
+
+
+def test_a_late_start_is_said_on_the_card(world: World):
+    world.schedule("every weekday at 9am")
+    world.go_to(NINE - 30 * SECOND)
+    world.airflow.stop_scheduler()
+    world.go_to(NINE + 4 * MINUTE)
+    world.airflow.start_scheduler()
+
+    world.go_to(NINE + 6 * MINUTE)
+
+    assert "4 min" in card(world)
+    assert " late" in card(world)
+
+
+def test_a_run_that_did_nothing_is_not_simply_done(world: World):
+    world.run_now()
+    world.dispatcher.step()
+    (run,) = world.airflow._runs.values()
+    run.tasks = [replace(each, state=TaskState.SKIPPED) for each in run.tasks]
+
+    world.go_on(MINUTE)
+
+    assert "but nothing ran: all its tasks were skipped" in card(world)
+    assert ":white_check_mark:" not in card(world)
+
+
+def test_a_refused_retry_keeps_its_button_and_says_why(world: World):
+    run_key = failed_run(world)
+    world.airflow.fail_next(Rejected("Airflow", "422: only_new: Extra inputs are not permitted", "422"))
+
+    world.running.retry(Asker(TOM), run_key)
+    world.dispatcher.step()
+    world.go_on(10 * SECOND)
+
+    assert "'run.retry'" in card(world)
+    assert "Retried by" not in card(world)
+    assert any("could not be retried" in text for text in world.slack.texts(FINANCE))
+
+
+def test_a_retry_that_the_account_may_not_ask_for_is_told_too(world: World):
+    run_key = failed_run(world)
+    world.airflow.fail_next(Unavailable("Airflow", "403: Forbidden", not_done=True, code="403"))
+
+    world.running.retry(Asker(TOM), run_key)
+    world.dispatcher.step()
+    world.go_on(10 * SECOND)
+
+    assert "'run.retry'" in card(world)
+    assert any("could not be retried" in text for text in world.slack.texts(FINANCE))
+
+
+def test_a_backfill_of_another_day_does_not_mend_today(world: World):
+    world.watcher.step()
+    now = world.clock.now()
+    world.airflow.start_elsewhere("nightly_cleanup", "scheduled__today", logical_date=now)
+    world.airflow.fail("nightly_cleanup", "scheduled__today")
+    world.go_on(MINUTE)
+    world.airflow.start_elsewhere(
+        "nightly_cleanup", "backfill__old", run_type="backfill", logical_date=now - 10 * DAY
+    )
+    world.airflow.finish("nightly_cleanup", "backfill__old")
+
+    world.go_on(2 * MINUTE)
+
+    assert not any("back to normal" in each.message.text for each in world.slack.posted)
+
+
+def row(**told: object) -> dict[str, object]:
+    moment = "2026-11-28T10:00:00Z"
+    return {"dag_id": "d", "dag_run_id": "r", "state": "success", "start_date": moment, **told}
+
+
+def test_started_in_airflow_says_by_what_and_for_which_day():
+    old = "2026-11-10T00:00:00Z"
+    assert run_from(row(run_type="backfill", logical_date=old)).started_by == "by a backfill for 10 Nov 2026"
+    assert run_from(row(run_type="manual", triggering_user_name="olga")).started_by == "by olga"
+    assert run_from(row(run_type="asset_triggered")).started_by == "by an update of its data"
+    assert run_from(row(run_type="manual")).started_by == ""
