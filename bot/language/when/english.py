@@ -152,7 +152,7 @@ _SIMPLE: dict[str, str] = {
     "BUT": "but",
     "MINUTES_PAST": "minutes past|mins past",
     "ON_THE_HOUR": "on the hour|top of the hour|at the top of the hour",
-    "ON_THE_HALF_HOUR": "on the half hour|on the half-hour|at the half hour|on the half",
+    "ON_THE_HALF_HOUR": "on the half hour|on the half-hour|at the half hour",
     "TIME": "time|timezone|tz|time zone|zone",
     "LOCAL": "local|my",
     "POLITE": (
@@ -242,7 +242,7 @@ for _phrase, _month_day in {
     "christmas eve|xmas eve": (12, 24),
     "boxing day": (12, 26),
     "new year's day|new years day|new year": (1, 1),
-    "new year's eve|new years eve": (12, 31),
+    "new year's eve|new years eve|new year eve": (12, 31),
     "valentine's day|valentines day": (2, 14),
     "halloween": (10, 31),
 }.items():

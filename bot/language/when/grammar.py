@@ -161,7 +161,7 @@ CLAUSES = Table(
         ("FOR [THE] PERIOD", within.lasting_period),
         ("FOR [THE] NEXT (HOUR | DAY)", within.lasting_one),
         ("[FOR] [THE] NEXT NUMBER DAYS", within.next_few_days),
-        ("(TWICE | COUNT) [TIMES] ([ON] [THE] EVERY | ON [THE]) DAYS", every.often_on_days),
+        ("(TWICE | COUNT) [TIMES] [ON] [THE] [EVERY] DAYS", every.often_on_days),
         ("[FOR | UNTIL] [THE] [NEXT] COUNT [TIMES]", within.counted),
         ("FOR TWICE", within.counted),
         ("TWICE", every.unclear_twice),

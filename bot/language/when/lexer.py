@@ -175,6 +175,8 @@ def _numeric(text: str) -> tuple[str, object]:
     """Day and month in either order, when only one order is possible or both mean the same."""
     first, second, *rest = (int(part) for part in re.split(r"[-/.]", text))
     year = rest[0] if rest else None
+    if year is not None and year < 100:  # noqa: PLR2004  25/12/26: the year comes last
+        year += 2000
     if first <= 12 and second <= 12 and first != second:  # noqa: PLR2004  months in a year
         ending = f" {year}" if year else ""
         raise two_orders(
@@ -184,11 +186,6 @@ def _numeric(text: str) -> tuple[str, object]:
         )
     month, day = (second, first) if second <= 12 else (first, second)  # noqa: PLR2004  months in a year
     return "DATE", _day(year, month, day, text)
-
-
-def _short_year(text: str) -> tuple[str, object]:
-    """25/12/26: the year comes last."""
-    return _numeric(f"{text[:-2]}20{text[-2:]}")
 
 
 def _moment(text: str) -> tuple[str, object]:
@@ -232,7 +229,7 @@ _VALUES: dict[str, Callable[[str], tuple[str, object]]] = {
     "ISO_T": _moment,
     "ISO": _iso,
     "DMY": _numeric,
-    "DMY2": _short_year,
+    "DMY2": _numeric,
     "DM": _numeric,
     "OFFSET": _offset,
     "CLOCK": _clock,

@@ -120,6 +120,8 @@ def test_every_example_that_is_given_can_itself_be_read(text: str) -> None:
         ("every evening until friday", "every day at 7pm until friday"),
         ("9am EST weekdays", "9am New York time weekdays"),
         ("5/6 9am", "5 June 9am"),
+        ("3/5/27 at noon", "3 May 2027 at noon"),
+        ("3x monday", ""),
         ("every month at 8", "every month at 8 on the 1st"),
         ("twice every monday", "every monday at 9am and 5pm"),
         ("3 times on weekdays", "on weekdays at 9am, 1pm and 5pm"),
