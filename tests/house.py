@@ -148,7 +148,10 @@ class House:
             f"#{self.schedule.number}": "#999",
             "import orders": "xmport xrders",
         }
-        for rows in dump(self.world.database).values():
+        for table in dump(self.world.database).values():
+            rows = [
+                each for each in table if each.get("person_id") != PRIYA.person_id
+            ]  # her own are no secret
             for name in (rows or [{}])[0]:
                 if name == "id" or name.endswith("_id"):
                     values = list(dict.fromkeys(str(row[name]) for row in rows))

@@ -55,8 +55,10 @@ def test_a_draft_is_its_authors_alone(house: House, button: Button, colleague: P
 
 
 def test_nor_is_it_confirmed_in_a_modal_that_names_it(house: House):
+    before = schedules(house)
+
     assert "I can't find that" in house.submit(MAYA, View.PREVIEW, house.draft.draft_id, {"b": "x"})
-    assert schedules(house) == 2
+    assert schedules(house) == before
 
 
 def test_a_form_that_names_another_projects_job_makes_nothing(house: House):
@@ -95,6 +97,7 @@ def test_a_stand_in_whom_the_form_names_must_see_the_jobs(house: House):
 
 
 def test_a_submission_that_comes_again_makes_no_second_schedule(house: House):
+    before = schedules(house)
     first = house.submit(TOM, View.PREVIEW, house.draft.draft_id, {})
     again = house.submit(TOM, View.PREVIEW, house.draft.draft_id, {})
     pressed = house.press(TOM, Button.CONFIRM, house.draft.draft_id)
@@ -102,7 +105,7 @@ def test_a_submission_that_comes_again_makes_no_second_schedule(house: House):
     assert "Scheduled" in first
     assert "already" in again
     assert "already" in pressed
-    assert schedules(house) == 3
+    assert schedules(house) == before + 1
 
 
 def test_presses_that_come_again_change_nothing_more(house: House):
@@ -120,9 +123,10 @@ def test_presses_that_come_again_change_nothing_more(house: House):
 
 def test_a_preview_of_yesterday_makes_nothing(house: House):
     house.world.clock.advance(timedelta(days=1))
+    before = schedules(house)
 
     assert "over an hour old" in house.submit(TOM, View.PREVIEW, house.draft.draft_id, {})
-    assert schedules(house) == 2
+    assert schedules(house) == before
 
 
 # From before a right was lost -------------------------------------------------------------------------------
