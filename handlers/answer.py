@@ -12,8 +12,9 @@ import structlog
 
 from bot.blocks import help as help_blocks
 from bot.blocks.form import told
+from bot.blocks.ids import TYPED
 from bot.blocks.parts import in_parts
-from bot.domain.errors import Fault, UserError
+from bot.domain.errors import Fault, SeveralWrong, UserError
 from bot.domain.identity import new_id
 from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
@@ -221,13 +222,21 @@ class Answering:
 
 def _at_its_field(submission: Submission, error: UserError) -> Mapping[str, Any]:
     """At the field it names where the form has it, else in the modal's place."""
-    for block_id in submission.view.blocks:
-        if error.field is not None and (
-            block_id == error.field or block_id.endswith(f".input.{error.field}")
-        ):
-            return {"response_action": "errors", "errors": {block_id: _with_example(error)}}
+    errors = error.errors if isinstance(error, SeveralWrong) else (error,)
+    blocks = [(_block_of(submission, each.field), each) for each in errors]
+    if found := {block_id: _with_example(each) for block_id, each in blocks if block_id is not None}:
+        return {"response_action": "errors", "errors": found}
     message = help_blocks.problem(error)
     return {"response_action": "update", "view": told("That did not work", message)}
+
+
+def _block_of(submission: Submission, field: str | None) -> str | None:
+    """The block of the field that an error names; None where the form has none."""
+    if field is None:
+        return None
+    endings = (f".input.{field}", f".{TYPED}.{field}")
+    blocks = submission.view.blocks
+    return next((each for each in blocks if each == field or each.endswith(endings)), None)
 
 
 def _with_example(error: UserError) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,20 +20,19 @@ from bot.blocks.ids import (
     Field,
     View,
     job_and_part,
-    option_value,
     part_of,
 )
 from bot.blocks.parts import cut
-from bot.domain.errors import NotUnderstood, ScheduledMeanwhile
-from bot.domain.job import InputKind, job_reference
+from bot.domain.errors import NotUnderstood, ScheduledMeanwhile, SeveralWrong
+from bot.domain.job import job_reference
 from bot.domain.rights import Action
 from bot.domain.when import zone_of
-from bot.language.inputs import read_field, require_inputs
 from bot.language.say import say
 from bot.language.when import read
 from bot.services.access import Asker
 from bot.services.catalog import reference_of
 from handlers import kept
+from handlers.form_inputs import chosen_preset, read_form, read_words
 from handlers.talk import THE_EMPTY_FORM
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from bot.domain.job import Input, Job
+    from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.domain.project import Place
     from bot.domain.when import When
@@ -80,10 +78,14 @@ def open_pressed(talk: Talk, press: Press) -> None:
         open_for(talk, talk.services.catalog.offer(talk.asker, press.value), {})
 
 
-def open_for(talk: Talk, offer: Offer, values: Mapping[str, Any]) -> None:
-    filled = _filled(talk, offer, values=values)
+def open_for(talk: Talk, offer: Offer, typed: Mapping[str, str], when: str = "") -> None:
+    """Filled in with what was typed; what cannot be read stands at its field, to be put right."""
+    given, wrong = read_words(offer.job, typed, talk.viewpoint)
+    draft = talk.services.drafting.keep(talk.asker, offer, given) if given else None
+    filled = replace(_filled(talk, offer, values=given, when=when), wrong=wrong)
+    metadata = kept.metadata(talk.asker, draft_id=draft.draft_id if draft else None)
     again = (Button.OPEN_FORM, reference_of(offer))
-    talk.open(form_blocks.form(filled, metadata=kept.metadata(talk.asker)), again)
+    talk.open(form_blocks.form(filled, metadata=metadata), again)
 
 
 def open_draft(talk: Talk, draft_id: str) -> None:
@@ -123,6 +125,7 @@ def _open_schedule(
     place: Place,
     draft_id: str | None = None,
 ) -> None:
+    """`draft_id`: of the change that the values are from; None: they are the schedule's own."""
     editable = talk.services.drafting.to_edit(talk.asker, schedule_id)
     filled = Filled(
         reference=reference_of(editable.offer),
@@ -177,8 +180,7 @@ def choose_preset(talk: Talk, press: Press) -> None:
         return
     asker = kept.asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, reference)
-    presets = {option_value(name): name for name in offer.job.settings.presets}
-    name = presets.get(press.value, "")
+    name = chosen_preset(offer.job, {PRESET: press.value})
     filled = _filled(
         talk,
         offer,
@@ -202,12 +204,24 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     offer = talk.services.catalog.offer(asker, reference)
     changes = kept.changes(view.metadata)
     parts = _parts(view, reference)
-    reading = _read_when(talk, asker, (view.values.get(Field.WHEN) or "").strip(), changes)
+    given = _given(talk, asker, view, offer)
+    wrong: list[NotUnderstood] = []
+    reading, inputs = None, {}
+    try:
+        reading = _read_when(talk, asker, (view.values.get(Field.WHEN) or "").strip(), changes)
+    except NotUnderstood as error:
+        wrong.append(error)
+    try:
+        inputs = read_form(offer.job, parts, given, talk.viewpoint)
+    except SeveralWrong as error:
+        wrong += error.errors
+    if wrong:
+        raise SeveralWrong(wrong)
     draft = talk.services.drafting.draft(
         asker,
         offer,
         when=reading.when if reading else None,
-        inputs=_inputs(talk, offer.job, parts, _secrets(talk, offer.job, view.metadata)),
+        inputs=inputs,
         reports_to=parts.get(REPORTS_TO),
         changes=changes,
     )
@@ -308,35 +322,21 @@ def _secrets(talk: Talk, job: Job, metadata: str) -> Mapping[str, Any]:
     )
 
 
-def _inputs(talk: Talk, job: Job, parts: Mapping[str, Any], secrets: Mapping[str, Any]) -> dict[str, Any]:
-    """What was filled in; an empty field is left to the job, or to the secret that is there already."""
-    filled = ((each, parts.get(f"input.{each.name}")) for each in job.inputs)
-    given = {each.name: _read(each, value) for each, value in filled if value not in (None, "", [])}
-    conf = dict(secrets) | {
-        each.name: read_field(each, given[each.name], talk.viewpoint)
-        if isinstance(given[each.name], str) and each.kind is not InputKind.CHOICE
-        else given[each.name]
-        for each in job.inputs
-        if each.name in given
-    }
-    require_inputs(job, conf)
-    return conf
+def _given(talk: Talk, asker: Asker, view: ViewState, offer: Offer) -> Mapping[str, Any]:
+    """The values that the form opened with: of a preset, of what was typed, or of what is changed.
 
-
-def _read(each: Input, value: Any) -> Any:
-    """What an element gives, as the input takes it."""
-    match each.kind:
-        case InputKind.DATE_TIME:
-            return datetime.fromtimestamp(int(value), UTC).isoformat()
-        case InputKind.TIME:
-            return f"{value}:00"
-        case InputKind.CHOICE:
-            return _choices(each).get(value, value)
-        case InputKind.CHOICES:
-            return [_choices(each).get(one, one) for one in value]
-        case _:
-            return value
-
-
-def _choices(each: Input) -> dict[str, Any]:
-    return {option_value(value): value for value, _ in each.choices}
+    A secret that was given is shown by no field: it stays whatever preset is chosen.
+    """
+    inputs: Mapping[str, Any] = {}
+    draft_id, changes = kept.value(view.metadata, "draft"), kept.changes(view.metadata)
+    if draft_id is not None:
+        draft = talk.services.drafting.kept(talk.asker, draft_id)
+        is_of_job = (draft.project_id, draft.key) == (offer.project.project_id, offer.job.key)
+        inputs = draft.inputs if is_of_job else {}
+    elif changes is not None:
+        schedule = talk.services.drafting.to_edit(asker, changes).schedule
+        inputs = schedule.inputs if schedule.key == offer.job.key else {}
+    preset = chosen_preset(offer.job, _parts(view, reference_of(offer)))
+    if not preset:
+        return inputs
+    return {**_secrets(talk, offer.job, view.metadata), **offer.job.settings.presets[preset]}

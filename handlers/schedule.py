@@ -10,7 +10,7 @@ from bot.blocks import preview as preview_blocks
 from bot.blocks.ids import Button
 from bot.domain.errors import NotUnderstood, ScheduledMeanwhile
 from bot.domain.rights import Action
-from bot.language.inputs import read_inputs, split_preset
+from bot.language.inputs import input_named, missing_inputs, read_inputs, split_preset
 from bot.language.when import read
 from bot.services.catalog import called_so
 from handlers import form
@@ -43,9 +43,9 @@ def register(app: App, answering: Answering) -> None:
 def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
     """`offers`: all that the person may see here."""
     candidates = called_so(offers, wanted.jobs)
-    if not wanted.when_text and (not wanted.now or _lacks_inputs(wanted, candidates)):
+    if not (wanted.when_text or wanted.now) or _lacks_inputs(wanted, candidates):
         _check_one_job(candidates)
-        form.open_for(talk, candidates[0], wanted.inputs)
+        form.open_for(talk, candidates[0], wanted.inputs, wanted.when_text)
         return
     reading = None
     if wanted.when_text:
@@ -124,8 +124,8 @@ def _preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> Message
 def _lacks_inputs(wanted: Plan, candidates: Sequence[Offer]) -> bool:
     job = candidates[0].job
     preset, given = split_preset(job, wanted.inputs)
-    needed = {each.name for each in job.inputs if each.must_be_given}
-    return not needed <= preset.keys() | given.keys()
+    names = {input_named(job, name).name for name in given}
+    return bool(missing_inputs(job, {**preset, **dict.fromkeys(names)}))
 
 
 def _check_one_job(candidates: Sequence[Offer]) -> None:

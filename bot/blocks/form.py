@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import (
     Block,
-    DatePickerElement,
-    DateTimePickerElement,
     ExternalDataSelectElement,
     InputBlock,
-    NumberInputElement,
     PlainTextInputElement,
     PlainTextObject,
-    RadioButtonsElement,
     StaticSelectElement,
-    TimePickerElement,
 )
 from slack_sdk.models.views import View
 
 from bot.blocks import ids
-from bot.blocks.choices import choice, choices, offered_by_typing
+from bot.blocks.fields import UNSET, field_block, fields_of, wrong_block
 from bot.blocks.parts import MOST_OPTIONS, context, cut, escape, option, section
-from bot.domain.job import Input, InputKind
-from bot.domain.sealed import is_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from slack_sdk.models.blocks import InputInteractiveElement
-
-    from bot.domain.job import Job
+    from bot.domain.job import Input, Job
     from bot.domain.notice import Message
     from bot.domain.project import Place
 
-LONGEST_HINT = 300
-"""Nobody reads more under a field, and a whole view may hold 250 kB."""
-STAYS = "It is given already and not shown. Leave it empty to keep it."
-MOST_INPUTS = 80
-"""A modal holds 100 blocks."""
+MOST_BLOCKS = 92
+"""Of the inputs: a modal holds 100."""
+LONGEST_HEADING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +44,8 @@ class Filled:
     place_names: Mapping[str, str] = field(default_factory=dict)
     reports_to: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """By input name: a text that was typed and cannot be read, and why."""
     preset: str = ""
     """The one that the values are from."""
 
@@ -177,83 +167,44 @@ def _preset(job: Job, filled: Filled) -> InputBlock | None:
 
 
 def _inputs(job: Job, filled: Filled) -> list[Block | None]:
+    """As many as a modal holds, those that must be given among them; then what is left out."""
     blocks: list[Block | None] = []
     heading = ""
-    by_typing = offered_by_typing(job)
-    for each in job.inputs[:MOST_INPUTS]:
+    fields = fields_of(job, filled.values)
+    chosen = shown_inputs(job, filled.wrong)
+    for each in chosen:
         if each.section and each.section != heading:
-            blocks.append(section(f"*{escape(each.section)}*"))
+            blocks.append(section(f"*{escape(cut(each.section, LONGEST_HEADING))}*"))
             heading = each.section
-        blocks.append(_input(each, filled, by_typing=each.name in by_typing))
+        if each.name in filled.wrong:
+            block_id = ids.input_block(filled.reference, f"{ids.TYPED}.{each.name}", filled.preset)
+            blocks.append(wrong_block(each, block_id, *filled.wrong[each.name]))
+        else:
+            block_id = ids.input_block(filled.reference, f"input.{each.name}", filled.preset)
+            value = filled.values.get(each.name, UNSET)
+            blocks.append(field_block(each, fields[each.name], block_id, value))
+    left_out = [each.name for each in job.inputs if each not in chosen]
+    if left_out:
+        names = cut(", ".join(left_out), 1500)
+        blocks.append(
+            context(
+                f"{len(left_out)} more inputs have no room here. "
+                f"Type them instead, after *with*: {escape(names)}"
+            )
+        )
     return blocks
 
 
-def _input(each: Input, filled: Filled, *, by_typing: bool) -> InputBlock:
-    """A secret is never filled in: one that is given already stays if its field is left empty."""
-    kept = filled.values.get(each.name)
-    is_kept = is_sealed(kept) or (each.is_secret and kept is not None)
-    hint = " ".join([*([STAYS] if is_kept else []), each.description])
-    value = None if each.is_secret or is_kept else filled.values.get(each.name, each.default)
-    return InputBlock(
-        block_id=ids.input_block(filled.reference, f"input.{each.name}", filled.preset),
-        label=PlainTextObject(text=cut(each.title, 2000)),
-        hint=PlainTextObject(text=cut(hint, LONGEST_HINT)) if hint else None,
-        optional=is_kept or not each.required,
-        element=_element(each, value, by_typing=by_typing),
-    )
-
-
-def _element(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveElement:
-    match each.kind:
-        case InputKind.CHOICE:
-            return choice(each, value, by_typing=by_typing)
-        case InputKind.CHOICES:
-            return choices(each, value, by_typing=by_typing)
-        case InputKind.YES_NO:
-            options = [option("Yes", "yes"), option("No", "no")]
-            chosen = None if value is None else options[0 if value else 1]
-            return RadioButtonsElement(action_id=ids.VALUE, options=options, initial_option=chosen)
-        case InputKind.WHOLE | InputKind.NUMBER:
-            return _number(each, value)
-        case InputKind.DATE:
-            return DatePickerElement(action_id=ids.VALUE, initial_date=_text(value)[:10] or None)
-        case InputKind.TIME:
-            return TimePickerElement(action_id=ids.VALUE, initial_time=_text(value)[:5] or None)
-        case InputKind.DATE_TIME:
-            return DateTimePickerElement(action_id=ids.VALUE, initial_date_time=_epoch(value))
-        case _:
-            return _text_input(each, value)
-
-
-def _number(each: Input, value: Any) -> NumberInputElement:
-    schema = each.schema
-    return NumberInputElement(
-        action_id=ids.VALUE,
-        is_decimal_allowed=each.kind is InputKind.NUMBER,
-        initial_value=_text(value) or None,
-        min_value=None if schema.get("minimum") is None else str(schema["minimum"]),
-        max_value=None if schema.get("maximum") is None else str(schema["maximum"]),
-    )
-
-
-def _text_input(each: Input, value: Any) -> PlainTextInputElement:
-    many_lines = each.kind in {InputKind.LONG_TEXT, InputKind.LIST, InputKind.OBJECT}
-    shown = "\n".join(map(str, value)) if isinstance(value, list) else _text(value)
-    return PlainTextInputElement(
-        action_id=ids.VALUE,
-        multiline=many_lines,
-        initial_value=shown or None,
-    )
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-def _epoch(value: Any) -> int | None:
-    """Of an ISO moment with its offset; one without is not ours to guess."""
-    try:
-        moment = datetime.fromisoformat(_text(value))
-    except ValueError:
-        return None
-    return int(moment.timestamp()) if moment.tzinfo else None
+def shown_inputs(job: Job, wrong: Collection[str] = ()) -> list[Input]:
+    """Those that a modal has room for, in the job's order: first what must be given, or put right."""
+    by_need = sorted(job.inputs, key=lambda each: not (each.must_be_given or each.name in wrong))
+    room = MOST_BLOCKS
+    chosen = set()
+    sections = set()
+    for each in by_need:
+        room -= 1 + (bool(each.section) and each.section not in sections)
+        if room < 0:
+            break
+        sections.add(each.section)
+        chosen.add(each.name)
+    return [each for each in job.inputs if each.name in chosen]

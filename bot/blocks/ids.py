@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from enum import StrEnum
 
@@ -124,6 +125,8 @@ class PolicyField(StrEnum):
 LONGEST_VALUE = 75
 REPORTS_TO = "reports_to"
 PRESET = "preset"
+TYPED = "typed"
+"""In place of `input`: a text that was typed and could not be read."""
 VALUE = "value"
 """The action id of every field; the block id tells which it is."""
 CHOICE = "choice"
@@ -137,11 +140,16 @@ def input_block(job_reference: str, name: str, preset: str = "") -> str:
 
 
 def option_value(value: object) -> str:
-    """A choice, or its fingerprint where it is longer than an option's value may be."""
-    text = str(value)
+    """A choice, or its fingerprint where it is longer than an option's value may be; 1 is not "1"."""
+    text = value if isinstance(value, str) and not _looks_like_json(value) else json.dumps(value)
     if 0 < len(text) <= LONGEST_VALUE:
         return text
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _looks_like_json(text: str) -> bool:
+    """Whether a text could be mistaken for a number, yes, no or none, or for a text in quotes."""
+    return not text.strip() or text in {"true", "false", "null"} or text[0] in '"-0123456789[{'
 
 
 def part_of(block_id: str, job_reference: str) -> str | None:

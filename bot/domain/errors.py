@@ -18,6 +18,10 @@ RunbellError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LONGEST_RETRY_AFTER = 300.0
 """Seconds: whoever asks to be left alone for longer is asked again all the same."""
@@ -66,6 +70,15 @@ class NotUnderstood(UserError):
     def __init__(self, reason: str, *, words: str = "", example: str = "", field: str | None = None) -> None:
         super().__init__(reason, field=field, example=example)
         self.words = words
+
+
+class SeveralWrong(NotUnderstood):
+    """Several fields of one form. `errors`: one for each; the first speaks for all where there is no form."""
+
+    def __init__(self, errors: Sequence[NotUnderstood]) -> None:
+        first = errors[0]
+        super().__init__(first.message, words=first.words, example=first.example, field=first.field)
+        self.errors = tuple(errors)
 
 
 class NotAllowed(UserError):

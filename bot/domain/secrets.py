@@ -60,7 +60,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"({_KEY}{_IS})(['\"])(?:\\.|(?!\2)[^\r\n])+", rf"\1\2{MASK}"),
         (rf"({_KEY}{_IS})(\\['\"])(?:(?!\2)[^\r\n])+", rf"\1\2{MASK}"),
         (rf"({_KEY}{_IS})(?!\\?['\"])[^\s'\",;&)\]}}]+", rf"\1{MASK}"),
-        (rf"(--[\w-]{{0,40}}{_KEY}[ \t]{{1,20}})(?!-)\S+", rf"\1{MASK}"),
+        (rf"((?<!-)--[\w-]{{0,40}}{_KEY}[ \t]{{1,20}})(?!-)\S+", rf"\1{MASK}"),
         (rf"(<[\w:-]{{0,40}}{_KEY}>)[^<\r\n]+", rf"\1{MASK}"),
         # As databases and commands take them
         (r"(\bidentified[ \t]{1,20}by[ \t]{1,20}['\"]?)[^\s'\"]+", rf"\1{MASK}"),
@@ -85,7 +85,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         r"sk-[\w-]{20,}",
         r"npm_[A-Za-z0-9]{30,}",
         r"pypi-[\w-]{16,}",
-        r"dapi[0-9a-f]{30,}(?:-\d)?",
+        r"dapi[0-9a-f]{30,}+(?:-\d)?",
         r"SG\.[\w-]{16,}+\.[\w-]{16,}",
         r"hf_[A-Za-z0-9]{30,}",
         r"shp(?:at|ss|ca|pa)_[0-9a-fA-F]{30,}",

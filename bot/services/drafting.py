@@ -111,6 +111,22 @@ class Drafting:
                 place = place_for(tx, access, offer, reports_to)
             return self._add(tx, asker, offer, when=when, inputs=inputs, place=place, changes=changes)
 
+    def keep(self, asker: Asker, offer: Offer, inputs: Mapping[str, Any]) -> Draft:
+        """What was typed before its form opens, which is a draft of nothing yet: it may lack inputs."""
+        with self._database.transaction() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            access.require(Action.SEE, offer.project.project_id, offer.job.key)
+            place = place_for(tx, access, offer, None)
+            return self._add(tx, asker, offer, when=None, inputs=inputs, place=place, changes=None)
+
+    def kept(self, asker: Asker, draft_id: str) -> Draft:
+        """A draft of their own, whatever has become of it. Raises NotFound."""
+        with self._database.transaction() as tx:
+            draft = tx.drafts.lock(asker.person.workspace_id, draft_id)
+            if draft is None or draft.person_id != asker.person.person_id:
+                raise NotFound(NO_SUCH_THING)
+            return draft
+
     def draft_run(self, asker: Asker, schedule_id: str) -> Draft:
         """What a schedule runs, once, now; its own times stay as they are."""
         with self._database.transaction() as tx:

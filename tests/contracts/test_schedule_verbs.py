@@ -136,7 +136,7 @@ def test_edit_opens_the_form_filled_in_and_changes_the_schedule(world: World, to
 
     tom.open_modal("Changed").see("Sales report (#1) runs every Friday at 17:00")
     changed = now_is(world)
-    assert (changed.number, dict(changed.inputs)) == (1, {"region": "emea", "rows": 8})
+    assert (changed.number, dict(changed.inputs)) == (1, {"rows": 8})
     world.clock.set(NINE + 4 * DAY + timedelta(hours=7, minutes=59))
     world.go_on(timedelta(minutes=2))
     assert [call.arguments[3] for call in world.airflow.calls_of("start")] == [dict(changed.inputs)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.blocks.form import STAYS
+from bot.blocks.fields import STAYS
 from bot.blocks.ids import Button, Field, View
 from bot.domain.job import Input, InputKind
 from tests import company

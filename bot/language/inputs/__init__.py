@@ -6,6 +6,7 @@ quotes. `read_field` takes what stands in a field of its own, where quotes are l
 
 from __future__ import annotations
 
+from bot.language.inputs.clearing import UNCLEARED, cleared
 from bot.language.inputs.of_a_job import (
     PRESET,
     check_inputs,
@@ -18,12 +19,15 @@ from bot.language.inputs.of_a_job import (
 )
 from bot.language.inputs.reader import problem, read_field, read_typed
 from bot.language.inputs.viewpoint import Viewpoint
+from bot.language.inputs.words import wanted_by
 from bot.language.inputs.writer import field_text, is_same, show_value, typed_text
 
 __all__ = [
     "PRESET",
+    "UNCLEARED",
     "Viewpoint",
     "check_inputs",
+    "cleared",
     "field_text",
     "input_named",
     "is_same",
@@ -37,4 +41,5 @@ __all__ = [
     "show_value",
     "split_preset",
     "typed_text",
+    "wanted_by",
 ]

@@ -120,7 +120,8 @@ def _items(flat: Mapping[str, Any], default: Any, root: Mapping[str, Any]) -> Ta
         found = _takes(named, None, root)
     else:
         types = _types_of(defaults or [None])
-        found = Takes(types, takes_null=None in defaults, schema={})
+        inner = _items({}, None, root) if "array" in types else None
+        found = Takes(types, takes_null=None in defaults, items=inner)
     proposed = _sequence(flat.get("examples"))
     if found.choices or not proposed or any(isinstance(each, list | Mapping) for each in proposed):
         return _labelled(found, flat)

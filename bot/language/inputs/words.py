@@ -8,8 +8,6 @@ from bot.language.inputs.quoting import quoted
 from bot.language.inputs.schema import as_json, takes, takes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from jsonschema.exceptions import ValidationError
 
     from bot.domain.job import Input
@@ -63,6 +61,11 @@ def wanted(found: Takes) -> str:
     word = found.format if found.types == ("string",) else found.types[0]
     example = _example(found) or _EXAMPLES.get(word, "")
     return f"{' or '.join(kinds)}{f', like {example}' if example else ''}"
+
+
+def wanted_by(each: Input) -> str:
+    """What an input takes, as `wanted` says it."""
+    return wanted(takes_of(each))
 
 
 def _wanted_list(items: Takes) -> str:
@@ -166,11 +169,3 @@ def broken(each: Input, why: str) -> str:
         f"“{each.title}” cannot be checked: the job's own rule for it is broken, {why}. "
         "Whoever looks after the job in Airflow can mend it."
     )
-
-
-def hints(schema: Mapping[str, Any]) -> str:
-    """Bounds of a number, as a form says them beforehand."""
-    low, high = schema.get("minimum"), schema.get("maximum")
-    if low is not None and high is not None:
-        return f"From {low} to {high}."
-    return f"{low} or more." if low is not None else f"{high} or less." if high is not None else ""

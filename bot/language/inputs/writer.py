@@ -60,7 +60,8 @@ def is_same(one: Any, other: Any) -> bool:
 def _written(each: Input, value: Any, *, in_words: bool, between: str = ", ") -> str:
     found = takes_of(each)
     tries = _ways(found, value, in_words=in_words, between=between)
-    return next((one for one in tries if _reads_back(read_field, each, one, value)), as_json(value))
+    plain = value if isinstance(value, str) else as_json(value)
+    return next((one for one in tries if _reads_back(read_field, each, one, value)), plain)
 
 
 def _reads_back(read: Any, each: Input, text: str, value: Any) -> bool:

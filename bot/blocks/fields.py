@@ -1,0 +1,271 @@
+"""An input as a field of the form: the picker or menu that can show its value, else a field of text.
+
+Whatever a DAG's author wrote costs at most that field its picker or its filled-in value, never the form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.models.blocks import (
+    DatePickerElement,
+    DateTimePickerElement,
+    InputBlock,
+    NumberInputElement,
+    PlainTextInputElement,
+    PlainTextObject,
+    RadioButtonsElement,
+    StaticSelectElement,
+    TimePickerElement,
+)
+
+from bot.blocks import ids
+from bot.blocks.choices import choice, choices, offered_by_typing
+from bot.blocks.parts import cut, option
+from bot.domain.job import InputKind
+from bot.language.inputs import UNCLEARED, cleared, field_text, is_same, show_value, wanted_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_sdk.models.blocks import InputInteractiveElement
+
+    from bot.domain.job import Input, Job
+
+LONGEST_HINT = 300
+"""Nobody reads more under a field, and a whole view may hold 250 kB."""
+STAYS = "It is given already and not shown. Leave it empty to keep it."
+LONGEST_FILLED_IN = 3000
+"""Characters that Slack fills a field of text with."""
+LONGEST_DIGITS = 15
+"""Digits of a number that a field of Slack's shows as it is."""
+LONGEST_LABEL = 150
+HEAVIEST_TEXTS = 100_000
+"""Bytes of all texts that a form opens with; a whole view may hold 250 kB."""
+PICKED_MOMENTS = range(10**9, 10**10)
+"""Slack's picker takes moments of ten digits: from 2001 to 2286."""
+UNSET = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field as it opens. `state`: what Slack gives back for it while nobody touches it."""
+
+    element: InputInteractiveElement
+    state: Any = None
+    is_filled: bool = True
+    """Whether it shows the value."""
+
+
+def fields_of(job: Job, given: Mapping[str, Any]) -> dict[str, Shown]:
+    """Every input as it opens, by name. `given`: values beside the job's own.
+
+    The same values make the same fields: whoever reads the form compares with what it showed.
+    """
+    by_typing = offered_by_typing(job)
+    found: dict[str, Shown] = {}
+    room = HEAVIEST_TEXTS
+    for each in job.inputs:
+        shown = show(each, given.get(each.name, UNSET), by_typing=each.name in by_typing)
+        if isinstance(shown.state, str) and isinstance(shown.element, PlainTextInputElement):
+            room -= len(shown.state.encode())
+            if room < 0:
+                shown = Shown(PlainTextInputElement(action_id=ids.VALUE, multiline=True), is_filled=False)
+        found[each.name] = shown
+    return found
+
+
+def field_block(each: Input, shown: Shown, block_id: str, value: Any = UNSET) -> InputBlock:
+    """`value`: what was given; without it, the job's own."""
+    is_kept = each.is_secret and value is not UNSET and value is not None
+    return _block(each, shown.element, block_id, _hint(each, value, shown), is_kept=is_kept)
+
+
+def wrong_block(each: Input, block_id: str, text: str, why: str) -> InputBlock:
+    """What was typed and could not be read, to be put right. `why`: what is taken instead."""
+    element = PlainTextInputElement(
+        action_id=ids.VALUE, multiline="\n" in text, initial_value=cut(text, LONGEST_FILLED_IN) or None
+    )
+    return _block(each, element, block_id, why)
+
+
+def _block(
+    each: Input, element: InputInteractiveElement, block_id: str, hint: str, *, is_kept: bool = False
+) -> InputBlock:
+    return InputBlock(
+        block_id=block_id,
+        label=PlainTextObject(text=cut(each.title.strip() or each.name, LONGEST_LABEL)),
+        hint=PlainTextObject(text=cut(hint, LONGEST_HINT)) if hint else None,
+        optional=is_kept or not each.must_be_given,
+        element=element,
+    )
+
+
+def show(each: Input, value: Any = UNSET, *, by_typing: bool = False) -> Shown:
+    """The field as it opens with a value, or with the job's own."""
+    if value is UNSET:
+        value = each.default
+    if each.is_secret:
+        return Shown(
+            PlainTextInputElement(action_id=ids.VALUE, multiline=each.kind in _LINES), is_filled=False
+        )
+    match each.kind:
+        case InputKind.CHOICE:
+            found = _menu(each, value, by_typing=by_typing)
+        case InputKind.CHOICES:
+            found = _menu_of_many(each, value, by_typing=by_typing)
+        case InputKind.YES_NO:
+            found = _yes_no(each, value)
+        case InputKind.WHOLE | InputKind.NUMBER:
+            found = _number(each, value)
+        case InputKind.DATE:
+            found = _day(value)
+        case InputKind.TIME:
+            found = _clock(value)
+        case InputKind.DATE_TIME:
+            found = _moment(value)
+        case _:
+            found = None
+    return found or _text(each, value)
+
+
+def _menu(each: Input, value: Any, *, by_typing: bool) -> Shown | None:
+    if not each.choices:
+        return None
+    state = next((ids.option_value(one) for one, _ in each.choices if is_same(one, value)), None)
+    return Shown(choice(each, value, by_typing=by_typing), state, state is not None or value is None)
+
+
+def _menu_of_many(each: Input, value: Any, *, by_typing: bool) -> Shown | None:
+    """None where the value has items that the menu does not offer."""
+    wanted = value if isinstance(value, list) else []
+    state = [ids.option_value(one) for one in wanted]
+    offered = {ids.option_value(one) for one, _ in each.choices}
+    if not offered or not set(state) <= offered or len(set(state)) < len(state):
+        return None
+    return Shown(choices(each, value, by_typing=by_typing), state)
+
+
+def _yes_no(each: Input, value: Any) -> Shown | None:
+    options = [option("Yes", "yes"), option("No", "no")]
+    state = None if value is None else "yes" if value is True else "no" if value is False else ""
+    if state == "":
+        return None
+    chosen = next((one for one in options if one.value == state), None)
+    if cleared(each) is None:  # radio buttons cannot be taken back
+        return Shown(StaticSelectElement(action_id=ids.VALUE, options=options, initial_option=chosen), state)
+    return Shown(RadioButtonsElement(action_id=ids.VALUE, options=options, initial_option=chosen), state)
+
+
+def _number(each: Input, value: Any) -> Shown | None:
+    state = None if value is None else plain_number(value)
+    if value is not None and state is None:
+        return None
+    low, high = (plain_number(each.schema.get(word)) for word in ("minimum", "maximum"))
+    whole = each.kind is InputKind.WHOLE
+    return Shown(
+        NumberInputElement(
+            action_id=ids.VALUE,
+            is_decimal_allowed=not whole,
+            initial_value=state,
+            min_value=None if low is None or (whole and "." in low) else low,
+            max_value=None if high is None or (whole and "." in high) else high,
+        ),
+        state,
+    )
+
+
+def plain_number(value: Any) -> str | None:
+    """A number without an exponent, as Slack wants it; None for one that has too many digits, or is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    number = Decimal(str(value))
+    if not number.is_finite():
+        return None
+    text = str(int(number)) if number == number.to_integral_value() else f"{number:f}"
+    return text if len(text.strip("-").replace(".", "")) <= LONGEST_DIGITS else None
+
+
+def _day(value: Any) -> Shown | None:
+    state = None
+    if value is not None:
+        try:
+            state = datetime.strptime(str(value), "%Y-%m-%d").date().isoformat()  # noqa: DTZ007  a day
+        except ValueError:
+            return None
+    return Shown(DatePickerElement(action_id=ids.VALUE, initial_date=state), state)
+
+
+def _clock(value: Any) -> Shown | None:
+    """The picker knows no seconds: a value that has some is said beside it."""
+    state, is_whole = None, True
+    if value is not None:
+        try:
+            clock = datetime.strptime(str(value), "%H:%M:%S").time()  # noqa: DTZ007  a time of day
+        except ValueError:
+            return None
+        state, is_whole = f"{clock:%H:%M}", not clock.second
+    return Shown(TimePickerElement(action_id=ids.VALUE, initial_time=state), state, is_whole)
+
+
+def _moment(value: Any) -> Shown | None:
+    """Slack shows it in the zone of whoever looks. One without its offset is nobody's to guess."""
+    state = None
+    if value is not None:
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            return None
+        state = int(moment.timestamp()) if moment.tzinfo else None
+        if state is None or state not in PICKED_MOMENTS:
+            return None
+    return Shown(
+        DateTimePickerElement(action_id=ids.VALUE, initial_date_time=state),
+        None if state is None else str(state),
+    )
+
+
+_LINES = frozenset([InputKind.LONG_TEXT, InputKind.LIST, InputKind.CHOICES, InputKind.OBJECT])
+
+
+def _text(each: Input, value: Any) -> Shown:
+    text = "" if value is None else field_text(each, value)
+    is_filled = len(text) <= LONGEST_FILLED_IN
+    state = text if text.strip() and is_filled else None
+    element = PlainTextInputElement(
+        action_id=ids.VALUE,
+        multiline=each.kind in _LINES or "\n" in text,
+        initial_value=state,
+    )
+    return Shown(element, state, is_filled)
+
+
+def _hint(each: Input, value: Any, shown: Shown) -> str:
+    said = [each.description.strip(), _form_of(each, shown)]
+    if each.is_secret:
+        said.insert(0, STAYS if value is not UNSET and value is not None else "")
+    elif not shown.is_filled and value is not UNSET and value is not None:
+        said.append(f"Left alone, it stays {_short(each, value)}.")
+    elif each.default is not None and cleared(each) is UNCLEARED:
+        said.append(f"Left empty: {_short(each, each.default)}.")
+    elif not shown.is_filled and each.default is not None:
+        said.append(f"Left alone: {_short(each, each.default)}.")
+    return " ".join(each if each.endswith((".", "!", "?", ":")) else f"{each}." for each in said if each)
+
+
+def _short(each: Input, value: Any) -> str:
+    text = " ".join(show_value(each, value).split())
+    return text if len(text) <= 80 else f"{cut(text, 60)} ({len(text):,} characters)"  # noqa: PLR2004
+
+
+def _form_of(each: Input, shown: Shown) -> str:
+    """How to write it, where a field of text stands in for something else than text."""
+    if not isinstance(shown.element, PlainTextInputElement):
+        return ""
+    kinds = {each.schema.get("type")} if isinstance(each.schema.get("type"), str) else {None}
+    if each.kind in {InputKind.TEXT, InputKind.LONG_TEXT} and (each.is_secret or kinds & {"string", None}):
+        return ""
+    return f"Takes {wanted_by(each)}"

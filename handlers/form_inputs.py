@@ -1,0 +1,138 @@
+"""The form's inputs: what was typed before it opened, what nobody touched, what was changed or emptied."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.fields import fields_of
+from bot.blocks.ids import PRESET, TYPED, option_value
+from bot.domain.errors import NotUnderstood, SeveralWrong
+from bot.domain.job import InputKind
+from bot.language.inputs import (
+    UNCLEARED,
+    cleared,
+    input_named,
+    is_same,
+    missing_inputs,
+    problem,
+    read_field,
+    read_typed,
+    split_preset,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.blocks.fields import Shown
+    from bot.domain.job import Input, Job
+    from bot.language.inputs import Viewpoint
+
+
+def read_words(
+    job: Job, typed: Mapping[str, str], seen: Viewpoint
+) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
+    """Read what was typed before the form opens: the values, and what cannot be read, with the reason.
+
+    Raises NotUnderstood for a name that is no input's.
+    """
+    preset, words = split_preset(job, typed)
+    given, wrong = dict(preset), {}
+    for name, text in words.items():
+        each = input_named(job, name)
+        try:
+            given[each.name] = read_typed(each, text, seen)
+        except NotUnderstood as error:
+            given.pop(each.name, None)
+            wrong[each.name] = ("" if each.is_secret else text, error.message)
+    return given, wrong
+
+
+def read_form(
+    job: Job, parts: Mapping[str, Any], given: Mapping[str, Any], seen: Viewpoint
+) -> dict[str, Any]:
+    """Read what was sent. `parts`: of the form, by name; `given`: what it opened with.
+
+    What nobody changed stays as it was given, or is left to the job; so is what is changed to the job's own.
+    Raises SeveralWrong with every field that is wrong.
+    """
+    fields = fields_of(job, given)
+    conf: dict[str, Any] = {}
+    wrong = []
+    for each in job.inputs:
+        try:
+            value = _value(each, parts, fields[each.name], given.get(each.name, UNCLEARED), seen)
+        except NotUnderstood as error:
+            wrong.append(error)
+            continue
+        if value is not UNCLEARED:
+            conf[each.name] = value
+    told = {each.field for each in wrong}
+    wrong += [
+        NotUnderstood(f"{job.title} needs “{each.title}”.", field=each.name)
+        for each in missing_inputs(job, conf)
+        if each.name not in told
+    ]
+    if wrong:
+        raise SeveralWrong(wrong)
+    return conf
+
+
+def _value(each: Input, parts: Mapping[str, Any], shown: Shown, given: Any, seen: Viewpoint) -> Any:
+    """The input's value, or UNCLEARED where it is left to the job."""
+    if f"{TYPED}.{each.name}" in parts:
+        text = parts[f"{TYPED}.{each.name}"]
+        return _unless_default(each, read_field(each, str(text), seen)) if text else UNCLEARED
+    if f"input.{each.name}" not in parts:
+        return given
+    state = _state(parts[f"input.{each.name}"])
+    if state == _state(shown.state):
+        return given
+    if state is None:
+        empty = cleared(each)
+        return empty if empty is UNCLEARED else _unless_default(each, empty)
+    return _unless_default(each, _changed(each, state, seen))
+
+
+def _unless_default(each: Input, value: Any) -> Any:
+    return UNCLEARED if is_same(value, each.default) else value
+
+
+def _state(value: Any) -> Any:
+    """What Slack gives for a field, nothing in one way only."""
+    if isinstance(value, list):
+        return value or None
+    return None if value in (None, "") else str(value)
+
+
+def _changed(each: Input, state: Any, seen: Viewpoint) -> Any:
+    """What a field gives, as the input takes it."""
+    if isinstance(state, list):
+        return _checked(each, [_chosen(each, one) for one in state])
+    match each.kind:
+        case InputKind.CHOICE if each.choices:
+            return _checked(each, _chosen(each, state))
+        case InputKind.DATE_TIME if state.isdecimal():
+            moment = datetime.fromtimestamp(int(state), UTC).astimezone(seen.tz)
+            return _checked(each, moment.isoformat())
+    return read_field(each, state, seen)
+
+
+def _chosen(each: Input, state: str) -> Any:
+    for value, _ in each.choices:
+        if option_value(value) == state:
+            return value
+    raise NotUnderstood(f"“{each.title}” no longer offers that. Choose again.", field=each.name)
+
+
+def _checked(each: Input, value: Any) -> Any:
+    sentence = problem(each, value)
+    if sentence is not None:
+        raise NotUnderstood(sentence, field=each.name)
+    return value
+
+
+def chosen_preset(job: Job, parts: Mapping[str, Any]) -> str:
+    """The name of the preset that the form was filled in from; "" for none."""
+    chosen = parts.get(PRESET)
+    return next((name for name in job.settings.presets if option_value(name) == chosen), "")
