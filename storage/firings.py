@@ -242,6 +242,10 @@ class Firings:
         )
         return [firing_of_row(row) for row in rows]
 
+    def report_to(self, firing_id: str, channel_id: str) -> None:
+        """A channel, or a person's id for a direct message."""
+        self._change(firing_id, reports_to=channel_id)
+
     def give_to(self, schedule: Schedule, owner_id: str, *, now: datetime) -> None:
         """Of a schedule as it was: what is to come runs in its new owner's name, and reports to them."""
         to_come = and_(

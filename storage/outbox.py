@@ -98,6 +98,19 @@ class Outbox:
             delete(notices).where(notices.c.subject == subject, notices.c.send_at.is_not(None))
         )
 
+    def move_unsent(self, subject: str, old: Place, new: Place) -> None:
+        """What was to be said of it in one place is said in another."""
+        self._connection.execute(
+            update(notices)
+            .where(
+                notices.c.subject == subject,
+                notices.c.workspace_id == old.workspace_id,
+                notices.c.channel_id == old.channel_id,
+                notices.c.send_at.is_not(None),
+            )
+            .values(channel_id=new.channel_id)
+        )
+
     def drop_waiting_card(self, subject: str, place: Place) -> None:
         """Its edit, of a card that somebody deleted."""
         self._connection.execute(

@@ -80,6 +80,13 @@ class Shares:
             for row in rows
         ]
 
+    def names_people(self, project_id: int) -> bool:
+        """Return whether any job is shared with this project for named people only."""
+        found = select(shares.c.share_id).where(
+            shares.c.project_id == project_id, shares.c.for_everyone.is_(False)
+        )
+        return self._connection.execute(found.limit(1)).first() is not None
+
     def add(
         self,
         project_id: int,

@@ -37,10 +37,14 @@ def suspended(schedules: Sequence[Schedule], titles: Mapping[JobKey, str], *, re
     )
 
 
-def redirected(schedule: Schedule, title: str) -> Message:
-    """To its owner, whom it reports to from now on. `schedule`: as it was."""
-    text = (
-        f"*{escape(title)}* (#{schedule.number}) reports to you from now on: {schedule.place.mention} is "
-        "archived, or no longer a channel of its project."
+def redirected(schedule: Schedule, title: str, *, is_private: bool = False) -> Message:
+    """To its owner, whom it reports to from now on. `schedule`: as it was. `is_private`: shared by name."""
+    why = f"{schedule.place.mention} is archived, or no longer a channel of its project."
+    if is_private:
+        why = (
+            f"the job is shared with named people only, so {schedule.place.mention} hears nothing more of it."
+        )
+    return message(
+        f"{title} (#{schedule.number}) reports to you from now on.",
+        section(f"*{escape(title)}* (#{schedule.number}) reports to you from now on: {why}"),
     )
-    return message(f"{title} (#{schedule.number}) reports to you from now on.", section(text))

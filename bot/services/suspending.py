@@ -71,19 +71,42 @@ def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: dateti
 
 
 def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> None:
-    """A schedule reports to its project's channels only: when one is taken away, to its owner."""
+    """A schedule reports to its project's channels only: when one is taken away, to its owner.
+
+    So does one whose job is shared with its owner by name alone: others may not even know of it.
+    """
     for project_id in project_ids:
         channels = {each.channel_id for each in tx.projects.channels(project_id) if not each.is_archived}
+        names_people = tx.shares.names_people(project_id)
         for schedule in tx.schedules.of_projects([project_id]):
             place = schedule.place
-            if place.is_direct or place.channel_id in channels:
+            if place.is_direct:
                 continue
-            tx.schedules.report_to(schedule.schedule_id, schedule.owner_id)
-            job = tx.jobs.within(schedule.project_id, schedule.key)
-            message = blocks.redirected(schedule, job.title if job else schedule.key.dag_id)
-            tx.outbox.put_words(
-                Place(place.workspace_id, schedule.owner_id), message, subject=new_id(), send_at=now
-            )
+            is_private = names_people and _is_private(tx, schedule)
+            if is_private or place.channel_id not in channels:
+                _report_to_owner(tx, schedule, now, is_private=is_private)
+
+
+def _is_private(tx: Transaction, schedule: Schedule) -> bool:
+    owner = tx.directory.person(schedule.place.workspace_id, schedule.owner_id)
+    return owner is not None and Access(tx, owner).reports_privately(schedule.project_id, schedule.key)
+
+
+def _report_to_owner(tx: Transaction, schedule: Schedule, now: datetime, *, is_private: bool) -> None:
+    """`is_private`: with what is under way, of which nothing more may be read in the channel."""
+    owner = Place(schedule.place.workspace_id, schedule.owner_id)
+    if is_private:
+        tx.schedules.lock(owner.workspace_id, schedule.schedule_id)
+        for firing in tx.firings.under_way(schedule.schedule_id):
+            run = tx.runs.of_firing(firing.firing_id)
+            tx.firings.report_to(firing.firing_id, owner.channel_id)
+            if run is not None:
+                tx.outbox.move_unsent(run.run_key, firing.place, owner)
+    tx.schedules.report_to(schedule.schedule_id, schedule.owner_id)
+    job = tx.jobs.within(schedule.project_id, schedule.key)
+    title = job.title if job else schedule.key.dag_id
+    message = blocks.redirected(schedule, title, is_private=is_private)
+    tx.outbox.put_words(owner, message, subject=new_id(), send_at=now)
 
 
 def check_owner(tx: Transaction, schedule: Schedule) -> None:

@@ -153,4 +153,5 @@ def suspended(build: Builder, name: str) -> Iterator[Any]:
 
 @of(suspension.redirected)
 def redirected(build: Builder, name: str) -> Iterator[Any]:
-    yield build(a_schedule(name), name)
+    for is_private in (False, True):
+        yield build(a_schedule(name), name, is_private=is_private)
