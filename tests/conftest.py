@@ -74,6 +74,7 @@ def running_airflow(servers_folder: Path, running_postgresql: RunningPostgreSQL)
         dags=TEST_DAGS,
         postgresql=running_postgresql,
         python=Path(other) if other else None,
+        environment={"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,viewer:viewer"},
     )
     try:
         airflow.wait_for_jobs({each.stem for each in TEST_DAGS.glob("*.py")})

@@ -144,6 +144,10 @@ def test_whether_a_job_may_be_started_is_found_out_without_starting_it(airflow):
     assert [run.run_id for run in airflow.recent("payroll", count=100)] == before
 
 
+def test_an_account_that_may_do_everything_lacks_no_right(airflow):
+    assert airflow.missing_grants("payroll") == ()
+
+
 def test_a_run_started_now_is_done_soon_and_publishes_its_result(world, airflow):
     run_id = start(airflow, "sales_report", region="us", rows=20)
 
