@@ -74,7 +74,8 @@ class SigningIn:
             detail, advice = self._refused
             raise SignInRefused(detail, advice)
         is_success = 200 <= answer.status < 300  # noqa: PLR2004  as HTTP has it
-        token = read(answer, body) if is_success else None
+        is_login = 300 <= answer.status < 400  # noqa: PLR2004  a login may send a browser on, with its cookie
+        token = read(answer, body) if is_success or is_login else None
         if token:
             return token
         if is_success and body.lstrip()[:1] in {b"{", b"["}:

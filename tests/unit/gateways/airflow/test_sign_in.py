@@ -65,7 +65,7 @@ class Airflow:
             token = self.give_new()
             if path == "/pluginsv2/aws_mwaa/login":
                 cookie = f"_token={token}; Path=/; Secure; HttpOnly"
-                return Answer(200, b"<html>Airflow</html>", {"Set-Cookie": cookie})
+                return Answer(self.login_answers, b"<html>Airflow</html>", {"Set-Cookie": cookie})
             if path == "/google":
                 return Answer(200, {"access_token": token, "expires_in": 3599, "token_type": "Bearer"})
             return Answer(201, {"access_token": token})
@@ -82,6 +82,7 @@ class Airflow:
         self.runs.append(request.body["dag_run_id"])
         return Answer(200, {"dag_id": "payroll", "dag_run_id": request.body["dag_run_id"], "state": "queued"})
 
+    login_answers = 200
     renewals_needed = 2
     renews_file = False
 
@@ -199,9 +200,11 @@ def test_google_is_asked_with_a_signed_assertion_of_the_service_account(
     assert form["assertion"][0].count(".") == 2
 
 
+@pytest.mark.parametrize("login_answers", [200, 302])
 def test_amazon_is_asked_for_a_login_token_of_the_environment(
-    standing_in: Airflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    standing_in: Airflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, login_answers: int
 ):
+    standing_in.login_answers = login_answers
     with HttpServer(standing_in) as server:
         airflow = signing_in("mwaa", tmp_path, server, monkeypatch)
         airflow.start("payroll", "runbell__1", run_after=None, conf={}, note="")
