@@ -67,9 +67,11 @@ def compare(airflow: RunningAirflow, old: int) -> None:
         f"{OPEN} open runs": lambda: gateway.runs(keys),
         "20 runs of which 10 are gone": lambda: gateway.runs([*keys[:10], *gone]),
         "what ended in the last minute": lambda: gateway.finished(
-            ended_since=now - timedelta(minutes=1), run_after_since=now - timedelta(days=2)
+            ended_since=datetime.now(UTC) - timedelta(minutes=1), run_after_since=now - timedelta(days=2)
         ),
-        "the same, the wide poll": lambda: gateway.finished(ended_since=now - timedelta(minutes=1)),
+        "the same, the wide poll": lambda: gateway.finished(
+            ended_since=datetime.now(UTC) - timedelta(minutes=1)
+        ),
     }
     before = measured(looks)
     print(f"Adding {old:,} old runs", flush=True)
