@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, escape, fixed_line, inputs_line, message, section
+from bot.blocks.parts import (
+    actions,
+    button,
+    context,
+    escape,
+    fixed_line,
+    inputs_line,
+    message,
+    section,
+    sentence,
+)
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import zone_of
 from bot.language.say import say, say_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -40,26 +50,39 @@ def preview(
     if draft.when is None:
         return _run_card(draft, job, project)
     which = "" if changes is None else f" (#{changes.number})"
-    sentence = f"*{escape(job.title)}*{which} will run {say(draft.when)}."
+    what = f"*{escape(job.title)}*{which} will run {say(draft.when)}."
     do_it = confirming(changes, alike)
     confirms = Button.CONFIRM if alike is None else Button.ADD_ANOTHER
-    paused = ":warning: The job is paused in Airflow: while it is, nothing will run." if job.is_paused else ""
     return message(
         f"{job.title}{which} will run {say(draft.when)}. {do_it}?",
-        section(sentence),
+        section(what),
         context("" if changes is None else f"Instead of: {say(changes.when)}{_state(changes)}"),
         None if alike is None else _alike(alike, draft),
         section("\n".join([_heading(times), *(f"•  {_time(each)}" for each in times)])),
         context(
             _other_zone(times, project.tz), *(f":information_source: {escape(each)}" for each in warnings)
         ),
-        context(_with(job, draft), *_where(draft.place, project), paused),
+        context(_with(job, draft), *_where(draft.place, project), *_in_airflow(job)),
         actions(
             button(confirms, do_it, draft.draft_id, style="primary"),
             button(Button.CHANGE, "Change", draft.draft_id),
             button(Button.DISCARD, "Discard", draft.draft_id),
         ),
     )
+
+
+def _in_airflow(job: Job) -> Iterator[str]:
+    """What the job's state there means for what is about to be asked."""
+    if job.trouble is not None:
+        why = escape(sentence(_capital(job.why_it_does_not_run)))
+        yield f":warning: {why} While it is so, nothing will run."
+    if job.airflow_schedule:
+        own = escape(job.airflow_schedule)
+        yield f":information_source: It also runs by its own schedule in Airflow: {own}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def confirming(changes: Schedule | None, alike: Alike | None) -> str:
@@ -149,7 +172,7 @@ def _run_card(draft: Draft, job: Job, project: Project) -> Message:
     return message(
         f"Run {job.title} now?",
         section(f"Run *{escape(job.title)}* now?"),
-        context(inputs, *_where(draft.place, project)),
+        context(inputs, *_where(draft.place, project), *_in_airflow(job)),
         actions(
             button(Button.CONFIRM, "Run now", draft.draft_id, style="primary"),
             button(Button.CHANGE, "Change", draft.draft_id),

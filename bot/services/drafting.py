@@ -149,6 +149,11 @@ class Drafting:
         place: Place,
         changes: str | None,
     ) -> Draft:
+        if offer.job.forbids_manual_runs:
+            raise Conflict(
+                f"Airflow lets only its own schedule start *{offer.job.title}* (`allowed_run_types`), so it "
+                "cannot be run or scheduled from here. Whoever looks after it in Airflow can allow that."
+            )
         now = self._clock.now()
         check_drafts(tx, asker.person, self._limits, now)
         draft = Draft(

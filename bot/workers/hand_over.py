@@ -31,6 +31,8 @@ LEASE = timedelta(seconds=30)
 """Shorter than the usual lead: what a dead process held is still handed over before it is due."""
 RETRY_AFTER = (1, 2, 5, 10, 20, 30)
 """Seconds between attempts to hand a firing over, the last for all that follow."""
+IMPORT_ERRORS, NO_MANUAL_RUNS = "has import errors", "does not allow manual runs"
+"""Airflow's words, in a 400 as for inputs that do not fit."""
 HEALTH_HOLDS_FOR = timedelta(seconds=5)
 log = structlog.get_logger()
 
@@ -91,7 +93,7 @@ class HandOver:
                 note=sending.note,
             )
         except Rejected as error:
-            if error.code == "404":  # stale, or with an import error: it may come back within the grace
+            if error.code == "404" or IMPORT_ERRORS in error.detail:  # it may come back within the grace
                 self.try_later(firing, error)
             else:
                 self._rejected(firing, error)
@@ -198,9 +200,8 @@ class HandOver:
             if locked is None or not is_still_ours(locked, firing):
                 return
             why = without_values(error, self._database.secrets.open(firing.inputs))
-            refused = Decision(
-                Verdict.REJECT, reason="Airflow refused it", detail=why, remedy=Remedy.CHANGE_INPUTS
-            )
+            remedy = Remedy.NONE if NO_MANUAL_RUNS in error.detail else Remedy.CHANGE_INPUTS
+            refused = Decision(Verdict.REJECT, reason="Airflow refused it", detail=why, remedy=remedy)
             tx.firings.move(locked, FiringState.REJECTED, reason=refused.said)
             tell.not_run(tx, locked, refused, now)
 

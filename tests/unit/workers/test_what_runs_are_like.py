@@ -6,7 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import Rejected, Unavailable
+import pytest
+
+from bot.blocks.preview import preview
+from bot.domain.draft import Draft
+from bot.domain.errors import Conflict, Rejected, Unavailable
+from bot.domain.job import Job, JobKey
+from bot.domain.project import Place, Project
 from bot.domain.run import RunState, TaskState
 from bot.gateways.airflow.reading import run_from
 from bot.services.access import Asker
@@ -15,6 +21,10 @@ from tests.world import FINANCE, NINE, TOM
 if TYPE_CHECKING:
     from tests.world import World
 
+KEY = JobKey("default", "nightly_cleanup")
+JOB = Job(KEY, "Nightly cleanup", airflow_schedule="At 02:30")
+DRAFT = Draft("d", TOM.person_id, KEY, {}, None, 1, Place("T1", FINANCE), NINE)
+PROJECT = Project(1, "T1", "Finance", "Europe/Berlin")
 MINUTE, SECOND, DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(days=1)
 
 
@@ -124,3 +134,43 @@ def test_started_in_airflow_says_by_what_and_for_which_day():
     assert run_from(row(run_type="manual", triggering_user_name="olga")).started_by == "by olga"
     assert run_from(row(run_type="asset_triggered")).started_by == "by an update of its data"
     assert run_from(row(run_type="manual")).started_by == ""
+
+
+def test_a_job_that_airflow_lets_nobody_start_is_refused_at_the_preview(world: World):
+    world.airflow.change("sales_report", forbids_manual_runs=True)
+    world.catalogue.step()
+
+    with pytest.raises(Conflict, match="lets only its own schedule start"):
+        world.schedule("every weekday at 9am")
+    with pytest.raises(Conflict, match="lets only its own schedule start"):
+        world.run_now()
+
+
+def test_a_job_that_began_to_forbid_it_is_told_without_wrong_advice(world: World):
+    world.run_now()
+    words = "400: Dag with dag_id: 'sales_report' does not allow manual runs"
+    world.airflow.fail_next(Rejected("Airflow", words, "400"))
+
+    world.go_on(10 * SECOND)
+
+    told = str(world.slack.posted[-1].message.blocks)
+    assert "does not allow manual runs" in told
+    assert "inputs that fit" not in told
+
+
+def test_a_file_that_broke_a_moment_ago_is_waited_for(world: World):
+    world.run_now()
+    words = "400: Dag with dag_id: 'sales_report' has import errors and cannot be triggered"
+    world.airflow.fail_next(Rejected("Airflow", words, "400"))
+
+    world.go_on(20 * SECOND)
+
+    assert len(world.starts()) == 1
+    assert world.airflow.run("sales_report", world.starts()[0]).state is RunState.DONE
+
+
+def test_the_preview_says_that_the_job_is_paused_and_runs_by_its_own_schedule():
+    told = str(preview(replace(DRAFT, when=None), replace(JOB, is_paused=True), PROJECT, []).blocks)
+
+    assert "The job is paused in Airflow. While it is so, nothing will run." in told
+    assert "It also runs by its own schedule in Airflow: At 02:30." in told
