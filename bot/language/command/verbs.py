@@ -40,12 +40,11 @@ _TO_EDIT = re.compile(
 
 def read_verb(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
     """`rest`: what was typed behind the verb. Raises NotUnderstood and NotFound."""
-    rest = wording.without_thanks(rest)
     if verb is Verb.RUN:
         return _read_run(rest, jobs)
     if verb is Verb.EDIT:
         return _read_edit(rest, jobs)
-    rest = " ".join(rest.split())
+    rest = " ".join(wording.without_thanks(rest).split())
     if verb in {Verb.ADMIN, Verb.BACK} and rest:
         said = f"`{verb}` stands alone: I can't tell what “{rest}” is."
         raise NotUnderstood(said, words=rest, example=verb)
@@ -103,6 +102,7 @@ def _read_run(rest: str, jobs: Sequence[HasTitle]) -> Request:
     if not rest:
         raise NotUnderstood("Run which job?", example=f"run {an_example(jobs)}" if jobs else "jobs")
     head, inputs = split_inputs(rest, jobs)
+    head = wording.without_thanks(head)
     if NUMBER.fullmatch(head):
         if inputs:
             raise NotUnderstood(
@@ -119,6 +119,7 @@ def _read_run(rest: str, jobs: Sequence[HasTitle]) -> Request:
 
 def _read_edit(rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
     """A schedule alone opens its form; with a time or inputs behind it, that is the change."""
+    rest = rest if "=" in rest else wording.without_thanks(rest)
     numbered = _TO_EDIT.fullmatch(rest)
     if numbered is None and "=" not in rest:
         rest = wording.without_article(" ".join(rest.split()), lambda said: starts_a_title(said, jobs))
@@ -127,7 +128,8 @@ def _read_edit(rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
         except NotFound:
             when_text = ""
         name = rest.removesuffix(when_text).strip() if when_text and looks_like_time(when_text) else rest
-        return OnSchedule(Verb.EDIT, name, when_text="" if name == rest else when_text)
+        when_text = "" if name == rest else re.sub(r"^to\s+", "", when_text, flags=re.IGNORECASE)
+        return OnSchedule(Verb.EDIT, name, when_text=when_text)
     if numbered is None:
         head, inputs = split_inputs(rest, jobs)
         changed = _read_edit(head, jobs)

@@ -29,7 +29,7 @@ _NOW = re.compile(
 )
 
 SYNONYMS: dict[str, Verb] = {
-    **dict.fromkeys(("unpause", "unsuspend", "continue", "reactivate", "restart", "unhold"), Verb.RESUME),
+    **dict.fromkeys(("unpause", "unsuspend", "continue", "reactivate", "unhold"), Verb.RESUME),
     **dict.fromkeys(("cancel", "remove", "unschedule", "del", "rm", "drop"), Verb.DELETE),
     **dict.fromkeys(("suspend", "hold", "snooze", "disable"), Verb.PAUSE),
     **dict.fromkeys(("status", "history", "results", "result", "logs", "log", "why"), Verb.RUNS),

@@ -179,7 +179,8 @@ def _part_for(draft: Draft, kind: str) -> Part:
     last = draft.parts[-1]
     if not getattr(last, kind):
         return last
-    if last.days and last.times and draft.is_joined:
+    is_a_date = kind == "days" and last.days and isinstance(last.days[-1], c.OnDates) and not last.times
+    if (draft.is_joined and is_a_date) or (last.days and last.times and draft.is_joined):
         draft.parts.append(Part())
         return draft.parts[-1]
     if kind == "times":

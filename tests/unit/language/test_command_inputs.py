@@ -47,6 +47,9 @@ PAYROLL = Job(JobKey("default", "payroll"), "Payroll")
             {"region": "United States", "rows": "20"},
         ),
         ("payroll daily with offices=berlin with remark=hi", "daily", {"offices": "berlin", "remark": "hi"}),
+        ("run payroll with remark=check it please", "", {"remark": "check it please"}),
+        ("run payroll with remark=do it now", "", {"remark": "do it now"}),
+        ("payroll daily with remark=no thanks", "daily", {"remark": "no thanks"}),
         ("payroll daily with rows = 20 region= us", "daily", {"rows": "20", "region": "us"}),
         (
             'payroll daily with names="Smith, John", "Doe, Jane", rows=2',

@@ -86,6 +86,8 @@ JOBS = (SALES, IMPORT, PAYROLL, CLEANUP)
         ),
         ("edit sales report fridays 5pm", OnSchedule(Verb.EDIT, "sales report", when_text="fridays 5pm")),
         ("edit month end", OnSchedule(Verb.EDIT, "month end")),
+        ("edit payroll to fridays at 5pm", OnSchedule(Verb.EDIT, "payroll", when_text="fridays at 5pm")),
+        ("edit 3 with remark=yes please", OnSchedule(Verb.EDIT, "3", inputs={"remark": "yes please"})),
         ("hi", Chat(SmallTalk.HELLO)),
         ("Thanks!", Chat(SmallTalk.THANKS)),
         ("yes", Chat(SmallTalk.YES_OR_NO)),
