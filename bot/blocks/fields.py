@@ -26,6 +26,7 @@ from bot.blocks import ids
 from bot.blocks.choices import choice, choices, offered_by_typing
 from bot.blocks.parts import cut, option
 from bot.domain.job import InputKind
+from bot.domain.sealed import is_sealed
 from bot.language.inputs import UNCLEARED, cleared, field_text, is_same, show_value, wanted_by
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def fields_of(job: Job, given: Mapping[str, Any]) -> dict[str, Shown]:
 
 def field_block(each: Input, shown: Shown, block_id: str, value: Any = UNSET) -> InputBlock:
     """`value`: what was given; without it, the job's own."""
-    is_kept = each.is_secret and value is not UNSET and value is not None
+    is_kept = _is_kept(each, value)
     return _block(each, shown.element, block_id, _hint(each, value, shown), is_kept=is_kept)
 
 
@@ -108,7 +109,7 @@ def show(each: Input, value: Any = UNSET, *, by_typing: bool = False) -> Shown:
     """The field as it opens with a value, or with the job's own."""
     if value is UNSET:
         value = each.default
-    if each.is_secret:
+    if each.is_secret or is_sealed(value):
         return Shown(
             PlainTextInputElement(action_id=ids.VALUE, multiline=each.kind in _LINES), is_filled=False
         )
@@ -243,10 +244,17 @@ def _text(each: Input, value: Any) -> Shown:
     return Shown(element, state, is_filled)
 
 
+def _is_kept(each: Input, value: Any) -> bool:
+    """Whether a secret is given already, which no field shows."""
+    return is_sealed(value) or (each.is_secret and value is not UNSET and value is not None)
+
+
 def _hint(each: Input, value: Any, shown: Shown) -> str:
     said = [each.description.strip(), _form_of(each, shown)]
-    if each.is_secret:
-        said.insert(0, STAYS if value is not UNSET and value is not None else "")
+    if _is_kept(each, value):
+        said.insert(0, STAYS)
+    elif each.is_secret:
+        pass
     elif not shown.is_filled and value is not UNSET and value is not None:
         said.append(f"Left alone, it stays {_short(each, value)}.")
     elif each.default is not None and cleared(each) is UNCLEARED:

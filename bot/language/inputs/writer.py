@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.sealed import is_sealed
 from bot.domain.secrets import hide_secrets
 from bot.language.inputs.moments import say_clock, say_instant
 from bot.language.inputs.quoting import quoted, split_items, unquoted
@@ -31,7 +32,9 @@ def show_value(each: Input | None, value: Any) -> str:
     """As people read it, in words and on one line; never a secret. `read_field` reads it back."""
     if each is None:
         return hide_secrets(value if isinstance(value, str) else as_json(value))
-    return HIDDEN if each.is_secret else hide_secrets(_written(each, value, in_words=True))
+    return (
+        HIDDEN if each.is_secret or is_sealed(value) else hide_secrets(_written(each, value, in_words=True))
+    )
 
 
 def field_text(each: Input, value: Any) -> str:

@@ -6,19 +6,21 @@ The judge is Airflow's own Param: what it makes of the conf, it gives to the job
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.job import Input, Job, JobKey
+from bot.domain.sealed import SEALED
 from bot.gateways.airflow.inputs import inputs_from
 from bot.language.inputs import read_field, read_inputs, read_typed, show_value, typed_text
 from handlers.form_inputs import read_form
 from playground.slack.block_kit.surfaces import check_view, too_large
 from tests.forms import chosen, opened, sent
 from tests.param_kinds import CASES, LEFT, Kind
-from tests.params import SEEN
+from tests.params import SEEN, an_input
 
 EVERY = pytest.mark.parametrize("kind", CASES, ids=lambda kind: kind.name)
 
@@ -138,3 +140,15 @@ def test_an_airflow_that_refuses_a_value_refuses_it_here_too():
         read_inputs(job, {kind.name: "101"}, SEEN)
     with pytest.raises(Exception, match="101 is greater than the maximum"):
         what_the_job_gets(kind, {kind.name: 101})
+
+
+def test_a_value_that_is_kept_sealed_is_shown_by_no_field():
+    each = an_input("x", name="once_secret", title="Plain", type="string")
+    renamed = replace(each, name="plain")
+    job = Job(JobKey("default", "some_job"), "Some job", inputs=(renamed,))
+    given = {"plain": {SEALED: "token"}}
+    view = opened(job, given)
+
+    assert "token" not in str(view)
+    assert show_value(renamed, given["plain"]) == "•••"
+    assert read_form(job, sent(view), given, SEEN) == given
