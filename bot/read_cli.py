@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -16,6 +16,7 @@ from bot.language import command as commands
 from bot.language.inputs import Viewpoint, read_inputs, read_some_inputs
 from bot.language.until import read_until
 from bot.language.when import read, warm
+from bot.read_job import form_as_text
 from bot.when_cli import as_json, moment_of, zone_named
 
 if TYPE_CHECKING:
@@ -37,10 +38,17 @@ class Asked:
 
 @click.command("read")
 @click.option("--jsonl", is_flag=True, help="Read one {text, now, tz, jobs} a line, answer one line each.")
-def read_command(*, jsonl: bool) -> None:
+@click.option(
+    "--job", "job_file", type=click.File(encoding="utf-8"), help="Show how a DAG's params look in the form."
+)
+def read_command(*, jsonl: bool, job_file: TextIO | None) -> None:
     """Answer what a command would do: its verb, job, times, and the inputs that Airflow would get."""
+    if job_file is not None:
+        for line in form_as_text(job_file.read()):
+            click.echo(line)
+        return
     if not jsonl:
-        raise click.UsageError("Say --jsonl, and give one {text, now, tz, jobs} a line.")
+        raise click.UsageError("Say --jsonl, and give one {text, now, tz, jobs} a line; or --job FILE.")
     warm()
     for line in sys.stdin:
         if line.strip():
