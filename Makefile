@@ -15,7 +15,8 @@ demo: $(READY)
 # First what needs no Airflow, on all cores and on both databases; then what shares one.
 test: $(READY)
 	$(BIN)/pytest --numprocesses auto --dist loadfile --database both $(FAST) tests/contracts playground/tests/contracts --ignore $(ON_AIRFLOW)
-	$(BIN)/pytest $(ON_AIRFLOW) tests/chaos tests/e2e playground/tests/e2e tests/integration
+	$(BIN)/pytest playground/tests/e2e
+	$(BIN)/pytest $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration
 
 # The fast tests: everything that starts no server.
 check: $(READY)

@@ -241,7 +241,7 @@ def test_check_tries_every_piece_and_says_what_to_do(demo: Demo):
     assert "✓ Slack bot token" in found.stdout
     assert "✓ Slack scopes" in found.stdout
     assert "✓ Airflow: version 3.3" in found.stdout
-    assert "✓ Airflow's grants: may start runs" in found.stdout
+    assert "✓ Airflow's grants: all there" in found.stdout
     assert "✓ Database: SQLite" in found.stdout
     assert "1 other connection on the same token" in found.stdout
     assert found.returncode == 1
