@@ -25,7 +25,7 @@ def closest(text: str, refusal: Refused, lexer: Lexer, is_read: Callable[[str], 
         keeps = candidate and candidate != text and _keeps(said, _said(candidate.casefold(), lexer))
         if keeps and is_read(candidate):
             return candidate
-    return "" if said else EXAMPLE
+    return EXAMPLE if said <= {"again"} else ""
 
 
 def _candidates(text: str, refusal: Refused) -> Iterator[str]:

@@ -133,6 +133,7 @@ def test_every_example_that_is_given_can_itself_be_read(text: str) -> None:
         ("every monday at 9 blah", "every monday at 9"),
         ("weekdays 17.99", ""),
         ("banana", "every weekday at 9am"),
+        ("every blue moon", "every weekday at 9am"),
     ],
 )
 def test_an_example_keeps_what_was_understood_or_is_not_given(text: str, example: str) -> None:
