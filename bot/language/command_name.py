@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMMAND = "/schedule"
+_OURS = re.compile(r"(?<=`)/schedule(?=[ `])")
+"""As we write it: in backticks. A link, a path or a title that holds the same letters is somebody else's."""
 
 
 def under_its_name(said: Mapping[str, Any], command: str) -> dict[str, Any]:
     """What is about to be said, in whatever form Slack takes it."""
     if command == COMMAND:
         return dict(said)
-    renamed: dict[str, Any] = json.loads(json.dumps(said).replace(COMMAND, command))
+    renamed: dict[str, Any] = _renamed(dict(said), command)
     return renamed
+
+
+def _renamed(said: Any, command: str) -> Any:
+    match said:
+        case str():
+            return _OURS.sub(lambda _: command, said)
+        case dict():
+            return {name: _renamed(each, command) for name, each in said.items()}
+        case list() | tuple():
+            return [_renamed(each, command) for each in said]
+    return said

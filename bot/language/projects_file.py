@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.domain.errors import UserError
+from bot.domain.one_line import one_line
 from bot.domain.rights import Action, Role
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class _Reader:
         presets = self._entries(parts.get("presets"), "presets")
         return JobInFile(
             dag_id=dag_id,
-            title=self._text(parts.get("title"), "title"),
+            title=one_line(self._text(parts.get("title"), "title")),
             description=self._text(parts.get("description"), "description"),
             presets=tuple((name, self._pairs(each, f"preset {name.text}")) for name, each in presets),
             fixed=self._pairs(parts.get("fixed"), "fixed"),

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Conflict, NotFound, NotUnderstood
 from bot.domain.listed import Skipped
+from bot.domain.one_line import one_line
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
+from bot.language.command import Verb
 from bot.services.access import NO_SUCH_THING
 from bot.services.to_change import audit, to_change, to_edit
 from bot.services.withdrawing import next_moment, skip, undo_skip
@@ -130,11 +132,13 @@ class Adjusting:
 
 def _checked(nickname: str) -> str:
     """Raises NotUnderstood for one that could not be told from a number."""
-    name = " ".join(nickname.split())
+    name = one_line(nickname)
     if len(name) > LONGEST_NICKNAME:
         raise NotUnderstood(f"A nickname has at most {LONGEST_NICKNAME} letters.", field="nickname")
     if name.lstrip("#").isdecimal():
         raise NotUnderstood("A nickname needs a letter: numbers name schedules already.", field="nickname")
+    if name.casefold() in set(Verb):
+        raise NotUnderstood(f"“{name}” is a command already: choose another nickname.", field="nickname")
     return name
 
 

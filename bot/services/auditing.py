@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotAllowed, Rejected
+from bot.domain.one_line import one_line
 from bot.services.access import Access
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ NO_FILES = (
     "and im:write (manifest.yml has them), and reinstalls it."
 )
 MOST_EXPORTED = 50_000
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+FORMULAS = ("=", "+", "-", "@")
 """What a spreadsheet would take a cell that begins so for."""
 _COLUMNS = (
     "at", "person_id", "person", "channel_id", "project", "action", "subject", "allowed", "before", "after",
@@ -129,8 +130,15 @@ def _csv(found: Found, people: Mapping[str, str]) -> str:
             found.projects.get(each.project_id or 0, ""), each.action, each.subject,
             "yes" if each.allowed else "no", _json(each.before), _json(each.after),
         )  # fmt: skip
-        rows.writerow([f"'{cell}" if cell.startswith(FORMULAS) else cell for cell in cells])
+        rows.writerow([_harmless(cell) for cell in cells])
     return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """No formula, neither by what a spreadsheet sees first nor behind a semicolon, where that parts cells."""
+    seen = one_line(cell)
+    begins = (seen, *(each.lstrip(" \"'") for each in seen.split(";")[1:]))
+    return f"'{seen.replace(';', ',')}" if any(each.startswith(FORMULAS) for each in begins) else cell
 
 
 def _json(value: Mapping[str, object] | None) -> str:

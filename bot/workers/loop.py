@@ -77,7 +77,7 @@ class Loop:
             return self._back_off(str(error))
         except Exception as error:
             log.exception("loop.failed", loop=self.name)
-            return self._back_off(f"{type(error).__name__}: {error}")
+            return self._back_off(f"{type(error).__name__}, a fault of Runbell's own: its log says more")
         self._failures = 0
         self.heartbeat = Heartbeat(monotonic(), "", wait)
         return wait

@@ -13,6 +13,7 @@ from bot.blocks.ids import Admin, View
 from bot.blocks.parts import MOST_OPTIONS, escape, option
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.job import JobSettings
+from bot.domain.one_line import one_line
 from bot.domain.rights import Action
 from bot.domain.standing import Shared, Who
 from bot.language.presets import read_pairs, read_presets
@@ -178,7 +179,7 @@ def _set(talk: Talk, submission: Submission, where: Where) -> str:
 
 
 def _line(value: object) -> str:
-    return " ".join(str(value or "").split())
+    return one_line(str(value or ""))
 
 
 # Suggestions ----------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def test_a_bug_in_a_step_does_not_end_the_loop():
     loop = Loop("dispatcher", Stumbling(ZeroDivisionError("by nothing")))
 
     assert loop._step() == 1.0
-    assert "by nothing" in loop.heartbeat.trouble
+    assert loop.heartbeat.trouble.startswith("ZeroDivisionError, a fault of Runbell")
     assert loop._step() == 2.0
 
 
