@@ -25,8 +25,11 @@ def done_of(tasks: Sequence[TaskRun]) -> int:
     return sum(task.state in {TaskState.DONE, TaskState.SKIPPED} for task in tasks)
 
 
-def waits_for(tasks: Sequence[TaskRun]) -> str:
-    """Return what keeps a running run from going on, as the end of a sentence; "" while it works."""
+def waits_for(tasks: Sequence[TaskRun], *, has_just_begun: bool = False) -> str:
+    """Return what keeps a running run from going on, as the end of a sentence; "" while it works.
+
+    `has_just_begun`: every task waits for its place for a moment, which is not worth a word.
+    """
     asks = _first(tasks, "awaiting_input")
     if asks is not None:
         return f"waits for somebody’s answer in Airflow (`{asks.task_id}`)"
@@ -40,7 +43,7 @@ def waits_for(tasks: Sequence[TaskRun]) -> str:
         return f"`{again.task_id}` failed and is tried again ({tries})"
     if any(task.airflow_state in {"running", "restarting"} for task in tasks):
         return ""
-    for state, words in BY_ITSELF.items():
+    for state, words in () if has_just_begun else BY_ITSELF.items():
         waiting = _first(tasks, state)
         if waiting is not None:
             return words.format(waiting.task_id)

@@ -47,6 +47,8 @@ HANGS_FROM, DETAILS_REST = 1.0, 60.0
 """Seconds in which none are asked for, once a run's hung often enough: the store of all logs may hang."""
 BEGINS_WITHIN, HEALTH_HOLDS_FOR = timedelta(seconds=15), timedelta(seconds=10)
 """After which a run that waits is asked about: why it has not begun."""
+WORKS_WITHIN = timedelta(seconds=30)
+"""After which people wonder why none of a run's tasks works."""
 WATERMARK = "finished"
 log = structlog.get_logger()
 
@@ -162,7 +164,9 @@ class Watcher:
             if seen.state is RunState.DONE:
                 seen = replace(seen, remark=remark_on(tasks))
             elif seen.state is RunState.RUNNING:
-                seen = replace(seen, waits_for=waits_for(tasks))
+                begun_at = seen.started_at or self._clock.now()
+                just_begun = self._clock.now() - begun_at < WORKS_WITHIN
+                seen = replace(seen, waits_for=waits_for(tasks, has_just_begun=just_begun))
         elif seen.state is RunState.WAITING:
             seen = replace(seen, waits_for=self._what_holds(run))
         if seen.state is RunState.FAILED:

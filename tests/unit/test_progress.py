@@ -52,6 +52,10 @@ def test_what_a_run_waits_for(states: tuple[str, ...], words: str):
     assert waits_for(tasks(*states)) == words
 
 
+def test_a_task_that_waits_for_its_place_for_a_moment_is_not_worth_a_word():
+    assert waits_for(tasks("success", "queued"), has_just_begun=True) == ""
+
+
 def test_a_task_that_is_tried_again_says_which_try_is_next():
     assert waits_for(tasks("up_for_retry", most=2)) == "`t0` failed and is tried again (try 2 of 3)"
 
