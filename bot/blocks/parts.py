@@ -171,7 +171,8 @@ def fixed_line(job: Job) -> str:
 
 
 def _line(shown: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{escape(title)}: *{escape(cut(words, 100))}*" for title, words in shown)
+    """A value may hold commas of its own."""
+    return " · ".join(f"{escape(title)}: *{escape(cut(words, 100))}*" for title, words in shown)
 
 
 def _shown(each: Input | None, value: Any) -> str:

@@ -79,7 +79,7 @@ def test_a_schedule_two_minutes_ahead_is_run_and_its_result_read_in_the_channel(
     with acting_as(browser, demo, TOM) as page:
         type_in(page, "#finance", "/schedule sales report in 2 minutes with region=emea rows=31")
         preview = newest(page, "Sales report will run")
-        expect(preview).to_contain_text("Region: Europe, Middle East, Africa, Rows: 31")
+        expect(preview).to_contain_text("Region: Europe, Middle East, Africa · Rows: 31")
 
         preview.get_by_role("button", name=DO_IT).click()
 
