@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.clocks import clock_of_airflow, differing
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Fault, Unavailable
 from bot.domain.ports import ENDS_SOON
-from bot.gateways.slack import call, header
+from bot.gateways.slack import call, clock_of, header
 from bot.gateways.slack_socket import count_connections
 from bot.settings import WrongSettings, make_folder_of, read_settings, unknown_settings
 from bot.wiring import accounts_of, airflow_of, database_of, slack_client_of, slack_of
@@ -30,6 +31,7 @@ OPTIONAL_SCOPES = {
     "users:read.email",
 }
 ENDING = "Nobody renews it: give a new one in RUNBELL_AIRFLOW_TOKEN, or let Runbell sign in by itself."
+SET_CLOCKS = "Let NTP set the clocks of both machines."
 MOST_TRIED = 100
 MOST_NAMED = 5
 REFUSED = "inputs that look like secrets are refused"
@@ -91,6 +93,8 @@ def _slack(settings: Settings) -> Iterator[Found]:
         yield Found("Slack bot token", str(error), advice)
         return
     yield Found("Slack bot token", f"{answer['user']} in {answer['team']}")
+    for each in differing(SystemClock().now(), {"Slack": clock_of(answer)}):
+        yield Found("Clocks", each, SET_CLOCKS)
     yield _scopes({each.strip() for each in header(answer, "x-oauth-scopes").split(",")})
     token = settings.slack_app_token.get_secret_value()
     try:
@@ -132,6 +136,9 @@ def _airflow(settings: Settings) -> Iterator[Found]:
         ends_at = f"{health.token_ends_at:%Y-%m-%d %H:%M} UTC"
         is_over = health.token_ends_at <= SystemClock().now() + ENDS_SOON
         yield Found("Airflow's token", f"ends at {ends_at}", ENDING if is_over else "")
+    now = SystemClock().now()
+    for each in differing(now, {"Airflow": clock_of_airflow(health, now)}):
+        yield Found("Clocks", each, SET_CLOCKS)
     if not health.scheduler:
         yield Found(
             "Airflow's scheduler", "unhealthy", "Nothing will start until it is back: look at its log."
@@ -221,6 +228,8 @@ def _database(settings: Settings) -> Found:
         return Found("Database", str(error), advice)
     try:
         database.check()
+        for each in differing(SystemClock().now(), {"the database": database.clock()}):
+            return Found("Database", each, SET_CLOCKS)
     except Fault as error:
         return Found("Database", str(error), advice)
     finally:

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.clocks import clock_of_airflow, differing
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Fault
 from bot.domain.ports import ENDS_SOON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
+    from bot.domain.clock import Clock
     from bot.domain.ports import Airflow, AirflowHealth, Slack
     from bot.workers.loop import Loop
     from storage.database import Database
@@ -83,15 +86,20 @@ class Health:
         slack: Slack,
         airflow: Airflow,
         loops: Sequence[Loop],
+        clock: Clock | None = None,
     ) -> None:
+        """`clock`: this machine's, to be compared with the others'; None: they are not."""
         self._database = database
         self._slack = slack
+        self._clock = clock
+        self._clocks: dict[str, list[str]] = {}
+        """By piece, what was wrong with its clock when it was asked last."""
         self._airflow = airflow
         self._loops = loops
         self._known: AirflowHealth | None = None
         pieces: dict[str, Callable[[], list[str]]] = {
-            "database": lambda: _tried(database.check),
-            "slack": lambda: _tried(slack.check),
+            "database": self._of_database,
+            "slack": self._of_slack,
             "airflow": self._of_airflow,
             WARNINGS: self._warnings,
         }
@@ -122,7 +130,11 @@ class Health:
             "ready": all(each == "ok" for each in checks.values()),
             "checks": checks,
             "seconds_since_last_step": {loop.name: _age(loop) for loop in self._loops},
-            "warnings": [*warnings, *_of_its_account(self._known)],
+            "warnings": [
+                *warnings,
+                *_of_its_account(self._known),
+                *(each for wrong in self._clocks.values() for each in wrong),
+            ],
             "airflow": f"{self._known.version} ({self._known.tried})" if self._known else "not known yet",
         }
 
@@ -135,11 +147,32 @@ class Health:
             return []  # which is among the checks
         return [*([] if admins else [NO_ADMIN]), *([] if self._database.secrets.can_seal else [NO_KEY])]
 
+    def _of_database(self) -> list[str]:
+        try:
+            self._database.check()
+            self._compare("the database", self._database.clock())
+        except Fault as error:
+            return [str(error)]
+        return []
+
+    def _of_slack(self) -> list[str]:
+        try:
+            self._compare("Slack", self._slack.check())
+        except Fault as error:
+            return [str(error)]
+        return []
+
+    def _compare(self, name: str, at: datetime | None) -> None:
+        if self._clock is not None:
+            self._clocks[name] = differing(self._clock.now(), {name: at})
+
     def _of_airflow(self) -> list[str]:
         try:
             health = self._airflow.health()
         except Fault as error:
             return [str(error)]
+        if self._clock is not None:
+            self._compare("Airflow", clock_of_airflow(health, self._clock.now()))
         self._known = health
         if not health.database:
             return ["Airflow says that its database is unhealthy"]
@@ -167,14 +200,6 @@ def _age(loop: Loop) -> float | None:
     """Seconds; None before its first step that went well."""
     stepped_at = loop.heartbeat.stepped_at
     return None if stepped_at is None else round(monotonic() - stepped_at, 1)
-
-
-def _tried(ask: Callable[[], object]) -> list[str]:
-    try:
-        ask()
-    except Fault as error:
-        return [str(error)]
-    return []
 
 
 class _FewAtOnce(ThreadingHTTPServer):

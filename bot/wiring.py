@@ -239,7 +239,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Bot:
         settings.slack_app_token.get_secret_value(), client, heard_by(app), threads=LISTENERS
     )
     loops = (dispatching, *_loops(parts, socket, holder))
-    health = Health(database, slack, parts.airflow, loops)
+    health = Health(database, slack, parts.airflow, loops, SystemClock() if clock is None else None)
     return Bot(
         database=database,
         loops=loops,

@@ -14,13 +14,14 @@ from bot.blocks import help as help_blocks
 from bot.blocks.form import told
 from bot.blocks.ids import TYPED
 from bot.blocks.parts import in_parts
-from bot.domain.errors import Fault, SeveralWrong, UserError
+from bot.domain.errors import Fault, SeveralWrong, Unavailable, UserError
 from bot.domain.identity import new_id
 from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
 from bot.services.access import Asker
 from handlers.payloads import read_command, read_press, read_submission, read_typing, read_written
 from handlers.talk import Talk
+from storage.database import in_a_hurry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -125,7 +126,8 @@ class Answering:
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             submission = read_submission(body)
             try:
-                answer = converse(self._talk(submission.origin, None), submission)
+                with in_a_hurry():
+                    answer = converse(self._talk(submission.origin, None), submission)
             except UserError as error:
                 self._denied(Door(submission.origin, submission.door), error)
                 answer = _at_its_field(submission, error)
@@ -144,7 +146,8 @@ class Answering:
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             typing = read_typing(body)
             try:
-                options = converse(self._talk(typing.origin, None), typing)
+                with in_a_hurry():
+                    options = converse(self._talk(typing.origin, None), typing)
             except UserError as error:
                 self._denied(Door(typing.origin, "options"), error)
                 options = []
@@ -199,7 +202,8 @@ class Answering:
     ) -> None:
         pressed = (door.name, door.value) if press is not None and door.value else None
         try:
-            converse(self._talk(door.origin, respond, pressed))
+            with in_a_hurry():
+                converse(self._talk(door.origin, respond, pressed))
         except Told as told_already:
             self._denied(door, told_already.error)
         except UserError as error:
@@ -248,6 +252,8 @@ def _sorry(error: Exception) -> Message:
     reference = _reference(error)
     if isinstance(error, Fault) and error.system == "Airflow":
         return help_blocks.airflows_side(error, reference)
+    if isinstance(error, Unavailable) and error.system == "database":
+        return help_blocks.busy(reference)
     return help_blocks.our_side(reference)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from pathlib import Path
 from threading import local
@@ -42,6 +43,7 @@ from storage.standing import Standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection, Engine
 
@@ -159,6 +161,23 @@ MIGRATING = 7_366_265
 """The advisory lock of PostgreSQL that a migration holds; any number that nobody else uses."""
 
 
+LONGEST_PATIENCE = 30.0
+"""Seconds that a lock is waited for, where nobody waits for the answer."""
+PATIENCE = ContextVar("patience", default=LONGEST_PATIENCE)
+WHILE_SOMEBODY_WAITS = 2.0
+"""Seconds: Slack waits for three."""
+
+
+@contextmanager
+def in_a_hurry() -> Iterator[None]:
+    """Transactions inside give up soon when the database is locked: a person waits for the answer."""
+    before = PATIENCE.set(WHILE_SOMEBODY_WAITS)
+    try:
+        yield
+    finally:
+        PATIENCE.reset(before)
+
+
 NO_DATABASE = {"file is not a database", "database disk image is malformed"}
 """SQLite's own words."""
 
@@ -233,9 +252,16 @@ class Database:
             self._open.now = True
             try:
                 self._check_file()
+                self._be_patient(connection)
                 yield Transaction(connection, self.secrets)
             finally:
                 self._open.now = False
+
+    def _be_patient(self, connection: Connection) -> None:
+        """Wait for locks as long as this thread has the patience to."""
+        patience = PATIENCE.get()
+        if not self.is_sqlite and patience < LONGEST_PATIENCE:
+            connection.execute(text(f"SET LOCAL lock_timeout = {int(patience * 1000)}"))
 
     def _check_file(self) -> None:
         """Raises Unavailable when SQLite's file was deleted or replaced: what is written now is lost."""
@@ -259,6 +285,14 @@ class Database:
         """One round trip."""
         with self.transaction() as tx:
             tx.connection.execute(text("SELECT 1"))
+
+    def clock(self) -> datetime | None:
+        """What time it is by the server's clock; None for SQLite, which has none of its own."""
+        if self.is_sqlite:
+            return None
+        with self.transaction() as tx:
+            told: datetime = tx.connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            return told
 
     def has_tables(self) -> bool:
         """As this version needs them."""
@@ -329,16 +363,17 @@ def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:" and Path(path).parent.is_dir():
         Path(path).touch(mode=0o600)  # SQLite gives its other files the same
-    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": LONGEST_PATIENCE}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not begin by itself
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "synchronous=NORMAL"):
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(PATIENCE.get() * 1000)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

@@ -112,6 +112,11 @@ def _ask_for_more(error: UserError) -> ActionsBlock | None:
     return actions(button(Button.ASK_FOR_MORE, "Ask for access", attempt.reference))
 
 
+def busy(reference: str) -> Message:
+    text = f"Runbell's memory is busy just now (reference *{reference}*). Please try again in a minute."
+    return message(text, section(text))
+
+
 def our_side(reference: str) -> Message:
     text = (
         f"Something went wrong on our side, reference *{reference}*. Please try again in a "

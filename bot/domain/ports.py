@@ -36,6 +36,8 @@ class AirflowHealth:
     triggerer: bool
     tried: str = "tried"
     token_ends_at: datetime | None = None
+    heartbeat_at: datetime | None = None
+    """The scheduler's last one, by Airflow's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,8 @@ class UserGroup:
 class Slack(Protocol):
     """One workspace's Web API."""
 
-    def check(self) -> None:
-        """Prove the token by a round trip."""
+    def check(self) -> datetime | None:
+        """Prove the token by a round trip; return what time it is by Slack's clock, where it says so."""
         ...
 
     def workspace_id(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from bot.gateways.slack_rows import read_channel, read_group, read_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from slack_sdk import WebClient
     from slack_sdk.web import SlackResponse
@@ -70,8 +72,10 @@ class SlackGateway:
         self._admins_count = admins_count
         self._known_workspace = ""
 
-    def check(self) -> None:
-        self._known_workspace = str(call(self._client.auth_test)["team_id"])
+    def check(self) -> datetime | None:
+        answer = call(self._client.auth_test)
+        self._known_workspace = str(answer["team_id"])
+        return clock_of(answer)
 
     def workspace_id(self) -> str:
         if not self._known_workspace:
@@ -252,6 +256,14 @@ def _in_time(method: Callable[..., SlackResponse], **arguments: Any) -> SlackRes
         if error.code in NO_LONGER_WAITED_FOR or "trigger_id" in error.detail:
             raise Expired("Slack", error.detail, error.code) from error
         raise
+
+
+def clock_of(answer: SlackResponse) -> datetime | None:
+    """Return the moment at which Slack answered, by its own clock."""
+    try:
+        return parsedate_to_datetime(header(answer, "date"))
+    except ValueError:
+        return None
 
 
 def header(answer: SlackResponse, name: str) -> str:

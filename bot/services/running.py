@@ -15,6 +15,7 @@ from bot.domain.run import RunState
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.catalog import called_so
 from bot.services.job_trouble import announce
+from bot.services.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +42,7 @@ class Running:
         self._clock = clock
         self._airflows = airflows
         self._wake = wake
+        self._at_airflow = Room()
 
     def recent(self, asker: Asker, jobs: Sequence[HasTitle] = (), *, count: int = 10) -> list[RunCard]:
         """Return the latest runs that the asker may see here, newest first; of `jobs` alone if any are given.
@@ -85,8 +87,9 @@ class Running:
             _audit(tx, asker, "run.stop", card, now)
         note = f"Stopped in Slack by {asker.person.name} ({asker.person.person_id})"
         try:
-            self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
-        except Fault:  # or its next failure would be taken for this stop
+            with self._at_airflow.entered():
+                self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
+        except (Fault, Conflict):  # or its next failure would be taken for this stop
             with self._database.transaction() as tx:
                 tx.runs.mark_stopped(run_key, None)
             raise
@@ -98,7 +101,8 @@ class Running:
             card = self._visible(tx, asker, run_key)
         if card.run.failure is not None:
             return card
-        failure = self._airflows[card.run.key.deployment].failure(card.run.key.dag_id, card.run.run_id)
+        with self._at_airflow.entered():
+            failure = self._airflows[card.run.key.deployment].failure(card.run.key.dag_id, card.run.run_id)
         return replace(card, run=replace(card.run, failure=failure))
 
     def keep_card(self, asker: Asker, run_key: str, *, channel_id: str, ts: str) -> None:
@@ -128,7 +132,8 @@ class Running:
                 raise NotFound(NO_SUCH_THING)
             if job.is_paused == paused:
                 raise Conflict(f"*{job.title}* is {'paused' if paused else 'running normally'} already.")
-        self._airflows[key.deployment].set_paused(key.dag_id, paused=paused)
+        with self._at_airflow.entered():
+            self._airflows[key.deployment].set_paused(key.dag_id, paused=paused)
         with self._database.transaction() as tx:
             before = tx.jobs.get(key) or job
             tx.jobs.set_paused(key, paused=paused, at=now)

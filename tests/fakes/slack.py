@@ -19,6 +19,7 @@ from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_o
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from bot.domain.notice import Message
     from bot.domain.ports import UserGroup
@@ -64,6 +65,7 @@ class FakeSlack:
         self.limits: RateLimits | None = None
         """None: it takes whatever comes."""
         self.refused: list[str] = []
+        self.clock_says: datetime | None = None
         self._workspace_id = workspace_id
         self._channels = set(channels)
         self._before_call = before_call or (lambda: None)
@@ -88,8 +90,9 @@ class FakeSlack:
 
     # The port
 
-    def check(self) -> None:
+    def check(self) -> datetime | None:
         self._call()
+        return self.clock_says
 
     def workspace_id(self) -> str:
         self._call()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import Unavailable
 from bot.domain.ports import AirflowHealth
-from bot.gateways.airflow.cells import as_row, text
+from bot.gateways.airflow.cells import as_row, moment, text
 from bot.gateways.airflow.obstacles import NOTHING_THERE
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def health_of(airflow: Connection, *, token_ends_at: datetime | None) -> Airflow
         triggerer="triggerer" in healthy,
         tried=tried_with(version),
         token_ends_at=token_ends_at,
+        heartbeat_at=moment(_row(parts.get("scheduler")).get("latest_scheduler_heartbeat")),
     )
 
 

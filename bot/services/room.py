@@ -1,0 +1,30 @@
+"""Room: how many people at once may wait for a system outside."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_AT_AIRFLOW = 10
+"""Fewer than the threads on which people are answered: the others' do not wait for a slow Airflow."""
+
+
+class Room:
+    def __init__(self, most: int = MOST_AT_AIRFLOW) -> None:
+        self._free = BoundedSemaphore(most)
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Raises Conflict when it is full."""
+        if not self._free.acquire(blocking=False):
+            raise Conflict("Airflow is slow just now, and several people wait for it. Try again in a minute.")
+        try:
+            yield
+        finally:
+            self._free.release()
