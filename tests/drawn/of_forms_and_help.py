@@ -89,7 +89,14 @@ def problem(build: Builder, name: str) -> Iterator[Any]:
     yield build(NotUnderstood(name))
 
 
+@of(help_blocks.open_again)
+def open_again(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build("schedule.edit", "a0b1c2d3")
+
+
 @of(help_blocks.our_side)
+@of(help_blocks.busy)
 def our_side(build: Builder, name: str) -> Iterator[Any]:
     del name
     yield build("abcd1234")
