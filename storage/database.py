@@ -360,10 +360,10 @@ def _postgresql_engine(url: str) -> Engine:
 
 def _sqlite_engine(url: str) -> Engine:
     """SQLite locks no row: every transaction takes the write lock as it begins, or two presses make two."""
-    path = make_url(url).database
+    engine = create_engine(url, connect_args={"timeout": LONGEST_PATIENCE}, hide_parameters=True)
+    path = engine.url.database
     if path and path != ":memory:" and Path(path).parent.is_dir():
         Path(path).touch(mode=0o600)  # SQLite gives its other files the same
-    engine = create_engine(url, connect_args={"timeout": LONGEST_PATIENCE}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
