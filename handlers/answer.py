@@ -21,7 +21,7 @@ from bot.language.command_name import under_its_name
 from bot.services.access import Asker
 from handlers.payloads import read_command, read_press, read_submission, read_typing, read_written
 from handlers.talk import Talk
-from storage.database import in_a_hurry
+from storage.engines import in_a_hurry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import fcntl
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cached_property
 from pathlib import Path
 from threading import local
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -26,6 +25,7 @@ from storage.channels import Channels
 from storage.choices import Choices
 from storage.directory import Directory
 from storage.drafts import Drafts
+from storage.engines import LONGEST_PATIENCE, PATIENCE, postgresql_engine, sqlite_engine
 from storage.firings import Firings
 from storage.forgetting import Forgetting
 from storage.hand_overs import HandOvers
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
 
 class Transaction:
@@ -145,13 +145,6 @@ class Transaction:
         return Leases(self.connection)
 
 
-GIVES_UP_ON_SILENCE = {
-    "keepalives_idle": 5,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,
-}
-"""After 20 seconds: a server whose machine is gone sends no word of it, and TCP would wait for hours."""
 NAMES_ONE = (
     "write sqlite:///folder/file.db, or postgresql+psycopg://user:password@host/name with a password whose "
     "special characters are percent-encoded"
@@ -159,23 +152,6 @@ NAMES_ONE = (
 GIVE_BACK = "stop Runbell, put the backup there, and start it again"
 MIGRATING = 7_366_265
 """The advisory lock of PostgreSQL that a migration holds; any number that nobody else uses."""
-
-
-LONGEST_PATIENCE = 30.0
-"""Seconds that a lock is waited for, where nobody waits for the answer."""
-PATIENCE = ContextVar("patience", default=LONGEST_PATIENCE)
-WHILE_SOMEBODY_WAITS = 2.0
-"""Seconds: Slack waits for three."""
-
-
-@contextmanager
-def in_a_hurry() -> Iterator[None]:
-    """Transactions inside give up soon when the database is locked: a person waits for the answer."""
-    before = PATIENCE.set(WHILE_SOMEBODY_WAITS)
-    try:
-        yield
-    finally:
-        PATIENCE.reset(before)
 
 
 NO_DATABASE = {"file is not a database", "database disk image is malformed"}
@@ -215,7 +191,7 @@ class Database:
         try:
             self._url = make_url(url)
             self.is_sqlite = self._url.get_backend_name() == "sqlite"
-            self._engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+            self._engine = sqlite_engine(url) if self.is_sqlite else postgresql_engine(url)
         except (ArgumentError, ImportError, ValueError) as error:
             raise Rejected("database", f"RUNBELL_DATABASE_URL names none: {NAMES_ONE}", "url") from error
         self._file: tuple[int, int] | None = None
@@ -341,39 +317,3 @@ def _migrations() -> Config:
 
 def _newest() -> str | None:
     return ScriptDirectory.from_config(_migrations()).get_current_head()
-
-
-def _postgresql_engine(url: str) -> Engine:
-    return create_engine(
-        url,
-        pool_size=10,
-        max_overflow=20,
-        pool_pre_ping=True,
-        hide_parameters=True,  # or errors would repeat what was written, into the log
-        connect_args={
-            "connect_timeout": 5,
-            "options": "-c statement_timeout=30000 -c timezone=UTC",
-            **GIVES_UP_ON_SILENCE,
-        },
-    )
-
-
-def _sqlite_engine(url: str) -> Engine:
-    """SQLite locks no row: every transaction takes the write lock as it begins, or two presses make two."""
-    engine = create_engine(url, connect_args={"timeout": LONGEST_PATIENCE}, hide_parameters=True)
-    path = engine.url.database
-    if path and path != ":memory:" and Path(path).parent.is_dir():
-        Path(path).touch(mode=0o600)  # SQLite gives its other files the same
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver must not begin by itself
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(PATIENCE.get() * 1000)}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine

@@ -14,7 +14,8 @@ from bot.services.room import Room
 from handlers import turns
 from handlers.answer import Answering
 from handlers.turns import Turns
-from storage.database import Database, in_a_hurry
+from storage.database import Database
+from storage.engines import in_a_hurry
 from tests.world import FINANCE, TEAM, TOM
 
 if TYPE_CHECKING:

@@ -1,0 +1,76 @@
+"""Engines: how each kind of database is connected to, and how long its locks are waited for."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+LONGEST_PATIENCE = 30.0
+"""Seconds that a lock is waited for, where nobody waits for the answer."""
+PATIENCE = ContextVar("patience", default=LONGEST_PATIENCE)
+WHILE_SOMEBODY_WAITS = 2.0
+"""Seconds: Slack waits for three."""
+
+
+@contextmanager
+def in_a_hurry() -> Iterator[None]:
+    """Transactions inside give up soon when the database is locked: a person waits for the answer."""
+    before = PATIENCE.set(WHILE_SOMEBODY_WAITS)
+    try:
+        yield
+    finally:
+        PATIENCE.reset(before)
+
+
+GIVES_UP_ON_SILENCE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""After 20 seconds: a server whose machine is gone sends no word of it, and TCP would wait for hours."""
+
+
+def postgresql_engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,  # or errors would repeat what was written, into the log
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=30000 -c timezone=UTC",
+            **GIVES_UP_ON_SILENCE,
+        },
+    )
+
+
+def sqlite_engine(url: str) -> Engine:
+    """SQLite locks no row: every transaction takes the write lock as it begins, or two presses make two."""
+    engine = create_engine(url, connect_args={"timeout": LONGEST_PATIENCE}, hide_parameters=True)
+    path = engine.url.database
+    if path and path != ":memory:" and Path(path).parent.is_dir():
+        Path(path).touch(mode=0o600)  # SQLite gives its other files the same
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin by itself
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(PATIENCE.get() * 1000)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
