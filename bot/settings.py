@@ -118,6 +118,12 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             message = "must start with https:// (or http://)"
             raise ValueError(message)
+        if "@" in value.split("://", 1)[-1].split("/", 1)[0]:
+            message = (
+                "must hold no name and no password: it stands in every card's link. "
+                "RUNBELL_AIRFLOW_USERNAME and RUNBELL_AIRFLOW_PASSWORD are for those"
+            )
+            raise ValueError(message)
         return value
 
     @model_validator(mode="after")

@@ -103,3 +103,15 @@ def test_a_misspelt_setting_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         "RUNBELL_ADMIN is no setting. Is RUNBELL_ADMINS meant?",
         "RUNBELL_COMAND is no setting. Is RUNBELL_COMMAND meant?",
     ]
+
+
+def test_an_address_with_a_password_is_refused_without_repeating_it():
+    given = {
+        "slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1", "airflow_token": "t", "_env_file": None,
+    }  # fmt: skip
+
+    for name in ("airflow_url", "airflow_public_url"):
+        urls = {"airflow_url": "https://a.example.com", name: "https://bot:hunter2@a.example.com"}
+        with pytest.raises(WrongSettings, match="no name and no password") as refused:
+            read_settings(**given, **urls)
+        assert "hunter2" not in str(refused.value)
