@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.domain.errors import Rejected
-from bot.domain.run import Failure, TaskState
+from bot.domain.run import Failure, RunState, TaskState
 from bot.gateways.airflow import failure as failures
 from bot.gateways.airflow.obstacles import Troubled
 
@@ -73,7 +73,7 @@ def _without_a_failed_task(
     airflow: Readable, dag_id: str, run_id: str, tasks: Sequence[TaskRun]
 ) -> Failure | None:
     run = airflow.run(dag_id, run_id)
-    if run is None:
+    if run is None or run.state is not RunState.FAILED:
         return None
     return Failure("", 1, _ended_by(run, tasks, _limit(airflow.details(dag_id))), "")
 
