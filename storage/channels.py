@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from storage.projects import read_channel
-from storage.tables import channels, firings, notices, projects, schedules
+from storage.tables import cards, channels, drafts, firings, notices, projects, schedules
 from storage.upsert import upsert
 
 if TYPE_CHECKING:
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.domain.project import Channel
+
+
+CHANNEL_COLUMNS = (
+    channels.c.channel_id,
+    projects.c.reports_to,
+    drafts.c.reports_to,
+    schedules.c.reports_to,
+    firings.c.reports_to,
+    notices.c.channel_id,
+    cards.c.place_id,
+    cards.c.channel_id,
+)
+"""In the order in which rows are locked."""
 
 
 class Channels:
@@ -57,14 +70,12 @@ class Channels:
         )
 
     def change_id(self, workspace_id: str, old: str, new: str) -> None:
-        """Wherever it is named: as a project's channel, and as a place that something reports to."""
-        for table, column in (
-            (channels, channels.c.channel_id),
-            (projects, projects.c.reports_to),
-            (schedules, schedules.c.reports_to),
-            (firings, firings.c.reports_to),
-            (notices, notices.c.channel_id),
-        ):
+        """Wherever it is named: as a project's channel, as a place that something reports to, and of cards.
+
+        The audit keeps the id by which things were done.
+        """
+        for column in CHANNEL_COLUMNS:
+            table = column.table
             self._connection.execute(
                 update(table)
                 .where(table.c.workspace_id == workspace_id, column == old)

@@ -64,6 +64,12 @@ class Transaction:
         finally:
             undone.rollback()
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Undo what is done inside when that raises; the rest of the transaction goes on."""
+        with _renamed_errors(), self.connection.begin_nested():
+            yield
+
     @cached_property
     def directory(self) -> Directory:
         return Directory(self.connection)
@@ -222,8 +228,11 @@ class Database:
     def transaction(self) -> Iterator[Transaction]:
         """Commits when the block ends, rolls back when it raises.
 
-        Raises Unavailable("database", …) when the database cannot be reached or gives up.
+        Raises Unavailable("database", …) when the database cannot be reached or gives up, and RuntimeError
+        inside another one of the same thread: SQLite would wait for itself, PostgreSQL would not see it.
         """
+        if self.in_transaction:
+            raise RuntimeError("a transaction inside a transaction; hand on the one that is open")
         with _renamed_errors(), self._engine.begin() as connection:
             self._open.now = True
             try:

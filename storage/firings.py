@@ -11,7 +11,7 @@ from sqlalchemy import and_, case, func, or_, select, update
 from bot.domain.firing import Firing, FiringState, check_move
 from bot.domain.job import JobKey
 from bot.domain.project import Place
-from storage.tables import firings, projects, runs
+from storage.tables import firings, projects, runs, schedules
 from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
@@ -74,6 +74,13 @@ class Firings:
             .join(firings, firings.c.project_id == projects.c.project_id)
             .where(firings.c.firing_id == firing_id)
         ).scalar()
+
+    def lock_with_schedule(self, firing: Firing) -> Firing | None:
+        """Lock its schedule first, as people do who change that: neither waits for the other in a circle."""
+        if firing.schedule_id is not None:
+            its_schedule = schedules.c.schedule_id == firing.schedule_id
+            self._connection.execute(select(schedules.c.schedule_id).where(its_schedule).with_for_update())
+        return self.lock(firing.firing_id)
 
     def lock(self, firing_id: str) -> Firing | None:
         row = self._connection.execute(

@@ -38,7 +38,7 @@ class HandOvers:
         rows = self._connection.execute(
             select(firings.c.firing_id)
             .where(firings.c.firing_id.in_(list(firing_ids)), firings.c.state == FiringState.SENDING)
-            .order_by(firings.c.firing_id)
+            .order_by(firings.c.schedule_id, firings.c.firing_id)
             .with_for_update()
         )
         return frozenset(rows.scalars())

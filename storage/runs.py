@@ -112,9 +112,13 @@ class Runs:
         """Of the open ones, at the next turn."""
         self.touch(run_keys, at=LONG_AGO)
 
-    def mark_stopped(self, run_key: str, person: Person | None) -> None:
-        """None: nobody did, after all."""
+    def mark_stopped(self, run_key: str, person: Person) -> None:
         self._connection.execute(update(runs).where(runs.c.id == run_key).values(**_by("stopped_by", person)))
+
+    def unmark_stopped(self, run_key: str, person: Person) -> None:
+        """Forget that this person stopped it, as Airflow did not; another one's stop stays."""
+        theirs = (runs.c.id == run_key, runs.c.stopped_by == person.person_id)
+        self._connection.execute(update(runs).where(*theirs).values(stopped_by=None))
 
     def ask_retry(self, run_key: str, person: Person, *, at: datetime) -> None:
         self._connection.execute(
@@ -238,9 +242,7 @@ class Runs:
         return [_run(row) for row in self._connection.execute(query)]
 
 
-def _by(column: str, person: Person | None) -> dict[str, Any]:
-    if person is None:
-        return {column: None}
+def _by(column: str, person: Person) -> dict[str, Any]:
     return {"workspace_id": person.workspace_id, column: person.person_id}
 
 

@@ -64,16 +64,18 @@ class Shares:
         tagged = select(job_tags.c.tag).where(
             job_tags.c.deployment == key.deployment, job_tags.c.dag_id == key.dag_id
         )
-        rows = self._connection.execute(
-            select(projects)
-            .join(shares, shares.c.project_id == projects.c.project_id)
+        shared = (
+            select(shares.c.share_id)
             .where(
+                shares.c.project_id == projects.c.project_id,
                 shares.c.deployment == key.deployment,
                 or_(shares.c.dag_id == key.dag_id, shares.c.tag.in_(tagged)),
                 shares.c.for_everyone,
-                projects.c.archived_at.is_(None),
             )
-            .distinct()
+            .exists()
+        )
+        rows = self._connection.execute(
+            select(projects).where(shared, projects.c.archived_at.is_(None)).order_by(projects.c.project_id)
         )
         return [
             (read_project(row), Place(row.workspace_id, row.reports_to) if row.reports_to else None)

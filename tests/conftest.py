@@ -36,7 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What uses a database runs on those asked for; what is marked `both_databases` always runs on both."""
-    if "databases" not in metafunc.fixturenames:
+    its_own = any("databases" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "databases" not in metafunc.fixturenames or its_own:
         return
     asked = metafunc.config.getoption("--database")
     is_on_both = asked == "both" or metafunc.definition.get_closest_marker("both_databases")

@@ -37,6 +37,15 @@ def suspended(schedules: Sequence[Schedule], titles: Mapping[JobKey, str], *, re
     )
 
 
+def cannot_be_planned(schedule: Schedule, title: str, reason: str) -> Message:
+    """Build what its owner and managers read of a schedule whose next times Runbell cannot work out."""
+    said = f"#{schedule.number} is suspended: {reason}."
+    return message(
+        f"{title} {said}",
+        section(f":warning: *{escape(title)}* {said} Make a new schedule, or ask whoever runs Runbell."),
+    )
+
+
 def redirected(schedule: Schedule, title: str, *, is_private: bool = False) -> Message:
     """To its owner, whom it reports to from now on. `schedule`: as it was. `is_private`: shared by name."""
     why = f"{schedule.place.mention} is archived, or no longer a channel of its project."

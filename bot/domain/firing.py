@@ -54,7 +54,7 @@ MOVES: Mapping[FiringState, frozenset[FiringState]] = {
     _S.WAITING: frozenset({_S.SENDING, _S.CANCELLED, _S.SKIPPED, _S.MISSED, _S.REJECTED}),
     _S.SENDING: frozenset({_S.HANDED_OVER, _S.WITHDRAWING, _S.MISSED, _S.REJECTED}),
     _S.HANDED_OVER: frozenset({_S.WITHDRAWING}),
-    _S.WITHDRAWING: frozenset({_S.CANCELLED, _S.SKIPPED, _S.HANDED_OVER, _S.MISSED}),
+    _S.WITHDRAWING: frozenset({_S.CANCELLED, _S.SKIPPED, _S.HANDED_OVER, _S.MISSED, _S.REJECTED}),
     _S.CANCELLED: frozenset(),
     _S.SKIPPED: frozenset({_S.CANCELLED}),  # a skip that is undone
     _S.MISSED: frozenset(),
@@ -86,7 +86,7 @@ class Firing:
     interval_start: datetime | None = None
     """The due moment before it, of a repetition."""
     ends_as: FiringState | None = None
-    """While it is being withdrawn: CANCELLED or SKIPPED by a person, or MISSED."""
+    """While it is being withdrawn: CANCELLED or SKIPPED by a person, MISSED, or REJECTED."""
 
     @property
     def run_id(self) -> str:

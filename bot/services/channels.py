@@ -58,8 +58,10 @@ class Channels:
     def follow_all(self, workspace_id: str, found: Mapping[str, ChannelFacts]) -> None:
         """What events did not tell. `found`: all that Slack shows us; a private one may be missing there."""
         with self._database.transaction() as tx:
-            for kept in tx.channels.all(workspace_id):
-                if kept.channel_id in found:
+            known = tx.channels.all(workspace_id)
+        for kept in known:
+            if kept.channel_id in found:
+                with self._database.transaction() as tx:  # each project's schedules are locked on their own
                     self._keep(tx, kept, found[kept.channel_id])
 
     def change_id(self, workspace_id: str, old: str, new: str) -> None:

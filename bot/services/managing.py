@@ -114,6 +114,7 @@ class Managing:
     def create(self, asker: Asker, name: str, tz: str) -> int:
         now = self._clock.now()
         with self._database.transaction() as tx:
+            self._wait_for_others(tx, asker)
             self._only_admins(tx, asker)
             self._check_name(tx, asker, name)
             standing = ProjectStanding(checked_zone(tz))
@@ -139,6 +140,7 @@ class Managing:
         """With its people and shares; its channels were freed."""
         now = self._clock.now()
         with self._database.transaction() as tx:
+            self._wait_for_others(tx, asker)
             self._only_admins(tx, asker)
             kept = self._managed(tx, asker, project_id)
             if not kept.is_archived or kept.is_managed:
@@ -160,6 +162,7 @@ class Managing:
         workspace_id = asker.person.workspace_id
         wanted = {**wanted, "admin": wanted["admin"] | self.standing_admins}
         with self._database.transaction() as tx:
+            self._wait_for_others(tx, asker)
             self._only_admins(tx, asker)
             able = [tx.directory.person(workspace_id, each) for each in wanted["admin"]]
             if not any(each is not None and each.counts for each in able):
@@ -213,14 +216,18 @@ class Managing:
         return kept
 
     def _to_change(self, tx: Transaction, asker: Asker, project_id: int) -> KeptProject:
-        now = self._clock.now()
-        tx.leases.take(ONE_AT_A_TIME, asker.person.person_id, now=now, until=now)  # the second of two waits
+        self._wait_for_others(tx, asker)
         kept = self._managed(tx, asker, project_id)
         if kept.is_managed:
             raise Conflict(f"{kept.name} is managed by a file: change it there, and apply it.")
         if kept.is_archived:
             raise Conflict(f"{kept.name} is archived. An admin can take it out of the archive.")
         return kept
+
+    def _wait_for_others(self, tx: Transaction, asker: Asker) -> None:
+        """Lock what all changes of projects and of who is an admin lock first: the second of two waits."""
+        now = self._clock.now()
+        tx.leases.take(ONE_AT_A_TIME, asker.person.person_id, now=now, until=now)
 
     def _only_admins(self, tx: Transaction, asker: Asker) -> None:
         if not Access(tx, asker.person).is_admin:

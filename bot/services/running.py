@@ -78,20 +78,24 @@ class Running:
         """Asks Airflow at once; the watcher sees it end and edits the card."""
         now = self._clock.now()
         with self._database.transaction() as tx:
+            tx.runs.lock(run_key)
             card = self._visible(tx, asker, run_key)
             started_it = card.firing is not None and card.firing.person_id == asker.person.person_id
             self._require(tx, asker, card, Action.RUN if started_it else Action.STOP)
             if card.run.state.is_over:
                 raise Conflict(f"This run is {card.run.state} already.")
-            tx.runs.mark_stopped(run_key, asker.person)
+            is_first = card.run.stopped_by is None
+            if is_first:
+                tx.runs.mark_stopped(run_key, asker.person)
             _audit(tx, asker, "run.stop", card, now)
         note = f"Stopped in Slack by {asker.person.name} ({asker.person.person_id})"
         try:
             with self._at_airflow.entered():
                 self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
         except (Fault, Conflict):  # or its next failure would be taken for this stop
-            with self._database.transaction() as tx:
-                tx.runs.mark_stopped(run_key, None)
+            if is_first:  # another's stop may have reached Airflow
+                with self._database.transaction() as tx:
+                    tx.runs.unmark_stopped(run_key, asker.person)
             raise
         return card
 

@@ -40,6 +40,8 @@ def settle(
         )  # fmt: skip
         if each.action == "channel.map":
             _introduce(tx, each, author, now)
+    theirs = {each.schedule_id for each in tx.schedules.of_projects(ids.values())}
+    tx.schedules.lock_all(theirs | set(rightful_before))  # all of them first, in one order
     redirect(tx, ids.values(), now=now)
     return suspend_orphans(tx, dict(rightful_before), now=now)
 

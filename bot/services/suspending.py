@@ -27,12 +27,33 @@ BY_ITSELF = "runbell"
 
 
 def suspend(tx: Transaction, schedule_id: str, *, reason: str, now: datetime) -> Schedule | None:
-    """And take back what has not begun. None when it was not active."""
+    """Take back what has not begun, too. None when it was not active.
+
+    Whoever calls it has locked the schedule before any firing.
+    """
     schedule = tx.schedules.get(schedule_id)
     if schedule is None or schedule.state is not ScheduleState.ACTIVE:
         return None
     tx.schedules.move(schedule, ScheduleState.SUSPENDED, reason=reason)
     withdraw(tx, schedule, now, reason=reason)
+    _audit(tx, schedule, reason, now)
+    return schedule
+
+
+def suspend_odd(tx: Transaction, schedule: Schedule, *, reason: str, now: datetime) -> None:
+    """Suspend one, locked, whose times cannot even be worked out; what is on its way goes on."""
+    if schedule.state in {ScheduleState.ACTIVE, ScheduleState.PAUSED}:
+        tx.schedules.move(schedule, ScheduleState.SUSPENDED, reason=reason)
+        _audit(tx, schedule, reason, now)
+        jobs = tx.jobs.all({schedule.key})
+        title = jobs[schedule.key].title if schedule.key in jobs else schedule.key.dag_id
+        message = blocks.cannot_be_planned(schedule, title, reason)
+        for person_id in {schedule.owner_id, *tx.projects.managers(schedule.project_id)}:
+            place = Place(schedule.place.workspace_id, person_id)
+            tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+
+
+def _audit(tx: Transaction, schedule: Schedule, reason: str, now: datetime) -> None:
     tx.audit.add(
         Person(schedule.place.workspace_id, BY_ITSELF, BY_ITSELF, ZoneInfo("UTC")),
         "schedule.suspended",
@@ -42,7 +63,6 @@ def suspend(tx: Transaction, schedule_id: str, *, reason: str, now: datetime) ->
         before={"state": schedule.state, "owner": schedule.owner_id},
         after={"state": ScheduleState.SUSPENDED, "reason": reason},
     )
-    return schedule
 
 
 def rightful(tx: Transaction, project_ids: Iterable[int]) -> dict[str, Schedule]:
@@ -60,9 +80,10 @@ def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: dateti
     """Of those that were rightful before a change, the ones that no longer are."""
     still = _rightful(tx, before.values())
     lost = []
-    for schedule_id in sorted(set(before) - set(still)):
-        workspace_id, owner_id = before[schedule_id].place.workspace_id, before[schedule_id].owner_id
-        tx.schedules.lock(workspace_id, schedule_id)
+    orphans = sorted(set(before) - set(still))
+    tx.schedules.lock_all(orphans)
+    for schedule_id in orphans:
+        owner_id = before[schedule_id].owner_id
         suspended = suspend(tx, schedule_id, reason=f"<@{owner_id}> may no longer schedule this job", now=now)
         if suspended is not None:
             lost.append(suspended)
@@ -78,13 +99,16 @@ def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> N
     for project_id in project_ids:
         channels = {each.channel_id for each in tx.projects.channels(project_id) if not each.is_archived}
         names_people = tx.shares.names_people(project_id)
+        astray = {}
         for schedule in tx.schedules.of_projects([project_id]):
-            place = schedule.place
-            if place.is_direct:
-                continue
-            is_private = names_people and _is_private(tx, schedule)
-            if is_private or place.channel_id not in channels:
-                _report_to_owner(tx, schedule, now, is_private=is_private)
+            if not schedule.place.is_direct:
+                is_private = names_people and _is_private(tx, schedule)
+                if is_private or schedule.place.channel_id not in channels:
+                    astray[schedule.schedule_id] = (schedule, is_private)
+        tx.schedules.lock_all(astray)
+        for schedule_id in sorted(astray):
+            schedule, is_private = astray[schedule_id]
+            _report_to_owner(tx, schedule, now, is_private=is_private)
 
 
 def _is_private(tx: Transaction, schedule: Schedule) -> bool:
@@ -96,7 +120,6 @@ def _report_to_owner(tx: Transaction, schedule: Schedule, now: datetime, *, is_p
     """`is_private`: with what is under way, of which nothing more may be read in the channel."""
     owner = Place(schedule.place.workspace_id, schedule.owner_id)
     if is_private:
-        tx.schedules.lock(owner.workspace_id, schedule.schedule_id)
         for firing in tx.firings.under_way(schedule.schedule_id):
             run = tx.runs.of_firing(firing.firing_id)
             tx.firings.report_to(firing.firing_id, owner.channel_id)

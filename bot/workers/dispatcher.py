@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,17 @@ from bot.domain.firing import FiringState
 from bot.domain.notice import NoticeKind
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
+from bot.services.suspending import suspend_odd
 from bot.services.withdrawing import firing_of
 from bot.workers import tell
 from bot.workers.answered import without_values
 from bot.workers.hand_over import LEASE, HandOver, Timing
+from bot.workers.loop import on_its_own
+from bot.workers.odd import Odd
 from bot.workers.withdrawal import Withdrawal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from bot.domain.clock import Clock
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Dispatcher", "Timing"]
 
 CLAIMED_AT_ONCE = 100
+RETRIES_AT_ONCE = 20
 MOMENTS_AT_ONCE = 200
 """Of one schedule, in one step: what is far behind catches up step by step."""
 IDLE = 1.0
@@ -68,6 +73,7 @@ class Dispatcher:
         self._timing = timing
         self._hand_over = HandOver(database, clock, airflows, timing)
         self._withdrawal = Withdrawal(database, clock, airflows, timing, self._hand_over)
+        self._odd = Odd(database, clock)
         self._senders = ThreadPoolExecutor(senders, thread_name_prefix="sender")
         self._under_way: dict[Future[Sending | None], Firing | None] = {}
         self._taken: list[Sending] = []
@@ -76,27 +82,38 @@ class Dispatcher:
 
     def step(self) -> float:
         self._mind_the_clock()
+        self._settle([each for each in self._under_way if each.done()])
         planned = self._plan()
         self._check_rights()
+        more = self._claim()
+        self._wait(REFILLED_AT if more else 0)
+        return 0.0 if planned or more else IDLE
+
+    def _claim(self) -> bool:
+        """Take up firings and retries, as many as there is room for; whether there may be more of them.
+
+        People wait for retries: a few come first.
+        """
         room = CLAIMED_AT_ONCE - len(self._under_way)
+        if room <= 0:
+            return True
+        with self._database.transaction() as tx:
+            now = self._clock.now()
+            retries = tx.runs.claim_retries(now, leased_until=now + LEASE, limit=min(room, RETRIES_AT_ONCE))
+        room -= len(retries)
         with self._database.transaction() as tx:
             now = self._clock.now()
             claimed = tx.firings.claim(now, leased_until=now + LEASE, limit=room)
             ready = self._hand_over.begin(tx, claimed, now)
-            retries = tx.runs.claim_retries(now, leased_until=now + LEASE, limit=room)
-        for firing in claimed:
-            self._submit(firing, ready.get(firing.firing_id))
         for run in retries:
             self._under_way[self._senders.submit(self._retry, run)] = None
-        more = len(claimed) == room
-        self._wait(REFILLED_AT if more else 0)
-        return 0.0 if planned or more else IDLE
+        for firing in claimed:
+            self._submit(firing, ready.get(firing.firing_id))
+        return len(claimed) == room or len(retries) == RETRIES_AT_ONCE
 
     def _submit(self, firing: Firing, sending: Sending | None) -> None:
-        if sending is None:
-            self._under_way[self._senders.submit(self._act, firing)] = firing
-        else:
-            self._under_way[self._senders.submit(self._hand_over.post, sending)] = sending.firing
+        now = sending.firing if sending is not None else firing
+        self._under_way[self._senders.submit(self._act, now, sending)] = now
 
     def _wait(self, left: int) -> None:
         """Until no more than that are under way, but not for long: what hangs must not hold up the rest."""
@@ -110,19 +127,28 @@ class Dispatcher:
         """Write what Airflow took; what cannot be written now is written in a later step."""
         trouble = None
         for each in done:
-            del self._under_way[each]
+            firing = self._under_way.pop(each)
             try:
-                taken = each.result()
+                with on_its_own("sender", firing=firing and firing.firing_id):
+                    taken = each.result()
+                    self._taken += [] if taken is None else [taken]
             except Unavailable as error:
                 trouble = error
-                continue
-            if taken is not None:
-                self._taken.append(taken)
         if self._taken:
-            self._hand_over.write_back(self._taken)
+            with on_its_own("write_back", firings=len(self._taken)) as outcome:
+                self._hand_over.write_back(self._taken)
+            if outcome.is_odd:
+                self._write_back_one_by_one()
             self._taken = []
         if trouble is not None:
             raise trouble
+
+    def _write_back_one_by_one(self) -> None:
+        """What cannot be written stays as it is being sent: taken up again, it is found in Airflow."""
+        while self._taken:
+            with on_its_own("firing", firing=self._taken[0].firing.firing_id):
+                self._hand_over.write_back(self._taken[:1])
+            del self._taken[0]
 
     def stop(self) -> None:
         """What has begun may end, for a moment; what has not is left to others at once."""
@@ -161,11 +187,15 @@ class Dispatcher:
         horizon = now + self._timing.lead
         with self._database.transaction() as tx:
             for schedule in tx.schedules.claim_resumable(horizon, limit=CLAIMED_AT_ONCE):
-                _resume(tx, schedule)
+                with _planned(tx, schedule, now):
+                    _resume(tx, schedule)
             due = tx.schedules.claim_due(horizon, limit=CLAIMED_AT_ONCE)
             leads = {key: self._lead(tx, key) for key in {schedule.key for schedule in due}}
-            behind = [self._fire(tx, schedule, leads[schedule.key], now, horizon) for schedule in due]
-        return any(behind) or len(due) == CLAIMED_AT_ONCE
+            behind = False
+            for schedule in due:
+                with _planned(tx, schedule, now):
+                    behind |= self._fire(tx, schedule, leads[schedule.key], now, horizon)
+        return behind or len(due) == CLAIMED_AT_ONCE
 
     def _fire(
         self, tx: Transaction, schedule: Schedule, lead: timedelta, now: datetime, horizon: datetime
@@ -198,7 +228,14 @@ class Dispatcher:
 
     # B and C: firings become runs, or are taken back -----------------------------------------------------
 
-    def _act(self, firing: Firing) -> Sending | None:
+    def _act(self, firing: Firing, sending: Sending | None = None) -> Sending | None:
+        """What Airflow took, if it did. Whatever is odd about this firing ends with it."""
+        with on_its_own("firing", firing=firing.firing_id, dag=firing.key.dag_id) as outcome:
+            return self._hand_over.post(sending) if sending is not None else self._look_after(firing)
+        self._odd.end(firing, outcome.reference)
+        return None
+
+    def _look_after(self, firing: Firing) -> Sending | None:
         try:
             match firing.state:
                 case FiringState.WITHDRAWING:
@@ -212,6 +249,8 @@ class Dispatcher:
                 raise
             self._hand_over.try_later(firing, error)
         except Rejected as error:
+            if error.system == "database":
+                raise
             self._hand_over.try_later(firing, error)
         return None
 
@@ -219,6 +258,12 @@ class Dispatcher:
 
     def _retry(self, run: Run) -> None:
         """Clearing twice is harmless: only tasks that failed run again."""
+        with on_its_own("retry", run=run.run_id) as outcome:
+            self._clear(run)
+        if outcome.is_odd:
+            self._cannot_retry(run, f"an error on Runbell's side, reference {outcome.reference}")
+
+    def _clear(self, run: Run) -> None:
         try:
             self._airflows[run.key.deployment].retry(run.key.dag_id, run.run_id)
         except Unavailable as error:
@@ -235,14 +280,25 @@ class Dispatcher:
             for place in tx.outbox.places(run.run_key):
                 tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
 
-    def _cannot_retry(self, run: Run, error: Fault) -> None:
+    def _cannot_retry(self, run: Run, why: Fault | str) -> None:
         with self._database.transaction() as tx:
             tx.runs.not_retried(run.run_key)
             for place in tx.outbox.places(run.run_key):
                 tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=self._clock.now())
             firing = tx.firings.get(run.firing_id) if run.firing_id else None
-            why = without_values(error, tx.secrets.open(firing.inputs) if firing else {})
-            tell.not_retried(tx, run, why, self._clock.now())
+            given = tx.secrets.open(firing.inputs) if firing else {}
+            said = without_values(why, given) if isinstance(why, Fault) else why
+            tell.not_retried(tx, run, said, self._clock.now())
+
+
+@contextmanager
+def _planned(tx: Transaction, schedule: Schedule, now: datetime) -> Iterator[None]:
+    """One schedule that cannot be planned is suspended, and all others are."""
+    with on_its_own("schedule", schedule=schedule.schedule_id) as outcome, tx.part():
+        yield
+    if outcome.is_odd:
+        reason = f"Runbell cannot work out its next times (reference {outcome.reference})"
+        suspend_odd(tx, schedule, reason=reason, now=now)
 
 
 def _resume(tx: Transaction, schedule: Schedule) -> None:

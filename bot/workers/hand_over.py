@@ -111,7 +111,7 @@ class HandOver:
         """Move it to SENDING, or to where it belongs instead (None)."""
         with self._database.transaction() as tx:
             now = self._clock.now()
-            locked = tx.firings.lock(firing.firing_id)
+            locked = tx.firings.lock_with_schedule(firing)
             if locked is None or not is_still_ours(locked, firing):
                 return None
             facts = Facts(tx, self._rights)
@@ -196,7 +196,7 @@ class HandOver:
             return
         now = self._clock.now()
         with self._database.transaction() as tx:
-            locked = tx.firings.lock(firing.firing_id)
+            locked = tx.firings.lock_with_schedule(firing)
             if locked is None or not is_still_ours(locked, firing):
                 return
             why = without_values(error, self._database.secrets.open(firing.inputs))

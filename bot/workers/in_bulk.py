@@ -12,6 +12,7 @@ from bot.domain.run import Run, RunState
 from bot.domain.run_date import RunDate
 from bot.workers.decision import Verdict, decide, grace_of
 from bot.workers.facts import Facts
+from bot.workers.loop import on_its_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,21 +45,36 @@ def begin(
     leased_until: datetime,
     rights: Rights,
 ) -> dict[str, Sending]:
-    """By firing, those that are simply to be sent. All others are decided one by one, each on its own."""
+    """By firing, those that are simply to be sent. All others are decided one by one, each on its own.
+
+    So is one that raises something unforeseen here: it will again, where it can stop nobody else. Where that
+    was the database, none of this step is decided in bulk.
+    """
     plain = [each for each in claimed if is_on_time(each, now)]
-    facts = Facts(tx, rights)
-    facts.read_ahead(plain)
+    with on_its_own("bulk", firings=len(plain)), tx.part():
+        facts = Facts(tx, rights)
+        facts.read_ahead(plain)
+        found = _decided(facts, plain, now, grace=grace, leased_until=leased_until)
+        tx.hand_overs.begin(found, now=now, leased_until=leased_until)
+        return found
+    return {}
+
+
+def _decided(
+    facts: Facts, plain: Iterable[Firing], now: datetime, *, grace: timedelta, leased_until: datetime
+) -> dict[str, Sending]:
     found: dict[str, Sending] = {}
     taken: set[tuple[JobKey, datetime]] = set()
     for each in plain:
-        decision = decide(facts, each, now, grace)
-        if decision.verdict is Verdict.SEND:
+        with on_its_own("firing", firing=each.firing_id, dag=each.key.dag_id):
+            decision = decide(facts, each, now, grace)
+            if decision.verdict is not Verdict.SEND:
+                continue
             own_grace = grace_of(facts.schedule(each), grace)
             job, moment = facts.job(each), (each.key, each.due_at)
             date = date_of(each, job, is_taken=moment in taken)
             found[each.firing_id] = Sending(sent(each, job, leased_until), date, decision.note, own_grace)
             taken.add(moment)
-    tx.hand_overs.begin(found, now=now, leased_until=leased_until)
     return found
 
 

@@ -5,14 +5,44 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
-from typing import Protocol
+from typing import Protocol, Self
 
 import structlog
 
 from bot.domain.errors import Unavailable
+from bot.domain.identity import new_id
 
 LONGEST_BACK_OFF = 10.0
 log = structlog.get_logger()
+
+
+class on_its_own:  # noqa: N801  read as a sentence: with on_its_own("run", …)
+    """Keeps what one firing, schedule, run or notice raises from stopping all others.
+
+    It is logged under a reference, and whoever asks decides what becomes of that one. Unavailable is raised
+    all the same: it is about everything, so the loop waits and tries again.
+    """
+
+    def __init__(self, what: str, **facts: object) -> None:
+        """`what`: the kind of thing. `facts`: which one, for the log."""
+        self._what = what
+        self._facts = facts
+        self.reference = ""
+        """Of the line in the log; "" when nothing was odd."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Exception) or isinstance(error, Unavailable):
+            return False
+        self.reference = new_id()[:8]
+        log.error("loop.odd", what=self._what, reference=self.reference, exc_info=error, **self._facts)
+        return True
+
+    @property
+    def is_odd(self) -> bool:
+        return bool(self.reference)
 
 
 class Worker(Protocol):

@@ -14,6 +14,7 @@ from bot.domain.notice import Message, Notice, NoticeKind
 from bot.language.command_name import COMMAND, under_its_name
 from bot.services.running import run_card
 from bot.workers import tell
+from bot.workers.loop import on_its_own
 from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, Pace
 
 if TYPE_CHECKING:
@@ -76,8 +77,12 @@ class Notifier:
         left = deque(claimed)
         try:
             while left:
-                self._send(left.popleft())
-        finally:  # one that cannot even be drawn, or a database that is away, must not keep them all
+                notice = left.popleft()
+                with on_its_own("notice", notice=notice.notice_id, kind=notice.kind) as outcome:
+                    self._send(notice)
+                if outcome.is_odd:
+                    self._could_not_say(notice)
+        finally:  # a database that is away must not keep them all
             if left:
                 with self._database.transaction() as tx:
                     tx.outbox.release(left)
@@ -103,6 +108,16 @@ class Notifier:
                 self._delayed(notice, error)
         except Rejected as error:
             self._rejected(notice, error)
+
+    def _could_not_say(self, notice: Notice) -> None:
+        """Try again, in case its run changes; in the end it is given up, and the admins are told."""
+        if notice.attempts < STUBBORN_AFTER:
+            seconds = RETRY_AFTER[min(notice.attempts, len(RETRY_AFTER) - 1)]
+            self._again(notice, self._clock.now() + timedelta(seconds=seconds), plain=notice.plain)
+            return
+        with self._database.transaction() as tx:
+            tell.refused(tx, notice, "internal_error", self._clock.now())
+            tx.outbox.give_up(notice, "internal_error", at=self._clock.now())
 
     def _delayed(self, notice: Notice, error: Unavailable) -> None:
         log.warning("notice.delayed", notice=notice.notice_id, detail=error.detail)

@@ -17,6 +17,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.progress import done_of, remark_on, waits_for
 from bot.domain.run import RUN_ID_PREFIX, Run, RunState
 from bot.workers import tell
+from bot.workers.loop import on_its_own
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,7 @@ class Watcher:
         self._most = FINISHED_AT_ONCE
         self._tries: dict[tuple[str, str], int] = {}
         self._health: tuple[datetime, bool] | None = None
+        self._odd: dict[tuple[str, str], int] = {}
         self._silent_until: dict[RunState, float] = {}
         """Details of runs of one state hang together: logs of failed ones, results of those that are done."""
 
@@ -112,21 +114,28 @@ class Watcher:
                 break
             looked_at += 1
             found = there.get((run.key.dag_id, run.run_id))
-            if found is None:
-                self._deleted(run)
-                continue
             with_tasks = len(shown) < PROGRESS_AT_ONCE
-            if with_tasks and found.state is RunState.RUNNING:
+            if with_tasks and found is not None and found.state is RunState.RUNNING:
                 shown.append(run.run_key)
-            seen = self._looked_at(run, found, with_tasks=with_tasks)
-            if seen is None or seen == run:
+            with on_its_own("run", run=run.run_id, dag=run.key.dag_id) as outcome:
+                has_changed = self._watch_one(run, found, with_tasks=with_tasks)
+            if outcome.is_odd or not has_changed:
                 unchanged.append(run.run_key)
-            else:
-                self._keep(run, seen)
         with self._database.transaction() as tx:
             tx.runs.touch(unchanged, at=now)
             tx.runs.touch(shown, at=now + timedelta(microseconds=1))  # next time others come before them
         return looked_at < len(known) or (len(known) == OPEN_AT_ONCE and len(unchanged) < looked_at)
+
+    def _watch_one(self, run: Run, found: AirflowRun | None, *, with_tasks: bool) -> bool:
+        """Whether it is another than before. `found`: None when Airflow no longer has it."""
+        if found is None:
+            self._deleted(run)
+            return True
+        seen = self._looked_at(run, found, with_tasks=with_tasks)
+        if seen is None or seen == run:
+            return False
+        self._keep(run, seen)
+        return True
 
     def _looked_at(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run | None:
         """The run as it is now. None: Airflow does not tell its details, and is asked again in a later step.
@@ -138,8 +147,10 @@ class Watcher:
         if began < self._silent_until.get(found.state, began):
             self._tries.pop(which, None)
             return _without_details(run, found)
+        seen = _without_details(run, found)
         try:
-            seen = self._seen(run, found, with_tasks=with_tasks)
+            with on_its_own("details", run=run.run_id, dag=found.dag_id):  # odd: told without them
+                seen = self._seen(run, found, with_tasks=with_tasks)
         except Rejected:  # its DAG was deleted, or it was: what is left is its state
             seen = _without_details(run, found)
         except Unavailable as error:
@@ -247,7 +258,7 @@ class Watcher:
         end = monotonic() + LOOKS_FOR
         is_through = True
         for found in self._news(finished):
-            if not (self._goes_on(end) and self._report(found)):
+            if not (self._goes_on(end) and self._reported(found)):
                 latest = min(latest, found.ended_at or latest)
                 is_through = False
                 break
@@ -285,6 +296,19 @@ class Watcher:
         with self._database.transaction() as tx:
             tx.runs.look_at_first(open_ones)  # hundreds may be open, and a failure is to be heard at once
         return news
+
+    def _reported(self, found: AirflowRun) -> bool:
+        """One that is odd is tried a few times, and then left out: the others are waiting to be told."""
+        which = (found.dag_id, found.run_id)
+        with on_its_own("run", run=found.run_id, dag=found.dag_id):
+            is_done_with = self._report(found)
+            self._odd.pop(which, None)
+            return is_done_with
+        self._odd[which] = self._odd.get(which, 0) + 1
+        if self._odd[which] < MOST_TRIES:
+            return False
+        del self._odd[which]
+        return True
 
     def _report(self, found: AirflowRun) -> bool:
         """Whether it is done with: told, or nothing to be told."""

@@ -20,6 +20,7 @@ from bot.workers.decision import GONE, PAUSED, Decision, Verdict, refusal, too_l
 from bot.workers.facts import lost_right
 from bot.workers.hand_over import is_still_ours
 from bot.workers.in_bulk import run_of
+from bot.workers.loop import on_its_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,7 +98,7 @@ class Withdrawal:
     def _withdrawn(self, firing: Firing, there: AirflowRun | None, *, began: bool) -> None:
         now = self._clock.now()
         with self._database.transaction() as tx:
-            locked = tx.firings.lock(firing.firing_id)
+            locked = tx.firings.lock_with_schedule(firing)
             if locked is None or locked.state is not FiringState.WITHDRAWING:
                 return
             if began:
@@ -108,7 +109,10 @@ class Withdrawal:
                 tx.firings.move(locked, locked.ends_as or FiringState.CANCELLED)
             ended_by_itself = there is not None and there.state.is_over and not there.is_withdrawn
             _close(tx, locked, now, began=began, ended_by_itself=ended_by_itself)
-            if began or locked.ends_as is not FiringState.MISSED:
+            if locked.ends_as is FiringState.REJECTED and not began:
+                refused = Decision(Verdict.REJECT, reason=locked.reason, suspends=True)
+                tell.not_run(tx, locked, refused, now)
+            elif began or locked.ends_as is not FiringState.MISSED:
                 tell.withdrawn(tx, locked, began=began, ended=ended_by_itself, now=now)
 
     def _missed(self, tx: Transaction, firing: Firing, now: datetime) -> None:
@@ -194,7 +198,11 @@ class Withdrawal:
             if monotonic() >= end:
                 return
             some = left[start : start + CHECKED_AT_ONCE]
-            self._check({who: ahead[who] for who in some}, now)
+            with on_its_own("rights", people=len(some)) as outcome:
+                self._check({who: ahead[who] for who in some}, now)
+            for who in some if outcome.is_odd else ():
+                with on_its_own("rights", person=who[1], dag=who[-1].dag_id):
+                    self._check({who: ahead[who]}, now)
             self._checked.update(some)
         self._checked.clear()
 
@@ -204,10 +212,12 @@ class Withdrawal:
             lost = {who: refusal(why) for who, why in found.items() if why is not None and why.is_certain}
             if not lost:
                 return
-            for each in tx.firings.ahead(now):
-                refused = lost.get(_who(each))
-                locked = tx.firings.lock(each.firing_id) if refused is not None else None
-                if refused is not None and locked is not None:
+            concerned = [each for each in tx.firings.ahead(now) if _who(each) in lost]
+            tx.schedules.lock_all({each.schedule_id for each in concerned if each.schedule_id})
+            for each in sorted(concerned, key=lambda each: (each.schedule_id or "", each.firing_id)):
+                refused = lost[_who(each)]
+                locked = tx.firings.lock(each.firing_id)
+                if locked is not None:
                     take_back(tx, locked, now, reason=refused.reason)
                     self._suspended(tx, locked, refused, now)
 

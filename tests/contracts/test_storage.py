@@ -202,7 +202,7 @@ def test_a_due_schedule_is_claimed_by_one_and_moved_on(database: Database, proje
 
 
 @pytest.mark.parametrize(
-    "database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+    "databases", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
 def test_what_another_process_is_claiming_is_passed_over_without_waiting(database: Database, project_id: int):
     """SQLite has one process, whose transactions wait for each other."""

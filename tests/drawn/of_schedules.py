@@ -151,6 +151,11 @@ def suspended(build: Builder, name: str) -> Iterator[Any]:
     yield build([one] * 100, {}, reader_id="U1")
 
 
+@of(suspension.cannot_be_planned)
+def cannot_be_planned(build: Builder, name: str) -> Iterator[Any]:
+    yield build(a_schedule(name), name, "Runbell cannot work out its next times (reference 7f3a9c21)")
+
+
 @of(suspension.redirected)
 def redirected(build: Builder, name: str) -> Iterator[Any]:
     for is_private in (False, True):

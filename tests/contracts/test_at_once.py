@@ -1,0 +1,123 @@
+"""What two people do at the same moment, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.errors import RunbellError, Unavailable
+from bot.services.access import Asker
+from storage.channels import CHANNEL_COLUMNS
+from storage.tables import SLACK_ID, cards, metadata
+from tests.world import FINANCE, MAYA, TEAM, TOM, World, person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.database import Database
+
+pytestmark = pytest.mark.both_databases
+NEW_ID = "C0NEW"
+OF_SOMEBODY = {
+    "workspace_id",
+    "person_id",
+    "group_id",
+    "owner_id",
+    "stand_in_id",
+    "stopped_by",
+    "retried_by",
+    "settled_by",
+}
+"""Columns with Slack ids of people and the like."""
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    gate = threading.Barrier(len(acts))
+
+    def act(each: Callable[[], Any]) -> Any:
+        gate.wait()
+        try:
+            return each()
+        except RunbellError as error:
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(act, acts))
+
+
+def test_two_admins_who_take_each_others_role_leave_one(world: World):
+    ann, bob = person("ann"), person("bob")
+    with world.database.transaction() as tx:
+        tx.directory.keep_people([ann, bob], at=world.clock.now())
+    for _ in range(10):
+        with world.database.transaction() as tx:
+            for each in (ann, bob):
+                tx.directory.give_workspace_role(TEAM, each.person_id, "admin")
+
+        def keeps_only(who: Any) -> Callable[[], Any]:
+            wanted = {"admin": frozenset({who.person_id}), "auditor": frozenset()}
+            return lambda: world.managing.set_workspace_roles(Asker(who), wanted)
+
+        at_once(keeps_only(ann), keeps_only(bob))
+
+        with world.database.transaction() as tx:
+            assert len(tx.standings.workspace_roles(TEAM)["admin"]) == 1
+
+
+def test_a_second_press_on_stop_that_fails_leaves_the_first_ones_stop(world: World):
+    world.run_now(dag_id="build_warehouse", seconds=600)
+    world.go_on(timedelta(seconds=30))
+    offers = world.catalog.offers(Asker(TOM))
+    with world.database.transaction() as tx:
+        (run,) = tx.runs.latest([offer.job.key for offer in offers], count=5)
+    world.running.stop(Asker(TOM), run.run_key)
+
+    world.airflow.fail_next(Unavailable("Airflow", "500"))
+    with pytest.raises(Unavailable):
+        world.running.stop(Asker(MAYA), run.run_key)
+    world.go_on(timedelta(seconds=30))
+
+    with world.database.transaction() as tx:
+        stopped = tx.runs.get(run.run_key)
+    assert stopped is not None
+    assert (stopped.state, stopped.stopped_by) == ("stopped", TOM.person_id)
+
+
+def test_every_column_with_a_channels_id_follows_when_slack_changes_it():
+    columns = {
+        column for table in metadata.tables.values() for column in table.columns if column.type is SLACK_ID
+    }
+    of_channels = {each for each in columns if each.name not in OF_SOMEBODY and each.table.name != "audit"}
+
+    assert of_channels == set(CHANNEL_COLUMNS)
+
+
+def test_a_card_is_edited_where_it_stands_after_its_channel_has_a_new_id(world: World):
+    world.run_now(dag_id="build_warehouse", seconds=60)
+    draft = world.draft(when="every day at 9am")
+    world.go_on(timedelta(seconds=20))
+    with world.database.transaction() as tx:
+        assert len(tx.connection.execute(select(cards)).all()) == 1
+
+    world.channels.change_id(TEAM, FINANCE, NEW_ID)
+
+    with world.database.transaction() as tx:
+        (card,) = tx.connection.execute(select(cards)).all()
+    assert (card.place_id, card.channel_id) == (NEW_ID, NEW_ID)
+    done = world.drafting.confirm(Asker(TOM), draft.draft_id)
+    assert done.schedule is not None
+    assert done.schedule.place.channel_id == NEW_ID
+
+
+def test_a_transaction_inside_a_transaction_is_refused_at_once(database: Database):
+    with database.transaction() as tx:
+        with pytest.raises(RuntimeError, match="inside a transaction"), database.transaction():
+            pass
+        tx.leases.release_all("nobody")
+    with database.transaction():
+        pass

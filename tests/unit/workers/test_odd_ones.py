@@ -1,0 +1,204 @@
+"""One odd firing, schedule, run or notice never stops the rest."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import pytest
+
+from bot.domain.errors import Unavailable
+from bot.domain.firing import FiringState
+from bot.domain.schedule import ScheduleState
+from bot.services.access import Asker
+from bot.workers import decision, dispatcher, notifier, watcher
+from tests.world import FINANCE, MAYA, NINE, TOM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.domain.schedule import Schedule
+    from tests.world import World
+
+ODD = "import_orders"
+A_MINUTE = timedelta(minutes=1)
+
+
+def raising_for(real: Callable[..., Any], is_odd: Callable[..., bool]) -> Callable[..., Any]:
+    """`real`, but for the odd ones."""
+
+    def instead(*arguments: Any, **named: Any) -> Any:
+        if is_odd(*arguments, **named):
+            raise RecursionError("maximum recursion depth exceeded")
+        return real(*arguments, **named)
+
+    return instead
+
+
+def state_of(world: World, schedule: Schedule) -> ScheduleState:
+    return world.scheduling.show(Asker(MAYA), schedule.schedule_id).schedule.state
+
+
+def said(world: World, channel_id: str = FINANCE) -> str:
+    return "\n".join(world.slack.texts(channel_id))
+
+
+def firings_of(world: World, schedule: Schedule) -> list[FiringState]:
+    with world.database.transaction() as tx:
+        found = [tx.firings.at_moment(schedule.schedule_id, NINE)]
+        return [each.state for each in found if each is not None]
+
+
+def test_inputs_that_cannot_be_checked_reject_that_firing_and_all_others_run(world: World):
+    odd = world.schedule("every day at 9am", dag_id=ODD)
+    well = world.schedule("every day at 9am")
+
+    is_odd = lambda job, *_: job.key.dag_id == ODD  # noqa: E731
+    with patch.object(decision, "check_inputs", raising_for(decision.check_inputs, is_odd)):
+        world.go_to(NINE + A_MINUTE)
+
+    assert len(world.starts()) == 1
+    assert world.starts(ODD) == []
+    assert firings_of(world, odd) == [FiringState.REJECTED]
+    assert (state_of(world, odd), state_of(world, well)) == (ScheduleState.SUSPENDED, ScheduleState.ACTIVE)
+    assert "something went wrong on Runbell's side (reference " in said(world)
+
+
+def test_what_cannot_be_posted_is_taken_back_and_its_schedule_suspended(world: World):
+    odd = world.schedule("every day at 9am", dag_id=ODD)
+    well = world.schedule("every 2 minutes", MAYA)
+    is_odd = lambda dag_id, *_, **__: dag_id == ODD  # noqa: E731
+
+    with patch.object(world.airflow, "start", raising_for(world.airflow.start, is_odd)):
+        world.go_to(NINE + 6 * A_MINUTE)
+
+    assert len(world.starts()) >= 4
+    assert firings_of(world, odd) == [FiringState.REJECTED]
+    assert (state_of(world, odd), state_of(world, well)) == (ScheduleState.SUSPENDED, ScheduleState.ACTIVE)
+    assert "something went wrong on Runbell's side (reference " in said(world)
+
+
+def test_a_schedule_whose_times_cannot_be_worked_out_is_suspended_alone(world: World):
+    odd = world.schedule("every day at 9am", dag_id=ODD)
+    world.schedule("every day at 9am")
+    real = dispatcher.firing_of
+    with patch.object(dispatcher, "firing_of", raising_for(real, lambda each, *_: each.key.dag_id == ODD)):
+        world.go_to(NINE + A_MINUTE)
+
+    assert len(world.starts()) == 1
+    assert state_of(world, odd) is ScheduleState.SUSPENDED
+    assert "cannot work out its next times" in said(world, TOM.person_id)
+
+
+def test_a_future_that_raises_keeps_no_other_from_being_written_down(world: World):
+    world.schedule("every day at 9am")
+    odd: Future[Any] = Future()
+    odd.set_exception(RecursionError())
+    world.dispatcher._under_way[odd] = None
+
+    world.go_to(NINE + A_MINUTE)
+
+    assert len(world.starts()) == 1
+    assert odd not in world.dispatcher._under_way
+
+
+def test_one_that_cannot_be_written_down_keeps_no_other_from_it(world: World):
+    odd = world.schedule("every day at 9am", dag_id=ODD)
+    well = world.schedule("every day at 9am")
+    from bot.workers import in_bulk  # noqa: PLC0415
+
+    real = in_bulk.run_of
+    with patch.object(in_bulk, "run_of", raising_for(real, lambda each, *_: each.key.dag_id == ODD)):
+        world.clock.set(NINE - timedelta(seconds=40))
+        world.dispatcher.step()
+
+    assert firings_of(world, well) == [FiringState.HANDED_OVER]
+    assert firings_of(world, odd) == [FiringState.SENDING]
+    world.go_to(NINE + A_MINUTE)
+    assert firings_of(world, odd) == [FiringState.HANDED_OVER]
+    assert len(world.starts(ODD)) == 1
+
+
+def test_more_under_way_than_there_is_room_for_stops_nothing(world: World):
+    """Retries and firings that hang with Airflow: the step settles what is done, and goes on."""
+    for _ in range(dispatcher.CLAIMED_AT_ONCE + 60):
+        hangs: Future[Any] = Future()
+        world.dispatcher._under_way[hangs] = None
+    world.schedule("every day at 9am")
+    with patch.object(dispatcher, "PATIENCE", 0.0):
+        world.clock.set(NINE - timedelta(seconds=40))
+        world.dispatcher.step()
+        assert world.starts() == []
+        for each in list(world.dispatcher._under_way):
+            each.set_result(None)
+        world.dispatcher.step()
+    world.go_to(NINE + A_MINUTE)
+
+    assert len(world.starts()) == 1
+
+
+def test_retries_and_firings_share_one_budget(world: World):
+    """Both used to fill it on their own, so that 200 could be under way."""
+    with world.database.transaction() as tx:
+        runs, firings = type(tx.runs), type(tx.firings)
+    asked = []
+
+    def counting(real: Callable[..., Any]) -> Callable[..., Any]:
+        def instead(self: Any, *arguments: Any, limit: int, **named: Any) -> Any:
+            asked.append(limit)
+            return real(self, *arguments, limit=limit, **named)
+
+        return instead
+
+    with (
+        patch.object(runs, "claim_retries", counting(runs.claim_retries)),
+        patch.object(firings, "claim", counting(firings.claim)),
+    ):
+        world.dispatcher.step()
+
+    assert asked[0] + dispatcher.CLAIMED_AT_ONCE - dispatcher.RETRIES_AT_ONCE <= dispatcher.CLAIMED_AT_ONCE
+    assert asked[1] == dispatcher.CLAIMED_AT_ONCE
+
+
+def test_a_run_whose_details_cannot_be_read_is_told_without_and_others_are_told(world: World):
+    world.run_now(dag_id=ODD, fail="always")
+    world.run_now()
+    is_odd = lambda *_, **__: True  # noqa: E731
+    with patch.object(world.airflow, "failure", raising_for(world.airflow.failure, is_odd)):
+        world.go_on(2 * A_MINUTE)
+
+    assert "Import orders failed" in said(world)
+    assert "Sales report" in said(world)
+
+
+def test_a_run_that_cannot_be_kept_keeps_no_other_from_being_told(world: World):
+    world.run_now(dag_id=ODD, fail="always")
+    world.run_now()
+    real = watcher.Watcher._keep
+    is_odd = lambda _, before, __: before.key.dag_id == ODD  # noqa: E731
+    with patch.object(watcher.Watcher, "_keep", raising_for(real, is_odd)):
+        world.go_on(2 * A_MINUTE)
+
+    assert "Sales report is done" in said(world)
+
+
+def test_a_notice_that_cannot_be_drawn_is_given_up_and_all_others_are_said(world: World):
+    world.run_now(dag_id=ODD)
+    world.run_now()
+    real = notifier.Notifier._draw
+    is_odd = lambda _, __, card, **___: card is not None and card.run.key.dag_id == ODD  # noqa: E731
+    with patch.object(notifier.Notifier, "_draw", raising_for(real, is_odd)):
+        world.go_on(10 * A_MINUTE)
+
+    assert "Sales report" in said(world)
+    with world.database.transaction() as tx:
+        assert tx.outbox.waiting() == 0
+
+
+def test_a_database_that_is_away_is_everybodys_trouble(world: World):
+    gone = Unavailable("database", "it went away")
+    world.schedule("every day at 9am")
+    with patch.object(decision, "check_inputs", side_effect=gone), pytest.raises(Unavailable, match="away"):
+        world.go_to(NINE)
