@@ -34,9 +34,9 @@ judges: $(READY)
 compat: $(READY)
 	@$(BIN)/python .ci/compat
 
-# Long: 2,000 firings and 60 times kill -9. `make chaos SEED=7`
+# Long: 2,000 firings, 60 times kill -9 or SIGSTOP. `make chaos SEED=7 DATABASE=sqlite`
 chaos: $(READY)
-	$(BIN)/python -m tests.chaos.storm $(or $(SEED),1)
+	$(BIN)/python -m tests.chaos.storm $(or $(SEED),1) "" "" $(DATABASE)
 
 # Is the state machine any good? Many minutes. `make bugs DATABASE=postgresql`
 bugs: $(READY)

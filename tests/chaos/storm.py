@@ -1,19 +1,23 @@
-"""Two bots on one PostgreSQL, a real Airflow, a Slack that stumbles; everything is killed, nothing is lost.
+"""Two bots on one PostgreSQL, a real Airflow, a Slack that stumbles; everything is killed, or stopped and
+continued after its leases have ended, Airflow hangs, and nothing is lost. On SQLite it is one bot.
 
-Run it long: .venv/bin/python -m tests.chaos.storm [seed] [firings] [kills]
+Run it long: .venv/bin/python -m tests.chaos.storm [seed] [firings] [kills] [postgresql | sqlite]
 """
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -48,6 +52,11 @@ TEAM = WORKSPACE.team.id
 PLACES = 20
 EVERY = timedelta(seconds=20)
 PATIENCE = 600.0
+STOPPED_FOR = (5.0, 50.0)
+"""Seconds between SIGSTOP and SIGCONT: the dispatcher's and the watcher's leases end after 30."""
+HANGS_FOR = (3.0, 15.0)
+NEVER_SAID = ("deadlock", "could not serialize", "loop.odd", "loop.failed")
+"""In a log: locks are taken in one order, and no step may fail but for what is away."""
 TEST_DAGS = Path(__file__).parents[1] / "airflow_dags"
 
 
@@ -69,7 +78,8 @@ class Figures:
         lines = [
             f"due moments {self.due}: {self.runs} runs, {sum(self.with_reason.values())} reasons",
             *(f"    {count} × {reason}" for reason, count in self.with_reason.most_common(8)),
-            f"kill -9: {self.kills.total()} {dict(self.kills)}; Slack's faults {dict(self.slack_faults)}",
+            f"killed or stopped: {self.kills.total()} {dict(self.kills)}",
+            f"Slack's faults {dict(self.slack_faults)}",
             f"notices sent {self.notices}, cards {self.cards}, cards posted twice {self.messages_too_many}",
             f"start after due: p50 {_at(late, 50)}, p99 {_at(late, 99)}, max {_at(late, 100)}",
             f"WRONG: {self.wrong[:20]}" if self.wrong else "nothing lost, nothing twice",
@@ -79,15 +89,26 @@ class Figures:
 
 class Storm:
     def __init__(
-        self, folder: Path, airflow: RunningAirflow, *, seed_: int, firings_: int, kills: int, undo: ExitStack
+        self,
+        folder: Path,
+        airflow: RunningAirflow,
+        *,
+        seed_: int,
+        firings_: int,
+        kills: int,
+        undo: ExitStack,
+        kind: str = "postgresql",
     ) -> None:
-        self.folder, self.airflow, self.kills = folder, airflow, kills
+        self.folder, self.airflow, self.kills, self.undo = folder, airflow, kills, undo
         self.random = random.Random(seed_)
-        self.postgresql = start_postgresql(folder / "bot-postgresql")
-        undo.callback(self.postgresql.stop)
+        self.postgresql = None if kind == "sqlite" else start_postgresql(folder / "bot-postgresql")
+        if self.postgresql is not None:
+            undo.callback(self.postgresql.stop)
         self.slack = _workspace()
         undo.callback(self.slack.stop)
-        self.url = self.postgresql.url_for("runbell", "psycopg")
+        self.url = f"sqlite:///{folder / 'runbell.db'}"
+        if self.postgresql is not None:
+            self.url = self.postgresql.url_for("runbell", "psycopg")
         self.database = Database(self.url)
         undo.callback(self.database.close)
         self.figures = Figures()
@@ -95,7 +116,7 @@ class Storm:
         self.bots: dict[str, Leashed] = {}
         self.environments = {
             name: bot_environment(self.url, self.slack, airflow) | {"RUNBELL_LEAD_SECONDS": "20"}
-            for name in ("first bot", "second bot")
+            for name in ("first bot", "second bot")[: 1 if self.postgresql is None else 2]
         }
         for name in self.environments:
             self._start_bot(name)
@@ -132,19 +153,24 @@ class Storm:
     # The storm -------------------------------------------------------------------------------------------
 
     def rage(self) -> None:
-        """Kills spread over all four until the last moment is due."""
-        targets: dict[str, Callable[[], None]] = {
-            "first bot": lambda: self._kill_bot("first bot"),
-            "second bot": lambda: self._kill_bot("second bot"),
-            "Airflow's API server": self._kill_api_server,
-            "PostgreSQL": self._kill_postgresql,
-        }
+        """Kills, and stops, spread over all of them until the last moment is due."""
+        targets: dict[str, Callable[[], None]] = {"Airflow's API server": self._kill_api_server}
+        for name in self.environments:
+            targets[name] = lambda name=name: self._kill_bot(name)
+            targets[f"{name} stopped"] = lambda name=name: self._stop_for_a_while(
+                self.bots[name].pid, STOPPED_FOR
+            )
+        targets["Airflow hangs"] = lambda: self._stop_for_a_while(
+            self.airflow.components["api-server"].pid, HANGS_FOR
+        )
+        if self.postgresql is not None:
+            targets["PostgreSQL"] = self._kill_postgresql
         pause = max(0.5, (self.last - _now()).total_seconds() / self.kills - 3.0)
         for number in range(self.kills):
             self._trouble_slack()
             time.sleep(self.random.uniform(0.2, 2 * pause))
             names = list(targets)
-            name = names[number % 4] if number < 4 else self.random.choice(names)
+            name = names[number] if number < len(names) else self.random.choice(names)
             targets[name]()
             self.figures.kills[name] += 1
 
@@ -154,6 +180,18 @@ class Storm:
         method = self.random.choice(("chat.postMessage", "chat.update"))
         self.slack.run(_plan(self.slack, method, fault, times))
         self.figures.slack_faults[str(fault.status)] += times
+
+    def _stop_for_a_while(self, pid: int, seconds: tuple[float, float]) -> None:
+        """As a machine does that sleeps: what is killed meanwhile is not there to be continued."""
+
+        def signal_it(number: signal.Signals) -> None:
+            with suppress(ProcessLookupError):
+                os.killpg(pid, number)
+
+        signal_it(signal.SIGSTOP)
+        waking = Timer(self.random.uniform(*seconds), signal_it, [signal.SIGCONT])
+        waking.start()
+        self.undo.callback(waking.join)
 
     def _kill_bot(self, name: str) -> None:
         self.bots[name].kill()
@@ -169,6 +207,7 @@ class Storm:
         self.airflow.start_again("api-server")
 
     def _kill_postgresql(self) -> None:
+        assert self.postgresql is not None
         self.postgresql.kill()
         time.sleep(self.random.uniform(0.0, 1.5))
         self.postgresql.start_again()
@@ -236,6 +275,10 @@ class Storm:
                 self._check_moment(moment, by_moment.pop((planned.schedule.schedule_id, moment), []), ran)
         self.figures.wrong += [f"nobody asked for {each}" for each in by_moment]
         self.figures.wrong += [f"a run of nobody's: {each}" for each in ran]
+        for name in self.environments:
+            log = (self.folder / name.replace(" ", "-") / "bot.log").read_text(errors="replace")
+            lines = [line for line in log.splitlines() if any(word in line for word in NEVER_SAID)]
+            self.figures.wrong += [f"{name} said: {line[:300]}" for line in lines]
         self.figures.cards = len(shown)
         self.figures.messages_too_many = self._posted() - len(shown) - self._words()
         return self.figures
@@ -266,9 +309,17 @@ class Storm:
             return int(tx.connection.execute(query).scalar_one())
 
 
-def storm(folder: Path, airflow: RunningAirflow, *, seed_: int, firings_: int, kills: int) -> Figures:
+def storm(
+    folder: Path,
+    airflow: RunningAirflow,
+    *,
+    seed_: int,
+    firings_: int,
+    kills: int,
+    kind: str = "postgresql",
+) -> Figures:
     with ExitStack() as undo:
-        raging = Storm(folder, airflow, seed_=seed_, firings_=firings_, kills=kills, undo=undo)
+        raging = Storm(folder, airflow, seed_=seed_, firings_=firings_, kills=kills, undo=undo, kind=kind)
         raging.rage()
         time.sleep(max(0.0, (raging.last - _now()).total_seconds()))
         raging.settle()
@@ -313,15 +364,16 @@ def _say(line: str) -> None:
 def main() -> None:
     seed_, wanted, kills = (
         int(given) if given else default
-        for given, default in zip([*sys.argv[1:], "", "", ""][:3], (1, 2000, 60), strict=True)
+        for given, default in zip([*sys.argv[1:4], "", "", ""][:3], (1, 2000, 60), strict=True)
     )
-    _say(f"seed {seed_}: {wanted} firings, {kills} kills")
+    kind = dict(enumerate(sys.argv)).get(4) or "postgresql"
+    _say(f"seed {seed_}: {wanted} firings, {kills} kills and stops, on {kind}")
     with tempfile.TemporaryDirectory(prefix="runbell-chaos-") as folder:
         airflow = start_airflow(Path(folder), progress=_say, dags=TEST_DAGS)
         try:
             airflow.wait_for_jobs({"rush"})
             began = time.monotonic()
-            figures = storm(Path(folder), airflow, seed_=seed_, firings_=wanted, kills=kills)
+            figures = storm(Path(folder), airflow, seed_=seed_, firings_=wanted, kills=kills, kind=kind)
             _say(f"after {time.monotonic() - began:.0f} s\n{figures}")
         finally:
             airflow.stop()
