@@ -17,7 +17,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from bot.domain.errors import Rejected, Unavailable
+from bot.domain.errors import Disturbed, Rejected, Unavailable
 from storage.absences import Absences
 from storage.access_requests import AccessRequests
 from storage.audit import Audit
@@ -156,6 +156,8 @@ NAMES_ONE = (
     "special characters are percent-encoded"
 )
 GIVE_BACK = "stop Runbell, put the backup there, and start it again"
+DISTURBED = frozenset({"40001", "40P01"})
+"""PostgreSQL's codes of a serialization failure and of a deadlock."""
 MIGRATING = 7_366_265
 """The advisory lock of PostgreSQL that a migration holds; any number that nobody else uses."""
 
@@ -168,14 +170,14 @@ NO_DATABASE = {"file is not a database", "database disk image is malformed"}
 def _renamed_errors() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise Unavailable("database", _first_line(error)) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if getattr(error.orig, "sqlstate", None) in DISTURBED:
+            raise Disturbed from error
+        if isinstance(error, OperationalError) or error.connection_invalidated:
             raise Unavailable("database", _first_line(error)) from error
         if _first_line(error) in NO_DATABASE:
             raise Rejected("database", f"RUNBELL_DATABASE_URL: {_first_line(error)}", "file") from error
-        raise
+        raise Rejected("database", _first_line(error), type(error).__name__) from error
     except NoConnectionFree as error:
         raise Unavailable("database", "every connection is taken by something that waits") from error
 
@@ -228,8 +230,9 @@ class Database:
     def transaction(self) -> Iterator[Transaction]:
         """Commits when the block ends, rolls back when it raises.
 
-        Raises Unavailable("database", …) when the database cannot be reached or gives up, and RuntimeError
-        inside another one of the same thread: SQLite would wait for itself, PostgreSQL would not see it.
+        Raises Unavailable("database", …) when the database cannot be reached or gives up, Disturbed when it
+        was undone for another's sake, Rejected when it refuses what is to be written, and RuntimeError inside
+        another one of the same thread: SQLite would wait for itself, PostgreSQL would not see it.
         """
         if self.in_transaction:
             raise RuntimeError("a transaction inside a transaction; hand on the one that is open")

@@ -14,6 +14,7 @@ from playground.airflow import RunningAirflow, start_airflow
 from playground.postgresql import RunningPostgreSQL, start_postgresql
 from tests.databases import KINDS, PostgreSQLDatabases, SQLiteDatabases
 from tests.demo import Demo, start_demo
+from tests.lock_order import LockOrder
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -116,8 +117,11 @@ def sqlite_database(sqlite_databases: SQLiteDatabases) -> Iterator[Database]:
 
 
 @pytest.fixture
-def world(database: Database) -> World:
-    return World(database)
+def world(database: Database) -> Iterator[World]:
+    """On PostgreSQL its statements are watched: they lock rows in one order, whatever a test does."""
+    order = LockOrder(database)
+    yield World(database)
+    assert database.is_sqlite or order.broken == [], order.broken[0]
 
 
 @pytest.fixture(scope="session")

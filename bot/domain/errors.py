@@ -9,6 +9,7 @@ RunbellError
 │       └── ScheduledMeanwhile
 └── Fault            we or the operator can: "our side", logged with a reference
     ├── Unavailable  Airflow, Slack or the database did not answer: ask again later
+    │   ├── Disturbed    others were changing the same: undone, and done once more
     │   ├── RateLimited
     │   └── AppRefused   Slack refuses the app itself, whatever is asked
     └── Rejected     it answered, and will answer the same again
@@ -121,6 +122,13 @@ class Unavailable(Fault):
         self.not_done = not_done
         self.code = code
         self.advice = advice
+
+
+class Disturbed(Unavailable):
+    """The database undid a transaction for the sake of another; nothing of it happened: do it again."""
+
+    def __init__(self) -> None:
+        super().__init__("database", "others were changing the same; try again", not_done=True)
 
 
 class RateLimited(Unavailable):

@@ -13,6 +13,7 @@ from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
 from bot.language.command import Verb
 from bot.services.access import NO_SUCH_THING
+from bot.services.once_more import once_more
 from bot.services.to_change import audit, to_change, to_edit
 from bot.services.withdrawing import next_moment, skip, undo_skip
 
@@ -57,6 +58,7 @@ class Adjusting:
         self._wake = wake
         self.usual_grace = usual_grace
 
+    @once_more
     def skip_next(self, asker: Asker, schedule_id: str, *, due_at: datetime | None = None) -> Skipped:
         """The next moment. `due_at`: only if it is this one. Raises Conflict."""
         now = self._clock.now()
@@ -72,6 +74,7 @@ class Adjusting:
         self._wake()
         return Skipped(self._scheduling.show(asker, schedule_id), firing_id, coming)
 
+    @once_more
     def undo_skip(self, asker: Asker, firing_id: str) -> Skipped:
         """That moment is due again. Raises Conflict once it has passed, is none of its times any more, or
         was not skipped.
@@ -98,6 +101,7 @@ class Adjusting:
             to_edit(tx, asker, schedule_id)
         return self._scheduling.show(asker, schedule_id)
 
+    @once_more
     def set_policies(
         self,
         asker: Asker,

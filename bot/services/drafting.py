@@ -18,6 +18,7 @@ from bot.domain.when import next_after, upcoming
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.editing import change, check_change
 from bot.services.likeness import alike, as_change_of
+from bot.services.once_more import once_more
 from bot.services.places import offer_of, place_for, places_for
 from bot.services.quota import check_drafts, check_runs, check_schedules
 from bot.services.to_change import audit, job_and_project, locked, to_edit
@@ -231,6 +232,7 @@ class Drafting:
             draft = self._open_draft(tx, asker, draft_id)
             tx.drafts.settle(draft.draft_id, "discarded")
 
+    @once_more
     def confirm(self, asker: Asker, draft_id: str, *, another: bool = False) -> Confirmed:
         """Do what a preview says. Raises Conflict on the second press, whoever comes first.
 

@@ -14,6 +14,7 @@ from bot.language.projects_file import PROJECT_NAME, is_project_name
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.changes import Change, standing_changes
 from bot.services.edits import check_who, checked_zone
+from bot.services.once_more import once_more
 from bot.services.settling import settle
 from bot.services.suspending import rightful
 
@@ -97,6 +98,7 @@ class Managing:
 
     # Changing -----------------------------------------------------------------------------------------
 
+    @once_more
     def edit(self, asker: Asker, project_id: int, edit: Edit, *, name: str | None = None) -> list[Schedule]:
         """From how it stands now to how it is to stand, with all that follows; what it suspended."""
         with self._database.transaction() as tx:
@@ -111,6 +113,7 @@ class Managing:
         with self._database.transaction() as tx, tx.rehearsal():
             return self._edit(tx, asker, project_id, edit, None)
 
+    @once_more
     def create(self, asker: Asker, name: str, tz: str) -> int:
         now = self._clock.now()
         with self._database.transaction() as tx:
@@ -126,6 +129,7 @@ class Managing:
             settle(tx, [made], asker, {}, now=now)
             return project_id
 
+    @once_more
     def archive(self, asker: Asker, project_id: int) -> list[Schedule]:
         """Its schedules are suspended, its channels are free; nothing is deleted."""
         now = self._clock.now()
@@ -136,6 +140,7 @@ class Managing:
             tx.standings.archive(project_id, at=now)
             return settle(tx, [_archived(kept.name, now=True)], asker, before, now=now)
 
+    @once_more
     def restore(self, asker: Asker, project_id: int) -> None:
         """With its people and shares; its channels were freed."""
         now = self._clock.now()
@@ -156,6 +161,7 @@ class Managing:
             self._only_admins(tx, asker)
             return tx.standings.workspace_roles(asker.person.workspace_id)
 
+    @once_more
     def set_workspace_roles(self, asker: Asker, wanted: Mapping[str, frozenset[str]]) -> None:
         """`wanted`: "admin" and "auditor". Raises NotUnderstood when nobody would be an admin."""
         now = self._clock.now()

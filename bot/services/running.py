@@ -16,6 +16,7 @@ from bot.services.access import NO_SUCH_THING, Access
 from bot.services.catalog import called_so
 from bot.services.job_trouble import announce
 from bot.services.room import Room
+from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +57,7 @@ class Running:
             cards = (run_card(tx, run.run_key, self._airflows) for run in tx.runs.of_places(places, count))
             return [card for card in cards if card is not None]
 
+    @once_more
     def retry(self, asker: Asker, run_key: str) -> RunCard:
         """The failed tasks run again, under the same run. Raises Conflict when someone was quicker."""
         now = self._clock.now()

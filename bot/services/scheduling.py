@@ -12,6 +12,7 @@ from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after, zone_of
 from bot.language.say import say_moment
 from bot.services.access import NO_SUCH_THING, Access
+from bot.services.once_more import once_more
 from bot.services.standing_in import with_absences
 from bot.services.suspending import check_owner
 from bot.services.to_change import audit, is_theirs, job_and_project, locked, to_change
@@ -90,6 +91,7 @@ class Scheduling:
         """From now on: what was due meanwhile is not made up for."""
         return self._change(asker, schedule_id, ScheduleState.ACTIVE)
 
+    @once_more
     def delete(self, asker: Asker, schedule_id: str) -> Listed:
         now = self._clock.now()
         with self._database.transaction() as tx:
@@ -103,6 +105,7 @@ class Scheduling:
         self._wake()
         return listed
 
+    @once_more
     def _change(
         self, asker: Asker, schedule_id: str, state: ScheduleState, *, until: datetime | None = None
     ) -> Listed:

@@ -11,6 +11,7 @@ from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
 from bot.services.access import Access
+from bot.services.once_more import once_more
 from bot.services.to_change import audit, to_change
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class TakingOver:
         self._scheduling = scheduling
         self._wake = wake
 
+    @once_more
     def take_over(self, asker: Asker, schedule_id: str, *, only_suspended: bool = False) -> Listed:
         """A suspended one goes on from its next moment: what was due meanwhile is not made up for.
 

@@ -107,6 +107,8 @@ class Notifier:
             else:
                 self._delayed(notice, error)
         except Rejected as error:
+            if error.system == "database":
+                raise
             self._rejected(notice, error)
 
     def _could_not_say(self, notice: Notice) -> None:

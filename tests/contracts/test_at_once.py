@@ -8,18 +8,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from bot.domain.errors import RunbellError, Unavailable
+from bot.domain.errors import Rejected, RunbellError, Unavailable
 from bot.services.access import Asker
 from storage.channels import CHANNEL_COLUMNS
-from storage.tables import SLACK_ID, cards, metadata
-from tests.world import FINANCE, MAYA, TEAM, TOM, World, person
+from storage.database import Database
+from storage.tables import SLACK_ID, cards, leases, metadata
+from tests.world import FINANCE, MAYA, NINE, TEAM, TOM, World, person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from storage.database import Database
 
 pytestmark = pytest.mark.both_databases
 NEW_ID = "C0NEW"
@@ -72,9 +71,8 @@ def test_two_admins_who_take_each_others_role_leave_one(world: World):
 def test_a_second_press_on_stop_that_fails_leaves_the_first_ones_stop(world: World):
     world.run_now(dag_id="build_warehouse", seconds=600)
     world.go_on(timedelta(seconds=30))
-    offers = world.catalog.offers(Asker(TOM))
     with world.database.transaction() as tx:
-        (run,) = tx.runs.latest([offer.job.key for offer in offers], count=5)
+        (run,) = tx.runs.open(world.airflow.deployment, due_before=world.clock.now(), limit=5)
     world.running.stop(Asker(TOM), run.run_key)
 
     world.airflow.fail_next(Unavailable("Airflow", "500"))
@@ -121,3 +119,54 @@ def test_a_transaction_inside_a_transaction_is_refused_at_once(database: Databas
         tx.leases.release_all("nobody")
     with database.transaction():
         pass
+
+
+def test_what_the_database_undid_for_anothers_sake_is_done_once_more(world: World):
+    """The other takes a firing before its schedule, as nothing of ours does any more."""
+    schedule = world.schedule("every day at 9am")
+    world.clock.set(NINE - timedelta(seconds=40))
+    world.dispatcher.step()
+    with world.database.transaction() as tx:
+        firing = tx.firings.at_moment(schedule.schedule_id, NINE)
+    assert firing is not None
+    if world.database.is_sqlite:  # which has one lock: nobody waits in a circle
+        return
+    unwatched = Database(world.database._url.render_as_string(hide_password=False))
+    has_it, may_go_on = threading.Event(), threading.Event()
+
+    def the_other() -> None:
+        with unwatched.transaction() as tx:
+            tx.firings.lock(firing.firing_id)
+            has_it.set()
+            may_go_on.wait(20)
+            tx.connection.execute(
+                text("SET LOCAL deadlock_timeout = '20s'")
+            )  # the person's is the one undone
+            tx.schedules.lock(TEAM, schedule.schedule_id)
+
+    with ThreadPoolExecutor(2) as pool:
+        other = pool.submit(the_other)
+        assert has_it.wait(20)
+        pause = pool.submit(world.scheduling.pause, Asker(TOM), schedule.schedule_id)
+        wait_until_somebody_waits(world.database)
+        may_go_on.set()
+        other.result(30)
+        assert pause.result(30).schedule.state == "paused"
+    unwatched.close()
+
+
+def test_what_the_database_refuses_leaves_storage_under_our_own_name(database: Database):
+    twice = [{"name": "a", "holder": "b", "until": NINE}] * 2
+
+    with pytest.raises(Rejected, match="database"), database.transaction() as tx:
+        tx.connection.execute(leases.insert(), twice)
+
+
+def wait_until_somebody_waits(database: Database) -> None:
+    for _ in range(400):
+        with database.transaction() as tx:
+            waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            if tx.connection.execute(waiting).scalar():
+                return
+        threading.Event().wait(0.05)
+    raise AssertionError("nobody waits")

@@ -139,6 +139,8 @@ class Dispatching(Troubles):
         try:
             self.all_is_well_for_a_while()
             self.nothing_is_scheduled_any_more()
+            order = self.processes.lock_order
+            assert self.processes.database.is_sqlite or order.broken == [], order.broken[0]
         finally:
             self.undo.close()
 

@@ -16,6 +16,7 @@ from bot.workers import dispatcher
 from bot.workers.dispatcher import Dispatcher, Timing
 from storage.tables import firings
 from tests.fakes.shaky import Crash, ShakyAirflow, ShakyDatabase
+from tests.lock_order import LockOrder
 from tests.world import NINE, World
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Processes:
     def __init__(self, undo: ExitStack, databases: Databases) -> None:
         self._undo = undo
         self.database = undo.enter_context(databases.fresh())
+        self.lock_order = LockOrder(self.database)
         self.world = World(self.database, now=NINE + timedelta(seconds=7))
         self.airflow = self.world.airflow
         self.made: dict[str, tuple[int, datetime]] = {}

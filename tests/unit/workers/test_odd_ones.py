@@ -190,7 +190,7 @@ def test_a_notice_that_cannot_be_drawn_is_given_up_and_all_others_are_said(world
     real = notifier.Notifier._draw
     is_odd = lambda _, __, card, **___: card is not None and card.run.key.dag_id == ODD  # noqa: E731
     with patch.object(notifier.Notifier, "_draw", raising_for(real, is_odd)):
-        world.go_on(10 * A_MINUTE)
+        world.go_on(15 * A_MINUTE)
 
     assert "Sales report" in said(world)
     with world.database.transaction() as tx:
