@@ -54,6 +54,7 @@ from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
 from handlers.bolt import heard_by, make_app
 from storage.database import Database
+from storage.server_clock import ServerClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -227,7 +228,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Bot:
     slack = slack_of(settings, client)
     airflow = airflow_by_project(settings, database)
     warm()
-    now = clock or SystemClock()
+    now = clock or (SystemClock() if database.is_sqlite else ServerClock(database))
     parts = _Parts(settings, database, now, slack, airflow)
     holder = new_id()
     airflows = {parts.airflow.deployment: parts.airflow}
@@ -324,4 +325,6 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
         "user groups": GroupMirror(database, clock, slack, holder),
         "directory": DirectoryMirror(database, clock, slack, holder),
     }
+    if isinstance(clock, ServerClock):
+        workers["clock"] = clock
     return tuple(Loop(name, worker) for name, worker in workers.items())

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from bot.domain.firing import Firing, FiringState, check_move
 from bot.domain.job import JobKey
@@ -31,8 +30,6 @@ UNDER_WAY = (
 )
 STANDING = firings.c.state != FiringState.CANCELLED
 """Said also where it follows: without it SQLite does not find the index of a schedule's moments."""
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""A lease that ends later than one of now by more than this was given by a clock that has been put back."""
 
 
 class Firings:
@@ -127,7 +124,7 @@ class Firings:
         """Those to be looked at now, leased to the caller; what another process holds is left to it."""
         rows = self._connection.execute(
             select(firings)
-            .where(firings.c.act_at <= now, _is_free(now, leased_until))
+            .where(firings.c.act_at <= now, _is_free(now))
             .order_by(firings.c.act_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -154,7 +151,7 @@ class Firings:
         return self._connection.execute(
             select(func.min(firings.c.act_at)).where(
                 firings.c.act_at.is_not(None),
-                or_(firings.c.leased_until.is_(None), firings.c.leased_until <= now),
+                _is_free(now),
             )
         ).scalar()
 
@@ -211,22 +208,6 @@ class Firings:
             changes["in_doubt"] = in_doubt
         self._change(firing.firing_id, **changes)
 
-    def clock_was_put_back(self, now: datetime, *, until: datetime) -> None:
-        """What was to be looked at soon by the old clock is looked at now; what is yet to be due waits."""
-        self._look_soon(now, firings.c.act_at <= until)
-
-    def clock_may_have_been_put_back(self, now: datetime, *, leased_until: datetime) -> None:
-        """While no process ran: the same, of what nobody holds."""
-        self._look_soon(now, _is_free(now, leased_until))
-
-    def _look_soon(self, now: datetime, which: ColumnElement[bool]) -> None:
-        is_sent_when_due = and_(_is_scheduled_to_be_sent(), firings.c.due_at > now)
-        self._connection.execute(
-            update(firings)
-            .where(firings.c.act_at > now, which, ~_waits_for_the_clock())
-            .values(act_at=case((is_sent_when_due, firings.c.due_at), else_=now), leased_until=None)
-        )
-
     def ahead(self, now: datetime) -> list[Firing]:
         """Handed over, or about to be, and not due yet."""
         rows = self._connection.execute(
@@ -270,21 +251,9 @@ class Firings:
         self._connection.execute(update(firings).where(firings.c.firing_id == firing_id).values(**values))
 
 
-def _is_scheduled_to_be_sent() -> ColumnElement[bool]:
-    to_be_sent = firings.c.state.in_([FiringState.DUE, FiringState.SENDING])
-    return and_(firings.c.schedule_id.is_not(None), to_be_sent)
-
-
-def _waits_for_the_clock() -> ColumnElement[bool]:
-    """Handed over, and to be seen when it is due; or to be sent not later than that."""
-    is_handed_over = and_(firings.c.schedule_id.is_not(None), firings.c.state == FiringState.HANDED_OVER)
-    return or_(is_handed_over, and_(_is_scheduled_to_be_sent(), firings.c.act_at <= firings.c.due_at))
-
-
-def _is_free(now: datetime, leased_until: datetime) -> ColumnElement[bool]:
-    """Nobody's, or of a process that is dead; or leased by a clock that has been put back."""
-    held_until = firings.c.leased_until
-    return or_(held_until.is_(None), held_until <= now, held_until > leased_until + CLOCKS_DIFFER)
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    """Nobody's, or of a process that is dead."""
+    return or_(firings.c.leased_until.is_(None), firings.c.leased_until <= now)
 
 
 def is_under_way() -> ColumnElement[bool]:

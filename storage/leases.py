@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, or_, update
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""A lease that ends later than one of now by more than this was given by a clock that has been put back."""
-
 
 class Leases:
     def __init__(self, connection: Connection) -> None:
@@ -29,9 +25,7 @@ class Leases:
         taken = insert.on_conflict_do_update(
             index_elements=["name"],
             set_={"holder": holder, "until": until},
-            where=or_(
-                leases.c.holder == holder, leases.c.until <= now, leases.c.until > until + CLOCKS_DIFFER
-            ),
+            where=or_(leases.c.holder == holder, leases.c.until <= now),
         )
         return took_effect(self._connection, taken)
 

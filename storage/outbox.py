@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
-
-
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""A lease that ends later than one of now by more than this was given by a clock that has been put back."""
 
 
 class Outbox:
@@ -144,7 +139,6 @@ class Outbox:
             or_(
                 notices.c.leased_until.is_(None),
                 notices.c.leased_until <= now,
-                notices.c.leased_until > leased_until + CLOCKS_DIFFER,
             ),
         )
         wanted = [free, ~BLOCKED, notices.c.channel_id.not_in(resting)]
@@ -186,13 +180,6 @@ class Outbox:
                 .where(notices.c.notice_id == notice.notice_id, notices.c.leased_until == notice.leased_until)
                 .values(leased_until=None)
             )
-
-    def clock_was_put_back(self, now: datetime, *, until: datetime) -> None:
-        self._connection.execute(
-            update(notices)
-            .where(notices.c.send_at > now, notices.c.send_at <= until)
-            .values(send_at=now, leased_until=None)
-        )
 
     def waiting(self) -> int:
         return int(

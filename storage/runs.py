@@ -138,11 +138,6 @@ class Runs:
             )
         return found
 
-    def clock_was_put_back(self, now: datetime, *, until: datetime) -> None:
-        self._connection.execute(
-            update(runs).where(runs.c.retry_at > now, runs.c.retry_at <= until).values(retry_at=now)
-        )
-
     def not_retried(self, run_key: str) -> None:
         """Its retry was refused: nothing more is to be done about it, and it may be asked for again."""
         self._connection.execute(

@@ -46,9 +46,6 @@ IDLE = 1.0
 PATIENCE = 1.0
 """Seconds after which a step goes on while some of its calls to Airflow still hang."""
 RIGHTS_EVERY = timedelta(seconds=5)
-CLOCK_PUT_BACK = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(seconds=60)
-"""The longest after which anything is tried again."""
 COLLECTED_FOR = 0.2
 """Seconds: what Airflow takes in the meantime is written down in one transaction."""
 REFILLED_AT = 50
@@ -77,11 +74,9 @@ class Dispatcher:
         self._senders = ThreadPoolExecutor(senders, thread_name_prefix="sender")
         self._under_way: dict[Future[Sending | None], Firing | None] = {}
         self._taken: list[Sending] = []
-        self._seen_at: datetime | None = None
         self._rights_at: datetime | None = None
 
     def step(self) -> float:
-        self._mind_the_clock()
         self._settle([each for each in self._under_way if each.done()])
         planned = self._plan()
         self._check_rights()
@@ -159,19 +154,6 @@ class Dispatcher:
             tx.firings.release(left)
         done, _ = wait(begun, timeout=PATIENCE)
         self._settle(done)
-
-    def _mind_the_clock(self) -> None:
-        """A clock that was put back must not let rest what was about to be done."""
-        now = self._clock.now()
-        before, self._seen_at = self._seen_at, now
-        if before is None:
-            with self._database.transaction() as tx:
-                tx.firings.clock_may_have_been_put_back(now, leased_until=now + LEASE)
-        if before is not None and now < before - CLOCK_PUT_BACK:
-            log.warning("clock.put_back", by=str(before - now))
-            with self._database.transaction() as tx:
-                for table in (tx.firings, tx.runs, tx.outbox):
-                    table.clock_was_put_back(now, until=before + LONGEST_WAIT)
 
     def _check_rights(self) -> None:
         now = self._clock.now()

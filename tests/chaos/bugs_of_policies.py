@@ -59,10 +59,6 @@ def a_resumed_schedule_makes_up_for_what_was_due() -> Bug:
     return planted(patch.object(scheduling, "next_after", earlier))
 
 
-def a_clock_put_back_is_not_minded() -> Bug:
-    return planted(patch.object(Dispatcher, "_mind_the_clock", lambda _: None))
-
-
 def two_wait_at_once() -> Bug:
     """One after the other, and both are run."""
     overlapping = decision._overlapping
@@ -148,7 +144,6 @@ BUGS = (
     planning_is_two_transactions,
     planning_goes_on_from_now,
     a_resumed_schedule_makes_up_for_what_was_due,
-    a_clock_put_back_is_not_minded,
     two_wait_at_once,
     one_that_waited_gives_no_way,
     to_wait_is_to_be_missed,

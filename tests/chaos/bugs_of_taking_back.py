@@ -12,6 +12,7 @@ from bot.domain.firing import FiringState
 from bot.domain.when import next_after
 from bot.services import adjusting, editing, scheduling, withdrawing
 from bot.workers.withdrawal import Withdrawal
+from storage.firings import Firings
 from storage.moments import Moments
 from storage.schedules import Schedules
 from storage.tables import firings
@@ -129,6 +130,13 @@ def an_undone_skip_brings_back_what_an_edit_took_away() -> Bug:
     return planted(patch.object(adjusting, "next_after", lambda _when, before: before + moment))
 
 
+def a_firing_is_locked_before_its_schedule() -> Bug:
+    """Seen on PostgreSQL only: SQLite has one lock."""
+    return planted(
+        patch.object(Firings, "lock_with_schedule", lambda self, firing: self.lock(firing.firing_id))
+    )
+
+
 BUGS = (
     withdrawn_by_delete,
     a_withdrawal_leaves_its_id_free,
@@ -144,4 +152,5 @@ BUGS = (
     a_skip_of_what_is_being_taken_back_is_lost,
     what_was_skipped_makes_others_give_way,
     an_undone_skip_brings_back_what_an_edit_took_away,
+    a_firing_is_locked_before_its_schedule,
 )

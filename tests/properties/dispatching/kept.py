@@ -47,8 +47,6 @@ class Kept:
     resumed: list[int] = field(default_factory=list)
     stopped_at: datetime | None = None
     """The last pause, or its deletion."""
-    blurred_until: datetime | None = None
-    """By the latest clock there has been before one was put back."""
 
     @property
     def key(self) -> str:
@@ -107,10 +105,6 @@ class Kept:
     def later(self, due_at: datetime, until: datetime | None = None) -> int:
         """How many later moments came, by then."""
         return sum(due_at < each and (until is None or each <= until) for each in self.wanted)
-
-    def is_blurred(self, due_at: datetime) -> bool:
-        """Whether its times were told by two clocks."""
-        return self.blurred_until is not None and due_at <= self.blurred_until
 
     def _owes_only_what_has_come(self, now: datetime) -> None:
         """What came only by a clock that has been put back since comes again, or never."""

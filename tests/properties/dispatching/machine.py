@@ -151,7 +151,6 @@ class Dispatching(Troubles):
         check_owed(self.processes, self.kept, well_since=since)
 
     def nothing_is_scheduled_any_more(self) -> None:
-        self.world.clock.set(self.latest)  # it was put back: let it come as far as it was
         self.pass_time(0)
         for index in range(len(self.kept)):
             self.pause(index)

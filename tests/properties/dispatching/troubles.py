@@ -11,7 +11,6 @@ from hypothesis.stateful import rule
 
 from bot.domain.errors import Unavailable
 from tests.properties.dispatching.people import INDEX, JOBS, People
-from tests.properties.dispatching.processes import TIMING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,18 +32,14 @@ class Troubles(People):
         )  # fmt: skip
         self.outage: ExitStack | None = None
         self.is_idle_scheduler = False
-        self.latest = self.processes.now()
 
     # Time and the loops ----------------------------------------------------------------------------------
 
     def pass_time(self, seconds: float) -> None:
         self.world.clock.advance(timedelta(seconds=seconds))
         now = self.processes.now()
-        self.latest = max(self.latest, now)
         for each in self.kept:
             each.pass_to(now)
-            if seconds < 0:
-                each.blurred_until = self.latest + TIMING.lead
 
     @rule(seconds=st.sampled_from((1, 7, 20, 44, 61)), which=WHICH)
     def go_on(self, seconds: int, which: int) -> None:
@@ -72,15 +67,6 @@ class Troubles(People):
         self.pass_time(min(60 * minutes, (MOST_MOMENTS * shortest).total_seconds()))
         for index in range(len(self.kept)):
             self.change_of_mind(index, mind)
-
-    @rule(minutes=st.sampled_from((1, 60)), which=WHICH, asked=st.booleans())
-    def the_clock_is_put_back(self, minutes: int, which: int, *, asked: bool) -> None:
-        """`asked`: just after somebody asked for a run, whose first POST failed."""
-        if asked:
-            self.airflow_answers_errors("500: Internal Server Error")
-            self.run_now()
-            self.step(which)
-        self.pass_time(-60 * minutes)
 
     # What goes wrong -------------------------------------------------------------------------------------
 

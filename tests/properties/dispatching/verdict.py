@@ -97,7 +97,7 @@ def check_owed(processes: Processes, kept: Sequence[Kept], *, well_since: dateti
             standing = [story for story in moments[each.key, moment] if story.is_standing]
             assert standing, f"nothing stands of {moment}: {list(map(str, moments[each.key, moment]))}"
             is_observed = well_since + SETTLED_AFTER < moment < now - timedelta(seconds=62)
-            if each.is_active and is_observed and not each.is_blurred(moment):
+            if each.is_active and is_observed:
                 _check_on_time(standing[0], told)
 
 
@@ -155,7 +155,7 @@ def check_all(processes: Processes, kept: Sequence[Kept]) -> None:
     _check_that_each_run_has_a_firing(ever._runs, told)
     for each in told:
         check_firing(each)
-        if each.kept is not None and not each.kept.is_blurred(each.row.due_at):
+        if each.kept is not None:
             check_policies(each, each.kept, processes.now())
     moments = by_moment(told)
     for each in kept:
@@ -255,8 +255,7 @@ def _check_overlaps(kept: Kept, told: Iterable[Story]) -> None:
     if kept.overlaps:
         return
     mine = [each for each in told if each.kept is kept and each.began]
-    clear = [each for each in mine if not kept.is_blurred(each.row.due_at)]
-    for before, after in pairwise(sorted(clear, key=lambda each: each.run.started_at)):
+    for before, after in pairwise(sorted(mine, key=lambda each: each.run.started_at)):
         assert before.run.ended_at <= after.run.started_at, f"two at once: {before} and {after}"
 
 

@@ -342,14 +342,3 @@ def test_a_failure_is_said_before_what_waits_in_more_channels_than_are_served_at
     world.notifier.step()
 
     assert any("failed" in each for each in replies(world))
-
-
-def test_what_a_process_claimed_whose_clock_was_put_back_is_free(world: World):
-    put(world, "hello", FINANCE)
-    later = world.clock.now() + timedelta(hours=1)
-    with world.database.transaction() as tx:
-        tx.outbox.claim(later, leased_until=later + timedelta(minutes=1), limit=5)
-
-    world.notifier.step()
-
-    assert world.slack.texts(FINANCE) == ["hello"]

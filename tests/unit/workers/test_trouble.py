@@ -247,20 +247,6 @@ def test_a_clock_that_jumps_an_hour_neither_repeats_nor_holds_up(world: World, b
     assert len(asked) == len(set(asked))
 
 
-def test_what_was_asked_for_just_before_the_clock_was_put_back_does_not_wait_an_hour(world: World):
-    world.go_on(5 * SECOND)
-    world.airflow.fail_next(Unavailable("Airflow", "500"))
-    world.run_now()
-    world.dispatcher.step()
-    world.clock.set(world.clock.now() - timedelta(hours=1))
-
-    world.go_on(10 * SECOND)
-
-    assert len(world.starts()) == 1
-    run = world.airflow.run("sales_report", world.starts()[0])
-    assert run is not None
-
-
 def test_calls_that_hang_do_not_hold_up_what_comes_next(world: World):
     let_go = threading.Event()
 
