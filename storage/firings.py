@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select, update
 from bot.domain.firing import Firing, FiringState, check_move
 from bot.domain.job import JobKey
 from bot.domain.project import Place
+from storage.reading import readable
 from storage.tables import firings, projects, runs, schedules
 from storage.upsert import insert_for, took_effect
 
@@ -135,7 +136,7 @@ class Firings:
                 .where(firings.c.firing_id.in_([row.firing_id for row in rows]))
                 .values(leased_until=leased_until)
             )
-        return [replace(firing_of_row(row), leased_until=leased_until) for row in rows]
+        return [replace(each, leased_until=leased_until) for each in readable(rows, firing_of_row)]
 
     def release(self, claimed: Iterable[Firing]) -> None:
         """What the caller claimed and will not come to: somebody else may at once."""
@@ -217,7 +218,7 @@ class Firings:
                 firings.c.due_at > now,
             )
         )
-        return [firing_of_row(row) for row in rows]
+        return readable(rows, firing_of_row)
 
     def under_way(self, schedule_id: str) -> list[Firing]:
         """The same of one schedule, locked, in the order in which everybody locks them."""
@@ -228,7 +229,7 @@ class Firings:
             .order_by(firings.c.firing_id)
             .with_for_update(of=firings)
         )
-        return [firing_of_row(row) for row in rows]
+        return readable(rows, firing_of_row)
 
     def report_to(self, firing_id: str, channel_id: str) -> None:
         """A channel, or a person's id for a direct message."""

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, or_, select, true
 
 from bot.domain.firing import Firing, FiringState
 from storage.firings import STANDING, firing_of_row, is_under_way
+from storage.reading import readable
 from storage.tables import firings, runs
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Moments:
             )
             .order_by(firings.c.due_at.desc())
         )
-        return [firing_of_row(row) for row in rows]
+        return readable(rows, firing_of_row)
 
     def under_way_of(self, schedule_ids: Collection[str]) -> dict[str, list[Firing]]:
         """By schedule, every firing that is due, waiting, or whose run has not ended, newest first."""

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, func, or_, select, update
 
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.domain.project import Place
+from storage.reading import readable
 from storage.tables import cards, handled, notices
 from storage.turns import BLOCKED, IS_EDIT, IS_PROGRESS, LAST, turns_of
 from storage.upsert import insert_for, took_effect, upsert
@@ -161,7 +162,7 @@ class Outbox:
                 .where(notices.c.notice_id.in_([row.notice_id for row in rows]))
                 .values(leased_until=leased_until)
             )
-        return [replace(_notice(row), leased_until=leased_until) for row in rows]
+        return [replace(each, leased_until=leased_until) for each in readable(rows, _notice)]
 
     def hold(self, notice: Notice, *, until: datetime) -> bool:
         """Renew the lease; False when it was lost: then somebody else says it."""

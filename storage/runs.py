@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select, tuple_, update
 from bot.domain.job import JobKey
 from bot.domain.run import Failure, Result, Run, RunState
 from storage.firings import STANDING
+from storage.reading import readable
 from storage.tables import firings, runs, watermarks
 from storage.upsert import insert_for, upsert
 
@@ -234,7 +235,7 @@ class Runs:
         return None if row is None else _run(row)
 
     def _all(self, query: Select[Any]) -> list[Run]:
-        return [_run(row) for row in self._connection.execute(query)]
+        return readable(self._connection.execute(query), _run)
 
 
 def _by(column: str, person: Person) -> dict[str, Any]:

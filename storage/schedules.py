@@ -12,6 +12,7 @@ from bot.domain.project import Place
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule, ScheduleState, check_move
 from bot.domain.when import zone_of
 from storage.codec import decode_when, encode_when
+from storage.reading import readable
 from storage.tables import counters, schedules
 from storage.upsert import insert_for
 
@@ -240,7 +241,7 @@ class Schedules:
         return None if row is None else _schedule(row)
 
     def _all(self, query: Select[Any]) -> list[Schedule]:
-        return [_schedule(row) for row in self._connection.execute(query)]
+        return readable(self._connection.execute(query), _schedule)
 
 
 def _living() -> Select[Any]:

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.errors import Unavailable
 from bot.domain.firing import FiringState
+from bot.domain.notice import Message
+from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
 from bot.services.access import Asker
 from bot.workers import decision, dispatcher, notifier, watcher
-from tests.world import FINANCE, MAYA, NINE, TOM
+from storage import tables
+from tests.world import FINANCE, MAYA, NINE, TEAM, TOM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,3 +206,30 @@ def test_a_database_that_is_away_is_everybodys_trouble(world: World):
     world.schedule("every day at 9am")
     with patch.object(decision, "check_inputs", side_effect=gone), pytest.raises(Unavailable, match="away"):
         world.go_to(NINE)
+
+
+def test_rows_of_a_newer_version_are_left_out_and_all_others_go_on(world: World):
+    odd = world.schedule("every day at 9am", dag_id=ODD)
+    world.run_now(dag_id=ODD)
+    with world.database.transaction() as tx:
+        tx.outbox.put_words(Place(TEAM, FINANCE), Message("odd"), subject="s", send_at=world.clock.now())
+        for table, values in (
+            (tables.schedules, {"when": {"a form of tomorrow": 1}}),
+            (tables.firings, {"state": "put off"}),
+            (tables.notices, {"kind": "poem"}),
+        ):
+            tx.connection.execute(update(table).values(values))
+    world.schedule("every day at 9am")
+    world.run_now()
+
+    world.go_to(NINE + A_MINUTE)
+
+    assert len(world.starts()) == 2
+    assert world.starts(ODD) == []
+    assert "Sales report is done" in said(world)
+    assert odd.schedule_id not in {each.schedule_id for each in all_schedules(world)}
+
+
+def all_schedules(world: World) -> list[Schedule]:
+    with world.database.transaction() as tx:
+        return tx.schedules.owned_by(TEAM, TOM.person_id)
