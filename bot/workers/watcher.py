@@ -68,7 +68,6 @@ class Watcher:
         self._most = FINISHED_AT_ONCE
         self._tries: dict[tuple[str, str], int] = {}
         self._health: tuple[datetime, bool] | None = None
-        self._odd: dict[tuple[str, str], int] = {}
         self._silent_until: dict[RunState, float] = {}
         """Details of runs of one state hang together: logs of failed ones, results of those that are done."""
 
@@ -128,14 +127,12 @@ class Watcher:
 
     def _watch_one(self, run: Run, found: AirflowRun | None, *, with_tasks: bool) -> bool:
         """Whether it is another than before. `found`: None when Airflow no longer has it."""
+        seen = None if found is None else self._looked_at(run, found, with_tasks=with_tasks)
         if found is None:
             self._deleted(run)
-            return True
-        seen = self._looked_at(run, found, with_tasks=with_tasks)
-        if seen is None or seen == run:
-            return False
-        self._keep(run, seen)
-        return True
+        elif seen is not None and seen != run:
+            self._keep(run, seen)
+        return found is None or (seen is not None and seen != run)
 
     def _looked_at(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run | None:
         """The run as it is now. None: Airflow does not tell its details, and is asked again in a later step.
@@ -298,16 +295,9 @@ class Watcher:
         return news
 
     def _reported(self, found: AirflowRun) -> bool:
-        """One that is odd is tried a few times, and then left out: the others are waiting to be told."""
-        which = (found.dag_id, found.run_id)
+        """One that is odd is left out: the others are waiting to be told."""
         with on_its_own("run", run=found.run_id, dag=found.dag_id):
-            is_done_with = self._report(found)
-            self._odd.pop(which, None)
-            return is_done_with
-        self._odd[which] = self._odd.get(which, 0) + 1
-        if self._odd[which] < MOST_TRIES:
-            return False
-        del self._odd[which]
+            return self._report(found)
         return True
 
     def _report(self, found: AirflowRun) -> bool:
