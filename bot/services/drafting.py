@@ -235,8 +235,7 @@ class Drafting:
     @once_more
     def confirm(self, asker: Asker, draft_id: str, *, another: bool = False) -> Confirmed:
         """Do what a preview says. Raises Conflict on the second press, whoever comes first.
-
-        Raises ScheduledMeanwhile where one like it was made since, unless `another` is wanted.
+        ScheduledMeanwhile where one like it was made since, unless `another` is wanted.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:
