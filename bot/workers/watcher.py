@@ -11,12 +11,12 @@ import structlog
 
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.firing import FiringState
-from bot.domain.identity import new_id
 from bot.domain.job import JobKey
 from bot.domain.notice import NoticeKind
 from bot.domain.progress import done_of, remark_on, waits_for
 from bot.domain.run import RUN_ID_PREFIX, Run, RunState
 from bot.workers import tell
+from bot.workers.elsewhere import found_elsewhere
 from bot.workers.loop import on_its_own
 
 if TYPE_CHECKING:
@@ -307,7 +307,7 @@ class Watcher:
             if _is_ours(tx, found) or not tx.shares.projects_with(key):
                 return True
             known = next(iter(tx.runs.by_ids(key.deployment, [(found.dag_id, found.run_id)])), None)
-        seen = self._looked_at(known or _found_elsewhere(key, found), found, with_tasks=True)
+        seen = self._looked_at(known or found_elsewhere(key, found), found, with_tasks=True)
         if seen is None:
             return False
         now = self._clock.now()
@@ -348,17 +348,3 @@ def _state(run: Run, found: AirflowRun) -> RunState:
     if found.state is RunState.FAILED and (found.is_withdrawn or run.stopped_by is not None):
         return RunState.STOPPED
     return found.state
-
-
-def _found_elsewhere(key: JobKey, found: AirflowRun) -> Run:
-    return Run(
-        run_key=new_id(),
-        key=key,
-        run_id=found.run_id,
-        state=found.state,
-        firing_id=None,
-        due_at=found.logical_date or found.run_after,
-        started_at=found.started_at,
-        ended_at=found.ended_at,
-        started_by=found.started_by,
-    )

@@ -1,0 +1,26 @@
+"""A run that somebody started in Airflow, as Runbell first writes it down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.identity import new_id
+from bot.domain.run import Run
+
+if TYPE_CHECKING:
+    from bot.domain.job import JobKey
+    from bot.domain.run import AirflowRun
+
+
+def found_elsewhere(key: JobKey, found: AirflowRun) -> Run:
+    return Run(
+        run_key=new_id(),
+        key=key,
+        run_id=found.run_id,
+        state=found.state,
+        firing_id=None,
+        due_at=found.logical_date or found.run_after,
+        started_at=found.started_at,
+        ended_at=found.ended_at,
+        started_by=found.started_by,
+    )
