@@ -15,8 +15,8 @@ from bot.domain.run import RunState
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.catalog import called_so
 from bot.services.job_trouble import announce
-from bot.services.room import Room
 from bot.services.once_more import once_more
+from bot.services.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
