@@ -373,7 +373,7 @@ def test_jobs_that_airflow_no_longer_has_are_kept_as_gone(database: Database, pr
 
         assert kept is not None
         assert kept.is_gone
-        assert tx.shares.concerning(TOM, [project_id]) == {}
+        assert list(tx.shares.concerning(TOM, [project_id])) == [(project_id, KEY)], "for its schedules"
 
 
 def test_shares_reach_people_themselves_through_groups_and_not_otherwise(database: Database, project_id: int):
