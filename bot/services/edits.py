@@ -18,38 +18,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bot.domain.job import Job, JobSettings
-    from bot.domain.project import Person
     from bot.domain.rights import Role
     from bot.domain.standing import ChannelFacts, Shared
+    from bot.services.access import Asker
     from storage.database import Transaction
 
-    Edit = Callable[[Transaction, int, ProjectStanding], ProjectStanding]
-    """From how the project of this id stands to how it is to stand."""
+    Edit = Callable[[Transaction, Asker, int, ProjectStanding], ProjectStanding]
+    """From how the project of this id stands to how the person who asks wants it to stand."""
 
 
 LONGEST_TITLE = 150
 
 
-def settings(author: Person, *, tz: str, reports_to: str | None, asked: Iterable[str]) -> Edit:
+def settings(*, tz: str, reports_to: str | None, asked: Iterable[str]) -> Edit:
     """`reports_to` None: nowhere. `asked`: who hears that somebody asks for access; none: every manager."""
     wanted = frozenset(asked)
 
-    def edit(tx: Transaction, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
+    def edit(tx: Transaction, asker: Asker, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
         if reports_to is not None and reports_to not in standing.channels:
             raise NotUnderstood("It can report to its own channels only.", field="reports_to")
         for each in sorted(wanted):
-            check_who(tx, author.workspace_id, Who(each), field="asked")
+            check_who(tx, asker.person.workspace_id, Who(each), field="asked")
         return replace(standing, tz=checked_zone(tz), reports_to=reports_to, asked=wanted)
 
     return edit
 
 
-def put_members(author: Person, people: Sequence[Who], role: Role) -> Edit:
+def put_members(people: Sequence[Who], role: Role) -> Edit:
     """Added, or given another role."""
 
-    def edit(tx: Transaction, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
+    def edit(tx: Transaction, asker: Asker, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
         for each in people:
-            check_who(tx, author.workspace_id, each, field="people")
+            check_who(tx, asker.person.workspace_id, each, field="people")
             standing = standing.with_member(each, role)
         return standing
 
@@ -57,39 +57,37 @@ def put_members(author: Person, people: Sequence[Who], role: Role) -> Edit:
 
 
 def remove_member(who: Who) -> Edit:
-    return lambda _tx, _project_id, standing: standing.without_member(who)
+    return lambda _tx, _asker, _project_id, standing: standing.without_member(who)
 
 
-def map_channel(author: Person, facts: ChannelFacts) -> Edit:
+def map_channel(facts: ChannelFacts) -> Edit:
     """Conflict for one that belongs to another project, which is named only to those who may know it."""
 
-    def edit(tx: Transaction, project_id: int, standing: ProjectStanding) -> ProjectStanding:
-        mapped = tx.projects.channel(author.workspace_id, facts.channel_id)
+    def edit(tx: Transaction, asker: Asker, project_id: int, standing: ProjectStanding) -> ProjectStanding:
+        mapped = tx.projects.channel(asker.person.workspace_id, facts.channel_id)
         if mapped is not None and mapped.project_id != project_id:
-            raise Conflict(_taken(tx, author, mapped.project_id), field="channel")
+            raise Conflict(_taken(tx, asker, mapped.project_id), field="channel")
         return standing.with_channel(facts)
 
     return edit
 
 
 def unmap_channel(channel_id: str) -> Edit:
-    return lambda _tx, _project_id, standing: standing.without_channel(channel_id)
+    return lambda _tx, _asker, _project_id, standing: standing.without_channel(channel_id)
 
 
-def share(
-    author: Person, shared: Shared, actions: frozenset[Action], *, instead_of: Shared | None = None
-) -> Edit:
+def share(shared: Shared, actions: frozenset[Action], *, instead_of: Shared | None = None) -> Edit:
     """New, or changed. What a project does not have yet, only admins give it."""
     if not actions:
         raise NotUnderstood("Choose at least one thing that people may do.", field="actions")
     if shared.only is not None and not shared.only:
         raise NotUnderstood("Name at least one person or user group, or share it with all.", field="only")
 
-    def edit(tx: Transaction, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
-        if not Access(tx, author).is_admin:
+    def edit(tx: Transaction, asker: Asker, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
+        if not Access(tx, asker.person).is_admin:
             _check_grant(standing, shared, actions)
         for each in shared.only or ():
-            check_who(tx, author.workspace_id, each, field="only")
+            check_who(tx, asker.person.workspace_id, each, field="only")
         if instead_of is not None and instead_of not in standing.shares:
             raise Conflict("Somebody has changed this share meanwhile. Look at it again.")
         if shared != instead_of and shared in standing.shares:
@@ -100,15 +98,27 @@ def share(
     return edit
 
 
+def share_together(targets: Sequence[Shared], actions: frozenset[Action]) -> Edit:
+    """Share all of them, or none: what refuses one of them refuses the others, too."""
+    parts = [share(each, actions) for each in targets]
+
+    def edit(tx: Transaction, asker: Asker, project_id: int, standing: ProjectStanding) -> ProjectStanding:
+        for part in parts:
+            standing = part(tx, asker, project_id, standing)
+        return standing
+
+    return edit
+
+
 def unshare(shared: Shared) -> Edit:
-    return lambda _tx, _project_id, standing: standing.without_share(shared)
+    return lambda _tx, _asker, _project_id, standing: standing.without_share(shared)
 
 
 def set_job(job: Job, wanted: JobSettings) -> Edit:
     """How the project shows and limits a job that it has. `job`: as Airflow has it."""
     check_settings(job, wanted)
 
-    def edit(tx: Transaction, project_id: int, standing: ProjectStanding) -> ProjectStanding:
+    def edit(tx: Transaction, _asker: Asker, project_id: int, standing: ProjectStanding) -> ProjectStanding:
         if job.key not in tx.jobs.shared_with(project_id):
             raise NotFound(NO_SUCH_THING)
         return standing.with_job(job.key.dag_id, wanted)
@@ -164,8 +174,8 @@ def _check_grant(standing: ProjectStanding, shared: Shared, actions: frozenset[A
         )
 
 
-def _taken(tx: Transaction, author: Person, project_id: int) -> str:
-    access = Access(tx, author)
+def _taken(tx: Transaction, asker: Asker, project_id: int) -> str:
+    access = Access(tx, asker.person)
     if access.manages(project_id) or project_id in access.projects:
         owner = tx.projects.get(project_id)
         if owner is not None:

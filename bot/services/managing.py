@@ -190,7 +190,7 @@ class Managing:
     ) -> list[Schedule]:
         now = self._clock.now()
         kept = self._to_change(tx, asker, project_id)
-        wanted = edit(tx, project_id, kept.standing)
+        wanted = edit(tx, asker, project_id, kept.standing)
         called = name or kept.name
         found = list(standing_changes(called, kept.standing, wanted, _NO_NAMES))
         if called != kept.name:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.domain.project import Project
     from bot.domain.rights import Role
     from bot.domain.standing import ProjectStanding, Who
-    from bot.services.access import Access
+    from bot.services.access import Access, Asker
     from bot.services.edits import Edit
     from storage.database import Transaction
 
@@ -35,7 +35,7 @@ def require_manages(access: Access, project_id: int) -> Project:
 def at_least(who: Who, role: Role) -> Edit:
     """What they have is never made less."""
 
-    def edit(_tx: Transaction, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
+    def edit(_tx: Transaction, _asker: Asker, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
         before = standing.members.get(who)
         return standing if before and before.rank >= role.rank else standing.with_member(who, role)
 

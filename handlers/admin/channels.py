@@ -38,7 +38,7 @@ def _map(talk: Talk, submission: Submission, where: Where) -> str:
         raise NotUnderstood("Choose a channel.", field="channel")
     talk.services.managing.to_manage(talk.asker, where.project_id)
     facts = talk.services.channels.look(talk.asker, str(channel_id))
-    talk.services.managing.edit(talk.asker, where.project_id, edits.map_channel(talk.asker.person, facts))
+    talk.services.managing.edit(talk.asker, where.project_id, edits.map_channel(facts))
     with_others = f" It is {blocks.WITH_OTHERS}." if facts.is_shared else ""
     invite = "" if facts.has_bot else " To have me listed among its members: `/invite @Runbell` there."
     return f":white_check_mark: <#{facts.channel_id}> is mapped.{with_others}{invite}"

@@ -69,7 +69,7 @@ def _share(talk: Talk, submission: Submission, where: Where) -> str:
     target = changed or _target(talk, where, str(values.get("what") or ""))
     shared = replace(target, only=_only(values) if values.get("with") == blocks.SOME else None)
     actions = frozenset(Action(each) for each in values.get("actions") or () if each in set(Action))
-    edit = edits.share(talk.asker.person, shared, actions, instead_of=changed)
+    edit = edits.share(shared, actions, instead_of=changed)
     lost = talk.services.managing.edit(talk.asker, where.project_id, edit)
     return f":white_check_mark: {'Saved' if changed else 'Shared'}.{suspended(lost)}"
 
@@ -188,8 +188,7 @@ def _line(value: object) -> str:
 def _accept(talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
     for each in talk.services.sharing.suggestions(talk.asker, where.project_id):
         if each.reference == press.value:
-            for shared in each.shares:
-                edit = edits.share(talk.asker.person, shared, frozenset(Action))
-                talk.services.managing.edit(talk.asker, where.project_id, edit)
+            edit = edits.share_together(each.shares, frozenset(Action))
+            talk.services.managing.edit(talk.asker, where.project_id, edit)
             return where, ":white_check_mark: Shared with everyone in the project, as their roles allow."
     raise NotFound("That suggestion is no longer there.")

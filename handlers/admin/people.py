@@ -59,9 +59,7 @@ def _add(talk: Talk, submission: Submission, where: Where) -> str:
     for each in people:
         if not each.is_group:
             talk.services.people.know(talk.asker.person.workspace_id, each.slack_id)
-    lost = talk.services.managing.edit(
-        talk.asker, where.project_id, edits.put_members(talk.asker.person, people, role)
-    )
+    lost = talk.services.managing.edit(talk.asker, where.project_id, edits.put_members(people, role))
     return f":white_check_mark: {_named(people)} {blocks.ROLES[role]} now.{suspended(lost)}"
 
 
@@ -76,7 +74,7 @@ def _member(talk: Talk, press: Press) -> None:
 def _change_role(talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
     who = _who(talk, where, subject_of(press.block_id))
     role = Role(press.value)
-    edit = edits.put_members(talk.asker.person, [who], role)
+    edit = edits.put_members([who], role)
     lost = talk.services.managing.edit(talk.asker, where.project_id, edit)
     return where, f":white_check_mark: {_named([who])} {blocks.ROLES[role]} now.{suspended(lost)}"
 

@@ -81,7 +81,6 @@ def _change(talk: Talk, submission: Submission, where: Where) -> str:
     values = submission.view.values
     reports_to = str(values.get("reports_to") or blocks.NOWHERE)
     edit = edits.settings(
-        talk.asker.person,
         tz=str(values.get("time_zone") or ""),
         reports_to=None if reports_to == blocks.NOWHERE else reports_to,
         asked=values.get("asked") or (),

@@ -33,7 +33,7 @@ def auditing(world: World) -> Auditing:
             LENA, "run.stop", "=HYPERLINK()", at=now, project_id=world.projects["Finance"],
             channel_id=FINANCE, allowed=False,
         )  # fmt: skip
-    edit = edits.put_members(MAYA, [Who(SAM.person_id)], Role.VIEWER)
+    edit = edits.put_members([Who(SAM.person_id)], Role.VIEWER)
     world.managing.edit(Asker(MAYA, FINANCE), world.projects["Finance"], edit)
     return Auditing(world.database, world.clock, world.slack)
 

@@ -91,7 +91,7 @@ def test_a_manager_manages_their_own_and_an_admin_all(office: World):
     assert [each.name for each in office.managing.desk(Asker(MAYA)).projects] == ["Finance"]
     assert [each.name for each in office.managing.desk(Asker(ALEX)).projects] == ["Finance", "HR"]
     with pytest.raises(NotFound):
-        edit(office, MAYA, edits.put_members(MAYA, [Who(MAYA.person_id)], Role.MANAGER), "HR")
+        edit(office, MAYA, edits.put_members([Who(MAYA.person_id)], Role.MANAGER), "HR")
 
 
 def test_only_admins_make_archive_and_appoint(office: World):
@@ -131,13 +131,13 @@ def test_a_manager_shares_no_more_than_the_project_has(office: World):
     only = (Who(TOM.person_id),)
     new = Shared("payroll", is_tag=False)
     with pytest.raises(NotAllowed, match="does not have yet"):
-        edit(office, MAYA, edits.share(MAYA, new, frozenset({Action.SEE})))
-    edit(office, ALEX, edits.share(ALEX, new, frozenset({Action.RUN})))
+        edit(office, MAYA, edits.share(new, frozenset({Action.SEE})))
+    edit(office, ALEX, edits.share(new, frozenset({Action.RUN})))
     with pytest.raises(NotAllowed, match="schedule"):
-        edit(office, MAYA, edits.share(MAYA, new, frozenset(Action), instead_of=new))
+        edit(office, MAYA, edits.share(new, frozenset(Action), instead_of=new))
 
     named = Shared("payroll", is_tag=False, only=only)
-    edit(office, MAYA, edits.share(MAYA, named, frozenset({Action.RUN}), instead_of=new))
+    edit(office, MAYA, edits.share(named, frozenset({Action.RUN}), instead_of=new))
 
     assert kept(office).standing.shares[named] == {Action.RUN}
 
@@ -149,21 +149,46 @@ def test_a_share_needs_something_to_do_and_somebody(office: World):
         (Shared("payroll", is_tag=False, only=()), frozenset({Action.RUN}), "only"),
     ):
         with pytest.raises(NotUnderstood) as refusal:
-            edits.share(ALEX, wrong, actions)
+            edits.share(wrong, actions)
         assert refusal.value.field == field
     for stranger in (Who("U0ROBOT"), Who("S0NOBODY", is_group=True)):
         alone = Shared("payroll", is_tag=False, only=(stranger,))
         with pytest.raises(NotUnderstood):
-            edit(office, ALEX, edits.share(ALEX, alone, frozenset({Action.RUN})))
+            edit(office, ALEX, edits.share(alone, frozenset({Action.RUN})))
 
 
 def test_two_who_change_one_share_do_not_overwrite_each_other(office: World):
     shared = Shared("finance", is_tag=True)
     narrower = Shared("finance", is_tag=True, only=(Who(TOM.person_id),))
-    edit(office, ALEX, edits.share(ALEX, narrower, frozenset({Action.RUN}), instead_of=shared))
+    edit(office, ALEX, edits.share(narrower, frozenset({Action.RUN}), instead_of=shared))
 
     with pytest.raises(Conflict, match="meanwhile"):
-        edit(office, MAYA, edits.share(MAYA, shared, frozenset({Action.SEE}), instead_of=shared))
+        edit(office, MAYA, edits.share(shared, frozenset({Action.SEE}), instead_of=shared))
+
+
+def test_several_shares_are_made_together_or_none_is(office: World):
+    new, taken = Shared("payroll", is_tag=False), Shared("finance", is_tag=True)
+    with pytest.raises(Conflict, match="already"):
+        edit(office, ALEX, edits.share_together([new, taken], frozenset(Action)))
+    assert new not in kept(office).standing.shares
+    with office.database.transaction() as tx:
+        assert not tx.audit.entries(TEAM, kinds=["share"], limit=9)
+
+    others = [new, Shared("stock", is_tag=True)]
+    edit(office, ALEX, edits.share_together(others, frozenset(Action)))
+
+    assert {kept(office).standing.shares[each] for each in others} == {frozenset(Action)}
+
+
+def test_whoever_asks_is_the_one_whose_rights_count(office: World):
+    """One edit, asked for by two people: it holds nobody's rights itself."""
+    new = Shared("payroll", is_tag=False)
+    sharing = edits.share(new, frozenset({Action.SEE}))
+
+    with pytest.raises(NotAllowed):
+        edit(office, MAYA, sharing)
+    edit(office, ALEX, sharing)
+    assert new in kept(office).standing.shares
 
 
 # What follows -------------------------------------------------------------------------------------------
@@ -192,20 +217,20 @@ def test_who_is_taken_away_has_their_schedules_suspended_and_a_rehearsal_changes
 
 
 def test_a_channel_is_introduced_once_and_belongs_to_one_project(office: World):
-    edit(office, MAYA, edits.map_channel(MAYA, NEW))
-    edit(office, MAYA, edits.map_channel(MAYA, NEW))
+    edit(office, MAYA, edits.map_channel(NEW))
+    edit(office, MAYA, edits.map_channel(NEW))
     office.slack.known_channels.append(NEW)
     office.slack._channels.add(NEW.channel_id)
     office.notifier.step()
     assert len(office.slack.texts(NEW.channel_id)) == 1
 
     with pytest.raises(Conflict) as known:
-        edit(office, ALEX, edits.map_channel(ALEX, NEW), "HR")
+        edit(office, ALEX, edits.map_channel(NEW), "HR")
     assert "Finance" in known.value.message
     with office.database.transaction() as tx:
         tx.projects.add_member(office.projects["HR"], TEAM, Role.MANAGER, person_id=SAM.person_id)
     with pytest.raises(Conflict) as unknown:
-        edit(office, SAM, edits.map_channel(SAM, NEW), "HR")
+        edit(office, SAM, edits.map_channel(NEW), "HR")
     assert "Finance" not in unknown.value.message
 
 
@@ -226,7 +251,7 @@ def test_an_archived_project_gives_no_right_and_comes_back(office: World):
     assert len(office.managing.archive(Asker(ALEX), project_id)) == 1
     assert office.catalog.offers(Asker(TOM)) == []
     with pytest.raises(Conflict, match="archived"):
-        edit(office, ALEX, edits.put_members(ALEX, [Who(SAM.person_id)], Role.VIEWER))
+        edit(office, ALEX, edits.put_members([Who(SAM.person_id)], Role.VIEWER))
     with pytest.raises(NotAllowed, match="manage no project"):
         office.managing.desk(Asker(MAYA))
 
@@ -247,7 +272,7 @@ def test_what_a_file_owns_is_not_changed_in_slack(office: World):
 
 def test_a_project_is_renamed_with_its_settings(office: World):
     project_id = office.projects["Finance"]
-    wanted = edits.settings(MAYA, tz="Europe/London", reports_to=None, asked=[MAYA.person_id])
+    wanted = edits.settings(tz="Europe/London", reports_to=None, asked=[MAYA.person_id])
     with pytest.raises(NotUnderstood) as taken:
         office.managing.edit(Asker(MAYA), project_id, wanted, name="HR")
     assert taken.value.field == "name"
@@ -258,10 +283,10 @@ def test_a_project_is_renamed_with_its_settings(office: World):
     assert (found.name, found.standing.tz, found.standing.reports_to) == ("Money", "Europe/London", None)
     assert found.standing.asked == {MAYA.person_id}
     with pytest.raises(NotUnderstood) as wrong:
-        edit(office, MAYA, edits.settings(MAYA, tz="Mars/Olympus", reports_to=None, asked=[]))
+        edit(office, MAYA, edits.settings(tz="Mars/Olympus", reports_to=None, asked=[]))
     assert wrong.value.field == "time_zone"
     with pytest.raises(NotUnderstood) as elsewhere:
-        edit(office, MAYA, edits.settings(MAYA, tz="UTC", reports_to=HR, asked=[]))
+        edit(office, MAYA, edits.settings(tz="UTC", reports_to=HR, asked=[]))
     assert elsewhere.value.field == "reports_to"
 
 
@@ -383,7 +408,7 @@ def test_a_channel_is_followed_when_it_is_renamed_archived_and_back(office: Worl
 
 
 def test_a_private_channels_name_is_in_no_audit(office: World):
-    edit(office, MAYA, edits.map_channel(MAYA, ChannelFacts("C0SECRET", "merger", is_private=True)))
+    edit(office, MAYA, edits.map_channel(ChannelFacts("C0SECRET", "merger", is_private=True)))
     renamed = {"C0SECRET": ChannelFacts("C0SECRET", "takeover", is_private=True)}
     office.channels.follow_all(TEAM, renamed)
 
