@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from bot.domain.entry import Entry
+from bot.domain.entry import COUNTED, Entry
 from storage.tables import audit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from bot.domain.project import Person
 
@@ -84,12 +84,39 @@ class Audit:
         rows = self._connection.execute(query.order_by(audit.c.audit_id.desc()).limit(limit)).mappings()
         return [Entry(**row) for row in rows]
 
-    def denied_since(self, person: Person, since: datetime) -> int:
-        """How many attempts of this person were refused and written down."""
-        counted = select(func.count()).where(
-            audit.c.at > since,
-            audit.c.workspace_id == person.workspace_id,
-            audit.c.person_id == person.person_id,
-            audit.c.allowed.is_(False),
-        )
+    def denied_since(self, person: Person, project_id: int | None, since: datetime) -> int:
+        """Return how many refusals of this person in this project are written down one by one."""
+        written = _denied(person, project_id, since)
+        counted = select(func.count()).where(*written, audit.c.action != COUNTED)
         return int(self._connection.execute(counted).scalar_one())
+
+    def count_denied(
+        self, person: Person, project_id: int | None, *, door: str, at: datetime, since: datetime
+    ) -> None:
+        """Count one more refusal in the entry that counts them since then, which begins with the first."""
+        counting = (
+            select(audit.c.audit_id, audit.c.after)
+            .where(*_denied(person, project_id, since), audit.c.action == COUNTED)
+            .order_by(audit.c.audit_id.desc())
+            .limit(1)
+            .with_for_update()
+        )
+        row = self._connection.execute(counting).first()
+        doors = {} if row is None else dict(row.after)
+        doors[door] = doors.get(door, 0) + 1
+        subject = f"and {sum(doors.values())} more within an hour"
+        if row is None:
+            self.add(person, COUNTED, subject, at=at, project_id=project_id, allowed=False, after=doors)
+            return
+        changed = audit.update().where(audit.c.audit_id == row.audit_id)
+        self._connection.execute(changed.values(subject=subject, after=doors))
+
+
+def _denied(person: Person, project_id: int | None, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        audit.c.at > since,
+        audit.c.workspace_id == person.workspace_id,
+        audit.c.person_id == person.person_id,
+        audit.c.allowed.is_(False),
+        audit.c.project_id.is_not_distinct_from(project_id),
+    )

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+COUNTED = "refused.more"
+"""The action of an entry that counts refusals, where there are too many to write down one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """`action`: like "share.add". `person_id`: a Slack id, or "file". `allowed` False: it was denied."""

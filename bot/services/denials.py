@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 WITHIN = timedelta(hours=1)
 MOST = 30
-"""Of one person within that time: whoever presses on and on fills no table."""
-LAST = "more, not written down for an hour"
+"""Entries of one person in one project within that time: whoever presses on and on fills no table.
+
+What follows is counted in one more entry, by door, and each refusal stands in the log: harmless ones hide
+none.
+"""
 log = structlog.get_logger()
 
 
@@ -49,20 +52,16 @@ class Denials:
         facts = {"answer": "not found" if isinstance(error, NotFound) else "not allowed"}
         if attempt:
             facts |= {"needs": attempt.action, "project": str(attempt.project_id)}
+        project_id = attempt.project_id or None if attempt else None
         with self._database.transaction() as tx:
-            there = tx.audit.denied_since(person, now - WITHIN)
-            if there >= MOST:
+            if tx.audit.denied_since(person, project_id, now - WITHIN) < MOST:
+                tx.audit.add(
+                    person, door[:64], subject, at=now, channel_id=channel_id, project_id=project_id,
+                    allowed=False, after=facts,
+                )  # fmt: skip
                 return
-            tx.audit.add(
-                person,
-                door[:64],
-                LAST if there == MOST - 1 else subject[:300],
-                at=now,
-                channel_id=channel_id,
-                project_id=attempt.project_id or None if attempt else None,
-                allowed=False,
-                after=facts,
-            )
+            tx.audit.count_denied(person, project_id, door=door[:64], at=now, since=now - WITHIN)
+        log.warning("denial.counted", person=person.person_id, door=door, on=on, channel=channel_id, **facts)
 
 
 def _is_denial(error: UserError) -> bool:

@@ -50,6 +50,7 @@ DID = {
     "project.manage": "put the project under the file",
     "project.rename": "renamed the project",
     "project.restore": "took the project out of the archive",
+    "refused.more": "tried",
     "reports_to.change": "changed where the project reports",
     "run.retry": "retried",
     "run.stop": "stopped",

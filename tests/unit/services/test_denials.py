@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.domain.errors import Conflict, NotAllowed, NotFound, UserError
+from bot.domain.entry import COUNTED
+from bot.domain.errors import Attempt, Conflict, NotAllowed, NotFound, UserError
 from bot.services.access import Asker
 from bot.services.denials import MOST, Denials
 from tests.world import FINANCE, LENA, PRIYA, TEAM
@@ -17,9 +20,9 @@ if TYPE_CHECKING:
     from tests.world import World
 
 
-def note(world: World, error: UserError, on: str = "f" * 24) -> None:
+def note(world: World, error: UserError, on: str = "f" * 24, door: str = "schedule.pause") -> None:
     denials = Denials(world.database, world.clock)
-    denials.note(TEAM, PRIYA.person_id, FINANCE, door="schedule.pause", on=on, error=error)
+    denials.note(TEAM, PRIYA.person_id, FINANCE, door=door, on=on, error=error)
 
 
 def written(world: World) -> list[Entry]:
@@ -57,12 +60,51 @@ def test_an_id_that_is_nobodys_is_written_as_it_came(world: World):
     assert [row.subject for row in written(world)] == ["0" * 24]
 
 
-def test_who_tries_on_and_on_fills_no_table(world: World):
-    for _ in range(3 * MOST):
+@pytest.mark.both_databases
+def test_who_tries_on_and_on_fills_no_table_and_hides_nothing(world: World):
+    for _ in range(2 * MOST):
         note(world, NotAllowed("no"))
+    note(world, NotAllowed("no"), door="admin.people")
 
-    assert len(written(world)) == MOST
-    assert written(world)[0].subject == "more, not written down for an hour"
+    counting, *rows = written(world)
+    assert len(rows) == MOST
+    assert counting.subject == f"and {MOST + 1} more within an hour"
+    assert counting.after == {"schedule.pause": MOST, "admin.people": 1}
+
     world.clock.advance(timedelta(minutes=61))
     note(world, NotAllowed("no"))
-    assert len(written(world)) == MOST + 1
+    assert written(world)[0].action == "schedule.pause"
+
+
+@pytest.mark.both_databases
+def test_each_refusal_that_is_only_counted_stands_in_the_log(world: World):
+    for _ in range(MOST):
+        note(world, NotAllowed("no"))
+    with capture_logs() as logged:
+        note(world, NotAllowed("no"), door="admin.people", on="button")
+
+    assert [(each["event"], each["door"], each["on"]) for each in logged] == [
+        ("denial.counted", "admin.people", "button")
+    ]
+
+
+@pytest.mark.both_databases
+def test_refusals_in_one_project_hide_none_of_another_from_its_managers(world: World):
+    one, another = (Attempt("run", "sales_report", world.projects[each]) for each in ("Finance", "HR"))
+    for _ in range(2 * MOST):
+        note(world, NotAllowed("no", attempt=one))
+    note(world, NotAllowed("no", attempt=another))
+
+    assert written(world)[0].project_id == world.projects["HR"]
+    assert written(world)[0].action == "schedule.pause"
+
+
+@pytest.mark.both_databases
+def test_refusals_at_the_same_moment_are_all_counted(world: World):
+    for _ in range(MOST):
+        note(world, NotAllowed("no"))
+    note(world, NotAllowed("no"))
+    with ThreadPoolExecutor(4) as pool:
+        wait([pool.submit(note, world, NotAllowed("no")) for _ in range(8)], timeout=30)
+
+    assert sum(sum((row.after or {}).values()) for row in written(world) if row.action == COUNTED) == 9
