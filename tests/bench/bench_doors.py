@@ -30,12 +30,14 @@ import handlers
 from bot.blocks.admin.frame import Where
 from bot.blocks.ids import CHOICE, VALUE, Admin, AdminPage, Button, Field, View, input_block
 from bot.domain.job import job_reference
+from bot.gateways.slack import SlackGateway
 from bot.language.when import warm
 from playground.postgresql import start_postgresql
 from storage.database import Database
 from storage.tables import memberships, schedules, shares
 from tests.bench.company import A_TENTH, ADMIN, AUDITOR, FULL, fill, is_manager, key, person, title
 from tests.doors import RecordingApp
+from tests.fakes.at_once import AtOnce
 from tests.world import GENERAL, TEAM, World
 
 if TYPE_CHECKING:
@@ -143,7 +145,7 @@ def sent(
         return {
             "type": "view_submission",
             "view": {
-                "id": "V2", "root_view_id": "V1", "hash": "h", "callback_id": view,
+                "id": "V2", "root_view_id": "V1", "hash": "h", "type": "modal", "callback_id": view,
                 "private_metadata": _where(who, target), "state": {"values": values},
                 "blocks": [{"block_id": each} for each in values],
             },
@@ -244,7 +246,8 @@ class Office:
             token_verification_enabled=False,
             listener_executor=ThreadPoolExecutor(1),  # so that it is known when a listener has ended
         )
-        handlers.register(self._app, World(database).services())
+        gateway = SlackGateway(self._app.client)
+        handlers.register(self._app, World(database).services(), gateway, AtOnce())
 
     def ask(self, body: Body, who: Somebody, taken: Taken) -> None:
         person_id = person(who.number).person_id
