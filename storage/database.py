@@ -25,7 +25,7 @@ from storage.channels import Channels
 from storage.choices import Choices
 from storage.directory import Directory
 from storage.drafts import Drafts
-from storage.engines import LONGEST_PATIENCE, PATIENCE, postgresql_engine, sqlite_engine
+from storage.engines import LONGEST_PATIENCE, PATIENCE, READS, postgresql_engine, sqlite_engine
 from storage.firings import Firings
 from storage.forgetting import Forgetting
 from storage.hand_overs import HandOvers
@@ -234,9 +234,27 @@ class Database:
         was undone for another's sake, Rejected when it refuses what is to be written, and RuntimeError inside
         another one of the same thread: SQLite would wait for itself, PostgreSQL would not see it.
         """
+        with self._opened({}) as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Only to look: on SQLite nobody waits for it, nor it for anybody; a write in it is refused.
+
+        Raises like `transaction`.
+        """
+        with self._opened({"postgresql_readonly": True, READS: True}) as tx:
+            yield tx
+
+    @contextmanager
+    def _opened(self, options: dict[str, bool]) -> Iterator[Transaction]:
         if self.in_transaction:
             raise RuntimeError("a transaction inside a transaction; hand on the one that is open")
-        with _renamed_errors(), self._engine.begin() as connection:
+        with (
+            _renamed_errors(),
+            self._engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             self._open.now = True
             try:
                 self._check_file()

@@ -38,6 +38,8 @@ GIVES_UP_ON_SILENCE = {
     "tcp_user_timeout": 20_000,
 }
 """After 20 seconds: a server whose machine is gone sends no word of it, and TCP would wait for hours."""
+READS = "runbell_reads"
+"""The option of a connection whose transaction writes nothing."""
 
 
 def postgresql_engine(url: str) -> Engine:
@@ -56,7 +58,7 @@ def postgresql_engine(url: str) -> Engine:
 
 
 def sqlite_engine(url: str) -> Engine:
-    """SQLite locks no row: every transaction takes the write lock as it begins, or two presses make two."""
+    """SQLite locks no row: what may write takes the write lock as it begins, or two presses make two."""
     engine = create_engine(url, connect_args={"timeout": LONGEST_PATIENCE}, hide_parameters=True)
     path = engine.url.database
     if path and path != ":memory:" and Path(path).parent.is_dir():
@@ -71,6 +73,8 @@ def sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={int(PATIENCE.get() * 1000)}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = bool(connection.get_execution_options().get(READS))
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine

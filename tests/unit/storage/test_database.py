@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import Unavailable
+from storage.tables import workspace_roles
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -21,3 +25,26 @@ def test_when_every_connection_is_taken_it_is_unavailable(sqlite_database: Datab
             taken.enter_context(sqlite_database._engine.connect())
         with pytest.raises(Unavailable, match="every connection is taken"):
             sqlite_database.check()
+
+
+def test_what_only_looks_refuses_to_write_and_leaves_nothing_behind(database: Database):
+    with pytest.raises((Unavailable, DBAPIError), match=r"readonly|read-only"), database.reading() as tx:
+        tx.directory.give_workspace_role("T0", "U0", "admin")
+
+    with database.transaction() as tx:  # on the connection that has just been given back
+        assert tx.connection.execute(select(workspace_roles)).all() == []
+        tx.directory.give_workspace_role("T0", "U0", "admin")
+
+
+def test_who_only_looks_waits_for_no_writer(database: Database):
+    with ThreadPoolExecutor(1) as beside, database.transaction() as writing:
+        writing.directory.give_workspace_role("T0", "U0", "admin")
+
+        assert beside.submit(_roles, database).result(timeout=20) == []
+
+    assert len(_roles(database)) == 1
+
+
+def _roles(database: Database) -> list[object]:
+    with database.reading() as tx:
+        return list(tx.connection.execute(select(workspace_roles)))
