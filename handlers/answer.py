@@ -67,6 +67,13 @@ class Told(Exception):
         self.error = error
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What follows once a form has been closed: Slack waits three seconds for that, and for nothing else."""
+
+    act: Callable[[], None]
+
+
 class Answering:
     """Turns conversations into Bolt listeners."""
 
@@ -120,14 +127,20 @@ class Answering:
 
         return listener
 
-    def submission(self, converse: Callable[[Talk, Submission], Mapping[str, Any]]) -> Listener:
-        """What `converse` returns answers the submission; a UserError is shown at its field."""
+    def submission(self, converse: Callable[[Talk, Submission], Mapping[str, Any] | Later]) -> Listener:
+        """What `converse` returns answers the submission; a UserError is shown at its field.
+
+        What it leaves for later comes behind the answer: it is done already, so nothing that goes wrong
+        then is told as if it were not.
+        """
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             submission = read_submission(body)
+            later: Callable[[], None] | None = None
             try:
                 with in_a_hurry():
-                    answer = converse(self._talk(submission.origin, None), submission)
+                    found = converse(self._talk(submission.origin, None), submission)
+                answer, later = ({}, found.act) if isinstance(found, Later) else (found, None)
             except UserError as error:
                 self._denied(Door(submission.origin, submission.door), error)
                 answer = _at_its_field(submission, error)
@@ -137,6 +150,8 @@ class Answering:
                     "view": told("Sorry", _sorry(error)),
                 }
             ack(**under_its_name(answer, self._services.command))
+            if later is not None and self._has_room():
+                self._turns.run(_without_a_word(later))
 
         return listener
 
@@ -222,6 +237,18 @@ class Answering:
                 self._slack.update_view(press.view.view_id, told("Sorry", message))
         except Exception:
             log.exception("answer.untold")
+
+
+def _without_a_word(act: Callable[[], None]) -> Callable[[], None]:
+    """The same, where nobody is told of what goes wrong."""
+
+    def acting() -> None:
+        try:
+            act()
+        except Exception as error:
+            log.warning("answer.not_shown", why=str(error), exc_info=error)
+
+    return acting
 
 
 def _at_its_field(submission: Submission, error: UserError) -> Mapping[str, Any]:

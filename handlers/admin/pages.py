@@ -19,10 +19,10 @@ from bot.blocks.ids import Admin, AdminPage, View
 from bot.blocks.parts import escape_but_people
 from bot.domain.errors import UserError
 from bot.services.auditing import KINDS, REFUSED, Sought
-from handlers.answer import Told
+from handlers.answer import Later, Told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from slack_bolt import App
 
@@ -89,18 +89,21 @@ def _tell(talk: Talk, view: ViewState, where: Where, error: UserError) -> None:
     talk.update(view.view_id, None, draw(talk, where, f":warning: {escape_but_people(error.message)}"))
 
 
-def saving(act: Callable[[Talk, Submission, Where], str]) -> Callable[[Talk, Submission], Mapping[str, Any]]:
-    """A form that is done: the page beneath is drawn anew, with a word about it; the form goes away."""
+def saving(act: Callable[[Talk, Submission, Where], str]) -> Callable[[Talk, Submission], Later]:
+    """A form that is done goes away at once; then the page beneath is drawn anew, with a word about it."""
 
-    def converse(talk: Talk, submission: Submission) -> Mapping[str, Any]:
+    def converse(talk: Talk, submission: Submission) -> Later:
         where = unpack(submission.view.metadata)
         notice = act(talk, submission, where)
-        try:
-            beneath = draw(talk, replace(where, subject=""), notice)
-        except UserError as error:  # who has just taken their own right away
-            beneath = told("Administration", help_blocks.problem(error))
-        talk.update(submission.view.root_id, None, beneath)
-        return {}
+
+        def redraw() -> None:
+            try:
+                beneath = draw(talk, replace(where, subject=""), notice)
+            except UserError as error:  # who has just taken their own right away
+                beneath = told("Administration", help_blocks.problem(error))
+            talk.update(submission.view.root_id, None, beneath)
+
+        return Later(redraw)
 
     return converse
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.job import JobKey
+from playground.slack.faults import Fault
 from playground.tests.apps.running import wait_until
 from tests.fakes.talking import talking
 from tests.world import GENERAL, TEAM, person
@@ -199,3 +200,18 @@ def test_a_form_that_is_submitted_does_not_wait_for_airflow(
     form.submit()
 
     maya.open_modal("Finance").see("Sales of the month: saved.")
+
+
+def test_a_form_is_answered_before_the_page_beneath_it_is_drawn_anew(world: World, slack: RunningWorkspace):
+    """Slack waits three seconds for an answer, and what is saved is not called failed."""
+    alex = slack.driver.as_person("Alex Novak")
+    opened(slack, "Alex Novak").press("New project…")
+    form = alex.open_modal("New project")
+    form.fill("Name", "Operations")
+    slack.workspace.faults.plan("views.update", Fault(error="internal_error", seconds=4))
+
+    form.submit()
+
+    alex.open_modal("Administration")
+    with world.database.reading() as tx:
+        assert tx.projects.named(TEAM, "Operations") is not None
