@@ -20,6 +20,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.notice import Message
+from bot.domain.one_line import one_line
 from bot.domain.sealed import is_sealed
 from bot.language.inputs import show_value
 from bot.language.inputs.writer import HIDDEN
@@ -172,7 +173,7 @@ def fixed_line(job: Job) -> str:
 
 def _line(shown: Sequence[tuple[str, str]]) -> str:
     """A value may hold commas of its own."""
-    return " · ".join(f"{escape(title)}: *{escape(cut(words, 100))}*" for title, words in shown)
+    return " · ".join(f"{escape(title)}: *{escape(cut(one_line(words), 100))}*" for title, words in shown)
 
 
 def _shown(each: Input | None, value: Any) -> str:

@@ -179,7 +179,7 @@ class _Reader:
         return JobInFile(
             dag_id=dag_id,
             title=one_line(self._text(parts.get("title"), "title")),
-            description=self._text(parts.get("description"), "description"),
+            description=one_line(self._text(parts.get("description"), "description")),
             presets=tuple((name, self._pairs(each, f"preset {name.text}")) for name, each in presets),
             fixed=self._pairs(parts.get("fixed"), "fixed"),
             hidden=self._words(parts.get("hidden"), "hidden"),

@@ -168,7 +168,7 @@ def _set(talk: Talk, submission: Submission, where: Where) -> str:
     tz = talk.asker.person.tz
     settings = JobSettings(
         title=_line(values.get("title")),
-        description=str(values.get("description") or "").strip(),
+        description=_line(values.get("description")),
         presets=read_presets(job, str(values.get("presets") or ""), field="presets", tz=tz),
         hidden=frozenset(values.get("hidden") or ()),
         fixed=read_pairs(job, str(values.get("fixed") or ""), field="fixed", tz=tz),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
+from bot.domain.one_line import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -66,6 +68,11 @@ def text(value: Any, most: int = LONGEST_TEXT) -> str:
     return str(value)[:most] if isinstance(value, int | float) else ""
 
 
+def line(value: Any, most: int = LONGEST_NAME) -> str:
+    """Return a text that people read, on one line: nothing in it may pretend to be a line of ours."""
+    return one_line(text(value))[:most]
+
+
 def whole(value: Any, otherwise: int) -> int:
     """Return a whole number that our tables can keep."""
     is_number = isinstance(value, int) and not isinstance(value, bool)
@@ -86,7 +93,10 @@ def moment(value: Any) -> datetime | None:
 
 
 def names(values: Any) -> tuple[str, ...]:
-    """Return a list of names, such as owners; tags come as {"name": …}."""
+    """Return a list of names, such as owners; tags come as {"name": …}.
+
+    They are kept letter by letter: tags decide rights.
+    """
     if not isinstance(values, list):
         return ()
     found = (each.get("name") if isinstance(each, Mapping) else each for each in values)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.job import Input, InputKind
-from bot.gateways.airflow.cells import LONGEST_NAME, text
+from bot.gateways.airflow.cells import LONGEST_TEXT, line
 from bot.language.inputs.checking import fits
 from bot.language.inputs.schema import takes
 
@@ -33,12 +33,12 @@ def input_from(name: str, param: Mapping[str, Any]) -> Input:
     return Input(
         name=name,
         kind=found.kind,
-        title=text(schema.get("title"), LONGEST_NAME) or name.replace("_", " ").strip().capitalize(),
+        title=line(schema.get("title")) or line(name.replace("_", " ")).capitalize() or name,
         schema=schema,
-        description=text(param.get("description"))
-        or text(schema.get("description"))
-        or text(schema.get("description_md")),
-        section=text(schema.get("section"), LONGEST_NAME),
+        description=line(param.get("description"), LONGEST_TEXT)
+        or line(schema.get("description"), LONGEST_TEXT)
+        or line(schema.get("description_md"), LONGEST_TEXT),
+        section=line(schema.get("section")),
         required=not is_usable,
         default=default,
         choices=choices if found.kind in {InputKind.CHOICE, InputKind.CHOICES} else (),

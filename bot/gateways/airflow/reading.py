@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.job import Job, JobKey
 from bot.domain.run import AirflowRun, Result, RunState, TaskRun, TaskState
-from bot.gateways.airflow.cells import LONGEST_NAME, as_row, identifier, moment, names, text, whole
+from bot.gateways.airflow.cells import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    as_row,
+    identifier,
+    line,
+    moment,
+    names,
+    text,
+    whole,
+)
 from bot.gateways.airflow.inputs import inputs_from
 
 if TYPE_CHECKING:
@@ -63,14 +73,14 @@ def run_from(value: Any) -> AirflowRun:
 
 def _started_by(row: Mapping[str, Any]) -> str:
     """In words; Airflow before 3.1 does not say who."""
-    run_type, who = str(row.get("run_type") or ""), str(row.get("triggering_user_name") or "")
+    run_type, who = text(row.get("run_type")), line(row.get("triggering_user_name"))
     day, began = moment(row.get("logical_date")), moment(row.get("start_date"))
     what = {
         "scheduled": "by its own schedule",
         "backfill": "by a backfill",
         "asset_triggered": "by an update of its data",
         "operator_triggered": "by another job",
-    }.get(run_type, f"by {who[:LONGEST_NAME]}" if who else "")
+    }.get(run_type, f"by {who}" if who else "")
     if run_type == "manual" and row.get("triggered_by") == "operator":
         what = "by another job"
     is_other_day = day is not None and (began is None or day.date() != began.date())
@@ -95,7 +105,7 @@ def task_from(value: Any) -> TaskRun:
         max_tries=whole(row.get("max_tries"), 0),
         started_at=started_at if try_number else None,  # a skip is given a start too
         ended_at=ended_at,
-        map_label=str(row.get("rendered_map_index") or ""),
+        map_label=line(row.get("rendered_map_index"), LONGEST_TEXT),
         airflow_state=str(row.get("state") or ""),
     )
 
@@ -107,11 +117,11 @@ def job_from(deployment: str, value: Any) -> Job:
     params = row.get("params")
     return Job(
         key=JobKey(deployment, dag_id),
-        title=text(row.get("dag_display_name"), LONGEST_NAME) or dag_id[:LONGEST_NAME],
-        description=text(row.get("description")),
+        title=line(row.get("dag_display_name")) or line(dag_id) or dag_id[:LONGEST_NAME],
+        description=line(row.get("description"), LONGEST_TEXT),
         inputs=inputs_from(params) if isinstance(params, Mapping) else (),
         tags=frozenset(names(row.get("tags"))),
-        owners=names(row.get("owners")),
+        owners=tuple(filter(None, map(line, names(row.get("owners"))))),
         is_paused=bool(row.get("is_paused")),
         airflow_schedule=_schedule(row),
         max_active_runs=whole(row.get("max_active_runs"), 0) or None,
@@ -124,8 +134,8 @@ def job_from(deployment: str, value: Any) -> Job:
 
 def _schedule(row: Mapping[str, Any]) -> str | None:
     """The description reads better ("At 02:30"), but only the summary is empty where there is none."""
-    summary = text(row.get("timetable_summary"))
-    return (text(row.get("timetable_description")) or summary) if summary else None
+    summary = line(row.get("timetable_summary"))
+    return (line(row.get("timetable_description")) or summary) if summary else None
 
 
 def result_from(value: Any) -> Result | None:

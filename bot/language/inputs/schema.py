@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.job import InputKind
+from bot.domain.one_line import one_line
 
 if TYPE_CHECKING:
     from bot.domain.job import Input
@@ -216,8 +217,8 @@ def words_of(value: Any, schema: Mapping[str, Any]) -> str:
     labels = shown if isinstance(shown, Mapping) else {}
     for key in (_key(value), str(value)):
         label = labels.get(key)
-        if label is not None and str(label).strip():
-            return str(label)
+        if label is not None and (words := one_line(str(label))):
+            return words
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
     return _key(value) if _key(value).strip() else "(empty)"
