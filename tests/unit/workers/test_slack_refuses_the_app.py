@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.domain.errors import AppRefused, RateLimited, Unavailable
 from bot.domain.notice import Message
@@ -32,7 +32,8 @@ def put(world: World, text: str, channel_id: str = FINANCE) -> None:
 def kept(world: World) -> list[tuple[int, str | None]]:
     """Of each notice that waits or was given up: its attempts, and why it was given up."""
     with world.database.transaction() as tx:
-        query = select(notices.c.attempts, notices.c.given_up).where(notices.c.sent_at.is_(None))
+        waits_or_given_up = or_(notices.c.sent_at.is_(None), notices.c.given_up.is_not(None))
+        query = select(notices.c.attempts, notices.c.given_up).where(waits_or_given_up)
         return [tuple(row) for row in tx.connection.execute(query.order_by(notices.c.notice_id))]
 
 
