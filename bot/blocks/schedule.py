@@ -123,7 +123,10 @@ def all_moved(done: Sequence[Listed], problems: Sequence[str]) -> Message:
     """Each schedule with what comes next, and what did not work."""
     lines = [f"{called(each)}: {_next(each.schedule, each.job)}" for each in done]
     head = f"Done for {len(done)} schedule{'' if len(done) == 1 else 's'}."
-    return message(head, section("\n".join([head, *lines, *(f":warning: {each}" for each in problems)])))
+    return message(
+        head,
+        section("\n".join([head, *lines, *(f":warning: {escape_but_people(each)}" for each in problems)])),
+    )
 
 
 def called(listed: Listed) -> str:

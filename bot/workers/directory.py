@@ -73,10 +73,10 @@ class DirectoryMirror:
         return PAUSE
 
     def _mirror_people(self) -> None:
-        people = self._slack.people()
+        people, workspace_id = self._slack.people(), self._slack.workspace_id()
         with self._database.transaction() as tx:
             mirror_people(tx, people, now=self._clock.now())
-            admins = tx.directory.admins(self._slack.workspace_id())
+            admins = tx.directory.admins(workspace_id)
         if not admins:
             log.error("admins.none", advice="name one who is active in Slack in RUNBELL_ADMINS")
 

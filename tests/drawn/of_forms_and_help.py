@@ -14,6 +14,7 @@ from bot.domain.errors import NotUnderstood, Rejected, Unavailable
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
+from bot.language.command import SmallTalk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +88,13 @@ def usage(build: Builder, name: str) -> Iterator[Any]:
 def problem(build: Builder, name: str) -> Iterator[Any]:
     yield build(NotUnderstood(name, example=name))
     yield build(NotUnderstood(name))
+
+
+@of(help_blocks.small_talk)
+def small_talk(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    for kind in SmallTalk:
+        yield build(kind)
 
 
 @of(help_blocks.open_again)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from drawn.samples import of
 from drawn.world import BERLIN, NOW, PLACE, WHEN, a_draft, a_firing, a_job, a_project, a_schedule, listed
 
-from bot.blocks import firing, job_trouble, preview, schedule, suspension, taking_over
+from bot.blocks import firing, job_trouble, preview, schedule, suspension, taking_over, which
 from bot.domain.draft import Alike
 from bot.domain.firing import Remedy
 from bot.domain.listed import Skipped
@@ -160,3 +160,24 @@ def cannot_be_planned(build: Builder, name: str) -> Iterator[Any]:
 def redirected(build: Builder, name: str) -> Iterator[Any]:
     for is_private in (False, True):
         yield build(a_schedule(name), name, is_private=is_private)
+
+
+@of(which.which)
+def several_fit(build: Builder, name: str) -> Iterator[Any]:
+    everyone = which.choosing("Pause all 30", "c" * 24)
+    offers = [(each, which.choosing("Pause", "c" * 24, each)) for each in [listed(name)] * 30]
+    yield build(name, offers, all_of_them=everyone)
+    yield build("Which one?", [(listed(name), None)])
+
+
+@of(which.none_of_yours)
+def none_of_yours(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build("paused")
+
+
+@of(schedule.all_moved)
+def all_moved(build: Builder, name: str) -> Iterator[Any]:
+    yield build([listed(name)] * 10, [name] * 3)
+    yield build([listed(name)], [])
+    yield build([], [name])

@@ -67,6 +67,7 @@ class FakeSlack:
         self.refused: list[str] = []
         self.clock_says: datetime | None = None
         self._workspace_id = workspace_id
+        self._is_known = False
         self._channels = set(channels)
         self._before_call = before_call or (lambda: None)
         self._lock = threading.Lock()
@@ -95,7 +96,10 @@ class FakeSlack:
         return self.clock_says
 
     def workspace_id(self) -> str:
-        self._call()
+        """Return it; only the first time asks Slack, as in the gateway."""
+        if not self._is_known:
+            self._call()
+            self._is_known = True
         return self._workspace_id
 
     def answer(self, response_url: str, said: Mapping[str, Any]) -> None:

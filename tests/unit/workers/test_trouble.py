@@ -70,17 +70,18 @@ def test_a_right_lost_inside_the_lead_withdraws_what_was_handed_over(world: Worl
     assert world.slack.texts(MAYA.person_id)
 
 
-def test_a_file_with_errors_is_told_at_the_end_of_the_grace(world: World):
+def test_a_file_with_errors_is_told_once_and_runs_nothing(world: World):
     world.schedule("every weekday at 9am")
     world.airflow.change("sales_report", has_import_errors=True)
     world.catalogue.step()
 
     world.go_to(NINE + 9 * MINUTE)
-    assert world.slack.texts(FINANCE) == []
+    (told,) = world.slack.texts(FINANCE)
+    assert "its file in Airflow has an error" in told
 
     world.go_to(NINE + 11 * MINUTE)
     assert world.starts() == []
-    assert any("has errors and cannot be loaded" in text for text in world.slack.texts(FINANCE))
+    assert world.slack.texts(FINANCE) == [told]
 
 
 def test_a_file_mended_within_the_grace_runs_late(world: World):
@@ -373,32 +374,3 @@ def test_what_waited_behind_calls_that_hang_is_left_to_whoever_claims_it_next(wo
     world.go_on(5 * SECOND)
 
     assert len(world.starts()) == len(world.airflow.calls_of("start")) == 2
-
-
-def test_a_clock_that_was_put_back_while_no_process_ran_holds_up_no_run_that_was_asked_for(world: World):
-    world.run_now()
-    world.clock.advance(-timedelta(hours=1))
-
-    world.dispatcher.step()
-
-    assert len(world.starts()) == 1
-
-
-def test_a_clock_that_is_put_back_holds_up_nothing_that_was_to_be_looked_at_again(world: World):
-    """Its file was broken, so that its next look came after it was due: by the new clock it is on time."""
-    schedule = world.schedule("every 2 hours")
-    assert schedule.next_due_at is not None
-    world.airflow.change("sales_report", has_import_errors=True)
-    world.catalogue.step()
-    world.go_to(schedule.next_due_at + timedelta(minutes=8))
-    world.clock.advance(-timedelta(hours=1))
-    world.airflow.change("sales_report", has_import_errors=False)
-    world.catalogue.step()
-
-    world.go_on(timedelta(hours=1))
-
-    (run_id,) = world.starts()
-    run = world.airflow.run("sales_report", run_id)
-    assert run is not None
-    assert run.started_at is not None
-    assert run.started_at - schedule.next_due_at < timedelta(seconds=30)
