@@ -47,5 +47,5 @@ def resume(talk: Talk, press: Press) -> None:
 
 def _set(talk: Talk, press: Press, *, paused: bool) -> None:
     offer = talk.services.catalog.offer(talk.asker, press.value)
-    job = talk.services.running.pause_job(talk.asker, offer.job.key, paused=paused)
-    talk.replace(blocks.paused(job, is_paused=paused))
+    talk.services.running.pause_job(talk.asker, offer.job.key, paused=paused)
+    talk.replace(blocks.paused(offer.job, is_paused=paused))

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-def suspended(schedules: Sequence[Schedule], titles: Mapping[JobKey, str], *, reader_id: str) -> Message:
-    """`schedules`: those that concern one reader, who is offered those of others."""
+def suspended(
+    schedules: Sequence[Schedule], titles: Mapping[tuple[int, JobKey], str], *, reader_id: str
+) -> Message:
+    """`schedules`: those that concern one reader, who is offered those of others.
+
+    `titles`: of jobs, each as its project calls it.
+    """
     shown = [
         section(
-            f":warning: *{escape(titles.get(each.key, each.key.dag_id))}* (#{each.number}) is suspended: "
-            f"<@{each.owner_id}> may no longer schedule this job.",
+            f":warning: *{escape(titles.get((each.project_id, each.key), each.key.dag_id))}* "
+            f"(#{each.number}) is suspended: <@{each.owner_id}> may no longer schedule this job.",
             accessory=None if each.owner_id == reader_id else offer(each),
         )
         for each in schedules[:SHOWN]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.domain.job import Job, JobKey, TroubleChange
+    from bot.domain.job import Job, TroubleChange
     from bot.domain.schedule import Schedule
     from storage.database import Transaction
 
@@ -52,22 +52,23 @@ def _goes_on_or_may(schedule: Schedule) -> bool:
 
 
 def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetime, by: str) -> None:
-    concerned: dict[Place, list[Schedule]] = {}
+    """In the words of each project: whoever has schedules in two of them hears of the job twice.
+
+    Of a job that cannot be loaded, the teams that share it hear as well: its own schedule rests, too.
+    """
+    concerned: dict[tuple[Place, int], list[Schedule]] = {}
     for each in schedules:
         owner = Place(each.place.workspace_id, each.owner_id)
         for place in {each.place, *reached(tx, owner, each.project_id, each.key, now)}:
-            concerned.setdefault(place, []).append(each)
+            concerned.setdefault((place, each.project_id), []).append(each)
     if job.trouble is Trouble.BROKEN:
-        for place in _projects_places(tx, job.key):
-            concerned.setdefault(place, [])
-    for place, found in sorted(concerned.items(), key=lambda each: each[0].channel_id):
-        project_id = found[0].project_id if found else None
-        here = job if project_id is None else tx.jobs.within(project_id, job.key) or job
-        reference = job_reference(project_id, job.key) if project_id is not None else ""
+        for project, reports_to in tx.shares.projects_with(job.key):
+            if reports_to is not None:
+                concerned.setdefault((reports_to, project.project_id), [])
+    for (place, project_id), found in sorted(
+        concerned.items(), key=lambda each: (each[0][0].channel_id, each[0][1])
+    ):
+        here = tx.jobs.within(project_id, job.key) or job
+        reference = job_reference(project_id, job.key) if found else ""
         message = blocks.changed(here, found, reference=reference, by=by)
         tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
-
-
-def _projects_places(tx: Transaction, key: JobKey) -> list[Place]:
-    """Of a job that cannot be loaded, the teams that share it hear as well: its own schedule rests, too."""
-    return [place for _, place in tx.shares.projects_with(key) if place is not None]

@@ -10,6 +10,7 @@ from bot.domain.errors import Attempt, Conflict, Fault, NotAllowed, NotFound
 from bot.domain.firing import FiringState
 from bot.domain.job import TroubleChange
 from bot.domain.notice import NoticeKind
+from bot.domain.project import Place
 from bot.domain.rights import Action
 from bot.domain.run import RunState
 from bot.services.access import NO_SUCH_THING, Access
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
+    from bot.domain.firing import Firing
     from bot.domain.job import HasTitle, Job, JobKey
     from bot.domain.ports import Airflow
+    from bot.domain.run import Run
     from bot.services.access import Asker
     from storage.database import Database, Transaction
 
@@ -54,7 +57,11 @@ class Running:
             offers = Access(tx, asker.person, asker.channel_id).offers()
             seen = called_so(offers, jobs) if jobs else offers
             places = {(offer.project.project_id, offer.job.key) for offer in seen}
-            cards = (run_card(tx, run.run_key, self._airflows) for run in tx.runs.of_places(places, count))
+            shown_in = {key: project_id for project_id, key in places}
+            cards = (
+                run_card(tx, run.run_key, self._airflows, shown_in[run.key])
+                for run in tx.runs.of_places(places, count)
+            )
             return [card for card in cards if card is not None]
 
     @once_more
@@ -137,7 +144,7 @@ class Running:
             if job is None:
                 raise NotFound(NO_SUCH_THING)
             if job.is_paused == paused:
-                raise Conflict(f"*{job.title}* is {'paused' if paused else 'running normally'} already.")
+                raise Conflict(f"The job is {'paused' if paused else 'running normally'} already.")
         with self._at_airflow.entered():
             self._airflows[key.deployment].set_paused(key.dag_id, paused=paused)
         with self._database.transaction() as tx:
@@ -163,7 +170,8 @@ class Running:
             self._require_anywhere(Access(tx, asker.person, asker.channel_id), key, Action.PAUSE)
 
     def _visible(self, tx: Transaction, asker: Asker, run_key: str) -> RunCard:
-        card = run_card(tx, run_key, self._airflows)
+        here = project_at(tx, Place(asker.person.workspace_id, asker.channel_id))
+        card = run_card(tx, run_key, self._airflows, here)
         if card is None or not self._may(tx, asker, card, Action.SEE):
             raise NotFound(NO_SUCH_THING, attempt=_attempt(card, Action.SEE))
         return card
@@ -211,13 +219,30 @@ def _attempt(card: RunCard | None, action: Action) -> Attempt | None:
     return Attempt(action, card.run.key.dag_id, card.firing.project_id if card.firing else 0)
 
 
-def run_card(tx: Transaction, run_key: str, airflows: Mapping[str, Airflow]) -> RunCard | None:
-    """Everything that a run's card shows."""
+def project_at(tx: Transaction, place: Place) -> int | None:
+    """Return which project the channel belongs to; None for direct messages and channels of none."""
+    channel = tx.projects.channel(place.workspace_id, place.channel_id)
+    return None if channel is None else channel.project_id
+
+
+def job_shown(tx: Transaction, run: Run, firing: Firing | None, shown_in: int | None) -> Job | None:
+    """Return the job of a run, as the project knows it in which the run was asked for, or else is shown."""
+    project_id = firing.project_id if firing else shown_in
+    return tx.jobs.get(run.key) if project_id is None else tx.jobs.within(project_id, run.key)
+
+
+def run_card(
+    tx: Transaction, run_key: str, airflows: Mapping[str, Airflow], shown_in: int | None = None
+) -> RunCard | None:
+    """Return everything that a run's card shows.
+
+    `shown_in`: the project that it is shown in, in whose words a run is that Airflow started by itself.
+    """
     run = tx.runs.get(run_key)
     if run is None:
         return None
     firing = tx.firings.get(run.firing_id) if run.firing_id else None
-    job = tx.jobs.within(firing.project_id, run.key) if firing else tx.jobs.get(run.key)
+    job = job_shown(tx, run, firing, shown_in)
     if job is None:
         return None
     schedule = tx.schedules.get(firing.schedule_id) if firing and firing.schedule_id else None

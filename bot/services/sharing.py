@@ -27,10 +27,11 @@ class Sharing:
         self._airflow = airflow
 
     def titles(self, asker: Asker, project_id: int) -> dict[str, str]:
-        """Of all jobs that Airflow has, by DAG id."""
+        """Of all jobs that Airflow has, by DAG id, as the people of this project know them."""
         with self._database.transaction() as tx:
-            self._managed(tx, asker, project_id, to_look=True)
-            return {job.key.dag_id: job.title for job in tx.jobs.everything(self._airflow.deployment)}
+            _, kept = self._managed(tx, asker, project_id, to_look=True)
+            jobs = tx.jobs.everything(self._airflow.deployment)
+        return {job.key.dag_id: _title_within(kept, job) for job in jobs}
 
     def handles(self, asker: Asker) -> dict[str, str]:
         """Of the workspace's user groups, by id."""
@@ -45,7 +46,7 @@ class Sharing:
             tags = {tag for job in jobs for tag in job.tags}
         had = {(each.name, each.is_tag) for each in kept.standing.shares}
         found = [
-            *((Shared(job.key.dag_id, is_tag=False), job.title) for job in jobs),
+            *((Shared(job.key.dag_id, is_tag=False), _title_within(kept, job)) for job in jobs),
             *((Shared(tag, is_tag=True), tag) for tag in sorted(tags)),
         ]
         return [(each, words) for each, words in found if access.is_admin or (each.name, each.is_tag) in had]
@@ -109,6 +110,11 @@ class Sharing:
         if kept is None or not may:
             raise NotFound(NO_SUCH_THING)
         return access, kept
+
+
+def _title_within(kept: KeptProject, job: Job) -> str:
+    settings = kept.standing.jobs.get(job.key.dag_id)
+    return job.title if settings is None else job.within(settings).title
 
 
 def wanted_by(text: str, words: str) -> bool:

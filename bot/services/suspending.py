@@ -45,8 +45,8 @@ def suspend_odd(tx: Transaction, schedule: Schedule, *, reason: str, now: dateti
     if schedule.state in {ScheduleState.ACTIVE, ScheduleState.PAUSED}:
         tx.schedules.move(schedule, ScheduleState.SUSPENDED, reason=reason)
         _audit(tx, schedule, reason, now)
-        jobs = tx.jobs.all({schedule.key})
-        title = jobs[schedule.key].title if schedule.key in jobs else schedule.key.dag_id
+        job = tx.jobs.within(schedule.project_id, schedule.key)
+        title = job.title if job else schedule.key.dag_id
         message = blocks.cannot_be_planned(schedule, title, reason)
         for person_id in {schedule.owner_id, *tx.projects.managers(schedule.project_id)}:
             place = Place(schedule.place.workspace_id, person_id)
@@ -168,8 +168,8 @@ def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:
         managers = (Place(owner.workspace_id, each) for each in tx.projects.managers(schedule.project_id))
         for place in {*reached(tx, owner, schedule.project_id, schedule.key, now), *managers}:
             concerns.setdefault(place, []).append(schedule)
-    jobs = tx.jobs.all({each.key for each in lost})
-    titles = {key: job.title for key, job in jobs.items()}
+    jobs = tx.jobs.all_within((each.project_id, each.key) for each in lost)
+    titles = {where: job.title for where, job in jobs.items()}
     for place, schedules in sorted(concerns.items(), key=lambda each: each[0].channel_id):
         reader = tx.directory.person(place.workspace_id, place.channel_id)
         if reader is not None and not reader.counts:

@@ -140,9 +140,10 @@ class Notifier:
     def _say(self, notice: Notice) -> None:
         """Post, update or reply; then write down that it was said."""
         with self._database.transaction() as tx:
-            card = None if notice.message else run_card(tx, notice.subject, self._airflows)
-            posted = tx.outbox.card(notice.subject, notice.place)
             channel = tx.projects.channel(notice.place.workspace_id, notice.place.channel_id)
+            here = None if channel is None else channel.project_id
+            card = None if notice.message else run_card(tx, notice.subject, self._airflows, here)
+            posted = tx.outbox.card(notice.subject, notice.place)
         message = self._draw(notice, card, shared=channel is not None and channel.is_shared)
         if message is None or (notice.kind is NoticeKind.LOG and posted is None):
             self._done(notice, None)  # what it was about is gone

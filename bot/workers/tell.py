@@ -14,6 +14,7 @@ from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import zone_of
 from bot.services.job_trouble import is_first_word
+from bot.services.running import job_shown, project_at
 from bot.services.standing_in import reached
 from bot.workers.decision import Verdict
 
@@ -68,10 +69,10 @@ def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now:
 
 def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:
     firing = tx.firings.get(run.firing_id) if run.firing_id else None
-    job = tx.jobs.within(firing.project_id, run.key) if firing else tx.jobs.get(run.key)
-    title = job.title if job else run.key.dag_id
-    message, in_shared = (blocks.not_retried(title, each) for each in (why, ""))
     for place in tx.outbox.places(run.run_key):
+        job = job_shown(tx, run, firing, project_at(tx, place))
+        title = job.title if job else run.key.dag_id
+        message, in_shared = (blocks.not_retried(title, each) for each in (why, ""))
         tx.outbox.put_words(place, message, subject=run.run_key, send_at=now, in_shared=in_shared)
 
 

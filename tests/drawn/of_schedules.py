@@ -147,7 +147,7 @@ def deleted(build: Builder, name: str) -> Iterator[Any]:
 @of(suspension.suspended)
 def suspended(build: Builder, name: str) -> Iterator[Any]:
     one = a_schedule(name)
-    yield build([one], {one.key: name}, reader_id="U9")
+    yield build([one], {(one.project_id, one.key): name}, reader_id="U9")
     yield build([one] * 100, {}, reader_id="U1")
 
 
