@@ -231,6 +231,16 @@ class Firings:
         )
         return readable(rows, firing_of_row)
 
+    def asked_for(self) -> list[Firing]:
+        """Return the runs under way that people asked for by hand, in the order in which they are locked."""
+        rows = self._connection.execute(
+            select(firings)
+            .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
+            .where(firings.c.schedule_id.is_(None), is_under_way())
+            .order_by(firings.c.firing_id)
+        )
+        return readable(rows, firing_of_row)
+
     def report_to(self, firing_id: str, channel_id: str) -> None:
         """A channel, or a person's id for a direct message."""
         self._change(firing_id, reports_to=channel_id)

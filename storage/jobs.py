@@ -93,6 +93,14 @@ class Jobs:
         )
         return frozenset(rows.scalars())
 
+    def tagged(self, deployment: str) -> dict[JobKey, frozenset[str]]:
+        """Return the tags of each job that has any."""
+        found: dict[JobKey, set[str]] = {}
+        rows = self._connection.execute(select(job_tags).where(job_tags.c.deployment == deployment))
+        for row in rows:
+            found.setdefault(JobKey(deployment, row.dag_id), set()).add(row.tag)
+        return {key: frozenset(tags) for key, tags in found.items()}
+
     def keep(self, deployment: str, found: Sequence[Job], *, at: datetime) -> list[TroubleChange]:
         """These jobs, and no others: what is missing here is marked as gone. Inputs stay as they are.
 

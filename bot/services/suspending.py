@@ -16,9 +16,11 @@ from bot.services.standing_in import reached
 from bot.services.withdrawing import withdraw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from bot.domain.firing import Firing
+    from bot.domain.job import JobKey
     from bot.domain.schedule import Schedule
     from storage.database import Transaction
 
@@ -109,6 +111,42 @@ def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> N
         for schedule_id in sorted(astray):
             schedule, is_private = astray[schedule_id]
             _report_to_owner(tx, schedule, now, is_private=is_private)
+        if names_people:
+            _redirect_asked(tx, [each for each in tx.firings.asked_for() if each.project_id == project_id])
+
+
+def redirect_private(tx: Transaction, keys: Collection[JobKey], *, now: datetime) -> None:
+    """Redirect what only named people may know of since these jobs lost a tag in Airflow."""
+    if not keys:
+        return
+    found = [each for key in sorted(keys) for each in tx.schedules.of_job_anywhere(key)]
+    astray = {
+        each.schedule_id: each
+        for each in found
+        if not each.place.is_direct and tx.shares.names_people(each.project_id) and _is_private(tx, each)
+    }
+    tx.schedules.lock_all(astray)
+    for schedule_id in sorted(astray):
+        _report_to_owner(tx, astray[schedule_id], now, is_private=True)
+    _redirect_asked(tx, [each for each in tx.firings.asked_for() if each.key in keys])
+
+
+def _redirect_asked(tx: Transaction, under_way: Iterable[Firing]) -> None:
+    """Runs that somebody asked for by hand are told to them alone, where the job is shared by name alone."""
+    for each in under_way:
+        asker = tx.directory.person(each.place.workspace_id, each.person_id)
+        if asker is None or each.place.is_direct:
+            continue
+        firing = tx.firings.lock(each.firing_id)
+        if firing is not None and Access(tx, asker).reports_privately(firing.project_id, firing.key):
+            _report_firing(tx, firing, Place(firing.place.workspace_id, firing.person_id))
+
+
+def _report_firing(tx: Transaction, firing: Firing, owner: Place) -> None:
+    run = tx.runs.of_firing(firing.firing_id)
+    tx.firings.report_to(firing.firing_id, owner.channel_id)
+    if run is not None:
+        tx.outbox.move_unsent(run.run_key, firing.place, owner)
 
 
 def _is_private(tx: Transaction, schedule: Schedule) -> bool:
@@ -121,10 +159,7 @@ def _report_to_owner(tx: Transaction, schedule: Schedule, now: datetime, *, is_p
     owner = Place(schedule.place.workspace_id, schedule.owner_id)
     if is_private:
         for firing in tx.firings.under_way(schedule.schedule_id):
-            run = tx.runs.of_firing(firing.firing_id)
-            tx.firings.report_to(firing.firing_id, owner.channel_id)
-            if run is not None:
-                tx.outbox.move_unsent(run.run_key, firing.place, owner)
+            _report_firing(tx, firing, owner)
     tx.schedules.report_to(schedule.schedule_id, schedule.owner_id)
     job = tx.jobs.within(schedule.project_id, schedule.key)
     title = job.title if job else schedule.key.dag_id

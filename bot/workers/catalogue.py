@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.errors import Fault
 from bot.services.job_trouble import announce
+from bot.services.suspending import redirect_private
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
@@ -50,7 +51,10 @@ class Catalogue:
         found = self._airflow.jobs()
         with self._database.transaction() as tx:
             now = self._clock.now()
+            before = tx.jobs.tagged(self._airflow.deployment)
             announce(tx, tx.jobs.keep(self._airflow.deployment, found, at=now), now)
+            untagged = {job.key for job in found if before.get(job.key, frozenset()) - job.tags}
+            redirect_private(tx, untagged, now=now)
             keys = tx.jobs.shared(self._airflow.deployment)
         self._read_inputs(keys)
         return PAUSE
