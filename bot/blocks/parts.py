@@ -162,13 +162,25 @@ def inputs_line(job: Job, inputs: Mapping[str, Any]) -> str:
 
     A value is shown only where the job still asks for it here: what is hidden or gone may be a secret.
     """
-    known = ((name, job.input(name), value) for name, value in inputs.items())
-    return _line([(each.title if each else name, _shown(each, value)) for name, each, value in known])
+    fixed = _fixed(job)
+    known = ((name, job.input(name), value) for name, value in inputs.items() if name not in fixed)
+    shown = [(each.title if each else name, _shown(each, value)) for name, each, value in known]
+    also = [(title, f"{words} (fixed here)") for name, (title, words) in fixed.items() if name in inputs]
+    return _line([*shown, *also])
 
 
 def fixed_line(job: Job) -> str:
-    """The same of what is fixed for everybody in a project, which is no secret."""
-    return _line([(name, show_value(None, value)) for name, value in job.settings.fixed.items()])
+    """Return the same of what is fixed for everybody in a project."""
+    return _line(list(_fixed(job).values()))
+
+
+def _fixed(job: Job) -> dict[str, tuple[str, str]]:
+    """Return the title and the value of each input that is fixed, by name."""
+    known = {each.name: each for each in job.fixed_inputs}
+    return {
+        name: (known[name].title if name in known else name, show_value(known.get(name), value))
+        for name, value in job.settings.fixed.items()
+    }
 
 
 def _line(shown: Sequence[tuple[str, str]]) -> str:

@@ -173,6 +173,8 @@ class Job:
     is_gone: bool = False
     trouble_since: datetime | None = None
     settings: JobSettings = field(default_factory=JobSettings)
+    fixed_inputs: tuple[Input, ...] = ()
+    """Those that have one value in this project, for their titles; nobody is asked for them."""
 
     @property
     def trouble(self) -> Trouble | None:
@@ -206,6 +208,7 @@ class Job:
             description=settings.description or self.description,
             inputs=tuple(each for each in self.inputs if each.name not in settings.withheld),
             settings=settings,
+            fixed_inputs=tuple(each for each in self.inputs if each.name in settings.fixed),
         )
 
     def conf(self, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bot.language.inputs.reader import problem, read_typed
 from bot.language.inputs.writer import show_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.job import Input, Job
     from bot.language.inputs.viewpoint import Viewpoint
@@ -89,21 +89,25 @@ def input_named(job: Job, name: str) -> Input:
     exact = job.input(name)
     if exact is not None:
         return exact
-    wanted = name.casefold()
-    found = [each for each in job.inputs if wanted in {each.name.casefold(), _as_name(each.title)}]
+    found = _called(job.inputs, name)
     if len(found) == 1:
         return found[0]
     names = [each.name for each in found or job.inputs]
     if found:
         raise NotUnderstood(f"“{name}” may be {' or '.join(f'`{each}`' for each in names)}.", words=name)
-    if name in job.settings.fixed:
-        value = show_value(None, job.settings.fixed[name])
-        raise NotUnderstood(f"“{name}” is fixed at {value} here.", words=name)
+    for each in _called(job.fixed_inputs, name):
+        value = show_value(each, job.settings.fixed[each.name])
+        raise NotUnderstood(f"“{each.title}” is fixed at {value} in this project.", words=name)
     if not names:
         raise NotUnderstood(f"{job.title} takes no inputs.", words=name)
     close = get_close_matches(name, names, n=1)
     hint = f"Did you mean `{close[0]}`?" if close else f"It has: {', '.join(names)}."
     raise NotUnderstood(f"{job.title} has no input called “{name}”. {hint}", words=name)
+
+
+def _called(inputs: Sequence[Input], name: str) -> list[Input]:
+    wanted = name.casefold()
+    return [each for each in inputs if wanted in {each.name.casefold(), _as_name(each.title)}]
 
 
 def _as_name(title: str) -> str:

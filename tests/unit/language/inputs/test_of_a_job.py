@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.blocks.parts import fixed_line, inputs_line
 from bot.domain.errors import NotUnderstood
-from bot.domain.job import Input, InputKind, Job, JobKey
+from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
 from bot.language.inputs import Viewpoint, check_inputs, read_inputs, show_value
 
 SEEN = Viewpoint(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 28, 10, 0, tzinfo=UTC))
@@ -69,6 +71,34 @@ def test_wrong_input_is_told_at_its_field_in_words(typed: dict[str, Any], field:
         read_inputs(JOB, typed, SEEN)
 
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize("name", ["rows", "ROWS", "how_many"])
+def test_what_is_fixed_here_is_said_with_its_value(name: str):
+    job = replace(JOB, inputs=(REGION, replace(ROWS, title="How many"))).within(
+        JobSettings(fixed={"rows": 500})
+    )
+
+    with pytest.raises(NotUnderstood, match=r"“How many” is fixed at 500 in this project\."):
+        read_inputs(job, {name: "20"}, SEEN)
+
+
+def test_a_secret_that_is_fixed_is_not_said():
+    job = replace(JOB, inputs=(TOKEN,)).within(JobSettings(fixed={TOKEN.name: "hunter2"}))
+
+    with pytest.raises(NotUnderstood, match="is fixed") as refusal:
+        read_inputs(job, {TOKEN.name: "20"}, SEEN)
+    assert "hunter2" not in refusal.value.message
+    assert "hunter2" not in fixed_line(job)
+
+
+def test_cards_show_what_is_fixed_by_its_title_whatever_was_asked_before():
+    job = JOB.within(JobSettings(fixed={"region": "us"}))
+
+    assert fixed_line(job) == "Region: *United States*"
+    assert (
+        inputs_line(job, {"region": "emea", "rows": 7}) == "Rows: *7* · Region: *United States (fixed here)*"
+    )
 
 
 def test_a_required_input_is_asked_for():
