@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from slack_sdk import WebClient
 
+from bot.domain.job import Input, InputKind
 from bot.domain.project import Place
 from bot.domain.rights import Action, Role
 from bot.services.access import Asker
@@ -80,6 +81,27 @@ def test_a_time_that_is_not_understood_comes_back_with_a_command_that_works(tom:
     tom.type("#finance", example)
 
     tom.see("#finance", "Sales report will run", after=answer)
+
+
+def test_a_typed_command_that_lacks_a_required_input_opens_the_form_with_what_was_typed(
+    world: World, tom: Person
+):
+    needed = Input("month", InputKind.TEXT, "Month", {"type": "string"}, required=True)
+    world.airflow.change("sales_report", inputs=(needed, sample_jobs.ROWS))
+    world.catalogue.step()
+
+    tom.type("#finance", "/schedule sales report every friday at 17:00 with rows=7")
+
+    form = tom.open_modal("Schedule a job")
+    assert "friday at 17:00" in form.value("When").lower()
+    assert form.value("Rows") == "7"
+    form.fill("Month", "2026-05")
+    form.submit()
+    preview = tom.open_modal("Is this right?")
+    assert "2026-05" in preview.text
+    assert "Friday" in preview.text
+    preview.submit()
+    tom.open_modal("Scheduled").close()
 
 
 def test_a_job_alone_opens_its_form_and_change_opens_it_again(tom: Person):
