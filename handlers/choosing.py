@@ -8,6 +8,7 @@ from bot.blocks import schedule as schedule_blocks
 from bot.blocks import which as blocks
 from bot.blocks.ids import Button
 from bot.domain.errors import UserError
+from bot.domain.listed import Page
 from bot.domain.schedule import ScheduleState
 from bot.language.command import Verb
 
@@ -52,7 +53,7 @@ def ask(talk: Talk, verb: Verb, found: Sequence[Listed], *, until: datetime | No
         press = _BUTTONS[verb]
         talk.say(blocks.which(_QUESTIONS[verb], [(each, press(each)) for each in found]))
     else:
-        talk.say(schedule_blocks.schedules(found, everyones=True))
+        talk.say(schedule_blocks.schedules(Page(found, len(found)), everyones=True))
 
 
 def ask_of_mine(talk: Talk, verb: Verb, *, until: datetime | None = None) -> None:

@@ -10,6 +10,7 @@ from bot.blocks import run as run_blocks
 from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.domain.rights import Action
 from bot.language.command import (
+    LONGEST,
     Administer,
     Away,
     Back,
@@ -27,7 +28,7 @@ from bot.language.command import (
     read_command,
 )
 from bot.services.access import UNCONFIRMED
-from bot.services.catalog import called_so, distinct_jobs
+from bot.services.catalog import distinct_jobs
 from handlers import away, form, jobs, listing, schedule, schedules, taking_over
 from handlers.admin import pages as admin
 
@@ -36,32 +37,38 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from bot.domain.job import Job
+    from bot.domain.job import JobTitle
     from handlers.answer import Answering
     from handlers.payloads import Command
     from handlers.talk import Talk
+
+MOST_LOOKED_AT = 100
+"""Jobs that are read for a list of which 20 are shown."""
 
 
 def register(app: App, answering: Answering, command: str) -> None:
     app.command(command)(answering.command(converse))
 
 
-def _read(talk: Talk, text: str, visible: Sequence[Job]) -> Request:
+def _read(talk: Talk, text: str, visible: Sequence[JobTitle]) -> Request:
     """What cannot be found only because Slack does not tell of a user group is not "not found"."""
     try:
         return read_command(text, visible)
     except NotFound as error:
+        hidden = talk.services.catalog.unconfirmed_titles(talk.asker)
+        if not hidden:
+            raise
         try:
-            read_command(text, distinct_jobs(talk.services.catalog.unconfirmed(talk.asker)))
+            read_command(text, hidden)
         except UserError:
             raise error from None
         raise NotAllowed(UNCONFIRMED) from None
 
 
 def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for each request
-    offers = talk.services.catalog.offers(talk.asker)
-    visible = distinct_jobs(offers)
-    if not visible and clean(command.text).lower() != Verb.ADMIN:
+    catalog = talk.services.catalog
+    visible = catalog.titles(talk.asker)
+    if not visible and clean(command.text[:LONGEST]).lower() != Verb.ADMIN:
         talk.say(help_blocks.no_project())
         return
     match _read(talk, command.text, visible):
@@ -70,7 +77,7 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case OpenForm():
             form.open_empty(talk)
         case Plan() as plan:
-            schedule.plan(talk, plan, offers)
+            schedule.plan(talk, plan, catalog.called(talk.asker, plan.jobs))
         case ListSchedules() as request:
             listing.show(talk, request)
         case Chat(kind):
@@ -80,13 +87,16 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case OnJob(Verb.RUNS, wanted):
             talk.say(run_blocks.recent(talk.services.running.recent(talk.asker, wanted)))
         case OnJob(verb, wanted):
-            jobs.ask(talk, called_so(offers, wanted), paused=verb is Verb.PAUSE)
+            jobs.ask(talk, catalog.called(talk.asker, wanted), paused=verb is Verb.PAUSE)
         case ListJobs(words):
-            usable = distinct_jobs(talk.services.catalog.search(talk.asker, words))
-            seen = distinct_jobs(talk.services.catalog.search(talk.asker, words, Action.SEE))
-            talk.say(job_blocks.jobs(usable, words, seen=[job for job in seen if job not in usable]))
+            usable = catalog.jobs(talk.asker, words)
+            seen = catalog.search(talk.asker, words, Action.SEE, limit=MOST_LOOKED_AT)
+            may = {(each.job.key, each.job.title) for each in seen if Action.SCHEDULE in each.actions}
+            only_seen = [job for job in distinct_jobs(seen) if (job.key, job.title) not in may]
+            more = len(seen) == MOST_LOOKED_AT
+            talk.say(job_blocks.jobs(usable.jobs, usable.count, words, seen=only_seen, is_more=more))
         case Help():
-            allowed = frozenset().union(*(offer.actions for offer in offers))
+            allowed = catalog.actions(talk.asker)
             administers = talk.services.managing.administers(talk.asker)
             titles = [job.title for job in visible]
             talk.say(help_blocks.usage(allowed, titles, administers=administers))

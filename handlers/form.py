@@ -152,10 +152,8 @@ def suggest(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 def suggest_choices(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
     """Of an input that has more of them than a form may hold."""
     reference, part = job_and_part(typing.block_id)
-    for offer in talk.services.catalog.offers(kept.asker(talk, typing.metadata)):
-        if reference and reference_of(offer).startswith(reference):
-            return choices.found(offer.job, part.removeprefix("input."), typing.text)
-    return []
+    offer = talk.services.catalog.offer(kept.asker(talk, typing.metadata), reference)
+    return choices.found(offer.job, part.removeprefix("input."), typing.text)
 
 
 def choose(talk: Talk, press: Press) -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import schedule as blocks
 from bot.domain.errors import NotUnderstood
+from bot.domain.listed import Page
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
 from bot.domain.wall import start_of
 from bot.domain.when import Once, upcoming
-from bot.language.command import Listing
+from bot.language.command import Listing, ListSchedules
 from bot.language.say import say_date
 from bot.language.when import read
 
@@ -19,20 +20,24 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.domain.listed import Listed
-    from bot.language.command import ListSchedules
     from handlers.talk import Talk
 
 _RESTING = {ScheduleState.PAUSED, ScheduleState.SUSPENDED}
 
 
 def show(talk: Talk, request: ListSchedules) -> None:
+    everyones, scheduling = request.everyones, talk.services.scheduling
+    if request == ListSchedules(everyones):
+        talk.say(blocks.schedules(scheduling.page(talk.asker, everyones=everyones), everyones=everyones))
+        return
     day = _day(talk, request.day) if request.day else None
     found = [
         each
-        for each in talk.services.scheduling.listed(talk.asker, everyones=request.everyones)
+        for each in scheduling.listed(talk.asker, everyones=everyones)
         if _is_wanted(each, request) and (day is None or _is_due_on(talk, each, day))
     ]
-    talk.say(blocks.schedules(found, everyones=request.everyones, which=_which(request, day)))
+    page = Page(found, len(found))
+    talk.say(blocks.schedules(page, everyones=everyones, which=_which(request, day)))
 
 
 def _is_wanted(listed: Listed, request: ListSchedules) -> bool:

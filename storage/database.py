@@ -31,7 +31,9 @@ from storage.forgetting import Forgetting
 from storage.hand_overs import HandOvers
 from storage.jobs import Jobs
 from storage.leases import Leases
+from storage.listing import Listing
 from storage.moments import Moments
+from storage.offered import Offered
 from storage.outbox import Outbox
 from storage.projects import Projects
 from storage.quotas import Quotas
@@ -81,6 +83,14 @@ class Transaction:
     @cached_property
     def shares(self) -> Shares:
         return Shares(self.connection)
+
+    @cached_property
+    def listing(self) -> Listing:
+        return Listing(self.connection)
+
+    @cached_property
+    def offered(self) -> Offered:
+        return Offered(self.connection)
 
     @cached_property
     def channels(self) -> Channels:

@@ -95,6 +95,24 @@ class Directory:
         """ "admin", "auditor", both or none."""
         return frozenset(self._connection.execute(roles_query(person)).scalars())
 
+    def is_late(self, person: Person, since: datetime) -> bool:
+        """Whether Slack last told of one of this person's user groups before `since`."""
+        mine = and_(
+            user_groups.c.workspace_id == user_group_people.c.workspace_id,
+            user_groups.c.group_id == user_group_people.c.group_id,
+        )
+        found = (
+            select(literal(1))
+            .select_from(user_group_people)
+            .join(user_groups, mine)
+            .where(
+                user_group_people.c.workspace_id == person.workspace_id,
+                user_group_people.c.person_id == person.person_id,
+                user_groups.c.confirmed_at < since,
+            )
+        )
+        return self._connection.execute(found.limit(1)).first() is not None
+
     def admins(self, workspace_id: str) -> list[Person]:
         """All whose word counts, by whatever way they are."""
         given = select(workspace_roles.c.person_id).where(

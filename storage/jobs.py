@@ -49,6 +49,13 @@ class Jobs:
             if place[1] in found
         }
 
+    def gone(self) -> set[JobKey]:
+        """Return those that are no longer in Airflow."""
+        rows = self._connection.execute(
+            select(jobs.c.deployment, jobs.c.dag_id).where(jobs.c.gone_at.is_not(None))
+        )
+        return {JobKey(row.deployment, row.dag_id) for row in rows}
+
     def settings(self, project_ids: Iterable[int]) -> dict[tuple[int, JobKey], JobSettings]:
         """How these projects show and limit jobs, where they do so at all."""
         rows = self._connection.execute(

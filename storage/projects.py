@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table
 
     from bot.domain.project import Person
+    from storage.reach import Reach
 
 
 class Projects:
@@ -35,6 +36,11 @@ class Projects:
 
     def all(self, project_ids: Iterable[int]) -> dict[int, Project]:
         rows = self._connection.execute(select(projects).where(projects.c.project_id.in_(project_ids)))
+        return {row.project_id: read_project(row) for row in rows}
+
+    def living(self, reach: Reach) -> dict[int, Project]:
+        """Those within reach, by id."""
+        rows = self._connection.execute(select(projects).where(reach.of(projects.c.project_id)))
         return {row.project_id: read_project(row) for row in rows}
 
     def everything(self, workspace_id: str) -> list[Project]:
@@ -84,24 +90,18 @@ class Projects:
         )
         return [read_channel(row) for row in rows]
 
-    def memberships(
-        self, person: Person, *, everywhere: bool = False
-    ) -> dict[int, tuple[Project, list[Membership]]]:
-        """By project, those that reach this person, themselves or through a user group.
-
-        `everywhere`: every project of the workspace, those without any, too. Never an archived one.
-        """
+    def memberships(self, person: Person) -> dict[int, tuple[Project, list[Membership]]]:
+        """By project, those that reach this person, themselves or through a user group; no archived one."""
         own = naming(memberships, person, memberships.c.project_id, memberships.c.role).subquery()
         rows = self._connection.execute(
             select(projects, own.c.role, own.c.through, own.c.confirmed_at)
-            .join(own, projects.c.project_id == own.c.project_id, isouter=everywhere)
+            .join(own, projects.c.project_id == own.c.project_id)
             .where(projects.c.archived_at.is_(None), projects.c.workspace_id == person.workspace_id)
         )
         found: dict[int, tuple[Project, list[Membership]]] = {}
         for row in rows:
             _, named = found.setdefault(row.project_id, (read_project(row), []))
-            if row.role is not None:
-                named.append(Membership(bool(row.through), Role(row.role), confirmed_at=row.confirmed_at))
+            named.append(Membership(bool(row.through), Role(row.role), confirmed_at=row.confirmed_at))
         return found
 
     def managers(self, project_id: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, literal, or_, select, union_all
+from sqlalchemy import and_, or_, select, true, tuple_, union_all
 
 from bot.domain.job import JobKey
 from bot.domain.project import Place
@@ -13,12 +13,13 @@ from storage.projects import naming, read_project
 from storage.tables import job_tags, jobs, projects, share_people, shares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
 
     from bot.domain.project import Person, Project
+    from storage.reach import Reach
 
 
 class Shares:
@@ -26,14 +27,13 @@ class Shares:
         self._connection = connection
 
     def concerning(
-        self, person: Person, project_ids: Iterable[int], key: JobKey | None = None
+        self, person: Person, reach: Reach, keys: Collection[JobKey] | None = None
     ) -> dict[tuple[int, JobKey], list[Share]]:
-        """Per project and job, the shares as they concern this person; of one job, or of all.
+        """Per project and job, the shares as they concern this person; of some jobs, or of all.
 
         One row a share and a way in which it names the person; shares that name only others come too,
         with an empty `named`.
         """
-        wanted = list(project_ids)
         by_dag = and_(shares.c.dag_id == jobs.c.dag_id, shares.c.deployment == jobs.c.deployment)
         by_tag = and_(job_tags.c.dag_id == jobs.c.dag_id, job_tags.c.deployment == jobs.c.deployment)
         tagged = and_(shares.c.tag == job_tags.c.tag, shares.c.deployment == job_tags.c.deployment)
@@ -52,7 +52,7 @@ class Shares:
         query = union_all(
             *(
                 way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
-                    shares.c.project_id.in_(wanted), _is_job(key)
+                    reach.of(shares.c.project_id), _is_among(keys)
                 )
                 for way in ways
             )
@@ -125,10 +125,10 @@ class Shares:
         self._connection.execute(shares.delete().where(shares.c.share_id == share_id))
 
 
-def _is_job(key: JobKey | None) -> ColumnElement[bool]:
-    if key is None:
-        return literal(1) == 1
-    return and_(jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
+def _is_among(keys: Collection[JobKey] | None) -> ColumnElement[bool]:
+    if keys is None:
+        return true()
+    return tuple_(jobs.c.deployment, jobs.c.dag_id).in_([(key.deployment, key.dag_id) for key in keys])
 
 
 def _gather(rows: Iterable[Row[Any]]) -> dict[tuple[int, JobKey], list[Share]]:

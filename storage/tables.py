@@ -208,6 +208,8 @@ shares = Table(
     CheckConstraint("(dag_id IS NULL) <> (tag IS NULL)", name="one_of_dag_and_tag"),
     Index("ix_shares_dag", "project_id", "deployment", "dag_id"),
     Index("ix_shares_tag", "project_id", "deployment", "tag"),
+    Index("ix_shares_of_dag", "deployment", "dag_id"),  # for those who read every project
+    Index("ix_shares_of_tag", "deployment", "tag"),
 )
 
 share_people = Table(
@@ -320,6 +322,7 @@ schedules = Table(
     Column("deleted_at", Moment),
     UniqueConstraint("workspace_id", "number"),
     Index("ix_schedules_owner", "workspace_id", "owner_id"),
+    Index("ix_schedules_job", "deployment", "dag_id"),
     Index(
         "ix_schedules_due",
         "next_due_at",

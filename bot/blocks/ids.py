@@ -136,7 +136,7 @@ CHOICE = "choice"
 def input_block(job_reference: str, name: str, preset: str = "") -> str:
     """Per job and preset, so that Slack does not keep what was typed for another of the same name."""
     chosen = f"~{hashlib.blake2b(preset.encode(), digest_size=4).hexdigest()}" if preset else ""
-    return f"of.{job_reference[:8]}{chosen}.{name}"
+    return f"of.{job_reference}{chosen}.{name}"
 
 
 def option_value(value: object) -> str:
@@ -153,12 +153,15 @@ def _looks_like_json(text: str) -> bool:
 
 
 def part_of(block_id: str, job_reference: str) -> str | None:
-    """The name behind `input_block`; None for another block, or another job's."""
+    """The name behind `input_block`; None for another block, or another job's.
+
+    Forms that were opened before an update hold how the reference begins.
+    """
     job, part = job_and_part(block_id)
-    return part if job and job == job_reference[:8] else None
+    return part if job and job_reference.startswith(job) else None
 
 
 def job_and_part(block_id: str) -> tuple[str, str]:
-    """How the job's reference begins, and the name; both "" for a block that is of no job."""
+    """The job's reference, or how it begins, and the name; both "" for a block that is of no job."""
     found = re.fullmatch(r"of\.(\w+)(?:~\w+)?\.(.+)", block_id)
     return (found[1], found[2]) if found else ("", "")

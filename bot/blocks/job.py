@@ -18,16 +18,22 @@ if TYPE_CHECKING:
 SHOWN_AT_ONCE = 20
 
 
-def jobs(found: Sequence[Job], words: str, *, seen: Sequence[Job] = ()) -> Message:
-    """`seen`: those that this person may only look at."""
+def jobs(
+    found: Sequence[Job], count: int, words: str, *, seen: Sequence[Job] = (), is_more: bool = False
+) -> Message:
+    """`found`: the first of `count` jobs. `seen`: those that this person may only look at.
+
+    `is_more`: there are more to look at than these.
+    """
     if not found and not seen:
         matching = f" matching “{escape(words)}”" if words else ""
         return message(
             f"No jobs{matching} that you can use here. A manager of your project can share some with it."
         )
-    left = max(len(found) - SHOWN_AT_ONCE, 0) + max(len(seen) - SHOWN_AT_ONCE, 0)
-    more = f"{left} more: `/schedule jobs <a few letters>` narrows it down." if left > 0 else ""
-    text = f"{len(found)} jobs you can use here." if found else "Jobs you may look at here."
+    left = max(count - SHOWN_AT_ONCE, 0) + max(len(seen) - SHOWN_AT_ONCE, 0)
+    at_least = "More than " if is_more else ""
+    more = f"{at_least}{left} more: `/schedule jobs <a few letters>` narrows it down." if left > 0 else ""
+    text = f"{count} jobs you can use here." if found else "Jobs you may look at here."
     return message(
         text,
         *_listed("Jobs you can use here", found),

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import Block, ButtonElement
 
     from bot.domain.job import Job
-    from bot.domain.listed import Listed, Skipped
+    from bot.domain.listed import Listed, Page, Skipped
     from bot.domain.notice import Message
     from bot.domain.run import Run
 
@@ -43,25 +43,26 @@ SHOWN_AT_ONCE = 10
 MOST_SKIPPED = 5
 
 
-def schedules(listed: Sequence[Listed], *, everyones: bool, which: str = "") -> Message:
+def schedules(page: Page, *, everyones: bool, which: str = "") -> Message:
     """`which`: what the list is limited to, as in "paused"."""
-    if not listed and which:
+    if not page.shown and which:
         return message(f"No schedules here: {which}.")
-    if not listed:
+    if not page.shown:
         whose = "Nobody has any" if everyones else "You have no"
         return message(
             f"{whose} schedules here yet. Try `/schedule sales report every weekday at 9am`, "
             "or `/schedule` alone for the form."
         )
-    count = f"{len(listed)} schedule{'s' if len(listed) > 1 else ''}"
+    more = "More than " if page.is_more else ""
+    count = f"{more}{page.count} schedule{'s' if page.count > 1 else ''}"
     limited = f": {which}" if which else ""
     blocks: list[Block | None] = [section(f"*{count}*{limited}")]
-    for each in listed[:SHOWN_AT_ONCE]:
+    for each in page.shown[:SHOWN_AT_ONCE]:
         blocks += [divider(), *_schedule(each)]
-    left = len(listed) - SHOWN_AT_ONCE
+    left = page.count - SHOWN_AT_ONCE
     if left > 0:
-        number = listed[SHOWN_AT_ONCE].schedule.number
-        blocks.append(context(f"{left} more. Show one by its number: `/schedule show #{number}`."))
+        number = page.shown[-1].schedule.number
+        blocks.append(context(f"{more}{left} more. Show one by its number: `/schedule show #{number}`."))
     return message(f"{count}{limited}.", *blocks)
 
 

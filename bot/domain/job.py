@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -22,6 +23,11 @@ MOST_PARTS = 1000
 class JobKey:
     deployment: str
     dag_id: str
+
+
+_REFERENCE = re.compile(r"[0-9a-f]{24}p([0-9]{1,9})")
+_WITHOUT_PROJECT = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}")
+"""As messages and forms from before an update hold references, and how they begin."""
 
 
 class HasTitle(Protocol):
@@ -47,7 +53,18 @@ class JobTitle:
 def job_reference(project_id: int, key: JobKey) -> str:
     """A job in a project, short enough for a select's option, whatever the DAG id's length."""
     name = f"{project_id}/{key.deployment}/{key.dag_id}"
-    return hashlib.blake2b(name.encode(), digest_size=12).hexdigest()
+    return f"{hashlib.blake2b(name.encode(), digest_size=12).hexdigest()}p{project_id}"
+
+
+def projects_of(reference: str) -> list[int] | None:
+    """The project that a reference is of, so that it is looked for in no other.
+
+    None: it may be of any, for it is from before an update. Empty: it is no reference.
+    """
+    found = _REFERENCE.fullmatch(reference)
+    if found:
+        return [int(found[1])]
+    return None if _WITHOUT_PROJECT.fullmatch(reference) else []
 
 
 class Trouble(StrEnum):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.domain.absence import Absence
@@ -35,6 +36,15 @@ class Listed:
     """Moments to come that are passed over: the firing's id, and when."""
     absence: Absence | None = None
     """Of its owner, where they are away now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Schedules in a list: those shown, and how many there are; `is_more`: more than that even."""
+
+    shown: Sequence[Listed]
+    count: int
+    is_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Attempt, NotAllowed, NotFound
-from bot.domain.job import JobSettings, job_reference
+from bot.domain.job import JobTitle, job_reference
 from bot.domain.rights import Action, Role, Share, actions_on, may_manage, reports_privately, role_of
+from storage.reach import Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from bot.domain.job import Job, JobKey
     from bot.domain.project import Channel, Person, Project
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 NO_SUCH_THING = "I can't find that. It may be gone, or it is not shared with you."
 
-AS_IN_AIRFLOW = JobSettings()
+MOST_NAMED = 1_000
+"""Jobs that a query names; of more, all are read."""
 UNCONFIRMED = (
     "You have this through a Slack user group, and for over 5 minutes Slack has not told us who is in it. "
     "Nothing is lost: try again in a few minutes."
@@ -57,7 +59,8 @@ class Offer:
 class Access:
     """One person's rights as they are in this transaction.
 
-    One decision costs three queries, the list of all offers five, whatever the sizes.
+    One decision costs three queries, a list of offers five, whatever the sizes. What is asked of the tables
+    only narrows down what is to be decided: `bot.domain.rights` has the last word.
     """
 
     def __init__(self, tx: Transaction, person: Person, channel_id: str = "") -> None:
@@ -72,12 +75,12 @@ class Access:
     @property
     def channel(self) -> Channel | None:
         """The channel asked from, if it is mapped."""
-        return self._whereabouts[0]
+        return self._whereabouts[0] if self._channel_id else None
 
     @cached_property
     def _memberships(self) -> Mapping[int, tuple[Project, Sequence[Membership]]]:
         """By project. In a mapped channel only that project counts: a channel only ever narrows."""
-        found = self._tx.projects.memberships(self.person, everywhere=self.reads_everything)
+        found = self._tx.projects.memberships(self.person)
         return {
             project_id: each
             for project_id, each in found.items()
@@ -110,20 +113,59 @@ class Access:
             return self._trusting is not None and self._trusting.manages(project_id)
         return may_manage(self.person, self.roles.get(project_id), self.workspace_roles)
 
+    @cached_property
+    def reach(self) -> Reach:
+        """The projects whose jobs and schedules this person may look at here."""
+        if not self.reads_everything:
+            return Reach(self.person.workspace_id, frozenset(self.roles))
+        everywhere = Reach.everywhere(self.person.workspace_id)
+        return everywhere if self.channel is None else everywhere.only([self.channel.project_id])
+
+    def reach_for(self, action: Action) -> Reach:
+        """The projects where this person may have the right to an action: all but SEE need a role."""
+        return self.reach if action is Action.SEE else Reach(self.person.workspace_id, frozenset(self.roles))
+
     def project(self, project_id: int) -> Project | None:
         """None for one that this person may not know of here."""
-        return self._memberships[project_id][0] if project_id in self.projects else None
-
-    @cached_property
-    def projects(self) -> frozenset[int]:
-        """Those whose jobs and schedules this person may look at here."""
-        return frozenset(self._memberships if self.reads_everything else self.roles)
+        if project_id in self.roles:
+            return self._memberships[project_id][0]
+        if not self.reads_everything:
+            return None
+        return self._tx.projects.living(self.reach.only([project_id])).get(project_id)
 
     def actions(self, project_id: int, key: JobKey) -> frozenset[Action]:
-        if project_id not in self.projects:
-            return frozenset()
-        shares = self._tx.shares.concerning(self.person, [project_id], key).get((project_id, key), [])
-        return self._allowed(project_id, shares)
+        """What this person may do with the job in the project."""
+        if project_id not in self.roles:
+            sees = self.reads_everything and self.project(project_id) is not None
+            return self._allowed(project_id, []) if sees else frozenset()
+        shares = self._tx.shares.concerning(self.person, self.reach.only([project_id]), [key])
+        return self._allowed(project_id, shares.get((project_id, key), []))
+
+    def allowed(
+        self,
+        project_ids: Iterable[int] | None = None,
+        keys: Collection[JobKey] | None = None,
+        *,
+        to: Action = Action.SEE,
+    ) -> dict[tuple[int, JobKey], frozenset[Action]]:
+        """What this person may do with jobs shared with projects here; None: with any, in all.
+
+        `to`: only where they have what that needs beside a share.
+        """
+        reach = self.reach_for(to)
+        reach = reach if project_ids is None else reach.only(project_ids)
+        return {place: self._allowed(place[0], found) for place, found in self._shares(reach, keys).items()}
+
+    def actions_anywhere(self, key: JobKey | None = None) -> frozenset[Action]:
+        """What this person may do in some project here: with the job, or with any."""
+        own = self.allowed(self.roles, None if key is None else [key])
+        return self._allowed(0, []).union(*own.values())
+
+    def _shares(self, reach: Reach, keys: Collection[JobKey] | None) -> dict[tuple[int, JobKey], list[Share]]:
+        if keys is None or len(keys) <= MOST_NAMED:
+            return self._tx.shares.concerning(self.person, reach, keys)
+        found = self._tx.shares.concerning(self.person, reach)
+        return {place: shares for place, shares in found.items() if place[1] in keys}
 
     def require(self, action: Action, project_id: int, key: JobKey) -> None:
         """Raises NotFound for what this person may not see, NotAllowed for what they may not do."""
@@ -145,12 +187,19 @@ class Access:
             return None
         return Access(self._tx, replace(self.person, groups_since=None), self._channel_id)
 
+    @property
+    def trusting(self) -> Access | None:
+        """The same, were every user group as Slack last told of it; None where that makes no difference."""
+        since = self.person.groups_since
+        is_late = since is not None and self._tx.directory.is_late(self.person, since)
+        return self._trusting if is_late else None
+
     def unconfirmed(self, action: Action = Action.SEE) -> list[Offer]:
         """What is not offered only because Slack has not told of a user group for too long."""
-        if self._trusting is None:
+        if self.trusting is None:
             return []
         known = {(each.project.project_id, each.job.key) for each in self.offers(action)}
-        found = self._trusting.offers(action)
+        found = self.trusting.offers(action)
         return [each for each in found if (each.project.project_id, each.job.key) not in known]
 
     def who_can_allow(self, project_id: int) -> str:
@@ -159,34 +208,61 @@ class Access:
             return "Ask an admin of Runbell to allow it."
         return f"{' or '.join(f'<@{each}>' for each in managers[:3])} can allow it."
 
-    def offers(self, action: Action = Action.SEE, *, with_gone: bool = False) -> list[Offer]:
+    def titles(self) -> list[JobTitle]:
+        """The jobs that this person may see here, once for each of their titles, by title."""
+        if self.reads_everything:
+            found = self._tx.offered.titles(self.reach)
+        else:
+            allowed = self.allowed()
+            found = [
+                JobTitle(each.key, each.title)
+                for each in self._tx.offered.places(self.reach)
+                if Action.SEE in allowed.get((each.project_id, each.key), ())
+            ]
+        return sorted(dict.fromkeys(found), key=lambda job: job.title.casefold())
+
+    def offers(
+        self,
+        action: Action = Action.SEE,
+        *,
+        project_ids: Iterable[int] | None = None,
+        keys: Collection[JobKey] | None = None,
+        with_gone: bool = False,
+    ) -> list[Offer]:
         """Every job with which this person may do `action`, by title, once for each project.
 
-        `with_gone`: also what is no longer in Airflow, of which there may still be schedules and runs.
+        `project_ids`, `keys`: in these projects, of these jobs only. `with_gone`: also what is no longer in
+        Airflow, of which there may still be schedules and runs.
         """
-        shares = self._tx.shares.concerning(self.person, self.projects)
+        reach = self.reach_for(action)
+        shares = self._shares(reach if project_ids is None else reach.only(project_ids), keys)
         allowed = {place: self._allowed(place[0], found) for place, found in shares.items()}
         wanted = [place for place, actions in allowed.items() if action in actions]
-        settings = self._tx.jobs.settings({project_id for project_id, _ in wanted})
-        jobs = self._tx.jobs.all({key for _, key in wanted})
+        jobs = self._tx.jobs.all_within(wanted)
+        projects = self._projects({project_id for project_id, _ in wanted})
         found = [
             Offer(
-                self._memberships[project_id][0],
-                jobs[key].within(settings.get((project_id, key), AS_IN_AIRFLOW)),
+                projects[project_id],
+                jobs[project_id, key],
                 allowed[project_id, key],
                 self._private(shares, project_id, key),
             )
             for project_id, key in wanted
-            if with_gone or not jobs[key].is_gone
+            if with_gone or not jobs[project_id, key].is_gone
         ]
         return sorted(found, key=lambda offer: (offer.job.title.casefold(), offer.project.name))
+
+    def _projects(self, project_ids: set[int]) -> Mapping[int, Project]:
+        known = {each: self._memberships[each][0] for each in project_ids & self._memberships.keys()}
+        others = project_ids - known.keys()
+        return {**known, **self._tx.projects.living(self.reach.only(others))} if others else known
 
     def _allowed(self, project_id: int, shares: list[Share]) -> frozenset[Action]:
         own = actions_on(self.person, self.roles.get(project_id), shares)
         return own | {Action.SEE} if self.reads_everything else own
 
     def reports_privately(self, project_id: int, key: JobKey) -> bool:
-        return self._private(self._tx.shares.concerning(self.person, [project_id], key), project_id, key)
+        return self._private(self._shares(self.reach.only([project_id]), [key]), project_id, key)
 
     def _private(
         self, shares: Mapping[tuple[int, JobKey], list[Share]], project_id: int, key: JobKey

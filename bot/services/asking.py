@@ -12,8 +12,9 @@ from bot.domain.project import Place
 from bot.domain.rights import Action, Role, actions_on
 from bot.domain.standing import Who
 from bot.services.access import NO_SUCH_THING, Access
-from bot.services.catalog import reference_of
+from bot.services.catalog import offer_named, reference_of
 from bot.services.membership import at_least, require_manages
+from storage.reach import Reach
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +42,7 @@ class Asking:
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             _check_counts(asker.person)
-            if access.offers():
+            if access.titles():
                 raise Conflict("Jobs are shared with you here already: `/schedule jobs` shows them.")
             project = tx.projects.get(access.channel.project_id) if access.channel else None
             self._ask(tx, asker, project, None)
@@ -51,8 +52,7 @@ class Asking:
         with self._database.transaction() as tx:
             _check_counts(asker.person)
             access = Access(tx, asker.person, asker.channel_id)
-            offers = access.offers()
-            offer = next((each for each in offers if reference_of(each) == reference), None)
+            offer = offer_named(access, reference)
             if offer is None:
                 raise NotFound(NO_SUCH_THING)
             if offer.project.project_id not in access.roles:
@@ -92,8 +92,7 @@ class Asking:
                 )
             edit = at_least(Who(who.person_id), role)
             self._managing.edit_within(tx, asker, project.project_id, edit)
-            offers = Access(tx, who).offers()
-            here = [each for each in offers if each.project.project_id == project.project_id]
+            here = Access(tx, who).offers(project_ids=[project.project_id])
             titles = [(each.job.title, each.actions) for each in here]
             message = blocks.allowed(asker.person.person_id, project.name, role, titles)
             self._tell(tx, who, message, now)
@@ -200,7 +199,8 @@ def _roles_that_help(
         return ()
     if offer is None:
         return ALLOWED
-    shares = tx.shares.concerning(person, [project.project_id], offer.job.key)
+    reach = Reach(person.workspace_id, frozenset([project.project_id]))
+    shares = tx.shares.concerning(person, reach, [offer.job.key])
     found = shares.get((project.project_id, offer.job.key), [])
     more = actions_on(person, Role.RUNNER, found) - offer.actions
     return (Role.RUNNER,) if more else ()

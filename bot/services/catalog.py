@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotAllowed, NotFound
-from bot.domain.job import job_reference
+from bot.domain.job import job_reference, projects_of
 from bot.domain.rights import Action
 from bot.services.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.job import HasTitle, Job
+    from bot.domain.job import HasTitle, Job, JobTitle
     from bot.services.access import Offer
-    from storage.database import Database
+    from storage.database import Database, Transaction
+    from storage.offered import SharedJob
+
+
+MOST_WORDS = 20
+"""More narrow nothing down."""
+
+
+MOST_SEEN = 400
+"""Of all that there is, shown to those who read everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Jobs that fit what was typed: the first by title, and how many there are in all."""
+
+    jobs: Sequence[Job]
+    count: int
 
 
 class Catalog:
@@ -22,8 +40,9 @@ class Catalog:
         self._database = database
 
     def offers(self, asker: Asker, action: Action = Action.SEE) -> list[Offer]:
-        with self._database.transaction() as tx:
-            access = Access(tx, asker.person, asker.channel_id)
+        """All there are; what people wait for asks for less."""
+        with self._database.reading() as tx:
+            access = _access(tx, asker)
             found = access.offers(action)
             if not found and access.unconfirmed(action):
                 raise NotAllowed(UNCONFIRMED)
@@ -31,24 +50,119 @@ class Catalog:
 
     def unconfirmed(self, asker: Asker) -> list[Offer]:
         """What is hidden only because Slack has not told of a user group for too long."""
-        with self._database.transaction() as tx:
-            return Access(tx, asker.person, asker.channel_id).unconfirmed()
+        with self._database.reading() as tx:
+            return _access(tx, asker).unconfirmed()
+
+    def titles(self, asker: Asker) -> list[JobTitle]:
+        """Return the jobs that the asker may see here, each once for each of its titles, by title.
+
+        Raises NotAllowed where there is none only because Slack has not told of a user group for too long.
+        """
+        with self._database.reading() as tx:
+            access = _access(tx, asker)
+            found = access.titles()
+            if not found and access.trusting is not None and access.trusting.titles():
+                raise NotAllowed(UNCONFIRMED)
+            return found
+
+    def unconfirmed_titles(self, asker: Asker) -> list[JobTitle]:
+        """Return what the asker might see here, had Slack told of a user group in time; empty if it has."""
+        with self._database.reading() as tx:
+            trusting = _access(tx, asker).trusting
+            return [] if trusting is None else trusting.titles()
+
+    def called(self, asker: Asker, jobs: Sequence[HasTitle]) -> list[Offer]:
+        """Return the offers of these jobs, by the titles that they have where they are offered.
+
+        Raises NotFound where there is none any more.
+        """
+        with self._database.reading() as tx:
+            found = called_so(_access(tx, asker).offers(keys={each.key for each in jobs}), jobs)
+            if not found:
+                raise NotFound(NO_SUCH_THING)
+            return found
 
     def offer(self, asker: Asker, reference: str, action: Action = Action.SEE) -> Offer:
         """The one that `reference_of` names. Raises NotFound, for what may not be seen, too."""
-        for each in self.offers(asker, action):
-            if reference_of(each) == reference:
-                return each
-        if any(reference_of(each) == reference for each in self.unconfirmed(asker)):
-            raise NotAllowed(UNCONFIRMED)
-        raise NotFound(NO_SUCH_THING)
+        with self._database.reading() as tx:
+            access = _access(tx, asker)
+            found = offer_named(access, reference, action)
+            if found is not None:
+                return found
+            if access.trusting is not None and offer_named(access.trusting, reference):
+                raise NotAllowed(UNCONFIRMED)
+            raise NotFound(NO_SUCH_THING)
 
-    def search(self, asker: Asker, words: str, action: Action = Action.SCHEDULE) -> list[Offer]:
+    def search(
+        self, asker: Asker, words: str, action: Action = Action.SCHEDULE, *, limit: int = 100
+    ) -> list[Offer]:
         """For type-ahead: every word stands somewhere in the title, the DAG id or the description."""
-        wanted = words.casefold().split()
-        return [
-            offer for offer in self.offers(asker, action) if all(word in _text(offer.job) for word in wanted)
-        ]
+        with self._database.reading() as tx:
+            access = _access(tx, asker)
+            fitting = _fitting(tx, access, words, action)
+            return _offers_at(access, fitting[:limit], action)
+
+    def jobs(self, asker: Asker, words: str, *, limit: int = 20) -> Found:
+        """The same as a list of jobs, each once for each of its titles."""
+        with self._database.reading() as tx:
+            access = _access(tx, asker)
+            fitting = _fitting(tx, access, words, Action.SCHEDULE)
+            first = list({(each.key, each.title): each for each in reversed(fitting)}.values())[::-1]
+            offers = _offers_at(access, first[:limit], Action.SCHEDULE)
+            return Found(distinct_jobs(offers), len(first))
+
+    def actions(self, asker: Asker) -> frozenset[Action]:
+        """What the asker may do here, with any job."""
+        with self._database.reading() as tx:
+            access = _access(tx, asker)
+            return access.actions_anywhere()
+
+
+def _fitting(tx: Transaction, access: Access, words: str, action: Action) -> list[SharedJob]:
+    """Raises NotAllowed where there is nothing only because Slack has not told of a user group."""
+    wanted = words.casefold().split()
+    places = _holding(tx, access, wanted, action)
+    keys = {each.key for each in places} if wanted else None
+    allowed = access.allowed({each.project_id for each in places}, keys)
+    fitting = [each for each in places if action in allowed.get((each.project_id, each.key), ())]
+    if not fitting and access.unconfirmed(action) and not access.offers(action):
+        raise NotAllowed(UNCONFIRMED)
+    return fitting
+
+
+def _holding(tx: Transaction, access: Access, wanted: Sequence[str], action: Action) -> list[SharedJob]:
+    """The database finds more than fits where titles have letters of other alphabets than the Latin one."""
+    reach = access.reach_for(action)
+    most = MOST_SEEN if action is Action.SEE and access.reads_everything else None
+    places = tx.offered.places(reach, words=wanted[:MOST_WORDS], limit=most)
+    found = [each for each in places if all(word in each.text for word in wanted)]
+    if len(places) != most or len(found) >= MOST_SEEN // 2:
+        return found
+    places = tx.offered.places(reach, words=wanted[:MOST_WORDS])
+    return [each for each in places if all(word in each.text for word in wanted)]
+
+
+def _offers_at(access: Access, places: Sequence[SharedJob], action: Action) -> list[Offer]:
+    wanted = {(each.project_id, each.key) for each in places}
+    found = access.offers(
+        action, project_ids={project_id for project_id, _ in wanted}, keys={key for _, key in wanted}
+    )
+    return [each for each in found if (each.project.project_id, each.job.key) in wanted]
+
+
+def _access(tx: Transaction, asker: Asker) -> Access:
+    return Access(tx, asker.person, asker.channel_id)
+
+
+def offer_named(access: Access, reference: str, action: Action = Action.SEE) -> Offer | None:
+    """The one that `reference_of` names, of those with which this person may do `action`."""
+    project_ids = projects_of(reference)
+    if project_ids == []:
+        return None
+    for project_id, key in access.allowed(project_ids):
+        if job_reference(project_id, key).startswith(reference):
+            return next(iter(access.offers(action, project_ids=[project_id], keys=[key])), None)
+    return None
 
 
 def reference_of(offer: Offer) -> str:
@@ -64,7 +178,3 @@ def called_so(offers: Sequence[Offer], jobs: Sequence[HasTitle]) -> list[Offer]:
     """Those of these jobs, by the title that they have where they are offered."""
     wanted = {(job.key, job.title) for job in jobs}
     return [offer for offer in offers if (offer.job.key, offer.job.title) in wanted]
-
-
-def _text(job: Job) -> str:
-    return f"{job.title} {job.key.dag_id} {job.description}".casefold()

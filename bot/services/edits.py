@@ -176,7 +176,7 @@ def _check_grant(standing: ProjectStanding, shared: Shared, actions: frozenset[A
 
 def _taken(tx: Transaction, asker: Asker, project_id: int) -> str:
     access = Access(tx, asker.person)
-    if access.manages(project_id) or project_id in access.projects:
+    if access.manages(project_id) or access.project(project_id) is not None:
         owner = tx.projects.get(project_id)
         if owner is not None:
             return f"It belongs to the project {owner.name} already: take it away there first."

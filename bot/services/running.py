@@ -53,10 +53,18 @@ class Running:
 
         A run that was asked for in a project is that project's alone, whoever else shares the job.
         """
-        with self._database.transaction() as tx:
-            offers = Access(tx, asker.person, asker.channel_id).offers()
-            seen = called_so(offers, jobs) if jobs else offers
-            places = {(offer.project.project_id, offer.job.key) for offer in seen}
+        with self._database.reading() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            if jobs:
+                seen = called_so(access.offers(keys={each.key for each in jobs}), jobs)
+                places = {(offer.project.project_id, offer.job.key) for offer in seen}
+            else:
+                gone = tx.jobs.gone()
+                places = {
+                    (project_id, key)
+                    for (project_id, key), actions in access.allowed().items()
+                    if Action.SEE in actions and key not in gone
+                }
             shown_in = {key: project_id for project_id, key in places}
             cards = (
                 run_card(tx, run.run_key, self._airflows, shown_in[run.key])
@@ -182,18 +190,19 @@ class Running:
         if card.firing is not None:
             allowed = access.actions(card.firing.project_id, card.run.key)
         else:
-            allowed = frozenset().union(*(access.actions(each, card.run.key) for each in access.projects))
+            allowed = access.actions_anywhere(card.run.key)
         return action in allowed
 
     def _require(self, tx: Transaction, asker: Asker, card: RunCard, action: Action) -> None:
         if not self._may(tx, asker, card, action):
             access = Access(tx, asker.person)
-            project = card.firing.project_id if card.firing else next(iter(access.projects), 0)
+            shared = (project_id for project_id, _ in access.allowed(keys=[card.run.key]))
+            project = card.firing.project_id if card.firing else min(shared, default=0)
             words = f"You may look at this run, but not {action} it. {access.who_can_allow(project)}"
             raise NotAllowed(words, attempt=_attempt(card, action))
 
     def _require_anywhere(self, access: Access, key: JobKey, action: Action) -> None:
-        allowed = {project_id: access.actions(project_id, key) for project_id in access.projects}
+        allowed = {project_id: actions for (project_id, _), actions in access.allowed(keys=[key]).items()}
         if any(action in actions for actions in allowed.values()):
             return
         seen = [project_id for project_id, actions in allowed.items() if actions]

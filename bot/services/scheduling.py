@@ -6,16 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
-from bot.domain.listed import Listed
+from bot.domain.listed import Listed, Page
 from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after, zone_of
 from bot.language.say import say_moment
 from bot.services.access import NO_SUCH_THING, Access
+from bot.services.listing import may_do, page
 from bot.services.once_more import once_more
 from bot.services.standing_in import with_absences
 from bot.services.suspending import check_owner
-from bot.services.to_change import audit, is_theirs, job_and_project, locked, to_change
+from bot.services.to_change import audit, job_and_project, locked, to_change
 from bot.services.withdrawing import next_moment, withdraw
 
 if TYPE_CHECKING:
@@ -23,9 +24,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
-    from bot.domain.run import Run
-    from bot.services.access import Asker, Offer
+    from bot.services.access import Asker
     from storage.database import Database, Transaction
+
+
+SHOWN_AT_ONCE = 11
+"""Of a list, in full: one more than is drawn."""
+MOST_FOUND = 100
+"""Of one name: more are no choice."""
 
 
 class Scheduling:
@@ -36,44 +42,38 @@ class Scheduling:
         self._clock = clock
         self._wake = wake
 
-    def listed(self, asker: Asker, *, everyones: bool = False) -> list[Listed]:
-        """One's own schedules, or all those of jobs one may see here."""
-        with self._database.transaction() as tx:
+    def page(self, asker: Asker, *, everyones: bool = False, limit: int | None = SHOWN_AT_ONCE) -> Page:
+        """One's own schedules, or those of all jobs one may see here: the first in full."""
+        with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
-            offers = {(each.project.project_id, each.job.key): each for each in access.offers(with_gone=True)}
-            if everyones:
-                found = tx.schedules.of_projects(access.projects)
-            else:
-                found = tx.schedules.owned_by(asker.person.workspace_id, asker.person.person_id)
-            seen = [each for each in found if (each.project_id, each.key) in offers]
-            last = tx.runs.last_of_schedules(each.schedule_id for each in seen)
-            found_here = [
-                _listed(access, each, offers[each.project_id, each.key], last.get(each.schedule_id))
-                for each in seen
-            ]
-            return with_absences(tx, found_here, self._clock.now())
+            return page(tx, access, self._clock.now(), everyones=everyones, limit=limit)
+
+    def listed(self, asker: Asker, *, everyones: bool = False) -> list[Listed]:
+        """All of them, in full."""
+        return list(self.page(asker, everyones=everyones, limit=None).shown)
 
     def show(self, asker: Asker, schedule_id: str) -> Listed:
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return self._show(tx, asker, schedule_id)
 
     def find(self, asker: Asker, words: str) -> list[Listed]:
         """By number (#12), several, "all" of one's own, nickname or job; own first. Raises NotFound."""
-        mine = self.listed(asker)
-        if words.casefold() in _ALL and mine:
+        mine = self.listed(asker) if words.casefold() in _ALL else []
+        if mine:
             return mine
-        everyones = [each for each in self.listed(asker, everyones=True) if each not in mine]
-        numbers = _NUMBERS.fullmatch(words)
-        if numbers and not words.lstrip("#").isdecimal():
-            return _by_numbers([int(each) for each in _DIGITS.findall(words)], [*mine, *everyones])
-        number = words.lstrip("#")
-        for group in (mine, everyones):
-            if number.isdecimal():
-                found = [each for each in group if each.schedule.number == int(number)]
-            else:
-                found = [each for each in group if _is_called(each, words)]
-            if found:
-                return found
+        numbers = [int(each) for each in _DIGITS.findall(words)] if _NUMBERS.fullmatch(words) else []
+        with self._database.reading() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            for everyones in (True,) if numbers else (False, True):
+                called = "" if numbers else words
+                found = page(
+                    tx, access, self._clock.now(),
+                    everyones=everyones, called=called, numbers=numbers, limit=MOST_FOUND,
+                )  # fmt: skip
+                if len(numbers) > 1:
+                    return _by_numbers(numbers, found.shown)
+                if found.shown:
+                    return list(found.shown)
         raise NotFound(f"I can't find a schedule “{words}”. `/schedule list` shows yours with their numbers.")
 
     def owned(self, asker: Asker, state: ScheduleState) -> list[Listed]:
@@ -141,7 +141,7 @@ class Scheduling:
         actions = access.actions(schedule.project_id, schedule.key)
         last = tx.runs.last_of_schedules([schedule_id]).get(schedule_id)
         skipped = tuple(tx.firings.skipped(schedule_id, after=self._clock.now()))
-        shown = Listed(schedule, job, project, last, *_may(access, schedule, actions), skipped)
+        shown = Listed(schedule, job, project, last, *may_do(access, schedule, actions), skipped)
         return with_absences(tx, [shown], self._clock.now())[0]
 
 
@@ -191,21 +191,3 @@ def _check_there_is_a_next(tx: Transaction, schedule: Schedule, now: datetime) -
             "Its last time is on its way already, so there is nothing to pause. "
             f"To take that back, skip it: `/schedule skip #{schedule.number}`."
         )
-
-
-def _listed(access: Access, schedule: Schedule, offer: Offer, last: Run | None) -> Listed:
-    return Listed(schedule, offer.job, offer.project, last, *_may(access, schedule, offer.actions))
-
-
-def _may(access: Access, schedule: Schedule, actions: frozenset[Action]) -> tuple[bool, bool, bool, bool]:
-    """(change, delete, run, take over): who may schedule the job helps; owner and managers delete."""
-    change = Action.SCHEDULE in actions
-    is_owner = schedule.owner_id == access.person.person_id
-    may_delete = change and is_theirs(access, schedule)
-    return change, may_delete, Action.RUN in actions, change and not is_owner
-
-
-def _is_called(listed: Listed, words: str) -> bool:
-    wanted = words.casefold()
-    names = (listed.schedule.nickname, listed.job.title, listed.job.key.dag_id)
-    return any(name.casefold().startswith(wanted) for name in names if name)

@@ -55,10 +55,8 @@ class Sharing:
         """What the project has, as its people know it, by title."""
         with self._database.transaction() as tx:
             self._managed(tx, asker, project_id)
-            found = (tx.jobs.within(project_id, key) for key in tx.jobs.shared_with(project_id))
-            return sorted(
-                (each for each in found if each is not None), key=lambda job: (job.title.casefold(), job.key)
-            )
+            found = tx.jobs.all_within((project_id, key) for key in tx.jobs.shared_with(project_id))
+            return sorted(found.values(), key=lambda job: (job.title.casefold(), job.key))
 
     def known_job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
         """One of them, from our tables: a submitted form has three seconds, and Airflow may take two."""

@@ -182,16 +182,24 @@ def _rightful(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Sched
 
 def _allowed(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedule]:
     """Whatever Slack told last counts, however long ago: not knowing suspends nothing."""
-    accesses: dict[tuple[str, str], Access | None] = {}
-    found = {}
+    owned: dict[tuple[str, str], list[Schedule]] = {}
     for schedule in schedules:
-        who = (schedule.place.workspace_id, schedule.owner_id)
-        if who not in accesses:
-            owner = tx.directory.person(*who)
-            accesses[who] = None if owner is None else Access(tx, owner)
-        access = accesses[who]
-        if access is not None and Action.SCHEDULE in access.actions(schedule.project_id, schedule.key):
-            found[schedule.schedule_id] = schedule
+        owned.setdefault((schedule.place.workspace_id, schedule.owner_id), []).append(schedule)
+    found: dict[str, Schedule] = {}
+    for who, theirs in owned.items():
+        owner = tx.directory.person(*who)
+        allowed = (
+            {}
+            if owner is None
+            else Access(tx, owner).allowed(
+                {each.project_id for each in theirs}, {each.key for each in theirs}, to=Action.SCHEDULE
+            )
+        )
+        found |= {
+            each.schedule_id: each
+            for each in theirs
+            if Action.SCHEDULE in allowed.get((each.project_id, each.key), ())
+        }
     return found
 
 

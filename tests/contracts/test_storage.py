@@ -27,6 +27,7 @@ from bot.services.catalog import Catalog
 from bot.services.drafting import Drafting
 from bot.services.scheduling import Scheduling
 from storage.database import Database
+from storage.reach import Reach
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
@@ -367,13 +368,15 @@ def test_a_run_is_known_once_and_its_life_is_kept(database: Database):
 
 def test_jobs_that_airflow_no_longer_has_are_kept_as_gone(database: Database, project_id: int):
     with database.transaction() as tx:
-        assert list(tx.shares.concerning(TOM, [project_id])) == [(project_id, KEY)]
+        assert list(tx.shares.concerning(TOM, Reach(TEAM, frozenset([project_id])))) == [(project_id, KEY)]
         tx.jobs.keep("default", [], at=NOW)
         kept = tx.jobs.get(KEY)
 
         assert kept is not None
         assert kept.is_gone
-        assert list(tx.shares.concerning(TOM, [project_id])) == [(project_id, KEY)], "for its schedules"
+        assert list(tx.shares.concerning(TOM, Reach(TEAM, frozenset([project_id])))) == [(project_id, KEY)], (
+            "for its schedules"
+        )
 
 
 def test_shares_reach_people_themselves_through_groups_and_not_otherwise(database: Database, project_id: int):
@@ -388,10 +391,12 @@ def test_shares_reach_people_themselves_through_groups_and_not_otherwise(databas
             workspace_id=TEAM,
             only=[{"person_id": "U0OTHER"}, {"group_id": group}],
         )
-        found = tx.shares.concerning(TOM, [project_id], KEY)[project_id, KEY]
+        found = tx.shares.concerning(TOM, Reach(TEAM, frozenset([project_id])), [KEY])[project_id, KEY]
         assert {share.named for share in found} == {None, ()}
         tx.shares.remove(named)
-        assert len(tx.shares.concerning(TOM, [project_id], KEY)[project_id, KEY]) == 1
+        assert (
+            len(tx.shares.concerning(TOM, Reach(TEAM, frozenset([project_id])), [KEY])[project_id, KEY]) == 1
+        )
 
 
 @pytest.mark.postgresql

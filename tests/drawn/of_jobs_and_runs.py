@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @of(job.jobs)
 def jobs(build: Builder, name: str) -> Iterator[Any]:
-    yield build([a_job(name)] * 100, name)
-    yield build([a_job(name)], "")
-    yield build([], name)
-    yield build([], "")
+    yield build([a_job(name)] * 100, 100, name)
+    yield build([a_job(name)], 1, "", seen=[a_job(name)] * 100, is_more=True)
+    yield build([], 0, name)
+    yield build([], 0, "")
 
 
 @of(job.ask_pause)

@@ -12,7 +12,7 @@ from drawn.world import BERLIN, NOW, PLACE, WHEN, a_draft, a_firing, a_job, a_pr
 from bot.blocks import firing, job_trouble, preview, schedule, suspension, taking_over, which
 from bot.domain.draft import Alike
 from bot.domain.firing import Remedy
-from bot.domain.listed import Skipped
+from bot.domain.listed import Page, Skipped
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
 
@@ -98,8 +98,10 @@ def not_retried(build: Builder, name: str) -> Iterator[Any]:
 
 @of(schedule.schedules)
 def schedules(build: Builder, name: str) -> Iterator[Any]:
-    yield build([listed(name, state) for state in ScheduleState] * 25, everyones=True)
-    yield build([], everyones=False)
+    found = [listed(name, state) for state in ScheduleState] * 25
+    yield build(Page(found, len(found)), everyones=True)
+    yield build(Page(found[:11], 200, is_more=True), everyones=True)
+    yield build(Page([], 0), everyones=False)
 
 
 @of(schedule.schedule)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.language.command.jobs import find_job
-from bot.language.command.reading import clean, read_command
+from bot.language.command.reading import LONGEST, clean, read_command
 from bot.language.command.requests import (
     Administer,
     Away,
@@ -23,6 +23,7 @@ from bot.language.command.requests import (
 )
 
 __all__ = [
+    "LONGEST",
     "Administer",
     "Away",
     "Back",

@@ -245,7 +245,7 @@ def test_an_event_is_believed_when_slack_does_not_answer_but_only_if_it_takes_aw
     with world.database.transaction() as tx:
         found = tx.directory.person(TEAM, TOM.person_id)
         assert found is not None
-        assert Access(tx, found).projects == frozenset()
+        assert Access(tx, found).roles == {}
 
 
 @pytest.mark.usefixtures("mirror")

@@ -1,0 +1,117 @@
+"""What is shared with projects, as their people call it, found by words. Rights decide of what is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, exists, func, or_, select, union
+
+from bot.domain.job import JobKey, JobTitle
+from storage.tables import job_settings, job_tags, jobs, shares
+from storage.words import holds, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, Connection, Select
+
+    from storage.reach import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class SharedJob:
+    """A job in a project that has a share of it, for whomever."""
+
+    project_id: int
+    key: JobKey
+    title: str
+    """As the project's people call it."""
+    text: str
+    """All in which words are looked for, without capitals."""
+
+
+_BY_DAG = and_(shares.c.deployment == jobs.c.deployment, shares.c.dag_id == jobs.c.dag_id)
+_HAS_TAG = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
+_TAGGED = and_(shares.c.deployment == job_tags.c.deployment, shares.c.tag == job_tags.c.tag)
+_SET_THERE = and_(job_settings.c.deployment == jobs.c.deployment, job_settings.c.dag_id == jobs.c.dag_id)
+
+
+class Offered:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def places(
+        self,
+        reach: Reach,
+        *,
+        words: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> list[SharedJob]:
+        """Return jobs in projects, by title; perhaps more than fit, never fewer.
+
+        `words`: all of these stand in names or descriptions.
+        """
+        ways = [
+            select(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).where(
+                reach.of(shares.c.project_id), jobs.c.gone_at.is_(None)
+            )
+        ]
+        ways.append(ways[0].join(job_tags, _TAGGED).join(jobs, _HAS_TAG))
+        ways[0] = ways[0].join(jobs, _BY_DAG)
+        there = union(*ways).subquery("there")
+        title = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
+        about = func.coalesce(func.nullif(job_settings.c.description, ""), jobs.c.description)
+        sorting = in_order(self._connection, title)
+        query = (
+            select(
+                there.c.project_id,
+                jobs.c.deployment,
+                jobs.c.dag_id,
+                title.label("title"),
+                about.label("about"),
+            )
+            .select_from(there)
+            .join(jobs, and_(jobs.c.deployment == there.c.deployment, jobs.c.dag_id == there.c.dag_id))
+            .outerjoin(job_settings, and_(_SET_THERE, job_settings.c.project_id == there.c.project_id))
+            .where(
+                *(self._holds([title, jobs.c.dag_id, about], each) for each in words),
+            )
+            .order_by(sorting, there.c.project_id, jobs.c.dag_id)
+            .limit(limit)
+        )
+        return [
+            SharedJob(
+                row.project_id,
+                JobKey(row.deployment, row.dag_id),
+                row.title,
+                f"{row.title} {row.dag_id} {row.about}".casefold(),
+            )
+            for row in self._connection.execute(query)
+        ]
+
+    def titles(self, reach: Reach) -> list[JobTitle]:
+        """Return the jobs of all these projects, each once for each of its titles there."""
+        title_there = and_(
+            job_settings.c.project_id == shares.c.project_id, _SET_THERE, job_settings.c.title != ""
+        )
+        is_renamed = exists().where(title_there).correlate(jobs, shares)
+        as_in_airflow = self._shared(jobs.c.title, and_(reach.of(shares.c.project_id), ~is_renamed))
+        here = and_(reach.of(shares.c.project_id), shares.c.project_id == job_settings.c.project_id)
+        renamed = (
+            self._shared(job_settings.c.title, here)
+            .join(job_settings, _SET_THERE)
+            .where(job_settings.c.title != "", reach.of(job_settings.c.project_id))
+        )
+        rows = self._connection.execute(union(as_in_airflow, renamed))
+        return [JobTitle(JobKey(row.deployment, row.dag_id), row.title) for row in rows]
+
+    def _shared(self, title: ColumnElement[str], where: ColumnElement[bool]) -> Select[Any]:
+        by_name = exists().where(_BY_DAG, where)
+        by_tag = exists().where(_HAS_TAG, _TAGGED, where)
+        return select(jobs.c.deployment, jobs.c.dag_id, title.label("title")).where(
+            jobs.c.gone_at.is_(None), or_(by_name, by_tag)
+        )
+
+    def _holds(self, names: Iterable[ColumnElement[str]], word: str) -> ColumnElement[bool]:
+        return or_(*(holds(self._connection, each, word) for each in names))

@@ -1,0 +1,45 @@
+"""How far somebody's look reaches: into which projects, as a condition of a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, select, true
+
+from storage.tables import projects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """`project_ids`: these; None: every project of the workspace that is not archived."""
+
+    workspace_id: str
+    project_ids: frozenset[int] | None
+    is_everywhere: bool = False
+    """Of somebody who reads everything: none of `project_ids` counts that is archived or elsewhere."""
+
+    @classmethod
+    def everywhere(cls, workspace_id: str) -> Reach:
+        """Return the reach of who reads everything in the workspace."""
+        return cls(workspace_id, None, is_everywhere=True)
+
+    def only(self, project_ids: Iterable[int]) -> Reach:
+        """Return the same reach, into no other projects than these."""
+        wanted = frozenset(project_ids)
+        return replace(self, project_ids=wanted if self.project_ids is None else self.project_ids & wanted)
+
+    def of(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Return the condition that a column holds the id of one of the projects."""
+        living = select(projects.c.project_id).where(
+            projects.c.workspace_id == self.workspace_id, projects.c.archived_at.is_(None)
+        )
+        return and_(
+            true() if self.project_ids is None else column.in_(self.project_ids),
+            column.in_(living) if self.is_everywhere else true(),
+        )

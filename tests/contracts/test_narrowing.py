@@ -1,0 +1,187 @@
+"""What SQL narrows down is what rights decide without it: random companies, on both databases.
+
+`Access.offers` weighs everything; whatever asks for less must say the same of it.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.blocks.ids import part_of
+from bot.domain.errors import NotFound
+from bot.domain.job import Job, JobKey, JobSettings, JobTitle
+from bot.domain.ports import UserGroup
+from bot.domain.project import Channel
+from bot.domain.rights import Action, Role
+from bot.domain.standing import ProjectStanding
+from bot.services.access import Access, Asker
+from bot.services.catalog import MOST_SEEN, reference_of
+from tests.world import GENERAL, TEAM, World, person
+
+if TYPE_CHECKING:
+    from bot.domain.project import Person
+    from bot.services.access import Offer
+    from storage.database import Transaction
+
+NAMES = (
+    "Sales report",
+    "sales_REPORT 2",
+    "Straße",
+    "100% load",
+    "a_b",
+    "Énergie",
+    "İstanbul",
+    "Run it",
+    "Stock",
+)
+WORDS = ("REPORT", "strasse", "é", "%", "_", "zzz")
+PEOPLE = [person(f"p{number}") for number in range(4)]
+HEADS = (person("boss"), person("eye"))
+"""An admin and an auditor."""
+
+
+def build(world: World, chance: random.Random) -> list[str]:
+    """The channels of projects; some archived, some jobs gone or called otherwise there."""
+    now = world.clock.now()
+    jobs = [
+        Job(JobKey("default", f"job_{number}"), chance.choice(NAMES), chance.choice(NAMES),
+            tags=frozenset({f"t{chance.randrange(3)}"}))
+        for number in range(12)
+    ]  # fmt: skip
+    with world.database.transaction() as tx:
+        tx.directory.keep_people([*PEOPLE, *HEADS], at=now)
+        in_group = frozenset(each.person_id for each in chance.sample(PEOPLE, 2))
+        tx.directory.keep_groups(TEAM, [UserGroup("S0", "g", "G", in_group)], at=now)
+        for head, role in zip(HEADS, ("admin", "auditor"), strict=True):
+            tx.directory.give_workspace_role(TEAM, head.person_id, role)
+        tx.jobs.keep("default", jobs, at=now)
+        tx.jobs.keep("default", jobs[:-2], at=now)
+        return [_project(tx, world, chance, number) for number in range(4)]
+
+
+def _project(tx: Transaction, world: World, chance: random.Random, number: int) -> str:
+    now = world.clock.now()
+    settings = {
+        f"job_{chance.randrange(12)}": JobSettings(title=chance.choice(NAMES), description="Elsewhere")
+        for _ in range(3)
+    }
+    standing = ProjectStanding("UTC", jobs=settings)
+    project_id = tx.standings.put(TEAM, f"Random {number}", standing, "default", at=now)
+    tx.channels.map(Channel(TEAM, f"C0R{number}", f"r{number}", project_id), at=now)
+    for each in chance.sample([*PEOPLE, *HEADS], 4):
+        tx.projects.add_member(project_id, TEAM, chance.choice(list(Role)), person_id=each.person_id)
+    if chance.random() < 0.5:
+        tx.projects.add_member(project_id, TEAM, chance.choice(list(Role)), group_id="S0")
+    for _ in range(6):
+        by_tag = chance.random() < 0.3
+        only = [{"person_id": chance.choice(PEOPLE).person_id}, {"group_id": "S0"}][: chance.randrange(3)]
+        tx.shares.add(
+            project_id, "default", chance.sample(list(Action), chance.randrange(4)),
+            at=now, workspace_id=TEAM,
+            dag_id=None if by_tag else f"job_{chance.randrange(12)}",
+            tag=f"t{chance.randrange(3)}" if by_tag else None,
+            only=only or None,
+        )  # fmt: skip
+    if number == 3:
+        tx.standings.archive(project_id, at=now)
+    return f"C0R{number}"
+
+
+@pytest.fixture(params=range(2))
+def channels(request: pytest.FixtureRequest, world: World) -> list[str]:
+    return [build(world, random.Random(request.param))[0], GENERAL]
+
+
+def everybody(world: World) -> list[Person]:
+    return [world.people.find(TEAM, each.person_id) for each in (*PEOPLE, *HEADS)]
+
+
+def places(offers: list[Offer]) -> set[tuple[int, JobKey]]:
+    return {(each.project.project_id, each.job.key) for each in offers}
+
+
+def test_titles_are_those_of_all_offers(world: World, channels: list[str]):
+    for who in everybody(world):
+        for channel in channels:
+            with world.database.reading() as tx:
+                access = Access(tx, who, channel)
+                wanted = {JobTitle(each.job.key, each.job.title) for each in access.offers()}
+                titles = access.titles()
+            assert set(titles) == wanted
+            assert len(titles) == len(wanted)
+
+
+def test_what_is_searched_is_what_is_offered(world: World, channels: list[str]):
+    for who in everybody(world):
+        for channel in channels:
+            asker = Asker(who, channel)
+            for action in (Action.SEE, Action.SCHEDULE):
+                with world.database.reading() as tx:
+                    offers = Access(tx, who, channel).offers(action)
+                for word in ("", *WORDS):
+                    wanted = [
+                        each
+                        for each in offers
+                        if word.casefold()
+                        in f"{each.job.title} {each.job.key.dag_id} {each.job.description}".casefold()
+                    ]
+                    assert places(world.catalog.search(asker, word, action)) == places(wanted), (word, action)
+
+
+def test_one_offer_is_found_by_its_reference_alone(world: World, channels: list[str]):
+    for who in everybody(world):
+        for channel in channels:
+            for each in world.catalog.offers(Asker(who, channel)):
+                assert world.catalog.offer(Asker(who, channel), reference_of(each)) == each
+
+
+def test_a_reference_from_before_projects_stood_in_it_is_found(world: World, channels: list[str]):
+    for who in everybody(world):
+        asker = Asker(who, channels[1])
+        for each in world.catalog.offers(asker):
+            before = reference_of(each).partition("p")[0]
+            assert len(before) == 24
+            assert world.catalog.offer(asker, before) == each
+            assert part_of(f"of.{before[:8]}.input.region", reference_of(each)) == "input.region"
+
+
+@pytest.mark.parametrize("reference", ["", "f" * 24, "f" * 8, "p1", "%", "F" * 24 + "p1", "a", "of"])
+def test_what_is_no_reference_names_nothing(world: World, reference: str):
+    build(world, random.Random(0))
+    for who in everybody(world):
+        with pytest.raises(NotFound):
+            world.catalog.offer(Asker(who, GENERAL), reference)
+
+
+def test_an_admin_finds_a_job_among_many_of_another_alphabet(world: World):
+    now = world.clock.now()
+    many = [Job(JobKey("default", f"much_{number}"), f"Ä {number}") for number in range(MOST_SEEN + 50)]
+    wanted = Job(JobKey("default", "zebra"), "Öl")
+    with world.database.transaction() as tx:
+        tx.directory.keep_people([HEADS[0]], at=now)
+        tx.directory.give_workspace_role(TEAM, HEADS[0].person_id, "admin")
+        tx.jobs.keep("default", [*many, wanted], at=now)
+        project_id = tx.standings.put(TEAM, "Abroad", ProjectStanding("UTC"), "default", at=now)
+        for each in (*many, wanted):
+            tx.shares.add(project_id, "default", [Action.RUN], at=now, dag_id=each.key.dag_id)
+    asker = Asker(world.people.find(TEAM, HEADS[0].person_id), GENERAL)
+
+    for word in ("zebra", "öl"):
+        (found,) = world.catalog.search(asker, word, Action.SEE)
+        assert found.job.title == "Öl"
+
+
+def test_what_somebody_may_do_at_all_is_what_their_offers_allow(world: World, channels: list[str]):
+    for who in everybody(world):
+        for channel in channels:
+            with world.database.reading() as tx:
+                access = Access(tx, who, channel)
+                offers = access.offers(with_gone=True)
+                assert {(each.project.project_id, each.job.key): each.actions for each in offers} == {
+                    place: actions for place, actions in access.allowed().items() if actions
+                }
+                may = frozenset[Action]().union(*(each.actions for each in offers))
+                assert access.actions_anywhere() - {Action.SEE} == may - {Action.SEE}
