@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import Rejected, Unavailable
 from storage.tables import workspace_roles
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def test_when_every_connection_is_taken_it_is_unavailable(sqlite_database: Datab
 
 
 def test_what_only_looks_refuses_to_write_and_leaves_nothing_behind(database: Database):
-    with pytest.raises((Unavailable, DBAPIError), match=r"readonly|read-only"), database.reading() as tx:
+    with pytest.raises((Unavailable, Rejected), match=r"readonly|read-only"), database.reading() as tx:
         tx.directory.give_workspace_role("T0", "U0", "admin")
 
     with database.transaction() as tx:  # on the connection that has just been given back
