@@ -100,6 +100,10 @@ def _job(fake: FakeAirflow, dag_id: str, **_: Any) -> Answer:
     return Answer(404, {"detail": "no"}) if job is None else Answer(200, _job_row(job))
 
 
+def _import_errors(_fake: FakeAirflow, **_: Any) -> Answer:
+    return Answer(200, {"import_errors": [], "total_entries": 0})
+
+
 def _start(fake: FakeAirflow, dag_id: str, *, body: Mapping[str, Any], **_: Any) -> Answer:
     names = ("logical_date", "run_after", "data_interval_start", "data_interval_end")
     moments = {name: datetime.fromisoformat(body[name]) if body.get(name) else None for name in names}
@@ -139,6 +143,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("/monitor/health", "GET", _health),
     ("/version", "GET", _version),
     ("/dags", "GET", _jobs),
+    ("/importErrors", "GET", _import_errors),
     ("/dags/([^/]+)/details", "GET", _job),
     ("/dags/~/dagRuns/list", "POST", _listed),
     ("/dags/([^/]+)/dagRuns", "POST", _start),
