@@ -159,4 +159,4 @@ def test_what_is_fixed_for_everybody_is_shown(firm: World):
     shown = firm.drafting.preview(Asker(TOM), draft.draft_id)
 
     drawn = preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times)
-    assert f"Fixed here: ledger: *{company.FIXED_VALUE}*" in json.dumps(drawn.blocks)
+    assert f"Fixed here: Ledger: *{company.FIXED_VALUE}*" in json.dumps(drawn.blocks)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.both_databases
 TO_TOM = Shared("import_orders", is_tag=False, only=(Who(TOM.person_id),))
 
 
-def narrowed(_tx: Transaction, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
+def narrowed(_tx: Transaction, _asker: Asker, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
     """All that the tag gave, but one job, which is Tom's alone now."""
     shares = {each: may for each, may in standing.shares.items() if not each.is_tag}
     return replace(standing, shares={**shares, TO_TOM: frozenset(Action)})
