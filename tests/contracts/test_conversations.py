@@ -179,8 +179,8 @@ def test_what_is_written_to_the_bot_is_read_as_a_command_and_answered_once(
     tom.press("Open the form", in_=tom.see("Runbell", "there is a form"))
     tom.open_modal("Schedule a job").close()
 
-    tom.type("Runbell", "hello there")
-    tom.see("Runbell", "I can't find a job called “hello there”")
+    tom.type("Runbell", "what a day")
+    tom.see("Runbell", "I can't find a job called “what a day”")
     assert slack.driver.broken_rules() == []
 
 
@@ -190,11 +190,11 @@ def test_what_is_written_beside_a_file_or_from_a_thread_for_all_is_answered_too(
     tom.type("Runbell", "help")
     answer = tom.see("Runbell", "What you can do here")
 
-    tom.reply(answer, "hello from the thread", broadcast=True)
-    tom.see("Runbell", "I can't find a job called “hello from the thread”")
+    tom.reply(answer, "news from the thread", broadcast=True)
+    tom.see("Runbell", "I can't find a job called “news from the thread”")
 
-    slack.run(tom_sends_a_file(slack, answer.channel, "hello beside a file"))
-    tom.see("Runbell", "I can't find a job called “hello beside a file”")
+    slack.run(tom_sends_a_file(slack, answer.channel, "news beside a file"))
+    tom.see("Runbell", "I can't find a job called “news beside a file”")
 
 
 def test_a_long_list_comes_to_a_direct_message_in_parts(world: World, tom: Person, slack: RunningWorkspace):
