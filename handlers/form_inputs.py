@@ -86,7 +86,7 @@ def _value(each: Input, parts: Mapping[str, Any], shown: Shown, given: Any, seen
     if f"input.{each.name}" not in parts:
         return given
     state = _state(parts[f"input.{each.name}"])
-    if state == _state(shown.state):
+    if _in_any_order(state) == _in_any_order(_state(shown.state)):
         return given
     if state is None:
         empty = cleared(each)
@@ -103,6 +103,11 @@ def _state(value: Any) -> Any:
     if isinstance(value, list):
         return value or None
     return None if value in (None, "") else str(value)
+
+
+def _in_any_order(state: Any) -> Any:
+    """Return the state as it compares: a menu gives what is chosen in an order of its own."""
+    return sorted(state) if isinstance(state, list) else state
 
 
 def _changed(each: Input, state: Any, seen: Viewpoint) -> Any:

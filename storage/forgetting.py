@@ -147,12 +147,15 @@ class Forgetting:
 
     def _forget(self, run_keys: Sequence[str], firing_ids: Sequence[str]) -> None:
         """In the order in which everybody locks: firings before runs before notices."""
-        self._connection.execute(
-            select(firings.c.firing_id).where(firings.c.firing_id.in_(firing_ids)).with_for_update()
-        )
-        self._connection.execute(delete(runs).where(runs.c.id.in_(run_keys)))
-        self._forget_told([*run_keys, *firing_ids])
-        self._connection.execute(delete(firings).where(firings.c.firing_id.in_(firing_ids)))
+        if firing_ids:
+            those = firings.c.firing_id.in_(firing_ids)
+            self._connection.execute(select(firings.c.firing_id).where(those).with_for_update())
+        if run_keys:
+            self._connection.execute(delete(runs).where(runs.c.id.in_(run_keys)))
+        if run_keys or firing_ids:
+            self._forget_told([*run_keys, *firing_ids])
+        if firing_ids:
+            self._connection.execute(delete(firings).where(those))
 
     def _forget_told(self, subjects: Sequence[str]) -> None:
         self._connection.execute(delete(notices).where(notices.c.subject.in_(subjects)))

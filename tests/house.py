@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from datetime import timedelta
@@ -58,6 +59,8 @@ STRANGERS = {
 }
 KEEPS_NO_SECRET = {"handled", "audit"}
 """Tables that a refusal may write to: what came twice, and that it was refused."""
+MONTHS = ("dec", "feb")
+"""Typed as a command, an id that begins so is read as a date."""
 SECRETS = (
     "Import orders",
     "import orders",
@@ -148,10 +151,16 @@ class House:
             f"#{self.schedule.number}": "#999",
             "import orders": "xmport xrders",
         }
-        for table in dump(self.world.database).values():
-            rows = [
-                each for each in table if each.get("person_id") != PRIYA.person_id
-            ]  # her own are no secret
+        tables = dump(self.world.database).values()
+        hers = {
+            str(row[name])
+            for row in itertools.chain(*tables)
+            if row.get("person_id") == PRIYA.person_id
+            for name in ("firing_id", "draft_id")
+            if name in row
+        }
+        for table in tables:  # what is a stranger's own is no secret
+            rows = [row for row in table if hers.isdisjoint(map(str, row.values()))]
             for name in (rows or [{}])[0]:
                 if name == "id" or name.endswith("_id"):
                     values = list(dict.fromkeys(str(row[name]) for row in rows))
@@ -159,7 +168,11 @@ class House:
                         found.setdefault(value, _of_its_shape(value))
         of_hr = {"payroll", company.SHARED_JOB, HR, str(self.world.projects["HR"])}
         skipped = {"", "None", TEAM, "runbell", *of_hr, *(each.person_id for each in STRANGERS.values())}
-        return {real: nobodys for real, nobodys in found.items() if real not in skipped}
+        return {
+            real: nobodys
+            for real, nobodys in found.items()
+            if real not in skipped and not real.startswith(MONTHS)
+        }
 
     def few_ids(self) -> dict[str, str]:
         """Of a job, a schedule and a run."""

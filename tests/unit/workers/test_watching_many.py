@@ -14,7 +14,7 @@ from bot.gateways.airflow import AirflowByProject
 from bot.services.access import Asker
 from bot.workers import watcher as watching
 from tests.fakes.airflow import FakeAirflow
-from tests.world import FINANCE, TOM
+from tests.world import FINANCE, MAYA, TOM
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -164,8 +164,8 @@ def test_a_run_that_failed_is_told_at_once_however_many_are_open(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
     world.step()
-    for _ in range(30):
-        world.run_now(dag_id="build_warehouse", seconds=600)
+    for who in [TOM, MAYA] * 15:
+        world.run_now(who, dag_id="build_warehouse", seconds=600)
     world.run_now(dag_id="import_orders", fail="always")
     world.dispatcher.step()
     world.clock.advance(A_WHILE)

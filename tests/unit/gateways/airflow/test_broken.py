@@ -37,7 +37,7 @@ def airflow(errors: list | None, rows: list) -> HttpServer:
         shown = [row for row in rows if "exclude_stale=false" in request.path.lower() or not row["is_stale"]]
         return Answer(200, {"dags": shown, "total_entries": len(shown)})
 
-    return HttpServer(answer)
+    return HttpServer(answer, lists_errors=True)
 
 
 def jobs_of(server: HttpServer) -> dict:
