@@ -4,6 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 FAST := tests/unit tests/properties tests/architecture playground/tests/unit
 FAST_ON ?= both
+CONTRACTS_ON ?= both
 ON_AIRFLOW := tests/contracts/test_airflow.py
 LONG := tests/bench/bench_rush.py tests/bench/bench_scale.py tests/bench/bench_soak.py
 QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
@@ -16,7 +17,7 @@ demo: $(READY)
 # First what needs no Airflow, on all cores and on both databases; then what shares one.
 test: $(READY)
 	$(BIN)/pytest --numprocesses auto --dist loadfile --database $(FAST_ON) $(FAST)
-	$(BIN)/pytest --numprocesses auto --dist loadfile --database both tests/contracts playground/tests/contracts --ignore $(ON_AIRFLOW)
+	$(BIN)/pytest --numprocesses auto --dist loadfile --database $(CONTRACTS_ON) tests/contracts playground/tests/contracts --ignore $(ON_AIRFLOW)
 	$(BIN)/pytest playground/tests/e2e
 	$(BIN)/pytest $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration
 

@@ -59,8 +59,8 @@ STRANGERS = {
 }
 KEEPS_NO_SECRET = {"handled", "audit"}
 """Tables that a refusal may write to: what came twice, and that it was refused."""
-MONTHS = ("dec", "feb")
-"""Typed as a command, an id that begins so is read as a date."""
+TIMES = ("dec", "feb", "nightly")
+"""Typed as a command, an id that begins so is read as a time."""
 SECRETS = (
     "Import orders",
     "import orders",
@@ -171,7 +171,7 @@ class House:
         return {
             real: nobodys
             for real, nobodys in found.items()
-            if real not in skipped and not real.startswith(MONTHS)
+            if real not in skipped and not real.startswith(TIMES)
         }
 
     def few_ids(self) -> dict[str, str]:

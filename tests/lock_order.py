@@ -49,6 +49,8 @@ class LockOrder:
         self._held.pop(id(connection), None)
 
     def _executes(self, connection: Any, _: Any, statement: str, given: Any, *__: Any) -> None:
+        if statement.startswith("DELETE") and "WHERE" not in statement:
+            return  # a whole table, as only a test's clean-up does
         skips = bool(_SKIPS.search(statement))
         found = _CHANGED.match(statement)
         if found is None and (skips or _WAITS.search(statement)):
