@@ -170,8 +170,6 @@ DISTURBED = frozenset({"40001", "40P01"})
 """PostgreSQL's codes of a serialization failure and of a deadlock."""
 MIGRATING = 7_366_265
 """The advisory lock of PostgreSQL that a migration holds; any number that nobody else uses."""
-
-
 NO_DATABASE = {"file is not a database", "database disk image is malformed"}
 """SQLite's own words."""
 
@@ -260,6 +258,7 @@ class Database:
     def _opened(self, options: dict[str, bool]) -> Iterator[Transaction]:
         if self.in_transaction:
             raise RuntimeError("a transaction inside a transaction; hand on the one that is open")
+        self._check_file()  # before connecting, which would put an empty file where one was deleted
         with (
             _renamed_errors(),
             self._engine.connect().execution_options(**options) as connection,
@@ -267,7 +266,6 @@ class Database:
         ):
             self._open.now = True
             try:
-                self._check_file()
                 self._be_patient(connection)
                 yield Transaction(connection, self.secrets)
             finally:
@@ -286,6 +284,8 @@ class Database:
         try:
             there = Path(str(self._url.database)).stat()
         except FileNotFoundError:
+            if self._file is None:  # never opened: SQLite says why it cannot be
+                return
             raise Unavailable("database", f"its file {self._url.database} was deleted: {GIVE_BACK}") from None
         found = (there.st_dev, there.st_ino)
         self._file = self._file or found
