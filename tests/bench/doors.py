@@ -1,0 +1,164 @@
+"""The doors that people wait at: every command, type-ahead and form, as Slack sends them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.admin.frame import Where
+from bot.blocks.ids import CHOICE, VALUE, Admin, AdminPage, Button, Field, View, input_block
+from bot.domain.job import job_reference
+from tests.bench.company import key, person, title
+from tests.world import GENERAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person, and what is theirs to ask about."""
+
+    number: int
+    project_id: int
+    job: int
+    """Shared with their project."""
+    schedule: int
+    """Its number: their own, or anybody's for who has none."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """`body`: what Slack sends for this person the n-th time."""
+
+    name: str
+    body: Callable[[Somebody, int], Body]
+    whose: tuple[str, ...] = ("member", "manager", "admin", "auditor")
+
+
+def command(text: Callable[[Somebody, int], str]) -> Callable[[Somebody, int], Body]:
+    return lambda who, n: {"command": "/schedule", "text": text(who, n), "channel_id": GENERAL}
+
+
+def typed(
+    action_id: str, text: str, *, block: str = "b", page: AdminPage | None = None
+) -> Callable[[Somebody, int], Body]:
+    def body(who: Somebody, _n: int) -> Body:
+        about = _where(who, page) if page else json.dumps({"channel": "", "changes": None})
+        view = {"id": "V1", "private_metadata": about}
+        return {
+            "type": "block_suggestion", "action_id": action_id, "block_id": block, "value": text,
+            "view": view,
+        }  # fmt: skip
+
+    return body
+
+
+def chosen(who: Somebody, _n: int) -> Body:
+    """An input's choices, of which there are too many for the form."""
+    reference = job_reference(who.project_id, key(who.job))
+    view = {"id": "V1", "private_metadata": json.dumps({"channel": "", "changes": None})}
+    return {
+        "type": "block_suggestion", "action_id": CHOICE, "block_id": input_block(reference, "input.region"),
+        "value": "store 1", "view": view,
+    }  # fmt: skip
+
+
+def job_chosen(who: Somebody, _n: int) -> Body:
+    value = {"selected_option": {"value": job_reference(who.project_id, key(who.job))}}
+    action = {"type": "external_select", "action_id": VALUE, "block_id": Field.JOB, **value}
+    metadata = json.dumps({"channel": "", "changes": None})
+    view = {"id": "V1", "hash": "h", "callback_id": View.FORM, "private_metadata": metadata, "blocks": []}
+    return {"type": "block_actions", "actions": [action], "view": view, "container": {"type": "view"}}
+
+
+def page(target: AdminPage) -> Callable[[Somebody, int], Body]:
+    def body(who: Somebody, _n: int) -> Body:
+        action = {"type": "button", "action_id": f"{Admin.GO}.{target}", "block_id": "b", "value": target}
+        view = {
+            "id": "V1", "hash": "h", "callback_id": View.ADMIN_PAGE, "blocks": [],
+            "private_metadata": _where(who, AdminPage.PROJECT),
+        }  # fmt: skip
+        return {"type": "block_actions", "actions": [action], "view": view, "container": {"type": "view"}}
+
+    return body
+
+
+def sent(
+    view: View, target: AdminPage, fields: Callable[[Somebody, int], dict[str, Any]]
+) -> Callable[[Somebody, int], Body]:
+    def body(who: Somebody, n: int) -> Body:
+        values = {block_id: {VALUE: value} for block_id, value in fields(who, n).items()}
+        return {
+            "type": "view_submission",
+            "view": {
+                "id": "V2", "root_view_id": "V1", "hash": "h", "type": "modal", "callback_id": view,
+                "private_metadata": _where(who, target), "state": {"values": values},
+                "blocks": [{"block_id": each} for each in values],
+            },
+        }  # fmt: skip
+
+    return body
+
+
+def _where(who: Somebody, target: AdminPage) -> str:
+    return Where(target, 0 if target is AdminPage.DESK else who.project_id).pack()
+
+
+def _people(_who: Somebody, n: int) -> dict[str, Any]:
+    """The same person, with the other role each time."""
+    role = {"selected_option": {"value": ("viewer", "runner")[n % 2]}}
+    return {
+        "people": {"selected_users": [person(13).person_id]},
+        "groups": {"selected_options": []},
+        "role": role,
+    }
+
+
+def _settings(_who: Somebody, n: int) -> dict[str, Any]:
+    zone = {"selected_option": {"value": ("Europe/Berlin", "Europe/Paris")[n % 2]}}
+    name = {"value": f"Project renamed {n}"}
+    return {"name": name, "time_zone": zone, "reports_to": {"selected_option": {"value": "-"}}, "asked": {}}
+
+
+MANAGES = ("manager", "admin")
+DOORS = (
+    Door("the form", command(lambda _who, _n: "")),
+    Door("help", command(lambda _who, _n: "help")),
+    Door("list", command(lambda _who, _n: "list")),
+    Door("list all", command(lambda _who, _n: "list all")),
+    Door("show #12", command(lambda who, _n: f"show #{who.schedule}")),
+    Door("show <job>", command(lambda who, _n: f"show {title(who.job).lower()}")),
+    Door("pause, resume #12", command(lambda who, n: f"{('pause', 'resume')[n % 2]} #{who.schedule}"),
+         ("member", "manager")),
+    Door("skip #12", command(lambda who, _n: f"skip #{who.schedule}"), ("member", "manager")),
+    Door("<job> every day at 9am", command(lambda who, _n: f"{title(who.job).lower()} every day at 9am"),
+         ("member", "manager")),
+    Door("run <job>", command(lambda who, _n: f"run {title(who.job).lower()} with region=store_1 note=hello"),
+         ("member", "manager")),
+    Door("jobs", command(lambda _who, _n: "jobs")),
+    Door("jobs rev", command(lambda _who, _n: "jobs rev")),
+    Door("runs", command(lambda _who, _n: "runs")),
+    Door("runs <job>", command(lambda who, _n: f"runs {title(who.job).lower()}")),
+    Door("a typo", command(lambda _who, n: f"revnue reprot {n} every day at 9am")),
+    Door("no such job", command(lambda _who, _n: "run the monthly thing that nobody ever heard of")),
+    Door("pause job <job>", command(lambda who, _n: f"pause job {title(who.job).lower()}"), ("manager",)),
+    Door("form: job", typed(VALUE, "rev", block=Field.JOB)),
+    Door("form: nothing typed", typed(VALUE, "", block=Field.JOB)),
+    Door("form: a job is chosen", job_chosen),
+    Door("form: choices", chosen),
+    Door("admin", command(lambda _who, _n: "admin"), (*MANAGES, "auditor")),
+    Door("admin: project", typed(Admin.PROJECT, "project 4", page=AdminPage.DESK), (*MANAGES, "auditor")),
+    Door("admin: zone", typed(Admin.ZONES, "ber", page=AdminPage.PROJECT), MANAGES),
+    Door("admin: group", typed(Admin.GROUPS, "g1", page=AdminPage.PEOPLE), MANAGES),
+    Door("admin: job or tag", typed(Admin.TARGETS, "rev", page=AdminPage.JOBS), MANAGES),
+    Door("admin: job", typed(Admin.JOB, "rev", page=AdminPage.JOBS), MANAGES),
+    Door("request: project", typed(Button.ALLOW_IN, "project 4", page=AdminPage.DESK), MANAGES),
+    Door("admin: people page", page(AdminPage.PEOPLE), (*MANAGES, "auditor")),
+    Door("admin: jobs page", page(AdminPage.JOBS), (*MANAGES, "auditor")),
+    Door("admin: add people, sent", sent(View.ADMIN_PEOPLE, AdminPage.PEOPLE, _people), MANAGES),
+    Door("admin: settings, sent", sent(View.ADMIN_SETTINGS, AdminPage.PROJECT, _settings), MANAGES),
+)  # fmt: skip
