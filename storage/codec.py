@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -31,12 +31,26 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _KINDS: dict[str, type] = {
-    kind.__name__: kind
-    for kind in (
-        Once, Repeating, Calendar, Interval, Cron, At, Window, Daily, Weekly, Monthly, DayOfMonth, NthOfMonth,
-        Dates, YearlyDates, WeekdaysOff, PlacesOff, MonthsOff,
-    )
-}  # fmt: skip
+    "Once": Once,
+    "Repeating": Repeating,
+    "Calendar": Calendar,
+    "Interval": Interval,
+    "Cron": Cron,
+    "At": At,
+    "Window": Window,
+    "Daily": Daily,
+    "Weekly": Weekly,
+    "Monthly": Monthly,
+    "DayOfMonth": DayOfMonth,
+    "NthOfMonth": NthOfMonth,
+    "Dates": Dates,
+    "YearlyDates": YearlyDates,
+    "WeekdaysOff": WeekdaysOff,
+    "PlacesOff": PlacesOff,
+    "MonthsOff": MonthsOff,
+}
+"""Tags as the rows of every release have them: a class may be renamed, its tag may not."""
+_TAGS = {kind: tag for tag, kind in _KINDS.items()}
 
 
 def encode_when(when: When) -> dict[str, Any]:
@@ -72,10 +86,10 @@ def _encoded(value: Any) -> Any:
             return {"zone": value.key}
         case tuple():
             return [_encoded(each) for each in value]
-        case _ if is_dataclass(value):
+        case _ if type(value) in _TAGS:
             kept = {f.name: getattr(value, f.name) for f in fields(value)}
             kept = {name: each for name, each in kept.items() if each is not None}
-            return {"kind": type(value).__name__, **{name: _encoded(each) for name, each in kept.items()}}
+            return {"kind": _TAGS[type(value)], **{name: _encoded(each) for name, each in kept.items()}}
     raise TypeError(f"nothing a When is made of: {value!r}")
 
 
