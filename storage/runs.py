@@ -153,9 +153,11 @@ class Runs:
             .values(state=RunState.RUNNING, retry_at=None, ended_at=None, failure=None, seen_at=at)
         )
 
-    def close_stopped(self, run_key: str, *, at: datetime) -> None:
+    def close_stopped(self, run_key: str, *, at: datetime, remark: str = "") -> None:
+        """`remark`: why, where nobody stopped it in Slack."""
+        ended = {"state": RunState.STOPPED, "ended_at": at, "seen_at": at}
         self._connection.execute(
-            update(runs).where(runs.c.id == run_key).values(state=RunState.STOPPED, ended_at=at, seen_at=at)
+            update(runs).where(runs.c.id == run_key).values(**ended, waits_for="", remark=remark)
         )
 
     def of_places(self, places: Collection[tuple[int, JobKey]], count: int) -> list[Run]:

@@ -150,7 +150,7 @@ def _stopped(shown: RunCard) -> str:
         return f"was stopped by <@{shown.run.stopped_by}>"
     if firing is not None and firing.state is not FiringState.HANDED_OVER and firing.reason:
         return f"did not run: {escape_but_people(firing.reason)}"
-    return "was stopped"
+    return f"was stopped: {escape(shown.run.remark)}" if shown.run.remark else "was stopped"
 
 
 def _in_task(shown: RunCard) -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from bot.domain.run import TaskRun
 
+AT_WORK = frozenset({"running", "restarting"})
 BY_ITSELF = {
     "deferred": "waits for something outside Airflow (`{}`)",
     "up_for_reschedule": "waits for something outside Airflow (`{}`)",
@@ -23,6 +24,16 @@ BY_ITSELF = {
 def done_of(tasks: Sequence[TaskRun]) -> int:
     """Count those that did what they had to, or need not; a task that failed is not done."""
     return sum(task.state in {TaskState.DONE, TaskState.SKIPPED} for task in tasks)
+
+
+def left_of(tasks: Sequence[TaskRun]) -> int:
+    """Count those that have yet to do what they have to, and those that failed in it."""
+    return len(tasks) - done_of(tasks)
+
+
+def is_at_work(tasks: Sequence[TaskRun]) -> bool:
+    """Whether any of them works, or is about to: Airflow has given it to a worker."""
+    return any(task.airflow_state in AT_WORK | {"queued"} for task in tasks)
 
 
 def waits_for(tasks: Sequence[TaskRun], *, has_just_begun: bool = False) -> str:
@@ -41,7 +52,7 @@ def waits_for(tasks: Sequence[TaskRun], *, has_just_begun: bool = False) -> str:
     if again is not None:
         tries = f"try {again.try_number + 1} of {again.max_tries + 1}"
         return f"`{again.task_id}` failed and is tried again ({tries})"
-    if any(task.airflow_state in {"running", "restarting"} for task in tasks):
+    if any(task.airflow_state in AT_WORK for task in tasks):
         return ""
     for state, words in () if has_just_begun else BY_ITSELF.items():
         waiting = _first(tasks, state)

@@ -13,11 +13,12 @@ from bot.domain.errors import Rejected, Unavailable
 from bot.domain.firing import FiringState
 from bot.domain.job import JobKey
 from bot.domain.notice import NoticeKind
-from bot.domain.progress import done_of, remark_on, waits_for
+from bot.domain.progress import done_of, remark_on
 from bot.domain.run import RUN_ID_PREFIX, Run, RunState
 from bot.workers import tell
 from bot.workers.elsewhere import found_elsewhere
 from bot.workers.loop import on_its_own
+from bot.workers.standing_still import StandingStill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +47,6 @@ LOOKS_FOR, RENEWS_AFTER = 10.0, 5.0
 MOST_TRIES = 3
 HANGS_FROM, DETAILS_REST = 1.0, 60.0
 """Seconds in which none are asked for, once a run's hung often enough: the store of all logs may hang."""
-BEGINS_WITHIN, HEALTH_HOLDS_FOR = timedelta(seconds=15), timedelta(seconds=10)
-"""After which a run that waits is asked about: why it has not begun."""
-WORKS_WITHIN = timedelta(seconds=30)
-"""After which people wonder why none of a run's tasks works."""
 WATERMARK = "finished"
 log = structlog.get_logger()
 
@@ -67,7 +64,7 @@ class Watcher:
         self._is_behind = False
         self._most = FINISHED_AT_ONCE
         self._tries: dict[tuple[str, str], int] = {}
-        self._health: tuple[datetime, bool] | None = None
+        self._standing_still = StandingStill(database, clock, airflow)
         self._silent_until: dict[RunState, float] = {}
         """Details of runs of one state hang together: logs of failed ones, results of those that are done."""
 
@@ -172,29 +169,14 @@ class Watcher:
             if seen.state is RunState.DONE:
                 seen = replace(seen, remark=remark_on(tasks))
             elif seen.state is RunState.RUNNING:
-                begun_at = seen.started_at or self._clock.now()
-                just_begun = self._clock.now() - begun_at < WORKS_WITHIN
-                seen = replace(seen, waits_for=waits_for(tasks, has_just_begun=just_begun))
+                seen = self._standing_still.in_its_middle(seen, tasks)
         elif seen.state is RunState.WAITING:
-            seen = replace(seen, waits_for=self._what_holds(run))
-        if seen.state is RunState.FAILED:
+            seen = replace(seen, waits_for=self._standing_still.before_it_began(run))
+        if seen.state is RunState.FAILED and seen.failure is None:
             seen = replace(seen, failure=self._airflow.failure(found.dag_id, found.run_id))
         elif seen.state is RunState.DONE:
             seen = replace(seen, result=self._result(found))
         return seen
-
-    def _what_holds(self, run: Run) -> str:
-        """Of a run that should have begun: its job's trouble, or Airflow's own."""
-        now = self._clock.now()
-        if run.due_at is None or now < run.due_at + BEGINS_WITHIN:
-            return ""
-        with self._database.transaction() as tx:
-            job = tx.jobs.get(run.key)
-        if job is not None and job.trouble is not None:
-            return job.why_it_does_not_run
-        if self._health is None or abs(now - self._health[0]) >= HEALTH_HOLDS_FOR:
-            self._health = (now, self._airflow.health().scheduler)
-        return "" if self._health[1] else "Airflow’s scheduler is down, so nothing starts there"
 
     def _result(self, found: AirflowRun) -> Result | None:
         try:
@@ -229,7 +211,7 @@ class Watcher:
         """Deleted in Airflow: nobody will hear of it again from there."""
         now = self._clock.now()
         with self._database.transaction() as tx:
-            tx.runs.close_stopped(run.run_key, at=now)
+            tx.runs.close_stopped(run.run_key, at=now, remark="somebody deleted the run in Airflow")
             for place in tx.outbox.places(run.run_key):
                 tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
 

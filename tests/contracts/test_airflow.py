@@ -13,6 +13,7 @@ import pytest
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Rejected
 from bot.domain.job import InputKind, Job, JobKey
+from bot.domain.progress import is_at_work
 from bot.domain.run import WITHDRAWN_NOTE, RunState, TaskState
 from bot.domain.run_date import RunDate
 from bot.gateways.airflow import PasswordTokens, RestAirflow
@@ -435,6 +436,40 @@ def test_a_paused_job_holds_its_runs_until_it_is_resumed(world, airflow):
 
     assert over(world, "payroll", run_id).state is RunState.DONE
     assert not airflow.job("payroll").is_paused
+
+
+def test_a_job_paused_in_the_middle_of_a_run_begins_and_ends_nothing_more_of_it(world, airflow):
+    run_id = start(airflow, "build_warehouse", seconds=6)
+    world.wait_until(
+        lambda: TaskState.RUNNING in states_of_tasks(airflow, "build_warehouse", run_id).values()
+    )
+    airflow.set_paused("build_warehouse", paused=True)
+    try:
+        world.wait_until(
+            lambda: not is_at_work(airflow.tasks("build_warehouse", run_id))  # what works goes on
+        )
+        since = world.clock.now()
+        world.wait_until(lambda: world.clock.now() > since + timedelta(seconds=5))
+        states = states_of_tasks(airflow, "build_warehouse", run_id)
+        assert state(airflow, "build_warehouse", run_id) is RunState.RUNNING
+        assert TaskState.DONE in states.values()
+        assert states["swap_in"] is TaskState.WAITING
+    finally:
+        airflow.set_paused("build_warehouse", paused=False)
+
+    assert over(world, "build_warehouse", run_id).state is RunState.DONE
+
+
+def test_a_task_says_its_state_in_airflows_own_words(world, airflow):
+    run_id = start(airflow, "build_warehouse", seconds=6)
+    world.wait_until(lambda: "running" in words_of_tasks(airflow, run_id))
+    over(world, "build_warehouse", run_id)
+
+    assert words_of_tasks(airflow, run_id) == {"success"}
+
+
+def words_of_tasks(airflow: Airflow, run_id: str) -> set[str]:
+    return {each.airflow_state for each in airflow.tasks("build_warehouse", run_id)}
 
 
 def test_at_its_limit_of_active_runs_a_job_lets_the_next_one_wait(world, airflow):

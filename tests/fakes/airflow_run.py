@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+AIRFLOW_STATES: Mapping[TaskState, str] = {
+    TaskState.WAITING: "",
+    TaskState.RUNNING: "running",
+    TaskState.DONE: "success",
+    TaskState.SKIPPED: "skipped",
+    TaskState.FAILED: "failed",
+    TaskState.UPSTREAM_FAILED: "upstream_failed",
+}
+
+
 @dataclass(slots=True)
 class FakeRun:
     dag_id: str
@@ -66,7 +76,22 @@ class FakeRun:
         )
 
     def tasks_seen(self) -> list[TaskRun]:
-        return list(self.tasks)
+        """With Airflow's own word for the state of each: a test may have given it another one."""
+        return [
+            replace(task, airflow_state=task.airflow_state or AIRFLOW_STATES[task.state])
+            for task in self.tasks
+        ]
+
+    @property
+    def is_at_work(self) -> bool:
+        return any(task.state is TaskState.RUNNING for task in self.tasks)
+
+    def end_task(self, at: datetime, error: str | None) -> None:
+        """End the task that works, and begin no other: as when nothing looks after the run."""
+        state = TaskState.FAILED if error else TaskState.DONE
+        self.tasks = [
+            _ended(task, state, at) if task.state is TaskState.RUNNING else task for task in self.tasks
+        ]
 
     def begin(self, at: datetime) -> None:
         self.state, self.started_at, self.ended_at = RunState.RUNNING, at, None

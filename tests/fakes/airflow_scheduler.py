@@ -57,7 +57,12 @@ class FakeScheduler:
     def change(self, dag_id: str, **changes: Any) -> None:
         """Fields of the Job: `is_gone=True`, `has_import_errors=True`, `inputs=…`."""
         with self._lock:
-            self._jobs[dag_id].job = replace(self._jobs[dag_id].job, **changes)
+            self._advance()
+            known = self._jobs[dag_id]
+            had_trouble = known.job.trouble is not None
+            known.job = replace(known.job, **changes)
+            if had_trouble and known.job.trouble is None:
+                known.can_run_since = self._clock.now()
 
     def remove(self, dag_id: str) -> None:
         """The DAG and its runs, as if deleted in Airflow."""
@@ -196,8 +201,10 @@ class FakeScheduler:
                 return
             if run.state is RunState.WAITING:
                 run.begin(at)
-            else:
+            elif self._is_looked_after(run):
                 self._end_by_itself(run, at)
+            else:
+                run.end_task(at, self._jobs[run.dag_id].fails(run.conf, run.attempt))
 
     def _next(self, run: FakeRun, running: Counter[str]) -> datetime | None:
         """When it will begin or end, as things stand."""
@@ -205,14 +212,28 @@ class FakeScheduler:
         if run.state is RunState.RUNNING:
             takes = job.takes(run.conf) if callable(job.takes) else job.takes
             begins_work = max(run.started_at, run.logical_date or run.started_at)  # it hangs until that date
-            return None if takes is None else begins_work + takes
+            if takes is None:
+                return None
+            if self._is_looked_after(run):
+                return max(begins_work + takes, self._looked_after_since(run))
+            return begins_work + takes if run.is_at_work else None
         most = job.job.max_active_runs
         is_full = most is not None and running[run.dag_id] >= most
-        if job.job.is_paused or job.job.is_gone or self._scheduler_since is None or is_full:
+        if not self._is_looked_after(run) or is_full:
             return None
         since = (run.queued_at, self._scheduler_since, job.can_run_since or run.queued_at)
         now = self._clock.now()
         return max([run.run_after, *(each for each in since if each <= now)])  # the others: it was put back
+
+    def _is_looked_after(self, run: FakeRun) -> bool:
+        """Whether Airflow's scheduler begins and ends anything of it."""
+        return self._scheduler_since is not None and self._jobs[run.dag_id].job.trouble is None
+
+    def _looked_after_since(self, run: FakeRun) -> datetime:
+        """Never after now: the clock may have been put back."""
+        job, now = self._jobs[run.dag_id], self._clock.now()
+        since = (self._scheduler_since, job.can_run_since)
+        return max([run.started_at, *(each for each in since if each is not None and each <= now)])
 
     def _end_by_itself(self, run: FakeRun, at: datetime) -> None:
         job = self._jobs[run.dag_id]

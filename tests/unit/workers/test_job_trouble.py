@@ -47,7 +47,7 @@ def test_paused_in_airflow_it_is_told_once_with_the_schedules_that_wait_and_not_
     world.airflow.change("sales_report", is_paused=True)
     go_on(world, 12 * MINUTE)
 
-    assert heard(world, FINANCE, "the job is paused in Airflow") == 1
+    assert heard(world, FINANCE, "does not run: the job is paused in Airflow") == 1
     assert heard(world, TOM.person_id, "the job is paused in Airflow") == 1
     blocks = str([each.message.blocks for each in world.slack.posted if each.channel_id == FINANCE])
     assert f"#{schedule.number} of <@{TOM.person_id}> waits" in blocks

@@ -1,0 +1,94 @@
+"""Why a run does not go on: its own tasks, its job's trouble, or Airflow's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.job import Trouble
+from bot.domain.progress import is_at_work, left_of, waits_for
+from bot.domain.run import Failure, RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.job import Job
+    from bot.domain.ports import Airflow, AirflowHealth
+    from bot.domain.run import Run, TaskRun
+    from storage.database import Database
+
+BEGINS_WITHIN, HEALTH_HOLDS_FOR = timedelta(seconds=15), timedelta(seconds=10)
+"""After which a run that waits is asked about: why it has not begun."""
+WORKS_WITHIN = timedelta(seconds=30)
+"""After which people wonder why none of a run's tasks works."""
+GONE_FOR = timedelta(minutes=1)
+"""After which a job that is missing from Airflow's list is taken for one that was deleted or renamed."""
+NEVER_ENDED = "though Airflow has not ended it, as the job is no longer there"
+
+
+class StandingStill:
+    """Of the runs of one deployment."""
+
+    def __init__(self, database: Database, clock: Clock, airflow: Airflow) -> None:
+        self._database = database
+        self._clock = clock
+        self._airflow = airflow
+        self._health: tuple[datetime, AirflowHealth] | None = None
+
+    def before_it_began(self, run: Run) -> str:
+        """Return what holds a run that should have begun, as the end of a sentence; "" for nothing."""
+        if run.due_at is None or self._clock.now() < run.due_at + BEGINS_WITHIN:
+            return ""
+        job = self._job(run)
+        if job is not None and job.trouble is not None:
+            return job.why_it_does_not_run
+        return (
+            "" if self._asked_health().scheduler else "Airflow’s scheduler is down, so nothing starts there"
+        )
+
+    def in_its_middle(self, run: Run, tasks: Sequence[TaskRun]) -> Run:
+        """Return the run, which has begun, with what it waits for; or ended, where Airflow never would.
+
+        Airflow begins and ends nothing of a job that is paused, broken or gone; what works goes on.
+        """
+        job, now = self._job(run), self._clock.now()
+        if job is not None and job.trouble is not None:
+            is_gone = job.trouble is Trouble.GONE and _has_lasted(job, now) and not is_at_work(tasks)
+            if is_gone:
+                return _ended(run, job, tasks, now)
+            return replace(run, waits_for=f"{job.why_it_does_not_run}, so nothing more of it begins")
+        just_begun = now - (run.started_at or now) < WORKS_WITHIN
+        waits = waits_for(tasks, has_just_begun=just_begun)
+        if not just_begun and not is_at_work(tasks) and not self._asked_health().scheduler:
+            waits = "Airflow’s scheduler is down, so nothing more of it begins"
+        return replace(run, waits_for=waits)
+
+    def _job(self, run: Run) -> Job | None:
+        with self._database.transaction() as tx:
+            return tx.jobs.get(run.key)
+
+    def _asked_health(self) -> AirflowHealth:
+        now = self._clock.now()
+        if self._health is None or abs(now - self._health[0]) >= HEALTH_HOLDS_FOR:
+            self._health = (now, self._airflow.health())
+        return self._health[1]
+
+
+def _has_lasted(job: Job, now: datetime) -> bool:
+    return job.trouble_since is None or now >= job.trouble_since + GONE_FOR
+
+
+def _ended(run: Run, job: Job, tasks: Sequence[TaskRun], now: datetime) -> Run:
+    """A run that Airflow leaves "running" for ever, for its job is gone: done if nothing of it was left."""
+    ended_at = max((each.ended_at for each in tasks if each.ended_at), default=now)
+    left = left_of(tasks)
+    if tasks and not left:
+        return replace(run, state=RunState.DONE, ended_at=ended_at, waits_for="", remark=NEVER_ENDED)
+    if run.stopped_by is not None:
+        return replace(run, state=RunState.STOPPED, ended_at=ended_at, waits_for="")
+    ran = f", and {left} of its {len(tasks)} tasks did not run to their end" if tasks else ""
+    failure = Failure("", 0, f"{job.why_it_does_not_run}{ran}", "")
+    return replace(run, state=RunState.FAILED, ended_at=ended_at, waits_for="", failure=failure)
