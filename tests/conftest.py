@@ -91,8 +91,10 @@ def sqlite_databases(servers_folder: Path) -> SQLiteDatabases:
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases(running_postgresql: RunningPostgreSQL) -> PostgreSQLDatabases:
-    return PostgreSQLDatabases(running_postgresql)
+def postgresql_databases(running_postgresql: RunningPostgreSQL) -> Iterator[PostgreSQLDatabases]:
+    databases = PostgreSQLDatabases(running_postgresql)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture
