@@ -156,18 +156,19 @@ def _advice(error: Fault) -> str:
 
 
 def grants(airflow: Airflow, jobs: Sequence[Job]) -> Found:
-    """All rights on the first job; then whether each one may be started, since Airflow may differ by job."""
+    """Whether each job may be started, since Airflow may differ by job; then all rights on one of those."""
     tried = [each.key.dag_id for each in jobs[:MOST_TRIED]]
     try:
-        missing = airflow.missing_grants(tried[0])
         refused = [each for each in tried if not airflow.may_start(each)]
+        sample = next((each for each in tried if each not in refused), tried[0])
+        missing = airflow.missing_grants(sample)
     except Fault as error:
         return Found("Airflow's grants", str(error), f"Try again. {_GRANTS}")
     if missing:
         named = ", ".join(f"{each.resource}: {each.action}" for each in missing)
         needed = "; ".join(f"“{each.resource}: {each.action}”, or {each.without}" for each in missing)
         return Found(
-            "Airflow's grants", f"missing on {tried[0]}: {named}", f"Give its role {needed}. {_GRANTS}"
+            "Airflow's grants", f"missing on {sample}: {named}", f"Give its role {needed}. {_GRANTS}"
         )
     if not refused:
         return Found("Airflow's grants", "all there")

@@ -115,7 +115,8 @@ class Jobs:
         people look for their schedules of it.
         """
         before = self._troubles(deployment)
-        upsert(self._connection, jobs, [_row(job, at) for job in found], keep=["inputs", "trouble_since"])
+        stay = ["inputs", "is_read_only", "trouble_since"]
+        upsert(self._connection, jobs, [_row(job, at) for job in found], keep=stay)
         missing = jobs.c.dag_id.not_in([job.key.dag_id for job in found])
         of_here = jobs.c.deployment == deployment
         self._connection.execute(
@@ -169,6 +170,12 @@ class Jobs:
                 for key, found in inputs.items()
             ],
         )
+
+    def keep_startable(self, found: Mapping[JobKey, bool]) -> None:
+        """Overwrite whether Airflow lets an account of ours start these jobs."""
+        for key, may_start in found.items():
+            here = (jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
+            self._connection.execute(update(jobs).where(*here).values(is_read_only=not may_start))
 
     def shared(self, deployment: str) -> list[JobKey]:
         """Those that some project may use, and Airflow still has."""
@@ -264,6 +271,7 @@ def _row(job: Job, at: datetime) -> dict[str, Any]:
         "has_import_errors": job.has_import_errors,
         "import_error": job.import_error,
         "forbids_manual_runs": job.forbids_manual_runs,
+        "is_read_only": job.is_read_only,
         "seen_at": at,
         "gone_at": None,
     }
@@ -283,6 +291,7 @@ def _job(row: RowMapping, tags: frozenset[str]) -> Job:
         has_import_errors=row["has_import_errors"],
         import_error=row["import_error"],
         forbids_manual_runs=row["forbids_manual_runs"],
+        is_read_only=row["is_read_only"],
         trouble_since=row["trouble_since"],
         is_gone=row["gone_at"] is not None,
     )

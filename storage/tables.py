@@ -179,6 +179,7 @@ jobs = Table(
     Column("has_import_errors", Boolean, nullable=False),
     Column("import_error", Text, nullable=False, server_default=""),
     Column("forbids_manual_runs", Boolean, nullable=False, server_default=text("false")),
+    Column("is_read_only", Boolean, nullable=False, server_default=text("false")),
     Column("seen_at", Moment, nullable=False),
     Column("gone_at", Moment),
     Column("trouble_since", Moment),  # paused, broken or gone

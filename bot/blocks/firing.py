@@ -28,6 +28,7 @@ _ADVICE: Mapping[Remedy, str] = {
     Remedy.MEND_FILE: "Whoever looks after it in Airflow can mend that.",
     Remedy.RESUME_JOB: "Nothing of it runs until a manager resumes it: `/schedule resume job {job}`.",
     Remedy.CHANGE_INPUTS: "It needs inputs that fit.",
+    Remedy.GIVE_GRANT: "Whoever looks after Airflow can give that account the right.",
     Remedy.GIVE_RIGHT: "A manager can give the right back, or a colleague who has it can take over.",
 }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, section
-from bot.domain.errors import Rejected, Unavailable
+from bot.domain.errors import Forbidden, Rejected, Unavailable
 from bot.domain.rights import Action
 from bot.language.command import SmallTalk
 
@@ -130,6 +130,10 @@ def airflows_side(error: Fault, reference: str) -> Message:
     if isinstance(error, Rejected):
         happened = "Airflow refused to do that, so nothing was changed."
         next_step = "Look at the job in Airflow, then try again."
+    elif isinstance(error, Forbidden):
+        happened = "Airflow does not allow Runbell's account to do that, so nothing was changed."
+        needs = f": it needs {escape(error.needs)}" if error.needs else ""
+        next_step = f"Whoever looks after Airflow can give that account the right{needs}."
     elif isinstance(error, Unavailable) and error.code in {"401", "403"}:
         happened = "Airflow does not allow Runbell's account to do that, so nothing was changed."
         next_step = "Whoever runs Runbell can give it the right: `python -m bot check` names what is missing."

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
 
 MOST_CHOICES = 10
+READ_ONLY = (
+    "Airflow does not let Runbell start this job, so nothing will run. Whoever looks after it there can give "
+    "Runbell’s account the right: “the DAG: edit” and “DAG Runs: create”."
+)
 
 
 def preview(
@@ -76,6 +80,8 @@ def _in_airflow(job: Job) -> Iterator[str]:
     if job.trouble is not None:
         why = escape(sentence(_capital(job.why_it_does_not_run)))
         yield f":warning: {why} While it is so, nothing will run."
+    if job.is_read_only:
+        yield f":warning: {READ_ONLY}"
     if job.airflow_schedule:
         own = escape(job.airflow_schedule)
         yield f":information_source: It also runs by its own schedule in Airflow: {own}."

@@ -11,7 +11,8 @@ RunbellError
     ├── Unavailable  Airflow, Slack or the database did not answer: ask again later
     │   ├── Disturbed    others were changing the same: undone, and done once more
     │   ├── RateLimited
-    │   └── AppRefused   Slack refuses the app itself, whatever is asked
+    │   ├── AppRefused   Slack refuses the app itself, whatever is asked
+    │   └── Forbidden    Airflow's account lacks a right
     └── Rejected     it answered, and will answer the same again
         └── Expired  Slack waited for a form, and has given up
 """
@@ -148,6 +149,18 @@ class AppRefused(Unavailable):
     def __init__(self, system: str, code: str) -> None:
         detail = f"it refuses the app ({code}); `python -m bot check` says what to do"
         super().__init__(system, detail, not_done=True, code=code)
+
+
+class Forbidden(Unavailable):
+    """Airflow knows the account and does not let it do that, until somebody there gives it the right.
+
+    `needs`: the rights that were asked for, in Airflow's words; "" where that is not known.
+    """
+
+    def __init__(self, system: str, detail: str, *, needs: str = "", advice: str = "") -> None:
+        needed = f": its account there needs {needs}" if needs else ""
+        super().__init__(system, f"{detail}{needed}", not_done=True, code="403", advice=advice)
+        self.needs = needs
 
 
 class Rejected(Fault):

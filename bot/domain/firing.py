@@ -46,6 +46,8 @@ class Remedy(Enum):
     RESUME_JOB = auto()
     CHANGE_INPUTS = auto()
     GIVE_RIGHT = auto()
+    GIVE_GRANT = auto()
+    """In Airflow, to Runbell's account."""
 
 
 _S = FiringState

@@ -187,6 +187,8 @@ class Job:
     """What is wrong with its file, in one line."""
     forbids_manual_runs: bool = False
     """By `allowed_run_types`: Airflow refuses whatever is not its own schedule's."""
+    is_read_only: bool = False
+    """Airflow lets no account of ours start it."""
     is_gone: bool = False
     trouble_since: datetime | None = None
     settings: JobSettings = field(default_factory=JobSettings)

@@ -22,7 +22,7 @@ PAUSE = 15.0
 LEASE = timedelta(seconds=120)
 """The list of 2,000 DAGs is twenty requests; from an Airflow that takes two seconds for each, 40 seconds."""
 INPUTS_AT_ONCE = 50
-"""One request each: the list of DAGs carries no params."""
+"""Two requests each: the list of DAGs carries neither params nor whether they may be started."""
 READS_FOR = 30.0
 """Seconds: the list must not wait for them for long."""
 MOST_IN_A_ROW = 3
@@ -31,7 +31,8 @@ log = structlog.get_logger()
 
 
 class Catalogue:
-    """Of one deployment. Inputs are asked for job by job, a few at each step, of jobs that are shared."""
+    """Of one deployment. Inputs, and whether it may be started, are asked for job by job, a few at each step,
+    of jobs that are shared."""
 
     def __init__(self, database: Database, clock: Clock, airflow: Airflow, holder: str) -> None:
         self._database = database
@@ -62,6 +63,7 @@ class Catalogue:
     def _read_inputs(self, keys: list[JobKey]) -> None:
         """New ones first, then those asked for longest ago; one that cannot be read holds up no other."""
         inputs: dict[JobKey, tuple[Input, ...]] = {}
+        startable: dict[JobKey, bool] = {}
         troubles: list[Fault] = []
         end = monotonic() + READS_FOR
         for key in sorted(keys, key=lambda each: self._read.get(each, 0))[:INPUTS_AT_ONCE]:
@@ -71,14 +73,16 @@ class Catalogue:
             self._read[key] = self._turns
             try:
                 job = self._airflow.job(key.dag_id)
+                may_start = job is None or self._airflow.may_start(key.dag_id)
             except Fault as error:
                 log.warning("catalogue.no_inputs", dag=key.dag_id, why=error.detail)
                 troubles.append(error)
                 continue
             troubles.clear()
             if job is not None:
-                inputs[key] = job.inputs
+                inputs[key], startable[key] = job.inputs, may_start
         with self._database.transaction() as tx:
             tx.jobs.keep_inputs(inputs)
+            tx.jobs.keep_startable(startable)
         if len(troubles) == MOST_IN_A_ROW:
             raise troubles[-1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.domain.errors import Fault, Rejected, Unavailable
+from bot.domain.errors import Fault, Forbidden, Rejected, Unavailable
 from bot.domain.firing import Firing, FiringState, Remedy
 from bot.domain.notice import NoticeKind
 from bot.services.suspending import suspend
@@ -98,7 +98,10 @@ class HandOver:
             else:
                 self._rejected(firing, error)
         except Unavailable as error:
-            self.try_later(firing, error)
+            if isinstance(error, Forbidden) and self._clock.now() >= firing.due_at:
+                self._rejected(firing, error)
+            else:
+                self.try_later(firing, error)
         else:
             return sending
         return None
@@ -184,7 +187,7 @@ class HandOver:
                 in_doubt=firing.in_doubt if is_sending and certain else None,
             )
 
-    def _rejected(self, firing: Firing, error: Rejected) -> None:
+    def _rejected(self, firing: Firing, error: Rejected | Forbidden) -> None:
         """For good; but an earlier POST of it may have been accepted before its inputs stopped to fit."""
         airflow = self._airflows[firing.key.deployment]
         try:
@@ -200,10 +203,19 @@ class HandOver:
             if locked is None or not is_still_ours(locked, firing):
                 return
             why = without_values(error, self._database.secrets.open(firing.inputs))
-            remedy = Remedy.NONE if NO_MANUAL_RUNS in error.detail else Remedy.CHANGE_INPUTS
-            refused = Decision(Verdict.REJECT, reason="Airflow refused it", detail=why, remedy=remedy)
+            refused = _refusal(error, why)
             tx.firings.move(locked, FiringState.REJECTED, reason=refused.said)
             tell.not_run(tx, locked, refused, now)
+
+
+def _refusal(error: Rejected | Forbidden, why: str) -> Decision:
+    """Return what is told of a run that Airflow refused. `why`: its words, without what was sent."""
+    if isinstance(error, Forbidden):
+        needs = f"it needs {error.needs}" if error.needs else why
+        reason = "Airflow does not let Runbell's account start this job"
+        return Decision(Verdict.REJECT, reason=reason, detail=needs, remedy=Remedy.GIVE_GRANT)
+    remedy = Remedy.NONE if NO_MANUAL_RUNS in error.detail else Remedy.CHANGE_INPUTS
+    return Decision(Verdict.REJECT, reason="Airflow refused it", detail=why, remedy=remedy)
 
 
 def is_still_ours(locked: Firing, claimed: Firing) -> bool:

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.domain.errors import Rejected, Unavailable
+from bot.domain.errors import Forbidden, Rejected, Unavailable
 from bot.domain.firing import FiringState
 from bot.domain.job import JobKey
 from bot.domain.notice import NoticeKind
-from bot.domain.progress import done_of, remark_on
 from bot.domain.run import RUN_ID_PREFIX, Run, RunState
 from bot.workers import tell
+from bot.workers.details import Details, may_not, state_of, without_details
 from bot.workers.elsewhere import found_elsewhere
 from bot.workers.loop import on_its_own
-from bot.workers.standing_still import StandingStill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
-    from bot.domain.run import AirflowRun, Result
+    from bot.domain.run import AirflowRun
     from storage.database import Database, Transaction
 
 PAUSE = 2.0
@@ -64,7 +63,7 @@ class Watcher:
         self._is_behind = False
         self._most = FINISHED_AT_ONCE
         self._tries: dict[tuple[str, str], int] = {}
-        self._standing_still = StandingStill(database, clock, airflow)
+        self._details = Details(database, clock, airflow)
         self._silent_until: dict[RunState, float] = {}
         """Details of runs of one state hang together: logs of failed ones, results of those that are done."""
 
@@ -97,10 +96,12 @@ class Watcher:
             known = tx.runs.open(self._airflow.deployment, due_before=now, limit=OPEN_AT_ONCE)
         if not known:
             return False
-        there = {
-            (each.dag_id, each.run_id): each
-            for each in self._airflow.runs((run.key.dag_id, run.run_id) for run in known)
-        }
+        try:
+            listed = self._airflow.runs((run.key.dag_id, run.run_id) for run in known)
+        except Forbidden as forbidden:
+            self._unseen(known, forbidden)
+            raise
+        there = {(each.dag_id, each.run_id): each for each in listed}
         looked_at = 0
         unchanged: list[str] = []
         shown: list[str] = []
@@ -122,6 +123,13 @@ class Watcher:
             tx.runs.touch(shown, at=now + timedelta(microseconds=1))  # next time others come before them
         return looked_at < len(known) or (len(known) == OPEN_AT_ONCE and len(unchanged) < looked_at)
 
+    def _unseen(self, known: Sequence[Run], forbidden: Forbidden) -> None:
+        """Say so on their cards: nobody is to wait for news that cannot come."""
+        for run in known:
+            seen = replace(run, waits_for=may_not("see its runs", forbidden))
+            if seen != run:
+                self._keep(run, seen)
+
     def _watch_one(self, run: Run, found: AirflowRun | None, *, with_tasks: bool) -> bool:
         """Whether it is another than before. `found`: None when Airflow no longer has it."""
         seen = None if found is None else self._looked_at(run, found, with_tasks=with_tasks)
@@ -140,13 +148,13 @@ class Watcher:
         began = monotonic()
         if began < self._silent_until.get(found.state, began):
             self._tries.pop(which, None)
-            return _without_details(run, found)
-        seen = _without_details(run, found)
+            return without_details(run, found)
+        seen = without_details(run, found)
         try:
             with on_its_own("details", run=run.run_id, dag=found.dag_id):  # odd: told without them
-                seen = self._seen(run, found, with_tasks=with_tasks)
+                seen = self._details(run, found, with_tasks=with_tasks)
         except Rejected:  # its DAG was deleted, or it was: what is left is its state
-            seen = _without_details(run, found)
+            seen = without_details(run, found)
         except Unavailable as error:
             tries = self._tries[which] = self._tries.get(which, 0) + 1
             log.warning("watcher.no_details", run=run.run_id, why=error.detail, tries=tries)
@@ -154,35 +162,11 @@ class Watcher:
                 return None
             if monotonic() >= began + HANGS_FROM:  # what is refused at once costs the others nothing
                 self._silent_until[found.state] = monotonic() + DETAILS_REST
-            seen = _without_details(run, found)
+            seen = without_details(run, found)
         else:
             self._silent_until.pop(found.state, None)
         self._tries.pop(which, None)
         return seen
-
-    def _seen(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run:
-        """The run as it is now; what it published or why it failed is asked for once, as it ends."""
-        seen = _without_details(run, found)
-        if seen.state is RunState.DONE or (with_tasks and seen.state is not RunState.WAITING):
-            tasks = self._airflow.tasks(found.dag_id, found.run_id)
-            seen = replace(seen, tasks_done=done_of(tasks), tasks_total=len(tasks))
-            if seen.state is RunState.DONE:
-                seen = replace(seen, remark=remark_on(tasks))
-            elif seen.state is RunState.RUNNING:
-                seen = self._standing_still.in_its_middle(seen, tasks)
-        elif seen.state is RunState.WAITING:
-            seen = replace(seen, waits_for=self._standing_still.before_it_began(run))
-        if seen.state is RunState.FAILED and seen.failure is None:
-            seen = replace(seen, failure=self._airflow.failure(found.dag_id, found.run_id))
-        elif seen.state is RunState.DONE:
-            seen = replace(seen, result=self._result(found))
-        return seen
-
-    def _result(self, found: AirflowRun) -> Result | None:
-        try:
-            return self._airflow.result(found.dag_id, found.run_id)
-        except Rejected:
-            return None  # a result that cannot be read does not undo the run
 
     def _keep(self, before: Run, seen: Run) -> None:
         now = self._clock.now()
@@ -270,7 +254,7 @@ class Watcher:
             run = known.get((each.dag_id, each.run_id))
             if run is not None and not (run.state.is_over or _is_yet_to_be_due(run, now)):
                 open_ones.append(run.run_key)
-            elif run is None or (_state(run, each), each.ended_at) != (run.state, run.ended_at):
+            elif run is None or (state_of(run, each), each.ended_at) != (run.state, run.ended_at):
                 news.append(each)
         with self._database.transaction() as tx:
             tx.runs.look_at_first(open_ones)  # hundreds may be open, and a failure is to be heard at once
@@ -309,24 +293,8 @@ def _is_yet_to_be_due(run: Run, now: datetime) -> bool:
     return run.due_at is not None and run.due_at > now
 
 
-def _without_details(run: Run, found: AirflowRun) -> Run:
-    """Its state; of a failure that is all, and Retry may be pressed again."""
-    state = _state(run, found)
-    seen = replace(run, state=state, started_at=found.started_at, ended_at=found.ended_at)
-    if state is not run.state:
-        seen = replace(seen, waits_for="", remark="")
-    return replace(seen, failure=None, retried_by=None) if seen.state is RunState.FAILED else seen
-
-
 def _is_ours(tx: Transaction, found: AirflowRun) -> bool:
     """Handed over, but not yet written down as such: it is seen again as one of the open ones."""
     firing_id = found.run_id.removeprefix(RUN_ID_PREFIX)
     ours = firing_id != found.run_id and tx.firings.get(firing_id) is not None
     return ours and tx.runs.of_firing(firing_id) is None
-
-
-def _state(run: Run, found: AirflowRun) -> RunState:
-    """Airflow calls a stopped run failed, and one that was taken back; we know better."""
-    if found.state is RunState.FAILED and (found.is_withdrawn or run.stopped_by is not None):
-        return RunState.STOPPED
-    return found.state

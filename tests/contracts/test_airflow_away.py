@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.domain.errors import Rejected, Unavailable
+from bot.domain.errors import Forbidden, Rejected, Unavailable
 from tests.world import FINANCE
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ TROUBLES: list[tuple[Any, str]] = [
     (Unavailable("Airflow", "it cannot be reached", not_done=True), "Airflow cannot be reached right now"),
     (Unavailable("Airflow", "it did not answer in time"), "may or may not have been done"),
     (Unavailable("Airflow", "403: Forbidden", not_done=True, code="403"), NOT_ALLOWED),
+    (Forbidden("Airflow", "403: Forbidden", needs="“DAG Runs: edit”"), "it needs “DAG Runs: edit”"),
     (
         Unavailable("Airflow", "401: Token Expired", not_done=True, code="401"),
         "does not allow Runbell's account",

@@ -10,7 +10,7 @@ from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule,
 
 from bot.blocks import choices, form, policies, preview
 from bot.blocks import help as help_blocks
-from bot.domain.errors import NotUnderstood, Rejected, Unavailable
+from bot.domain.errors import Forbidden, NotUnderstood, Rejected, Unavailable
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
@@ -116,6 +116,7 @@ def airflows_side(build: Builder, name: str) -> Iterator[Any]:
     yield build(Unavailable("Airflow", name), "abcd1234")
     yield build(Unavailable("Airflow", name, not_done=True), "abcd1234")
     yield build(Unavailable("Airflow", name, not_done=True, code="403"), "abcd1234")
+    yield build(Forbidden("Airflow", name, needs=name), "abcd1234")
 
 
 def without_words(build: Builder, name: str) -> Iterator[Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
-from bot.domain.errors import Rejected, Unavailable
+from bot.domain.errors import Forbidden, Rejected, Unavailable
 from bot.domain.ports import AirflowHealth, Grant
 from bot.gateways.airflow.dating import moments
 from tests.fakes.airflow_scheduler import FakeScheduler
@@ -52,6 +52,8 @@ class FakeAirflow(FakeScheduler):
         self.known_roles: dict[str, frozenset[str]] = {}
         self.not_to_be_started: set[str] = set()
         self.missing: tuple[Grant, ...] = ()
+        self.forbidden: dict[str, str] = {}
+        """By a call's name, the rights that the account would need for it."""
         self._faults: deque[Exception] = deque()
         self._outage: Exception | None = None
         self._answers_to_lose = 0
@@ -217,6 +219,8 @@ class FakeAirflow(FakeScheduler):
                 raise self._outage
             if self._faults:
                 raise self._faults.popleft()
+            if name in self.forbidden:
+                raise Forbidden("Airflow", "403: Forbidden", needs=self.forbidden[name])
             yield
 
     @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -13,7 +12,6 @@ from bot.gateways.airflow.accounts import AirflowByProject
 from bot.gateways.airflow.cells import as_row, readable
 from bot.gateways.airflow.connection import ALL, Connection
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
-from bot.gateways.airflow.obstacles import Troubled
 from bot.gateways.airflow.reading import job_from, roles_from, run_from, task_from
 from bot.gateways.airflow.sign_in import PasswordTokens, StaticToken, Tokens
 
@@ -191,13 +189,7 @@ class RestAirflow:
         return entry.get("value") if isinstance(entry, Mapping) else None
 
     def result(self, dag_id: str, run_id: str) -> Result | None:
-        """None also where the account may not read XComs: the run's end is to be told all the same."""
-        try:
-            return results.result_of(self._airflow, dag_id, run_id)
-        except Troubled as refused:
-            if refused.status == HTTPStatus.FORBIDDEN:
-                return None
-            raise
+        return results.result_of(self._airflow, dag_id, run_id)
 
     def roles(self) -> Mapping[str, frozenset[str]]:
         """As the FAB auth manager keeps them; others have none, and not every account may read them."""
@@ -209,7 +201,7 @@ class RestAirflow:
                 "roles",
             )
             return roles_from(rows)
-        except (Rejected, Troubled, Unavailable):
+        except (Rejected, Unavailable):
             return {}
 
     def run_url(self, dag_id: str, run_id: str) -> str:

@@ -54,7 +54,8 @@ class AirflowByProject:
         return self._for(run_id).start(dag_id, run_id, run_after=run_after, date=date, conf=conf, note=note)
 
     def may_start(self, dag_id: str) -> bool:
-        return self._default.may_start(dag_id)
+        """Whether any account may: whose project it is for is known only by a run."""
+        return any(each.may_start(dag_id) for each in (self._default, *self._accounts.values()))
 
     def missing_grants(self, dag_id: str) -> Sequence[Grant]:
         return self._default.missing_grants(dag_id)

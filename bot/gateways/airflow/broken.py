@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.errors import Forbidden
 from bot.domain.secrets import hide_secrets
 from bot.gateways.airflow import pages
 from bot.gateways.airflow.obstacles import Troubled
@@ -26,11 +27,14 @@ def broken_rows(airflow: Connection) -> Iterator[Mapping[str, Any]]:
     One that was deleted while it was broken is still marked as broken; its file has no error any more.
     An account that may not read errors is told of all that are so marked, without their words.
     """
+    unknown = UNKNOWN
     try:
         listed = pages.listed(lambda **page: _errors(airflow, page), "import_errors")
         errors = [each for each in listed if isinstance(each, Mapping)]
     except Troubled:
         errors = None
+    except Forbidden as forbidden:
+        errors, unknown = None, f"{UNKNOWN}; why, Airflow tells only an account with {forbidden.needs}"
     if errors == []:
         return
     rows = pages.whole(
@@ -44,7 +48,7 @@ def broken_rows(airflow: Connection) -> Iterator[Mapping[str, Any]]:
         if isinstance(row, Mapping) and row.get(
             "has_import_errors"
         ):  # Airflow 3.0 does not know the filter, and gives all
-            found = UNKNOWN if errors is None else _error_of(row, errors)
+            found = unknown if errors is None else _error_of(row, errors)
             if found:
                 yield {**row, "import_error": found, "is_stale": False}
 

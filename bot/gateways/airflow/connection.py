@@ -111,7 +111,8 @@ class Connection:
                     if wants_new_token(answer.status, refusal):
                         self._renews_from = monotonic() + RENEWS_AGAIN_AFTER
             try:
-                raise_for(answer, refusal, asked=self._url)
+                method = path[0] if area == "PathApi" else "GET"  # of the client's own, only those that read
+                raise_for(answer, refusal, asked=self._url, method=method)
                 yield answer
             finally:
                 answer.close()  # read to its end, its connection is already back in the pool

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.domain.errors import Rejected
+from bot.domain.errors import Forbidden, Rejected
 from bot.domain.run import Failure, RunState, TaskState
 from bot.gateways.airflow import failure as failures
 from bot.gateways.airflow.obstacles import Troubled
@@ -43,6 +43,8 @@ def explain(airflow: Readable, dag_id: str, run_id: str, *, depth: int = 0) -> F
     first = failed[0]
     try:
         log = failures.read_log(airflow.log_of(dag_id, run_id, first))
+    except Forbidden as forbidden:
+        found = replace(failures.failure_without_log(first), error=failures.not_to_be_read(forbidden.needs))
     except (Rejected, Troubled):  # its log is gone or its store is broken: that it failed is still news
         found = failures.failure_without_log(first)
     else:
@@ -64,7 +66,7 @@ def _of_child(airflow: Readable, child: str, find_run: Callable[[], object], dep
         if ended is None or not ended.state.is_over:
             return ""
         why = explain(airflow, child, child_run, depth=depth + 1)
-    except (Rejected, Troubled):  # what this account may not look at
+    except (Forbidden, Rejected, Troubled):  # what this account may not look at
         return f"{child}, which it waited for, failed."
     return f"{child}, which it waited for, failed{f': {why.error}' if why else '.'}"
 

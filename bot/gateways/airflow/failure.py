@@ -49,6 +49,12 @@ def failure_without_log(task: TaskRun) -> Failure:
     return Failure(task.task_id, task.try_number, NO_LOG, "", task.map_index, task.map_label)
 
 
+def not_to_be_read(needs: str) -> str:
+    """Return what is told in the place of an error that stands in a log which the account may not read."""
+    needed = f": its account there needs {needs}" if needs else ""
+    return f"It failed; Airflow does not let Runbell read its log{needed}."
+
+
 def _timed(task: TaskRun, reason: str) -> str:
     if reason != TOOK_TOO_LONG or task.started_at is None or task.ended_at is None:
         return reason

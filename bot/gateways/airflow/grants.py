@@ -6,71 +6,50 @@ or that the body makes no sense.
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import Rejected
-from bot.domain.ports import Grant
+from bot.domain.errors import Forbidden, Rejected
+from bot.gateways.airflow import rights
 from bot.gateways.airflow.connection import ALL
-from bot.gateways.airflow.obstacles import Troubled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.domain.ports import Grant
     from bot.gateways.airflow.connection import Connection
 
 NONE = "runbell__none"
 """A run and a task that nobody has."""
 NEITHER = "neither true nor false"
-CREATE = Grant("DAG Runs", "create", "nothing starts")
-Probe = tuple[Grant, str, tuple[str, ...], "Mapping[str, Any] | None"]
+DAG = "the DAG that is tried"
+RUN = ("dags", DAG, "dagRuns", NONE)
+Probe = tuple["Grant", str, tuple[str, ...], "Mapping[str, Any] | None"]
 PROBES: tuple[Probe, ...] = (
-    (Grant("DAG Runs", "read", "no run is seen"), "GET", ("dagRuns", NONE), None),
-    (CREATE, "POST", ("dagRuns",), {}),
-    (
-        Grant("DAG Runs", "edit", "nothing is stopped or retried"),
-        "PATCH",
-        ("dagRuns", NONE),
-        {"state": NEITHER},
-    ),
-    (
-        Grant("Task Instances", "read", "no progress and no failing task is told"),
-        "GET",
-        ("dagRuns", NONE, "taskInstances"),
-        None,
-    ),
-    (
-        Grant("Task Instances", "edit", "a stopped run cannot be retried"),
-        "POST",
-        ("clearTaskInstances",),
-        {"dry_run": NEITHER},
-    ),
-    (
-        Grant("Task Logs", "read", "a failure is told without its error and log"),
-        "GET",
-        ("dagRuns", NONE, "taskInstances", NONE, "logs", "1"),
-        None,
-    ),
-    (
-        Grant("XComs", "read", "a job's result is not shown"),
-        "GET",
-        ("dagRuns", NONE, "taskInstances", ALL, "xcomEntries"),
-        None,
-    ),
-    (
-        Grant("the DAG", "edit", "it is neither started nor paused"),
-        "PATCH",
-        (),
-        {"is_paused": NEITHER},
-    ),
+    (rights.EDIT_DAG, "PATCH", ("dags", DAG), {"is_paused": NEITHER}),
+    (rights.READ_RUNS, "GET", RUN, None),
+    (rights.CREATE_RUNS, "POST", ("dags", DAG, "dagRuns"), {}),
+    (rights.EDIT_RUNS, "PATCH", RUN, {"state": NEITHER}),
+    (rights.READ_TASKS, "GET", (*RUN, "taskInstances"), None),
+    (rights.EDIT_TASKS, "POST", ("dags", DAG, "clearTaskInstances"), {"dry_run": NEITHER}),
+    (rights.READ_LOGS, "GET", (*RUN, "taskInstances", NONE, "logs", "1"), None),
+    (rights.READ_XCOMS, "GET", (*RUN, "taskInstances", ALL, "xcomEntries"), None),
+    (rights.READ_IMPORT_ERRORS, "GET", ("importErrors",), None),
 )
+"""In this order: what another right stands behind comes after that."""
 
 
 def missing(airflow: Connection, dag_id: str) -> tuple[Grant, ...]:
-    """Return what the account may not do with this DAG."""
-    return tuple(
-        grant for grant, method, path, body in PROBES if not _may(airflow, method, dag_id, path, body)
-    )
+    """Return what the account may not do with this DAG.
+
+    What Airflow refuses for want of a right that is named already may be there or not: it is not named.
+    """
+    found: list[Grant] = []
+    for grant, method, path, body in PROBES:
+        behind = rights.behind(grant)
+        here = tuple(dag_id if each is DAG else each for each in path)
+        if not any(each in found for each in behind) and not _may(airflow, method, here, body):
+            found.append(grant)
+    return tuple(found)
 
 
 def may_start(airflow: Connection, dag_id: str) -> bool:
@@ -79,21 +58,16 @@ def may_start(airflow: Connection, dag_id: str) -> bool:
         airflow.send("POST", "dags", dag_id, "dagRuns", body={})
     except Rejected as rejected:
         return rejected.code == "422"
-    except Troubled as trouble:
-        if trouble.status != HTTPStatus.FORBIDDEN:
-            raise
+    except Forbidden:
+        pass
     return False
 
 
-def _may(
-    airflow: Connection, method: str, dag_id: str, path: tuple[str, ...], body: Mapping[str, Any] | None
-) -> bool:
+def _may(airflow: Connection, method: str, path: tuple[str, ...], body: Mapping[str, Any] | None) -> bool:
     try:
-        airflow.send(method, "dags", dag_id, *path, body=body)
+        airflow.send(method, *path, body=body)
     except Rejected:
         return True
-    except Troubled as trouble:
-        if trouble.status == HTTPStatus.FORBIDDEN:
-            return False
-        raise
+    except Forbidden:
+        return False
     return True

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import RateLimited, Rejected
+from bot.domain.errors import Forbidden, RateLimited, Rejected
 from bot.gateways.airflow.answers import in_json
 from bot.gateways.airflow.obstacles import NOTHING_THERE, Troubled, obstacle
+from bot.gateways.airflow.rights import named, needed
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
+
+    from bot.domain.ports import Grant
 
 LONGEST_DETAIL = 300
 RATE_LIMIT_PAUSE = 5.0
@@ -29,8 +32,11 @@ def wants_new_token(status: int, body: bytes) -> bool:
     return told is not None and told in detail_of(body)
 
 
-def raise_for(answer: BaseHTTPResponse, body: bytes, *, asked: str) -> None:
-    """Raise Rejected for Airflow's own last word, Unavailable for every other answer that is no success."""
+def raise_for(answer: BaseHTTPResponse, body: bytes, *, asked: str, method: str) -> None:
+    """Raise Rejected for Airflow's own last word, Unavailable for every other answer that is no success.
+
+    Forbidden among these: a right is missing, and it says which.
+    """
     status = answer.status
     if 200 <= status < 300:  # noqa: PLR2004  what HTTP calls success
         return
@@ -44,7 +50,15 @@ def raise_for(answer: BaseHTTPResponse, body: bytes, *, asked: str) -> None:
         raise Troubled("Airflow", f"nothing answers at that address ({status})", status, NOTHING_THERE)
     if status in FINAL_REFUSALS:
         raise Rejected("Airflow", detail, str(status))
+    if status == 403 and not words.startswith(RENEWED_ON[403]):  # noqa: PLR2004
+        grants = needed(method, answer.geturl() or "")
+        raise Forbidden("Airflow", detail, needs=named(grants), advice=_lacking(grants))
     raise Troubled("Airflow", detail, status, _advice(status, words))
+
+
+def _lacking(grants: tuple[Grant, ...]) -> str:
+    which = f"Give its role {named(grants)}" if grants else "The account lacks a right"
+    return f"{which}. docs/operating.md, section Airflow, lists what it needs."
 
 
 def _is_airflows(body: bytes) -> bool:
@@ -62,8 +76,6 @@ def _advice(status: int, words: str) -> str:
             "give a new one, or "
             "let Runbell sign in by itself (docs/operating.md, section Signing in)."
         )
-    if status == 403:  # noqa: PLR2004
-        return "The account lacks a right. docs/operating.md, section Airflow, lists what it needs."
     return "Look at the log of Airflow's API server."
 
 

@@ -64,7 +64,8 @@ def test_an_account_that_may_not_read_errors_is_told_without_their_words():
     found = jobs_of(airflow(None, [FINE, BROKEN, OLD]))
 
     assert found.keys() == {"fine", "broken"}
-    assert found["broken"].import_error == "it cannot be loaded"
+    why = "it cannot be loaded; why, Airflow tells only an account with “ImportError: read”"
+    assert found["broken"].import_error == why
 
 
 @pytest.mark.parametrize(

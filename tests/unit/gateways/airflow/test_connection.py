@@ -235,19 +235,12 @@ def test_many_threads_that_find_their_token_old_sign_in_once():
     assert signing_in.given == 2
 
 
-def test_an_account_that_may_not_read_results_still_hears_that_a_run_has_ended():
-    with answering(FORBIDDEN) as server:
-        assert asking(server).result("sales_report", "r1") is None
-
-    with answering(EXPIRED) as server, pytest.raises(Unavailable):
-        asking(server).result("sales_report", "r1")
-
-
 def test_a_log_that_cannot_be_read_does_not_hide_that_the_task_failed():
     failed = {"task_id": "check", "state": "failed", "try_number": 2, "end_date": "2026-05-01T09:00:00Z"}
 
     def without_logs(request) -> Answer:
-        return FORBIDDEN if "/logs/" in request.path else Answer(200, {"task_instances": [failed]})
+        gone = Answer(404, {"detail": "The log is gone"})
+        return gone if "/logs/" in request.path else Answer(200, {"task_instances": [failed]})
 
     with HttpServer(without_logs) as server:
         failure = asking(server).failure("sales_report", "r1")

@@ -1,0 +1,90 @@
+"""What Airflow tells of one run beside its state: its tasks, why it waits or failed, what it published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Forbidden, Rejected
+from bot.domain.progress import done_of, remark_on
+from bot.domain.run import Failure, RunState
+from bot.workers.standing_still import StandingStill
+
+if TYPE_CHECKING:
+    from bot.domain.clock import Clock
+    from bot.domain.ports import Airflow
+    from bot.domain.run import AirflowRun, Run
+    from storage.database import Database
+
+
+class Details:
+    """Of the runs of one deployment."""
+
+    def __init__(self, database: Database, clock: Clock, airflow: Airflow) -> None:
+        self._airflow = airflow
+        self._standing_still = StandingStill(database, clock, airflow)
+
+    def __call__(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run:
+        """Return the run as it is now; what it published or why it failed is asked for once, as it ends.
+
+        What the account may not read is said in its place. Raises Rejected and Unavailable.
+        """
+        seen = without_details(run, found)
+        if seen.state is RunState.WAITING:
+            return replace(seen, waits_for=self._standing_still.before_it_began(run))
+        if with_tasks or seen.state is RunState.DONE:
+            seen = self._with_tasks(seen, found)
+        if seen.state is RunState.FAILED and seen.failure is None:
+            return self._with_failure(seen, found)
+        return self._with_result(seen, found) if seen.state is RunState.DONE else seen
+
+    def _with_tasks(self, seen: Run, found: AirflowRun) -> Run:
+        """Its progress; and what that says of how it ended, or of why it goes on without working."""
+        try:
+            tasks = self._airflow.tasks(found.dag_id, found.run_id)
+        except Forbidden as forbidden:
+            unseen = may_not("see its tasks", forbidden)
+            is_running = seen.state is RunState.RUNNING
+            return replace(seen, waits_for=unseen) if is_running else replace(seen, remark=unseen)
+        seen = replace(seen, tasks_done=done_of(tasks), tasks_total=len(tasks))
+        if seen.state is RunState.DONE:
+            return replace(seen, remark=remark_on(tasks))
+        return self._standing_still.in_its_middle(seen, tasks) if seen.state is RunState.RUNNING else seen
+
+    def _with_result(self, seen: Run, found: AirflowRun) -> Run:
+        """A result that cannot be read does not undo the run."""
+        try:
+            return replace(seen, result=self._airflow.result(found.dag_id, found.run_id))
+        except Rejected:
+            return seen
+        except Forbidden as forbidden:
+            return replace(seen, remark=seen.remark or may_not("see its result", forbidden))
+
+    def _with_failure(self, seen: Run, found: AirflowRun) -> Run:
+        try:
+            return replace(seen, failure=self._airflow.failure(found.dag_id, found.run_id))
+        except Forbidden as forbidden:
+            why = may_not("see why", forbidden)
+            return replace(seen, failure=Failure("", 1, f"{why[:1].upper()}{why[1:]}.", ""))
+
+
+def may_not(do: str, forbidden: Forbidden) -> str:
+    """Say what is missing, and what Airflow wants for it, as the end of a sentence."""
+    needs = f": its account there needs {forbidden.needs}" if forbidden.needs else ""
+    return f"Airflow does not let Runbell {do}{needs}"
+
+
+def without_details(run: Run, found: AirflowRun) -> Run:
+    """Return its state; of a failure that is all, and Retry may be pressed again."""
+    state = state_of(run, found)
+    seen = replace(run, state=state, started_at=found.started_at, ended_at=found.ended_at)
+    if state is not run.state:
+        seen = replace(seen, waits_for="", remark="")
+    return replace(seen, failure=None, retried_by=None) if seen.state is RunState.FAILED else seen
+
+
+def state_of(run: Run, found: AirflowRun) -> RunState:
+    """Airflow calls a stopped run failed, and one that was taken back; we know better."""
+    if found.state is RunState.FAILED and (found.is_withdrawn or run.stopped_by is not None):
+        return RunState.STOPPED
+    return found.state
