@@ -9,7 +9,7 @@ ON_AIRFLOW := tests/contracts/test_airflow.py
 LONG := tests/bench/bench_rush.py tests/bench/bench_scale.py tests/bench/bench_soak.py
 QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 
-.PHONY: demo test check judges compat bench format
+.PHONY: demo test check judges compat examples bench format
 
 demo: $(READY)
 	@$(BIN)/python -m playground
@@ -36,6 +36,11 @@ judges: $(READY)
 # The contract of the real Airflow, on every version of it that Runbell is for. See .ci/compat.
 compat: $(READY)
 	@$(BIN)/python .ci/compat
+
+# Airflow's own example DAGs, started through Slack and in Airflow, side by side. A quarter of an hour and more
+# a version. `make examples VERSIONS="3.0.6 3.3.2"`
+examples: $(READY)
+	@$(BIN)/python .ci/examples $(VERSIONS)
 
 # Long: 2,000 firings, 60 times kill -9 or SIGSTOP. `make chaos SEED=7 DATABASE=sqlite`
 chaos: $(READY)

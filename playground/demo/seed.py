@@ -19,14 +19,14 @@ PROJECTS = Path(__file__).with_name("projects.yaml")
 WITHIN = 120.0
 
 
-def seed(environment: Mapping[str, str]) -> None:
-    """Apply projects.yaml, unless there are projects already: what was changed since is the player's.
+def seed(environment: Mapping[str, str], projects: Path = PROJECTS) -> None:
+    """Apply the file, unless there are projects already: what was changed since is the player's.
 
     `environment`: the bot's. Raises CannotStart with the command line's own words.
     """
     if (yaml.safe_load(_bot(environment, "export", "--all")) or {}).get("projects"):
         return
-    _bot(environment, "apply", str(PROJECTS), "--yes", "--to-slack")
+    _bot(environment, "apply", str(projects), "--yes", "--to-slack")
 
 
 def _bot(environment: Mapping[str, str], *command: str) -> str:
