@@ -104,7 +104,7 @@ def test_a_step_comes_to_an_end_while_airflow_is_slow_and_goes_on_where_it_was(
 
     catalogue.step()
     assert passed[0] <= 2.0 + cataloguing.READS_FOR + 2.0
-    for _ in range(3):
+    for _ in range(6):
         catalogue.step()
 
     assert all(inputs_of(world, each) for each in names)
