@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select, update
 from bot.domain.firing import Firing, FiringState, check_move
 from bot.domain.job import JobKey
 from bot.domain.project import Place
-from storage.reading import readable
+from storage.reading import first_readable, readable
 from storage.tables import firings, projects, runs, schedules
 from storage.upsert import insert_for, took_effect
 
@@ -123,20 +123,16 @@ class Firings:
 
     def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Firing]:
         """Those to be looked at now, leased to the caller; what another process holds is left to it."""
-        rows = self._connection.execute(
-            select(firings)
-            .where(firings.c.act_at <= now, _is_free(now))
-            .order_by(firings.c.act_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        if rows:
+        free = select(firings).where(firings.c.act_at <= now, _is_free(now))
+        in_order = free.order_by(firings.c.act_at, firings.c.firing_id).with_for_update(skip_locked=True)
+        found = first_readable(self._connection, in_order, firing_of_row, limit=limit)
+        if found:
             self._connection.execute(
                 update(firings)
-                .where(firings.c.firing_id.in_([row.firing_id for row in rows]))
+                .where(firings.c.firing_id.in_([each.firing_id for each in found]))
                 .values(leased_until=leased_until)
             )
-        return [replace(each, leased_until=leased_until) for each in readable(rows, firing_of_row)]
+        return [replace(each, leased_until=leased_until) for each in found]
 
     def release(self, claimed: Iterable[Firing]) -> None:
         """What the caller claimed and will not come to: somebody else may at once."""

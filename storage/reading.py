@@ -1,4 +1,4 @@
-"""Rows of one table, read one by one: one that cannot be read is left out, and logged."""
+"""Rows of one table, read one by one: those that cannot be read are left out, and logged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row, Select
 
 Kept = TypeVar("Kept")
 log = structlog.get_logger()
@@ -18,12 +18,41 @@ log = structlog.get_logger()
 def readable(rows: Iterable[Row[Any]], read: Callable[[Row[Any]], Kept]) -> list[Kept]:
     """Return those that this version understands: a newer one may have written a state that it does not know.
 
-    What they hold is not logged, only which they are.
+    What the others hold is not logged, only how many there are and which is the first.
     """
-    found = []
+    return [kept for _, kept in _understood(rows, read)]
+
+
+def first_readable(
+    connection: Connection, query: Select[Any], read: Callable[[Row[Any]], Kept], *, limit: int
+) -> list[Kept]:
+    """Return the first `limit` rows that this version understands, however many others stand before them.
+
+    `query`: with an order in which no two rows are alike. The first column names the row.
+    """
+    found: dict[Any, Kept] = {}
+    passed = 0
+    while len(found) < limit:
+        rows = connection.execute(query.limit(limit).offset(passed)).all()
+        for row, kept in _understood(rows, read):
+            if (
+                len(found) < limit
+            ):  # one that another process lets go meanwhile moves the rest, to be met twice
+                found.setdefault(row[0], kept)
+        passed += len(rows)
+        if len(rows) < limit:
+            break
+    return list(found.values())
+
+
+def _understood(rows: Iterable[Row[Any]], read: Callable[[Row[Any]], Kept]) -> list[tuple[Row[Any], Kept]]:
+    found, odd = [], []
     for row in rows:
         try:
-            found.append(read(row))
+            found.append((row, read(row)))
         except (ValueError, TypeError, LookupError, AttributeError) as error:
-            log.error("row.unreadable", row=str(row[0]), why=type(error).__name__)  # noqa: TRY400  it names values
+            odd.append((str(row[0]), type(error).__name__))
+    if odd:
+        first, why = odd[0]
+        log.error("rows.unreadable", rows=len(odd), first=first, why=why)
     return found

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select, tuple_, update
 from bot.domain.job import JobKey
 from bot.domain.run import Failure, Result, Run, RunState
 from storage.firings import STANDING
-from storage.reading import readable
+from storage.reading import first_readable, readable
 from storage.tables import firings, runs, watermarks
 from storage.upsert import insert_for, upsert
 
@@ -78,7 +78,7 @@ class Runs:
 
     def open(self, deployment: str, *, due_before: datetime, limit: int) -> list[Run]:
         """Waiting or running, and due by then; those seen longest ago first."""
-        return self._all(
+        return self._first(
             select(runs)
             .where(
                 runs.c.deployment == deployment,
@@ -89,8 +89,8 @@ class Runs:
                     runs.c.state == RunState.RUNNING,
                 ),
             )
-            .order_by(runs.c.seen_at)
-            .limit(limit)
+            .order_by(runs.c.seen_at, runs.c.id),
+            limit=limit,
         )
 
     def keep(self, run: Run, *, at: datetime) -> None:
@@ -128,9 +128,8 @@ class Runs:
 
     def claim_retries(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Run]:
         """Those whose failed tasks are to run again; left alone until the lease ends."""
-        found = self._all(
-            select(runs).where(runs.c.retry_at <= now).limit(limit).with_for_update(skip_locked=True)
-        )
+        asked_for = select(runs).where(runs.c.retry_at <= now).order_by(runs.c.retry_at, runs.c.id)
+        found = self._first(asked_for.with_for_update(skip_locked=True), limit=limit)
         if found:
             self._connection.execute(
                 update(runs)
@@ -235,6 +234,9 @@ class Runs:
     def _one(self, query: Select[Any]) -> Run | None:
         row = self._connection.execute(query).first()
         return None if row is None else _run(row)
+
+    def _first(self, query: Select[Any], *, limit: int) -> list[Run]:
+        return first_readable(self._connection, query, _run, limit=limit)
 
     def _all(self, query: Select[Any]) -> list[Run]:
         return readable(self._connection.execute(query), _run)

@@ -12,7 +12,7 @@ from bot.domain.project import Place
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule, ScheduleState, check_move
 from bot.domain.when import zone_of
 from storage.codec import decode_when, encode_when
-from storage.reading import readable
+from storage.reading import first_readable, readable
 from storage.tables import counters, schedules
 from storage.upsert import insert_for
 
@@ -135,22 +135,22 @@ class Schedules:
 
     def claim_due(self, horizon: datetime, *, limit: int) -> list[Schedule]:
         """Active ones due up to the horizon; those that another process is claiming are left to it."""
-        return self._all(
+        return self._first(
             _living()
             .where(schedules.c.state == ScheduleState.ACTIVE, schedules.c.next_due_at <= horizon)
-            .order_by(schedules.c.next_due_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+            .order_by(schedules.c.next_due_at, schedules.c.schedule_id)
+            .with_for_update(skip_locked=True),
+            limit=limit,
         )
 
     def claim_resumable(self, horizon: datetime, *, limit: int) -> list[Schedule]:
         """Paused ones that go on by themselves by then."""
-        return self._all(
+        return self._first(
             _living()
             .where(schedules.c.state == ScheduleState.PAUSED, schedules.c.resumes_at <= horizon)
-            .order_by(schedules.c.resumes_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+            .order_by(schedules.c.resumes_at, schedules.c.schedule_id)
+            .with_for_update(skip_locked=True),
+            limit=limit,
         )
 
     def next_due_at(self) -> datetime | None:
@@ -239,6 +239,9 @@ class Schedules:
     def _one(self, query: Select[Any]) -> Schedule | None:
         row = self._connection.execute(query).first()
         return None if row is None else _schedule(row)
+
+    def _first(self, query: Select[Any], *, limit: int) -> list[Schedule]:
+        return first_readable(self._connection, query, _schedule, limit=limit)
 
     def _all(self, query: Select[Any]) -> list[Schedule]:
         return readable(self._connection.execute(query), _schedule)
