@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -15,33 +12,24 @@ from bot.gateways.airflow.inputs import inputs_from
 from bot.language import command as commands
 from bot.language.inputs import Viewpoint, read_inputs, read_some_inputs
 from bot.language.until import read_until
-from bot.language.when import read, warm
+from bot.language.when import read
+from bot.questions import NoQuestion, answer_each
 from bot.read_job import form_as_text
-from bot.when_cli import as_json, moment_of, zone_named
+from bot.when_cli import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
+
+    from bot.questions import Question
 
 HERE = "here"
 """The deployment of jobs that are only read about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """When and where somebody types."""
-
-    now: datetime
-    tz: ZoneInfo
-
-
 @click.command("read")
 @click.option("--jsonl", is_flag=True, help="Read one {text, now, tz, jobs} a line, answer one line each.")
-@click.option(
-    "--job", "job_file", type=click.File(encoding="utf-8"), help="Show how a DAG's params look in the form."
-)
-def read_command(*, jsonl: bool, job_file: TextIO | None) -> None:
+@click.option("--job", "job_file", type=click.File("rb"), help="Show how a DAG's params look in the form.")
+def read_command(*, jsonl: bool, job_file: BinaryIO | None) -> None:
     """Answer what a command would do: its verb, job, times, and the inputs that Airflow would get."""
     if job_file is not None:
         for line in form_as_text(job_file.read()):
@@ -49,26 +37,23 @@ def read_command(*, jsonl: bool, job_file: TextIO | None) -> None:
         return
     if not jsonl:
         raise click.UsageError("Say --jsonl, and give one {text, now, tz, jobs} a line; or --job FILE.")
-    warm()
-    for line in sys.stdin:
-        if line.strip():
-            click.echo(json.dumps(_answer(line), ensure_ascii=False))
-            sys.stdout.flush()
+    answer_each(_answer, lambda why: {"refused": f"This line is no question. {why}", "example": None})
 
 
-def _answer(line: str) -> dict[str, Any]:
+def _answer(asked: Question) -> dict[str, Any]:
+    jobs = _jobs(asked.whole.get("jobs"))
     try:
-        question = json.loads(line)
-        tz = zone_named(str(question["tz"]))
-        asked = Asked(moment_of(str(question["now"]), tz), tz)
-        jobs = [_job(each) for each in question.get("jobs") or ()]
-        text = str(question["text"])
-    except (ValueError, KeyError, TypeError, AttributeError, click.BadParameter) as error:
-        return {"error": f"not a question: {error}"}
-    try:
-        return _meaning(commands.read_command(text, jobs), asked)
+        return _meaning(commands.read_command(asked.text, jobs), asked)
     except UserError as error:
         return {"refused": error.message, "example": error.example or None}
+
+
+def _jobs(given: Any) -> list[Job]:
+    """Raises NoQuestion."""
+    try:
+        return [_job(each) for each in given or ()]
+    except (KeyError, TypeError, AttributeError):
+        raise NoQuestion("Its “jobs” are a list, each with “dag_id”, “title” and “params”.") from None
 
 
 def _job(given: Mapping[str, Any]) -> Job:
@@ -77,7 +62,7 @@ def _job(given: Mapping[str, Any]) -> Job:
     return Job(JobKey(HERE, dag_id), title, inputs=inputs_from(given.get("params") or {}))
 
 
-def _meaning(request: commands.Request, asked: Asked) -> dict[str, Any]:
+def _meaning(request: commands.Request, asked: Question) -> dict[str, Any]:
     match request:
         case commands.Plan():
             return _plan(request, asked)
@@ -102,11 +87,11 @@ def _meaning(request: commands.Request, asked: Asked) -> dict[str, Any]:
             return _said("form")
 
 
-def _plan(plan: commands.Plan, asked: Asked) -> dict[str, Any]:
-    """Without a time it opens the form or runs now; the form asks for what is missing."""
+def _plan(plan: commands.Plan, asked: Question) -> dict[str, Any]:
+    """Without a time, and where it is no run, it opens the form, which asks for what is missing."""
     job = _one(plan.jobs)
     assert isinstance(job, Job)
-    reader = read_inputs if plan.when_text else read_some_inputs
+    reader = read_inputs if plan.when_text or plan.now else read_some_inputs
     when = _when(plan.when_text, asked, plan.example) if plan.when_text else None
     verb = "run" if plan.now else "schedule"
     return _said(
@@ -114,7 +99,7 @@ def _plan(plan: commands.Plan, asked: Asked) -> dict[str, Any]:
     )
 
 
-def _when(text: str, asked: Asked, whole: Callable[[str], str]) -> dict[str, Any]:
+def _when(text: str, asked: Question, whole: Callable[[str], str]) -> dict[str, Any]:
     """`whole`: the command with another phrase in it."""
     try:
         return as_json(read(text, now=asked.now, tz=asked.tz), asked.now)

@@ -32,7 +32,7 @@ FIELDS = {
 }
 
 
-def form_as_text(text: str) -> Iterator[str]:
+def form_as_text(text: str | bytes) -> Iterator[str]:
     """Describe each input of a job. `text`: Airflow's details of the DAG in JSON, or their params alone.
 
     Raises click.BadParameter for a text that is neither.
@@ -59,7 +59,7 @@ def _without_it(each: Input) -> str:
     return f"left alone: {show_value(each, each.default)}"
 
 
-def _job(text: str) -> Job:
+def _job(text: str | bytes) -> Job:
     try:
         given = json.loads(text)
         params = given.get("params", given)

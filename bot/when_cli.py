@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -14,10 +10,14 @@ from bot.domain.clock import SystemClock
 from bot.domain.errors import NotUnderstood
 from bot.domain.when import is_finite, is_once, upcoming
 from bot.language.say import say, say_moment
-from bot.language.when import read, warm
+from bot.language.when import read
+from bot.questions import answer_each, moment_of, zone_named
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.language.when import Reading
+    from bot.questions import Question
 
 SHOWN = 5
 
@@ -33,12 +33,12 @@ SHOWN = 5
 def when_command(phrase: str | None, zone: str, now_text: str | None, count: int, *, jsonl: bool) -> None:
     """Explain what a phrase about time means, or why it is not understood."""
     if jsonl:
-        _answer_lines()
+        answer_each(_answer, lambda why: {"error": f"not a question: {why}"})
         return
     if not phrase:
         raise click.UsageError('Say a phrase, for example: when "every weekday at 9am" --tz Europe/Berlin')
     tz = zone_named(zone)
-    now = moment_of(now_text, tz)
+    now = SystemClock().now().astimezone(tz) if now_text is None else moment_of(now_text, tz)
     try:
         reading = read(phrase, now=now, tz=tz)
     except NotUnderstood as error:
@@ -63,25 +63,11 @@ def _explain_refusal(error: NotUnderstood) -> None:
         click.echo(f"This would work: {error.example}", err=True)
 
 
-def _answer_lines() -> None:
-    warm()
-    for line in sys.stdin:
-        if line.strip():
-            click.echo(json.dumps(_answer(line), ensure_ascii=False))
-            sys.stdout.flush()
-
-
-def _answer(line: str) -> dict[str, Any]:
+def _answer(asked: Question) -> dict[str, Any]:
     try:
-        asked = json.loads(line)
-        tz = zone_named(str(asked["tz"]))
-        now = moment_of(str(asked["now"]), tz)
-        reading = read(str(asked["text"]), now=now, tz=tz)
+        return as_json(read(asked.text, now=asked.now, tz=asked.tz), asked.now)
     except NotUnderstood as error:
         return {"error": error.message, "words": error.words, "example": error.example}
-    except (ValueError, KeyError, TypeError, click.BadParameter) as error:
-        return {"error": f"not a question: {error}"}
-    return as_json(reading, now)
 
 
 def as_json(reading: Reading, now: datetime) -> dict[str, Any]:
@@ -94,22 +80,3 @@ def as_json(reading: Reading, now: datetime) -> dict[str, Any]:
         "warnings": list(reading.warnings),
         "note": reading.note,
     }
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """Find a zone by its IANA name; raises BadParameter."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise click.BadParameter(f"There is no time zone “{name}”. Try Europe/Berlin.") from None
-
-
-def moment_of(text: str | None, tz: ZoneInfo) -> datetime:
-    """Read an ISO moment, in the zone unless it names an offset; raises BadParameter."""
-    if text is None:
-        return SystemClock().now().astimezone(tz)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"“{text}” is no moment. Write it like 2026-06-01T09:00.") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=tz)

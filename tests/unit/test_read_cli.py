@@ -74,7 +74,72 @@ def test_verbs_are_answered_with_what_they_are_about():
     assert (hello["verb"], form["verb"]) == ("chat", "form")
 
 
-def test_a_line_that_is_no_question_is_answered_so():
-    result = CliRunner().invoke(main, ["read", "--jsonl"], input='{"text": 1}\nnot json\n')
+QUESTION = {"text": "run payroll", "now": "2026-05-05T10:20:00+02:00", "tz": "Asia/Kolkata", "jobs": JOBS}
+DEEP = "[" * 100_000
 
-    assert all("not a question" in json.loads(line)["error"] for line in result.output.splitlines())
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"not json",
+        b"[]",
+        b'"text"',
+        b'{"text": 1}',
+        DEEP.encode(),
+        b'{"text": "run payroll \xff"}',
+        json.dumps({**QUESTION, "text": None}).encode(),
+        json.dumps({**QUESTION, "text": ["run", "payroll"]}).encode(),
+        json.dumps({**QUESTION, "text": "run payroll \ud800"}).encode(),
+        json.dumps({**QUESTION, "tz": "Mars/Olympus"}).encode(),
+        json.dumps({**QUESTION, "tz": None}).encode(),
+        json.dumps({**QUESTION, "now": "some day"}).encode(),
+        json.dumps({**QUESTION, "jobs": {"dag_id": "payroll"}}).encode(),
+        json.dumps({**QUESTION, "jobs": ["payroll"]}).encode(),
+        json.dumps({**QUESTION, "jobs": [{"title": "Payroll"}]}).encode(),
+        json.dumps({**QUESTION, "jobs": [{"dag_id": "payroll", "params": 7}]}).encode(),
+    ],
+)
+def test_a_line_that_is_no_question_is_refused_and_the_next_is_answered(line: bytes):
+    following = json.dumps(QUESTION).encode()
+
+    result = CliRunner().invoke(main, ["read", "--jsonl"], input=line + b"\n\n" + following + b"\n")
+
+    refused, answered = map(json.loads, result.output.splitlines())
+    assert refused["refused"]
+    assert refused["example"] is None
+    assert (answered["verb"], answered["job"]) == ("run", "payroll")
+
+
+@pytest.mark.parametrize(
+    ("text", "jobs", "said"),
+    [
+        ("run payroll", [], "can't find a job called “payroll”"),
+        ("run payroll", None, "can't find a job called “payroll”"),
+        ("pay daily at 9am", [JOBS[0], {"dag_id": "pay_bonus"}], "Which one do you mean, *Payroll* or *Pay"),
+        ("run zebra", JOBS, "can't find a job called “zebra”"),
+        (f"run payroll with remark={DEEP}", JOBS, "too long"),
+        (f"run payroll with offices={'[' * 3_000}", JOBS, "“Offices” takes"),
+        (f"run payroll {'[' * 3_000}", JOBS, "can't find a job"),
+        (f"payroll daily {'(' * 3_000}", JOBS, "too long"),
+        (
+            "run needy",
+            [{"dag_id": "needy", "params": {"month": {"value": None, "schema": {"type": "string"}}}}],
+            "Needy needs “Month”",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(text: str, jobs: Any, said: str):
+    asked = json.dumps({**QUESTION, "text": text, "jobs": jobs})
+
+    result = CliRunner().invoke(main, ["read", "--jsonl"], input=asked)
+
+    assert said in json.loads(result.output)["refused"]
+
+
+@pytest.mark.parametrize("params", [None, {}, {"rows": None}])
+def test_a_job_without_params_is_a_job(params: Any):
+    asked = json.dumps({**QUESTION, "jobs": [{"dag_id": "payroll", "params": params}]})
+
+    answer = json.loads(CliRunner().invoke(main, ["read", "--jsonl"], input=asked).output)
+
+    assert (answer["verb"], answer["job"], answer["inputs"]) == ("run", "payroll", {})

@@ -38,9 +38,10 @@ def test_each_input_is_shown_with_its_field_and_what_it_takes(tmp_path: Path, te
     assert "“Odd” cannot be checked: the job's own rule for it is broken" in shown.output
 
 
-def test_a_file_that_is_none_is_refused_in_words(tmp_path: Path):
+@pytest.mark.parametrize("written", [b"\xff\xfe\xff", b"[" * 100_000, b"[1]", b"no json", b""])
+def test_a_file_that_is_none_is_refused_in_words(tmp_path: Path, written: bytes):
     file = tmp_path / "job.json"
-    file.write_text("[1]", encoding="utf-8")
+    file.write_bytes(written)
 
     shown = CliRunner().invoke(read_command, ["--job", str(file)])
 

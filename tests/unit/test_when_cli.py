@@ -59,3 +59,12 @@ def test_each_line_of_json_gets_one_answer() -> None:
     assert answers[0]["finite"] is False
     assert answers[0]["say"] == "every day at 09:00 (Berlin time)"
     assert [bool(answer.get("error")) for answer in answers] == [False, True, True, True, True]
+
+
+def test_a_line_that_is_no_question_is_answered_so_and_the_next_is_read() -> None:
+    good = json.dumps({"text": "tomorrow", "now": NOW, "tz": "Europe/Berlin"}).encode()
+    lines = [b"[" * 100_000, b"\xff", b'{"text": null, "now": "x", "tz": "UTC"}', good]
+    result = CliRunner().invoke(when_command, ["--jsonl"], input=b"\n".join(lines))
+    *wrong, answer = map(json.loads, result.output.splitlines())
+    assert ["not a question" in each["error"] for each in wrong] == [True] * 3
+    assert answer["kind"] == "once"
