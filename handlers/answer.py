@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     Listener = Callable[..., None]
 
 log = structlog.get_logger()
+WRITTEN = "message"
+"""The door of what is written to the bot alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Answering:
                 if self._services.requests.first_time(written.origin.workspace_id, written.request_id):
                     converse(talk, written)
 
-            self._turns.run(lambda: self._guard(Door(written.origin, "message"), answer, once))
+            self._turns.run(lambda: self._guard(Door(written.origin, WRITTEN), answer, once))
 
         return listener
 
@@ -223,7 +225,8 @@ class Answering:
             self._denied(door, told_already.error)
         except UserError as error:
             self._denied(door, error)
-            self._tell(help_blocks.problem(error), respond, press)
+            told = help_blocks.problem(error, with_ways_on=door.name == WRITTEN)
+            self._tell(told, respond, press)
         except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
             self._tell(_sorry(error), respond, press)
 

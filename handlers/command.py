@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import help as help_blocks
 from bot.blocks import job as job_blocks
 from bot.blocks import run as run_blocks
+from bot.blocks.ids import Button
 from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.domain.rights import Action
 from bot.language.command import (
@@ -23,6 +24,7 @@ from bot.language.command import (
     OpenForm,
     Plan,
     Request,
+    SmallTalk,
     Verb,
     clean,
     read_command,
@@ -31,6 +33,7 @@ from bot.services.access import UNCONFIRMED
 from bot.services.catalog import distinct_jobs
 from handlers import away, form, jobs, listing, schedule, schedules, taking_over
 from handlers.admin import pages as admin
+from handlers.payloads import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
 
     from bot.domain.job import JobTitle
     from handlers.answer import Answering
-    from handlers.payloads import Command
     from handlers.talk import Talk
 
 MOST_LOOKED_AT = 100
@@ -48,6 +50,9 @@ MOST_LOOKED_AT = 100
 
 def register(app: App, answering: Answering, command: str) -> None:
     app.command(command)(answering.command(converse))
+    app.action(Button.HELP)(
+        answering.press(lambda talk, press: converse(talk, Command(press.origin, "help")))
+    )
 
 
 def _read(talk: Talk, text: str, visible: Sequence[JobTitle]) -> Request:
@@ -80,6 +85,8 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             schedule.plan(talk, plan, catalog.called(talk.asker, plan.jobs))
         case ListSchedules() as request:
             listing.show(talk, request)
+        case Chat(SmallTalk.YES):
+            schedule.ask_again(talk)
         case Chat(kind):
             talk.say(help_blocks.small_talk(kind))
         case Away() | Back() | OnSchedule() as request:
@@ -95,11 +102,11 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             only_seen = [job for job in distinct_jobs(seen) if (job.key, job.title) not in may]
             more = len(seen) == MOST_LOOKED_AT
             talk.say(job_blocks.jobs(usable.jobs, usable.count, words, seen=only_seen, is_more=more))
-        case Help():
+        case Help(verb):
             allowed = catalog.actions(talk.asker)
             administers = talk.services.managing.administers(talk.asker)
             titles = [job.title for job in visible]
-            talk.say(help_blocks.usage(allowed, titles, administers=administers))
+            talk.say(help_blocks.usage(allowed, titles, verb=verb, administers=administers))
 
 
 def _on_schedules(talk: Talk, request: Away | Back | OnSchedule) -> None:

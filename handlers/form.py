@@ -23,10 +23,12 @@ from bot.blocks.ids import (
     part_of,
 )
 from bot.blocks.parts import cut
+from bot.domain.draft import Typed
 from bot.domain.errors import NotUnderstood, ScheduledMeanwhile, SeveralWrong
 from bot.domain.job import job_reference
 from bot.domain.rights import Action
 from bot.domain.when import zone_of
+from bot.language.inputs import missing_inputs
 from bot.language.say import say
 from bot.language.when import read
 from bot.services.access import Asker
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
+    from bot.domain.draft import Draft
     from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.domain.project import Place
@@ -54,6 +57,7 @@ from handlers.talk import Talk
 
 def register(app: App, answering: Answering) -> None:
     app.action(Button.OPEN_FORM)(answering.press(open_pressed))
+    app.action(Button.OPEN_TYPED)(answering.press(open_typed))
     app.options(VALUE)(answering.typing(suggest))
     app.options(CHOICE)(answering.typing(suggest_choices))
     app.action({"action_id": VALUE, "block_id": Field.JOB})(answering.press(choose))
@@ -81,11 +85,32 @@ def open_pressed(talk: Talk, press: Press) -> None:
 def open_for(talk: Talk, offer: Offer, typed: Mapping[str, str], when: str = "") -> None:
     """Filled in with what was typed; what cannot be read stands at its field, to be put right."""
     given, wrong = read_words(offer.job, typed, talk.viewpoint)
-    draft = talk.services.drafting.keep(talk.asker, offer, given) if given else None
-    filled = replace(_filled(talk, offer, values=given, when=when), wrong=wrong)
-    metadata = kept.metadata(talk.asker, draft_id=draft.draft_id if draft else None)
-    again = (Button.OPEN_FORM, reference_of(offer))
-    talk.open(form_blocks.form(filled, metadata=metadata), again)
+    if not (given or wrong or when):
+        view = form_blocks.form(_filled(talk, offer), metadata=kept.metadata(talk.asker))
+        talk.open(view, (Button.OPEN_FORM, reference_of(offer)))
+        return
+    draft = talk.services.drafting.keep(talk.asker, offer, given, Typed(when, wrong))
+    _open_typed(talk, offer, draft)
+
+
+def open_typed(talk: Talk, press: Press) -> None:
+    """What was typed where no form could open: all of it is filled in."""
+    draft = talk.services.drafting.typed(talk.asker, press.value)
+    offer = talk.services.catalog.offer(talk.asker, job_reference(draft.project_id, draft.key))
+    _open_typed(talk, offer, draft)
+
+
+def _open_typed(talk: Talk, offer: Offer, draft: Draft) -> None:
+    typed = draft.typed or Typed()
+    filled = replace(_filled(talk, offer, values=draft.inputs, when=typed.when), wrong=typed.wrong)
+    reasons = [reason for _, reason in typed.wrong.values()]
+    missing = [f"{offer.job.title} needs “{each.title}”." for each in missing_inputs(offer.job, draft.inputs)]
+    talk.open(
+        form_blocks.form(filled, metadata=kept.metadata(talk.asker, draft_id=draft.draft_id)),
+        (Button.OPEN_TYPED, draft.draft_id),
+        why="\n".join(reasons or missing),
+        press="Fix it in the form" if reasons else "Fill in the form",
+    )
 
 
 def open_draft(talk: Talk, draft_id: str) -> None:
@@ -244,8 +269,7 @@ def preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> dict[str
     """As a view, which is sent to do it."""
     shown = talk.services.drafting.preview(talk.asker, draft_id)
     message = preview_message(shown, warnings)
-    do_it = preview_blocks.confirming(shown.changes, shown.alike)
-    submit = "Run now" if shown.draft.when is None else do_it
+    submit = preview_blocks.doing(shown.draft, shown.changes, shown.alike)
     another = shown.alike is not None
     return form_blocks.preview(message, metadata=draft_id, submit=submit, another=another)
 

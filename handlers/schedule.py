@@ -6,20 +6,24 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.blocks import help as help_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks.ids import Button
 from bot.domain.errors import NotUnderstood, ScheduledMeanwhile
 from bot.domain.rights import Action
-from bot.language.inputs import input_named, missing_inputs, read_inputs, split_preset
+from bot.language.command import SmallTalk
+from bot.language.inputs import NoSuchInput, missing_inputs, read_inputs
 from bot.language.when import read
 from bot.services.catalog import called_so
 from handlers import form
+from handlers.form_inputs import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slack_bolt import App
 
+    from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.language.command import Plan
     from bot.services.access import Offer
@@ -42,8 +46,16 @@ def register(app: App, answering: Answering) -> None:
 
 def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
     """`offers`: all that the person may see here."""
+    try:
+        _plan(talk, wanted, offers)
+    except NoSuchInput as error:
+        example = wanted.with_name(error.words, error.meant)
+        raise NotUnderstood(error.message, words=error.words, example=example) from error
+
+
+def _plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
     candidates = called_so(offers, wanted.jobs)
-    if not (wanted.when_text or wanted.now) or _lacks_inputs(wanted, candidates):
+    if not (wanted.when_text or wanted.now) or _needs_its_form(talk, wanted, candidates[0].job):
         _check_one_job(candidates)
         form.open_for(talk, candidates[0], wanted.inputs, wanted.when_text)
         return
@@ -108,6 +120,17 @@ def confirm(talk: Talk, press: Press, *, another: bool = False) -> None:
         talk.replace(preview_blocks.scheduled(done.schedule, done.job))
 
 
+def ask_again(talk: Talk) -> None:
+    """Somebody says yes: the last preview that waits for it is shown again, with its buttons."""
+    draft = talk.services.drafting.newest(talk.asker)
+    if draft is None:
+        talk.say(help_blocks.small_talk(SmallTalk.YES))
+        return
+    shown = talk.services.drafting.preview(talk.asker, draft.draft_id)
+    do_it = preview_blocks.doing(shown.draft, shown.changes, shown.alike)
+    talk.say(preview_blocks.again(form.preview_message(shown), do_it))
+
+
 def change(talk: Talk, press: Press) -> None:
     form.open_draft(talk, press.value)
 
@@ -121,11 +144,10 @@ def _preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> Message
     return form.preview_message(talk.services.drafting.preview(talk.asker, draft_id), warnings)
 
 
-def _lacks_inputs(wanted: Plan, candidates: Sequence[Offer]) -> bool:
-    job = candidates[0].job
-    preset, given = split_preset(job, wanted.inputs)
-    names = {input_named(job, name).name for name in given}
-    return bool(missing_inputs(job, {**preset, **dict.fromkeys(names)}))
+def _needs_its_form(talk: Talk, wanted: Plan, job: Job) -> bool:
+    """Whether an input that was typed cannot be read, or one that the job needs is missing."""
+    given, wrong = read_words(job, wanted.inputs, talk.viewpoint)
+    return bool(wrong or missing_inputs(job, given))
 
 
 def _check_one_job(candidates: Sequence[Offer]) -> None:

@@ -51,13 +51,21 @@ class Talk:
         assert self.respond is not None
         self.respond(**self._words(message), replace_original=True)
 
-    def open(self, view: Mapping[str, Any], again: tuple[str, str] = THE_EMPTY_FORM) -> None:
+    def open(
+        self,
+        view: Mapping[str, Any],
+        again: tuple[str, str] = THE_EMPTY_FORM,
+        *,
+        why: str = "",
+        press: str = "",
+    ) -> None:
         """Open a form; where Slack does not let it open, offer the button `again`, or what was pressed.
 
-        A written message cannot open a form, and a command or a press can for three seconds.
+        A written message cannot open a form, and a command or a press can for three seconds. `why`, `press`:
+        what a written message is answered, and what the button says.
         """
         if not self.trigger_id:
-            self.say(help_blocks.offer_form())
+            self.say(help_blocks.offer_form(*again, why=why, press=press))
             return
         try:
             self.slack.open_view(self.trigger_id, self._named(view))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from bot.domain.draft import Draft
+from bot.domain.draft import Draft, Typed
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from storage.codec import decode_when, encode_when
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from bot.domain.project import Person
 
 
 class Drafts:
@@ -37,6 +40,7 @@ class Drafts:
                 created_at=at,
                 expires_at=draft.expires_at,
                 changes=draft.changes,
+                typed=None if draft.typed is None else asdict(draft.typed),
             )
         )
 
@@ -47,24 +51,46 @@ class Drafts:
             .where(drafts.c.draft_id == draft_id, drafts.c.workspace_id == workspace_id)
             .with_for_update()
         ).first()
-        if row is None:
-            return None
-        return Draft(
-            draft_id=row.draft_id,
-            person_id=row.person_id,
-            key=JobKey(row.deployment, row.dag_id),
-            inputs=row.inputs,
-            when=None if row.when is None else decode_when(row.when),
-            project_id=row.project_id,
-            place=Place(row.workspace_id, row.reports_to),
-            expires_at=row.expires_at,
-            changes=row.changes,
-            outcome=row.outcome,
-            became=row.became,
-        )
+        return None if row is None else _draft(row)
+
+    def newest_open(self, person: Person, now: datetime) -> Draft | None:
+        """Return the preview that was drawn last of those that wait for a word of theirs."""
+        row = self._connection.execute(
+            select(drafts)
+            .where(
+                drafts.c.expires_at > now,
+                drafts.c.workspace_id == person.workspace_id,
+                drafts.c.person_id == person.person_id,
+                drafts.c.outcome.is_(None),
+                drafts.c.typed.is_(None),
+            )
+            .order_by(drafts.c.created_at.desc(), drafts.c.draft_id)
+            .limit(1)
+        ).first()
+        return None if row is None else _draft(row)
 
     def settle(self, draft_id: str, outcome: str, *, became: str | None = None) -> None:
         """`outcome`: "confirmed" or "discarded"."""
         self._connection.execute(
             update(drafts).where(drafts.c.draft_id == draft_id).values(outcome=outcome, became=became)
         )
+
+
+def _draft(row: Any) -> Draft:
+    typed = row.typed
+    return Draft(
+        draft_id=row.draft_id,
+        person_id=row.person_id,
+        key=JobKey(row.deployment, row.dag_id),
+        inputs=row.inputs,
+        when=None if row.when is None else decode_when(row.when),
+        project_id=row.project_id,
+        place=Place(row.workspace_id, row.reports_to),
+        expires_at=row.expires_at,
+        changes=row.changes,
+        outcome=row.outcome,
+        became=row.became,
+        typed=None
+        if typed is None
+        else Typed(typed["when"], {k: tuple(v) for k, v in typed["wrong"].items()}),
+    )

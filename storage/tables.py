@@ -273,6 +273,7 @@ drafts = Table(
     Column("outcome", String(16)),
     Column("became", RANDOM_ID),
     Column("changes", RANDOM_ID),  # the schedule that is to become this; null for a new one
+    Column("typed", JSON(none_as_null=True)),  # what waits for a form to be filled in; null for a preview
     CheckConstraint("outcome IN ('confirmed', 'discarded')", name="outcome"),
 )
 

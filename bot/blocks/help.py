@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, section
-from bot.domain.errors import Forbidden, Rejected, Unavailable
+from bot.blocks.parts import actions, button, context, cut, escape, escape_but_people, message, section
+from bot.domain.errors import Forbidden, NotFound, NotUnderstood, Rejected, Unavailable
 from bot.domain.rights import Action
 from bot.language.command import SmallTalk
+from bot.language.command.wording import SYNONYMS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from slack_sdk.models.blocks import ActionsBlock
+    from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
     from bot.domain.errors import Fault, UserError
     from bot.domain.notice import Message
@@ -33,24 +34,48 @@ _LINES = (
 )
 
 
+_MORE = (
+    ("see", "/schedule show #12", "one schedule, with all its buttons"),
+    ("schedule", "/schedule resume #12", "a paused schedule goes on"),
+    ("schedule", "/schedule edit #12 every day at 5am", "change its time, or its inputs after *with*"),
+    ("schedule", "/schedule delete #12", "delete it; you are asked first"),
+    ("schedule", "/schedule back", "you are back: your schedules' alerts come to you again"),
+    ("pause", "/schedule resume job {job}", "a job that is paused for everyone goes on"),
+    ("see", "/schedule help run", "help for one word"),
+)
+"""Said where somebody asks for help with that word."""
+
+
 def usage(
-    actions_allowed: frozenset[Action], job_titles: Sequence[str], *, administers: bool = False
+    actions_allowed: frozenset[Action],
+    job_titles: Sequence[str],
+    *,
+    verb: str = "",
+    administers: bool = False,
 ) -> Message:
-    """`actions_allowed`: on any job here. `administers`: some project, or the workspace."""
+    """`actions_allowed`: on any job here. `verb`: the one that was asked about; "" for all of it.
+
+    `administers`: some project, or the workspace.
+    """
     job = escape(job_titles[0].lower()) if job_titles else "sales report"
+    wanted = SYNONYMS.get(verb, verb)
     lines = [
         f"`{pattern.format(job=job)}`  {does}"
-        for action, pattern, does in _LINES
-        if action in actions_allowed
+        for action, pattern, does in (*_LINES, *(_MORE if verb else ()))
+        if action in actions_allowed and (not verb or pattern.split()[1:2] == [wanted])
     ]
-    if administers:
+    if administers and wanted in {"", "admin"}:
         lines.append("`/schedule admin`  channels, people, shared jobs and the audit of your projects")
+    if verb and not lines:
+        what = f"There is no `{escape(cut(verb, 40))}` that you can use here. `/schedule help` shows all."
+        return message(what, section(what))
     if not lines:
         return no_project()
+    heading = f"What you can do here{f' with {wanted}' if verb else ''}"
     inputs = f"Inputs follow after *with*: `/schedule run {job} with name=value`."
     return message(
         "What you can do with Runbell.",
-        section("*What you can do here*\n" + "\n".join(lines)),
+        section(f"*{heading}*\n" + "\n".join(lines)),
         context(inputs, "Times are in your own zone, unless you name another: *9am London time*."),
         actions(button(Button.OPEN_FORM, "Open the form", "form", style="primary")),
     )
@@ -65,18 +90,19 @@ def open_again(door: str, value: str) -> Message:
     )
 
 
-def offer_form() -> Message:
+def offer_form(door: str, value: str, *, why: str = "", press: str = "") -> Message:
+    """Offer a form where none can open by itself. `door`, `value`: of a button that opens it."""
+    text = why or "For that there is a form."
     return message(
-        "Open the form to go on.",
-        section("For that there is a form."),
-        actions(button(Button.OPEN_FORM, "Open the form", "form", style="primary")),
+        text, section(escape(text)), actions(button(door, press or "Open the form", value, style="primary"))
     )
 
 
 _ANSWERS = {
     SmallTalk.HELLO: "Hello! I schedule and run your team's jobs. Type a job and a time, or open the form.",
     SmallTalk.THANKS: "You are welcome.",
-    SmallTalk.YES_OR_NO: "Press the button under what I showed you last: typed words confirm nothing.",
+    SmallTalk.YES: "Nothing waits for your word just now.",
+    SmallTalk.NO: "Nothing happens unless you press a button. A preview ends by itself after an hour.",
 }
 
 
@@ -96,12 +122,20 @@ def no_project() -> Message:
     return message(text, section(text), actions(ask))
 
 
-def problem(error: UserError) -> Message:
-    """A sentence, and a command that would work."""
+def problem(error: UserError, *, with_ways_on: bool = False) -> Message:
+    """A sentence, and a command that would work. `with_ways_on`: buttons for who talks to the bot alone."""
     text = escape_but_people(error.message)
     example = f"Try: `/schedule {escape(error.example)}`" if error.example else ""
     more = "`/schedule help` shows what else you can do." if error.example else ""
-    return message(text, section(text), context(example, more), _ask_for_more(error), names_people=True)
+    ways_on = actions(*_ways_on()) if with_ways_on and isinstance(error, NotFound | NotUnderstood) else None
+    return message(
+        text, section(text), context(example, more), _ask_for_more(error) or ways_on, names_people=True
+    )
+
+
+def _ways_on() -> Iterator[ButtonElement]:
+    yield button(Button.OPEN_FORM, "Open the form", "form")
+    yield button(Button.HELP, "What can I do?", "help")
 
 
 def _ask_for_more(error: UserError) -> ActionsBlock | None:

@@ -17,6 +17,8 @@ class Button(StrEnum):
     CHOSEN = "choice.chosen"
     CHANGE_THAT_ONE = "draft.change_that_one"
     OPEN_FORM = "form.open"
+    OPEN_TYPED = "form.open_typed"
+    HELP = "help.show"
     PAUSE = "schedule.pause"
     RESUME = "schedule.resume"
     DELETE = "schedule.delete"

@@ -16,8 +16,10 @@ from bot.blocks.parts import (
     section,
     sentence,
 )
+from bot.domain.notice import Message
 from bot.domain.schedule import ScheduleState
-from bot.domain.when import zone_of
+from bot.domain.when import is_once, zone_of
+from bot.language.inputs import names_a_day, show_value
 from bot.language.say import say, say_moment
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
     from bot.domain.draft import Alike, Draft
     from bot.domain.job import Job
-    from bot.domain.notice import Message
     from bot.domain.project import Place, Project
     from bot.domain.schedule import Schedule
 
@@ -64,7 +65,9 @@ def preview(
         None if alike is None else _alike(alike, draft),
         section("\n".join([_heading(times), *(f"•  {_time(each)}" for each in times)])),
         context(
-            _other_zone(times, project.tz), *(f":information_source: {escape(each)}" for each in warnings)
+            _other_zone(times, project.tz),
+            *(f":information_source: {escape(each)}" for each in warnings),
+            *_that_stay(job, draft),
         ),
         context(_with(job, draft), *_where(draft.place, project), *_in_airflow(job)),
         actions(
@@ -73,6 +76,16 @@ def preview(
             button(Button.DISCARD, "Discard", draft.draft_id),
         ),
     )
+
+
+def _that_stay(job: Job, draft: Draft) -> Iterator[str]:
+    """Dates among the inputs of what repeats: every run gets the same one."""
+    if draft.when is None or is_once(draft.when):
+        return
+    for each in job.inputs:
+        value = draft.inputs.get(each.name)
+        if names_a_day(each, value):
+            yield f":warning: *{escape(each.title)}* stays {escape(show_value(each, value))} in every run."
 
 
 def _in_airflow(job: Job) -> Iterator[str]:
@@ -89,6 +102,17 @@ def _in_airflow(job: Job) -> Iterator[str]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def again(shown: Message, do_it: str) -> Message:
+    """A preview once more, for who types "yes". `do_it`: what its button says."""
+    text = f"Press *{do_it}*: typed words alone do nothing."
+    return Message(f"{text} {shown.text}", (section(text).to_dict(), *shown.blocks))
+
+
+def doing(draft: Draft, changes: Schedule | None, alike: Alike | None) -> str:
+    """What the button of a preview says."""
+    return "Run now" if draft.when is None else confirming(changes, alike)
 
 
 def confirming(changes: Schedule | None, alike: Alike | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from bot.domain.project import Place
     from bot.domain.schedule import Schedule
     from bot.domain.when import When
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed before a form opens: `when`, as it was typed; `wrong`: by the name of each input that
+    cannot be read, its text ("" for a secret) and the reason."""
+
+    when: str = ""
+    wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,8 @@ class Draft:
     """The schedule's or the firing's id, once confirmed."""
     changes: str | None = None
     """The id of the schedule that is to become this; None: it is to be a new one."""
+    typed: Typed | None = None
+    """Set where it waits for a form to be filled in, which makes another draft: nothing to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,8 @@ class Job:
     settings: JobSettings = field(default_factory=JobSettings)
     fixed_inputs: tuple[Input, ...] = ()
     """Those that have one value in this project, for their titles; nobody is asked for them."""
+    fixed_in: str = ""
+    """The name of that project, where it is known."""
 
     @property
     def trouble(self) -> Trouble | None:

@@ -45,6 +45,11 @@ class Asker:
     channel_id: str = ""
 
 
+def fixed_by(project: Project, job: Job) -> Job:
+    """Return the job, with the project's name where it has fixed some of its inputs."""
+    return replace(job, fixed_in=project.name) if job.fixed_inputs else job
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A job that a person may use in a project, and how."""
@@ -243,7 +248,7 @@ class Access:
         found = [
             Offer(
                 projects[project_id],
-                jobs[project_id, key],
+                fixed_by(projects[project_id], jobs[project_id, key]),
                 allowed[project_id, key],
                 self._private(shares, project_id, key),
             )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
-    from bot.domain.draft import Alike
+    from bot.domain.draft import Alike, Typed
     from bot.domain.job import Job
     from bot.domain.limits import Limits
     from bot.domain.project import Place, Project
@@ -112,13 +112,13 @@ class Drafting:
                 place = place_for(tx, access, offer, reports_to)
             return self._add(tx, asker, offer, when=when, inputs=inputs, place=place, changes=changes)
 
-    def keep(self, asker: Asker, offer: Offer, inputs: Mapping[str, Any]) -> Draft:
-        """What was typed before its form opens, which is a draft of nothing yet: it may lack inputs."""
+    def keep(self, asker: Asker, offer: Offer, inputs: Mapping[str, Any], typed: Typed) -> Draft:
+        """Keep what was typed before its form opens, which is a draft of nothing yet: it may lack inputs."""
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             access.require(Action.SEE, offer.project.project_id, offer.job.key)
             place = place_for(tx, access, offer, None)
-            return self._add(tx, asker, offer, when=None, inputs=inputs, place=place, changes=None)
+            return self._add(tx, asker, offer, when=None, inputs=inputs, place=place, typed=typed)
 
     def kept(self, asker: Asker, draft_id: str) -> Draft:
         """A draft of their own, whatever has become of it. Raises NotFound."""
@@ -127,6 +127,13 @@ class Drafting:
             if draft is None or draft.person_id != asker.person.person_id:
                 raise NotFound(NO_SUCH_THING)
             return draft
+
+    def typed(self, asker: Asker, draft_id: str) -> Draft:
+        """Return what waits for its form to be filled in. Raises Conflict for what is too old, or is none."""
+        draft = self.kept(asker, draft_id)
+        if draft.typed is None or draft.expires_at <= self._clock.now():
+            raise Conflict("That is over an hour old. Type the command again.")
+        return draft
 
     def draft_run(self, asker: Asker, schedule_id: str) -> Draft:
         """What a schedule runs, once, now; its own times stay as they are."""
@@ -137,7 +144,7 @@ class Drafting:
             offer = offer_of(tx, access, schedule)
             places = [place for place, _ in places_for(tx, access, offer)]
             place = schedule.place if schedule.place in places else places[0]
-            return self._add(tx, asker, offer, when=None, inputs=schedule.inputs, place=place, changes=None)
+            return self._add(tx, asker, offer, when=None, inputs=schedule.inputs, place=place)
 
     def _add(
         self,
@@ -148,7 +155,8 @@ class Drafting:
         when: When | None,
         inputs: Mapping[str, Any],
         place: Place,
-        changes: str | None,
+        changes: str | None = None,
+        typed: Typed | None = None,
     ) -> Draft:
         if offer.job.forbids_manual_runs:
             raise Conflict(
@@ -167,6 +175,7 @@ class Drafting:
             place=place,
             expires_at=now + DRAFT_LIFE,
             changes=changes,
+            typed=typed,
         )
         tx.drafts.add(draft, at=now)
         return draft
@@ -212,6 +221,11 @@ class Drafting:
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
             return self._preview(tx, asker, draft)
+
+    def newest(self, asker: Asker) -> Draft | None:
+        """Return the last preview of theirs that is still open."""
+        with self._database.transaction() as tx:
+            return tx.drafts.newest_open(asker.person, self._clock.now())
 
     def instead(self, asker: Asker, draft_id: str) -> Draft:
         """The same as a change of the schedule like it: where that reports, and its other inputs, stay."""
@@ -266,6 +280,8 @@ class Drafting:
             raise Conflict("You discarded that one. Type the command again to start afresh.")
         if draft.expires_at <= self._clock.now():
             raise Conflict("That preview is over an hour old. Type the command again.")
+        if draft.typed is not None:
+            raise Conflict("That waits for its form to be filled in. Type the command again.")
         action = Action.RUN if draft.when is None else Action.SCHEDULE
         Access(tx, asker.person).require(action, draft.project_id, draft.key)
         return draft

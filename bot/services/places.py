@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.project import Place
-from bot.services.access import Offer
+from bot.services.access import Offer, fixed_by
 from bot.services.to_change import job_and_project
 
 if TYPE_CHECKING:
@@ -54,4 +54,6 @@ def offer_of(tx: Transaction, access: Access, schedule: Schedule) -> Offer:
     """A schedule's job in its project, as this person may use it."""
     job, project = job_and_project(tx, schedule.key, schedule.project_id)
     actions = access.actions(schedule.project_id, schedule.key)
-    return Offer(project, job, actions, access.reports_privately(schedule.project_id, schedule.key))
+    return Offer(
+        project, fixed_by(project, job), actions, access.reports_privately(schedule.project_id, schedule.key)
+    )

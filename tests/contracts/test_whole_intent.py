@@ -185,7 +185,12 @@ def test_a_number_that_is_none_is_not_found(world: World, tom: Person):
 
 @pytest.mark.parametrize(
     ("said", "answer"),
-    [("hi", "Hello!"), ("thanks!", "You are welcome"), ("yes", "Press the button")],
+    [
+        ("hi", "Hello!"),
+        ("thanks!", "You are welcome"),
+        ("yes", "Nothing waits for your word"),
+        ("no", "Nothing happens unless"),
+    ],
 )
 @pytest.mark.usefixtures("world")
 def test_small_talk_gets_a_short_friendly_answer(tom: Person, said: str, answer: str):

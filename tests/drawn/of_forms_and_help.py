@@ -82,12 +82,14 @@ def usage(build: Builder, name: str) -> Iterator[Any]:
     yield build(frozenset(Action), [name], administers=True)
     yield build(frozenset({Action.SEE}), [])
     yield build(frozenset(), [])
+    yield build(frozenset(Action), [name], verb="unpause")
+    yield build(frozenset(Action), [name], verb=name)
 
 
 @of(help_blocks.problem)
 def problem(build: Builder, name: str) -> Iterator[Any]:
     yield build(NotUnderstood(name, example=name))
-    yield build(NotUnderstood(name))
+    yield build(NotUnderstood(name), with_ways_on=True)
 
 
 @of(help_blocks.small_talk)
@@ -95,6 +97,12 @@ def small_talk(build: Builder, name: str) -> Iterator[Any]:
     del name
     for kind in SmallTalk:
         yield build(kind)
+
+
+@of(help_blocks.offer_form)
+def offer_form(build: Builder, name: str) -> Iterator[Any]:
+    yield build("form.open", "form")
+    yield build("form.open_typed", "a0b1c2d3", why=name, press="Fix it in the form")
 
 
 @of(help_blocks.open_again)
@@ -124,5 +132,4 @@ def without_words(build: Builder, name: str) -> Iterator[Any]:
     yield build()
 
 
-for each in (help_blocks.offer_form, help_blocks.no_project):
-    of(each)(without_words)
+of(help_blocks.no_project)(without_words)

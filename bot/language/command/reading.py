@@ -44,13 +44,13 @@ def read_command(text: str, jobs: Sequence[HasTitle]) -> Request:
     text = _checked(text, jobs)
     if not text:
         return OpenForm()
-    chat = wording.small_talk(text)
-    if chat is not None:
-        return Chat(chat)
 
     def is_title(said: str) -> bool:
         return starts_a_title(said, jobs)
 
+    chat = wording.small_talk(text)
+    if chat is not None and not is_title(text):
+        return Chat(chat)
     text = wording.without_lead(text, is_title)
     if not text:
         return Chat(SmallTalk.HELLO)

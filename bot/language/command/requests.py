@@ -50,14 +50,27 @@ class Plan:
 
     def example(self, phrase: str) -> str:
         """Write the whole command with another time; "" where that would repeat a secret."""
-        return _whole(self.jobs[0].title.lower(), phrase, self.inputs)
+        return _whole(self.jobs[0].title.lower(), phrase, self.inputs) if phrase else ""
+
+    def with_name(self, name: str, meant: str) -> str:
+        """Write the whole command with another name for an input; "" without one, and for secrets."""
+        before = f"{'run ' if self.now else ''}{self.jobs[0].title.lower()}"
+        return _renamed(before, self.when_text, self.inputs, name, meant)
 
 
 def _whole(before: str, phrase: str, inputs: Mapping[str, str]) -> str:
-    if not phrase or any(names_a_secret(name) for name in inputs):
+    if any(names_a_secret(name) for name in inputs):
         return ""
     given = ", ".join(f"{name}={text}" for name, text in inputs.items())
-    return f"{before} {phrase}{' with ' if given else ''}{given}"
+    return " ".join(part for part in (before, phrase, f"with {given}" if given else "") if part)
+
+
+def _renamed(before: str, phrase: str, inputs: Mapping[str, str], name: str, meant: str) -> str:
+    return (
+        _whole(before, phrase, {meant if each == name else each: inputs[each] for each in inputs})
+        if meant
+        else ""
+    )
 
 
 class Listing(StrEnum):
@@ -95,7 +108,11 @@ class OnSchedule:
 
     def example(self, phrase: str) -> str:
         """Write an EDIT with another time; "" where that would repeat a secret."""
-        return _whole(f"edit {self.schedule}", phrase, self.inputs)
+        return _whole(f"edit {self.schedule}", phrase, self.inputs) if phrase else ""
+
+    def with_name(self, name: str, meant: str) -> str:
+        """Write an EDIT with another name for an input; "" without one, and for secrets."""
+        return _renamed(f"edit {self.schedule}", self.when_text, self.inputs, name, meant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +148,8 @@ class Back:
 class SmallTalk(StrEnum):
     HELLO = "hello"
     THANKS = "thanks"
-    YES_OR_NO = "yes or no"
+    YES = "yes"
+    NO = "no"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,17 @@ _SMALL_TALK = {
     ),
     **dict.fromkeys(
         ("thanks", "thank you", "thx", "ty", "cheers", "great", "perfect", "nice", "cool", "thanks a lot",
-         "many thanks", "ok", "okay", "ok thanks"),
+         "many thanks", "ok thanks"),
         SmallTalk.THANKS,
     ),
     **dict.fromkeys(
-        ("yes", "y", "yep", "yeah", "sure", "confirm", "do it", "no", "n", "nope", "never mind", "nevermind"),
-        SmallTalk.YES_OR_NO,
+        ("yes", "y", "yep", "yeah", "yup", "sure", "confirm", "confirmed", "do it", "go ahead", "go for it",
+         "ok", "okay", "k", "schedule it", "run it", "change it", "add another", "looks good", "lgtm"),
+        SmallTalk.YES,
+    ),
+    **dict.fromkeys(
+        ("no", "n", "nope", "never mind", "nevermind", "discard", "discard it", "don't"),
+        SmallTalk.NO,
     ),
 }  # fmt: skip
 
@@ -75,7 +80,9 @@ _QUESTIONS = tuple(
 
 
 def small_talk(text: str) -> SmallTalk | None:
-    return _SMALL_TALK.get(text.casefold().strip(" .!?,"))
+    """What a text says that asks for nothing, politeness or not; None where it asks for something."""
+    said = text.casefold().strip(" .!?,")
+    return _SMALL_TALK.get(said) or _SMALL_TALK.get(without_thanks(said).strip(" .!?,"))
 
 
 def question(text: str) -> tuple[Verb, str] | None:

@@ -7,8 +7,10 @@ quotes. `read_field` takes what stands in a field of its own, where quotes are l
 from __future__ import annotations
 
 from bot.language.inputs.clearing import UNCLEARED, cleared
+from bot.language.inputs.days import names_a_day
 from bot.language.inputs.of_a_job import (
     PRESET,
+    NoSuchInput,
     check_inputs,
     input_named,
     missing_inputs,
@@ -25,6 +27,7 @@ from bot.language.inputs.writer import field_text, is_same, show_value, typed_te
 __all__ = [
     "PRESET",
     "UNCLEARED",
+    "NoSuchInput",
     "Viewpoint",
     "check_inputs",
     "cleared",
@@ -32,6 +35,7 @@ __all__ = [
     "input_named",
     "is_same",
     "missing_inputs",
+    "names_a_day",
     "problem",
     "read_field",
     "read_inputs",

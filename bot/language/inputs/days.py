@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import NotUnderstood
+from bot.language.inputs.schema import takes_of
 from bot.language.say import MONTHS, WEEKDAYS
 from bot.language.when import read
 from bot.language.when.dates import days_of, months_later
 from bot.language.when.values import Period
 
 if TYPE_CHECKING:
+    from bot.domain.job import Input
     from bot.language.inputs.viewpoint import Viewpoint
 
 LONGEST_DAY = 60
@@ -42,6 +44,21 @@ def read_day(text: str, seen: Viewpoint) -> date | None:
     if not plain or len(plain) > LONGEST_DAY:
         return None
     return _written_out(plain) or (None if seen.now is None else _seen_from(plain, seen.now, seen))
+
+
+def names_a_day(each: Input, value: Any) -> bool:
+    """Whether an input's value is one day or moment, or a list of them, written out."""
+    found = takes_of(each)
+    form = found.items.format if found.items is not None and isinstance(value, list) else found.format
+    values = value if isinstance(value, list) else [value]
+    return form in {"date", "date-time"} and bool(values) and all(map(_is_written_out, values))
+
+
+def _is_written_out(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(date.fromisoformat(value[:10]))
+    except ValueError:  # a template, for example
+        return False
 
 
 def _written_out(plain: str) -> date | None:

@@ -20,6 +20,14 @@ PRESET = "preset"
 """What stands before a preset's name."""
 
 
+class NoSuchInput(NotUnderstood):
+    """`words`: the name that no input has; `meant`: the one that was likely meant, "" where there is none."""
+
+    def __init__(self, reason: str, *, words: str, meant: str) -> None:
+        super().__init__(reason, words=words)
+        self.meant = meant
+
+
 def read_inputs(job: Job, typed: Mapping[str, str], seen: Viewpoint) -> dict[str, Any]:
     """Read typed texts into what Airflow gets, by the inputs' own names; those not given are left to the job.
 
@@ -97,12 +105,14 @@ def input_named(job: Job, name: str) -> Input:
         raise NotUnderstood(f"“{name}” may be {' or '.join(f'`{each}`' for each in names)}.", words=name)
     for each in _called(job.fixed_inputs, name):
         value = show_value(each, job.settings.fixed[each.name])
-        raise NotUnderstood(f"“{each.title}” is fixed at {value} in this project.", words=name)
+        where = f"by {job.fixed_in}" if job.fixed_in else "in this project"
+        raise NotUnderstood(f"“{each.title}” is fixed at {value} {where}.", words=name)
     if not names:
         raise NotUnderstood(f"{job.title} takes no inputs.", words=name)
     close = get_close_matches(name, names, n=1)
     hint = f"Did you mean `{close[0]}`?" if close else f"It has: {', '.join(names)}."
-    raise NotUnderstood(f"{job.title} has no input called “{name}”. {hint}", words=name)
+    said = f"{job.title} has no input called “{name}”. {hint}"
+    raise NoSuchInput(said, words=name, meant=close[0] if close else "")
 
 
 def _called(inputs: Sequence[Input], name: str) -> list[Input]:

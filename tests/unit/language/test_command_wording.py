@@ -90,7 +90,7 @@ JOBS = (SALES, IMPORT, PAYROLL, CLEANUP)
         ("edit 3 with remark=yes please", OnSchedule(Verb.EDIT, "3", inputs={"remark": "yes please"})),
         ("hi", Chat(SmallTalk.HELLO)),
         ("Thanks!", Chat(SmallTalk.THANKS)),
-        ("yes", Chat(SmallTalk.YES_OR_NO)),
+        ("yes", Chat(SmallTalk.YES)),
         ("please", Chat(SmallTalk.HELLO)),
     ],
 )
