@@ -203,15 +203,16 @@ def _next_of_interval(rule: Interval, moment: datetime) -> datetime:
 
 
 def _next_of_calendar(rule: Calendar, tz: ZoneInfo, moment: datetime) -> datetime | None:
-    """Looks from the day before on: a window may still be open, and a gap may move a time past midnight."""
+    """Looks from before `moment` on: a window may still be open, and a gap may move a time past midnight."""
     best: datetime | None = None
     best_on = date.max
     wall = moment.astimezone(tz).replace(tzinfo=None)
-    for day in dates_from(rule.days, wall.date() - ONE_DAY):
+    too_early = wall - (LONGEST_SHIFT if isinstance(rule.clock, At) else ONE_DAY)
+    for day in dates_from(rule.days, too_early.date()):
         if day > best_on:
             break
         if isinstance(rule.clock, At):
-            found = _next_time_on(day, rule.clock.times, tz, moment, wall - LONGEST_SHIFT)
+            found = _next_time_on(day, rule.clock.times, tz, moment, too_early)
         else:
             found = _next_step_on(day, rule.clock, tz, moment)
         if found is not None and (best is None or found < best):

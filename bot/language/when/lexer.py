@@ -78,6 +78,9 @@ class Lexer:
         found: list[Token] = []
         place = 0
         while place < len(text):
+            if text[place] == " ":
+                place += 1
+                continue
             match = (_WORDS if text[place].isalpha() else _SHAPES).match(text, place)
             assert match is not None
             assert match.lastgroup is not None
@@ -87,11 +90,11 @@ class Lexer:
                 found.append(token)
                 place = token.end
                 continue
-            place = match.end()
+            start, place = match.span()
             if shape != "SKIP":
-                found.append(_token(shape, match[0], match.start(), place))
-            if len(found) > MAX_TOKENS:
-                raise Refused("This is too long to be a time.", example="every weekday at 9am")
+                found.append(_token(shape, match[0], start, place))
+        if len(found) > MAX_TOKENS:
+            raise Refused("This is too long to be a time.", example="every weekday at 9am")
         return found, text
 
     def _word(self, text: str, start: int, end: int) -> tuple[Token, str]:
@@ -112,13 +115,12 @@ class Lexer:
         return Token(kind, value, start, end), text
 
     def _longest_run(self, text: str, start: int, word: str) -> Token | None:
-        for phrases in (self._vocabulary.phrases, zone_phrases()):
-            for phrase in phrases.get(word, ()):
-                end = start + len(phrase)
-                if text.startswith(phrase, start) and not text[end : end + 1].isalnum():
-                    known = self._known(phrase)
-                    assert known is not None
-                    return Token(known[0], known[1], start, end)
+        for phrase in (*self._vocabulary.phrases.get(word, ()), *zone_phrases().get(word, ())):
+            end = start + len(phrase)
+            if text.startswith(phrase, start) and not text[end : end + 1].isalnum():
+                known = self._known(phrase)
+                assert known is not None
+                return Token(known[0], known[1], start, end)
         return None
 
     def _known(self, words: str) -> tuple[str, object] | None:

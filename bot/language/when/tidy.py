@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from bot.language.marks import plain_characters
@@ -12,7 +11,6 @@ from bot.language.when.shorthand import written_out
 MAX_LENGTH = 1000
 
 _JOINERS = str.maketrans({"\u200c": None, "\u200d": None})
-_SPACES = re.compile(r"\s+")
 
 
 def tidied(text: str) -> str:
@@ -26,5 +24,5 @@ def tidied(text: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    plain = _SPACES.sub(" ", text).strip().strip("\"' ").rstrip(".! ").strip("\"' ")
+    plain = " ".join(text.split()).strip("\"' ").rstrip(".! ").strip("\"' ")
     return written_out(plain.casefold())
