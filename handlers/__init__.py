@@ -18,6 +18,7 @@ from handlers import (
     schedule,
     schedules,
     taking_over,
+    typed,
 )
 from handlers.answer import Answering
 from handlers.turns import Turns
@@ -36,7 +37,7 @@ def register(app: App, services: Services, slack: Slack, executor: Executor) -> 
     answering = Answering(services, slack, Turns(executor))
     command.register(app, answering, services.command)
     for conversation in (
-        schedule, schedules, form, jobs, runs, messages, access, admin, taking_over, away,
+        schedule, schedules, form, typed, jobs, runs, messages, access, admin, taking_over, away,
     ):  # fmt: skip
         conversation.register(app, answering)
     people.register(app, services)

@@ -23,18 +23,16 @@ from bot.blocks.ids import (
     part_of,
 )
 from bot.blocks.parts import cut
-from bot.domain.draft import Typed
 from bot.domain.errors import NotUnderstood, ScheduledMeanwhile, SeveralWrong
 from bot.domain.job import job_reference
 from bot.domain.rights import Action
 from bot.domain.when import zone_of
-from bot.language.inputs import missing_inputs
 from bot.language.say import say
 from bot.language.when import read
 from bot.services.access import Asker
 from bot.services.catalog import reference_of
 from handlers import kept
-from handlers.form_inputs import chosen_preset, read_form, read_words
+from handlers.form_inputs import chosen_preset, read_form
 from handlers.talk import THE_EMPTY_FORM
 
 if TYPE_CHECKING:
@@ -42,14 +40,13 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from bot.domain.draft import Draft
     from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.domain.project import Place
     from bot.domain.when import When
     from bot.language.when import Reading
     from bot.services.access import Offer
-    from bot.services.drafting import Preview
+    from bot.services.drafted import Preview
     from handlers.answer import Answering
     from handlers.payloads import Press, Submission, Typing, ViewState
 from handlers.talk import Talk
@@ -57,7 +54,6 @@ from handlers.talk import Talk
 
 def register(app: App, answering: Answering) -> None:
     app.action(Button.OPEN_FORM)(answering.press(open_pressed))
-    app.action(Button.OPEN_TYPED)(answering.press(open_typed))
     app.options(VALUE)(answering.typing(suggest))
     app.options(CHOICE)(answering.typing(suggest_choices))
     app.action({"action_id": VALUE, "block_id": Field.JOB})(answering.press(choose))
@@ -79,38 +75,13 @@ def open_pressed(talk: Talk, press: Press) -> None:
     if press.value == THE_EMPTY_FORM[1]:
         open_empty(talk)
     else:
-        open_for(talk, talk.services.catalog.offer(talk.asker, press.value), {})
+        open_job(talk, talk.services.catalog.offer(talk.asker, press.value))
 
 
-def open_for(talk: Talk, offer: Offer, typed: Mapping[str, str], when: str = "") -> None:
-    """Filled in with what was typed; what cannot be read stands at its field, to be put right."""
-    given, wrong = read_words(offer.job, typed, talk.viewpoint)
-    if not (given or wrong or when):
-        view = form_blocks.form(_filled(talk, offer), metadata=kept.metadata(talk.asker))
-        talk.open(view, (Button.OPEN_FORM, reference_of(offer)))
-        return
-    draft = talk.services.drafting.keep(talk.asker, offer, given, Typed(when, wrong))
-    _open_typed(talk, offer, draft)
-
-
-def open_typed(talk: Talk, press: Press) -> None:
-    """What was typed where no form could open: all of it is filled in."""
-    draft = talk.services.drafting.typed(talk.asker, press.value)
-    offer = talk.services.catalog.offer(talk.asker, job_reference(draft.project_id, draft.key))
-    _open_typed(talk, offer, draft)
-
-
-def _open_typed(talk: Talk, offer: Offer, draft: Draft) -> None:
-    typed = draft.typed or Typed()
-    filled = replace(_filled(talk, offer, values=draft.inputs, when=typed.when), wrong=typed.wrong)
-    reasons = [reason for _, reason in typed.wrong.values()]
-    missing = [f"{offer.job.title} needs “{each.title}”." for each in missing_inputs(offer.job, draft.inputs)]
-    talk.open(
-        form_blocks.form(filled, metadata=kept.metadata(talk.asker, draft_id=draft.draft_id)),
-        (Button.OPEN_TYPED, draft.draft_id),
-        why="\n".join(reasons or missing),
-        press="Fix it in the form" if reasons else "Fill in the form",
-    )
+def open_job(talk: Talk, offer: Offer) -> None:
+    """Of this job, with nothing filled in."""
+    view = form_blocks.form(filled_in(talk, offer), metadata=kept.metadata(talk.asker))
+    talk.open(view, (Button.OPEN_FORM, reference_of(offer)))
 
 
 def open_draft(talk: Talk, draft_id: str) -> None:
@@ -124,7 +95,7 @@ def open_draft(talk: Talk, draft_id: str) -> None:
         return
     anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
     offer = talk.services.catalog.offer(anywhere, job_reference(draft.project_id, draft.key))
-    filled = _filled(
+    filled = filled_in(
         talk,
         offer,
         asker=anywhere,
@@ -189,7 +160,7 @@ def choose(talk: Talk, press: Press) -> None:
     asker = kept.asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, press.value)
     secrets = _secrets(talk, offer.job, view.metadata)
-    filled = _filled(talk, offer, asker=asker, values=secrets, when=view.values.get(Field.WHEN) or "")
+    filled = filled_in(talk, offer, asker=asker, values=secrets, when=view.values.get(Field.WHEN) or "")
     title = kept.value(view.metadata, "title") or kept.NEW
     shown = form_blocks.form(filled, metadata=view.metadata, title=title)
     talk.update(view.view_id, view.view_hash, shown)
@@ -204,7 +175,7 @@ def choose_preset(talk: Talk, press: Press) -> None:
     asker = kept.asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, reference)
     name = chosen_preset(offer.job, {PRESET: press.value})
-    filled = _filled(
+    filled = filled_in(
         talk,
         offer,
         asker=asker,
@@ -303,7 +274,7 @@ def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Map
     return {"response_action": "update", "view": form_blocks.told(title, message)}
 
 
-def _filled(
+def filled_in(
     talk: Talk,
     offer: Offer,
     *,

@@ -15,7 +15,7 @@ from bot.language.command import SmallTalk
 from bot.language.inputs import NoSuchInput, missing_inputs, read_inputs
 from bot.language.when import read
 from bot.services.catalog import called_so
-from handlers import form
+from handlers import form, typed
 from handlers.form_inputs import read_words
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
     candidates = called_so(offers, wanted.jobs)
     if not (wanted.when_text or wanted.now) or _needs_its_form(talk, wanted, candidates[0].job):
         _check_one_job(candidates)
-        form.open_for(talk, candidates[0], wanted.inputs, wanted.when_text)
+        typed.open_for(talk, candidates[0], wanted.inputs, wanted.when_text)
         return
     reading = None
     if wanted.when_text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.sealed import is_sealed
 from bot.domain.when import next_after, upcoming
 from bot.services.access import NO_SUCH_THING, Access
+from bot.services.drafted import Confirmed, Editable, Preview
 from bot.services.editing import change, check_change
 from bot.services.likeness import alike, as_change_of
 from bot.services.once_more import once_more
@@ -24,54 +25,20 @@ from bot.services.quota import check_drafts, check_runs, check_schedules
 from bot.services.to_change import audit, job_and_project, locked, to_edit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bot.domain.clock import Clock
-    from bot.domain.draft import Alike, Typed
+    from bot.domain.draft import Typed
     from bot.domain.job import Job
     from bot.domain.limits import Limits
-    from bot.domain.project import Place, Project
+    from bot.domain.project import Place
     from bot.domain.when import When
     from bot.services.access import Asker, Offer
     from storage.database import Database, Transaction
 
 DRAFT_LIFE = timedelta(hours=1)
 PREVIEWED_TIMES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What will happen, before it is confirmed."""
-
-    draft: Draft
-    job: Job
-    project: Project
-    times: Sequence[datetime]
-    """The next five, empty for a run-now."""
-    changes: Schedule | None
-    """The schedule that would become this, as it is."""
-    alike: Alike | None
-    """One that is there already, where this would be another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Editable:
-    """A schedule, and where it may report: each place and how people call it."""
-
-    schedule: Schedule
-    offer: Offer
-    places: Sequence[tuple[Place, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """`schedule` None: a run-now, on its way. `is_change`: it was there before."""
-
-    job: Job
-    place: Place
-    schedule: Schedule | None
-    is_change: bool = False
 
 
 class Drafting:

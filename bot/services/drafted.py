@@ -1,0 +1,50 @@
+"""What becomes of a draft: its preview, the schedule it may change, and what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.draft import Alike, Draft
+    from bot.domain.job import Job
+    from bot.domain.project import Place, Project
+    from bot.domain.schedule import Schedule
+    from bot.services.access import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What will happen, before it is confirmed."""
+
+    draft: Draft
+    job: Job
+    project: Project
+    times: Sequence[datetime]
+    """The next five, empty for a run-now."""
+    changes: Schedule | None
+    """The schedule that would become this, as it is."""
+    alike: Alike | None
+    """One that is there already, where this would be another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A schedule, and where it may report: each place and how people call it."""
+
+    schedule: Schedule
+    offer: Offer
+    places: Sequence[tuple[Place, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """`schedule` None: a run-now, on its way. `is_change`: it was there before."""
+
+    job: Job
+    place: Place
+    schedule: Schedule | None
+    is_change: bool = False

@@ -1,0 +1,59 @@
+"""What was typed before its form opens: kept, and filled in, whatever lacks or cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.blocks import form as form_blocks
+from bot.blocks.ids import Button
+from bot.domain.draft import Typed
+from bot.domain.job import job_reference
+from bot.language.inputs import missing_inputs
+from handlers import form, kept
+from handlers.form_inputs import read_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_bolt import App
+
+    from bot.domain.draft import Draft
+    from bot.services.access import Offer
+    from handlers.answer import Answering
+    from handlers.payloads import Press
+    from handlers.talk import Talk
+
+
+def register(app: App, answering: Answering) -> None:
+    app.action(Button.OPEN_TYPED)(answering.press(open_kept))
+
+
+def open_for(talk: Talk, offer: Offer, typed: Mapping[str, str], when: str) -> None:
+    """Filled in with what was typed; what cannot be read stands at its field, to be put right."""
+    given, wrong = read_words(offer.job, typed, talk.viewpoint)
+    if given or wrong or when:
+        _open(talk, offer, talk.services.drafting.keep(talk.asker, offer, given, Typed(when, wrong)))
+    else:
+        form.open_job(talk, offer)
+
+
+def open_kept(talk: Talk, press: Press) -> None:
+    """Where no form could open at once: all that was typed is filled in."""
+    draft = talk.services.drafting.typed(talk.asker, press.value)
+    offer = talk.services.catalog.offer(talk.asker, job_reference(draft.project_id, draft.key))
+    _open(talk, offer, draft)
+
+
+def _open(talk: Talk, offer: Offer, draft: Draft) -> None:
+    typed = draft.typed or Typed()
+    shown = form.filled_in(talk, offer, values=draft.inputs, when=typed.when)
+    filled = replace(shown, wrong=typed.wrong)
+    reasons = [reason for _, reason in typed.wrong.values()]
+    missing = [f"{offer.job.title} needs “{each.title}”." for each in missing_inputs(offer.job, draft.inputs)]
+    talk.open(
+        form_blocks.form(filled, metadata=kept.metadata(talk.asker, draft_id=draft.draft_id)),
+        (Button.OPEN_TYPED, draft.draft_id),
+        why="\n".join(reasons or missing),
+        press="Fix it in the form" if reasons else "Fill in the form",
+    )
