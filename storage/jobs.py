@@ -11,6 +11,7 @@ from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings, Trouble, 
 from storage.codec import read_settings
 from storage.tables import job_settings, job_tags, jobs, shares
 from storage.upsert import insert_for, upsert
+from storage.words import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -89,13 +90,17 @@ class Jobs:
         )
         return {row.dag_id: row.title for row in rows}
 
-    def tags(self, deployment: str) -> frozenset[str]:
-        """All that any job has that is there."""
+    def tags(self, deployment: str, *, words: Sequence[str] = ()) -> frozenset[str]:
+        """All that any job has that is there; `words`: perhaps only those in which all of these stand."""
         has_tag = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
         rows = self._connection.execute(
             select(job_tags.c.tag)
             .join(jobs, has_tag)
-            .where(job_tags.c.deployment == deployment, jobs.c.gone_at.is_(None))
+            .where(
+                job_tags.c.deployment == deployment,
+                jobs.c.gone_at.is_(None),
+                *(holds(self._connection, job_tags.c.tag, each) for each in words),
+            )
             .distinct()
         )
         return frozenset(rows.scalars())

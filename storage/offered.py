@@ -90,6 +90,25 @@ class Offered:
             for row in self._connection.execute(query)
         ]
 
+    def could_be(self, project_id: int, deployment: str, *, words: Sequence[str] = ()) -> list[JobTitle]:
+        """Return all that Airflow has, shared or not, as a project's people call it, by title.
+
+        `words`: only where all of these stand in a name; perhaps more than fit, never fewer.
+        """
+        title = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
+        query = (
+            select(jobs.c.deployment, jobs.c.dag_id, title.label("title"))
+            .outerjoin(job_settings, and_(_SET_THERE, job_settings.c.project_id == project_id))
+            .where(
+                jobs.c.deployment == deployment,
+                jobs.c.gone_at.is_(None),
+                *(self._holds([title, jobs.c.dag_id], each) for each in words),
+            )
+            .order_by(in_order(self._connection, title), jobs.c.dag_id)
+        )
+        rows = self._connection.execute(query).all()
+        return [JobTitle(JobKey(of, dag_id), title) for of, dag_id, title in rows]
+
     def titles(self, reach: Reach) -> list[JobTitle]:
         """Return the jobs of all these projects, each once for each of its titles there."""
         title_there = and_(

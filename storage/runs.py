@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, tuple_, update
+from sqlalchemy import and_, exists, func, or_, select, tuple_, update
 
 from bot.domain.job import JobKey
 from bot.domain.run import Failure, Result, Run, RunState
 from storage.firings import STANDING
 from storage.reading import first_readable, readable
-from storage.tables import firings, runs, watermarks
+from storage.tables import firings, job_tags, jobs, runs, shares, watermarks
 from storage.upsert import insert_for, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from bot.domain.project import Person
+    from storage.reach import Reach
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 OPEN = (RunState.WAITING, RunState.RUNNING)
-MOST_PAGES = 20
-"""Of runs that are looked through for those of the right projects, where nearly all are of others."""
 _STARTED = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlace:
+    """A run, and where it was asked for: None for one that Airflow started by itself."""
+
+    run_key: str
+    project_id: int | None
+    key: JobKey
 
 
 class Runs:
@@ -159,33 +167,41 @@ class Runs:
             update(runs).where(runs.c.id == run_key).values(**ended, waits_for="", remark=remark)
         )
 
-    def of_places(self, places: Collection[tuple[int, JobKey]], count: int) -> list[Run]:
-        """Return the latest runs, newest first, that were asked for in these projects for these jobs.
+    def latest(
+        self, reach: Reach, keys: Collection[JobKey] | None = None, *, behind: int = 0, limit: int
+    ) -> list[RunPlace]:
+        """Return the latest runs, newest first, behind so many: of these jobs, or of all that Airflow has.
 
-        Those of these jobs that were started in Airflow itself are among them: they belong to no project.
+        Those that were asked for in these projects; those that Airflow started by itself belong to none, and
+        are among them where one of these projects has a share of the job.
         """
-        projects, keys = {each for each, _ in places}, {key for _, key in places}
-        found: list[Run] = []
-        for page in range(MOST_PAGES if places else 0):
-            rows = self._connection.execute(
-                select(runs, firings.c.project_id)
-                .outerjoin(firings, firings.c.firing_id == runs.c.firing_id)
-                .where(
-                    tuple_(runs.c.deployment, runs.c.dag_id).in_([(k.deployment, k.dag_id) for k in keys]),
-                    or_(runs.c.firing_id.is_(None), firings.c.project_id.in_(projects)),
-                )
-                .order_by(_STARTED.desc(), runs.c.id)
-                .limit(count)
-                .offset(page * count)
-            ).all()
-            found += [
-                _run(row)
-                for row in rows
-                if row.project_id is None or (row.project_id, JobKey(row.deployment, row.dag_id)) in places
-            ]
-            if len(rows) < count or len(found) >= count:
-                break
-        return found[:count]
+        its_job = and_(jobs.c.deployment == runs.c.deployment, jobs.c.dag_id == runs.c.dag_id)
+        there = exists().where(its_job, jobs.c.gone_at.is_(None))
+        by_name = exists().where(
+            shares.c.deployment == runs.c.deployment,
+            shares.c.dag_id == runs.c.dag_id,
+            reach.of(shares.c.project_id),
+        )
+        by_tag = exists().where(
+            job_tags.c.deployment == runs.c.deployment,
+            job_tags.c.dag_id == runs.c.dag_id,
+            shares.c.deployment == job_tags.c.deployment,
+            shares.c.tag == job_tags.c.tag,
+            reach.of(shares.c.project_id),
+        )
+        query = (
+            select(runs.c.id, firings.c.project_id, runs.c.deployment, runs.c.dag_id)
+            .outerjoin(firings, firings.c.firing_id == runs.c.firing_id)
+            .where(
+                there if keys is None else _is_of(keys),
+                or_(reach.of(firings.c.project_id), and_(runs.c.firing_id.is_(None), or_(by_name, by_tag))),
+            )
+            .order_by(_STARTED.desc(), runs.c.id)
+            .limit(limit)
+            .offset(behind)
+        )
+        rows = self._connection.execute(query).all()
+        return [RunPlace(run_key, project_id, JobKey(*key)) for run_key, project_id, *key in rows]
 
     def last_of_schedules(self, schedule_ids: Iterable[str]) -> dict[str, Run]:
         """Per schedule, the last run that started."""
@@ -240,6 +256,10 @@ class Runs:
 
     def _all(self, query: Select[Any]) -> list[Run]:
         return readable(self._connection.execute(query), _run)
+
+
+def _is_of(keys: Collection[JobKey]) -> ColumnElement[bool]:
+    return tuple_(runs.c.deployment, runs.c.dag_id).in_([(key.deployment, key.dag_id) for key in keys])
 
 
 def _by(column: str, person: Person) -> dict[str, Any]:

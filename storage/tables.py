@@ -415,6 +415,7 @@ runs = Table(
     ),
     Index("ix_runs_latest", "deployment", "dag_id", "ended_at"),
     Index("ix_runs_ended", "ended_at"),
+    Index("ix_runs_started", text("coalesce(started_at, due_at, seen_at) DESC"), "id"),
     Index(
         "ix_runs_open",
         "due_at",

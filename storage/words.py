@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import LargeBinary, cast, func, or_, true
+from sqlalchemy import LargeBinary, cast, func, or_
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
+
+MOST_WORDS = 20
+"""More narrow nothing down."""
 
 
 def holds(connection: Connection, column: ColumnElement[str], words: str) -> ColumnElement[bool]:
@@ -34,8 +37,8 @@ def _is_like(
     connection: Connection, column: ColumnElement[str], words: str, before: str
 ) -> ColumnElement[bool]:
     wanted = words.casefold()
-    if not wanted.isascii():
-        return true()
+    if not wanted.isascii():  # which no text of the Latin alphabet alone holds
+        return _has_other_letters(connection, column)
     escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     fits = in_order(connection, column).like(f"{before}{escaped}%", escape="\\")
     return or_(fits, _has_other_letters(connection, column))

@@ -24,6 +24,7 @@ from storage.tables import metadata
 from tests import company
 from tests.doors import RecordingApp
 from tests.fakes.at_once import AtOnce
+from tests.latest import latest_run
 from tests.world import FINANCE, GENERAL, HR, PRIYA, SAM, TEAM, TOM, World, person
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class House:
         world.go_on(timedelta(seconds=30))
         offers = world.catalog.offers(Asker(TOM))
         with world.database.transaction() as tx:
-            (self.run,) = tx.runs.of_places({(self.draft.project_id, self.draft.key)}, 5)
+            self.run = latest_run(tx, self.draft.project_id, self.draft.key)
         world.adjusting.skip_next(Asker(TOM), self.schedule.schedule_id)
         self.offer = next(each for each in offers if each.job.key == self.draft.key)
         self.reference = reference_of(self.offer)

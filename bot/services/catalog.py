@@ -9,6 +9,7 @@ from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.job import job_reference, projects_of
 from bot.domain.rights import Action
 from bot.services.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
+from storage.words import MOST_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from bot.services.access import Offer
     from storage.database import Database, Transaction
     from storage.offered import SharedJob
-
-
-MOST_WORDS = 20
-"""More narrow nothing down."""
 
 
 MOST_SEEN = 400
@@ -122,8 +119,7 @@ def _fitting(tx: Transaction, access: Access, words: str, action: Action) -> lis
     """Raises NotAllowed where there is nothing only because Slack has not told of a user group."""
     wanted = words.casefold().split()
     places = _holding(tx, access, wanted, action)
-    keys = {each.key for each in places} if wanted else None
-    allowed = access.allowed({each.project_id for each in places}, keys)
+    allowed = access.allowed({each.project_id for each in places}, {each.key for each in places})
     fitting = [each for each in places if action in allowed.get((each.project_id, each.key), ())]
     if not fitting and access.unconfirmed(action) and not access.offers(action):
         raise NotAllowed(UNCONFIRMED)

@@ -60,9 +60,10 @@ def _visible(
             after=after,
             limit=MOST_COUNTED + 1,
         )
-        allowed = access.allowed({each.project_id for each in some}, {each.key for each in some})
-        for each in some:
-            if Action.SEE in allowed.get((each.project_id, each.key), ()) and _is_called(each, called):
+        fitting = [each for each in some if not called or _is_called(each, called)]
+        allowed = access.allowed({each.project_id for each in fitting}, {each.key for each in fitting})
+        for each in fitting:
+            if Action.SEE in allowed.get((each.project_id, each.key), ()):
                 yield each
         if numbers or len(some) <= MOST_COUNTED:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.domain.card import RunCard
@@ -20,7 +21,7 @@ from bot.services.once_more import once_more
 from bot.services.room import Room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.clock import Clock
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from bot.domain.run import Run
     from bot.services.access import Asker
     from storage.database import Database, Transaction
+
+
+RUNS_AT_ONCE, MOST_PAGES = 50, 20
+"""Of runs that are looked through for those that somebody may see."""
 
 
 class Running:
@@ -55,22 +60,11 @@ class Running:
         """
         with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
-            if jobs:
-                seen = called_so(access.offers(keys={each.key for each in jobs}), jobs)
-                places = {(offer.project.project_id, offer.job.key) for offer in seen}
-            else:
-                gone = tx.jobs.gone()
-                places = {
-                    (project_id, key)
-                    for (project_id, key), actions in access.allowed().items()
-                    if Action.SEE in actions and key not in gone
-                }
-            shown_in = {key: project_id for project_id, key in places}
             cards = (
-                run_card(tx, run.run_key, self._airflows, shown_in[run.key])
-                for run in tx.runs.of_places(places, count)
+                run_card(tx, run_key, self._airflows, project_id)
+                for run_key, project_id in _latest(tx, access, jobs)
             )
-            return [card for card in cards if card is not None]
+            return list(islice((card for card in cards if card is not None), count))
 
     @once_more
     def retry(self, asker: Asker, run_key: str) -> RunCard:
@@ -209,6 +203,28 @@ class Running:
         if not seen:
             raise NotFound(NO_SUCH_THING)
         raise NotAllowed(f"You may not {action} this job for everyone. {access.who_can_allow(seen[0])}")
+
+
+def _latest(tx: Transaction, access: Access, jobs: Sequence[HasTitle]) -> Iterator[tuple[str, int]]:
+    """Runs that may be seen here, newest first, each with the project in whose words it is shown."""
+    wanted = {job.key for job in jobs} or None
+    offers = called_so(access.offers(keys=wanted), jobs) if jobs else []
+    called = {(offer.project.project_id, offer.job.key) for offer in offers}
+    if jobs and not called:
+        return
+    for page in range(MOST_PAGES):
+        some = tx.runs.latest(access.reach, wanted, behind=page * RUNS_AT_ONCE, limit=RUNS_AT_ONCE)
+        allowed = access.allowed(keys={each.key for each in some})
+        seen = {place for place, actions in allowed.items() if Action.SEE in actions}
+        places = called if jobs else seen
+        shown_in = {key: project_id for project_id, key in sorted(places, reverse=True)}
+        for each in some:
+            if each.project_id is None and each.key in shown_in:
+                yield each.run_key, shown_in[each.key]
+            if each.project_id is not None and (each.project_id, each.key) in places:
+                yield each.run_key, each.project_id
+        if len(some) < RUNS_AT_ONCE:
+            return
 
 
 def _audit(tx: Transaction, asker: Asker, action: str, card: RunCard, now: datetime) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Fault, NotFound
+from bot.domain.job import JobTitle
 from bot.domain.standing import Shared
 from bot.domain.suggestion import Suggestion, suggest
 from bot.services.access import NO_SUCH_THING, Access
+from storage.reach import Reach
+from storage.words import MOST_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,35 +31,50 @@ class Sharing:
 
     def titles(self, asker: Asker, project_id: int) -> dict[str, str]:
         """Of all jobs that Airflow has, by DAG id, as the people of this project know them."""
-        with self._database.transaction() as tx:
-            _, kept = self._managed(tx, asker, project_id, to_look=True)
-            jobs = tx.jobs.everything(self._airflow.deployment)
-        return {job.key.dag_id: _title_within(kept, job) for job in jobs}
+        with self._database.reading() as tx:
+            self._managed(tx, asker, project_id, to_look=True)
+            jobs = tx.offered.could_be(project_id, self._airflow.deployment)
+        return {job.key.dag_id: job.title for job in jobs}
 
     def handles(self, asker: Asker) -> dict[str, str]:
         """Of the workspace's user groups, by id."""
         with self._database.transaction() as tx:
             return tx.directory.group_handles(asker.person.workspace_id)
 
-    def targets(self, asker: Asker, project_id: int) -> list[tuple[Shared, str]]:
-        """What may be shared, and how people call it: managers pass on only what their project has."""
-        with self._database.transaction() as tx:
+    def targets(self, asker: Asker, project_id: int, words: str = "") -> list[tuple[Shared, str]]:
+        """What may be shared, and how people call it: managers pass on only what their project has.
+
+        `words`: all of these stand in the name of a tag, or in the title or DAG id of a job.
+        """
+        wanted = words.casefold().split()
+        with self._database.reading() as tx:
             access, kept = self._managed(tx, asker, project_id)
-            jobs = tx.jobs.everything(self._airflow.deployment)
-            tags = {tag for job in jobs for tag in job.tags}
+            jobs = tx.offered.could_be(project_id, self._airflow.deployment, words=wanted[:MOST_WORDS])
+            tags = tx.jobs.tags(self._airflow.deployment, words=wanted[:MOST_WORDS])
         had = {(each.name, each.is_tag) for each in kept.standing.shares}
         found = [
-            *((Shared(job.key.dag_id, is_tag=False), _title_within(kept, job)) for job in jobs),
+            *((Shared(job.key.dag_id, is_tag=False), job.title) for job in jobs),
             *((Shared(tag, is_tag=True), tag) for tag in sorted(tags)),
         ]
-        return [(each, words) for each, words in found if access.is_admin or (each.name, each.is_tag) in had]
+        return [
+            (each, called)
+            for each, called in found
+            if wanted_by(f"{called} {each.name}", words)
+            and (access.is_admin or (each.name, each.is_tag) in had)
+        ]
 
-    def jobs(self, asker: Asker, project_id: int) -> list[Job]:
-        """What the project has, as its people know it, by title."""
-        with self._database.transaction() as tx:
+    def jobs(self, asker: Asker, project_id: int, words: str = "") -> list[JobTitle]:
+        """What the project has, as its people know it, by title; `words`: only where all of these stand."""
+        wanted = words.casefold().split()[:MOST_WORDS]
+        with self._database.reading() as tx:
             self._managed(tx, asker, project_id)
-            found = tx.jobs.all_within((project_id, key) for key in tx.jobs.shared_with(project_id))
-            return sorted(found.values(), key=lambda job: (job.title.casefold(), job.key))
+            here = Reach(asker.person.workspace_id, frozenset({project_id}))
+            found = tx.offered.places(here, words=wanted)
+        return [
+            JobTitle(each.key, each.title)
+            for each in found
+            if wanted_by(f"{each.title} {each.key.dag_id}", words)
+        ]
 
     def known_job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
         """One of them, from our tables: a submitted form has three seconds, and Airflow may take two."""
@@ -108,11 +126,6 @@ class Sharing:
         if kept is None or not may:
             raise NotFound(NO_SUCH_THING)
         return access, kept
-
-
-def _title_within(kept: KeptProject, job: Job) -> str:
-    settings = kept.standing.jobs.get(job.key.dag_id)
-    return job.title if settings is None else job.within(settings).title
 
 
 def wanted_by(text: str, words: str) -> bool:

@@ -18,7 +18,7 @@ from bot.domain.rights import Action
 from bot.domain.standing import Shared, Who
 from bot.language.presets import read_pairs, read_presets
 from bot.services import edits
-from bot.services.sharing import by_reference, wanted_by
+from bot.services.sharing import by_reference
 from handlers.admin.pages import pushing, saving, turn
 from handlers.admin.projects import suspended
 
@@ -54,11 +54,13 @@ def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 
 
 def _targets(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
-    found = talk.services.sharing.targets(talk.asker, unpack(typing.metadata).project_id)
-    fitting = [(each, words) for each, words in found if wanted_by(f"{words} {each.name}", typing.text)]
-    jobs = [(each.reference, words) for each, words in fitting if not each.is_tag]
-    tags = [(each.reference, words) for each, words in fitting if each.is_tag]
-    return blocks.target_options(jobs, tags)
+    project_id = unpack(typing.metadata).project_id
+    found = talk.services.sharing.targets(talk.asker, project_id, typing.text)
+    jobs = [(each, words) for each, words in found if not each.is_tag][:MOST_OPTIONS]
+    tags = [(each, words) for each, words in found if each.is_tag][:MOST_OPTIONS]
+    return blocks.target_options(
+        [(each.reference, words) for each, words in jobs], [(each.reference, words) for each, words in tags]
+    )
 
 
 def _share(talk: Talk, submission: Submission, where: Where) -> str:
@@ -134,11 +136,10 @@ def _only(values: Mapping[str, Any]) -> tuple[Who, ...]:
 
 
 def _jobs(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
-    found = talk.services.sharing.jobs(talk.asker, unpack(typing.metadata).project_id)
-    fitting = [job for job in found if wanted_by(f"{job.title} {job.key.dag_id}", typing.text)]
+    found = talk.services.sharing.jobs(talk.asker, unpack(typing.metadata).project_id, typing.text)
     return [
         option(job.title, Shared(job.key.dag_id, is_tag=False).reference).to_dict()
-        for job in fitting[:MOST_OPTIONS]
+        for job in found[:MOST_OPTIONS]
     ]
 
 

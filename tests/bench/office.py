@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,7 +114,7 @@ class Office:
         self._app = RecordingApp(
             token="xoxb-1",
             token_verification_enabled=False,
-            listener_executor=ThreadPoolExecutor(1),  # so that it is known when a listener has ended
+            listener_executor=AtOnce(),  # so that it is known when a listener has ended
         )
         gateway = SlackGateway(self._app.client)
         handlers.register(self._app, World(database).services(), gateway, AtOnce())

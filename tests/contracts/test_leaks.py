@@ -17,6 +17,7 @@ from bot.services.access import Asker
 from tests import company
 from tests.crawl import crawl
 from tests.house import NINA, House, dump, revealed
+from tests.latest import latest_run
 from tests.world import FINANCE, GENERAL, HR, LENA, NINE, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def test_why_a_run_could_not_be_retried_is_not_told_to_another_company(firm: Wor
     firm.run_now(dag_id=company.SHARED_JOB, where=company.ACME, **GIVEN)
     firm.go_on(timedelta(seconds=30))
     with firm.database.transaction() as tx:
-        (run,) = tx.runs.of_places({(firm.projects["Finance"], JobKey("default", company.SHARED_JOB))}, 1)
+        run = latest_run(tx, firm.projects["Finance"], JobKey("default", company.SHARED_JOB))
     firm.running.retry(Asker(TOM), run.run_key)
     refusal = Rejected("Airflow", f"400: {company.PLAIN_VALUE} is too long, {company.SECRET}", "400")
     firm.airflow.fail_next(refusal)

@@ -15,6 +15,7 @@ from bot.services.access import Asker
 from bot.workers.dispatcher import Dispatcher
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.sample_jobs import add_sample_jobs
+from tests.latest import latest_run
 from tests.world import PRIYA, TOM
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def test_and_stopped_with_it_and_its_logs_are_read_with_it(offices: Offices):
     world.run_now(TOM)
     world.dispatcher.step()
     with world.database.transaction() as tx:
-        (run,) = tx.runs.of_places({(world.projects["Finance"], JobKey("default", "sales_report"))}, 1)
+        run = latest_run(tx, world.projects["Finance"], JobKey("default", "sales_report"))
 
     world.running.stop(Asker(TOM), run.run_key)
     world.running.log(Asker(TOM), run.run_key)

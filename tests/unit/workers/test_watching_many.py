@@ -14,6 +14,7 @@ from bot.gateways.airflow import AirflowByProject
 from bot.services.access import Asker
 from bot.workers import watcher as watching
 from tests.fakes.airflow import FakeAirflow
+from tests.latest import latest_run
 from tests.world import FINANCE, MAYA, TOM
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def test_a_run_that_failed_is_told_at_once_however_many_are_open(
     assert rest == watching.PAUSE_IN_A_RUSH
     key = JobKey(world.airflow.deployment, "import_orders")
     with world.database.transaction() as tx:
-        (run,) = tx.runs.of_places({(world.projects["Finance"], key)}, 1)
+        run = latest_run(tx, world.projects["Finance"], key)
     assert run.state is RunState.FAILED
 
 
@@ -236,7 +237,7 @@ def test_what_fails_again_without_its_log_can_be_retried_again(world: World, mon
     world.go_on(A_WHILE)
     key = JobKey(world.airflow.deployment, "import_orders")
     with world.database.transaction() as tx:
-        (run,) = tx.runs.of_places({(world.projects["Finance"], key)}, 1)
+        run = latest_run(tx, world.projects["Finance"], key)
     world.running.retry(Asker(TOM), run.run_key)
     refusing(world, monkeypatch, HANGS)
     world.go_on(A_WHILE)
