@@ -95,6 +95,7 @@ class Adjusting:
         self._wake()
         return Skipped(self._scheduling.show(asker, schedule.schedule_id), firing_id, firing.due_at)
 
+    @once_more
     def to_edit(self, asker: Asker, schedule_id: str) -> Listed:
         """For a form that shows what it is now. Raises NotAllowed."""
         with self._database.transaction() as tx:

@@ -16,6 +16,7 @@ from bot.services.access import Asker
 from bot.services.changes import changes
 from bot.services.managing import ONE_AT_A_TIME
 from bot.services.mirroring import mirror_groups, mirror_people
+from bot.services.once_more import once_more
 from bot.services.resolving import Facts, resolve
 from bot.services.settling import settle
 from bot.services.suspending import rightful
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
-    from bot.domain.ports import Airflow, Slack
+    from bot.domain.job import Input, Job
+    from bot.domain.ports import Airflow, Slack, UserGroup
     from bot.domain.schedule import Schedule
     from bot.domain.standing import ChannelFacts, KeptProject, Standing
     from bot.services.changes import Change
@@ -73,13 +75,24 @@ class Administration:
         jobs = airflow.jobs()
         described = (airflow.job(dag_id) for dag_id in jobs_named_in(text))
         inputs = {job.key: job.inputs for job in described if job is not None}
+        self._keep(people, groups, jobs, inputs, asked_at)
+        return channels
+
+    @once_more
+    def _keep(
+        self,
+        people: Sequence[Person],
+        groups: Sequence[UserGroup],
+        jobs: Sequence[Job],
+        inputs: Mapping[JobKey, Sequence[Input]],
+        asked_at: datetime,
+    ) -> None:
         now = self._clock.now()
         with self._database.transaction() as tx:
             mirror_people(tx, people, now=now)
             mirror_groups(tx, self._workspace_id, groups, asked_at=asked_at, now=now)
             tx.jobs.keep(self._deployment, jobs, at=now)
             tx.jobs.keep_inputs(inputs)
-        return channels
 
     def plan(self, text: str, channels: Mapping[str, ChannelFacts], *, by_file: bool = True) -> Planned:
         """`by_file`: whether the file owns its projects from then on.
@@ -93,6 +106,7 @@ class Administration:
             self._check_admins(wanted)
             return Planned(wanted, self._changes(tx, wanted, facts), facts)
 
+    @once_more
     def apply(self, planned: Planned, *, by: str = FILE) -> list[Schedule]:
         """All of it or nothing; the schedules that it suspended. Raises Conflict when it is no longer so."""
         now = self._clock.now()

@@ -14,6 +14,7 @@ from bot.domain.standing import Who
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.catalog import offer_named, reference_of
 from bot.services.membership import at_least, require_manages
+from bot.services.once_more import once_more
 from storage.reach import Reach
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Asking:
         self._clock = clock
         self._managing = managing
 
+    @once_more
     def ask(self, asker: Asker) -> None:
         """Once a day from each channel. What is said back never tells whether the channel has a project."""
         with self._database.transaction() as tx:
@@ -47,6 +49,7 @@ class Asking:
             project = tx.projects.get(access.channel.project_id) if access.channel else None
             self._ask(tx, asker, project, None)
 
+    @once_more
     def ask_for_more(self, asker: Asker, reference: str) -> None:
         """To run and schedule a job that one may only see. Raises NotFound for one that one may not."""
         with self._database.transaction() as tx:
@@ -63,11 +66,13 @@ class Asking:
                 raise Conflict(f"You may run and schedule *{offer.job.title}* already.")
             self._ask(tx, asker, offer.project, offer)
 
+    @once_more
     def to_allow(self, asker: Asker, request_id: str) -> AccessRequest:
         """Raises NotFound for who may not allow it, Conflict for whoever comes second."""
         with self._database.transaction() as tx:
             return self._open(tx, asker, request_id)[0]
 
+    @once_more
     def allow(self, asker: Asker, request_id: str, role: Role, *, project_id: int | None = None) -> Message:
         """Makes them a member, who is told what they can do now; what takes the place of the request.
 
@@ -98,6 +103,7 @@ class Asking:
             self._tell(tx, who, message, now)
             return _settle(tx, asker, request, project, allowed=role, now=now)
 
+    @once_more
     def decline(self, asker: Asker, request_id: str) -> Message:
         now = self._clock.now()
         with self._database.transaction() as tx:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import NotAllowed, Rejected
 from bot.domain.one_line import one_line
 from bot.services.access import Access
+from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from bot.domain.clock import Clock
     from bot.domain.entry import Entry
@@ -74,13 +76,7 @@ class Auditing:
     def export(self, asker: Asker, sought: Sought) -> int:
         """All of them, as a CSV in the asker's direct messages; how many. That is audited, too."""
         now = self._clock.now()
-        with self._database.transaction() as tx:
-            found = self._find(tx, asker, sought, None, MOST_EXPORTED)
-            people = {each.person_id: each.name for each in tx.directory.people(asker.person.workspace_id)}
-            tx.audit.add(
-                asker.person, "audit.export", f"{len(found.entries)} entries", at=now,
-                project_id=sought.project_id or None,
-            )  # fmt: skip
+        found, people = self._exported(asker, sought, now)
         count = len(found.entries)
         message = f"The audit you asked for: {count} entries, newest first; times are in UTC."
         name = f"runbell-audit-{now:%Y-%m-%d}.csv"
@@ -91,6 +87,18 @@ class Auditing:
                 raise
             raise NotAllowed(NO_FILES) from error
         return count
+
+    @once_more
+    def _exported(self, asker: Asker, sought: Sought, now: datetime) -> tuple[Found, dict[str, str]]:
+        """Return the entries, and everybody's name by id; that somebody took them is written down."""
+        with self._database.transaction() as tx:
+            found = self._find(tx, asker, sought, None, MOST_EXPORTED)
+            people = {each.person_id: each.name for each in tx.directory.people(asker.person.workspace_id)}
+            tx.audit.add(
+                asker.person, "audit.export", f"{len(found.entries)} entries", at=now,
+                project_id=sought.project_id or None,
+            )  # fmt: skip
+        return found, people
 
     def _find(self, tx: Transaction, asker: Asker, sought: Sought, before: int | None, limit: int) -> Found:
         workspace_id = asker.person.workspace_id

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood, Rejected
 from bot.domain.project import Person
+from bot.services.once_more import once_more
 from bot.services.suspending import redirect
 
 if TYPE_CHECKING:
@@ -49,11 +50,7 @@ class Channels:
             kept = tx.projects.channel(workspace_id, channel_id)
         if kept is None:
             return
-        facts = self._slack.channel(channel_id)
-        with self._database.transaction() as tx:
-            kept = tx.projects.channel(workspace_id, channel_id)
-            if kept is not None:
-                self._keep(tx, kept, facts)
+        self._follow(workspace_id, channel_id, self._slack.channel(channel_id))
 
     def follow_all(self, workspace_id: str, found: Mapping[str, ChannelFacts]) -> None:
         """What events did not tell. `found`: all that Slack shows us; a private one may be missing there."""
@@ -61,9 +58,17 @@ class Channels:
             known = tx.channels.all(workspace_id)
         for kept in known:
             if kept.channel_id in found:
-                with self._database.transaction() as tx:  # each project's schedules are locked on their own
-                    self._keep(tx, kept, found[kept.channel_id])
+                self._follow(workspace_id, kept.channel_id, found[kept.channel_id])
 
+    @once_more
+    def _follow(self, workspace_id: str, channel_id: str, facts: ChannelFacts | None) -> None:
+        """Keep what Slack tells of one channel: each project's schedules are locked on their own."""
+        with self._database.transaction() as tx:
+            kept = tx.projects.channel(workspace_id, channel_id)
+            if kept is not None:
+                self._keep(tx, kept, facts)
+
+    @once_more
     def change_id(self, workspace_id: str, old: str, new: str) -> None:
         """Slack gives a channel another id when it is shared with another workspace."""
         with self._database.transaction() as tx:

@@ -9,6 +9,7 @@ from bot.domain.choice import Choice
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.identity import new_id
 from bot.services.access import NO_SUCH_THING
+from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ class Choosing:
         self._database = database
         self._clock = clock
 
+    @once_more
     def offer(
         self,
         asker: Asker,

@@ -11,6 +11,7 @@ import structlog
 from bot.domain.errors import NotAllowed, NotFound, RunbellError
 from bot.domain.project import Person
 from bot.services.access import NO_SUCH_THING
+from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
@@ -45,6 +46,7 @@ class Denials:
         except RunbellError:
             log.exception("denial.not_written", person=person_id, door=door)
 
+    @once_more
     def _write(self, person: Person, channel_id: str, door: str, on: str, error: UserError) -> None:
         now = self._clock.now()
         attempt = error.attempt

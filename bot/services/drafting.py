@@ -52,6 +52,7 @@ class Drafting:
         self._wake = wake
         self._limits = limits
 
+    @once_more
     def draft(
         self,
         asker: Asker,
@@ -79,6 +80,7 @@ class Drafting:
                 place = place_for(tx, access, offer, reports_to)
             return self._add(tx, asker, offer, when=when, inputs=inputs, place=place, changes=changes)
 
+    @once_more
     def keep(self, asker: Asker, offer: Offer, inputs: Mapping[str, Any], typed: Typed) -> Draft:
         """Keep what was typed before its form opens, which is a draft of nothing yet: it may lack inputs."""
         with self._database.transaction() as tx:
@@ -87,6 +89,7 @@ class Drafting:
             place = place_for(tx, access, offer, None)
             return self._add(tx, asker, offer, when=None, inputs=inputs, place=place, typed=typed)
 
+    @once_more
     def kept(self, asker: Asker, draft_id: str) -> Draft:
         """A draft of their own, whatever has become of it. Raises NotFound."""
         with self._database.transaction() as tx:
@@ -102,6 +105,7 @@ class Drafting:
             raise Conflict("That is over an hour old. Type the command again.")
         return draft
 
+    @once_more
     def draft_run(self, asker: Asker, schedule_id: str) -> Draft:
         """What a schedule runs, once, now; its own times stay as they are."""
         with self._database.transaction() as tx:
@@ -154,6 +158,7 @@ class Drafting:
             access.require(Action.SEE, offer.project.project_id, offer.job.key)
             return places_for(tx, access, offer)
 
+    @once_more
     def to_edit(self, asker: Asker, schedule_id: str) -> Editable:
         """All that a form shows of a schedule that is to be changed. Raises NotAllowed."""
         with self._database.transaction() as tx:
@@ -165,6 +170,7 @@ class Drafting:
                 places.append((schedule.place, "As now: a direct message to its owner"))
             return Editable(schedule, offer, places)
 
+    @once_more
     def secrets(
         self, asker: Asker, job: Job, *, draft_id: str | None, schedule_id: str | None
     ) -> dict[str, Any]:
@@ -184,6 +190,7 @@ class Drafting:
             if name in names or is_sealed(value)
         }
 
+    @once_more
     def preview(self, asker: Asker, draft_id: str) -> Preview:
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
@@ -194,6 +201,7 @@ class Drafting:
         with self._database.transaction() as tx:
             return tx.drafts.newest_open(asker.person, self._clock.now())
 
+    @once_more
     def instead(self, asker: Asker, draft_id: str) -> Draft:
         """The same as a change of the schedule like it: where that reports, and its other inputs, stay."""
         now = self._clock.now()
@@ -208,6 +216,7 @@ class Drafting:
             tx.drafts.add(changed, at=now)
             return changed
 
+    @once_more
     def discard(self, asker: Asker, draft_id: str) -> None:
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)

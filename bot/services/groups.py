@@ -6,10 +6,14 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from bot.services.mirroring import mirror_groups
+from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from bot.domain.clock import Clock
-    from bot.domain.ports import Slack
+    from bot.domain.ports import Slack, UserGroup
     from storage.database import Database
 
 
@@ -34,5 +38,9 @@ class Groups:
             asked_at = self._clock.now()
             workspace_id = self._slack.workspace_id()
             groups = self._slack.user_groups()
-            with self._database.transaction() as tx:
-                mirror_groups(tx, workspace_id, groups, asked_at=asked_at, now=self._clock.now())
+            self._keep(workspace_id, groups, asked_at)
+
+    @once_more
+    def _keep(self, workspace_id: str, groups: Sequence[UserGroup], asked_at: datetime) -> None:
+        with self._database.transaction() as tx:
+            mirror_groups(tx, workspace_id, groups, asked_at=asked_at, now=self._clock.now())

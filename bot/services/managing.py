@@ -108,6 +108,7 @@ class Managing:
         """The same, as a part of what is done in a transaction."""
         return self._edit(tx, asker, project_id, edit, None)
 
+    @once_more
     def would_suspend(self, asker: Asker, project_id: int, edit: Edit) -> list[Schedule]:
         """What this edit would suspend, of which nothing stays."""
         with self._database.transaction() as tx, tx.rehearsal():

@@ -15,7 +15,12 @@ Answer = TypeVar("Answer")
 
 
 def once_more(use_case: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Wrap a use case that does nothing outside of its one transaction, or only after that."""
+    """Wrap a use case that does nothing outside of its one transaction, or only after that.
+
+    tests/architecture/test_once_more.py finds services that write and are not wrapped. What asks Slack or
+    Airflow as well has its transactions in functions of their own. The loops need it only where Slack has
+    taken something: every other step is begun anew.
+    """
 
     @wraps(use_case)
     def tried(*given: Given.args, **named: Given.kwargs) -> Answer:

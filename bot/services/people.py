@@ -11,6 +11,7 @@ import structlog
 from bot.domain.errors import Fault, NotAllowed, Unavailable
 from bot.domain.rights import TRUSTED_BY_REQUESTS
 from bot.services.mirroring import mirror_people
+from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +86,7 @@ class People:
         finally:
             self._asking.release()
 
+    @once_more
     def _keep(self, person: Person) -> None:
         with self._database.transaction() as tx:
             mirror_people(tx, [person], now=self._clock.now())

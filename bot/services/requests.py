@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.services.once_more import once_more
+
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from storage.database import Database
@@ -14,6 +16,7 @@ class Requests:
         self._database = database
         self._clock = clock
 
+    @once_more
     def first_time(self, workspace_id: str, request_id: str) -> bool:
         """Whether nobody has handled it yet; from now on somebody has."""
         with self._database.transaction() as tx:

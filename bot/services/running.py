@@ -87,6 +87,20 @@ class Running:
 
     def stop(self, asker: Asker, run_key: str) -> RunCard:
         """Asks Airflow at once; the watcher sees it end and edits the card."""
+        card, is_first = self._mark_stopped(asker, run_key)
+        note = f"Stopped in Slack by {asker.person.name} ({asker.person.person_id})"
+        try:
+            with self._at_airflow.entered():
+                self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
+        except (Fault, Conflict):  # or its next failure would be taken for this stop
+            if is_first:  # another's stop may have reached Airflow
+                self._unmark_stopped(asker, run_key)
+            raise
+        return card
+
+    @once_more
+    def _mark_stopped(self, asker: Asker, run_key: str) -> tuple[RunCard, bool]:
+        """Return the card as it was, and whether nobody had stopped the run before."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             tx.runs.lock(run_key)
@@ -99,16 +113,12 @@ class Running:
             if is_first:
                 tx.runs.mark_stopped(run_key, asker.person)
             _audit(tx, asker, "run.stop", card, now)
-        note = f"Stopped in Slack by {asker.person.name} ({asker.person.person_id})"
-        try:
-            with self._at_airflow.entered():
-                self._airflows[card.run.key.deployment].stop(card.run.key.dag_id, card.run.run_id, note=note)
-        except (Fault, Conflict):  # or its next failure would be taken for this stop
-            if is_first:  # another's stop may have reached Airflow
-                with self._database.transaction() as tx:
-                    tx.runs.unmark_stopped(run_key, asker.person)
-            raise
-        return card
+        return card, is_first
+
+    @once_more
+    def _unmark_stopped(self, asker: Asker, run_key: str) -> None:
+        with self._database.transaction() as tx:
+            tx.runs.unmark_stopped(run_key, asker.person)
 
     def log(self, asker: Asker, run_key: str) -> RunCard:
         """The card with its failure and log; only to those who may see the job."""
@@ -120,6 +130,7 @@ class Running:
             failure = self._airflows[card.run.key.deployment].failure(card.run.key.dag_id, card.run.run_id)
         return replace(card, run=replace(card.run, failure=failure))
 
+    @once_more
     def keep_card(self, asker: Asker, run_key: str, *, channel_id: str, ts: str) -> None:
         """The card at this place that is edited from now on, and now.
 
@@ -138,7 +149,6 @@ class Running:
 
     def pause_job(self, asker: Asker, key: JobKey, *, paused: bool) -> Job:
         """For everyone, in Airflow. Raises NotAllowed without the right in any project."""
-        now = self._clock.now()
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             self._require_anywhere(access, key, Action.PAUSE)
@@ -149,6 +159,13 @@ class Running:
                 raise Conflict(f"The job is {'paused' if paused else 'running normally'} already.")
         with self._at_airflow.entered():
             self._airflows[key.deployment].set_paused(key.dag_id, paused=paused)
+        self._keep_paused(asker, job, paused=paused)
+        return job
+
+    @once_more
+    def _keep_paused(self, asker: Asker, job: Job, *, paused: bool) -> None:
+        """Write down, and tell, what Airflow has done. `job`: as it was before."""
+        key, now = job.key, self._clock.now()
         with self._database.transaction() as tx:
             before = tx.jobs.get(key) or job
             tx.jobs.set_paused(key, paused=paused, at=now)
@@ -164,7 +181,6 @@ class Running:
                 before={"paused": job.is_paused},
                 after={"paused": paused},
             )
-        return job
 
     def may_pause(self, asker: Asker, key: JobKey) -> None:
         """Raises NotFound or NotAllowed."""

@@ -9,13 +9,14 @@ from bot.domain.job import JobTitle
 from bot.domain.standing import Shared
 from bot.domain.suggestion import Suggestion, suggest
 from bot.services.access import NO_SUCH_THING, Access
+from bot.services.once_more import once_more
 from storage.reach import Reach
 from storage.words import MOST_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.domain.job import Job
+    from bot.domain.job import Input, Job, JobKey
     from bot.domain.ports import Airflow
     from bot.domain.standing import KeptProject
     from bot.services.access import Asker
@@ -97,9 +98,13 @@ class Sharing:
             now = job
         if now is None:
             raise NotFound(NO_SUCH_THING)
-        with self._database.transaction() as tx:
-            tx.jobs.keep_inputs({job.key: now.inputs})
+        self._keep_inputs(job.key, now.inputs)
         return now
+
+    @once_more
+    def _keep_inputs(self, key: JobKey, inputs: Sequence[Input]) -> None:
+        with self._database.transaction() as tx:
+            tx.jobs.keep_inputs({key: inputs})
 
     def suggestions(self, asker: Asker, project_id: int) -> Sequence[Suggestion]:
         """None for who may not share what the project does not have."""

@@ -13,6 +13,7 @@ from bot.domain.identity import new_id
 from bot.domain.project import Place
 from bot.domain.rights import Action
 from bot.services.access import Access
+from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,6 +45,7 @@ class StandingIn:
         self._database = database
         self._clock = clock
 
+    @once_more
     def away(self, asker: Asker, *, until: datetime, stand_in_id: str) -> Away:
         """Until then, or until they are back. Raises UserError, at its field."""
         now = self._clock.now()
@@ -71,6 +73,7 @@ class StandingIn:
             )  # fmt: skip
         return Away(absence, len(covered), len(owned))
 
+    @once_more
     def back(self, asker: Asker) -> None:
         """Raises NotFound for who is not away."""
         now = self._clock.now()

@@ -10,12 +10,15 @@ import structlog
 from bot.services.channels import Channels
 from bot.services.groups import Groups
 from bot.services.mirroring import mirror_people
+from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.domain.clock import Clock
     from bot.domain.ports import Slack
+    from bot.domain.project import Person
     from storage.database import Database
 
 log = structlog.get_logger()
@@ -74,11 +77,15 @@ class DirectoryMirror:
 
     def _mirror_people(self) -> None:
         people, workspace_id = self._slack.people(), self._slack.workspace_id()
+        if not self._keep_people(workspace_id, people):
+            log.error("admins.none", advice="name one who is active in Slack in RUNBELL_ADMINS")
+
+    @once_more  # or thousands of people would be asked for again
+    def _keep_people(self, workspace_id: str, people: Sequence[Person]) -> bool:
+        """Return whether there is an admin among those who are active."""
         with self._database.transaction() as tx:
             mirror_people(tx, people, now=self._clock.now())
-            admins = tx.directory.admins(workspace_id)
-        if not admins:
-            log.error("admins.none", advice="name one who is active in Slack in RUNBELL_ADMINS")
+            return bool(tx.directory.admins(workspace_id))
 
 
 def _is_over(read_at: datetime | None, now: datetime) -> bool:

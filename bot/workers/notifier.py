@@ -12,6 +12,7 @@ from bot.blocks import run as blocks
 from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.language.command_name import COMMAND, under_its_name
+from bot.services.once_more import once_more
 from bot.services.running import run_card
 from bot.workers import tell
 from bot.workers.loop import on_its_own
@@ -207,6 +208,7 @@ class Notifier:
         said = under_its_name({"text": drawn.text, "blocks": list(drawn.blocks)}, self._command)
         return Message(said["text"], () if notice.plain else tuple(said["blocks"]))
 
+    @once_more  # or what Slack has taken would be said a second time
     def _done(self, notice: Notice, sent: tuple[str, str] | None) -> None:
         with self._database.transaction() as tx:
             now = self._clock.now()
