@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 OLD = 100_000
 OPEN = 100
+MINUTE = timedelta(minutes=1)
 TURNS = 7
 LATER = datetime.now(UTC) + timedelta(days=365)
 MOVED = ("run_after", "queued_at", "start_date", "end_date", "updated_at")
@@ -57,6 +58,18 @@ def compare(airflow: RunningAirflow, old: int) -> None:
         address = f"{airflow.url}/api/v2/dags/payroll/dagRuns/{keys[0][1]}"
         assert pool.request("GET", address, headers=bare).status == 200
 
+    def since(ended: timedelta, limit: int) -> int:
+        """How many runs a bare request for the list of ended ones tells."""
+        body = {
+            "states": ["failed", "success"],
+            "end_date_gte": (datetime.now(UTC) - ended).isoformat(),
+            "order_by": "end_date",
+            "page_limit": limit,
+        }
+        answer = pool.request("POST", f"{airflow.url}/api/v2/dags/~/dagRuns/list", headers=bare, json=body)
+        assert answer.status == 200
+        return len(answer.json()["dag_runs"])
+
     now = datetime.now(UTC)
     gone = [(dag_id, f"{run_id}-gone") for dag_id, run_id in keys[:10]]
     looks: dict[str, Callable[[], object]] = {
@@ -66,32 +79,38 @@ def compare(airflow: RunningAirflow, old: int) -> None:
         "20 open runs": lambda: gateway.runs(keys[:20]),
         f"{OPEN} open runs": lambda: gateway.runs(keys),
         "20 runs of which 10 are gone": lambda: gateway.runs([*keys[:10], *gone]),
+        "bare list, nothing ended": lambda: since(timedelta(0), 100),
+        "bare list, one of the last minute": lambda: since(MINUTE, 1),
+        "bare list, the last minute": lambda: since(MINUTE, 100),
         "what ended in the last minute": lambda: gateway.finished(
-            ended_since=datetime.now(UTC) - timedelta(minutes=1), run_after_since=now - timedelta(days=2)
+            ended_since=datetime.now(UTC) - MINUTE, run_after_since=now - timedelta(days=2)
         ),
-        "the same, the wide poll": lambda: gateway.finished(
-            ended_since=datetime.now(UTC) - timedelta(minutes=1)
+        "the same, the wide poll": lambda: gateway.finished(ended_since=datetime.now(UTC) - MINUTE),
+        "what ended in the last 5 s": lambda: gateway.finished(
+            ended_since=datetime.now(UTC) - timedelta(seconds=5)
         ),
     }
     before = measured(looks)
     print(f"Adding {old:,} old runs", flush=True)
     add_old_runs(airflow, gateway, old)
     after = measured(looks)
-    print(f"{'p50 in ms':32}{OPEN:>12,}{old:>14,} runs in Airflow")
+    print(f"{'p50 in ms, and rows':36}{OPEN:>18,}{old:>18,} runs in Airflow")
     for name in looks:
-        print(f"{name:32}{before[name]:>12.1f}{after[name]:>14.1f}")
+        print(f"{name:36}" + "".join(f"{took:>12.1f}{rows:>6}" for took, rows in (before[name], after[name])))
 
 
-def measured(looks: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """The median of each, in ms."""
+def measured(looks: dict[str, Callable[[], object]]) -> dict[str, tuple[float, str]]:
+    """The median of each, in ms; and how many rows the last one told."""
+    rows: dict[str, str] = {}
     taken: dict[str, list[float]] = {name: [] for name in looks}
     for turn in range(TURNS + 1):
         for name, look in looks.items():
             begun = time.perf_counter()
-            look()
+            told = look()
             if turn:  # the first opens connections
                 taken[name].append((time.perf_counter() - begun) * 1000)
-    return {name: median(each) for name, each in taken.items()}
+            rows[name] = str(told if isinstance(told, int) else len(told) if isinstance(told, list) else "")
+    return {name: (median(each), rows[name]) for name, each in taken.items()}
 
 
 def add_old_runs(airflow: RunningAirflow, gateway: RestAirflow, count: int) -> None:
