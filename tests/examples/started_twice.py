@@ -252,10 +252,12 @@ def row_of(api: Api, started: Started) -> Row:
     here, there = here or started.refused.get("slack", "no run came"), there or started.refused["airflow"]
     if not started.slack and not started.airflow:
         return Row("alike", "refused", f"{here} | in Airflow: {there}")
+    state, _, tasks = here.partition(": ")
+    if state not in OVER and state == there.partition(": ")[0]:
+        return Row("open", state, f"{tasks} | in Airflow: {there}")
     if here != there:
         return Row("other", here, f"in Airflow: {there}")
-    state, _, tasks = here.partition(": ")
-    return Row("alike" if state in OVER else "open", state, tasks)
+    return Row("alike", state, tasks)
 
 
 def outcome(api: Api, dag_id: str, run_id: str) -> str:
