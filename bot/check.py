@@ -143,6 +143,8 @@ def _airflow(settings: Settings) -> Iterator[Found]:
         yield Found(
             "Airflow's scheduler", "unhealthy", "Nothing will start until it is back: look at its log."
         )
+    for name, without in health.away:
+        yield Found(f"Airflow's {name}", "unhealthy", f"Until it is back, {without}: look at its log.")
     yield Found(
         "Airflow's jobs", f"{len(jobs)} to be seen", "" if jobs else f"The account sees none. {_GRANTS}"
     )

@@ -133,6 +133,7 @@ class Health:
             "warnings": [
                 *warnings,
                 *_of_its_account(self._known),
+                *_of_its_parts(self._known),
                 *(each for wrong in self._clocks.values() for each in wrong),
             ],
             "airflow": f"{self._known.version} ({self._known.tried})" if self._known else "not known yet",
@@ -186,6 +187,11 @@ def _of_its_account(known: AirflowHealth | None) -> list[str]:
     if ends_at is None or ends_at > SystemClock().now() + ENDS_SOON:
         return []
     return [f"Airflow's token ends at {ends_at:%Y-%m-%d %H:%M} UTC, and nobody renews it"]
+
+
+def _of_its_parts(known: AirflowHealth | None) -> list[str]:
+    away = known.away if known else ()
+    return [f"Airflow says that its {name} is unhealthy: {without}" for name, without in away]
 
 
 def _state(loop: Loop) -> str:

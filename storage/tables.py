@@ -397,6 +397,7 @@ runs = Table(
     Column("tasks_done", Integer, nullable=False, server_default="0"),
     Column("tasks_total", Integer, nullable=False, server_default="0"),
     Column("waits_for", Text, nullable=False, server_default=""),
+    Column("waits_until", Moment),
     Column("remark", Text, nullable=False, server_default=""),
     Column("started_by", Text, nullable=False, server_default=""),
     Column("failure", JSON(none_as_null=True)),

@@ -49,7 +49,7 @@ def card(shown: RunCard, *, shared: bool) -> Message:
     title, state = escape(shown.job.title), _state(shown, shared=shared)
     return message(
         f"{title}: {state}",
-        section(f"{_mark(shown.run)} *{title}* {state}"),
+        section(f"{_mark(shown.run)} *{title}* {state}{_until(shown.run)}"),
         _result_block(shown),
         context(_origin(shown), _inputs(shown, shared=shared), _times(shown), _retried(shown)),
         actions(*_buttons(shown)),
@@ -118,7 +118,8 @@ def recent(cards: Sequence[RunCard]) -> Message:
     if not cards:
         return message("No runs yet of the jobs you can see here.")
     lines = [
-        f"{_MARKS[each.run.state]} *{escape(each.job.title)}* {_state(each, shared=True)}" for each in cards
+        f"{_MARKS[each.run.state]} *{escape(each.job.title)}* {_state(each, shared=True)}{_until(each.run)}"
+        for each in cards
     ]
     return message("The latest runs.", section("\n".join(lines)))
 
@@ -141,6 +142,13 @@ def _state(shown: RunCard, *, shared: bool) -> str:
         case RunState.FAILED:
             error = f": {escape(cut(run.failure.error, 300))}" if run.failure and not shared else ""
             return f"failed{_in_task(shown)}{_took(shown)}{error}"
+
+
+def _until(run: Run) -> str:
+    """When what it waits for is to happen, in the reader's own zone; a message's text takes no dates."""
+    if run.state is not RunState.RUNNING or run.waits_until is None:
+        return ""
+    return f", {past(run.waits_until)}"
 
 
 def _stopped(shown: RunCard) -> str:

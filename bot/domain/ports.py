@@ -22,6 +22,13 @@ ENDS_SOON = timedelta(days=3)
 """Of a token that nobody renews: from then on it is worth a warning."""
 
 
+WITHOUT = {
+    "triggerer": "what waits for something outside Airflow goes on waiting",
+    "dag processor": "changes to jobs are not seen there",
+}
+"""What is missing where a part of Airflow is down that its scheduler does without."""
+
+
 @dataclass(frozen=True, slots=True)
 class AirflowHealth:
     """`scheduler`: whether Airflow itself says that its scheduler is healthy.
@@ -33,11 +40,20 @@ class AirflowHealth:
     version: str
     database: bool
     scheduler: bool
-    triggerer: bool
+    triggerer: bool | None
+    """None: there has never been one, so whatever defers itself waits for ever."""
     tried: str = "tried"
     token_ends_at: datetime | None = None
     heartbeat_at: datetime | None = None
     """The scheduler's last one, by Airflow's clock."""
+    dag_processor: bool | None = None
+    """None: there has never been one, or Airflow does not say."""
+
+    @property
+    def away(self) -> tuple[tuple[str, str], ...]:
+        """Return which of its parts are down though the scheduler may work, each with what that means."""
+        parts = (("triggerer", self.triggerer), ("dag processor", self.dag_processor))
+        return tuple((name, WITHOUT[name]) for name, is_well in parts if is_well is False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +136,10 @@ class Airflow(Protocol):
     def set_paused(self, dag_id: str, *, paused: bool) -> None: ...
 
     def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]: ...
+
+    def tried_again_at(self, dag_id: str, task: TaskRun) -> datetime | None:
+        """When a task that waits for its next try is tried; None where that cannot be worked out."""
+        ...
 
     def failure(self, dag_id: str, run_id: str) -> Failure | None:
         """The first task that failed by itself, its error and log tail; None when none did."""

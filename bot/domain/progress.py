@@ -48,10 +48,10 @@ def waits_for(tasks: Sequence[TaskRun], *, has_just_begun: bool = False) -> str:
     if failed:
         more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
         return f"`{failed[0].task_id}`{more} failed already"
-    again = _first(tasks, "up_for_retry")
+    again = tried_again(tasks)
     if again is not None:
         tries = f"try {again.try_number + 1} of {again.max_tries + 1}"
-        return f"`{again.task_id}` failed and is tried again ({tries})"
+        return f"`{again.task_id}` failed and is tried again, {tries}"
     if any(task.airflow_state in AT_WORK for task in tasks):
         return ""
     for state, words in () if has_just_begun else BY_ITSELF.items():
@@ -59,6 +59,16 @@ def waits_for(tasks: Sequence[TaskRun], *, has_just_begun: bool = False) -> str:
         if waiting is not None:
             return words.format(waiting.task_id)
     return ""
+
+
+def tried_again(tasks: Sequence[TaskRun]) -> TaskRun | None:
+    """Return the first task that waits for its next try."""
+    return _first(tasks, "up_for_retry")
+
+
+def deferred(tasks: Sequence[TaskRun]) -> TaskRun | None:
+    """Return the first task that Airflow's triggerer is to wake."""
+    return _first(tasks, "deferred")
 
 
 def remark_on(tasks: Sequence[TaskRun]) -> str:

@@ -136,6 +136,8 @@ class Run:
     """Who pressed Retry on its last failure."""
     waits_for: str = ""
     """While it goes on without working: for what, as the end of a sentence."""
+    waits_until: datetime | None = None
+    """When its task is tried again, where that is what it waits for, and Airflow lets it be worked out."""
     remark: str = ""
     """What its end does not say: that nothing of it ran, or that a task of it failed all the same."""
     started_by: str = ""

@@ -79,7 +79,7 @@ def without_details(run: Run, found: AirflowRun) -> Run:
     state = state_of(run, found)
     seen = replace(run, state=state, started_at=found.started_at, ended_at=found.ended_at)
     if state is not run.state:
-        seen = replace(seen, waits_for="", remark="")
+        seen = replace(seen, waits_for="", waits_until=None, remark="")
     return replace(seen, failure=None, retried_by=None) if seen.state is RunState.FAILED else seen
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.job import Trouble
-from bot.domain.progress import is_at_work, left_of, waits_for
+from bot.domain.progress import deferred, is_at_work, left_of, tried_again, waits_for
 from bot.domain.run import Failure, RunState
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ WORKS_WITHIN = timedelta(seconds=30)
 """After which people wonder why none of a run's tasks works."""
 GONE_FOR = timedelta(minutes=1)
 """After which a job that is missing from Airflow's list is taken for one that was deleted or renamed."""
+MOST_TRIES_KEPT = 1000
 NEVER_ENDED = "though Airflow has not ended it, as the job is no longer there"
 
 
@@ -37,6 +38,7 @@ class StandingStill:
         self._clock = clock
         self._airflow = airflow
         self._health: tuple[datetime, AirflowHealth] | None = None
+        self._tries: dict[tuple[str, str, int, int], datetime | None] = {}
 
     def before_it_began(self, run: Run) -> str:
         """Return what holds a run that should have begun, as the end of a sentence; "" for nothing."""
@@ -59,12 +61,43 @@ class StandingStill:
             is_gone = job.trouble is Trouble.GONE and _has_lasted(job, now) and not is_at_work(tasks)
             if is_gone:
                 return _ended(run, job, tasks, now)
-            return replace(run, waits_for=f"{job.why_it_does_not_run}, so nothing more of it begins")
+            words = f"{job.why_it_does_not_run}, so nothing more of it begins"
+            return replace(run, waits_for=words, waits_until=None)
         just_begun = now - (run.started_at or now) < WORKS_WITHIN
+        away = self._away(tasks, just_begun=just_begun)
+        if away:
+            return replace(run, waits_for=away, waits_until=None)
         waits = waits_for(tasks, has_just_begun=just_begun)
-        if not just_begun and not is_at_work(tasks) and not self._asked_health().scheduler:
-            waits = "Airflow’s scheduler is down, so nothing more of it begins"
-        return replace(run, waits_for=waits)
+        again = tried_again(tasks)
+        until = (
+            self._tried_at(run, again)
+            if again is not None and waits.startswith(f"`{again.task_id}`")
+            else None
+        )
+        return replace(run, waits_for=waits, waits_until=until)
+
+    def _away(self, tasks: Sequence[TaskRun], *, just_begun: bool) -> str:
+        """Return which part of Airflow is down that this run cannot do without; "" for none."""
+        sleeping = deferred(tasks)
+        if sleeping is None and (just_begun or is_at_work(tasks)):
+            return ""
+        health = self._asked_health()
+        if not health.scheduler:
+            return "" if is_at_work(tasks) else "Airflow’s scheduler is down, so nothing more of it begins"
+        if sleeping is None or health.triggerer:
+            return ""
+        why = "Airflow has no triggerer" if health.triggerer is None else "Airflow’s triggerer is down"
+        return f"`{sleeping.task_id}` waits: {why}"
+
+    def _tried_at(self, run: Run, task: TaskRun) -> datetime | None:
+        """Return when a task is tried again, asked for once a try; None for what is over, or unknown."""
+        which = (run.run_key, task.task_id, task.map_index, task.try_number)
+        if which not in self._tries:
+            if len(self._tries) >= MOST_TRIES_KEPT:
+                self._tries.clear()
+            self._tries[which] = self._airflow.tried_again_at(run.key.dag_id, task)
+        at = self._tries[which]
+        return None if at is None or at <= self._clock.now() else at
 
     def _job(self, run: Run) -> Job | None:
         with self._database.transaction() as tx:
@@ -86,9 +119,13 @@ def _ended(run: Run, job: Job, tasks: Sequence[TaskRun], now: datetime) -> Run:
     ended_at = max((each.ended_at for each in tasks if each.ended_at), default=now)
     left = left_of(tasks)
     if tasks and not left:
-        return replace(run, state=RunState.DONE, ended_at=ended_at, waits_for="", remark=NEVER_ENDED)
+        return replace(
+            run, state=RunState.DONE, ended_at=ended_at, waits_for="", waits_until=None, remark=NEVER_ENDED
+        )
     if run.stopped_by is not None:
-        return replace(run, state=RunState.STOPPED, ended_at=ended_at, waits_for="")
+        return replace(run, state=RunState.STOPPED, ended_at=ended_at, waits_for="", waits_until=None)
     ran = f", and {left} of its {len(tasks)} tasks did not run to their end" if tasks else ""
     failure = Failure("", 0, f"{job.why_it_does_not_run}{ran}", "")
-    return replace(run, state=RunState.FAILED, ended_at=ended_at, waits_for="", failure=failure)
+    return replace(
+        run, state=RunState.FAILED, ended_at=ended_at, waits_for="", waits_until=None, failure=failure
+    )

@@ -54,6 +54,8 @@ class FakeAirflow(FakeScheduler):
         self.missing: tuple[Grant, ...] = ()
         self.forbidden: dict[str, str] = {}
         """By a call's name, the rights that the account would need for it."""
+        self.triggerer: bool | None = True
+        self.dag_processor: bool | None = True
         self._faults: deque[Exception] = deque()
         self._outage: Exception | None = None
         self._answers_to_lose = 0
@@ -91,7 +93,11 @@ class FakeAirflow(FakeScheduler):
     def health(self) -> AirflowHealth:
         with self._call("health"):
             return AirflowHealth(
-                "3.3.2", database=True, scheduler=self._scheduler_since is not None, triggerer=True
+                "3.3.2",
+                database=True,
+                scheduler=self._scheduler_since is not None,
+                triggerer=self.triggerer,
+                dag_processor=self.dag_processor,
             )
 
     def jobs(self) -> Sequence[Job]:
@@ -182,6 +188,11 @@ class FakeAirflow(FakeScheduler):
     def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]:
         with self._call("tasks", dag_id, run_id):
             return self._existing(dag_id, run_id).tasks_seen()
+
+    def tried_again_at(self, dag_id: str, task: TaskRun) -> datetime | None:
+        with self._call("tried_again_at", dag_id, task):
+            known = self._known(dag_id)
+            return None if task.ended_at is None else task.ended_at + known.retry_delay
 
     def failure(self, dag_id: str, run_id: str) -> Failure | None:
         with self._call("failure", dag_id, run_id):

@@ -40,6 +40,8 @@ class FakeRun:
     result: Result | None = None
     logical_date: datetime | None = None
     interval: tuple[datetime, datetime] | None = None
+    tried_at: datetime | None = None
+    """When its failed task is, or was, tried again by itself."""
     cut_off: bool = False
     """Ended by a stop: what it had not reached was skipped, and a retry runs that too."""
 
@@ -93,12 +95,37 @@ class FakeRun:
             _ended(task, state, at) if task.state is TaskState.RUNNING else task for task in self.tasks
         ]
 
+    @property
+    def waits_for_its_try(self) -> bool:
+        """While it runs: the task that failed waits for its next try."""
+        return self.state is RunState.RUNNING and any(
+            task.airflow_state == "up_for_retry" for task in self.tasks
+        )
+
+    def try_again(self, at: datetime, tried_at: datetime, in_task: str, retries: int) -> None:
+        """Its task has failed, and waits for its next try; the run goes on."""
+        waiting = next(
+            place
+            for place, task in enumerate(self.tasks)
+            if task.state is not TaskState.DONE and task.task_id == (in_task or task.task_id)
+        )
+        for place, task in enumerate(self.tasks[:waiting]):
+            self.tasks[place] = _ended(task, TaskState.DONE, at)
+        tried = _ended(self.tasks[waiting], TaskState.WAITING, at)
+        self.tasks[waiting] = replace(tried, airflow_state="up_for_retry", max_tries=retries)
+        self.tried_at = tried_at
+
     def begin(self, at: datetime) -> None:
-        self.state, self.started_at, self.ended_at = RunState.RUNNING, at, None
+        if self.waits_for_its_try:
+            self.tried_at = at
+        else:
+            self.started_at, self.tried_at = at, None
+        self.state, self.ended_at = RunState.RUNNING, None
         self.attempt += 1
         for index, task in enumerate(self.tasks):
             if task.state is TaskState.WAITING:
-                self.tasks[index] = _tried(task, TaskState.RUNNING, at, None)
+                begun = replace(task, airflow_state="")
+                self.tasks[index] = _tried(begun, TaskState.RUNNING, at, None)
                 return
 
     def succeed(self, at: datetime, result: Result | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Rejected
@@ -17,7 +18,7 @@ from tests.fakes.airflow_run import FakeRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from bot.domain.clock import Clock
     from bot.domain.job import Job
@@ -34,6 +35,9 @@ class FakeJob:
     fails_in: str = ""
     """The task that fails; the first that is not done when empty."""
     result: Callable[[Mapping[str, Any]], Result | None] = lambda _conf: None
+    retries: int = 0
+    """How often a task that fails is tried again by itself, each time after `retry_delay`."""
+    retry_delay: timedelta = timedelta(minutes=5)
     can_run_since: datetime | None = None
     """When it was unpaused, repaired, or had a run end: nothing waiting began before."""
 
@@ -199,7 +203,7 @@ class FakeScheduler:
             at, run = min(coming, key=lambda event: event[0], default=(None, None))
             if run is None or at > now:
                 return
-            if run.state is RunState.WAITING:
+            if run.state is RunState.WAITING or run.waits_for_its_try:
                 run.begin(at)
             elif self._is_looked_after(run):
                 self._end_by_itself(run, at)
@@ -211,7 +215,11 @@ class FakeScheduler:
         job = self._jobs[run.dag_id]
         if run.state is RunState.RUNNING:
             takes = job.takes(run.conf) if callable(job.takes) else job.takes
-            begins_work = max(run.started_at, run.logical_date or run.started_at)  # it hangs until that date
+            began = run.tried_at or run.started_at
+            begins_work = max(began, run.logical_date or began)  # it hangs until that date
+            if run.waits_for_its_try:
+                is_tried = self._is_looked_after(run)
+                return max(run.tried_at, self._looked_after_since(run)) if is_tried else None
             if takes is None:
                 return None
             if self._is_looked_after(run):
@@ -238,5 +246,8 @@ class FakeScheduler:
     def _end_by_itself(self, run: FakeRun, at: datetime) -> None:
         job = self._jobs[run.dag_id]
         error = job.fails(run.conf, run.attempt)
+        if error and run.attempt <= job.retries:
+            run.try_again(at, at + job.retry_delay, job.fails_in, job.retries)
+            return
         result = None if error else job.result(run.conf)
         self._end((run.dag_id, run.run_id), at, error=error, result=result)

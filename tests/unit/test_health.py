@@ -75,6 +75,24 @@ def test_the_version_of_airflow_and_a_token_that_ends_soon_are_told(
     assert [each for each in report["warnings"] if "nobody renews it" in each]
 
 
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("triggerer", "its triggerer is unhealthy: what waits for something outside Airflow goes on waiting"),
+        ("dag_processor", "its dag processor is unhealthy: changes to jobs are not seen there"),
+    ],
+)
+def test_a_part_of_airflow_that_is_down_is_a_warning_until_it_is_back(world: World, part: str, words: str):
+    health = Health(world.database, world.slack, world.airflow, [])
+    for is_well, is_told in ((True, False), (False, True), (None, False), (True, False)):
+        setattr(world.airflow, part, is_well)
+
+        report = health.report()
+
+        assert any(words in each for each in report["warnings"]) == is_told
+        assert report["checks"]["airflow"] == "ok"
+
+
 @pytest.mark.parametrize(("rests_too_long", "is_stuck"), [(-1, False), (1, True)])
 def test_a_loop_that_is_stuck_in_its_step_is_told(
     world: World, monkeypatch: pytest.MonkeyPatch, rests_too_long: int, is_stuck: bool

@@ -57,7 +57,7 @@ def test_a_task_that_waits_for_its_place_for_a_moment_is_not_worth_a_word():
 
 
 def test_a_task_that_is_tried_again_says_which_try_is_next():
-    assert waits_for(tasks("up_for_retry", most=2)) == "`t0` failed and is tried again (try 2 of 3)"
+    assert waits_for(tasks("up_for_retry", most=2)) == "`t0` failed and is tried again, try 2 of 3"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from bot.domain.errors import Rejected, Unavailable
-from bot.gateways.airflow import broken, dating, failing, grants, opened, pages, results, retrying, versions
+from bot.gateways.airflow import (
+    broken,
+    dating,
+    failing,
+    grants,
+    next_try,
+    opened,
+    pages,
+    results,
+    retrying,
+    versions,
+)
 from bot.gateways.airflow.accounts import AirflowByProject
 from bot.gateways.airflow.cells import as_row, readable
 from bot.gateways.airflow.connection import ALL, Connection
@@ -165,6 +176,9 @@ class RestAirflow:
 
     def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]:
         return self._tasks(dag_id, run_id)
+
+    def tried_again_at(self, dag_id: str, task: TaskRun) -> datetime | None:
+        return next_try.tried_again_at(self._airflow, dag_id, task)
 
     def failure(self, dag_id: str, run_id: str) -> Failure | None:
         return failing.explain(self, dag_id, run_id)

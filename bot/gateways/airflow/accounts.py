@@ -57,6 +57,9 @@ class AirflowByProject:
         """Whether any account may: whose project it is for is known only by a run."""
         return any(each.may_start(dag_id) for each in (self._default, *self._accounts.values()))
 
+    def tried_again_at(self, dag_id: str, task: TaskRun) -> datetime | None:
+        return self._default.tried_again_at(dag_id, task)
+
     def missing_grants(self, dag_id: str) -> Sequence[Grant]:
         return self._default.missing_grants(dag_id)
 

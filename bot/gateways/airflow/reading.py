@@ -48,6 +48,10 @@ TASK_STATES = {
 }
 
 
+ASKS_SOMEBODY = "HITLTrigger"
+"""The trigger of every operator that asks a person, of Airflow 3.1 and 3.2."""
+
+
 def run_from(value: Any) -> AirflowRun:
     """Raises OddRow, as the other readers do, when the row does not say which one it is."""
     row = as_row(value)
@@ -106,8 +110,15 @@ def task_from(value: Any) -> TaskRun:
         started_at=started_at if try_number else None,  # a skip is given a start too
         ended_at=ended_at,
         map_label=line(row.get("rendered_map_index"), LONGEST_TEXT),
-        airflow_state=str(row.get("state") or ""),
+        airflow_state="awaiting_input" if _asks_somebody(row) else text(row.get("state"), LONGEST_NAME),
     )
+
+
+def _asks_somebody(row: Mapping[str, Any]) -> bool:
+    """Before 3.3 a task that waits for a person's answer is deferred, and only its trigger tells."""
+    trigger = row.get("trigger")
+    named = text(trigger.get("classpath")) if isinstance(trigger, Mapping) else ""
+    return row.get("state") == "deferred" and named.rpartition(".")[2] == ASKS_SOMEBODY
 
 
 def job_from(deployment: str, value: Any) -> Job:

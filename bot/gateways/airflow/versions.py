@@ -36,11 +36,13 @@ def health_of(airflow: Connection, *, token_ends_at: datetime | None) -> Airflow
             raise Unavailable("Airflow", detail, not_done=True, advice=AIRFLOW_2) from error
         raise
     healthy = {name for name, part in parts.items() if _row(part).get("status") == "healthy"}
+    known = {name for name, part in parts.items() if _row(part).get("status")}
     return AirflowHealth(
         version=version,
         database="metadatabase" in healthy,
         scheduler="scheduler" in healthy,
-        triggerer="triggerer" in healthy,
+        triggerer="triggerer" in healthy if "triggerer" in known else None,
+        dag_processor="dag_processor" in healthy if "dag_processor" in known else None,
         tried=tried_with(version),
         token_ends_at=token_ends_at,
         heartbeat_at=moment(_row(parts.get("scheduler")).get("latest_scheduler_heartbeat")),

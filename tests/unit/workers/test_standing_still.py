@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
+from bot.gateways.airflow.reading import TASK_STATES
 from bot.services.access import Asker
 from tests.world import FINANCE, NINE, TOM
 
@@ -170,3 +172,98 @@ def test_a_run_that_somebody_deleted_in_airflow_says_so(world: World):
     go_on(world, 20 * SECOND)
 
     assert "was stopped: somebody deleted the run in Airflow" in card(world)
+
+
+def blocks(world: World) -> str:
+    """What the first run's card shows now."""
+    first = next(each for each in world.slack.posted if each.thread_ts is None)
+    return str((first.edits or [first.message])[-1].blocks)
+
+
+def give_tasks(world: World, *states: str) -> None:
+    """The tasks of the only run are in these states, in Airflow's words."""
+    (run,) = world.airflow._runs.values()
+    run.tasks = [
+        replace(each, state=TASK_STATES.get(state, each.state), airflow_state=state)
+        for each, state in zip(run.tasks, states, strict=False)
+    ]
+
+
+def test_a_task_that_is_tried_again_says_which_try_and_when(world: World):
+    world.airflow.add(
+        world.airflow.job("import_orders"),
+        tasks=("fetch", "check", "load"),
+        takes=3 * SECOND,
+        fails=lambda _conf, attempt: "ValueError: no" if attempt == 1 else None,
+        fails_in="check",
+        retries=2,
+        retry_delay=5 * MINUTE,
+    )
+    world.run_now(dag_id="import_orders")
+    go_on(world, MINUTE)
+
+    (run,) = world.airflow._runs.values()
+    at = run.tasks[1].ended_at + 5 * MINUTE
+    assert "`check` failed and is tried again, try 2 of 3, <!date^" in blocks(world)
+    assert f"<!date^{int(at.timestamp())}^" in blocks(world)
+    assert len(world.airflow.calls_of("tried_again_at")) == 1, "asked for once a try"
+
+    go_on(world, 6 * MINUTE)
+    assert "is done in" in card(world)
+    assert "tried again" not in blocks(world)
+
+
+def test_a_try_whose_time_is_over_is_told_without_it(world: World):
+    world.airflow.add(
+        world.airflow.job("import_orders"),
+        takes=3 * SECOND,
+        fails=lambda *_: "ValueError: no",
+        retries=2,
+        retry_delay=MINUTE,
+    )
+    world.run_now(dag_id="import_orders")
+    go_on(world, 20 * SECOND)
+    world.airflow.change("import_orders", is_paused=True)
+    go_on(world, 2 * MINUTE)
+
+    assert "the job is paused in Airflow, so nothing more of it begins" in card(world)
+    assert "`," not in card(world)
+    assert only_run(world, "import_orders").waits_until is None
+
+
+@pytest.mark.parametrize(
+    ("triggerer", "words"),
+    [(False, "waits: Airflow’s triggerer is down"), (None, "waits: Airflow has no triggerer")],
+)
+def test_without_airflows_triggerer_what_is_deferred_says_so_until_it_is_back(
+    world: World, triggerer: bool | None, words: str
+):
+    world.run_now(dag_id="build_warehouse", seconds=600)
+    go_on(world, 20 * SECOND)
+    give_tasks(world, "running", "deferred")
+    world.airflow.triggerer = triggerer
+
+    go_on(world, MINUTE)
+    assert f"`extract_products` {words}" in card(world)
+
+    world.airflow.triggerer = True
+    go_on(world, 30 * SECOND)
+    assert "triggerer" not in card(world)
+
+
+def test_what_is_not_deferred_does_without_a_triggerer(world: World):
+    world.run_now(dag_id="build_warehouse", seconds=600)
+    world.airflow.triggerer = None
+    go_on(world, MINUTE)
+
+    assert "triggerer" not in card(world)
+
+
+def test_what_waits_for_a_person_says_so_with_the_way_there(world: World):
+    world.run_now(dag_id="build_warehouse", seconds=600)
+    go_on(world, 20 * SECOND)
+    give_tasks(world, "success", "awaiting_input")
+    go_on(world, MINUTE)
+
+    assert "waits for somebody’s answer in Airflow (`extract_products`)" in card(world)
+    assert "Open in Airflow" in blocks(world)
