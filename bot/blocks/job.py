@@ -87,5 +87,11 @@ def paused(job: Job, *, is_paused: bool) -> Message:
 
 def _line(job: Job) -> str:
     about = f": {escape(cut(job.description, 120))}" if job.description else ""
-    state = " (paused in Airflow)" if job.is_paused else ""
-    return f"•  *{escape(job.title)}*{state}{about}"
+    return f"•  *{escape(job.title)}*{_why_not(job)}{about}"
+
+
+def _why_not(job: Job) -> str:
+    """What keeps it from being run from here at present."""
+    if job.forbids_manual_runs:
+        return " (only its own schedule in Airflow may start it)"
+    return " (paused in Airflow)" if job.is_paused else ""

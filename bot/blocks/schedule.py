@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 SHOWN_AT_ONCE = 10
 MOST_SKIPPED = 5
+ONLY_ITS_OWN = "Airflow lets only its own schedule start the job."
 
 
 def schedules(page: Page, *, everyones: bool, which: str = "") -> Message:
@@ -234,7 +235,7 @@ def _trouble(job: Job) -> str:
     if job.trouble is Trouble.PAUSED:
         return " :warning: The job is paused in Airflow."
     if job.trouble is None:
-        return ""
+        return f" :warning: {ONLY_ITS_OWN}" if job.forbids_manual_runs else ""
     return f" :warning: The job cannot be read in Airflow: {escape(job.why_it_does_not_run)}."
 
 

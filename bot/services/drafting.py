@@ -18,6 +18,7 @@ from bot.domain.when import next_after, upcoming
 from bot.services.access import NO_SUCH_THING, Access
 from bot.services.drafted import Confirmed, Editable, Preview
 from bot.services.editing import change, check_change
+from bot.services.job_trouble import check_startable
 from bot.services.likeness import alike, as_change_of
 from bot.services.once_more import once_more
 from bot.services.places import offer_of, place_for, places_for
@@ -129,11 +130,7 @@ class Drafting:
         changes: str | None = None,
         typed: Typed | None = None,
     ) -> Draft:
-        if offer.job.forbids_manual_runs:
-            raise Conflict(
-                f"Airflow lets only its own schedule start *{offer.job.title}* (`allowed_run_types`), so it "
-                "cannot be run or scheduled from here. Whoever looks after it in Airflow can allow that."
-            )
+        check_startable(offer.job)
         now = self._clock.now()
         check_drafts(tx, asker.person, self._limits, now)
         draft = Draft(
@@ -272,6 +269,7 @@ class Drafting:
         self, tx: Transaction, asker: Asker, draft: Draft, when: When, now: datetime, *, another: bool
     ) -> Confirmed:
         job, _ = job_and_project(tx, draft.key, draft.project_id)
+        check_startable(job)
         first = next_after(when, now)
         if first is None:
             raise Conflict("That time has passed meanwhile. Type the command again with a later one.")
@@ -299,6 +297,7 @@ class Drafting:
 
     def _run_now(self, tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Confirmed:
         job, _ = job_and_project(tx, draft.key, draft.project_id)
+        check_startable(job)
         if job.is_paused:
             raise Conflict(
                 f"*{job.title}* is paused in Airflow, so nothing would happen. "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import job_trouble as blocks
+from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.job import GONE, Trouble, job_reference
 from bot.domain.project import Place
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from bot.domain.job import Job, TroubleChange
     from bot.domain.schedule import Schedule
     from storage.database import Transaction
+
+
+def check_startable(job: Job) -> None:
+    """Raises Conflict for a job that Airflow lets nobody start."""
+    if job.forbids_manual_runs:
+        raise Conflict(
+            f"Airflow lets only its own schedule start *{job.title}* (`allowed_run_types`), so it "
+            "cannot be run or scheduled from here. Whoever looks after it in Airflow can allow that."
+        )
 
 
 def announce(tx: Transaction, changes: Iterable[TroubleChange], now: datetime, *, by: str = "") -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.blocks import schedule as schedule_blocks
+from bot.blocks.job import jobs
 from bot.blocks.preview import preview
 from bot.domain.draft import Draft
 from bot.domain.errors import Conflict, Rejected, Unavailable
@@ -144,6 +146,22 @@ def test_a_job_that_airflow_lets_nobody_start_is_refused_at_the_preview(world: W
         world.schedule("every weekday at 9am")
     with pytest.raises(Conflict, match="lets only its own schedule start"):
         world.run_now()
+
+
+def test_a_job_that_forbids_it_since_the_preview_is_refused_at_the_press_and_marked_in_lists(world: World):
+    schedule = world.schedule("every weekday at 9am")
+    drafts = [world.draft(), world.draft(when="every weekday at 10am")]
+    world.airflow.change("sales_report", forbids_manual_runs=True)
+    world.catalogue.step()
+
+    for draft in drafts:
+        with pytest.raises(Conflict, match="lets only its own schedule start"):
+            world.drafting.confirm(Asker(TOM), draft.draft_id)
+    listed = world.scheduling.show(Asker(TOM), schedule.schedule_id)
+    assert "Airflow lets only its own schedule start the job." in str(
+        schedule_blocks.acted(listed, "Done.").blocks
+    )
+    assert "(only its own schedule in Airflow may start it)" in str(jobs([listed.job], 1, "").blocks)
 
 
 def test_a_job_that_began_to_forbid_it_is_told_without_wrong_advice(world: World):
