@@ -51,7 +51,7 @@ SETTINGS = {
     "AIRFLOW__FAB__CACHE_TTL": "1",
 }
 ACCOUNT, PASSWORD = "runbell", "a-password-of-its-own"
-WAITS = 25.0
+WAITS = 60.0
 """Seconds in which a run that is started reaches its end, and its card says so."""
 
 

@@ -20,7 +20,10 @@ READ_IMPORT_ERRORS = Grant("ImportError", "read", "nobody is told what is wrong 
 _BEHIND = {
     CREATE_RUNS: (EDIT_DAG,),
     EDIT_RUNS: (EDIT_DAG,),
-    READ_TASKS: (READ_RUNS,),
+    READ_RUNS: (READ_DAGS,),
+    READ_TASKS: (READ_RUNS, READ_DAGS),
+    READ_LOGS: (READ_DAGS,),
+    READ_XCOMS: (READ_DAGS,),
     EDIT_TASKS: (EDIT_RUNS, EDIT_DAG),
 }
 
@@ -58,4 +61,5 @@ def needed(method: str, path: str) -> tuple[Grant, ...]:
 
 def named(grants: tuple[Grant, ...]) -> str:
     """Return them in one line: “DAG Runs: edit” and “the DAG: edit”."""
-    return " and ".join(f"“{each.resource}: {each.action}”" for each in grants)
+    *rest, last = [f"“{each.resource}: {each.action}”" for each in grants] or [""]
+    return f"{', '.join(rest)} and {last}" if rest else last

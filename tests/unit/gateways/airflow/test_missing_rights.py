@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.check import grants
-from bot.domain.errors import Forbidden, Unavailable
+from bot.domain.errors import Forbidden, Rejected, Unavailable
 from bot.gateways.airflow import RestAirflow, StaticToken
 from tests.fakes.fab import lacking
 from tests.fakes.http_server import Answer, HttpServer
@@ -75,6 +75,17 @@ def test_what_is_refused_for_want_of_a_right_names_it(right: str, act: Callable[
     assert refused.value.not_done
 
 
+@pytest.mark.parametrize("act", MISSED.values())
+def test_an_account_that_may_read_no_dag_hears_so_wherever_it_reads(act: Callable[[Airflow], object]):
+    with lacking("DAGs: read") as server:
+        try:
+            act(asking(server))
+        except Forbidden as refused:
+            assert "“DAGs: read”" in refused.needs  # noqa: PT017  what only changes something is not refused
+        except Rejected:
+            assert server.requests[-1].method in {"POST", "PATCH"}
+
+
 def test_a_failure_whose_log_may_not_be_read_says_what_that_takes():
     with lacking("Task Logs: read") as server:
         failure = asking(server).failure("etl", "r1")
@@ -82,7 +93,8 @@ def test_a_failure_whose_log_may_not_be_read_says_what_that_takes():
     assert failure is not None
     assert failure.task_id == "check"
     assert failure.error == (
-        "It failed; Airflow does not let Runbell read its log: its account there needs “Task Logs: read”."
+        "It failed; Airflow does not let Runbell read its log: its account there needs “Task Logs: read” "
+        "and “DAGs: read”."
     )
 
 
