@@ -41,7 +41,7 @@ JOBS = [
 _WORDS = """
 please pls plz kindly hey hi hello ok okay so runbell can could would will you i'd like i want need let's lets
 let us just now go ahead and schedule the my our a an to thanks thank thx cheers for me right away straight
-immediately asap at once with where over of did fail failed broke run runs log logs
+immediately asap at once with where over of did fail failed broke run runs log logs remind me us set up
 """
 SAYS_NOTHING = Counter(dict.fromkeys(_WORDS.split(), 99))
 """The words that may vanish: politeness, articles, and what joins a command."""
@@ -50,7 +50,7 @@ all mine my paused failed everyone team own suspended failing broken schedules s
 """
 LISTING = _LISTING.split()
 leads = st.sampled_from(
-    ["", "please", "can you", "Could you please", "schedule", "run", "run the", "the", "now"]
+    ["", "please", "can you", "Could you please", "schedule", "run", "run the", "the", "now", "remind me to"]
 )
 titles = st.sampled_from(["sales report", "payroll", "import orders", "sal", "SALES_REPORT", "imp ord"])
 whens = st.sampled_from(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, NotUnderstood
 from bot.language.command import wording
 from bot.language.command.given import split_inputs
 from bot.language.command.jobs import find_job, no_such_job
@@ -24,6 +24,9 @@ def read_plan(text: str, jobs: Sequence[HasTitle]) -> Plan:
 def planned(head: str, inputs: Mapping[str, str], jobs: Sequence[HasTitle], *, before: str = "") -> Plan:
     """The whole may be a title; else politeness at its end, and "now" where no time is said, say nothing."""
     head = wording.without_thanks(head)
+    if not head:
+        every = Plan(tuple(jobs[:1]), "", inputs).example("every weekday at 9am") if jobs else ""
+        raise NotUnderstood("Which job? Its name stands before its inputs.", example=every)
     shorter, now = wording.split_now(head)
     if now and shorter:
         try:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.domain.job import HasTitle
 
 _OVER = re.compile(r"^over\b\s*", re.IGNORECASE)
+_ME = re.compile(r"^(?:me|us)\s+", re.IGNORECASE)
 NUMBER = re.compile(r"#?\d{1,9}")
 _TO_EDIT = re.compile(
     r"(?P<number>#?\d{1,9})\s*[:,]?\s+(?:to\s+|so that it runs\s+)?(?P<rest>\S.*)", re.DOTALL
@@ -87,6 +88,8 @@ def _on_schedule(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
     until = ""
     if verb is Verb.PAUSE:
         rest, until = split_until(rest)
+    if verb is Verb.SHOW and not starts_a_title(rest, jobs):
+        rest = _ME.sub("", rest)
     rest = wording.without_article(rest, lambda said: starts_a_title(said, jobs))
     return OnSchedule(verb, rest.removeprefix("schedule ").strip(), until)
 

@@ -14,7 +14,7 @@ _LEADS = (
     "please", "pls", "plz", "kindly", "hey", "hi", "hello", "ok", "okay", "so", "runbell", "can you", "can i",
     "could you", "could i", "would you", "will you", "i want you to", "i want to", "i'd like to",
     "i would like to", "i need to", "i need you to", "let's", "lets", "let us", "just", "now", "go ahead and",
-    "schedule", "the", "my", "to",
+    "schedule", "the", "my", "to", "remind me to", "remind us to", "set up",
 )  # fmt: skip
 _ARTICLES = ("the", "my", "our", "a", "an")
 _LEAD = re.compile(rf"(?:{'|'.join(sorted(_LEADS, key=len, reverse=True))})(?:[\s,:!]+|$)", re.IGNORECASE)

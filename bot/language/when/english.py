@@ -97,7 +97,7 @@ _SIMPLE: dict[str, str] = {
     "MORNING": "morning|morn|first thing|first thing in the morning|first thing on",
     "AFTERNOON": "afternoon",
     "EVENING": "evening|eve",
-    "NIGHT": "night",
+    "NIGHT": "night|nite",
     "HALF": "half",
     "PAST": "past",
     # days near today

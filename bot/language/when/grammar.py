@@ -169,7 +169,7 @@ CLAUSES = Table(
         ("[AT] (MARK | MARK_OF_HOUR) (sep [AT] (MARK | MARK_OF_HOUR))*", at.past_the_hour),
         # every other Tuesday; every 3rd day; every 2 weeks; every hour; daily; three times a week
         ("EVERY ORDS DAY (OF | IN) which calendar", on.places_of_every),
-        ("EVERY OTHER DAYS", every.every_other_days),
+        ("[FOR] EVERY OTHER DAYS", every.every_other_days),
         ("[ONCE] EVERY (OTHER | ORDS) (calendar | HOUR | MINUTE)", every.every_other),
         ("EVERY OTHER (MONTHNAME | DATE)", every.unclear_other),
         ("OTHER DAYS", every.every_other_days),
@@ -178,7 +178,7 @@ CLAUSES = Table(
         ("EVERY (MONTH | QUARTER | YEAR) [TO | AT THE] END", on.edge_of_every),
         ("EVERY (MONTH | QUARTER | YEAR) AT THE START", on.edge_of_every),
         ("[ONCE] EVERY SPAN", every.every_span),
-        ("EVERY unit", every.every_unit),
+        ("[FOR] EVERY unit", every.every_unit),
         ("ADVERB", every.adverb),
         ("OFTEN", every.often),
         # every morning; tomorrow evening; in the afternoon
@@ -201,7 +201,7 @@ CLAUSES = Table(
         ("(OF | IN | DURING) YEARNUMBER", on.within_year),
         # on Mondays; every weekday
         ("[ON | DURING] [THE] [EVERY] DAYS", on.on_days),
-        ("FOR [THE] DAYS", on.on_days),
+        ("FOR [THE] [EVERY] DAYS", on.on_days),
         ("FOR DATE (sep [FOR] DATE)*", on.on_dates),
         ("ON A DAYS", on.on_some_day),
         # in 2 hours; 3 days from now

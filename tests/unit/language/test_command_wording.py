@@ -50,6 +50,10 @@ JOBS = (SALES, IMPORT, PAYROLL, CLEANUP)
         ),
         ("sales report \u2014 every weekday at 9am", Plan((SALES,), "every weekday at 9am")),
         ("start payroll", Plan((PAYROLL,), "", now=True)),
+        ("remind me to run payroll friday 9am", Plan((PAYROLL,), "friday 9am")),
+        ("please set up payroll every friday at 9am", Plan((PAYROLL,), "every friday at 9am")),
+        ("show me 12", OnSchedule(Verb.SHOW, "12")),
+        ("show me the sales report", OnSchedule(Verb.SHOW, "sales report")),
         ("run #2", OnSchedule(Verb.RUN, "#2")),
         ("run 2 please", OnSchedule(Verb.RUN, "2")),
         ("unpause #1", OnSchedule(Verb.RESUME, "#1")),
@@ -146,6 +150,8 @@ def test_words_that_a_verb_does_not_take_are_refused(text: str):
         ("run slaes report tomorrow at 9", "run sales report tomorrow at 9"),
         ("run zebra", "run sales report"),
         ("rename 3 to orders", "show 3"),
+        ("preset=month end", "sales report every weekday at 9am with preset=month end"),
+        ("with token=abc", ""),
     ],
 )
 def test_a_suggestion_keeps_what_was_meant(text: str, example: str):
