@@ -34,6 +34,16 @@ def test_a_day_means_its_beginning_and_a_length_counts_from_now(text: str, ends:
     assert read_until(text, now=NOW, tz=BERLIN) == datetime.fromisoformat(ends).replace(tzinfo=BERLIN)
 
 
+@pytest.mark.parametrize("text", ["in 2 weeks", "in 2 hours", "in 30 minutes", "friday", "next week", "9am"])
+def test_a_pause_ends_on_a_minute(text: str):
+    now = NOW.replace(minute=4, second=5, microsecond=6)
+
+    ends = read_until(text, now=now, tz=BERLIN)
+
+    assert (ends.second, ends.microsecond) == (0, 0)
+    assert ends > now
+
+
 @pytest.mark.parametrize("text", ["every friday", "1 March 2026", "the cows come home"])
 def test_what_is_no_single_moment_to_come_is_refused(text: str):
     with pytest.raises(NotUnderstood):

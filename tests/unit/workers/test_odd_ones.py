@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from bot.domain.errors import Unavailable
 from bot.domain.firing import FiringState
+from bot.domain.job import Input, InputKind
 from bot.domain.notice import Message
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
@@ -68,6 +69,23 @@ def test_inputs_that_cannot_be_checked_reject_that_firing_and_all_others_run(wor
     assert firings_of(world, odd) == [FiringState.REJECTED]
     assert (state_of(world, odd), state_of(world, well)) == (ScheduleState.SUSPENDED, ScheduleState.ACTIVE)
     assert "something went wrong on Runbell's side (reference " in said(world)
+
+
+@pytest.mark.parametrize(
+    "schema", [{"type": "str"}, {"pattern": "("}, {"$ref": "#/nowhere"}, {"pattern": "^(a|aa)+$"}]
+)
+def test_a_schema_that_is_none_suspends_its_schedule_and_all_others_run(world: World, schema: dict[str, Any]):
+    odd = world.schedule("every day at 9am", remark="a" * 60 + "b", dag_id=ODD)
+    well = world.schedule("every day at 9am")
+    remark = Input("remark", InputKind.TEXT, "Remark", schema, default="x")
+    world.airflow.change(ODD, inputs=(remark,))
+    world.catalogue.step()
+
+    world.go_to(NINE + A_MINUTE)
+
+    assert (len(world.starts()), world.starts(ODD)) == (1, [])
+    assert (state_of(world, odd), state_of(world, well)) == (ScheduleState.SUSPENDED, ScheduleState.ACTIVE)
+    assert "“Remark” cannot be checked" in said(world, TOM.person_id)
 
 
 def test_what_cannot_be_posted_is_taken_back_and_its_schedule_suspended(world: World):
