@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.questions import Question
 
+MOST_NAMED = 5
 HERE = "here"
 """The deployment of jobs that are only read about."""
 
@@ -110,8 +111,9 @@ def _when(text: str, asked: Question, whole: Callable[[str], str]) -> dict[str, 
 def _one(jobs: Sequence[Any]) -> Any:
     if len(jobs) == 1:
         return jobs[0]
-    titles = " or ".join(f"*{job.title}*" for job in jobs[:5])
-    raise NotUnderstood(f"Which one do you mean, {titles}?")
+    are_alike = len({job.title for job in jobs}) < len(jobs)
+    titles = [f"*{job.title}*{f' ({job.key.dag_id})' if are_alike else ''}" for job in jobs[:MOST_NAMED]]
+    raise NotUnderstood(f"Which one do you mean, {' or '.join(titles)}?")
 
 
 def _said(verb: str, **what: Any) -> dict[str, Any]:

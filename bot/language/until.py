@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _SPLIT = re.compile(r"(?:^|\s+)(until|till|til|for)\s+(?=\S)", re.IGNORECASE)
-_LENGTH = re.compile(r"(?:\d+|an?|one|two|three|half an)\s*\w+", re.IGNORECASE)
+_LENGTH = re.compile(r"(?:\d+\s*|(?:an?|one|two|three|half an)\s+)\w+", re.IGNORECASE)
 _PERIODS = {"next week": "monday next week", "next month": "the 1st of next month"}
 _REST = re.compile(r"(?:the )?rest of (?:the|this) (week|month)", re.IGNORECASE)
 

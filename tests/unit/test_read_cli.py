@@ -116,6 +116,11 @@ def test_a_line_that_is_no_question_is_refused_and_the_next_is_answered(line: by
         ("run payroll", [], "can't find a job called “payroll”"),
         ("run payroll", None, "can't find a job called “payroll”"),
         ("pay daily at 9am", [JOBS[0], {"dag_id": "pay_bonus"}], "Which one do you mean, *Payroll* or *Pay"),
+        (
+            "run payroll",
+            [JOBS[0], {**JOBS[0], "dag_id": "payroll_2"}],
+            "Which one do you mean, *Payroll* (payroll) or *Payroll* (payroll_2)?",
+        ),
         ("run zebra", JOBS, "can't find a job called “zebra”"),
         (f"run payroll with remark={DEEP}", JOBS, "too long"),
         (f"run payroll with offices={'[' * 3_000}", JOBS, "“Offices” takes"),

@@ -133,11 +133,13 @@ def no_such_job(text: str, jobs: Sequence[HasTitle], *, before: str = "") -> Not
             )
     return NotFound(
         f"I can't find a job called “{text}”. `/schedule jobs` lists those you can use.",
-        example=_offer(an_example(jobs), before, ""),
+        example=_offer(an_example(jobs) if jobs else "", before, ""),
     )
 
 
 def _offer(title: str, before: str, when: str) -> str:
+    if not title:
+        return ""
     if before:
         return f"{before}{title.lower()} {when}".strip()
     return f"{title.lower()} {when or 'every weekday at 9am'}"

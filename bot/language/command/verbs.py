@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.domain.job import HasTitle
 
 _OVER = re.compile(r"^over\b\s*", re.IGNORECASE)
+_NO_END = re.compile(r"(?P<number>#?\d{1,9})\s+(?:until|till|til|for)\s+(?P<end>.+)", re.IGNORECASE)
 _ME = re.compile(r"^(?:me|us)\s+", re.IGNORECASE)
 NUMBER = re.compile(r"#?\d{1,9}")
 _TO_EDIT = re.compile(
@@ -88,6 +89,10 @@ def _on_schedule(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
     until = ""
     if verb is Verb.PAUSE:
         rest, until = split_until(rest)
+        unclear = None if until else _NO_END.fullmatch(rest)
+        if unclear is not None:
+            said = f"I can't tell until when “{unclear['end']}” is."
+            raise NotUnderstood(said, words=unclear["end"], example=f"pause {unclear['number']} until friday")
     if verb is Verb.SHOW and not starts_a_title(rest, jobs):
         rest = _ME.sub("", rest)
     rest = wording.without_article(rest, lambda said: starts_a_title(said, jobs))

@@ -161,6 +161,21 @@ def test_a_suggestion_keeps_what_was_meant(text: str, example: str):
     assert refusal.value.example == example
 
 
+@pytest.mark.parametrize("text", ["pause 3 until blue moon", "pause #3 for ages", "pause 3 till then"])
+def test_an_end_of_a_pause_that_is_none_is_refused_with_one_that_would_do(text: str):
+    with pytest.raises(NotUnderstood, match="until when") as refusal:
+        read_command(text, JOBS)
+
+    assert refusal.value.example.endswith("3 until friday")
+
+
+def test_where_there_is_no_job_no_job_is_suggested():
+    with pytest.raises(NotFound) as refusal:
+        read_command("payroll daily", ())
+
+    assert refusal.value.example == ""
+
+
 @pytest.mark.parametrize("text", ["undelete #1", "unskip 3", "repause", "zzz"])
 def test_a_suggestion_never_does_the_opposite_or_something_bigger(text: str):
     with pytest.raises(NotFound):
