@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 250
 NOON = 12
+FIRST_OF_LAST_CENTURY = 70
+"""A year of two digits from this on is 1970 or later: 74 is no year to come."""
 
 _OFFSET = r"(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])(?:[+-]\d\d:|\+\d\d)\d\d)(?![\d:])"
 _WORDS = re.compile(
@@ -178,7 +180,7 @@ def _numeric(text: str) -> tuple[str, object]:
     first, second, *rest = (int(part) for part in re.split(r"[-/.]", text))
     year = rest[0] if rest else None
     if year is not None and year < 100:  # noqa: PLR2004  25/12/26: the year comes last
-        year += 2000
+        year += 2000 if year < FIRST_OF_LAST_CENTURY else 1900
     if first <= 12 and second <= 12 and first != second:  # noqa: PLR2004  months in a year
         ending = f" {year}" if year else ""
         raise two_orders(

@@ -35,6 +35,8 @@ def _refusal(text: str) -> NotUnderstood:
         ("every 30 seconds", "once a minute"),
         ("monday 15 june 2027", "a Tuesday"),
         ("2024-05-01 10:00", "past"),
+        ("10/31/74 9am", "past"),
+        ("31-10-99 noon", "past"),
         ("every day at 9am IST", "several time zones"),
         ("every month", "day of the month"),
         ("every 0 minutes", "more than nothing"),
