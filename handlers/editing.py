@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import preview as preview_blocks
 from bot.domain.errors import NotUnderstood
 from bot.domain.when import zone_of
-from bot.language.inputs import read_some_inputs
+from bot.language.inputs import NoSuchInput, read_some_inputs
 from bot.language.when import read
 from bot.services.access import Asker
 from handlers import form
@@ -46,7 +46,11 @@ def _draft(talk: Talk, request: OnSchedule, listed: Listed) -> Draft:
         except NotUnderstood as error:
             example = request.example(error.example)
             raise NotUnderstood(error.message, words=error.words, example=example) from error
-    typed = read_some_inputs(editable.offer.job, request.inputs, talk.viewpoint)
+    try:
+        typed = read_some_inputs(editable.offer.job, request.inputs, talk.viewpoint)
+    except NoSuchInput as error:
+        example = request.with_name(error.words, error.meant)
+        raise NotUnderstood(error.message, words=error.words, example=example) from error
     return talk.services.drafting.draft(
         anywhere, editable.offer, when=when, inputs={**kept.inputs, **typed}, changes=kept.schedule_id
     )

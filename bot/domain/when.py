@@ -131,10 +131,10 @@ def next_after(when: When, moment: datetime) -> datetime | None:
 def upcoming(when: When, moment: datetime, count: int) -> list[datetime]:
     """Up to `count` moments strictly later than `moment`, in order."""
     found: list[datetime] = []
-    following = next_after(when, moment)
+    following = _next(when, moment.astimezone(UTC))
     while following is not None and len(found) < count:
-        found.append(following)
-        following = next_after(when, following) if len(found) < count else None
+        found.append(following.astimezone(when.tz))
+        following = _next(when, following) if len(found) < count else None
     return found
 
 

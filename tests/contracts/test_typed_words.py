@@ -94,6 +94,16 @@ def test_a_name_that_is_no_inputs_gives_the_whole_command_with_the_one_that_was_
     assert "Try: /schedule sales report every friday at 17:00 with rows=7" in answer.text
 
 
+def test_a_change_with_such_a_name_gives_the_whole_change(world: World, tom: Person):
+    world.schedule("every day at 9am")
+
+    tom.type("#finance", "/schedule edit 1 every day at 5am with rosw=7")
+
+    assert (
+        "Try: /schedule edit 1 every day at 5am with rows=7" in tom.see("#finance", "Did you mean rows?").text
+    )
+
+
 def test_what_waits_in_a_form_is_no_preview_that_could_be_confirmed(world: World, tom: Person):
     tom.type("Runbell", "sales report with rows=7")
     tom.see("Runbell", "Fill in the form")

@@ -50,25 +50,16 @@ def built(clauses: list[c.Clause], now: datetime, tz: ZoneInfo) -> tuple[When, d
 
 def _with_own_times(clauses: list[c.Clause]) -> list[c.Clause]:
     """Starting tomorrow at 9am and 5pm: both are times of the days, not the first of the start."""
-    if not any(isinstance(each, c.StartAt | c.UntilAt) for each in clauses):
+    if not any(isinstance(each, _BOUNDS) for each in clauses):
         return clauses
     settled: list[c.Clause] = []
     for clause in clauses:
         before = next(
-            (
-                i
-                for i in reversed(range(len(settled)))
-                if not isinstance(settled[i], c.And | c.Comma | c.Polite)
-            ),
+            (i for i in reversed(range(len(settled))) if not isinstance(settled[i], _JOINING)),
             None,
         )
         bound = settled[before] if before is not None else None
-        if (
-            isinstance(clause, c.AtTimes)
-            and isinstance(bound, c.StartAt | c.UntilAt)
-            and bound.clock
-            and bound.ref
-        ):
+        if isinstance(clause, c.AtTimes) and isinstance(bound, _BOUNDS) and bound.clock and bound.ref:
             assert before is not None
             settled[before:] = [
                 replace(bound, clock=None),
@@ -89,15 +80,15 @@ def _strands(clauses: list[c.Clause]) -> list[list[c.Clause]]:
             strands.append([])
         elif not isinstance(clause, _SHARED):
             strands[-1].append(clause)
-    if any(
-        all(isinstance(each, c.Polite | c.InZone | c.And | c.Comma) for each in strand) for strand in strands
-    ):
+    if any(all(isinstance(each, (*_JOINING, c.InZone)) for each in strand) for strand in strands):
         raise missing("Something is missing after “and also”.", "every day at 9am and 5pm")
     shared: list[c.Clause] = [clause for clause in clauses if isinstance(clause, _SHARED)]
     return [[*strand, *shared] for strand in strands]
 
 
-_SHARED = (c.StartAt, c.UntilAt, c.Lasting, c.Counted, c.Except)
+_BOUNDS = (c.StartAt, c.UntilAt)
+_SHARED = (*_BOUNDS, c.Lasting, c.Counted, c.Except)
+_JOINING = (c.And, c.Comma, c.Polite)
 
 
 def _draft(clauses: list[c.Clause], draft: Draft) -> Draft:

@@ -62,10 +62,14 @@ class Draft:
         return not any((self.every, self.often, self.months, self.cron, *bounds))
 
 
+_JOINING = (c.And, c.Comma, c.Dash)
+_SAYS_NO_TIME = (c.Polite, c.InZone)
+
+
 def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
     if isinstance(clause, c.Dash) and draft == Draft(draft.zone, draft.now):
         raise misplaced("-")
-    if isinstance(clause, c.And | c.Comma | c.Dash):
+    if isinstance(clause, _JOINING):
         draft.is_joined = True
         if following is None and not isinstance(clause, c.Comma):
             sign = "and" if isinstance(clause, c.And) else "-"
@@ -74,7 +78,7 @@ def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
             _check_dash(draft, following)
         return
     _put(draft, clause)
-    draft.is_joined = draft.is_joined and isinstance(clause, c.Polite | c.InZone)
+    draft.is_joined = draft.is_joined and isinstance(clause, _SAYS_NO_TIME)
 
 
 def _check_dash(draft: Draft, following: c.Clause | None) -> None:
