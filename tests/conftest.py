@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from playground.airflow import RunningAirflow, start_airflow
 from playground.postgresql import RunningPostgreSQL, start_postgresql
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
     from tests.databases import Databases
 
 TEST_DAGS = Path(__file__).parent / "airflow_dags"
+OBJECTS_BETWEEN_SWEEPS = 50_000
+"""Python's own number is 700: thousands of collected tests are looked through again and again for garbage."""
+
+# No deadlines: a figure of time belongs into tests/bench. `--hypothesis-profile short` is for `make check`.
+settings.register_profile("whole", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("short", settings.get_profile("whole"), max_examples=20)
+settings.load_profile("whole")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +42,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="what the tests' world and everything on it keep their memory in",
     )
+
+
+def pytest_collection_finish() -> None:
+    """What has been collected stays until the end: leave it out when looking for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_SWEEPS)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

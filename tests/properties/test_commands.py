@@ -26,6 +26,7 @@ from bot.language.command import (
     read_command,
 )
 from bot.language.command.wording import SYNONYMS
+from tests.properties.how_many import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +146,7 @@ def _read(text: str) -> Request:
     return read_command(text, JOBS)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(leads, titles, whens, givens, tails, strange | st.just(""), st.integers(0, 9))
 def test_no_word_of_a_schedule_or_a_run_is_dropped(
     lead: str, title: str, when: str, inputs: str, tail: str, odd: str, place: int
@@ -155,7 +156,7 @@ def test_no_word_of_a_schedule_or_a_run_is_dropped(
     check(" ".join(words), _read)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(verbs, rests)
 @example("list", "maya")
 @example("list", "tomorrow paused")

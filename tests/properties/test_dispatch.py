@@ -1,6 +1,7 @@
 """The dispatcher under everything at once: one run for each moment that was due, or one reason why not.
 
-The same examples each time, so that a failure is of the change at hand; `make bugs` searches further.
+The same examples each time, so that a failure is of the change at hand: three in `make check`, fifteen in
+`make test`. `make bugs` searches further.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.properties.dispatching.machine import Dispatching
+from tests.properties.how_many import examples
 
 if TYPE_CHECKING:
     from tests.databases import Databases
 
 THE_SAME_EXAMPLES = settings(
-    max_examples=15,
+    max_examples=examples(15),
     stateful_step_count=20,
     deadline=None,
     database=None,

@@ -26,6 +26,7 @@ from handlers.form_inputs import read_form
 from playground.slack.block_kit.surfaces import check_view, too_large
 from tests.forms import opened, sent
 from tests.params import SEEN
+from tests.properties.how_many import examples
 
 words = some.one_of(
     some.text(max_size=20),
@@ -163,7 +164,7 @@ MEANINGS: list[Any] = [
 meanings = some.one_of(json_values, some.sampled_from(MEANINGS))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(300))
 @given(some.dictionaries(keywords, meanings, max_size=5) | json_values, json_values, words)
 @example({"type": "str"}, "x", "y")
 @example({"$ref": "#"}, {}, "{}")

@@ -20,6 +20,7 @@ from bot.services.administration import Administration
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
 from tests.fakes.slack import FakeSlack
+from tests.properties.how_many import examples
 from tests.world import NINE
 
 if TYPE_CHECKING:
@@ -120,7 +121,9 @@ def workspaces(draw: some.DrawFn) -> dict[str, ProjectStanding]:
     after=workspaces(),
     admins=some.sets(some.sampled_from(PEOPLE), min_size=1, max_size=2),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_what_was_applied_is_exported_and_is_nothing_to_change(
     databases: Databases,
     before: dict[str, ProjectStanding],
@@ -149,7 +152,7 @@ def test_what_was_applied_is_exported_and_is_nothing_to_change(
 @example("projects: &p {x: *p}")
 @example("a: !!binary x")
 @example("\ud800")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_no_text_is_more_than_a_list_of_mistakes(text: str):
     try:
         read_projects_file(text)

@@ -18,6 +18,7 @@ from bot.language.when.english import ENGLISH
 from bot.language.when.shorthand import written_out
 from bot.language.when.zones import name_of, zone_called
 from storage.codec import decode_when, encode_when
+from tests.properties.how_many import examples
 
 NOW = datetime(2026, 4, 14, 9, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -79,7 +80,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     _read(text)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.lists(known_words, min_size=1, max_size=9))
 def test_any_row_of_our_own_words_is_read_or_refused(words: list[str]) -> None:
     reading = _read(" ".join(words))
@@ -87,7 +88,7 @@ def test_any_row_of_our_own_words_is_read_or_refused(words: list[str]) -> None:
         assert next_after(reading.when, NOW) is not None
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=examples(80), suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.lists(known_words, min_size=1, max_size=7))
 def test_what_is_read_can_be_said_and_read_again(words: list[str]) -> None:
     reading = _read(" ".join(words))
@@ -96,7 +97,7 @@ def test_what_is_read_can_be_said_and_read_again(words: list[str]) -> None:
     _assert_read_back(reading.when, NOW)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(whens_ahead())
 def test_what_say_says_reads_back_as_the_same_moments(ahead: tuple[When, datetime]) -> None:
     _assert_read_back(*ahead)

@@ -206,7 +206,7 @@ def check_policies(story: Story, kept: Kept, now: datetime) -> None:
         case FiringState.SKIPPED:
             assert _may_be_skipped(story, kept), f"skipped for no reason: {story}"
         case FiringState.REJECTED:
-            assert story.row.reason.startswith("400"), story
+            assert story.row.reason.startswith("Airflow refused it: 400"), story
 
 
 def _check_lateness(story: Story, kept: Kept, sent_at: datetime) -> None:
