@@ -72,9 +72,10 @@ def sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(PATIENCE.get() * 1000)}")
         reads = bool(connection.get_execution_options().get(READS))
-        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
+        driver: Any = connection.connection.dbapi_connection  # SQLAlchemy around them takes more than they do
+        driver.execute(f"PRAGMA busy_timeout={int(PATIENCE.get() * 1000)}")
+        driver.execute(f"PRAGMA query_only={int(reads)}")
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
