@@ -153,8 +153,8 @@ class World:
         """Let time pass, the loops stepping as it does: closely in the last of it."""
         end = self.clock.now() + span
         while (left := end - self.clock.now()) > timedelta(0):
-            stride = COARSE if left > FINE_FOR + COARSE else FINE
-            self.clock.advance(min(stride, left))
+            stride = min(COARSE, left - FINE_FOR) if left > FINE_FOR else min(FINE, left)
+            self.clock.advance(stride)
             self.step()
 
     def go_to(self, moment: datetime) -> None:
