@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-FAST := tests/unit tests/properties tests/architecture playground/tests/unit
-FAST_ON ?= both
-CONTRACTS_ON ?= both
+FAST := tests/unit tests/architecture playground/tests/unit
+# Which of the fast tests `make test` runs: all, or those on PostgreSQL, where `make check` has run the others.
+FAST_ONLY ?=
+ON_ALL_CORES := --numprocesses auto --dist worksteal
 ON_AIRFLOW := tests/contracts/test_airflow.py
 LONG := tests/bench/bench_rush.py tests/bench/bench_scale.py tests/bench/bench_soak.py
 QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
@@ -14,20 +15,23 @@ QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 demo: $(READY)
 	@$(BIN)/python -m playground
 
-# First what needs no Airflow, on all cores and on both databases; then what shares one.
+# First what needs no Airflow, on all cores and on both databases, each property at its whole size; then what
+# shares one. The playground's contracts share a workspace in each file.
 test: $(READY)
-	$(BIN)/pytest --numprocesses auto --dist loadfile --database $(FAST_ON) $(FAST)
-	$(BIN)/pytest --numprocesses auto --dist loadfile --database $(CONTRACTS_ON) tests/contracts playground/tests/contracts --ignore $(ON_AIRFLOW)
+	$(BIN)/pytest $(ON_ALL_CORES) --database both $(FAST_ONLY) $(FAST)
+	$(BIN)/pytest $(ON_ALL_CORES) --database both tests/properties
+	$(BIN)/pytest $(ON_ALL_CORES) --database both tests/contracts --ignore $(ON_AIRFLOW)
+	$(BIN)/pytest --numprocesses auto --dist loadfile playground/tests/contracts
 	$(BIN)/pytest playground/tests/e2e
 	$(BIN)/pytest $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration
 
-# The fast tests: everything that starts no server.
+# The fast tests: everything that starts no server, on SQLite. Each property is tried with a fifth of its examples.
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q --numprocesses auto --dist worksteal $(FAST)
+	$(BIN)/pytest -q $(ON_ALL_CORES) -m "not postgresql" --hypothesis-profile short $(FAST) tests/properties
 
 # What others wrote judges the playground: Slack's own types, and axe. Needs node; see .ci/judges.
 judges: $(READY)
