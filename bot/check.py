@@ -177,7 +177,7 @@ def grants(airflow: Airflow, jobs: Sequence[Job]) -> Found:
     which = ", ".join(refused[:MOST_NAMED]) + (" and more" if len(refused) > MOST_NAMED else "")
     if len(refused) == len(tried):
         return Found("Airflow's grants", "none", f"The account may not start runs. {_GRANTS}")
-    return Found("Airflow's grants", f"may start runs, but not of {which}")
+    return Found("Airflow's grants", f"may start runs, but not of {which}: that takes “the DAG: edit” there")
 
 
 def accounts(known: Mapping[str, Airflow]) -> Iterator[Found]:

@@ -28,6 +28,7 @@ def previewed(build: Builder, name: str) -> Iterator[Any]:
     yield build(draft, job, project, upcoming(WHEN, NOW, 5), warnings=[name * 3] * 5)
     yield build(draft, job, project, upcoming(WHEN, NOW, 5))
     yield build(replace(draft, when=None), job, project, [])
+    yield build(replace(draft, when=None), replace(job, is_read_only=True, is_paused=True), project, [])
     yield build(draft, job, project, [], changes=a_schedule(name))
     for may_change in (True, False):
         yield build(draft, job, project, [], alike=Alike(a_schedule(name), may_change))

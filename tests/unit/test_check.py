@@ -34,7 +34,19 @@ def test_jobs_that_may_be_seen_but_not_started_are_named(airflow: FakeAirflow):
 
     found = grants(airflow, airflow.jobs())
 
-    assert (found.detail, found.advice) == ("may start runs, but not of payroll", "")
+    assert found.detail == "may start runs, but not of payroll: that takes “the DAG: edit” there"
+    assert found.advice == ""
+
+
+def test_the_rights_are_tried_on_a_job_that_may_be_started(airflow: FakeAirflow):
+    """One that is read-only on purpose says nothing of the rest."""
+    first = airflow.jobs()[0].key.dag_id
+    airflow.not_to_be_started = {first}
+
+    grants(airflow, airflow.jobs())
+
+    (tried,) = airflow.calls_of("missing_grants")
+    assert tried.arguments != (first,)
 
 
 def test_an_account_that_may_start_nothing_is_told_where_to_read(airflow: FakeAirflow):
