@@ -106,7 +106,8 @@ def do_it(talk: Talk, press: Press) -> None:
 
     if len(choice.schedule_ids) == 1:
         listed = move(choice.schedule_ids[0])
-        talk.replace(schedule_blocks.paused(listed) if is_pause else schedule_blocks.resumed(listed))
+        now = talk.services.clock.now()
+        talk.replace(schedule_blocks.paused(listed, now=now) if is_pause else schedule_blocks.resumed(listed))
         return
     done, problems = [], []
     for schedule_id in choice.schedule_ids:

@@ -75,7 +75,8 @@ def _until(talk: Talk, text: str) -> datetime | None:
 
 def pause(talk: Talk, schedule_id: str, ends_at: datetime | None = None) -> None:
     """`ends_at` None, as for a pressed pause: until it is resumed."""
-    talk.say(blocks.paused(talk.services.scheduling.pause(talk.asker, schedule_id, until=ends_at)))
+    listed = talk.services.scheduling.pause(talk.asker, schedule_id, until=ends_at)
+    talk.say(blocks.paused(listed, now=talk.services.clock.now()))
 
 
 def resume(talk: Talk, schedule_id: str) -> None:

@@ -25,12 +25,12 @@ from bot.blocks.taking_over import take_over_button
 from bot.domain.job import Trouble
 from bot.domain.run import RunState
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.domain.when import zone_of
+from bot.domain.when import next_after, zone_of
 from bot.language.say import say, say_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from slack_sdk.models.blocks import Block, ButtonElement
 
@@ -107,13 +107,17 @@ def not_skipped(found: Skipped) -> Message:
     return acted(found.listed, f"{called(found.listed)} runs on {moment} after all.")
 
 
-def paused(listed: Listed) -> Message:
-    until = listed.schedule.resumes_at
-    ends = "it will not run until it is resumed"
+def paused(listed: Listed, *, now: datetime) -> Message:
+    until, when = listed.schedule.resumes_at, listed.schedule.when
+    ends = "it will not run until it is resumed."
     if until is not None:
-        ends = f"it goes on by itself {say_moment(until, zone_of(listed.schedule.when))}"
+        ends = f"it goes on by itself {say_moment(until, zone_of(when))}."
+        following = next_after(when, now)
+        if following is not None and following >= until:
+            same = say_moment(following, zone_of(when))
+            ends += f" Its next time is {same} all the same: nothing is left out."
     resume = button(Button.RESUME, "Resume now" if until else "Resume", listed.schedule.schedule_id)
-    return acted(listed, f":double_vertical_bar: Paused {called(listed)}: {ends}.", resume)
+    return acted(listed, f":double_vertical_bar: Paused {called(listed)}: {ends}", resume)
 
 
 def resumed(listed: Listed) -> Message:

@@ -122,6 +122,20 @@ def test_a_pause_can_be_given_another_end_and_says_the_one_it_has(world: World, 
     assert _mine(world)[0].state is ScheduleState.PAUSED
 
 
+def test_a_pause_that_leaves_nothing_out_says_so(world: World, tom: Person):
+    world.schedule("every friday at 9am")
+
+    tom.type("#finance", "/schedule pause 1 until wednesday")
+    told = tom.see("#finance", "goes on by itself Wed 4 Mar 2026")
+    assert (
+        "Its next time is Fri 6 Mar 2026, 09:00 (Europe/Berlin) all the same: nothing is left out."
+        in told.text
+    )
+
+    tom.type("#finance", "/schedule pause 1 until saturday")
+    assert "nothing is left out" not in tom.see("#finance", "goes on by itself Sat 7 Mar 2026").text
+
+
 def test_a_change_that_is_typed_whole_is_shown_and_done(world: World, tom: Person):
     world.schedule("every day at 9am", rows=7)
 

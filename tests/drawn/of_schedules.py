@@ -134,7 +134,7 @@ def not_skipped(build: Builder, name: str) -> Iterator[Any]:
 @of(schedule.paused)
 def paused(build: Builder, name: str) -> Iterator[Any]:
     for state in ScheduleState:
-        yield build(listed(name, state))
+        yield build(listed(name, state), now=NOW)
 
 
 @of(schedule.resumed)
