@@ -10,7 +10,8 @@ from bot.domain.when import zone_of
 from bot.language.inputs import NoSuchInput, read_some_inputs
 from bot.language.when import read
 from bot.services.access import Asker
-from handlers import form
+from handlers import form, typed
+from handlers.form_inputs import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +23,15 @@ if TYPE_CHECKING:
 
 
 def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
-    """Several fit: the change waits behind a button for each."""
-    drafts = [_draft(talk, request, each) for each in found[: preview_blocks.MOST_CHOICES]]
+    """Several fit: the change waits behind a button for each. What cannot be read opens the form."""
+    try:
+        if len(found) == 1 and read_words(found[0].job, request.inputs, talk.viewpoint)[1]:
+            typed.open_change(talk, request, found[0])
+            return
+        drafts = [_draft(talk, request, each) for each in found[: preview_blocks.MOST_CHOICES]]
+    except NoSuchInput as error:
+        example = request.with_name(error.words, error.meant)
+        raise NotUnderstood(error.message, words=error.words, example=example) from error
     if len(drafts) > 1:
         labels = [
             (f"#{each.schedule.number} {each.job.title}"[:75], draft.draft_id)
@@ -46,11 +54,7 @@ def _draft(talk: Talk, request: OnSchedule, listed: Listed) -> Draft:
         except NotUnderstood as error:
             example = request.example(error.example)
             raise NotUnderstood(error.message, words=error.words, example=example) from error
-    try:
-        typed = read_some_inputs(editable.offer.job, request.inputs, talk.viewpoint)
-    except NoSuchInput as error:
-        example = request.with_name(error.words, error.meant)
-        raise NotUnderstood(error.message, words=error.words, example=example) from error
+    given = read_some_inputs(editable.offer.job, request.inputs, talk.viewpoint)
     return talk.services.drafting.draft(
-        anywhere, editable.offer, when=when, inputs={**kept.inputs, **typed}, changes=kept.schedule_id
+        anywhere, editable.offer, when=when, inputs={**kept.inputs, **given}, changes=kept.schedule_id
     )

@@ -40,13 +40,13 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
+    from bot.domain.draft import Draft
     from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.domain.project import Place
-    from bot.domain.when import When
     from bot.language.when import Reading
     from bot.services.access import Offer
-    from bot.services.drafted import Preview
+    from bot.services.drafted import Editable, Preview
     from handlers.answer import Answering
     from handlers.payloads import Press, Submission, Typing, ViewState
 from handlers.talk import Talk
@@ -89,9 +89,7 @@ def open_draft(talk: Talk, draft_id: str) -> None:
     shown = talk.services.drafting.preview(talk.asker, draft_id)
     draft = shown.draft
     if draft.changes is not None:
-        _open_schedule(
-            talk, draft.changes, when=draft.when, values=draft.inputs, place=draft.place, draft_id=draft_id
-        )
+        open_change(talk, draft, "" if draft.when is None else say(draft.when))
         return
     anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
     offer = talk.services.catalog.offer(anywhere, job_reference(draft.project_id, draft.key))
@@ -108,35 +106,44 @@ def open_draft(talk: Talk, draft_id: str) -> None:
 
 def open_schedule(talk: Talk, schedule_id: str) -> None:
     """To change it: all that it is, filled in."""
-    schedule = talk.services.drafting.to_edit(talk.asker, schedule_id).schedule
-    _open_schedule(talk, schedule_id, when=schedule.when, values=schedule.inputs, place=schedule.place)
-
-
-def _open_schedule(
-    talk: Talk,
-    schedule_id: str,
-    *,
-    when: When | None,
-    values: Mapping[str, Any],
-    place: Place,
-    draft_id: str | None = None,
-) -> None:
-    """`draft_id`: of the change that the values are from; None: they are the schedule's own."""
     editable = talk.services.drafting.to_edit(talk.asker, schedule_id)
-    filled = Filled(
+    schedule = editable.schedule
+    filled = _of_schedule(editable, say(schedule.when), schedule.inputs, schedule.place)
+    _open_change(talk, editable, filled, None)
+
+
+def open_change(talk: Talk, draft: Draft, when: str, **how: str) -> None:
+    """Of the schedule that a draft changes, with all that the draft holds. `how`: as `Talk.open` takes it."""
+    assert draft.changes is not None
+    editable = talk.services.drafting.to_edit(talk.asker, draft.changes)
+    filled = _of_schedule(editable, when, draft.inputs, draft.place)
+    if draft.typed is not None:
+        filled = replace(filled, wrong=draft.typed.wrong)
+    _open_change(talk, editable, filled, draft, **how)
+
+
+def _of_schedule(editable: Editable, when: str, values: Mapping[str, Any], place: Place) -> Filled:
+    return Filled(
         reference=reference_of(editable.offer),
         label=editable.offer.job.title,
-        when="" if when is None else say(when),
+        when=when,
         job=editable.offer.job,
         places=[each for each, _ in editable.places],
         place_names={each.channel_id: name for each, name in editable.places},
         reports_to=place.channel_id,
         values=values,
     )
+
+
+def _open_change(talk: Talk, editable: Editable, filled: Filled, draft: Draft | None, **how: str) -> None:
+    """`draft`: of the change that the values are from; None: they are the schedule's own."""
     title = cut(f"Change schedule #{editable.schedule.number}", 24)
     anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
-    metadata = kept.metadata(anywhere, changes=schedule_id, draft_id=draft_id, title=title)
-    talk.open(form_blocks.form(filled, metadata=metadata, title=title))
+    draft_id = None if draft is None else draft.draft_id
+    metadata = kept.metadata(anywhere, changes=editable.schedule.schedule_id, draft_id=draft_id, title=title)
+    is_typed = draft is not None and draft.typed is not None
+    again = (Button.OPEN_TYPED, draft_id or "") if is_typed else THE_EMPTY_FORM
+    talk.open(form_blocks.form(filled, metadata=metadata, title=title), again, **how)
 
 
 def suggest(talk: Talk, typing: Typing) -> list[dict[str, Any]]:

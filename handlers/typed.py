@@ -10,6 +10,8 @@ from bot.blocks.ids import Button
 from bot.domain.draft import Typed
 from bot.domain.job import job_reference
 from bot.language.inputs import missing_inputs
+from bot.language.say import say
+from bot.services.access import Asker
 from handlers import form, kept
 from handlers.form_inputs import read_words
 
@@ -19,10 +21,15 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.domain.draft import Draft
+    from bot.domain.listed import Listed
+    from bot.language.command import OnSchedule
     from bot.services.access import Offer
     from handlers.answer import Answering
     from handlers.payloads import Press
     from handlers.talk import Talk
+
+
+FIX_IT = "Fix it in the form"
 
 
 def register(app: App, answering: Answering) -> None:
@@ -45,15 +52,35 @@ def open_kept(talk: Talk, press: Press) -> None:
     _open(talk, offer, draft)
 
 
+def open_change(talk: Talk, request: OnSchedule, listed: Listed) -> None:
+    """A change of a schedule, typed whole, of which an input cannot be read."""
+    anywhere = Asker(talk.asker.person)
+    schedule_id = listed.schedule.schedule_id
+    editable = talk.services.drafting.to_edit(anywhere, schedule_id)
+    given, wrong = read_words(editable.offer.job, request.inputs, talk.viewpoint)
+    when = request.when_text or say(editable.schedule.when)
+    inputs = {**editable.schedule.inputs, **given}
+    _open(
+        talk,
+        editable.offer,
+        talk.services.drafting.keep(
+            anywhere, editable.offer, inputs, Typed(when, wrong), changes=schedule_id
+        ),
+    )
+
+
 def _open(talk: Talk, offer: Offer, draft: Draft) -> None:
     typed = draft.typed or Typed()
+    reasons = [reason for _, reason in typed.wrong.values()]
+    if draft.changes is not None:
+        form.open_change(talk, draft, typed.when, why="\n".join(reasons), press=FIX_IT)
+        return
     shown = form.filled_in(talk, offer, values=draft.inputs, when=typed.when)
     filled = replace(shown, wrong=typed.wrong)
-    reasons = [reason for _, reason in typed.wrong.values()]
     missing = [f"{offer.job.title} needs “{each.title}”." for each in missing_inputs(offer.job, draft.inputs)]
     talk.open(
         form_blocks.form(filled, metadata=kept.metadata(talk.asker, draft_id=draft.draft_id)),
         (Button.OPEN_TYPED, draft.draft_id),
         why="\n".join(reasons or missing),
-        press="Fix it in the form" if reasons else "Fill in the form",
+        press=FIX_IT if reasons else "Fill in the form",
     )

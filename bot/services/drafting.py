@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.draft import Draft
-from bot.domain.errors import Conflict, NotFound, NotUnderstood, Rejected, ScheduledMeanwhile
+from bot.domain.errors import Conflict, NotFound, ScheduledMeanwhile
 from bot.domain.firing import Firing
 from bot.domain.identity import new_id
 from bot.domain.limits import USUAL
@@ -23,6 +23,7 @@ from bot.services.likeness import alike, as_change_of
 from bot.services.once_more import once_more
 from bot.services.places import offer_of, place_for, places_for
 from bot.services.quota import check_drafts, check_runs, check_schedules
+from bot.services.sealing import sealed
 from bot.services.to_change import audit, job_and_project, locked, to_edit
 
 if TYPE_CHECKING:
@@ -82,13 +83,29 @@ class Drafting:
             return self._add(tx, asker, offer, when=when, inputs=inputs, place=place, changes=changes)
 
     @once_more
-    def keep(self, asker: Asker, offer: Offer, inputs: Mapping[str, Any], typed: Typed) -> Draft:
-        """Keep what was typed before its form opens, which is a draft of nothing yet: it may lack inputs."""
+    def keep(
+        self,
+        asker: Asker,
+        offer: Offer,
+        inputs: Mapping[str, Any],
+        typed: Typed,
+        *,
+        changes: str | None = None,
+    ) -> Draft:
+        """Keep what was typed before its form opens, which is a draft of nothing yet: it may lack inputs.
+
+        `changes`: the id of the schedule that it is to change.
+        """
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             access.require(Action.SEE, offer.project.project_id, offer.job.key)
-            place = place_for(tx, access, offer, None)
-            return self._add(tx, asker, offer, when=None, inputs=inputs, place=place, typed=typed)
+            if changes is None:
+                place = place_for(tx, access, offer, None)
+            else:
+                place = to_edit(tx, asker, changes).place
+            return self._add(
+                tx, asker, offer, when=None, inputs=inputs, place=place, changes=changes, typed=typed
+            )
 
     @once_more
     def kept(self, asker: Asker, draft_id: str) -> Draft:
@@ -137,7 +154,7 @@ class Drafting:
             draft_id=new_id(),
             person_id=asker.person.person_id,
             key=offer.job.key,
-            inputs=_sealed(tx, offer.job, inputs),
+            inputs=sealed(tx, offer.job, inputs),
             when=when,
             project_id=offer.project.project_id,
             place=place,
@@ -336,16 +353,3 @@ def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
             f"It is scheduled already, as #{found.schedule.number}, since a moment ago. Type the command "
             "again if you want another."
         )
-
-
-def _sealed(tx: Transaction, job: Job, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Raises NotUnderstood for a secret where there is no key to keep it by."""
-    secret = [each for each in job.inputs if each.is_secret and each.name in inputs]
-    try:
-        return tx.secrets.seal(inputs, [each.name for each in secret])
-    except Rejected:
-        raise NotUnderstood(
-            f"“{secret[0].title}” looks like a secret, and Runbell has no key to keep secrets by. "
-            "Whoever runs Runbell sets RUNBELL_SECRETS_KEY (docs/operating.md says how).",
-            field=secret[0].name,
-        ) from None

@@ -86,6 +86,27 @@ def test_a_wrong_input_in_a_direct_message_says_why_and_is_put_right_in_the_form
     form.close()
 
 
+@pytest.mark.parametrize("where", ["#finance", "Runbell"])
+def test_a_wrong_input_of_a_change_opens_the_form_with_all_of_the_change(
+    world: World, tom: Person, where: str
+):
+    world.schedule("every day at 9am", region="us")
+    tom.type(where, f"{'/schedule ' if where == '#finance' else ''}edit 1 every day at 5am with rows=lots")
+    if where == "Runbell":
+        tom.press("Fix it in the form", in_=tom.see("Runbell", "“Rows” takes a whole number"))
+
+    form = tom.open_modal("Change schedule #1")
+    assert (form.value("When"), form.value("Rows")) == ("every day at 5am", "lots")
+    form.fill("Rows", "7")
+    form.submit()
+    preview = tom.open_modal("Is this right?")
+    assert "every day at 05:00" in preview.text
+    preview.submit()
+    tom.open_modal("Changed").close()
+    (changed,) = world.scheduling.listed(Asker(TOM))
+    assert dict(changed.schedule.inputs) == {"region": "us", "rows": 7}
+
+
 @pytest.mark.usefixtures("world")
 def test_a_name_that_is_no_inputs_gives_the_whole_command_with_the_one_that_was_meant(tom: Person):
     tom.type("#finance", "/schedule sales report every friday at 17:00 with rosw=7")

@@ -1,0 +1,26 @@
+"""Secret inputs of what is asked for, sealed before it is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import NotUnderstood, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.job import Job
+    from storage.database import Transaction
+
+
+def sealed(tx: Transaction, job: Job, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises NotUnderstood for a secret where there is no key to keep it by."""
+    secret = [each for each in job.inputs if each.is_secret and each.name in inputs]
+    try:
+        return tx.secrets.seal(inputs, [each.name for each in secret])
+    except Rejected:
+        raise NotUnderstood(
+            f"“{secret[0].title}” looks like a secret, and Runbell has no key to keep secrets by. "
+            "Whoever runs Runbell sets RUNBELL_SECRETS_KEY (docs/operating.md says how).",
+            field=secret[0].name,
+        ) from None
