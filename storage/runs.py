@@ -222,9 +222,9 @@ class Runs:
         )
         return {row.schedule_id: _run(row) for row in rows}
 
-    def ended_before(self, run: Run) -> Run | None:
-        """The same job's run that ended last before this one did."""
-        return self._one(
+    def ended_lately(self, run: Run, count: int) -> list[Run]:
+        """Return the same job's last `count` runs that ended before this one, oldest end first, and it."""
+        before = self._all(
             select(runs)
             .where(
                 runs.c.deployment == run.key.deployment,
@@ -234,8 +234,9 @@ class Runs:
                 runs.c.ended_at <= run.ended_at,
             )
             .order_by(runs.c.ended_at.desc())
-            .limit(1)
+            .limit(count)
         )
+        return [*reversed(before), run]
 
     # How far we have read ---------------------------------------------------------------------------
 

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks import firing as blocks
 from bot.blocks import refused as refused_blocks
+from bot.blocks.incident import flaps
 from bot.domain.identity import new_id
+from bot.domain.incident import Told, after
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import RunState
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from bot.workers.decision import Decision
     from storage.database import Transaction
 
+LOOKED_BACK = 100
+"""Runs of a job: enough to tell whether it has become steady."""
+_ENDS = frozenset({RunState.DONE, RunState.FAILED})
+_KINDS = {Told.FAILURE: NoticeKind.FAILURE, Told.RECOVERY: NoticeKind.RECOVERY}
 MOST_TOLD = 10
 """Admins, of one refusal."""
 
@@ -105,24 +111,23 @@ def ended(tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
 
 
 def ended_elsewhere(tx: Transaction, run: Run, now: datetime) -> None:
-    """A run started in Airflow itself: its first failure and its recovery, where the projects report."""
-    before = tx.runs.ended_before(run)
-    failed_before = before is not None and before.state is RunState.FAILED
-    if run.state is RunState.FAILED and not failed_before:
-        kind = NoticeKind.FAILURE
-    elif run.state is RunState.DONE and before is not None and failed_before and not _is_older(run, before):
-        kind = NoticeKind.RECOVERY
-    else:
+    """A run started in Airflow itself: its first failure and its recovery, where the projects report.
+
+    Of a job that fails and works by turns that is said once, and nothing more until it is steady.
+    """
+    if run.state not in _ENDS:
         return
-    for _, place in tx.shares.projects_with(run.key):
-        if place is not None:
+    incident, told = after(tx.runs.ended_lately(run, LOOKED_BACK))
+    if told is None:
+        return
+    for project, place in tx.shares.projects_with(run.key):
+        if place is not None and told is Told.FLAPS and incident is not None:
+            job = tx.jobs.within(project.project_id, run.key)
+            message = flaps(job.title if job else run.key.dag_id, incident.times, incident.began_at)
+            tx.outbox.put_words(place, message, subject=run.run_key, send_at=now)
+        elif place is not None:
             tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
-            tx.outbox.put(place, kind, run.run_key, send_at=now)
-
-
-def _is_older(run: Run, before: Run) -> bool:
-    """Whether it is of an earlier day than the failure: a backfill of last week mends nothing of today."""
-    return run.due_at is not None and before.due_at is not None and run.due_at < before.due_at
+            tx.outbox.put(place, _KINDS[told], run.run_key, send_at=now)
 
 
 def _owners(tx: Transaction, firing: Firing, now: datetime) -> list[Place]:

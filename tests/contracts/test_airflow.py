@@ -13,7 +13,7 @@ import pytest
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Rejected
 from bot.domain.job import InputKind, Job, JobKey
-from bot.domain.progress import is_at_work
+from bot.domain.progress import is_at_work, tried_again, waits_for
 from bot.domain.run import WITHDRAWN_NOTE, RunState, TaskState
 from bot.domain.run_date import RunDate
 from bot.gateways.airflow import PasswordTokens, RestAirflow
@@ -38,6 +38,16 @@ class FakeWorld:
         one = Job(JobKey("default", "one_at_a_time"), "one_at_a_time", inputs=(SECONDS,), max_active_runs=1)
         self.airflow.add(one, takes=lambda conf: timedelta(seconds=conf.get("seconds", 3)))
         self.airflow.add(Job(JobKey("default", "dated"), "dated"), takes=timedelta(seconds=1))
+        self.airflow.add(
+            Job(JobKey("default", "retried"), "retried"),
+            takes=timedelta(seconds=1),
+            fails=lambda _conf, attempt: "ValueError: the first try fails" if attempt == 1 else None,
+            retries=2,
+            retry_delay=timedelta(seconds=15),
+        )
+        self.airflow.add(
+            Job(JobKey("default", "asks_somebody"), "asks_somebody"), tasks=("approve",), asks_somebody=True
+        )
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         for _ in range(600):
@@ -470,6 +480,35 @@ def test_a_task_says_its_state_in_airflows_own_words(world, airflow):
 
 def words_of_tasks(airflow: Airflow, run_id: str) -> set[str]:
     return {each.airflow_state for each in airflow.tasks("build_warehouse", run_id)}
+
+
+def test_a_task_that_failed_says_when_it_is_tried_again(world, airflow):
+    run_id = start(airflow, "retried")
+    world.wait_until(lambda: tried_again(airflow.tasks("retried", run_id)) is not None)
+
+    task = tried_again(airflow.tasks("retried", run_id))
+    at = airflow.tried_again_at("retried", task)
+
+    assert (task.try_number, task.max_tries) == (1, 2)
+    assert at == task.ended_at + timedelta(seconds=15)
+    assert not state(airflow, "retried", run_id).is_over
+    run = over(world, "retried", run_id)
+    assert run.state is RunState.DONE
+    assert run.ended_at >= at
+    assert [each.try_number for each in airflow.tasks("retried", run_id)] == [2]
+
+
+def test_a_run_that_asks_somebody_says_so_where_airflow_can_ask(world, airflow):
+    run_id = start(airflow, "asks_somebody")
+    if airflow.health().version.startswith("3.0."):
+        assert over(world, "asks_somebody", run_id).state is RunState.DONE
+        return
+
+    words = "waits for somebody’s answer in Airflow (`approve`)"
+    world.wait_until(lambda: waits_for(airflow.tasks("asks_somebody", run_id)) == words)
+
+    assert state(airflow, "asks_somebody", run_id) is RunState.RUNNING
+    airflow.stop("asks_somebody", run_id, note="")
 
 
 def test_at_its_limit_of_active_runs_a_job_lets_the_next_one_wait(world, airflow):

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from drawn.samples import of
-from drawn.world import a_job, a_run
+from drawn.world import NOW, a_job, a_run
 
-from bot.blocks import job, refused, run
+from bot.blocks import incident, job, refused, run
 from bot.domain.run import RunState
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ def private_log(build: Builder, name: str) -> Iterator[Any]:
 def recent(build: Builder, name: str) -> Iterator[Any]:
     yield build([a_run(name, state) for state in RunState] * 3)
     yield build([])
+
+
+@of(incident.flaps)
+def flapping(build: Builder, name: str) -> Iterator[Any]:
+    yield build(name, 3, NOW)
 
 
 @of(refused.refused)

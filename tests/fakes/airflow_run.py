@@ -115,7 +115,7 @@ class FakeRun:
         self.tasks[waiting] = replace(tried, airflow_state="up_for_retry", max_tries=retries)
         self.tried_at = tried_at
 
-    def begin(self, at: datetime) -> None:
+    def begin(self, at: datetime, *, asks_somebody: bool = False) -> None:
         if self.waits_for_its_try:
             self.tried_at = at
         else:
@@ -124,7 +124,7 @@ class FakeRun:
         self.attempt += 1
         for index, task in enumerate(self.tasks):
             if task.state is TaskState.WAITING:
-                begun = replace(task, airflow_state="")
+                begun = replace(task, airflow_state="awaiting_input" if asks_somebody else "")
                 self.tasks[index] = _tried(begun, TaskState.RUNNING, at, None)
                 return
 

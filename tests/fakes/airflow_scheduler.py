@@ -38,6 +38,8 @@ class FakeJob:
     retries: int = 0
     """How often a task that fails is tried again by itself, each time after `retry_delay`."""
     retry_delay: timedelta = timedelta(minutes=5)
+    asks_somebody: bool = False
+    """Its first task waits for a person's answer."""
     can_run_since: datetime | None = None
     """When it was unpaused, repaired, or had a run end: nothing waiting began before."""
 
@@ -204,7 +206,7 @@ class FakeScheduler:
             if run is None or at > now:
                 return
             if run.state is RunState.WAITING or run.waits_for_its_try:
-                run.begin(at)
+                run.begin(at, asks_somebody=self._jobs[run.dag_id].asks_somebody)
             elif self._is_looked_after(run):
                 self._end_by_itself(run, at)
             else:

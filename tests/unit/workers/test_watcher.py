@@ -12,6 +12,8 @@ from bot.services.access import Asker
 from tests.world import FINANCE, HR, LENA, PRIYA, TOM
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.fakes.slack import Posted
     from tests.world import World
 
@@ -95,6 +97,31 @@ def test_a_run_started_elsewhere_is_told_when_it_first_fails_and_when_it_recover
     assert "failed" in said[0]
     assert "back to normal" in said[1]
     assert cards(world, HR) == []
+
+
+def test_a_job_that_fails_and_works_by_turns_is_told_once_to_do_so_and_again_once_it_is_steady(world: World):
+    world.step()
+    for number, fail in enumerate(["always", "no"] * 6 + ["no"] * 4):
+        world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": fail})
+        world.go_on(A_WHILE)
+
+    aloud = [each for each in world.slack.posted if each.broadcast or not each.thread_ts]
+    flaps = [each for each in aloud if "has failed 3 times" in each.text]
+    assert len(flaps) == 1
+    assert f"<!date^{int(first_end(world).timestamp())}^" in str(flaps[0].message.blocks)
+    at = aloud.index(flaps[0])
+    heard = [each.text for each in aloud if each.broadcast]
+    assert [("failed" in each, "back to normal" in each) for each in heard] == [
+        (True, False), (False, True), (True, False), (False, True), (False, True),
+    ]  # fmt: skip
+    assert len(aloud[at + 1 :]) == 2, "the card of the run after which it is steady, and the word that it is"
+
+
+def first_end(world: World) -> datetime:
+    run = world.airflow.run("import_orders", "scheduled__0")
+    assert run is not None
+    assert run.ended_at is not None
+    return run.ended_at
 
 
 def test_the_first_watch_starts_at_now(world: World):
