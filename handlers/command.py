@@ -8,10 +8,8 @@ from bot.blocks import help as help_blocks
 from bot.blocks import job as job_blocks
 from bot.blocks import run as run_blocks
 from bot.blocks.ids import Button
-from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.domain.rights import Action
 from bot.language.command import (
-    LONGEST,
     Administer,
     Away,
     Back,
@@ -23,24 +21,17 @@ from bot.language.command import (
     OnSchedule,
     OpenForm,
     Plan,
-    Request,
     SmallTalk,
     Verb,
-    clean,
-    read_command,
 )
-from bot.services.access import UNCONFIRMED
 from bot.services.catalog import distinct_jobs
 from handlers import away, form, jobs, listing, schedule, schedules, taking_over
 from handlers.admin import pages as admin
 from handlers.payloads import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from slack_bolt import App
 
-    from bot.domain.job import JobTitle
     from handlers.answer import Answering
     from handlers.talk import Talk
 
@@ -55,28 +46,11 @@ def register(app: App, answering: Answering, command: str) -> None:
     )
 
 
-def _read(talk: Talk, text: str, visible: Sequence[JobTitle]) -> Request:
-    """What cannot be found only because Slack does not tell of a user group is not "not found"."""
-    try:
-        return read_command(text, visible)
-    except NotFound as error:
-        hidden = talk.services.catalog.unconfirmed_titles(talk.asker)
-        if not hidden:
-            raise
-        try:
-            read_command(text, hidden)
-        except UserError:
-            raise error from None
-        raise NotAllowed(UNCONFIRMED) from None
-
-
 def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for each request
     catalog = talk.services.catalog
-    visible = catalog.titles(talk.asker)
-    if not visible and clean(command.text[:LONGEST]).lower() != Verb.ADMIN:
-        talk.say(help_blocks.no_project())
-        return
-    match _read(talk, command.text, visible):
+    match catalog.understood(talk.asker, command.text):
+        case None:
+            talk.say(help_blocks.no_project())
         case Administer():
             admin.begin(talk)
         case OpenForm():
@@ -105,7 +79,7 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case Help(verb):
             allowed = catalog.actions(talk.asker)
             administers = talk.services.managing.administers(talk.asker)
-            titles = [job.title for job in visible]
+            titles = catalog.an_example(talk.asker)
             talk.say(help_blocks.usage(allowed, titles, verb=verb, administers=administers))
 
 

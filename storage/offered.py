@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select, union
+from sqlalchemy import and_, exists, func, or_, select, true, union
 
 from bot.domain.job import JobKey, JobTitle
 from storage.tables import job_settings, job_tags, jobs, shares
@@ -46,11 +46,12 @@ class Offered:
         reach: Reach,
         *,
         words: Sequence[str] = (),
+        in_name: str = "",
         limit: int | None = None,
     ) -> list[SharedJob]:
         """Return jobs in projects, by title; perhaps more than fit, never fewer.
 
-        `words`: all of these stand in names or descriptions.
+        `words`: all of these stand in names or descriptions; `in_name`: this stands in the title or DAG id.
         """
         ways = [
             select(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).where(
@@ -76,6 +77,7 @@ class Offered:
             .outerjoin(job_settings, and_(_SET_THERE, job_settings.c.project_id == there.c.project_id))
             .where(
                 *(self._holds([title, jobs.c.dag_id, about], each) for each in words),
+                self._holds([title, jobs.c.dag_id], in_name) if in_name else true(),
             )
             .order_by(sorting, there.c.project_id, jobs.c.dag_id)
             .limit(limit)
@@ -87,7 +89,7 @@ class Offered:
                 row.title,
                 f"{row.title} {row.dag_id} {row.about}".casefold(),
             )
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(query).all()
         ]
 
     def could_be(self, project_id: int, deployment: str, *, words: Sequence[str] = ()) -> list[JobTitle]:
@@ -109,27 +111,32 @@ class Offered:
         rows = self._connection.execute(query).all()
         return [JobTitle(JobKey(of, dag_id), title) for of, dag_id, title in rows]
 
-    def titles(self, reach: Reach) -> list[JobTitle]:
-        """Return the jobs of all these projects, each once for each of its titles there."""
+    def titles(self, reach: Reach, *, word: str = "") -> list[JobTitle]:
+        """Return the jobs of all these projects, each once for each of its titles there.
+
+        `word`: only where it stands in the title or the DAG id; perhaps more than fit, never fewer.
+        """
         title_there = and_(
             job_settings.c.project_id == shares.c.project_id, _SET_THERE, job_settings.c.title != ""
         )
         is_renamed = exists().where(title_there).correlate(jobs, shares)
-        as_in_airflow = self._shared(jobs.c.title, and_(reach.of(shares.c.project_id), ~is_renamed))
+        as_in_airflow = self._shared(jobs.c.title, and_(reach.of(shares.c.project_id), ~is_renamed), word)
         here = and_(reach.of(shares.c.project_id), shares.c.project_id == job_settings.c.project_id)
         renamed = (
-            self._shared(job_settings.c.title, here)
+            self._shared(job_settings.c.title, here, word)
             .join(job_settings, _SET_THERE)
             .where(job_settings.c.title != "", reach.of(job_settings.c.project_id))
         )
-        rows = self._connection.execute(union(as_in_airflow, renamed))
-        return [JobTitle(JobKey(row.deployment, row.dag_id), row.title) for row in rows]
+        rows = self._connection.execute(union(as_in_airflow, renamed)).all()
+        return [JobTitle(JobKey(deployment, dag_id), title) for deployment, dag_id, title in rows]
 
-    def _shared(self, title: ColumnElement[str], where: ColumnElement[bool]) -> Select[Any]:
+    def _shared(self, title: ColumnElement[str], where: ColumnElement[bool], word: str) -> Select[Any]:
         by_name = exists().where(_BY_DAG, where)
         by_tag = exists().where(_HAS_TAG, _TAGGED, where)
         return select(jobs.c.deployment, jobs.c.dag_id, title.label("title")).where(
-            jobs.c.gone_at.is_(None), or_(by_name, by_tag)
+            self._holds([title, jobs.c.dag_id], word) if word else true(),
+            jobs.c.gone_at.is_(None),
+            or_(by_name, by_tag),
         )
 
     def _holds(self, names: Iterable[ColumnElement[str]], word: str) -> ColumnElement[bool]:

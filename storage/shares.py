@@ -27,9 +27,16 @@ class Shares:
         self._connection = connection
 
     def concerning(
-        self, person: Person, reach: Reach, keys: Collection[JobKey] | None = None
+        self,
+        person: Person,
+        reach: Reach,
+        keys: Collection[JobKey] | None = None,
+        *,
+        places: Collection[tuple[int, JobKey]] | None = None,
     ) -> dict[tuple[int, JobKey], list[Share]]:
         """Per project and job, the shares as they concern this person; of some jobs, or of all.
+
+        `places`: only of these jobs in these projects, which `reach` and `keys` have narrowed down before.
 
         One row a share and a way in which it names the person; shares that name only others come too,
         with an empty `named`.
@@ -52,12 +59,12 @@ class Shares:
         query = union_all(
             *(
                 way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
-                    reach.of(shares.c.project_id), _is_among(keys)
+                    reach.of(shares.c.project_id), _is_among(keys), _is_at(places)
                 )
                 for way in ways
             )
         )
-        return _gather(self._connection.execute(query))
+        return _gather(self._connection.execute(query).all())
 
     def projects_with(self, key: JobKey) -> list[tuple[Project, Place | None]]:
         """Projects with which the job is shared for everyone, and where each reports."""
@@ -129,6 +136,13 @@ def _is_among(keys: Collection[JobKey] | None) -> ColumnElement[bool]:
     if keys is None:
         return true()
     return tuple_(jobs.c.deployment, jobs.c.dag_id).in_([(key.deployment, key.dag_id) for key in keys])
+
+
+def _is_at(places: Collection[tuple[int, JobKey]] | None) -> ColumnElement[bool]:
+    if places is None:
+        return true()
+    there = [(project_id, key.deployment, key.dag_id) for project_id, key in places]
+    return tuple_(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).in_(there)
 
 
 def _gather(rows: Iterable[Row[Any]]) -> dict[tuple[int, JobKey], list[Share]]:

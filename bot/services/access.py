@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from bot.domain.project import Channel, Person, Project
     from bot.domain.rights import Membership
     from storage.database import Transaction
+    from storage.offered import SharedJob
 
 NO_SUCH_THING = "I can't find that. It may be gone, or it is not shared with you."
 
+A_FEW = 30
+"""Jobs that are looked at where one is enough."""
 MOST_NAMED = 1_000
 """Jobs that a query names; of more, all are read."""
 UNCONFIRMED = (
@@ -161,6 +164,16 @@ class Access:
         reach = reach if project_ids is None else reach.only(project_ids)
         return {place: self._allowed(place[0], found) for place, found in self._shares(reach, keys).items()}
 
+    def allowed_at(
+        self, places: Collection[tuple[int, JobKey]]
+    ) -> dict[tuple[int, JobKey], frozenset[Action]]:
+        """What this person may do with these jobs in these projects here, where they are shared there."""
+        if len(places) > MOST_NAMED:
+            return self.allowed({project_id for project_id, _ in places}, {key for _, key in places})
+        reach = self.reach.only(project_id for project_id, _ in places)
+        found = self._tx.shares.concerning(self.person, reach, {key for _, key in places}, places=places)
+        return {place: self._allowed(place[0], shares) for place, shares in found.items()}
+
     def actions_anywhere(self, key: JobKey | None = None) -> frozenset[Action]:
         """What this person may do in some project here: with the job, or with any."""
         own = self.allowed(self.roles, None if key is None else [key])
@@ -213,18 +226,31 @@ class Access:
             return "Ask an admin of Runbell to allow it."
         return f"{' or '.join(f'<@{each}>' for each in managers[:3])} can allow it."
 
-    def titles(self) -> list[JobTitle]:
-        """The jobs that this person may see here, once for each of their titles, by title."""
+    def titles(self, *, word: str = "") -> list[JobTitle]:
+        """The jobs that this person may see here, once for each of their titles, by title.
+
+        `word`: only where it stands in the title or the DAG id; perhaps more, never fewer.
+        """
         if self.reads_everything:
-            found = self._tx.offered.titles(self.reach)
+            found = self._tx.offered.titles(self.reach, word=word)
         else:
-            allowed = self.allowed()
-            found = [
-                JobTitle(each.key, each.title)
-                for each in self._tx.offered.places(self.reach)
-                if Action.SEE in allowed.get((each.project_id, each.key), ())
-            ]
+            places = self._tx.offered.places(self.reach, in_name=word)
+            found = self._titles_at(places)
         return sorted(dict.fromkeys(found), key=lambda job: job.title.casefold())
+
+    def some_titles(self) -> list[JobTitle]:
+        """A few of them, perhaps not the first; empty only where there is none at all."""
+        places = self._tx.offered.places(self.reach, limit=A_FEW)
+        found = self._titles_at(places)
+        return found if found or len(places) < A_FEW else self.titles()
+
+    def _titles_at(self, places: Sequence[SharedJob]) -> list[JobTitle]:
+        allowed = self.allowed_at({(each.project_id, each.key) for each in places})
+        return [
+            JobTitle(each.key, each.title)
+            for each in places
+            if Action.SEE in allowed.get((each.project_id, each.key), ())
+        ]
 
     def offers(
         self,

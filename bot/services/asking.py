@@ -44,7 +44,7 @@ class Asking:
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             _check_counts(asker.person)
-            if access.titles():
+            if access.some_titles():
                 raise Conflict("Jobs are shared with you here already: `/schedule jobs` shows them.")
             project = tx.projects.get(access.channel.project_id) if access.channel else None
             self._ask(tx, asker, project, None)

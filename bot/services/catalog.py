@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.domain.job import job_reference, projects_of
 from bot.domain.rights import Action
+from bot.language.command import LONGEST, Verb, clean, read_command
 from bot.services.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
+from bot.services.titles import Titles
 from storage.words import MOST_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.job import HasTitle, Job, JobTitle
+    from bot.domain.job import HasTitle, Job
+    from bot.language.command import Request
     from bot.services.access import Offer
     from storage.database import Database, Transaction
     from storage.offered import SharedJob
@@ -50,23 +53,35 @@ class Catalog:
         with self._database.reading() as tx:
             return _access(tx, asker).unconfirmed()
 
-    def titles(self, asker: Asker) -> list[JobTitle]:
-        """Return the jobs that the asker may see here, each once for each of its titles, by title.
+    def understood(self, asker: Asker, text: str) -> Request | None:
+        """Return what a command asks for, whose jobs are those that the asker may see here.
 
-        Raises NotAllowed where there is none only because Slack has not told of a user group for too long.
+        None where there is none, unless the text is about administration. Raises NotFound, NotUnderstood, and
+        NotAllowed for what cannot be found only because Slack has not told of a user group for too long.
         """
         with self._database.reading() as tx:
             access = _access(tx, asker)
-            found = access.titles()
-            if not found and access.trusting is not None and access.trusting.titles():
+            known = Titles(access)
+            hidden = None if access.trusting is None else Titles(access.trusting)
+            if not known and hidden:
                 raise NotAllowed(UNCONFIRMED)
-            return found
+            if not known and clean(text[:LONGEST]).lower() != Verb.ADMIN:
+                return None
+            try:
+                return read_command(text, known)
+            except NotFound as error:
+                if not hidden:
+                    raise
+                try:
+                    read_command(text, hidden)
+                except UserError:
+                    raise error from None
+                raise NotAllowed(UNCONFIRMED) from None
 
-    def unconfirmed_titles(self, asker: Asker) -> list[JobTitle]:
-        """Return what the asker might see here, had Slack told of a user group in time; empty if it has."""
+    def an_example(self, asker: Asker) -> list[str]:
+        """Return the title of a job that the asker may see here, where there is any."""
         with self._database.reading() as tx:
-            trusting = _access(tx, asker).trusting
-            return [] if trusting is None else trusting.titles()
+            return [each.title for each in Titles(_access(tx, asker)).some[:1]]
 
     def called(self, asker: Asker, jobs: Sequence[HasTitle]) -> list[Offer]:
         """Return the offers of these jobs, by the titles that they have where they are offered.
@@ -119,7 +134,7 @@ def _fitting(tx: Transaction, access: Access, words: str, action: Action) -> lis
     """Raises NotAllowed where there is nothing only because Slack has not told of a user group."""
     wanted = words.casefold().split()
     places = _holding(tx, access, wanted, action)
-    allowed = access.allowed({each.project_id for each in places}, {each.key for each in places})
+    allowed = access.allowed_at({(each.project_id, each.key) for each in places})
     fitting = [each for each in places if action in allowed.get((each.project_id, each.key), ())]
     if not fitting and access.unconfirmed(action) and not access.offers(action):
         raise NotAllowed(UNCONFIRMED)

@@ -61,7 +61,7 @@ def _visible(
             limit=MOST_COUNTED + 1,
         )
         fitting = [each for each in some if not called or _is_called(each, called)]
-        allowed = access.allowed({each.project_id for each in fitting}, {each.key for each in fitting})
+        allowed = access.allowed_at({(each.project_id, each.key) for each in fitting})
         for each in fitting:
             if Action.SEE in allowed.get((each.project_id, each.key), ()):
                 yield each

@@ -6,23 +6,33 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from bot.blocks.ids import part_of
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, UserError
+from bot.domain.firing import Firing
+from bot.domain.identity import new_id
 from bot.domain.job import Job, JobKey, JobSettings, JobTitle
 from bot.domain.ports import UserGroup
-from bot.domain.project import Channel
+from bot.domain.project import Channel, Place
 from bot.domain.rights import Action, Role
+from bot.domain.run import Run, RunState
 from bot.domain.standing import ProjectStanding
+from bot.language.command import read_command
 from bot.services.access import Access, Asker
 from bot.services.catalog import MOST_SEEN, reference_of
+from storage import tables
 from tests.world import GENERAL, TEAM, World, person
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.domain.project import Person
+    from bot.language.command import Request
     from bot.services.access import Offer
     from storage.database import Transaction
 
@@ -112,6 +122,80 @@ def test_titles_are_those_of_all_offers(world: World, channels: list[str]):
                 titles = access.titles()
             assert set(titles) == wanted
             assert len(titles) == len(wanted)
+
+
+def test_titles_with_a_word_are_those_of_all(world: World, channels: list[str]):
+    for who in everybody(world):
+        for channel in channels:
+            with world.database.reading() as tx:
+                access = Access(tx, who, channel)
+                titles = access.titles()
+                for word in WORDS:
+                    fitting = [
+                        each
+                        for each in titles
+                        if word.casefold() in f"{each.title} {each.key.dag_id}".casefold()
+                    ]
+                    found = access.titles(word=word.casefold())
+                    assert [each for each in found if each in fitting] == fitting
+                    assert set(found) <= set(titles)
+                some = access.some_titles()
+            assert bool(some) == bool(titles)
+            assert set(some) <= set(titles)
+
+
+def test_a_text_is_understood_as_if_every_title_were_read(world: World, channels: list[str]):
+    texts = [f"{verb}{name}{when}" for verb in ("", "run the ", "runs ") for name in NAMES
+             for when in ("", " every day at 9am")]  # fmt: skip
+    for who in everybody(world):
+        for channel in channels:
+            with world.database.reading() as tx:
+                titles = Access(tx, who, channel).titles()
+            for text in [*texts, "help", "job_1", "sal rep", '"straße" friday 9am', "nothing like this"]:
+                understood = said(world.catalog.understood, Asker(who, channel), text)
+                assert understood == (said(read_command, text, titles) if titles else None)
+
+
+def said(read: Callable[[], Request | None]) -> Request | str | None:
+    try:
+        return read()
+    except UserError as error:
+        return f"{error.message} {error.example}"
+
+
+def test_the_latest_runs_are_those_of_what_is_seen(world: World, channels: list[str]):
+    now, chance = world.clock.now(), random.Random(7)
+    with world.database.transaction() as tx:
+        projects = tx.connection.execute(select(tables.projects.c.project_id)).scalars().all()
+        for number in range(60):
+            key = JobKey("default", f"job_{chance.randrange(12)}")
+            firing_id = f"{number:024x}" if chance.random() < 0.6 else None
+            if firing_id is not None:
+                place = Place(TEAM, PEOPLE[0].person_id)
+                firing = Firing(
+                    firing_id, None, now, key, {}, chance.choice(projects), place.channel_id, place
+                )
+                tx.firings.add(firing, act_at=None, at=now)
+            at = now - timedelta(minutes=number)
+            tx.runs.add(Run(new_id(), key, f"r{number}", RunState.DONE, firing_id, at, at, at), at=at)
+    for who in everybody(world):
+        for channel in channels:
+            with world.database.reading() as tx:
+                seen = places(Access(tx, who, channel).offers())
+                rows = tx.connection.execute(
+                    select(tables.runs, tables.firings.c.project_id)
+                    .outerjoin(tables.firings)
+                    .order_by(tables.runs.c.started_at.desc())
+                ).all()
+            keys = {key for _, key in seen}
+            wanted = [
+                row.run_id
+                for row in rows
+                for key in [JobKey(row.deployment, row.dag_id)]
+                if (key in keys if row.project_id is None else (row.project_id, key) in seen)
+            ]
+            cards = world.running.recent(Asker(who, channel), count=20)
+            assert [card.run.run_id for card in cards] == wanted[:20]
 
 
 def test_what_is_searched_is_what_is_offered(world: World, channels: list[str]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.language.command.jobs import find_job
+from bot.language.command.jobs import Looked, find_job
 from bot.language.command.reading import LONGEST, clean, read_command
 from bot.language.command.requests import (
     Administer,
@@ -32,6 +32,7 @@ __all__ = [
     "ListJobs",
     "ListSchedules",
     "Listing",
+    "Looked",
     "OnJob",
     "OnSchedule",
     "OpenForm",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,7 +14,7 @@ from bot.domain.errors import NotFound
 from bot.language.when import looks_like_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from bot.domain.job import HasTitle
 
@@ -25,21 +27,36 @@ _BETWEEN_WORDS = re.compile(r"[\s_\-.,:\"']+")
 Named = TypeVar("Named", bound="HasTitle")
 
 
+class Looked(Sequence[Named]):
+    """Jobs that are looked up as they are needed, where to read them all would take long."""
+
+    @abstractmethod
+    def holding(self, word: str) -> Sequence[Named]:
+        """Return those in whose titles or DAG ids the word stands; perhaps more, never fewer."""
+
+
 def find_job(text: str, jobs: Sequence[Named]) -> tuple[tuple[Named, ...], str]:
     """The jobs that the longest beginning of the text names, and what is left. Raises NotFound."""
     words = text.split()
     beginnings = [folded(" ".join(words[:end])) for end in range(1, len(words) + 1)]
     longest = {beginning: end for end, beginning in enumerate(beginnings, 1) if beginning}
-    ends = [max(longest.get(name, 0) for name in _names(job)) for job in jobs]
+    likely = _beginning_like(text, jobs)
+    ends = [max(longest.get(name, 0) for name in _names(job)) for job in likely]
     best = max(ends, default=0)
     if best:
-        named_so = tuple(job for job, end in zip(jobs, ends, strict=True) if end == best)
+        named_so = tuple(job for job, end in zip(likely, ends, strict=True) if end == best)
         return named_so, " ".join(words[best:])
-    for end, found in reversed(list(_by_letters(beginnings, jobs))):
+    for end, found in reversed(list(_by_letters(beginnings, likely))):
         rest = " ".join(words[end:])
         if not rest or looks_like_time(rest):
             return found, rest
     raise no_such_job(text, jobs)
+
+
+def _beginning_like(text: str, jobs: Sequence[Named]) -> Sequence[Named]:
+    """Those that a beginning of the text may name: its first word stands in each of their names."""
+    first = folded(text).partition(" ")[0]
+    return jobs.holding(first) if isinstance(jobs, Looked) and first else jobs
 
 
 def named(text: str, jobs: Sequence[Named]) -> tuple[Named, ...]:
@@ -105,13 +122,15 @@ def an_example(jobs: Sequence[HasTitle]) -> str:
 def begins_a_title(word: str, jobs: Sequence[HasTitle]) -> bool:
     """Whether some title or DAG id has this as its first word."""
     wanted = f"{word.casefold()} "
-    return any(f"{name} ".startswith(wanted) for job in jobs for name in _names(job))
+    likely = _beginning_like(word, jobs)
+    return any(f"{name} ".startswith(wanted) for job in likely for name in _names(job))
 
 
 def starts_a_title(text: str, jobs: Sequence[HasTitle]) -> bool:
     """Whether the text begins with a whole title or DAG id, in quotes or not."""
     typed = f"{folded(text)} "
-    return any(name and typed.startswith(f"{name} ") for job in jobs for name in _names(job))
+    likely = _beginning_like(text, jobs)
+    return any(name and typed.startswith(f"{name} ") for job in likely for name in _names(job))
 
 
 def no_such_job(text: str, jobs: Sequence[HasTitle], *, before: str = "") -> NotFound:
