@@ -116,11 +116,7 @@ class Offered:
 
         `word`: only where it stands in the title or the DAG id; perhaps more than fit, never fewer.
         """
-        title_there = and_(
-            job_settings.c.project_id == shares.c.project_id, _SET_THERE, job_settings.c.title != ""
-        )
-        is_renamed = exists().where(title_there).correlate(jobs, shares)
-        as_in_airflow = self._shared(jobs.c.title, and_(reach.of(shares.c.project_id), ~is_renamed), word)
+        as_in_airflow = self._as_in_airflow(reach, word)
         here = and_(reach.of(shares.c.project_id), shares.c.project_id == job_settings.c.project_id)
         renamed = (
             self._shared(job_settings.c.title, here, word)
@@ -129,6 +125,18 @@ class Offered:
         )
         rows = self._connection.execute(union(as_in_airflow, renamed)).all()
         return [JobTitle(JobKey(deployment, dag_id), title) for deployment, dag_id, title in rows]
+
+    def some_titles(self, reach: Reach, limit: int) -> list[JobTitle]:
+        """Return some of the jobs of these projects that are called there as in Airflow; perhaps none."""
+        rows = self._connection.execute(self._as_in_airflow(reach, "").limit(limit)).all()
+        return [JobTitle(JobKey(deployment, dag_id), title) for deployment, dag_id, title in rows]
+
+    def _as_in_airflow(self, reach: Reach, word: str) -> Select[Any]:
+        title_there = and_(
+            job_settings.c.project_id == shares.c.project_id, _SET_THERE, job_settings.c.title != ""
+        )
+        is_renamed = exists().where(title_there).correlate(jobs, shares)
+        return self._shared(jobs.c.title, and_(reach.of(shares.c.project_id), ~is_renamed), word)
 
     def _shared(self, title: ColumnElement[str], where: ColumnElement[bool], word: str) -> Select[Any]:
         by_name = exists().where(_BY_DAG, where)

@@ -158,11 +158,12 @@ class Access:
     ) -> dict[tuple[int, JobKey], frozenset[Action]]:
         """What this person may do with jobs shared with projects here; None: with any, in all.
 
-        `to`: only where they have what that needs beside a share.
+        `to`: only where they have what that needs beside a share; what else they may see is left out then.
         """
         reach = self.reach_for(to)
         reach = reach if project_ids is None else reach.only(project_ids)
-        return {place: self._allowed(place[0], found) for place, found in self._shares(reach, keys).items()}
+        weigh = self._allowed if to is Action.SEE else self._by_role
+        return {place: weigh(place[0], found) for place, found in self._shares(reach, keys).items()}
 
     def allowed_at(
         self, places: Collection[tuple[int, JobKey]]
@@ -240,6 +241,8 @@ class Access:
 
     def some_titles(self) -> list[JobTitle]:
         """A few of them, perhaps not the first; empty only where there is none at all."""
+        if self.reads_everything:
+            return self._tx.offered.some_titles(self.reach, A_FEW) or self.titles()
         places = self._tx.offered.places(self.reach, limit=A_FEW)
         found = self._titles_at(places)
         return found if found or len(places) < A_FEW else self.titles()
@@ -288,8 +291,11 @@ class Access:
         others = project_ids - known.keys()
         return {**known, **self._tx.projects.living(self.reach.only(others))} if others else known
 
+    def _by_role(self, project_id: int, shares: list[Share]) -> frozenset[Action]:
+        return actions_on(self.person, self.roles.get(project_id), shares)
+
     def _allowed(self, project_id: int, shares: list[Share]) -> frozenset[Action]:
-        own = actions_on(self.person, self.roles.get(project_id), shares)
+        own = self._by_role(project_id, shares)
         return own | {Action.SEE} if self.reads_everything else own
 
     def reports_privately(self, project_id: int, key: JobKey) -> bool:

@@ -185,9 +185,16 @@ def _allowed(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedu
     owned: dict[tuple[str, str], list[Schedule]] = {}
     for schedule in schedules:
         owned.setdefault((schedule.place.workspace_id, schedule.owner_id), []).append(schedule)
+    owners = {
+        (workspace_id, person_id): person
+        for workspace_id in {each for each, _ in owned}
+        for person_id, person in tx.directory.known(
+            workspace_id, [owner_id for of, owner_id in owned if of == workspace_id]
+        ).items()
+    }
     found: dict[str, Schedule] = {}
     for who, theirs in owned.items():
-        owner = tx.directory.person(*who)
+        owner = owners.get(who)
         allowed = (
             {}
             if owner is None

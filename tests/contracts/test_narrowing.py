@@ -145,8 +145,7 @@ def test_titles_with_a_word_are_those_of_all(world: World, channels: list[str]):
 
 
 def test_a_text_is_understood_as_if_every_title_were_read(world: World, channels: list[str]):
-    texts = [f"{verb}{name}{when}" for verb in ("", "run the ", "runs ") for name in NAMES
-             for when in ("", " every day at 9am")]  # fmt: skip
+    texts = [*NAMES, "run the sales report now", "runs 100% load", "Stock every day at 9am"]
     for who in everybody(world):
         for channel in channels:
             with world.database.reading() as tx:
@@ -156,9 +155,9 @@ def test_a_text_is_understood_as_if_every_title_were_read(world: World, channels
                 assert understood == (said(read_command, text, titles) if titles else None)
 
 
-def said(read: Callable[[], Request | None]) -> Request | str | None:
+def said(read: Callable[..., Request | None], *arguments: object) -> Request | str | None:
     try:
-        return read()
+        return read(*arguments)
     except UserError as error:
         return f"{error.message} {error.example}"
 
