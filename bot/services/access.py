@@ -237,7 +237,7 @@ class Access:
         else:
             places = self._tx.offered.places(self.reach, in_name=word)
             found = self._titles_at(places)
-        return sorted(dict.fromkeys(found), key=lambda job: job.title.casefold())
+        return sorted(dict.fromkeys(found), key=lambda job: (job.title.casefold(), job.key))
 
     def some_titles(self) -> list[JobTitle]:
         """A few of them, perhaps not the first; empty only where there is none at all."""
