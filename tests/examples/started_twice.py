@@ -85,7 +85,11 @@ class Api:
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {self._tokens.current()}"}
-        answer = self._pool.request(method, self._url + path, headers=headers, json=body, timeout=60)
+        for pause in (2, 5, 10):  # an Airflow that is busy with all this answers 500 now and then
+            answer = self._pool.request(method, self._url + path, headers=headers, json=body, timeout=60)
+            if answer.status < 500:
+                break
+            time.sleep(pause)
         return answer.status, json.loads(answer.data)
 
     def listed(self, path: str, name: str) -> list[Any]:
@@ -108,11 +112,13 @@ def main(report: Path) -> None:
             dags=of_providers(python, Path(folder)),
             environment=SETTINGS,
         )
+        rows: dict[str, dict[str, str]] = {}
         try:
-            rows = compared(Path(folder), airflow)
+            for dag_id, row in compared(Path(folder), airflow):
+                rows[dag_id] = asdict(row)
+                report.write_text(json.dumps(rows, indent=1))  # each time: what comes later may break down
         finally:
             airflow.stop()
-    report.write_text(json.dumps({dag_id: asdict(row) for dag_id, row in rows.items()}, indent=1))
 
 
 SETTINGS = {
@@ -140,19 +146,18 @@ def of_providers(python: Path, folder: Path) -> Path | None:
     return copied
 
 
-def compared(folder: Path, airflow: RunningAirflow) -> dict[str, Row]:
+def compared(folder: Path, airflow: RunningAirflow) -> Iterator[tuple[str, Row]]:
     api = Api(airflow)
     dags = all_dags(api)
     say(f"{len(dags)} DAGs, {api.ask('GET', '/importErrors')[1]['total_entries']} files that cannot be read")
     for each in api.listed("/importErrors", "import_errors"):
         say(f"  cannot be read: {each['filename']}: {each['stack_trace'].strip().splitlines()[-1]}")
     wanted = sorted(dags - LEFT_OUT.keys(), key=lambda each: (any(slow in each for slow in SLOW), each))
-    rows = {each: Row("left out", why=why) for each, why in LEFT_OUT.items() if each in dags}
+    yield from ((each, Row("left out", why=why)) for each, why in LEFT_OUT.items() if each in dags)
     with playing(folder, airflow, wanted) as tom:
         for dag_id, row in all_of(tom, api, wanted):
             say(f"{dag_id:60} {row.verdict:9} {row.ended} {row.why}")
-            rows[dag_id] = row
-    return rows
+            yield dag_id, row
 
 
 def all_dags(api: Api) -> set[str]:
