@@ -213,6 +213,8 @@ def _next_of_calendar(rule: Calendar, tz: ZoneInfo, moment: datetime) -> datetim
             break
         if isinstance(rule.clock, At):
             found = _next_time_on(day, rule.clock.times, tz, moment, too_early)
+            if found is not None and len(rule.clock.times) == 1:
+                return found  # one time a day: no later day is before it, whatever the clocks do
         else:
             found = _next_step_on(day, rule.clock, tz, moment)
         if found is not None and (best is None or found < best):
