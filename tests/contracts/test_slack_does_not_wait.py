@@ -57,6 +57,7 @@ def test_the_next_window_of_the_administration_is_asked_for_once_more(slack: Run
     maya = slack.driver.as_person("Maya Chen")
     maya.type("#finance", "/schedule admin")
     maya.open_modal("Finance").press("Open", beside="People")
+    maya.open_modal("Finance").see("Lena Fischer can look")
     slack.workspace.faults.plan("views.push", Fault(error="expired_trigger_id"))
 
     maya.open_modal("Finance").press("Add people…")
