@@ -59,12 +59,15 @@ class Shares:
         query = union_all(
             *(
                 way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
-                    reach.of(shares.c.project_id), _is_among(keys), _is_at(places)
+                    reach.of(shares.c.project_id), _is_among(keys)
                 )
                 for way in ways
             )
         )
-        return _gather(self._connection.execute(query).all())
+        rows = self._connection.execute(query).all()
+        if places is not None:  # not in SQL: PostgreSQL then weighs every share of every project
+            rows = [row for row in rows if (row.project_id, JobKey(row.deployment, row.dag_id)) in places]
+        return _gather(rows)
 
     def projects_with(self, key: JobKey) -> list[tuple[Project, Place | None]]:
         """Projects with which the job is shared for everyone, and where each reports."""
@@ -136,13 +139,6 @@ def _is_among(keys: Collection[JobKey] | None) -> ColumnElement[bool]:
     if keys is None:
         return true()
     return tuple_(jobs.c.deployment, jobs.c.dag_id).in_([(key.deployment, key.dag_id) for key in keys])
-
-
-def _is_at(places: Collection[tuple[int, JobKey]] | None) -> ColumnElement[bool]:
-    if places is None:
-        return true()
-    there = [(project_id, key.deployment, key.dag_id) for project_id, key in places]
-    return tuple_(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).in_(there)
 
 
 def _gather(rows: Iterable[Row[Any]]) -> dict[tuple[int, JobKey], list[Share]]:
