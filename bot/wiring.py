@@ -25,31 +25,31 @@ from bot.gateways.slack_socket import SlackSocket
 from bot.health import Health, HealthServer
 from bot.language.when import warm
 from bot.services import Services
-from bot.services.adjusting import Adjusting
-from bot.services.administration import Administration
-from bot.services.asking import Asking
-from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
-from bot.services.channels import Channels
 from bot.services.choosing import Choosing
-from bot.services.denials import Denials
-from bot.services.drafting import Drafting
-from bot.services.groups import Groups
-from bot.services.managing import Managing
-from bot.services.people import People
-from bot.services.requests import Requests
+from bot.services.projects.auditing import Auditing
+from bot.services.projects.denials import Denials
+from bot.services.projects.from_file import Administration
+from bot.services.projects.managing import Managing
+from bot.services.projects.requesting_access import RequestingAccess
+from bot.services.projects.sharing import Sharing
 from bot.services.running import Running
-from bot.services.scheduling import Scheduling
-from bot.services.sharing import Sharing
-from bot.services.standing_in import StandingIn
-from bot.services.taking_over import TakingOver
+from bot.services.schedules.adjusting import Adjusting
+from bot.services.schedules.drafting import Drafting
+from bot.services.schedules.scheduling import Scheduling
+from bot.services.schedules.standing_in import StandingIn
+from bot.services.schedules.taking_over import TakingOver
+from bot.services.slack.channels import Channels
+from bot.services.slack.deliveries import Requests
+from bot.services.slack.groups import Groups
+from bot.services.slack.people import People
 from bot.settings import WrongSettings
-from bot.workers.catalogue import Catalogue
 from bot.workers.connection import Connection
-from bot.workers.directory import DirectoryMirror, GroupMirror
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.housekeeper import Housekeeper, Keeps
 from bot.workers.loop import Loop, Worker
+from bot.workers.mirrors.jobs import Catalogue
+from bot.workers.mirrors.people import DirectoryMirror, GroupMirror
 from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
 from handlers.bolt import heard_by, make_app
@@ -280,7 +280,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         running=Running(parts.database, parts.clock, airflows, wake=wake),
         choosing=Choosing(parts.database, parts.clock),
         requests=Requests(parts.database, parts.clock),
-        asking=Asking(parts.database, parts.clock, managing),
+        requesting_access=RequestingAccess(parts.database, parts.clock, managing),
         managing=managing,
         sharing=Sharing(parts.database, parts.airflow),
         channels=Channels(parts.database, parts.clock, parts.slack),

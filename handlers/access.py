@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks import asking as blocks
+from bot.blocks import access_request as blocks
 from bot.blocks.form import told
 from bot.blocks.ids import Button, View
 from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.errors import Conflict
 from bot.domain.rights import Role
-from bot.services.sharing import wanted_by
+from bot.services.projects.sharing import wanted_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,13 +35,13 @@ def register(app: App, answering: Answering) -> None:
 
 
 def ask(talk: Talk, _press: Press) -> None:
-    talk.services.asking.ask(talk.asker)
+    talk.services.requesting_access.ask(talk.asker)
     talk.say(blocks.asked())
 
 
 def ask_for_more(talk: Talk, press: Press) -> None:
     """Also from a form, which has no channel to answer in."""
-    talk.services.asking.ask_for_more(talk.asker, press.value)
+    talk.services.requesting_access.ask_for_more(talk.asker, press.value)
     if press.view is None:
         talk.say(blocks.asked())
     else:
@@ -49,17 +49,17 @@ def ask_for_more(talk: Talk, press: Press) -> None:
 
 
 def allow_viewer(talk: Talk, press: Press) -> None:
-    _settle(talk, lambda: talk.services.asking.allow(talk.asker, press.value, Role.VIEWER))
+    _settle(talk, lambda: talk.services.requesting_access.allow(talk.asker, press.value, Role.VIEWER))
 
 
 def allow_runner(talk: Talk, press: Press) -> None:
-    _settle(talk, lambda: talk.services.asking.allow(talk.asker, press.value, Role.RUNNER))
+    _settle(talk, lambda: talk.services.requesting_access.allow(talk.asker, press.value, Role.RUNNER))
 
 
 def choose(talk: Talk, press: Press) -> None:
     """Where it was asked there is no project: in which."""
     try:
-        request = talk.services.asking.to_allow(talk.asker, press.value)
+        request = talk.services.requesting_access.to_allow(talk.asker, press.value)
     except Conflict as conflict:
         talk.replace(blocks.already(conflict.message))
     else:
@@ -81,14 +81,14 @@ def allow(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     values = submission.view.values
     project = str(values.get(blocks.PROJECT) or "")
     role = Role(values.get(blocks.ROLE) or Role.VIEWER)
-    message = talk.services.asking.allow(
+    message = talk.services.requesting_access.allow(
         talk.asker, submission.view.metadata, role, project_id=int(project) if project.isdecimal() else None
     )
     return {"response_action": "update", "view": told("Allowed", message)}
 
 
 def decline(talk: Talk, press: Press) -> None:
-    _settle(talk, lambda: talk.services.asking.decline(talk.asker, press.value))
+    _settle(talk, lambda: talk.services.requesting_access.decline(talk.asker, press.value))
 
 
 def _settle(talk: Talk, act: Callable[[], Message]) -> None:

@@ -18,7 +18,7 @@ from bot.domain.errors import Fault, SeveralWrong, Unavailable, UserError
 from bot.domain.identity import new_id
 from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from handlers.payloads import read_command, read_press, read_submission, read_typing, read_written
 from handlers.talk import Talk
 from storage.engines import in_a_hurry

@@ -10,7 +10,7 @@ from bot.blocks.form import told
 from bot.blocks.ids import Button, View
 from bot.domain.errors import NotUnderstood
 from bot.language.until import read_until
-from bot.services.standing_in import UNTIL, WHO
+from bot.services.schedules.standing_in import UNTIL, WHO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from bot.domain.errors import NotUnderstood
 from bot.domain.when import zone_of
 from bot.language.inputs import NoSuchInput, read_some_inputs
 from bot.language.when import read
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from handlers import form, typed
 from handlers.form_inputs import read_words
 

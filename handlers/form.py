@@ -29,7 +29,7 @@ from bot.domain.rights import Action
 from bot.domain.when import zone_of
 from bot.language.say import say
 from bot.language.when import read
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.services.catalog import reference_of
 from handlers import kept
 from handlers.form_inputs import chosen_preset, read_form
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.project import Place
     from bot.language.when import Reading
-    from bot.services.access import Offer
+    from bot.rules.access import Offer
     from bot.services.drafted import Editable, Preview
     from handlers.answer import Answering
     from handlers.payloads import Press, Submission, Typing, ViewState

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from bot.services.access import Offer
+    from bot.rules.access import Offer
     from handlers.answer import Answering
     from handlers.payloads import Press
     from handlers.talk import Talk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bot.services.access import Asker
+from bot.rules.access import Asker
 
 if TYPE_CHECKING:
     from handlers.talk import Talk

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.language.command import Plan
-    from bot.services.access import Offer
+    from bot.rules.access import Offer
     from handlers.answer import Answering
     from handlers.payloads import Press
     from handlers.talk import Talk

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from bot.domain.notice import Message
     from bot.domain.ports import Slack
+    from bot.rules.access import Asker
     from bot.services import Services
-    from bot.services.access import Asker
 
 THE_EMPTY_FORM = (Button.OPEN_FORM, "form")
 TOO_LATE = "Slack did not wait for the next window. Nothing was changed: press the button once more."

@@ -11,7 +11,7 @@ from bot.domain.draft import Typed
 from bot.domain.job import job_reference
 from bot.language.inputs import missing_inputs
 from bot.language.say import say
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from handlers import form, kept
 from handlers.form_inputs import read_words
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.draft import Draft
     from bot.domain.listed import Listed
     from bot.language.command import OnSchedule
-    from bot.services.access import Offer
+    from bot.rules.access import Offer
     from handlers.answer import Answering
     from handlers.payloads import Press
     from handlers.talk import Talk

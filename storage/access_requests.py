@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from bot.domain.asking import AccessRequest
+from bot.domain.access_request import AccessRequest
 from bot.domain.job import JobKey
 from bot.domain.rights import Role
 from storage.tables import access_requests

@@ -35,13 +35,13 @@ from storage.listing import Listing
 from storage.moments import Moments
 from storage.offered import Offered
 from storage.outbox import Outbox
+from storage.project_setups import ProjectSetups
 from storage.projects import Projects
 from storage.quotas import Quotas
 from storage.runs import Runs
 from storage.schedules import Schedules
 from storage.secrets import Secrets, key_beside, seal_kept
 from storage.shares import Shares
-from storage.standing import Standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,8 +97,8 @@ class Transaction:
         return Channels(self.connection)
 
     @cached_property
-    def standings(self) -> Standings:
-        return Standings(self.connection)
+    def project_setups(self) -> ProjectSetups:
+        return ProjectSetups(self.connection)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
 from bot.domain.ports import UserGroup
+from bot.domain.project_setup import ChannelFacts
 from bot.domain.rights import Role
 from bot.domain.run import Result
-from bot.domain.standing import ChannelFacts
-from storage.standing import channel_of
+from storage.project_setups import channel_of
 from tests.world import TEAM, person
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ def show_as(world: World, project_id: int, settings: JobSettings) -> None:
     """What an admin's form does: how this project shows and limits the shared job."""
     deployment = world.airflow.deployment
     with world.database.transaction() as tx:
-        kept = tx.standings.one(project_id, deployment)
+        kept = tx.project_setups.one(project_id, deployment)
         assert kept is not None
-        wanted = kept.standing.with_job(SHARED_JOB, settings)
-        tx.standings.put(TEAM, kept.name, wanted, deployment, at=world.clock.now(), by_file=False)
+        wanted = kept.setup.with_job(SHARED_JOB, settings)
+        tx.project_setups.put(TEAM, kept.name, wanted, deployment, at=world.clock.now(), by_file=False)
 
 
 def _text(name: str, title: str) -> Input:

@@ -18,7 +18,7 @@ from bot.blocks.ids import REPORTS_TO, Button, Field, View, input_block
 from bot.domain.ports import UserGroup
 from bot.domain.rights import Action, Role
 from bot.gateways.slack import SlackGateway
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.services.catalog import reference_of
 from storage.tables import metadata
 from tests import company

@@ -10,27 +10,27 @@ from zoneinfo import ZoneInfo
 from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
 from bot.language.when import read
+from bot.rules.access import Asker
 from bot.services import Services
-from bot.services.access import Asker
-from bot.services.adjusting import Adjusting
-from bot.services.asking import Asking
-from bot.services.auditing import Auditing
 from bot.services.catalog import Catalog
-from bot.services.channels import Channels
 from bot.services.choosing import Choosing
-from bot.services.denials import Denials
-from bot.services.drafting import Drafting
-from bot.services.groups import Groups
-from bot.services.managing import Managing
-from bot.services.people import People
-from bot.services.requests import Requests
+from bot.services.projects.auditing import Auditing
+from bot.services.projects.denials import Denials
+from bot.services.projects.managing import Managing
+from bot.services.projects.requesting_access import RequestingAccess
+from bot.services.projects.sharing import Sharing
 from bot.services.running import Running
-from bot.services.scheduling import Scheduling
-from bot.services.sharing import Sharing
-from bot.services.standing_in import StandingIn
-from bot.services.taking_over import TakingOver
-from bot.workers.catalogue import Catalogue
+from bot.services.schedules.adjusting import Adjusting
+from bot.services.schedules.drafting import Drafting
+from bot.services.schedules.scheduling import Scheduling
+from bot.services.schedules.standing_in import StandingIn
+from bot.services.schedules.taking_over import TakingOver
+from bot.services.slack.channels import Channels
+from bot.services.slack.deliveries import Requests
+from bot.services.slack.groups import Groups
+from bot.services.slack.people import People
 from bot.workers.dispatcher import Dispatcher, Timing
+from bot.workers.mirrors.jobs import Catalogue
 from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
 from playground.demo.workspace import WORKSPACE
@@ -104,7 +104,7 @@ class World:
             running=self.running,
             choosing=Choosing(self.database, self.clock),
             requests=Requests(self.database, self.clock),
-            asking=Asking(self.database, self.clock, self.managing),
+            requesting_access=RequestingAccess(self.database, self.clock, self.managing),
             managing=self.managing,
             sharing=self.sharing,
             channels=self.channels,

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.domain.project import Person
+    from bot.domain.project_setup import ChannelFacts
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
     from bot.domain.run_date import RunDate
-    from bot.domain.standing import ChannelFacts
 
 
 ENDS_SOON = timedelta(days=3)

@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.standing import Shared
+from bot.domain.project_setup import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bot.domain.job import Job
-    from bot.domain.standing import ProjectStanding
+    from bot.domain.project_setup import ProjectSetup
 
 TAG_PREFIX = "project:"
 
@@ -33,14 +33,14 @@ class Suggestion:
 
 def suggest(
     name: str,
-    standing: ProjectStanding,
+    setup: ProjectSetup,
     jobs: Sequence[Job],
     roles: Mapping[str, frozenset[str]],
 ) -> list[Suggestion]:
     """For the project of this name, without what it has. `roles`: Airflow's, each with its DAGs."""
     wanted = _folded(name)
-    had = {each.name for each in standing.shares if not each.is_tag}
-    tags = {each.name for each in standing.shares if each.is_tag}
+    had = {each.name for each in setup.shares if not each.is_tag}
+    tags = {each.name for each in setup.shares if each.is_tag}
     new = [job for job in jobs if job.key.dag_id not in had and not job.tags & tags]
     return [
         *_by_tag(wanted, new),

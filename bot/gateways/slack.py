@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.ports import UserGroup
     from bot.domain.project import Person
-    from bot.domain.standing import ChannelFacts
+    from bot.domain.project_setup import ChannelFacts
 
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 """Slack's own trouble: worth another try."""

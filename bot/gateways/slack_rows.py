@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.ports import UserGroup
 from bot.domain.project import Person
-from bot.domain.standing import ChannelFacts
+from bot.domain.project_setup import ChannelFacts
 from bot.gateways.airflow.cells import LONGEST_NAME, OddRow, as_row, storable, text
 
 if TYPE_CHECKING:

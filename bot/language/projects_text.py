@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bot.domain.job import Job, JobSettings
-    from bot.domain.standing import Names, ProjectStanding, Shared, Who
+    from bot.domain.project_setup import Names, ProjectSetup, Shared, Who
 
 IN_PROJECT, IN_SHARE = " " * 4, " " * 8
 NOWHERE = "nowhere"
@@ -21,7 +21,7 @@ NOWHERE = "nowhere"
 
 
 def write_projects_file(
-    projects: Mapping[str, ProjectStanding],
+    projects: Mapping[str, ProjectSetup],
     workspace_roles: Mapping[str, Iterable[str]],
     names: Names,
     described: Mapping[str, Job] | None = None,
@@ -37,29 +37,29 @@ def write_projects_file(
     return "\n".join(lines) + "\n"
 
 
-def _project(standing: ProjectStanding, names: Names, described: Mapping[str, Job]) -> Iterator[str]:
-    yield f"    time_zone: {_scalar(standing.tz)}"
-    channels = [_noted(each, names.channel(each)) for each in sorted(standing.channels)]
+def _project(setup: ProjectSetup, names: Names, described: Mapping[str, Job]) -> Iterator[str]:
+    yield f"    time_zone: {_scalar(setup.tz)}"
+    channels = [_noted(each, names.channel(each)) for each in sorted(setup.channels)]
     if channels:
         yield from _list("channels", channels, indent=IN_PROJECT)
-        place = standing.reports_to
+        place = setup.reports_to
         yield f"    reports_to: {_noted(place, names.channel(place)) if place else NOWHERE}"
     for role in reversed(Role):
-        members = [_who(who, names) for who, has in sorted(standing.members.items()) if has is role]
+        members = [_who(who, names) for who, has in sorted(setup.members.items()) if has is role]
         if members:
             yield from _list(f"{role}s", members, indent=IN_PROJECT)
-    if standing.asked:
-        asked = [_person(each, names) for each in sorted(standing.asked)]
+    if setup.asked:
+        asked = [_person(each, names) for each in sorted(setup.asked)]
         yield from _list("asked", asked, indent=IN_PROJECT)
-    if standing.shares:
+    if setup.shares:
         yield "    shares:"
-        for shared in sorted(standing.shares, key=_order):
-            yield from _share(shared, standing.shares[shared], names)
-    if standing.jobs:
+        for shared in sorted(setup.shares, key=_order):
+            yield from _share(shared, setup.shares[shared], names)
+    if setup.jobs:
         yield "    jobs:"
-        for dag_id in sorted(standing.jobs):
+        for dag_id in sorted(setup.jobs):
             yield f"      {_scalar(dag_id)}:"
-            yield from _settings(standing.jobs[dag_id], described.get(dag_id))
+            yield from _settings(setup.jobs[dag_id], described.get(dag_id))
 
 
 def _settings(settings: JobSettings, job: Job | None) -> Iterator[str]:

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
-    from bot.services.adjusting import Adjusting
-    from bot.services.asking import Asking
-    from bot.services.auditing import Auditing
     from bot.services.catalog import Catalog
-    from bot.services.channels import Channels
     from bot.services.choosing import Choosing
-    from bot.services.denials import Denials
-    from bot.services.drafting import Drafting
-    from bot.services.groups import Groups
-    from bot.services.managing import Managing
-    from bot.services.people import People
-    from bot.services.requests import Requests
+    from bot.services.projects.auditing import Auditing
+    from bot.services.projects.denials import Denials
+    from bot.services.projects.managing import Managing
+    from bot.services.projects.requesting_access import RequestingAccess
+    from bot.services.projects.sharing import Sharing
     from bot.services.running import Running
-    from bot.services.scheduling import Scheduling
-    from bot.services.sharing import Sharing
-    from bot.services.standing_in import StandingIn
-    from bot.services.taking_over import TakingOver
+    from bot.services.schedules.adjusting import Adjusting
+    from bot.services.schedules.drafting import Drafting
+    from bot.services.schedules.scheduling import Scheduling
+    from bot.services.schedules.standing_in import StandingIn
+    from bot.services.schedules.taking_over import TakingOver
+    from bot.services.slack.channels import Channels
+    from bot.services.slack.deliveries import Requests
+    from bot.services.slack.groups import Groups
+    from bot.services.slack.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Services:
     choosing: Choosing
     running: Running
     requests: Requests
-    asking: Asking
+    requesting_access: RequestingAccess
     managing: Managing
     sharing: Sharing
     channels: Channels

@@ -9,7 +9,7 @@ from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.domain.job import job_reference, projects_of
 from bot.domain.rights import Action
 from bot.language.command import LONGEST, Verb, clean, read_command
-from bot.services.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
+from bot.rules.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
 from bot.services.titles import Titles
 from storage.words import MOST_WORDS
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.domain.job import HasTitle, Job
     from bot.language.command import Request
-    from bot.services.access import Offer
+    from bot.rules.access import Offer
     from storage.database import Database, Transaction
     from storage.offered import SharedJob
 

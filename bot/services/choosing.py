@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.choice import Choice
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.identity import new_id
-from bot.services.access import NO_SUCH_THING
+from bot.rules.access import NO_SUCH_THING
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
     from bot.domain.schedule import ScheduleState
-    from bot.services.access import Asker
+    from bot.rules.access import Asker
     from storage.database import Database
 
 CHOICE_LIFE = timedelta(hours=1)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job
     from bot.domain.project import Place, Project
     from bot.domain.schedule import Schedule
-    from bot.services.access import Offer
+    from bot.rules.access import Offer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,16 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.domain.card import RunCard
 from bot.domain.errors import Attempt, Conflict, Fault, NotAllowed, NotFound
-from bot.domain.firing import FiringState
 from bot.domain.job import TroubleChange
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.rights import Action
 from bot.domain.run import RunState
-from bot.services.access import NO_SUCH_THING, Access
+from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.job_trouble import announce
+from bot.rules.run_card import project_at, run_card
 from bot.services.catalog import called_so
-from bot.services.job_trouble import announce
 from bot.services.once_more import once_more
 from bot.services.room import Room
 
@@ -24,12 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.card import RunCard
     from bot.domain.clock import Clock
-    from bot.domain.firing import Firing
     from bot.domain.job import HasTitle, Job, JobKey
     from bot.domain.ports import Airflow
-    from bot.domain.run import Run
-    from bot.services.access import Asker
+    from bot.rules.access import Asker
     from storage.database import Database, Transaction
 
 
@@ -258,41 +256,3 @@ def _attempt(card: RunCard | None, action: Action) -> Attempt | None:
     if card is None:
         return None
     return Attempt(action, card.run.key.dag_id, card.firing.project_id if card.firing else 0)
-
-
-def project_at(tx: Transaction, place: Place) -> int | None:
-    """Return which project the channel belongs to; None for direct messages and channels of none."""
-    channel = tx.projects.channel(place.workspace_id, place.channel_id)
-    return None if channel is None else channel.project_id
-
-
-def job_shown(tx: Transaction, run: Run, firing: Firing | None, shown_in: int | None) -> Job | None:
-    """Return the job of a run, as the project knows it in which the run was asked for, or else is shown."""
-    project_id = firing.project_id if firing else shown_in
-    return tx.jobs.get(run.key) if project_id is None else tx.jobs.within(project_id, run.key)
-
-
-def run_card(
-    tx: Transaction, run_key: str, airflows: Mapping[str, Airflow], shown_in: int | None = None
-) -> RunCard | None:
-    """Return everything that a run's card shows.
-
-    `shown_in`: the project that it is shown in, in whose words a run is that Airflow started by itself.
-    """
-    run = tx.runs.get(run_key)
-    if run is None:
-        return None
-    firing = tx.firings.get(run.firing_id) if run.firing_id else None
-    job = job_shown(tx, run, firing, shown_in)
-    if job is None:
-        return None
-    schedule = tx.schedules.get(firing.schedule_id) if firing and firing.schedule_id else None
-    late = firing is not None and firing.schedule_id is not None and firing.state is FiringState.HANDED_OVER
-    return RunCard(
-        run=run,
-        job=job,
-        firing=firing,
-        schedule=schedule,
-        url=airflows[run.key.deployment].run_url(run.key.dag_id, run.run_id),
-        late_missed=tx.moments.missed_since_last_start(firing) if late and firing else 0,
-    )

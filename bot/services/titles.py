@@ -11,7 +11,7 @@ from bot.language.command import Looked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.services.access import Access
+    from bot.rules.access import Access
 
 
 class Titles(Looked[JobTitle]):

@@ -14,9 +14,9 @@ from bot.domain.firing import FiringState
 from bot.domain.notice import NoticeKind
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
-from bot.services.suspending import suspend_odd
-from bot.services.withdrawing import firing_of
-from bot.workers import tell
+from bot.rules.planned import firing_of
+from bot.rules.suspending import suspend_odd
+from bot.workers import announcing
 from bot.workers.answered import without_values
 from bot.workers.hand_over import LEASE, HandOver, Timing
 from bot.workers.loop import on_its_own
@@ -270,7 +270,7 @@ class Dispatcher:
             firing = tx.firings.get(run.firing_id) if run.firing_id else None
             given = tx.secrets.open(firing.inputs) if firing else {}
             said = without_values(why, given) if isinstance(why, Fault) else why
-            tell.not_retried(tx, run, said, self._clock.now())
+            announcing.not_retried(tx, run, said, self._clock.now())
 
 
 @contextmanager

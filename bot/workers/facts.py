@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.firing import FiringState
 from bot.domain.rights import TRUSTED_BY_FIRINGS, Action
 from bot.domain.schedule import OverlapPolicy
-from bot.services.access import Access
+from bot.rules.access import Access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

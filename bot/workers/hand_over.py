@@ -11,8 +11,8 @@ import structlog
 from bot.domain.errors import Fault, Forbidden, Rejected, Unavailable
 from bot.domain.firing import Firing, FiringState, Remedy
 from bot.domain.notice import NoticeKind
-from bot.services.suspending import suspend
-from bot.workers import in_bulk, tell
+from bot.rules.suspending import suspend
+from bot.workers import announcing, in_bulk
 from bot.workers.answered import without_values
 from bot.workers.decision import Decision, Verdict, decide, grace_of
 from bot.workers.facts import Facts
@@ -137,7 +137,7 @@ class HandOver:
             if decision.suspends and locked.schedule_id is not None:
                 suspend(tx, locked.schedule_id, reason=decision.said, now=now)
             if decision.tells:
-                tell.not_run(tx, locked, decision, now)
+                announcing.not_run(tx, locked, decision, now)
             return None
 
     def _starts(self, airflow: Airflow, firing: Firing) -> bool:
@@ -205,7 +205,7 @@ class HandOver:
             why = without_values(error, self._database.secrets.open(firing.inputs))
             refused = _refusal(error, why)
             tx.firings.move(locked, FiringState.REJECTED, reason=refused.said)
-            tell.not_run(tx, locked, refused, now)
+            announcing.not_run(tx, locked, refused, now)
 
 
 def _refusal(error: Rejected | Forbidden, why: str) -> Decision:

@@ -12,9 +12,9 @@ from bot.blocks import run as blocks
 from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.language.command_name import COMMAND, under_its_name
+from bot.rules.run_card import run_card
 from bot.services.once_more import once_more
-from bot.services.running import run_card
-from bot.workers import tell
+from bot.workers import announcing
 from bot.workers.loop import on_its_own
 from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, Pace
 
@@ -119,7 +119,7 @@ class Notifier:
             self._again(notice, self._clock.now() + timedelta(seconds=seconds), plain=notice.plain)
             return
         with self._database.transaction() as tx:
-            tell.refused(tx, notice, "internal_error", self._clock.now())
+            announcing.refused(tx, notice, "internal_error", self._clock.now())
             tx.outbox.give_up(notice, "internal_error", at=self._clock.now())
 
     def _delayed(self, notice: Notice, error: Unavailable) -> None:
@@ -225,7 +225,7 @@ class Notifier:
         if error.code in CARD_IS_GONE | CARD_STAYS_AS_IT_IS and self._without_its_card(notice, error.code):
             return
         with self._database.transaction() as tx:
-            tell.refused(tx, notice, error.code, self._clock.now())
+            announcing.refused(tx, notice, error.code, self._clock.now())
         if not notice.plain:
             self._again(notice, self._clock.now(), plain=True)
             return

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.firing import Firing, FiringState
-from bot.services.suspending import suspend
-from bot.workers import tell
+from bot.rules.suspending import suspend
+from bot.workers import announcing
 from bot.workers.decision import Decision, Verdict
 from bot.workers.hand_over import is_still_ours
 from bot.workers.loop import on_its_own
@@ -69,4 +69,4 @@ class Odd:
 
 def rejected(tx: Transaction, firing: Firing, reason: str, now: datetime) -> None:
     """Tell that it did not run, and its managers, too."""
-    tell.not_run(tx, firing, Decision(Verdict.REJECT, reason=reason, suspends=True), now)
+    announcing.not_run(tx, firing, Decision(Verdict.REJECT, reason=reason, suspends=True), now)

@@ -14,7 +14,7 @@ from bot.domain.firing import FiringState
 from bot.domain.job import JobKey
 from bot.domain.notice import NoticeKind
 from bot.domain.run import RUN_ID_PREFIX, Run, RunState
-from bot.workers import tell
+from bot.workers import announcing
 from bot.workers.details import Details, may_not, state_of, without_details
 from bot.workers.elsewhere import found_elsewhere
 from bot.workers.loop import on_its_own
@@ -190,9 +190,9 @@ class Watcher:
     def _ended(self, tx: Transaction, run: Run, now: datetime) -> None:
         firing = tx.firings.get(run.firing_id) if run.firing_id else None
         if firing is None:
-            tell.ended_elsewhere(tx, run, now)
+            announcing.ended_elsewhere(tx, run, now)
         elif firing.state is FiringState.HANDED_OVER:  # what is taken back is told of by who takes it back
-            tell.ended(tx, run, firing, now)
+            announcing.ended(tx, run, firing, now)
 
     def _deleted(self, run: Run) -> None:
         """Deleted in Airflow: nobody will hear of it again from there."""

@@ -13,9 +13,9 @@ from bot.domain.identity import new_id
 from bot.domain.notice import NoticeKind
 from bot.domain.run import WITHDRAWN_NOTE, RunState
 from bot.domain.schedule import ScheduleState
-from bot.services.suspending import suspend
-from bot.services.withdrawing import take_back
-from bot.workers import tell
+from bot.rules.planned import take_back
+from bot.rules.suspending import suspend
+from bot.workers import announcing
 from bot.workers.decision import GONE, PAUSED, Decision, Verdict, refusal, too_late
 from bot.workers.facts import lost_right
 from bot.workers.hand_over import is_still_ours
@@ -111,9 +111,9 @@ class Withdrawal:
             _close(tx, locked, now, began=began, ended_by_itself=ended_by_itself)
             if locked.ends_as is FiringState.REJECTED and not began:
                 refused = Decision(Verdict.REJECT, reason=locked.reason, suspends=True)
-                tell.not_run(tx, locked, refused, now)
+                announcing.not_run(tx, locked, refused, now)
             elif began or locked.ends_as is not FiringState.MISSED:
-                tell.withdrawn(tx, locked, began=began, ended=ended_by_itself, now=now)
+                announcing.withdrawn(tx, locked, began=began, ended=ended_by_itself, now=now)
 
     def _missed(self, tx: Transaction, firing: Firing, now: datetime) -> None:
         """The missed policy: told, or run late under another id, as this one is used up."""
@@ -139,7 +139,7 @@ class Withdrawal:
         tx.firings.move(firing, FiringState.MISSED)
         if late is None or late.tells:
             missed = Decision(Verdict.MISS, reason=firing.reason, remedy=remedy, tells_once=is_paused)
-            tell.not_run(tx, firing, missed, now)
+            announcing.not_run(tx, firing, missed, now)
 
     # Handed over, and not begun ------------------------------------------------------------------------
 
@@ -226,7 +226,7 @@ class Withdrawal:
         schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
         if schedule is not None and schedule.state in {ScheduleState.ACTIVE, ScheduleState.ENDED}:
             suspend(tx, schedule.schedule_id, reason=refused.reason, now=now)
-            tell.not_run(tx, firing, refused, now)
+            announcing.not_run(tx, firing, refused, now)
 
 
 def _close(tx: Transaction, firing: Firing, now: datetime, *, began: bool, ended_by_itself: bool) -> None:
@@ -238,7 +238,7 @@ def _close(tx: Transaction, firing: Firing, now: datetime, *, began: bool, ended
         return
     if ended_by_itself and began:
         if run.state.is_over:  # the watcher has seen it, while it was not its to tell
-            tell.ended(tx, run, firing, now)
+            announcing.ended(tx, run, firing, now)
         return
     if not began:
         tx.outbox.drop_unsent(run.run_key)

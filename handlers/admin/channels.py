@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.admin import channels as blocks
 from bot.blocks.ids import Admin, View
 from bot.domain.errors import NotUnderstood
-from bot.services import edits
+from bot.rules import project_edits
 from handlers.admin.pages import pushing, saving, turn
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def _map(talk: Talk, submission: Submission, where: Where) -> str:
         raise NotUnderstood("Choose a channel.", field="channel")
     talk.services.managing.to_manage(talk.asker, where.project_id)
     facts = talk.services.channels.look(talk.asker, str(channel_id))
-    talk.services.managing.edit(talk.asker, where.project_id, edits.map_channel(facts))
+    talk.services.managing.edit(talk.asker, where.project_id, project_edits.map_channel(facts))
     with_others = f" It is {blocks.WITH_OTHERS}." if facts.is_shared else ""
     invite = "" if facts.has_bot else " To have me listed among its members: `/invite @Runbell` there."
     return f":white_check_mark: <#{facts.channel_id}> is mapped.{with_others}{invite}"
 
 
 def _unmap(talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
-    talk.services.managing.edit(talk.asker, where.project_id, edits.unmap_channel(press.value))
+    talk.services.managing.edit(talk.asker, where.project_id, project_edits.unmap_channel(press.value))
     return where, f":white_check_mark: <#{press.value}> is no longer a channel of this project."

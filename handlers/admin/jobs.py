@@ -14,11 +14,11 @@ from bot.blocks.parts import MOST_OPTIONS, escape, option
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.job import JobSettings
 from bot.domain.one_line import one_line
+from bot.domain.project_setup import Shared, Who
 from bot.domain.rights import Action
-from bot.domain.standing import Shared, Who
 from bot.language.presets import read_pairs, read_presets
-from bot.services import edits
-from bot.services.sharing import by_reference
+from bot.rules import project_edits
+from bot.services.projects.sharing import by_reference
 from handlers.admin.pages import pushing, saving, turn
 from handlers.admin.projects import suspended
 
@@ -67,11 +67,11 @@ def _share(talk: Talk, submission: Submission, where: Where) -> str:
     """A new share, or the one that the form is about."""
     values = submission.view.values
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
-    changed = by_reference(kept.standing.shares, where.subject) if where.subject else None
+    changed = by_reference(kept.setup.shares, where.subject) if where.subject else None
     target = changed or _target(talk, where, str(values.get("what") or ""))
     shared = replace(target, only=_only(values) if values.get("with") == blocks.SOME else None)
     actions = frozenset(Action(each) for each in values.get("actions") or () if each in set(Action))
-    edit = edits.share(shared, actions, instead_of=changed)
+    edit = project_edits.share(shared, actions, instead_of=changed)
     lost = talk.services.managing.edit(talk.asker, where.project_id, edit)
     return f":white_check_mark: {'Saved' if changed else 'Shared'}.{suspended(lost)}"
 
@@ -89,12 +89,12 @@ def _shared(talk: Talk, press: Press) -> None:
 
 def _ask_to_change(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
-    shared = by_reference(kept.standing.shares, subject_of(press.block_id))
+    shared = by_reference(kept.setup.shares, subject_of(press.block_id))
     return blocks.share(
         replace(where, subject=shared.reference),
         shared=shared,
         title=blocks.say_target(shared, talk.services.sharing.titles(talk.asker, where.project_id)),
-        has=kept.standing.shares[shared],
+        has=kept.setup.shares[shared],
         handles=talk.services.sharing.handles(talk.asker),
     )
 
@@ -102,9 +102,9 @@ def _ask_to_change(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
 def _ask_to_unshare(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     services = talk.services
     kept = services.managing.to_manage(talk.asker, where.project_id)
-    shared = by_reference(kept.standing.shares, subject_of(press.block_id))
+    shared = by_reference(kept.setup.shares, subject_of(press.block_id))
     titles = services.sharing.titles(talk.asker, where.project_id)
-    lost = services.managing.would_suspend(talk.asker, where.project_id, edits.unshare(shared))
+    lost = services.managing.would_suspend(talk.asker, where.project_id, project_edits.unshare(shared))
     return take_away(
         replace(where, subject=shared.reference), View.ADMIN_UNSHARE,
         escape(blocks.say_target(shared, titles)), project=kept.name, lost=lost, titles=titles,
@@ -113,8 +113,8 @@ def _ask_to_unshare(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
 
 def _unshare(talk: Talk, _submission: Submission, where: Where) -> str:
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
-    shared = by_reference(kept.standing.shares, where.subject)
-    lost = talk.services.managing.edit(talk.asker, where.project_id, edits.unshare(shared))
+    shared = by_reference(kept.setup.shares, where.subject)
+    lost = talk.services.managing.edit(talk.asker, where.project_id, project_edits.unshare(shared))
     return f":white_check_mark: Taken away.{suspended(lost)}"
 
 
@@ -152,14 +152,14 @@ def _settings(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
 
 def _settings_of_share(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
-    shared = by_reference(kept.standing.shares, subject_of(press.block_id))
+    shared = by_reference(kept.setup.shares, subject_of(press.block_id))
     return _form(talk, where, shared.name)
 
 
 def _form(talk: Talk, where: Where, dag_id: str) -> dict[str, Any]:
     job = talk.services.sharing.job(talk.asker, where.project_id, dag_id)
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
-    settings = kept.standing.jobs.get(dag_id, JobSettings())
+    settings = kept.setup.jobs.get(dag_id, JobSettings())
     return settings_blocks.job_form(replace(where, subject=dag_id), job, settings)
 
 
@@ -175,7 +175,7 @@ def _set(talk: Talk, submission: Submission, where: Where) -> str:
         fixed=read_pairs(job, str(values.get("fixed") or ""), field="fixed", tz=tz),
         asks_first=settings_blocks.AT_ONCE not in (values.get("asks") or ()),
     )
-    talk.services.managing.edit(talk.asker, where.project_id, edits.set_job(job, settings))
+    talk.services.managing.edit(talk.asker, where.project_id, project_edits.set_job(job, settings))
     return f":white_check_mark: *{escape(settings.title or job.title)}*: saved."
 
 
@@ -189,7 +189,7 @@ def _line(value: object) -> str:
 def _accept(talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
     for each in talk.services.sharing.suggestions(talk.asker, where.project_id):
         if each.reference == press.value:
-            edit = edits.share_together(each.shares, frozenset(Action))
+            edit = project_edits.share_together(each.shares, frozenset(Action))
             talk.services.managing.edit(talk.asker, where.project_id, edit)
             return where, ":white_check_mark: Shared with everyone in the project, as their roles allow."
     raise NotFound("That suggestion is no longer there.")

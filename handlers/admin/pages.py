@@ -18,7 +18,7 @@ from bot.blocks.form import told
 from bot.blocks.ids import Admin, AdminPage, View
 from bot.blocks.parts import escape_but_people
 from bot.domain.errors import UserError
-from bot.services.auditing import KINDS, REFUSED, Sought
+from bot.services.projects.auditing import KINDS, REFUSED, Sought
 from handlers.answer import Later, Told
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from bot.blocks.admin.taking_away import take_away
 from bot.blocks.ids import Admin, View
 from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.errors import NotFound, NotUnderstood
+from bot.domain.project_setup import Who
 from bot.domain.rights import Role
-from bot.domain.standing import Who
-from bot.services import edits
-from bot.services.sharing import wanted_by
+from bot.rules import project_edits
+from bot.services.projects.sharing import wanted_by
 from handlers.admin.pages import pushing, saving, turn
 from handlers.admin.projects import suspended
 
@@ -44,7 +44,7 @@ def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 def _find(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     """The same form, with this person and the role that they have."""
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
-    role = kept.standing.members.get(Who(press.value), Role.RUNNER)
+    role = kept.setup.members.get(Who(press.value), Role.RUNNER)
     return blocks.add_people(where, chosen=press.value, role=role)
 
 
@@ -59,7 +59,7 @@ def _add(talk: Talk, submission: Submission, where: Where) -> str:
     for each in people:
         if not each.is_group:
             talk.services.people.know(talk.asker.person.workspace_id, each.slack_id)
-    lost = talk.services.managing.edit(talk.asker, where.project_id, edits.put_members(people, role))
+    lost = talk.services.managing.edit(talk.asker, where.project_id, project_edits.put_members(people, role))
     return f":white_check_mark: {_named(people)} {blocks.ROLES[role]} now.{suspended(lost)}"
 
 
@@ -74,7 +74,7 @@ def _member(talk: Talk, press: Press) -> None:
 def _change_role(talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
     who = _who(talk, where, subject_of(press.block_id))
     role = Role(press.value)
-    edit = edits.put_members([who], role)
+    edit = project_edits.put_members([who], role)
     lost = talk.services.managing.edit(talk.asker, where.project_id, edit)
     return where, f":white_check_mark: {_named([who])} {blocks.ROLES[role]} now.{suspended(lost)}"
 
@@ -83,7 +83,7 @@ def _ask_to_remove(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     managing = talk.services.managing
     who = _who(talk, where, subject_of(press.block_id))
     kept = managing.to_manage(talk.asker, where.project_id)
-    lost = managing.would_suspend(talk.asker, where.project_id, edits.remove_member(who))
+    lost = managing.would_suspend(talk.asker, where.project_id, project_edits.remove_member(who))
     titles = talk.services.sharing.titles(talk.asker, where.project_id)
     return take_away(
         replace(where, subject=who.slack_id), View.ADMIN_REMOVE, mention(who),
@@ -93,7 +93,7 @@ def _ask_to_remove(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
 
 def _remove(talk: Talk, _submission: Submission, where: Where) -> str:
     who = _who(talk, where, where.subject)
-    lost = talk.services.managing.edit(talk.asker, where.project_id, edits.remove_member(who))
+    lost = talk.services.managing.edit(talk.asker, where.project_id, project_edits.remove_member(who))
     return f":white_check_mark: {_named([who])} taken away.{suspended(lost)}"
 
 
@@ -111,7 +111,7 @@ def groups(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 def _who(talk: Talk, where: Where, slack_id: str) -> Who:
     """A member of the project, as it stands. Raises NotFound."""
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
-    for each in kept.standing.members:
+    for each in kept.setup.members:
         if each.slack_id == slack_id:
             return each
     raise NotFound("They are not in this project any more.")

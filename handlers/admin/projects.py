@@ -12,8 +12,8 @@ from bot.blocks.admin.frame import Where
 from bot.blocks.ids import Admin, AdminPage, View
 from bot.blocks.parts import MOST_OPTIONS, escape, option
 from bot.domain.errors import NotUnderstood
-from bot.services import edits
-from bot.services.sharing import wanted_by
+from bot.rules import project_edits
+from bot.services.projects.sharing import wanted_by
 from handlers.admin.pages import pushing, saving, turn
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 def _change(talk: Talk, submission: Submission, where: Where) -> str:
     values = submission.view.values
     reports_to = str(values.get("reports_to") or blocks.NOWHERE)
-    edit = edits.settings(
+    edit = project_edits.settings(
         tz=str(values.get("time_zone") or ""),
         reports_to=None if reports_to == blocks.NOWHERE else reports_to,
         asked=values.get("asked") or (),

@@ -15,7 +15,7 @@ from sqlalchemy import event, select
 
 from bot.domain.job import JobKey
 from bot.domain.rights import Action
-from bot.services.access import Access
+from bot.rules.access import Access
 from playground.postgresql import start_postgresql
 from storage.database import Database
 from storage.tables import memberships, people

@@ -10,8 +10,8 @@ from unittest.mock import patch
 from bot.domain.firing import FiringState
 from bot.domain.schedule import MissedPolicy
 from bot.domain.when import next_after
-from bot.services import scheduling
-from bot.services.withdrawing import firing_of
+from bot.rules.planned import firing_of
+from bot.services.schedules import scheduling
 from bot.workers import decision
 from bot.workers.decision import LATEST_IF_UNDER
 from bot.workers.dispatcher import Dispatcher

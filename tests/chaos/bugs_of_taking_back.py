@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from bot.domain.firing import FiringState
 from bot.domain.when import next_after
-from bot.services import adjusting, editing, scheduling, withdrawing
+from bot.rules import editing, planned
+from bot.services.schedules import adjusting, scheduling
 from bot.workers.withdrawal import Withdrawal
 from storage.firings import Firings
 from storage.moments import Moments
@@ -74,21 +75,21 @@ def a_skip_is_forgotten() -> Bug:
 
 
 def a_pause_leaves_what_waits() -> Bug:
-    take_back = withdrawing.take_back
+    take_back = planned.take_back
 
     def not_what_waits(tx: Any, firing: Any, *others: Any, **named: Any) -> None:
         if firing.state is not FiringState.WAITING:
             take_back(tx, firing, *others, **named)
 
-    return planted(patch.object(withdrawing, "take_back", not_what_waits))
+    return planted(patch.object(planned, "take_back", not_what_waits))
 
 
 def a_pause_says_nothing_of_what_was_not_planned() -> Bug:
-    return planted(patch.object(withdrawing, "_write_down_unplanned", lambda *_, **__: None))
+    return planted(patch.object(planned, "_write_down_unplanned", lambda *_, **__: None))
 
 
 def an_edit_forgets_what_was_not_planned() -> Bug:
-    return planted(patch.object(withdrawing, "_plan_what_is_due", lambda *_: None))
+    return planted(patch.object(planned, "_plan_what_is_due", lambda *_: None))
 
 
 def an_edit_changes_what_is_due_already() -> Bug:
@@ -103,13 +104,13 @@ def an_edit_changes_what_is_due_already() -> Bug:
 
 
 def a_skip_of_what_is_being_taken_back_is_lost() -> Bug:
-    take_back = withdrawing.take_back
+    take_back = planned.take_back
 
     def not_again(tx: Any, firing: Any, *others: Any, **named: Any) -> None:
         if firing.state is not FiringState.WITHDRAWING:
             take_back(tx, firing, *others, **named)
 
-    return planted(patch.object(withdrawing, "take_back", not_again))
+    return planted(patch.object(planned, "take_back", not_again))
 
 
 def what_was_skipped_makes_others_give_way() -> Bug:

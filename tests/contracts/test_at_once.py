@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.domain.errors import Rejected, RunbellError, Unavailable
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from storage.channels import CHANNEL_COLUMNS
 from storage.database import Database
 from storage.tables import SLACK_ID, cards, leases, metadata
@@ -65,7 +65,7 @@ def test_two_admins_who_take_each_others_role_leave_one(world: World):
         at_once(keeps_only(ann), keeps_only(bob))
 
         with world.database.transaction() as tx:
-            assert len(tx.standings.workspace_roles(TEAM)["admin"]) == 1
+            assert len(tx.project_setups.workspace_roles(TEAM)["admin"]) == 1
 
 
 def test_a_second_press_on_stop_that_fails_leaves_the_first_ones_stop(world: World):

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from slack_sdk import WebClient
 
+from bot.domain.project_setup import Who
 from bot.domain.rights import Role
-from bot.domain.standing import Who
 from bot.gateways.slack import SlackGateway
-from bot.services.access import Asker
-from bot.services.edits import remove_member
+from bot.rules.access import Asker
+from bot.rules.project_edits import remove_member
 from bot.workers.notifier import Notifier
 from tests.fakes.talking import talking
 from tests.world import LENA, MAYA, PRIYA, TEAM, TOM

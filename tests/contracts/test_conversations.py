@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from bot.domain.job import Input, InputKind
 from bot.domain.project import Place
 from bot.domain.rights import Action, Role
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from playground.slack.events import emit_message
 from playground.slack.records import Message as SlackMessage
 from tests.fakes import sample_jobs

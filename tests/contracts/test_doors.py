@@ -13,8 +13,8 @@ import pytest
 
 import handlers
 from bot.blocks.ids import REPORTS_TO, Button, View, input_block
-from bot.domain.standing import ChannelFacts
-from bot.services.access import Asker
+from bot.domain.project_setup import ChannelFacts
+from bot.rules.access import Asker
 from tests.company import ACME, OLD
 from tests.crawl import crawl, of_nobody, renamed
 from tests.doors import Door, RecordingApp, payloads
@@ -103,7 +103,7 @@ def test_an_event_that_somebody_of_another_company_made_is_about_our_channel(hou
 def sent_with_every_right(house: House) -> list[dict[str, Any]]:
     """Real payloads, found by pressing everything; so forms with metadata of any shape are among them."""
     for where in (FINANCE, GENERAL):
-        house.world.services().asking.ask(Asker(SAM, where))
+        house.world.services().requesting_access.ask(Asker(SAM, where))
     return crawl(house, ALEX)
 
 

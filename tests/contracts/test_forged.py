@@ -10,7 +10,7 @@ import pytest
 
 from bot.blocks.ids import REPORTS_TO, Button, Field, View, input_block
 from bot.domain.rights import Role
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.services.catalog import reference_of
 from tests.house import House, changed
 from tests.world import FINANCE, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM

@@ -13,7 +13,7 @@ from bot.blocks import preview as preview_blocks
 from bot.blocks import schedule as schedule_blocks
 from bot.domain.errors import Rejected
 from bot.domain.job import JobKey
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests import company
 from tests.crawl import crawl
 from tests.house import NINA, House, dump, revealed

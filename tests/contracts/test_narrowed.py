@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.project_setup import Shared, Who
 from bot.domain.rights import Action
-from bot.domain.standing import Shared, Who
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM, World
 
 if TYPE_CHECKING:
-    from bot.domain.standing import ProjectStanding
+    from bot.domain.project_setup import ProjectSetup
     from storage.database import Transaction
 
 pytestmark = pytest.mark.both_databases
 TO_TOM = Shared("import_orders", is_tag=False, only=(Who(TOM.person_id),))
 
 
-def narrowed(_tx: Transaction, _asker: Asker, _project_id: int, standing: ProjectStanding) -> ProjectStanding:
+def narrowed(_tx: Transaction, _asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
     """All that the tag gave, but one job, which is Tom's alone now."""
-    shares = {each: may for each, may in standing.shares.items() if not each.is_tag}
-    return replace(standing, shares={**shares, TO_TOM: frozenset(Action)})
+    shares = {each: may for each, may in setup.shares.items() if not each.is_tag}
+    return replace(setup, shares={**shares, TO_TOM: frozenset(Action)})
 
 
 def test_its_schedules_report_to_their_owner(world: World):

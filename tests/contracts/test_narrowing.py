@@ -19,11 +19,11 @@ from bot.domain.identity import new_id
 from bot.domain.job import Job, JobKey, JobSettings, JobTitle
 from bot.domain.ports import UserGroup
 from bot.domain.project import Channel, Place
+from bot.domain.project_setup import ProjectSetup
 from bot.domain.rights import Action, Role
 from bot.domain.run import Run, RunState
-from bot.domain.standing import ProjectStanding
 from bot.language.command import read_command
-from bot.services.access import Access, Asker
+from bot.rules.access import Access, Asker
 from bot.services.catalog import MOST_SEEN, reference_of
 from storage import tables
 from tests.world import GENERAL, TEAM, World, person
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from bot.domain.project import Person
     from bot.language.command import Request
-    from bot.services.access import Offer
+    from bot.rules.access import Offer
     from storage.database import Transaction
 
 NAMES = (
@@ -78,8 +78,8 @@ def _project(tx: Transaction, world: World, chance: random.Random, number: int) 
         f"job_{chance.randrange(12)}": JobSettings(title=chance.choice(NAMES), description="Elsewhere")
         for _ in range(3)
     }
-    standing = ProjectStanding("UTC", jobs=settings)
-    project_id = tx.standings.put(TEAM, f"Random {number}", standing, "default", at=now)
+    setup = ProjectSetup("UTC", jobs=settings)
+    project_id = tx.project_setups.put(TEAM, f"Random {number}", setup, "default", at=now)
     tx.channels.map(Channel(TEAM, f"C0R{number}", f"r{number}", project_id), at=now)
     for each in chance.sample([*PEOPLE, *HEADS], 4):
         tx.projects.add_member(project_id, TEAM, chance.choice(list(Role)), person_id=each.person_id)
@@ -96,7 +96,7 @@ def _project(tx: Transaction, world: World, chance: random.Random, number: int) 
             only=only or None,
         )  # fmt: skip
     if number == 3:
-        tx.standings.archive(project_id, at=now)
+        tx.project_setups.archive(project_id, at=now)
     return f"C0R{number}"
 
 
@@ -247,7 +247,7 @@ def test_an_admin_finds_a_job_among_many_of_another_alphabet(world: World):
         tx.directory.keep_people([HEADS[0]], at=now)
         tx.directory.give_workspace_role(TEAM, HEADS[0].person_id, "admin")
         tx.jobs.keep("default", [*many, wanted], at=now)
-        project_id = tx.standings.put(TEAM, "Abroad", ProjectStanding("UTC"), "default", at=now)
+        project_id = tx.project_setups.put(TEAM, "Abroad", ProjectSetup("UTC"), "default", at=now)
         for each in (*many, wanted):
             tx.shares.add(project_id, "default", [Action.RUN], at=now, dag_id=each.key.dag_id)
     asker = Asker(world.people.find(TEAM, HEADS[0].person_id), GENERAL)

@@ -18,7 +18,7 @@ from bot.domain.job import Job, JobKey
 from bot.domain.ports import UserGroup
 from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
-from bot.services.access import Access
+from bot.rules.access import Access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.rights import Role
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.world import NINE, PRIYA, TEAM, TOM
 
 if TYPE_CHECKING:

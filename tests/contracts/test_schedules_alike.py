@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.rights import Role
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.world import GENERAL, MAYA, TEAM, TOM
 
 if TYPE_CHECKING:

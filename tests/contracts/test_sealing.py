@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.sealed import SEALED
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.settings import WrongSettings, read_settings
 from storage.database import Database
 from storage.secrets import Secrets

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message
-from bot.domain.standing import ChannelFacts
+from bot.domain.project_setup import ChannelFacts
 from bot.gateways.slack import SlackGateway, read_channel, read_person
 from playground.demo.workspace import MAYA, PEOPLE, SAM, WORKSPACE
 from playground.slack.description import ChannelDescription, PersonDescription

@@ -16,9 +16,9 @@ from bot.domain.schedule import ScheduleState
 from bot.gateways.slack import SlackGateway
 from bot.gateways.slack_socket import SlackSocket
 from bot.health import NO_ADMIN, Health
-from bot.services.groups import Groups
-from bot.services.people import People
-from bot.workers.directory import DirectoryMirror, GroupMirror
+from bot.services.slack.groups import Groups
+from bot.services.slack.people import People
+from bot.workers.mirrors.people import DirectoryMirror, GroupMirror
 from handlers.bolt import heard_by, make_app
 from playground.demo.workspace import ALEX, WORKSPACE
 from playground.slack.description import GroupDescription

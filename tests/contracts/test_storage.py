@@ -16,16 +16,16 @@ from bot.domain.identity import new_id
 from bot.domain.job import Job, JobKey
 from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Channel, Person, Place
+from bot.domain.project_setup import ChannelFacts, ProjectSetup, Shared, Who
 from bot.domain.rights import Action, Role
 from bot.domain.run import Run, RunState
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.domain.standing import ChannelFacts, ProjectStanding, Shared, Who
 from bot.language.when import read
-from bot.services.access import Asker
-from bot.services.administration import Administration
+from bot.rules.access import Asker
 from bot.services.catalog import Catalog
-from bot.services.drafting import Drafting
-from bot.services.scheduling import Scheduling
+from bot.services.projects.from_file import Administration
+from bot.services.schedules.drafting import Drafting
+from bot.services.schedules.scheduling import Scheduling
 from storage.database import Database
 from storage.reach import Reach
 from tests.fakes.clock import FakeClock
@@ -442,7 +442,7 @@ def test_a_database_that_cannot_be_reached_is_unavailable():
 
 def test_a_project_is_put_as_a_file_wants_it_and_read_back_the_same(database: Database, project_id: int):
     helpers = Who("S1", is_group=True)
-    wanted = ProjectStanding(
+    wanted = ProjectSetup(
         tz="UTC",
         channels={"C2": ChannelFacts("C2", "reports", is_private=True)},
         reports_to="C2",
@@ -454,14 +454,14 @@ def test_a_project_is_put_as_a_file_wants_it_and_read_back_the_same(database: Da
     )
     for _ in range(2):
         with database.transaction() as tx:
-            assert tx.standings.put(TEAM, "Finance", wanted, "default", at=NOW) == project_id
+            assert tx.project_setups.put(TEAM, "Finance", wanted, "default", at=NOW) == project_id
         with database.transaction() as tx:
-            kept = tx.standings.all(TEAM, "default")["Finance"]
-        assert (kept.is_managed, kept.is_archived, kept.standing) == (True, False, wanted)
+            kept = tx.project_setups.all(TEAM, "default")["Finance"]
+        assert (kept.is_managed, kept.is_archived, kept.setup) == (True, False, wanted)
 
     with database.transaction() as tx:
-        tx.standings.archive(project_id, at=NOW)
-        assert tx.standings.all(TEAM, "default")["Finance"].is_archived
+        tx.project_setups.archive(project_id, at=NOW)
+        assert tx.project_setups.all(TEAM, "default")["Finance"].is_archived
         assert tx.projects.memberships(TOM) == {}
 
 

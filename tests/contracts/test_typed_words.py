@@ -12,8 +12,8 @@ from bot.domain.errors import Conflict
 from bot.domain.job import Input, InputKind, JobSettings
 from bot.language.command import SmallTalk
 from bot.language.command.wording import small_talk
-from bot.services import edits
-from bot.services.access import Asker
+from bot.rules import project_edits
+from bot.rules.access import Asker
 from tests.fakes import sample_jobs
 from tests.world import MAYA, TOM
 
@@ -241,7 +241,7 @@ def test_what_runs_once_or_has_no_day_is_not_warned_of(world: World, tom: Person
 
 def test_what_a_project_has_fixed_is_said_with_its_name(world: World, tom: Person):
     job = world.sharing.job(Asker(MAYA), world.projects["Finance"], "sales_report")
-    fixed = edits.set_job(job, JobSettings(fixed={"rows": 500}))
+    fixed = project_edits.set_job(job, JobSettings(fixed={"rows": 500}))
     world.managing.edit(Asker(MAYA), world.projects["Finance"], fixed)
 
     tom.type("#finance", "/schedule run sales report with rows=20")

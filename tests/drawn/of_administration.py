@@ -15,8 +15,8 @@ from bot.blocks.ids import AdminPage, View
 from bot.domain.entry import Entry
 from bot.domain.job import JobSettings
 from bot.domain.project import Channel
+from bot.domain.project_setup import ChannelFacts, KeptProject, ProjectSetup, Shared, Who
 from bot.domain.rights import Action, Role
-from bot.domain.standing import ChannelFacts, KeptProject, ProjectStanding, Shared, Who
 from bot.domain.suggestion import Suggestion
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ HERE = Where(AdminPage.PROJECT, 1, channel_id="C0FINANCE")
 LATER = replace(HERE, at=2 * ROWS)
 
 
-def standing(name: str) -> ProjectStanding:
+def setup(name: str) -> ProjectSetup:
     groups = [Who(f"S{number}", is_group=True) for number in range(MANY)]
     someone = [Who(f"U{number}") for number in range(MANY)]
     facts = [
@@ -42,7 +42,7 @@ def standing(name: str) -> ProjectStanding:
         )
         for number in range(MANY)
     }
-    return ProjectStanding(
+    return ProjectSetup(
         "America/Argentina/ComodRivadavia",
         {each.channel_id: each for each in facts},
         "C1",
@@ -61,9 +61,9 @@ def settings(name: str) -> JobSettings:
 
 def states(name: str) -> Iterator[KeptProject]:
     """Full, empty, managed by a file, archived."""
-    full = KeptProject(1, name[:80], is_managed=False, is_archived=False, standing=standing(name))
+    full = KeptProject(1, name[:80], is_managed=False, is_archived=False, setup=setup(name))
     yield full
-    yield replace(full, standing=ProjectStanding("UTC"))
+    yield replace(full, setup=ProjectSetup("UTC"))
     yield replace(full, is_managed=True)
     yield replace(full, is_archived=True)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from drawn.samples import of
 from drawn.world import BERLIN, NOW, a_job, a_project, a_schedule
 
-from bot.blocks import absence, asking, taking_over
+from bot.blocks import absence, access_request, taking_over
 from bot.domain.absence import Absence
-from bot.domain.asking import AccessRequest
+from bot.domain.access_request import AccessRequest
 from bot.domain.rights import Action, Role
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 AWAY = Absence("U1", NOW + timedelta(days=3), "U2")
 
 
-@of(asking.asks)
+@of(access_request.asks)
 def asks(build: Builder, name: str) -> Iterator[Any]:
     project, job = a_project(name), a_job(name)
     request = AccessRequest("r" * 24, "T1", "U1", project.project_id, job.key)
@@ -32,36 +32,36 @@ def asks(build: Builder, name: str) -> Iterator[Any]:
     yield build(replace(request, project_id=None), None, job=None, channel_id=None, roles=())
 
 
-@of(asking.choose)
+@of(access_request.choose)
 def choose(build: Builder, name: str) -> Iterator[Any]:
     del name
     yield build(AccessRequest("r" * 24, "T1", "U1", None))
 
 
-@of(asking.allowed)
+@of(access_request.allowed)
 def allowed(build: Builder, name: str) -> Iterator[Any]:
     yield build("U1", name, Role.RUNNER, [(name, frozenset(Action))] * 9)
     yield build("U1", name, Role.VIEWER, [])
 
 
-@of(asking.declined)
+@of(access_request.declined)
 def declined(build: Builder, name: str) -> Iterator[Any]:
     yield build(name)
     yield build("")
 
 
-@of(asking.settled)
+@of(access_request.settled)
 def settled(build: Builder, name: str) -> Iterator[Any]:
     yield build("U1", "U2", name, Role.VIEWER)
     yield build("U1", "U2", "", None)
 
 
-@of(asking.already)
+@of(access_request.already)
 def already(build: Builder, name: str) -> Iterator[Any]:
     yield build(name)
 
 
-@of(asking.asked)
+@of(access_request.asked)
 def asked(build: Builder, name: str) -> Iterator[Any]:
     del name
     yield build()

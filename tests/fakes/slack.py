@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import RateLimited, Rejected
-from bot.domain.standing import ChannelFacts
+from bot.domain.project_setup import ChannelFacts
 from bot.gateways.slack import read_person
 from playground.slack.block_kit.surfaces import check_message
 from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of

@@ -12,11 +12,11 @@ from hypothesis import strategies as some
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
 from bot.domain.ports import UserGroup
 from bot.domain.project import Person
+from bot.domain.project_setup import ChannelFacts, Names, ProjectSetup, Shared, Who
 from bot.domain.rights import Action, Role
-from bot.domain.standing import ChannelFacts, Names, ProjectStanding, Shared, Who
 from bot.language.projects_file import LONGEST_NAME, WrongFile, read_projects_file
 from bot.language.projects_text import write_projects_file
-from bot.services.administration import Administration
+from bot.services.projects.from_file import Administration
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
 from tests.fakes.slack import FakeSlack
@@ -97,14 +97,14 @@ job_settings = some.builds(
 
 
 @some.composite
-def workspaces(draw: some.DrawFn) -> dict[str, ProjectStanding]:
+def workspaces(draw: some.DrawFn) -> dict[str, ProjectSetup]:
     """Projects that share no channel."""
     free = list(CHANNELS)
     found = {}
     for name in draw(some.lists(names, unique=True, max_size=3)):
         mine = draw(some.lists(some.sampled_from(free), unique=True)) if free else []
         free = [each for each in free if each not in mine]
-        found[name] = ProjectStanding(
+        found[name] = ProjectSetup(
             tz=draw(some.sampled_from(["UTC", "Europe/Berlin", "America/Argentina/Ushuaia"])),
             channels={each.channel_id: each for each in mine},
             reports_to=draw(some.sampled_from([None, *(each.channel_id for each in mine)])),
@@ -126,8 +126,8 @@ def workspaces(draw: some.DrawFn) -> dict[str, ProjectStanding]:
 )
 def test_what_was_applied_is_exported_and_is_nothing_to_change(
     databases: Databases,
-    before: dict[str, ProjectStanding],
-    after: dict[str, ProjectStanding],
+    before: dict[str, ProjectSetup],
+    after: dict[str, ProjectSetup],
     admins: set[Person],
 ):
     roles = {"admin": [each.person_id for each in admins]}
@@ -172,6 +172,6 @@ def _office(databases: Databases) -> Iterator[tuple[Administration, dict[str, Ch
             job = Job(JobKey("default", dag_id), dag_id.title(), inputs=INPUTS, tags=frozenset(TAGS))
             airflow.add(job, tasks=("t",))
         administration = Administration(database, clock, workspace_id=TEAM, deployment="default")
-        named = {"P": ProjectStanding("UTC", jobs={dag_id: JobSettings("x") for dag_id in DAGS})}
+        named = {"P": ProjectSetup("UTC", jobs={dag_id: JobSettings("x") for dag_id in DAGS})}
         text = write_projects_file(named, {}, Names({}, {}, {}, {}))
         yield administration, dict(administration.refresh(slack, airflow, text))

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import Block
 
     from bot.blocks.admin.frame import Where
-    from bot.domain.standing import ChannelFacts, KeptProject
+    from bot.domain.project_setup import ChannelFacts, KeptProject
 
 WITH_OTHERS = "shared with another company: inputs and log text are left out there"
 
 
 def channels(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, Any]:
-    found = sorted(kept.standing.channels.values(), key=lambda each: each.channel_id)
+    found = sorted(kept.setup.channels.values(), key=lambda each: each.channel_id)
     changeable = kept.is_changeable
     none = "_No channel yet._ In a channel of the project people see its jobs only, and it reports there."
     blocks: list[Block | None] = [
@@ -61,7 +61,7 @@ def map_channel(where: Where) -> dict[str, Any]:
 def _channel(facts: ChannelFacts, kept: KeptProject, *, changeable: bool) -> Block:
     """By its mention: who is not in a private channel reads no name there."""
     remarks = [
-        "what is started in Airflow is told here" if facts.channel_id == kept.standing.reports_to else "",
+        "what is started in Airflow is told here" if facts.channel_id == kept.setup.reports_to else "",
         WITH_OTHERS if facts.is_shared else "",
         "archived in Slack: until it is back, its schedules report to their owners"
         if facts.is_archived

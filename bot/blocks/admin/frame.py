@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import ButtonElement
 
-    from bot.domain.standing import Who
+    from bot.domain.project_setup import Who
 
 ROWS = 10
 """On one page."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import Block, ButtonElement
 
     from bot.blocks.admin.frame import Where
-    from bot.domain.standing import KeptProject, Shared
+    from bot.domain.project_setup import KeptProject, Shared
     from bot.domain.suggestion import Suggestion
 
 ACTIONS = {
@@ -50,7 +50,7 @@ def jobs(
     notice: str = "",
 ) -> dict[str, Any]:
     """`titles`: by DAG id."""
-    found = sorted(kept.standing.shares.items(), key=lambda each: (not each[0].is_tag, each[0].name))
+    found = sorted(kept.setup.shares.items(), key=lambda each: (not each[0].is_tag, each[0].name))
     changeable = kept.is_changeable
     blocks: list[Block | None] = [
         section("*Jobs*"),
@@ -151,7 +151,7 @@ def _share(
         to += f" and {len(shared.only) - 10} more" if len(shared.only) > 10 else ""  # noqa: PLR2004
     gone = "" if shared.is_tag or shared.name in titles else " (Airflow no longer has it)"
     name = cut(escape(say_target(shared, titles)), 300)
-    called = kept.standing.jobs.get(shared.name)
+    called = kept.setup.jobs.get(shared.name)
     alias = f", called “{escape(called.title)}” here" if called and called.title else ""
     menu = {CHANGE: "Change…", UNSHARE: "Take away…"} if changeable else {}
     if changeable and not shared.is_tag and shared.name in titles:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import Block
 
     from bot.blocks.admin.frame import Where
-    from bot.domain.standing import KeptProject, Who
+    from bot.domain.project_setup import KeptProject, Who
 
 ROLES = {
     Role.VIEWER: "can look",
@@ -42,7 +42,7 @@ REMOVE = "remove"
 
 
 def people(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, Any]:
-    found = sorted(kept.standing.members.items(), key=lambda each: (-each[1].rank, each[0]))
+    found = sorted(kept.setup.members.items(), key=lambda each: (-each[1].rank, each[0]))
     changeable = kept.is_changeable
     blocks: list[Block | None] = [
         section("*People and user groups*"),

@@ -23,31 +23,31 @@ if TYPE_CHECKING:
 
     from bot.blocks.admin.frame import Where
     from bot.domain.project import Channel
-    from bot.domain.standing import KeptProject
+    from bot.domain.project_setup import KeptProject
 
 NOWHERE = "nowhere"
 BY_FILE = ":page_facing_up: Managed by file: it is changed there and applied. Here it can only be looked at."
 
 
 def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = "") -> dict[str, Any]:
-    standing = kept.standing
-    channels = " ".join(f"<#{each}>" for each in sorted(standing.channels)[:10]) or "none yet"
-    groups = sum(each.is_group for each in standing.members)
-    people = _count(len(standing.members) - groups, "person", "people")
+    setup = kept.setup
+    channels = " ".join(f"<#{each}>" for each in sorted(setup.channels)[:10]) or "none yet"
+    groups = sum(each.is_group for each in setup.members)
+    people = _count(len(setup.members) - groups, "person", "people")
     people += f" and {_count(groups, 'user group', 'user groups')}" if groups else ""
-    asked = ", ".join(f"<@{each}>" for each in sorted(standing.asked)) or "every manager"
-    reports = f"<#{standing.reports_to}>" if standing.reports_to else "nowhere"
+    asked = ", ".join(f"<@{each}>" for each in sorted(setup.asked)) or "every manager"
+    reports = f"<#{setup.reports_to}>" if setup.reports_to else "nowhere"
     changeable = kept.is_changeable
     blocks: list[Block | None] = [
         section(f"*{escape(kept.name)}*{' (archived)' if kept.is_archived else ''}"),
         context(
-            f"Time zone {standing.tz}",
+            f"Time zone {setup.tz}",
             f"What is started in Airflow is told in: {reports}",
             f"Asked for access: {asked}",
         ),
         context(BY_FILE if kept.is_managed else ""),
         _part("Channels", channels, AdminPage.CHANNELS),
-        _part("People", people if standing.members else "nobody yet", AdminPage.PEOPLE),
+        _part("People", people if setup.members else "nobody yet", AdminPage.PEOPLE),
         _part("Jobs", _jobs(kept), AdminPage.JOBS),
         _part("Audit", "who did what, and who was refused", AdminPage.AUDIT),
         actions(
@@ -61,12 +61,12 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
 
 def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> dict[str, Any]:
     """`channels`: its own, where it may report."""
-    standing = kept.standing
+    setup = kept.setup
     places = [option("Nowhere", NOWHERE), *(option(each.label, each.channel_id) for each in channels[:99])]
-    chosen = next((each for each in places if each.value == standing.reports_to), places[0])
+    chosen = next((each for each in places if each.value == setup.reports_to), places[0])
     blocks = [
         name_field(kept.name),
-        zone_field(standing.tz),
+        zone_field(setup.tz),
         InputBlock(
             block_id="reports_to",
             label=PlainTextObject(text="Tell what is started in Airflow itself"),
@@ -80,7 +80,7 @@ def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> di
             label=PlainTextObject(text="Who is asked for access"),
             hint=PlainTextObject(text="Left empty: every manager of the project."),
             optional=True,
-            element=UserMultiSelectElement(action_id=VALUE, initial_users=sorted(standing.asked) or None),
+            element=UserMultiSelectElement(action_id=VALUE, initial_users=sorted(setup.asked) or None),
         ),
     ]
     return form("Project settings", where, View.ADMIN_SETTINGS, blocks)
@@ -91,10 +91,10 @@ def _part(name: str, text: str, target: AdminPage) -> Block:
 
 
 def _jobs(kept: KeptProject) -> str:
-    if not kept.standing.shares:
+    if not kept.setup.shares:
         return "none shared yet"
-    tags = len({each.name for each in kept.standing.shares if each.is_tag})
-    jobs = len({each.name for each in kept.standing.shares if not each.is_tag})
+    tags = len({each.name for each in kept.setup.shares if each.is_tag})
+    jobs = len({each.name for each in kept.setup.shares if not each.is_tag})
     said = [_count(jobs, "job", "jobs")] if jobs else []
     return ", ".join([*said, *([_count(tags, "tag", "tags")] if tags else [])]) + " shared"
 

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from bot.domain.errors import UserError
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 from bot.domain.when import next_after
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.properties.dispatching.kept import Kept
 from tests.properties.dispatching.processes import Processes
 from tests.world import MAYA

@@ -22,7 +22,7 @@ FILES = (of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, 
 IN_PARTS = {"bot.blocks.schedule.schedules"}
 """Said privately, or in a direct message in parts: neither meets the limit of what is posted."""
 NAMES_PEOPLE = {
-    "bot.blocks.asking.already",
+    "bot.blocks.access_request.already",
     "bot.blocks.firing.not_run",
     "bot.blocks.help.problem",
     "bot.blocks.run.card",

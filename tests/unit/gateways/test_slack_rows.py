@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from structlog.testing import capture_logs
 
 from bot.gateways.slack import SlackGateway
-from bot.workers.directory import DirectoryMirror, GroupMirror
+from bot.workers.mirrors.people import DirectoryMirror, GroupMirror
 from tests.fakes.http_server import Answer, HttpServer
 from tests.world import FINANCE, TEAM, TOM
 

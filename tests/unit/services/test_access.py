@@ -11,7 +11,7 @@ from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.job import JobKey
 from bot.domain.ports import UserGroup
 from bot.domain.rights import Action, Role
-from bot.services.access import Access, Asker
+from bot.rules.access import Access, Asker
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM, person
 
 if TYPE_CHECKING:

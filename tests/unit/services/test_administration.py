@@ -9,19 +9,19 @@ import pytest
 
 from bot.domain.errors import Conflict, UserError
 from bot.domain.ports import UserGroup
+from bot.domain.project_setup import ChannelFacts
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
-from bot.domain.standing import ChannelFacts
 from bot.language.projects_file import WrongFile
-from bot.services.access import Asker
-from bot.services.administration import Administration
-from bot.services.changes import say_changes
+from bot.rules.access import Asker
+from bot.rules.project_diff import say_changes
+from bot.services.projects.from_file import Administration
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
     from bot.domain.project import Person
     from bot.domain.schedule import Schedule
-    from bot.services.administration import Planned
+    from bot.services.projects.from_file import Planned
     from tests.world import World
 
 BOTH = """\
@@ -425,7 +425,7 @@ def test_what_fails_halfway_has_changed_nothing(kept: Office, monkeypatch: pytes
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr("bot.services.administration.settle", fail)
+        broken.setattr("bot.services.projects.from_file.settle", fail)
         with pytest.raises(RuntimeError):
             kept.administration.apply(planned)
 

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from bot.blocks.ids import Button
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood, UserError
 from bot.domain.rights import Action, Role
-from bot.services.access import Asker
-from bot.services.asking import Asking
+from bot.rules.access import Asker
 from bot.services.catalog import reference_of
+from bot.services.projects.requesting_access import RequestingAccess
 from storage.tables import access_requests
 from tests.world import FINANCE, GENERAL, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def asking(world: World) -> Asking:
-    return Asking(world.database, world.clock, world.managing)
+def asking(world: World) -> RequestingAccess:
+    return RequestingAccess(world.database, world.clock, world.managing)
 
 
 def buttons(world: World, who: Person) -> dict[str, str]:
@@ -45,7 +45,7 @@ def may(world: World, who: Person, action: Action = Action.SEE) -> list[str]:
     return [each.job.key.dag_id for each in world.catalog.offers(Asker(who, FINANCE), action)]
 
 
-def test_a_manager_allows_it_and_the_asker_hears_what_they_can_do_now(world: World, asking: Asking):
+def test_a_manager_allows_it_and_the_asker_hears_what_they_can_do_now(world: World, asking: RequestingAccess):
     asking.ask(Asker(SAM, FINANCE))
     shown = buttons(world, MAYA)
     assert set(shown) == {Button.ALLOW_VIEWER, Button.ALLOW_RUNNER, Button.DECLINE_ACCESS}
@@ -61,7 +61,7 @@ def test_a_manager_allows_it_and_the_asker_hears_what_they_can_do_now(world: Wor
     assert (row.before, row.after) == (None, {"project": "Finance", "role": "runner"})
 
 
-def test_whoever_comes_second_is_told_who_was_first(world: World, asking: Asking):
+def test_whoever_comes_second_is_told_who_was_first(world: World, asking: RequestingAccess):
     asking.ask(Asker(SAM, FINANCE))
     request = buttons(world, MAYA)[Button.ALLOW_VIEWER]
     with world.database.transaction() as tx:
@@ -78,7 +78,7 @@ def test_whoever_comes_second_is_told_who_was_first(world: World, asking: Asking
     assert may(world, SAM, Action.RUN) == []
 
 
-def test_the_buttons_disappear_for_everybody_who_was_asked(world: World, asking: Asking):
+def test_the_buttons_disappear_for_everybody_who_was_asked(world: World, asking: RequestingAccess):
     with world.database.transaction() as tx:
         tx.projects.add_member(world.projects["Finance"], TEAM, Role.MANAGER, person_id=PRIYA.person_id)
     asking.ask(Asker(SAM, FINANCE))
@@ -94,7 +94,9 @@ def test_the_buttons_disappear_for_everybody_who_was_asked(world: World, asking:
     assert world.slack.texts(MAYA.person_id) == ["Declined."]
 
 
-def test_whom_the_request_has_not_reached_hears_nothing_of_it_any_more(world: World, asking: Asking):
+def test_whom_the_request_has_not_reached_hears_nothing_of_it_any_more(
+    world: World, asking: RequestingAccess
+):
     asking.ask(Asker(SAM, FINANCE))
     with world.database.transaction() as tx:
         request = tx.connection.execute(select(access_requests.c.request_id)).scalar_one()
@@ -108,7 +110,7 @@ def test_whom_the_request_has_not_reached_hears_nothing_of_it_any_more(world: Wo
     assert len(world.slack.texts(SAM.person_id)) == 1
 
 
-def test_declined_is_told_and_audited(world: World, asking: Asking):
+def test_declined_is_told_and_audited(world: World, asking: RequestingAccess):
     asking.ask(Asker(SAM, FINANCE))
     asking.decline(Asker(MAYA), buttons(world, MAYA)[Button.DECLINE_ACCESS])
 
@@ -119,7 +121,7 @@ def test_declined_is_told_and_audited(world: World, asking: Asking):
         assert tx.audit.entries(TEAM, limit=1)[0].action == "access.decline"
 
 
-def test_a_manager_who_is_none_any_more_is_refused(world: World, asking: Asking):
+def test_a_manager_who_is_none_any_more_is_refused(world: World, asking: RequestingAccess):
     asking.ask(Asker(SAM, FINANCE))
     request = buttons(world, MAYA)[Button.ALLOW_RUNNER]
     with world.database.transaction() as tx:
@@ -136,13 +138,13 @@ def test_a_manager_who_is_none_any_more_is_refused(world: World, asking: Asking)
     assert may(world, SAM) == []
 
 
-def test_a_project_of_a_file_says_so_and_stays_as_it_is(world: World, asking: Asking):
+def test_a_project_of_a_file_says_so_and_stays_as_it_is(world: World, asking: RequestingAccess):
     finance = world.projects["Finance"]
     asking.ask(Asker(SAM, FINANCE))
     request = buttons(world, MAYA)[Button.ALLOW_RUNNER]
     with world.database.transaction() as tx:
-        standing = tx.standings.all(TEAM, "default")["Finance"].standing
-        tx.standings.put(TEAM, "Finance", standing, "default", at=world.clock.now())
+        setup = tx.project_setups.all(TEAM, "default")["Finance"].setup
+        tx.project_setups.put(TEAM, "Finance", setup, "default", at=world.clock.now())
         assert tx.projects.get(finance).is_managed  # type: ignore[union-attr]  # it is there
 
     with pytest.raises(UserError, match="managed by a file: add `U0SAM` to its runners"):
@@ -153,7 +155,7 @@ def test_a_project_of_a_file_says_so_and_stays_as_it_is(world: World, asking: As
     assert set(buttons(world, MAYA)) == {Button.DECLINE_ACCESS}
 
 
-def test_who_may_look_asks_for_more_and_keeps_the_rest(world: World, asking: Asking):
+def test_who_may_look_asks_for_more_and_keeps_the_rest(world: World, asking: RequestingAccess):
     (offer, *_) = world.catalog.offers(Asker(LENA, FINANCE))
     asking.ask_for_more(Asker(LENA, FINANCE), reference_of(offer))
     shown = buttons(world, MAYA)
@@ -168,7 +170,7 @@ def test_who_may_look_asks_for_more_and_keeps_the_rest(world: World, asking: Ask
         asking.ask_for_more(Asker(LENA, FINANCE), reference_of(offer))
 
 
-def test_no_role_is_offered_where_none_would_help(world: World, asking: Asking):
+def test_no_role_is_offered_where_none_would_help(world: World, asking: RequestingAccess):
     with world.database.transaction() as tx:
         tx.shares.add(
             world.projects["Finance"], "default", [Action.SEE], at=world.clock.now(), dag_id="payroll"
@@ -180,7 +182,7 @@ def test_no_role_is_offered_where_none_would_help(world: World, asking: Asking):
     assert set(buttons(world, MAYA)) == {Button.DECLINE_ACCESS}
 
 
-def asked_where_there_is_no_project(world: World, asking: Asking) -> dict[str, str]:
+def asked_where_there_is_no_project(world: World, asking: RequestingAccess) -> dict[str, str]:
     """What Lena, an admin, is shown."""
     with world.database.transaction() as tx:
         tx.directory.give_workspace_role(TEAM, LENA.person_id, "admin")
@@ -190,7 +192,7 @@ def asked_where_there_is_no_project(world: World, asking: Asking) -> dict[str, s
     return shown
 
 
-def test_where_there_is_no_project_an_admin_says_in_which(world: World, asking: Asking):
+def test_where_there_is_no_project_an_admin_says_in_which(world: World, asking: RequestingAccess):
     request = asked_where_there_is_no_project(world, asking)[Button.ALLOW_SOMEWHERE]
     hr, finance = world.projects["HR"], world.projects["Finance"]
 
@@ -221,7 +223,9 @@ def test_where_there_is_no_project_an_admin_says_in_which(world: World, asking: 
         asking.to_allow(Asker(LENA), request)
 
 
-def test_which_project_is_asked_for_does_not_move_a_request_that_names_one(world: World, asking: Asking):
+def test_which_project_is_asked_for_does_not_move_a_request_that_names_one(
+    world: World, asking: RequestingAccess
+):
     asking.ask(Asker(SAM, FINANCE))
     request = buttons(world, MAYA)[Button.ALLOW_RUNNER]
 
@@ -230,11 +234,11 @@ def test_which_project_is_asked_for_does_not_move_a_request_that_names_one(world
     assert "sales_report" in may(world, SAM, Action.RUN)
     with world.database.transaction() as tx:
         assert SAM.person_id not in {
-            each.slack_id for each in tx.standings.all(TEAM, "default")["HR"].standing.members
+            each.slack_id for each in tx.project_setups.all(TEAM, "default")["HR"].setup.members
         }
 
 
-def test_where_there_is_no_project_an_admin_may_decline(world: World, asking: Asking):
+def test_where_there_is_no_project_an_admin_may_decline(world: World, asking: RequestingAccess):
     shown = asked_where_there_is_no_project(world, asking)
 
     with pytest.raises(NotFound):
@@ -242,7 +246,7 @@ def test_where_there_is_no_project_an_admin_may_decline(world: World, asking: As
     asking.decline(Asker(LENA), shown[Button.DECLINE_ACCESS])
 
 
-def test_an_admin_may_give_themselves_a_role_and_the_audit_says_so(world: World, asking: Asking):
+def test_an_admin_may_give_themselves_a_role_and_the_audit_says_so(world: World, asking: RequestingAccess):
     with world.database.transaction() as tx:
         tx.directory.give_workspace_role(TEAM, SAM.person_id, "admin")
         tx.projects.remove_member(world.projects["Finance"], TEAM, MAYA.person_id)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import Conflict, NotAllowed
-from bot.services.access import Asker
-from bot.services.asking import Asking
+from bot.rules.access import Asker
+from bot.services.projects.requesting_access import RequestingAccess
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def ask(world: World, who: Person, where: str) -> None:
-    Asking(world.database, world.clock, world.managing).ask(Asker(who, where))
+    RequestingAccess(world.database, world.clock, world.managing).ask(Asker(who, where))
 
 
 def heard(world: World, who: Person) -> list[str]:

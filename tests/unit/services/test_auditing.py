@@ -11,11 +11,11 @@ import pytest
 
 from bot.blocks.admin.audit import DID
 from bot.domain.errors import NotAllowed, Rejected
+from bot.domain.project_setup import Who
 from bot.domain.rights import Role
-from bot.domain.standing import Who
-from bot.services import edits
-from bot.services.access import Asker
-from bot.services.auditing import REFUSED, Auditing, Sought
+from bot.rules import project_edits
+from bot.rules.access import Asker
+from bot.services.projects.auditing import REFUSED, Auditing, Sought
 from tests.manifest import ROOT
 from tests.world import FINANCE, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
@@ -33,7 +33,7 @@ def auditing(world: World) -> Auditing:
             LENA, "run.stop", "=HYPERLINK()", at=now, project_id=world.projects["Finance"],
             channel_id=FINANCE, allowed=False,
         )  # fmt: skip
-    edit = edits.put_members([Who(SAM.person_id)], Role.VIEWER)
+    edit = project_edits.put_members([Who(SAM.person_id)], Role.VIEWER)
     world.managing.edit(Asker(MAYA, FINANCE), world.projects["Finance"], edit)
     return Auditing(world.database, world.clock, world.slack)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.project_setup import Shared, Who
 from bot.domain.rights import Action
-from bot.domain.standing import Shared, Who
-from bot.services import edits
-from bot.services.access import Asker
+from bot.rules import project_edits
+from bot.rules.access import Asker
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def shared(world: World) -> World:
     with world.database.transaction() as tx:
         tx.directory.give_workspace_role(TEAM, MAYA.person_id, "admin")
     alone = Shared(JOB, is_tag=False, only=(Who(TOM.person_id),))
-    world.managing.edit(Asker(MAYA), world.projects["Finance"], edits.share(alone, frozenset(Action)))
+    world.managing.edit(Asker(MAYA), world.projects["Finance"], project_edits.share(alone, frozenset(Action)))
     return world
 
 
@@ -72,7 +72,7 @@ def test_a_share_that_comes_to_name_people_moves_a_run_by_hand_as_well(shared: W
     shared.run_now(TOM, dag_id=JOB, fail="always")
     shared.step()
 
-    unshared = edits.unshare(Shared("finance", is_tag=True))
+    unshared = project_edits.unshare(Shared("finance", is_tag=True))
     shared.managing.edit(Asker(MAYA), shared.projects["Finance"], unshared)
     shared.go_on(timedelta(minutes=2))
 

@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from bot.domain.entry import COUNTED
 from bot.domain.errors import Attempt, Conflict, NotAllowed, NotFound, UserError
-from bot.services.access import Asker
-from bot.services.denials import MOST, Denials
+from bot.rules.access import Asker
+from bot.services.projects.denials import MOST, Denials
 from tests.world import FINANCE, LENA, PRIYA, TEAM
 
 if TYPE_CHECKING:

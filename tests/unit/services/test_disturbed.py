@@ -11,8 +11,8 @@ import pytest
 
 from bot.domain.errors import Disturbed, Unavailable
 from bot.domain.job import JobKey
-from bot.services.access import Asker
-from bot.services.auditing import Auditing, Sought
+from bot.rules.access import Asker
+from bot.services.projects.auditing import Auditing, Sought
 from tests.world import FINANCE, MAYA, NINE, TOM
 
 if TYPE_CHECKING:

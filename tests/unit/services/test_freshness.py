@@ -13,16 +13,16 @@ from bot.domain.errors import NotAllowed, NotFound, Unavailable
 from bot.domain.ports import UserGroup
 from bot.domain.rights import Action, Role
 from bot.domain.schedule import ScheduleState
-from bot.services.access import Access, Asker
+from bot.rules.access import Access, Asker
 from bot.services.catalog import reference_of
-from bot.workers.directory import DirectoryMirror, GroupMirror
+from bot.workers.mirrors.people import DirectoryMirror, GroupMirror
 from tests.world import FINANCE, MAYA, NINE, SAM, TEAM, TOM, person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.project import Person
-    from bot.domain.standing import ChannelFacts
+    from bot.domain.project_setup import ChannelFacts
     from tests.world import World
 
 HELPERS = UserGroup("S1", "helpers", "Helpers", frozenset({SAM.person_id}))

@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.errors import Conflict
 from bot.domain.limits import Limits
-from bot.services.access import Asker
-from bot.services.drafting import Drafting
+from bot.rules.access import Asker
+from bot.services.schedules.drafting import Drafting
 from tests.world import MAYA, TOM
 
 if TYPE_CHECKING:

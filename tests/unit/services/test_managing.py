@@ -8,17 +8,17 @@ import pytest
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.job import JobKey, JobSettings
+from bot.domain.project_setup import ChannelFacts, Shared, Who
 from bot.domain.rights import Action, Role
 from bot.domain.schedule import ScheduleState
-from bot.domain.standing import ChannelFacts, Shared, Who
-from bot.services import edits
-from bot.services.access import Asker
+from bot.rules import project_edits
+from bot.rules.access import Asker
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM, person
 
 if TYPE_CHECKING:
     from bot.domain.project import Person
-    from bot.domain.standing import KeptProject
-    from bot.services.edits import Edit
+    from bot.domain.project_setup import KeptProject
+    from bot.rules.project_edits import Edit
     from tests.world import World
 
 ALEX = person("alex")
@@ -53,14 +53,14 @@ def kept(world: World, project: str = "Finance") -> KeptProject:
 def test_who_does_not_manage_it_is_told_nothing_of_it(office: World, who: Person):
     for project_id in (office.projects["Finance"], 987654):
         with pytest.raises(NotFound) as refusal:
-            office.managing.edit(Asker(who), project_id, edits.remove_member(Who(TOM.person_id)))
+            office.managing.edit(Asker(who), project_id, project_edits.remove_member(Who(TOM.person_id)))
         assert "Finance" not in refusal.value.message
         with pytest.raises(NotFound):
             office.managing.project(Asker(who), project_id)
         with pytest.raises(NotFound):
             office.sharing.targets(Asker(who), project_id)
 
-    assert Who(TOM.person_id) in kept(office).standing.members
+    assert Who(TOM.person_id) in kept(office).setup.members
 
 
 def test_an_auditor_looks_at_everything_and_changes_nothing(office: World):
@@ -69,9 +69,9 @@ def test_an_auditor_looks_at_everything_and_changes_nothing(office: World):
 
     assert [each.name for each in office.managing.desk(Asker(AUDREY)).projects] == ["Finance", "HR"]
     assert not looked_at.is_changeable
-    assert looked_at.standing == kept(office).standing
+    assert looked_at.setup == kept(office).setup
     with pytest.raises(NotFound):
-        edit(office, AUDREY, edits.remove_member(Who(TOM.person_id)))
+        edit(office, AUDREY, project_edits.remove_member(Who(TOM.person_id)))
     with pytest.raises(NotFound):
         office.managing.to_manage(Asker(AUDREY), project_id)
     with pytest.raises(NotFound):
@@ -91,7 +91,7 @@ def test_a_manager_manages_their_own_and_an_admin_all(office: World):
     assert [each.name for each in office.managing.desk(Asker(MAYA)).projects] == ["Finance"]
     assert [each.name for each in office.managing.desk(Asker(ALEX)).projects] == ["Finance", "HR"]
     with pytest.raises(NotFound):
-        edit(office, MAYA, edits.put_members([Who(MAYA.person_id)], Role.MANAGER), "HR")
+        edit(office, MAYA, project_edits.put_members([Who(MAYA.person_id)], Role.MANAGER), "HR")
 
 
 def test_only_admins_make_archive_and_appoint(office: World):
@@ -121,7 +121,7 @@ def test_there_is_always_an_admin_who_can_act(office: World):
 
     assert not office.managing.is_admin(Asker(ALEX))
     with office.database.transaction() as tx:
-        assert tx.standings.workspace_roles(TEAM) == wanted
+        assert tx.project_setups.workspace_roles(TEAM) == wanted
 
 
 # Shares: managers pass on, admins give ------------------------------------------------------------------
@@ -131,15 +131,15 @@ def test_a_manager_shares_no_more_than_the_project_has(office: World):
     only = (Who(TOM.person_id),)
     new = Shared("payroll", is_tag=False)
     with pytest.raises(NotAllowed, match="does not have yet"):
-        edit(office, MAYA, edits.share(new, frozenset({Action.SEE})))
-    edit(office, ALEX, edits.share(new, frozenset({Action.RUN})))
+        edit(office, MAYA, project_edits.share(new, frozenset({Action.SEE})))
+    edit(office, ALEX, project_edits.share(new, frozenset({Action.RUN})))
     with pytest.raises(NotAllowed, match="schedule"):
-        edit(office, MAYA, edits.share(new, frozenset(Action), instead_of=new))
+        edit(office, MAYA, project_edits.share(new, frozenset(Action), instead_of=new))
 
     named = Shared("payroll", is_tag=False, only=only)
-    edit(office, MAYA, edits.share(named, frozenset({Action.RUN}), instead_of=new))
+    edit(office, MAYA, project_edits.share(named, frozenset({Action.RUN}), instead_of=new))
 
-    assert kept(office).standing.shares[named] == {Action.RUN}
+    assert kept(office).setup.shares[named] == {Action.RUN}
 
 
 def test_a_share_needs_something_to_do_and_somebody(office: World):
@@ -149,46 +149,46 @@ def test_a_share_needs_something_to_do_and_somebody(office: World):
         (Shared("payroll", is_tag=False, only=()), frozenset({Action.RUN}), "only"),
     ):
         with pytest.raises(NotUnderstood) as refusal:
-            edits.share(wrong, actions)
+            project_edits.share(wrong, actions)
         assert refusal.value.field == field
     for stranger in (Who("U0ROBOT"), Who("S0NOBODY", is_group=True)):
         alone = Shared("payroll", is_tag=False, only=(stranger,))
         with pytest.raises(NotUnderstood):
-            edit(office, ALEX, edits.share(alone, frozenset({Action.RUN})))
+            edit(office, ALEX, project_edits.share(alone, frozenset({Action.RUN})))
 
 
 def test_two_who_change_one_share_do_not_overwrite_each_other(office: World):
     shared = Shared("finance", is_tag=True)
     narrower = Shared("finance", is_tag=True, only=(Who(TOM.person_id),))
-    edit(office, ALEX, edits.share(narrower, frozenset({Action.RUN}), instead_of=shared))
+    edit(office, ALEX, project_edits.share(narrower, frozenset({Action.RUN}), instead_of=shared))
 
     with pytest.raises(Conflict, match="meanwhile"):
-        edit(office, MAYA, edits.share(shared, frozenset({Action.SEE}), instead_of=shared))
+        edit(office, MAYA, project_edits.share(shared, frozenset({Action.SEE}), instead_of=shared))
 
 
 def test_several_shares_are_made_together_or_none_is(office: World):
     new, taken = Shared("payroll", is_tag=False), Shared("finance", is_tag=True)
     with pytest.raises(Conflict, match="already"):
-        edit(office, ALEX, edits.share_together([new, taken], frozenset(Action)))
-    assert new not in kept(office).standing.shares
+        edit(office, ALEX, project_edits.share_together([new, taken], frozenset(Action)))
+    assert new not in kept(office).setup.shares
     with office.database.transaction() as tx:
         assert not tx.audit.entries(TEAM, kinds=["share"], limit=9)
 
     others = [new, Shared("stock", is_tag=True)]
-    edit(office, ALEX, edits.share_together(others, frozenset(Action)))
+    edit(office, ALEX, project_edits.share_together(others, frozenset(Action)))
 
-    assert {kept(office).standing.shares[each] for each in others} == {frozenset(Action)}
+    assert {kept(office).setup.shares[each] for each in others} == {frozenset(Action)}
 
 
 def test_whoever_asks_is_the_one_whose_rights_count(office: World):
     """One edit, asked for by two people: it holds nobody's rights itself."""
     new = Shared("payroll", is_tag=False)
-    sharing = edits.share(new, frozenset({Action.SEE}))
+    sharing = project_edits.share(new, frozenset({Action.SEE}))
 
     with pytest.raises(NotAllowed):
         edit(office, MAYA, sharing)
     edit(office, ALEX, sharing)
-    assert new in kept(office).standing.shares
+    assert new in kept(office).setup.shares
 
 
 # What follows -------------------------------------------------------------------------------------------
@@ -196,12 +196,12 @@ def test_whoever_asks_is_the_one_whose_rights_count(office: World):
 
 def test_who_is_taken_away_has_their_schedules_suspended_and_a_rehearsal_changes_nothing(office: World):
     number = office.schedule("every day at 9am").number
-    gone = edits.remove_member(Who(TOM.person_id))
+    gone = project_edits.remove_member(Who(TOM.person_id))
     project_id = office.projects["Finance"]
 
     rehearsed = office.managing.would_suspend(Asker(MAYA), project_id, gone)
     assert [each.number for each in rehearsed] == [number]
-    assert Who(TOM.person_id) in kept(office).standing.members
+    assert Who(TOM.person_id) in kept(office).setup.members
 
     assert edit(office, MAYA, gone) == [number]
     office.notifier.step()
@@ -217,32 +217,32 @@ def test_who_is_taken_away_has_their_schedules_suspended_and_a_rehearsal_changes
 
 
 def test_a_channel_is_introduced_once_and_belongs_to_one_project(office: World):
-    edit(office, MAYA, edits.map_channel(NEW))
-    edit(office, MAYA, edits.map_channel(NEW))
+    edit(office, MAYA, project_edits.map_channel(NEW))
+    edit(office, MAYA, project_edits.map_channel(NEW))
     office.slack.known_channels.append(NEW)
     office.slack._channels.add(NEW.channel_id)
     office.notifier.step()
     assert len(office.slack.texts(NEW.channel_id)) == 1
 
     with pytest.raises(Conflict) as known:
-        edit(office, ALEX, edits.map_channel(NEW), "HR")
+        edit(office, ALEX, project_edits.map_channel(NEW), "HR")
     assert "Finance" in known.value.message
     with office.database.transaction() as tx:
         tx.projects.add_member(office.projects["HR"], TEAM, Role.MANAGER, person_id=SAM.person_id)
     with pytest.raises(Conflict) as unknown:
-        edit(office, SAM, edits.map_channel(NEW), "HR")
+        edit(office, SAM, project_edits.map_channel(NEW), "HR")
     assert "Finance" not in unknown.value.message
 
 
 def test_a_channel_that_is_taken_away_hears_no_more(office: World):
     schedule = office.schedule("every day at 9am")
-    edit(office, MAYA, edits.unmap_channel(FINANCE))
+    edit(office, MAYA, project_edits.unmap_channel(FINANCE))
 
     with office.database.transaction() as tx:
         moved = tx.schedules.get(schedule.schedule_id)
     assert moved is not None
     assert moved.place.channel_id == TOM.person_id
-    assert kept(office).standing.reports_to is None
+    assert kept(office).setup.reports_to is None
 
 
 def test_an_archived_project_gives_no_right_and_comes_back(office: World):
@@ -251,7 +251,7 @@ def test_an_archived_project_gives_no_right_and_comes_back(office: World):
     assert len(office.managing.archive(Asker(ALEX), project_id)) == 1
     assert office.catalog.offers(Asker(TOM)) == []
     with pytest.raises(Conflict, match="archived"):
-        edit(office, ALEX, edits.put_members([Who(SAM.person_id)], Role.VIEWER))
+        edit(office, ALEX, project_edits.put_members([Who(SAM.person_id)], Role.VIEWER))
     with pytest.raises(NotAllowed, match="manage no project"):
         office.managing.desk(Asker(MAYA))
 
@@ -263,16 +263,16 @@ def test_an_archived_project_gives_no_right_and_comes_back(office: World):
 def test_what_a_file_owns_is_not_changed_in_slack(office: World):
     finance = kept(office)
     with office.database.transaction() as tx:
-        tx.standings.put(TEAM, "Finance", finance.standing, "default", at=office.clock.now(), by_file=True)
+        tx.project_setups.put(TEAM, "Finance", finance.setup, "default", at=office.clock.now(), by_file=True)
 
     with pytest.raises(Conflict, match="managed by a file"):
-        edit(office, MAYA, edits.remove_member(Who(TOM.person_id)))
-    assert kept(office).standing == finance.standing
+        edit(office, MAYA, project_edits.remove_member(Who(TOM.person_id)))
+    assert kept(office).setup == finance.setup
 
 
 def test_a_project_is_renamed_with_its_settings(office: World):
     project_id = office.projects["Finance"]
-    wanted = edits.settings(tz="Europe/London", reports_to=None, asked=[MAYA.person_id])
+    wanted = project_edits.settings(tz="Europe/London", reports_to=None, asked=[MAYA.person_id])
     with pytest.raises(NotUnderstood) as taken:
         office.managing.edit(Asker(MAYA), project_id, wanted, name="HR")
     assert taken.value.field == "name"
@@ -280,13 +280,13 @@ def test_a_project_is_renamed_with_its_settings(office: World):
     office.managing.edit(Asker(MAYA), project_id, wanted, name="Money")
 
     found = kept(office)
-    assert (found.name, found.standing.tz, found.standing.reports_to) == ("Money", "Europe/London", None)
-    assert found.standing.asked == {MAYA.person_id}
+    assert (found.name, found.setup.tz, found.setup.reports_to) == ("Money", "Europe/London", None)
+    assert found.setup.asked == {MAYA.person_id}
     with pytest.raises(NotUnderstood) as wrong:
-        edit(office, MAYA, edits.settings(tz="Mars/Olympus", reports_to=None, asked=[]))
+        edit(office, MAYA, project_edits.settings(tz="Mars/Olympus", reports_to=None, asked=[]))
     assert wrong.value.field == "time_zone"
     with pytest.raises(NotUnderstood) as elsewhere:
-        edit(office, MAYA, edits.settings(tz="UTC", reports_to=HR, asked=[]))
+        edit(office, MAYA, project_edits.settings(tz="UTC", reports_to=HR, asked=[]))
     assert elsewhere.value.field == "reports_to"
 
 
@@ -295,7 +295,7 @@ def test_a_project_is_renamed_with_its_settings(office: World):
 
 def set_job(world: World, **settings: object) -> None:
     job = world.sharing.job(Asker(MAYA), world.projects["Finance"], "sales_report")
-    edit(world, MAYA, edits.set_job(job, JobSettings(**settings)))
+    edit(world, MAYA, project_edits.set_job(job, JobSettings(**settings)))
 
 
 def test_a_fixed_input_is_what_airflow_gets_whatever_was_asked_before(office: World):
@@ -389,13 +389,13 @@ def test_a_channel_is_followed_when_it_is_renamed_archived_and_back(office: Worl
     schedule = office.schedule("every day at 9am")
     office.slack.known_channels = [ChannelFacts(FINANCE, "money", is_shared=True)]
     office.channels.follow(TEAM, FINANCE)
-    assert kept(office).standing.channels[FINANCE] == ChannelFacts(FINANCE, "money", is_shared=True)
+    assert kept(office).setup.channels[FINANCE] == ChannelFacts(FINANCE, "money", is_shared=True)
 
     office.slack.known_channels = []
     office.channels.follow(TEAM, FINANCE)
     office.channels.follow(TEAM, GENERAL)
 
-    assert kept(office).standing.channels[FINANCE].is_archived
+    assert kept(office).setup.channels[FINANCE].is_archived
     with office.database.transaction() as tx:
         moved = tx.schedules.get(schedule.schedule_id)
         assert moved is not None
@@ -404,11 +404,11 @@ def test_a_channel_is_followed_when_it_is_renamed_archived_and_back(office: Worl
     assert [each.person_id for each in followed] == ["slack", "slack"]
 
     office.channels.follow_all(TEAM, {FINANCE: ChannelFacts(FINANCE, "money")})
-    assert not kept(office).standing.channels[FINANCE].is_archived
+    assert not kept(office).setup.channels[FINANCE].is_archived
 
 
 def test_a_private_channels_name_is_in_no_audit(office: World):
-    edit(office, MAYA, edits.map_channel(ChannelFacts("C0SECRET", "merger", is_private=True)))
+    edit(office, MAYA, project_edits.map_channel(ChannelFacts("C0SECRET", "merger", is_private=True)))
     renamed = {"C0SECRET": ChannelFacts("C0SECRET", "takeover", is_private=True)}
     office.channels.follow_all(TEAM, renamed)
 
@@ -424,7 +424,7 @@ def test_a_channels_new_id_is_known_everywhere(office: World):
     schedule = office.schedule("every day at 9am")
     office.channels.change_id(TEAM, FINANCE, "C0SHARED")
 
-    assert kept(office).standing.reports_to == "C0SHARED"
+    assert kept(office).setup.reports_to == "C0SHARED"
     with office.database.transaction() as tx:
         moved = tx.schedules.get(schedule.schedule_id)
     assert moved is not None

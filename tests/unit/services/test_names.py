@@ -9,8 +9,8 @@ import pytest
 from bot.domain.errors import NotUnderstood
 from bot.domain.one_line import one_line
 from bot.language.command_name import under_its_name
-from bot.services.access import Asker
-from bot.services.auditing import _harmless
+from bot.rules.access import Asker
+from bot.services.projects.auditing import _harmless
 from tests.world import TOM
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.workers.directory import DirectoryMirror
+from bot.workers.mirrors.people import DirectoryMirror
 from tests.world import TEAM, TOM
 
 if TYPE_CHECKING:
     import pytest
 
-    from bot.domain.standing import ChannelFacts
+    from bot.domain.project_setup import ChannelFacts
     from tests.world import World
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import NotFound, NotUnderstood, UserError
-from bot.services.access import Asker
-from bot.services.suspending import rightful_of, suspend_orphans
+from bot.rules.access import Asker
+from bot.rules.suspending import rightful_of, suspend_orphans
 from tests.world import LENA, MAYA, NINE, PRIYA, TEAM, TOM
 
 if TYPE_CHECKING:

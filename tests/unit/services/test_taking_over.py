@@ -10,8 +10,8 @@ import pytest
 from bot.domain.errors import Conflict, NotAllowed, NotFound
 from bot.domain.rights import Action, Role
 from bot.domain.schedule import ScheduleState
-from bot.services.access import Asker
-from bot.services.suspending import rightful_of, suspend_orphans
+from bot.rules.access import Asker
+from bot.rules.suspending import rightful_of, suspend_orphans
 from tests.world import EARLY, FINANCE, LENA, MAYA, NINE, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import pytest
 
 from bot.domain.errors import Conflict
 from bot.domain.job import JobKey, JobSettings
+from bot.domain.project_setup import Shared, Who
 from bot.domain.rights import Action, Role
-from bot.domain.standing import Shared, Who
-from bot.services import edits
-from bot.services.access import Asker
-from bot.services.suspending import suspend_odd
+from bot.rules import project_edits
+from bot.rules.access import Asker
+from bot.rules.suspending import suspend_odd
 from tests.world import FINANCE, HR, MAYA, PRIYA, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ def named(world: World) -> World:
     for project, title in TITLES.items():
         project_id = world.projects[project]
         alone = Shared(JOB, is_tag=False)
-        world.managing.edit(Asker(MAYA), project_id, edits.share(alone, frozenset(Action)))
-        world.managing.edit(Asker(MAYA), project_id, edits.set_job(job, JobSettings(title=title)))
-    both = edits.put_members([Who(TOM.person_id), Who(MAYA.person_id)], Role.MANAGER)
+        world.managing.edit(Asker(MAYA), project_id, project_edits.share(alone, frozenset(Action)))
+        world.managing.edit(Asker(MAYA), project_id, project_edits.set_job(job, JobSettings(title=title)))
+    both = project_edits.put_members([Who(TOM.person_id), Who(MAYA.person_id)], Role.MANAGER)
     world.managing.edit(Asker(MAYA), world.projects["HR"], both)
     return world
 
@@ -68,7 +68,7 @@ def make(world: World, who: Person, where: str) -> Schedule:
 def test_who_has_lost_the_right_reads_the_title_of_that_project(named: World):
     make(named, PRIYA, HR)
     tell_all(named)
-    named.managing.edit(Asker(MAYA), named.projects["HR"], edits.remove_member(Who(PRIYA.person_id)))
+    named.managing.edit(Asker(MAYA), named.projects["HR"], project_edits.remove_member(Who(PRIYA.person_id)))
 
     said = read_by(named, MAYA.person_id)
 

@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.errors import Unavailable
 from bot.domain.job import JobKey
-from bot.workers import catalogue as cataloguing
-from bot.workers.catalogue import Catalogue
+from bot.workers.mirrors import jobs as cataloguing
+from bot.workers.mirrors.jobs import Catalogue
 
 if TYPE_CHECKING:
     from bot.domain.job import Input

@@ -12,7 +12,7 @@ from bot.domain.errors import Conflict, Rejected
 from bot.domain.rights import Role
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.workers.dispatcher import Dispatcher, Timing
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM
 

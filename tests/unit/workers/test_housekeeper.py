@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from bot.domain.identity import new_id
 from bot.domain.notice import Message
 from bot.domain.project import Place
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.workers import housekeeper
 from bot.workers.housekeeper import BETWEEN_BATCHES, PAUSE, Housekeeper, Keeps
 from storage import forgetting

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.errors import Conflict
 from bot.domain.schedule import ScheduleState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.world import FINANCE, LENA, MAYA, NINE, TOM
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from bot.domain.job import Input, InputKind
 from bot.domain.notice import Message
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.workers import decision, dispatcher, notifier, watcher
 from storage import tables
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM

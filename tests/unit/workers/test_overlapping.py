@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.domain.errors import Unavailable
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from storage.tables import firings
 from tests.world import FINANCE, TOM
 

@@ -10,7 +10,7 @@ from bot.domain.ports import UserGroup
 from bot.domain.rights import Role
 from bot.domain.schedule import ScheduleState
 from bot.workers import withdrawal
-from bot.workers.directory import GroupMirror
+from bot.workers.mirrors.people import GroupMirror
 from tests.world import NINE, SAM, TEAM, person
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.run import RunState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.world import BERLIN, NINE, TOM
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.errors import Conflict, NotUnderstood
 from bot.domain.run import RunState
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.workers import decision
 from tests.world import FINANCE, LENA, NINE, TOM
 

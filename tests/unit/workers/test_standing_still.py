@@ -11,7 +11,7 @@ import pytest
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
 from bot.gateways.airflow.reading import TASK_STATES
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.world import FINANCE, NINE, TOM
 
 if TYPE_CHECKING:

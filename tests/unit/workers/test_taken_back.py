@@ -11,7 +11,7 @@ from bot.domain.errors import Conflict
 from bot.domain.firing import FiringState
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM
 
 if TYPE_CHECKING:

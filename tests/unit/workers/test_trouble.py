@@ -13,7 +13,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.firing import FiringState
 from bot.domain.run import RunState
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.workers.dispatcher import Dispatcher
 from tests.fakes.shaky import Crash, ShakyAirflow, ShakyDatabase
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from bot.domain.identity import new_id
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from storage.tables import firings, runs, schedules
 from tests.world import NINE, TOM
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import Conflict, NotFound, Unavailable
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.world import FINANCE, HR, LENA, PRIYA, TOM
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from bot.domain.errors import Rejected, Unavailable
 from bot.domain.job import JobKey
 from bot.domain.run import RunState
 from bot.gateways.airflow import AirflowByProject
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.workers import watcher as watching
 from tests.fakes.airflow import FakeAirflow
 from tests.latest import latest_run

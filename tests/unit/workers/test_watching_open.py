@@ -12,7 +12,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.identity import new_id
 from bot.domain.job import JobKey
 from bot.domain.run import Run, RunState, TaskState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from bot.workers import watcher as watching
 from tests.world import FINANCE, TOM
 

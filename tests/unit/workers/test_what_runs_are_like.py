@@ -17,7 +17,7 @@ from bot.domain.job import Job, JobKey
 from bot.domain.project import Place, Project
 from bot.domain.run import RunState, TaskState
 from bot.gateways.airflow.reading import run_from
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.world import FINANCE, NINE, TOM
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
-from bot.services.access import Asker
+from bot.rules.access import Asker
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM
 
 if TYPE_CHECKING:

@@ -1,0 +1,150 @@
+"""How projects stand: their members, channels and shares as values that can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.job import JobSettings
+    from bot.domain.rights import Action, Role
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Who:
+    """A person or a user group, by Slack's id."""
+
+    slack_id: str
+    is_group: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Shared:
+    """What a share gives: one job, or all with an Airflow tag; to everyone (`only` None) or to some."""
+
+    name: str
+    is_tag: bool
+    only: tuple[Who, ...] | None = None
+
+    def __str__(self) -> str:
+        return f"{'tag' if self.is_tag else 'job'} {self.name}"
+
+    @property
+    def reference(self) -> str:
+        """Short, whatever it names; two that differ in anything have different ones."""
+        named = "everyone" if self.only is None else ",".join(each.slack_id for each in self.only)
+        return hashlib.blake2b(f"{self}\n{named}".encode(), digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """A channel as Slack tells of it. `is_shared`: with other companies."""
+
+    channel_id: str
+    name: str
+    is_private: bool = False
+    is_shared: bool = False
+    is_archived: bool = False
+    has_bot: bool = field(default=True, compare=False)
+    """Whether Runbell is a member; as it was when Slack was asked, and kept nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSetup:
+    tz: str
+    channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
+    reports_to: str | None = None
+    members: Mapping[Who, Role] = field(default_factory=dict)
+    shares: Mapping[Shared, frozenset[Action]] = field(default_factory=dict)
+    jobs: Mapping[str, JobSettings] = field(default_factory=dict)
+    """By DAG id, those that are shown or limited otherwise than Airflow has them."""
+    asked: frozenset[str] = frozenset()
+    """Who is told when somebody asks for access; empty: every manager."""
+
+    def with_member(self, who: Who, role: Role) -> ProjectSetup:
+        return replace(self, members={**self.members, who: role})
+
+    def without_member(self, who: Who) -> ProjectSetup:
+        """Shares that name them keep naming them: who comes back finds them as they were."""
+        return replace(self, members=_without(self.members, who), asked=self.asked - {who.slack_id})
+
+    def with_channel(self, facts: ChannelFacts) -> ProjectSetup:
+        """The first channel is where the project reports."""
+        channels = {**self.channels, facts.channel_id: facts}
+        return replace(
+            self, channels=channels, reports_to=self.reports_to if self.channels else facts.channel_id
+        )
+
+    def without_channel(self, channel_id: str) -> ProjectSetup:
+        left = _without(self.channels, channel_id)
+        reports_to = self.reports_to if self.reports_to in left else next(iter(sorted(left)), None)
+        return replace(self, channels=left, reports_to=reports_to)
+
+    def with_share(self, shared: Shared, actions: frozenset[Action]) -> ProjectSetup:
+        return replace(self, shares={**self.shares, shared: actions})
+
+    def without_share(self, shared: Shared) -> ProjectSetup:
+        return replace(self, shares=_without(self.shares, shared))
+
+    def with_job(self, dag_id: str, settings: JobSettings) -> ProjectSetup:
+        """Settings that say nothing are none."""
+        kept = _without(self.jobs, dag_id)
+        return replace(self, jobs=kept if settings == type(settings)() else {**kept, dag_id: settings})
+
+
+def _without(kept: Mapping[Key, Value], key: Key) -> dict[Key, Value]:
+    return {each: value for each, value in kept.items() if each != key}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptProject:
+    """A project in our tables. `is_managed`: a file owns it."""
+
+    project_id: int
+    name: str
+    is_managed: bool
+    is_archived: bool
+    setup: ProjectSetup
+    may_change: bool = True
+    """Whether the one who looks at it may; an auditor may not."""
+
+    @property
+    def is_changeable(self) -> bool:
+        return self.may_change and not self.is_managed and not self.is_archived
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSetups:
+    """What a file asks for. `workspace_roles`: "admin" and "auditor", where the file names them at all."""
+
+    projects: Mapping[str, ProjectSetup]
+    workspace_roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    by_file: bool = True
+    """Whether the file owns them from then on; else they are managed in Slack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How people call what our tables and a file know by id."""
+
+    people: Mapping[str, str]
+    groups: Mapping[str, str]
+    """By id, the handle."""
+    channels: Mapping[str, str]
+    jobs: Mapping[str, str]
+    """By DAG id, the title."""
+
+    def who(self, who: Who) -> str:
+        if who.is_group:
+            return f"@{self.groups.get(who.slack_id, who.slack_id)}"
+        return self.people.get(who.slack_id, who.slack_id)
+
+    def channel(self, channel_id: str) -> str:
+        name = self.channels.get(channel_id)
+        return f"#{name}" if name else channel_id

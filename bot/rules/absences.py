@@ -1,0 +1,47 @@
+"""Owners who are away: who hears in their place, and how lists show it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.project import Place
+from bot.domain.rights import Action
+from bot.rules.access import Access
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from bot.domain.absence import Absence
+    from bot.domain.job import JobKey
+    from bot.domain.listed import Listed
+    from bot.domain.project import Person
+    from storage.database import Transaction
+
+
+def reached(tx: Transaction, owner: Place, project_id: int, key: JobKey, now: datetime) -> list[Place]:
+    """Where what is for this person directly goes: to them, and to who stands in and may see the job."""
+    absence = tx.absences.now(owner.workspace_id, [owner.channel_id], now).get(owner.channel_id)
+    if absence is None:
+        return [owner]
+    stand_in = tx.directory.person(owner.workspace_id, absence.stand_in_id)
+    if stand_in is None or not may_see(tx, stand_in, project_id, key):
+        return [owner]
+    return [owner, Place(owner.workspace_id, stand_in.person_id)]
+
+
+def with_absences(tx: Transaction, listed: Sequence[Listed], now: datetime) -> list[Listed]:
+    """Each with its owner's absence, so that everybody sees who stands in."""
+    found: dict[str, Absence] = {}
+    for workspace_id in {each.schedule.place.workspace_id for each in listed}:
+        found |= tx.absences.now(workspace_id, _owners(listed), now)
+    return [replace(each, absence=found.get(each.schedule.owner_id)) for each in listed]
+
+
+def _owners(listed: Iterable[Listed]) -> set[str]:
+    return {each.schedule.owner_id for each in listed}
+
+
+def may_see(tx: Transaction, person: Person, project_id: int, key: JobKey) -> bool:
+    return Action.SEE in Access(tx, person).actions(project_id, key)

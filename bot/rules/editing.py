@@ -1,0 +1,70 @@
+"""A schedule that becomes another one: other times, inputs or place; its job, owner and zone stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import Conflict, NotUnderstood
+from bot.domain.schedule import ScheduleState
+from bot.domain.when import next_after
+from bot.language.say import say
+from bot.rules.locking import audit, to_edit
+from bot.rules.planned import withdraw_what_is_ahead
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.domain.draft import Draft
+    from bot.domain.project import Place
+    from bot.domain.schedule import Schedule
+    from bot.domain.when import When
+    from bot.rules.access import Asker, Offer
+    from storage.database import Transaction
+
+
+def check_change(schedule: Schedule, offer: Offer, when: When | None) -> None:
+    """Raises NotUnderstood for what would not be the same schedule any more."""
+    if (offer.project.project_id, offer.job.key) != (schedule.project_id, schedule.key):
+        raise NotUnderstood("A schedule keeps its job. For another job, make a new one.", field="job")
+    if when is None:
+        raise NotUnderstood("A schedule needs a time.", field="when", example="every weekday at 9am")
+
+
+def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedule:
+    """As it is from now on. What is due already still runs as it was; what is planned ahead is taken back."""
+    assert draft.changes is not None
+    assert draft.when is not None
+    schedule = to_edit(tx, asker, draft.changes)
+    following = next_after(draft.when, now)
+    if following is None:
+        raise Conflict("That time has passed meanwhile. Change it again, to a later one.")
+    fires = schedule.state in {ScheduleState.ACTIVE, ScheduleState.ENDED}
+    reason = f"its schedule was changed by <@{asker.person.person_id}>"
+    withdraw_what_is_ahead(tx, schedule, now, reason=reason)
+    tx.schedules.edit(
+        schedule.schedule_id,
+        when=draft.when,
+        inputs=draft.inputs,
+        reports_to=draft.place.channel_id,
+        next_due_at=following if fires else None,
+        state=ScheduleState.ACTIVE if fires else schedule.state,
+    )
+    tx.drafts.settle(draft.draft_id, "confirmed", became=schedule.schedule_id)
+    changed = tx.schedules.get(schedule.schedule_id)
+    assert changed is not None
+    audit(
+        tx,
+        asker,
+        "schedule.edit",
+        schedule,
+        now,
+        before=_told(schedule.when, schedule.inputs, schedule.place),
+        after=_told(draft.when, draft.inputs, draft.place),
+    )
+    return changed
+
+
+def _told(when: When, inputs: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    """The inputs' names only: a value may be a secret."""
+    return {"when": say(when), "inputs": sorted(inputs), "reports_to": place.channel_id}

@@ -1,0 +1,84 @@
+"""Jobs that come to be paused, broken or gone in Airflow, and that no longer are: who is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import job_trouble as blocks
+from bot.domain.errors import Conflict
+from bot.domain.identity import new_id
+from bot.domain.job import GONE, Trouble, job_reference
+from bot.domain.project import Place
+from bot.domain.schedule import ScheduleState
+from bot.rules.absences import reached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.domain.job import Job, TroubleChange
+    from bot.domain.schedule import Schedule
+    from storage.database import Transaction
+
+
+def check_startable(job: Job) -> None:
+    """Raises Conflict for a job that Airflow lets nobody start."""
+    if job.forbids_manual_runs:
+        raise Conflict(
+            f"Airflow lets only its own schedule start *{job.title}* (`allowed_run_types`), so it "
+            "cannot be run or scheduled from here. Whoever looks after it in Airflow can allow that."
+        )
+
+
+def announce(tx: Transaction, changes: Iterable[TroubleChange], now: datetime, *, by: str = "") -> None:
+    """Tell once, as it begins and as it is over: where schedules report, and their owners.
+
+    `by`: the Slack id of who did it, where it was done in Slack.
+    """
+    for change in changes:
+        job = tx.jobs.get(change.key)
+        if job is None:
+            continue
+        kept = tx.schedules.of_job_anywhere(change.key)
+        if change.after is None:
+            _tell(tx, job, [each for each in kept if _goes_on_or_may(each)], now, by)
+            continue
+        waiting = [each for each in kept if each.state is ScheduleState.ACTIVE]
+        for each in waiting:
+            is_first_word(tx, each, job, now)
+        _tell(tx, job, waiting, now, by)
+
+
+def is_first_word(tx: Transaction, schedule: Schedule, job: Job, now: datetime) -> bool:
+    """Whether nobody was told yet that this schedule does not run because of the job's present trouble."""
+    since = "" if job.trouble_since is None else job.trouble_since.isoformat()
+    request = f"{job.trouble} {schedule.schedule_id} {since}"
+    return tx.outbox.first_time(schedule.place.workspace_id, request, at=now)
+
+
+def _goes_on_or_may(schedule: Schedule) -> bool:
+    suspended = schedule.state is ScheduleState.SUSPENDED and schedule.reason == GONE
+    return suspended or schedule.state is ScheduleState.ACTIVE
+
+
+def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetime, by: str) -> None:
+    """In the words of each project: whoever has schedules in two of them hears of the job twice.
+
+    Of a job that cannot be loaded, the teams that share it hear as well: its own schedule rests, too.
+    """
+    concerned: dict[tuple[Place, int], list[Schedule]] = {}
+    for each in schedules:
+        owner = Place(each.place.workspace_id, each.owner_id)
+        for place in {each.place, *reached(tx, owner, each.project_id, each.key, now)}:
+            concerned.setdefault((place, each.project_id), []).append(each)
+    if job.trouble is Trouble.BROKEN:
+        for project, reports_to in tx.shares.projects_with(job.key):
+            if reports_to is not None:
+                concerned.setdefault((reports_to, project.project_id), [])
+    for (place, project_id), found in sorted(
+        concerned.items(), key=lambda each: (each[0][0].channel_id, each[0][1])
+    ):
+        here = tx.jobs.within(project_id, job.key) or job
+        reference = job_reference(project_id, job.key) if found else ""
+        message = blocks.changed(here, found, reference=reference, by=by)
+        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)

@@ -1,0 +1,53 @@
+"""A schedule like the one that is asked for: of the same job, the same person's or told in the same place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.draft import Alike
+from bot.domain.identity import new_id
+from bot.domain.rights import Action
+from bot.rules.locking import is_theirs
+
+if TYPE_CHECKING:
+    from bot.domain.draft import Draft
+    from bot.domain.job import Job
+    from bot.domain.schedule import Schedule
+    from bot.rules.access import Access
+    from storage.database import Transaction
+
+
+def alike(tx: Transaction, access: Access, draft: Draft) -> Alike | None:
+    """The likeliest to be meant: their own, with the same inputs, the newest."""
+    if draft.when is None or draft.changes is not None:
+        return None
+
+    wanted = tx.secrets.open(draft.inputs)
+
+    def likeness(each: Schedule) -> tuple[bool, bool, int]:
+        has_its_inputs = tx.secrets.open(each.inputs) == wanted
+        return each.owner_id == draft.person_id, has_its_inputs, each.number
+
+    found = [
+        each
+        for each in tx.schedules.of_job(draft.project_id, draft.key)
+        if each.owner_id == draft.person_id or each.place == draft.place
+    ]
+    if not found:
+        return None
+    schedule = max(found, key=likeness)
+    may_schedule = Action.SCHEDULE in access.actions(schedule.project_id, schedule.key)
+    return Alike(schedule, may_change=may_schedule and is_theirs(access, schedule))
+
+
+def as_change_of(kept: Schedule, draft: Draft, job: Job) -> Draft:
+    """Its times in a new draft; the rest stays, but for inputs that are given, or that are no more."""
+    inputs = {name: value for name, value in kept.inputs.items() if job.input(name) is not None}
+    return replace(
+        draft,
+        draft_id=new_id(),
+        inputs={**inputs, **draft.inputs},
+        place=kept.place,
+        changes=kept.schedule_id,
+    )

@@ -1,0 +1,77 @@
+"""A schedule that somebody wants to change: locked, theirs to change, and what was done written down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.rights import Action, Role
+from bot.rules.access import NO_SUCH_THING, Access
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.domain.job import Job, JobKey
+    from bot.domain.project import Project
+    from bot.domain.schedule import Schedule
+    from bot.rules.access import Asker
+    from storage.database import Transaction
+
+
+def to_change(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
+    """Locked, and theirs to change."""
+    schedule = locked(tx, asker, schedule_id)
+    Access(tx, asker.person).require(Action.SCHEDULE, schedule.project_id, schedule.key)
+    return schedule
+
+
+def to_edit(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
+    """Locked, and theirs to turn into another one, or to delete: the owner's and the managers'."""
+    schedule = to_change(tx, asker, schedule_id)
+    if not is_theirs(Access(tx, asker.person), schedule):
+        raise NotAllowed(f"Only <@{schedule.owner_id}> or a manager may change this schedule.")
+    return schedule
+
+
+def is_theirs(access: Access, schedule: Schedule) -> bool:
+    manages = access.roles.get(schedule.project_id) is Role.MANAGER
+    return manages or schedule.owner_id == access.person.person_id
+
+
+def locked(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
+    schedule = tx.schedules.lock(asker.person.workspace_id, schedule_id)
+    if schedule is None:
+        raise NotFound(NO_SUCH_THING)
+    return schedule
+
+
+def job_and_project(tx: Transaction, key: JobKey, project_id: int) -> tuple[Job, Project]:
+    job = tx.jobs.within(project_id, key)
+    project = tx.projects.get(project_id)
+    if job is None or project is None:
+        raise NotFound(NO_SUCH_THING)
+    return job, project
+
+
+def audit(
+    tx: Transaction,
+    asker: Asker,
+    action: str,
+    schedule: Schedule,
+    now: datetime,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """`schedule`: as it was; its state is kept unless `before` says what is."""
+    tx.audit.add(
+        asker.person,
+        action,
+        f"#{schedule.number} {schedule.key.dag_id}",
+        at=now,
+        channel_id=asker.channel_id,
+        project_id=schedule.project_id,
+        before={"state": schedule.state} if before is None else before,
+        after=after,
+    )

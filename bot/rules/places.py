@@ -1,0 +1,59 @@
+"""Where what a person asks for may report: the project's channels, and the person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import NotUnderstood
+from bot.domain.project import Place
+from bot.rules.access import Offer, fixed_by
+from bot.rules.locking import job_and_project
+
+if TYPE_CHECKING:
+    from bot.domain.project import Channel
+    from bot.domain.schedule import Schedule
+    from bot.rules.access import Access
+    from storage.database import Transaction
+
+
+def places_for(tx: Transaction, access: Access, offer: Offer) -> list[tuple[Place, str]]:
+    """And how people call each, the default first."""
+    direct = (Place(access.person.workspace_id, access.person.person_id), "A direct message to you")
+    if offer.reports_privately:
+        return [direct]
+    here = access.channel.channel_id if access.channel else None
+    mapped = [
+        (
+            Place(each.workspace_id, each.channel_id),
+            f"#{each.name}" if each.channel_id == here else each.label,
+        )
+        for each in tx.projects.channels(offer.project.project_id)
+        if not each.is_archived
+    ]
+    first = [each for each in mapped if each[0].channel_id == here] or [direct]
+    return [*first, *(each for each in [*mapped, direct] if each not in first)]
+
+
+def _called(channel: Channel, here: str | None) -> str:
+    """A private channel by its name only to who asks from there."""
+    return f"#{channel.name}" if channel.channel_id == here else channel.label
+
+
+def place_for(tx: Transaction, access: Access, offer: Offer, reports_to: str | None) -> Place:
+    """`reports_to` None: the default. Raises NotUnderstood for a place that is not among them."""
+    places = [place for place, _ in places_for(tx, access, offer)]
+    if reports_to is None:
+        return places[0]
+    for each in places:
+        if each.channel_id == reports_to:
+            return each
+    raise NotUnderstood("It can report to this project's channels, or to you.", field="reports_to")
+
+
+def offer_of(tx: Transaction, access: Access, schedule: Schedule) -> Offer:
+    """A schedule's job in its project, as this person may use it."""
+    job, project = job_and_project(tx, schedule.key, schedule.project_id)
+    actions = access.actions(schedule.project_id, schedule.key)
+    return Offer(
+        project, fixed_by(project, job), actions, access.reports_privately(schedule.project_id, schedule.key)
+    )

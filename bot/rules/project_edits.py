@@ -1,0 +1,183 @@
+"""What may be changed of how a project stands: each an edit, checked where it is made.
+
+`Managing.edit` asks for the right to manage and carries them out; what they raise is said at the field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.project_setup import ProjectSetup, Who
+from bot.domain.rights import Action
+from bot.rules.access import NO_SUCH_THING, Access
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bot.domain.job import Job, JobSettings
+    from bot.domain.project_setup import ChannelFacts, Shared
+    from bot.domain.rights import Role
+    from bot.rules.access import Asker
+    from storage.database import Transaction
+
+    Edit = Callable[[Transaction, Asker, int, ProjectSetup], ProjectSetup]
+    """From how the project of this id stands to how the person who asks wants it to stand."""
+
+
+LONGEST_TITLE = 150
+
+
+def settings(*, tz: str, reports_to: str | None, asked: Iterable[str]) -> Edit:
+    """`reports_to` None: nowhere. `asked`: who hears that somebody asks for access; none: every manager."""
+    wanted = frozenset(asked)
+
+    def edit(tx: Transaction, asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
+        if reports_to is not None and reports_to not in setup.channels:
+            raise NotUnderstood("It can report to its own channels only.", field="reports_to")
+        for each in sorted(wanted):
+            check_who(tx, asker.person.workspace_id, Who(each), field="asked")
+        return replace(setup, tz=checked_zone(tz), reports_to=reports_to, asked=wanted)
+
+    return edit
+
+
+def put_members(people: Sequence[Who], role: Role) -> Edit:
+    """Added, or given another role."""
+
+    def edit(tx: Transaction, asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
+        for each in people:
+            check_who(tx, asker.person.workspace_id, each, field="people")
+            setup = setup.with_member(each, role)
+        return setup
+
+    return edit
+
+
+def remove_member(who: Who) -> Edit:
+    return lambda _tx, _asker, _project_id, setup: setup.without_member(who)
+
+
+def map_channel(facts: ChannelFacts) -> Edit:
+    """Conflict for one that belongs to another project, which is named only to those who may know it."""
+
+    def edit(tx: Transaction, asker: Asker, project_id: int, setup: ProjectSetup) -> ProjectSetup:
+        mapped = tx.projects.channel(asker.person.workspace_id, facts.channel_id)
+        if mapped is not None and mapped.project_id != project_id:
+            raise Conflict(_taken(tx, asker, mapped.project_id), field="channel")
+        return setup.with_channel(facts)
+
+    return edit
+
+
+def unmap_channel(channel_id: str) -> Edit:
+    return lambda _tx, _asker, _project_id, setup: setup.without_channel(channel_id)
+
+
+def share(shared: Shared, actions: frozenset[Action], *, instead_of: Shared | None = None) -> Edit:
+    """New, or changed. What a project does not have yet, only admins give it."""
+    if not actions:
+        raise NotUnderstood("Choose at least one thing that people may do.", field="actions")
+    if shared.only is not None and not shared.only:
+        raise NotUnderstood("Name at least one person or user group, or share it with all.", field="only")
+
+    def edit(tx: Transaction, asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
+        if not Access(tx, asker.person).is_admin:
+            _check_grant(setup, shared, actions)
+        for each in shared.only or ():
+            check_who(tx, asker.person.workspace_id, each, field="only")
+        if instead_of is not None and instead_of not in setup.shares:
+            raise Conflict("Somebody has changed this share meanwhile. Look at it again.")
+        if shared != instead_of and shared in setup.shares:
+            raise Conflict("It is shared with the same people already: change that share.", field="what")
+        left = setup if instead_of is None else setup.without_share(instead_of)
+        return left.with_share(shared, actions)
+
+    return edit
+
+
+def share_together(targets: Sequence[Shared], actions: frozenset[Action]) -> Edit:
+    """Share all of them, or none: what refuses one of them refuses the others, too."""
+    parts = [share(each, actions) for each in targets]
+
+    def edit(tx: Transaction, asker: Asker, project_id: int, setup: ProjectSetup) -> ProjectSetup:
+        for part in parts:
+            setup = part(tx, asker, project_id, setup)
+        return setup
+
+    return edit
+
+
+def unshare(shared: Shared) -> Edit:
+    return lambda _tx, _asker, _project_id, setup: setup.without_share(shared)
+
+
+def set_job(job: Job, wanted: JobSettings) -> Edit:
+    """How the project shows and limits a job that it has. `job`: as Airflow has it."""
+    check_settings(job, wanted)
+
+    def edit(tx: Transaction, _asker: Asker, project_id: int, setup: ProjectSetup) -> ProjectSetup:
+        if job.key not in tx.jobs.shared_with(project_id):
+            raise NotFound(NO_SUCH_THING)
+        return setup.with_job(job.key.dag_id, wanted)
+
+    return edit
+
+
+def checked_zone(tz: str) -> str:
+    if tz not in available_timezones():
+        raise NotUnderstood("Choose a time zone from the list, like Europe/Berlin.", field="time_zone")
+    return tz
+
+
+def check_settings(job: Job, wanted: JobSettings) -> None:
+    if len(wanted.title) > LONGEST_TITLE:
+        raise NotUnderstood(f"A title has at most {LONGEST_TITLE} characters.", field="title")
+    for each in job.inputs:
+        if each.name not in wanted.hidden:
+            continue
+        if each.name in wanted.fixed:
+            raise NotUnderstood(f"“{each.title}” is fixed already: it need not be hidden.", field="hidden")
+        if each.must_be_given:
+            raise NotUnderstood(f"“{each.title}” has no default: fix it instead.", field="hidden")
+    for name, inputs in wanted.presets.items():
+        taken = sorted(wanted.withheld & inputs.keys())
+        if taken:
+            raise NotUnderstood(f"Preset “{name}” sets {taken[0]}, which nobody can here.", field="presets")
+
+
+def check_who(tx: Transaction, workspace_id: str, who: Who, *, field: str) -> None:
+    if who.is_group:
+        if who.slack_id not in tx.directory.group_handles(workspace_id):
+            raise NotUnderstood("Slack has no such user group.", field=field)
+        return
+    person = tx.directory.person(workspace_id, who.slack_id)
+    if person is None or not person.counts:
+        name = person.name if person else who.slack_id
+        raise NotUnderstood(f"{name} is a bot, or has left Slack.", field=field)
+
+
+def _check_grant(setup: ProjectSetup, shared: Shared, actions: frozenset[Action]) -> None:
+    """Managers pass on and limit what their project has; they do not give it more."""
+    alike = [(each, has) for each, has in setup.shares.items() if each.is_tag == shared.is_tag]
+    had = frozenset().union(*(has for each, has in alike if each.name == shared.name))
+    if not had:
+        raise NotAllowed(
+            "Only an admin of Runbell may share a job that the project does not have yet.", field="what"
+        )
+    if more := sorted(actions - had - {Action.SEE}):
+        raise NotAllowed(
+            f"Only an admin of Runbell may allow the project more on this job: {', '.join(more)}.",
+            field="actions",
+        )
+
+
+def _taken(tx: Transaction, asker: Asker, project_id: int) -> str:
+    access = Access(tx, asker.person)
+    if access.manages(project_id) or access.project(project_id) is not None:
+        owner = tx.projects.get(project_id)
+        if owner is not None:
+            return f"It belongs to the project {owner.name} already: take it away there first."
+    return "It belongs to another project already. An admin of Runbell can change that."

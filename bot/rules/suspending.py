@@ -1,0 +1,230 @@
+"""What a change of rights does to schedules: suspended, or no longer in a channel; and who is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.blocks import suspension as blocks
+from bot.domain.errors import Conflict
+from bot.domain.identity import new_id
+from bot.domain.project import Person, Place
+from bot.domain.rights import Action
+from bot.domain.schedule import ScheduleState
+from bot.rules.absences import reached
+from bot.rules.access import Access
+from bot.rules.planned import withdraw
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from bot.domain.firing import Firing
+    from bot.domain.job import JobKey
+    from bot.domain.schedule import Schedule
+    from storage.database import Transaction
+
+BY_ITSELF = "runbell"
+"""Who did it, in the audit, when nobody pressed anything."""
+
+
+def suspend(tx: Transaction, schedule_id: str, *, reason: str, now: datetime) -> Schedule | None:
+    """Take back what has not begun, too. None when it was not active.
+
+    Whoever calls it has locked the schedule before any firing.
+    """
+    schedule = tx.schedules.get(schedule_id)
+    if schedule is None or schedule.state is not ScheduleState.ACTIVE:
+        return None
+    tx.schedules.move(schedule, ScheduleState.SUSPENDED, reason=reason)
+    withdraw(tx, schedule, now, reason=reason)
+    _audit(tx, schedule, reason, now)
+    return schedule
+
+
+def suspend_odd(tx: Transaction, schedule: Schedule, *, reason: str, now: datetime) -> None:
+    """Suspend one, locked, whose times cannot even be worked out; what is on its way goes on."""
+    if schedule.state in {ScheduleState.ACTIVE, ScheduleState.PAUSED}:
+        tx.schedules.move(schedule, ScheduleState.SUSPENDED, reason=reason)
+        _audit(tx, schedule, reason, now)
+        job = tx.jobs.within(schedule.project_id, schedule.key)
+        title = job.title if job else schedule.key.dag_id
+        message = blocks.cannot_be_planned(schedule, title, reason)
+        for person_id in {schedule.owner_id, *tx.projects.managers(schedule.project_id)}:
+            place = Place(schedule.place.workspace_id, person_id)
+            tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+
+
+def _audit(tx: Transaction, schedule: Schedule, reason: str, now: datetime) -> None:
+    tx.audit.add(
+        Person(schedule.place.workspace_id, BY_ITSELF, BY_ITSELF, ZoneInfo("UTC")),
+        "schedule.suspended",
+        f"#{schedule.number} {schedule.key.dag_id}",
+        at=now,
+        project_id=schedule.project_id,
+        before={"state": schedule.state, "owner": schedule.owner_id},
+        after={"state": ScheduleState.SUSPENDED, "reason": reason},
+    )
+
+
+def rightful(tx: Transaction, project_ids: Iterable[int]) -> dict[str, Schedule]:
+    """The active schedules of these projects whose owners may schedule their jobs, by id."""
+    return _rightful(tx, tx.schedules.of_projects(project_ids))
+
+
+def rightful_of(tx: Transaction, people: Iterable[Person]) -> dict[str, Schedule]:
+    """The same, of those that these people own."""
+    owned = (each for who in people for each in tx.schedules.owned_by(who.workspace_id, who.person_id))
+    return _rightful(tx, owned)
+
+
+def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: datetime) -> list[Schedule]:
+    """Of those that were rightful before a change, the ones that no longer are."""
+    still = _rightful(tx, before.values())
+    lost = []
+    orphans = sorted(set(before) - set(still))
+    tx.schedules.lock_all(orphans)
+    for schedule_id in orphans:
+        owner_id = before[schedule_id].owner_id
+        suspended = suspend(tx, schedule_id, reason=f"<@{owner_id}> may no longer schedule this job", now=now)
+        if suspended is not None:
+            lost.append(suspended)
+    _tell(tx, lost, now)
+    return lost
+
+
+def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> None:
+    """A schedule reports to its project's channels only: when one is taken away, to its owner.
+
+    So does one whose job is shared with its owner by name alone: others may not even know of it.
+    """
+    for project_id in project_ids:
+        channels = {each.channel_id for each in tx.projects.channels(project_id) if not each.is_archived}
+        names_people = tx.shares.names_people(project_id)
+        astray = {}
+        for schedule in tx.schedules.of_projects([project_id]):
+            if not schedule.place.is_direct:
+                is_private = names_people and _is_private(tx, schedule)
+                if is_private or schedule.place.channel_id not in channels:
+                    astray[schedule.schedule_id] = (schedule, is_private)
+        tx.schedules.lock_all(astray)
+        for schedule_id in sorted(astray):
+            schedule, is_private = astray[schedule_id]
+            _report_to_owner(tx, schedule, now, is_private=is_private)
+        if names_people:
+            _redirect_asked(tx, [each for each in tx.firings.asked_for() if each.project_id == project_id])
+
+
+def redirect_private(tx: Transaction, keys: Collection[JobKey], *, now: datetime) -> None:
+    """Redirect what only named people may know of since these jobs lost a tag in Airflow."""
+    if not keys:
+        return
+    found = [each for key in sorted(keys) for each in tx.schedules.of_job_anywhere(key)]
+    astray = {
+        each.schedule_id: each
+        for each in found
+        if not each.place.is_direct and tx.shares.names_people(each.project_id) and _is_private(tx, each)
+    }
+    tx.schedules.lock_all(astray)
+    for schedule_id in sorted(astray):
+        _report_to_owner(tx, astray[schedule_id], now, is_private=True)
+    _redirect_asked(tx, [each for each in tx.firings.asked_for() if each.key in keys])
+
+
+def _redirect_asked(tx: Transaction, under_way: Iterable[Firing]) -> None:
+    """Runs that somebody asked for by hand are told to them alone, where the job is shared by name alone."""
+    for each in under_way:
+        asker = tx.directory.person(each.place.workspace_id, each.person_id)
+        if asker is None or each.place.is_direct:
+            continue
+        firing = tx.firings.lock(each.firing_id)
+        if firing is not None and Access(tx, asker).reports_privately(firing.project_id, firing.key):
+            _report_firing(tx, firing, Place(firing.place.workspace_id, firing.person_id))
+
+
+def _report_firing(tx: Transaction, firing: Firing, owner: Place) -> None:
+    run = tx.runs.of_firing(firing.firing_id)
+    tx.firings.report_to(firing.firing_id, owner.channel_id)
+    if run is not None:
+        tx.outbox.move_unsent(run.run_key, firing.place, owner)
+
+
+def _is_private(tx: Transaction, schedule: Schedule) -> bool:
+    owner = tx.directory.person(schedule.place.workspace_id, schedule.owner_id)
+    return owner is not None and Access(tx, owner).reports_privately(schedule.project_id, schedule.key)
+
+
+def _report_to_owner(tx: Transaction, schedule: Schedule, now: datetime, *, is_private: bool) -> None:
+    """`is_private`: with what is under way, of which nothing more may be read in the channel."""
+    owner = Place(schedule.place.workspace_id, schedule.owner_id)
+    if is_private:
+        for firing in tx.firings.under_way(schedule.schedule_id):
+            _report_firing(tx, firing, owner)
+    tx.schedules.report_to(schedule.schedule_id, schedule.owner_id)
+    job = tx.jobs.within(schedule.project_id, schedule.key)
+    title = job.title if job else schedule.key.dag_id
+    message = blocks.redirected(schedule, title, is_private=is_private)
+    tx.outbox.put_words(owner, message, subject=new_id(), send_at=now)
+
+
+def check_owner(tx: Transaction, schedule: Schedule) -> None:
+    """Raises Conflict when it would only be suspended again: its owner has lost the right."""
+    if schedule.schedule_id not in _allowed(tx, [schedule]):
+        raise Conflict(
+            f"<@{schedule.owner_id}> may no longer schedule this job, so it would not run. "
+            f"Take it over: `/schedule take over #{schedule.number}`."
+        )
+
+
+def _rightful(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedule]:
+    return _allowed(tx, [each for each in schedules if each.state is ScheduleState.ACTIVE])
+
+
+def _allowed(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedule]:
+    """Whatever Slack told last counts, however long ago: not knowing suspends nothing."""
+    owned: dict[tuple[str, str], list[Schedule]] = {}
+    for schedule in schedules:
+        owned.setdefault((schedule.place.workspace_id, schedule.owner_id), []).append(schedule)
+    owners = {
+        (workspace_id, person_id): person
+        for workspace_id in {each for each, _ in owned}
+        for person_id, person in tx.directory.known(
+            workspace_id, [owner_id for of, owner_id in owned if of == workspace_id]
+        ).items()
+    }
+    found: dict[str, Schedule] = {}
+    for who, theirs in owned.items():
+        owner = owners.get(who)
+        allowed = (
+            {}
+            if owner is None
+            else Access(tx, owner).allowed(
+                {each.project_id for each in theirs}, {each.key for each in theirs}, to=Action.SCHEDULE
+            )
+        )
+        found |= {
+            each.schedule_id: each
+            for each in theirs
+            if Action.SCHEDULE in allowed.get((each.project_id, each.key), ())
+        }
+    return found
+
+
+def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:
+    """One message for each person, whatever the number of schedules; whoever has left cannot read any."""
+    concerns: dict[Place, list[Schedule]] = {}
+    for schedule in lost:
+        owner = Place(schedule.place.workspace_id, schedule.owner_id)
+        managers = (Place(owner.workspace_id, each) for each in tx.projects.managers(schedule.project_id))
+        for place in {*reached(tx, owner, schedule.project_id, schedule.key, now), *managers}:
+            concerns.setdefault(place, []).append(schedule)
+    jobs = tx.jobs.all_within((each.project_id, each.key) for each in lost)
+    titles = {where: job.title for where, job in jobs.items()}
+    for place, schedules in sorted(concerns.items(), key=lambda each: each[0].channel_id):
+        reader = tx.directory.person(place.workspace_id, place.channel_id)
+        if reader is not None and not reader.counts:
+            continue
+        message = blocks.suspended(
+            sorted(schedules, key=lambda each: each.number), titles, reader_id=place.channel_id
+        )
+        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)

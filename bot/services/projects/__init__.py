@@ -1,0 +1,1 @@
+"""What managers and admins do: projects, who may do what in them, and who did what."""

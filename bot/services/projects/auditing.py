@@ -1,0 +1,153 @@
+"""The audit, read: by admins and auditors whole, by managers as far as it is about their projects."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import NotAllowed, Rejected
+from bot.domain.one_line import one_line
+from bot.rules.access import Access
+from bot.services.once_more import once_more
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.entry import Entry
+    from bot.domain.ports import Slack
+    from bot.rules.access import Asker
+    from storage.database import Database, Transaction
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "Schedules": ("schedule",),
+    "Runs": ("run", "job"),
+    "People": ("member", "workspace_role", "access"),
+    "Channels": ("channel",),
+    "Shares": ("share",),
+    "Projects": ("project", "zone", "reports_to", "asked"),
+}
+"""How people call what an action begins with."""
+REFUSED = "Refused attempts"
+NO_FILES = (
+    "Slack does not let Runbell send files yet: whoever manages the Slack app adds the scopes files:write "
+    "and im:write (manifest.yml has them), and reinstalls it."
+)
+MOST_EXPORTED = 50_000
+FORMULAS = ("=", "+", "-", "@")
+"""What a spreadsheet would take a cell that begins so for."""
+_COLUMNS = (
+    "at", "person_id", "person", "channel_id", "project", "action", "subject", "allowed", "before", "after",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries: of one project (0: of all that one may read), of one person, of one kind."""
+
+    project_id: int = 0
+    person_id: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`projects`: by id, the name of each that an entry is about."""
+
+    entries: Sequence[Entry]
+    projects: Mapping[int, str]
+
+
+class Auditing:
+    def __init__(self, database: Database, clock: Clock, slack: Slack) -> None:
+        self._database = database
+        self._clock = clock
+        self._slack = slack
+
+    def entries(self, asker: Asker, sought: Sought, *, before: int | None = None, limit: int) -> Found:
+        """Newest first; `before`: only those older than this entry. Raises NotAllowed."""
+        with self._database.transaction() as tx:
+            return self._find(tx, asker, sought, before, limit)
+
+    def export(self, asker: Asker, sought: Sought) -> int:
+        """All of them, as a CSV in the asker's direct messages; how many. That is audited, too."""
+        now = self._clock.now()
+        found, people = self._exported(asker, sought, now)
+        count = len(found.entries)
+        message = f"The audit you asked for: {count} entries, newest first; times are in UTC."
+        name = f"runbell-audit-{now:%Y-%m-%d}.csv"
+        try:
+            self._slack.send_file(asker.person.person_id, name, _csv(found, people), message)
+        except Rejected as error:
+            if error.code != "missing_scope":
+                raise
+            raise NotAllowed(NO_FILES) from error
+        return count
+
+    @once_more
+    def _exported(self, asker: Asker, sought: Sought, now: datetime) -> tuple[Found, dict[str, str]]:
+        """Return the entries, and everybody's name by id; that somebody took them is written down."""
+        with self._database.transaction() as tx:
+            found = self._find(tx, asker, sought, None, MOST_EXPORTED)
+            people = {each.person_id: each.name for each in tx.directory.people(asker.person.workspace_id)}
+            tx.audit.add(
+                asker.person, "audit.export", f"{len(found.entries)} entries", at=now,
+                project_id=sought.project_id or None,
+            )  # fmt: skip
+        return found, people
+
+    def _find(self, tx: Transaction, asker: Asker, sought: Sought, before: int | None, limit: int) -> Found:
+        workspace_id = asker.person.workspace_id
+        names = {each.project_id: each.name for each in tx.projects.everything(workspace_id)}
+        entries = tx.audit.entries(
+            workspace_id,
+            project_ids=self._readable(tx, asker, sought, names),
+            person_id=sought.person_id,
+            kinds=KINDS.get(sought.kind, ()),
+            refused=sought.kind == REFUSED,
+            before=before,
+            limit=limit,
+        )
+        return Found(entries, names)
+
+    def _readable(
+        self, tx: Transaction, asker: Asker, sought: Sought, everything: Iterable[int]
+    ) -> list[int] | None:
+        """None: everything, also what belongs to no project."""
+        access = Access(tx, asker.person)
+        if access.reads_everything:
+            return [sought.project_id] if sought.project_id else None
+        mine = [each for each in everything if access.manages(each)]
+        chosen = [each for each in mine if sought.project_id in {0, each}]
+        if not chosen:
+            raise NotAllowed("The audit is for managers of a project, for admins and for auditors.")
+        return chosen
+
+
+def _csv(found: Found, people: Mapping[str, str]) -> str:
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(_COLUMNS)
+    for each in found.entries:
+        cells = (
+            each.at.isoformat(), each.person_id, people.get(each.person_id, ""), each.channel_id,
+            found.projects.get(each.project_id or 0, ""), each.action, each.subject,
+            "yes" if each.allowed else "no", _json(each.before), _json(each.after),
+        )  # fmt: skip
+        rows.writerow([_harmless(cell) for cell in cells])
+    return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """No formula, neither by what a spreadsheet sees first nor behind a semicolon, where that parts cells."""
+    seen = one_line(cell)
+    begins = (seen, *(each.lstrip(" \"'") for each in seen.split(";")[1:]))
+    return f"'{seen.replace(';', ',')}" if any(each.startswith(FORMULAS) for each in begins) else cell
+
+
+def _json(value: Mapping[str, object] | None) -> str:
+    return "" if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,73 @@
+"""Every denied attempt, written down at one place: who, from which channel, through which door, on what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.domain.errors import NotAllowed, NotFound, RunbellError
+from bot.domain.project import Person
+from bot.rules.access import NO_SUCH_THING
+from bot.services.once_more import once_more
+
+if TYPE_CHECKING:
+    from bot.domain.clock import Clock
+    from bot.domain.errors import UserError
+    from storage.database import Database
+
+WITHIN = timedelta(hours=1)
+MOST = 30
+"""Entries of one person in one project within that time: whoever presses on and on fills no table.
+
+What follows is counted in one more entry, by door, and each refusal stands in the log: harmless ones hide
+none.
+"""
+log = structlog.get_logger()
+
+
+class Denials:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def note(
+        self, workspace_id: str, person_id: str, channel_id: str, *, door: str, on: str, error: UserError
+    ) -> None:
+        """`on`: the opaque id that was pressed, never what was typed. That it fails is for the log only."""
+        if not _is_denial(error):
+            return
+        try:
+            self._write(
+                Person(workspace_id, person_id, person_id, ZoneInfo("UTC")), channel_id, door, on, error
+            )
+        except RunbellError:
+            log.exception("denial.not_written", person=person_id, door=door)
+
+    @once_more
+    def _write(self, person: Person, channel_id: str, door: str, on: str, error: UserError) -> None:
+        now = self._clock.now()
+        attempt = error.attempt
+        subject = attempt.subject if attempt else on
+        facts = {"answer": "not found" if isinstance(error, NotFound) else "not allowed"}
+        if attempt:
+            facts |= {"needs": attempt.action, "project": str(attempt.project_id)}
+        project_id = attempt.project_id or None if attempt else None
+        with self._database.transaction() as tx:
+            if tx.audit.denied_since(person, project_id, now - WITHIN) < MOST:
+                tx.audit.add(
+                    person, door[:64], subject, at=now, channel_id=channel_id, project_id=project_id,
+                    allowed=False, after=facts,
+                )  # fmt: skip
+                return
+            tx.audit.count_denied(person, project_id, door=door[:64], at=now, since=now - WITHIN)
+        log.warning("denial.counted", person=person.person_id, door=door, on=on, channel=channel_id, **facts)
+
+
+def _is_denial(error: UserError) -> bool:
+    """A word that fits nothing one may see is no attempt at anything."""
+    return isinstance(error, NotAllowed) or (
+        isinstance(error, NotFound) and (error.attempt is not None or error.message == NO_SUCH_THING)
+    )

@@ -1,0 +1,269 @@
+"""Projects, managed in Slack: who may, what is changed, and what follows from it.
+
+Every change is the same as a line of projects.yaml: from how the project stands to how it is to stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.project_setup import Names, ProjectSetup, Who
+from bot.language.projects_file import PROJECT_NAME, is_project_name
+from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.project_consequences import settle
+from bot.rules.project_diff import Change, setup_changes
+from bot.rules.project_edits import check_who, checked_zone
+from bot.rules.suspending import rightful
+from bot.services.once_more import once_more
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.domain.clock import Clock
+    from bot.domain.project import Channel, Project
+    from bot.domain.project_setup import KeptProject
+    from bot.domain.schedule import Schedule
+    from bot.rules.access import Asker
+    from bot.rules.project_edits import Edit
+    from storage.database import Database, Transaction
+
+ONE_AT_A_TIME = "administration"
+"""The lease behind which changes of how projects stand wait for each other, a file's too."""
+_NO_NAMES = Names({}, {}, {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What somebody may administer, or audit. `projects`: by name, those that are archived last."""
+
+    projects: Sequence[Project]
+    is_admin: bool
+    is_auditor: bool
+
+
+class Managing:
+    """Raises NotFound for projects that the asker does not manage, whether they exist or not."""
+
+    def __init__(
+        self, database: Database, clock: Clock, *, deployment: str, standing_admins: Sequence[str] = ()
+    ) -> None:
+        """`standing_admins`: those of the settings, who are admins whatever is chosen in Slack."""
+        self.standing_admins = frozenset(standing_admins)
+        self._database = database
+        self._clock = clock
+        self._deployment = deployment
+
+    # Looking ------------------------------------------------------------------------------------------
+
+    def desk(self, asker: Asker) -> Desk:
+        """Raises NotAllowed for whom there is nothing to administer or audit."""
+        with self._database.transaction() as tx:
+            access = Access(tx, asker.person)
+            everywhere = tx.projects.everything(asker.person.workspace_id)
+            mine = [each for each in everywhere if _may_look(access, each.project_id)]
+            if not mine and not access.reads_everything:
+                raise NotAllowed("You manage no project. Its managers and Runbell's admins can change that.")
+            return Desk(mine, access.is_admin, "auditor" in access.workspace_roles)
+
+    def to_manage(self, asker: Asker, project_id: int) -> KeptProject:
+        """For who may change it; whether a file or the archive allows that is asked when it is done."""
+        with self._database.transaction() as tx:
+            return self._managed(tx, asker, project_id)
+
+    def administers(self, asker: Asker) -> bool:
+        try:
+            self.desk(asker)
+        except NotAllowed:
+            return False
+        return True
+
+    def project(self, asker: Asker, project_id: int) -> KeptProject:
+        """To look at; `may_change` says whether more."""
+        with self._database.transaction() as tx:
+            access = self._access(tx, asker, project_id)
+            if not _may_look(access, project_id):
+                raise NotFound(NO_SUCH_THING)
+            return replace(self._kept(tx, project_id), may_change=access.manages(project_id))
+
+    def channels(self, asker: Asker, project_id: int) -> list[Channel]:
+        with self._database.transaction() as tx:
+            self._managed(tx, asker, project_id)
+            return tx.projects.channels(project_id)
+
+    def is_admin(self, asker: Asker) -> bool:
+        with self._database.transaction() as tx:
+            return Access(tx, asker.person).is_admin
+
+    # Changing -----------------------------------------------------------------------------------------
+
+    @once_more
+    def edit(self, asker: Asker, project_id: int, edit: Edit, *, name: str | None = None) -> list[Schedule]:
+        """From how it stands now to how it is to stand, with all that follows; what it suspended."""
+        with self._database.transaction() as tx:
+            return self._edit(tx, asker, project_id, edit, name)
+
+    def edit_within(self, tx: Transaction, asker: Asker, project_id: int, edit: Edit) -> list[Schedule]:
+        """The same, as a part of what is done in a transaction."""
+        return self._edit(tx, asker, project_id, edit, None)
+
+    @once_more
+    def would_suspend(self, asker: Asker, project_id: int, edit: Edit) -> list[Schedule]:
+        """What this edit would suspend, of which nothing stays."""
+        with self._database.transaction() as tx, tx.rehearsal():
+            return self._edit(tx, asker, project_id, edit, None)
+
+    @once_more
+    def create(self, asker: Asker, name: str, tz: str) -> int:
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            self._wait_for_others(tx, asker)
+            self._only_admins(tx, asker)
+            self._check_name(tx, asker, name)
+            setup = ProjectSetup(checked_zone(tz))
+            made = Change("+", name, name, "project.create", name, None, {"time_zone": tz})
+            workspace_id = asker.person.workspace_id
+            project_id = tx.project_setups.put(
+                workspace_id, name, setup, self._deployment, at=now, by_file=False
+            )
+            settle(tx, [made], asker, {}, now=now)
+            return project_id
+
+    @once_more
+    def archive(self, asker: Asker, project_id: int) -> list[Schedule]:
+        """Its schedules are suspended, its channels are free; nothing is deleted."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            kept = self._to_change(tx, asker, project_id)
+            self._only_admins(tx, asker)
+            before = rightful(tx, [project_id])
+            tx.project_setups.archive(project_id, at=now)
+            return settle(tx, [_archived(kept.name, now=True)], asker, before, now=now)
+
+    @once_more
+    def restore(self, asker: Asker, project_id: int) -> None:
+        """With its people and shares; its channels were freed."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            self._wait_for_others(tx, asker)
+            self._only_admins(tx, asker)
+            kept = self._managed(tx, asker, project_id)
+            if not kept.is_archived or kept.is_managed:
+                raise Conflict(f"{kept.name} is not archived, or a file owns it.")
+            workspace_id = asker.person.workspace_id
+            tx.project_setups.put(
+                workspace_id, kept.name, kept.setup, self._deployment, at=now, by_file=False
+            )
+            settle(tx, [_archived(kept.name, now=False)], asker, {}, now=now)
+
+    # The workspace's own roles ------------------------------------------------------------------------
+
+    def workspace_roles(self, asker: Asker) -> Mapping[str, frozenset[str]]:
+        with self._database.transaction() as tx:
+            self._only_admins(tx, asker)
+            return tx.project_setups.workspace_roles(asker.person.workspace_id)
+
+    @once_more
+    def set_workspace_roles(self, asker: Asker, wanted: Mapping[str, frozenset[str]]) -> None:
+        """`wanted`: "admin" and "auditor". Raises NotUnderstood when nobody would be an admin."""
+        now = self._clock.now()
+        workspace_id = asker.person.workspace_id
+        wanted = {**wanted, "admin": wanted["admin"] | self.standing_admins}
+        with self._database.transaction() as tx:
+            self._wait_for_others(tx, asker)
+            self._only_admins(tx, asker)
+            able = [tx.directory.person(workspace_id, each) for each in wanted["admin"]]
+            if not any(each is not None and each.counts for each in able):
+                raise NotUnderstood("There must be at least one admin.", field="admins")
+            before = tx.project_setups.workspace_roles(workspace_id)
+            for role, people in wanted.items():
+                for each in sorted(people - before[role] - self.standing_admins):
+                    check_who(tx, workspace_id, Who(each), field=f"{role}s")
+                for each in before[role] - people:
+                    tx.project_setups.take_workspace_role(workspace_id, each, role)
+                for each in people - before[role]:
+                    tx.directory.give_workspace_role(workspace_id, each, role)
+            settle(tx, list(_role_changes(before, wanted)), asker, {}, now=now)
+
+    # --------------------------------------------------------------------------------------------------
+
+    def _edit(
+        self, tx: Transaction, asker: Asker, project_id: int, edit: Edit, name: str | None
+    ) -> list[Schedule]:
+        now = self._clock.now()
+        kept = self._to_change(tx, asker, project_id)
+        wanted = edit(tx, asker, project_id, kept.setup)
+        called = name or kept.name
+        found = list(setup_changes(called, kept.setup, wanted, _NO_NAMES))
+        if called != kept.name:
+            self._check_name(tx, asker, called)
+            tx.project_setups.rename(project_id, called)
+            names = {"name": kept.name}, {"name": called}
+            found.insert(0, Change("~", called, called, "project.rename", called, *names))
+        if not found:
+            return []
+        before = rightful(tx, [project_id])
+        workspace_id = asker.person.workspace_id
+        tx.project_setups.put(workspace_id, called, wanted, self._deployment, at=now, by_file=False)
+        return settle(tx, found, asker, before, now=now)
+
+    def _managed(self, tx: Transaction, asker: Asker, project_id: int) -> KeptProject:
+        if not self._access(tx, asker, project_id).manages(project_id):
+            raise NotFound(NO_SUCH_THING)
+        return self._kept(tx, project_id)
+
+    def _access(self, tx: Transaction, asker: Asker, project_id: int) -> Access:
+        project = tx.projects.get(project_id)
+        if project is None or project.workspace_id != asker.person.workspace_id:
+            raise NotFound(NO_SUCH_THING)
+        return Access(tx, asker.person)
+
+    def _kept(self, tx: Transaction, project_id: int) -> KeptProject:
+        kept = tx.project_setups.one(project_id, self._deployment)
+        assert kept is not None
+        return kept
+
+    def _to_change(self, tx: Transaction, asker: Asker, project_id: int) -> KeptProject:
+        self._wait_for_others(tx, asker)
+        kept = self._managed(tx, asker, project_id)
+        if kept.is_managed:
+            raise Conflict(f"{kept.name} is managed by a file: change it there, and apply it.")
+        if kept.is_archived:
+            raise Conflict(f"{kept.name} is archived. An admin can take it out of the archive.")
+        return kept
+
+    def _wait_for_others(self, tx: Transaction, asker: Asker) -> None:
+        """Lock what all changes of projects and of who is an admin lock first: the second of two waits."""
+        now = self._clock.now()
+        tx.leases.take(ONE_AT_A_TIME, asker.person.person_id, now=now, until=now)
+
+    def _only_admins(self, tx: Transaction, asker: Asker) -> None:
+        if not Access(tx, asker.person).is_admin:
+            raise NotAllowed("Only an admin of Runbell may do that.")
+
+    def _check_name(self, tx: Transaction, asker: Asker, name: str) -> None:
+        if not is_project_name(name):
+            raise NotUnderstood(f"A project's name is {PROJECT_NAME}.", field="name")
+        if tx.projects.named(asker.person.workspace_id, name) is not None:
+            raise NotUnderstood("A project is called so already, perhaps an archived one.", field="name")
+
+
+def _may_look(access: Access, project_id: int) -> bool:
+    return access.reads_everything or access.manages(project_id)
+
+
+def _archived(name: str, *, now: bool) -> Change:
+    action = "project.archive" if now else "project.restore"
+    return Change("-" if now else "+", name, name, action, name, {"archived": not now}, {"archived": now})
+
+
+def _role_changes(
+    before: Mapping[str, frozenset[str]], wanted: Mapping[str, frozenset[str]]
+) -> Iterable[Change]:
+    for role, people in sorted(wanted.items()):
+        facts = {"role": role}
+        for each in sorted(before[role] - people):
+            yield Change("-", each, "", "workspace_role.take", each, facts, None)
+        for each in sorted(people - before[role]):
+            yield Change("+", each, "", "workspace_role.give", each, None, facts)

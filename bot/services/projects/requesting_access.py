@@ -1,0 +1,212 @@
+"""Access is asked for, and allowed or declined: by the managers of the project, or by admins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import access_request as blocks
+from bot.domain.access_request import AccessRequest
+from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood, UserError
+from bot.domain.identity import new_id
+from bot.domain.project import Place
+from bot.domain.project_setup import Who
+from bot.domain.rights import Action, Role, actions_on
+from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.membership import at_least, require_manages
+from bot.services.catalog import offer_named, reference_of
+from bot.services.once_more import once_more
+from storage.reach import Reach
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.notice import Message
+    from bot.domain.project import Person, Project
+    from bot.rules.access import Asker, Offer
+    from bot.services.projects.managing import Managing
+    from storage.database import Database, Transaction
+
+MOST_TOLD = 10
+ALLOWED = (Role.VIEWER, Role.RUNNER)
+"""A manager is made in the project's settings, not by the way."""
+
+
+class RequestingAccess:
+    def __init__(self, database: Database, clock: Clock, managing: Managing) -> None:
+        self._database = database
+        self._clock = clock
+        self._managing = managing
+
+    @once_more
+    def ask(self, asker: Asker) -> None:
+        """Once a day from each channel. What is said back never tells whether the channel has a project."""
+        with self._database.transaction() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            _check_counts(asker.person)
+            if access.some_titles():
+                raise Conflict("Jobs are shared with you here already: `/schedule jobs` shows them.")
+            project = tx.projects.get(access.channel.project_id) if access.channel else None
+            self._ask(tx, asker, project, None)
+
+    @once_more
+    def ask_for_more(self, asker: Asker, reference: str) -> None:
+        """To run and schedule a job that one may only see. Raises NotFound for one that one may not."""
+        with self._database.transaction() as tx:
+            _check_counts(asker.person)
+            access = Access(tx, asker.person, asker.channel_id)
+            offer = offer_named(access, reference)
+            if offer is None:
+                raise NotFound(NO_SUCH_THING)
+            if offer.project.project_id not in access.roles:
+                raise NotAllowed(
+                    "You see this as an admin or auditor. Ask a manager for a role in the project."
+                )
+            if {Action.RUN, Action.SCHEDULE} <= offer.actions:
+                raise Conflict(f"You may run and schedule *{offer.job.title}* already.")
+            self._ask(tx, asker, offer.project, offer)
+
+    @once_more
+    def to_allow(self, asker: Asker, request_id: str) -> AccessRequest:
+        """Raises NotFound for who may not allow it, Conflict for whoever comes second."""
+        with self._database.transaction() as tx:
+            return self._open(tx, asker, request_id)[0]
+
+    @once_more
+    def allow(self, asker: Asker, request_id: str, role: Role, *, project_id: int | None = None) -> Message:
+        """Makes them a member, who is told what they can do now; what takes the place of the request.
+
+        `project_id`: in which, where the request names none. Raises Conflict for whoever comes second.
+        """
+        if role not in ALLOWED:
+            raise NotAllowed("That role is given in the project's settings.")
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            request, project = self._open(tx, asker, request_id)
+            if project is None:
+                if project_id is None:
+                    raise NotUnderstood("In which project?", field=blocks.PROJECT)
+                project = require_manages(Access(tx, asker.person), project_id)
+            who = tx.directory.person(request.workspace_id, request.person_id)
+            if who is None or not who.counts:
+                raise Conflict("They are no longer active in Slack.")
+            if project.is_managed:
+                raise UserError(
+                    f"*{project.name}* is managed by a file: add `{who.person_id}` to its {role}s there "
+                    "and apply it."
+                )
+            edit = at_least(Who(who.person_id), role)
+            self._managing.edit_within(tx, asker, project.project_id, edit)
+            here = Access(tx, who).offers(project_ids=[project.project_id])
+            titles = [(each.job.title, each.actions) for each in here]
+            message = blocks.allowed(asker.person.person_id, project.name, role, titles)
+            self._tell(tx, who, message, now)
+            return _settle(tx, asker, request, project, allowed=role, now=now)
+
+    @once_more
+    def decline(self, asker: Asker, request_id: str) -> Message:
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            request, project = self._open(tx, asker, request_id)
+            tx.audit.add(
+                asker.person, "access.decline", request.person_id, at=now, channel_id=asker.channel_id,
+                project_id=request.project_id,
+                after={"project": project.name if project else None},
+            )  # fmt: skip
+            who = tx.directory.person(request.workspace_id, request.person_id)
+            if who is not None and who.counts:
+                self._tell(tx, who, blocks.declined(project.name if project else ""), now)
+            return _settle(tx, asker, request, project, allowed=None, now=now)
+
+    def _ask(self, tx: Transaction, asker: Asker, project: Project | None, offer: Offer | None) -> None:
+        """To whoever can allow it, with the buttons that do."""
+        now = self._clock.now()
+        person = asker.person
+        about = reference_of(offer)[:20] if offer else asker.channel_id[:20]
+        if not tx.outbox.first_time(
+            person.workspace_id, f"access {person.person_id} {about} {now:%Y-%m-%d}", at=now
+        ):
+            raise Conflict("You have asked today already. Whoever can allow it has been told.")
+        told = tx.projects.asked(project.project_id) if project else []
+        told = told or [each.person_id for each in tx.directory.admins(person.workspace_id)]
+        if not told:
+            raise NotAllowed("Runbell has no admin yet who could allow it: ask whoever set it up.")
+        request = AccessRequest(
+            request_id=new_id(),
+            workspace_id=person.workspace_id,
+            person_id=person.person_id,
+            project_id=project.project_id if project else None,
+            key=offer.job.key if offer else None,
+        )
+        tx.access_requests.add(request, at=now)
+        message = blocks.asks(
+            request,
+            project,
+            job=offer.job if offer else None,
+            channel_id=asker.channel_id if project and not offer else None,
+            roles=_roles_that_help(tx, asker.person, project, offer),
+        )
+        for person_id in told[:MOST_TOLD]:
+            place = Place(person.workspace_id, person_id)
+            tx.outbox.put_question(place, message, subject=request.request_id, send_at=now)
+        subject = offer.job.key.dag_id if offer else project.name if project else ""
+        tx.audit.add(
+            person, "access.ask", subject, at=now, channel_id=asker.channel_id, project_id=request.project_id
+        )
+
+    def _open(self, tx: Transaction, asker: Asker, request_id: str) -> tuple[AccessRequest, Project | None]:
+        """Locked, nobody's yet, and this person's to answer; with the project that it is about."""
+        request = tx.access_requests.lock(asker.person.workspace_id, request_id)
+        if request is None:
+            raise NotFound(NO_SUCH_THING)
+        access = Access(tx, asker.person)
+        project = None
+        if request.project_id is not None:
+            project = require_manages(access, request.project_id)
+        elif not access.is_admin:
+            raise NotFound(NO_SUCH_THING)
+        if request.settled_by is not None:
+            done = f"allowed, as a {request.allowed}," if request.allowed else "declined"
+            raise Conflict(f"Already {done} by <@{request.settled_by}>.")
+        return request, project
+
+    def _tell(self, tx: Transaction, who: Person, message: Message, now: datetime) -> None:
+        place = Place(who.workspace_id, who.person_id)
+        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+
+
+def _settle(
+    tx: Transaction,
+    asker: Asker,
+    request: AccessRequest,
+    project: Project | None,
+    *,
+    allowed: Role | None,
+    now: datetime,
+) -> Message:
+    """The buttons disappear, from the messages of all who were asked."""
+    by = asker.person.person_id
+    tx.access_requests.settle(request.request_id, by=by, allowed=allowed, at=now)
+    message = blocks.settled(by, request.person_id, project.name if project else "", allowed)
+    tx.outbox.close_question(request.request_id, message, send_at=now)
+    return message
+
+
+def _check_counts(person: Person) -> None:
+    if not person.counts:
+        raise NotAllowed("Runbell is for people who are active in Slack.")
+
+
+def _roles_that_help(
+    tx: Transaction, person: Person, project: Project | None, offer: Offer | None
+) -> tuple[Role, ...]:
+    """None where a file owns the project, or where the share itself leaves out what is asked for."""
+    if project is None or project.is_managed:
+        return ()
+    if offer is None:
+        return ALLOWED
+    reach = Reach(person.workspace_id, frozenset([project.project_id]))
+    shares = tx.shares.concerning(person, reach, [offer.job.key])
+    found = shares.get((project.project_id, offer.job.key), [])
+    more = actions_on(person, Role.RUNNER, found) - offer.actions
+    return (Role.RUNNER,) if more else ()

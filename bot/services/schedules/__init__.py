@@ -1,0 +1,1 @@
+"""What people do with schedules: from a draft to taking one over."""

@@ -1,0 +1,157 @@
+"""One schedule adjusted: its next moment skipped or not, and what becomes of moments that go wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.errors import Conflict, NotFound, NotUnderstood
+from bot.domain.listed import Skipped
+from bot.domain.one_line import one_line
+from bot.domain.schedule import ScheduleState
+from bot.domain.when import next_after
+from bot.language.command import Verb
+from bot.rules.access import NO_SUCH_THING
+from bot.rules.locking import audit, to_change, to_edit
+from bot.rules.planned import next_moment, skip, undo_skip
+from bot.services.once_more import once_more
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.listed import Listed
+    from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule
+    from bot.rules.access import Asker
+    from bot.services.schedules.scheduling import Scheduling
+    from storage.database import Database
+
+MOMENT = timedelta(microseconds=1)
+LEAST_GRACE, MOST_GRACE = timedelta(minutes=1), timedelta(hours=12)
+_FIRES = frozenset({ScheduleState.ACTIVE, ScheduleState.ENDED})
+"""Ended: nothing is left to be planned, but the last may be on its way."""
+
+
+LONGEST_NICKNAME = 60
+
+
+class Adjusting:
+    """`usual_grace`: of schedules without one of their own.
+
+    `wake`: called after a commit that gave the dispatcher something to do.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        scheduling: Scheduling,
+        wake: Callable[[], None],
+        *,
+        usual_grace: timedelta = timedelta(minutes=10),
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._scheduling = scheduling
+        self._wake = wake
+        self.usual_grace = usual_grace
+
+    @once_more
+    def skip_next(self, asker: Asker, schedule_id: str, *, due_at: datetime | None = None) -> Skipped:
+        """The next moment. `due_at`: only if it is this one. Raises Conflict."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            schedule = to_change(tx, asker, schedule_id)
+            coming = next_moment(tx, schedule, now) if schedule.state in _FIRES else None
+            if coming is None:
+                raise Conflict("Nothing is to come that could be skipped.")
+            if due_at is not None and due_at != coming:
+                raise Conflict("That time is no longer the next one.")
+            firing_id = skip(tx, schedule, coming, now, reason=f"skipped by <@{asker.person.person_id}>")
+            audit(tx, asker, "schedule.skip", schedule, now, after={"skipped": coming.isoformat()})
+        self._wake()
+        return Skipped(self._scheduling.show(asker, schedule_id), firing_id, coming)
+
+    @once_more
+    def undo_skip(self, asker: Asker, firing_id: str) -> Skipped:
+        """That moment is due again. Raises Conflict once it has passed, is none of its times any more, or
+        was not skipped.
+        """
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            firing = tx.firings.get(firing_id)
+            if firing is None or firing.schedule_id is None:
+                raise NotFound(NO_SUCH_THING)
+            schedule = to_change(tx, asker, firing.schedule_id)
+            if firing.due_at <= now:
+                raise Conflict("That time has passed; run it now instead.")
+            if next_after(schedule.when, firing.due_at - MOMENT) != firing.due_at:
+                raise Conflict("The schedule was changed, and no longer has that time.")
+            if not undo_skip(tx, schedule, firing_id, firing.due_at):
+                raise Conflict("That time is not skipped.")
+            audit(tx, asker, "schedule.undo_skip", schedule, now, after={"due": firing.due_at.isoformat()})
+        self._wake()
+        return Skipped(self._scheduling.show(asker, schedule.schedule_id), firing_id, firing.due_at)
+
+    @once_more
+    def to_edit(self, asker: Asker, schedule_id: str) -> Listed:
+        """For a form that shows what it is now. Raises NotAllowed."""
+        with self._database.transaction() as tx:
+            to_edit(tx, asker, schedule_id)
+        return self._scheduling.show(asker, schedule_id)
+
+    @once_more
+    def set_policies(
+        self,
+        asker: Asker,
+        schedule_id: str,
+        *,
+        missed: MissedPolicy,
+        overlap: OverlapPolicy,
+        grace: timedelta | None,
+        nickname: str | None = None,
+    ) -> Listed:
+        """`grace` None: as the settings say. `nickname` None: as it is."""
+        if grace is not None and not LEAST_GRACE <= grace <= MOST_GRACE:
+            raise NotUnderstood("The grace is between a minute and 12 hours.", field="grace")
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            schedule = to_edit(tx, asker, schedule_id)
+            name = schedule.nickname if nickname is None else _checked(nickname)
+            tx.schedules.set_policies(schedule_id, missed=missed, overlap=overlap, grace=grace)
+            tx.schedules.set_nickname(schedule_id, name)
+            changed = replace(schedule, missed=missed, overlap=overlap, grace=grace, nickname=name)
+            audit(
+                tx,
+                asker,
+                "schedule.policies",
+                schedule,
+                now,
+                before=_policies(schedule),
+                after=_policies(changed),
+            )
+        return self._scheduling.show(asker, schedule_id)
+
+
+def _checked(nickname: str) -> str:
+    """Raises NotUnderstood for one that could not be told from a number."""
+    name = one_line(nickname)
+    if len(name) > LONGEST_NICKNAME:
+        raise NotUnderstood(f"A nickname has at most {LONGEST_NICKNAME} letters.", field="nickname")
+    if name.lstrip("#").isdecimal():
+        raise NotUnderstood("A nickname needs a letter: numbers name schedules already.", field="nickname")
+    if name.casefold() in set(Verb):
+        raise NotUnderstood(f"“{name}” is a command already: choose another nickname.", field="nickname")
+    return name
+
+
+def _policies(schedule: Schedule) -> dict[str, Any]:
+    grace = None if schedule.grace is None else int(schedule.grace.total_seconds())
+    return {
+        "missed": schedule.missed,
+        "overlap": schedule.overlap,
+        "grace_seconds": grace,
+        "nickname": schedule.nickname,
+    }

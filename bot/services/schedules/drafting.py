@@ -1,0 +1,355 @@
+"""Schedules, run-nows and changes of schedules: drafted, previewed, confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.draft import Draft
+from bot.domain.errors import Conflict, NotFound, ScheduledMeanwhile
+from bot.domain.firing import Firing
+from bot.domain.identity import new_id
+from bot.domain.limits import USUAL
+from bot.domain.rights import Action
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.sealed import is_sealed
+from bot.domain.when import next_after, upcoming
+from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.editing import change, check_change
+from bot.rules.job_trouble import check_startable
+from bot.rules.likeness import alike, as_change_of
+from bot.rules.locking import audit, job_and_project, locked, to_edit
+from bot.rules.places import offer_of, place_for, places_for
+from bot.rules.quota import check_drafts, check_runs, check_schedules
+from bot.services.drafted import Confirmed, Editable, Preview
+from bot.services.once_more import once_more
+from bot.services.sealing import sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.draft import Typed
+    from bot.domain.job import Job
+    from bot.domain.limits import Limits
+    from bot.domain.project import Place
+    from bot.domain.when import When
+    from bot.rules.access import Asker, Offer
+    from storage.database import Database, Transaction
+
+DRAFT_LIFE = timedelta(hours=1)
+PREVIEWED_TIMES = 5
+
+
+class Drafting:
+    """`wake`: called after a commit that gave the dispatcher something to do."""
+
+    def __init__(
+        self, database: Database, clock: Clock, wake: Callable[[], None], limits: Limits = USUAL
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+        self._limits = limits
+
+    @once_more
+    def draft(
+        self,
+        asker: Asker,
+        offer: Offer,
+        *,
+        when: When | None,
+        inputs: Mapping[str, Any],
+        reports_to: str | None = None,
+        changes: str | None = None,
+    ) -> Draft:
+        """`when` None: a run-now. `reports_to`: one of the project's channels, or the person.
+
+        `changes`: the id of the schedule that is to become this.
+        """
+        with self._database.transaction() as tx:
+            access = Access(tx, asker.person, "" if changes else asker.channel_id)
+            action = Action.RUN if when is None else Action.SCHEDULE
+            access.require(action, offer.project.project_id, offer.job.key)
+            changed = None if changes is None else to_edit(tx, asker, changes)
+            if changed is not None:
+                check_change(changed, offer, when)
+            if changed is not None and reports_to in {None, changed.place.channel_id}:
+                place = changed.place
+            else:
+                place = place_for(tx, access, offer, reports_to)
+            return self._add(tx, asker, offer, when=when, inputs=inputs, place=place, changes=changes)
+
+    @once_more
+    def keep(
+        self,
+        asker: Asker,
+        offer: Offer,
+        inputs: Mapping[str, Any],
+        typed: Typed,
+        *,
+        changes: str | None = None,
+    ) -> Draft:
+        """Keep what was typed before its form opens, which is a draft of nothing yet: it may lack inputs.
+
+        `changes`: the id of the schedule that it is to change.
+        """
+        with self._database.transaction() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            access.require(Action.SEE, offer.project.project_id, offer.job.key)
+            if changes is None:
+                place = place_for(tx, access, offer, None)
+            else:
+                place = to_edit(tx, asker, changes).place
+            return self._add(
+                tx, asker, offer, when=None, inputs=inputs, place=place, changes=changes, typed=typed
+            )
+
+    @once_more
+    def kept(self, asker: Asker, draft_id: str) -> Draft:
+        """A draft of their own, whatever has become of it. Raises NotFound."""
+        with self._database.transaction() as tx:
+            draft = tx.drafts.lock(asker.person.workspace_id, draft_id)
+            if draft is None or draft.person_id != asker.person.person_id:
+                raise NotFound(NO_SUCH_THING)
+            return draft
+
+    def typed(self, asker: Asker, draft_id: str) -> Draft:
+        """Return what waits for its form to be filled in. Raises Conflict for what is too old, or is none."""
+        draft = self.kept(asker, draft_id)
+        if draft.typed is None or draft.expires_at <= self._clock.now():
+            raise Conflict("That is over an hour old. Type the command again.")
+        return draft
+
+    @once_more
+    def draft_run(self, asker: Asker, schedule_id: str) -> Draft:
+        """What a schedule runs, once, now; its own times stay as they are."""
+        with self._database.transaction() as tx:
+            schedule = locked(tx, asker, schedule_id)
+            access = Access(tx, asker.person)
+            access.require(Action.RUN, schedule.project_id, schedule.key)
+            offer = offer_of(tx, access, schedule)
+            places = [place for place, _ in places_for(tx, access, offer)]
+            place = schedule.place if schedule.place in places else places[0]
+            return self._add(tx, asker, offer, when=None, inputs=schedule.inputs, place=place)
+
+    def _add(
+        self,
+        tx: Transaction,
+        asker: Asker,
+        offer: Offer,
+        *,
+        when: When | None,
+        inputs: Mapping[str, Any],
+        place: Place,
+        changes: str | None = None,
+        typed: Typed | None = None,
+    ) -> Draft:
+        check_startable(offer.job)
+        now = self._clock.now()
+        check_drafts(tx, asker.person, self._limits, now)
+        draft = Draft(
+            draft_id=new_id(),
+            person_id=asker.person.person_id,
+            key=offer.job.key,
+            inputs=sealed(tx, offer.job, inputs),
+            when=when,
+            project_id=offer.project.project_id,
+            place=place,
+            expires_at=now + DRAFT_LIFE,
+            changes=changes,
+            typed=typed,
+        )
+        tx.drafts.add(draft, at=now)
+        return draft
+
+    def places(self, asker: Asker, offer: Offer) -> list[tuple[Place, str]]:
+        """Where it may report and how people call that, the default first."""
+        with self._database.transaction() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            access.require(Action.SEE, offer.project.project_id, offer.job.key)
+            return places_for(tx, access, offer)
+
+    @once_more
+    def to_edit(self, asker: Asker, schedule_id: str) -> Editable:
+        """All that a form shows of a schedule that is to be changed. Raises NotAllowed."""
+        with self._database.transaction() as tx:
+            schedule = to_edit(tx, asker, schedule_id)
+            access = Access(tx, asker.person)
+            offer = offer_of(tx, access, schedule)
+            places = places_for(tx, access, offer)
+            if schedule.place not in [place for place, _ in places]:
+                places.append((schedule.place, "As now: a direct message to its owner"))
+            return Editable(schedule, offer, places)
+
+    @once_more
+    def secrets(
+        self, asker: Asker, job: Job, *, draft_id: str | None, schedule_id: str | None
+    ) -> dict[str, Any]:
+        """Return the secret inputs of the schedule and the draft that a form of this job changes.
+
+        Nobody is shown them, so they stay where their fields are left empty. The draft's go before.
+        """
+        with self._database.transaction() as tx:
+            schedule = to_edit(tx, asker, schedule_id) if schedule_id else None
+            draft = self._own_draft(tx, asker, draft_id) if draft_id else None
+        given = [each.inputs for each in (schedule, draft) if each is not None and each.key == job.key]
+        names = {each.name for each in job.inputs if each.is_secret}
+        return {
+            name: value
+            for inputs in given
+            for name, value in inputs.items()
+            if name in names or is_sealed(value)
+        }
+
+    @once_more
+    def preview(self, asker: Asker, draft_id: str) -> Preview:
+        with self._database.transaction() as tx:
+            draft = self._open_draft(tx, asker, draft_id)
+            return self._preview(tx, asker, draft)
+
+    def newest(self, asker: Asker) -> Draft | None:
+        """Return the last preview of theirs that is still open."""
+        with self._database.transaction() as tx:
+            return tx.drafts.newest_open(asker.person, self._clock.now())
+
+    @once_more
+    def instead(self, asker: Asker, draft_id: str) -> Draft:
+        """The same as a change of the schedule like it: where that reports, and its other inputs, stay."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            draft = self._open_draft(tx, asker, draft_id)
+            found = alike(tx, Access(tx, asker.person), draft)
+            if found is None:
+                raise Conflict("That schedule is gone meanwhile. Type the command again.")
+            kept = to_edit(tx, asker, found.schedule.schedule_id)
+            job, _ = job_and_project(tx, draft.key, draft.project_id)
+            changed = replace(as_change_of(kept, draft, job), expires_at=now + DRAFT_LIFE)
+            tx.drafts.add(changed, at=now)
+            return changed
+
+    @once_more
+    def discard(self, asker: Asker, draft_id: str) -> None:
+        with self._database.transaction() as tx:
+            draft = self._open_draft(tx, asker, draft_id)
+            tx.drafts.settle(draft.draft_id, "discarded")
+
+    @once_more
+    def confirm(self, asker: Asker, draft_id: str, *, another: bool = False) -> Confirmed:
+        """Do what a preview says. Raises Conflict on the second press, whoever comes first.
+        ScheduledMeanwhile where one like it was made since, unless `another` is wanted.
+        """
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            draft = self._open_draft(tx, asker, draft_id)
+            if draft.when is None:
+                confirmed = self._run_now(tx, asker, draft, now)
+            elif draft.changes is not None:
+                job, _ = job_and_project(tx, draft.key, draft.project_id)
+                changed = change(tx, asker, draft, now)
+                confirmed = Confirmed(job, draft.place, changed, is_change=True)
+            else:
+                confirmed = self._schedule(tx, asker, draft, draft.when, now, another=another)
+        self._wake()
+        return confirmed
+
+    def _own_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
+        draft = tx.drafts.lock(asker.person.workspace_id, draft_id)
+        if draft is None or draft.person_id != asker.person.person_id:
+            raise NotFound(NO_SUCH_THING)
+        return draft
+
+    def _open_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
+        draft = self._own_draft(tx, asker, draft_id)
+        if draft.outcome == "confirmed":
+            done = "started" if draft.when is None else "changed" if draft.changes else "scheduled"
+            raise Conflict(f"That is {done} already; pressing twice makes no second one.")
+        if draft.outcome == "discarded":
+            raise Conflict("You discarded that one. Type the command again to start afresh.")
+        if draft.expires_at <= self._clock.now():
+            raise Conflict("That preview is over an hour old. Type the command again.")
+        if draft.typed is not None:
+            raise Conflict("That waits for its form to be filled in. Type the command again.")
+        action = Action.RUN if draft.when is None else Action.SCHEDULE
+        Access(tx, asker.person).require(action, draft.project_id, draft.key)
+        return draft
+
+    def _preview(self, tx: Transaction, asker: Asker, draft: Draft) -> Preview:
+        job, project = job_and_project(tx, draft.key, draft.project_id)
+        times = [] if draft.when is None else upcoming(draft.when, self._clock.now(), PREVIEWED_TIMES)
+        changes = None if draft.changes is None else tx.schedules.get(draft.changes)
+        return Preview(draft, job, project, times, changes, alike(tx, Access(tx, asker.person), draft))
+
+    def _schedule(
+        self, tx: Transaction, asker: Asker, draft: Draft, when: When, now: datetime, *, another: bool
+    ) -> Confirmed:
+        job, _ = job_and_project(tx, draft.key, draft.project_id)
+        check_startable(job)
+        first = next_after(when, now)
+        if first is None:
+            raise Conflict("That time has passed meanwhile. Type the command again with a later one.")
+        check_schedules(tx, asker.person, draft.project_id, self._limits)
+        number = tx.schedules.next_number(draft.place.workspace_id)  # two presses wait for each other here
+        if not another:
+            _check_unlike(tx, asker, draft)
+        schedule = Schedule(
+            schedule_id=new_id(),
+            number=number,
+            key=draft.key,
+            inputs=draft.inputs,
+            when=when,
+            project_id=draft.project_id,
+            owner_id=draft.person_id,
+            place=draft.place,
+            state=ScheduleState.ACTIVE,
+            reason="",
+            next_due_at=first,
+        )
+        tx.schedules.add(schedule, at=now)
+        tx.drafts.settle(draft.draft_id, "confirmed", became=schedule.schedule_id)
+        audit(tx, asker, "schedule.create", schedule, now)
+        return Confirmed(job, draft.place, schedule)
+
+    def _run_now(self, tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Confirmed:
+        job, _ = job_and_project(tx, draft.key, draft.project_id)
+        check_startable(job)
+        if job.is_paused:
+            raise Conflict(
+                f"*{job.title}* is paused in Airflow, so nothing would happen. "
+                "Someone who may can resume it: `/schedule resume job`."
+            )
+        check_runs(tx, asker.person, self._limits, now)
+        firing = Firing(
+            firing_id=new_id(),
+            schedule_id=None,
+            due_at=now,
+            key=draft.key,
+            inputs=draft.inputs,
+            project_id=draft.project_id,
+            person_id=draft.person_id,
+            place=draft.place,
+        )
+        tx.firings.add(firing, act_at=now, at=now, request_id=draft.draft_id)
+        tx.drafts.settle(draft.draft_id, "confirmed", became=firing.firing_id)
+        tx.audit.add(
+            asker.person,
+            "job.run",
+            draft.key.dag_id,
+            at=now,
+            channel_id=asker.channel_id,
+            project_id=draft.project_id,
+            after={"firing": firing.firing_id, "inputs": sorted(draft.inputs)},
+        )
+        return Confirmed(job, draft.place, None)
+
+
+def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
+    found = alike(tx, Access(tx, asker.person), draft)
+    drawn_at = draft.expires_at - DRAFT_LIFE
+    if found is not None and tx.schedules.is_newer(found.schedule.schedule_id, than=drawn_at):
+        raise ScheduledMeanwhile(
+            f"It is scheduled already, as #{found.schedule.number}, since a moment ago. Type the command "
+            "again if you want another."
+        )

@@ -1,0 +1,193 @@
+"""Schedules that are there: listed, found, paused, resumed, deleted."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.listed import Listed, Page
+from bot.domain.rights import Action
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.when import next_after, zone_of
+from bot.language.say import say_moment
+from bot.rules.absences import with_absences
+from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.listing import may_do, page
+from bot.rules.locking import audit, job_and_project, locked, to_change
+from bot.rules.planned import next_moment, withdraw
+from bot.rules.suspending import check_owner
+from bot.services.once_more import once_more
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.rules.access import Asker
+    from storage.database import Database, Transaction
+
+
+SHOWN_AT_ONCE = 11
+"""Of a list, in full: one more than is drawn."""
+MOST_FOUND = 100
+"""Of one name: more are no choice."""
+
+
+class Scheduling:
+    """`wake`: called after a commit that gave the dispatcher something to do."""
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._wake = wake
+
+    def page(self, asker: Asker, *, everyones: bool = False, limit: int | None = SHOWN_AT_ONCE) -> Page:
+        """One's own schedules, or those of all jobs one may see here: the first in full."""
+        with self._database.reading() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            return page(tx, access, self._clock.now(), everyones=everyones, limit=limit)
+
+    def listed(self, asker: Asker, *, everyones: bool = False) -> list[Listed]:
+        """All of them, in full."""
+        return list(self.page(asker, everyones=everyones, limit=None).shown)
+
+    def show(self, asker: Asker, schedule_id: str) -> Listed:
+        with self._database.reading() as tx:
+            return self._show(tx, asker, schedule_id)
+
+    def find(self, asker: Asker, words: str) -> list[Listed]:
+        """By number (#12), several, "all" of one's own, nickname or job; own first. Raises NotFound."""
+        mine = self.listed(asker) if words.casefold() in _ALL else []
+        if mine:
+            return mine
+        numbers = [int(each) for each in _DIGITS.findall(words)] if _NUMBERS.fullmatch(words) else []
+        with self._database.reading() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            for everyones in (True,) if numbers else (False, True):
+                called = "" if numbers else words
+                found = page(
+                    tx, access, self._clock.now(),
+                    everyones=everyones, called=called, numbers=numbers, limit=MOST_FOUND,
+                )  # fmt: skip
+                if len(numbers) > 1:
+                    return _by_numbers(numbers, found.shown)
+                if found.shown:
+                    return list(found.shown)
+        raise NotFound(f"I can't find a schedule “{words}”. `/schedule list` shows yours with their numbers.")
+
+    def owned(self, asker: Asker, state: ScheduleState) -> list[Listed]:
+        """One's own in a state; suspended ones are among those that may be resumed."""
+        states = {state, ScheduleState.SUSPENDED} if state is ScheduleState.PAUSED else {state}
+        return [each for each in self.listed(asker) if each.schedule.state in states]
+
+    def pause(self, asker: Asker, schedule_id: str, *, until: datetime | None = None) -> Listed:
+        """`until`: when it goes on by itself; what is due from that moment on counts again."""
+        if until is not None and until <= self._clock.now():
+            raise NotUnderstood("That time has passed already.", field="until")
+        return self._change(asker, schedule_id, ScheduleState.PAUSED, until=until)
+
+    def resume(self, asker: Asker, schedule_id: str) -> Listed:
+        """From now on: what was due meanwhile is not made up for."""
+        return self._change(asker, schedule_id, ScheduleState.ACTIVE)
+
+    @once_more
+    def delete(self, asker: Asker, schedule_id: str) -> Listed:
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            schedule = locked(tx, asker, schedule_id)
+            listed = self._show(tx, asker, schedule_id)
+            if not listed.may_delete:
+                raise NotAllowed(f"Only <@{schedule.owner_id}> or a manager may delete this schedule.")
+            withdraw(tx, schedule, now, reason=f"its schedule was deleted by <@{asker.person.person_id}>")
+            tx.schedules.delete(schedule_id, at=now)
+            audit(tx, asker, "schedule.delete", schedule, now)
+        self._wake()
+        return listed
+
+    @once_more
+    def _change(
+        self, asker: Asker, schedule_id: str, state: ScheduleState, *, until: datetime | None = None
+    ) -> Listed:
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            schedule = to_change(tx, asker, schedule_id)
+            next_due_at = next_after(schedule.when, now) if state is ScheduleState.ACTIVE else None
+            if state is ScheduleState.ACTIVE:
+                _check_job_is_there(tx, schedule)
+                check_owner(tx, schedule)
+            if state is ScheduleState.ACTIVE and next_due_at is None:
+                raise Conflict("Nothing is left to run: its last time has passed. Make a new schedule.")
+            if state is ScheduleState.PAUSED:
+                _check_there_is_a_next(tx, schedule, now)
+            if state is schedule.state is ScheduleState.PAUSED:
+                tx.schedules.pause_until(schedule_id, _new_end(schedule, until))
+            else:
+                tx.schedules.move(schedule, state, next_due_at=next_due_at, resumes_at=until)
+            if state is ScheduleState.PAUSED:
+                withdraw(tx, schedule, now, reason=f"its schedule was paused by <@{asker.person.person_id}>")
+            audit(tx, asker, f"schedule.{state}", schedule, now)
+            listed = self._show(tx, asker, schedule_id)
+        self._wake()
+        return listed
+
+    def _show(self, tx: Transaction, asker: Asker, schedule_id: str) -> Listed:
+        schedule = tx.schedules.get(schedule_id)
+        if schedule is None or schedule.place.workspace_id != asker.person.workspace_id:
+            raise NotFound(NO_SUCH_THING)
+        access = Access(tx, asker.person)
+        access.require(Action.SEE, schedule.project_id, schedule.key)
+        job, project = job_and_project(tx, schedule.key, schedule.project_id)
+        actions = access.actions(schedule.project_id, schedule.key)
+        last = tx.runs.last_of_schedules([schedule_id]).get(schedule_id)
+        skipped = tuple(tx.firings.skipped(schedule_id, after=self._clock.now()))
+        shown = Listed(schedule, job, project, last, *may_do(access, schedule, actions), skipped)
+        return with_absences(tx, [shown], self._clock.now())[0]
+
+
+_ALL = {"all", "everything", "all of them", "all mine", "all my schedules", "mine"}
+_NUMBERS = re.compile(r"#?\d+(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+)#?\d+)*")
+_DIGITS = re.compile(r"\d+")
+
+
+def _by_numbers(numbers: Sequence[int], among: Sequence[Listed]) -> list[Listed]:
+    """In the order they were named. Raises NotFound for one that is not there."""
+    by_number = {each.schedule.number: each for each in among}
+    missing = next((each for each in numbers if each not in by_number), None)
+    if missing is not None:
+        raise NotFound(
+            f"I can't find a schedule #{missing}. `/schedule list` shows yours with their numbers."
+        )
+    return [by_number[each] for each in dict.fromkeys(numbers)]
+
+
+def _new_end(schedule: Schedule, until: datetime | None) -> datetime:
+    """The new end of a pause. Raises Conflict where none is named."""
+    if until is not None:
+        return until
+    ends = "until somebody resumes it"
+    if schedule.resumes_at is not None:
+        ends = f"until {say_moment(schedule.resumes_at, zone_of(schedule.when))}"
+    raise Conflict(
+        f"It is paused already, {ends}. To change that: `/schedule pause #{schedule.number} until Friday`."
+    )
+
+
+def _check_job_is_there(tx: Transaction, schedule: Schedule) -> None:
+    """Raises Conflict for a job that Airflow does not have: the schedule would only be suspended again."""
+    job = tx.jobs.within(schedule.project_id, schedule.key)
+    if job is None or job.is_gone:
+        title = job.title if job else schedule.key.dag_id
+        raise Conflict(
+            f"{title} is no longer in Airflow, so nothing would run. Resume "
+            "it once it is back; if it was renamed, delete this schedule and make one of the new job."
+        )
+
+
+def _check_there_is_a_next(tx: Transaction, schedule: Schedule, now: datetime) -> None:
+    """Raises Conflict for one whose last time is on its way: that can be skipped; nothing can be paused."""
+    if schedule.state is ScheduleState.ENDED and next_moment(tx, schedule, now) is not None:
+        raise Conflict(
+            "Its last time is on its way already, so there is nothing to pause. "
+            f"To take that back, skip it: `/schedule skip #{schedule.number}`."
+        )

@@ -1,0 +1,97 @@
+"""Away until a moment: a colleague stands in and hears what would have reached the owner directly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.blocks import absence as blocks
+from bot.domain.absence import Absence
+from bot.domain.errors import NotFound, NotUnderstood, UserError
+from bot.domain.identity import new_id
+from bot.domain.project import Place
+from bot.rules.absences import may_see
+from bot.services.once_more import once_more
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.notice import Message
+    from bot.domain.project import Person
+    from bot.rules.access import Asker
+    from storage.database import Database, Transaction
+
+LONGEST = timedelta(days=366)
+WHO, UNTIL = "stand_in", "until"
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """`covered`: how many of the person's schedules the stand-in may see, of `owned`."""
+
+    absence: Absence
+    covered: int
+    owned: int
+
+
+class StandingIn:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @once_more
+    def away(self, asker: Asker, *, until: datetime, stand_in_id: str) -> Away:
+        """Until then, or until they are back. Raises UserError, at its field."""
+        now = self._clock.now()
+        if not now < until <= now + LONGEST:
+            raise NotUnderstood("Until some time within a year from now.", field=UNTIL)
+        absence = Absence(asker.person.person_id, until, stand_in_id)
+        with self._database.transaction() as tx:
+            stand_in = self._stand_in(tx, asker, stand_in_id)
+            owned = tx.schedules.owned_by(asker.person.workspace_id, asker.person.person_id)
+            if not owned:
+                raise UserError(
+                    "You have no schedules, so nothing would reach you that a stand-in could hear."
+                )
+            covered = [each for each in owned if may_see(tx, stand_in, each.project_id, each.key)]
+            if not covered:
+                raise UserError(
+                    f"<@{stand_in_id}> may see none of your schedules' jobs: choose one of the project.",
+                    field=WHO,
+                )
+            tx.absences.keep(asker.person.workspace_id, absence)
+            self._tell(tx, stand_in, blocks.you_stand_in(absence, asker.person.tz, covered), now)
+            tx.audit.add(
+                asker.person, "away.begin", stand_in_id, at=now, channel_id=asker.channel_id,
+                after={"until": until.isoformat()},
+            )  # fmt: skip
+        return Away(absence, len(covered), len(owned))
+
+    @once_more
+    def back(self, asker: Asker) -> None:
+        """Raises NotFound for who is not away."""
+        now = self._clock.now()
+        person = asker.person
+        with self._database.transaction() as tx:
+            absence = tx.absences.now(person.workspace_id, [person.person_id], now).get(person.person_id)
+            if absence is None:
+                raise NotFound("You are not away: your alerts reach you.")
+            tx.absences.end(person.workspace_id, person.person_id)
+            stand_in = tx.directory.person(person.workspace_id, absence.stand_in_id)
+            if stand_in is not None and stand_in.counts:
+                self._tell(tx, stand_in, blocks.is_back(person.person_id), now)
+            tx.audit.add(person, "away.end", absence.stand_in_id, at=now, channel_id=asker.channel_id)
+
+    def _stand_in(self, tx: Transaction, asker: Asker, stand_in_id: str) -> Person:
+        if stand_in_id == asker.person.person_id:
+            raise UserError("Somebody else must stand in for you.", field=WHO)
+        stand_in = tx.directory.person(asker.person.workspace_id, stand_in_id)
+        if stand_in is None or not stand_in.counts:
+            raise UserError("Runbell knows nobody like that who is active in Slack.", field=WHO)
+        return stand_in
+
+    def _tell(self, tx: Transaction, who: Person, message: Message, now: datetime) -> None:
+        place = Place(who.workspace_id, who.person_id)
+        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)

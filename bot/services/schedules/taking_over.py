@@ -1,0 +1,87 @@
+"""A colleague takes a schedule over: checked as theirs from then on, and whose it was is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import taking_over as blocks
+from bot.domain.errors import Conflict
+from bot.domain.identity import new_id
+from bot.domain.project import Place
+from bot.domain.schedule import ScheduleState
+from bot.domain.when import next_after
+from bot.rules.access import Access
+from bot.rules.locking import audit, to_change
+from bot.services.once_more import once_more
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.listed import Listed
+    from bot.domain.schedule import Schedule
+    from bot.rules.access import Asker
+    from bot.services.schedules.scheduling import Scheduling
+    from storage.database import Database, Transaction
+
+
+class TakingOver:
+    """`wake`: called after a commit that gave the dispatcher something to do."""
+
+    def __init__(
+        self, database: Database, clock: Clock, scheduling: Scheduling, wake: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._scheduling = scheduling
+        self._wake = wake
+
+    @once_more
+    def take_over(self, asker: Asker, schedule_id: str, *, only_suspended: bool = False) -> Listed:
+        """A suspended one goes on from its next moment: what was due meanwhile is not made up for.
+
+        `only_suspended`: offered when it was; whoever comes second does not take it from the first.
+        """
+        now = self._clock.now()
+        me = asker.person.person_id
+        with self._database.transaction() as tx:
+            schedule = to_change(tx, asker, schedule_id)
+            if schedule.owner_id == me:
+                raise Conflict(f"#{schedule.number} is yours already.")
+            if only_suspended and schedule.state is not ScheduleState.SUSPENDED:
+                raise Conflict(f"Somebody was quicker: #{schedule.number} is <@{schedule.owner_id}>'s.")
+            tx.schedules.give_to(schedule_id, me, reports_to=_place(tx, asker, schedule).channel_id)
+            if schedule.state is ScheduleState.SUSPENDED:
+                _resume(tx, schedule, now)
+            tx.firings.give_to(schedule, me, now=now)
+            before = {"owner": schedule.owner_id, "state": schedule.state}
+            audit(tx, asker, "schedule.take_over", schedule, now, before=before, after={"owner": me})
+            self._tell(tx, schedule, me, now)
+        self._wake()
+        return self._scheduling.show(asker, schedule_id)
+
+    def _tell(self, tx: Transaction, schedule: Schedule, new_owner: str, now: datetime) -> None:
+        """The one who pressed reads the answer; whoever has left reads nothing."""
+        owner = tx.directory.person(schedule.place.workspace_id, schedule.owner_id)
+        if owner is None or not owner.counts:
+            return
+        job = tx.jobs.within(schedule.project_id, schedule.key)
+        message = blocks.was_taken_over(schedule, job.title if job else schedule.key.dag_id, new_owner)
+        place = Place(owner.workspace_id, owner.person_id)
+        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+
+
+def _place(tx: Transaction, asker: Asker, schedule: Schedule) -> Place:
+    """A channel stays; a direct message is the new owner's, as is what only shares naming them allow."""
+    private = Access(tx, asker.person).reports_privately(schedule.project_id, schedule.key)
+    if schedule.place.is_direct or private:
+        return Place(schedule.place.workspace_id, asker.person.person_id)
+    return schedule.place
+
+
+def _resume(tx: Transaction, schedule: Schedule, now: datetime) -> None:
+    following = next_after(schedule.when, now)
+    if following is None:
+        raise Conflict("Nothing is left to run: its last time has passed. Make a new schedule.")
+    tx.schedules.move(schedule, ScheduleState.ACTIVE, next_due_at=following)

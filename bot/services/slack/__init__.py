@@ -1,0 +1,1 @@
+"""What Slack knows: people, user groups, channels, and which of its deliveries came twice."""

@@ -1,0 +1,92 @@
+"""Who it is that asks; and what Slack tells of people in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import Semaphore
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.domain.errors import Fault, NotAllowed, Unavailable
+from bot.domain.rights import TRUSTED_BY_REQUESTS
+from bot.rules.mirroring import mirror_people
+from bot.services.once_more import once_more
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.clock import Clock
+    from bot.domain.ports import Slack
+    from bot.domain.project import Person
+    from storage.database import Database
+
+ASKED_AT_ONCE = 4
+"""For events: what people type and press shares its threads with them, and has three seconds."""
+log = structlog.get_logger()
+
+
+class People:
+    def __init__(self, database: Database, clock: Clock, slack: Slack) -> None:
+        self._database = database
+        self._clock = clock
+        self._slack = slack
+        self._asking = Semaphore(ASKED_AT_ONCE)
+
+    def find(self, workspace_id: str, person_id: str) -> Person:
+        """From our tables; somebody new is asked for once. Raises NotAllowed for whom Slack does not know.
+
+        What they have through a user group counts only while Slack tells of it.
+        """
+        with self._database.transaction() as tx:
+            known = tx.directory.person(workspace_id, person_id)
+        person = known or self.refresh(person_id)
+        if person is None:
+            raise NotAllowed("Slack does not say who you are, so Runbell cannot either.")
+        return replace(person, groups_since=self._clock.now() - TRUSTED_BY_REQUESTS)
+
+    def know(self, workspace_id: str, person_id: str) -> None:
+        """Who joined Slack a moment ago is looked up, before somebody gives them something."""
+        with self._database.transaction() as tx:
+            known = tx.directory.person(workspace_id, person_id)
+        if known is None:
+            self.refresh(person_id)
+
+    def refresh(self, person_id: str) -> Person | None:
+        """As Slack knows them now."""
+        person = self._slack.person(person_id)
+        if person is not None:
+            self._keep(person)
+        return person
+
+    def changed(self, workspace_id: str, user: Mapping[str, Any]) -> None:
+        """An event told so, of Slack's user object. Slack itself is asked, if it is about anything we keep:
+        most events tell of a new status, and a thousand people's meetings begin at the same hour.
+
+        Where Slack does not answer, or has enough to answer, its event is believed only that somebody left;
+        anything else waits for Slack's own answer, within the hour.
+        """
+        told = self._slack.described(user, workspace_id)
+        with self._database.transaction() as tx:
+            known = tx.directory.person(workspace_id, told.person_id)
+        if told == known:
+            return
+        try:
+            self._ask(told.person_id)
+        except Fault as error:
+            log.warning("people.not_refreshed", person=told.person_id, why=error.detail)
+            if known is not None and told.is_deactivated:
+                self._keep(replace(known, is_deactivated=True))
+
+    def _ask(self, person_id: str) -> None:
+        if not self._asking.acquire(blocking=False):
+            raise Unavailable("Slack", "it is being asked about others")
+        try:
+            self.refresh(person_id)
+        finally:
+            self._asking.release()
+
+    @once_more
+    def _keep(self, person: Person) -> None:
+        with self._database.transaction() as tx:
+            mirror_people(tx, [person], now=self._clock.now())
