@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from bot.domain.notice import Message
+    from bot.domain.telling import AccessSettled
     from handlers.answer import Answering
     from handlers.payloads import Press, Submission, Typing
     from handlers.talk import Talk
@@ -81,19 +81,19 @@ def allow(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     values = submission.view.values
     project = str(values.get(blocks.PROJECT) or "")
     role = Role(values.get(blocks.ROLE) or Role.VIEWER)
-    message = talk.services.requesting_access.allow(
+    settled = talk.services.requesting_access.allow(
         talk.asker, submission.view.metadata, role, project_id=int(project) if project.isdecimal() else None
     )
-    return {"response_action": "update", "view": told("Allowed", message)}
+    return {"response_action": "update", "view": told("Allowed", blocks.settled(settled))}
 
 
 def decline(talk: Talk, press: Press) -> None:
     _settle(talk, lambda: talk.services.requesting_access.decline(talk.asker, press.value))
 
 
-def _settle(talk: Talk, act: Callable[[], Message]) -> None:
+def _settle(talk: Talk, act: Callable[[], AccessSettled]) -> None:
     """The buttons disappear, also for whoever comes second."""
     try:
-        talk.replace(act())
+        talk.replace(blocks.settled(act()))
     except Conflict as conflict:
         talk.replace(blocks.already(conflict.message))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
-from bot.domain.notice import Message, Notice, NoticeKind
+from bot.domain.notice import Drawn, Message, Notice, NoticeKind
 from bot.domain.project import Place
 from storage.reading import readable
 from storage.tables import cards, handled, notices
+from storage.tellings import TELLINGS
 from storage.turns import BLOCKED, IS_EDIT, IS_PROGRESS, LAST, turns_of
 from storage.upsert import insert_for, took_effect, upsert
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
+
+    from bot.domain.telling import Telling
 
 
 class Outbox:
@@ -32,8 +35,7 @@ class Outbox:
         subject: str,
         *,
         send_at: datetime,
-        message: Message | None = None,
-        in_shared: Message | None = None,
+        told: Telling | None = None,
     ) -> None:
         """A card that is waiting to be sent already is not put twice: it is drawn when it is sent."""
         if kind is NoticeKind.CARD and self._has_waiting_card(place, subject):
@@ -44,7 +46,7 @@ class Outbox:
                 channel_id=place.channel_id,
                 kind=kind,
                 subject=subject,
-                message=None if message is None else _kept(message, in_shared),
+                message=None if told is None else TELLINGS.encode(told),
                 send_at=send_at,
             )
         )
@@ -67,26 +69,17 @@ class Outbox:
             ],
         )
 
-    def put_words(
-        self,
-        place: Place,
-        message: Message,
-        *,
-        subject: str,
-        send_at: datetime,
-        in_shared: Message | None = None,
-    ) -> None:
-        """`in_shared`: instead of it, where the channel is shared with another company when it is sent."""
-        self.put(place, NoticeKind.WORDS, subject, send_at=send_at, message=message, in_shared=in_shared)
+    def put_words(self, place: Place, told: Telling, *, subject: str, send_at: datetime) -> None:
+        self.put(place, NoticeKind.WORDS, subject, send_at=send_at, told=told)
 
-    def put_question(self, place: Place, message: Message, *, subject: str, send_at: datetime) -> None:
-        self.put(place, NoticeKind.QUESTION, subject, send_at=send_at, message=message)
+    def put_question(self, place: Place, told: Telling, *, subject: str, send_at: datetime) -> None:
+        self.put(place, NoticeKind.QUESTION, subject, send_at=send_at, told=told)
 
-    def close_question(self, subject: str, message: Message, *, send_at: datetime) -> None:
+    def close_question(self, subject: str, told: Telling, *, send_at: datetime) -> None:
         """Wherever it was put; where it has not been posted yet, nobody hears of it."""
         self.drop_unsent(subject)
         for place in self.places(subject):
-            self.put_question(place, message, subject=subject, send_at=send_at)
+            self.put_question(place, told, subject=subject, send_at=send_at)
 
     def drop_unsent(self, subject: str) -> None:
         """What was to be said of it and no longer is true."""
@@ -278,24 +271,26 @@ class Outbox:
         )
 
 
-def _kept(message: Message, in_shared: Message | None) -> dict[str, Any]:
-    also = {} if in_shared is None else {"in_shared": _kept(in_shared, None)}
-    return {"text": message.text, "blocks": list(message.blocks), **also}
+def _drawn(kept: dict[str, Any]) -> Drawn:
+    """As 0.1.0 has written it."""
+    in_shared = kept.get("in_shared")
+    return Drawn(_message(kept), None if in_shared is None else _message(in_shared))
 
 
-def _read(kept: dict[str, Any] | None) -> Message | None:
-    return None if kept is None else Message(kept["text"], tuple(kept["blocks"]))
+def _message(kept: dict[str, Any]) -> Message:
+    return Message(kept["text"], tuple(kept["blocks"]))
 
 
 def _notice(row: Row[Any]) -> Notice:
-    kept = row.message or {}
+    kept = row.message
+    is_drawn = kept is not None and "blocks" in kept
     return Notice(
         notice_id=row.notice_id,
         place=Place(row.workspace_id, row.channel_id),
         kind=NoticeKind(row.kind),
         subject=row.subject,
-        message=_read(row.message),
-        in_shared=_read(kept.get("in_shared")),
+        told=None if kept is None or is_drawn else TELLINGS.decode(kept),
+        drawn=_drawn(kept) if is_drawn else None,
         attempts=row.attempts,
         plain=row.plain,
     )

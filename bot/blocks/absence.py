@@ -17,16 +17,14 @@ from bot.blocks.parts import actions, button, escape, message, section
 from bot.language.say import say_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from bot.domain.absence import Absence
     from bot.domain.listed import Listed
     from bot.domain.notice import Message
-    from bot.domain.schedule import Schedule
+    from bot.domain.telling import IsBack, StandsIn
 
 UNTIL, WHO = "until", "stand_in"
-SHOWN = 10
 
 
 def form() -> dict[str, Any]:
@@ -81,18 +79,18 @@ def you_are_back() -> Message:
     return message("Welcome back: your alerts reach you alone again.")
 
 
-def you_stand_in(absence: Absence, tz: ZoneInfo, covered: Sequence[Schedule]) -> Message:
-    numbers = ", ".join(f"#{each.number}" for each in covered[:SHOWN])
-    more = f" and {len(covered) - SHOWN} more" if len(covered) > SHOWN else ""
+def you_stand_in(told: StandsIn) -> Message:
+    numbers = ", ".join(f"#{each}" for each in told.numbers)
+    more = f" and {told.count - len(told.numbers)} more" if told.count > len(told.numbers) else ""
     text = (
-        f"<@{absence.person_id}> is away until {say_moment(absence.until, tz)} and asks you to stand in: you "
+        f"<@{told.person_id}> is away until {say_moment(told.until, told.tz)} and asks you to stand in: you "
         f"hear the alerts of {numbers}{more}. It ends by itself."
     )
     return message("You stand in for a colleague.", section(text))
 
 
-def is_back(person_id: str) -> Message:
-    return message("They are back.", section(f"<@{person_id}> is back: you no longer stand in."))
+def is_back(told: IsBack) -> Message:
+    return message("They are back.", section(f"<@{told.person_id}> is back: you no longer stand in."))
 
 
 def owner_line(listed: Listed, tz: ZoneInfo) -> str:

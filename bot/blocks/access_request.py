@@ -14,17 +14,13 @@ from slack_sdk.models.views import View as ModalView
 
 from bot.blocks.ids import VALUE, Button, View
 from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, option, section
-from bot.domain.rights import Action, Role
+from bot.domain.rights import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.domain.access_request import AccessRequest
-    from bot.domain.job import Job
     from bot.domain.notice import Message
-    from bot.domain.project import Project
+    from bot.domain.telling import AccessAllowed, AccessAsked, AccessDeclined, AccessSettled
 
-SHOWN = 5
 PROJECT, ROLE = "project", "role"
 _MAY = {Role.VIEWER: "look at its jobs and runs", Role.RUNNER: "run and schedule its jobs"}
 _ALLOWS = {
@@ -33,32 +29,24 @@ _ALLOWS = {
 }
 
 
-def asks(
-    request: AccessRequest,
-    project: Project | None,
-    *,
-    job: Job | None,
-    channel_id: str | None,
-    roles: Sequence[Role],
-) -> Message:
-    """`project` None: where they asked there is none. `roles`: those that would help, for the buttons."""
-    which = f" to *{escape(project.name)}*" if project else ""
-    where = f", in <#{channel_id}>" if channel_id else ""
+def asks(told: AccessAsked) -> Message:
+    which = f" to *{escape(told.project)}*" if told.project else ""
+    where = f", in <#{told.channel_id}>" if told.channel_id else ""
     wants = f"asks for access{which}{where}"
-    if job is not None and project is not None:
-        wants = f"asks to run and schedule *{escape(job.title)}*, in *{escape(project.name)}*"
-    name = f" to {project.name}" if project else ""
+    if told.job is not None and told.project is not None:
+        wants = f"asks to run and schedule *{escape(told.job)}*, in *{escape(told.project)}*"
+    name = f" to {told.project}" if told.project else ""
     return message(
         f"Somebody asks for access{name}.",
-        section(f"<@{request.person_id}> {wants}."),
-        context(_how(request, project, roles)),
+        section(f"<@{told.person_id}> {wants}."),
+        context(_how(told)),
         actions(
             *(
-                button(_ALLOWS[role][0], _ALLOWS[role][1], request.request_id, style="primary")
-                for role in roles
+                button(_ALLOWS[role][0], _ALLOWS[role][1], told.request_id, style="primary")
+                for role in told.roles
             ),
-            None if project else button(Button.ALLOW_SOMEWHERE, "Allow…", request.request_id),
-            button(Button.DECLINE_ACCESS, "Decline", request.request_id),
+            None if told.project else button(Button.ALLOW_SOMEWHERE, "Allow…", told.request_id),
+            button(Button.DECLINE_ACCESS, "Decline", told.request_id),
         ),
     )
 
@@ -89,35 +77,37 @@ def choose(request: AccessRequest) -> dict[str, Any]:
     return found
 
 
-def allowed(by: str, project: str, role: Role, offers: Sequence[tuple[str, frozenset[Action]]]) -> Message:
-    """To the one who asked. `offers`: titles of what they see there now, and what they may do with it."""
-    titles = [escape(title) for title, _ in offers[:SHOWN]]
-    more = f" and {len(offers) - SHOWN} more" if len(offers) > SHOWN else ""
+def allowed(told: AccessAllowed) -> Message:
+    """To the one who asked."""
+    titles = [escape(title) for title in told.titles]
+    more = f" and {told.count - len(titles)} more" if told.count > len(titles) else ""
     jobs = f"There: {', '.join(titles)}{more}." if titles else "No jobs are shared with it yet."
-    runs = [title for title, may in offers if Action.SCHEDULE in may]
-    example = f"`/schedule {escape(runs[0].lower())} every weekday at 9am`" if runs else "`/schedule jobs`"
+    example = "`/schedule jobs`"
+    if told.can_schedule is not None:
+        example = f"`/schedule {escape(told.can_schedule.lower())} every weekday at 9am`"
+    may = _MAY[told.role]
     return message(
-        f"You can now {_MAY[role]} in {project}.",
+        f"You can now {may} in {told.project}.",
         section(
-            f":white_check_mark: <@{by}> allowed it: in *{escape(project)}* you can {_MAY[role]}. {jobs}"
+            f":white_check_mark: <@{told.by}> allowed it: in *{escape(told.project)}* you can {may}. {jobs}"
         ),
         context(f"Try {example}."),
     )
 
 
-def declined(project: str) -> Message:
-    where = f" to *{escape(project)}*" if project else ""
+def declined(told: AccessDeclined) -> Message:
+    where = f" to *{escape(told.project)}*" if told.project else ""
     text = f"Your request for access{where} was declined. Whoever manages it can tell you why."
     return message(text.replace("*", ""), section(text))
 
 
-def settled(by: str, person_id: str, project: str, role: Role | None) -> Message:
+def settled(told: AccessSettled) -> Message:
     """In the place of the request: who did what; the buttons are gone."""
-    where = f" in *{escape(project)}*" if project else ""
-    if role is None:
-        text = f"<@{by}> declined the request of <@{person_id}>{where}."
+    where = f" in *{escape(told.project)}*" if told.project else ""
+    if told.role is None:
+        text = f"<@{told.by}> declined the request of <@{told.person_id}>{where}."
         return message("Declined.", section(text))
-    text = f":white_check_mark: <@{by}> allowed <@{person_id}> to {_MAY[role]}{where}."
+    text = f":white_check_mark: <@{told.by}> allowed <@{told.person_id}> to {_MAY[told.role]}{where}."
     return message("Allowed.", section(text))
 
 
@@ -133,14 +123,14 @@ def asked() -> Message:
     return message(text, section(text))
 
 
-def _how(request: AccessRequest, project: Project | None, roles: Sequence[Role]) -> str:
-    if roles:
+def _how(told: AccessAsked) -> str:
+    if told.roles:
         return "They are told what they can do as soon as you allow it."
-    if project is None:
+    if told.project is None:
         return "They asked where there is no project: if you allow it, you say in which."
-    if project.is_managed:
-        who = f"`{request.person_id}`"
-        return f"*{escape(project.name)}* is managed by a file: to allow it, add {who} there and apply it."
+    if told.is_managed:
+        who = f"`{told.person_id}`"
+        return f"*{escape(told.project)}* is managed by a file: to allow it, add {who} there and apply it."
     return (
         "No role would help: the job is shared with this project without that. `/schedule admin` changes it."
     )

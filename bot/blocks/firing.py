@@ -13,13 +13,11 @@ from bot.language.say import say_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from zoneinfo import ZoneInfo
 
     from slack_sdk.models.blocks import ButtonElement
 
-    from bot.domain.firing import Firing
     from bot.domain.notice import Message
-    from bot.domain.schedule import Schedule
+    from bot.domain.telling import DidNotRun, NotRetried, OfSchedule, Withdrawn
 
 _ADVICE: Mapping[Remedy, str] = {
     Remedy.NONE: "",
@@ -33,66 +31,53 @@ _ADVICE: Mapping[Remedy, str] = {
 }
 
 
-def not_run(
-    firing: Firing,
-    title: str,
-    schedule: Schedule | None,
-    reason: str,
-    *,
-    also_missed: int,
-    is_suspended: bool,
-    remedy: Remedy = Remedy.NONE,
-) -> Message:
-    """`also_missed`: moments before it that were missed in a row."""
-    which = "" if schedule is None else f" (#{schedule.number}) at {_due(firing, schedule)}"
-    more = f" {also_missed} earlier times were missed, too." if also_missed else ""
+def not_run(told: DidNotRun, *, shared: bool) -> Message:
+    """`shared`: another company reads along."""
+    title, kept, remedy = told.title, told.schedule, told.remedy
+    which = "" if kept is None else f" (#{kept.number}) at {say_moment(told.due_at, zone_of(kept.when))}"
+    more = f" {told.also_missed} earlier times were missed, too." if told.also_missed else ""
     resumes = "edits and resumes" if remedy is Remedy.CHANGE_INPUTS else "resumes"
-    now = f" The schedule is suspended until someone {resumes} it." if is_suspended and schedule else ""
+    now = f" The schedule is suspended until someone {resumes} it." if kept and kept.is_suspended else ""
     advice = _ADVICE[remedy].format(job=escape(title.lower()))
-    why = sentence(escape_but_people(reason))
-    told = f"*{escape(title)}*{which} did not run: {why}{more}{now}"
+    why = sentence(escape_but_people(told.reason_in_shared if shared else told.reason))
+    said = f"*{escape(title)}*{which} did not run: {why}{more}{now}"
     return message(
         f"{escape(title)}{which} did not run: {why} {advice}".strip(),
-        section(f":warning: {told} {advice}".strip()),
-        actions(*([] if schedule is None else _remedies(schedule, remedy, is_suspended=is_suspended))),
+        section(f":warning: {said} {advice}".strip()),
+        actions(*([] if kept is None else _remedies(kept, remedy))),
         names_people=True,
     )
 
 
-def _remedies(schedule: Schedule, remedy: Remedy, *, is_suspended: bool) -> Iterator[ButtonElement]:
+def _remedies(schedule: OfSchedule, remedy: Remedy) -> Iterator[ButtonElement]:
     """Each asks for the rights of whoever presses it."""
     if remedy is Remedy.RUN_NOW:
         yield button(Button.RUN_IT, "Run now", schedule.schedule_id)
     if remedy is Remedy.CHANGE_INPUTS:
         yield button(Button.EDIT, "Edit", schedule.schedule_id)
-    elif is_suspended:
+    elif schedule.is_suspended:
         yield button(Button.RESUME, "Resume", schedule.schedule_id)
-    if is_suspended:
-        yield offer(schedule)
+    if schedule.is_suspended:
+        yield offer(schedule.schedule_id, schedule.number)
 
 
-def withdrawn(firing: Firing, title: str, tz: ZoneInfo, *, began: bool, ended: bool) -> Message:
-    """`began`: before it could be taken back; `ended`: by itself, even."""
+def withdrawn(told: Withdrawn) -> Message:
     outcome = "was withdrawn"
-    if began:
-        outcome = f"had {'ended' if ended else 'begun'} already when it was to be withdrawn"
-    if began and not ended:
+    if told.began:
+        outcome = f"had {'ended' if told.ended else 'begun'} already when it was to be withdrawn"
+    if told.began and not told.ended:
         outcome += ", and was stopped"
-    due, why = say_moment(firing.due_at, tz), escape_but_people(firing.reason)
+    due, why = say_moment(told.due_at, told.tz), escape_but_people(told.reason)
     return message(
-        f"{title} {outcome}.",
-        section(f"*{escape(title)}*, due {due}, {outcome}: {sentence(why)}"),
+        f"{told.title} {outcome}.",
+        section(f"*{escape(told.title)}*, due {due}, {outcome}: {sentence(why)}"),
     )
 
 
-def not_retried(title: str, why: str) -> Message:
-    """`why`: Airflow's words; "" where another company reads along."""
-    words = f" ({escape(why)})" if why else ""
+def not_retried(told: NotRetried, *, shared: bool) -> Message:
+    """`shared`: another company reads along, and Airflow's words are left out."""
+    words = f" ({escape(told.why)})" if told.why and not shared else ""
     return message(
-        f"{title} could not be retried.",
-        section(f":warning: *{escape(title)}* could not be retried: Airflow refused it{words}."),
+        f"{told.title} could not be retried.",
+        section(f":warning: *{escape(told.title)}* could not be retried: Airflow refused it{words}."),
     )
-
-
-def _due(firing: Firing, schedule: Schedule) -> str:
-    return say_moment(firing.due_at, zone_of(schedule.when))

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from bot.blocks.parts import escape, message, past, section
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.domain.notice import Message
+    from bot.domain.telling import Flaps
 
 
-def flaps(title: str, times: int, since: datetime) -> Message:
-    """`times`: how often it has failed since then, having worked in between."""
+def flaps(told: Flaps) -> Message:
+    title, times, since = told.title, told.times, told.since
     again = "The next word of it comes once it works for good, or fails each time."
     return message(
         f"{title} has failed {times} times, and recovered in between. {again}",

@@ -8,11 +8,12 @@ from bot.blocks.parts import context, escape, message, section
 
 if TYPE_CHECKING:
     from bot.domain.notice import Message
+    from bot.domain.telling import ChannelMapped
 
 
-def introduction(project: str, person_id: str) -> Message:
-    """`person_id`: whoever mapped it, or "file"."""
-    by = f"<@{person_id}>" if person_id.startswith(("U", "W")) else "whoever runs Runbell"
+def introduction(told: ChannelMapped) -> Message:
+    project = told.project
+    by = f"<@{told.by}>" if told.by.startswith(("U", "W")) else "whoever runs Runbell"
     text = (
         f":wave: This channel belongs to the project *{escape(project)}* now, set up by {by}. "
         "Its jobs can be scheduled and run from here, and tell here how they went."

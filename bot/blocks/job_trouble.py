@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, escape, message, section
 from bot.domain.job import Trouble
-from bot.domain.schedule import ScheduleState
 from bot.domain.when import zone_of
 from bot.language.say import say, say_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from slack_sdk.models.blocks import ButtonElement
 
-    from bot.domain.job import Job
     from bot.domain.notice import Message
-    from bot.domain.schedule import Schedule
+    from bot.domain.telling import JobChanged, OfSchedule
 
-SHOWN = 10
 _ADVICE = {
     Trouble.PAUSED: "Runs that Airflow holds already wait, too.",
     Trouble.BROKEN: "Whoever looks after it in Airflow can mend that; what waits goes on by itself then.",
@@ -28,63 +25,55 @@ _ADVICE = {
 }
 
 
-def changed(job: Job, schedules: Sequence[Schedule], *, reference: str, by: str = "") -> Message:
-    """`schedules`: those that concern the place it is told to. `reference`: of the job in their project.
-
-    `by`: the Slack id of who did it, where it was done in Slack.
-    """
-    who = f" (by <@{by}>)" if by else ""
-    title = escape(job.title)
-    if job.trouble is None:
+def changed(told: JobChanged) -> Message:
+    who = f" (by <@{told.by}>)" if told.by else ""
+    title = escape(told.title)
+    if told.trouble is None:
         heading = f":white_check_mark: *{title}* can run again in Airflow{who}."
-        return _drawn(f"{job.title} can run again.", heading, schedules, _goes_on, iter(()))
-    mark = ":double_vertical_bar:" if job.trouble is Trouble.PAUSED else ":warning:"
-    heading = f"{mark} *{title}* does not run: {escape(job.why_it_does_not_run)}{who}. {_ADVICE[job.trouble]}"
-    text = f"{job.title} does not run: {job.why_it_does_not_run}."
-    return _drawn(text, heading, schedules, _waits, _resume_job(job, reference))
+        return _drawn(f"{told.title} can run again.", heading, told, _goes_on)
+    mark = ":double_vertical_bar:" if told.trouble is Trouble.PAUSED else ":warning:"
+    heading = f"{mark} *{title}* does not run: {escape(told.why)}{who}. {_ADVICE[told.trouble]}"
+    return _drawn(f"{told.title} does not run: {told.why}.", heading, told, _waits)
 
 
-def _drawn(
-    text: str,
-    heading: str,
-    schedules: Sequence[Schedule],
-    line: Callable[[Schedule], str],
-    buttons: Iterator[ButtonElement],
-) -> Message:
-    told = [section(line(each), accessory=_resume(each)) for each in schedules[:SHOWN]]
-    left = len(schedules) - SHOWN
+def _drawn(text: str, heading: str, told: JobChanged, line: Callable[[OfSchedule], str]) -> Message:
+    shown = [section(line(each), accessory=_resume(each)) for each in told.schedules]
+    left = told.count - len(told.schedules)
     return message(
         text,
         section(heading),
-        *told,
+        *shown,
         context(f"… and {left} more." if left > 0 else ""),
-        actions(*buttons),
+        actions(*_resume_job(told)),
     )
 
 
-def _waits(schedule: Schedule) -> str:
-    coming = ""
-    if schedule.next_due_at is not None:
-        coming = f", next {say_moment(schedule.next_due_at, zone_of(schedule.when))}"
-    return f"•  #{schedule.number} of <@{schedule.owner_id}> waits: {say(schedule.when)}{coming}"
+def _waits(schedule: OfSchedule) -> str:
+    return f"{_whose(schedule)} waits: {say(schedule.when)}{_next(schedule, ', next ')}"
 
 
-def _goes_on(schedule: Schedule) -> str:
-    if schedule.state is ScheduleState.SUSPENDED:
-        return f"•  #{schedule.number} of <@{schedule.owner_id}> is suspended: {say(schedule.when)}"
-    coming = ""
-    if schedule.next_due_at is not None:
-        coming = f": next {say_moment(schedule.next_due_at, zone_of(schedule.when))}"
-    return f"•  #{schedule.number} of <@{schedule.owner_id}> goes on{coming}"
+def _goes_on(schedule: OfSchedule) -> str:
+    if schedule.is_suspended:
+        return f"{_whose(schedule)} is suspended: {say(schedule.when)}"
+    return f"{_whose(schedule)} goes on{_next(schedule, ': next ')}"
 
 
-def _resume_job(job: Job, reference: str) -> Iterator[ButtonElement]:
+def _whose(schedule: OfSchedule) -> str:
+    return f"•  #{schedule.number} of <@{schedule.owner_id}>"
+
+
+def _next(schedule: OfSchedule, words: str) -> str:
+    due_at = schedule.next_due_at
+    return "" if due_at is None else f"{words}{say_moment(due_at, zone_of(schedule.when))}"
+
+
+def _resume_job(told: JobChanged) -> Iterator[ButtonElement]:
     """For those who may: the press asks for the rights of whoever presses it."""
-    if job.trouble is Trouble.PAUSED and reference:
-        yield button(Button.RESUME_JOB, "Resume for everyone", reference, label=f"Resume {job.title}")
+    if told.trouble is Trouble.PAUSED and told.reference:
+        yield button(Button.RESUME_JOB, "Resume for everyone", told.reference, label=f"Resume {told.title}")
 
 
-def _resume(schedule: Schedule) -> ButtonElement | None:
-    if schedule.state is not ScheduleState.SUSPENDED:
+def _resume(schedule: OfSchedule) -> ButtonElement | None:
+    if not schedule.is_suspended:
         return None
     return button(Button.RESUME, "Resume", schedule.schedule_id, label=f"Resume #{schedule.number}")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.notice import Message
+    from bot.domain.telling import SlackRefused
 
 INVITE = (
     "I am not in it, or it is gone: invite me there, or give its project another channel (`/schedule admin`)."
@@ -32,8 +33,8 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
 OURS = "I try it once more as plain text; the log has more, under `notice.rejected`."
 
 
-def refused(place_id: str, code: str) -> Message:
-    """`place_id`: a channel's or a person's; `code`: Slack's."""
+def refused(told: SlackRefused) -> Message:
+    place_id, code = told.place_id, told.code
     where = f"to <@{place_id}>" if place_id.startswith(("U", "W")) else f"in <#{place_id}>"
     text = f":warning: Slack refused what I had to say {where} (`{code}`). {_ADVICE.get(code, OURS)}"
     return message(f"Slack refused a message of mine: {code}.", section(text))

@@ -8,32 +8,23 @@ from bot.blocks.parts import context, escape, message, section
 from bot.blocks.taking_over import offer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bot.domain.job import JobKey
     from bot.domain.notice import Message
-    from bot.domain.schedule import Schedule
-
-SHOWN = 20
+    from bot.domain.telling import CannotBePlanned, OwnersLostRight, Redirected
 
 
-def suspended(
-    schedules: Sequence[Schedule], titles: Mapping[tuple[int, JobKey], str], *, reader_id: str
-) -> Message:
-    """`schedules`: those that concern one reader, who is offered those of others.
-
-    `titles`: of jobs, each as its project calls it.
-    """
+def suspended(told: OwnersLostRight, *, reader_id: str) -> Message:
+    """The reader is offered those of others."""
+    schedules = told.schedules
     shown = [
         section(
-            f":warning: *{escape(titles.get((each.project_id, each.key), each.key.dag_id))}* "
-            f"(#{each.number}) is suspended: <@{each.owner_id}> may no longer schedule this job.",
-            accessory=None if each.owner_id == reader_id else offer(each),
+            f":warning: *{escape(each.title)}* (#{each.number}) is suspended: "
+            f"<@{each.owner_id}> may no longer schedule this job.",
+            accessory=None if each.owner_id == reader_id else offer(each.schedule_id, each.number),
         )
-        for each in schedules[:SHOWN]
+        for each in schedules
     ]
-    left = len(schedules) - SHOWN
-    count = f"{len(schedules)} schedules are" if len(schedules) > 1 else f"#{schedules[0].number} is"
+    left = told.count - len(schedules)
+    count = f"{told.count} schedules are" if told.count > 1 else f"#{schedules[0].number} is"
     return message(
         f"{count} suspended: the owner may no longer schedule the job.",
         *shown,
@@ -42,23 +33,23 @@ def suspended(
     )
 
 
-def cannot_be_planned(schedule: Schedule, title: str, reason: str) -> Message:
+def cannot_be_planned(told: CannotBePlanned) -> Message:
     """Build what its owner and managers read of a schedule whose next times Runbell cannot work out."""
-    said = f"#{schedule.number} is suspended: {reason}."
+    title = told.schedule.title
+    said = f"#{told.schedule.number} is suspended: {told.reason}."
     return message(
         f"{title} {said}",
         section(f":warning: *{escape(title)}* {said} Make a new schedule, or ask whoever runs Runbell."),
     )
 
 
-def redirected(schedule: Schedule, title: str, *, is_private: bool = False) -> Message:
-    """To its owner, whom it reports to from now on. `schedule`: as it was. `is_private`: shared by name."""
-    why = f"{schedule.place.mention} is archived, or no longer a channel of its project."
-    if is_private:
-        why = (
-            f"the job is shared with named people only, so {schedule.place.mention} hears nothing more of it."
-        )
+def redirected(told: Redirected) -> Message:
+    """To its owner, whom it reports to from now on."""
+    number, title, channel = told.schedule.number, told.schedule.title, f"<#{told.schedule.reports_to}>"
+    why = f"{channel} is archived, or no longer a channel of its project."
+    if told.is_private:
+        why = f"the job is shared with named people only, so {channel} hears nothing more of it."
     return message(
-        f"{title} (#{schedule.number}) reports to you from now on.",
-        section(f"*{escape(title)}* (#{schedule.number}) reports to you from now on: {why}"),
+        f"{title} (#{number}) reports to you from now on.",
+        section(f"*{escape(title)}* (#{number}) reports to you from now on: {why}"),
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.domain.listed import Listed
     from bot.domain.notice import Message
-    from bot.domain.schedule import Schedule
+    from bot.domain.telling import TakenOver
 
 
 def take_over_button(listed: Listed) -> ButtonElement:
@@ -27,19 +27,19 @@ def take_over_button(listed: Listed) -> ButtonElement:
     return button(Button.TAKE_OVER, "Take over", kept.schedule_id, confirm=sure, label=name)
 
 
-def offer(schedule: Schedule) -> ButtonElement:
+def offer(schedule_id: str, number: int) -> ButtonElement:
     """With a message that tells of its suspension."""
-    name = f"Take over schedule {schedule.number}"
-    return button(Button.TAKE_OVER_SUSPENDED, "Take over", schedule.schedule_id, label=name)
+    name = f"Take over schedule {number}"
+    return button(Button.TAKE_OVER_SUSPENDED, "Take over", schedule_id, label=name)
 
 
-def was_taken_over(schedule: Schedule, title: str, new_owner: str) -> Message:
-    """`schedule`: as it was."""
+def was_taken_over(told: TakenOver) -> Message:
+    kept = told.schedule
     text = (
-        f"<@{new_owner}> took over *{escape(title)}* (#{schedule.number}), {say(schedule.when)}. It runs as "
-        "theirs from now on."
+        f"<@{told.new_owner}> took over *{escape(kept.title)}* (#{kept.number}), {say(kept.when)}. It runs "
+        "as theirs from now on."
     )
-    return message(f"{title} (#{schedule.number}) was taken over.", section(text))
+    return message(f"{kept.title} (#{kept.number}) was taken over.", section(text))
 
 
 def taken_over(listed: Listed) -> str:

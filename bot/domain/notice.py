@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.project import Place
+    from bot.domain.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,30 @@ class NoticeKind(StrEnum):
     RECOVERY = "recovery"
     """A reply in the card's thread: back to normal."""
     WORDS = "words"
-    """Plain words of ours, already drawn."""
+    """Something that is said once, whose facts the notice has."""
     QUESTION = "question"
-    """Words with buttons, already drawn: the next of their subject take their place."""
+    """Words with buttons: the next of their subject take their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """`in_shared`: what is said instead where the channel is shared with another company."""
+
+    message: Message
+    in_shared: Message | None
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`subject`: the firing's or the run's id it is about; `message`: what is drawn already."""
+    """`subject`: the firing's or the run's id it is about; `told`: the facts, of words and questions."""
 
     notice_id: int
     place: Place
     kind: NoticeKind
     subject: str
-    message: Message | None = None
-    in_shared: Message | None = None
-    """What is said instead where the channel is shared with another company when it is sent."""
+    told: Telling | None = None
+    drawn: Drawn | None = None
+    """What 0.1.0 kept in place of facts."""
     attempts: int = 0
     plain: bool = field(default=False)
     """Slack rejected the blocks: send the text alone."""

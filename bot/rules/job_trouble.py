@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks import job_trouble as blocks
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.job import GONE, Trouble, job_reference
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
+from bot.domain.telling import JobChanged, OfSchedule
 from bot.rules.absences import reached
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from bot.domain.job import Job, TroubleChange
     from bot.domain.schedule import Schedule
     from storage.database import Transaction
+
+MOST_NAMED = 10
+"""Schedules, in one message."""
 
 
 def check_startable(job: Job) -> None:
@@ -80,5 +83,8 @@ def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetim
     ):
         here = tx.jobs.within(project_id, job.key) or job
         reference = job_reference(project_id, job.key) if found else ""
-        message = blocks.changed(here, found, reference=reference, by=by)
-        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+        named = tuple(OfSchedule.of(each, here.title) for each in found[:MOST_NAMED])
+        told = JobChanged(
+            here.title, here.trouble, here.why_it_does_not_run, named, len(found), reference=reference, by=by
+        )
+        tx.outbox.put_words(place, told, subject=new_id(), send_at=now)

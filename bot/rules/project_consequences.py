@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks import introduction
 from bot.domain.identity import new_id
 from bot.domain.project import Place
+from bot.domain.telling import ChannelMapped
 from bot.rules.suspending import redirect, suspend_orphans
 
 if TYPE_CHECKING:
@@ -54,5 +54,5 @@ def _project_ids(tx: Transaction, author: Asker, names: set[str]) -> dict[str, i
 def _introduce(tx: Transaction, mapped: Change, author: Asker, now: datetime) -> None:
     """Once, where people will meet it."""
     place = Place(author.person.workspace_id, mapped.subject)
-    message = introduction.introduction(mapped.project, author.person.person_id)
-    tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+    told = ChannelMapped(mapped.project, by=author.person.person_id)
+    tx.outbox.put_words(place, told, subject=new_id(), send_at=now)

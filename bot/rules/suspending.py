@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.blocks import suspension as blocks
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.project import Person, Place
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
+from bot.domain.telling import CannotBePlanned, OfSchedule, OwnersLostRight, Redirected
 from bot.rules.absences import reached
 from bot.rules.access import Access
 from bot.rules.planned import withdraw
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from storage.database import Transaction
 
+MOST_NAMED = 20
+"""Schedules, in one message."""
 BY_ITSELF = "runbell"
 """Who did it, in the audit, when nobody pressed anything."""
 
@@ -49,10 +51,10 @@ def suspend_odd(tx: Transaction, schedule: Schedule, *, reason: str, now: dateti
         _audit(tx, schedule, reason, now)
         job = tx.jobs.within(schedule.project_id, schedule.key)
         title = job.title if job else schedule.key.dag_id
-        message = blocks.cannot_be_planned(schedule, title, reason)
+        told = CannotBePlanned(OfSchedule.of(schedule, title), reason)
         for person_id in {schedule.owner_id, *tx.projects.managers(schedule.project_id)}:
             place = Place(schedule.place.workspace_id, person_id)
-            tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+            tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
 
 
 def _audit(tx: Transaction, schedule: Schedule, reason: str, now: datetime) -> None:
@@ -163,8 +165,8 @@ def _report_to_owner(tx: Transaction, schedule: Schedule, now: datetime, *, is_p
     tx.schedules.report_to(schedule.schedule_id, schedule.owner_id)
     job = tx.jobs.within(schedule.project_id, schedule.key)
     title = job.title if job else schedule.key.dag_id
-    message = blocks.redirected(schedule, title, is_private=is_private)
-    tx.outbox.put_words(owner, message, subject=new_id(), send_at=now)
+    told = Redirected(OfSchedule.of(schedule, title), is_private=is_private)
+    tx.outbox.put_words(owner, told, subject=new_id(), send_at=now)
 
 
 def check_owner(tx: Transaction, schedule: Schedule) -> None:
@@ -219,12 +221,15 @@ def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:
         for place in {*reached(tx, owner, schedule.project_id, schedule.key, now), *managers}:
             concerns.setdefault(place, []).append(schedule)
     jobs = tx.jobs.all_within((each.project_id, each.key) for each in lost)
-    titles = {where: job.title for where, job in jobs.items()}
+    named = {
+        each.schedule_id: OfSchedule.of(each, job.title if job else each.key.dag_id)
+        for each in lost
+        for job in [jobs.get((each.project_id, each.key))]
+    }
     for place, schedules in sorted(concerns.items(), key=lambda each: each[0].channel_id):
         reader = tx.directory.person(place.workspace_id, place.channel_id)
         if reader is not None and not reader.counts:
             continue
-        message = blocks.suspended(
-            sorted(schedules, key=lambda each: each.number), titles, reader_id=place.channel_id
-        )
-        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+        shown = sorted(schedules, key=lambda each: each.number)[:MOST_NAMED]
+        told = OwnersLostRight(tuple(named[each.schedule_id] for each in shown), len(schedules))
+        tx.outbox.put_words(place, told, subject=new_id(), send_at=now)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.blocks import firing as blocks
-from bot.blocks import refused as refused_blocks
-from bot.blocks.incident import flaps
 from bot.domain.identity import new_id
 from bot.domain.incident import Told, after
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import RunState
-from bot.domain.schedule import ScheduleState
+from bot.domain.telling import DidNotRun, Flaps, NotRetried, OfSchedule, SlackRefused, Withdrawn
 from bot.domain.when import zone_of
 from bot.rules.absences import reached
 from bot.rules.job_trouble import is_first_word
@@ -45,32 +42,27 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
     if decision.tells_once and job and schedule and not is_first_word(tx, schedule, job, now):
         return
     missed = tx.moments.missed_since_last_start(firing) if decision.verdict is Verdict.MISS else 0
-    message, in_shared = (
-        blocks.not_run(
-            firing,
-            title,
-            schedule,
-            reason,
-            also_missed=missed,
-            is_suspended=schedule is not None and schedule.state is ScheduleState.SUSPENDED,
-            remedy=decision.remedy,
-        )
-        for reason in (decision.said, decision.reason)
+    told = DidNotRun(
+        title,
+        None if schedule is None else OfSchedule.of(schedule, title),
+        due_at=firing.due_at,
+        reason=decision.said,
+        reason_in_shared=decision.reason,
+        also_missed=missed,
+        remedy=decision.remedy,
     )
     people = set(tx.projects.managers(firing.project_id)) if decision.suspends else set()
     direct = {_direct(firing.place, each) for each in people}
     for place in {firing.place, *_owners(tx, firing, now), *direct}:
-        tx.outbox.put_words(place, message, subject=firing.firing_id, send_at=now, in_shared=in_shared)
+        tx.outbox.put_words(place, told, subject=firing.firing_id, send_at=now)
 
 
 def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now: datetime) -> None:
     """`ended`: by itself, before it could be stopped."""
     job = tx.jobs.within(firing.project_id, firing.key)
     title = job.title if job else firing.key.dag_id
-    message = blocks.withdrawn(firing, title, _zone(tx, firing), began=began, ended=ended)
-    tx.outbox.put_words(
-        _direct(firing.place, firing.person_id), message, subject=firing.firing_id, send_at=now
-    )
+    told = Withdrawn(title, firing.due_at, _zone(tx, firing), firing.reason, began=began, ended=ended)
+    tx.outbox.put_words(_direct(firing.place, firing.person_id), told, subject=firing.firing_id, send_at=now)
 
 
 def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:
@@ -78,8 +70,7 @@ def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:
     for place in tx.outbox.places(run.run_key):
         job = job_shown(tx, run, firing, project_at(tx, place))
         title = job.title if job else run.key.dag_id
-        message, in_shared = (blocks.not_retried(title, each) for each in (why, ""))
-        tx.outbox.put_words(place, message, subject=run.run_key, send_at=now, in_shared=in_shared)
+        tx.outbox.put_words(place, NotRetried(title, why), subject=run.run_key, send_at=now)
 
 
 def refused(tx: Transaction, notice: Notice, code: str, now: datetime) -> None:
@@ -90,9 +81,9 @@ def refused(tx: Transaction, notice: Notice, code: str, now: datetime) -> None:
         return
     request = f"refused {place.channel_id} {code} {now:%Y-%m-%d}"
     if tx.outbox.first_time(place.workspace_id, request, at=now):
-        message = refused_blocks.refused(place.channel_id, code)
+        told = SlackRefused(place.channel_id, code)
         for person_id in admins[:MOST_TOLD]:
-            tx.outbox.put_words(_direct(place, person_id), message, subject=new_id(), send_at=now)
+            tx.outbox.put_words(_direct(place, person_id), told, subject=new_id(), send_at=now)
 
 
 def ended(tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
@@ -123,8 +114,8 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime) -> None:
     for project, place in tx.shares.projects_with(run.key):
         if place is not None and told is Told.FLAPS and incident is not None:
             job = tx.jobs.within(project.project_id, run.key)
-            message = flaps(job.title if job else run.key.dag_id, incident.times, incident.began_at)
-            tx.outbox.put_words(place, message, subject=run.run_key, send_at=now)
+            flaps = Flaps(job.title if job else run.key.dag_id, incident.times, incident.began_at)
+            tx.outbox.put_words(place, flaps, subject=run.run_key, send_at=now)
         elif place is not None:
             tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
             tx.outbox.put(place, _KINDS[told], run.run_key, send_at=now)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.blocks import run as blocks
+from bot.blocks.telling import draw
 from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.language.command_name import COMMAND, under_its_name
@@ -143,7 +144,8 @@ class Notifier:
         with self._database.transaction() as tx:
             channel = tx.projects.channel(notice.place.workspace_id, notice.place.channel_id)
             here = None if channel is None else channel.project_id
-            card = None if notice.message else run_card(tx, notice.subject, self._airflows, here)
+            is_of_run = notice.told is None and notice.drawn is None
+            card = run_card(tx, notice.subject, self._airflows, here) if is_of_run else None
             posted = tx.outbox.card(notice.subject, notice.place)
         message = self._draw(notice, card, shared=channel is not None and channel.is_shared)
         if message is None or (notice.kind is NoticeKind.LOG and posted is None):
@@ -196,15 +198,9 @@ class Notifier:
             tx.outbox.put_back(notice, send_at=now + span)
 
     def _draw(self, notice: Notice, card: RunCard | None, *, shared: bool) -> Message | None:
-        if notice.message is not None:
-            drawn = notice.in_shared if shared and notice.in_shared is not None else notice.message
-        elif card is None:
+        drawn = _drawn(notice, card, shared=shared)
+        if drawn is None:
             return None
-        else:
-            found = _DRAWN[notice.kind](card, shared=shared)
-            if found is None:
-                return None
-            drawn = found
         said = under_its_name({"text": drawn.text, "blocks": list(drawn.blocks)}, self._command)
         return Message(said["text"], () if notice.plain else tuple(said["blocks"]))
 
@@ -252,6 +248,15 @@ class Notifier:
     def _again(self, notice: Notice, send_at: datetime, *, plain: bool) -> None:
         with self._database.transaction() as tx:
             tx.outbox.send_again(notice, send_at=send_at, plain=plain)
+
+
+def _drawn(notice: Notice, card: RunCard | None, *, shared: bool) -> Message | None:
+    if notice.told is not None:
+        return draw(notice.told, reader_id=notice.place.channel_id, shared=shared)
+    if notice.drawn is not None:
+        kept = notice.drawn
+        return kept.in_shared if shared and kept.in_shared is not None else kept.message
+    return None if card is None else _DRAWN[notice.kind](card, shared=shared)
 
 
 _EDITED_IN_PLACE = {NoticeKind.CARD, NoticeKind.QUESTION}

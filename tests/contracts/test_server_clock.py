@@ -14,6 +14,7 @@ from bot.workers.notifier import Notifier
 from storage.server_clock import ServerClock
 from tests.fakes.slack import FakeSlack
 from tests.world import FINANCE, TEAM
+from tests.written_before import put_drawn
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -63,7 +64,7 @@ def test_what_one_process_is_saying_no_other_says_however_far_their_machines_clo
     assert abs(first.now() - second.now()) < A_SECOND
     slack = FakeSlack(TEAM, (FINANCE,))
     with database.transaction() as tx:
-        tx.outbox.put_words(Place(TEAM, FINANCE), Message("hello"), subject="s", send_at=first.now())
+        put_drawn(tx, Place(TEAM, FINANCE), Message("hello"), subject="s", send_at=first.now())
     with database.transaction() as tx:
         until = first.now() + timedelta(minutes=1)
         assert len(tx.outbox.claim(first.now(), leased_until=until, limit=5)) == 1

@@ -29,6 +29,7 @@ from bot.services.schedules.scheduling import Scheduling
 from storage.database import Database
 from storage.reach import Reach
 from tests.fakes.clock import FakeClock
+from tests.written_before import put_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -284,7 +285,7 @@ def test_what_is_deleted_is_gone_for_everyone(database: Database, project_id: in
 def test_notices_of_one_subject_are_claimed_in_their_order(database: Database):
     with database.transaction() as tx:
         for text in ("first", "second"):
-            tx.outbox.put_words(PLACE, Message(text), subject="run", send_at=NOW)
+            put_drawn(tx, PLACE, Message(text), subject="run", send_at=NOW)
         tx.outbox.put(PLACE, NoticeKind.FAILURE, "other", send_at=NOW)
 
     with database.transaction() as tx:
@@ -292,7 +293,7 @@ def test_notices_of_one_subject_are_claimed_in_their_order(database: Database):
         for _ in range(3):  # one of a channel at once
             (claimed,) = tx.outbox.claim(NOW, leased_until=NOW + A_MINUTE, limit=10)
             tx.outbox.sent(claimed, at=NOW)
-            found.append((claimed.kind, claimed.message and claimed.message.text))
+            found.append((claimed.kind, claimed.drawn and claimed.drawn.message.text))
 
     assert found == [
         (NoticeKind.FAILURE, None),
@@ -310,7 +311,7 @@ def test_what_is_claimed_waits_for_nothing_but_what_must_come_before_it(database
         tx.outbox.keep_card(run.run_key, PLACE, PLACE.channel_id, "1.0")
         for kind in (NoticeKind.CARD, NoticeKind.FAILURE):
             tx.outbox.put(PLACE, kind, run.run_key, send_at=NOW)
-        tx.outbox.put_words(elsewhere, Message("words"), subject="other", send_at=NOW)
+        put_drawn(tx, elsewhere, Message("words"), subject="other", send_at=NOW)
 
     def claimed(**limits: Any) -> list[NoticeKind]:
         with database.transaction() as tx:

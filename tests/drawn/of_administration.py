@@ -18,6 +18,7 @@ from bot.domain.project import Channel
 from bot.domain.project_setup import ChannelFacts, KeptProject, ProjectSetup, Shared, Who
 from bot.domain.rights import Action, Role
 from bot.domain.suggestion import Suggestion
+from bot.domain.telling import ChannelMapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,8 +71,8 @@ def states(name: str) -> Iterator[KeptProject]:
 
 @of(introduction.introduction)
 def introduced(build: Builder, name: str) -> Iterator[Any]:
-    yield build(name, "U0ALEX")
-    yield build(name, "file")
+    yield build(ChannelMapped(name, "U0ALEX"))
+    yield build(ChannelMapped(name, "file"))
 
 
 @of(desk.desk)

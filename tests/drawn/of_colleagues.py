@@ -7,12 +7,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from drawn.samples import of
-from drawn.world import BERLIN, NOW, a_job, a_project, a_schedule
+from drawn.world import BERLIN, NOW, a_schedule
 
-from bot.blocks import absence, access_request, taking_over
+from bot.blocks import absence, access_request, taking_over, telling
 from bot.domain.absence import Absence
 from bot.domain.access_request import AccessRequest
-from bot.domain.rights import Action, Role
+from bot.domain.rights import Role
+from bot.domain.telling import (
+    AccessAllowed,
+    AccessAsked,
+    AccessDeclined,
+    AccessSettled,
+    IsBack,
+    OfSchedule,
+    StandsIn,
+    TakenOver,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +34,12 @@ AWAY = Absence("U1", NOW + timedelta(days=3), "U2")
 
 @of(access_request.asks)
 def asks(build: Builder, name: str) -> Iterator[Any]:
-    project, job = a_project(name), a_job(name)
-    request = AccessRequest("r" * 24, "T1", "U1", project.project_id, job.key)
     roles = (Role.VIEWER, Role.RUNNER)
-    yield build(request, project, job=job, channel_id=None, roles=roles)
-    yield build(request, replace(project, is_managed=True), job=None, channel_id="C1", roles=())
-    yield build(replace(request, project_id=None), None, job=None, channel_id=None, roles=())
+    told = AccessAsked("r" * 24, "U1", name, is_managed=False, job=name, channel_id=None, roles=roles)
+    yield build(told)
+    yield build(replace(told, is_managed=True, job=None, channel_id="C1", roles=()))
+    yield build(replace(told, job=None, roles=()))
+    yield build(replace(told, project=None, job=None, roles=()))
 
 
 @of(access_request.choose)
@@ -40,20 +50,20 @@ def choose(build: Builder, name: str) -> Iterator[Any]:
 
 @of(access_request.allowed)
 def allowed(build: Builder, name: str) -> Iterator[Any]:
-    yield build("U1", name, Role.RUNNER, [(name, frozenset(Action))] * 9)
-    yield build("U1", name, Role.VIEWER, [])
+    yield build(AccessAllowed("U1", name, Role.RUNNER, (name,) * 5, 9, can_schedule=name))
+    yield build(AccessAllowed("U1", name, Role.VIEWER, (), 0, can_schedule=None))
 
 
 @of(access_request.declined)
 def declined(build: Builder, name: str) -> Iterator[Any]:
-    yield build(name)
-    yield build("")
+    yield build(AccessDeclined(name))
+    yield build(AccessDeclined(""))
 
 
 @of(access_request.settled)
 def settled(build: Builder, name: str) -> Iterator[Any]:
-    yield build("U1", "U2", name, Role.VIEWER)
-    yield build("U1", "U2", "", None)
+    yield build(AccessSettled("U1", "U2", name, Role.VIEWER))
+    yield build(AccessSettled("U1", "U2", "", None))
 
 
 @of(access_request.already)
@@ -94,15 +104,23 @@ def you_are_back(build: Builder, name: str) -> Iterator[Any]:
 
 @of(absence.you_stand_in)
 def you_stand_in(build: Builder, name: str) -> Iterator[Any]:
-    yield build(AWAY, BERLIN, [a_schedule(name)] * 30)
+    del name
+    yield build(StandsIn("U1", AWAY.until, BERLIN, (1,) * 10, 30))
+    yield build(StandsIn("U1", AWAY.until, BERLIN, (1,), 1))
 
 
 @of(absence.is_back)
 def is_back(build: Builder, name: str) -> Iterator[Any]:
     del name
-    yield build("U1")
+    yield build(IsBack("U1"))
 
 
 @of(taking_over.was_taken_over)
 def was_taken_over(build: Builder, name: str) -> Iterator[Any]:
-    yield build(a_schedule(name), name, "U2")
+    yield build(TakenOver(OfSchedule.of(a_schedule(name), name), "U2"))
+
+
+@of(telling.draw)
+def drawn(build: Builder, name: str) -> Iterator[Any]:
+    """Each of the others' samples shows one fact; here, that they meet."""
+    yield build(AccessDeclined(name), reader_id="U1", shared=False)

@@ -10,6 +10,7 @@ from drawn.world import NOW, a_job, a_run
 
 from bot.blocks import incident, job, refused, run
 from bot.domain.run import RunState
+from bot.domain.telling import Flaps, SlackRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,12 +73,12 @@ def recent(build: Builder, name: str) -> Iterator[Any]:
 
 @of(incident.flaps)
 def flapping(build: Builder, name: str) -> Iterator[Any]:
-    yield build(name, 3, NOW)
+    yield build(Flaps(name, 3, NOW))
 
 
 @of(refused.refused)
 def refusals(build: Builder, name: str) -> Iterator[Any]:
     del name
     for code in ("channel_not_found", "is_archived", "restricted_action", "missing_scope", "invalid_blocks"):
-        yield build("C0FINANCE", code)
-        yield build("U0MAYA", code)
+        yield build(SlackRefused("C0FINANCE", code))
+        yield build(SlackRefused("U0MAYA", code))

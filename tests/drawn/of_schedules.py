@@ -14,6 +14,16 @@ from bot.domain.draft import Alike
 from bot.domain.firing import Remedy
 from bot.domain.listed import Page, Skipped
 from bot.domain.schedule import ScheduleState
+from bot.domain.telling import (
+    CannotBePlanned,
+    DidNotRun,
+    JobChanged,
+    NotRetried,
+    OfSchedule,
+    OwnersLostRight,
+    Redirected,
+    Withdrawn,
+)
 from bot.domain.when import upcoming
 
 if TYPE_CHECKING:
@@ -56,8 +66,10 @@ def troubled(build: Builder, name: str) -> Iterator[Any]:
         {},
     ):
         job = replace(a_job(name), **trouble)
-        yield build(job, [a_schedule(name), suspended] * 7, reference="1", by="U1")
-        yield build(job, [], reference="")
+        both = tuple(OfSchedule.of(each, name) for each in (a_schedule(name), suspended))
+        told = JobChanged(name, job.trouble, job.why_it_does_not_run, both * 5, 14, reference="1", by="U1")
+        yield build(told)
+        yield build(replace(told, schedules=(), count=0, reference="", by=""))
 
 
 @of(preview.started)
@@ -80,21 +92,24 @@ def choose(build: Builder, name: str) -> Iterator[Any]:
 @of(firing.not_run)
 def not_run(build: Builder, name: str) -> Iterator[Any]:
     fired = a_firing(name)
+    suspended = OfSchedule.of(replace(a_schedule(name), state=ScheduleState.SUSPENDED), name)
     for remedy in Remedy:
-        yield build(fired, name, a_schedule(name), name, also_missed=3, is_suspended=True, remedy=remedy)
-        yield build(fired, name, None, name, also_missed=0, is_suspended=False, remedy=remedy)
+        told = DidNotRun(name, suspended, fired.due_at, name, name, also_missed=3, remedy=remedy)
+        for shared in (False, True):
+            yield build(told, shared=shared)
+            yield build(replace(told, schedule=None, also_missed=0), shared=shared)
 
 
 @of(firing.withdrawn)
 def withdrawn(build: Builder, name: str) -> Iterator[Any]:
-    fired = replace(a_firing(name), reason=name)
     for began, ended in ((True, False), (True, True), (False, False)):
-        yield build(fired, name, BERLIN, began=began, ended=ended)
+        yield build(Withdrawn(name, a_firing(name).due_at, BERLIN, name, began=began, ended=ended))
 
 
 @of(firing.not_retried)
 def not_retried(build: Builder, name: str) -> Iterator[Any]:
-    yield build(name, name)
+    for shared in (False, True):
+        yield build(NotRetried(name, name), shared=shared)
 
 
 @of(schedule.schedules)
@@ -149,20 +164,21 @@ def deleted(build: Builder, name: str) -> Iterator[Any]:
 
 @of(suspension.suspended)
 def suspended(build: Builder, name: str) -> Iterator[Any]:
-    one = a_schedule(name)
-    yield build([one], {(one.project_id, one.key): name}, reader_id="U9")
-    yield build([one] * 100, {}, reader_id="U1")
+    one = OfSchedule.of(a_schedule(name), name)
+    yield build(OwnersLostRight((one,), 1), reader_id="U9")
+    yield build(OwnersLostRight((one,) * 20, 100), reader_id="U1")
 
 
 @of(suspension.cannot_be_planned)
 def cannot_be_planned(build: Builder, name: str) -> Iterator[Any]:
-    yield build(a_schedule(name), name, "Runbell cannot work out its next times (reference 7f3a9c21)")
+    one = OfSchedule.of(a_schedule(name), name)
+    yield build(CannotBePlanned(one, "Runbell cannot work out its next times (reference 7f3a9c21)"))
 
 
 @of(suspension.redirected)
 def redirected(build: Builder, name: str) -> Iterator[Any]:
     for is_private in (False, True):
-        yield build(a_schedule(name), name, is_private=is_private)
+        yield build(Redirected(OfSchedule.of(a_schedule(name), name), is_private=is_private))
 
 
 @of(which.which)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks import access_request as blocks
 from bot.domain.access_request import AccessRequest
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood, UserError
 from bot.domain.identity import new_id
 from bot.domain.project import Place
 from bot.domain.project_setup import Who
 from bot.domain.rights import Action, Role, actions_on
+from bot.domain.telling import AccessAllowed, AccessAsked, AccessDeclined, AccessSettled
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.membership import at_least, require_manages
 from bot.services.catalog import offer_named, reference_of
@@ -18,15 +18,19 @@ from bot.services.once_more import once_more
 from storage.reach import Reach
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.domain.clock import Clock
-    from bot.domain.notice import Message
     from bot.domain.project import Person, Project
+    from bot.domain.telling import Telling
     from bot.rules.access import Asker, Offer
     from bot.services.projects.managing import Managing
     from storage.database import Database, Transaction
 
+PROJECT = "project"
+MOST_NAMED = 5
+"""Jobs, in one message."""
 MOST_TOLD = 10
 ALLOWED = (Role.VIEWER, Role.RUNNER)
 """A manager is made in the project's settings, not by the way."""
@@ -73,7 +77,9 @@ class RequestingAccess:
             return self._open(tx, asker, request_id)[0]
 
     @once_more
-    def allow(self, asker: Asker, request_id: str, role: Role, *, project_id: int | None = None) -> Message:
+    def allow(
+        self, asker: Asker, request_id: str, role: Role, *, project_id: int | None = None
+    ) -> AccessSettled:
         """Makes them a member, who is told what they can do now; what takes the place of the request.
 
         `project_id`: in which, where the request names none. Raises Conflict for whoever comes second.
@@ -85,7 +91,7 @@ class RequestingAccess:
             request, project = self._open(tx, asker, request_id)
             if project is None:
                 if project_id is None:
-                    raise NotUnderstood("In which project?", field=blocks.PROJECT)
+                    raise NotUnderstood("In which project?", field=PROJECT)
                 project = require_manages(Access(tx, asker.person), project_id)
             who = tx.directory.person(request.workspace_id, request.person_id)
             if who is None or not who.counts:
@@ -98,13 +104,11 @@ class RequestingAccess:
             edit = at_least(Who(who.person_id), role)
             self._managing.edit_within(tx, asker, project.project_id, edit)
             here = Access(tx, who).offers(project_ids=[project.project_id])
-            titles = [(each.job.title, each.actions) for each in here]
-            message = blocks.allowed(asker.person.person_id, project.name, role, titles)
-            self._tell(tx, who, message, now)
+            self._tell(tx, who, _allowed(asker, project, role, here), now)
             return _settle(tx, asker, request, project, allowed=role, now=now)
 
     @once_more
-    def decline(self, asker: Asker, request_id: str) -> Message:
+    def decline(self, asker: Asker, request_id: str) -> AccessSettled:
         now = self._clock.now()
         with self._database.transaction() as tx:
             request, project = self._open(tx, asker, request_id)
@@ -115,7 +119,7 @@ class RequestingAccess:
             )  # fmt: skip
             who = tx.directory.person(request.workspace_id, request.person_id)
             if who is not None and who.counts:
-                self._tell(tx, who, blocks.declined(project.name if project else ""), now)
+                self._tell(tx, who, AccessDeclined(project.name if project else ""), now)
             return _settle(tx, asker, request, project, allowed=None, now=now)
 
     def _ask(self, tx: Transaction, asker: Asker, project: Project | None, offer: Offer | None) -> None:
@@ -139,16 +143,18 @@ class RequestingAccess:
             key=offer.job.key if offer else None,
         )
         tx.access_requests.add(request, at=now)
-        message = blocks.asks(
-            request,
-            project,
-            job=offer.job if offer else None,
+        asked = AccessAsked(
+            request.request_id,
+            person.person_id,
+            project=project.name if project else None,
+            is_managed=project is not None and project.is_managed,
+            job=offer.job.title if offer else None,
             channel_id=asker.channel_id if project and not offer else None,
             roles=_roles_that_help(tx, asker.person, project, offer),
         )
         for person_id in told[:MOST_TOLD]:
             place = Place(person.workspace_id, person_id)
-            tx.outbox.put_question(place, message, subject=request.request_id, send_at=now)
+            tx.outbox.put_question(place, asked, subject=request.request_id, send_at=now)
         subject = offer.job.key.dag_id if offer else project.name if project else ""
         tx.audit.add(
             person, "access.ask", subject, at=now, channel_id=asker.channel_id, project_id=request.project_id
@@ -170,9 +176,9 @@ class RequestingAccess:
             raise Conflict(f"Already {done} by <@{request.settled_by}>.")
         return request, project
 
-    def _tell(self, tx: Transaction, who: Person, message: Message, now: datetime) -> None:
+    def _tell(self, tx: Transaction, who: Person, told: Telling, now: datetime) -> None:
         place = Place(who.workspace_id, who.person_id)
-        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+        tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
 
 
 def _settle(
@@ -183,13 +189,25 @@ def _settle(
     *,
     allowed: Role | None,
     now: datetime,
-) -> Message:
+) -> AccessSettled:
     """The buttons disappear, from the messages of all who were asked."""
     by = asker.person.person_id
     tx.access_requests.settle(request.request_id, by=by, allowed=allowed, at=now)
-    message = blocks.settled(by, request.person_id, project.name if project else "", allowed)
-    tx.outbox.close_question(request.request_id, message, send_at=now)
-    return message
+    settled = AccessSettled(by, request.person_id, project.name if project else "", allowed)
+    tx.outbox.close_question(request.request_id, settled, send_at=now)
+    return settled
+
+
+def _allowed(asker: Asker, project: Project, role: Role, offers: Sequence[Offer]) -> AccessAllowed:
+    can_schedule = [each.job.title for each in offers if Action.SCHEDULE in each.actions]
+    return AccessAllowed(
+        asker.person.person_id,
+        project.name,
+        role,
+        titles=tuple(each.job.title for each in offers[:MOST_NAMED]),
+        count=len(offers),
+        can_schedule=can_schedule[0] if can_schedule else None,
+    )
 
 
 def _check_counts(person: Person) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.blocks import absence as blocks
 from bot.domain.absence import Absence
 from bot.domain.errors import NotFound, NotUnderstood, UserError
 from bot.domain.identity import new_id
 from bot.domain.project import Place
+from bot.domain.telling import IsBack, StandsIn
 from bot.rules.absences import may_see
 from bot.services.once_more import once_more
 
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
-    from bot.domain.notice import Message
     from bot.domain.project import Person
+    from bot.domain.telling import Telling
     from bot.rules.access import Asker
     from storage.database import Database, Transaction
 
 LONGEST = timedelta(days=366)
+MOST_NAMED = 10
+"""Schedules, in one message."""
 WHO, UNTIL = "stand_in", "until"
 
 
@@ -62,7 +64,9 @@ class StandingIn:
                     field=WHO,
                 )
             tx.absences.keep(asker.person.workspace_id, absence)
-            self._tell(tx, stand_in, blocks.you_stand_in(absence, asker.person.tz, covered), now)
+            numbers = tuple(each.number for each in covered[:MOST_NAMED])
+            told = StandsIn(asker.person.person_id, until, asker.person.tz, numbers, len(covered))
+            self._tell(tx, stand_in, told, now)
             tx.audit.add(
                 asker.person, "away.begin", stand_in_id, at=now, channel_id=asker.channel_id,
                 after={"until": until.isoformat()},
@@ -81,7 +85,7 @@ class StandingIn:
             tx.absences.end(person.workspace_id, person.person_id)
             stand_in = tx.directory.person(person.workspace_id, absence.stand_in_id)
             if stand_in is not None and stand_in.counts:
-                self._tell(tx, stand_in, blocks.is_back(person.person_id), now)
+                self._tell(tx, stand_in, IsBack(person.person_id), now)
             tx.audit.add(person, "away.end", absence.stand_in_id, at=now, channel_id=asker.channel_id)
 
     def _stand_in(self, tx: Transaction, asker: Asker, stand_in_id: str) -> Person:
@@ -92,6 +96,6 @@ class StandingIn:
             raise UserError("Runbell knows nobody like that who is active in Slack.", field=WHO)
         return stand_in
 
-    def _tell(self, tx: Transaction, who: Person, message: Message, now: datetime) -> None:
+    def _tell(self, tx: Transaction, who: Person, told: Telling, now: datetime) -> None:
         place = Place(who.workspace_id, who.person_id)
-        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+        tx.outbox.put_words(place, told, subject=new_id(), send_at=now)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks import taking_over as blocks
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
+from bot.domain.telling import OfSchedule, TakenOver
 from bot.domain.when import next_after
 from bot.rules.access import Access
 from bot.rules.locking import audit, to_change
@@ -67,9 +67,9 @@ class TakingOver:
         if owner is None or not owner.counts:
             return
         job = tx.jobs.within(schedule.project_id, schedule.key)
-        message = blocks.was_taken_over(schedule, job.title if job else schedule.key.dag_id, new_owner)
+        told = TakenOver(OfSchedule.of(schedule, job.title if job else schedule.key.dag_id), new_owner)
         place = Place(owner.workspace_id, owner.person_id)
-        tx.outbox.put_words(place, message, subject=new_id(), send_at=now)
+        tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
 
 
 def _place(tx: Transaction, asker: Asker, schedule: Schedule) -> Place:

@@ -82,7 +82,8 @@ def test_without_the_scopes_it_says_which_are_missing(world: World, auditing: Au
 
 
 def test_every_action_has_words():
-    sources = [path.read_text() for path in (ROOT / "bot" / "services").glob("*.py")]
+    rooms = (ROOT / "bot" / "services", ROOT / "bot" / "rules")
+    sources = [path.read_text() for room in rooms for path in room.rglob("*.py")]
     written = re.compile(r'"((?:schedule|access|away|run|job|member|share|project|channel)\.[a-z_]+)"')
     actions = {action for source in sources for action in written.findall(source)}
 

@@ -96,5 +96,5 @@ def test_rows_that_a_release_has_written_are_still_read(written: str) -> None:
 
 
 def test_the_rows_of_a_release_have_every_kind() -> None:
-    kinds = {kind for kind in codec._KINDS if any(f'"kind": "{kind}"' in each for each in OF_A_RELEASE)}
-    assert kinds == set(codec._KINDS)
+    kinds = {kind for kind in codec.WHENS if any(f'"kind": "{kind}"' in each for each in OF_A_RELEASE)}
+    assert kinds == set(codec.WHENS)

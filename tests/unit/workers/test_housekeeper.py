@@ -17,6 +17,7 @@ from bot.workers.housekeeper import BETWEEN_BATCHES, PAUSE, Housekeeper, Keeps
 from storage import forgetting
 from storage.tables import audit, cards, firings, notices, runs
 from tests.world import FINANCE, TEAM, TOM
+from tests.written_before import put_drawn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -130,9 +131,7 @@ def test_what_is_open_is_never_forgotten(world: World):
     world.go_on(timedelta(seconds=20))
     place = Place(TEAM, FINANCE)
     with world.database.transaction() as tx:
-        tx.outbox.put_words(
-            place, Message("hello"), subject="s", send_at=world.clock.now() + timedelta(days=1)
-        )
+        put_drawn(tx, place, Message("hello"), subject="s", send_at=world.clock.now() + timedelta(days=1))
     for table in (firings, runs, notices):
         age(world, table, LONG)
     before = count(world, firings), count(world, runs)
@@ -147,7 +146,7 @@ def test_what_is_open_is_never_forgotten(world: World):
 def test_notices_that_were_told_or_given_up_and_the_audit_have_terms_of_their_own(world: World):
     run_once(world)
     with world.database.transaction() as tx:
-        tx.outbox.put_words(Place(TEAM, FINANCE), Message("x"), subject="s", send_at=world.clock.now())
+        put_drawn(tx, Place(TEAM, FINANCE), Message("x"), subject="s", send_at=world.clock.now())
         (lost,) = tx.outbox.claim(world.clock.now(), leased_until=world.clock.now(), limit=10)
         tx.outbox.give_up(lost, "is_archived", at=world.clock.now())
     told, written = count(world, notices), count(world, audit)

@@ -17,6 +17,7 @@ from bot.domain.run import Run, RunState
 from bot.workers import notifier
 from bot.workers.notifier import Notifier
 from tests.world import FINANCE, HR, MAYA, TEAM
+from tests.written_before import put_drawn
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -27,7 +28,7 @@ BLOCKS = ({"type": "section", "text": {"type": "mrkdwn", "text": "*hello*"}},)
 def put(world: World, text: str, channel_id: str = FINANCE, subject: str = "s") -> None:
     with world.database.transaction() as tx:
         place = Place(TEAM, channel_id)
-        tx.outbox.put_words(place, Message(text, BLOCKS), subject=subject, send_at=world.clock.now())
+        put_drawn(tx, place, Message(text, BLOCKS), subject=subject, send_at=world.clock.now())
 
 
 def waiting(world: World) -> int:

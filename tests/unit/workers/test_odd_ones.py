@@ -20,6 +20,7 @@ from bot.rules.access import Asker
 from bot.workers import decision, dispatcher, notifier, watcher
 from storage import tables
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM
+from tests.written_before import put_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,7 +231,7 @@ def test_rows_of_a_newer_version_are_left_out_and_all_others_go_on(world: World)
     odd = world.schedule("every day at 9am", dag_id=ODD)
     world.run_now(dag_id=ODD)
     with world.database.transaction() as tx:
-        tx.outbox.put_words(Place(TEAM, FINANCE), Message("odd"), subject="s", send_at=world.clock.now())
+        put_drawn(tx, Place(TEAM, FINANCE), Message("odd"), subject="s", send_at=world.clock.now())
         for table, values in (
             (tables.schedules, {"when": {"a form of tomorrow": 1}}),
             (tables.firings, {"state": "put off"}),

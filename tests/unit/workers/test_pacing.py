@@ -18,6 +18,7 @@ from bot.domain.run import Failure, Run, RunState
 from playground.slack.rate_limits import RateLimits
 from tests.fakes.slack import Posted
 from tests.world import FINANCE, HR, TEAM
+from tests.written_before import put_drawn
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -71,9 +72,7 @@ def fails(world: World, *runs: Run) -> None:
 
 def put(world: World, text: str, channel_id: str) -> None:
     with world.database.transaction() as tx:
-        tx.outbox.put_words(
-            Place(TEAM, channel_id), Message(text), subject=new_id(), send_at=world.clock.now()
-        )
+        put_drawn(tx, Place(TEAM, channel_id), Message(text), subject=new_id(), send_at=world.clock.now())
 
 
 def go_on(world: World, seconds: int) -> None:
@@ -241,7 +240,7 @@ def test_what_is_said_of_one_thing_in_two_channels_waits_in_neither_for_the_othe
     with world.database.transaction() as tx:
         for channel_id in (FINANCE, HR):
             place = Place(TEAM, channel_id)
-            tx.outbox.put_words(place, Message("missed"), subject="one", send_at=world.clock.now())
+            put_drawn(tx, place, Message("missed"), subject="one", send_at=world.clock.now())
     world.slack.fail_next(RateLimited("Slack", "ratelimited", 30))
 
     go_on(world, 1)
@@ -252,7 +251,7 @@ def test_what_is_said_of_one_thing_in_two_channels_waits_in_neither_for_the_othe
 def test_words_about_a_run_stand_on_their_own(world: World):
     run = a_card(world)
     with world.database.transaction() as tx:
-        tx.outbox.put_words(HERE, Message("not retried"), subject=run.run_key, send_at=world.clock.now())
+        put_drawn(tx, HERE, Message("not retried"), subject=run.run_key, send_at=world.clock.now())
 
     go_on(world, 1)
 
@@ -266,7 +265,7 @@ def test_words_about_a_run_do_not_wait_for_its_cards_edit(world: World):
     world.slack.fail_next(RateLimited("Slack", "ratelimited", 60))
     world.notifier.step()
     with world.database.transaction() as tx:
-        tx.outbox.put_words(HERE, Message("not retried"), subject=run.run_key, send_at=world.clock.now())
+        put_drawn(tx, HERE, Message("not retried"), subject=run.run_key, send_at=world.clock.now())
 
     go_on(world, 2)
 

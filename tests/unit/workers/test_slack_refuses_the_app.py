@@ -15,6 +15,7 @@ from bot.health import Health
 from bot.workers.loop import Loop
 from storage.tables import notices
 from tests.world import FINANCE, HR, MAYA, TEAM
+from tests.written_before import put_drawn
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -26,7 +27,7 @@ REVOKED = AppRefused("Slack", "token_revoked")
 def put(world: World, text: str, channel_id: str = FINANCE) -> None:
     with world.database.transaction() as tx:
         place = Place(TEAM, channel_id)
-        tx.outbox.put_words(place, Message(text, BLOCKS), subject=text, send_at=world.clock.now())
+        put_drawn(tx, place, Message(text, BLOCKS), subject=text, send_at=world.clock.now())
 
 
 def kept(world: World) -> list[tuple[int, str | None]]:
