@@ -5,17 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Thread
-from time import monotonic
 from typing import TYPE_CHECKING
 
-import structlog
 from slack_sdk import WebClient
 
 import handlers
 from bot.accounts import KnownAccount, WrongAccounts, read_accounts, tokens_of
+from bot.composition import services_of
 from bot.domain.clock import Clock, SystemClock
-from bot.domain.errors import Unavailable
 from bot.domain.identity import new_id
 from bot.domain.limits import Limits
 from bot.domain.run import RUN_ID_PREFIX
@@ -24,25 +21,8 @@ from bot.gateways.slack import SlackGateway
 from bot.gateways.slack_socket import SlackSocket
 from bot.health import Health, HealthServer
 from bot.language.when import warm
-from bot.services import Services
-from bot.services.catalog import Catalog
-from bot.services.choosing import Choosing
-from bot.services.projects.auditing import Auditing
-from bot.services.projects.denials import Denials
+from bot.process import Bot
 from bot.services.projects.from_file import Administration
-from bot.services.projects.managing import Managing
-from bot.services.projects.requesting_access import RequestingAccess
-from bot.services.projects.sharing import Sharing
-from bot.services.running import Running
-from bot.services.schedules.adjusting import Adjusting
-from bot.services.schedules.drafting import Drafting
-from bot.services.schedules.scheduling import Scheduling
-from bot.services.schedules.standing_in import StandingIn
-from bot.services.schedules.taking_over import TakingOver
-from bot.services.slack.channels import Channels
-from bot.services.slack.deliveries import Requests
-from bot.services.slack.groups import Groups
-from bot.services.slack.people import People
 from bot.settings import WrongSettings
 from bot.workers.connection import Connection
 from bot.workers.dispatcher import Dispatcher, Timing
@@ -69,9 +49,6 @@ LISTENERS = 20
 TALKS = 40
 """Threads on which people are answered after that."""
 SLACK_TIMEOUT = 10
-STEPS_END_WITHIN, GIVES_BACK_WITHIN = 6.0, 2.5
-"""Seconds: together with the rest less than the ten after which whoever sent SIGTERM kills."""
-log = structlog.get_logger()
 
 
 def database_of(url: str, secrets_keys: Sequence[str] = ()) -> Database:
@@ -160,51 +137,6 @@ def administration_of(settings: Settings) -> tuple[Administration, SlackGateway,
 
 
 @dataclass(frozen=True, slots=True)
-class Bot:
-    """All of it, built and not begun."""
-
-    database: Database
-    loops: tuple[Loop, ...]
-    socket: Socket
-    health: HealthServer
-    give_back: Callable[[], None]
-    """Leases that this process holds, so that others need not wait for their ends."""
-
-    def start(self) -> None:
-        """The loops begin whatever is away: schedules need no Slack, and one of the loops connects to it."""
-        for loop in self.loops:
-            loop.start()
-        self.health.start()
-        log.info("bot.ready", health=self.health.address)
-
-    def stop(self) -> bool:
-        """What is under way is finished, the rest is given back; whether all of it ended in time.
-
-        What did not is somebody else's when its lease ends.
-        """
-        deadline = monotonic() + STEPS_END_WITHIN
-        for loop in self.loops:
-            loop.ask_to_stop()
-        self.socket.close()
-        ended = [loop.wait(max(0.0, deadline - monotonic())) for loop in self.loops]
-        giving = Thread(target=self._give_back, name="giving back", daemon=True)
-        giving.start()
-        giving.join(GIVES_BACK_WITHIN)
-        is_idle = self.health.stop()
-        if giving.is_alive():
-            log.warning("bot.gave_nothing_back", why="the database does not answer")
-            return False
-        self.database.close()
-        return all(ended) and is_idle
-
-    def _give_back(self) -> None:
-        try:
-            self.give_back()
-        except Unavailable as error:
-            log.warning("bot.gave_nothing_back", why=error.detail)
-
-
-@dataclass(frozen=True, slots=True)
 class _Parts:
     """What services and workers are made of."""
 
@@ -258,36 +190,16 @@ def _give_back(database: Database, dispatcher: Dispatcher, holder: str) -> None:
 
 def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
     app = make_app(client, ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"))
-    airflows = {parts.airflow.deployment: parts.airflow}
-    scheduling = Scheduling(parts.database, parts.clock, wake=wake)
-    managing = Managing(
+    services = services_of(
         parts.database,
         parts.clock,
-        deployment=parts.airflow.deployment,
-        standing_admins=parts.settings.admins,
-    )
-    services = Services(
-        people=People(parts.database, parts.clock, parts.slack),
-        groups=Groups(parts.database, parts.clock, parts.slack),
-        catalog=Catalog(parts.database),
-        drafting=Drafting(parts.database, parts.clock, wake=wake, limits=_limits(parts.settings)),
-        scheduling=scheduling,
-        adjusting=Adjusting(
-            parts.database, parts.clock, scheduling, wake=wake, usual_grace=parts.settings.grace
-        ),
-        taking_over=TakingOver(parts.database, parts.clock, scheduling, wake=wake),
-        standing_in=StandingIn(parts.database, parts.clock),
-        running=Running(parts.database, parts.clock, airflows, wake=wake),
-        choosing=Choosing(parts.database, parts.clock),
-        requests=Requests(parts.database, parts.clock),
-        requesting_access=RequestingAccess(parts.database, parts.clock, managing),
-        managing=managing,
-        sharing=Sharing(parts.database, parts.airflow),
-        channels=Channels(parts.database, parts.clock, parts.slack),
-        auditing=Auditing(parts.database, parts.clock, parts.slack),
-        denials=Denials(parts.database, parts.clock),
-        clock=parts.clock,
+        parts.slack,
+        parts.airflow,
+        wake=wake,
         command=parts.settings.command,
+        limits=_limits(parts.settings),
+        usual_grace=parts.settings.grace,
+        standing_admins=parts.settings.admins,
     )
     talks = ThreadPoolExecutor(TALKS, thread_name_prefix="talk")
     handlers.register(app, services, parts.slack, talks)

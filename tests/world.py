@@ -7,28 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from bot.composition import services_of
 from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
 from bot.language.when import read
 from bot.rules.access import Asker
-from bot.services import Services
-from bot.services.catalog import Catalog
-from bot.services.choosing import Choosing
-from bot.services.projects.auditing import Auditing
-from bot.services.projects.denials import Denials
-from bot.services.projects.managing import Managing
-from bot.services.projects.requesting_access import RequestingAccess
-from bot.services.projects.sharing import Sharing
-from bot.services.running import Running
-from bot.services.schedules.adjusting import Adjusting
-from bot.services.schedules.drafting import Drafting
-from bot.services.schedules.scheduling import Scheduling
-from bot.services.schedules.standing_in import StandingIn
-from bot.services.schedules.taking_over import TakingOver
-from bot.services.slack.channels import Channels
-from bot.services.slack.deliveries import Requests
-from bot.services.slack.groups import Groups
-from bot.services.slack.people import People
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.mirrors.jobs import Catalogue
 from bot.workers.notifier import Notifier
@@ -43,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.draft import Draft
     from bot.domain.schedule import Schedule
     from bot.domain.when import When
+    from bot.services import Services
     from storage.database import Database
 
 TEAM = WORKSPACE.team.id
@@ -76,42 +60,17 @@ class World:
         self.watcher = Watcher(database, self.clock, self.airflow, "here")
         self.notifier = Notifier(database, self.clock, self.slack, airflows)
         self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
-        self.drafting = Drafting(database, self.clock, wake=lambda: None)
-        self.scheduling = Scheduling(database, self.clock, wake=lambda: None)
-        self.adjusting = Adjusting(database, self.clock, self.scheduling, wake=lambda: None)
-        self.taking_over = TakingOver(database, self.clock, self.scheduling, wake=lambda: None)
-        self.standing_in = StandingIn(database, self.clock)
-        self.running = Running(database, self.clock, airflows, wake=lambda: None)
-        self.catalog = Catalog(database)
-        self.people = People(database, self.clock, self.slack)
-        self.managing = Managing(database, self.clock, deployment=self.airflow.deployment)
-        self.sharing = Sharing(database, self.airflow)
-        self.channels = Channels(database, self.clock, self.slack)
-        self.groups = Groups(database, self.clock, self.slack)
+        made = self.services()
+        self.drafting, self.scheduling, self.adjusting = made.drafting, made.scheduling, made.adjusting
+        self.taking_over, self.standing_in, self.running = made.taking_over, made.standing_in, made.running
+        self.catalog, self.people, self.groups = made.catalog, made.people, made.groups
+        self.managing, self.sharing, self.channels = made.managing, made.sharing, made.channels
         self.projects = self._set_up(people)
         self.catalogue.step()
 
     def services(self, command: str = "/schedule") -> Services:
-        return Services(
-            people=self.people,
-            groups=self.groups,
-            catalog=self.catalog,
-            drafting=self.drafting,
-            scheduling=self.scheduling,
-            adjusting=self.adjusting,
-            taking_over=self.taking_over,
-            standing_in=self.standing_in,
-            running=self.running,
-            choosing=Choosing(self.database, self.clock),
-            requests=Requests(self.database, self.clock),
-            requesting_access=RequestingAccess(self.database, self.clock, self.managing),
-            managing=self.managing,
-            sharing=self.sharing,
-            channels=self.channels,
-            auditing=Auditing(self.database, self.clock, self.slack),
-            denials=Denials(self.database, self.clock),
-            clock=self.clock,
-            command=command,
+        return services_of(
+            self.database, self.clock, self.slack, self.airflow, wake=lambda: None, command=command
         )
 
     # What people do ----------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ _FIRES = frozenset({ScheduleState.ACTIVE, ScheduleState.ENDED})
 
 LONGEST_NICKNAME = 60
 
+USUAL_GRACE = timedelta(minutes=10)
+
 
 class Adjusting:
     """`usual_grace`: of schedules without one of their own.
@@ -50,7 +52,7 @@ class Adjusting:
         scheduling: Scheduling,
         wake: Callable[[], None],
         *,
-        usual_grace: timedelta = timedelta(minutes=10),
+        usual_grace: timedelta = USUAL_GRACE,
     ) -> None:
         self._database = database
         self._clock = clock

@@ -1,0 +1,75 @@
+"""Every use case, made of its parts: for the bot, and for the world that tests live in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.limits import USUAL
+from bot.services import Services
+from bot.services.catalog import Catalog
+from bot.services.choosing import Choosing
+from bot.services.projects.auditing import Auditing
+from bot.services.projects.denials import Denials
+from bot.services.projects.managing import Managing
+from bot.services.projects.requesting_access import RequestingAccess
+from bot.services.projects.sharing import Sharing
+from bot.services.running import Running
+from bot.services.schedules.adjusting import USUAL_GRACE, Adjusting
+from bot.services.schedules.drafting import Drafting
+from bot.services.schedules.scheduling import Scheduling
+from bot.services.schedules.standing_in import StandingIn
+from bot.services.schedules.taking_over import TakingOver
+from bot.services.slack.channels import Channels
+from bot.services.slack.deliveries import Requests
+from bot.services.slack.groups import Groups
+from bot.services.slack.people import People
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import timedelta
+
+    from bot.domain.clock import Clock
+    from bot.domain.limits import Limits
+    from bot.domain.ports import Airflow, Slack
+    from storage.database import Database
+
+
+def services_of(
+    database: Database,
+    clock: Clock,
+    slack: Slack,
+    airflow: Airflow,
+    *,
+    wake: Callable[[], None],
+    command: str,
+    limits: Limits = USUAL,
+    usual_grace: timedelta = USUAL_GRACE,
+    standing_admins: Sequence[str] = (),
+) -> Services:
+    """Build every use case. `wake`: called after a commit that gives the dispatcher something to do.
+
+    `command`: what people type. `standing_admins`: those whom the settings name.
+    """
+    scheduling = Scheduling(database, clock, wake=wake)
+    managing = Managing(database, clock, deployment=airflow.deployment, standing_admins=standing_admins)
+    return Services(
+        people=People(database, clock, slack),
+        groups=Groups(database, clock, slack),
+        catalog=Catalog(database),
+        drafting=Drafting(database, clock, wake=wake, limits=limits),
+        scheduling=scheduling,
+        adjusting=Adjusting(database, clock, scheduling, wake=wake, usual_grace=usual_grace),
+        taking_over=TakingOver(database, clock, scheduling, wake=wake),
+        standing_in=StandingIn(database, clock),
+        running=Running(database, clock, {airflow.deployment: airflow}, wake=wake),
+        choosing=Choosing(database, clock),
+        requests=Requests(database, clock),
+        requesting_access=RequestingAccess(database, clock, managing),
+        managing=managing,
+        sharing=Sharing(database, airflow),
+        channels=Channels(database, clock, slack),
+        auditing=Auditing(database, clock, slack),
+        denials=Denials(database, clock),
+        clock=clock,
+        command=command,
+    )

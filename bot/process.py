@@ -1,0 +1,69 @@
+"""The bot as a process: its loops, its socket and its health answer, begun and ended together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.domain.ports import Socket
+    from bot.health import HealthServer
+    from bot.workers.loop import Loop
+    from storage.database import Database
+
+STEPS_END_WITHIN, GIVES_BACK_WITHIN = 6.0, 2.5
+"""Seconds: together with the rest less than the ten after which whoever sent SIGTERM kills."""
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """All of it, built and not begun."""
+
+    database: Database
+    loops: tuple[Loop, ...]
+    socket: Socket
+    health: HealthServer
+    give_back: Callable[[], None]
+    """Leases that this process holds, so that others need not wait for their ends."""
+
+    def start(self) -> None:
+        """The loops begin whatever is away: schedules need no Slack, and one of the loops connects to it."""
+        for loop in self.loops:
+            loop.start()
+        self.health.start()
+        log.info("bot.ready", health=self.health.address)
+
+    def stop(self) -> bool:
+        """What is under way is finished, the rest is given back; whether all of it ended in time.
+
+        What did not is somebody else's when its lease ends.
+        """
+        deadline = monotonic() + STEPS_END_WITHIN
+        for loop in self.loops:
+            loop.ask_to_stop()
+        self.socket.close()
+        ended = [loop.wait(max(0.0, deadline - monotonic())) for loop in self.loops]
+        giving = Thread(target=self._give_back, name="giving back", daemon=True)
+        giving.start()
+        giving.join(GIVES_BACK_WITHIN)
+        is_idle = self.health.stop()
+        if giving.is_alive():
+            log.warning("bot.gave_nothing_back", why="the database does not answer")
+            return False
+        self.database.close()
+        return all(ended) and is_idle
+
+    def _give_back(self) -> None:
+        try:
+            self.give_back()
+        except Unavailable as error:
+            log.warning("bot.gave_nothing_back", why=error.detail)
