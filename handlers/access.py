@@ -9,6 +9,7 @@ from bot.blocks.form import told
 from bot.blocks.ids import Button, View
 from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.errors import Conflict
+from bot.domain.form_field import FormField
 from bot.domain.rights import Role
 from bot.services.projects.sharing import wanted_by
 
@@ -79,8 +80,8 @@ def projects(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 def allow(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """The request loses its buttons by way of the outbox."""
     values = submission.view.values
-    project = str(values.get(blocks.PROJECT) or "")
-    role = Role(values.get(blocks.ROLE) or Role.VIEWER)
+    project = str(values.get(FormField.PROJECT) or "")
+    role = Role(values.get(FormField.ROLE) or Role.VIEWER)
     settled = talk.services.requesting_access.allow(
         talk.asker, submission.view.metadata, role, project_id=int(project) if project.isdecimal() else None
     )

@@ -9,8 +9,8 @@ from bot.blocks import absence as blocks
 from bot.blocks.form import told
 from bot.blocks.ids import Button, View
 from bot.domain.errors import NotUnderstood
+from bot.domain.form_field import FormField
 from bot.language.until import read_until
-from bot.services.schedules.standing_in import UNTIL, WHO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,8 +61,8 @@ def open_form(talk: Talk) -> None:
 
 def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     values = submission.view.values
-    until = _UNTIL.sub("", str(values.get(UNTIL) or "").strip())
-    message = _away(talk, until, str(values.get(WHO) or ""))
+    until = _UNTIL.sub("", str(values.get(FormField.UNTIL) or "").strip())
+    message = _away(talk, until, str(values.get(FormField.STAND_IN) or ""))
     return {"response_action": "update", "view": told("Away", message)}
 
 
@@ -76,4 +76,4 @@ def _moment(talk: Talk, text: str) -> datetime:
     try:
         return read_until(text, now=talk.services.clock.now(), tz=talk.asker.person.tz)
     except NotUnderstood as error:
-        raise NotUnderstood(error.message, example=EXAMPLE, field=UNTIL) from error
+        raise NotUnderstood(error.message, example=EXAMPLE, field=FormField.UNTIL) from error

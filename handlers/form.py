@@ -11,19 +11,10 @@ from bot.blocks import choices
 from bot.blocks import form as form_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks.form import Filled
-from bot.blocks.ids import (
-    CHOICE,
-    PRESET,
-    REPORTS_TO,
-    VALUE,
-    Button,
-    Field,
-    View,
-    job_and_part,
-    part_of,
-)
+from bot.blocks.ids import CHOICE, VALUE, Button, View, job_and_part, part_of
 from bot.blocks.parts import cut
 from bot.domain.errors import NotUnderstood, ScheduledMeanwhile, SeveralWrong
+from bot.domain.form_field import FormField
 from bot.domain.job import job_reference
 from bot.domain.rights import Action
 from bot.domain.when import zone_of
@@ -56,8 +47,8 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.OPEN_FORM)(answering.press(open_pressed))
     app.options(VALUE)(answering.typing(suggest))
     app.options(CHOICE)(answering.typing(suggest_choices))
-    app.action({"action_id": VALUE, "block_id": Field.JOB})(answering.press(choose))
-    app.action({"action_id": VALUE, "block_id": re.compile(rf"of\.\w+\.{PRESET}")})(
+    app.action({"action_id": VALUE, "block_id": FormField.JOB})(answering.press(choose))
+    app.action({"action_id": VALUE, "block_id": re.compile(rf"of\.\w+\.{FormField.PRESET}")})(
         answering.press(choose_preset)
     )
     app.view(View.FORM)(answering.submission(submit))
@@ -167,7 +158,7 @@ def choose(talk: Talk, press: Press) -> None:
     asker = kept.asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, press.value)
     secrets = _secrets(talk, offer.job, view.metadata)
-    filled = filled_in(talk, offer, asker=asker, values=secrets, when=view.values.get(Field.WHEN) or "")
+    filled = filled_in(talk, offer, asker=asker, values=secrets, when=view.values.get(FormField.WHEN) or "")
     title = kept.value(view.metadata, "title") or kept.NEW
     shown = form_blocks.form(filled, metadata=view.metadata, title=title)
     talk.update(view.view_id, view.view_hash, shown)
@@ -176,19 +167,19 @@ def choose(talk: Talk, press: Press) -> None:
 def choose_preset(talk: Talk, press: Press) -> None:
     """Its inputs are filled in; what stands under When and where it reports stays."""
     view = press.view
-    reference = view.values.get(Field.JOB) if view else None
+    reference = view.values.get(FormField.JOB) if view else None
     if view is None or not reference:
         return
     asker = kept.asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, reference)
-    name = chosen_preset(offer.job, {PRESET: press.value})
+    name = chosen_preset(offer.job, {FormField.PRESET: press.value})
     filled = filled_in(
         talk,
         offer,
         asker=asker,
         values={**_secrets(talk, offer.job, view.metadata), **offer.job.settings.presets.get(name, {})},
-        when=view.values.get(Field.WHEN) or "",
-        reports_to=_parts(view, reference).get(REPORTS_TO) or "",
+        when=view.values.get(FormField.WHEN) or "",
+        reports_to=_parts(view, reference).get(FormField.REPORTS_TO) or "",
     )
     title = kept.value(view.metadata, "title") or kept.NEW
     shown = form_blocks.form(replace(filled, preset=name), metadata=view.metadata, title=title)
@@ -199,9 +190,9 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Errors at their fields, or the preview in the form's place."""
     view = submission.view
     asker = kept.asker(talk, view.metadata)
-    reference = view.values.get(Field.JOB)
+    reference = view.values.get(FormField.JOB)
     if not reference:
-        raise NotUnderstood("Choose a job first.", field=Field.JOB)
+        raise NotUnderstood("Choose a job first.", field=FormField.JOB)
     offer = talk.services.catalog.offer(asker, reference)
     changes = kept.changes(view.metadata)
     parts = _parts(view, reference)
@@ -209,7 +200,7 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     wrong: list[NotUnderstood] = []
     reading, inputs = None, {}
     try:
-        reading = _read_when(talk, asker, (view.values.get(Field.WHEN) or "").strip(), changes)
+        reading = _read_when(talk, asker, (view.values.get(FormField.WHEN) or "").strip(), changes)
     except NotUnderstood as error:
         wrong.append(error)
     try:
@@ -223,7 +214,7 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
         offer,
         when=reading.when if reading else None,
         inputs=inputs,
-        reports_to=parts.get(REPORTS_TO),
+        reports_to=parts.get(FormField.REPORTS_TO),
         changes=changes,
     )
     warnings = reading.warnings if reading else ()
@@ -262,7 +253,7 @@ def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Read
     try:
         return read(text, now=talk.services.clock.now(), tz=tz)
     except NotUnderstood as error:
-        raise NotUnderstood(error.message, example=error.example, field=Field.WHEN) from error
+        raise NotUnderstood(error.message, example=error.example, field=FormField.WHEN) from error
 
 
 def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Mapping[str, Any]:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.fields import fields_of
-from bot.blocks.ids import PRESET, TYPED, option_value
+from bot.blocks.ids import TYPED, option_value
 from bot.domain.errors import NotUnderstood, SeveralWrong
+from bot.domain.form_field import FormField
 from bot.domain.job import InputKind
 from bot.language.inputs import (
     UNCLEARED,
@@ -139,5 +140,5 @@ def _checked(each: Input, value: Any) -> Any:
 
 def chosen_preset(job: Job, parts: Mapping[str, Any]) -> str:
     """The name of the preset that the form was filled in from; "" for none."""
-    chosen = parts.get(PRESET)
+    chosen = parts.get(FormField.PRESET)
     return next((name for name in job.settings.presets if option_value(name) == chosen), "")

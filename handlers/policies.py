@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.blocks import form as form_blocks
 from bot.blocks import policies as blocks
 from bot.blocks import schedule as schedule_blocks
-from bot.blocks.ids import Button, PolicyField, View
+from bot.blocks.ids import Button, View
 from bot.domain.errors import NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 
 if TYPE_CHECKING:
@@ -41,16 +42,16 @@ def save(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     listed = talk.services.adjusting.set_policies(
         talk.asker,
         submission.view.metadata,
-        missed=_chosen(MissedPolicy, values, PolicyField.MISSED),
-        overlap=_chosen(OverlapPolicy, values, PolicyField.OVERLAP),
-        grace=_grace(values.get(PolicyField.GRACE)),
-        nickname=str(values.get(PolicyField.NICKNAME) or ""),
+        missed=_chosen(MissedPolicy, values, FormField.MISSED),
+        overlap=_chosen(OverlapPolicy, values, FormField.OVERLAP),
+        grace=_grace(values.get(FormField.GRACE)),
+        nickname=str(values.get(FormField.NICKNAME) or ""),
     )
     message = schedule_blocks.with_policies(listed, talk.services.adjusting.usual_grace)
     return {"response_action": "update", "view": form_blocks.told("Saved", message)}
 
 
-def _chosen(kind: type[Policy], values: Mapping[str, Any], field: PolicyField) -> Policy:
+def _chosen(kind: type[Policy], values: Mapping[str, Any], field: FormField) -> Policy:
     try:
         return kind(values.get(field) or "")
     except ValueError:

@@ -14,7 +14,8 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 from sqlalchemy import delete, insert, select
 
 import handlers
-from bot.blocks.ids import REPORTS_TO, Button, Field, View, input_block
+from bot.blocks.ids import Button, View, input_block
+from bot.domain.form_field import FormField
 from bot.domain.ports import UserGroup
 from bot.domain.rights import Action, Role
 from bot.gateways.slack import SlackGateway
@@ -105,9 +106,9 @@ class House:
         self.reference = reference_of(self.offer)
         self._invite()
         self.known = {
-            Field.JOB: self.reference,
-            Field.WHEN: "every day at 9am",
-            input_block(self.reference, REPORTS_TO): FINANCE,
+            FormField.JOB: self.reference,
+            FormField.WHEN: "every day at 9am",
+            input_block(self.reference, FormField.REPORTS_TO): FINANCE,
         }
 
     def _use_the_shared_job(self) -> None:

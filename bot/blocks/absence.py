@@ -14,6 +14,7 @@ from slack_sdk.models.views import View as ModalView
 
 from bot.blocks.ids import VALUE, Button, View
 from bot.blocks.parts import actions, button, escape, message, section
+from bot.domain.form_field import FormField
 from bot.language.say import say_moment
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from bot.domain.listed import Listed
     from bot.domain.notice import Message
     from bot.domain.telling import IsBack, StandsIn
-
-UNTIL, WHO = "until", "stand_in"
 
 
 def form() -> dict[str, Any]:
@@ -37,9 +36,11 @@ def form() -> dict[str, Any]:
         close=_plain("Cancel"),
         blocks=[
             section("What would reach you directly about your schedules reaches your stand-in, too."),
-            InputBlock(block_id=UNTIL, label=_plain("Until"), element=until),
+            InputBlock(block_id=FormField.UNTIL, label=_plain("Until"), element=until),
             InputBlock(
-                block_id=WHO, label=_plain("Who stands in"), element=UserSelectElement(action_id=VALUE)
+                block_id=FormField.STAND_IN,
+                label=_plain("Who stands in"),
+                element=UserSelectElement(action_id=VALUE),
             ),
         ],
     ).to_dict()

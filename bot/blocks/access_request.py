@@ -14,6 +14,7 @@ from slack_sdk.models.views import View as ModalView
 
 from bot.blocks.ids import VALUE, Button, View
 from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, option, section
+from bot.domain.form_field import FormField
 from bot.domain.rights import Role
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.telling import AccessAllowed, AccessAsked, AccessDeclined, AccessSettled
 
-PROJECT, ROLE = "project", "role"
 _MAY = {Role.VIEWER: "look at its jobs and runs", Role.RUNNER: "run and schedule its jobs"}
 _ALLOWS = {
     Role.VIEWER: (Button.ALLOW_VIEWER, "Allow: look"),
@@ -66,9 +66,9 @@ def choose(request: AccessRequest) -> dict[str, Any]:
         close=PlainTextObject(text="Cancel"),
         blocks=[
             section(f"<@{request.person_id}> asks for access. They are told what they can do then."),
-            InputBlock(block_id=PROJECT, label=PlainTextObject(text="Project"), element=projects),
+            InputBlock(block_id=FormField.PROJECT, label=PlainTextObject(text="Project"), element=projects),
             InputBlock(
-                block_id=ROLE,
+                block_id=FormField.ROLE,
                 label=PlainTextObject(text="What they can do"),
                 element=RadioButtonsElement(action_id=VALUE, options=roles),
             ),

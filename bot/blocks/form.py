@@ -18,6 +18,7 @@ from slack_sdk.models.views import View
 from bot.blocks import ids
 from bot.blocks.fields import UNSET, field_block, fields_of, wrong_block
 from bot.blocks.parts import MOST_OPTIONS, context, cut, escape, option, section
+from bot.domain.form_field import FormField
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -109,7 +110,7 @@ def _view(
 def _job(filled: Filled) -> InputBlock:
     chosen = option(filled.label, filled.reference) if filled.reference else None
     return InputBlock(
-        block_id=ids.Field.JOB,
+        block_id=FormField.JOB,
         label=PlainTextObject(text="Job"),
         dispatch_action=True,
         element=ExternalDataSelectElement(
@@ -123,7 +124,7 @@ def _job(filled: Filled) -> InputBlock:
 
 def _when(filled: Filled) -> InputBlock:
     return InputBlock(
-        block_id=ids.Field.WHEN,
+        block_id=FormField.WHEN,
         label=PlainTextObject(text="When"),
         optional=True,
         hint=PlainTextObject(text="Leave it empty to run the job once, now."),
@@ -152,7 +153,7 @@ def _preset(job: Job, filled: Filled) -> InputBlock | None:
         return None
     chosen = next((each for each in options if each.value == ids.option_value(filled.preset)), None)
     return InputBlock(
-        block_id=ids.input_block(filled.reference, ids.PRESET),
+        block_id=ids.input_block(filled.reference, FormField.PRESET),
         label=PlainTextObject(text="Preset"),
         hint=PlainTextObject(text="Fills in the inputs below; you can still change them."),
         optional=True,

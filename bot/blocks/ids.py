@@ -108,25 +108,7 @@ class View(StrEnum):
     ALLOW = "access.allow"
 
 
-class Field(StrEnum):
-    """The form's own blocks; a job's follow: `of.<job>.reports_to`, `of.<job>.input.<name>`."""
-
-    JOB = "job"
-    WHEN = "when"
-
-
-class PolicyField(StrEnum):
-    """The blocks of the form for what becomes of moments that go wrong."""
-
-    NICKNAME = "nickname"
-    MISSED = "missed"
-    OVERLAP = "overlap"
-    GRACE = "grace"
-
-
 LONGEST_VALUE = 75
-REPORTS_TO = "reports_to"
-PRESET = "preset"
 TYPED = "typed"
 """In place of `input`: a text that was typed and could not be read."""
 VALUE = "value"

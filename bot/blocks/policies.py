@@ -16,8 +16,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.blocks import ids
-from bot.blocks.ids import PolicyField
 from bot.blocks.parts import context, cut, escape, section, span
+from bot.domain.form_field import FormField
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 from bot.language.say import say
 
@@ -70,10 +70,8 @@ def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
             section(heading),
             _nickname(kept.nickname),
             _grace(kept.grace, usual_grace),
-            _choice(
-                PolicyField.MISSED, "If that was missed, because something was down", MISSED, kept.missed
-            ),
-            _choice(PolicyField.OVERLAP, "If its previous run is still going", OVERLAP, kept.overlap),
+            _choice(FormField.MISSED, "If that was missed, because something was down", MISSED, kept.missed),
+            _choice(FormField.OVERLAP, "If its previous run is still going", OVERLAP, kept.overlap),
             told,
         ],
     ).to_dict()
@@ -81,7 +79,7 @@ def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
 
 def _nickname(nickname: str) -> InputBlock:
     return InputBlock(
-        block_id=PolicyField.NICKNAME,
+        block_id=FormField.NICKNAME,
         label=PlainTextObject(text="Nickname"),
         hint=PlainTextObject(text="What you may call it when you type: pause month end."),
         optional=True,
@@ -98,7 +96,7 @@ def _grace(grace: timedelta | None, usual: timedelta) -> InputBlock:
     options += [_option(span(each), str(int(each.total_seconds()))) for each in lengths]
     value = AS_USUAL if grace is None else str(int(grace.total_seconds()))
     return InputBlock(
-        block_id=PolicyField.GRACE,
+        block_id=FormField.GRACE,
         label=PlainTextObject(text="It may start late, without a word, by up to"),
         element=StaticSelectElement(
             action_id=ids.VALUE,
@@ -108,7 +106,7 @@ def _grace(grace: timedelta | None, usual: timedelta) -> InputBlock:
     )
 
 
-def _choice(field: PolicyField, label: str, words: Mapping[Any, tuple[str, str]], chosen: str) -> InputBlock:
+def _choice(field: FormField, label: str, words: Mapping[Any, tuple[str, str]], chosen: str) -> InputBlock:
     options: Sequence[Option] = [_option(text, str(each), more) for each, (text, more) in words.items()]
     return InputBlock(
         block_id=field,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Conflict, NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
 from bot.language.say import say
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 def check_change(schedule: Schedule, offer: Offer, when: When | None) -> None:
     """Raises NotUnderstood for what would not be the same schedule any more."""
     if (offer.project.project_id, offer.job.key) != (schedule.project_id, schedule.key):
-        raise NotUnderstood("A schedule keeps its job. For another job, make a new one.", field="job")
+        raise NotUnderstood("A schedule keeps its job. For another job, make a new one.", field=FormField.JOB)
     if when is None:
-        raise NotUnderstood("A schedule needs a time.", field="when", example="every weekday at 9am")
+        raise NotUnderstood("A schedule needs a time.", field=FormField.WHEN, example="every weekday at 9am")
 
 
 def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedule:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.job import JobSettings
 from bot.domain.project_setup import ProjectSetup, Shared, WantedSetups, Who
 from bot.language.presets import read_named
@@ -177,7 +178,7 @@ class _Resolver:
         found: dict[str, Any] = {}
         for name, value in pairs:
             try:
-                found |= read_named(job, name.text, value.text, field="inputs", tz=tz)
+                found |= read_named(job, name.text, value.text, field=FormField.INPUTS, tz=tz)
             except NotUnderstood as error:
                 self.problems.append(value.wrong(error.message))
         return found

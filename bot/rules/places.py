@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.project import Place
 from bot.rules.access import Offer, fixed_by
 from bot.rules.locking import job_and_project
@@ -47,7 +48,7 @@ def place_for(tx: Transaction, access: Access, offer: Offer, reports_to: str | N
     for each in places:
         if each.channel_id == reports_to:
             return each
-    raise NotUnderstood("It can report to this project's channels, or to you.", field="reports_to")
+    raise NotUnderstood("It can report to this project's channels, or to you.", field=FormField.REPORTS_TO)
 
 
 def offer_of(tx: Transaction, access: Access, schedule: Schedule) -> Offer:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.project_setup import ProjectSetup, Who
 from bot.domain.rights import Action
 from bot.rules.access import NO_SUCH_THING, Access
@@ -36,9 +37,9 @@ def settings(*, tz: str, reports_to: str | None, asked: Iterable[str]) -> Edit:
 
     def edit(tx: Transaction, asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
         if reports_to is not None and reports_to not in setup.channels:
-            raise NotUnderstood("It can report to its own channels only.", field="reports_to")
+            raise NotUnderstood("It can report to its own channels only.", field=FormField.REPORTS_TO)
         for each in sorted(wanted):
-            check_who(tx, asker.person.workspace_id, Who(each), field="asked")
+            check_who(tx, asker.person.workspace_id, Who(each), field=FormField.ASKED)
         return replace(setup, tz=checked_zone(tz), reports_to=reports_to, asked=wanted)
 
     return edit
@@ -49,7 +50,7 @@ def put_members(people: Sequence[Who], role: Role) -> Edit:
 
     def edit(tx: Transaction, asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
         for each in people:
-            check_who(tx, asker.person.workspace_id, each, field="people")
+            check_who(tx, asker.person.workspace_id, each, field=FormField.PEOPLE)
             setup = setup.with_member(each, role)
         return setup
 
@@ -66,7 +67,7 @@ def map_channel(facts: ChannelFacts) -> Edit:
     def edit(tx: Transaction, asker: Asker, project_id: int, setup: ProjectSetup) -> ProjectSetup:
         mapped = tx.projects.channel(asker.person.workspace_id, facts.channel_id)
         if mapped is not None and mapped.project_id != project_id:
-            raise Conflict(_taken(tx, asker, mapped.project_id), field="channel")
+            raise Conflict(_taken(tx, asker, mapped.project_id), field=FormField.CHANNEL)
         return setup.with_channel(facts)
 
     return edit
@@ -79,19 +80,23 @@ def unmap_channel(channel_id: str) -> Edit:
 def share(shared: Shared, actions: frozenset[Action], *, instead_of: Shared | None = None) -> Edit:
     """New, or changed. What a project does not have yet, only admins give it."""
     if not actions:
-        raise NotUnderstood("Choose at least one thing that people may do.", field="actions")
+        raise NotUnderstood("Choose at least one thing that people may do.", field=FormField.ACTIONS)
     if shared.only is not None and not shared.only:
-        raise NotUnderstood("Name at least one person or user group, or share it with all.", field="only")
+        raise NotUnderstood(
+            "Name at least one person or user group, or share it with all.", field=FormField.ONLY
+        )
 
     def edit(tx: Transaction, asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
         if not Access(tx, asker.person).is_admin:
             _check_grant(setup, shared, actions)
         for each in shared.only or ():
-            check_who(tx, asker.person.workspace_id, each, field="only")
+            check_who(tx, asker.person.workspace_id, each, field=FormField.ONLY)
         if instead_of is not None and instead_of not in setup.shares:
             raise Conflict("Somebody has changed this share meanwhile. Look at it again.")
         if shared != instead_of and shared in setup.shares:
-            raise Conflict("It is shared with the same people already: change that share.", field="what")
+            raise Conflict(
+                "It is shared with the same people already: change that share.", field=FormField.WHAT
+            )
         left = setup if instead_of is None else setup.without_share(instead_of)
         return left.with_share(shared, actions)
 
@@ -128,24 +133,30 @@ def set_job(job: Job, wanted: JobSettings) -> Edit:
 
 def checked_zone(tz: str) -> str:
     if tz not in available_timezones():
-        raise NotUnderstood("Choose a time zone from the list, like Europe/Berlin.", field="time_zone")
+        raise NotUnderstood(
+            "Choose a time zone from the list, like Europe/Berlin.", field=FormField.TIME_ZONE
+        )
     return tz
 
 
 def check_settings(job: Job, wanted: JobSettings) -> None:
     if len(wanted.title) > LONGEST_TITLE:
-        raise NotUnderstood(f"A title has at most {LONGEST_TITLE} characters.", field="title")
+        raise NotUnderstood(f"A title has at most {LONGEST_TITLE} characters.", field=FormField.TITLE)
     for each in job.inputs:
         if each.name not in wanted.hidden:
             continue
         if each.name in wanted.fixed:
-            raise NotUnderstood(f"“{each.title}” is fixed already: it need not be hidden.", field="hidden")
+            raise NotUnderstood(
+                f"“{each.title}” is fixed already: it need not be hidden.", field=FormField.HIDDEN
+            )
         if each.must_be_given:
-            raise NotUnderstood(f"“{each.title}” has no default: fix it instead.", field="hidden")
+            raise NotUnderstood(f"“{each.title}” has no default: fix it instead.", field=FormField.HIDDEN)
     for name, inputs in wanted.presets.items():
         taken = sorted(wanted.withheld & inputs.keys())
         if taken:
-            raise NotUnderstood(f"Preset “{name}” sets {taken[0]}, which nobody can here.", field="presets")
+            raise NotUnderstood(
+                f"Preset “{name}” sets {taken[0]}, which nobody can here.", field=FormField.PRESETS
+            )
 
 
 def check_who(tx: Transaction, workspace_id: str, who: Who, *, field: str) -> None:
@@ -165,12 +176,13 @@ def _check_grant(setup: ProjectSetup, shared: Shared, actions: frozenset[Action]
     had = frozenset().union(*(has for each, has in alike if each.name == shared.name))
     if not had:
         raise NotAllowed(
-            "Only an admin of Runbell may share a job that the project does not have yet.", field="what"
+            "Only an admin of Runbell may share a job that the project does not have yet.",
+            field=FormField.WHAT,
         )
     if more := sorted(actions - had - {Action.SEE}):
         raise NotAllowed(
             f"Only an admin of Runbell may allow the project more on this job: {', '.join(more)}.",
-            field="actions",
+            field=FormField.ACTIONS,
         )
 
 

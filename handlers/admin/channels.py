@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.admin import channels as blocks
 from bot.blocks.ids import Admin, View
 from bot.domain.errors import NotUnderstood
+from bot.domain.form_field import FormField
 from bot.rules import project_edits
 from handlers.admin.pages import pushing, saving, turn
 
@@ -33,9 +34,9 @@ def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 
 
 def _map(talk: Talk, submission: Submission, where: Where) -> str:
-    channel_id = submission.view.values.get("channel")
+    channel_id = submission.view.values.get(FormField.CHANNEL)
     if not channel_id:
-        raise NotUnderstood("Choose a channel.", field="channel")
+        raise NotUnderstood("Choose a channel.", field=FormField.CHANNEL)
     talk.services.managing.to_manage(talk.asker, where.project_id)
     facts = talk.services.channels.look(talk.asker, str(channel_id))
     talk.services.managing.edit(talk.asker, where.project_id, project_edits.map_channel(facts))

@@ -12,6 +12,7 @@ from bot.blocks.admin.taking_away import take_away
 from bot.blocks.ids import Admin, View
 from bot.blocks.parts import MOST_OPTIONS, escape, option
 from bot.domain.errors import NotFound, NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.job import JobSettings
 from bot.domain.one_line import one_line
 from bot.domain.project_setup import Shared, Who
@@ -68,9 +69,9 @@ def _share(talk: Talk, submission: Submission, where: Where) -> str:
     values = submission.view.values
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     changed = by_reference(kept.setup.shares, where.subject) if where.subject else None
-    target = changed or _target(talk, where, str(values.get("what") or ""))
-    shared = replace(target, only=_only(values) if values.get("with") == blocks.SOME else None)
-    actions = frozenset(Action(each) for each in values.get("actions") or () if each in set(Action))
+    target = changed or _target(talk, where, str(values.get(FormField.WHAT) or ""))
+    shared = replace(target, only=_only(values) if values.get(FormField.SHARED_WITH) == blocks.SOME else None)
+    actions = frozenset(Action(each) for each in values.get(FormField.ACTIONS) or () if each in set(Action))
     edit = project_edits.share(shared, actions, instead_of=changed)
     lost = talk.services.managing.edit(talk.asker, where.project_id, edit)
     return f":white_check_mark: {'Saved' if changed else 'Shared'}.{suspended(lost)}"
@@ -123,12 +124,12 @@ def _target(talk: Talk, where: Where, reference: str) -> Shared:
     try:
         return by_reference(found, reference)
     except NotFound:
-        raise NotUnderstood("Choose a job or a tag from the list.", field="what") from None
+        raise NotUnderstood("Choose a job or a tag from the list.", field=FormField.WHAT) from None
 
 
 def _only(values: Mapping[str, Any]) -> tuple[Who, ...]:
-    people = map(Who, values.get("only") or ())
-    groups = (Who(each, is_group=True) for each in values.get("groups") or ())
+    people = map(Who, values.get(FormField.ONLY) or ())
+    groups = (Who(each, is_group=True) for each in values.get(FormField.GROUPS) or ())
     return tuple(sorted({*people, *groups}))
 
 
@@ -168,12 +169,12 @@ def _set(talk: Talk, submission: Submission, where: Where) -> str:
     values = submission.view.values
     tz = talk.asker.person.tz
     settings = JobSettings(
-        title=_line(values.get("title")),
-        description=_line(values.get("description")),
-        presets=read_presets(job, str(values.get("presets") or ""), field="presets", tz=tz),
-        hidden=frozenset(values.get("hidden") or ()),
-        fixed=read_pairs(job, str(values.get("fixed") or ""), field="fixed", tz=tz),
-        asks_first=settings_blocks.AT_ONCE not in (values.get("asks") or ()),
+        title=_line(values.get(FormField.TITLE)),
+        description=_line(values.get(FormField.DESCRIPTION)),
+        presets=read_presets(job, str(values.get(FormField.PRESETS) or ""), field=FormField.PRESETS, tz=tz),
+        hidden=frozenset(values.get(FormField.HIDDEN) or ()),
+        fixed=read_pairs(job, str(values.get(FormField.FIXED) or ""), field=FormField.FIXED, tz=tz),
+        asks_first=settings_blocks.AT_ONCE not in (values.get(FormField.ASKS) or ()),
     )
     talk.services.managing.edit(talk.asker, where.project_id, project_edits.set_job(job, settings))
     return f":white_check_mark: *{escape(settings.title or job.title)}*: saved."

@@ -11,6 +11,7 @@ from bot.blocks.admin.taking_away import take_away
 from bot.blocks.ids import Admin, View
 from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.errors import NotFound, NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.project_setup import Who
 from bot.domain.rights import Role
 from bot.rules import project_edits
@@ -50,11 +51,11 @@ def _find(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
 
 def _add(talk: Talk, submission: Submission, where: Where) -> str:
     values = submission.view.values
-    people = [*map(Who, values.get("people") or ())]
-    people += [Who(each, is_group=True) for each in values.get("groups") or ()]
+    people = [*map(Who, values.get(FormField.PEOPLE) or ())]
+    people += [Who(each, is_group=True) for each in values.get(FormField.GROUPS) or ()]
     if not people:
-        raise NotUnderstood("Choose at least one person or user group.", field="people")
-    role = Role(values.get("role") or Role.RUNNER)
+        raise NotUnderstood("Choose at least one person or user group.", field=FormField.PEOPLE)
+    role = Role(values.get(FormField.ROLE) or Role.RUNNER)
     talk.services.managing.to_manage(talk.asker, where.project_id)
     for each in people:
         if not each.is_group:

@@ -12,6 +12,7 @@ from bot.blocks.admin.frame import Where
 from bot.blocks.ids import Admin, AdminPage, View
 from bot.blocks.parts import MOST_OPTIONS, escape, option
 from bot.domain.errors import NotUnderstood
+from bot.domain.form_field import FormField
 from bot.rules import project_edits
 from bot.services.projects.sharing import wanted_by
 from handlers.admin.pages import pushing, saving, turn
@@ -68,8 +69,8 @@ def _new(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 
 def _make(talk: Talk, submission: Submission, _where: Where) -> str:
     values = submission.view.values
-    name = str(values.get("name") or "").strip()
-    talk.services.managing.create(talk.asker, name, str(values.get("time_zone") or ""))
+    name = str(values.get(FormField.NAME) or "").strip()
+    talk.services.managing.create(talk.asker, name, str(values.get(FormField.TIME_ZONE) or ""))
     return f":white_check_mark: *{escape(name)}* is made. Open it to give it a channel, people and jobs."
 
 
@@ -80,15 +81,15 @@ def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 
 def _change(talk: Talk, submission: Submission, where: Where) -> str:
     values = submission.view.values
-    reports_to = str(values.get("reports_to") or blocks.NOWHERE)
+    reports_to = str(values.get(FormField.REPORTS_TO) or blocks.NOWHERE)
     edit = project_edits.settings(
-        tz=str(values.get("time_zone") or ""),
+        tz=str(values.get(FormField.TIME_ZONE) or ""),
         reports_to=None if reports_to == blocks.NOWHERE else reports_to,
-        asked=values.get("asked") or (),
+        asked=values.get(FormField.ASKED) or (),
     )
-    name = str(values.get("name") or "").strip()
+    name = str(values.get(FormField.NAME) or "").strip()
     if not name:
-        raise NotUnderstood("A project needs a name.", field="name")
+        raise NotUnderstood("A project needs a name.", field=FormField.NAME)
     talk.services.managing.edit(talk.asker, where.project_id, edit, name=name)
     return ":white_check_mark: Saved."
 
@@ -114,8 +115,8 @@ def _roles(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 def _set_roles(talk: Talk, submission: Submission, _where: Where) -> str:
     values = submission.view.values
     wanted = {
-        "admin": frozenset(values.get("admins") or ()),
-        "auditor": frozenset(values.get("auditors") or ()),
+        "admin": frozenset(values.get(FormField.ADMINS) or ()),
+        "auditor": frozenset(values.get(FormField.AUDITORS) or ()),
     }
     talk.services.managing.set_workspace_roles(talk.asker, wanted)
     return ":white_check_mark: Saved."

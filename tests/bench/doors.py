@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.admin.frame import Where
-from bot.blocks.ids import CHOICE, VALUE, Admin, AdminPage, Button, Field, View, input_block
+from bot.blocks.ids import CHOICE, VALUE, Admin, AdminPage, Button, View, input_block
+from bot.domain.form_field import FormField
 from bot.domain.job import job_reference
 from tests.bench.company import key, person, title
 from tests.world import GENERAL
@@ -69,7 +70,7 @@ def chosen(who: Somebody, _n: int) -> Body:
 
 def job_chosen(who: Somebody, _n: int) -> Body:
     value = {"selected_option": {"value": job_reference(who.project_id, key(who.job))}}
-    action = {"type": "external_select", "action_id": VALUE, "block_id": Field.JOB, **value}
+    action = {"type": "external_select", "action_id": VALUE, "block_id": FormField.JOB, **value}
     metadata = json.dumps({"channel": "", "changes": None})
     view = {"id": "V1", "hash": "h", "callback_id": View.FORM, "private_metadata": metadata, "blocks": []}
     return {"type": "block_actions", "actions": [action], "view": view, "container": {"type": "view"}}
@@ -146,8 +147,8 @@ DOORS = (
     Door("a typo", command(lambda _who, n: f"revnue reprot {n} every day at 9am")),
     Door("no such job", command(lambda _who, _n: "run the monthly thing that nobody ever heard of")),
     Door("pause job <job>", command(lambda who, _n: f"pause job {title(who.job).lower()}"), ("manager",)),
-    Door("form: job", typed(VALUE, "rev", block=Field.JOB)),
-    Door("form: nothing typed", typed(VALUE, "", block=Field.JOB)),
+    Door("form: job", typed(VALUE, "rev", block=FormField.JOB)),
+    Door("form: nothing typed", typed(VALUE, "", block=FormField.JOB)),
     Door("form: a job is chosen", job_chosen),
     Door("form: choices", chosen),
     Door("admin", command(lambda _who, _n: "admin"), (*MANAGES, "auditor")),

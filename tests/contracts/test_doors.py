@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 import handlers
-from bot.blocks.ids import REPORTS_TO, Button, View, input_block
+from bot.blocks.ids import Button, View, input_block
+from bot.domain.form_field import FormField
 from bot.domain.project_setup import ChannelFacts
 from bot.rules.access import Asker
 from tests.company import ACME, OLD
@@ -192,7 +193,7 @@ def test_who_asks_for_access_learns_nothing_and_the_managers_hear_it(house: Hous
 
 
 def test_one_cannot_report_to_a_channel_of_another_project(house: House):
-    values = {**house.known, input_block(house.reference, REPORTS_TO): HR}
+    values = {**house.known, input_block(house.reference, FormField.REPORTS_TO): HR}
 
     answer = house.submit(TOM, View.FORM, json.dumps({"channel": FINANCE}), values)
 

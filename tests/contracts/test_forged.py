@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.blocks.ids import REPORTS_TO, Button, Field, View, input_block
+from bot.blocks.ids import Button, View, input_block
+from bot.domain.form_field import FormField
 from bot.domain.rights import Role
 from bot.rules.access import Asker
 from bot.services.catalog import reference_of
@@ -63,7 +64,7 @@ def test_nor_is_it_confirmed_in_a_modal_that_names_it(house: House):
 
 def test_a_form_that_names_another_projects_job_makes_nothing(house: House):
     (payroll,) = (each for each in house.world.catalog.offers(Asker(PRIYA)) if each.job.title == "Payroll")
-    values = {Field.JOB: reference_of(payroll), Field.WHEN: "every day at 9am"}
+    values = {FormField.JOB: reference_of(payroll), FormField.WHEN: "every day at 9am"}
 
     for about in (FINANCE_FORM, json.dumps({"channel": HR}), json.dumps({"channel": ""}), "", "{", "[]", "7"):
         assert "I can't find that" in house.submit(TOM, View.FORM, about, values)
@@ -71,7 +72,7 @@ def test_a_form_that_names_another_projects_job_makes_nothing(house: House):
 
 def test_a_form_that_names_another_projects_channel_makes_nothing(house: House):
     before = house.remembered()
-    values = {**house.known, input_block(house.reference, REPORTS_TO): HR}
+    values = {**house.known, input_block(house.reference, FormField.REPORTS_TO): HR}
 
     assert "this project's channels" in house.submit(TOM, View.FORM, FINANCE_FORM, values)
     assert changed(before, house.remembered()) == set()

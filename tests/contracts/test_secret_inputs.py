@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.blocks.fields import STAYS
-from bot.blocks.ids import Button, Field, View
+from bot.blocks.ids import Button, View
+from bot.domain.form_field import FormField
 from bot.domain.job import Input, InputKind
 from tests import company
 from tests.crawl import Surface, elements
@@ -121,4 +122,4 @@ def test_a_secret_of_any_kind_is_not_filled_in(house: House):
     assert "Pin" in form
     assert "2580" not in form
     assert "4711" not in form
-    assert Field.WHEN in form
+    assert FormField.WHEN in form

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 from bot.blocks.admin.frame import page
 from bot.blocks.ids import Admin
 from bot.blocks.parts import actions, button, context, cut, escape, option, past, section
+from bot.domain.form_field import FormField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +101,7 @@ def _filters(where: Where, kinds: Sequence[str]) -> Block:
     options = [option(each, each) for each in (ANY, *kinds)]
     chosen = next((each for each in options if each.value == where.kind), options[0])
     return ActionsBlock(
-        block_id="filters",
+        block_id=FormField.FILTERS,
         elements=[
             UserSelectElement(
                 action_id=Admin.AUDIT_WHO,

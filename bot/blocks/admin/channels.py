@@ -15,6 +15,7 @@ from bot.blocks.admin.frame import ROWS, form, page, paging, shown_of
 from bot.blocks.admin.project import BY_FILE
 from bot.blocks.ids import VALUE, Admin, View
 from bot.blocks.parts import actions, button, confirmation, context, section
+from bot.domain.form_field import FormField
 
 if TYPE_CHECKING:
     from slack_sdk.models.blocks import Block
@@ -44,7 +45,7 @@ def channels(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, 
 def map_channel(where: Where) -> dict[str, Any]:
     blocks = [
         InputBlock(
-            block_id="channel",
+            block_id=FormField.CHANNEL,
             label=PlainTextObject(text="Channel"),
             hint=PlainTextObject(text="A private channel: /invite @Runbell there first."),
             element=ConversationSelectElement(

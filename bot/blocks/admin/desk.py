@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 from bot.blocks.admin.frame import ROWS, form, go, page, paging, shown_of
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
 from bot.blocks.parts import actions, button, context, divider, escape, message, option, section
+from bot.domain.form_field import FormField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -76,7 +77,7 @@ def roles(where: Where, people: Mapping[str, Iterable[str]], standing: Iterable[
 
 def name_field(name: str) -> InputBlock:
     return InputBlock(
-        block_id="name",
+        block_id=FormField.NAME,
         label=PlainTextObject(text="Name"),
         element=PlainTextInputElement(action_id=VALUE, initial_value=name or None, max_length=80),
     )
@@ -84,7 +85,7 @@ def name_field(name: str) -> InputBlock:
 
 def zone_field(tz: str) -> InputBlock:
     return InputBlock(
-        block_id="time_zone",
+        block_id=FormField.TIME_ZONE,
         label=PlainTextObject(text="Time zone"),
         hint=PlainTextObject(text="A preview also shows its times, where somebody's own are others."),
         element=ExternalDataSelectElement(
@@ -122,7 +123,7 @@ def _find(projects: Sequence[Project]) -> Block | None:
     if len(projects) <= ROWS:
         return None
     return ActionsBlock(
-        block_id="find",
+        block_id=FormField.FIND,
         elements=[
             ExternalDataSelectElement(
                 action_id=Admin.PROJECT,

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 from bot.blocks.admin.frame import form
 from bot.blocks.ids import VALUE, View
 from bot.blocks.parts import context, cut, escape, option, section
+from bot.domain.form_field import FormField
 from bot.language.presets import say_pairs, say_presets
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _inputs(job: Job, settings: JobSettings) -> list[Block | None]:
             hint="One a line: region=emea. Nobody can set them to anything else.",
         ),
         InputBlock(
-            block_id="hidden",
+            block_id=FormField.HIDDEN,
             label=PlainTextObject(text="Inputs that are hidden here"),
             hint=PlainTextObject(text="They keep the job's own default."),
             optional=True,
@@ -69,7 +70,7 @@ def _inputs(job: Job, settings: JobSettings) -> list[Block | None]:
 def _asks_first(settings: JobSettings) -> InputBlock:
     at_once = option("“run” starts it at once, without the card that asks", AT_ONCE)
     return InputBlock(
-        block_id="asks",
+        block_id=FormField.ASKS,
         label=PlainTextObject(text="Running it"),
         optional=True,
         element=CheckboxesElement(

@@ -19,6 +19,7 @@ from bot.blocks.admin.people import groups_field
 from bot.blocks.admin.project import BY_FILE
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
 from bot.blocks.parts import MOST_OPTIONS, actions, button, context, cut, escape, option, section
+from bot.domain.form_field import FormField
 from bot.domain.rights import Action
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def share(
         _actions(has),
         _with(some=shared is not None and shared.only is not None),
         InputBlock(
-            block_id="only",
+            block_id=FormField.ONLY,
             label=PlainTextObject(text="These people"),
             optional=True,
             element=UserMultiSelectElement(action_id=VALUE, initial_users=people or None),
@@ -168,7 +169,7 @@ def _buttons(*, is_admin: bool) -> Iterable[ButtonElement]:
 
 def _one_job() -> Block:
     return ActionsBlock(
-        block_id="one_job",
+        block_id=FormField.ONE_JOB,
         elements=[
             ExternalDataSelectElement(
                 action_id=Admin.JOB,
@@ -181,7 +182,7 @@ def _one_job() -> Block:
 
 def _what() -> InputBlock:
     return InputBlock(
-        block_id="what",
+        block_id=FormField.WHAT,
         label=PlainTextObject(text="Job or tag"),
         hint=PlainTextObject(text="A tag shares every job that has it in Airflow, new ones too."),
         element=ExternalDataSelectElement(
@@ -196,7 +197,7 @@ def _actions(has: Iterable[Action]) -> InputBlock:
     options = [option(words, each, description=does) for each, (words, does) in ACTIONS.items()]
     granted = set(has) | {Action.SEE}
     return InputBlock(
-        block_id="actions",
+        block_id=FormField.ACTIONS,
         label=PlainTextObject(text="What people may do, as far as their role allows"),
         element=CheckboxesElement(
             action_id=VALUE,
@@ -209,7 +210,7 @@ def _actions(has: Iterable[Action]) -> InputBlock:
 def _with(*, some: bool) -> InputBlock:
     options = [option("Everyone in the project", EVERYONE), option("Only those named below", SOME)]
     return InputBlock(
-        block_id="with",
+        block_id=FormField.SHARED_WITH,
         label=PlainTextObject(text="Shared with"),
         element=RadioButtonsElement(
             action_id=VALUE, options=options, initial_option=options[1 if some else 0]

@@ -18,6 +18,7 @@ from bot.blocks.admin.frame import ROWS, form, mention, page, paging, row, shown
 from bot.blocks.admin.project import BY_FILE
 from bot.blocks.ids import VALUE, Admin, View
 from bot.blocks.parts import actions, button, context, option, section
+from bot.domain.form_field import FormField
 from bot.domain.rights import Role
 
 if TYPE_CHECKING:
@@ -62,14 +63,14 @@ def add_people(where: Where, *, chosen: str = "", role: Role = Role.RUNNER) -> d
     options = [option(words.capitalize(), each, description=_DOES[each]) for each, words in ROLES.items()]
     blocks = [
         InputBlock(
-            block_id="people",
+            block_id=FormField.PEOPLE,
             label=PlainTextObject(text="People"),
             optional=True,
             element=UserMultiSelectElement(action_id=VALUE, initial_users=[chosen] if chosen else None),
         ),
         groups_field(()),
         InputBlock(
-            block_id="role",
+            block_id=FormField.ROLE,
             label=PlainTextObject(text="What they can do"),
             element=RadioButtonsElement(
                 action_id=VALUE,
@@ -85,7 +86,7 @@ def add_people(where: Where, *, chosen: str = "", role: Role = Role.RUNNER) -> d
 def groups_field(chosen: Sequence[tuple[str, str]]) -> InputBlock:
     """`chosen`: (id, handle)."""
     return InputBlock(
-        block_id="groups",
+        block_id=FormField.GROUPS,
         label=PlainTextObject(text="User groups"),
         optional=True,
         element=ExternalDataMultiSelectElement(
@@ -105,7 +106,7 @@ def _member(who: Who, role: Role, *, changeable: bool) -> Block:
 
 def _find() -> Block:
     return ActionsBlock(
-        block_id="find",
+        block_id=FormField.FIND,
         elements=[
             UserSelectElement(
                 action_id=Admin.FIND_PERSON,

@@ -15,6 +15,7 @@ from bot.blocks.admin.desk import name_field, zone_field
 from bot.blocks.admin.frame import form, go, page
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
 from bot.blocks.parts import actions, button, confirmation, context, escape, option, section
+from bot.domain.form_field import FormField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> di
         name_field(kept.name),
         zone_field(setup.tz),
         InputBlock(
-            block_id="reports_to",
+            block_id=FormField.REPORTS_TO,
             label=PlainTextObject(text="Tell what is started in Airflow itself"),
             hint=PlainTextObject(
                 text="Failures and recoveries. What is started in Slack reports where it was."
@@ -76,7 +77,7 @@ def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> di
             element=StaticSelectElement(action_id=VALUE, options=places, initial_option=chosen),
         ),
         InputBlock(
-            block_id="asked",
+            block_id=FormField.ASKED,
             label=PlainTextObject(text="Who is asked for access"),
             hint=PlainTextObject(text="Left empty: every manager of the project."),
             optional=True,

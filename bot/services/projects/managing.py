@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.project_setup import Names, ProjectSetup, Who
 from bot.language.projects_file import PROJECT_NAME, is_project_name
 from bot.rules.access import NO_SUCH_THING, Access
@@ -175,7 +176,7 @@ class Managing:
             self._only_admins(tx, asker)
             able = [tx.directory.person(workspace_id, each) for each in wanted["admin"]]
             if not any(each is not None and each.counts for each in able):
-                raise NotUnderstood("There must be at least one admin.", field="admins")
+                raise NotUnderstood("There must be at least one admin.", field=FormField.ADMINS)
             before = tx.project_setups.workspace_roles(workspace_id)
             for role, people in wanted.items():
                 for each in sorted(people - before[role] - self.standing_admins):
@@ -244,9 +245,11 @@ class Managing:
 
     def _check_name(self, tx: Transaction, asker: Asker, name: str) -> None:
         if not is_project_name(name):
-            raise NotUnderstood(f"A project's name is {PROJECT_NAME}.", field="name")
+            raise NotUnderstood(f"A project's name is {PROJECT_NAME}.", field=FormField.NAME)
         if tx.projects.named(asker.person.workspace_id, name) is not None:
-            raise NotUnderstood("A project is called so already, perhaps an archived one.", field="name")
+            raise NotUnderstood(
+                "A project is called so already, perhaps an archived one.", field=FormField.NAME
+            )
 
 
 def _may_look(access: Access, project_id: int) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access_request import AccessRequest
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood, UserError
+from bot.domain.form_field import FormField
 from bot.domain.identity import new_id
 from bot.domain.project import Place
 from bot.domain.project_setup import Who
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from bot.services.projects.managing import Managing
     from storage.database import Database, Transaction
 
-PROJECT = "project"
 MOST_NAMED = 5
 """Jobs, in one message."""
 MOST_TOLD = 10
@@ -91,7 +91,7 @@ class RequestingAccess:
             request, project = self._open(tx, asker, request_id)
             if project is None:
                 if project_id is None:
-                    raise NotUnderstood("In which project?", field=PROJECT)
+                    raise NotUnderstood("In which project?", field=FormField.PROJECT)
                 project = require_manages(Access(tx, asker.person), project_id)
             who = tx.directory.person(request.workspace_id, request.person_id)
             if who is None or not who.counts:

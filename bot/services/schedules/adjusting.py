@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Conflict, NotFound, NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.listed import Skipped
 from bot.domain.one_line import one_line
 from bot.domain.schedule import ScheduleState
@@ -117,7 +118,7 @@ class Adjusting:
     ) -> Listed:
         """`grace` None: as the settings say. `nickname` None: as it is."""
         if grace is not None and not LEAST_GRACE <= grace <= MOST_GRACE:
-            raise NotUnderstood("The grace is between a minute and 12 hours.", field="grace")
+            raise NotUnderstood("The grace is between a minute and 12 hours.", field=FormField.GRACE)
         now = self._clock.now()
         with self._database.transaction() as tx:
             schedule = to_edit(tx, asker, schedule_id)
@@ -141,11 +142,15 @@ def _checked(nickname: str) -> str:
     """Raises NotUnderstood for one that could not be told from a number."""
     name = one_line(nickname)
     if len(name) > LONGEST_NICKNAME:
-        raise NotUnderstood(f"A nickname has at most {LONGEST_NICKNAME} letters.", field="nickname")
+        raise NotUnderstood(f"A nickname has at most {LONGEST_NICKNAME} letters.", field=FormField.NICKNAME)
     if name.lstrip("#").isdecimal():
-        raise NotUnderstood("A nickname needs a letter: numbers name schedules already.", field="nickname")
+        raise NotUnderstood(
+            "A nickname needs a letter: numbers name schedules already.", field=FormField.NICKNAME
+        )
     if name.casefold() in set(Verb):
-        raise NotUnderstood(f"“{name}” is a command already: choose another nickname.", field="nickname")
+        raise NotUnderstood(
+            f"“{name}” is a command already: choose another nickname.", field=FormField.NICKNAME
+        )
     return name
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.listed import Listed, Page
 from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
@@ -84,7 +85,7 @@ class Scheduling:
     def pause(self, asker: Asker, schedule_id: str, *, until: datetime | None = None) -> Listed:
         """`until`: when it goes on by itself; what is due from that moment on counts again."""
         if until is not None and until <= self._clock.now():
-            raise NotUnderstood("That time has passed already.", field="until")
+            raise NotUnderstood("That time has passed already.", field=FormField.UNTIL)
         return self._change(asker, schedule_id, ScheduleState.PAUSED, until=until)
 
     def resume(self, asker: Asker, schedule_id: str) -> Listed:

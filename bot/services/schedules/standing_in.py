@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.absence import Absence
 from bot.domain.errors import NotFound, NotUnderstood, UserError
+from bot.domain.form_field import FormField
 from bot.domain.identity import new_id
 from bot.domain.project import Place
 from bot.domain.telling import IsBack, StandsIn
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 LONGEST = timedelta(days=366)
 MOST_NAMED = 10
 """Schedules, in one message."""
-WHO, UNTIL = "stand_in", "until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class StandingIn:
         """Until then, or until they are back. Raises UserError, at its field."""
         now = self._clock.now()
         if not now < until <= now + LONGEST:
-            raise NotUnderstood("Until some time within a year from now.", field=UNTIL)
+            raise NotUnderstood("Until some time within a year from now.", field=FormField.UNTIL)
         absence = Absence(asker.person.person_id, until, stand_in_id)
         with self._database.transaction() as tx:
             stand_in = self._stand_in(tx, asker, stand_in_id)
@@ -61,7 +61,7 @@ class StandingIn:
             if not covered:
                 raise UserError(
                     f"<@{stand_in_id}> may see none of your schedules' jobs: choose one of the project.",
-                    field=WHO,
+                    field=FormField.STAND_IN,
                 )
             tx.absences.keep(asker.person.workspace_id, absence)
             numbers = tuple(each.number for each in covered[:MOST_NAMED])
@@ -90,10 +90,12 @@ class StandingIn:
 
     def _stand_in(self, tx: Transaction, asker: Asker, stand_in_id: str) -> Person:
         if stand_in_id == asker.person.person_id:
-            raise UserError("Somebody else must stand in for you.", field=WHO)
+            raise UserError("Somebody else must stand in for you.", field=FormField.STAND_IN)
         stand_in = tx.directory.person(asker.person.workspace_id, stand_in_id)
         if stand_in is None or not stand_in.counts:
-            raise UserError("Runbell knows nobody like that who is active in Slack.", field=WHO)
+            raise UserError(
+                "Runbell knows nobody like that who is active in Slack.", field=FormField.STAND_IN
+            )
         return stand_in
 
     def _tell(self, tx: Transaction, who: Person, told: Telling, now: datetime) -> None:

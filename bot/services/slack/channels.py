@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood, Rejected
+from bot.domain.form_field import FormField
 from bot.domain.project import Person
 from bot.rules.suspending import redirect
 from bot.services.once_more import once_more
@@ -39,9 +40,9 @@ class Channels:
         """Of one that the asker may map: a private one only when they are in it, so that none is revealed."""
         facts = self._slack.channel(channel_id)
         if facts is None or (facts.is_private and not self._is_in(channel_id, asker.person.person_id)):
-            raise NotUnderstood(UNSEEN, field="channel")
+            raise NotUnderstood(UNSEEN, field=FormField.CHANNEL)
         if facts.is_archived:
-            raise NotUnderstood("That channel is archived in Slack.", field="channel")
+            raise NotUnderstood("That channel is archived in Slack.", field=FormField.CHANNEL)
         return facts
 
     def follow(self, workspace_id: str, channel_id: str) -> None:
