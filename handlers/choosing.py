@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from handlers.talk import Talk
 
 _QUESTIONS = {
-    Verb.PAUSE: "Which one shall pause?",
-    Verb.RESUME: "Which one shall go on?",
-    Verb.SKIP: "Which one shall skip its next time?",
+    Verb.PAUSE: "Which one do you want to pause?",
+    Verb.RESUME: "Which one do you want to resume?",
+    Verb.SKIP: "Which one's next run do you want to skip?",
     Verb.EDIT: "Which one do you want to change?",
     Verb.DELETE: "Which one do you want to delete?",
-    Verb.RUN: "Which one shall run now?",
+    Verb.RUN: "Which one do you want to run now?",
     Verb.TAKE: "Which one do you want to take over?",
 }
 _BUTTONS = {
@@ -87,7 +87,7 @@ def _ask_to_move(talk: Talk, verb: Verb, found: Sequence[Listed], until: datetim
     for each in found:
         choice_id = offered.get((each.schedule.schedule_id,))
         rows.append((each, blocks.choosing(words, choice_id, each) if choice_id else None))
-    question = f"Which one shall {words[:1].lower()}{words[1:]}?" if until else _QUESTIONS[verb]
+    question = f"Which one do you want to {words[:1].lower()}{words[1:]}?" if until else _QUESTIONS[verb]
     whole = f"{words}: all {len(ids)}"
     every = blocks.choosing(whole, offered[tuple(ids)]) if len(ids) > 1 else None
     talk.say(blocks.which(question, rows, all_of_them=every))

@@ -35,7 +35,7 @@ def form() -> dict[str, Any]:
         submit=_plain("I am away"),
         close=_plain("Cancel"),
         blocks=[
-            section("What would reach you directly about your schedules reaches your stand-in, too."),
+            section("Your stand-in also gets the alerts about your schedules."),
             InputBlock(block_id=FormField.UNTIL, label=_plain("Until"), element=until),
             InputBlock(
                 block_id=FormField.STAND_IN,
@@ -51,7 +51,10 @@ def offer() -> Message:
     """Where a text cannot open the form."""
     return message(
         "Away until…",
-        section("Until when, and who stands in? `/schedule away until monday @colleague`, or by the form."),
+        section(
+            "Until when, and who stands in for you? Type `/schedule away until monday @colleague`, "
+            "or use the form."
+        ),
         actions(away_button()),
     )
 
@@ -64,10 +67,10 @@ def you_are_away(absence: Absence, tz: ZoneInfo, *, covered: int, owned: int) ->
     all_of_them = f"{covered} of your {owned} schedules"
     if covered == owned:
         all_of_them = "your schedule" if owned == 1 else f"all {owned} of your schedules"
-    those = "" if covered == owned else " The jobs of the others are not shared with them."
+    those = "" if covered == owned else " They cannot see the jobs of the others."
     text = (
-        f"Until {say_moment(absence.until, tz)}, <@{absence.stand_in_id}> hears the alerts of {all_of_them} "
-        f"as you do.{those}"
+        f"Until {say_moment(absence.until, tz)}, <@{absence.stand_in_id}> also gets the alerts "
+        f"of {all_of_them}.{those}"
     )
     return message(
         f"You are away until {say_moment(absence.until, tz)}.",
@@ -77,21 +80,23 @@ def you_are_away(absence: Absence, tz: ZoneInfo, *, covered: int, owned: int) ->
 
 
 def you_are_back() -> Message:
-    return message("Welcome back: your alerts reach you alone again.")
+    return message("Welcome back: your alerts go only to you again.")
 
 
 def you_stand_in(told: StandsIn) -> Message:
     numbers = ", ".join(f"#{each}" for each in told.numbers)
     more = f" and {told.count - len(told.numbers)} more" if told.count > len(told.numbers) else ""
     text = (
-        f"<@{told.person_id}> is away until {say_moment(told.until, told.tz)} and asks you to stand in: you "
-        f"hear the alerts of {numbers}{more}. It ends by itself."
+        f"<@{told.person_id}> is away until {say_moment(told.until, told.tz)} and asks you to "
+        f"stand in: until then you also get the alerts of {numbers}{more}."
     )
     return message("You stand in for a colleague.", section(text))
 
 
 def is_back(told: IsBack) -> Message:
-    return message("They are back.", section(f"<@{told.person_id}> is back: you no longer stand in."))
+    return message(
+        "Your colleague is back.", section(f"<@{told.person_id}> is back: you no longer stand in.")
+    )
 
 
 def owner_line(listed: Listed, tz: ZoneInfo) -> str:

@@ -65,7 +65,9 @@ def choose(request: AccessRequest) -> dict[str, Any]:
         submit=PlainTextObject(text="Allow it"),
         close=PlainTextObject(text="Cancel"),
         blocks=[
-            section(f"<@{request.person_id}> asks for access. They are told what they can do then."),
+            section(
+                f"<@{request.person_id}> asks for access. When you allow it, they are told what they can do."
+            ),
             InputBlock(block_id=FormField.PROJECT, label=PlainTextObject(text="Project"), element=projects),
             InputBlock(
                 block_id=FormField.ROLE,
@@ -119,7 +121,7 @@ def already(words: str) -> Message:
 
 def asked() -> Message:
     """The same whether where they asked there is a project or not."""
-    text = "Whoever can allow it has been told. You will hear from me when they answer."
+    text = "The people who can allow it have been told. I will tell you their answer."
     return message(text, section(text))
 
 
@@ -127,10 +129,10 @@ def _how(told: AccessAsked) -> str:
     if told.roles:
         return "They are told what they can do as soon as you allow it."
     if told.project is None:
-        return "They asked where there is no project: if you allow it, you say in which."
+        return "They asked where there is no project. If you allow it, you choose the project."
     if told.is_managed:
         who = f"`{told.person_id}`"
         return f"*{escape(told.project)}* is managed by a file: to allow it, add {who} there and apply it."
     return (
-        "No role would help: the job is shared with this project without that. `/schedule admin` changes it."
+        "No role gives this right, because the job is shared without it. `/schedule admin` can change that."
     )

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 LONGEST_HINT = 300
 """Nobody reads more under a field, and a whole view may hold 250 kB."""
-STAYS = "It is given already and not shown. Leave it empty to keep it."
+STAYS = "It has a value, which is not shown. Leave it empty to keep that."
 LONGEST_FILLED_IN = 3000
 """Characters that Slack fills a field of text with."""
 LONGEST_DIGITS = 15

@@ -23,9 +23,9 @@ _ADVICE: Mapping[Remedy, str] = {
     Remedy.NONE: "",
     Remedy.RUN_NOW: "It can still be run now.",
     Remedy.FIND_JOB: "Whoever looks after it in Airflow knows why.",
-    Remedy.MEND_FILE: "Whoever looks after it in Airflow can mend that.",
-    Remedy.RESUME_JOB: "Nothing of it runs until a manager resumes it: `/schedule resume job {job}`.",
-    Remedy.CHANGE_INPUTS: "It needs inputs that fit.",
+    Remedy.MEND_FILE: "Whoever looks after it in Airflow can fix that.",
+    Remedy.RESUME_JOB: "It does not run until a manager resumes it: `/schedule resume job {job}`.",
+    Remedy.CHANGE_INPUTS: "Change its inputs, then it can run again.",
     Remedy.GIVE_GRANT: "Whoever looks after Airflow can give that account the right.",
     Remedy.GIVE_RIGHT: "A manager can give the right back, or a colleague who has it can take over.",
 }
@@ -35,7 +35,7 @@ def not_run(told: DidNotRun, *, shared: bool) -> Message:
     """`shared`: another company reads along."""
     title, kept, remedy = told.title, told.schedule, told.remedy
     which = "" if kept is None else f" (#{kept.number}) at {say_moment(told.due_at, zone_of(kept.when))}"
-    more = f" {told.also_missed} earlier times were missed, too." if told.also_missed else ""
+    more = f" {_earlier(told.also_missed)} missed, too." if told.also_missed else ""
     resumes = "edits and resumes" if remedy is Remedy.CHANGE_INPUTS else "resumes"
     now = f" The schedule is suspended until someone {resumes} it." if kept and kept.is_suspended else ""
     advice = _ADVICE[remedy].format(job=escape(title.lower()))
@@ -47,6 +47,10 @@ def not_run(told: DidNotRun, *, shared: bool) -> Message:
         actions(*([] if kept is None else _remedies(kept, remedy))),
         names_people=True,
     )
+
+
+def _earlier(times: int) -> str:
+    return "1 earlier time was" if times == 1 else f"{times} earlier times were"
 
 
 def _remedies(schedule: OfSchedule, remedy: Remedy) -> Iterator[ButtonElement]:
@@ -62,9 +66,9 @@ def _remedies(schedule: OfSchedule, remedy: Remedy) -> Iterator[ButtonElement]:
 
 
 def withdrawn(told: Withdrawn) -> Message:
-    outcome = "was withdrawn"
+    outcome = "was cancelled"
     if told.began:
-        outcome = f"had {'ended' if told.ended else 'begun'} already when it was to be withdrawn"
+        outcome = f"had already {'ended' if told.ended else 'started'} when it was cancelled"
     if told.began and not told.ended:
         outcome += ", and was stopped"
     due, why = say_moment(told.due_at, told.tz), escape_but_people(told.reason)

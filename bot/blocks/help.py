@@ -92,7 +92,7 @@ def open_again(door: str, value: str) -> Message:
 
 def offer_form(door: str, value: str, *, why: str = "", press: str = "") -> Message:
     """Offer a form where none can open by itself. `door`, `value`: of a button that opens it."""
-    text = why or "For that there is a form."
+    text = why or "This needs a form."
     return message(
         text, section(escape(text)), actions(button(door, press or "Open the form", value, style="primary"))
     )
@@ -147,14 +147,14 @@ def _ask_for_more(error: UserError) -> ActionsBlock | None:
 
 
 def busy(reference: str) -> Message:
-    text = f"Runbell's memory is busy just now (reference *{reference}*). Please try again in a minute."
+    text = f"Runbell's database is busy just now (reference *{reference}*). Please try again in a minute."
     return message(text, section(text))
 
 
 def our_side(reference: str) -> Message:
     text = (
         f"Something went wrong on our side, reference *{reference}*. Please try again in a "
-        "minute. If it stays, give the reference to whoever runs Runbell."
+        "minute. If it keeps happening, give the reference to whoever runs Runbell."
     )
     return message(text, section(text))
 
@@ -177,5 +177,8 @@ def airflows_side(error: Fault, reference: str) -> Message:
     else:
         happened = "Airflow did not answer, so this may or may not have been done."
         next_step = "Look at the job again in a few minutes, and try once more if it was not."
-    text = f"{happened} {next_step} If it stays, give the reference *{reference}* to whoever runs Runbell."
+    text = (
+        f"{happened} {next_step} If it keeps happening, give the reference *{reference}* to "
+        "whoever runs Runbell."
+    )
     return message(text, section(text))

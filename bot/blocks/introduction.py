@@ -15,11 +15,11 @@ def introduction(told: ChannelMapped) -> Message:
     project = told.project
     by = f"<@{told.by}>" if told.by.startswith(("U", "W")) else "whoever runs Runbell"
     text = (
-        f":wave: This channel belongs to the project *{escape(project)}* now, set up by {by}. "
-        "Its jobs can be scheduled and run from here, and tell here how they went."
+        f":wave: This channel now belongs to the project *{escape(project)}*, set up by {by}. "
+        "You can schedule and run its jobs from here, and they report here."
     )
     return message(
-        f"This channel belongs to the project {project} now.",
+        f"This channel now belongs to the project {project}.",
         section(text),
         context(
             "`/schedule` opens the form, `/schedule jobs` lists what you can use, `/schedule help` the rest."

@@ -58,7 +58,7 @@ def ask_pause(job: Job, reference: str) -> Message:
     )
     text = (
         f"Pause *{escape(job.title)}* for everyone?\n"
-        f"•  No schedule in Slack will start it, whoever made it; each is told.\n•  {own}\n"
+        f"•  No schedule in Slack will start it, whoever made it. Their owners are told.\n•  {own}\n"
         "•  Tasks that are running now finish; those after them wait until it is resumed."
     )
     return message(

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bot.domain.telling import JobChanged, OfSchedule
 
 _ADVICE = {
-    Trouble.PAUSED: "Runs that Airflow holds already wait, too.",
-    Trouble.BROKEN: "Whoever looks after it in Airflow can mend that; what waits goes on by itself then.",
+    Trouble.PAUSED: "Runs that are in Airflow already wait, too.",
+    Trouble.BROKEN: "Whoever looks after it in Airflow can fix that; its schedules then go on by themselves.",
     Trouble.GONE: "It was deleted or renamed there. Whoever looks after it in Airflow knows why.",
 }
 

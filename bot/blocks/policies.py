@@ -56,7 +56,7 @@ def said(kept: Schedule, usual_grace: timedelta) -> str:
 def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
     """A view. What it is about travels as its metadata."""
     kept = listed.schedule
-    told = context("While the job is paused in Airflow nothing runs, and that is told.")
+    told = context("While the job is paused in Airflow, nothing runs, and people are told.")
     assert told is not None
     heading = f"*#{kept.number} {escape(listed.job.title)}* {say(kept.when)}"
     return View(
@@ -70,7 +70,7 @@ def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
             section(heading),
             _nickname(kept.nickname),
             _grace(kept.grace, usual_grace),
-            _choice(FormField.MISSED, "If that was missed, because something was down", MISSED, kept.missed),
+            _choice(FormField.MISSED, "If a run was missed because something was down", MISSED, kept.missed),
             _choice(FormField.OVERLAP, "If its previous run is still going", OVERLAP, kept.overlap),
             told,
         ],
@@ -97,7 +97,7 @@ def _grace(grace: timedelta | None, usual: timedelta) -> InputBlock:
     value = AS_USUAL if grace is None else str(int(grace.total_seconds()))
     return InputBlock(
         block_id=FormField.GRACE,
-        label=PlainTextObject(text="It may start late, without a word, by up to"),
+        label=PlainTextObject(text="It may start late without a warning, by up to"),
         element=StaticSelectElement(
             action_id=ids.VALUE,
             options=options,

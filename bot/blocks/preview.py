@@ -92,7 +92,7 @@ def _in_airflow(job: Job) -> Iterator[str]:
     """What the job's state there means for what is about to be asked."""
     if job.trouble is not None:
         why = escape(sentence(_capital(job.why_it_does_not_run)))
-        yield f":warning: {why} While it is so, nothing will run."
+        yield f":warning: {why} Until that changes, nothing will run."
     if job.is_read_only:
         yield f":warning: {READ_ONLY}"
     if job.airflow_schedule:
@@ -224,7 +224,7 @@ def _where(place: Place, project: Project) -> tuple[str, str]:
 
 def _heading(times: Sequence[datetime]) -> str:
     if not times:
-        return "It has no time left to run."
+        return "Nothing is left to run."
     zone = times[0].tzinfo
     name = getattr(zone, "key", str(zone))
     return f"{'Once' if len(times) == 1 else f'The next {len(times)} times'}, in {name} time:"

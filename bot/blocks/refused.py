@@ -30,7 +30,7 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "missing_scope": "The app lacks a scope: `python -m bot check` says which.",
     }
 )
-OURS = "I try it once more as plain text; the log has more, under `notice.rejected`."
+OURS = "I will try once more as plain text. The log has the details, under `notice.rejected`."
 
 
 def refused(told: SlackRefused) -> Message:

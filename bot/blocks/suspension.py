@@ -29,7 +29,7 @@ def suspended(told: OwnersLostRight, *, reader_id: str) -> Message:
         f"{count} suspended: the owner may no longer schedule the job.",
         *shown,
         context(f"… and {left} more: `/schedule list all` shows them." if left > 0 else ""),
-        context("Whoever may schedule the job can take it over; it goes on from its next time."),
+        context("Anyone who may schedule the job can take it over. It then goes on from its next time."),
     )
 
 

@@ -39,7 +39,7 @@ def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedu
     schedule = to_edit(tx, asker, draft.changes)
     following = next_after(draft.when, now)
     if following is None:
-        raise Conflict("That time has passed meanwhile. Change it again, to a later one.")
+        raise Conflict("That time has passed. Choose a later one.")
     fires = schedule.state in {ScheduleState.ACTIVE, ScheduleState.ENDED}
     reason = f"its schedule was changed by <@{asker.person.person_id}>"
     withdraw_what_is_ahead(tx, schedule, now, reason=reason)

@@ -281,5 +281,5 @@ def _no_such_id(text: str) -> str:
     if _GROUP_ID.fullmatch(text):
         return f"Slack has no user group {text}"
     if "@" in text:
-        return f"Slack tells of nobody with the address {text}: write the Slack id"
+        return f"Slack knows nobody with the address {text}: write the Slack id"
     return f"{text} is neither a Slack id nor a name like '@{text}'"

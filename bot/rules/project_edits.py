@@ -92,7 +92,7 @@ def share(shared: Shared, actions: frozenset[Action], *, instead_of: Shared | No
         for each in shared.only or ():
             check_who(tx, asker.person.workspace_id, each, field=FormField.ONLY)
         if instead_of is not None and instead_of not in setup.shares:
-            raise Conflict("Somebody has changed this share meanwhile. Look at it again.")
+            raise Conflict("Somebody else has just changed this share. Open it again.")
         if shared != instead_of and shared in setup.shares:
             raise Conflict(
                 "It is shared with the same people already: change that share.", field=FormField.WHAT
@@ -147,7 +147,7 @@ def check_settings(job: Job, wanted: JobSettings) -> None:
             continue
         if each.name in wanted.fixed:
             raise NotUnderstood(
-                f"“{each.title}” is fixed already: it need not be hidden.", field=FormField.HIDDEN
+                f"“{each.title}” is fixed here, so it does not need to be hidden.", field=FormField.HIDDEN
             )
         if each.must_be_given:
             raise NotUnderstood(f"“{each.title}” has no default: fix it instead.", field=FormField.HIDDEN)
@@ -155,7 +155,7 @@ def check_settings(job: Job, wanted: JobSettings) -> None:
         taken = sorted(wanted.withheld & inputs.keys())
         if taken:
             raise NotUnderstood(
-                f"Preset “{name}” sets {taken[0]}, which nobody can here.", field=FormField.PRESETS
+                f"Preset “{name}” sets {taken[0]}, which is fixed or hidden here.", field=FormField.PRESETS
             )
 
 
@@ -191,5 +191,5 @@ def _taken(tx: Transaction, asker: Asker, project_id: int) -> str:
     if access.manages(project_id) or access.project(project_id) is not None:
         owner = tx.projects.get(project_id)
         if owner is not None:
-            return f"It belongs to the project {owner.name} already: take it away there first."
+            return f"It belongs to the project {owner.name}: take it away there first."
     return "It belongs to another project already. An admin of Runbell can change that."

@@ -22,7 +22,7 @@ def check_drafts(tx: Transaction, person: Person, limits: Limits, now: datetime)
     """Raises Conflict when too many previews of theirs are open."""
     if tx.quotas.open_drafts(person, now) >= limits.previews:
         raise Conflict(
-            f"You have {limits.previews} previews open, and that is the most. Confirm or discard some of "
+            f"You have {limits.previews} previews open, which is the limit. Confirm or discard some of "
             "them first; each ends by itself after an hour."
         )
 
@@ -31,12 +31,12 @@ def check_schedules(tx: Transaction, person: Person, project_id: int, limits: Li
     """Raises Conflict when they, or the project, have as many schedules as they may."""
     if tx.quotas.schedules_of(person) >= limits.schedules:
         raise Conflict(
-            f"You have {limits.schedules} schedules, and that is the most. `/schedule list` shows them: "
+            f"You have {limits.schedules} schedules, which is the limit. `/schedule list` shows them: "
             f"delete what is no longer needed. {MORE}"
         )
     if tx.quotas.schedules_in(project_id) >= limits.project_schedules:
         raise Conflict(
-            f"This project has {limits.project_schedules} schedules, and that is the most. Delete what is no "
+            f"This project has {limits.project_schedules} schedules, which is the limit. Delete what is no "
             f"longer needed. {MORE}"
         )
 
@@ -45,6 +45,6 @@ def check_runs(tx: Transaction, person: Person, limits: Limits, now: datetime) -
     """Raises Conflict when they have started too many runs within the last minute."""
     if tx.quotas.runs_started_by(person, since=now - A_MINUTE) >= limits.runs_a_minute:
         raise Conflict(
-            f"You have started {limits.runs_a_minute} runs within a minute, and that is the most. Wait a "
+            f"You have started {limits.runs_a_minute} runs within a minute, which is the limit. Wait a "
             f"minute, then press again. {MORE}"
         )

@@ -75,7 +75,7 @@ class Running:
             if run is None or run.state not in {RunState.FAILED, RunState.STOPPED}:
                 raise Conflict(f"This run is {card.run.state}; only a failed one can be retried.")
             if run.retried_by is not None:
-                raise Conflict(f"<@{run.retried_by}> has pressed Retry already.")
+                raise Conflict(f"<@{run.retried_by}> has already pressed Retry.")
             tx.runs.ask_retry(run_key, asker.person, at=now)
             for place in tx.outbox.places(run_key):
                 tx.outbox.put(place, NoticeKind.CARD, run_key, send_at=now)

@@ -20,7 +20,7 @@ def sealed(tx: Transaction, job: Job, inputs: Mapping[str, Any]) -> dict[str, An
         return tx.secrets.seal(inputs, [each.name for each in secret])
     except Rejected:
         raise NotUnderstood(
-            f"“{secret[0].title}” looks like a secret, and Runbell has no key to keep secrets by. "
-            "Whoever runs Runbell sets RUNBELL_SECRETS_KEY (docs/operating.md says how).",
+            f"“{secret[0].title}” looks like a secret, and Runbell has no key to encrypt it with. "
+            "Whoever runs Runbell can set RUNBELL_SECRETS_KEY (docs/operating.md says how).",
             field=secret[0].name,
         ) from None

@@ -71,7 +71,7 @@ def _make(talk: Talk, submission: Submission, _where: Where) -> str:
     values = submission.view.values
     name = str(values.get(FormField.NAME) or "").strip()
     talk.services.managing.create(talk.asker, name, str(values.get(FormField.TIME_ZONE) or ""))
-    return f":white_check_mark: *{escape(name)}* is made. Open it to give it a channel, people and jobs."
+    return f":white_check_mark: *{escape(name)}* exists now. Open it to add a channel, people and jobs."
 
 
 def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def test_somebody_is_away_and_back(office: Office):
     tom, maya, lena = (office.person(each) for each in ("Tom Okafor", "Maya Chen", "Lena Fischer"))
     office.world.schedule("every weekday at 9:00", TOM)
     tom.type("#finance", "/schedule away until tomorrow @Lena Fischer")
-    away = tom.see("#finance", "@Lena Fischer hears the alerts of your schedule")
+    away = tom.see("#finance", "@Lena Fischer also gets the alerts of your schedule")
     office.tell()
     lena.see("Runbell", "@Tom Okafor is away until")
     maya.type("#finance", "/schedule list all")
@@ -155,4 +155,4 @@ def test_away_by_the_form_tells_at_its_fields_what_is_wrong(office: Office):
     assert "may see none" in form.error("Who stands in")
     form.choose("Who stands in", "Maya Chen")
     form.submit()
-    assert "@Maya Chen hears the alerts" in tom.open_modal("Away").text
+    assert "@Maya Chen also gets the alerts" in tom.open_modal("Away").text

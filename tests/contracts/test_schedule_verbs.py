@@ -188,8 +188,8 @@ def test_when_something_goes_wrong_is_set_in_a_form_and_said_in_words(world: Wor
     tom.press("When something goes wrong…", in_=shown)
     form = tom.open_modal("If something goes wrong")
     form.fill("Nickname", "month end")
-    form.choose("It may start late, without a word, by up to", "30 min")
-    form.choose("If that was missed, because something was down", "Run none")
+    form.choose("It may start late without a warning, by up to", "30 min")
+    form.choose("If a run was missed because something was down", "Run none")
     form.choose("If its previous run is still going", "Run beside it")
     form.submit()
 
@@ -211,7 +211,7 @@ def test_a_nickname_that_is_a_number_is_refused_at_its_field(world: World, tom: 
 
     form.submit()
 
-    assert "numbers name schedules already" in form.error("Nickname")
+    assert "a number alone means the schedule" in form.error("Nickname")
 
 
 def test_in_a_direct_message_edit_shows_the_schedule_whose_button_opens_the_form(world: World, tom: Person):

@@ -103,7 +103,7 @@ def test_one_that_was_deleted_meanwhile_is_not_changed(world: World, tom: Person
 
     tom.press("Change that one", in_=preview)
 
-    tom.see("#finance", "That schedule is gone meanwhile")
+    tom.see("#finance", "That schedule no longer exists")
     assert schedules(world) == []
 
 

@@ -79,8 +79,8 @@ def test_a_choice_that_is_too_old_changes_nothing(world: World):
 @pytest.mark.parametrize(
     ("verb", "question", "button"),
     [
-        ("pause", "Which one shall pause?", "Pause"),
-        ("skip", "Which one shall skip its next time?", "Skip next"),
+        ("pause", "Which one do you want to pause?", "Pause"),
+        ("skip", "Which one's next run do you want to skip?", "Skip next"),
         ("edit", "Which one do you want to change?", "Edit"),
         ("delete", "Which one do you want to delete?", "Delete"),
         ("cancel", "Which one do you want to delete?", "Delete"),
@@ -103,7 +103,7 @@ def test_resume_alone_offers_only_what_is_paused(world: World, tom: Person):
     world.scheduling.pause(Asker(TOM), schedule.schedule_id)
 
     tom.type("#finance", "/schedule unpause")
-    tom.press("Resume", in_=tom.see("#finance", "Which one shall go on?"))
+    tom.press("Resume", in_=tom.see("#finance", "Which one do you want to resume?"))
 
     tom.see("#finance", "Resumed #1 Sales report")
     assert _mine(world)[0].state is ScheduleState.ACTIVE

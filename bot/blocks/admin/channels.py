@@ -29,7 +29,7 @@ WITH_OTHERS = "shared with another company: inputs and log text are left out the
 def channels(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, Any]:
     found = sorted(kept.setup.channels.values(), key=lambda each: each.channel_id)
     changeable = kept.is_changeable
-    none = "_No channel yet._ In a channel of the project people see its jobs only, and it reports there."
+    none = "_No channel yet._ In a project's channel, people see only its jobs, and its runs report there."
     blocks: list[Block | None] = [
         section("*Channels*"),
         context(BY_FILE if kept.is_managed else "A channel belongs to at most one project."),
@@ -62,7 +62,7 @@ def map_channel(where: Where) -> dict[str, Any]:
 def _channel(facts: ChannelFacts, kept: KeptProject, *, changeable: bool) -> Block:
     """By its mention: who is not in a private channel reads no name there."""
     remarks = [
-        "what is started in Airflow is told here" if facts.channel_id == kept.setup.reports_to else "",
+        "runs started in Airflow are reported here" if facts.channel_id == kept.setup.reports_to else "",
         WITH_OTHERS if facts.is_shared else "",
         "archived in Slack: until it is back, its schedules report to their owners"
         if facts.is_archived
@@ -73,7 +73,7 @@ def _channel(facts: ChannelFacts, kept: KeptProject, *, changeable: bool) -> Blo
 
 
 def _unmap(facts: ChannelFacts) -> Any:
-    text = "Schedules that report there report to their owners from then on, who are told."
+    text = "Schedules that report there will report to their owners instead. The owners are told."
     return button(
         Admin.UNMAP,
         "Take away…",

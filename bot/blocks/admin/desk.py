@@ -69,7 +69,7 @@ def roles(where: Where, people: Mapping[str, Iterable[str]], standing: Iterable[
     blocks = [
         _people("admins", "Admins", people["admin"], "They manage every project, and see everything."),
         _people("auditors", "Auditors", people["auditor"], "They see everything, and change nothing."),
-        context(f"Admins by the settings, whatever is chosen here: {fixed}." if fixed else ""),
+        context(f"Always admins, because the settings name them: {fixed}." if fixed else ""),
         context("To run or schedule jobs, admins need a role in a project like everyone."),
     ]
     return form("Admins and auditors", where, View.ADMIN_ROLES, blocks)
@@ -87,7 +87,7 @@ def zone_field(tz: str) -> InputBlock:
     return InputBlock(
         block_id=FormField.TIME_ZONE,
         label=PlainTextObject(text="Time zone"),
-        hint=PlainTextObject(text="A preview also shows its times, where somebody's own are others."),
+        hint=PlainTextObject(text="Previews also show times in this zone, when it is not the reader's own."),
         element=ExternalDataSelectElement(
             action_id=Admin.ZONES,
             placeholder=PlainTextObject(text="Type a city"),

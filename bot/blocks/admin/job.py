@@ -68,7 +68,7 @@ def _inputs(job: Job, settings: JobSettings) -> list[Block | None]:
 
 
 def _asks_first(settings: JobSettings) -> InputBlock:
-    at_once = option("“run” starts it at once, without the card that asks", AT_ONCE)
+    at_once = option("“run” starts it at once, without asking first", AT_ONCE)
     return InputBlock(
         block_id=FormField.ASKS,
         label=PlainTextObject(text="Running it"),

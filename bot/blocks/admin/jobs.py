@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ACTIONS = {
     Action.SEE: ("See", "the job, its runs and their results"),
-    Action.RUN: ("Run", "once, now; also retry, and stop what one has started"),
+    Action.RUN: ("Run", "once, now; also retry, and stop runs they started"),
     Action.SCHEDULE: ("Schedule", "also pause, skip and resume its schedules"),
     Action.STOP: ("Stop", "anybody's run; managers only"),
     Action.PAUSE: ("Pause", "in Airflow, for everyone; managers only"),
@@ -55,7 +55,7 @@ def jobs(
     changeable = kept.is_changeable
     blocks: list[Block | None] = [
         section("*Jobs*"),
-        context(BY_FILE if kept.is_managed else "What is not shared here does not exist for the project."),
+        context(BY_FILE if kept.is_managed else "The project sees only what is shared here."),
         None if found else section("_Nothing is shared yet._"),
         *(
             _share(shared, has, kept, titles, changeable=changeable)
@@ -92,7 +92,10 @@ def share(
             element=UserMultiSelectElement(action_id=VALUE, initial_users=people or None),
         ),
         groups_field(groups),
-        context("Shared with some only, it does not exist for others, and reports by direct message."),
+        context(
+            "A job that is shared with named people is invisible to everyone else, and reports by "
+            "direct message."
+        ),
     ]
     name = "Share a job" if shared is None else "Change a share"
     return form(name, where, View.ADMIN_SHARE, blocks, submit="Share it" if shared is None else "Save")

@@ -47,8 +47,12 @@ def people(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, An
     changeable = kept.is_changeable
     blocks: list[Block | None] = [
         section("*People and user groups*"),
-        context(BY_FILE if kept.is_managed else "Guests and people of other companies count only by name."),
-        None if found else section("_Nobody yet._ Without people nobody sees the project's jobs."),
+        context(
+            BY_FILE
+            if kept.is_managed
+            else "Guests and people of other companies get no role through a user group: add them by name."
+        ),
+        None if found else section("_Nobody yet._ Nobody sees the project's jobs until you add people."),
         *(_member(*each, changeable=changeable) for each in found[where.at : where.at + ROWS]),
         context(shown_of(where, len(found), "People")),
         paging(where, len(found)),
@@ -78,7 +82,7 @@ def add_people(where: Where, *, chosen: str = "", role: Role = Role.RUNNER) -> d
                 initial_option=next(each for each in options if each.value == role),
             ),
         ),
-        context("Whoever is in the project already gets this role."),
+        context("People who are in the project already get this role instead of theirs."),
     ]
     return form("Add people", where, View.ADMIN_PEOPLE, blocks, submit="Add them")
 

@@ -43,7 +43,7 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
         section(f"*{escape(kept.name)}*{' (archived)' if kept.is_archived else ''}"),
         context(
             f"Time zone {setup.tz}",
-            f"What is started in Airflow is told in: {reports}",
+            f"Runs started in Airflow are reported in: {reports}",
             f"Asked for access: {asked}",
         ),
         context(BY_FILE if kept.is_managed else ""),
@@ -70,9 +70,9 @@ def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> di
         zone_field(setup.tz),
         InputBlock(
             block_id=FormField.REPORTS_TO,
-            label=PlainTextObject(text="Tell what is started in Airflow itself"),
+            label=PlainTextObject(text="Report runs started in Airflow"),
             hint=PlainTextObject(
-                text="Failures and recoveries. What is started in Slack reports where it was."
+                text="Failures and recoveries. Runs started in Slack report where they were started."
             ),
             element=StaticSelectElement(action_id=VALUE, options=places, initial_option=chosen),
         ),

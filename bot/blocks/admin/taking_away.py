@@ -37,6 +37,6 @@ def take_away(
     blocks = [
         section(f"Take *{what}* away from *{escape(project)}*?"),
         section("These schedules are suspended at once:\n" + "\n".join(lines)) if lines else None,
-        context(told if lines else "No schedule is suspended by that."),
+        context(told if lines else "This suspends no schedule."),
     ]
     return form("Take away", where, callback, blocks, submit="Take away")

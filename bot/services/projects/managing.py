@@ -247,9 +247,7 @@ class Managing:
         if not is_project_name(name):
             raise NotUnderstood(f"A project's name is {PROJECT_NAME}.", field=FormField.NAME)
         if tx.projects.named(asker.person.workspace_id, name) is not None:
-            raise NotUnderstood(
-                "A project is called so already, perhaps an archived one.", field=FormField.NAME
-            )
+            raise NotUnderstood("That name is taken, perhaps by an archived project.", field=FormField.NAME)
 
 
 def _may_look(access: Access, project_id: int) -> bool:

@@ -130,7 +130,7 @@ class RequestingAccess:
         if not tx.outbox.first_time(
             person.workspace_id, f"access {person.person_id} {about} {now:%Y-%m-%d}", at=now
         ):
-            raise Conflict("You have asked today already. Whoever can allow it has been told.")
+            raise Conflict("You have already asked today. The people who can allow it have been told.")
         told = tx.projects.asked(project.project_id) if project else []
         told = told or [each.person_id for each in tx.directory.admins(person.workspace_id)]
         if not told:

@@ -69,7 +69,7 @@ class Adjusting:
             schedule = to_change(tx, asker, schedule_id)
             coming = next_moment(tx, schedule, now) if schedule.state in _FIRES else None
             if coming is None:
-                raise Conflict("Nothing is to come that could be skipped.")
+                raise Conflict("There is no upcoming run to skip.")
             if due_at is not None and due_at != coming:
                 raise Conflict("That time is no longer the next one.")
             firing_id = skip(tx, schedule, coming, now, reason=f"skipped by <@{asker.person.person_id}>")
@@ -118,7 +118,7 @@ class Adjusting:
     ) -> Listed:
         """`grace` None: as the settings say. `nickname` None: as it is."""
         if grace is not None and not LEAST_GRACE <= grace <= MOST_GRACE:
-            raise NotUnderstood("The grace is between a minute and 12 hours.", field=FormField.GRACE)
+            raise NotUnderstood("Choose a time between a minute and 12 hours.", field=FormField.GRACE)
         now = self._clock.now()
         with self._database.transaction() as tx:
             schedule = to_edit(tx, asker, schedule_id)
@@ -145,12 +145,11 @@ def _checked(nickname: str) -> str:
         raise NotUnderstood(f"A nickname has at most {LONGEST_NICKNAME} letters.", field=FormField.NICKNAME)
     if name.lstrip("#").isdecimal():
         raise NotUnderstood(
-            "A nickname needs a letter: numbers name schedules already.", field=FormField.NICKNAME
+            "A nickname needs a letter: a number alone means the schedule with that number.",
+            field=FormField.NICKNAME,
         )
     if name.casefold() in set(Verb):
-        raise NotUnderstood(
-            f"“{name}” is a command already: choose another nickname.", field=FormField.NICKNAME
-        )
+        raise NotUnderstood(f"“{name}” is a command. Choose another nickname.", field=FormField.NICKNAME)
     return name
 
 

@@ -223,7 +223,7 @@ class Drafting:
             draft = self._open_draft(tx, asker, draft_id)
             found = alike(tx, Access(tx, asker.person), draft)
             if found is None:
-                raise Conflict("That schedule is gone meanwhile. Type the command again.")
+                raise Conflict("That schedule no longer exists. Type the command again.")
             kept = to_edit(tx, asker, found.schedule.schedule_id)
             job, _ = job_and_project(tx, draft.key, draft.project_id)
             changed = replace(as_change_of(kept, draft, job), expires_at=now + DRAFT_LIFE)
@@ -265,7 +265,7 @@ class Drafting:
         draft = self._own_draft(tx, asker, draft_id)
         if draft.outcome == "confirmed":
             done = "started" if draft.when is None else "changed" if draft.changes else "scheduled"
-            raise Conflict(f"That is {done} already; pressing twice makes no second one.")
+            raise Conflict(f"That is {done} already. Pressing twice changes nothing.")
         if draft.outcome == "discarded":
             raise Conflict("You discarded that one. Type the command again to start afresh.")
         if draft.expires_at <= self._clock.now():
@@ -289,7 +289,7 @@ class Drafting:
         check_startable(job)
         first = next_after(when, now)
         if first is None:
-            raise Conflict("That time has passed meanwhile. Type the command again with a later one.")
+            raise Conflict("That time has passed. Type the command again with a later one.")
         check_schedules(tx, asker.person, draft.project_id, self._limits)
         number = tx.schedules.next_number(draft.place.workspace_id)  # two presses wait for each other here
         if not another:
@@ -318,7 +318,7 @@ class Drafting:
         if job.is_paused:
             raise Conflict(
                 f"*{job.title}* is paused in Airflow, so nothing would happen. "
-                "Someone who may can resume it: `/schedule resume job`."
+                "A manager can resume it: `/schedule resume job`."
             )
         check_runs(tx, asker.person, self._limits, now)
         firing = Firing(
@@ -350,6 +350,6 @@ def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
     drawn_at = draft.expires_at - DRAFT_LIFE
     if found is not None and tx.schedules.is_newer(found.schedule.schedule_id, than=drawn_at):
         raise ScheduledMeanwhile(
-            f"It is scheduled already, as #{found.schedule.number}, since a moment ago. Type the command "
-            "again if you want another."
+            f"It was scheduled a moment ago, as #{found.schedule.number}. Type the command again if "
+            "you want another one."
         )

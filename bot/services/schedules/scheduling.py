@@ -181,7 +181,7 @@ def _check_job_is_there(tx: Transaction, schedule: Schedule) -> None:
         title = job.title if job else schedule.key.dag_id
         raise Conflict(
             f"{title} is no longer in Airflow, so nothing would run. Resume "
-            "it once it is back; if it was renamed, delete this schedule and make one of the new job."
+            "it once it is back; if it was renamed, delete this schedule and make one for the new job."
         )
 
 
@@ -189,6 +189,6 @@ def _check_there_is_a_next(tx: Transaction, schedule: Schedule, now: datetime) -
     """Raises Conflict for one whose last time is on its way: that can be skipped; nothing can be paused."""
     if schedule.state is ScheduleState.ENDED and next_moment(tx, schedule, now) is not None:
         raise Conflict(
-            "Its last time is on its way already, so there is nothing to pause. "
-            f"To take that back, skip it: `/schedule skip #{schedule.number}`."
+            "Its last run is about to start, so there is nothing to pause. To cancel that run, "
+            "skip it: `/schedule skip #{schedule.number}`."
         )

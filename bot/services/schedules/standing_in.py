@@ -48,19 +48,17 @@ class StandingIn:
         """Until then, or until they are back. Raises UserError, at its field."""
         now = self._clock.now()
         if not now < until <= now + LONGEST:
-            raise NotUnderstood("Until some time within a year from now.", field=FormField.UNTIL)
+            raise NotUnderstood("Choose a time within a year from now.", field=FormField.UNTIL)
         absence = Absence(asker.person.person_id, until, stand_in_id)
         with self._database.transaction() as tx:
             stand_in = self._stand_in(tx, asker, stand_in_id)
             owned = tx.schedules.owned_by(asker.person.workspace_id, asker.person.person_id)
             if not owned:
-                raise UserError(
-                    "You have no schedules, so nothing would reach you that a stand-in could hear."
-                )
+                raise UserError("You have no schedules, so there are no alerts for a stand-in.")
             covered = [each for each in owned if may_see(tx, stand_in, each.project_id, each.key)]
             if not covered:
                 raise UserError(
-                    f"<@{stand_in_id}> may see none of your schedules' jobs: choose one of the project.",
+                    f"<@{stand_in_id}> can see none of your schedules' jobs. Choose somebody in the project.",
                     field=FormField.STAND_IN,
                 )
             tx.absences.keep(asker.person.workspace_id, absence)
@@ -93,9 +91,7 @@ class StandingIn:
             raise UserError("Somebody else must stand in for you.", field=FormField.STAND_IN)
         stand_in = tx.directory.person(asker.person.workspace_id, stand_in_id)
         if stand_in is None or not stand_in.counts:
-            raise UserError(
-                "Runbell knows nobody like that who is active in Slack.", field=FormField.STAND_IN
-            )
+            raise UserError("Choose somebody who is active in Slack.", field=FormField.STAND_IN)
         return stand_in
 
     def _tell(self, tx: Transaction, who: Person, told: Telling, now: datetime) -> None:

@@ -42,7 +42,7 @@ class People:
             known = tx.directory.person(workspace_id, person_id)
         person = known or self.refresh(person_id)
         if person is None:
-            raise NotAllowed("Slack does not say who you are, so Runbell cannot either.")
+            raise NotAllowed("Slack did not tell Runbell who you are. Try again in a minute.")
         return replace(person, groups_since=self._clock.now() - TRUSTED_BY_REQUESTS)
 
     def know(self, workspace_id: str, person_id: str) -> None:

@@ -168,7 +168,7 @@ def test_everything_that_does_not_exist_is_told_at_once(office: Office):
         "line 5, column 16: Slack has no person and no user group @mayo; did you mean @Maya?",
         "line 6, column 15: Slack has no person U0TIM",
         "line 6, column 22: Slack has no user group S0NONE",
-        "line 6, column 30: Slack tells of nobody with the address tom@example.com: write the Slack id",
+        "line 6, column 30: Slack knows nobody with the address tom@example.com: write the Slack id",
         "line 9, column 14: no job in Airflow has the tag finanse; did you mean finance?",
         "line 16, column 14: Airflow has no job pay_roll; did you mean payroll?",
     ]
@@ -188,7 +188,7 @@ def test_a_person_may_be_named_by_their_address(office: Office):
     assert office.diff(BOTH.replace("U0TOM", "tom@example.com")) == office.diff(BOTH)
     wrong = office.problems(BOTH.replace("U0TOM", "tim@example.com"))
     assert wrong == [
-        "line 6, column 15: Slack tells of nobody with the address tim@example.com: write the Slack id"
+        "line 6, column 15: Slack knows nobody with the address tim@example.com: write the Slack id"
     ]
 
 

@@ -30,7 +30,7 @@ def few(world: World) -> World:
 def test_open_previews_are_limited_and_end_by_themselves(few: World):
     first, *_ = [few.draft(when="every day at 9am") for _ in range(3)]
     few.draft(MAYA, when="every day at 9am")
-    with pytest.raises(Conflict, match="You have 3 previews open, and that is the most"):
+    with pytest.raises(Conflict, match="You have 3 previews open, which is the limit"):
         few.draft(when="every day at 9am")
 
     few.drafting.discard(Asker(TOM), first.draft_id)
@@ -42,7 +42,7 @@ def test_open_previews_are_limited_and_end_by_themselves(few: World):
 def test_schedules_are_limited_for_one_person_and_for_the_project(few: World):
     first = few.schedule("every day at 9am")
     few.schedule("every day at 10am")
-    with pytest.raises(Conflict, match="You have 2 schedules, and that is the most"):
+    with pytest.raises(Conflict, match="You have 2 schedules, which is the limit"):
         few.schedule("every day at 11am")
 
     few.schedule("every day at 11am", MAYA)

@@ -162,7 +162,7 @@ def test_two_who_change_one_share_do_not_overwrite_each_other(office: World):
     narrower = Shared("finance", is_tag=True, only=(Who(TOM.person_id),))
     edit(office, ALEX, project_edits.share(narrower, frozenset({Action.RUN}), instead_of=shared))
 
-    with pytest.raises(Conflict, match="meanwhile"):
+    with pytest.raises(Conflict, match="just changed"):
         edit(office, MAYA, project_edits.share(shared, frozenset({Action.SEE}), instead_of=shared))
 
 

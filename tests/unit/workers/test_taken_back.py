@@ -119,7 +119,7 @@ def test_what_had_begun_is_stopped_and_told_so(world: World):
 
     state, run = known(world, schedule)
     assert (state, run.state) == (FiringState.HANDED_OVER, RunState.STOPPED)
-    told = "Build warehouse had begun already when it was to be withdrawn, and was stopped."
+    told = "Build warehouse had already started when it was cancelled, and was stopped."
     assert told in world.slack.texts(TOM.person_id)
     assert not any("failed" in each for each in world.slack.texts(FINANCE))
 
@@ -141,7 +141,7 @@ def test_what_had_ended_by_itself_is_told_like_any_other(world: World, seen_firs
 
     state, run = known(world, schedule)
     assert (state, run.state) == (FiringState.HANDED_OVER, RunState.DONE)
-    told = "Sales report had ended already when it was to be withdrawn."
+    told = "Sales report had already ended when it was cancelled."
     assert told in world.slack.texts(TOM.person_id)
     card, reply = world.slack.texts(FINANCE)
     assert "is done" in card
