@@ -16,9 +16,9 @@ from handlers.form_inputs import read_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.draft import Draft
     from bot.domain.listed import Listed
     from bot.language.command import OnSchedule
+    from bot.services.schedules.drafted import Preview
     from handlers.talk import Talk
 
 
@@ -28,21 +28,21 @@ def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
         if len(found) == 1 and read_words(found[0].job, request.inputs, talk.viewpoint)[1]:
             typed.open_change(talk, request, found[0])
             return
-        drafts = [_draft(talk, request, each) for each in found[: preview_blocks.MOST_CHOICES]]
+        shown = [_proposed(talk, request, each) for each in found[: preview_blocks.MOST_CHOICES]]
     except NoSuchInput as error:
         example = request.with_name(error.words, error.meant)
         raise NotUnderstood(error.message, words=error.words, example=example) from error
-    if len(drafts) > 1:
+    if len(shown) > 1:
         labels = [
-            (f"#{each.schedule.number} {each.job.title}"[:75], draft.draft_id)
-            for each, draft in zip(found, drafts, strict=False)
+            (f"#{each.schedule.number} {each.job.title}"[:75], proposed.draft.draft_id)
+            for each, proposed in zip(found, shown, strict=False)
         ]
         talk.say(preview_blocks.choose("Which one do you want to change?", labels))
         return
-    talk.say(form.preview_message(talk.services.drafting.preview(talk.asker, drafts[0].draft_id)))
+    talk.say(form.preview_message(shown[0]))
 
 
-def _draft(talk: Talk, request: OnSchedule, listed: Listed) -> Draft:
+def _proposed(talk: Talk, request: OnSchedule, listed: Listed) -> Preview:
     """The schedule's own zone, place and other inputs stay."""
     anywhere = Asker(talk.asker.person)
     editable = talk.services.drafting.to_edit(anywhere, listed.schedule.schedule_id)
@@ -55,6 +55,6 @@ def _draft(talk: Talk, request: OnSchedule, listed: Listed) -> Draft:
             example = request.example(error.example)
             raise NotUnderstood(error.message, words=error.words, example=example) from error
     given = read_some_inputs(editable.offer.job, request.inputs, talk.viewpoint)
-    return talk.services.drafting.draft(
+    return talk.services.drafting.propose(
         anywhere, editable.offer, when=when, inputs={**kept.inputs, **given}, changes=kept.schedule_id
     )

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.domain.project import Place
     from bot.language.when import Reading
     from bot.rules.access import Offer
-    from bot.services.drafted import Editable, Preview
+    from bot.services.schedules.drafted import Editable, Preview
     from handlers.answer import Answering
     from handlers.payloads import Press, Submission, Typing, ViewState
 from handlers.talk import Talk
@@ -209,7 +209,7 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
         wrong += error.errors
     if wrong:
         raise SeveralWrong(wrong)
-    draft = talk.services.drafting.draft(
+    shown = talk.services.drafting.propose(
         asker,
         offer,
         when=reading.when if reading else None,
@@ -218,7 +218,7 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
         changes=changes,
     )
     warnings = reading.warnings if reading else ()
-    return {"response_action": "update", "view": preview(talk, draft.draft_id, warnings)}
+    return {"response_action": "update", "view": preview(shown, warnings)}
 
 
 def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
@@ -234,13 +234,12 @@ def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
     )
 
 
-def preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> dict[str, Any]:
+def preview(shown: Preview, warnings: Sequence[str] = ()) -> dict[str, Any]:
     """As a view, which is sent to do it."""
-    shown = talk.services.drafting.preview(talk.asker, draft_id)
     message = preview_message(shown, warnings)
     submit = preview_blocks.doing(shown.draft, shown.changes, shown.alike)
     another = shown.alike is not None
-    return form_blocks.preview(message, metadata=draft_id, submit=submit, another=another)
+    return form_blocks.preview(message, metadata=shown.draft.draft_id, submit=submit, another=another)
 
 
 def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Reading | None:
@@ -262,7 +261,10 @@ def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Map
     try:
         done = talk.services.drafting.confirm(talk.asker, draft_id, another=another)
     except ScheduledMeanwhile:
-        return {"response_action": "update", "view": preview(talk, draft_id)}
+        return {
+            "response_action": "update",
+            "view": preview(talk.services.drafting.preview(talk.asker, draft_id)),
+        }
     if done.schedule is None:
         title, message = "On its way", preview_blocks.started(done.job, done.place)
     elif done.is_change:

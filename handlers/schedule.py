@@ -68,8 +68,8 @@ def _plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
             raise NotUnderstood(error.message, words=error.words, example=example) from error
     action = Action.SCHEDULE if reading else Action.RUN
     allowed = [offer for offer in candidates if action in offer.actions] or candidates[:1]
-    drafts = [
-        talk.services.drafting.draft(
+    shown = [
+        talk.services.drafting.propose(
             talk.asker,
             offer,
             when=reading.when if reading else None,
@@ -77,19 +77,16 @@ def _plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
         )
         for offer in allowed[:10]
     ]
-    if len(drafts) > 1:
-        labels = [
-            (f"{offer.job.title} ({offer.project.name})", draft.draft_id)
-            for offer, draft in zip(allowed, drafts, strict=False)
-        ]
+    if len(shown) > 1:
+        labels = [(f"{each.job.title} ({each.project.name})", each.draft.draft_id) for each in shown]
         talk.say(preview_blocks.choose("Which one do you mean?", labels))
         return
     if reading is None and not allowed[0].job.settings.asks_first:
-        done = talk.services.drafting.confirm(talk.asker, drafts[0].draft_id)
+        done = talk.services.drafting.confirm(talk.asker, shown[0].draft.draft_id)
         talk.say(preview_blocks.started(done.job, done.place))
         return
     notes = [*(reading.warnings if reading else ()), *([reading.note] if reading and reading.note else ())]
-    talk.say(_preview(talk, drafts[0].draft_id, notes))
+    talk.say(form.preview_message(shown[0], notes))
 
 
 def show_preview(talk: Talk, press: Press) -> None:
@@ -98,11 +95,11 @@ def show_preview(talk: Talk, press: Press) -> None:
 
 def change_that_one(talk: Talk, press: Press) -> None:
     """Shown again as what becomes of that schedule, where it was shown: in a message, or in the form."""
-    draft = talk.services.drafting.instead(talk.asker, press.value)
+    shown = talk.services.drafting.instead(talk.asker, press.value)
     if press.view is not None:
-        talk.update(press.view.view_id, press.view.view_hash, form.preview(talk, draft.draft_id))
+        talk.update(press.view.view_id, press.view.view_hash, form.preview(shown))
     else:
-        talk.replace(_preview(talk, draft.draft_id))
+        talk.replace(form.preview_message(shown))
 
 
 def confirm(talk: Talk, press: Press, *, another: bool = False) -> None:
@@ -140,8 +137,8 @@ def discard(talk: Talk, press: Press) -> None:
     talk.replace(preview_blocks.discarded())
 
 
-def _preview(talk: Talk, draft_id: str, warnings: Sequence[str] = ()) -> Message:
-    return form.preview_message(talk.services.drafting.preview(talk.asker, draft_id), warnings)
+def _preview(talk: Talk, draft_id: str) -> Message:
+    return form.preview_message(talk.services.drafting.preview(talk.asker, draft_id))
 
 
 def _needs_its_form(talk: Talk, wanted: Plan, job: Job) -> bool:

@@ -93,8 +93,7 @@ def undo_skip(talk: Talk, press: Press) -> None:
 
 def run_it(talk: Talk, schedule_id: str) -> None:
     """Asked first, like every run: with which inputs, and where it reports."""
-    draft = talk.services.drafting.draft_run(talk.asker, schedule_id)
-    shown = talk.services.drafting.preview(talk.asker, draft.draft_id)
+    shown = talk.services.drafting.propose_run(talk.asker, schedule_id)
     talk.say(preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times))
 
 

@@ -87,7 +87,8 @@ class World:
         """`when` "": a run-now."""
         asker = Asker(who, where)
         offer = next(each for each in self.catalog.offers(asker) if each.job.key.dag_id == dag_id)
-        return self.drafting.draft(asker, offer, when=self.when(when) if when else None, inputs=inputs)
+        wanted = self.when(when) if when else None
+        return self.drafting.propose(asker, offer, when=wanted, inputs=inputs).draft
 
     def schedule(self, when: str, who: Person = TOM, **wanted: Any) -> Schedule:
         draft = self.draft(who, when=when, **wanted)

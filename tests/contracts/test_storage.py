@@ -236,7 +236,7 @@ def test_two_presses_on_one_preview_make_one_schedule(database: Database):
     asker = Asker(TOM, "C1")
     (offer,) = Catalog(database).offers(asker, Action.SCHEDULE)
     when = read("every weekday at 9am", now=NOW, tz=BERLIN).when
-    draft = drafting.draft(asker, offer, when=when, inputs={})
+    draft = drafting.propose(asker, offer, when=when, inputs={}).draft
 
     def press() -> str:
         try:

@@ -3,43 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.draft import Draft
-from bot.domain.errors import Conflict, NotFound, ScheduledMeanwhile
-from bot.domain.firing import Firing
+from bot.domain.errors import Conflict, NotFound
 from bot.domain.identity import new_id
 from bot.domain.limits import USUAL
 from bot.domain.rights import Action
-from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.sealed import is_sealed
-from bot.domain.when import next_after, upcoming
+from bot.domain.when import upcoming
 from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.confirming import DRAFT_LIFE, Confirmed, run_it, schedule_it
 from bot.rules.editing import change, check_change
 from bot.rules.job_trouble import check_startable
 from bot.rules.likeness import alike, as_change_of
-from bot.rules.locking import audit, job_and_project, locked, to_edit
+from bot.rules.locking import job_and_project, locked, to_edit
 from bot.rules.places import offer_of, place_for, places_for
-from bot.rules.quota import check_drafts, check_runs, check_schedules
-from bot.services.drafted import Confirmed, Editable, Preview
+from bot.rules.quota import check_drafts
+from bot.rules.sealing import sealed
 from bot.services.once_more import once_more
-from bot.services.sealing import sealed
+from bot.services.schedules.drafted import Editable, Preview
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from bot.domain.clock import Clock
     from bot.domain.draft import Typed
     from bot.domain.job import Job
     from bot.domain.limits import Limits
-    from bot.domain.project import Place
+    from bot.domain.project import Place, Project
     from bot.domain.when import When
     from bot.rules.access import Asker, Offer
     from storage.database import Database, Transaction
 
-DRAFT_LIFE = timedelta(hours=1)
 PREVIEWED_TIMES = 5
 
 
@@ -55,7 +51,7 @@ class Drafting:
         self._limits = limits
 
     @once_more
-    def draft(
+    def propose(
         self,
         asker: Asker,
         offer: Offer,
@@ -64,10 +60,11 @@ class Drafting:
         inputs: Mapping[str, Any],
         reports_to: str | None = None,
         changes: str | None = None,
-    ) -> Draft:
-        """`when` None: a run-now. `reports_to`: one of the project's channels, or the person.
+    ) -> Preview:
+        """Write a draft and return its preview. `when` None: a run-now.
 
-        `changes`: the id of the schedule that is to become this.
+        `reports_to`: one of the project's channels, or the person. `changes`: the id of the schedule that is
+        to become this.
         """
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, "" if changes else asker.channel_id)
@@ -80,7 +77,8 @@ class Drafting:
                 place = changed.place
             else:
                 place = place_for(tx, access, offer, reports_to)
-            return self._add(tx, asker, offer, when=when, inputs=inputs, place=place, changes=changes)
+            draft = self._add(tx, asker, offer, when=when, inputs=inputs, place=place, changes=changes)
+            return self._shown(tx, access, draft, offer.job, offer.project)
 
     @once_more
     def keep(
@@ -124,8 +122,8 @@ class Drafting:
         return draft
 
     @once_more
-    def draft_run(self, asker: Asker, schedule_id: str) -> Draft:
-        """What a schedule runs, once, now; its own times stay as they are."""
+    def propose_run(self, asker: Asker, schedule_id: str) -> Preview:
+        """Write a draft of what a schedule runs, once, now, and return its preview; its times stay."""
         with self._database.transaction() as tx:
             schedule = locked(tx, asker, schedule_id)
             access = Access(tx, asker.person)
@@ -133,7 +131,8 @@ class Drafting:
             offer = offer_of(tx, access, schedule)
             places = [place for place, _ in places_for(tx, access, offer)]
             place = schedule.place if schedule.place in places else places[0]
-            return self._add(tx, asker, offer, when=None, inputs=schedule.inputs, place=place)
+            draft = self._add(tx, asker, offer, when=None, inputs=schedule.inputs, place=place)
+            return self._shown(tx, access, draft, offer.job, offer.project)
 
     def _add(
         self,
@@ -206,9 +205,11 @@ class Drafting:
 
     @once_more
     def preview(self, asker: Asker, draft_id: str) -> Preview:
+        """Show a draft of their own again. Raises Conflict when it was confirmed, discarded or is too old."""
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
-            return self._preview(tx, asker, draft)
+            job, project = job_and_project(tx, draft.key, draft.project_id)
+            return self._shown(tx, Access(tx, asker.person), draft, job, project)
 
     def newest(self, asker: Asker) -> Draft | None:
         """Return the last preview of theirs that is still open."""
@@ -216,19 +217,20 @@ class Drafting:
             return tx.drafts.newest_open(asker.person, self._clock.now())
 
     @once_more
-    def instead(self, asker: Asker, draft_id: str) -> Draft:
-        """The same as a change of the schedule like it: where that reports, and its other inputs, stay."""
+    def instead(self, asker: Asker, draft_id: str) -> Preview:
+        """Propose the draft as a change of the schedule like it, whose place and other inputs stay."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
-            found = alike(tx, Access(tx, asker.person), draft)
+            access = Access(tx, asker.person)
+            found = alike(tx, access, draft)
             if found is None:
                 raise Conflict("That schedule no longer exists. Type the command again.")
             kept = to_edit(tx, asker, found.schedule.schedule_id)
-            job, _ = job_and_project(tx, draft.key, draft.project_id)
+            job, project = job_and_project(tx, draft.key, draft.project_id)
             changed = replace(as_change_of(kept, draft, job), expires_at=now + DRAFT_LIFE)
             tx.drafts.add(changed, at=now)
-            return changed
+            return self._shown(tx, access, changed, job, project)
 
     @once_more
     def discard(self, asker: Asker, draft_id: str) -> None:
@@ -245,13 +247,15 @@ class Drafting:
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
             if draft.when is None:
-                confirmed = self._run_now(tx, asker, draft, now)
+                confirmed = run_it(tx, asker, draft, limits=self._limits, now=now)
             elif draft.changes is not None:
                 job, _ = job_and_project(tx, draft.key, draft.project_id)
                 changed = change(tx, asker, draft, now)
                 confirmed = Confirmed(job, draft.place, changed, is_change=True)
             else:
-                confirmed = self._schedule(tx, asker, draft, draft.when, now, another=another)
+                confirmed = schedule_it(
+                    tx, asker, draft, draft.when, limits=self._limits, now=now, another=another
+                )
         self._wake()
         return confirmed
 
@@ -276,80 +280,7 @@ class Drafting:
         Access(tx, asker.person).require(action, draft.project_id, draft.key)
         return draft
 
-    def _preview(self, tx: Transaction, asker: Asker, draft: Draft) -> Preview:
-        job, project = job_and_project(tx, draft.key, draft.project_id)
+    def _shown(self, tx: Transaction, access: Access, draft: Draft, job: Job, project: Project) -> Preview:
         times = [] if draft.when is None else upcoming(draft.when, self._clock.now(), PREVIEWED_TIMES)
         changes = None if draft.changes is None else tx.schedules.get(draft.changes)
-        return Preview(draft, job, project, times, changes, alike(tx, Access(tx, asker.person), draft))
-
-    def _schedule(
-        self, tx: Transaction, asker: Asker, draft: Draft, when: When, now: datetime, *, another: bool
-    ) -> Confirmed:
-        job, _ = job_and_project(tx, draft.key, draft.project_id)
-        check_startable(job)
-        first = next_after(when, now)
-        if first is None:
-            raise Conflict("That time has passed. Type the command again with a later one.")
-        check_schedules(tx, asker.person, draft.project_id, self._limits)
-        number = tx.schedules.next_number(draft.place.workspace_id)  # two presses wait for each other here
-        if not another:
-            _check_unlike(tx, asker, draft)
-        schedule = Schedule(
-            schedule_id=new_id(),
-            number=number,
-            key=draft.key,
-            inputs=draft.inputs,
-            when=when,
-            project_id=draft.project_id,
-            owner_id=draft.person_id,
-            place=draft.place,
-            state=ScheduleState.ACTIVE,
-            reason="",
-            next_due_at=first,
-        )
-        tx.schedules.add(schedule, at=now)
-        tx.drafts.settle(draft.draft_id, "confirmed", became=schedule.schedule_id)
-        audit(tx, asker, "schedule.create", schedule, now)
-        return Confirmed(job, draft.place, schedule)
-
-    def _run_now(self, tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Confirmed:
-        job, _ = job_and_project(tx, draft.key, draft.project_id)
-        check_startable(job)
-        if job.is_paused:
-            raise Conflict(
-                f"*{job.title}* is paused in Airflow, so nothing would happen. "
-                "A manager can resume it: `/schedule resume job`."
-            )
-        check_runs(tx, asker.person, self._limits, now)
-        firing = Firing(
-            firing_id=new_id(),
-            schedule_id=None,
-            due_at=now,
-            key=draft.key,
-            inputs=draft.inputs,
-            project_id=draft.project_id,
-            person_id=draft.person_id,
-            place=draft.place,
-        )
-        tx.firings.add(firing, act_at=now, at=now, request_id=draft.draft_id)
-        tx.drafts.settle(draft.draft_id, "confirmed", became=firing.firing_id)
-        tx.audit.add(
-            asker.person,
-            "job.run",
-            draft.key.dag_id,
-            at=now,
-            channel_id=asker.channel_id,
-            project_id=draft.project_id,
-            after={"firing": firing.firing_id, "inputs": sorted(draft.inputs)},
-        )
-        return Confirmed(job, draft.place, None)
-
-
-def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
-    found = alike(tx, Access(tx, asker.person), draft)
-    drawn_at = draft.expires_at - DRAFT_LIFE
-    if found is not None and tx.schedules.is_newer(found.schedule.schedule_id, than=drawn_at):
-        raise ScheduledMeanwhile(
-            f"It was scheduled a moment ago, as #{found.schedule.number}. Type the command again if "
-            "you want another one."
-        )
+        return Preview(draft, job, project, times, changes, alike(tx, access, draft))

@@ -141,9 +141,9 @@ class People(RuleBasedStateMachine):
         with suppress(UserError):
             editable = self.world.drafting.to_edit(BY, each.key)
             wanted = editable.schedule.when if when == each.when else self.world.when(when)
-            draft = self.world.drafting.draft(
+            draft = self.world.drafting.propose(
                 BY, editable.offer, when=wanted, inputs=inputs, changes=each.key
-            )
+            ).draft
             self.world.drafting.confirm(BY, draft.draft_id)
             first, value = first_of(wanted, now), next(iter(inputs.values()), None)
             each.edit(now, order, when=when, first=first, step=WHENS[when], value=value)

@@ -149,7 +149,7 @@ def test_what_a_policy_leaves_out_can_be_run_by_hand(world: World):
     world.go_on(MINUTE)
     assert world.starts() == []
 
-    draft = world.drafting.draft_run(Asker(TOM), schedule.schedule_id)
+    draft = world.drafting.propose_run(Asker(TOM), schedule.schedule_id).draft
     world.drafting.confirm(Asker(TOM), draft.draft_id)
     world.go_on(MINUTE)
 

@@ -1,4 +1,4 @@
-"""What becomes of a draft: its preview, the schedule it may change, and what was done."""
+"""What people are shown of a draft: its preview, and the schedule that it may change."""
 
 from __future__ import annotations
 
@@ -38,13 +38,3 @@ class Editable:
     schedule: Schedule
     offer: Offer
     places: Sequence[tuple[Place, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """`schedule` None: a run-now, on its way. `is_change`: it was there before."""
-
-    job: Job
-    place: Place
-    schedule: Schedule | None
-    is_change: bool = False

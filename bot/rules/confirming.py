@@ -1,0 +1,121 @@
+"""A draft that was confirmed becomes a schedule, or a firing that is due now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Conflict, ScheduledMeanwhile
+from bot.domain.firing import Firing
+from bot.domain.identity import new_id
+from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.when import next_after
+from bot.rules.access import Access
+from bot.rules.job_trouble import check_startable
+from bot.rules.likeness import alike
+from bot.rules.locking import audit, job_and_project
+from bot.rules.quota import check_runs, check_schedules
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.draft import Draft
+    from bot.domain.job import Job
+    from bot.domain.limits import Limits
+    from bot.domain.project import Place
+    from bot.domain.when import When
+    from bot.rules.access import Asker
+    from storage.database import Transaction
+
+DRAFT_LIFE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """`schedule` None: a run-now, on its way. `is_change`: it was there before."""
+
+    job: Job
+    place: Place
+    schedule: Schedule | None
+    is_change: bool = False
+
+
+def schedule_it(
+    tx: Transaction, asker: Asker, draft: Draft, when: When, *, limits: Limits, now: datetime, another: bool
+) -> Confirmed:
+    """Write the schedule that a draft describes.
+
+    Raises Conflict when its time has passed or a limit is reached, and ScheduledMeanwhile when one like it
+    was made since the draft, unless `another` is wanted.
+    """
+    job, _ = job_and_project(tx, draft.key, draft.project_id)
+    check_startable(job)
+    first = next_after(when, now)
+    if first is None:
+        raise Conflict("That time has passed. Type the command again with a later one.")
+    check_schedules(tx, asker.person, draft.project_id, limits)
+    number = tx.schedules.next_number(draft.place.workspace_id)  # two presses wait for each other here
+    if not another:
+        _check_unlike(tx, asker, draft)
+    schedule = Schedule(
+        schedule_id=new_id(),
+        number=number,
+        key=draft.key,
+        inputs=draft.inputs,
+        when=when,
+        project_id=draft.project_id,
+        owner_id=draft.person_id,
+        place=draft.place,
+        state=ScheduleState.ACTIVE,
+        reason="",
+        next_due_at=first,
+    )
+    tx.schedules.add(schedule, at=now)
+    tx.drafts.settle(draft.draft_id, "confirmed", became=schedule.schedule_id)
+    audit(tx, asker, "schedule.create", schedule, now)
+    return Confirmed(job, draft.place, schedule)
+
+
+def run_it(tx: Transaction, asker: Asker, draft: Draft, *, limits: Limits, now: datetime) -> Confirmed:
+    """Write a firing that is due now. Raises Conflict for a paused job, or when a limit is reached."""
+    job, _ = job_and_project(tx, draft.key, draft.project_id)
+    check_startable(job)
+    if job.is_paused:
+        raise Conflict(
+            f"*{job.title}* is paused in Airflow, so nothing would happen. "
+            "A manager can resume it: `/schedule resume job`."
+        )
+    check_runs(tx, asker.person, limits, now)
+    firing = Firing(
+        firing_id=new_id(),
+        schedule_id=None,
+        due_at=now,
+        key=draft.key,
+        inputs=draft.inputs,
+        project_id=draft.project_id,
+        person_id=draft.person_id,
+        place=draft.place,
+    )
+    tx.firings.add(firing, act_at=now, at=now, request_id=draft.draft_id)
+    tx.drafts.settle(draft.draft_id, "confirmed", became=firing.firing_id)
+    tx.audit.add(
+        asker.person,
+        "job.run",
+        draft.key.dag_id,
+        at=now,
+        channel_id=asker.channel_id,
+        project_id=draft.project_id,
+        after={"firing": firing.firing_id, "inputs": sorted(draft.inputs)},
+    )
+    return Confirmed(job, draft.place, None)
+
+
+def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
+    found = alike(tx, Access(tx, asker.person), draft)
+    drawn_at = draft.expires_at - DRAFT_LIFE
+    if found is not None and tx.schedules.is_newer(found.schedule.schedule_id, than=drawn_at):
+        raise ScheduledMeanwhile(
+            f"It was scheduled a moment ago, as #{found.schedule.number}. Type the command again if "
+            "you want another one."
+        )
