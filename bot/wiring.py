@@ -21,7 +21,7 @@ from bot.gateways.slack import SlackGateway
 from bot.gateways.slack_socket import SlackSocket
 from bot.health import Health, HealthServer
 from bot.language.when import warm
-from bot.process import Bot
+from bot.lifecycle import Bot
 from bot.services.projects.from_file import Administration
 from bot.settings import WrongSettings
 from bot.workers.connection import Connection

@@ -57,7 +57,7 @@ def test_who_may_only_look_asks_for_more_and_gets_it(office: Office):
         tx.projects.add_member(finance, TEAM, Role.MANAGER, person_id=PRIYA.person_id)
     lena.type("#finance", "/schedule run sales report")
     lena.press("Ask for access", in_=lena.see("#finance", "can allow it"))
-    asked = lena.see("#finance", "has been told")
+    asked = lena.see("#finance", "have been told")
     office.tell()
 
     request = maya.see("Runbell", "asks to run and schedule Sales report")
@@ -79,6 +79,7 @@ def test_who_asks_where_there_is_no_project_is_let_into_one(office: Office):
         tx.directory.give_workspace_role(TEAM, LENA.person_id, "admin")
     sam.type("#general", "/schedule jobs")
     sam.press("Ask for access", in_=sam.see("#general", "Ask for access"))
+    sam.see("#general", "The people who can allow it have been told")
     office.tell()
     request = lena.see("Runbell", "@Sam Rivera asks for access")
 
@@ -152,7 +153,7 @@ def test_away_by_the_form_tells_at_its_fields_what_is_wrong(office: Office):
 
     form.fill("Until", "monday")
     form.submit()
-    assert "may see none" in form.error("Who stands in")
+    assert "can see none" in form.error("Who stands in")
     form.choose("Who stands in", "Maya Chen")
     form.submit()
     assert "@Maya Chen also gets the alerts" in tom.open_modal("Away").text

@@ -186,7 +186,7 @@ def test_who_asks_for_access_learns_nothing_and_the_managers_hear_it(house: Hous
     )
 
     assert mapped == unmapped
-    assert "has been told" in mapped
+    assert "have been told" in mapped
     house.world.notifier.step()
     assert "Somebody asks for access to Finance." in house.world.slack.texts(MAYA.person_id)
     assert house.world.slack.texts(TOM.person_id)[-1] == "Somebody asks for access."

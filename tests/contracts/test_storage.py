@@ -246,7 +246,7 @@ def test_two_presses_on_one_preview_make_one_schedule(database: Database):
 
     assert sorted(at_once(press, 3)) == [
         "#1",
-        *["That is scheduled already; pressing twice makes no second one."] * 2,
+        *["That is scheduled already. Pressing twice changes nothing."] * 2,
     ]
     assert len(Scheduling(database, clock, wake=lambda: None).listed(asker)) == 1
 

@@ -45,6 +45,12 @@ def previewed(build: Builder, name: str) -> Iterator[Any]:
     yield build(replace(draft, person_id="U9"), job, project, [], alike=Alike(a_schedule(name), True))
 
 
+@of(preview.again)
+def previewed_again(build: Builder, name: str) -> Iterator[Any]:
+    shown = preview.preview(a_draft(name), a_job(name), a_project(name), upcoming(WHEN, NOW, 5))
+    yield build(shown, "Schedule it")
+
+
 @of(preview.scheduled)
 def scheduled(build: Builder, name: str) -> Iterator[Any]:
     yield build(a_schedule(name), a_job(name))

@@ -14,11 +14,11 @@ from urllib.request import urlopen
 import pytest
 
 from bot import health as health_module
-from bot import process
+from bot import lifecycle
 from bot.domain.clock import SystemClock
 from bot.domain.ports import AirflowHealth
 from bot.health import LONGEST_STEP, NO_ANSWER, Health, HealthServer
-from bot.process import Bot
+from bot.lifecycle import Bot
 from bot.workers.loop import Loop
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def test_a_loop_that_is_stuck_in_its_step_is_told(
 
 
 def test_a_database_that_does_not_answer_does_not_hold_up_a_stop(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(process, "GIVES_BACK_WITHIN", 0.1)
+    monkeypatch.setattr(lifecycle, "GIVES_BACK_WITHIN", 0.1)
     let_go = threading.Event()
     told: list[str] = []
     pieces: dict[str, Any] = {

@@ -190,5 +190,5 @@ def _check_there_is_a_next(tx: Transaction, schedule: Schedule, now: datetime) -
     if schedule.state is ScheduleState.ENDED and next_moment(tx, schedule, now) is not None:
         raise Conflict(
             "Its last run is about to start, so there is nothing to pause. To cancel that run, "
-            "skip it: `/schedule skip #{schedule.number}`."
+            f"skip it: `/schedule skip #{schedule.number}`."
         )

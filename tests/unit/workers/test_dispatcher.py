@@ -90,7 +90,7 @@ def test_two_presses_at_once_make_one(world: World):
     with ThreadPoolExecutor(2) as presses:
         answers = sorted(each.result() for each in [presses.submit(press) for _ in range(2)])
 
-    assert answers == ["That is scheduled already; pressing twice makes no second one.", "made"]
+    assert answers == ["That is scheduled already. Pressing twice changes nothing.", "made"]
     assert len(world.scheduling.listed(Asker(TOM))) == 1
 
 
@@ -250,7 +250,7 @@ def test_paused_inside_the_lead_it_is_withdrawn_and_nobody_is_alarmed(world: Wor
     assert run.state is RunState.FAILED
     assert all(task.started_at is None for task in world.airflow.tasks("sales_report", run.run_id))
     assert world.slack.texts(FINANCE) == []
-    assert any("was withdrawn" in text for text in world.slack.texts(TOM.person_id))
+    assert any("was cancelled" in text for text in world.slack.texts(TOM.person_id))
 
 
 def test_resumed_inside_the_lead_the_moment_gets_a_run_of_another_id(world: World):

@@ -14,6 +14,7 @@ from bot.domain.job import JobKey
 from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import Run, RunState
+from bot.domain.telling import SlackRefused
 from bot.workers import notifier
 from bot.workers.notifier import Notifier
 from tests.world import FINANCE, HR, MAYA, TEAM
@@ -180,7 +181,7 @@ def test_what_may_not_be_said_in_a_thread_is_said_beside_it(world: World, code: 
     ],
 )
 def test_an_admin_is_told_what_to_do_about_a_refusal(code: str, advice: str):
-    assert advice in str(refused(FINANCE, code).blocks)
+    assert advice in str(refused(SlackRefused(FINANCE, code)).blocks)
 
 
 def test_what_a_dead_process_was_sending_is_sent_when_its_lease_ends(world: World):

@@ -78,7 +78,7 @@ def test_a_skip_inside_the_lead_is_withdrawn_and_undone_it_runs_under_another_id
 def test_the_only_moment_can_be_skipped_and_taken_up_again(world: World):
     schedule = world.schedule("tomorrow at 9am")
     skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
-    with pytest.raises(Conflict, match="Nothing is to come"):
+    with pytest.raises(Conflict, match="no upcoming run"):
         world.adjusting.skip_next(BY, schedule.schedule_id)
 
     listed = world.adjusting.undo_skip(BY, skipped.firing_id).listed

@@ -59,8 +59,8 @@ def test_a_skip_inside_the_lead_is_told_to_its_owner_and_alarms_nobody(world: Wo
     state, run = known(world, schedule)
     assert (state, run.state) == (FiringState.SKIPPED, RunState.STOPPED)
     assert world.slack.texts(FINANCE) == []
-    assert world.slack.texts(TOM.person_id) == ["Sales report was withdrawn."]
-    assert "due Mon 2 Mar 2026, 09:00 (Europe/Berlin), was withdrawn: skipped by" in blocks(
+    assert world.slack.texts(TOM.person_id) == ["Sales report was cancelled."]
+    assert "due Mon 2 Mar 2026, 09:00 (Europe/Berlin), was cancelled: skipped by" in blocks(
         world, TOM.person_id
     )
 
@@ -72,7 +72,7 @@ def test_also_when_its_schedule_is_deleted(world: World):
     world.go_to(NINE + MINUTE)
 
     assert world.slack.texts(FINANCE) == []
-    told = "due Mon 2 Mar 2026, 09:00 (Europe/Berlin), was withdrawn: its schedule was deleted by"
+    told = "due Mon 2 Mar 2026, 09:00 (Europe/Berlin), was cancelled: its schedule was deleted by"
     assert told in blocks(world, TOM.person_id)
 
 
@@ -90,7 +90,7 @@ def test_the_only_moment_of_a_schedule_can_be_taken_back_too(world: World, way: 
     world.go_to(NINE + MINUTE)
 
     assert world.slack.texts(FINANCE) == []
-    assert f"was withdrawn: {'' if way == 'skipped' else 'its schedule was '}{way} by" in blocks(
+    assert f"was cancelled: {'' if way == 'skipped' else 'its schedule was '}{way} by" in blocks(
         world, TOM.person_id
     )
 

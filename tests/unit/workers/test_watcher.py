@@ -64,7 +64,7 @@ def test_a_failure_says_what_broke_and_retry_mends_it(world: World):
     run_key = cards(world)[0].edits[-1].blocks[-1]["elements"][0]["value"]
 
     world.running.retry(Asker(TOM), run_key)
-    with pytest.raises(Conflict, match="has pressed Retry already"):
+    with pytest.raises(Conflict, match="has already pressed Retry"):
         world.running.retry(Asker(TOM), run_key)
     world.go_on(A_WHILE)
 

@@ -15,7 +15,7 @@ from bot.rules.access import Asker
 from bot.workers import watcher as watching
 from tests.fakes.airflow import FakeAirflow
 from tests.latest import latest_run
-from tests.world import FINANCE, MAYA, TOM
+from tests.world import FINANCE, FINE_FOR, MAYA, TOM
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -41,14 +41,15 @@ def said(world: World, words: str) -> int:
 
 
 def test_a_run_whose_log_hangs_keeps_no_other_from_being_told(world: World, monkeypatch: pytest.MonkeyPatch):
+    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
     world.run_now(dag_id="import_orders", fail="always")
     world.go_on(timedelta(seconds=2))
     (hanging,) = world.starts("import_orders")
     refusing(world, monkeypatch, HANGS, run_id=hanging)
     world.run_now(region="us")
-    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
 
-    world.go_on(A_WHILE)
+    for _ in range(5):
+        world.go_on(FINE_FOR)
 
     assert said(world, "Sales report is done") == 1
     assert said(world, "Import orders failed in task") == 1

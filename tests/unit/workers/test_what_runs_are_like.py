@@ -173,7 +173,7 @@ def test_a_job_that_began_to_forbid_it_is_told_without_wrong_advice(world: World
 
     told = str(world.slack.posted[-1].message.blocks)
     assert "does not allow manual runs" in told
-    assert "inputs that fit" not in told
+    assert "Change its inputs" not in told
 
 
 def test_a_file_that_broke_a_moment_ago_is_waited_for(world: World):

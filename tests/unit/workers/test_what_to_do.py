@@ -66,7 +66,7 @@ def state_of(world: World, schedule: Schedule) -> ScheduleState:
         (paused, "the job is paused in Airflow", "", ["Resume for everyone"]),
         (broken, "its file in Airflow has an error", "", []),
         (gone, "the job is no longer in Airflow", "knows why.", ["Resume", "Take over"]),
-        (other_inputs, "its inputs no longer fit", "inputs that fit.", ["Edit", "Take over"]),
+        (other_inputs, "its inputs no longer fit", "Change its inputs", ["Edit", "Take over"]),
         (no_right, "may no longer schedule this job", "can take over.", ["Resume", "Take over"]),
         (has_left, "has left Slack", "can take over.", ["Resume", "Take over"]),
         (too_late, "it could not start within 10 minutes", "It can still be run now.", ["Run now"]),
