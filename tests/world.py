@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -60,7 +60,7 @@ class World:
         self.watcher = Watcher(database, self.clock, self.airflow, "here")
         self.notifier = Notifier(database, self.clock, self.slack, airflows)
         self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
-        made = self.services()
+        made = self._made("/schedule")
         self.drafting, self.scheduling, self.adjusting = made.drafting, made.scheduling, made.adjusting
         self.taking_over, self.standing_in, self.running = made.taking_over, made.standing_in, made.running
         self.catalog, self.people, self.groups = made.catalog, made.people, made.groups
@@ -69,6 +69,12 @@ class World:
         self.catalogue.step()
 
     def services(self, command: str = "/schedule") -> Services:
+        """Return every use case; those that a test has replaced in this world are its own."""
+        made = self._made(command)
+        own = {each.name: getattr(self, each.name) for each in fields(made) if hasattr(self, each.name)}
+        return replace(made, **own)
+
+    def _made(self, command: str) -> Services:
         return services_of(
             self.database, self.clock, self.slack, self.airflow, wake=lambda: None, command=command
         )

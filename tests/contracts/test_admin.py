@@ -57,7 +57,7 @@ def test_an_admin_makes_a_project_and_gives_it_what_it_needs(world: World, slack
     form.choose("Time zone", "Europe/London", query="london")
     form.submit()
     page = alex.open_modal("Administration")
-    page.see("Operations is made")
+    page.see("Operations exists now")
 
     page.press("Open", beside="Operations")
     page.see("nobody yet")
@@ -92,7 +92,7 @@ def test_an_admin_makes_a_project_and_gives_it_what_it_needs(world: World, slack
     page.see("see, run, schedule · everyone in the project")
 
     world.notifier.step()
-    assert "This channel belongs to the project Operations now." in world.slack.texts(GENERAL)
+    assert "This channel now belongs to the project Operations." in world.slack.texts(GENERAL)
     sam = slack.driver.as_person("Sam Rivera")
     sam.type("#general", "/schedule jobs")
     sam.see("#general", "Payroll")
@@ -125,7 +125,7 @@ def test_what_cannot_be_is_told_at_its_field_and_the_form_stays(slack: RunningWo
     maya.type("#general", "/schedule admin")
     page = maya.open_modal("Finance")
     page.press("Open", beside="Jobs")
-    page.see("What is not shared here")
+    page.see("The project sees only")
     page.choose("Title, presets and inputs of a job…", "Sales report", query="sales")
     form = maya.open_modal("A job, in this project")
     form.fill("Title", "Sales of the month")
@@ -157,7 +157,7 @@ def test_a_stranger_opens_nothing_and_a_manager_shares_only_what_they_have(slack
     maya.type("#general", "/schedule admin")
     page = maya.open_modal("Finance")
     page.press("Open", beside="Jobs")
-    page.see("What is not shared here")
+    page.see("The project sees only")
     page.press("Share a job…")
     form = maya.open_modal("Share a job")
     assert form.offers("Job or tag") == ["finance"]
@@ -187,7 +187,7 @@ def test_a_form_that_is_submitted_does_not_wait_for_airflow(
     maya.type("#general", "/schedule admin")
     page = maya.open_modal("Finance")
     page.press("Open", beside="Jobs")
-    page.see("What is not shared here")
+    page.see("The project sees only")
     like = world.airflow.job("sales_report")
     assert like is not None
     job = replace(like, inputs=())

@@ -176,7 +176,7 @@ def test_what_is_written_to_the_bot_is_read_as_a_command_and_answered_once(
     tom.see("Runbell", "Scheduled: Sales report")
 
     tom.type("Runbell", "sales report")
-    tom.press("Open the form", in_=tom.see("Runbell", "there is a form"))
+    tom.press("Open the form", in_=tom.see("Runbell", "This needs a form"))
     tom.open_modal("Schedule a job").close()
 
     tom.type("Runbell", "what a day")
