@@ -58,7 +58,7 @@ def usage(
     `administers`: some project, or the workspace.
     """
     job = escape(job_titles[0].lower()) if job_titles else "sales report"
-    wanted = SYNONYMS.get(verb, verb)
+    wanted = SYNONYMS.get(verb.lower(), verb.lower())
     lines = [
         f"`{pattern.format(job=job)}`  {does}"
         for action, pattern, does in (*_LINES, *(_MORE if verb else ()))

@@ -31,7 +31,7 @@ def test_pause_until_keeps_its_end_when_several_fit(world: World, tom: Person):
     world.schedule("every day at 10am")
 
     tom.type("#finance", "/schedule pause sales report until Friday")
-    asked = tom.see("#finance", "Which one shall pause until Fri 6 Mar 2026?")
+    asked = tom.see("#finance", "Which one do you want to pause until Fri 6 Mar 2026?")
     assert asked.buttons == ["Pause until Fri 6 Mar 2026"] * 2 + ["Pause until Fri 6 Mar 2026: all 2"]
 
     tom.press("Pause until Fri 6 Mar 2026", in_=asked)
@@ -48,7 +48,8 @@ def test_all_of_several_are_paused_at_once_until_their_end(world: World, tom: Pe
 
     tom.type("#finance", "/schedule pause 1 and 2 until Friday")
     tom.press(
-        "Pause until Fri 6 Mar 2026: all 2", in_=tom.see("#finance", "Which one shall pause until Fri 6 Mar")
+        "Pause until Fri 6 Mar 2026: all 2",
+        in_=tom.see("#finance", "Which one do you want to pause until Fri 6 Mar"),
     )
 
     told = tom.see("#finance", "Done for 2 schedules")

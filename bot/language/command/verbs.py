@@ -56,7 +56,7 @@ def read_verb(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
 def _alone(verb: Verb, rest: str) -> Request | None:
     match verb:
         case Verb.HELP:
-            return Help(rest.lower())
+            return Help(rest)
         case Verb.ADMIN:
             return Administer()
         case Verb.BACK:
