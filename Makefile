@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-FAST := tests/unit tests/architecture playground/tests/unit
+FAST := tests/unit tests/properties tests/architecture playground/tests/unit
 # Which of the fast tests `make test` runs: all, or those on PostgreSQL, where `make check` has run the others.
 FAST_ONLY ?=
 ON_ALL_CORES := --numprocesses auto --dist worksteal
@@ -10,16 +10,15 @@ ON_AIRFLOW := tests/contracts/test_airflow.py
 LONG := tests/bench/bench_rush.py tests/bench/bench_scale.py tests/bench/bench_soak.py
 QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 
-.PHONY: demo test check judges compat examples bench format
+.PHONY: demo test check properties judges compat examples bench format
 
 demo: $(READY)
 	@$(BIN)/python -m playground
 
-# First what needs no Airflow, on all cores and on both databases, each property at its whole size; then what
-# shares one. The playground's contracts share a workspace in each file.
+# First what needs no Airflow, on all cores and on both databases; then what shares one. The playground's
+# contracts share a workspace in each file.
 test: $(READY)
-	$(BIN)/pytest $(ON_ALL_CORES) --database both $(FAST_ONLY) $(FAST)
-	$(BIN)/pytest $(ON_ALL_CORES) --database both tests/properties
+	$(BIN)/pytest $(ON_ALL_CORES) --database both --hypothesis-profile short $(FAST_ONLY) $(FAST)
 	$(BIN)/pytest $(ON_ALL_CORES) --database both tests/contracts --ignore $(ON_AIRFLOW)
 	$(BIN)/pytest --numprocesses auto --dist loadfile playground/tests/contracts
 	$(BIN)/pytest playground/tests/e2e
@@ -31,15 +30,20 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q $(ON_ALL_CORES) -m "not postgresql" --hypothesis-profile short $(FAST) tests/properties
+	$(BIN)/pytest -q $(ON_ALL_CORES) -m "not postgresql" --hypothesis-profile short $(FAST)
+
+# Every property with all of its examples, on both databases: for the night.
+properties: $(READY)
+	$(BIN)/pytest $(ON_ALL_CORES) --database both tests/properties
 
 # What others wrote judges the playground: Slack's own types, and axe. Needs node; see .ci/judges.
 judges: $(READY)
 	@.ci/judges
 
-# The contract of the real Airflow, on every version of it that Runbell is for. See .ci/compat.
+# The contract of the real Airflow, on every version of it that Runbell is for, or on some. See .ci/compat.
+# `make compat VERSIONS="3.0.6 3.1.8"`
 compat: $(READY)
-	@$(BIN)/python .ci/compat
+	@$(BIN)/python .ci/compat $(VERSIONS)
 
 # Airflow's own example DAGs, started through Slack and in Airflow, side by side. A quarter of an hour and more
 # a version. `make examples VERSIONS="3.0.6 3.3.2"`

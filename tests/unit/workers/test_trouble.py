@@ -319,7 +319,7 @@ def test_what_airflow_took_while_the_database_went_away_is_written_once_it_is_ba
     process = ShakyAirflow(world.airflow)
     database = ShakyDatabase(world.database, process)
     dispatcher = Dispatcher(database, world.clock, {process.deployment: process}, world.timing, senders=1)  # type: ignore[arg-type]  # as one
-    process.meanwhile = lambda: setattr(lifecycle, "away_for", 1)
+    process.meanwhile = lambda: setattr(process, "away_for", 1)
     world.clock.set(NINE - 40 * SECOND)
     with pytest.raises(Unavailable, match="it went away"):
         dispatcher.step()
