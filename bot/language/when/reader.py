@@ -156,11 +156,14 @@ def warm() -> None:
     zone_phrases()
 
 
+_ID = re.compile(r"\b(?=\w{0,64}\d)\w{20,64}\b")
+"""Like those of schedules and runs, in which letters such as "dec" stand between digits by chance."""
 _SHAPE = re.compile(r"\d(?:am|pm|:\d\d|st|nd|rd|th)\b|@\w+|\*", re.IGNORECASE)
 
 
 def looks_like_time(text: str) -> bool:
     """Whether a text holds any word about time; says nothing about whether it can be read."""
+    text = _ID.sub(" ", text)
     return bool(_SHAPE.search(text)) or any(_tells(word) for word in re.findall(r"[a-z]+", text.casefold()))
 
 

@@ -137,7 +137,10 @@ def test_what_holds_a_time_looks_like_one(text: str) -> None:
     assert looks_like_time(text)
 
 
-@pytest.mark.parametrize("text", ["payroll", "sales report emea", "load 42", "second opinion"])
+@pytest.mark.parametrize(
+    "text",
+    ["payroll", "sales report emea", "load 42", "second opinion", "list ea20e0ccbd7c79a08dec3937"],
+)
 def test_a_title_does_not_look_like_a_time(text: str) -> None:
     assert not looks_like_time(text)
 
