@@ -106,7 +106,10 @@ def _import_errors(_fake: FakeAirflow, **_: Any) -> Answer:
 
 def _start(fake: FakeAirflow, dag_id: str, *, body: Mapping[str, Any], **_: Any) -> Answer:
     names = ("logical_date", "run_after", "data_interval_start", "data_interval_end")
-    moments = {name: datetime.fromisoformat(body[name]) if body.get(name) else None for name in names}
+    try:
+        moments = {name: datetime.fromisoformat(body[name]) if body.get(name) else None for name in names}
+    except ValueError as error:
+        return Answer(422, {"detail": str(error)})
     run = fake.post(dag_id, body["dag_run_id"], moments, body.get("conf") or {}, body.get("note") or "")
     return Answer(200, _run_row(run))
 
