@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
 from bot.gateways.airflow.sign_in.asking import SigningIn
 from bot.gateways.airflow.sign_in.renewing import Given
-from bot.gateways.airflow.sign_in.standing import read_token
+from bot.gateways.airflow.sign_in.standing import TokenFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ class HopsworksAccount:
         self._signing_in = SigningIn(
             f"{at.scheme}://{at.netloc}{PATH}", refused=REFUSED, certificates=certificates
         )
-        self._token_file = token_file
+        self._own_token = TokenFile(token_file)
 
     def __call__(self) -> Given:
-        return Given(self._signing_in.token({"hopsworks_jwt": read_token(self._token_file)}), LASTS)
+        return Given(self._signing_in.token({"hopsworks_jwt": self._own_token.current()}), LASTS)

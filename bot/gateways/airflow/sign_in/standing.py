@@ -29,24 +29,39 @@ class StaticToken:
 
 
 class TokenFile:
-    """Read before each request, so that whoever renews the file need not tell anybody."""
+    """Read before each request, so that whoever renews the file need not tell anybody.
+
+    Between a writer's emptying the file and filling it again, and while the file is being replaced, the
+    token read last is used. Airflow refuses that one once it has ended, and only then is the file's lack
+    of a token told.
+    """
 
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
+        self._last_read: str | None = None
 
     def current(self) -> str:
-        token = read_token(self._path)
-        if not token.isprintable() or " " in token:
-            raise _unreadable(self._path, "holds something other than one token")
-        return token
+        try:
+            return self._read()
+        except Unavailable:
+            if self._last_read is None:
+                raise
+            return self._last_read
 
     def renewed(self, refused: str) -> str | None:
         """Return what the file holds by now; None while that is still the one which Airflow refused."""
-        token = self.current()
+        token = self._read()
         return token if token != refused else None
 
     def ends_at(self) -> datetime | None:
         return None
+
+    def _read(self) -> str:
+        token = read_token(self._path)
+        if not token.isprintable() or " " in token:
+            raise _unreadable(self._path, "holds something other than one token")
+        self._last_read = token
+        return token
 
 
 def read_token(path: Path) -> str:

@@ -120,6 +120,27 @@ def test_a_token_file_that_still_holds_the_refused_token_has_no_other(tmp_path: 
     assert tokens.renewed("old") == "new"
 
 
+@pytest.mark.parametrize("halfway", [b"", b"\xc3", None], ids=["emptied", "half a letter", "replaced"])
+def test_while_a_token_file_is_being_written_the_token_read_last_is_used(
+    tmp_path: Path, halfway: bytes | None
+):
+    path = tmp_path / "token"
+    path.write_text("old\n")
+    tokens = sign_in.TokenFile(path)
+    tokens.current()
+    if halfway is None:
+        path.unlink()
+    else:
+        path.write_bytes(halfway)
+
+    assert tokens.current() == "old"
+    with pytest.raises(Unavailable, match="token file"):
+        tokens.renewed("old")
+
+    path.write_text("new\n")
+    assert tokens.current() == "new"
+
+
 def test_a_package_that_is_missing_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch):
     for name in ("boto3", "google.auth"):
         monkeypatch.setitem(sys.modules, name, None)
