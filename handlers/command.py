@@ -25,8 +25,9 @@ from bot.language.command import (
     Verb,
 )
 from bot.services.catalog import distinct_jobs
-from handlers import away, form, jobs, listing, schedule, schedules, taking_over
+from handlers import away, jobs, listing, schedule, schedules, taking_over
 from handlers.admin import pages as admin
+from handlers.form.opening import open_empty
 from handlers.payloads import Command
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case Administer():
             admin.begin(talk)
         case OpenForm():
-            form.open_empty(talk)
+            open_empty(talk)
         case Plan() as plan:
             schedule.plan(talk, plan, catalog.called(talk.asker, plan.jobs))
         case ListSchedules() as request:

@@ -10,8 +10,9 @@ from bot.domain.when import zone_of
 from bot.language.inputs import NoSuchInput, read_some_inputs
 from bot.language.when import read
 from bot.rules.access import Asker
-from handlers import form, typed
-from handlers.form_inputs import read_words
+from handlers import typed
+from handlers.form.inputs import read_words
+from handlers.form.sending import preview_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
         ]
         talk.say(preview_blocks.choose("Which one do you want to change?", labels))
         return
-    talk.say(form.preview_message(shown[0]))
+    talk.say(preview_message(shown[0]))
 
 
 def _proposed(talk: Talk, request: OnSchedule, listed: Listed) -> Preview:

@@ -15,8 +15,10 @@ from bot.language.command import SmallTalk
 from bot.language.inputs import NoSuchInput, missing_inputs, read_inputs
 from bot.language.when import read
 from bot.services.catalog import called_so
-from handlers import form, typed
-from handlers.form_inputs import read_words
+from handlers import typed
+from handlers.form.inputs import read_words
+from handlers.form.opening import open_draft
+from handlers.form.sending import preview, preview_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +88,7 @@ def _plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
         talk.say(preview_blocks.started(done.job, done.place))
         return
     notes = [*(reading.warnings if reading else ()), *([reading.note] if reading and reading.note else ())]
-    talk.say(form.preview_message(shown[0], notes))
+    talk.say(preview_message(shown[0], notes))
 
 
 def show_preview(talk: Talk, press: Press) -> None:
@@ -97,9 +99,9 @@ def change_that_one(talk: Talk, press: Press) -> None:
     """Shown again as what becomes of that schedule, where it was shown: in a message, or in the form."""
     shown = talk.services.drafting.instead(talk.asker, press.value)
     if press.view is not None:
-        talk.update(press.view.view_id, press.view.view_hash, form.preview(shown))
+        talk.update(press.view.view_id, press.view.view_hash, preview(shown))
     else:
-        talk.replace(form.preview_message(shown))
+        talk.replace(preview_message(shown))
 
 
 def confirm(talk: Talk, press: Press, *, another: bool = False) -> None:
@@ -125,11 +127,11 @@ def ask_again(talk: Talk) -> None:
         return
     shown = talk.services.drafting.preview(talk.asker, draft.draft_id)
     do_it = preview_blocks.doing(shown.draft, shown.changes, shown.alike)
-    talk.say(preview_blocks.again(form.preview_message(shown), do_it))
+    talk.say(preview_blocks.again(preview_message(shown), do_it))
 
 
 def change(talk: Talk, press: Press) -> None:
-    form.open_draft(talk, press.value)
+    open_draft(talk, press.value)
 
 
 def discard(talk: Talk, press: Press) -> None:
@@ -138,7 +140,7 @@ def discard(talk: Talk, press: Press) -> None:
 
 
 def _preview(talk: Talk, draft_id: str) -> Message:
-    return form.preview_message(talk.services.drafting.preview(talk.asker, draft_id))
+    return preview_message(talk.services.drafting.preview(talk.asker, draft_id))
 
 
 def _needs_its_form(talk: Talk, wanted: Plan, job: Job) -> bool:

@@ -9,7 +9,8 @@ from bot.blocks import schedule as blocks
 from bot.blocks.ids import Button
 from bot.language.command import Verb
 from bot.language.until import read_until
-from handlers import choosing, editing, form, policies
+from handlers import choosing, editing, policies
+from handlers.form.opening import open_schedule
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +30,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.SKIP)(answering.press(lambda talk, press: skip(talk, press.value)))
     app.action(Button.UNDO_SKIP)(answering.press(undo_skip))
     app.action(Button.RUN_IT)(answering.press(lambda talk, press: run_it(talk, press.value)))
-    app.action(Button.EDIT)(answering.press(lambda talk, press: form.open_schedule(talk, press.value)))
+    app.action(Button.EDIT)(answering.press(lambda talk, press: open_schedule(talk, press.value)))
     app.action(Button.DELETE)(answering.press(delete))
     policies.register(app, answering)
     choosing.register(app, answering)
@@ -59,7 +60,7 @@ def on_schedule(talk: Talk, request: OnSchedule) -> None:
         case Verb.RUN:
             run_it(talk, schedule_id)
         case Verb.EDIT if talk.trigger_id:
-            form.open_schedule(talk, schedule_id)
+            open_schedule(talk, schedule_id)
         case _:
             show(talk, talk.services.scheduling.show(talk.asker, schedule_id))
 

@@ -12,8 +12,9 @@ from bot.domain.job import job_reference
 from bot.language.inputs import missing_inputs
 from bot.language.say import say
 from bot.rules.access import Asker
-from handlers import form, kept
-from handlers.form_inputs import read_words
+from handlers import kept
+from handlers.form import opening
+from handlers.form.inputs import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,7 @@ def open_for(talk: Talk, offer: Offer, typed: Mapping[str, str], when: str) -> N
     if given or wrong or when:
         _open(talk, offer, talk.services.drafting.keep(talk.asker, offer, given, Typed(when, wrong)))
     else:
-        form.open_job(talk, offer)
+        opening.open_job(talk, offer)
 
 
 def open_kept(talk: Talk, press: Press) -> None:
@@ -73,9 +74,9 @@ def _open(talk: Talk, offer: Offer, draft: Draft) -> None:
     typed = draft.typed or Typed()
     reasons = [reason for _, reason in typed.wrong.values()]
     if draft.changes is not None:
-        form.open_change(talk, draft, typed.when, why="\n".join(reasons), press=FIX_IT)
+        opening.open_change(talk, draft, typed.when, why="\n".join(reasons), press=FIX_IT)
         return
-    shown = form.filled_in(talk, offer, values=draft.inputs, when=typed.when)
+    shown = opening.filled_in(talk, offer, values=draft.inputs, when=typed.when)
     filled = replace(shown, wrong=typed.wrong)
     missing = [f"{offer.job.title} needs “{each.title}”." for each in missing_inputs(offer.job, draft.inputs)]
     talk.open(

@@ -22,7 +22,7 @@ from bot.language.inputs import (
     typed_text,
 )
 from bot.language.inputs.checking import fits
-from handlers.form_inputs import read_form
+from handlers.form.inputs import read_form
 from playground.slack.block_kit.surfaces import check_view, too_large
 from tests.forms import opened, sent
 from tests.params import SEEN

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import NotUnderstood, SeveralWrong
 from bot.domain.job import Job, JobKey
-from handlers.form_inputs import read_form, read_words
+from handlers.form.inputs import read_form, read_words
 from tests.fakes.sample_jobs import DAY, FULL, REGION, ROWS
 from tests.forms import block_of, element_of, opened, sent
 from tests.params import SEEN, a_job, an_input

@@ -10,7 +10,7 @@ import pytest
 from bot.blocks.fields import fields_of
 from bot.domain.errors import NotUnderstood
 from bot.language.inputs import read_field, read_inputs, read_typed, show_value
-from handlers.form_inputs import read_form
+from handlers.form.inputs import read_form
 from playground.slack.block_kit.surfaces import check_view
 from tests.forms import opened, sent
 from tests.params import SEEN, a_job, an_input

@@ -16,7 +16,7 @@ from bot.domain.job import Input, Job, JobKey
 from bot.domain.sealed import SEALED
 from bot.gateways.airflow.inputs import inputs_from
 from bot.language.inputs import read_field, read_inputs, read_typed, show_value, typed_text
-from handlers.form_inputs import read_form
+from handlers.form.inputs import read_form
 from playground.slack.block_kit.surfaces import check_view, too_large
 from tests.forms import chosen, opened, sent
 from tests.param_kinds import CASES, LEFT, Kind

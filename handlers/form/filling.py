@@ -1,0 +1,85 @@
+"""The form is filled in: a job is looked for and chosen, its inputs appear, a preset fills them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks import choices
+from bot.blocks import form as form_blocks
+from bot.blocks.ids import job_and_part, part_of
+from bot.domain.form_field import FormField
+from bot.domain.rights import Action
+from bot.services.catalog import reference_of
+from handlers import kept
+from handlers.form.inputs import chosen_preset
+from handlers.form.opening import filled_in, label_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.job import Job
+    from handlers.payloads import Press, Typing, ViewState
+    from handlers.talk import Talk
+
+
+def suggest(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    asker = kept.asker(talk, typing.metadata)
+    found = talk.services.catalog.search(asker, typing.text, Action.RUN)
+    return form_blocks.job_options([(reference_of(offer), label_of(offer, found)) for offer in found])
+
+
+def suggest_choices(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    """Of an input that has more of them than a form may hold."""
+    reference, part = job_and_part(typing.block_id)
+    offer = talk.services.catalog.offer(kept.asker(talk, typing.metadata), reference)
+    return choices.found(offer.job, part.removeprefix("input."), typing.text)
+
+
+def choose(talk: Talk, press: Press) -> None:
+    """A job was chosen: show its inputs; what was typed under When stays."""
+    view = press.view
+    if view is None or not press.value:
+        return
+    asker = kept.asker(talk, view.metadata)
+    offer = talk.services.catalog.offer(asker, press.value)
+    secrets = secrets_of(talk, offer.job, view.metadata)
+    filled = filled_in(talk, offer, asker=asker, values=secrets, when=view.values.get(FormField.WHEN) or "")
+    title = kept.value(view.metadata, "title") or kept.NEW
+    shown = form_blocks.form(filled, metadata=view.metadata, title=title)
+    talk.update(view.view_id, view.view_hash, shown)
+
+
+def choose_preset(talk: Talk, press: Press) -> None:
+    """Its inputs are filled in; what stands under When and where it reports stays."""
+    view = press.view
+    reference = view.values.get(FormField.JOB) if view else None
+    if view is None or not reference:
+        return
+    asker = kept.asker(talk, view.metadata)
+    offer = talk.services.catalog.offer(asker, reference)
+    name = chosen_preset(offer.job, {FormField.PRESET: press.value})
+    filled = filled_in(
+        talk,
+        offer,
+        asker=asker,
+        values={**secrets_of(talk, offer.job, view.metadata), **offer.job.settings.presets.get(name, {})},
+        when=view.values.get(FormField.WHEN) or "",
+        reports_to=parts_of(view, reference).get(FormField.REPORTS_TO) or "",
+    )
+    title = kept.value(view.metadata, "title") or kept.NEW
+    shown = form_blocks.form(replace(filled, preset=name), metadata=view.metadata, title=title)
+    talk.update(view.view_id, view.view_hash, shown)
+
+
+def parts_of(view: ViewState, reference: str) -> dict[str, Any]:
+    """What belongs to this job; fields of a job chosen before are left behind."""
+    named = ((part_of(block_id, reference), value) for block_id, value in view.values.items())
+    return {name: value for name, value in named if name is not None}
+
+
+def secrets_of(talk: Talk, job: Job, metadata: str) -> Mapping[str, Any]:
+    """What the form does not show of the draft or schedule that it changes, and keeps."""
+    return talk.services.drafting.secrets(
+        talk.asker, job, draft_id=kept.value(metadata, "draft"), schedule_id=kept.changes(metadata)
+    )

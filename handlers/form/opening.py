@@ -1,0 +1,135 @@
+"""The form opens: empty, of a job, or with all that a draft or a schedule holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks import form as form_blocks
+from bot.blocks.form import Filled
+from bot.blocks.ids import Button
+from bot.blocks.parts import cut
+from bot.domain.job import job_reference
+from bot.language.say import say
+from bot.rules.access import Asker
+from bot.services.catalog import reference_of
+from handlers import kept
+from handlers.talk import THE_EMPTY_FORM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.domain.draft import Draft
+    from bot.domain.project import Place
+    from bot.rules.access import Offer
+    from bot.services.schedules.drafted import Editable
+    from handlers.payloads import Press
+    from handlers.talk import Talk
+
+
+def open_empty(talk: Talk) -> None:
+    talk.open(form_blocks.form(Filled(), metadata=kept.metadata(talk.asker)))
+
+
+def open_pressed(talk: Talk, press: Press) -> None:
+    """Of the job that the button names, or empty."""
+    if press.value == THE_EMPTY_FORM[1]:
+        open_empty(talk)
+    else:
+        open_job(talk, talk.services.catalog.offer(talk.asker, press.value))
+
+
+def open_job(talk: Talk, offer: Offer) -> None:
+    """Of this job, with nothing filled in."""
+    view = form_blocks.form(filled_in(talk, offer), metadata=kept.metadata(talk.asker))
+    talk.open(view, (Button.OPEN_FORM, reference_of(offer)))
+
+
+def open_draft(talk: Talk, draft_id: str) -> None:
+    """To change it: all that it holds, filled in."""
+    shown = talk.services.drafting.preview(talk.asker, draft_id)
+    draft = shown.draft
+    if draft.changes is not None:
+        open_change(talk, draft, "" if draft.when is None else say(draft.when))
+        return
+    anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
+    offer = talk.services.catalog.offer(anywhere, job_reference(draft.project_id, draft.key))
+    filled = filled_in(
+        talk,
+        offer,
+        asker=anywhere,
+        values=draft.inputs,
+        when="" if draft.when is None else say(draft.when),
+        reports_to=draft.place.channel_id,
+    )
+    talk.open(form_blocks.form(filled, metadata=kept.metadata(anywhere, draft_id=draft_id)))
+
+
+def open_schedule(talk: Talk, schedule_id: str) -> None:
+    """To change it: all that it is, filled in."""
+    editable = talk.services.drafting.to_edit(talk.asker, schedule_id)
+    schedule = editable.schedule
+    filled = _of_schedule(editable, say(schedule.when), schedule.inputs, schedule.place)
+    _open_change(talk, editable, filled, None)
+
+
+def open_change(talk: Talk, draft: Draft, when: str, **how: str) -> None:
+    """Of the schedule that a draft changes, with all that the draft holds. `how`: as `Talk.open` takes it."""
+    assert draft.changes is not None
+    editable = talk.services.drafting.to_edit(talk.asker, draft.changes)
+    filled = _of_schedule(editable, when, draft.inputs, draft.place)
+    if draft.typed is not None:
+        filled = replace(filled, wrong=draft.typed.wrong)
+    _open_change(talk, editable, filled, draft, **how)
+
+
+def _of_schedule(editable: Editable, when: str, values: Mapping[str, Any], place: Place) -> Filled:
+    return Filled(
+        reference=reference_of(editable.offer),
+        label=editable.offer.job.title,
+        when=when,
+        job=editable.offer.job,
+        places=[each for each, _ in editable.places],
+        place_names={each.channel_id: name for each, name in editable.places},
+        reports_to=place.channel_id,
+        values=values,
+    )
+
+
+def _open_change(talk: Talk, editable: Editable, filled: Filled, draft: Draft | None, **how: str) -> None:
+    """`draft`: of the change that the values are from; None: they are the schedule's own."""
+    title = cut(f"Change schedule #{editable.schedule.number}", 24)
+    anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
+    draft_id = None if draft is None else draft.draft_id
+    metadata = kept.metadata(anywhere, changes=editable.schedule.schedule_id, draft_id=draft_id, title=title)
+    is_typed = draft is not None and draft.typed is not None
+    again = (Button.OPEN_TYPED, draft_id or "") if is_typed else THE_EMPTY_FORM
+    talk.open(form_blocks.form(filled, metadata=metadata, title=title), again, **how)
+
+
+def filled_in(
+    talk: Talk,
+    offer: Offer,
+    *,
+    asker: Asker | None = None,
+    values: Mapping[str, Any] | None = None,
+    when: str = "",
+    reports_to: str = "",
+) -> Filled:
+    places = talk.services.drafting.places(asker or talk.asker, offer)
+    return Filled(
+        reference=reference_of(offer),
+        label=label_of(offer, [offer]),
+        when=when,
+        job=offer.job,
+        places=[place for place, _ in places],
+        place_names={place.channel_id: name for place, name in places},
+        reports_to=reports_to,
+        values=values or {},
+    )
+
+
+def label_of(offer: Offer, among: Sequence[Offer]) -> str:
+    """With its project where another project shares the same job."""
+    alike = sum(each.job.key == offer.job.key for each in among)
+    return f"{offer.job.title} ({offer.project.name})" if alike > 1 else offer.job.title

@@ -1,0 +1,134 @@
+"""The form is sent: errors at their fields, or the preview; and the preview is sent to do it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks import form as form_blocks
+from bot.blocks import preview as preview_blocks
+from bot.domain.errors import NotUnderstood, ScheduledMeanwhile, SeveralWrong
+from bot.domain.form_field import FormField
+from bot.domain.when import zone_of
+from bot.language.when import read
+from bot.services.catalog import reference_of
+from handlers import kept
+from handlers.form.filling import parts_of, secrets_of
+from handlers.form.inputs import chosen_preset, read_form
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.domain.notice import Message
+    from bot.language.when import Reading
+    from bot.rules.access import Asker, Offer
+    from bot.services.schedules.drafted import Preview
+    from handlers.payloads import Submission, ViewState
+    from handlers.talk import Talk
+
+
+def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
+    """Errors at their fields, or the preview in the form's place."""
+    view = submission.view
+    asker = kept.asker(talk, view.metadata)
+    reference = view.values.get(FormField.JOB)
+    if not reference:
+        raise NotUnderstood("Choose a job first.", field=FormField.JOB)
+    offer = talk.services.catalog.offer(asker, reference)
+    changes = kept.changes(view.metadata)
+    parts = parts_of(view, reference)
+    given = _given(talk, asker, view, offer)
+    wrong: list[NotUnderstood] = []
+    reading, inputs = None, {}
+    try:
+        reading = _read_when(talk, asker, (view.values.get(FormField.WHEN) or "").strip(), changes)
+    except NotUnderstood as error:
+        wrong.append(error)
+    try:
+        inputs = read_form(offer.job, parts, given, talk.viewpoint)
+    except SeveralWrong as error:
+        wrong += error.errors
+    if wrong:
+        raise SeveralWrong(wrong)
+    shown = talk.services.drafting.propose(
+        asker,
+        offer,
+        when=reading.when if reading else None,
+        inputs=inputs,
+        reports_to=parts.get(FormField.REPORTS_TO),
+        changes=changes,
+    )
+    warnings = reading.warnings if reading else ()
+    return {"response_action": "update", "view": preview(shown, warnings)}
+
+
+def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
+    """The same in the form and in a message."""
+    return preview_blocks.preview(
+        shown.draft,
+        shown.job,
+        shown.project,
+        shown.times,
+        warnings=warnings,
+        changes=shown.changes,
+        alike=shown.alike,
+    )
+
+
+def preview(shown: Preview, warnings: Sequence[str] = ()) -> dict[str, Any]:
+    """As a view, which is sent to do it."""
+    message = preview_message(shown, warnings)
+    submit = preview_blocks.doing(shown.draft, shown.changes, shown.alike)
+    another = shown.alike is not None
+    return form_blocks.preview(message, metadata=shown.draft.draft_id, submit=submit, another=another)
+
+
+def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Reading | None:
+    """A schedule that is changed keeps its zone, whoever changes it."""
+    if not text:
+        return None
+    tz = asker.person.tz
+    if changes is not None:
+        tz = zone_of(talk.services.drafting.to_edit(asker, changes).schedule.when)
+    try:
+        return read(text, now=talk.services.clock.now(), tz=tz)
+    except NotUnderstood as error:
+        raise NotUnderstood(error.message, example=error.example, field=FormField.WHEN) from error
+
+
+def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Mapping[str, Any]:
+    """Where one like it was made meanwhile, the preview is shown again and tells of it."""
+    draft_id = submission.view.metadata
+    try:
+        done = talk.services.drafting.confirm(talk.asker, draft_id, another=another)
+    except ScheduledMeanwhile:
+        return {
+            "response_action": "update",
+            "view": preview(talk.services.drafting.preview(talk.asker, draft_id)),
+        }
+    if done.schedule is None:
+        title, message = "On its way", preview_blocks.started(done.job, done.place)
+    elif done.is_change:
+        title, message = "Changed", preview_blocks.changed(done.schedule, done.job)
+    else:
+        title, message = "Scheduled", preview_blocks.scheduled(done.schedule, done.job)
+    return {"response_action": "update", "view": form_blocks.told(title, message)}
+
+
+def _given(talk: Talk, asker: Asker, view: ViewState, offer: Offer) -> Mapping[str, Any]:
+    """The values that the form opened with: of a preset, of what was typed, or of what is changed.
+
+    A secret that was given is shown by no field: it stays whatever preset is chosen.
+    """
+    inputs: Mapping[str, Any] = {}
+    draft_id, changes = kept.value(view.metadata, "draft"), kept.changes(view.metadata)
+    if draft_id is not None:
+        draft = talk.services.drafting.kept(talk.asker, draft_id)
+        is_of_job = (draft.project_id, draft.key) == (offer.project.project_id, offer.job.key)
+        inputs = draft.inputs if is_of_job else {}
+    elif changes is not None:
+        schedule = talk.services.drafting.to_edit(asker, changes).schedule
+        inputs = schedule.inputs if schedule.key == offer.job.key else {}
+    preset = chosen_preset(offer.job, parts_of(view, reference_of(offer)))
+    if not preset:
+        return inputs
+    return {**secrets_of(talk, offer.job, view.metadata), **offer.job.settings.presets[preset]}
