@@ -7,17 +7,16 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
-import structlog
-
-from bot.domain.errors import Forbidden, Rejected, Unavailable
+from bot.domain.errors import Forbidden
 from bot.domain.firing import FiringState
 from bot.domain.job import JobKey
 from bot.domain.notice import NoticeKind
 from bot.domain.run import RUN_ID_PREFIX, Run, RunState
 from bot.workers import announcing
-from bot.workers.details import Details, may_not, state_of, without_details
+from bot.workers.details import may_not, state_of
 from bot.workers.elsewhere import found_elsewhere
 from bot.workers.loop import on_its_own
+from bot.workers.patient_details import PatientDetails
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,11 +44,7 @@ FINISHED_AT_ONCE = 1000
 """After days of silence the rest comes step by step, oldest end first."""
 LOOKS_FOR, RENEWS_AFTER = 10.0, 5.0
 """Seconds of asking for details, first of open runs, then of ended ones: neither may starve the other."""
-MOST_TRIES = 3
-HANGS_FROM, DETAILS_REST = 1.0, 60.0
-"""Seconds in which none are asked for, once a run's hung often enough: the store of all logs may hang."""
 WATERMARK = "finished"
-log = structlog.get_logger()
 
 
 class Watcher:
@@ -65,10 +60,7 @@ class Watcher:
         self._renewed_at = 0.0
         self._is_behind = False
         self._most = FINISHED_AT_ONCE
-        self._tries: dict[tuple[str, str], int] = {}
-        self._details = Details(database, clock, airflow)
-        self._silent_until: dict[RunState, float] = {}
-        """Details of runs of one state hang together: logs of failed ones, results of those that are done."""
+        self._details = PatientDetails(database, clock, airflow)
 
     def step(self) -> float:
         if not self._has_lease():
@@ -135,41 +127,12 @@ class Watcher:
 
     def _watch_one(self, run: Run, found: AirflowRun | None, *, with_tasks: bool) -> bool:
         """Whether it is another than before. `found`: None when Airflow no longer has it."""
-        seen = None if found is None else self._looked_at(run, found, with_tasks=with_tasks)
+        seen = None if found is None else self._details(run, found, with_tasks=with_tasks)
         if found is None:
             self._deleted(run)
         elif seen is not None and seen != run:
             self._keep(run, seen)
         return found is None or (seen is not None and seen != run)
-
-    def _looked_at(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run | None:
-        """The run as it is now. None: Airflow does not tell its details, and is asked again in a later step.
-
-        One whose log hangs must not keep all others from being told: in the end it is told without.
-        """
-        which = (found.dag_id, found.run_id)
-        began = monotonic()
-        if began < self._silent_until.get(found.state, began):
-            self._tries.pop(which, None)
-            return without_details(run, found)
-        seen = without_details(run, found)
-        try:
-            with on_its_own("details", run=run.run_id, dag=found.dag_id):  # odd: told without them
-                seen = self._details(run, found, with_tasks=with_tasks)
-        except Rejected:  # its DAG was deleted, or it was: what is left is its state
-            seen = without_details(run, found)
-        except Unavailable as error:
-            tries = self._tries[which] = self._tries.get(which, 0) + 1
-            log.warning("watcher.no_details", run=run.run_id, why=error.detail, tries=tries)
-            if tries < MOST_TRIES and found.state not in self._silent_until:
-                return None
-            if monotonic() >= began + HANGS_FROM:  # what is refused at once costs the others nothing
-                self._silent_until[found.state] = monotonic() + DETAILS_REST
-            seen = without_details(run, found)
-        else:
-            self._silent_until.pop(found.state, None)
-        self._tries.pop(which, None)
-        return seen
 
     def _keep(self, before: Run, seen: Run) -> None:
         now = self._clock.now()
@@ -284,7 +247,7 @@ class Watcher:
             if _is_ours(tx, found) or not tx.shares.projects_with(key):
                 return True
             known = next(iter(tx.runs.by_ids(key.deployment, [(found.dag_id, found.run_id)])), None)
-        seen = self._looked_at(known or found_elsewhere(key, found), found, with_tasks=True)
+        seen = self._details(known or found_elsewhere(key, found), found, with_tasks=True)
         if seen is None:
             return False
         now = self._clock.now()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import Unavailable
+from bot.workers import patient_details
 from bot.workers import watcher as watching
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def test_a_wide_look_that_comes_to_no_end_is_taken_again(world: World, monkeypat
     world.airflow.fail("import_orders", "scheduled__bad")
     long_ago(world, "import_orders", "backfill__1")
 
-    for _ in range(2 * watching.MOST_TRIES + 1):
+    for _ in range(2 * patient_details.MOST_TRIES + 1):
         world.watcher.step()
 
     with world.database.transaction() as tx:

@@ -12,6 +12,7 @@ from bot.domain.job import JobKey
 from bot.domain.run import RunState
 from bot.gateways.airflow import AirflowByProject
 from bot.rules.access import Asker
+from bot.workers import patient_details
 from bot.workers import watcher as watching
 from tests.fakes.airflow import FakeAirflow
 from tests.latest import latest_run
@@ -80,7 +81,7 @@ def test_a_store_of_logs_that_hangs_is_not_waited_for_by_run_after_run(
     with world.database.transaction() as tx:
         known = tx.runs.by_ids("default", [("import_orders", f"scheduled__{each}") for each in range(50)])
     assert len(known) == 50
-    assert len(waits) == watching.MOST_TRIES
+    assert len(waits) == patient_details.MOST_TRIES
 
 
 def test_a_projects_account_that_airflow_refuses_keeps_no_other_project_from_hearing(world: World):
@@ -192,7 +193,8 @@ def slowly(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> lis
         world.clock.advance(timedelta(seconds=seconds))
 
     world.airflow.before_call = wait
-    monkeypatch.setattr(watching, "monotonic", lambda: passed[0])
+    for module in (watching, patient_details):
+        monkeypatch.setattr(module, "monotonic", lambda: passed[0])
     return passed
 
 
@@ -326,7 +328,7 @@ def test_a_store_of_logs_is_asked_again_after_a_minute(world: World, monkeypatch
     failure = world.airflow.failure
     passed = hanging_logs(world, monkeypatch)
     monkeypatch.setattr(world.airflow, "failure", failure)
-    passed[0] += watching.DETAILS_REST
+    passed[0] += patient_details.DETAILS_REST
 
     world.run_now(dag_id="import_orders", fail="always")
     world.go_on(A_WHILE)
