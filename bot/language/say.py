@@ -20,7 +20,7 @@ from bot.domain.when import (
     Window,
     YearlyDates,
 )
-from bot.language.when.zones import name_of
+from bot.language.when.calendar.zones import name_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -14,9 +14,9 @@ from bot.domain.errors import NotUnderstood
 from bot.domain.when import When, next_after, upcoming
 from bot.language.say import say
 from bot.language.when import Reading, read
-from bot.language.when.english import ENGLISH
-from bot.language.when.shorthand import written_out
-from bot.language.when.zones import name_of, zone_called
+from bot.language.when.calendar.zones import name_of, zone_called
+from bot.language.when.words.english import ENGLISH
+from bot.language.when.words.shorthand import written_out
 from storage.codec import decode_when, encode_when
 from tests.properties.how_many import examples
 

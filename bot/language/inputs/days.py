@@ -10,7 +10,7 @@ from bot.domain.errors import NotUnderstood
 from bot.language.inputs.schema import takes_of
 from bot.language.say import MONTHS, WEEKDAYS
 from bot.language.when import read
-from bot.language.when.dates import days_of, months_later
+from bot.language.when.calendar.dates import days_of, months_later
 from bot.language.when.values import Period
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.days import WORKDAYS, DayOfMonth, Monthly, NthOfMonth, Weekly
 from bot.domain.wall import exists
 from bot.domain.when import At, Calendar, Cron, Interval, Once
-from bot.language.when.dates import MONTH_NAMES, WEEKDAY_NAMES
+from bot.language.when.calendar.dates import MONTH_NAMES, WEEKDAY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.language.when.refusal import EXAMPLE, Refused
-from bot.language.when.vocabulary import PLURAL
+from bot.language.when.words.vocabulary import PLURAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from bot.language.when.lexer import Lexer
     from bot.language.when.pattern import Token
+    from bot.language.when.words.lexer import Lexer
 
 MOST_TRIED = 8
 

@@ -1,21 +1,19 @@
 """The whole language of times, in one place.
 
-Words become kinds (`english.py`), kinds become phrases, phrases become clauses; a When is made of the
-clauses (`build.py`). Rows are tried from top to bottom and the first that fits takes its words. Every word of
-a text must belong to a clause, or the text is refused.
+Words become kinds (`words/english.py`), kinds become phrases, phrases become clauses; a When is made
+of the clauses (`building/whole.py`). Rows are tried from top to bottom and the first that fits takes its
+words. Every word of a text must belong to a clause, or the text is refused.
 """
 
 from __future__ import annotations
 
-from bot.language.when import bound_clauses as within
-from bot.language.when import clock_clauses as at
-from bot.language.when import clock_phrases as times
-from bot.language.when import date_phrases as dates
-from bot.language.when import day_clauses as on
-from bot.language.when import day_phrases as days
-from bot.language.when import every_clauses as every
-from bot.language.when import span_phrases as spans
+from bot.language.when.clauses import bounds as within
+from bot.language.when.clauses import clocks as at
+from bot.language.when.clauses import days as on
+from bot.language.when.clauses import every
 from bot.language.when.pattern import Table
+from bot.language.when.phrases import clocks as times
+from bot.language.when.phrases import dates, days, spans
 
 PHRASE_NAMES = {
     "sep": "COMMA AND | COMMA | AND",

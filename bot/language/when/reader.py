@@ -10,16 +10,16 @@ from bot.domain.errors import NotUnderstood
 from bot.domain.wall import moment_at
 from bot.domain.when import Once
 from bot.language.when import foreign
-from bot.language.when.build import built
+from bot.language.when.building.whole import built
+from bot.language.when.calendar.zones import cities, zone_phrases
 from bot.language.when.cautions import cautions, unnamed_nights
-from bot.language.when.cron_lines import checked_line, cron_at_start, five_fields
-from bot.language.when.english import ENGLISH
 from bot.language.when.example import closest
 from bot.language.when.grammar import CLAUSES, PHRASES
-from bot.language.when.lexer import Lexer
 from bot.language.when.refusal import EXAMPLE, YEARS, Refused, misplaced, past, too_far_ahead, unknown, vague
-from bot.language.when.tidy import tidied
-from bot.language.when.zones import cities, zone_phrases
+from bot.language.when.words.cron_lines import checked_line, cron_at_start, five_fields
+from bot.language.when.words.english import ENGLISH
+from bot.language.when.words.lexer import Lexer
+from bot.language.when.words.tidy import tidied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

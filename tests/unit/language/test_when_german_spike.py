@@ -12,10 +12,10 @@ from bot.domain.days import WEEKEND, WORKDAYS
 from bot.domain.errors import NotUnderstood
 from bot.domain.when import upcoming
 from bot.language.when import read
-from bot.language.when.lexer import Lexer
 from bot.language.when.reader import when_of
-from bot.language.when.tidy import tidied
-from bot.language.when.vocabulary import Vocabulary
+from bot.language.when.words.lexer import Lexer
+from bot.language.when.words.tidy import tidied
+from bot.language.when.words.vocabulary import Vocabulary
 
 NOW = datetime(2026, 9, 30, 9, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.errors import NotUnderstood
 from bot.language.when import read
-from bot.language.when.tidy import MAX_LENGTH
+from bot.language.when.words.tidy import MAX_LENGTH
 
 NOW = datetime(2026, 4, 14, 9, 30, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.domain.days import WEEKEND, WORKDAYS
 from bot.language.when.values import CalendarDate
-from bot.language.when.vocabulary import PLURAL, Spelled, Vocabulary
+from bot.language.when.words.vocabulary import PLURAL, Spelled, Vocabulary
 
 WEEKDAYS = {
     0: "monday mon",

@@ -1,4 +1,4 @@
-"""The clauses of a text: `grammar.py` says how they are written, `build.py` puts them together."""
+"""The clauses of a text: `grammar.py` says how they are written, `building/whole.py` puts them together."""
 
 from __future__ import annotations
 

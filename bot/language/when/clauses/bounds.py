@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.days import WORKDAYS
-from bot.language.when import clauses as c
+from bot.language.when.clauses import clause as c
+from bot.language.when.phrases.spans import SPANS, positive
 from bot.language.when.refusal import Refused
-from bot.language.when.span_phrases import SPANS, positive
 from bot.language.when.values import DayOfSomeMonth, DaysAway, NamedDay, Period
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language.when import clauses as c
-from bot.language.when.bound_clauses import single_day
-from bot.language.when.date_phrases import whole_weeks
+from bot.language.when.clauses import clause as c
+from bot.language.when.clauses.bounds import single_day
+from bot.language.when.phrases.dates import whole_weeks
+from bot.language.when.phrases.spans import UNITS
 from bot.language.when.refusal import Refused
-from bot.language.when.span_phrases import UNITS
 from bot.language.when.values import DaysAway, NamedDay, Period
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.language.when import clauses as c
+from bot.language.when.clauses import clause as c
+from bot.language.when.phrases.spans import UNITS, positive
 from bot.language.when.refusal import Refused, misplaced
-from bot.language.when.span_phrases import UNITS, positive
 
 if TYPE_CHECKING:
     from bot.language.when.pattern import Found

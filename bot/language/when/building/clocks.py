@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.wall import moment_at, repeats
-from bot.language.when.clock_phrases import with_part
+from bot.language.when.phrases.clocks import with_part
 from bot.language.when.refusal import Refused, contradiction, missing, which_half
 from bot.language.when.values import Clock
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from bot.language.when.draft import Part
+    from bot.language.when.building.draft import Part
 
 NINE = Clock(9, is_exact=True)
 """When a day is named without a time, as in Slack's own reminders."""

@@ -6,7 +6,7 @@ import unicodedata
 
 from bot.language.marks import plain_characters
 from bot.language.when.refusal import Refused
-from bot.language.when.shorthand import written_out
+from bot.language.when.words.shorthand import written_out
 
 MAX_LENGTH = 1000
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.days import WORKDAYS, Daily, DayOfMonth, Monthly, Weekly
-from bot.language.when import clauses as c
-from bot.language.when.dates import MONTH_NAMES
-from bot.language.when.day_phrases import picks
+from bot.language.when.calendar.dates import MONTH_NAMES
+from bot.language.when.clauses import clause as c
+from bot.language.when.phrases.days import picks
 from bot.language.when.refusal import Refused, contradiction, missing
 from bot.language.when.values import CalendarDate, DayOfSomeMonth
-from bot.language.when.vocabulary import Spelled
+from bot.language.when.words.vocabulary import Spelled
 
 if TYPE_CHECKING:
     from datetime import date
 
     from bot.domain.days import Days
-    from bot.language.when.draft import Draft, Part
+    from bot.language.when.building.draft import Draft, Part
 
 QUARTER_STARTS, QUARTER_ENDS = (1, 4, 7, 10), (3, 6, 9, 12)
 

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from bot.domain.wall import TICK
 from bot.domain.when import At, Calendar, Interval, Repeating, next_after
-from bot.language.when import clauses as c
-from bot.language.when.bounds import ended, start_of_draft
-from bot.language.when.clocks import NINE, clocks_of, wall_moment
-from bot.language.when.cron_rules import rules_of_line
-from bot.language.when.dates import date_of
-from bot.language.when.day_rules import days_of_part, rule_from_start
-from bot.language.when.draft import Part
-from bot.language.when.elapsed import elapsed_rules
-from bot.language.when.exclusions import without
+from bot.language.when.building.bounds import ended, start_of_draft
+from bot.language.when.building.clocks import NINE, clocks_of, wall_moment
+from bot.language.when.building.cron_rules import rules_of_line
+from bot.language.when.building.day_rules import days_of_part, rule_from_start
+from bot.language.when.building.draft import Part
+from bot.language.when.building.elapsed import elapsed_rules
+from bot.language.when.building.exclusions import without
+from bot.language.when.calendar.dates import date_of
+from bot.language.when.clauses import clause as c
 from bot.language.when.refusal import Refused, contradiction, missing
 
 if TYPE_CHECKING:
     from bot.domain.days import Days
     from bot.domain.when import Rule
-    from bot.language.when.draft import Draft
+    from bot.language.when.building.draft import Draft
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.wall import TICK, moment_at, start_of
 from bot.domain.when import At, Calendar, Repeating, Window, limited, next_after
-from bot.language.when.clocks import wall_moment
-from bot.language.when.dates import date_of, days_of, months_later
+from bot.language.when.building.clocks import wall_moment
+from bot.language.when.calendar.dates import date_of, days_of, months_later
 from bot.language.when.refusal import Refused, contradiction, missing, past
 from bot.language.when.values import CalendarDate, NamedDay, Period, Span
 
 if TYPE_CHECKING:
     from bot.domain.when import Rule
-    from bot.language.when.draft import Draft
+    from bot.language.when.building.draft import Draft
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 MAX_TIMES = 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.language.when import clauses as c
+from bot.language.when.clauses import clause as c
 from bot.language.when.refusal import Refused, contradiction, misplaced
 
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from bot.domain.days import DayOfMonth
 from bot.domain.wall import moment_at
 from bot.domain.when import Once
-from bot.language.when import clauses as c
-from bot.language.when.clocks import NINE, clocks_of, wall_moment, whole_minute
-from bot.language.when.dates import MONTH_NAMES, date_of, months_later
-from bot.language.when.day_phrases import picks
-from bot.language.when.day_rules import which_one
+from bot.language.when.building.clocks import NINE, clocks_of, wall_moment, whole_minute
+from bot.language.when.building.day_rules import which_one
+from bot.language.when.calendar.dates import MONTH_NAMES, date_of, months_later
+from bot.language.when.clauses import clause as c
+from bot.language.when.phrases.days import picks
 from bot.language.when.refusal import Refused, contradiction, missing, past
 from bot.language.when.values import DayOfSomeMonth, DaysAway, NamedDay, NthOfSomeMonth, PeriodEdge, Span
 
 if TYPE_CHECKING:
-    from bot.language.when.draft import Draft, Part
+    from bot.language.when.building.draft import Draft, Part
     from bot.language.when.values import Clock
 
 

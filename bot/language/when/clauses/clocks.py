@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language.when import clauses as c
-from bot.language.when.clock_phrases import NOON, PARTS
+from bot.language.when.clauses import clause as c
+from bot.language.when.phrases.clocks import NOON, PARTS
 from bot.language.when.refusal import Refused, impossible_time, misplaced
 from bot.language.when.values import Clock
-from bot.language.when.vocabulary import PLURAL, Spelled
+from bot.language.when.words.vocabulary import PLURAL, Spelled
 
 if TYPE_CHECKING:
     from bot.language.when.pattern import Found, Token

@@ -6,17 +6,17 @@ import re
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.language.when.cron_lines import checked_line
-from bot.language.when.dates import MONTH_NAMES
+from bot.language.when.calendar.dates import MONTH_NAMES
+from bot.language.when.calendar.zones import zone_called, zone_of_offset, zone_phrases
 from bot.language.when.pattern import Token
 from bot.language.when.refusal import YEARS, Refused, impossible_date, impossible_time, two_orders
 from bot.language.when.values import CalendarDate, Clock, Moment
-from bot.language.when.zones import zone_called, zone_of_offset, zone_phrases
+from bot.language.when.words.cron_lines import checked_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.language.when.vocabulary import Vocabulary
+    from bot.language.when.words.vocabulary import Vocabulary
 
 MAX_TOKENS = 250
 NOON = 12

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from bot.domain.wall import moment_at
 from bot.domain.when import Calendar, Interval, Window
-from bot.language.when import clauses as c
-from bot.language.when.bounds import start_of_draft
-from bot.language.when.clocks import clocks_of, whole_minute, window_of
-from bot.language.when.day_rules import days_of_part
+from bot.language.when.building.bounds import start_of_draft
+from bot.language.when.building.clocks import clocks_of, whole_minute, window_of
+from bot.language.when.building.day_rules import days_of_part
+from bot.language.when.clauses import clause as c
 from bot.language.when.refusal import Refused, contradiction, missing
 from bot.language.when.values import Clock, DaysAway, Span
 
 if TYPE_CHECKING:
     from bot.domain.days import Days
     from bot.domain.when import Rule
-    from bot.language.when.draft import Draft, Part
+    from bot.language.when.building.draft import Draft, Part
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _WHOLE_DAY = (Clock(0), Clock(23, 59))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.days import Daily, Weekly
 from bot.domain.when import Calendar, Dates, MonthsOff, PlacesOff, WeekdaysOff, Window, YearlyDates
-from bot.language.when import clauses as c
-from bot.language.when.dates import date_of
-from bot.language.when.day_phrases import picks
+from bot.language.when.calendar.dates import date_of
+from bot.language.when.clauses import clause as c
+from bot.language.when.phrases.days import picks
 from bot.language.when.refusal import contradiction
 from bot.language.when.values import CalendarDate, DaySet
 

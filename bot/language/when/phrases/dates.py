@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language.when.clock_phrases import PARTS
 from bot.language.when.pattern import Token, made
+from bot.language.when.phrases.clocks import PARTS
+from bot.language.when.phrases.spans import SPANS
 from bot.language.when.refusal import Refused, impossible_date
-from bot.language.when.span_phrases import SPANS
 from bot.language.when.values import CalendarDate, DayOfSomeMonth, DaysAway, NamedDay, Period, PeriodEdge
 
 if TYPE_CHECKING:

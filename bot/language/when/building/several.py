@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from bot.domain.days import Daily, Weekly
 from bot.domain.wall import TICK, moment_at, start_of
 from bot.domain.when import At, Calendar, Repeating
-from bot.language.when import clauses as c
-from bot.language.when.clocks import NINE, clocks_of
-from bot.language.when.dates import date_of
+from bot.language.when.building.clocks import NINE, clocks_of
+from bot.language.when.calendar.dates import date_of
+from bot.language.when.clauses import clause as c
 from bot.language.when.refusal import missing, past
 from bot.language.when.values import NamedDay, PeriodEdge
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import time
 
     from bot.domain.days import Days
-    from bot.language.when.draft import Draft, Part
+    from bot.language.when.building.draft import Draft, Part
 
 ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
 

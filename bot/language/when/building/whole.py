@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.when import next_after
-from bot.language.when import clauses as c
-from bot.language.when.draft import Draft, put
-from bot.language.when.once import once
+from bot.language.when.building.draft import Draft, put
+from bot.language.when.building.once import once
+from bot.language.when.building.repeats import repeating
+from bot.language.when.building.several import is_several, several
+from bot.language.when.calendar.zones import ABBREVIATIONS, name_of
+from bot.language.when.clauses import clause as c
 from bot.language.when.refusal import Refused, contradiction, missing
-from bot.language.when.repeats import repeating
-from bot.language.when.several import is_several, several
-from bot.language.when.zones import ABBREVIATIONS, name_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,0 +1,1 @@
+"""From clauses to a When, or a refusal of what does not fit together."""
