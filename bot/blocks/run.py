@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
+from bot.blocks.of_run import MARKS, in_task, mark, origin, took
 from bot.blocks.parts import (
     actions,
     button,
@@ -35,13 +36,6 @@ if TYPE_CHECKING:
     from bot.domain.run import Result, Run
 
 LATE = timedelta(minutes=1)
-_MARKS = {
-    RunState.WAITING: ":hourglass_flowing_sand:",
-    RunState.RUNNING: ":arrow_forward:",
-    RunState.DONE: ":white_check_mark:",
-    RunState.FAILED: ":x:",
-    RunState.STOPPED: ":black_square_for_stop:",
-}
 
 
 def card(shown: RunCard, *, shared: bool) -> Message:
@@ -49,27 +43,22 @@ def card(shown: RunCard, *, shared: bool) -> Message:
     title, state = escape(shown.job.title), _state(shown, shared=shared)
     return message(
         f"{title}: {state}",
-        section(f"{_mark(shown.run)} *{title}* {state}{_until(shown.run)}"),
+        section(f"{mark(shown.run)} *{title}* {state}{_until(shown.run)}"),
         _result_block(shown),
-        context(_origin(shown), _inputs(shown, shared=shared), _times(shown), _retried(shown)),
+        context(origin(shown), _inputs(shown, shared=shared), _times(shown), _retried(shown)),
         actions(*_buttons(shown)),
         names_people=True,
     )
-
-
-def _mark(run: Run) -> str:
-    is_doubtful = run.state is RunState.DONE and run.remark.startswith("but ")
-    return ":warning:" if is_doubtful else _MARKS[run.state]
 
 
 def failure(shown: RunCard, *, shared: bool) -> Message:
     run = shown.run
     error = run.failure.error if run.failure and not shared else ""
     return message(
-        f"{shown.job.title} failed{_in_task(shown)}. {error}".strip(),
-        section(f":x: *{escape(shown.job.title)}* failed{_in_task(shown)}. <{shown.url}|Open in Airflow>"),
+        f"{shown.job.title} failed{in_task(shown)}. {error}".strip(),
+        section(f":x: *{escape(shown.job.title)}* failed{in_task(shown)}. <{shown.url}|Open in Airflow>"),
         section(code(error)) if error else None,
-        context(_origin(shown)),
+        context(origin(shown)),
     )
 
 
@@ -90,11 +79,10 @@ def log_reply(shown: RunCard, *, shared: bool) -> Message | None:
 
 
 def result(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
-    took = _took(shown)
-    took += f", {escape(shown.run.remark)}" if shown.run.remark else ""
+    how = took(shown) + (f", {escape(shown.run.remark)}" if shown.run.remark else "")
     return message(
-        f"{shown.job.title} is done{took}.",
-        section(f"{_mark(shown.run)} *{escape(shown.job.title)}* is done{took}."),
+        f"{shown.job.title} is done{how}.",
+        section(f"{mark(shown.run)} *{escape(shown.job.title)}* is done{how}."),
         _result_block(shown),
     )
 
@@ -118,7 +106,7 @@ def recent(cards: Sequence[RunCard]) -> Message:
     if not cards:
         return message("No runs yet of the jobs you can see here.")
     lines = [
-        f"{_MARKS[each.run.state]} *{escape(each.job.title)}* {_state(each, shared=True)}{_until(each.run)}"
+        f"{MARKS[each.run.state]} *{escape(each.job.title)}* {_state(each, shared=True)}{_until(each.run)}"
         for each in cards
     ]
     return message("The latest runs.", section("\n".join(lines)))
@@ -136,12 +124,12 @@ def _state(shown: RunCard, *, shared: bool) -> str:
             return f"is running{tasks}{waits}"
         case RunState.DONE:
             remark = f", {escape(run.remark)}" if run.remark else ""
-            return f"is done{_took(shown)}{remark}"
+            return f"is done{took(shown)}{remark}"
         case RunState.STOPPED:
             return _stopped(shown)
         case RunState.FAILED:
             error = f": {escape(cut(run.failure.error, 300))}" if run.failure and not shared else ""
-            return f"failed{_in_task(shown)}{_took(shown)}{error}"
+            return f"failed{in_task(shown)}{took(shown)}{error}"
 
 
 def _until(run: Run) -> str:
@@ -159,36 +147,6 @@ def _stopped(shown: RunCard) -> str:
     if firing is not None and firing.state is not FiringState.HANDED_OVER and firing.reason:
         return f"did not run: {escape_but_people(firing.reason)}"
     return f"was stopped: {escape(shown.run.remark)}" if shown.run.remark else "was stopped"
-
-
-def _in_task(shown: RunCard) -> str:
-    """Which task failed, which of a mapped one, and how many others did."""
-    failure = shown.run.failure
-    if failure is None or not failure.task_id:
-        return ""
-    index = f"[{failure.map_index}]" if failure.map_index >= 0 else ""
-    label = f" ({escape(failure.map_label)})" if failure.map_label else ""
-    more = f" and {failure.more} more" if failure.more else ""
-    return f" in task `{escape(failure.task_id)}{index}`{label}{more}"
-
-
-def _took(shown: RunCard) -> str:
-    run = shown.run
-    if run.started_at is None or run.ended_at is None:
-        return ""
-    word = "after" if run.state is RunState.FAILED else "in"
-    return f" {word} {span(run.ended_at - run.started_at)}"
-
-
-def _origin(shown: RunCard) -> str:
-    """Whose schedule or hand started it."""
-    if shown.firing is None:
-        return f"Started in Airflow {escape(shown.run.started_by)}".strip()
-    if shown.schedule is not None:
-        return f"Schedule #{shown.schedule.number} of <@{shown.firing.person_id}>"
-    if shown.firing.schedule_id is not None:
-        return f"A schedule of <@{shown.firing.person_id}>, deleted since"
-    return f"Started by <@{shown.firing.person_id}>"
 
 
 def _inputs(shown: RunCard, *, shared: bool) -> str:
