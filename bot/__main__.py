@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from bot.read_cli import read_command
-from bot.when_cli import when_command
+from bot.cli.read import read_command
+from bot.cli.when import when_command
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
@@ -126,7 +126,7 @@ def export(everything: bool) -> None:
 @main.command()
 def check() -> None:
     """Test settings, Slack, Airflow and the database, and say what to do about each."""
-    from bot.check import run_checks
+    from bot.cli.check import run_checks
 
     sys.exit(0 if run_checks(click.echo) else 1)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from slack_sdk import WebClient
 
 import handlers
-from bot.accounts import KnownAccount, WrongAccounts, read_accounts, tokens_of
 from bot.composition import services_of
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.identity import new_id
@@ -24,6 +23,7 @@ from bot.language.when import warm
 from bot.lifecycle import Bot
 from bot.services.projects.from_file import Administration
 from bot.settings import WrongSettings
+from bot.settings.accounts import KnownAccount, WrongAccounts, read_accounts, tokens_of
 from bot.workers.connection import Connection
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.housekeeper import Housekeeper, Keeps

@@ -8,7 +8,7 @@ import re
 import jsonschema
 import pytest
 
-from bot.check import NEEDED_SCOPES, OPTIONAL_SCOPES
+from bot.cli.check import NEEDED_SCOPES, OPTIONAL_SCOPES
 from bot.settings import Settings
 from tests.manifest import MANIFEST, ROOT
 

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk import WebClient
 
 import handlers
-from bot.check import run_checks
+from bot.cli.check import run_checks
 from bot.domain.rights import Role
 from bot.domain.schedule import ScheduleState
 from bot.gateways.slack import SlackGateway

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.check import grants
+from bot.cli.check import grants
 from bot.domain.errors import Forbidden, Rejected, Unavailable
 from bot.gateways.airflow import RestAirflow, StaticToken
 from tests.fakes.fab import lacking

@@ -13,9 +13,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.accounts import KnownAccount, tokens_of
 from bot.domain.clock import SystemClock
 from bot.gateways.airflow import Certificates, RestAirflow
+from bot.settings.accounts import KnownAccount, tokens_of
 from tests.fakes.http_server import Answer, HttpServer, Request
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.check import Found, _airflow
+from bot.cli.check import Found, _airflow
 from bot.settings import WrongSettings, read_settings
 from tests.fakes.airflow_over_http import AirflowOverHttp
 from tests.fakes.certificates import Authority, over_https

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from bot.cli.questions import NoQuestion, answer_each
+from bot.cli.read_job import form_as_text
+from bot.cli.when import as_json
 from bot.domain.errors import NotUnderstood, UserError
 from bot.domain.job import Job, JobKey
 from bot.gateways.airflow.inputs import inputs_from
@@ -13,14 +16,11 @@ from bot.language import command as commands
 from bot.language.inputs import Viewpoint, read_inputs, read_some_inputs
 from bot.language.until import read_until
 from bot.language.when import read
-from bot.questions import NoQuestion, answer_each
-from bot.read_job import form_as_text
-from bot.when_cli import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bot.questions import Question
+    from bot.cli.questions import Question
 
 MOST_NAMED = 5
 HERE = "here"

@@ -6,7 +6,7 @@ import json
 
 from click.testing import CliRunner
 
-from bot.when_cli import when_command
+from bot.cli.when import when_command
 
 NOW = "2026-04-14T09:30:00+02:00"
 

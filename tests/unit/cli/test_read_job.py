@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from bot.read_cli import read_command
+from bot.cli.read import read_command
 
 if TYPE_CHECKING:
     from pathlib import Path

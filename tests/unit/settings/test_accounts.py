@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.accounts import WrongAccounts, read_accounts
 from bot.domain.errors import Unavailable
 from bot.domain.job import JobKey
 from bot.gateways.airflow import AirflowByProject
 from bot.rules.access import Asker
+from bot.settings.accounts import WrongAccounts, read_accounts
 from bot.workers.dispatcher import Dispatcher
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.sample_jobs import add_sample_jobs

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import check
-from bot.check import Found, accounts, grants
+from bot.cli import check
+from bot.cli.check import Found, accounts, grants
 from bot.domain.errors import Unavailable
 from bot.domain.ports import Grant
 from tests.fakes.airflow import FakeAirflow

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.questions import answer_each, moment_of, zone_named
 from bot.domain.clock import SystemClock
 from bot.domain.errors import NotUnderstood
 from bot.domain.when import is_finite, is_once, upcoming
 from bot.language.say import say, say_moment
 from bot.language.when import read
-from bot.questions import answer_each, moment_of, zone_named
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.cli.questions import Question
     from bot.language.when import Reading
-    from bot.questions import Question
 
 SHOWN = 5
 
