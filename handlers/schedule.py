@@ -114,9 +114,9 @@ def confirm(talk: Talk, press: Press, *, another: bool = False) -> None:
     if done.schedule is None:
         talk.replace(preview_blocks.started(done.job, done.place))
     elif done.is_change:
-        talk.replace(preview_blocks.changed(done.schedule, done.job))
+        talk.replace(preview_blocks.changed(done.schedule, done.job, done.next_at))
     else:
-        talk.replace(preview_blocks.scheduled(done.schedule, done.job))
+        talk.replace(preview_blocks.scheduled(done.schedule, done.job, done.next_at))
 
 
 def ask_again(talk: Talk) -> None:

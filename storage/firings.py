@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
-from bot.domain.firing import Firing, FiringState, check_move
+from bot.domain.firing import Ahead, Firing, FiringState, check_move
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from storage.reading import first_readable, readable
@@ -15,7 +15,7 @@ from storage.tables import firings, projects, runs, schedules
 from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -118,6 +118,22 @@ class Firings:
             .order_by(firings.c.due_at)
         )
         return [(row.firing_id, row.due_at) for row in rows]
+
+    def standing_ahead(
+        self, schedule_ids: Collection[str], *, after: datetime
+    ) -> dict[str, list[tuple[datetime, Ahead]]]:
+        """Return, by schedule, the moments to come that have a firing, and what becomes of each."""
+        if not schedule_ids:
+            return {}
+        rows = self._connection.execute(
+            select(firings.c.schedule_id, firings.c.due_at, _becomes())
+            .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
+            .where(firings.c.schedule_id.in_(list(schedule_ids)), firings.c.due_at > after, STANDING)
+        )
+        found: dict[str, list[tuple[datetime, Ahead]]] = {}
+        for row in rows:
+            found.setdefault(row.schedule_id, []).append((row.due_at, Ahead[row.becomes]))
+        return found
 
     # For the dispatcher -----------------------------------------------------------------------------
 
@@ -261,6 +277,17 @@ class Firings:
 def _is_free(now: datetime) -> ColumnElement[bool]:
     """Nobody's, or of a process that is dead."""
     return or_(firings.c.leased_until.is_(None), firings.c.leased_until <= now)
+
+
+def _becomes() -> ColumnElement[str]:
+    is_withdrawing = firings.c.state == FiringState.WITHDRAWING
+    is_skipped = and_(is_withdrawing, firings.c.ends_as == FiringState.SKIPPED)
+    return case(
+        (is_skipped, Ahead.IS_PASSED_OVER.name),
+        (is_withdrawing, Ahead.IS_TAKEN_BACK.name),
+        (is_under_way(), Ahead.RUNS.name),
+        else_=Ahead.IS_PASSED_OVER.name,
+    ).label("becomes")
 
 
 def is_under_way() -> ColumnElement[bool]:

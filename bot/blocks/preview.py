@@ -138,11 +138,11 @@ def _alike(found: Alike, draft: Draft) -> SectionBlock:
     )
 
 
-def scheduled(schedule: Schedule, job: Job) -> Message:
-    next_time = "" if schedule.next_due_at is None else f" First run: {_time_in(schedule)}."
+def scheduled(schedule: Schedule, job: Job, next_at: datetime | None) -> Message:
+    first = "" if next_at is None else f" First run: {say_moment(next_at, zone_of(schedule.when))}."
     text = (
         f":white_check_mark: Scheduled: *{escape(job.title)}* runs {say(schedule.when)}."
-        f" It is #{schedule.number}.{next_time}"
+        f" It is #{schedule.number}.{first}"
     )
     return message(
         f"Scheduled: {job.title} runs {say(schedule.when)}.",
@@ -151,9 +151,9 @@ def scheduled(schedule: Schedule, job: Job) -> Message:
     )
 
 
-def changed(schedule: Schedule, job: Job) -> Message:
+def changed(schedule: Schedule, job: Job, next_at: datetime | None) -> Message:
     """Which may be paused or suspended, and stays so."""
-    next_time = "" if schedule.next_due_at is None else f" Next run: {_time_in(schedule)}."
+    next_time = "" if next_at is None else f" Next run: {say_moment(next_at, zone_of(schedule.when))}."
     text = (
         f":white_check_mark: Changed: *{escape(job.title)}* (#{schedule.number}) runs {say(schedule.when)}."
         f"{next_time}{_state(schedule)}"
@@ -232,11 +232,6 @@ def _heading(times: Sequence[datetime]) -> str:
 
 def _time(moment: datetime) -> str:
     return f"{moment:%a} {moment.day} {moment:%b %Y}, {moment:%H:%M}"
-
-
-def _time_in(schedule: Schedule) -> str:
-    assert schedule.next_due_at is not None
-    return say_moment(schedule.next_due_at, zone_of(schedule.when))
 
 
 def _other_zone(times: Sequence[datetime], tz: ZoneInfo) -> str:

@@ -24,7 +24,7 @@ from bot.blocks.parts import (
 from bot.blocks.taking_over import take_over_button
 from bot.domain.job import Trouble
 from bot.domain.run import RunState
-from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after, zone_of
 from bot.language.say import say, say_moment
 
@@ -89,7 +89,7 @@ def with_policies(listed: Listed, usual_grace: timedelta) -> Message:
 
 def acted(listed: Listed, done: str, undo: ButtonElement | None = None) -> Message:
     """What a press has done, what comes next, and how to take it back."""
-    coming = _next(listed.schedule, listed.job)
+    coming = _next(listed)
     return message(done, section(f"{done}\n{coming}"), actions(undo))
 
 
@@ -112,12 +112,20 @@ def paused(listed: Listed, *, now: datetime) -> Message:
     ends = "it will not run until it is resumed."
     if until is not None:
         ends = f"it goes on by itself {say_moment(until, zone_of(when))}."
-        following = next_after(when, now)
-        if following is not None and following >= until:
-            same = say_moment(following, zone_of(when))
+        if not _leaves_out(listed, now, until) and listed.next_at is not None:
+            same = say_moment(listed.next_at, zone_of(when))
             ends += f" Its next time is {same} all the same: nothing is left out."
     resume = button(Button.RESUME, "Resume now" if until else "Resume", listed.schedule.schedule_id)
     return acted(listed, f":double_vertical_bar: Paused {called(listed)}: {ends}", resume)
+
+
+def _leaves_out(listed: Listed, now: datetime, until: datetime) -> bool:
+    """Return whether a pause from now until then keeps any run away that is not skipped anyway."""
+    skipped = {due_at for _, due_at in listed.skipped}
+    following = next_after(listed.schedule.when, now)
+    while following in skipped:
+        following = next_after(listed.schedule.when, following)
+    return following is not None and following < until
 
 
 def resumed(listed: Listed) -> Message:
@@ -127,7 +135,7 @@ def resumed(listed: Listed) -> Message:
 
 def all_moved(done: Sequence[Listed], problems: Sequence[str]) -> Message:
     """Each schedule with what comes next, and what did not work."""
-    lines = [f"{called(each)}: {_next(each.schedule, each.job)}" for each in done]
+    lines = [f"{called(each)}: {_next(each)}" for each in done]
     head = f"Done for {len(done)} schedule{'' if len(done) == 1 else 's'}."
     return message(
         head,
@@ -152,7 +160,7 @@ def deleted(listed: Listed) -> Message:
 
 def _schedule(listed: Listed) -> Iterator[Block | None]:
     kept, job = listed.schedule, listed.job
-    yield section(f"{called(listed)} {say(kept.when)}\n{_next(kept, job)}")
+    yield section(f"{called(listed)} {say(kept.when)}\n{_next(listed)}")
     inputs = inputs_line(job, kept.inputs)
     owner = owner_line(listed, zone_of(kept.when))
     yield context(_last(listed.last), inputs, owner, f"Reports to {kept.place.mention}")
@@ -220,17 +228,22 @@ def _more(listed: Listed) -> Iterator[ButtonElement]:
         )
 
 
-def _next(kept: Schedule, job: Job) -> str:
+def _next(listed: Listed) -> str:
+    kept, job = listed.schedule, listed.job
+    coming = ""
+    if listed.next_at is not None:
+        coming = f"Next: {say_moment(listed.next_at, zone_of(kept.when))}"
     match kept.state:
-        case ScheduleState.ACTIVE if kept.next_due_at is not None:
-            return f"Next: {say_moment(kept.next_due_at, zone_of(kept.when))}{_trouble(job)}"
         case ScheduleState.PAUSED:
-            if kept.resumes_at is None:
-                return ":double_vertical_bar: Paused"
-            return f":double_vertical_bar: Paused until {say_moment(kept.resumes_at, zone_of(kept.when))}"
+            ends = ""
+            if kept.resumes_at is not None:
+                ends = f" until {say_moment(kept.resumes_at, zone_of(kept.when))}"
+            return "\n".join(filter(None, (f":double_vertical_bar: Paused{ends}", coming)))
         case ScheduleState.SUSPENDED:
             trouble = "" if kept.reason == job.why_it_does_not_run else _trouble(job)
             return f":warning: Suspended: {sentence(escape_but_people(kept.reason))}{trouble}"
+        case _ if coming:
+            return f"{coming}{_trouble(job)}"
         case _:
             return "Ended: nothing is left to run"
 

@@ -36,6 +36,16 @@ class FiringState(StrEnum):
         return self in {_S.HANDED_OVER, _S.CANCELLED, _S.SKIPPED, _S.MISSED, _S.REJECTED}
 
 
+class Ahead(Enum):
+    """What becomes of a firing whose moment is still to come."""
+
+    RUNS = auto()
+    IS_PASSED_OVER = auto()
+    """It is skipped or rejected, or its run has ended already: its moment gets no other firing."""
+    IS_TAKEN_BACK = auto()
+    """Its moment is free again once that is done."""
+
+
 class Remedy(Enum):
     """What a person can do about a firing that did not become a run."""
 

@@ -36,6 +36,8 @@ class Listed:
     """Moments to come that are passed over: the firing's id, and when."""
     absence: Absence | None = None
     """Of its owner, where they are away now."""
+    next_at: datetime | None = None
+    """When it runs next: skips and pauses count."""
 
 
 @dataclass(frozen=True, slots=True)

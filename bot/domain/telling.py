@@ -33,14 +33,15 @@ class OfSchedule:
     """A channel's id, or a person's."""
 
     @classmethod
-    def of(cls, schedule: Schedule, title: str) -> Self:
+    def of(cls, schedule: Schedule, title: str, *, next_at: datetime | None = None) -> Self:
+        """`next_at`: when it runs next, for what says so."""
         return cls(
             schedule_id=schedule.schedule_id,
             number=schedule.number,
             title=title,
             owner_id=schedule.owner_id,
             when=schedule.when,
-            next_due_at=schedule.next_due_at,
+            next_due_at=next_at,
             is_suspended=schedule.state is ScheduleState.SUSPENDED,
             reports_to=schedule.place.channel_id,
         )

@@ -39,6 +39,8 @@ class Confirmed:
     place: Place
     schedule: Schedule | None
     is_change: bool = False
+    next_at: datetime | None = None
+    """When the schedule runs next."""
 
 
 def schedule_it(
@@ -74,7 +76,7 @@ def schedule_it(
     tx.schedules.add(schedule, at=now)
     tx.drafts.settle(draft.draft_id, "confirmed", became=schedule.schedule_id)
     audit(tx, asker, "schedule.create", schedule, now)
-    return Confirmed(job, draft.place, schedule)
+    return Confirmed(job, draft.place, schedule, next_at=first)
 
 
 def run_it(tx: Transaction, asker: Asker, draft: Draft, *, limits: Limits, now: datetime) -> Confirmed:

@@ -11,6 +11,7 @@ from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
 from bot.domain.telling import JobChanged, OfSchedule
 from bot.rules.absences import reached
+from bot.rules.planned import next_moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +84,9 @@ def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetim
     ):
         here = tx.jobs.within(project_id, job.key) or job
         reference = job_reference(project_id, job.key) if found else ""
-        named = tuple(OfSchedule.of(each, here.title) for each in found[:MOST_NAMED])
+        shown = found[:MOST_NAMED]
+        coming = next_moments(tx, shown, now)
+        named = tuple(OfSchedule.of(each, here.title, next_at=coming[each.schedule_id]) for each in shown)
         told = JobChanged(
             here.title, here.trouble, here.why_it_does_not_run, named, len(found), reference=reference, by=by
         )

@@ -8,6 +8,7 @@ from bot.domain.listed import Listed, Page
 from bot.domain.rights import Action
 from bot.rules.absences import with_absences
 from bot.rules.locking import is_theirs
+from bot.rules.planned import next_moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,12 +86,14 @@ def in_full(tx: Transaction, access: Access, found: Sequence[Kept], now: datetim
         )
     }
     last = tx.runs.last_of_schedules(schedules)
+    coming = next_moments(tx, list(schedules.values()), now)
     listed = []
     for each in found:
         offer = offers[each.project_id, each.key]
         schedule = schedules[each.schedule_id]
         may = may_do(access, schedule, offer.actions)
-        listed.append(Listed(schedule, offer.job, offer.project, last.get(each.schedule_id), *may))
+        latest, next_at = last.get(each.schedule_id), coming[each.schedule_id]
+        listed.append(Listed(schedule, offer.job, offer.project, latest, *may, next_at=next_at))
     return with_absences(tx, listed, now)
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.firing import Firing, FiringState
+from bot.domain.firing import Ahead, Firing, FiringState
 from bot.domain.identity import new_id
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
 from bot.domain.when_before import last_before
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from bot.domain.schedule import Schedule
     from storage.database import Transaction
 
 MOST_UNPLANNED = 500
+MOMENT = timedelta(microseconds=1)
 
 
 def withdraw(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
@@ -104,25 +106,36 @@ def take_back(
 
 
 def next_moment(tx: Transaction, schedule: Schedule, now: datetime) -> datetime | None:
-    """The next at which it is to run, be it planned already or not."""
-    coming = [
-        each.due_at
-        for each in tx.firings.under_way(schedule.schedule_id)
-        if each.due_at > now and each.state is not FiringState.WITHDRAWING
-    ]
-    unplanned = _next_unplanned(tx, schedule, now)
-    return min(coming if unplanned is None else [*coming, unplanned], default=None)
+    """Return when the schedule runs next, planned already or not; None where nothing is to come."""
+    return next_moments(tx, [schedule], now)[schedule.schedule_id]
 
 
-def _next_unplanned(tx: Transaction, schedule: Schedule, now: datetime) -> datetime | None:
-    """Planning begins at what has passed, while it is behind, and meets what is skipped already."""
-    due_at = schedule.next_due_at
-    if due_at is not None and due_at <= now:
-        due_at = next_after(schedule.when, now)
-    skipped = {moment for _, moment in tx.firings.skipped(schedule.schedule_id, after=now)}
-    while due_at is not None and due_at in skipped:
+def next_moments(tx: Transaction, schedules: Sequence[Schedule], now: datetime) -> dict[str, datetime | None]:
+    """Return when each of the schedules runs next, by its id.
+
+    This is the one answer to that question: skips, pauses with an end, what is planned already and what is
+    being taken back all count.
+    """
+    ahead = tx.firings.standing_ahead([each.schedule_id for each in schedules], after=now)
+    return {each.schedule_id: _next_of(each, ahead.get(each.schedule_id, []), now) for each in schedules}
+
+
+def _next_of(schedule: Schedule, ahead: Sequence[tuple[datetime, Ahead]], now: datetime) -> datetime | None:
+    planned = [due_at for due_at, becomes in ahead if becomes is Ahead.RUNS]
+    passed_over = {due_at for due_at, becomes in ahead if becomes is Ahead.IS_PASSED_OVER}
+    due_at = _first_to_plan(schedule, now)
+    while due_at is not None and due_at in passed_over:
         due_at = next_after(schedule.when, due_at)
-    return due_at
+    return min(planned if due_at is None else [*planned, due_at], default=None)
+
+
+def _first_to_plan(schedule: Schedule, now: datetime) -> datetime | None:
+    """Return the moment at which planning goes on: what has passed is made up for, but is not to come."""
+    if schedule.state is ScheduleState.PAUSED and schedule.resumes_at is not None:
+        return next_after(schedule.when, max(schedule.resumes_at - MOMENT, now))
+    if schedule.state is not ScheduleState.ACTIVE or schedule.next_due_at is None:
+        return None
+    return schedule.next_due_at if schedule.next_due_at > now else next_after(schedule.when, now)
 
 
 def skip(tx: Transaction, schedule: Schedule, due_at: datetime, now: datetime, *, reason: str) -> str:

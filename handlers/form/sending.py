@@ -108,9 +108,9 @@ def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Map
     if done.schedule is None:
         title, message = "On its way", preview_blocks.started(done.job, done.place)
     elif done.is_change:
-        title, message = "Changed", preview_blocks.changed(done.schedule, done.job)
+        title, message = "Changed", preview_blocks.changed(done.schedule, done.job, done.next_at)
     else:
-        title, message = "Scheduled", preview_blocks.scheduled(done.schedule, done.job)
+        title, message = "Scheduled", preview_blocks.scheduled(done.schedule, done.job, done.next_at)
     return {"response_action": "update", "view": form_blocks.told(title, message)}
 
 

@@ -67,7 +67,7 @@ def policies_form(build: Builder, name: str) -> Iterator[Any]:
 
 @of(form.told)
 def told(build: Builder, name: str) -> Iterator[Any]:
-    yield build("Scheduled", preview.scheduled(a_schedule(name), a_job(name)))
+    yield build("Scheduled", preview.scheduled(a_schedule(name), a_job(name), NOW))
     yield build("Discarded", preview.discarded())
 
 

@@ -53,13 +53,13 @@ def previewed_again(build: Builder, name: str) -> Iterator[Any]:
 
 @of(preview.scheduled)
 def scheduled(build: Builder, name: str) -> Iterator[Any]:
-    yield build(a_schedule(name), a_job(name))
+    yield build(a_schedule(name), a_job(name), NOW)
 
 
 @of(preview.changed)
 def changed(build: Builder, name: str) -> Iterator[Any]:
     for state in ScheduleState:
-        yield build(replace(a_schedule(name), state=state), a_job(name))
+        yield build(replace(a_schedule(name), state=state), a_job(name), NOW)
 
 
 @of(job_trouble.changed)

@@ -88,4 +88,5 @@ def listed(name: str, state: ScheduleState = ScheduleState.ACTIVE) -> Listed:
         may_take_over=True,
         skipped=(("f" * 24, NOW),) * 40,
         absence=Absence("U1", NOW + timedelta(days=3), "U2"),
+        next_at=NOW,
     )

@@ -19,6 +19,7 @@ from bot.rules.job_trouble import check_startable
 from bot.rules.likeness import alike, as_change_of
 from bot.rules.locking import job_and_project, locked, to_edit
 from bot.rules.places import offer_of, place_for, places_for
+from bot.rules.planned import next_moment
 from bot.rules.quota import check_drafts
 from bot.rules.sealing import sealed
 from bot.services.once_more import once_more
@@ -251,7 +252,8 @@ class Drafting:
             elif draft.changes is not None:
                 job, _ = job_and_project(tx, draft.key, draft.project_id)
                 changed = change(tx, asker, draft, now)
-                confirmed = Confirmed(job, draft.place, changed, is_change=True)
+                next_at = next_moment(tx, changed, now)
+                confirmed = Confirmed(job, draft.place, changed, is_change=True, next_at=next_at)
             else:
                 confirmed = schedule_it(
                     tx, asker, draft, draft.when, limits=self._limits, now=now, another=another

@@ -141,9 +141,11 @@ class Scheduling:
         job, project = job_and_project(tx, schedule.key, schedule.project_id)
         actions = access.actions(schedule.project_id, schedule.key)
         last = tx.runs.last_of_schedules([schedule_id]).get(schedule_id)
-        skipped = tuple(tx.firings.skipped(schedule_id, after=self._clock.now()))
-        shown = Listed(schedule, job, project, last, *may_do(access, schedule, actions), skipped)
-        return with_absences(tx, [shown], self._clock.now())[0]
+        now = self._clock.now()
+        skipped = tuple(tx.firings.skipped(schedule_id, after=now))
+        may, next_at = may_do(access, schedule, actions), next_moment(tx, schedule, now)
+        shown = Listed(schedule, job, project, last, *may, skipped, next_at=next_at)
+        return with_absences(tx, [shown], now)[0]
 
 
 _ALL = {"all", "everything", "all of them", "all mine", "all my schedules", "mine"}

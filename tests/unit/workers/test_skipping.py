@@ -362,3 +362,21 @@ def test_waiting_for_the_previous_run_is_not_missing(world: World):
 
     assert len(started(world)) == 2
     assert not any("did not run" in each for each in world.slack.texts(FINANCE))
+
+
+def test_skipped_paused_and_resumed_the_next_run_said_is_the_one_after_the_skipped_one(world: World):
+    schedule = world.schedule("every day at 9am")
+    world.adjusting.skip_next(BY, schedule.schedule_id)
+    world.scheduling.pause(BY, schedule.schedule_id)
+
+    resumed = world.scheduling.resume(BY, schedule.schedule_id)
+
+    assert resumed.next_at == NINE + timedelta(days=1)
+    assert [each.next_at for each in world.scheduling.listed(BY)] == [resumed.next_at]
+
+
+def test_within_the_lead_the_next_run_is_the_one_that_is_planned(world: World):
+    schedule = world.schedule("every day at 9am")
+    world.go_to(NINE - timedelta(seconds=30))
+
+    assert world.scheduling.show(BY, schedule.schedule_id).next_at == NINE
