@@ -22,7 +22,7 @@ class Absences:
         self._connection = connection
 
     def now(self, workspace_id: str, person_ids: Iterable[str], now: datetime) -> dict[str, Absence]:
-        """By person, of these who are away."""
+        """Return the absences that go on now, by person; whoever is here is left out."""
         rows = self._connection.execute(
             select(absences).where(
                 absences.c.workspace_id == workspace_id,
@@ -33,6 +33,7 @@ class Absences:
         return {row.person_id: Absence(row.person_id, row.until, row.stand_in_id) for row in rows}
 
     def keep(self, workspace_id: str, absence: Absence) -> None:
+        """Write the absence; it replaces the one that the person has already."""
         row = {
             "workspace_id": workspace_id,
             "person_id": absence.person_id,
@@ -42,6 +43,7 @@ class Absences:
         upsert(self._connection, absences, [row])
 
     def end(self, workspace_id: str, person_id: str) -> None:
+        """Delete the person's absence. Does nothing if they have none."""
         self._connection.execute(
             delete(absences).where(absences.c.workspace_id == workspace_id, absences.c.person_id == person_id)
         )

@@ -22,6 +22,7 @@ class AccessRequests:
         self._connection = connection
 
     def add(self, request: AccessRequest, *, at: datetime) -> None:
+        """Write a request that nobody has answered yet."""
         self._connection.execute(
             access_requests.insert().values(
                 request_id=request.request_id,
@@ -35,7 +36,7 @@ class AccessRequests:
         )
 
     def lock(self, workspace_id: str, request_id: str) -> AccessRequest | None:
-        """Whoever answers second waits until the first one has."""
+        """Return the request, locked: a second manager who answers waits for the first. None if unknown."""
         row = self._connection.execute(
             select(access_requests)
             .where(access_requests.c.request_id == request_id, access_requests.c.workspace_id == workspace_id)
@@ -54,7 +55,7 @@ class AccessRequests:
         )
 
     def settle(self, request_id: str, *, by: str, allowed: Role | None, at: datetime) -> None:
-        """`allowed` None: declined."""
+        """Write the answer. `allowed` is the role that was given, None if the request was declined."""
         self._connection.execute(
             update(access_requests)
             .where(access_requests.c.request_id == request_id)

@@ -38,6 +38,11 @@ class Audit:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> None:
+        """Write one entry. `channel_id` is where it was done, "" outside of any channel.
+
+        `allowed=False` stands for a refused attempt. `before` and `after` hold no secrets: the caller leaves
+        them out. A subject longer than LONGEST_SUBJECT is cut.
+        """
         self._connection.execute(
             audit.insert().values(
                 at=at,
@@ -64,9 +69,11 @@ class Audit:
         before: int | None = None,
         limit: int,
     ) -> list[Entry]:
-        """Newest first. `project_ids` None: everything; `kinds`: how actions begin, "schedule" or "share".
+        """Return entries, newest first.
 
-        `refused`: only attempts that were denied. `before`: only entries older than this one.
+        `project_ids` None means every entry of the workspace, also those of no project. `kinds` are the words
+        with which actions begin: "schedule", "share". `refused` keeps only attempts that were denied,
+        `before` only entries with a smaller id.
         """
         query = select(audit).where(audit.c.workspace_id == workspace_id)
         if project_ids is not None:

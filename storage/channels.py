@@ -28,7 +28,7 @@ CHANNEL_COLUMNS = (
     cards.c.place_id,
     cards.c.channel_id,
 )
-"""In the order in which rows are locked."""
+"""Every column that holds a channel's id, in the order in which rows are locked."""
 
 
 class Channels:
@@ -36,6 +36,7 @@ class Channels:
         self._connection = connection
 
     def map(self, channel: Channel, *, at: datetime) -> None:
+        """Give the channel to its project, and keep what Slack says about it."""
         upsert(
             self._connection,
             channels,
@@ -54,12 +55,12 @@ class Channels:
         )
 
     def all(self, workspace_id: str) -> list[Channel]:
-        """Every channel of every project."""
+        """Return every mapped channel of the workspace, in no order."""
         rows = self._connection.execute(select(channels).where(channels.c.workspace_id == workspace_id))
         return [read_channel(row) for row in rows]
 
     def describe(self, channel: Channel) -> None:
-        """As Slack has it now."""
+        """Overwrite name and state of a mapped channel with what Slack says now."""
         self._connection.execute(
             update(channels)
             .where(
@@ -70,9 +71,10 @@ class Channels:
         )
 
     def change_id(self, workspace_id: str, old: str, new: str) -> None:
-        """Wherever it is named: as a project's channel, as a place that something reports to, and of cards.
+        """Replace a channel's id wherever one is kept, except in the audit.
 
-        The audit keeps the id by which things were done.
+        Slack gives a channel a new id when it becomes shared with another company. The audit keeps the id
+        under which things were done.
         """
         for column in CHANNEL_COLUMNS:
             table = column.table

@@ -19,6 +19,7 @@ class Choices:
         self._connection = connection
 
     def add(self, choice: Choice) -> None:
+        """Write the question that the buttons of one message ask."""
         self._connection.execute(
             choices.insert().values(
                 choice_id=choice.choice_id,
@@ -32,6 +33,7 @@ class Choices:
         )
 
     def get(self, workspace_id: str, choice_id: str) -> Choice | None:
+        """Return the choice, also one that has expired. None if unknown."""
         row = self._connection.execute(
             select(choices).where(choices.c.choice_id == choice_id, choices.c.workspace_id == workspace_id)
         ).first()

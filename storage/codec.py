@@ -51,14 +51,14 @@ _TAGGED = Tagged(WHENS)
 
 
 def encode_when(when: When) -> dict[str, Any]:
-    """JSON-safe. What is None is left out."""
+    """Return the When as JSON can hold it, with the version of the format. Defaults of None are left out."""
     encoded = _TAGGED.encode(when)
     assert isinstance(encoded, dict)
     return {"version": VERSION, **encoded}
 
 
 def decode_when(stored: dict[str, Any]) -> When:
-    """Raises ValueError for what this version cannot have written."""
+    """Return the When that was encoded. Raises ValueError for what this version cannot have written."""
     if stored.get("version") != VERSION:
         raise ValueError(f"a When of version {stored.get('version')!r}, this is {VERSION}")
     decoded = _TAGGED.decode({name: value for name, value in stored.items() if name != "version"})
@@ -68,6 +68,7 @@ def decode_when(stored: dict[str, Any]) -> When:
 
 
 def settings_row(settings: JobSettings) -> dict[str, Any]:
+    """Return the columns of a job's settings, without those of its key."""
     return {
         "title": settings.title,
         "description": settings.description,
@@ -79,6 +80,7 @@ def settings_row(settings: JobSettings) -> dict[str, Any]:
 
 
 def read_settings(row: Row[Any]) -> JobSettings:
+    """Return a job's settings from their row."""
     return JobSettings(
         row.title, row.description, row.presets, frozenset(row.hidden), row.fixed, asks_first=row.asks_first
     )

@@ -59,7 +59,7 @@ class Transaction:
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
-        """What is done inside is seen inside, and then undone."""
+        """Undo at the end whatever the block does; inside, the block reads what it wrote."""
         undone = self.connection.begin_nested()
         try:
             yield
@@ -169,9 +169,9 @@ GIVE_BACK = "stop Runbell, put the backup there, and start it again"
 DISTURBED = frozenset({"40001", "40P01"})
 """PostgreSQL's codes of a serialization failure and of a deadlock."""
 MIGRATING = 7_366_265
-"""The advisory lock of PostgreSQL that a migration holds; any number that nobody else uses."""
+"""The number of PostgreSQL's advisory lock that a migration holds; any number that nobody else uses."""
 NO_DATABASE = {"file is not a database", "database disk image is malformed"}
-"""SQLite's own words."""
+"""SQLite's own messages for a file that holds something else."""
 
 
 @contextmanager
@@ -202,7 +202,7 @@ class Database:
     """
 
     def __init__(self, url: str, secrets_keys: Sequence[str] = ()) -> None:
-        """Raises Rejected for an address of no database that Runbell can use."""
+        """Prepare the engine; nothing is connected to yet. Raises Rejected for an unusable address."""
         self._secrets_keys = secrets_keys
         try:
             self._url = make_url(url)
@@ -210,25 +210,25 @@ class Database:
             self._engine = sqlite_engine(url) if self.is_sqlite else postgresql_engine(url)
         except (ArgumentError, ImportError, ValueError) as error:
             raise Rejected("database", f"RUNBELL_DATABASE_URL names none: {NAMES_ONE}", "url") from error
-        self._file: tuple[int, int] | None = None
-        """Which file SQLite opened first: its device and number."""
+        self._file: tuple[int, int] | None = None  # device and inode of the file that SQLite opened first
         self._open = local()
         self._alone: IO[str] | None = None
 
     @cached_property
     def secrets(self) -> Secrets:
+        """Seal and open secret inputs; for SQLite without configured keys, with the key beside its file."""
         path = self._path
         beside = [key_beside(path)] if path is not None and not self._secrets_keys else []
         return Secrets([*self._secrets_keys, *beside])
 
     @property
     def _path(self) -> Path | None:
-        """Of SQLite's file, where there is one."""
+        """Return the path of SQLite's file; None on PostgreSQL and in memory."""
         name = self._url.database
         return Path(name) if self.is_sqlite and name and name != ":memory:" else None
 
     def seal_kept(self, deployment: str) -> int:
-        """Seal the secrets that were written before there was a key; return in how many rows."""
+        """Seal the secrets that were written before there was a key. Return the number of rows changed."""
         if not self.secrets.can_seal:
             return 0
         with self.transaction() as tx:
@@ -236,20 +236,20 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Commits when the block ends, rolls back when it raises.
+        """Open a transaction: commit when the block ends, roll back when it raises.
 
-        Raises Unavailable("database", …) when the database cannot be reached or gives up, Disturbed when it
-        was undone for another's sake, Rejected when it refuses what is to be written, and RuntimeError inside
-        another one of the same thread: SQLite would wait for itself, PostgreSQL would not see it.
+        Raises Unavailable when the database cannot be reached or gives up, Disturbed when it was undone to
+        end a deadlock, Rejected when it refuses what is written, RuntimeError inside another transaction of
+        this thread.
         """
         with self._opened({}) as tx:
             yield tx
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Only to look: on SQLite nobody waits for it, nor it for anybody; a write in it is refused.
+        """Open a transaction that only reads. On SQLite it waits for no writer and no writer for it.
 
-        Raises like `transaction`.
+        A write inside fails. Raises like `transaction`.
         """
         with self._opened({"postgresql_readonly": True, READS: True}) as tx:
             yield tx
@@ -272,13 +272,13 @@ class Database:
                 self._open.now = False
 
     def _be_patient(self, connection: Connection) -> None:
-        """Wait for locks as long as this thread has the patience to."""
+        """Limit how long PostgreSQL waits for a lock to what this thread has patience for."""
         patience = PATIENCE.get()
         if not self.is_sqlite and patience < LONGEST_PATIENCE:
             connection.execute(text(f"SET LOCAL lock_timeout = {int(patience * 1000)}"))
 
     def _check_file(self) -> None:
-        """Raises Unavailable when SQLite's file was deleted or replaced: what is written now is lost."""
+        """Raise Unavailable if SQLite's file was deleted or replaced: what is written now is lost."""
         if not self.is_sqlite or self._url.database in {None, "", ":memory:"}:
             return
         try:
@@ -294,16 +294,16 @@ class Database:
 
     @property
     def in_transaction(self) -> bool:
-        """Whether this thread is inside one; no network call may be made there."""
+        """Whether this thread is inside a transaction, where no network call may be made."""
         return getattr(self._open, "now", False)
 
     def check(self) -> None:
-        """One round trip."""
+        """Make one round trip to the database. Raises Unavailable if that fails."""
         with self.transaction() as tx:
             tx.connection.execute(text("SELECT 1"))
 
     def clock(self) -> datetime | None:
-        """What time it is by the server's clock; None for SQLite, which has none of its own."""
+        """Return the time by PostgreSQL's clock; None for SQLite, which has no clock of its own."""
         if self.is_sqlite:
             return None
         with self.transaction() as tx:
@@ -311,7 +311,7 @@ class Database:
             return told
 
     def has_tables(self) -> bool:
-        """As this version needs them."""
+        """Return whether the tables are exactly those that this version needs."""
         with _renamed_errors(), self._engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision() == _newest()
 
@@ -325,9 +325,9 @@ class Database:
             command.upgrade(config, "head")
 
     def serve_alone(self) -> None:
-        """On SQLite, refuse to be the second process; on PostgreSQL any number may serve.
+        """Take the lock that lets one process serve a SQLite file; do nothing on PostgreSQL.
 
-        Raises Rejected. The lock goes with the process, however it ends.
+        Raises Rejected if another process holds the lock, which ends with its process.
         """
         if not self.is_sqlite or self._url.database in {None, "", ":memory:"}:
             return
@@ -344,6 +344,7 @@ class Database:
             ) from None
 
     def close(self) -> None:
+        """Close the pool's connections and release the lock of `serve_alone`."""
         self._engine.dispose()
         if self._alone is not None:
             self._alone.close()

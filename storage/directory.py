@@ -29,10 +29,11 @@ class Directory:
         self._connection = connection
 
     def person(self, workspace_id: str, person_id: str) -> Person | None:
+        """Return the person as Slack last described them. None if unknown."""
         return self.known(workspace_id, [person_id]).get(person_id)
 
     def known(self, workspace_id: str, person_ids: Iterable[str]) -> dict[str, Person]:
-        """By id, those of them that we know."""
+        """Return the known people among these ids, by id."""
         wanted = list(person_ids)
         found: dict[str, Person] = {}
         for start in range(0, len(wanted), AT_ONCE):
@@ -46,11 +47,12 @@ class Directory:
         return found
 
     def people(self, workspace_id: str) -> list[Person]:
+        """Return everybody known in the workspace, also bots and people who have left."""
         rows = self._connection.execute(select(people).where(people.c.workspace_id == workspace_id))
         return [_person(row) for row in rows.mappings()]
 
     def group_handles(self, workspace_id: str) -> dict[str, str]:
-        """By id."""
+        """Return the handle of every user group, by its id."""
         rows = self._connection.execute(
             select(user_groups.c.group_id, user_groups.c.handle).where(
                 user_groups.c.workspace_id == workspace_id
@@ -59,7 +61,7 @@ class Directory:
         return {row.group_id: row.handle for row in rows}
 
     def group_people(self, workspace_id: str) -> set[tuple[str, str]]:
-        """Every (group id, person id)."""
+        """Return who is in which user group, as pairs (group id, person id)."""
         rows = self._connection.execute(
             select(user_group_people.c.group_id, user_group_people.c.person_id).where(
                 user_group_people.c.workspace_id == workspace_id
@@ -68,10 +70,14 @@ class Directory:
         return {(row.group_id, row.person_id) for row in rows}
 
     def keep_people(self, found: Iterable[Person], *, at: datetime) -> None:
+        """Insert or overwrite these people. `at` is when Slack described them."""
         upsert(self._connection, people, [_row(person, at) for person in found])
 
     def keep_groups(self, workspace_id: str, found: Sequence[UserGroup], *, at: datetime) -> None:
-        """These groups, with these people, and no others. `at`: when Slack was asked."""
+        """Make these the workspace's user groups, with these people; delete all others.
+
+        `at` is when Slack was asked.
+        """
         there = self.group_people(workspace_id)
         wanted = {(group.group_id, person_id) for group in found for person_id in group.person_ids}
         gone = self.group_handles(workspace_id).keys() - {group.group_id for group in found}
@@ -92,11 +98,11 @@ class Directory:
         upsert(self._connection, user_group_people, added)
 
     def workspace_roles(self, person: Person) -> frozenset[str]:
-        """ "admin", "auditor", both or none."""
+        """Return the person's roles in the workspace: "admin", "auditor", both or none."""
         return frozenset(self._connection.execute(roles_query(person)).scalars())
 
     def is_late(self, person: Person, since: datetime) -> bool:
-        """Whether Slack last told of one of this person's user groups before `since`."""
+        """Return whether Slack last described one of this person's user groups before `since`."""
         mine = and_(
             user_groups.c.workspace_id == user_group_people.c.workspace_id,
             user_groups.c.group_id == user_group_people.c.group_id,
@@ -114,7 +120,7 @@ class Directory:
         return self._connection.execute(found.limit(1)).first() is not None
 
     def admins(self, workspace_id: str) -> list[Person]:
-        """All whose word counts, by whatever way they are."""
+        """Return the admins, whether Runbell or Slack made them; not bots, nor who has left."""
         given = select(workspace_roles.c.person_id).where(
             workspace_roles.c.workspace_id == workspace_id, workspace_roles.c.role == ADMIN
         )
@@ -129,6 +135,7 @@ class Directory:
         return [each for each in found if each.counts]
 
     def give_workspace_role(self, workspace_id: str, person_id: str, role: str) -> None:
+        """Give the role ("admin" or "auditor"). Does nothing if the person has it already."""
         upsert(
             self._connection,
             workspace_roles,
@@ -142,7 +149,7 @@ class Directory:
 
 
 def roles_query(person: Person) -> CompoundSelect[Any]:
-    """The person's roles in the workspace: those given, and "admin" where Slack's own word counts."""
+    """Return the query for a person's roles: those given here, and "admin" for Slack's own admins."""
     return union_all(
         select(workspace_roles.c.role).where(
             workspace_roles.c.workspace_id == person.workspace_id,
@@ -198,7 +205,7 @@ def _person(row: RowMapping) -> Person:
 
 
 def zone(name: str) -> ZoneInfo:
-    """UTC for a zone that this machine's tz database no longer has."""
+    """Return the zone; UTC if this machine's tz database does not have that name (any more)."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

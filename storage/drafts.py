@@ -26,6 +26,7 @@ class Drafts:
         self._connection = connection
 
     def add(self, draft: Draft, *, at: datetime) -> None:
+        """Write a draft that nobody has confirmed or discarded yet."""
         self._connection.execute(
             drafts.insert().values(
                 draft_id=draft.draft_id,
@@ -45,7 +46,10 @@ class Drafts:
         )
 
     def lock(self, workspace_id: str, draft_id: str) -> Draft | None:
-        """Whoever asks second waits until the first one's transaction ends."""
+        """Return the draft, locked: a second press waits until the first one's transaction ends.
+
+        None if it is unknown. An expired or settled draft is returned as well.
+        """
         row = self._connection.execute(
             select(drafts)
             .where(drafts.c.draft_id == draft_id, drafts.c.workspace_id == workspace_id)
@@ -54,7 +58,10 @@ class Drafts:
         return None if row is None else _draft(row)
 
     def newest_open(self, person: Person, now: datetime) -> Draft | None:
-        """Return the preview that was drawn last of those that wait for a word of theirs."""
+        """Return the person's latest preview that is neither settled nor expired.
+
+        Drafts that wait for a form to be filled in are no previews.
+        """
         row = self._connection.execute(
             select(drafts)
             .where(
@@ -70,7 +77,10 @@ class Drafts:
         return None if row is None else _draft(row)
 
     def settle(self, draft_id: str, outcome: str, *, became: str | None = None) -> None:
-        """`outcome`: "confirmed" or "discarded"."""
+        """Write what became of the draft. `outcome` is "confirmed" or "discarded".
+
+        `became` is the id of the schedule or firing that was made of it.
+        """
         self._connection.execute(
             update(drafts).where(drafts.c.draft_id == draft_id).values(outcome=outcome, became=became)
         )

@@ -23,7 +23,7 @@ WHILE_SOMEBODY_WAITS = 2.0
 
 @contextmanager
 def in_a_hurry() -> Iterator[None]:
-    """Transactions inside give up soon when the database is locked: a person waits for the answer."""
+    """Let transactions inside the block give up soon on a locked database, because a person waits."""
     before = PATIENCE.set(WHILE_SOMEBODY_WAITS)
     try:
         yield
@@ -37,12 +37,16 @@ GIVES_UP_ON_SILENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
-"""After 20 seconds: a server whose machine is gone sends no word of it, and TCP would wait for hours."""
+"""Settings of TCP that end a silent connection after 20 seconds.
+
+A server whose machine is gone says no goodbye, and TCP by default waits for hours.
+"""
 READS = "runbell_reads"
 """The option of a connection whose transaction writes nothing."""
 
 
 def postgresql_engine(url: str) -> Engine:
+    """Return an engine with a pool. Each statement is given up after 30 seconds."""
     return create_engine(
         url,
         pool_size=10,
@@ -58,7 +62,10 @@ def postgresql_engine(url: str) -> Engine:
 
 
 def sqlite_engine(url: str) -> Engine:
-    """SQLite locks no row: what may write takes the write lock as it begins, or two presses make two."""
+    """Return an engine whose writing transactions take SQLite's write lock as they begin.
+
+    SQLite locks no single row. With a lock taken later, two presses of one button would make two schedules.
+    """
     engine = create_engine(url, connect_args={"timeout": LONGEST_PATIENCE}, hide_parameters=True)
     path = engine.url.database
     if path and path != ":memory:" and Path(path).parent.is_dir():

@@ -30,7 +30,10 @@ UNDER_WAY = (
     FiringState.WITHDRAWING,
 )
 STANDING = firings.c.state != FiringState.CANCELLED
-"""Said also where it follows: without it SQLite does not find the index of a schedule's moments."""
+"""The condition of the partial index on a schedule's moments.
+
+Queries repeat it where it follows from another condition: without it SQLite does not use the index.
+"""
 
 
 class Firings:
@@ -40,7 +43,11 @@ class Firings:
     def add(
         self, firing: Firing, *, act_at: datetime | None, at: datetime, request_id: str | None = None
     ) -> bool:
-        """False when its due moment, or its request, has a firing already: the unique keys decide."""
+        """Insert the firing; return False if its due moment, or its request, has one already.
+
+        The tables' unique keys decide, so that two processes never write two. `act_at` is when the dispatcher
+        looks at it, None for a firing that is over as it is written.
+        """
         insert = insert_for(self._connection, firings).values(
             firing_id=firing.firing_id,
             schedule_id=firing.schedule_id,
@@ -62,11 +69,12 @@ class Firings:
         return took_effect(self._connection, insert.on_conflict_do_nothing())
 
     def get(self, firing_id: str) -> Firing | None:
+        """Return the firing; None if it is unknown, or was forgotten."""
         row = self._connection.execute(select(firings).where(firings.c.firing_id == firing_id)).first()
         return None if row is None else firing_of_row(row)
 
     def project_name(self, firing_id: str) -> str | None:
-        """Of the project in which it was asked for."""
+        """Return the name of the firing's project. None if the firing is unknown."""
         return self._connection.execute(
             select(projects.c.name)
             .join(firings, firings.c.project_id == projects.c.project_id)
@@ -74,20 +82,24 @@ class Firings:
         ).scalar()
 
     def lock_with_schedule(self, firing: Firing) -> Firing | None:
-        """Lock its schedule first, as people do who change that: neither waits for the other in a circle."""
+        """Lock the firing's schedule, then the firing; return the firing as it is now.
+
+        People's changes lock in the same order, so that no two transactions wait for each other in a circle.
+        """
         if firing.schedule_id is not None:
             its_schedule = schedules.c.schedule_id == firing.schedule_id
             self._connection.execute(select(schedules.c.schedule_id).where(its_schedule).with_for_update())
         return self.lock(firing.firing_id)
 
     def lock(self, firing_id: str) -> Firing | None:
+        """Return the firing, locked until the transaction ends. None if unknown."""
         row = self._connection.execute(
             select(firings).where(firings.c.firing_id == firing_id).with_for_update()
         ).first()
         return None if row is None else firing_of_row(row)
 
     def at_moment(self, schedule_id: str, due_at: datetime) -> Firing | None:
-        """The uncancelled firing of this due moment, locked."""
+        """Return the uncancelled firing of this due moment, locked. None if there is none."""
         row = self._connection.execute(
             select(firings)
             .where(
@@ -100,14 +112,17 @@ class Firings:
         return None if row is None else firing_of_row(row)
 
     def is_written(self, schedule_id: str, due_at: datetime) -> bool:
-        """Whether this due moment has any firing, be it cancelled."""
+        """Return whether this due moment has a firing, even a cancelled one."""
         found = select(firings.c.firing_id).where(
             firings.c.schedule_id == schedule_id, firings.c.due_at == due_at
         )
         return self._connection.execute(found.limit(1)).first() is not None
 
     def skipped(self, schedule_id: str, *, after: datetime) -> list[tuple[str, datetime]]:
-        """(firing id, due moment) of those to come that somebody skipped, also while it is taken back."""
+        """Return the skipped firings after that moment as (firing id, due moment), earliest first.
+
+        A skipped firing that is still being taken back from Airflow is among them.
+        """
         passed_over = or_(
             firings.c.state == FiringState.SKIPPED,
             and_(firings.c.state == FiringState.WITHDRAWING, firings.c.ends_as == FiringState.SKIPPED),
@@ -138,7 +153,9 @@ class Firings:
     # For the dispatcher -----------------------------------------------------------------------------
 
     def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Firing]:
-        """Those to be looked at now, leased to the caller; what another process holds is left to it."""
+        """Return the firings to be looked at now, earliest first, leased to the caller."""
+        # SKIP LOCKED: what another process is claiming is its own. The lease then outlives this transaction,
+        # so that no lock is held while Airflow is asked.
         free = select(firings).where(firings.c.act_at <= now, _is_free(now))
         in_order = free.order_by(firings.c.act_at, firings.c.firing_id).with_for_update(skip_locked=True)
         found = first_readable(self._connection, in_order, firing_of_row, limit=limit)
@@ -151,7 +168,7 @@ class Firings:
         return [replace(each, leased_until=leased_until) for each in found]
 
     def release(self, claimed: Iterable[Firing]) -> None:
-        """What the caller claimed and will not come to: somebody else may at once."""
+        """End the leases of firings that the caller claimed and will not look at."""
         for firing in claimed:
             self._connection.execute(
                 update(firings)
@@ -160,7 +177,7 @@ class Firings:
             )
 
     def next_act_at(self, now: datetime) -> datetime | None:
-        """When the earliest of those that nobody holds wants to be looked at."""
+        """Return when the dispatcher must look at a firing next, among those without a lease."""
         return self._connection.execute(
             select(func.min(firings.c.act_at)).where(
                 firings.c.act_at.is_not(None),
@@ -177,7 +194,7 @@ class Firings:
         act_at: datetime | None = None,
         ends_as: FiringState | None = None,
     ) -> None:
-        """To another state, and free of its lease. Raises Conflict."""
+        """Change the firing's state and end its lease. Raises Conflict if the states allow no such move."""
         check_move(firing.state, state)
         changes: dict[str, Any] = {"state": state, "act_at": act_at, "attempts": 0, "leased_until": None}
         if reason:
@@ -187,11 +204,15 @@ class Firings:
         self._change(firing.firing_id, **changes)
 
     def end_as(self, firing: Firing, state: FiringState, *, reason: str = "") -> None:
-        """Of one that is being withdrawn: as something else than it was begun for."""
+        """Change the state in which a withdrawal ends: cancelled may become skipped, and so on."""
         self._change(firing.firing_id, ends_as=state, reason=reason or firing.reason)
 
     def begin_sending(self, firing: Firing, *, now: datetime, leased_until: datetime) -> None:
-        """Before the POST, and as long as nothing is heard of it, it is in doubt."""
+        """Mark the firing as sent and in doubt, before the POST.
+
+        It stays in doubt until Airflow has answered: a process that dies in between leaves a row that says
+        so.
+        """
         if firing.state is not FiringState.SENDING:
             check_move(firing.state, FiringState.SENDING)
         self._change(
@@ -211,7 +232,10 @@ class Firings:
         reason: str = "",
         in_doubt: bool | None = None,
     ) -> None:
-        """Later, in the same state; `failed` counts one more attempt, `reason` says what of."""
+        """Set when the dispatcher looks at the firing next, and end its lease; the state stays.
+
+        `failed` counts one more attempt, whose reason is `reason`. `in_doubt` None leaves the doubt as it is.
+        """
         changes: dict[str, Any] = {"act_at": act_at, "leased_until": None}
         if failed:
             changes["attempts"] = firing.attempts + 1
@@ -222,7 +246,7 @@ class Firings:
         self._change(firing.firing_id, **changes)
 
     def ahead(self, now: datetime) -> list[Firing]:
-        """Handed over, or about to be, and not due yet."""
+        """Return the firings that are handed over, or about to be, and are not due yet."""
         rows = self._connection.execute(
             select(firings).where(
                 firings.c.act_at > now,
@@ -233,7 +257,7 @@ class Firings:
         return readable(rows, firing_of_row)
 
     def under_way(self, schedule_id: str) -> list[Firing]:
-        """The same of one schedule, locked, in the order in which everybody locks them."""
+        """Return the schedule's firings that have not ended, locked in the order of their ids."""
         rows = self._connection.execute(
             select(firings)
             .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
@@ -244,7 +268,7 @@ class Firings:
         return readable(rows, firing_of_row)
 
     def asked_for(self) -> list[Firing]:
-        """Return the runs under way that people asked for by hand, in the order in which they are locked."""
+        """Return the firings of run-nows that have not ended, in the order in which rows are locked."""
         rows = self._connection.execute(
             select(firings)
             .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
@@ -254,11 +278,15 @@ class Firings:
         return readable(rows, firing_of_row)
 
     def report_to(self, firing_id: str, channel_id: str) -> None:
-        """A channel, or a person's id for a direct message."""
+        """Change where the firing reports: a channel's id, or a person's for a direct message."""
         self._change(firing_id, reports_to=channel_id)
 
     def give_to(self, schedule: Schedule, owner_id: str, *, now: datetime) -> None:
-        """Of a schedule as it was: what is to come runs in its new owner's name, and reports to them."""
+        """Give the schedule's coming firings to a new owner.
+
+        `schedule` is as it was before. Firings that reported to the old owner's direct messages report to the
+        new owner's.
+        """
         to_come = and_(
             firings.c.schedule_id == schedule.schedule_id,
             or_(
@@ -275,7 +303,7 @@ class Firings:
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
-    """Nobody's, or of a process that is dead."""
+    """Return the condition that a firing has no lease, or one that has run out with its process."""
     return or_(firings.c.leased_until.is_(None), firings.c.leased_until <= now)
 
 
@@ -291,11 +319,13 @@ def _becomes() -> ColumnElement[str]:
 
 
 def is_under_way() -> ColumnElement[bool]:
+    """Return the condition that a firing, outer-joined with its run, has not ended."""
     not_ended = or_(runs.c.state.is_(None), runs.c.state.in_(["waiting", "running"]))
     return and_(STANDING, firings.c.state.in_(UNDER_WAY), not_ended)
 
 
 def firing_of_row(row: Row[Any]) -> Firing:
+    """Return the firing of a row. Raises ValueError for a state that this version does not know."""
     return Firing(
         firing_id=row.firing_id,
         schedule_id=row.schedule_id,

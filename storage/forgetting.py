@@ -41,7 +41,7 @@ _JOB_HAS_ENDED_SINCE = exists().where(
     _later.c.state.in_((RunState.DONE, RunState.FAILED)),
     _later.c.ended_at > runs.c.ended_at,
 )
-"""A recovery, and a first failure, are told from the job's last run before."""
+"""A job's last run stays: "first failure" and "works again" are told by comparing with it."""
 _SCHEDULE_HAS_RUN_SINCE = exists().where(
     _later_firing.c.schedule_id == firings.c.schedule_id,
     _later_firing.c.due_at > firings.c.due_at,
@@ -49,7 +49,7 @@ _SCHEDULE_HAS_RUN_SINCE = exists().where(
     _later_run.c.firing_id == _later_firing.c.firing_id,
     _later_run.c.started_at.is_not(None),
 )
-"""`show` and `list` tell a schedule's last run."""
+"""A schedule's last run stays: `show` and `list` name it."""
 _SCHEDULE_IS_GONE = exists().where(
     schedules.c.schedule_id == firings.c.schedule_id, schedules.c.deleted_at.is_not(None)
 )
@@ -64,9 +64,10 @@ class Forgetting:
         self._connection = connection
 
     def ended_runs(self, *, before: datetime) -> int:
-        """Runs that ended before then, with their firings, cards and notices.
+        """Delete runs that ended before then, with their firings, cards and notices.
 
-        The last run of each job and of each schedule stays, and so does what Slack must still be told of.
+        The last run of each job and of each schedule stays, and so does a run of which something is still to
+        be said in Slack.
         """
         rows = self._connection.execute(
             select(runs.c.id, runs.c.firing_id)
@@ -88,7 +89,7 @@ class Forgetting:
         return len(rows)
 
     def firings_that_never_ran(self, *, before: datetime) -> int:
-        """Moments that were missed, skipped, cancelled or rejected before then."""
+        """Delete firings that were missed, skipped, cancelled or rejected before then."""
         never_ran = self._connection.execute(
             select(firings.c.firing_id)
             .where(
@@ -107,15 +108,16 @@ class Forgetting:
         return len(found)
 
     def told_notices(self, *, before: datetime) -> int:
-        """Notices that were sent, or given up, before then."""
+        """Delete notices that were sent or given up before then."""
         is_over = and_(notices.c.send_at.is_(None), notices.c.sent_at < before)
         return self._delete(notices, is_over, notices.c.notice_id)
 
     def audit(self, *, before: datetime) -> int:
+        """Delete entries of the audit older than that."""
         return self._delete(audit, audit.c.at < before, audit.c.audit_id)
 
     def settled_requests(self, *, before: datetime) -> int:
-        """Requests for access that were answered before then, with the cards that asked."""
+        """Delete requests for access that were answered before then, with their cards."""
         found = list(
             self._connection.execute(
                 select(access_requests.c.request_id)
@@ -129,15 +131,15 @@ class Forgetting:
         return len(found)
 
     def drafts(self, *, before: datetime) -> int:
-        """Previews that expired before then."""
+        """Delete previews that expired before then."""
         return self._delete(drafts, drafts.c.expires_at < before, drafts.c.draft_id)
 
     def choices(self, *, before: datetime) -> int:
-        """What was asked for of several schedules, and expired before then."""
+        """Delete questions among several schedules that expired before then."""
         return self._delete(choices, choices.c.expires_at < before, choices.c.choice_id)
 
     def handled_requests(self, *, before: datetime) -> int:
-        """Ids of what Slack sent, and will not send again."""
+        """Delete ids of Slack's deliveries that are too old to come again."""
         is_old = handled.c.handled_at < before
         few = select(handled.c.workspace_id, handled.c.request_id).where(is_old).limit(AT_ONCE).subquery()
         chosen = exists().where(
@@ -146,7 +148,7 @@ class Forgetting:
         return self._connection.execute(delete(handled).where(chosen)).rowcount
 
     def _forget(self, run_keys: Sequence[str], firing_ids: Sequence[str]) -> None:
-        """In the order in which everybody locks: firings before runs before notices."""
+        """Delete the rows in the order in which everybody locks them: firings, runs, notices."""
         if firing_ids:
             those = firings.c.firing_id.in_(firing_ids)
             self._connection.execute(select(firings.c.firing_id).where(those).with_for_update())

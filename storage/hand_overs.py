@@ -21,7 +21,10 @@ class HandOvers:
         self._connection = connection
 
     def begin(self, firing_ids: Collection[str], *, now: datetime, leased_until: datetime) -> None:
-        """Of those that the caller has locked, and found DUE or SENDING; as `Firings.begin_sending`."""
+        """Mark the firings as sent and in doubt before their POSTs, like `Firings.begin_sending`.
+
+        The caller has locked them and found them DUE or SENDING.
+        """
         if not firing_ids:
             return
         self._connection.execute(
@@ -34,7 +37,10 @@ class HandOvers:
         )
 
     def lock_sending(self, firing_ids: Collection[str]) -> frozenset[str]:
-        """Those of them that nobody has begun to withdraw meanwhile."""
+        """Lock and return those of the firings that are still SENDING.
+
+        Somebody may have begun to withdraw the others while they were posted.
+        """
         rows = self._connection.execute(
             select(firings.c.firing_id)
             .where(firings.c.firing_id.in_(list(firing_ids)), firings.c.state == FiringState.SENDING)
@@ -44,7 +50,7 @@ class HandOvers:
         return frozenset(rows.scalars())
 
     def done(self, look_at: Mapping[str, datetime]) -> None:
-        """Of those that are locked: Airflow has them. `look_at`: when to see whether each has begun."""
+        """Mark locked firings as handed over. `look_at`: when to look whether each of them has begun."""
         if not look_at:
             return
         self._connection.execute(

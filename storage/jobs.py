@@ -25,10 +25,11 @@ class Jobs:
         self._connection = connection
 
     def get(self, key: JobKey) -> Job | None:
+        """Return the job as Airflow describes it, also one that is gone. None if unknown."""
         return self.all([key]).get(key)
 
     def within(self, project_id: int, key: JobKey) -> Job | None:
-        """As the people of this project know it."""
+        """Return the job with the title, presets and limits that the project gives it. None if unknown."""
         job = self.get(key)
         row = self._connection.execute(
             select(job_settings).where(
@@ -40,7 +41,7 @@ class Jobs:
         return job if job is None or row is None else job.within(read_settings(row))
 
     def all_within(self, wanted: Iterable[tuple[int, JobKey]]) -> dict[tuple[int, JobKey], Job]:
-        """Those that are known, each as the people of its project know it."""
+        """Return the known jobs among these, each with what its project makes of it."""
         places = set(wanted)
         found = self.all({key for _, key in places})
         settings = self.settings({project_id for project_id, _ in places})
@@ -51,21 +52,21 @@ class Jobs:
         }
 
     def gone(self) -> set[JobKey]:
-        """Return those that are no longer in Airflow."""
+        """Return the jobs that are no longer in Airflow."""
         rows = self._connection.execute(
             select(jobs.c.deployment, jobs.c.dag_id).where(jobs.c.gone_at.is_not(None))
         )
         return {JobKey(row.deployment, row.dag_id) for row in rows}
 
     def settings(self, project_ids: Iterable[int]) -> dict[tuple[int, JobKey], JobSettings]:
-        """How these projects show and limit jobs, where they do so at all."""
+        """Return the settings of jobs in these projects. Jobs without settings are left out."""
         rows = self._connection.execute(
             select(job_settings).where(job_settings.c.project_id.in_(project_ids))
         )
         return {(row.project_id, JobKey(row.deployment, row.dag_id)): read_settings(row) for row in rows}
 
     def all(self, keys: Iterable[JobKey]) -> dict[JobKey, Job]:
-        """Those of the keys that are known, those gone from Airflow included."""
+        """Return the known jobs among the keys, also those that are gone from Airflow."""
         wanted = [(key.deployment, key.dag_id) for key in keys]
         if not wanted:
             return {}
@@ -84,14 +85,17 @@ class Jobs:
         return {key: _job(row, frozenset(tags[key])) for key, row in facts.items()}
 
     def titles(self, deployment: str) -> dict[str, str]:
-        """By DAG id, those gone from Airflow included."""
+        """Return the title of every job, by DAG id, also of jobs that are gone from Airflow."""
         rows = self._connection.execute(
             select(jobs.c.dag_id, jobs.c.title).where(jobs.c.deployment == deployment)
         )
         return {row.dag_id: row.title for row in rows}
 
     def tags(self, deployment: str, *, words: Sequence[str] = ()) -> frozenset[str]:
-        """All that any job has that is there; `words`: perhaps only those in which all of these stand."""
+        """Return every tag of the jobs that Airflow has.
+
+        `words` narrows the tags down to those that hold all the words; perhaps a few too many, never too few.
+        """
         has_tag = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
         rows = self._connection.execute(
             select(job_tags.c.tag)
@@ -114,10 +118,10 @@ class Jobs:
         return {key: frozenset(tags) for key, tags in found.items()}
 
     def keep(self, deployment: str, found: Sequence[Job], *, at: datetime) -> list[TroubleChange]:
-        """These jobs, and no others: what is missing here is marked as gone. Inputs stay as they are.
+        """Make these the jobs of the deployment; mark all others as gone. Inputs stay as they are.
 
-        Return what has come to be paused, broken or gone since, or no longer is. A gone job keeps its tags:
-        people look for their schedules of it.
+        Return which known jobs became paused, broken or gone, or no longer are. A gone job keeps its tags,
+        because people still look for their schedules of it.
         """
         before = self._troubles(deployment)
         stay = ["inputs", "is_read_only", "trouble_since"]
@@ -177,13 +181,13 @@ class Jobs:
         )
 
     def keep_startable(self, found: Mapping[JobKey, bool]) -> None:
-        """Overwrite whether Airflow lets an account of ours start these jobs."""
+        """Overwrite whether Airflow lets our account start these jobs."""
         for key, may_start in found.items():
             here = (jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
             self._connection.execute(update(jobs).where(*here).values(is_read_only=not may_start))
 
     def shared(self, deployment: str) -> list[JobKey]:
-        """Those that some project may use, and Airflow still has."""
+        """Return the jobs that Airflow has and some project may use, by DAG id."""
         tagged = exists().where(
             shares.c.deployment == jobs.c.deployment,
             shares.c.tag == job_tags.c.tag,
@@ -199,7 +203,7 @@ class Jobs:
         return [JobKey(deployment, dag_id) for dag_id in rows.scalars()]
 
     def shared_with(self, project_id: int) -> list[JobKey]:
-        """What Airflow has of what this project may use, by share or by tag."""
+        """Return the jobs that Airflow has and this project may use, by share or by tag, by title."""
         of_project = (shares.c.project_id == project_id, shares.c.deployment == jobs.c.deployment)
         by_name = exists().where(*of_project, shares.c.dag_id == jobs.c.dag_id)
         by_tag = exists().where(
@@ -216,7 +220,7 @@ class Jobs:
         return [JobKey(*row) for row in rows]
 
     def everything(self, deployment: str) -> list[Job]:
-        """All that Airflow has, shared or not, by title."""
+        """Return all jobs that Airflow has, shared or not, by title."""
         rows = self._connection.execute(
             select(jobs.c.dag_id).where(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None))
         )
@@ -224,6 +228,7 @@ class Jobs:
         return sorted(found.values(), key=lambda job: (job.title.casefold(), job.key))
 
     def set_paused(self, key: JobKey, *, paused: bool, at: datetime) -> None:
+        """Write that the job was paused or resumed at that moment, ahead of the mirror's next look."""
         self._connection.execute(
             update(jobs)
             .where(jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
@@ -240,7 +245,7 @@ def _trouble(*, is_gone: bool, is_broken: bool, is_paused: bool) -> Trouble | No
 def _changes(
     before: Mapping[JobKey, Trouble | None], after: Mapping[JobKey, Trouble | None]
 ) -> list[TroubleChange]:
-    """Of jobs that were known before; one that is new is as it is."""
+    """Return what changed for jobs known before. A new job has not changed: it begins as it is."""
     return [
         TroubleChange(key, before[key], trouble)
         for key, trouble in after.items()
@@ -249,10 +254,12 @@ def _changes(
 
 
 def encode_input(each: Input) -> dict[str, Any]:
+    """Return the input as JSON can hold it."""
     return {**asdict(each), "choices": [list(choice) for choice in each.choices]}
 
 
 def decode_input(kept: Mapping[str, Any]) -> Input:
+    """Return the input that was encoded. Raises ValueError, TypeError or KeyError for anything else."""
     return Input(
         **{
             **kept,

@@ -20,7 +20,7 @@ class Leases:
         self._connection = connection
 
     def take(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
-        """Taken or renewed; False while somebody else holds it."""
+        """Take the lease, or renew it; return False while another holder has it."""
         insert = insert_for(self._connection, leases).values(name=name, holder=holder, until=until)
         taken = insert.on_conflict_do_update(
             index_elements=["name"],
@@ -30,10 +30,15 @@ class Leases:
         return took_effect(self._connection, taken)
 
     def release_all(self, holder: str) -> None:
+        """End every lease of this holder, so that another process takes over at once."""
         self._connection.execute(delete(leases).where(leases.c.holder == holder))
 
     def free_all(self) -> None:
-        """What a process held that is no more: only for the one process that a SQLite database has."""
+        """End every lease on loops, firings and notices, whoever holds it.
+
+        Only for SQLite as its one process starts: whoever held a lease is dead. On PostgreSQL another process
+        may be at work.
+        """
         self._connection.execute(delete(leases))
         for table in (firings, notices):
             held = table.c.leased_until.is_not(None)

@@ -56,10 +56,11 @@ class Listing:
         after: int = 0,
         limit: int,
     ) -> list[Kept]:
-        """Return the schedules behind a number, by number, in these projects; perhaps more than fit.
+        """Return schedules after a number, by number, in the projects within reach.
 
-        `owner_id`: this person's only. `called`: those whose nickname, title or DAG id begins so. `numbers`:
-        those of one of these numbers.
+        Perhaps more than fit, because the databases compare words loosely. `owner_id` keeps one person's.
+        `called` keeps those whose nickname, title or DAG id begins so. `numbers` keeps those of one of these
+        numbers, and `after` does not count then.
         """
         title = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
         query = (
@@ -99,7 +100,10 @@ class Listing:
         ]
 
     def _is_called(self, words: str) -> ColumnElement[bool]:
-        """By each name apart, so that each has an index of its own."""
+        """Return the condition that one of a schedule's names begins with the words.
+
+        A subquery for each name lets each use an index of its own.
+        """
         by_nickname = select(schedules.c.schedule_id).where(
             schedules.c.nickname != "", begins(self._connection, schedules.c.nickname, words)
         )
@@ -119,5 +123,5 @@ class Listing:
 
 
 def _possible(numbers: Sequence[int]) -> list[int]:
-    """PostgreSQL refuses a number that its column could not hold."""
+    """Return the numbers that the column can hold, because PostgreSQL refuses to compare others."""
     return [each for each in numbers if each <= GREATEST]

@@ -23,9 +23,9 @@ class Moments:
         self._connection = connection
 
     def later_due(self, firing: Firing, now: datetime, *, limit: int = 1) -> int:
-        """How many later moments of the same schedule are due already, counted up to `limit`.
+        """Return how many later moments of the same schedule are due already, counted up to `limit`.
 
-        Not those that nobody wants: skipped, taken back, or on their way to it.
+        Skipped moments do not count, nor those that were taken back or are being taken back.
         """
         unwanted = (FiringState.CANCELLED, FiringState.SKIPPED)
         is_taken_back = and_(firings.c.state == FiringState.WITHDRAWING, firings.c.ends_as.in_(unwanted))
@@ -46,7 +46,10 @@ class Moments:
     def has_later(
         self, firing: Firing, states: Collection[FiringState], *, due_by: datetime | None = None
     ) -> bool:
-        """Whether a later moment of the same schedule is in one of these states."""
+        """Return whether a later moment of the same schedule is in one of these states.
+
+        `due_by` leaves out moments after it.
+        """
         found = select(firings.c.firing_id).where(
             firings.c.schedule_id == firing.schedule_id,
             firings.c.due_at > firing.due_at,
@@ -57,7 +60,7 @@ class Moments:
         return self._connection.execute(found.limit(1)).first() is not None
 
     def missed_since_last_start(self, firing: Firing) -> int:
-        """How many moments before this one were missed in a row."""
+        """Return how many moments before this one were missed in a row."""
         started = (
             select(func.max(firings.c.due_at))
             .where(
@@ -81,7 +84,7 @@ class Moments:
         )
 
     def previous_under_way(self, firing: Firing) -> list[Firing]:
-        """Earlier firings of the same schedule whose runs have not ended, newest first."""
+        """Return the schedule's earlier firings whose runs have not ended, newest first."""
         rows = self._connection.execute(
             select(firings)
             .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
@@ -95,7 +98,7 @@ class Moments:
         return readable(rows, firing_of_row)
 
     def under_way_of(self, schedule_ids: Collection[str]) -> dict[str, list[Firing]]:
-        """By schedule, every firing that is due, waiting, or whose run has not ended, newest first."""
+        """Return, by schedule, every firing whose run has not ended, newest first."""
         found: dict[str, list[Firing]] = {}
         if not schedule_ids:
             return found

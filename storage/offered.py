@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SharedJob:
-    """A job in a project that has a share of it, for whomever."""
+    """A job in a project that has a share of it, whoever may use that."""
 
     project_id: int
     key: JobKey
     title: str
-    """As the project's people call it."""
+    """The title that the project gives it."""
     text: str
-    """All in which words are looked for, without capitals."""
+    """Title, DAG id and description, case-folded, for finding words."""
 
 
 _BY_DAG = and_(shares.c.deployment == jobs.c.deployment, shares.c.dag_id == jobs.c.dag_id)
@@ -49,9 +49,9 @@ class Offered:
         in_name: str = "",
         limit: int | None = None,
     ) -> list[SharedJob]:
-        """Return jobs in projects, by title; perhaps more than fit, never fewer.
+        """Return jobs in projects within reach, by title; perhaps more than fit, never fewer.
 
-        `words`: all of these stand in names or descriptions; `in_name`: this stands in the title or DAG id.
+        `words` must all stand in names or descriptions; `in_name` in the title or the DAG id.
         """
         ways = [
             select(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).where(
@@ -93,9 +93,9 @@ class Offered:
         ]
 
     def could_be(self, project_id: int, deployment: str, *, words: Sequence[str] = ()) -> list[JobTitle]:
-        """Return all that Airflow has, shared or not, as a project's people call it, by title.
+        """Return all jobs that Airflow has, shared or not, with the project's titles, by title.
 
-        `words`: only where all of these stand in a name; perhaps more than fit, never fewer.
+        `words` must all stand in a name. Perhaps more jobs than fit, never fewer.
         """
         title = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
         query = (
@@ -112,9 +112,9 @@ class Offered:
         return [JobTitle(JobKey(of, dag_id), title) for of, dag_id, title in rows]
 
     def titles(self, reach: Reach, *, word: str = "") -> list[JobTitle]:
-        """Return the jobs of all these projects, each once for each of its titles there.
+        """Return the jobs within reach, each once for each of its titles there.
 
-        `word`: only where it stands in the title or the DAG id; perhaps more than fit, never fewer.
+        `word` must stand in the title or the DAG id. Perhaps more jobs than fit, never fewer.
         """
         as_in_airflow = self._as_in_airflow(reach, word)
         here = and_(reach.of(shares.c.project_id), shares.c.project_id == job_settings.c.project_id)
@@ -127,7 +127,7 @@ class Offered:
         return [JobTitle(JobKey(deployment, dag_id), title) for deployment, dag_id, title in rows]
 
     def some_titles(self, reach: Reach, limit: int) -> list[JobTitle]:
-        """Return some of the jobs of these projects that are called there as in Airflow; perhaps none."""
+        """Return up to `limit` jobs within reach that keep Airflow's title there; perhaps none."""
         rows = self._connection.execute(self._as_in_airflow(reach, "").limit(limit)).all()
         return [JobTitle(JobKey(deployment, dag_id), title) for deployment, dag_id, title in rows]
 

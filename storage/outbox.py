@@ -37,7 +37,11 @@ class Outbox:
         send_at: datetime,
         told: Telling | None = None,
     ) -> None:
-        """A card that is waiting to be sent already is not put twice: it is drawn when it is sent."""
+        """Queue a notice for the place. A card that waits there already is not queued twice.
+
+        A card is drawn when it is sent, so the waiting one will show the latest state. `told` holds the facts
+        of words and questions; cards have none.
+        """
         if kind is NoticeKind.CARD and self._has_waiting_card(place, subject):
             return
         self._connection.execute(
@@ -52,7 +56,7 @@ class Outbox:
         )
 
     def put_new_cards(self, cards_at: Sequence[tuple[Place, str, datetime]]) -> None:
-        """(place, subject, send_at): of subjects that nothing has been said of yet."""
+        """Queue a card for each (place, subject, send_at), for subjects without any notice so far."""
         if not cards_at:
             return
         self._connection.execute(
@@ -70,25 +74,27 @@ class Outbox:
         )
 
     def put_words(self, place: Place, told: Telling, *, subject: str, send_at: datetime) -> None:
+        """Queue something that is said once."""
         self.put(place, NoticeKind.WORDS, subject, send_at=send_at, told=told)
 
     def put_question(self, place: Place, told: Telling, *, subject: str, send_at: datetime) -> None:
+        """Queue a message with buttons. If the subject has a card in the place, that is edited instead."""
         self.put(place, NoticeKind.QUESTION, subject, send_at=send_at, told=told)
 
     def close_question(self, subject: str, told: Telling, *, send_at: datetime) -> None:
-        """Wherever it was put; where it has not been posted yet, nobody hears of it."""
+        """Replace the question wherever it was posted. Where it was not posted yet, drop it."""
         self.drop_unsent(subject)
         for place in self.places(subject):
             self.put_question(place, told, subject=subject, send_at=send_at)
 
     def drop_unsent(self, subject: str) -> None:
-        """What was to be said of it and no longer is true."""
+        """Delete the subject's unsent notices, which are no longer true."""
         self._connection.execute(
             delete(notices).where(notices.c.subject == subject, notices.c.send_at.is_not(None))
         )
 
     def move_unsent(self, subject: str, old: Place, new: Place) -> None:
-        """What was to be said of it in one place is said in another."""
+        """Send the subject's unsent notices to another place."""
         self._connection.execute(
             update(notices)
             .where(
@@ -101,7 +107,7 @@ class Outbox:
         )
 
     def drop_waiting_card(self, subject: str, place: Place) -> None:
-        """Its edit, of a card that somebody deleted."""
+        """Delete the waiting edit of a card that somebody deleted in Slack."""
         self._connection.execute(
             delete(notices).where(
                 notices.c.subject == subject,
@@ -122,11 +128,13 @@ class Outbox:
         edits: bool = True,
         progress: bool = True,
     ) -> list[Notice]:
-        """Those to be sent now, one of each channel: failures first, one at most that only shows progress;
-        among the rest first of the person who has fewest waiting there, so that no burst holds up another's.
+        """Lease and return the notices to be sent now: at most one of each channel, failures first.
 
-        Never one before an earlier one of its subject and place; but what is heard does not wait for edits of
-        a card that stands, of which Slack takes few. `resting`: channels to leave alone.
+        Among equals, the person with the fewest notices waiting in a channel comes first, so that a burst of
+        one person's runs delays nobody else's. At most one of the notices only shows progress.
+
+        A notice waits for earlier ones of its subject and place. Replies do not wait for edits of a posted
+        card, because Slack takes few edits a minute. `resting` names channels to leave alone.
         """
         free = and_(
             notices.c.send_at <= now,
@@ -138,15 +146,18 @@ class Outbox:
         wanted = [free, ~BLOCKED, notices.c.channel_id.not_in(resting)]
         wanted += [] if edits else [~IS_EDIT]
         wanted += [] if progress else [~IS_PROGRESS]
-        turns = turns_of(*wanted)
+        turns = turns_of(*wanted)  # window functions cannot be locked, so the rows are joined to their turns
         rows = self._connection.execute(
             select(notices, turns.c.urgency)
             .join(turns, turns.c.notice_id == notices.c.notice_id)
+            # `free` again: PostgreSQL checks it once more on the row it locks, which may be leased by now.
             .where(turns.c.turn == 1, free)
             .order_by(turns.c.urgency, notices.c.notice_id)
             .limit(limit)
+            # SKIP LOCKED: two processes that claim at once take different notices, and neither waits.
             .with_for_update(skip_locked=True, of=notices)
         ).all()
+        # One edit of progress a round: Slack takes few edits, and what people wait to hear comes before them.
         shown = [row for row in rows if row.urgency == LAST][:1]
         rows = [row for row in rows if row.urgency != LAST] + shown
         if rows:
@@ -158,7 +169,8 @@ class Outbox:
         return [replace(each, leased_until=leased_until) for each in readable(rows, _notice)]
 
     def hold(self, notice: Notice, *, until: datetime) -> bool:
-        """Renew the lease; False when it was lost: then somebody else says it."""
+        """Renew the lease. Return False if it was lost: then another process sends the notice."""
+        # The old end of the lease is the fence: whoever claimed the notice since has written another one.
         held = (
             update(notices)
             .where(notices.c.notice_id == notice.notice_id, notices.c.leased_until == notice.leased_until)
@@ -167,7 +179,7 @@ class Outbox:
         return took_effect(self._connection, held)
 
     def release(self, claimed: Iterable[Notice]) -> None:
-        """What the caller claimed and will not come to."""
+        """End the leases of notices that the caller claimed and will not send."""
         for notice in claimed:
             self._connection.execute(
                 update(notices)
@@ -176,6 +188,7 @@ class Outbox:
             )
 
     def waiting(self) -> int:
+        """Return how many notices wait to be sent."""
         return int(
             self._connection.execute(
                 select(func.count()).select_from(notices).where(notices.c.send_at.is_not(None))
@@ -183,22 +196,25 @@ class Outbox:
         )
 
     def sent(self, notice: Notice, *, at: datetime) -> None:
+        """Mark the notice as sent."""
         self._change(notice, sent_at=at, send_at=None, leased_until=None)
 
     def put_back(self, notice: Notice, *, send_at: datetime) -> None:
-        """It is not its turn yet; no attempt was made."""
+        """Send the notice later, without counting an attempt."""
         self._change(notice, send_at=send_at, leased_until=None)
 
     def send_again(self, notice: Notice, *, send_at: datetime, plain: bool) -> None:
+        """Send the notice later and count an attempt; `plain` leaves out the blocks that Slack refused."""
         self._change(notice, send_at=send_at, leased_until=None, attempts=notice.attempts + 1, plain=plain)
 
     def give_up(self, notice: Notice, why: str, *, at: datetime) -> None:
+        """Mark the notice as never to be sent, with the reason."""
         self._change(notice, sent_at=at, send_at=None, leased_until=None, given_up=why)
 
     # Cards ------------------------------------------------------------------------------------------
 
     def card(self, subject: str, place: Place) -> tuple[str, str] | None:
-        """The (channel id, ts) of the message that shows it in this place."""
+        """Return (channel id, ts) of the subject's message in this place. None if none was posted."""
         row = self._connection.execute(
             select(cards.c.channel_id, cards.c.ts).where(
                 cards.c.subject == subject,
@@ -209,13 +225,14 @@ class Outbox:
         return None if row is None else (row.channel_id, row.ts)
 
     def places(self, subject: str) -> list[Place]:
-        """Where its card stands."""
+        """Return the places where the subject has a posted card."""
         rows = self._connection.execute(
             select(cards.c.workspace_id, cards.c.place_id).where(cards.c.subject == subject)
         )
         return [Place(row.workspace_id, row.place_id) for row in rows]
 
     def keep_card(self, subject: str, place: Place, channel_id: str, ts: str) -> None:
+        """Remember where the subject's message was posted; the next card there edits it."""
         upsert(
             self._connection,
             cards,
@@ -231,6 +248,7 @@ class Outbox:
         )
 
     def forget_card(self, subject: str, place: Place) -> None:
+        """Forget the subject's message in this place; the next card there is a new message."""
         self._connection.execute(
             delete(cards).where(
                 cards.c.subject == subject,
@@ -242,7 +260,7 @@ class Outbox:
     # Requests from Slack, which may come twice --------------------------------------------------------
 
     def first_time(self, workspace_id: str, request_id: str, *, at: datetime) -> bool:
-        """Whether this event or request had not been handled before."""
+        """Note that this delivery of Slack is handled. Return False if it was handled before."""
         insert = insert_for(self._connection, handled).values(
             workspace_id=workspace_id, request_id=request_id, handled_at=at
         )
@@ -272,7 +290,7 @@ class Outbox:
 
 
 def _drawn(kept: dict[str, Any]) -> Drawn:
-    """As 0.1.0 has written it."""
+    """Return a notice that release 0.1.0 stored as it was drawn."""
     in_shared = kept.get("in_shared")
     return Drawn(_message(kept), None if in_shared is None else _message(in_shared))
 

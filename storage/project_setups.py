@@ -40,11 +40,12 @@ class ProjectSetups:
         self._shared = Shares(connection)
 
     def all(self, workspace_id: str, deployment: str) -> dict[str, KeptProject]:
-        """By name, the archived ones too, by name; shares are those of this deployment."""
+        """Return all projects of the workspace by name, archived ones too, with the deployment's shares."""
         found = self._read(projects.c.workspace_id == workspace_id, deployment, None)
         return {each.name: each for each in found}
 
     def one(self, project_id: int, deployment: str) -> KeptProject | None:
+        """Return the project, also an archived one. None if unknown."""
         found = self._read(projects.c.project_id == project_id, deployment, project_id)
         return next(iter(found), None)
 
@@ -58,7 +59,11 @@ class ProjectSetups:
         at: datetime,
         by_file: bool = True,
     ) -> int:
-        """Make it so; what is so already stays untouched. `by_file`: it is the file's from now on."""
+        """Create or change the project so that it is set up as wanted; return its id.
+
+        Rows that are right already stay untouched. `by_file` says that the projects file owns it from now on.
+        An archived project comes back.
+        """
         known = self._projects.named(workspace_id, name)
         if known is None:
             project_id = self._projects.create(
@@ -84,18 +89,19 @@ class ProjectSetups:
         return project_id
 
     def rename(self, project_id: int, name: str) -> None:
+        """Rename the project. The table's unique key refuses a name that another one has."""
         self._connection.execute(
             update(projects).where(projects.c.project_id == project_id).values(name=name)
         )
 
     def release_channels(self, project_id: int, keep: set[str]) -> None:
-        """Those not to be kept become free for another project."""
+        """Free the project's channels, except those in `keep`, for other projects."""
         self._connection.execute(
             delete(channels).where(channels.c.project_id == project_id, channels.c.channel_id.not_in(keep))
         )
 
     def archive(self, project_id: int, *, at: datetime) -> None:
-        """Nobody has a right in it from now on; its schedules and runs stay."""
+        """Archive the project: its roles and shares no longer count. Its schedules and runs stay."""
         self.release_channels(project_id, set())
         self._connection.execute(
             update(projects)
@@ -104,7 +110,7 @@ class ProjectSetups:
         )
 
     def workspace_roles(self, workspace_id: str) -> dict[str, frozenset[str]]:
-        """Who is "admin", who "auditor"."""
+        """Return the ids of the people who were given each role: "admin" and "auditor"."""
         rows = self._connection.execute(
             select(workspace_roles).where(workspace_roles.c.workspace_id == workspace_id)
         )
@@ -114,6 +120,7 @@ class ProjectSetups:
         return {role: frozenset(people) for role, people in found.items()}
 
     def take_workspace_role(self, workspace_id: str, person_id: str, role: str) -> None:
+        """Take the role away. Does nothing if the person was not given it."""
         self._connection.execute(
             delete(workspace_roles).where(
                 workspace_roles.c.workspace_id == workspace_id,
@@ -123,7 +130,10 @@ class ProjectSetups:
         )
 
     def _read(self, which: ColumnElement[bool], deployment: str, project_id: int | None) -> list[KeptProject]:
-        """`project_id`: the only one that `which` picks, so that no other's rows are read."""
+        """Return projects with their setups. `project_id` is the only one that `which` picks, if any.
+
+        It keeps the rows of all other projects from being read.
+        """
         mapped = self._channels(project_id)
         members = self._members(project_id)
         shared = self._shares(deployment, project_id)
@@ -149,7 +159,7 @@ class ProjectSetups:
         ]
 
     def _channels(self, project_id: int | None) -> dict[int, dict[str, ChannelFacts]]:
-        """Of one project, or of all."""
+        """Return channels by id, by project; of one project or of all."""
         query = select(channels)
         if project_id is not None:
             query = query.where(channels.c.project_id == project_id)
@@ -162,7 +172,7 @@ class ProjectSetups:
         return found
 
     def _members(self, project_id: int | None = None) -> dict[int, dict[Who, Role]]:
-        """Of one project, or of all."""
+        """Return roles by member, by project; of one project or of all."""
         query = select(memberships)
         if project_id is not None:
             query = query.where(memberships.c.project_id == project_id)
@@ -174,7 +184,7 @@ class ProjectSetups:
     def _shares(
         self, deployment: str, project_id: int | None = None
     ) -> dict[int, dict[Shared, tuple[frozenset[Action], list[int]]]]:
-        """By project and what is shared: the actions, and the rows that say so."""
+        """Return, by project and by what is shared, the actions and the ids of the rows that give them."""
         wanted = select(shares).where(shares.c.deployment == deployment)
         if project_id is not None:
             wanted = wanted.where(shares.c.project_id == project_id)
@@ -233,7 +243,7 @@ class ProjectSetups:
                 )
 
     def _jobs(self, deployment: str, project_id: int | None) -> dict[int, dict[str, JobSettings]]:
-        """By project and DAG id."""
+        """Return jobs' settings by DAG id, by project; of one project or of all."""
         query = select(job_settings).where(job_settings.c.deployment == deployment)
         if project_id is not None:
             query = query.where(job_settings.c.project_id == project_id)
@@ -261,6 +271,7 @@ class ProjectSetups:
 
 
 def channel_of(workspace_id: str, project_id: int, facts: ChannelFacts) -> Channel:
+    """Return the channel of a project with what Slack says about it."""
     return Channel(
         workspace_id,
         facts.channel_id,

@@ -35,16 +35,17 @@ class Projects:
     # Who and where ----------------------------------------------------------------------------------
 
     def all(self, project_ids: Iterable[int]) -> dict[int, Project]:
+        """Return the known projects among these ids, by id, archived ones too."""
         rows = self._connection.execute(select(projects).where(projects.c.project_id.in_(project_ids)))
         return {row.project_id: read_project(row) for row in rows}
 
     def living(self, reach: Reach) -> dict[int, Project]:
-        """Those within reach, by id."""
+        """Return the projects within reach, by id."""
         rows = self._connection.execute(select(projects).where(reach.of(projects.c.project_id)))
         return {row.project_id: read_project(row) for row in rows}
 
     def everything(self, workspace_id: str) -> list[Project]:
-        """By name, those that are archived last."""
+        """Return all projects of the workspace by name, archived ones last."""
         rows = self._connection.execute(
             select(projects)
             .where(projects.c.workspace_id == workspace_id)
@@ -53,15 +54,18 @@ class Projects:
         return [read_project(row) for row in rows]
 
     def get(self, project_id: int) -> Project | None:
+        """Return the project, also an archived one. None if unknown."""
         return self.all([project_id]).get(project_id)
 
     def named(self, workspace_id: str, name: str) -> Project | None:
+        """Return the project of this exact name, also an archived one. None if there is none."""
         row = self._connection.execute(
             select(projects).where(projects.c.workspace_id == workspace_id, projects.c.name == name)
         ).first()
         return None if row is None else read_project(row)
 
     def channel(self, workspace_id: str, channel_id: str) -> Channel | None:
+        """Return the channel if it belongs to a project, else None."""
         row = self._connection.execute(
             select(channels).where(
                 channels.c.workspace_id == workspace_id, channels.c.channel_id == channel_id
@@ -70,7 +74,11 @@ class Projects:
         return None if row is None else read_channel(row)
 
     def whereabouts(self, person: Person, channel_id: str) -> tuple[Channel | None, frozenset[str]]:
-        """In one query: the channel, if it is mapped, and the person's roles in the workspace."""
+        """Return the channel if it belongs to a project, and the person's roles in the workspace.
+
+        One query for both, because every request begins with it. The channel says nothing about is_private
+        and is_archived.
+        """
         roles = roles_query(person).subquery()
         mapped_here = select(
             channels.c.name, channels.c.project_id, channels.c.is_shared, cast(null(), String).label("role")
@@ -85,13 +93,17 @@ class Projects:
         return next(mapped, None), frozenset(row.role for row in rows if row.role is not None)
 
     def channels(self, project_id: int) -> list[Channel]:
+        """Return the project's channels by name."""
         rows = self._connection.execute(
             select(channels).where(channels.c.project_id == project_id).order_by(channels.c.name)
         )
         return [read_channel(row) for row in rows]
 
     def memberships(self, person: Person) -> dict[int, tuple[Project, list[Membership]]]:
-        """By project, those that reach this person, themselves or through a user group; no archived one."""
+        """Return, by project, every membership that reaches the person: their own or a user group's.
+
+        Archived projects are left out.
+        """
         own = naming(memberships, person, memberships.c.project_id, memberships.c.role).subquery()
         rows = self._connection.execute(
             select(projects, own.c.role, own.c.through, own.c.confirmed_at)
@@ -105,7 +117,11 @@ class Projects:
         return found
 
     def managers(self, project_id: int) -> list[str]:
-        """The Slack ids of those who manage it, themselves or through a user group; who has left does not."""
+        """Return the Slack ids of the project's managers, also those by user group, sorted.
+
+        People who have left do not count. Guests and people of other companies count only when named
+        themselves.
+        """
         is_person = and_(
             people.c.workspace_id == memberships.c.workspace_id, people.c.person_id == memberships.c.person_id
         )
@@ -143,7 +159,10 @@ class Projects:
         return sorted(set(self._connection.execute(direct.union(grouped)).scalars()))
 
     def asked(self, project_id: int) -> list[str]:
-        """Who hears that somebody asks for access: those whom the project names for it, or every manager."""
+        """Return who hears that somebody asks for access: the people whom the project names for it.
+
+        Every manager if it names nobody, or only people who have left.
+        """
         named = self._connection.execute(
             select(projects.c.asked).where(projects.c.project_id == project_id)
         ).scalar()
@@ -161,6 +180,7 @@ class Projects:
     # Set up ------------------------------------------------------------------------------------------
 
     def create(self, workspace_id: str, name: str, tz: str, *, reports_to: str | None, at: datetime) -> int:
+        """Insert a project without members, channels or shares; return its id."""
         row = self._connection.execute(
             projects.insert().values(
                 workspace_id=workspace_id, name=name, tz=tz, reports_to=reports_to, created_at=at
@@ -179,6 +199,7 @@ class Projects:
         person_id: str | None = None,
         group_id: str | None = None,
     ) -> None:
+        """Give one person, or one user group, a role. The table refuses a second role for the same one."""
         self._connection.execute(
             memberships.insert().values(
                 project_id=project_id,
@@ -190,6 +211,7 @@ class Projects:
         )
 
     def remove_member(self, project_id: int, workspace_id: str, person_id: str) -> None:
+        """Take the person's own role away. Does nothing if they have none; groups' roles stay."""
         self._connection.execute(
             memberships.delete().where(
                 memberships.c.project_id == project_id,
@@ -200,7 +222,11 @@ class Projects:
 
 
 def naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> CompoundSelect[Any]:
-    """Rows that name this person, with how: `through` 0 themselves, 1 a user group, `confirmed_at` when."""
+    """Return a query for rows of the table that name the person, with how they do so.
+
+    `through` is 0 for the person's own id and 1 for a user group; `confirmed_at` is when Slack last described
+    that group.
+    """
     of_workspace = table.c.workspace_id == person.workspace_id
     in_group = and_(
         user_group_people.c.workspace_id == person.workspace_id,
@@ -225,6 +251,7 @@ def naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> Compou
 
 
 def read_project(row: Row[Any]) -> Project:
+    """Return the project of a row."""
     return Project(
         row.project_id,
         row.workspace_id,
@@ -236,6 +263,7 @@ def read_project(row: Row[Any]) -> Project:
 
 
 def read_channel(row: Row[Any]) -> Channel:
+    """Return the channel of a row."""
     return Channel(
         row.workspace_id,
         row.channel_id,

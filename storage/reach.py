@@ -17,25 +17,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`project_ids`: these; None: every project of the workspace that is not archived."""
+    """The projects that a query may look into.
+
+    `project_ids` None means every project of the workspace that is not archived.
+    """
 
     workspace_id: str
     project_ids: frozenset[int] | None
     is_everywhere: bool = False
-    """Of somebody who reads everything: none of `project_ids` counts that is archived or elsewhere."""
+    """The reach of admins and auditors. Archived projects and those of other workspaces never count."""
 
     @classmethod
     def everywhere(cls, workspace_id: str) -> Reach:
-        """Return the reach of who reads everything in the workspace."""
+        """Return the reach of people who may read every project of the workspace."""
         return cls(workspace_id, None, is_everywhere=True)
 
     def only(self, project_ids: Iterable[int]) -> Reach:
-        """Return the same reach, into no other projects than these."""
+        """Return this reach narrowed down to these projects."""
         wanted = frozenset(project_ids)
         return replace(self, project_ids=wanted if self.project_ids is None else self.project_ids & wanted)
 
     def of(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Return the condition that a column holds the id of one of the projects."""
+        """Return the condition that a column holds the id of a project within reach."""
         living = select(projects.c.project_id).where(
             projects.c.workspace_id == self.workspace_id, projects.c.archived_at.is_(None)
         )

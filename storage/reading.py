@@ -16,9 +16,9 @@ log = structlog.get_logger()
 
 
 def readable(rows: Iterable[Row[Any]], read: Callable[[Row[Any]], Kept]) -> list[Kept]:
-    """Return those that this version understands: a newer one may have written a state that it does not know.
+    """Return what this version understands; a newer version may have written a state it does not know.
 
-    What the others hold is not logged, only how many there are and which is the first.
+    The log says how many rows were left out and names the first; never what they hold.
     """
     return [kept for _, kept in _understood(rows, read)]
 
@@ -26,18 +26,17 @@ def readable(rows: Iterable[Row[Any]], read: Callable[[Row[Any]], Kept]) -> list
 def first_readable(
     connection: Connection, query: Select[Any], read: Callable[[Row[Any]], Kept], *, limit: int
 ) -> list[Kept]:
-    """Return the first `limit` rows that this version understands, however many others stand before them.
+    """Return the first `limit` rows that this version understands, however many it must pass over.
 
-    `query`: with an order in which no two rows are alike. The first column names the row.
+    The query's order must be total. Its first column names the row.
     """
     found: dict[Any, Kept] = {}
     passed = 0
     while len(found) < limit:
         rows = connection.execute(query.limit(limit).offset(passed)).all()
         for row, kept in _understood(rows, read):
-            if (
-                len(found) < limit
-            ):  # one that another process lets go meanwhile moves the rest, to be met twice
+            # A row that another process releases between two pages shifts the others: some are read twice.
+            if len(found) < limit:
                 found.setdefault(row[0], kept)
         passed += len(rows)
         if len(rows) < limit:

@@ -30,7 +30,7 @@ _STARTED = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
 
 @dataclass(frozen=True, slots=True)
 class RunPlace:
-    """A run, and where it was asked for: None for one that Airflow started by itself."""
+    """A run, and the project in which it was asked for: None if Airflow started it by itself."""
 
     run_key: str
     project_id: int | None
@@ -42,11 +42,11 @@ class Runs:
         self._connection = connection
 
     def add(self, run: Run, *, at: datetime) -> bool:
-        """False when it is known already."""
+        """Insert the run; return False if it is known already."""
         return bool(self.add_all([run], at=at))
 
     def add_all(self, new: Sequence[Run], *, at: datetime) -> frozenset[str]:
-        """The keys of those that were not known already."""
+        """Insert the runs; return the keys of those that were not known already."""
         if not new:
             return frozenset()
         rows = [
@@ -65,16 +65,19 @@ class Runs:
         return frozenset(self._connection.execute(insert, rows).scalars())
 
     def get(self, run_key: str) -> Run | None:
+        """Return the run. None if it is unknown, or was forgotten."""
         return self._one(select(runs).where(runs.c.id == run_key))
 
     def lock(self, run_key: str) -> Run | None:
+        """Return the run, locked until the transaction ends. None if unknown."""
         return self._one(select(runs).where(runs.c.id == run_key).with_for_update())
 
     def of_firing(self, firing_id: str) -> Run | None:
+        """Return the firing's run. None until Airflow has it."""
         return self._one(select(runs).where(runs.c.firing_id == firing_id))
 
     def by_ids(self, deployment: str, ids: Iterable[tuple[str, str]]) -> list[Run]:
-        """Those known of these (dag_id, run_id)."""
+        """Return the known runs among these (dag_id, run_id)."""
         wanted = list(ids)
         if not wanted:
             return []
@@ -85,7 +88,7 @@ class Runs:
         )
 
     def open(self, deployment: str, *, due_before: datetime, limit: int) -> list[Run]:
-        """Waiting or running, and due by then; those seen longest ago first."""
+        """Return the runs that wait or go on, and are due by then; those seen longest ago come first."""
         return self._first(
             select(runs)
             .where(
@@ -108,34 +111,39 @@ class Runs:
         )
 
     def is_any_unseen(self, firing_ids: Collection[str], *, since: datetime) -> bool:
-        """Whether Airflow has not told of the run of one of these since then."""
+        """Return whether the watcher has not seen the run of one of these firings since then."""
         found = select(runs.c.id).where(runs.c.firing_id.in_(list(firing_ids)), runs.c.seen_at < since)
         return bool(firing_ids) and self._connection.execute(found.limit(1)).first() is not None
 
     def touch(self, run_keys: Collection[str], *, at: datetime) -> None:
-        """Seen, and found as they were."""
+        """Note that the runs were seen, and were as we know them."""
         if run_keys:
             self._connection.execute(update(runs).where(runs.c.id.in_(run_keys)).values(seen_at=at))
 
     def look_at_first(self, run_keys: Collection[str]) -> None:
-        """Of the open ones, at the next turn."""
+        """Let the watcher look at these runs first at its next turn, if they have not ended."""
         self.touch(run_keys, at=LONG_AGO)
 
     def mark_stopped(self, run_key: str, person: Person) -> None:
+        """Note who stops the run, before Airflow is asked to."""
         self._connection.execute(update(runs).where(runs.c.id == run_key).values(**_by("stopped_by", person)))
 
     def unmark_stopped(self, run_key: str, person: Person) -> None:
-        """Forget that this person stopped it, as Airflow did not; another one's stop stays."""
+        """Forget that this person stopped the run, because Airflow refused; another person's stop stays."""
         theirs = (runs.c.id == run_key, runs.c.stopped_by == person.person_id)
         self._connection.execute(update(runs).where(*theirs).values(stopped_by=None))
 
     def ask_retry(self, run_key: str, person: Person, *, at: datetime) -> None:
+        """Note who wants the failed tasks to run again; the dispatcher does it."""
         self._connection.execute(
             update(runs).where(runs.c.id == run_key).values(**_by("retried_by", person), retry_at=at)
         )
 
     def claim_retries(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Run]:
-        """Those whose failed tasks are to run again; left alone until the lease ends."""
+        """Return the runs whose failed tasks are to run again, leased to the caller.
+
+        `retry_at` serves as the lease: nobody else finds the runs before it.
+        """
         asked_for = select(runs).where(runs.c.retry_at <= now).order_by(runs.c.retry_at, runs.c.id)
         found = self._first(asked_for.with_for_update(skip_locked=True), limit=limit)
         if found:
@@ -147,13 +155,13 @@ class Runs:
         return found
 
     def not_retried(self, run_key: str) -> None:
-        """Its retry was refused: nothing more is to be done about it, and it may be asked for again."""
+        """Forget the retry that Airflow refused, so that people may ask for another."""
         self._connection.execute(
             update(runs).where(runs.c.id == run_key).values(retry_at=None, retried_by=None)
         )
 
     def reopen(self, run_key: str, *, at: datetime) -> None:
-        """Its failed tasks run again."""
+        """Mark the run as running again, as its failed tasks do."""
         self._connection.execute(
             update(runs)
             .where(runs.c.id == run_key)
@@ -161,7 +169,7 @@ class Runs:
         )
 
     def close_stopped(self, run_key: str, *, at: datetime, remark: str = "") -> None:
-        """`remark`: why, where nobody stopped it in Slack."""
+        """Mark the run as stopped. `remark` says why, if nobody stopped it in Slack."""
         ended = {"state": RunState.STOPPED, "ended_at": at, "seen_at": at}
         self._connection.execute(
             update(runs).where(runs.c.id == run_key).values(**ended, waits_for="", remark=remark)
@@ -170,10 +178,10 @@ class Runs:
     def latest(
         self, reach: Reach, keys: Collection[JobKey] | None = None, *, behind: int = 0, limit: int
     ) -> list[RunPlace]:
-        """Return the latest runs, newest first, behind so many: of these jobs, or of all that Airflow has.
+        """Return the latest runs within reach, newest first, without the first `behind` ones.
 
-        Those that were asked for in these projects; those that Airflow started by itself belong to none, and
-        are among them where one of these projects has a share of the job.
+        `keys` None means all jobs that Airflow has. A run that Airflow started by itself belongs to no
+        project; it is among them if a project within reach has a share of its job.
         """
         its_job = and_(jobs.c.deployment == runs.c.deployment, jobs.c.dag_id == runs.c.dag_id)
         there = exists().where(its_job, jobs.c.gone_at.is_(None))
@@ -204,7 +212,7 @@ class Runs:
         return [RunPlace(run_key, project_id, JobKey(*key)) for run_key, project_id, *key in rows]
 
     def last_of_schedules(self, schedule_ids: Iterable[str]) -> dict[str, Run]:
-        """Per schedule, the last run that started."""
+        """Return each schedule's last run that started. Schedules without one are left out."""
         newest = (
             select(firings.c.schedule_id, func.max(firings.c.due_at).label("due_at"))
             .join(runs, runs.c.firing_id == firings.c.firing_id)
@@ -223,7 +231,7 @@ class Runs:
         return {row.schedule_id: _run(row) for row in rows}
 
     def ended_lately(self, run: Run, count: int) -> list[Run]:
-        """Return the same job's last `count` runs that ended before this one, oldest end first, and it."""
+        """Return the job's last `count` runs that ended before this one, oldest first, then this one."""
         before = self._all(
             select(runs)
             .where(
@@ -241,11 +249,13 @@ class Runs:
     # How far we have read ---------------------------------------------------------------------------
 
     def watermark(self, deployment: str, name: str) -> datetime | None:
+        """Return how far the reader of this name has read Airflow's runs. None before its first look."""
         return self._connection.execute(
             select(watermarks.c.at).where(watermarks.c.deployment == deployment, watermarks.c.name == name)
         ).scalar()
 
     def set_watermark(self, deployment: str, name: str, at: datetime) -> None:
+        """Write how far the reader of this name has read Airflow's runs."""
         upsert(self._connection, watermarks, [{"deployment": deployment, "name": name, "at": at}])
 
     def _one(self, query: Select[Any]) -> Run | None:

@@ -30,6 +30,7 @@ class Schedules:
         self._connection = connection
 
     def next_number(self, workspace_id: str) -> int:
+        """Count the workspace's schedules up by one; return the number. Numbers are never used again."""
         insert = insert_for(self._connection, counters).values(
             workspace_id=workspace_id, name="schedule", value=1
         )
@@ -39,6 +40,7 @@ class Schedules:
         return int(self._connection.execute(counted).scalar_one())
 
     def add(self, schedule: Schedule, *, at: datetime) -> None:
+        """Insert the schedule under its number."""
         self._connection.execute(
             schedules.insert().values(
                 schedule_id=schedule.schedule_id,
@@ -64,18 +66,18 @@ class Schedules:
         )
 
     def get(self, schedule_id: str) -> Schedule | None:
-        """None when it is unknown or deleted."""
+        """Return the schedule. None if it is unknown or deleted."""
         return self._one(_living().where(schedules.c.schedule_id == schedule_id))
 
     def all(self, schedule_ids: Collection[str]) -> dict[str, Schedule]:
-        """Those of them that are known and not deleted."""
+        """Return those of the schedules that are known and not deleted, by id."""
         if not schedule_ids:
             return {}
         found = self._all(_living().where(schedules.c.schedule_id.in_(list(schedule_ids))))
         return {each.schedule_id: each for each in found}
 
     def lock(self, workspace_id: str, schedule_id: str) -> Schedule | None:
-        """To change it: whoever asks second waits. None when it is unknown or deleted."""
+        """Return the schedule, locked: whoever changes it second waits. None if unknown or deleted."""
         return self._one(
             _living()
             .where(schedules.c.schedule_id == schedule_id, schedules.c.workspace_id == workspace_id)
@@ -83,7 +85,7 @@ class Schedules:
         )
 
     def lock_all(self, schedule_ids: Collection[str]) -> None:
-        """In the order of their ids, as everybody does who locks more than one."""
+        """Lock the schedules in the order of their ids, as everybody does who locks several."""
         if schedule_ids:
             wanted = schedules.c.schedule_id.in_(list(schedule_ids))
             self._connection.execute(
@@ -94,6 +96,7 @@ class Schedules:
             )
 
     def owned_by(self, workspace_id: str, person_id: str) -> list[Schedule]:
+        """Return the person's schedules that are not deleted, by number."""
         return self._all(
             _living()
             .where(schedules.c.workspace_id == workspace_id, schedules.c.owner_id == person_id)
@@ -101,12 +104,13 @@ class Schedules:
         )
 
     def of_projects(self, project_ids: Iterable[int]) -> list[Schedule]:
+        """Return the projects' schedules that are not deleted, by number."""
         return self._all(
             _living().where(schedules.c.project_id.in_(list(project_ids))).order_by(schedules.c.number)
         )
 
     def of_job_anywhere(self, key: JobKey) -> list[Schedule]:
-        """All of this job that are not deleted, by number."""
+        """Return the job's schedules in all projects that are not deleted, by number."""
         return self._all(
             _living()
             .where(schedules.c.deployment == key.deployment, schedules.c.dag_id == key.dag_id)
@@ -114,7 +118,7 @@ class Schedules:
         )
 
     def of_job(self, project_id: int, key: JobKey) -> list[Schedule]:
-        """Those of the project that still have something to run, or would have."""
+        """Return the job's schedules in the project that have not ended, paused ones too, by number."""
         return self._all(
             _living()
             .where(
@@ -127,14 +131,15 @@ class Schedules:
         )
 
     def is_newer(self, schedule_id: str, *, than: datetime) -> bool:
-        """Whether it was made after that moment."""
+        """Return whether the schedule was created after that moment."""
         made_since = schedules.c.schedule_id == schedule_id, schedules.c.created_at > than
         return self._connection.execute(select(schedules.c.number).where(*made_since)).first() is not None
 
     # For the dispatcher -----------------------------------------------------------------------------
 
     def claim_due(self, horizon: datetime, *, limit: int) -> list[Schedule]:
-        """Active ones due up to the horizon; those that another process is claiming are left to it."""
+        """Lock and return active schedules due up to the horizon, earliest first."""
+        # SKIP LOCKED: another process is writing their firings right now, or a person changes the schedule.
         return self._first(
             _living()
             .where(schedules.c.state == ScheduleState.ACTIVE, schedules.c.next_due_at <= horizon)
@@ -144,7 +149,7 @@ class Schedules:
         )
 
     def claim_resumable(self, horizon: datetime, *, limit: int) -> list[Schedule]:
-        """Paused ones that go on by themselves by then."""
+        """Lock and return paused schedules that go on by themselves by then."""
         return self._first(
             _living()
             .where(schedules.c.state == ScheduleState.PAUSED, schedules.c.resumes_at <= horizon)
@@ -154,7 +159,7 @@ class Schedules:
         )
 
     def next_due_at(self) -> datetime | None:
-        """The earliest moment at which any active schedule is due."""
+        """Return the earliest moment at which an active schedule is due. None if there is none."""
         return self._connection.execute(
             select(schedules.c.next_due_at)
             .where(
@@ -167,7 +172,7 @@ class Schedules:
         ).scalar()
 
     def advance(self, schedule_id: str, next_due_at: datetime | None) -> None:
-        """None: nothing is left to fire; the schedule has ended."""
+        """Set the next due moment. None ends the schedule: it has nothing left to run."""
         ended = {"state": ScheduleState.ENDED} if next_due_at is None else {}
         self._change(schedule_id, next_due_at=next_due_at, **ended)
 
@@ -182,19 +187,20 @@ class Schedules:
         resumes_at: datetime | None = None,
         reason: str = "",
     ) -> None:
-        """Raises Conflict for a move that the table of states does not have."""
+        """Change the schedule's state. Raises Conflict if the states allow no such move."""
         check_move(schedule.state, state)
         self._change(
             schedule.schedule_id, state=state, next_due_at=next_due_at, resumes_at=resumes_at, reason=reason
         )
 
     def pause_until(self, schedule_id: str, until: datetime) -> None:
-        """Of one that is paused: when it goes on by itself."""
+        """Set when a paused schedule goes on by itself."""
         self._change(schedule_id, resumes_at=until)
 
     def set_policies(
         self, schedule_id: str, *, missed: MissedPolicy, overlap: OverlapPolicy, grace: timedelta | None
     ) -> None:
+        """Set what happens to missed moments and overlaps. `grace` None means the default."""
         seconds = None if grace is None else int(grace.total_seconds())
         self._change(schedule_id, missed=missed, overlap=overlap, grace_seconds=seconds)
 
@@ -208,6 +214,7 @@ class Schedules:
         next_due_at: datetime | None,
         state: ScheduleState,
     ) -> None:
+        """Overwrite what a draft can change. Coming firings are the caller's to take back."""
         self._change(
             schedule_id,
             when=encode_when(when),
@@ -219,16 +226,22 @@ class Schedules:
         )
 
     def set_nickname(self, schedule_id: str, nickname: str) -> None:
+        """Set the nickname; "" takes it away."""
         self._change(schedule_id, nickname=nickname)
 
     def report_to(self, schedule_id: str, channel_id: str) -> None:
-        """A channel, or a person's id for a direct message; what is planned already keeps its own."""
+        """Change where coming runs report: a channel's id, or a person's for a direct message.
+
+        Firings that are written already keep their place.
+        """
         self._change(schedule_id, reports_to=channel_id)
 
     def give_to(self, schedule_id: str, owner_id: str, *, reports_to: str) -> None:
+        """Give the schedule to another owner. Coming firings are the caller's to change."""
         self._change(schedule_id, owner_id=owner_id, reports_to=reports_to)
 
     def delete(self, schedule_id: str, *, at: datetime) -> None:
+        """Mark the schedule as deleted. The row stays for its runs and for the audit."""
         self._change(schedule_id, deleted_at=at, next_due_at=None, resumes_at=None)
 
     def _change(self, schedule_id: str, **values: Any) -> None:

@@ -24,7 +24,10 @@ NO_KEY = "no key for secret inputs is set"
 
 
 class Secrets:
-    """`keys`: the first one seals, each of them opens. None: secrets cannot be kept."""
+    """Sealing and opening of secret inputs.
+
+    The first of `keys` seals, each of them opens. Without keys secrets cannot be kept.
+    """
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._key = MultiFernet([Fernet(each) for each in keys]) if keys else None
@@ -45,7 +48,7 @@ class Secrets:
         return found
 
     def open(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the inputs as Airflow is given them; those that no key opens are left out."""
+        """Return the inputs as Airflow is given them, without those that no key opens."""
         opened = {name: self._opened(value) for name, value in inputs.items() if is_sealed(value)}
         return {
             name: opened[name][0] if name in opened else value
@@ -54,11 +57,11 @@ class Secrets:
         }
 
     def unreadable(self, inputs: Mapping[str, Any]) -> list[str]:
-        """Return the names of those that no key opens."""
+        """Return the names of sealed inputs that no key opens."""
         return [name for name, value in inputs.items() if is_sealed(value) and not self._opened(value)]
 
     def _opened(self, value: Mapping[str, Any]) -> list[Any]:
-        """The value alone, or nothing."""
+        """Return a list of the opened value; an empty list if no key opens it. The value may be None."""
         try:
             return [] if self._key is None else [json.loads(self._key.decrypt(str(value[SEALED])))]
         except (InvalidToken, ValueError):
@@ -66,7 +69,7 @@ class Secrets:
 
 
 def key_beside(path: Path) -> str:
-    """Return the key in a file beside a SQLite database, for its owner alone; made if missing."""
+    """Return the key from the file beside a SQLite database; create it, for its owner only, if missing."""
     file = path.with_name(f"{path.name}.key")
     try:
         made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -79,7 +82,7 @@ def key_beside(path: Path) -> str:
 
 
 def seal_kept(connection: Connection, secrets: Secrets, deployment: str) -> int:
-    """Seal what was written before secrets were sealed; return how many rows that were."""
+    """Seal secrets that were written before there was a key. Return the number of rows changed."""
     count = 0
     for job in Jobs(connection).everything(deployment):
         names = [each.name for each in job.inputs if each.is_secret]

@@ -37,19 +37,20 @@ class ServerClock:
         self._read = self._ask()
 
     def now(self) -> datetime:
+        """Return PostgreSQL's time, counted on from the last reading. Needs no database."""
         with self._reading:
             at, moment = self._read
         return moment + timedelta(seconds=self._stopwatch() - at)
 
     def step(self) -> float:
-        """Read it again. Raises Unavailable while the database is away."""
+        """Read the server's clock again; return seconds until the next time. Raises Unavailable."""
         read = self._ask()
         with self._reading:
             self._read = read
         return READ_EVERY
 
     def _ask(self) -> tuple[float, datetime]:
-        """The stopwatch and the server at the same moment: the answer is half-way old as it comes."""
+        """Return the stopwatch and the server's time at one moment, half-way through the round trip."""
         with self._database.transaction() as tx:
             before = self._stopwatch()
             moment: datetime = tx.connection.execute(select(func.clock_timestamp())).scalar_one()

@@ -34,12 +34,11 @@ class Shares:
         *,
         places: Collection[tuple[int, JobKey]] | None = None,
     ) -> dict[tuple[int, JobKey], list[Share]]:
-        """Per project and job, the shares as they concern this person; of some jobs, or of all.
+        """Return, by project and job, the shares as they concern this person.
 
-        `places`: only of these jobs in these projects, which `reach` and `keys` have narrowed down before.
-
-        One row a share and a way in which it names the person; shares that name only others come too,
-        with an empty `named`.
+        `keys` None means all jobs. `places` keeps only these jobs in these projects, after `reach` and `keys`
+        have narrowed the query. Each share has one Named for each way in which it names the person. Shares
+        that name only others come too, with an empty `named`.
         """
         by_dag = and_(shares.c.dag_id == jobs.c.dag_id, shares.c.deployment == jobs.c.deployment)
         by_tag = and_(job_tags.c.dag_id == jobs.c.dag_id, job_tags.c.deployment == jobs.c.deployment)
@@ -70,7 +69,10 @@ class Shares:
         return _gather(rows)
 
     def projects_with(self, key: JobKey) -> list[tuple[Project, Place | None]]:
-        """Projects with which the job is shared for everyone, and where each reports."""
+        """Return the projects with which the job is shared for everyone, and where each reports.
+
+        The place is None if the project reports nowhere.
+        """
         tagged = select(job_tags.c.tag).where(
             job_tags.c.deployment == key.deployment, job_tags.c.dag_id == key.dag_id
         )
@@ -111,7 +113,11 @@ class Shares:
         only: Iterable[Mapping[str, str]] | None = None,
         workspace_id: str = "",
     ) -> int:
-        """`only`: {"person_id": …} or {"group_id": …} each; None shares it with everyone in the project."""
+        """Share a DAG or a tag with a project; return the share's id.
+
+        `only` names people and groups, each as {"person_id": …} or {"group_id": …}. None shares it with
+        everyone in the project.
+        """
         row = self._connection.execute(
             shares.insert().values(
                 project_id=project_id,
@@ -132,6 +138,7 @@ class Shares:
         return int(key[0])
 
     def remove(self, share_id: int) -> None:
+        """Delete the share, with the people it names."""
         self._connection.execute(shares.delete().where(shares.c.share_id == share_id))
 
 

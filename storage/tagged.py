@@ -82,5 +82,5 @@ class Tagged:
 
 
 def _is_kept(field: Field[Any], value: Any) -> bool:
-    """A None that is the default goes without saying."""
+    """Return whether the field must be written; None as the default need not be."""
     return field.default is not None or getattr(value, field.name) is not None

@@ -22,6 +22,7 @@ _HAS_CARD = exists().where(
         cards.c.place_id == notices.c.channel_id,
     )
 )
+# Slack takes some fifty edits a minute, and many more messages: edits have a pace of their own.
 IS_EDIT = and_(notices.c.kind.in_((NoticeKind.CARD, NoticeKind.QUESTION)), _HAS_CARD)
 IS_PROGRESS = and_(
     notices.c.kind == NoticeKind.CARD,
@@ -36,7 +37,7 @@ _IS_FAILURE = or_(
         exists().where(and_(runs.c.id == notices.c.subject, runs.c.state == RunState.FAILED)),
     ),
 )
-"""Its first card, too: the reply that is heard waits for it."""
+"""A reply about a failure, and the first card of a failed run, because the reply waits for it."""
 LAST = 2
 _URGENCY = case((_IS_FAILURE, 0), (IS_PROGRESS, LAST), else_=1)
 _asked_by_run = (
@@ -49,8 +50,10 @@ _asked_by_firing = (
     select(firings.c.person_id).where(firings.c.firing_id == notices.c.subject).scalar_subquery()
 )
 _REQUESTER = func.coalesce(_asked_by_run, _asked_by_firing, notices.c.subject)
-"""Whose it is; what nobody asked for stands for itself."""
+"""The person in whose name it runs. What nobody asked for counts as a requester of its own."""
 _earlier = notices.alias("earlier")
+# An earlier notice of the subject and place is still to be sent: a card before the replies to it, a question
+# before its answer. The exception is a reply to a card that is posted already: it need not wait for an edit.
 BLOCKED = exists().where(
     and_(
         _earlier.c.subject == notices.c.subject,
@@ -63,7 +66,7 @@ BLOCKED = exists().where(
 
 
 def turns_of(*wanted: ColumnElement[bool]) -> Subquery:
-    """Return (notice_id, urgency, turn) of the notices that fit; `turn` 1: the channel's next one."""
+    """Return (notice_id, urgency, turn) of the notices that fit; `turn` 1 is the channel's next one."""
     waiting = (
         select(
             notices.c.notice_id,
@@ -76,6 +79,7 @@ def turns_of(*wanted: ColumnElement[bool]) -> Subquery:
         .subquery()
     )
     place = (waiting.c.workspace_id, waiting.c.channel_id)
+    # Who has few notices waiting comes before who has many: the runs of one person's backfill come last.
     many = func.count().over(partition_by=(*place, waiting.c.requester))
     crowd = select(waiting, many.label("many")).subquery()
     first = func.row_number().over(

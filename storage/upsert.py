@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def insert_for(connection: Connection, table: Table) -> Any:
-    """The dialect's own INSERT, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    """Return the dialect's own INSERT, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
 
 
 def took_effect(connection: Connection, statement: Any) -> bool:
-    """Whether an INSERT … ON CONFLICT wrote its row; a driver's row count does not tell."""
+    """Return whether the statement wrote a row; the drivers' row counts do not tell."""
     return connection.execute(statement.returning(literal_column("1"))).first() is not None
 
 

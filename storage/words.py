@@ -28,7 +28,7 @@ def begins(connection: Connection, column: ColumnElement[str], words: str) -> Co
 
 
 def in_order(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return what sorts a column without regard to capitals, alike on both databases."""
+    """Return what sorts a column without regard to capitals, the same way on both databases."""
     is_sqlite = connection.dialect.name == "sqlite"
     return func.lower(column if is_sqlite else column.collate("C"))
 
