@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def reached(tx: Transaction, owner: Place, project_id: int, key: JobKey, now: datetime) -> list[Place]:
-    """Where what is for this person directly goes: to them, and to who stands in and may see the job."""
+    """Return where the owner's direct messages go: to the owner, and to a stand-in who may see the job."""
     absence = tx.absences.now(owner.workspace_id, [owner.channel_id], now).get(owner.channel_id)
     if absence is None:
         return [owner]
@@ -32,7 +32,7 @@ def reached(tx: Transaction, owner: Place, project_id: int, key: JobKey, now: da
 
 
 def with_absences(tx: Transaction, listed: Sequence[Listed], now: datetime) -> list[Listed]:
-    """Each with its owner's absence, so that everybody sees who stands in."""
+    """Return the schedules, each with its owner's absence, if there is one."""
     found: dict[str, Absence] = {}
     for workspace_id in {each.schedule.place.workspace_id for each in listed}:
         found |= tx.absences.now(workspace_id, _owners(listed), now)
@@ -44,4 +44,5 @@ def _owners(listed: Iterable[Listed]) -> set[str]:
 
 
 def may_see(tx: Transaction, person: Person, project_id: int, key: JobKey) -> bool:
+    """Return whether the person may see the job in the project."""
     return Action.SEE in Access(tx, person).actions(project_id, key)

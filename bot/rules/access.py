@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 NO_SUCH_THING = "I can't find that. It may be gone, or it is not shared with you."
 
 A_FEW = 30
-"""Jobs that are looked at where one is enough."""
+"""The number of jobs that are read where only some are needed."""
 MOST_NAMED = 1_000
-"""Jobs that a query names; of more, all are read."""
+"""The number of jobs that a query names; of more, all are read and then filtered."""
 UNCONFIRMED = (
     "You have this through a Slack user group, and for over 5 minutes Slack has not told us who is in it. "
     "Nothing is lost: try again in a few minutes."
@@ -61,14 +61,14 @@ class Offer:
     job: Job
     actions: frozenset[Action]
     reports_privately: bool
-    """Only shares that name people give it: it reports by direct message only."""
+    """Only shares that name people give it, so it reports by direct message only."""
 
 
 class Access:
     """One person's rights as they are in this transaction.
 
-    One decision costs three queries, a list of offers five, whatever the sizes. What is asked of the tables
-    only narrows down what is to be decided: `bot.domain.rights` has the last word.
+    One decision costs three queries, a list of offers five, whatever the sizes. Queries only narrow down what
+    is to be decided: `bot.domain.rights` decides.
     """
 
     def __init__(self, tx: Transaction, person: Person, channel_id: str = "") -> None:
@@ -82,12 +82,12 @@ class Access:
 
     @property
     def channel(self) -> Channel | None:
-        """The channel asked from, if it is mapped."""
+        """The channel asked from, if it belongs to a project."""
         return self._whereabouts[0] if self._channel_id else None
 
     @cached_property
     def _memberships(self) -> Mapping[int, tuple[Project, Sequence[Membership]]]:
-        """By project. In a mapped channel only that project counts: a channel only ever narrows."""
+        """Return the person's memberships by project. In a project's channel only that project counts."""
         found = self._tx.projects.memberships(self.person)
         return {
             project_id: each
@@ -97,44 +97,48 @@ class Access:
 
     @cached_property
     def roles(self) -> Mapping[int, Role]:
-        """By project."""
+        """Return the person's roles by project."""
         found = {each: role_of(self.person, named) for each, (_, named) in self._memberships.items()}
         return {project_id: role for project_id, role in found.items() if role is not None}
 
     @property
     def workspace_roles(self) -> frozenset[str]:
-        """ "admin", "auditor", both or none."""
+        """The person's roles in the workspace: "admin", "auditor", both or none."""
         return self._whereabouts[1] if self.person.counts else frozenset()
 
     @property
     def is_admin(self) -> bool:
+        """Whether the person is an admin, made so in Slack or in Runbell."""
         return "admin" in self.workspace_roles
 
     @property
     def reads_everything(self) -> bool:
-        """Admins and auditors see what is shared with nobody, too."""
+        """Whether the person sees every job, also those shared with nobody: admins and auditors do."""
         return bool(self.workspace_roles)
 
     def manages(self, project_id: int, *, trusting: bool = False) -> bool:
-        """A manager of it, or an admin. `trusting`: whatever the age of what Slack told of user groups."""
+        """Return whether the person manages the project, as its manager or as an admin.
+
+        `trusting` counts user groups however long ago Slack described them.
+        """
         if trusting:
             return self._trusting is not None and self._trusting.manages(project_id)
         return may_manage(self.person, self.roles.get(project_id), self.workspace_roles)
 
     @cached_property
     def reach(self) -> Reach:
-        """The projects whose jobs and schedules this person may look at here."""
+        """Return the projects whose jobs and schedules the person may look at from here."""
         if not self.reads_everything:
             return Reach(self.person.workspace_id, frozenset(self.roles))
         everywhere = Reach.everywhere(self.person.workspace_id)
         return everywhere if self.channel is None else everywhere.only([self.channel.project_id])
 
     def reach_for(self, action: Action) -> Reach:
-        """The projects where this person may have the right to an action: all but SEE need a role."""
+        """Return the projects where the person may have the right to an action: all but SEE need a role."""
         return self.reach if action is Action.SEE else Reach(self.person.workspace_id, frozenset(self.roles))
 
     def project(self, project_id: int) -> Project | None:
-        """None for one that this person may not know of here."""
+        """Return the project, or None if the person may not know of it here."""
         if project_id in self.roles:
             return self._memberships[project_id][0]
         if not self.reads_everything:
@@ -142,7 +146,7 @@ class Access:
         return self._tx.projects.living(self.reach.only([project_id])).get(project_id)
 
     def actions(self, project_id: int, key: JobKey) -> frozenset[Action]:
-        """What this person may do with the job in the project."""
+        """Return what the person may do with the job in the project."""
         if project_id not in self.roles:
             sees = self.reads_everything and self.project(project_id) is not None
             return self._allowed(project_id, []) if sees else frozenset()
@@ -156,9 +160,10 @@ class Access:
         *,
         to: Action = Action.SEE,
     ) -> dict[tuple[int, JobKey], frozenset[Action]]:
-        """What this person may do with jobs shared with projects here; None: with any, in all.
+        """Return, by project and job, what the person may do; None stands for all projects, or for all jobs.
 
-        `to`: only where they have what that needs beside a share; what else they may see is left out then.
+        Jobs that are not shared are left out. `to` keeps the query to projects in which the person's role can
+        allow that action; what they may only see is then left out.
         """
         reach = self.reach_for(to)
         reach = reach if project_ids is None else reach.only(project_ids)
@@ -168,7 +173,7 @@ class Access:
     def allowed_at(
         self, places: Collection[tuple[int, JobKey]]
     ) -> dict[tuple[int, JobKey], frozenset[Action]]:
-        """What this person may do with these jobs in these projects here, where they are shared there."""
+        """Return what the person may do with these jobs in these projects, for each that is shared there."""
         if len(places) > MOST_NAMED:
             return self.allowed({project_id for project_id, _ in places}, {key for _, key in places})
         reach = self.reach.only(project_id for project_id, _ in places)
@@ -176,7 +181,7 @@ class Access:
         return {place: self._allowed(place[0], shares) for place, shares in found.items()}
 
     def actions_anywhere(self, key: JobKey | None = None) -> frozenset[Action]:
-        """What this person may do in some project here: with the job, or with any."""
+        """Return what the person may do in at least one project here: with the job, or with any job."""
         own = self.allowed(self.roles, None if key is None else [key])
         return self._allowed(0, []).union(*own.values())
 
@@ -187,7 +192,7 @@ class Access:
         return {place: shares for place, shares in found.items() if place[1] in keys}
 
     def require(self, action: Action, project_id: int, key: JobKey) -> None:
-        """Raises NotFound for what this person may not see, NotAllowed for what they may not do."""
+        """Raise NotFound if the person may not see the job, NotAllowed if they may not do the action."""
         allowed = self.actions(project_id, key)
         if action in allowed:
             return
@@ -201,20 +206,20 @@ class Access:
 
     @cached_property
     def _trusting(self) -> Access | None:
-        """The same, were every user group as Slack last told of it, however long ago; None when it is."""
+        """Return the rights with all user groups counted, however old our list. None if they are counted."""
         if self.person.groups_since is None:
             return None
         return Access(self._tx, replace(self.person, groups_since=None), self._channel_id)
 
     @property
     def trusting(self) -> Access | None:
-        """The same, were every user group as Slack last told of it; None where that makes no difference."""
+        """The rights with all user groups counted, however old our list. None if that changes nothing."""
         since = self.person.groups_since
         is_late = since is not None and self._tx.directory.is_late(self.person, since)
         return self._trusting if is_late else None
 
     def unconfirmed(self, action: Action = Action.SEE) -> list[Offer]:
-        """What is not offered only because Slack has not told of a user group for too long."""
+        """Return the offers that are missing only because Slack has not described a group for too long."""
         if self.trusting is None:
             return []
         known = {(each.project.project_id, each.job.key) for each in self.offers(action)}
@@ -222,15 +227,16 @@ class Access:
         return [each for each in found if (each.project.project_id, each.job.key) not in known]
 
     def who_can_allow(self, project_id: int) -> str:
+        """Return a sentence that names up to three of the project's managers, or else an admin."""
         managers = self._tx.projects.managers(project_id)
         if not managers:
             return "Ask an admin of Runbell to allow it."
         return f"{' or '.join(f'<@{each}>' for each in managers[:3])} can allow it."
 
     def titles(self, *, word: str = "") -> list[JobTitle]:
-        """The jobs that this person may see here, once for each of their titles, by title.
+        """Return the jobs that the person may see here, once for each of their titles, by title.
 
-        `word`: only where it stands in the title or the DAG id; perhaps more, never fewer.
+        `word` must stand in the title or the DAG id. Perhaps more jobs than fit, never fewer.
         """
         if self.reads_everything:
             found = self._tx.offered.titles(self.reach, word=word)
@@ -240,7 +246,7 @@ class Access:
         return sorted(dict.fromkeys(found), key=lambda job: (job.title.casefold(), job.key))
 
     def some_titles(self) -> list[JobTitle]:
-        """A few of them, perhaps not the first; empty only where there is none at all."""
+        """Return a few of these jobs, not always the first; empty only if there are none at all."""
         if self.reads_everything:
             return self._tx.offered.some_titles(self.reach, A_FEW) or self.titles()
         places = self._tx.offered.places(self.reach, limit=A_FEW)
@@ -263,9 +269,9 @@ class Access:
         keys: Collection[JobKey] | None = None,
         with_gone: bool = False,
     ) -> list[Offer]:
-        """Every job with which this person may do `action`, by title, once for each project.
+        """Return every job with which the person may do the action, by title, once for each project.
 
-        `project_ids`, `keys`: in these projects, of these jobs only. `with_gone`: also what is no longer in
+        `project_ids` and `keys` limit the projects and jobs. `with_gone` adds jobs that are no longer in
         Airflow, of which there may still be schedules and runs.
         """
         reach = self.reach_for(action)
@@ -299,6 +305,10 @@ class Access:
         return own | {Action.SEE} if self.reads_everything else own
 
     def reports_privately(self, project_id: int, key: JobKey) -> bool:
+        """Return whether only shares that name people give the person this job.
+
+        Its schedules then report by direct message only.
+        """
         return self._private(self._shares(self.reach.only([project_id]), [key]), project_id, key)
 
     def _private(

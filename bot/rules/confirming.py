@@ -33,7 +33,7 @@ DRAFT_LIFE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """`schedule` None: a run-now, on its way. `is_change`: it was there before."""
+    """What came of a draft. `schedule` is None for a run-now, `is_change` marks one that existed before."""
 
     job: Job
     place: Place
@@ -46,10 +46,10 @@ class Confirmed:
 def schedule_it(
     tx: Transaction, asker: Asker, draft: Draft, when: When, *, limits: Limits, now: datetime, another: bool
 ) -> Confirmed:
-    """Write the schedule that a draft describes.
+    """Write the schedule that a draft describes, and settle the draft.
 
-    Raises Conflict when its time has passed or a limit is reached, and ScheduledMeanwhile when one like it
-    was made since the draft, unless `another` is wanted.
+    Raises Conflict when its time has passed or a limit is reached, and ScheduledMeanwhile when a schedule
+    like it was made since the draft, unless `another` is wanted.
     """
     job, _ = job_and_project(tx, draft.key, draft.project_id)
     check_startable(job)
@@ -80,7 +80,7 @@ def schedule_it(
 
 
 def run_it(tx: Transaction, asker: Asker, draft: Draft, *, limits: Limits, now: datetime) -> Confirmed:
-    """Write a firing that is due now. Raises Conflict for a paused job, or when a limit is reached."""
+    """Write a firing that is due now. Raises Conflict if the job is paused or a limit is reached."""
     job, _ = job_and_project(tx, draft.key, draft.project_id)
     check_startable(job)
     if job.is_paused:
@@ -114,6 +114,7 @@ def run_it(tx: Transaction, asker: Asker, draft: Draft, *, limits: Limits, now: 
 
 
 def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
+    """Raise ScheduledMeanwhile if a schedule like this was made after the preview was drawn."""
     found = alike(tx, Access(tx, asker.person), draft)
     drawn_at = draft.expires_at - DRAFT_LIFE
     if found is not None and tx.schedules.is_newer(found.schedule.schedule_id, than=drawn_at):

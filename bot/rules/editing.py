@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def check_change(schedule: Schedule, offer: Offer, when: When | None) -> None:
-    """Raises NotUnderstood for what would not be the same schedule any more."""
+    """Raise NotUnderstood if the offer is another job, or nothing says when."""
     if (offer.project.project_id, offer.job.key) != (schedule.project_id, schedule.key):
         raise NotUnderstood("A schedule keeps its job. For another job, make a new one.", field=FormField.JOB)
     if when is None:
@@ -33,7 +33,11 @@ def check_change(schedule: Schedule, offer: Offer, when: When | None) -> None:
 
 
 def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedule:
-    """As it is from now on. What is due already still runs as it was; what is planned ahead is taken back."""
+    """Apply a confirmed draft to its schedule; return the schedule as it is now.
+
+    What is due already still runs as it was planned; what is planned ahead is taken back. Raises NotAllowed
+    for others than the owner and managers, Conflict if the time has passed.
+    """
     assert draft.changes is not None
     assert draft.when is not None
     schedule = to_edit(tx, asker, draft.changes)
@@ -67,5 +71,5 @@ def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedu
 
 
 def _told(when: When, inputs: Mapping[str, Any], place: Place) -> dict[str, Any]:
-    """The inputs' names only: a value may be a secret."""
+    """Return what the audit keeps: the inputs' names only, because a value may be a secret."""
     return {"when": say(when), "inputs": sorted(inputs), "reports_to": place.channel_id}

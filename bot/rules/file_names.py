@@ -32,24 +32,27 @@ _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a file may name."""
+    """Everything that a projects file can name, as it exists now."""
 
     people: Mapping[str, Person]
     groups: Mapping[str, str]
-    """By id, the handle."""
+    """Handles by group id."""
     channels: Mapping[str, ChannelFacts]
     jobs: Mapping[str, str]
-    """By DAG id, the title."""
+    """Titles by DAG id."""
     tags: frozenset[str]
     described: Mapping[str, Job] = field(default_factory=dict)
-    """By DAG id, with their inputs: those whose settings the file names."""
+    """Jobs with their inputs, by DAG id: those whose settings the file names."""
     kept: Mapping[str, KeptProject] = field(default_factory=dict)
-    """Projects as they stand. Who and what is in one already is never unknown: an Airflow or a Slack
-    that has just lost something must not stop a file that was right yesterday."""
+    """Projects as they are set up now.
+
+    What a project has already is never a problem: an Airflow or a Slack that has just lost something must not
+    refuse a file that was right yesterday.
+    """
 
 
 def resolve(file: ProjectsFile, facts: Facts) -> WantedSetups:
-    """Raises WrongFile."""
+    """Return the projects that the file asks for, with ids for names. Raises WrongFile with every problem."""
     resolver = _Resolver(facts)
     projects = {each.name.text: resolver.project(each) for each in file.projects}
     resolver.check_channels(file, projects)
@@ -65,6 +68,7 @@ class _Resolver:
     problems: list[Problem] = field(default_factory=list)
 
     def project(self, found: ProjectInFile) -> ProjectSetup:
+        """Return the setup that the file asks for; problems are collected on the way."""
         kept = self.facts.kept.get(found.name.text)
         setup = kept.setup if kept else ProjectSetup("UTC")
         channels = {
@@ -83,7 +87,7 @@ class _Resolver:
         )
 
     def people(self, words: Iterable[Word]) -> frozenset[str]:
-        """Named themselves; a group cannot hold a workspace's role."""
+        """Return the ids of these people. A user group is a problem: it cannot hold a workspace's role."""
         found = set()
         for word in words:
             who = self._who(word, frozenset())
@@ -94,7 +98,7 @@ class _Resolver:
         return frozenset(found)
 
     def check_channels(self, file: ProjectsFile, projects: Mapping[str, ProjectSetup]) -> None:
-        """A channel belongs to at most one project."""
+        """Find channels that are named for two projects."""
         owners = {
             channel_id: each.name
             for each in self.facts.kept.values()

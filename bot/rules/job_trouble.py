@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from storage.database import Transaction
 
 MOST_NAMED = 10
-"""Schedules, in one message."""
+"""The number of schedules that one message names."""
 
 
 def check_startable(job: Job) -> None:
-    """Raises Conflict for a job that Airflow lets nobody start."""
+    """Raise Conflict if Airflow lets nobody start the job."""
     if job.forbids_manual_runs:
         raise Conflict(
             f"Airflow lets only its own schedule start *{job.title}* (`allowed_run_types`), so it "
@@ -35,9 +35,9 @@ def check_startable(job: Job) -> None:
 
 
 def announce(tx: Transaction, changes: Iterable[TroubleChange], now: datetime, *, by: str = "") -> None:
-    """Tell once, as it begins and as it is over: where schedules report, and their owners.
+    """Tell people once that a job's trouble began or is over: owners, and where their schedules report.
 
-    `by`: the Slack id of who did it, where it was done in Slack.
+    `by` is the Slack id of the person who paused or resumed the job in Slack.
     """
     for change in changes:
         job = tx.jobs.get(change.key)
@@ -54,7 +54,7 @@ def announce(tx: Transaction, changes: Iterable[TroubleChange], now: datetime, *
 
 
 def is_first_word(tx: Transaction, schedule: Schedule, job: Job, now: datetime) -> bool:
-    """Whether nobody was told yet that this schedule does not run because of the job's present trouble."""
+    """Note that people hear of the job's present trouble; return False if it was noted before."""
     since = "" if job.trouble_since is None else job.trouble_since.isoformat()
     request = f"{job.trouble} {schedule.schedule_id} {since}"
     return tx.outbox.first_time(schedule.place.workspace_id, request, at=now)
@@ -66,9 +66,10 @@ def _goes_on_or_may(schedule: Schedule) -> bool:
 
 
 def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetime, by: str) -> None:
-    """In the words of each project: whoever has schedules in two of them hears of the job twice.
+    """Queue one message for each place and project, in the project's words for the job.
 
-    Of a job that cannot be loaded, the teams that share it hear as well: its own schedule rests, too.
+    If Airflow cannot load the job, the projects that share it hear as well, because the job's own schedule in
+    Airflow rests too.
     """
     concerned: dict[tuple[Place, int], list[Schedule]] = {}
     for each in schedules:

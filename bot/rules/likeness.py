@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def alike(tx: Transaction, access: Access, draft: Draft) -> Alike | None:
-    """The likeliest to be meant: their own, with the same inputs, the newest."""
+    """Return the existing schedule that is most likely meant: the person's own, same inputs, newest.
+
+    None if there is none like it, or if the draft changes a schedule anyway. Values are compared opened,
+    because one secret is sealed differently each time.
+    """
     if draft.when is None or draft.changes is not None:
         return None
 
@@ -42,7 +46,10 @@ def alike(tx: Transaction, access: Access, draft: Draft) -> Alike | None:
 
 
 def as_change_of(kept: Schedule, draft: Draft, job: Job) -> Draft:
-    """Its times in a new draft; the rest stays, but for inputs that are given, or that are no more."""
+    """Return the draft as a change of the schedule: its new times and inputs, everything else as it is.
+
+    Inputs that the job no longer has are left out.
+    """
     inputs = {name: value for name, value in kept.inputs.items() if job.input(name) is not None}
     return replace(
         draft,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.listing import Kept
 
 MOST_COUNTED = 200
-"""Whoever has more is told so: to count all would take longer the more there are."""
+"""The number up to which schedules are counted. Counting all would take longer the more there are."""
 
 
 def page(
@@ -33,9 +33,9 @@ def page(
     numbers: Sequence[int] = (),
     limit: int | None,
 ) -> Page:
-    """One's own, or those of all jobs one may see here; `limit` None: every one in full.
+    """Return a page of schedules: the person's own, or everyone's that they may see here.
 
-    `called`, `numbers`: only those of this name, of one of these numbers.
+    `called` keeps those of this name, `numbers` those of one of these numbers. `limit` None shows all.
     """
     found: list[Kept] = []
     for each in _visible(tx, access, everyones=everyones, called=called, numbers=numbers):
@@ -49,7 +49,7 @@ def page(
 def _visible(
     tx: Transaction, access: Access, *, everyones: bool, called: str, numbers: Sequence[int]
 ) -> Iterator[Kept]:
-    """By number."""
+    """Yield what the person may see, by number, reading as many pages as it takes."""
     person, after = access.person, 0
     while True:
         some = tx.listing.page(
@@ -77,7 +77,7 @@ def _is_called(kept: Kept, words: str) -> bool:
 
 
 def in_full(tx: Transaction, access: Access, found: Sequence[Kept], now: datetime) -> list[Listed]:
-    """With their jobs, latest runs, and what this person may do with each."""
+    """Return the schedules with their jobs, latest runs, and what the person may do with each."""
     schedules = tx.schedules.all([each.schedule_id for each in found])
     offers = {
         (offer.project.project_id, offer.job.key): offer
@@ -98,7 +98,10 @@ def in_full(tx: Transaction, access: Access, found: Sequence[Kept], now: datetim
 
 
 def may_do(access: Access, schedule: Schedule, actions: frozenset[Action]) -> tuple[bool, bool, bool, bool]:
-    """(change, delete, run, take over): who may schedule the job helps; owner and managers delete."""
+    """Return (change, delete, run, take over).
+
+    Whoever may schedule the job changes; owner and managers delete.
+    """
     change = Action.SCHEDULE in actions
     is_owner = schedule.owner_id == access.person.person_id
     may_delete = change and is_theirs(access, schedule)

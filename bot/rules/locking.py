@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def to_change(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
-    """Locked, and theirs to change."""
+    """Return the schedule, locked, if the person may schedule its job. Raises NotFound or NotAllowed."""
     schedule = locked(tx, asker, schedule_id)
     Access(tx, asker.person).require(Action.SCHEDULE, schedule.project_id, schedule.key)
     return schedule
 
 
 def to_edit(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
-    """Locked, and theirs to turn into another one, or to delete: the owner's and the managers'."""
+    """Return the schedule, locked, if the person is its owner or a manager. Raises NotFound or NotAllowed."""
     schedule = to_change(tx, asker, schedule_id)
     if not is_theirs(Access(tx, asker.person), schedule):
         raise NotAllowed(f"Only <@{schedule.owner_id}> or a manager may change this schedule.")
@@ -35,11 +35,13 @@ def to_edit(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
 
 
 def is_theirs(access: Access, schedule: Schedule) -> bool:
+    """Return whether the person owns the schedule or is a manager of its project."""
     manages = access.roles.get(schedule.project_id) is Role.MANAGER
     return manages or schedule.owner_id == access.person.person_id
 
 
 def locked(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
+    """Return the schedule, locked until the transaction ends. Raises NotFound. Asks for no right."""
     schedule = tx.schedules.lock(asker.person.workspace_id, schedule_id)
     if schedule is None:
         raise NotFound(NO_SUCH_THING)
@@ -47,6 +49,7 @@ def locked(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
 
 
 def job_and_project(tx: Transaction, key: JobKey, project_id: int) -> tuple[Job, Project]:
+    """Return the job as the project knows it, and the project. Raises NotFound if either is unknown."""
     job = tx.jobs.within(project_id, key)
     project = tx.projects.get(project_id)
     if job is None or project is None:
@@ -64,7 +67,10 @@ def audit(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """`schedule`: as it was; its state is kept unless `before` says what is."""
+    """Write what was done to a schedule. `schedule` is as it was before.
+
+    Without `before`, its state is what the entry says was before.
+    """
     tx.audit.add(
         asker.person,
         action,

@@ -19,7 +19,7 @@ MANAGE = "manage"
 
 
 def require_manages(access: Access, project_id: int) -> Project:
-    """The project. Raises NotFound for one that this person may not know of, NotAllowed without the role."""
+    """Return the project. Raises NotFound if the person may not know it, NotAllowed without the role."""
     project = access.project(project_id)
     attempt = Attempt(MANAGE, project.name if project else str(project_id), project_id)
     if project is not None and access.manages(project_id):
@@ -33,7 +33,7 @@ def require_manages(access: Access, project_id: int) -> Project:
 
 
 def at_least(who: Who, role: Role) -> Edit:
-    """What they have is never made less."""
+    """Return the edit that gives somebody the role, unless they have that or a higher one."""
 
     def edit(_tx: Transaction, _asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
         before = setup.members.get(who)

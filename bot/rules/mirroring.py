@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def mirror_groups(
     tx: Transaction, workspace_id: str, found: Sequence[UserGroup], *, asked_at: datetime, now: datetime
 ) -> list[Schedule]:
-    """These groups and no others, as Slack told when it was asked. The schedules that it suspended."""
+    """Make these the workspace's user groups; return the schedules that were suspended by it.
+
+    People who left a group lose their rights at once. `asked_at` is when Slack was asked.
+    """
     named = {(group.group_id, person_id) for group in found for person_id in group.person_ids}
     left = {person_id for _, person_id in tx.directory.group_people(workspace_id) - named}
     owned = rightful_of(tx, tx.directory.known(workspace_id, left).values())
@@ -28,7 +31,10 @@ def mirror_groups(
 
 
 def mirror_people(tx: Transaction, found: Sequence[Person], *, now: datetime) -> list[Schedule]:
-    """These people, and whoever else we know. The schedules that it suspended."""
+    """Write what Slack says about these people; return the schedules that were suspended by it.
+
+    People who left, or became guests, lose their rights at once.
+    """
     known: dict[str, Person] = {}
     for workspace_id in {each.workspace_id for each in found}:
         known |= tx.directory.known(workspace_id, [each.person_id for each in found])

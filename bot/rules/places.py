@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def places_for(tx: Transaction, access: Access, offer: Offer) -> list[tuple[Place, str]]:
-    """And how people call each, the default first."""
+    """Return each place where the job may report to, with its label; the default comes first."""
     direct = (Place(access.person.workspace_id, access.person.person_id), "A direct message to you")
     if offer.reports_privately:
         return [direct]
@@ -36,12 +36,12 @@ def places_for(tx: Transaction, access: Access, offer: Offer) -> list[tuple[Plac
 
 
 def _called(channel: Channel, here: str | None) -> str:
-    """A private channel by its name only to who asks from there."""
+    """Return the channel's label; a private channel has its name only for people who ask from there."""
     return f"#{channel.name}" if channel.channel_id == here else channel.label
 
 
 def place_for(tx: Transaction, access: Access, offer: Offer, reports_to: str | None) -> Place:
-    """`reports_to` None: the default. Raises NotUnderstood for a place that is not among them."""
+    """Return the place chosen, or the default for None. Raises NotUnderstood if it is not one of them."""
     places = [place for place, _ in places_for(tx, access, offer)]
     if reports_to is None:
         return places[0]
@@ -52,7 +52,7 @@ def place_for(tx: Transaction, access: Access, offer: Offer, reports_to: str | N
 
 
 def offer_of(tx: Transaction, access: Access, schedule: Schedule) -> Offer:
-    """A schedule's job in its project, as this person may use it."""
+    """Return the schedule's job in its project, as this person may use it. Raises NotFound."""
     job, project = job_and_project(tx, schedule.key, schedule.project_id)
     actions = access.actions(schedule.project_id, schedule.key)
     return Offer(

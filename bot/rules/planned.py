@@ -23,14 +23,17 @@ MOMENT = timedelta(microseconds=1)
 
 
 def withdraw(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
-    """Take back every firing of the schedule that has not begun; the dispatcher does what needs Airflow."""
+    """Take back every firing of the schedule that has not begun; the dispatcher asks Airflow where needed.
+
+    Moments that were due but not planned yet are written as cancelled.
+    """
     for firing in tx.firings.under_way(schedule.schedule_id):
         take_back(tx, firing, now, reason=reason)
     _write_down_unplanned(tx, schedule, now, reason=reason)
 
 
 def withdraw_what_is_ahead(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
-    """The same, but for what is due already: that is still to run, or to be told of."""
+    """Take back every firing that is not due yet. What is due already still runs."""
     for firing in tx.firings.under_way(schedule.schedule_id):
         if firing.due_at > now:
             take_back(tx, firing, now, reason=reason)
@@ -38,12 +41,13 @@ def withdraw_what_is_ahead(tx: Transaction, schedule: Schedule, now: datetime, *
 
 
 def _plan_what_is_due(tx: Transaction, schedule: Schedule, now: datetime) -> None:
-    """What was due while it was active and no dispatcher had come to, as it was then."""
+    """Write the firings that were due while no dispatcher worked, as the schedule was then."""
     for due_at in _unplanned(schedule, now):
         tx.firings.add(firing_of(schedule, due_at), act_at=due_at, at=now)
 
 
 def _unplanned(schedule: Schedule, now: datetime) -> Iterator[datetime]:
+    """Yield the moments that are due and have no firing yet, at most MOST_UNPLANNED."""
     due_at = schedule.next_due_at if schedule.state is ScheduleState.ACTIVE else None
     for _ in range(MOST_UNPLANNED):
         if due_at is None or due_at > now:
@@ -53,7 +57,7 @@ def _unplanned(schedule: Schedule, now: datetime) -> Iterator[datetime]:
 
 
 def _write_down_unplanned(tx: Transaction, schedule: Schedule, now: datetime, *, reason: str) -> None:
-    """What was due while it was active and no dispatcher had come to: one reason for each moment."""
+    """Write the moments that were due and not planned as cancelled, each with the reason."""
     for due_at in _unplanned(schedule, now):
         firing = firing_of(schedule, due_at, state=FiringState.CANCELLED, reason=reason)
         if not tx.firings.is_written(schedule.schedule_id, due_at):
@@ -63,6 +67,7 @@ def _write_down_unplanned(tx: Transaction, schedule: Schedule, now: datetime, *,
 def firing_of(
     schedule: Schedule, due_at: datetime, *, state: FiringState = FiringState.DUE, reason: str = ""
 ) -> Firing:
+    """Return a new firing of the schedule for this moment. It is not written yet."""
     return Firing(
         firing_id=new_id(),
         schedule_id=schedule.schedule_id,
@@ -86,7 +91,10 @@ def take_back(
     reason: str,
     ends_as: FiringState = FiringState.CANCELLED,
 ) -> None:
-    """One that is locked. `ends_as`: CANCELLED, which makes room for another of its moment, or SKIPPED."""
+    """Take back a locked firing, if it has not begun.
+
+    `ends_as` CANCELLED makes room for another firing of its moment; SKIPPED does not.
+    """
     match firing.state:
         case FiringState.DUE | FiringState.WAITING:
             tx.firings.move(firing, ends_as, reason=reason)
@@ -94,7 +102,7 @@ def take_back(
             if ends_as is FiringState.SKIPPED or firing.ends_as is FiringState.MISSED:
                 tx.firings.end_as(firing, ends_as, reason=reason)
         case FiringState.HANDED_OVER if firing.due_at <= now:
-            pass  # Airflow has begun it, or is about to
+            pass  # Airflow has begun it, or begins it at this moment: too late to take back
         case FiringState.SENDING | FiringState.HANDED_OVER:
             tx.firings.move(
                 firing,
@@ -130,7 +138,7 @@ def _next_of(schedule: Schedule, ahead: Sequence[tuple[datetime, Ahead]], now: d
 
 
 def _first_to_plan(schedule: Schedule, now: datetime) -> datetime | None:
-    """Return the moment at which planning goes on: what has passed is made up for, but is not to come."""
+    """Return the moment at which planning goes on. Moments that have passed are not among what is to come."""
     if schedule.state is ScheduleState.PAUSED and schedule.resumes_at is not None:
         return next_after(schedule.when, max(schedule.resumes_at - MOMENT, now))
     if schedule.state is not ScheduleState.ACTIVE or schedule.next_due_at is None:
@@ -139,7 +147,7 @@ def _first_to_plan(schedule: Schedule, now: datetime) -> datetime | None:
 
 
 def skip(tx: Transaction, schedule: Schedule, due_at: datetime, now: datetime, *, reason: str) -> str:
-    """Written down as skipped, so that planning passes over it, whatever else happens. The firing's id."""
+    """Write the moment as skipped, so that planning always passes over it. Return the firing's id."""
     if due_at == schedule.next_due_at:
         tx.schedules.advance(schedule.schedule_id, next_after(schedule.when, due_at))
     there = tx.firings.at_moment(schedule.schedule_id, due_at)
@@ -152,7 +160,11 @@ def skip(tx: Transaction, schedule: Schedule, due_at: datetime, now: datetime, *
 
 
 def undo_skip(tx: Transaction, schedule: Schedule, firing_id: str, due_at: datetime) -> bool:
-    """False when it is not skipped. What Airflow has seen of it stays withdrawn: it gets another id."""
+    """Let a skipped moment run after all. Return False if it is not skipped.
+
+    A firing that Airflow has seen stays withdrawn; the moment gets a new one with a new id, because Airflow
+    would refuse the old id.
+    """
     there = tx.firings.at_moment(schedule.schedule_id, due_at)
     if there is None or there.firing_id != firing_id:
         return False
@@ -165,5 +177,6 @@ def undo_skip(tx: Transaction, schedule: Schedule, firing_id: str, due_at: datet
     if schedule.state is ScheduleState.ENDED:
         tx.schedules.move(schedule, ScheduleState.ACTIVE, next_due_at=due_at)
     elif schedule.next_due_at is not None and due_at < schedule.next_due_at:
+        # Planning has passed the moment already; it goes back to it, and unique keys keep the rest single.
         tx.schedules.advance(schedule.schedule_id, due_at)
     return True

@@ -27,9 +27,10 @@ def settle(
     *,
     now: datetime,
 ) -> list[Schedule]:
-    """Once they are written: audited, new channels introduced, schedules redirected or suspended.
+    """Write changes of projects to the audit, introduce new channels, redirect and suspend schedules.
 
-    `rightful_before`: the schedules whose owners had the right before. Those that it suspends.
+    Called once the changes are written. `rightful_before` holds the schedules whose owners had the right
+    before. Return the schedules that were suspended.
     """
     ids = _project_ids(tx, author, {each.project for each in found if each.project})
     for each in found:
@@ -52,7 +53,7 @@ def _project_ids(tx: Transaction, author: Asker, names: set[str]) -> dict[str, i
 
 
 def _introduce(tx: Transaction, mapped: Change, author: Asker, now: datetime) -> None:
-    """Once, where people will meet it."""
+    """Queue the introduction of Runbell in a channel that a project has just been given."""
     place = Place(author.person.workspace_id, mapped.subject)
     told = ChannelMapped(mapped.project, by=author.person.person_id)
     tx.outbox.put_words(place, told, subject=new_id(), send_at=now)

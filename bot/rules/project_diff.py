@@ -19,7 +19,7 @@ _SETTINGS = tuple(each.name for each in fields(JobSettings))
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`sign`: "+", "-" or "~". `project` "": the workspace's own."""
+    """One difference. `sign` is "+", "-" or "~"; `project` is "" for the workspace's own roles."""
 
     sign: str
     words: str
@@ -49,7 +49,7 @@ def changes(
 
 
 def say_changes(found: Iterable[Change]) -> str:
-    """Like a diff, a project at a time."""
+    """Return the changes as a text like a diff, project by project."""
     lines = []
     last = ""
     for each in found:
@@ -78,7 +78,7 @@ def _project(name: str, kept: KeptProject | None, whole: WantedSetups, names: Na
 
 
 def setup_changes(name: str, before: ProjectSetup, wanted: ProjectSetup, names: Names) -> Iterator[Change]:
-    """Of one project that is there."""
+    """Yield the differences between two setups of one project that exists."""
     if before.tz != wanted.tz:
         words = f"time zone: {before.tz} → {wanted.tz}"
         facts = {"time_zone": before.tz}, {"time_zone": wanted.tz}
@@ -165,7 +165,7 @@ def _jobs(
 
 
 def _kept(settings: JobSettings, names: Iterable[str]) -> dict[str, Any]:
-    """As the audit keeps it: which inputs are fixed or preset, never their values."""
+    """Return what the audit keeps: names of fixed and preset inputs, never their values."""
     found: dict[str, Any] = {}
     for name in names:
         value = getattr(settings, name)
@@ -222,7 +222,7 @@ def _workspace_roles(
 def _either(
     sign: str, words: str, project: str, *, action: str, subject: str, facts: Mapping[str, Any]
 ) -> Change:
-    """Something that was not there before, or is not afterwards."""
+    """Return the change for something that was not there before, or is not there afterwards."""
     before, after = (None, facts) if sign == "+" else (facts, None)
     return Change(sign, words, project, action, subject, before, after)
 

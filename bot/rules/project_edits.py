@@ -32,7 +32,11 @@ LONGEST_TITLE = 150
 
 
 def settings(*, tz: str, reports_to: str | None, asked: Iterable[str]) -> Edit:
-    """`reports_to` None: nowhere. `asked`: who hears that somebody asks for access; none: every manager."""
+    """Return the edit of a project's settings. `reports_to` None means nowhere.
+
+    `asked` names who hears that somebody asks for access; nobody named means every manager. The edit raises
+    NotUnderstood for a channel or a person that does not fit, or an unknown zone.
+    """
     wanted = frozenset(asked)
 
     def edit(tx: Transaction, asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
@@ -46,7 +50,7 @@ def settings(*, tz: str, reports_to: str | None, asked: Iterable[str]) -> Edit:
 
 
 def put_members(people: Sequence[Who], role: Role) -> Edit:
-    """Added, or given another role."""
+    """Return the edit that gives the people this role, members or not. It raises NotUnderstood."""
 
     def edit(tx: Transaction, asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
         for each in people:
@@ -58,11 +62,15 @@ def put_members(people: Sequence[Who], role: Role) -> Edit:
 
 
 def remove_member(who: Who) -> Edit:
+    """Return the edit that takes a person or user group out of the project."""
     return lambda _tx, _asker, _project_id, setup: setup.without_member(who)
 
 
 def map_channel(facts: ChannelFacts) -> Edit:
-    """Conflict for one that belongs to another project, which is named only to those who may know it."""
+    """Return the edit that gives the project a channel. It raises Conflict if another project has it.
+
+    The other project is named only to people who may know it.
+    """
 
     def edit(tx: Transaction, asker: Asker, project_id: int, setup: ProjectSetup) -> ProjectSetup:
         mapped = tx.projects.channel(asker.person.workspace_id, facts.channel_id)
@@ -74,11 +82,16 @@ def map_channel(facts: ChannelFacts) -> Edit:
 
 
 def unmap_channel(channel_id: str) -> Edit:
+    """Return the edit that frees a channel."""
     return lambda _tx, _asker, _project_id, setup: setup.without_channel(channel_id)
 
 
 def share(shared: Shared, actions: frozenset[Action], *, instead_of: Shared | None = None) -> Edit:
-    """New, or changed. What a project does not have yet, only admins give it."""
+    """Return the edit that shares a job or a tag, or changes the share `instead_of`.
+
+    Raises NotUnderstood if nothing is allowed or nobody is named. The edit raises NotAllowed for a manager
+    who gives more than the project has, Conflict if the share changed or exists.
+    """
     if not actions:
         raise NotUnderstood("Choose at least one thing that people may do.", field=FormField.ACTIONS)
     if shared.only is not None and not shared.only:
@@ -104,7 +117,7 @@ def share(shared: Shared, actions: frozenset[Action], *, instead_of: Shared | No
 
 
 def share_together(targets: Sequence[Shared], actions: frozenset[Action]) -> Edit:
-    """Share all of them, or none: what refuses one of them refuses the others, too."""
+    """Return the edit that shares all of them or none: one that is refused refuses the others."""
     parts = [share(each, actions) for each in targets]
 
     def edit(tx: Transaction, asker: Asker, project_id: int, setup: ProjectSetup) -> ProjectSetup:
@@ -116,11 +129,16 @@ def share_together(targets: Sequence[Shared], actions: frozenset[Action]) -> Edi
 
 
 def unshare(shared: Shared) -> Edit:
+    """Return the edit that takes a share away."""
     return lambda _tx, _asker, _project_id, setup: setup.without_share(shared)
 
 
 def set_job(job: Job, wanted: JobSettings) -> Edit:
-    """How the project shows and limits a job that it has. `job`: as Airflow has it."""
+    """Return the edit of how the project shows and limits one of its jobs. `job` is as Airflow has it.
+
+    Raises NotUnderstood for settings that contradict each other. The edit raises NotFound if the project does
+    not have the job.
+    """
     check_settings(job, wanted)
 
     def edit(tx: Transaction, _asker: Asker, project_id: int, setup: ProjectSetup) -> ProjectSetup:
@@ -132,6 +150,7 @@ def set_job(job: Job, wanted: JobSettings) -> Edit:
 
 
 def checked_zone(tz: str) -> str:
+    """Return the zone's name. Raises NotUnderstood if there is none of that name."""
     if tz not in available_timezones():
         raise NotUnderstood(
             "Choose a time zone from the list, like Europe/Berlin.", field=FormField.TIME_ZONE
@@ -140,6 +159,7 @@ def checked_zone(tz: str) -> str:
 
 
 def check_settings(job: Job, wanted: JobSettings) -> None:
+    """Raise NotUnderstood if the title is too long, or fixed, hidden and preset inputs contradict."""
     if len(wanted.title) > LONGEST_TITLE:
         raise NotUnderstood(f"A title has at most {LONGEST_TITLE} characters.", field=FormField.TITLE)
     for each in job.inputs:
@@ -160,6 +180,7 @@ def check_settings(job: Job, wanted: JobSettings) -> None:
 
 
 def check_who(tx: Transaction, workspace_id: str, who: Who, *, field: str) -> None:
+    """Raise NotUnderstood if Slack has no such person or group, or the person is a bot or has left."""
     if who.is_group:
         if who.slack_id not in tx.directory.group_handles(workspace_id):
             raise NotUnderstood("Slack has no such user group.", field=field)
@@ -171,7 +192,7 @@ def check_who(tx: Transaction, workspace_id: str, who: Who, *, field: str) -> No
 
 
 def _check_grant(setup: ProjectSetup, shared: Shared, actions: frozenset[Action]) -> None:
-    """Managers pass on and limit what their project has; they do not give it more."""
+    """Raise NotAllowed if the project would get more than it has, which only admins may give."""
     alike = [(each, has) for each, has in setup.shares.items() if each.is_tag == shared.is_tag]
     had = frozenset().union(*(has for each, has in alike if each.name == shared.name))
     if not had:

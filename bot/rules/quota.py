@@ -19,7 +19,7 @@ MORE = "Whoever runs Runbell can allow more."
 
 
 def check_drafts(tx: Transaction, person: Person, limits: Limits, now: datetime) -> None:
-    """Raises Conflict when too many previews of theirs are open."""
+    """Raise Conflict if the person has too many open previews."""
     if tx.quotas.open_drafts(person, now) >= limits.previews:
         raise Conflict(
             f"You have {limits.previews} previews open, which is the limit. Confirm or discard some of "
@@ -28,7 +28,7 @@ def check_drafts(tx: Transaction, person: Person, limits: Limits, now: datetime)
 
 
 def check_schedules(tx: Transaction, person: Person, project_id: int, limits: Limits) -> None:
-    """Raises Conflict when they, or the project, have as many schedules as they may."""
+    """Raise Conflict if the person, or the project, has as many schedules as allowed."""
     if tx.quotas.schedules_of(person) >= limits.schedules:
         raise Conflict(
             f"You have {limits.schedules} schedules, which is the limit. `/schedule list` shows them: "
@@ -42,7 +42,7 @@ def check_schedules(tx: Transaction, person: Person, project_id: int, limits: Li
 
 
 def check_runs(tx: Transaction, person: Person, limits: Limits, now: datetime) -> None:
-    """Raises Conflict when they have started too many runs within the last minute."""
+    """Raise Conflict if the person has started too many runs within the last minute."""
     if tx.quotas.runs_started_by(person, since=now - A_MINUTE) >= limits.runs_a_minute:
         raise Conflict(
             f"You have started {limits.runs_a_minute} runs within a minute, which is the limit. Wait a "

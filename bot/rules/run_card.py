@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def project_at(tx: Transaction, place: Place) -> int | None:
-    """Return which project the channel belongs to; None for direct messages and channels of none."""
+    """Return the id of the project that has the channel. None for direct messages and other channels."""
     channel = tx.projects.channel(place.workspace_id, place.channel_id)
     return None if channel is None else channel.project_id
 
 
 def job_shown(tx: Transaction, run: Run, firing: Firing | None, shown_in: int | None) -> Job | None:
-    """Return the job of a run, as the project knows it in which the run was asked for, or else is shown."""
+    """Return the run's job in the words of the project that asked for it, or else of the one shown in."""
     project_id = firing.project_id if firing else shown_in
     return tx.jobs.get(run.key) if project_id is None else tx.jobs.within(project_id, run.key)
 
@@ -33,9 +33,10 @@ def job_shown(tx: Transaction, run: Run, firing: Firing | None, shown_in: int | 
 def run_card(
     tx: Transaction, run_key: str, airflows: Mapping[str, Airflow], shown_in: int | None = None
 ) -> RunCard | None:
-    """Return everything that a run's card shows.
+    """Return everything that a run's card shows. None if the run or its job is unknown.
 
-    `shown_in`: the project that it is shown in, in whose words a run is that Airflow started by itself.
+    `shown_in` is the project in whose channel the card is. Its words are used for a run that Airflow started
+    by itself.
     """
     run = tx.runs.get(run_key)
     if run is None:

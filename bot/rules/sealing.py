@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def sealed(tx: Transaction, job: Job, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Raises NotUnderstood for a secret where there is no key to keep it by."""
+    """Return the inputs with secrets sealed. Raises NotUnderstood for a secret if there is no key."""
     secret = [each for each in job.inputs if each.is_secret and each.name in inputs]
     try:
         return tx.secrets.seal(inputs, [each.name for each in secret])

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from storage.database import Transaction
 
 MOST_NAMED = 20
-"""Schedules, in one message."""
+"""The number of schedules that one message names."""
 BY_ITSELF = "runbell"
-"""Who did it, in the audit, when nobody pressed anything."""
+"""The name in the audit for what nobody did: Runbell itself."""
 
 
 def suspend(tx: Transaction, schedule_id: str, *, reason: str, now: datetime) -> Schedule | None:
-    """Take back what has not begun, too. None when it was not active.
+    """Suspend the schedule and take back what has not begun. Return it, or None if it was not active.
 
-    Whoever calls it has locked the schedule before any firing.
+    The caller has locked the schedule before any firing.
     """
     schedule = tx.schedules.get(schedule_id)
     if schedule is None or schedule.state is not ScheduleState.ACTIVE:
@@ -45,7 +45,7 @@ def suspend(tx: Transaction, schedule_id: str, *, reason: str, now: datetime) ->
 
 
 def suspend_odd(tx: Transaction, schedule: Schedule, *, reason: str, now: datetime) -> None:
-    """Suspend one, locked, whose times cannot even be worked out; what is on its way goes on."""
+    """Suspend a locked schedule whose next moment cannot be worked out; what is on its way goes on."""
     if schedule.state in {ScheduleState.ACTIVE, ScheduleState.PAUSED}:
         tx.schedules.move(schedule, ScheduleState.SUSPENDED, reason=reason)
         _audit(tx, schedule, reason, now)
@@ -70,18 +70,18 @@ def _audit(tx: Transaction, schedule: Schedule, reason: str, now: datetime) -> N
 
 
 def rightful(tx: Transaction, project_ids: Iterable[int]) -> dict[str, Schedule]:
-    """The active schedules of these projects whose owners may schedule their jobs, by id."""
+    """Return the projects' active schedules whose owners may schedule their jobs, by id."""
     return _rightful(tx, tx.schedules.of_projects(project_ids))
 
 
 def rightful_of(tx: Transaction, people: Iterable[Person]) -> dict[str, Schedule]:
-    """The same, of those that these people own."""
+    """Return these people's active schedules whose jobs they may schedule, by id."""
     owned = (each for who in people for each in tx.schedules.owned_by(who.workspace_id, who.person_id))
     return _rightful(tx, owned)
 
 
 def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: datetime) -> list[Schedule]:
-    """Of those that were rightful before a change, the ones that no longer are."""
+    """Suspend the schedules whose owners had the right `before` and have lost it. Return them."""
     still = _rightful(tx, before.values())
     lost = []
     orphans = sorted(set(before) - set(still))
@@ -96,9 +96,9 @@ def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: dateti
 
 
 def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> None:
-    """A schedule reports to its project's channels only: when one is taken away, to its owner.
+    """Let schedules whose channel the project has lost report to their owners.
 
-    So does one whose job is shared with its owner by name alone: others may not even know of it.
+    So does a schedule whose job is shared with its owner by name only: others may not know of it.
     """
     for project_id in project_ids:
         channels = {each.channel_id for each in tx.projects.channels(project_id) if not each.is_archived}
@@ -118,7 +118,7 @@ def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> N
 
 
 def redirect_private(tx: Transaction, keys: Collection[JobKey], *, now: datetime) -> None:
-    """Redirect what only named people may know of since these jobs lost a tag in Airflow."""
+    """Let schedules report to their owners if these jobs, having lost a tag, are shared by name only."""
     if not keys:
         return
     found = [each for key in sorted(keys) for each in tx.schedules.of_job_anywhere(key)]
@@ -134,7 +134,7 @@ def redirect_private(tx: Transaction, keys: Collection[JobKey], *, now: datetime
 
 
 def _redirect_asked(tx: Transaction, under_way: Iterable[Firing]) -> None:
-    """Runs that somebody asked for by hand are told to them alone, where the job is shared by name alone."""
+    """Let run-nows report to who asked for them, if the job is shared with them by name only."""
     for each in under_way:
         asker = tx.directory.person(each.place.workspace_id, each.person_id)
         if asker is None or each.place.is_direct:
@@ -157,7 +157,7 @@ def _is_private(tx: Transaction, schedule: Schedule) -> bool:
 
 
 def _report_to_owner(tx: Transaction, schedule: Schedule, now: datetime, *, is_private: bool) -> None:
-    """`is_private`: with what is under way, of which nothing more may be read in the channel."""
+    """Let the schedule report to its owner. `is_private` moves what is under way too."""
     owner = Place(schedule.place.workspace_id, schedule.owner_id)
     if is_private:
         for firing in tx.firings.under_way(schedule.schedule_id):
@@ -170,7 +170,7 @@ def _report_to_owner(tx: Transaction, schedule: Schedule, now: datetime, *, is_p
 
 
 def check_owner(tx: Transaction, schedule: Schedule) -> None:
-    """Raises Conflict when it would only be suspended again: its owner has lost the right."""
+    """Raise Conflict if the owner may no longer schedule the job, so that it would be suspended again."""
     if schedule.schedule_id not in _allowed(tx, [schedule]):
         raise Conflict(
             f"<@{schedule.owner_id}> may no longer schedule this job, so it would not run. "
@@ -183,7 +183,10 @@ def _rightful(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Sched
 
 
 def _allowed(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedule]:
-    """Whatever Slack told last counts, however long ago: not knowing suspends nothing."""
+    """Return the schedules whose owners may schedule their jobs, by id.
+
+    User groups count however old our list of them is: not knowing must suspend nothing.
+    """
     owned: dict[tuple[str, str], list[Schedule]] = {}
     for schedule in schedules:
         owned.setdefault((schedule.place.workspace_id, schedule.owner_id), []).append(schedule)
@@ -213,7 +216,7 @@ def _allowed(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedu
 
 
 def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:
-    """One message for each person, whatever the number of schedules; whoever has left cannot read any."""
+    """Queue one message for each person, whatever the number of schedules. People who have left get none."""
     concerns: dict[Place, list[Schedule]] = {}
     for schedule in lost:
         owner = Place(schedule.place.workspace_id, schedule.owner_id)
