@@ -23,6 +23,7 @@ from storage.access_requests import AccessRequests
 from storage.audit import Audit
 from storage.channels import Channels
 from storage.choices import Choices
+from storage.deliveries import Deliveries
 from storage.directory import Directory
 from storage.drafts import Drafts
 from storage.engines import LONGEST_PATIENCE, PATIENCE, READS, postgresql_engine, sqlite_engine
@@ -131,6 +132,10 @@ class Transaction:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.connection)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(self.connection)
 
     @cached_property
     def audit(self) -> Audit:

@@ -10,10 +10,10 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from bot.domain.notice import Drawn, Message, Notice, NoticeKind
 from bot.domain.project import Place
 from storage.reading import readable
-from storage.tables import cards, handled, notices
+from storage.tables import cards, notices
 from storage.tellings import TELLINGS
 from storage.turns import BLOCKED, IS_EDIT, IS_PROGRESS, LAST, turns_of
-from storage.upsert import insert_for, took_effect, upsert
+from storage.upsert import took_effect, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -256,15 +256,6 @@ class Outbox:
                 cards.c.place_id == place.channel_id,
             )
         )
-
-    # Requests from Slack, which may come twice --------------------------------------------------------
-
-    def first_time(self, workspace_id: str, request_id: str, *, at: datetime) -> bool:
-        """Note that this delivery of Slack is handled. Return False if it was handled before."""
-        insert = insert_for(self._connection, handled).values(
-            workspace_id=workspace_id, request_id=request_id, handled_at=at
-        )
-        return took_effect(self._connection, insert.on_conflict_do_nothing())
 
     def _has_waiting_card(self, place: Place, subject: str) -> bool:
         return (

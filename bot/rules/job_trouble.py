@@ -57,7 +57,7 @@ def is_first_word(tx: Transaction, schedule: Schedule, job: Job, now: datetime) 
     """Note that people hear of the job's present trouble; return False if it was noted before."""
     since = "" if job.trouble_since is None else job.trouble_since.isoformat()
     request = f"{job.trouble} {schedule.schedule_id} {since}"
-    return tx.outbox.first_time(schedule.place.workspace_id, request, at=now)
+    return tx.deliveries.first_time(schedule.place.workspace_id, request, at=now)
 
 
 def _goes_on_or_may(schedule: Schedule) -> bool:

@@ -80,7 +80,7 @@ def refused(tx: Transaction, notice: Notice, code: str, now: datetime) -> None:
     if place.channel_id in admins:
         return
     request = f"refused {place.channel_id} {code} {now:%Y-%m-%d}"
-    if tx.outbox.first_time(place.workspace_id, request, at=now):
+    if tx.deliveries.first_time(place.workspace_id, request, at=now):
         told = SlackRefused(place.channel_id, code)
         for person_id in admins[:MOST_TOLD]:
             tx.outbox.put_words(_direct(place, person_id), told, subject=new_id(), send_at=now)

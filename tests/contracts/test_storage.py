@@ -352,7 +352,7 @@ def test_a_loop_has_one_holder_until_its_lease_ends(database: Database):
 def test_a_request_of_slack_is_handled_once(database: Database):
     def first_time() -> bool:
         with database.transaction() as tx:
-            return tx.outbox.first_time(TEAM, "Ev1", at=NOW)
+            return tx.deliveries.first_time(TEAM, "Ev1", at=NOW)
 
     assert sorted(at_once(first_time)) == [False, True]
 

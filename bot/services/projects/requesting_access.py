@@ -127,7 +127,7 @@ class RequestingAccess:
         now = self._clock.now()
         person = asker.person
         about = reference_of(offer)[:20] if offer else asker.channel_id[:20]
-        if not tx.outbox.first_time(
+        if not tx.deliveries.first_time(
             person.workspace_id, f"access {person.person_id} {about} {now:%Y-%m-%d}", at=now
         ):
             raise Conflict("You have already asked today. The people who can allow it have been told.")

@@ -20,4 +20,4 @@ class Requests:
     def first_time(self, workspace_id: str, request_id: str) -> bool:
         """Whether nobody has handled it yet; from now on somebody has."""
         with self._database.transaction() as tx:
-            return tx.outbox.first_time(workspace_id, request_id, at=self._clock.now())
+            return tx.deliveries.first_time(workspace_id, request_id, at=self._clock.now())

@@ -64,19 +64,19 @@ def run_once(world: World, **wanted: Any) -> None:
 def test_drafts_and_requests_are_forgotten_after_a_day(world: World):
     draft = world.draft(when="every weekday at 9am")
     with world.database.transaction() as tx:
-        tx.outbox.first_time(TEAM, "Ev1", at=world.clock.now())
+        tx.deliveries.first_time(TEAM, "Ev1", at=world.clock.now())
     keeper = keeper_of(world)
 
     keeper.step()
     with world.database.transaction() as tx:
         assert tx.drafts.lock(TEAM, draft.draft_id) is not None
-        assert not tx.outbox.first_time(TEAM, "Ev1", at=world.clock.now())
+        assert not tx.deliveries.first_time(TEAM, "Ev1", at=world.clock.now())
 
     world.clock.advance(timedelta(days=2))
     keeper.step()
     with world.database.transaction() as tx:
         assert tx.drafts.lock(TEAM, draft.draft_id) is None
-        assert tx.outbox.first_time(TEAM, "Ev1", at=world.clock.now())
+        assert tx.deliveries.first_time(TEAM, "Ev1", at=world.clock.now())
 
 
 def test_old_runs_go_with_all_that_was_told_of_them_and_the_jobs_last_one_stays(world: World):

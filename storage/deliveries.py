@@ -1,0 +1,25 @@
+"""Deliveries: what has been handled once, and is not to be handled again when it comes a second time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.tables import handled
+from storage.upsert import insert_for, took_effect
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+class Deliveries:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def first_time(self, workspace_id: str, request_id: str, *, at: datetime) -> bool:
+        """Note that this event or request is handled. Return False if it was handled before."""
+        insert = insert_for(self._connection, handled).values(
+            workspace_id=workspace_id, request_id=request_id, handled_at=at
+        )
+        return took_effect(self._connection, insert.on_conflict_do_nothing())
