@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, null, select, update
 
-from storage.projects import read_channel
+from bot.domain.project import Channel
+from storage.directory import roles_query
 from storage.tables import cards, channels, drafts, firings, notices, projects, schedules
 from storage.upsert import upsert
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
-    from bot.domain.project import Channel
+    from bot.domain.project import Person
 
 
 CHANNEL_COLUMNS = (
@@ -29,6 +30,17 @@ CHANNEL_COLUMNS = (
     cards.c.channel_id,
 )
 """Every column that holds a channel's id, in the order in which rows are locked."""
+
+
+MAPPED = (
+    channels.c.workspace_id,
+    channels.c.channel_id,
+    channels.c.name,
+    channels.c.project_id,
+    channels.c.is_shared,
+    channels.c.is_private,
+    channels.c.is_archived,
+)
 
 
 class Channels:
@@ -54,10 +66,41 @@ class Channels:
             ],
         )
 
+    def get(self, workspace_id: str, channel_id: str) -> Channel | None:
+        """Return the channel if it belongs to a project, else None."""
+        row = self._connection.execute(
+            select(channels).where(
+                channels.c.workspace_id == workspace_id, channels.c.channel_id == channel_id
+            )
+        ).first()
+        return None if row is None else _read(row)
+
+    def of_project(self, project_id: int) -> list[Channel]:
+        """Return the project's channels by name."""
+        rows = self._connection.execute(
+            select(channels).where(channels.c.project_id == project_id).order_by(channels.c.name)
+        )
+        return [_read(row) for row in rows]
+
+    def whereabouts(self, person: Person, channel_id: str) -> tuple[Channel | None, frozenset[str]]:
+        """Return the channel if it belongs to a project, and the person's roles in the workspace.
+
+        One query for both, because every request begins with it.
+        """
+        roles = roles_query(person).subquery()
+        role = cast(null(), String).label("role")
+        mapped_here = select(*MAPPED, role).where(
+            channels.c.workspace_id == person.workspace_id, channels.c.channel_id == channel_id
+        )
+        has_roles = select(*(cast(null(), each.type) for each in MAPPED), roles.c.role)
+        rows = self._connection.execute(mapped_here.union_all(has_roles)).all()
+        mapped = (_read(row) for row in rows if row.role is None)
+        return next(mapped, None), frozenset(row.role for row in rows if row.role is not None)
+
     def all(self, workspace_id: str) -> list[Channel]:
         """Return every mapped channel of the workspace, in no order."""
         rows = self._connection.execute(select(channels).where(channels.c.workspace_id == workspace_id))
-        return [read_channel(row) for row in rows]
+        return [_read(row) for row in rows]
 
     def describe(self, channel: Channel) -> None:
         """Overwrite name and state of a mapped channel with what Slack says now."""
@@ -83,3 +126,15 @@ class Channels:
                 .where(table.c.workspace_id == workspace_id, column == old)
                 .values({column.name: new})
             )
+
+
+def _read(row: Row[Any]) -> Channel:
+    return Channel(
+        row.workspace_id,
+        row.channel_id,
+        row.name,
+        row.project_id,
+        is_shared=row.is_shared,
+        is_private=row.is_private,
+        is_archived=row.is_archived,
+    )

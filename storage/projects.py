@@ -1,16 +1,15 @@
-"""Projects: their channels, members and shares; and every fact that rights are decided from."""
+"""Projects: their members; and every fact that rights are decided from."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, cast, literal, null, select, true, union_all
+from sqlalchemy import and_, cast, literal, null, select, true, union_all
 
-from bot.domain.project import Channel, Project
+from bot.domain.project import Project
 from bot.domain.rights import Membership, Role
-from storage.directory import roles_query, zone
+from storage.directory import zone
 from storage.tables import (
-    channels,
     memberships,
     people,
     projects,
@@ -63,41 +62,6 @@ class Projects:
             select(projects).where(projects.c.workspace_id == workspace_id, projects.c.name == name)
         ).first()
         return None if row is None else read_project(row)
-
-    def channel(self, workspace_id: str, channel_id: str) -> Channel | None:
-        """Return the channel if it belongs to a project, else None."""
-        row = self._connection.execute(
-            select(channels).where(
-                channels.c.workspace_id == workspace_id, channels.c.channel_id == channel_id
-            )
-        ).first()
-        return None if row is None else read_channel(row)
-
-    def whereabouts(self, person: Person, channel_id: str) -> tuple[Channel | None, frozenset[str]]:
-        """Return the channel if it belongs to a project, and the person's roles in the workspace.
-
-        One query for both, because every request begins with it. The channel says nothing about is_private
-        and is_archived.
-        """
-        roles = roles_query(person).subquery()
-        mapped_here = select(
-            channels.c.name, channels.c.project_id, channels.c.is_shared, cast(null(), String).label("role")
-        ).where(channels.c.workspace_id == person.workspace_id, channels.c.channel_id == channel_id)
-        has_roles = select(literal(""), literal(0), literal(value=False), roles.c.role)
-        rows = self._connection.execute(mapped_here.union_all(has_roles)).all()
-        mapped = (
-            Channel(person.workspace_id, channel_id, row.name, row.project_id, row.is_shared)
-            for row in rows
-            if row.role is None
-        )
-        return next(mapped, None), frozenset(row.role for row in rows if row.role is not None)
-
-    def channels(self, project_id: int) -> list[Channel]:
-        """Return the project's channels by name."""
-        rows = self._connection.execute(
-            select(channels).where(channels.c.project_id == project_id).order_by(channels.c.name)
-        )
-        return [read_channel(row) for row in rows]
 
     def memberships(self, person: Person) -> dict[int, tuple[Project, list[Membership]]]:
         """Return, by project, every membership that reaches the person: their own or a user group's.
@@ -259,17 +223,4 @@ def read_project(row: Row[Any]) -> Project:
         zone(row.tz),
         is_managed=row.managed_by_file,
         is_archived=row.archived_at is not None,
-    )
-
-
-def read_channel(row: Row[Any]) -> Channel:
-    """Return the channel of a row."""
-    return Channel(
-        row.workspace_id,
-        row.channel_id,
-        row.name,
-        row.project_id,
-        is_shared=row.is_shared,
-        is_private=row.is_private,
-        is_archived=row.is_archived,
     )

@@ -78,7 +78,7 @@ class Access:
 
     @cached_property
     def _whereabouts(self) -> tuple[Channel | None, frozenset[str]]:
-        return self._tx.projects.whereabouts(self.person, self._channel_id)
+        return self._tx.channels.whereabouts(self.person, self._channel_id)
 
     @property
     def channel(self) -> Channel | None:

@@ -28,7 +28,7 @@ def places_for(tx: Transaction, access: Access, offer: Offer) -> list[tuple[Plac
             Place(each.workspace_id, each.channel_id),
             f"#{each.name}" if each.channel_id == here else each.label,
         )
-        for each in tx.projects.channels(offer.project.project_id)
+        for each in tx.channels.of_project(offer.project.project_id)
         if not each.is_archived
     ]
     first = [each for each in mapped if each[0].channel_id == here] or [direct]

@@ -73,7 +73,7 @@ def map_channel(facts: ChannelFacts) -> Edit:
     """
 
     def edit(tx: Transaction, asker: Asker, project_id: int, setup: ProjectSetup) -> ProjectSetup:
-        mapped = tx.projects.channel(asker.person.workspace_id, facts.channel_id)
+        mapped = tx.channels.get(asker.person.workspace_id, facts.channel_id)
         if mapped is not None and mapped.project_id != project_id:
             raise Conflict(_taken(tx, asker, mapped.project_id), field=FormField.CHANNEL)
         return setup.with_channel(facts)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def project_at(tx: Transaction, place: Place) -> int | None:
     """Return the id of the project that has the channel. None for direct messages and other channels."""
-    channel = tx.projects.channel(place.workspace_id, place.channel_id)
+    channel = tx.channels.get(place.workspace_id, place.channel_id)
     return None if channel is None else channel.project_id
 
 

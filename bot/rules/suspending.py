@@ -101,7 +101,7 @@ def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> N
     So does a schedule whose job is shared with its owner by name only: others may not know of it.
     """
     for project_id in project_ids:
-        channels = {each.channel_id for each in tx.projects.channels(project_id) if not each.is_archived}
+        channels = {each.channel_id for each in tx.channels.of_project(project_id) if not each.is_archived}
         names_people = tx.shares.names_people(project_id)
         astray = {}
         for schedule in tx.schedules.of_projects([project_id]):

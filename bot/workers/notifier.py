@@ -142,7 +142,7 @@ class Notifier:
     def _say(self, notice: Notice) -> None:
         """Post, update or reply; then write down that it was said."""
         with self._database.transaction() as tx:
-            channel = tx.projects.channel(notice.place.workspace_id, notice.place.channel_id)
+            channel = tx.channels.get(notice.place.workspace_id, notice.place.channel_id)
             here = None if channel is None else channel.project_id
             is_of_run = notice.told is None and notice.drawn is None
             card = run_card(tx, notice.subject, self._airflows, here) if is_of_run else None

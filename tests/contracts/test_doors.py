@@ -96,7 +96,7 @@ def test_an_event_that_somebody_of_another_company_made_is_about_our_channel(hou
     house.hear({**told, "event": event}, OUTSIDER)
 
     with house.world.database.transaction() as tx:
-        kept = tx.projects.channel(TEAM, FINANCE)
+        kept = tx.channels.get(TEAM, FINANCE)
     assert kept is not None
     assert kept.name == "money"
 

@@ -122,7 +122,7 @@ def test_a_channel_that_comes_to_be_shared_reads_no_reason_that_was_put_before(f
     firm.dispatcher.step()
 
     with firm.database.transaction() as tx:
-        channel = tx.projects.channel(TEAM, FINANCE)
+        channel = tx.channels.get(TEAM, FINANCE)
         assert channel is not None
         tx.channels.describe(replace(channel, is_shared=True))
     firm.notifier.step()

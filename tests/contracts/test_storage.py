@@ -401,6 +401,18 @@ def test_shares_reach_people_themselves_through_groups_and_not_otherwise(databas
 
 
 @pytest.mark.postgresql
+def test_where_somebody_asks_is_the_whole_channel_and_their_roles(database: Database, project_id: int):
+    private = Channel(TEAM, "C2", "payroll", project_id, is_shared=True, is_private=True, is_archived=True)
+    with database.transaction() as tx:
+        tx.channels.map(private, at=NOW)
+        tx.directory.give_workspace_role(TEAM, TOM.person_id, "auditor")
+
+        assert tx.channels.whereabouts(TOM, "C2") == (private, {"auditor"})
+        assert tx.channels.whereabouts(TOM, "C3") == (None, {"auditor"})
+        assert tx.channels.get(TEAM, "C2") == private
+        assert [each.channel_id for each in tx.channels.of_project(project_id)] == ["C1", "C2"]
+
+
 def test_two_that_start_together_on_an_empty_database_both_find_it_migrated(
     running_postgresql: RunningPostgreSQL,
 ):

@@ -91,7 +91,7 @@ class Managing:
     def channels(self, asker: Asker, project_id: int) -> list[Channel]:
         with self._database.transaction() as tx:
             self._managed(tx, asker, project_id)
-            return tx.projects.channels(project_id)
+            return tx.channels.of_project(project_id)
 
     def is_admin(self, asker: Asker) -> bool:
         with self._database.transaction() as tx:

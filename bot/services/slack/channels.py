@@ -48,7 +48,7 @@ class Channels:
     def follow(self, workspace_id: str, channel_id: str) -> None:
         """Something has happened to it. One that Slack no longer shows us counts as archived."""
         with self._database.transaction() as tx:
-            kept = tx.projects.channel(workspace_id, channel_id)
+            kept = tx.channels.get(workspace_id, channel_id)
         if kept is None:
             return
         self._follow(workspace_id, channel_id, self._slack.channel(channel_id))
@@ -65,7 +65,7 @@ class Channels:
     def _follow(self, workspace_id: str, channel_id: str, facts: ChannelFacts | None) -> None:
         """Keep what Slack tells of one channel: each project's schedules are locked on their own."""
         with self._database.transaction() as tx:
-            kept = tx.projects.channel(workspace_id, channel_id)
+            kept = tx.channels.get(workspace_id, channel_id)
             if kept is not None:
                 self._keep(tx, kept, facts)
 

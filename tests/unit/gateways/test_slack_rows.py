@@ -74,7 +74,7 @@ def test_the_directory_is_kept_whatever_rows_slack_has(world: World, gateway: Sl
         people = {each.person_id: each for each in tx.directory.people(TEAM)}
         handles = tx.directory.group_handles(TEAM)
         members = tx.directory.group_people(TEAM)
-        channel = tx.projects.channel(TEAM, FINANCE)
+        channel = tx.channels.get(TEAM, FINANCE)
     assert {"U1", "U2", "U3", "U4", "U9", TOM.person_id} <= people.keys()
     assert {people[each].tz.key for each in ("U1", "U2", "U3", "U4")} == {"UTC"}
     assert people["U9"].tz.key == "Europe/Berlin"

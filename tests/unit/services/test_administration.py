@@ -148,7 +148,7 @@ def test_a_channel_moves_from_one_project_to_another(kept: Office):
     kept.apply(text)
 
     with kept.world.database.transaction() as tx:
-        found = tx.projects.channel(TEAM, FINANCE)
+        found = tx.channels.get(TEAM, FINANCE)
     assert found is not None
     assert found.project_id == kept.world.projects["HR"]
     assert kept.plan(text).changes == []

@@ -89,7 +89,7 @@ def test_a_notice_that_0_1_0_has_drawn_is_delivered_after_the_upgrade(
 ) -> None:
     place, now = Place(TEAM, FINANCE), world.clock.now()
     with world.database.transaction() as tx:
-        channel = tx.projects.channel(TEAM, FINANCE)
+        channel = tx.channels.get(TEAM, FINANCE)
         assert channel is not None
         tx.channels.describe(replace(channel, is_shared=shared))
         put_drawn(

@@ -175,7 +175,7 @@ def test_a_failure_is_not_told_twice_when_slack_does_not_take_its_log(
 
 def test_a_channel_of_several_companies_reads_no_log(world: World):
     with world.database.transaction() as tx:
-        kept = tx.projects.channel(TEAM, FINANCE)
+        kept = tx.channels.get(TEAM, FINANCE)
         assert kept is not None
         tx.channels.describe(replace(kept, is_shared=True))
     run = a_card(world)
