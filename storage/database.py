@@ -14,35 +14,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.exc import ArgumentError
 
-from bot.domain.errors import Disturbed, Rejected, Unavailable
-from storage.absences import Absences
-from storage.access_requests import AccessRequests
-from storage.audit import Audit
-from storage.channels import Channels
-from storage.choices import Choices
-from storage.deliveries import Deliveries
-from storage.directory import Directory
-from storage.drafts import Drafts
+from bot.domain.errors import Rejected, Unavailable
+from storage.driver_errors import renamed_errors
 from storage.engines import LONGEST_PATIENCE, PATIENCE, READS, postgresql_engine, sqlite_engine
-from storage.firings import Firings
-from storage.forgetting import Forgetting
-from storage.hand_overs import HandOvers
-from storage.jobs import Jobs
-from storage.leases import Leases
-from storage.listing import Listing
-from storage.moments import Moments
-from storage.offered import Offered
-from storage.outbox import Outbox
-from storage.project_setups import ProjectSetups
-from storage.projects import Projects
-from storage.quotas import Quotas
-from storage.runs import Runs
-from storage.schedules import Schedules
 from storage.secrets import Secrets, key_beside, seal_kept
-from storage.shares import Shares
+from storage.transaction import Transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,152 +29,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-class Transaction:
-    """Everything the bot remembers, inside one transaction."""
-
-    def __init__(self, connection: Connection, secrets: Secrets) -> None:
-        self.connection = connection
-        self.secrets = secrets
-
-    @contextmanager
-    def rehearsal(self) -> Iterator[None]:
-        """Undo at the end whatever the block does; inside, the block reads what it wrote."""
-        undone = self.connection.begin_nested()
-        try:
-            yield
-        finally:
-            undone.rollback()
-
-    @contextmanager
-    def part(self) -> Iterator[None]:
-        """Undo what is done inside when that raises; the rest of the transaction goes on."""
-        with _renamed_errors(), self.connection.begin_nested():
-            yield
-
-    @cached_property
-    def directory(self) -> Directory:
-        return Directory(self.connection)
-
-    @cached_property
-    def projects(self) -> Projects:
-        return Projects(self.connection)
-
-    @cached_property
-    def shares(self) -> Shares:
-        return Shares(self.connection)
-
-    @cached_property
-    def listing(self) -> Listing:
-        return Listing(self.connection)
-
-    @cached_property
-    def offered(self) -> Offered:
-        return Offered(self.connection)
-
-    @cached_property
-    def channels(self) -> Channels:
-        return Channels(self.connection)
-
-    @cached_property
-    def project_setups(self) -> ProjectSetups:
-        return ProjectSetups(self.connection)
-
-    @cached_property
-    def jobs(self) -> Jobs:
-        return Jobs(self.connection)
-
-    @cached_property
-    def choices(self) -> Choices:
-        return Choices(self.connection)
-
-    @cached_property
-    def drafts(self) -> Drafts:
-        return Drafts(self.connection)
-
-    @cached_property
-    def schedules(self) -> Schedules:
-        return Schedules(self.connection)
-
-    @cached_property
-    def firings(self) -> Firings:
-        return Firings(self.connection)
-
-    @cached_property
-    def hand_overs(self) -> HandOvers:
-        return HandOvers(self.connection)
-
-    @cached_property
-    def runs(self) -> Runs:
-        return Runs(self.connection)
-
-    @cached_property
-    def outbox(self) -> Outbox:
-        return Outbox(self.connection)
-
-    @cached_property
-    def deliveries(self) -> Deliveries:
-        return Deliveries(self.connection)
-
-    @cached_property
-    def audit(self) -> Audit:
-        return Audit(self.connection)
-
-    @cached_property
-    def absences(self) -> Absences:
-        return Absences(self.connection)
-
-    @cached_property
-    def access_requests(self) -> AccessRequests:
-        return AccessRequests(self.connection)
-
-    @cached_property
-    def moments(self) -> Moments:
-        return Moments(self.connection)
-
-    @cached_property
-    def forgetting(self) -> Forgetting:
-        return Forgetting(self.connection)
-
-    @cached_property
-    def quotas(self) -> Quotas:
-        return Quotas(self.connection)
-
-    @cached_property
-    def leases(self) -> Leases:
-        return Leases(self.connection)
-
-
 NAMES_ONE = (
     "write sqlite:///folder/file.db, or postgresql+psycopg://user:password@host/name with a password whose "
     "special characters are percent-encoded"
 )
 GIVE_BACK = "stop Runbell, put the backup there, and start it again"
-DISTURBED = frozenset({"40001", "40P01"})
-"""PostgreSQL's codes of a serialization failure and of a deadlock."""
 MIGRATING = 7_366_265
 """The number of PostgreSQL's advisory lock that a migration holds; any number that nobody else uses."""
-NO_DATABASE = {"file is not a database", "database disk image is malformed"}
-"""SQLite's own messages for a file that holds something else."""
-
-
-@contextmanager
-def _renamed_errors() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in DISTURBED:
-            raise Disturbed from error
-        if isinstance(error, OperationalError) or error.connection_invalidated:
-            raise Unavailable("database", _first_line(error)) from error
-        if _first_line(error) in NO_DATABASE:
-            raise Rejected("database", f"RUNBELL_DATABASE_URL: {_first_line(error)}", "file") from error
-        raise Rejected("database", _first_line(error), type(error).__name__) from error
-    except NoConnectionFree as error:
-        raise Unavailable("database", "every connection is taken by something that waits") from error
-
-
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).partition("\n")[0]
 
 
 class Database:
@@ -265,7 +104,7 @@ class Database:
             raise RuntimeError("a transaction inside a transaction; hand on the one that is open")
         self._check_file()  # before connecting, which would put an empty file where one was deleted
         with (
-            _renamed_errors(),
+            renamed_errors(),
             self._engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
@@ -317,13 +156,13 @@ class Database:
 
     def has_tables(self) -> bool:
         """Return whether the tables are exactly those that this version needs."""
-        with _renamed_errors(), self._engine.connect() as connection:
+        with renamed_errors(), self._engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision() == _newest()
 
     def migrate(self) -> None:
         """Bring the tables to what this version needs; safe to call at every start."""
         config = _migrations()
-        with _renamed_errors(), self._engine.begin() as connection:
+        with renamed_errors(), self._engine.begin() as connection:
             if not self.is_sqlite:  # two processes that start together migrate one after the other
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATING})"))
             config.attributes["connection"] = connection

@@ -10,7 +10,7 @@ from tests.world import TEAM
 if TYPE_CHECKING:
     from bot.domain.job import JobKey
     from bot.domain.run import Run
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def latest_run(tx: Transaction, project_id: int, key: JobKey) -> Run:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.project import Place
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def put_drawn(

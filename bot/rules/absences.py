@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.job import JobKey
     from bot.domain.listed import Listed
     from bot.domain.project import Person
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def reached(tx: Transaction, owner: Place, project_id: int, key: JobKey, now: datetime) -> list[Place]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bot.domain.job import Job, JobKey
     from bot.domain.project import Channel, Person, Project
     from bot.domain.rights import Membership
-    from storage.database import Transaction
     from storage.offered import SharedJob
+    from storage.transaction import Transaction
 
 NO_SUCH_THING = "I can't find that. It may be gone, or it is not shared with you."
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.project import Place
     from bot.domain.when import When
     from bot.rules.access import Asker
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 DRAFT_LIFE = timedelta(hours=1)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from bot.domain.when import When
     from bot.rules.access import Asker, Offer
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def check_change(schedule: Schedule, offer: Offer, when: When | None) -> None:

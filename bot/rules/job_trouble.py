@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.job import Job, TroubleChange
     from bot.domain.schedule import Schedule
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 MOST_NAMED = 10
 """The number of schedules that one message names."""

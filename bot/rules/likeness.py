@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job
     from bot.domain.schedule import Schedule
     from bot.rules.access import Access
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def alike(tx: Transaction, access: Access, draft: Draft) -> Alike | None:

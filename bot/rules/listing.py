@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from bot.domain.schedule import Schedule
     from bot.rules.access import Access
-    from storage.database import Transaction
     from storage.listing import Kept
+    from storage.transaction import Transaction
 
 MOST_COUNTED = 200
 """The number up to which schedules are counted. Counting all would take longer the more there are."""

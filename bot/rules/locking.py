@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.project import Project
     from bot.domain.schedule import Schedule
     from bot.rules.access import Asker
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def to_change(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:

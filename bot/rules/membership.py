@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.rights import Role
     from bot.rules.access import Access, Asker
     from bot.rules.project_edits import Edit
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 MANAGE = "manage"
 

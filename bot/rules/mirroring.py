@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.ports import UserGroup
     from bot.domain.project import Person
     from bot.domain.schedule import Schedule
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def mirror_groups(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.domain.project import Channel
     from bot.domain.schedule import Schedule
     from bot.rules.access import Access
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def places_for(tx: Transaction, access: Access, offer: Offer) -> list[tuple[Place, str]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.schedule import Schedule
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 MOST_UNPLANNED = 500
 MOMENT = timedelta(microseconds=1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from bot.rules.access import Asker
     from bot.rules.project_diff import Change
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def settle(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.project_setup import ChannelFacts, Shared
     from bot.domain.rights import Role
     from bot.rules.access import Asker
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
     Edit = Callable[[Transaction, Asker, int, ProjectSetup], ProjectSetup]
     """From how the project of this id stands to how the person who asks wants it to stand."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from bot.domain.limits import Limits
     from bot.domain.project import Person
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 A_MINUTE = timedelta(minutes=1)
 MORE = "Whoever runs Runbell can allow more."

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from bot.domain.project import Place
     from bot.domain.run import Run
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def project_at(tx: Transaction, place: Place) -> int | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.job import Job
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 
 def sealed(tx: Transaction, job: Job, inputs: Mapping[str, Any]) -> dict[str, Any]:

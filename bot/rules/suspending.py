@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.firing import Firing
     from bot.domain.job import JobKey
     from bot.domain.schedule import Schedule
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 MOST_NAMED = 20
 """The number of schedules that one message names."""

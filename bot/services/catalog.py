@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from bot.domain.job import HasTitle, Job
     from bot.language.command import Request
     from bot.rules.access import Offer
-    from storage.database import Database, Transaction
+    from storage.database import Database
     from storage.offered import SharedJob
+    from storage.transaction import Transaction
 
 
 MOST_SEEN = 400

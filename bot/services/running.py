@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from bot.domain.job import HasTitle, Job, JobKey
     from bot.domain.ports import Airflow
     from bot.rules.access import Asker
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 
 RUNS_AT_ONCE, MOST_PAGES = 50, 20

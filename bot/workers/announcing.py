@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.notice import Notice
     from bot.domain.run import Run
     from bot.workers.decision import Decision
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 LOOKED_BACK = 100
 """Runs of a job: enough to tell whether it has become steady."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.project import Person
     from bot.domain.schedule import Schedule
     from bot.workers.facts import Facts, LostRight
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 LATEST_IF_UNDER = timedelta(hours=12)
 MOST_CAUGHT_UP = 100

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from bot.domain.run import Run
     from bot.domain.schedule import Schedule
     from bot.workers.in_bulk import Sending
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 __all__ = ["Dispatcher", "Timing"]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job, JobKey
     from bot.domain.project import Person
     from bot.domain.schedule import Schedule
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 YET_TO_BE_TAKEN = frozenset({FiringState.DUE, FiringState.SENDING, FiringState.WITHDRAWING})
 SEEN_WITHIN = timedelta(minutes=1)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
     from bot.workers.facts import Rights
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 LEASE = timedelta(seconds=30)
 """Shorter than the usual lead: what a dead process held is still handed over before it is due."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.job import Job, JobKey
     from bot.workers.facts import Rights
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 LATE_ENOUGH_TO_ASK = timedelta(minutes=1)
 """Whether Airflow's scheduler is up: what is on time is handed over in any case."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 TRIES = 6
 TRIED_AGAIN_AFTER = timedelta(seconds=20)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 PAUSE = 2.0
 PAUSE_IN_A_RUSH = 0.2

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun
     from bot.workers.hand_over import HandOver, Timing
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 NEVER = timedelta(days=3650)
 """From now on: when a run that only takes its id, so that no late POST can, would begin."""

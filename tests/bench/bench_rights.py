@@ -25,7 +25,7 @@ from tests.world import TEAM
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 TIMES = 300
 

@@ -21,7 +21,8 @@ from storage.tables import counters, firings, memberships, runs, schedules, shar
 from tests.world import TEAM
 
 if TYPE_CHECKING:
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 NOW = datetime(2026, 3, 2, 7, 56, tzinfo=UTC)
 ADMIN, AUDITOR = 0, 1

@@ -15,7 +15,7 @@ from tests.world import FINANCE, MAYA, NINE, TEAM, TOM, World
 
 if TYPE_CHECKING:
     from bot.domain.project_setup import ProjectSetup
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 pytestmark = pytest.mark.both_databases
 TO_TOM = Shared("import_orders", is_tag=False, only=(Who(TOM.person_id),))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.domain.project import Person
     from bot.language.command import Request
     from bot.rules.access import Offer
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 NAMES = (
     "Sales report",

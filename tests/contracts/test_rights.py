@@ -23,7 +23,8 @@ from bot.rules.access import Access
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 HERE, NOW = "T1", datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 UNMAPPED, DIRECT, GROUP = "C0UNMAPPED", "", "S0GROUP"

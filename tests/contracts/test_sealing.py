@@ -25,7 +25,7 @@ from tests.world import NINE, TOM, World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from storage.database import Transaction
+    from storage.transaction import Transaction
 
 GIVEN = {"api_token": company.SECRET}
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))

@@ -10,7 +10,8 @@ from bot.domain.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
     from tests.fakes.airflow import FakeAirflow
 
 CALLS = frozenset(

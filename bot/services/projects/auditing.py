@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from bot.domain.entry import Entry
     from bot.domain.ports import Slack
     from bot.rules.access import Asker
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "Schedules": ("schedule",),

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from bot.domain.project_setup import ChannelFacts, KeptProject, WantedSetups
     from bot.domain.schedule import Schedule
     from bot.rules.project_diff import Change
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 FILE = "file"
 """Who does it, in the audit, when no operator is named."""

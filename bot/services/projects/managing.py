@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from bot.rules.access import Asker
     from bot.rules.project_edits import Edit
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 ONE_AT_A_TIME = "administration"
 """The lease behind which changes of how projects stand wait for each other, a file's too."""

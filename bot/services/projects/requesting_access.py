@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from bot.domain.telling import Telling
     from bot.rules.access import Asker, Offer
     from bot.services.projects.managing import Managing
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 MOST_NAMED = 5
 """Jobs, in one message."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from bot.domain.project_setup import KeptProject
     from bot.rules.access import Asker
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 
 class Sharing:

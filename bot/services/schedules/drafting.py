@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from bot.domain.project import Place, Project
     from bot.domain.when import When
     from bot.rules.access import Asker, Offer
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 PREVIEWED_TIMES = 5
 

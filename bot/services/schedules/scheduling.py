@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
     from bot.rules.access import Asker
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 
 SHOWN_AT_ONCE = 11

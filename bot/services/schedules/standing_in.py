@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from bot.domain.project import Person
     from bot.domain.telling import Telling
     from bot.rules.access import Asker
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 LONGEST = timedelta(days=366)
 MOST_NAMED = 10

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
     from bot.rules.access import Asker
     from bot.services.schedules.scheduling import Scheduling
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 
 class TakingOver:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bot.domain.project import Channel
     from bot.domain.project_setup import ChannelFacts
     from bot.rules.access import Asker
-    from storage.database import Database, Transaction
+    from storage.database import Database
+    from storage.transaction import Transaction
 
 UNSEEN = (
     "I can't see that channel. Invite me there first with `/invite @Runbell`, then try again; "

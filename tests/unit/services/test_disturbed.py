@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.domain.run import Run
-    from storage.database import Transaction
+    from storage.transaction import Transaction
     from tests.world import World
 
 pytestmark = pytest.mark.both_databases

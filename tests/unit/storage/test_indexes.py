@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.firing import Firing
-    from storage.database import Transaction
+    from storage.transaction import Transaction
     from tests.world import World
 
 ASKED: dict[str, Callable[[Transaction, Firing], Any]] = {

@@ -1,0 +1,154 @@
+"""One transaction, with all the tables that can be read and written in it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from storage.absences import Absences
+from storage.access_requests import AccessRequests
+from storage.audit import Audit
+from storage.channels import Channels
+from storage.choices import Choices
+from storage.deliveries import Deliveries
+from storage.directory import Directory
+from storage.drafts import Drafts
+from storage.driver_errors import renamed_errors
+from storage.firings import Firings
+from storage.forgetting import Forgetting
+from storage.hand_overs import HandOvers
+from storage.jobs import Jobs
+from storage.leases import Leases
+from storage.listing import Listing
+from storage.moments import Moments
+from storage.offered import Offered
+from storage.outbox import Outbox
+from storage.project_setups import ProjectSetups
+from storage.projects import Projects
+from storage.quotas import Quotas
+from storage.runs import Runs
+from storage.schedules import Schedules
+from storage.shares import Shares
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from storage.secrets import Secrets
+
+
+class Transaction:
+    """Everything the bot remembers, inside one transaction."""
+
+    def __init__(self, connection: Connection, secrets: Secrets) -> None:
+        self.connection = connection
+        self.secrets = secrets
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Undo at the end whatever the block does; inside, the block reads what it wrote."""
+        undone = self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            undone.rollback()
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Undo what is done inside when that raises; the rest of the transaction goes on."""
+        with renamed_errors(), self.connection.begin_nested():
+            yield
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self.connection)
+
+    @cached_property
+    def projects(self) -> Projects:
+        return Projects(self.connection)
+
+    @cached_property
+    def shares(self) -> Shares:
+        return Shares(self.connection)
+
+    @cached_property
+    def listing(self) -> Listing:
+        return Listing(self.connection)
+
+    @cached_property
+    def offered(self) -> Offered:
+        return Offered(self.connection)
+
+    @cached_property
+    def channels(self) -> Channels:
+        return Channels(self.connection)
+
+    @cached_property
+    def project_setups(self) -> ProjectSetups:
+        return ProjectSetups(self.connection)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self.connection)
+
+    @cached_property
+    def choices(self) -> Choices:
+        return Choices(self.connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self.connection)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        return Schedules(self.connection)
+
+    @cached_property
+    def firings(self) -> Firings:
+        return Firings(self.connection)
+
+    @cached_property
+    def hand_overs(self) -> HandOvers:
+        return HandOvers(self.connection)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.connection)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(self.connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.connection)
+
+    @cached_property
+    def absences(self) -> Absences:
+        return Absences(self.connection)
+
+    @cached_property
+    def access_requests(self) -> AccessRequests:
+        return AccessRequests(self.connection)
+
+    @cached_property
+    def moments(self) -> Moments:
+        return Moments(self.connection)
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        return Forgetting(self.connection)
+
+    @cached_property
+    def quotas(self) -> Quotas:
+        return Quotas(self.connection)
+
+    @cached_property
+    def leases(self) -> Leases:
+        return Leases(self.connection)
