@@ -98,9 +98,9 @@ def in_full(tx: Transaction, access: Access, found: Sequence[Kept], now: datetim
 
 
 def may_do(access: Access, schedule: Schedule, actions: frozenset[Action]) -> tuple[bool, bool, bool, bool]:
-    """Return (change, delete, run, take over).
+    """Return (change, delete, run, take over) for a person who may do these actions with the job.
 
-    Whoever may schedule the job changes; owner and managers delete.
+    Whoever may schedule the job may change and take over; only the owner and managers delete.
     """
     change = Action.SCHEDULE in actions
     is_owner = schedule.owner_id == access.person.person_id

@@ -33,7 +33,7 @@ class Change:
 def changes(
     kept: Mapping[str, KeptProject], roles: Mapping[str, frozenset[str]], wanted: WantedSetups, names: Names
 ) -> list[Change]:
-    """In the order in which they are shown."""
+    """Return the differences between what is and what the file asks for, in the order of the report."""
     found = [*_workspace_roles(roles, wanted.workspace_roles, names)]
     for name in sorted(wanted.projects):
         found += _project(name, kept.get(name), wanted, names)

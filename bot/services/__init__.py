@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """All of them, for the handlers. `command`: what people type, "/schedule" unless set."""
+    """All use cases, for the handlers. `command` is what people type, "/schedule" unless set."""
 
     people: People
     groups: Groups

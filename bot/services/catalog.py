@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 MOST_SEEN = 400
-"""Of all that there is, shown to those who read everything."""
+"""The number of jobs that people who read everything are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Jobs that fit what was typed: the first by title, and how many there are in all."""
+    """Jobs that fit what was typed: the first of them by title, and how many fit in all."""
 
     jobs: Sequence[Job]
     count: int
@@ -41,7 +41,11 @@ class Catalog:
         self._database = database
 
     def offers(self, asker: Asker, action: Action = Action.SEE) -> list[Offer]:
-        """All there are; what people wait for asks for less."""
+        """Return every job with which the asker may do the action, by title, once for each project.
+
+        Raises NotAllowed if there are none only because Slack has not described a user group for too long.
+        People wait for the answer: ask for less where less will do.
+        """
         with self._database.reading() as tx:
             access = _access(tx, asker)
             found = access.offers(action)
@@ -50,15 +54,16 @@ class Catalog:
             return found
 
     def unconfirmed(self, asker: Asker) -> list[Offer]:
-        """What is hidden only because Slack has not told of a user group for too long."""
+        """Return what is hidden only because Slack has not described a user group for too long."""
         with self._database.reading() as tx:
             return _access(tx, asker).unconfirmed()
 
     def understood(self, asker: Asker, text: str) -> Request | None:
-        """Return what a command asks for, whose jobs are those that the asker may see here.
+        """Return what a command asks for. Its jobs are those that the asker may see here.
 
-        None where there is none, unless the text is about administration. Raises NotFound, NotUnderstood, and
-        NotAllowed for what cannot be found only because Slack has not told of a user group for too long.
+        None if the asker sees no job, unless the text is about administration. Raises NotFound,
+        NotUnderstood, and NotAllowed if a job is not found only because Slack has not described a user group
+        for too long.
         """
         with self._database.reading() as tx:
             access = _access(tx, asker)
@@ -80,14 +85,14 @@ class Catalog:
                 raise NotAllowed(UNCONFIRMED) from None
 
     def an_example(self, asker: Asker) -> list[str]:
-        """Return the title of a job that the asker may see here, where there is any."""
+        """Return a list with the title of one job that the asker may see here, or an empty list."""
         with self._database.reading() as tx:
             return [each.title for each in Titles(_access(tx, asker)).some[:1]]
 
     def called(self, asker: Asker, jobs: Sequence[HasTitle]) -> list[Offer]:
-        """Return the offers of these jobs, by the titles that they have where they are offered.
+        """Return the offers of these jobs that have the same titles.
 
-        Raises NotFound where there is none any more.
+        Raises NotFound if there are none any more.
         """
         with self._database.reading() as tx:
             found = called_so(_access(tx, asker).offers(keys={each.key for each in jobs}), jobs)
@@ -96,7 +101,7 @@ class Catalog:
             return found
 
     def offer(self, asker: Asker, reference: str, action: Action = Action.SEE) -> Offer:
-        """The one that `reference_of` names. Raises NotFound, for what may not be seen, too."""
+        """Return the offer that `reference_of` names. Raises NotFound, also if the asker may not see it."""
         with self._database.reading() as tx:
             access = _access(tx, asker)
             found = offer_named(access, reference, action)
@@ -109,14 +114,14 @@ class Catalog:
     def search(
         self, asker: Asker, words: str, action: Action = Action.SCHEDULE, *, limit: int = 100
     ) -> list[Offer]:
-        """For type-ahead: every word stands somewhere in the title, the DAG id or the description."""
+        """Return offers for type-ahead: every word stands in the title, the DAG id or the description."""
         with self._database.reading() as tx:
             access = _access(tx, asker)
             fitting = _fitting(tx, access, words, action)
             return _offers_at(access, fitting[:limit], action)
 
     def jobs(self, asker: Asker, words: str, *, limit: int = 20) -> Found:
-        """The same as a list of jobs, each once for each of its titles."""
+        """Return the jobs that fit the words, each once for each of its titles."""
         with self._database.reading() as tx:
             access = _access(tx, asker)
             fitting = _fitting(tx, access, words, Action.SCHEDULE)
@@ -125,14 +130,17 @@ class Catalog:
             return Found(distinct_jobs(offers), len(first))
 
     def actions(self, asker: Asker) -> frozenset[Action]:
-        """What the asker may do here, with any job."""
+        """Return what the asker may do here with at least one job."""
         with self._database.reading() as tx:
             access = _access(tx, asker)
             return access.actions_anywhere()
 
 
 def _fitting(tx: Transaction, access: Access, words: str, action: Action) -> list[SharedJob]:
-    """Raises NotAllowed where there is nothing only because Slack has not told of a user group."""
+    """Return the jobs that fit and with which the action is allowed.
+
+    Raises NotAllowed if there are none only because Slack has not described a user group for too long.
+    """
     wanted = words.casefold().split()
     places = _holding(tx, access, wanted, action)
     allowed = access.allowed_at({(each.project_id, each.key) for each in places})
@@ -143,7 +151,7 @@ def _fitting(tx: Transaction, access: Access, words: str, action: Action) -> lis
 
 
 def _holding(tx: Transaction, access: Access, wanted: Sequence[str], action: Action) -> list[SharedJob]:
-    """The database finds more than fits where titles have letters of other alphabets than the Latin one."""
+    """Return the jobs that hold the words; the database finds too many if letters are not Latin."""
     reach = access.reach_for(action)
     most = MOST_SEEN if action is Action.SEE and access.reads_everything else None
     places = tx.offered.places(reach, words=wanted[:MOST_WORDS], limit=most)
@@ -167,7 +175,7 @@ def _access(tx: Transaction, asker: Asker) -> Access:
 
 
 def offer_named(access: Access, reference: str, action: Action = Action.SEE) -> Offer | None:
-    """The one that `reference_of` names, of those with which this person may do `action`."""
+    """Return the offer that `reference_of` names, if the person may do the action with it. None otherwise."""
     project_ids = projects_of(reference)
     if project_ids == []:
         return None
@@ -178,15 +186,16 @@ def offer_named(access: Access, reference: str, action: Action = Action.SEE) -> 
 
 
 def reference_of(offer: Offer) -> str:
+    """Return a short name for the offer that is safe in buttons and says nothing about the job."""
     return job_reference(offer.project.project_id, offer.job.key)
 
 
 def distinct_jobs(offers: Sequence[Offer]) -> list[Job]:
-    """Each job once for each title that it has, though several projects share it."""
+    """Return each job once for each title that it has, though several projects share it."""
     return list({(offer.job.key, offer.job.title): offer.job for offer in offers}.values())
 
 
 def called_so(offers: Sequence[Offer], jobs: Sequence[HasTitle]) -> list[Offer]:
-    """Those of these jobs, by the title that they have where they are offered."""
+    """Return the offers of these jobs that have the same titles."""
     wanted = {(job.key, job.title) for job in jobs}
     return [offer for offer in offers if (offer.job.key, offer.job.title) in wanted]

@@ -37,7 +37,10 @@ class Choosing:
         *,
         until: datetime | None,
     ) -> list[Choice]:
-        """One for each group of schedule ids. Pressing changes nothing that the person may not change."""
+        """Write and return a choice for each group of schedule ids.
+
+        Pressing one changes nothing that the person may not change.
+        """
         expires_at = self._clock.now() + CHOICE_LIFE
         person = asker.person
         offered = [
@@ -50,7 +53,7 @@ class Choosing:
         return offered
 
     def chosen(self, asker: Asker, choice_id: str) -> Choice:
-        """Raises NotFound for another person's, and Conflict for one that is too old."""
+        """Return the choice. Raises NotFound for another person's, Conflict if it is over an hour old."""
         with self._database.transaction() as tx:
             choice = tx.choices.get(asker.person.workspace_id, choice_id)
         if choice is None or choice.person_id != asker.person.person_id:

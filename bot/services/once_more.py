@@ -15,11 +15,12 @@ Answer = TypeVar("Answer")
 
 
 def once_more(use_case: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Wrap a use case that does nothing outside of its one transaction, or only after that.
+    """Let a use case run a second time if the database undid its transaction to end a deadlock.
 
-    tests/architecture/test_once_more.py finds services that write and are not wrapped. What asks Slack or
-    Airflow as well has its transactions in functions of their own. The loops need it only where Slack has
-    taken something: every other step is begun anew.
+    The use case must do nothing outside of its one transaction, or only after it. If it asks Slack or Airflow
+    as well, its transactions are functions of their own. tests/architecture/test_once_more.py finds services
+    that write and are not wrapped. Loops need it only where Slack has taken something: every other step
+    begins anew by itself.
     """
 
     @wraps(use_case)

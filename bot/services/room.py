@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_AT_AIRFLOW = 10
-"""Fewer than the threads on which people are answered: the others' do not wait for a slow Airflow."""
+"""Fewer than the threads on which people are answered, so that a slow Airflow never takes them all."""
 
 
 class Room:
@@ -21,7 +21,7 @@ class Room:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """Raises Conflict when it is full."""
+        """Take one of the places for the length of the block. Raises Conflict if all are taken."""
         if not self._free.acquire(blocking=False):
             raise Conflict("Airflow is slow just now, and several people wait for it. Try again in a minute.")
         try:

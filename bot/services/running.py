@@ -37,7 +37,10 @@ RUNS_AT_ONCE, MOST_PAGES = 50, 20
 
 
 class Running:
-    """`airflows`: by deployment. `wake`: called after a commit that gave the dispatcher something to do."""
+    """Runs and jobs in Airflow, for people.
+
+    `airflows` are by deployment. `wake` is called after a commit that gave the dispatcher something to do.
+    """
 
     def __init__(
         self,
@@ -53,9 +56,9 @@ class Running:
         self._at_airflow = Room()
 
     def recent(self, asker: Asker, jobs: Sequence[HasTitle] = (), *, count: int = 10) -> list[RunCard]:
-        """Return the latest runs that the asker may see here, newest first; of `jobs` alone if any are given.
+        """Return the latest runs that the asker may see here, newest first; of these jobs, or of all.
 
-        A run that was asked for in a project is that project's alone, whoever else shares the job.
+        A run that was asked for in a project belongs to that project alone, whoever else shares the job.
         """
         with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
@@ -67,7 +70,10 @@ class Running:
 
     @once_more
     def retry(self, asker: Asker, run_key: str) -> RunCard:
-        """The failed tasks run again, under the same run. Raises Conflict when someone was quicker."""
+        """Let the dispatcher run the failed tasks again, under the same run; return the card.
+
+        Raises Conflict if the run has not failed, or somebody has pressed Retry already.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             run = tx.runs.lock(run_key)
@@ -85,7 +91,12 @@ class Running:
         return card
 
     def stop(self, asker: Asker, run_key: str) -> RunCard:
-        """Asks Airflow at once; the watcher sees it end and edits the card."""
+        """Ask Airflow to stop the run; return the card as it was.
+
+        The watcher sees the end and edits the card.
+
+        Raises Fault or Conflict if Airflow does not; the mark of who stopped it is then taken back.
+        """
         card, is_first = self._mark_stopped(asker, run_key)
         note = f"Stopped in Slack by {asker.person.name} ({asker.person.person_id})"
         try:
@@ -120,7 +131,7 @@ class Running:
             tx.runs.unmark_stopped(run_key, asker.person)
 
     def log(self, asker: Asker, run_key: str) -> RunCard:
-        """The card with its failure and log; only to those who may see the job."""
+        """Return the card with its failure and log, asked of Airflow if we have none. Raises NotFound."""
         with self._database.transaction() as tx:
             card = self._visible(tx, asker, run_key)
         if card.run.failure is not None:
@@ -131,9 +142,10 @@ class Running:
 
     @once_more
     def keep_card(self, asker: Asker, run_key: str, *, channel_id: str, ts: str) -> None:
-        """The card at this place that is edited from now on, and now.
+        """Let this message be the run's card from now on, and edit it now.
 
-        A process that was killed between posting a card and writing that down leaves one that nobody edits.
+        A process that is killed between posting a card and writing that down leaves a card that nobody edits.
+        A press on its button tells us which message it is.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:
@@ -147,7 +159,10 @@ class Running:
                     tx.outbox.put(place, NoticeKind.CARD, run_key, send_at=now)
 
     def pause_job(self, asker: Asker, key: JobKey, *, paused: bool) -> Job:
-        """For everyone, in Airflow. Raises NotAllowed without the right in any project."""
+        """Pause or resume the job in Airflow, for everyone; return it as it was before.
+
+        Raises NotAllowed without the right in at least one project, Conflict if it is so already.
+        """
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             self._require_anywhere(access, key, Action.PAUSE)
@@ -163,7 +178,7 @@ class Running:
 
     @once_more
     def _keep_paused(self, asker: Asker, job: Job, *, paused: bool) -> None:
-        """Write down, and tell, what Airflow has done. `job`: as it was before."""
+        """Write, audit and announce what Airflow has done. `job` is as it was before."""
         key, now = job.key, self._clock.now()
         with self._database.transaction() as tx:
             before = tx.jobs.get(key) or job
@@ -182,7 +197,7 @@ class Running:
             )
 
     def may_pause(self, asker: Asker, key: JobKey) -> None:
-        """Raises NotFound or NotAllowed."""
+        """Raise NotFound or NotAllowed if the asker may not pause the job for everyone."""
         with self._database.transaction() as tx:
             self._require_anywhere(Access(tx, asker.person, asker.channel_id), key, Action.PAUSE)
 
@@ -194,7 +209,10 @@ class Running:
         return card
 
     def _may(self, tx: Transaction, asker: Asker, card: RunCard, action: Action) -> bool:
-        """In the project of the thing it acts on; one started elsewhere is of all that share its job."""
+        """Return whether the asker may do this in the run's own project.
+
+        For a run that Airflow started by itself, the right in any project that shares its job is enough.
+        """
         access = Access(tx, asker.person)
         if card.firing is not None:
             allowed = access.actions(card.firing.project_id, card.run.key)
@@ -221,7 +239,7 @@ class Running:
 
 
 def _latest(tx: Transaction, access: Access, jobs: Sequence[HasTitle]) -> Iterator[tuple[str, int]]:
-    """Runs that may be seen here, newest first, each with the project in whose words it is shown."""
+    """Yield the runs that may be seen here, newest first, each with the project that names it."""
     wanted = {job.key for job in jobs} or None
     offers = called_so(access.offers(keys=wanted), jobs) if jobs else []
     called = {(offer.project.project_id, offer.job.key) for offer in offers}

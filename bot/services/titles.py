@@ -22,7 +22,7 @@ class Titles(Looked[JobTitle]):
         self._holding: dict[str, Sequence[JobTitle]] = {}
 
     def holding(self, word: str) -> Sequence[JobTitle]:
-        """Return those in whose titles or DAG ids the word stands; perhaps more, never fewer."""
+        """Return the jobs in whose titles or DAG ids the word stands; perhaps more than fit, never fewer."""
         if word not in self._holding:
             self._holding[word] = self._access.titles(word=word)
         return self._holding[word]
@@ -43,7 +43,7 @@ class Titles(Looked[JobTitle]):
 
     @cached_property
     def some(self) -> Sequence[JobTitle]:
-        """A few of them; empty only where there is none at all."""
+        """A few of the jobs; empty only if there are none at all."""
         return self._access.some_titles()
 
     @cached_property

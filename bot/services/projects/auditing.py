@@ -32,7 +32,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "Shares": ("share",),
     "Projects": ("project", "zone", "reports_to", "asked"),
 }
-"""How people call what an action begins with."""
+"""The kinds that people choose from, each with the words with which its actions begin."""
 REFUSED = "Refused attempts"
 NO_FILES = (
     "Slack does not let Runbell send files yet: whoever manages the Slack app adds the scopes files:write "
@@ -40,7 +40,7 @@ NO_FILES = (
 )
 MOST_EXPORTED = 50_000
 FORMULAS = ("=", "+", "-", "@")
-"""What a spreadsheet would take a cell that begins so for."""
+"""The characters with which a cell is a formula to a spreadsheet."""
 _COLUMNS = (
     "at", "person_id", "person", "channel_id", "project", "action", "subject", "allowed", "before", "after",
 )  # fmt: skip
@@ -48,7 +48,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which entries: of one project (0: of all that one may read), of one person, of one kind."""
+    """Which entries to find. `project_id` 0 means all projects that the person may read."""
 
     project_id: int = 0
     person_id: str = ""
@@ -57,7 +57,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`projects`: by id, the name of each that an entry is about."""
+    """Entries of the audit, with the names of the projects that they are about, by id."""
 
     entries: Sequence[Entry]
     projects: Mapping[int, str]
@@ -70,12 +70,15 @@ class Auditing:
         self._slack = slack
 
     def entries(self, asker: Asker, sought: Sought, *, before: int | None = None, limit: int) -> Found:
-        """Newest first; `before`: only those older than this entry. Raises NotAllowed."""
+        """Return entries, newest first. `before` keeps those with a smaller id. Raises NotAllowed."""
         with self._database.transaction() as tx:
             return self._find(tx, asker, sought, before, limit)
 
     def export(self, asker: Asker, sought: Sought) -> int:
-        """All of them, as a CSV in the asker's direct messages; how many. That is audited, too."""
+        """Send the entries as a CSV file to the asker's direct messages; return how many there are.
+
+        The export is an entry of the audit itself. Raises NotAllowed.
+        """
         now = self._clock.now()
         found, people = self._exported(asker, sought, now)
         count = len(found.entries)
@@ -91,7 +94,7 @@ class Auditing:
 
     @once_more
     def _exported(self, asker: Asker, sought: Sought, now: datetime) -> tuple[Found, dict[str, str]]:
-        """Return the entries, and everybody's name by id; that somebody took them is written down."""
+        """Return the entries and everybody's name by id; write down who took them."""
         with self._database.transaction() as tx:
             found = self._find(tx, asker, sought, None, MOST_EXPORTED)
             people = {each.person_id: each.name for each in tx.directory.people(asker.person.workspace_id)}
@@ -118,7 +121,7 @@ class Auditing:
     def _readable(
         self, tx: Transaction, asker: Asker, sought: Sought, everything: Iterable[int]
     ) -> list[int] | None:
-        """None: everything, also what belongs to no project."""
+        """Return the projects that the person may read. None means everything, also what belongs to none."""
         access = Access(tx, asker.person)
         if access.reads_everything:
             return [sought.project_id] if sought.project_id else None
@@ -144,7 +147,7 @@ def _csv(found: Found, people: Mapping[str, str]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """No formula, neither by what a spreadsheet sees first nor behind a semicolon, where that parts cells."""
+    """Return the cell as a spreadsheet takes it for text, also where it splits cells at semicolons."""
     seen = one_line(cell)
     begins = (seen, *(each.lstrip(" \"'") for each in seen.split(";")[1:]))
     return f"'{seen.replace(';', ',')}" if any(each.startswith(FORMULAS) for each in begins) else cell

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 WITHIN = timedelta(hours=1)
 MOST = 30
-"""Entries of one person in one project within that time: whoever presses on and on fills no table.
+"""The number of entries for one person in one project within that time: pressing on and on fills no table.
 
-What follows is counted in one more entry, by door, and each refusal stands in the log: harmless ones hide
-none.
+What follows is counted in one more entry, by door, and each attempt is in the log, so that many harmless ones
+hide none.
 """
 log = structlog.get_logger()
 
@@ -36,7 +36,11 @@ class Denials:
     def note(
         self, workspace_id: str, person_id: str, channel_id: str, *, door: str, on: str, error: UserError
     ) -> None:
-        """`on`: the opaque id that was pressed, never what was typed. That it fails is for the log only."""
+        """Write a denied attempt to the audit; errors that deny nothing are ignored.
+
+        `on` is the opaque id that was pressed, never what was typed. If writing fails, the log says so and
+        the person still gets their answer.
+        """
         if not _is_denial(error):
             return
         try:
@@ -67,7 +71,7 @@ class Denials:
 
 
 def _is_denial(error: UserError) -> bool:
-    """A word that fits nothing one may see is no attempt at anything."""
+    """Return whether the error denies something. A word that fits no visible thing is no attempt."""
     return isinstance(error, NotAllowed) or (
         isinstance(error, NotFound) and (error.attempt is not None or error.message == NO_SUCH_THING)
     )

@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 FILE = "file"
-"""Who does it, in the audit, when no operator is named."""
+"""The author in the audit, if no operator is named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a file would change, and what that was worked out from."""
+    """What a file would change, and the facts from which that was worked out."""
 
     wanted: WantedSetups
     changes: Sequence[Change]
@@ -48,7 +48,7 @@ class Planned:
 
 
 class Administration:
-    """`standing_admins`: those of the settings, who are admins whatever a file says."""
+    """Projects by file. `standing_admins` are the admins of the settings, whatever a file says."""
 
     def __init__(
         self,
@@ -66,9 +66,10 @@ class Administration:
         self._standing_admins = frozenset(standing_admins)
 
     def refresh(self, slack: Slack, airflow: Airflow, text: str) -> Mapping[str, ChannelFacts]:
-        """Bring people, user groups, jobs, and the inputs of those that the file names, up to date.
+        """Bring people, user groups, jobs, and the inputs that the file names, up to date.
 
-        The channels, which we keep no list of, by id.
+        Return the channels by id, because no table lists them. Raises Fault if Slack or Airflow does not
+        answer.
         """
         asked_at = self._clock.now()
         people, groups = slack.people(), slack.user_groups()
@@ -96,9 +97,9 @@ class Administration:
             tx.jobs.keep_inputs(inputs)
 
     def plan(self, text: str, channels: Mapping[str, ChannelFacts], *, by_file: bool = True) -> Planned:
-        """`by_file`: whether the file owns its projects from then on.
+        """Return what the file would change. `by_file` says that it owns its projects from then on.
 
-        Raises WrongFile with every problem, or UserError for what no line is to blame for.
+        Raises WrongFile with every problem, or UserError for what is no single line's fault.
         """
         file = read_projects_file(text)
         with self._database.transaction() as tx:
@@ -109,7 +110,10 @@ class Administration:
 
     @once_more
     def apply(self, planned: Planned, *, by: str = FILE) -> list[Schedule]:
-        """All of it or nothing; the schedules that it suspended. Raises Conflict when it is no longer so."""
+        """Write the whole plan or nothing; return the schedules that were suspended by it.
+
+        Raises Conflict if something has changed since it was planned.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             tx.leases.take(ONE_AT_A_TIME, FILE, now=now, until=now)  # the second of two waits here
@@ -122,7 +126,7 @@ class Administration:
             return settle(tx, planned.changes, Asker(self._author(by)), owned, now=now)
 
     def export(self, *, everything: bool = False) -> str:
-        """What a file owns, as that file; `everything`: the other projects, too."""
+        """Return the projects that a file owns, as that file. `everything` adds all others."""
         with self._database.transaction() as tx:
             facts = self._facts(tx, {})
             roles = tx.project_setups.workspace_roles(self._workspace_id)
@@ -145,7 +149,7 @@ class Administration:
         kept: Mapping[str, KeptProject],
         now: datetime,
     ) -> None:
-        """First what is let go: a channel may move from one project to another."""
+        """Write the plan. What is given up comes first, because a channel may change its project."""
         for name in touched & kept.keys():
             if name in wanted.projects:
                 tx.project_setups.release_channels(kept[name].project_id, set(wanted.projects[name].channels))

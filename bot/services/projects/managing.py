@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 ONE_AT_A_TIME = "administration"
-"""The lease behind which changes of how projects stand wait for each other, a file's too."""
+"""The lease that makes changes of projects wait for each other, those of a file included."""
 _NO_NAMES = Names({}, {}, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What somebody may administer, or audit. `projects`: by name, those that are archived last."""
+    """What somebody may administer or audit. `projects` are by name, archived ones last."""
 
     projects: Sequence[Project]
     is_admin: bool
@@ -46,12 +46,15 @@ class Desk:
 
 
 class Managing:
-    """Raises NotFound for projects that the asker does not manage, whether they exist or not."""
+    """Projects as managers and admins change them in Slack.
+
+    Raises NotFound for a project that the asker does not manage, whether it exists or not.
+    """
 
     def __init__(
         self, database: Database, clock: Clock, *, deployment: str, standing_admins: Sequence[str] = ()
     ) -> None:
-        """`standing_admins`: those of the settings, who are admins whatever is chosen in Slack."""
+        """Keep the parts. `standing_admins` are admins by the settings, whatever is chosen in Slack."""
         self.standing_admins = frozenset(standing_admins)
         self._database = database
         self._clock = clock
@@ -60,7 +63,7 @@ class Managing:
     # Looking ------------------------------------------------------------------------------------------
 
     def desk(self, asker: Asker) -> Desk:
-        """Raises NotAllowed for whom there is nothing to administer or audit."""
+        """Return what the asker may administer or audit. Raises NotAllowed if that is nothing."""
         with self._database.transaction() as tx:
             access = Access(tx, asker.person)
             everywhere = tx.projects.everything(asker.person.workspace_id)
@@ -70,11 +73,15 @@ class Managing:
             return Desk(mine, access.is_admin, "auditor" in access.workspace_roles)
 
     def to_manage(self, asker: Asker, project_id: int) -> KeptProject:
-        """For who may change it; whether a file or the archive allows that is asked when it is done."""
+        """Return the project for one of its managers, also if a file owns it or it is archived.
+
+        Whether it may be changed is asked when it is.
+        """
         with self._database.transaction() as tx:
             return self._managed(tx, asker, project_id)
 
     def administers(self, asker: Asker) -> bool:
+        """Return whether there is anything that the asker may administer or audit."""
         try:
             self.desk(asker)
         except NotAllowed:
@@ -82,7 +89,7 @@ class Managing:
         return True
 
     def project(self, asker: Asker, project_id: int) -> KeptProject:
-        """To look at; `may_change` says whether more."""
+        """Return the project to look at; its `may_change` says whether the asker manages it."""
         with self._database.transaction() as tx:
             access = self._access(tx, asker, project_id)
             if not _may_look(access, project_id):
@@ -90,11 +97,13 @@ class Managing:
             return replace(self._kept(tx, project_id), may_change=access.manages(project_id))
 
     def channels(self, asker: Asker, project_id: int) -> list[Channel]:
+        """Return the project's channels by name."""
         with self._database.transaction() as tx:
             self._managed(tx, asker, project_id)
             return tx.channels.of_project(project_id)
 
     def is_admin(self, asker: Asker) -> bool:
+        """Return whether the asker is an admin of Runbell."""
         with self._database.transaction() as tx:
             return Access(tx, asker.person).is_admin
 
@@ -102,22 +111,26 @@ class Managing:
 
     @once_more
     def edit(self, asker: Asker, project_id: int, edit: Edit, *, name: str | None = None) -> list[Schedule]:
-        """From how it stands now to how it is to stand, with all that follows; what it suspended."""
+        """Apply the edit and its consequences. Return the schedules that were suspended by it.
+
+        Raises Conflict if a file owns the project or it is archived, and whatever the edit raises.
+        """
         with self._database.transaction() as tx:
             return self._edit(tx, asker, project_id, edit, name)
 
     def edit_within(self, tx: Transaction, asker: Asker, project_id: int, edit: Edit) -> list[Schedule]:
-        """The same, as a part of what is done in a transaction."""
+        """Apply the edit as a part of the caller's transaction. Returns and raises like `edit`."""
         return self._edit(tx, asker, project_id, edit, None)
 
     @once_more
     def would_suspend(self, asker: Asker, project_id: int, edit: Edit) -> list[Schedule]:
-        """What this edit would suspend, of which nothing stays."""
+        """Return the schedules that the edit would suspend; nothing is saved."""
         with self._database.transaction() as tx, tx.rehearsal():
             return self._edit(tx, asker, project_id, edit, None)
 
     @once_more
     def create(self, asker: Asker, name: str, tz: str) -> int:
+        """Create a project without anybody in it; return its id. Raises NotAllowed for all but admins."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             self._wait_for_others(tx, asker)
@@ -134,7 +147,10 @@ class Managing:
 
     @once_more
     def archive(self, asker: Asker, project_id: int) -> list[Schedule]:
-        """Its schedules are suspended, its channels are free; nothing is deleted."""
+        """Archive the project: suspend its schedules and free its channels. Nothing is deleted.
+
+        Return the schedules that were suspended.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             kept = self._to_change(tx, asker, project_id)
@@ -145,7 +161,7 @@ class Managing:
 
     @once_more
     def restore(self, asker: Asker, project_id: int) -> None:
-        """With its people and shares; its channels were freed."""
+        """Bring an archived project back with its people and shares, without its former channels."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             self._wait_for_others(tx, asker)
@@ -162,13 +178,17 @@ class Managing:
     # The workspace's own roles ------------------------------------------------------------------------
 
     def workspace_roles(self, asker: Asker) -> Mapping[str, frozenset[str]]:
+        """Return the ids of the people who were given each role. Raises NotAllowed for all but admins."""
         with self._database.transaction() as tx:
             self._only_admins(tx, asker)
             return tx.project_setups.workspace_roles(asker.person.workspace_id)
 
     @once_more
     def set_workspace_roles(self, asker: Asker, wanted: Mapping[str, frozenset[str]]) -> None:
-        """`wanted`: "admin" and "auditor". Raises NotUnderstood when nobody would be an admin."""
+        """Make these the workspace's admins and auditors: `wanted` has both keys.
+
+        Raises NotUnderstood if nobody would be an admin, or for people who are bots or have left.
+        """
         now = self._clock.now()
         workspace_id = asker.person.workspace_id
         wanted = {**wanted, "admin": wanted["admin"] | self.standing_admins}
@@ -236,7 +256,7 @@ class Managing:
         return kept
 
     def _wait_for_others(self, tx: Transaction, asker: Asker) -> None:
-        """Lock what all changes of projects and of who is an admin lock first: the second of two waits."""
+        """Lock what every change of projects and of admins locks first: the second one waits."""
         now = self._clock.now()
         tx.leases.take(ONE_AT_A_TIME, asker.person.person_id, now=now, until=now)
 

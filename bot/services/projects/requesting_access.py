@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 MOST_NAMED = 5
-"""Jobs, in one message."""
+"""The number of jobs that one message names."""
 MOST_TOLD = 10
 ALLOWED = (Role.VIEWER, Role.RUNNER)
-"""A manager is made in the project's settings, not by the way."""
+"""The roles that a button gives. Managers are made in the project's settings, not in passing."""
 
 
 class RequestingAccess:
@@ -45,7 +45,11 @@ class RequestingAccess:
 
     @once_more
     def ask(self, asker: Asker) -> None:
-        """Once a day from each channel. What is said back never tells whether the channel has a project."""
+        """Ask the channel's managers, or the admins, for access; once a day from each channel.
+
+        The answer never tells whether the channel belongs to a project. Raises Conflict if the asker has
+        access, or has asked today.
+        """
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             _check_counts(asker.person)
@@ -56,7 +60,10 @@ class RequestingAccess:
 
     @once_more
     def ask_for_more(self, asker: Asker, reference: str) -> None:
-        """To run and schedule a job that one may only see. Raises NotFound for one that one may not."""
+        """Ask to run and schedule a job that the asker may only see.
+
+        Raises NotFound if they may not see it, Conflict if they may do so already or have asked today.
+        """
         with self._database.transaction() as tx:
             _check_counts(asker.person)
             access = Access(tx, asker.person, asker.channel_id)
@@ -73,7 +80,10 @@ class RequestingAccess:
 
     @once_more
     def to_allow(self, asker: Asker, request_id: str) -> AccessRequest:
-        """Raises NotFound for who may not allow it, Conflict for whoever comes second."""
+        """Return the open request. Raises NotFound if it is not the asker's to answer.
+
+        Raises Conflict if somebody has answered it.
+        """
         with self._database.transaction() as tx:
             return self._open(tx, asker, request_id)[0]
 
@@ -81,9 +91,10 @@ class RequestingAccess:
     def allow(
         self, asker: Asker, request_id: str, role: Role, *, project_id: int | None = None
     ) -> AccessSettled:
-        """Makes them a member, who is told what they can do now; what takes the place of the request.
+        """Make the person a member and tell them what they can do; return the text for the question.
 
-        `project_id`: in which, where the request names none. Raises Conflict for whoever comes second.
+        `project_id` names the project if the request names none. Raises Conflict if somebody has answered
+        already.
         """
         if role not in ALLOWED:
             raise NotAllowed("That role is given in the project's settings.")
@@ -110,6 +121,10 @@ class RequestingAccess:
 
     @once_more
     def decline(self, asker: Asker, request_id: str) -> AccessSettled:
+        """Decline the request and tell the person; return the text for the question.
+
+        Raises Conflict if somebody has answered already.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             request, project = self._open(tx, asker, request_id)
@@ -124,7 +139,7 @@ class RequestingAccess:
             return _settle(tx, asker, request, project, allowed=None, now=now)
 
     def _ask(self, tx: Transaction, asker: Asker, project: Project | None, offer: Offer | None) -> None:
-        """To whoever can allow it, with the buttons that do."""
+        """Queue the question for everybody who can allow it."""
         now = self._clock.now()
         person = asker.person
         about = reference_of(offer)[:20] if offer else asker.channel_id[:20]
@@ -162,7 +177,7 @@ class RequestingAccess:
         )
 
     def _open(self, tx: Transaction, asker: Asker, request_id: str) -> tuple[AccessRequest, Project | None]:
-        """Locked, nobody's yet, and this person's to answer; with the project that it is about."""
+        """Return the open request, locked, with its project, if it is the asker's to answer."""
         request = tx.access_requests.lock(asker.person.workspace_id, request_id)
         if request is None:
             raise NotFound(NO_SUCH_THING)
@@ -191,7 +206,7 @@ def _settle(
     allowed: Role | None,
     now: datetime,
 ) -> AccessSettled:
-    """The buttons disappear, from the messages of all who were asked."""
+    """Write the answer, and replace the question in the messages of all who were asked."""
     by = asker.person.person_id
     tx.access_requests.settle(request.request_id, by=by, allowed=allowed, at=now)
     settled = AccessSettled(by, request.person_id, project.name if project else "", allowed)
@@ -219,7 +234,10 @@ def _check_counts(person: Person) -> None:
 def _roles_that_help(
     tx: Transaction, person: Person, project: Project | None, offer: Offer | None
 ) -> tuple[Role, ...]:
-    """None where a file owns the project, or where the share itself leaves out what is asked for."""
+    """Return the roles that would give what is asked for. None help if a file owns the project.
+
+    Nor does any if the share itself leaves out what is asked for.
+    """
     if project is None or project.is_managed:
         return ()
     if offer is None:

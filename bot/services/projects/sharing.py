@@ -25,28 +25,29 @@ if TYPE_CHECKING:
 
 
 class Sharing:
-    """Raises NotFound for who does not manage the project."""
+    """What can be shared with a project. Raises NotFound for projects that the asker does not manage."""
 
     def __init__(self, database: Database, airflow: Airflow) -> None:
         self._database = database
         self._airflow = airflow
 
     def titles(self, asker: Asker, project_id: int) -> dict[str, str]:
-        """Of all jobs that Airflow has, by DAG id, as the people of this project know them."""
+        """Return the titles of all jobs that Airflow has, by DAG id, as this project calls them."""
         with self._database.reading() as tx:
             self._managed(tx, asker, project_id, to_look=True)
             jobs = tx.offered.could_be(project_id, self._airflow.deployment)
         return {job.key.dag_id: job.title for job in jobs}
 
     def handles(self, asker: Asker) -> dict[str, str]:
-        """Of the workspace's user groups, by id."""
+        """Return the handles of the workspace's user groups, by id."""
         with self._database.transaction() as tx:
             return tx.directory.group_handles(asker.person.workspace_id)
 
     def targets(self, asker: Asker, project_id: int, words: str = "") -> list[tuple[Shared, str]]:
-        """What may be shared, and how people call it: managers pass on only what their project has.
+        """Return the jobs and tags that the asker may share, each with its title.
 
-        `words`: all of these stand in the name of a tag, or in the title or DAG id of a job.
+        Managers pass on only what their project has. All `words` stand in a tag's name, or in a job's title
+        or DAG id.
         """
         wanted = words.casefold().split()
         with self._database.reading() as tx:
@@ -66,7 +67,7 @@ class Sharing:
         ]
 
     def jobs(self, asker: Asker, project_id: int, words: str = "") -> list[JobTitle]:
-        """What the project has, as its people know it, by title; `words`: only where all of these stand."""
+        """Return the project's jobs by its own titles. All `words` stand in the title or DAG id."""
         wanted = words.casefold().split()[:MOST_WORDS]
         with self._database.reading() as tx:
             self._managed(tx, asker, project_id)
@@ -79,7 +80,10 @@ class Sharing:
         ]
 
     def known_job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
-        """One of them, from our tables: a submitted form has three seconds, and Airflow may take two."""
+        """Return one of the project's jobs from our tables.
+
+        A submitted form must be answered within three seconds, and Airflow may take two.
+        """
         with self._database.transaction() as tx:
             self._managed(tx, asker, project_id)
             key = next((each for each in tx.jobs.shared_with(project_id) if each.dag_id == dag_id), None)
@@ -89,7 +93,7 @@ class Sharing:
         return job
 
     def job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
-        """The same, its inputs asked for where it was shared a moment ago."""
+        """Return the job like `known_job`, but ask Airflow for its inputs if we have none yet."""
         job = self.known_job(asker, project_id, dag_id)
         if job.inputs:
             return job
@@ -108,7 +112,7 @@ class Sharing:
             tx.jobs.keep_inputs({key: inputs})
 
     def suggestions(self, asker: Asker, project_id: int) -> Sequence[Suggestion]:
-        """None for who may not share what the project does not have."""
+        """Return what Airflow's roles suggest to share. Empty for all but admins, who alone may share it."""
         with self._database.transaction() as tx:
             access, _ = self._managed(tx, asker, project_id)
             if not access.is_admin:
@@ -122,7 +126,7 @@ class Sharing:
     def _managed(
         self, tx: Transaction, asker: Asker, project_id: int, *, to_look: bool = False
     ) -> tuple[Access, KeptProject]:
-        """`to_look`: auditors may, too."""
+        """Return rights and project. `to_look` lets auditors pass, too. Raises NotFound."""
         access = Access(tx, asker.person)
         project = tx.projects.get(project_id)
         if project is None or project.workspace_id != asker.person.workspace_id:
@@ -135,13 +139,13 @@ class Sharing:
 
 
 def wanted_by(text: str, words: str) -> bool:
-    """For type-ahead: every word that was typed stands somewhere in it."""
+    """Return whether every typed word stands somewhere in the text, for type-ahead."""
     folded = text.casefold()
     return all(each in folded for each in words.casefold().split())
 
 
 def by_reference(found: Mapping[Shared, object], reference: str) -> Shared:
-    """Raises NotFound."""
+    """Return the share of this reference. Raises NotFound if it is gone."""
     for each in found:
         if each.reference == reference:
             return each

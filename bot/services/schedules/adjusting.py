@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 MOMENT = timedelta(microseconds=1)
 LEAST_GRACE, MOST_GRACE = timedelta(minutes=1), timedelta(hours=12)
 _FIRES = frozenset({ScheduleState.ACTIVE, ScheduleState.ENDED})
-"""Ended: nothing is left to be planned, but the last may be on its way."""
+"""States with coming firings: all of an ended schedule is planned, but its last firing may be to come."""
 
 
 LONGEST_NICKNAME = 60
@@ -41,9 +41,10 @@ USUAL_GRACE = timedelta(minutes=10)
 
 
 class Adjusting:
-    """`usual_grace`: of schedules without one of their own.
+    """Changes of one schedule that leave its times as they are.
 
-    `wake`: called after a commit that gave the dispatcher something to do.
+    `usual_grace` is for schedules without a grace of their own. `wake` is called after a commit that gave the
+    dispatcher something to do.
     """
 
     def __init__(
@@ -63,7 +64,10 @@ class Adjusting:
 
     @once_more
     def skip_next(self, asker: Asker, schedule_id: str, *, due_at: datetime | None = None) -> Skipped:
-        """The next moment. `due_at`: only if it is this one. Raises Conflict."""
+        """Skip the schedule's next moment; `due_at` lets that be done only for this moment.
+
+        Raises Conflict if nothing is to come, or another moment is next.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             schedule = to_change(tx, asker, schedule_id)
@@ -79,8 +83,10 @@ class Adjusting:
 
     @once_more
     def undo_skip(self, asker: Asker, firing_id: str) -> Skipped:
-        """That moment is due again. Raises Conflict once it has passed, is none of its times any more, or
-        was not skipped.
+        """Let a skipped moment run after all.
+
+        Raises Conflict once the moment has passed, if the schedule no longer has it, or if it was not
+        skipped.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:
@@ -100,7 +106,7 @@ class Adjusting:
 
     @once_more
     def to_edit(self, asker: Asker, schedule_id: str) -> Listed:
-        """For a form that shows what it is now. Raises NotAllowed."""
+        """Return the schedule for a form that shows it as it is. Raises NotFound or NotAllowed."""
         with self._database.transaction() as tx:
             to_edit(tx, asker, schedule_id)
         return self._scheduling.show(asker, schedule_id)
@@ -116,7 +122,11 @@ class Adjusting:
         grace: timedelta | None,
         nickname: str | None = None,
     ) -> Listed:
-        """`grace` None: as the settings say. `nickname` None: as it is."""
+        """Set what happens to missed moments and overlaps, the grace and the nickname.
+
+        `grace` None means as the settings say; `nickname` None leaves the nickname as it is. Raises
+        NotUnderstood for a grace or a nickname that does not fit.
+        """
         if grace is not None and not LEAST_GRACE <= grace <= MOST_GRACE:
             raise NotUnderstood("Choose a time between a minute and 12 hours.", field=FormField.GRACE)
         now = self._clock.now()
@@ -139,7 +149,7 @@ class Adjusting:
 
 
 def _checked(nickname: str) -> str:
-    """Raises NotUnderstood for one that could not be told from a number."""
+    """Return the nickname on one line. Raises NotUnderstood if it reads as a number or a command."""
     name = one_line(nickname)
     if len(name) > LONGEST_NICKNAME:
         raise NotUnderstood(f"A nickname has at most {LONGEST_NICKNAME} letters.", field=FormField.NICKNAME)

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What will happen, before it is confirmed."""
+    """What will happen once a draft is confirmed."""
 
     draft: Draft
     job: Job
     project: Project
     times: Sequence[datetime]
-    """The next five, empty for a run-now."""
+    """The next five moments; empty for a run-now."""
     changes: Schedule | None
-    """The schedule that would become this, as it is."""
+    """The schedule that the draft changes, as it is now. None for a new one."""
     alike: Alike | None
-    """One that is there already, where this would be another."""
+    """A schedule like this one that exists already. None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Editable:
-    """A schedule, and where it may report: each place and how people call it."""
+    """A schedule, and the places where it may report, each with its label."""
 
     schedule: Schedule
     offer: Offer

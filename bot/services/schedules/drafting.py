@@ -42,7 +42,7 @@ PREVIEWED_TIMES = 5
 
 
 class Drafting:
-    """`wake`: called after a commit that gave the dispatcher something to do."""
+    """Drafts and previews. `wake` is called after a commit that gave the dispatcher something to do."""
 
     def __init__(
         self, database: Database, clock: Clock, wake: Callable[[], None], limits: Limits = USUAL
@@ -63,10 +63,11 @@ class Drafting:
         reports_to: str | None = None,
         changes: str | None = None,
     ) -> Preview:
-        """Write a draft and return its preview. `when` None: a run-now.
+        """Write a draft and return its preview. `when` None makes it a run-now.
 
-        `reports_to`: one of the project's channels, or the person. `changes`: the id of the schedule that is
-        to become this.
+        `reports_to` is one of the project's channels, or the person; None means the default. `changes` is the
+        id of the schedule that the draft changes. Raises NotFound, NotAllowed, NotUnderstood, and Conflict if
+        the job cannot be started or too many previews are open.
         """
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, "" if changes else asker.channel_id)
@@ -92,9 +93,9 @@ class Drafting:
         *,
         changes: str | None = None,
     ) -> Draft:
-        """Keep what was typed before its form opens, which is a draft of nothing yet: it may lack inputs.
+        """Write what was typed, before its form opens. It may lack inputs, so it is no preview yet.
 
-        `changes`: the id of the schedule that it is to change.
+        `changes` is the id of the schedule that it changes. Raises like `propose`.
         """
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
@@ -109,7 +110,7 @@ class Drafting:
 
     @once_more
     def kept(self, asker: Asker, draft_id: str) -> Draft:
-        """A draft of their own, whatever has become of it. Raises NotFound."""
+        """Return the asker's own draft, whatever has become of it. Raises NotFound."""
         with self._database.transaction() as tx:
             draft = tx.drafts.lock(asker.person.workspace_id, draft_id)
             if draft is None or draft.person_id != asker.person.person_id:
@@ -117,7 +118,7 @@ class Drafting:
             return draft
 
     def typed(self, asker: Asker, draft_id: str) -> Draft:
-        """Return what waits for its form to be filled in. Raises Conflict for what is too old, or is none."""
+        """Return what waits for its form to be filled in. Raises Conflict if it is too old, or a preview."""
         draft = self.kept(asker, draft_id)
         if draft.typed is None or draft.expires_at <= self._clock.now():
             raise Conflict("That is over an hour old. Type the command again.")
@@ -125,7 +126,7 @@ class Drafting:
 
     @once_more
     def propose_run(self, asker: Asker, schedule_id: str) -> Preview:
-        """Write a draft of what a schedule runs, once, now, and return its preview; its times stay."""
+        """Write a draft that runs once, now, what the schedule runs; return its preview."""
         with self._database.transaction() as tx:
             schedule = locked(tx, asker, schedule_id)
             access = Access(tx, asker.person)
@@ -167,7 +168,7 @@ class Drafting:
         return draft
 
     def places(self, asker: Asker, offer: Offer) -> list[tuple[Place, str]]:
-        """Where it may report and how people call that, the default first."""
+        """Return the places where the offer may report, each with its label, default first."""
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             access.require(Action.SEE, offer.project.project_id, offer.job.key)
@@ -175,7 +176,7 @@ class Drafting:
 
     @once_more
     def to_edit(self, asker: Asker, schedule_id: str) -> Editable:
-        """All that a form shows of a schedule that is to be changed. Raises NotAllowed."""
+        """Return what a form shows of a schedule that is to be changed. Raises NotFound or NotAllowed."""
         with self._database.transaction() as tx:
             schedule = to_edit(tx, asker, schedule_id)
             access = Access(tx, asker.person)
@@ -189,9 +190,10 @@ class Drafting:
     def secrets(
         self, asker: Asker, job: Job, *, draft_id: str | None, schedule_id: str | None
     ) -> dict[str, Any]:
-        """Return the secret inputs of the schedule and the draft that a form of this job changes.
+        """Return the sealed secret inputs of the schedule and of the draft that a form changes.
 
-        Nobody is shown them, so they stay where their fields are left empty. The draft's go before.
+        Nobody is shown them, so they stay if their fields are left empty. The draft's come before the
+        schedule's.
         """
         with self._database.transaction() as tx:
             schedule = to_edit(tx, asker, schedule_id) if schedule_id else None
@@ -207,20 +209,27 @@ class Drafting:
 
     @once_more
     def preview(self, asker: Asker, draft_id: str) -> Preview:
-        """Show a draft of their own again. Raises Conflict when it was confirmed, discarded or is too old."""
+        """Return the preview of the asker's open draft again.
+
+        Raises Conflict if it was confirmed or discarded, or is too old.
+        """
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
             job, project = job_and_project(tx, draft.key, draft.project_id)
             return self._shown(tx, Access(tx, asker.person), draft, job, project)
 
     def newest(self, asker: Asker) -> Draft | None:
-        """Return the last preview of theirs that is still open."""
+        """Return the asker's latest open preview. None if there is none."""
         with self._database.transaction() as tx:
             return tx.drafts.newest_open(asker.person, self._clock.now())
 
     @once_more
     def instead(self, asker: Asker, draft_id: str) -> Preview:
-        """Propose the draft as a change of the schedule like it, whose place and other inputs stay."""
+        """Write a draft that changes the like schedule instead of adding one; return its preview.
+
+        The schedule keeps its place, and its inputs that the draft does not name. Raises Conflict if it no
+        longer exists.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
@@ -236,14 +245,17 @@ class Drafting:
 
     @once_more
     def discard(self, asker: Asker, draft_id: str) -> None:
+        """Discard the asker's open draft. Raises Conflict if it is confirmed, discarded or too old."""
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
             tx.drafts.settle(draft.draft_id, "discarded")
 
     @once_more
     def confirm(self, asker: Asker, draft_id: str, *, another: bool = False) -> Confirmed:
-        """Do what a preview says. Raises Conflict on the second press, whoever comes first.
-        ScheduledMeanwhile where one like it was made since, unless `another` is wanted.
+        """Do what the preview says.
+
+        Raises Conflict on a second press, and ScheduledMeanwhile if a schedule like it was made since, unless
+        `another` is wanted.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 
 SHOWN_AT_ONCE = 11
-"""Of a list, in full: one more than is drawn."""
+"""The number of schedules that a list reads in full: one more than it draws."""
 MOST_FOUND = 100
-"""Of one name: more are no choice."""
+"""The number of schedules found by one name; more would be no choice."""
 
 
 class Scheduling:
-    """`wake`: called after a commit that gave the dispatcher something to do."""
+    """Schedules for people. `wake` is called after a commit that gave the dispatcher something to do."""
 
     def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
         self._database = database
@@ -45,21 +45,25 @@ class Scheduling:
         self._wake = wake
 
     def page(self, asker: Asker, *, everyones: bool = False, limit: int | None = SHOWN_AT_ONCE) -> Page:
-        """One's own schedules, or those of all jobs one may see here: the first in full."""
+        """Return the asker's schedules, or everyone's that they may see here; the first ones in full."""
         with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             return page(tx, access, self._clock.now(), everyones=everyones, limit=limit)
 
     def listed(self, asker: Asker, *, everyones: bool = False) -> list[Listed]:
-        """All of them, in full."""
+        """Return all of these schedules in full."""
         return list(self.page(asker, everyones=everyones, limit=None).shown)
 
     def show(self, asker: Asker, schedule_id: str) -> Listed:
+        """Return the schedule with all that a message shows of it. Raises NotFound."""
         with self._database.reading() as tx:
             return self._show(tx, asker, schedule_id)
 
     def find(self, asker: Asker, words: str) -> list[Listed]:
-        """By number (#12), several, "all" of one's own, nickname or job; own first. Raises NotFound."""
+        """Return schedules by number (#12), several numbers, "all", nickname or job; own ones first.
+
+        Raises NotFound if there is none.
+        """
         mine = self.listed(asker) if words.casefold() in _ALL else []
         if mine:
             return mine
@@ -79,22 +83,29 @@ class Scheduling:
         raise NotFound(f"I can't find a schedule “{words}”. `/schedule list` shows yours with their numbers.")
 
     def owned(self, asker: Asker, state: ScheduleState) -> list[Listed]:
-        """One's own in a state; suspended ones are among those that may be resumed."""
+        """Return the asker's schedules in this state. Suspended ones count as paused: both can be resumed."""
         states = {state, ScheduleState.SUSPENDED} if state is ScheduleState.PAUSED else {state}
         return [each for each in self.listed(asker) if each.schedule.state in states]
 
     def pause(self, asker: Asker, schedule_id: str, *, until: datetime | None = None) -> Listed:
-        """`until`: when it goes on by itself; what is due from that moment on counts again."""
+        """Pause the schedule. What is due from `until` on runs again.
+
+        Raises NotUnderstood if that time has passed, Conflict if there is nothing to pause.
+        """
         if until is not None and until <= self._clock.now():
             raise NotUnderstood("That time has passed already.", field=FormField.UNTIL)
         return self._change(asker, schedule_id, ScheduleState.PAUSED, until=until)
 
     def resume(self, asker: Asker, schedule_id: str) -> Listed:
-        """From now on: what was due meanwhile is not made up for."""
+        """Let the schedule go on from its next moment; what was due while it was paused stays undone.
+
+        Raises Conflict if the job is gone, the owner may not schedule it, or nothing is left to run.
+        """
         return self._change(asker, schedule_id, ScheduleState.ACTIVE)
 
     @once_more
     def delete(self, asker: Asker, schedule_id: str) -> Listed:
+        """Delete the schedule and take back what has not begun; return it as it was. Raises NotAllowed."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             schedule = locked(tx, asker, schedule_id)
@@ -155,7 +166,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 def _by_numbers(numbers: Sequence[int], among: Sequence[Listed]) -> list[Listed]:
-    """In the order they were named. Raises NotFound for one that is not there."""
+    """Return the schedules in the order of the numbers. Raises NotFound if one is missing."""
     by_number = {each.schedule.number: each for each in among}
     missing = next((each for each in numbers if each not in by_number), None)
     if missing is not None:
@@ -166,7 +177,7 @@ def _by_numbers(numbers: Sequence[int], among: Sequence[Listed]) -> list[Listed]
 
 
 def _new_end(schedule: Schedule, until: datetime | None) -> datetime:
-    """The new end of a pause. Raises Conflict where none is named."""
+    """Return the new end of a pause. Raises Conflict if none is given, because it is paused already."""
     if until is not None:
         return until
     ends = "until somebody resumes it"
@@ -178,7 +189,7 @@ def _new_end(schedule: Schedule, until: datetime | None) -> datetime:
 
 
 def _check_job_is_there(tx: Transaction, schedule: Schedule) -> None:
-    """Raises Conflict for a job that Airflow does not have: the schedule would only be suspended again."""
+    """Raise Conflict if Airflow does not have the job: the schedule would be suspended again."""
     job = tx.jobs.within(schedule.project_id, schedule.key)
     if job is None or job.is_gone:
         title = job.title if job else schedule.key.dag_id
@@ -189,7 +200,7 @@ def _check_job_is_there(tx: Transaction, schedule: Schedule) -> None:
 
 
 def _check_there_is_a_next(tx: Transaction, schedule: Schedule, now: datetime) -> None:
-    """Raises Conflict for one whose last time is on its way: that can be skipped; nothing can be paused."""
+    """Raise Conflict if only the last run is to come, which can be skipped but not paused."""
     if schedule.state is ScheduleState.ENDED and next_moment(tx, schedule, now) is not None:
         raise Conflict(
             "Its last run is about to start, so there is nothing to pause. To cancel that run, "

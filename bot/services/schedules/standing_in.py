@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 LONGEST = timedelta(days=366)
 MOST_NAMED = 10
-"""Schedules, in one message."""
+"""The number of schedules that one message names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """`covered`: how many of the person's schedules the stand-in may see, of `owned`."""
+    """An absence. The stand-in may see `covered` of the person's `owned` schedules."""
 
     absence: Absence
     covered: int
@@ -46,7 +46,7 @@ class StandingIn:
 
     @once_more
     def away(self, asker: Asker, *, until: datetime, stand_in_id: str) -> Away:
-        """Until then, or until they are back. Raises UserError, at its field."""
+        """Let somebody stand in for the asker until then; tell them. Raises UserError at the form's field."""
         now = self._clock.now()
         if not now < until <= now + LONGEST:
             raise NotUnderstood("Choose a time within a year from now.", field=FormField.UNTIL)
@@ -74,7 +74,7 @@ class StandingIn:
 
     @once_more
     def back(self, asker: Asker) -> None:
-        """Raises NotFound for who is not away."""
+        """End the asker's absence and tell the stand-in. Raises NotFound if they are not away."""
         now = self._clock.now()
         person = asker.person
         with self._database.transaction() as tx:

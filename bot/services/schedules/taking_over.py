@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 class TakingOver:
-    """`wake`: called after a commit that gave the dispatcher something to do."""
+    """Schedules that get another owner.
+
+    `wake` is called after a commit that gave the dispatcher something to do.
+    """
 
     def __init__(
         self, database: Database, clock: Clock, scheduling: Scheduling, wake: Callable[[], None]
@@ -40,9 +43,10 @@ class TakingOver:
 
     @once_more
     def take_over(self, asker: Asker, schedule_id: str, *, only_suspended: bool = False) -> Listed:
-        """A suspended one goes on from its next moment: what was due meanwhile is not made up for.
+        """Make the asker the owner; a suspended schedule goes on from its next moment.
 
-        `only_suspended`: offered when it was; whoever comes second does not take it from the first.
+        `only_suspended` raises Conflict if somebody else was quicker: it was offered because it was
+        suspended.
         """
         now = self._clock.now()
         me = asker.person.person_id
@@ -63,7 +67,7 @@ class TakingOver:
         return self._scheduling.show(asker, schedule_id)
 
     def _tell(self, tx: Transaction, schedule: Schedule, new_owner: str, now: datetime) -> None:
-        """The one who pressed reads the answer; whoever has left reads nothing."""
+        """Tell the former owner, unless they have left. The new one reads the answer to their press."""
         owner = tx.directory.person(schedule.place.workspace_id, schedule.owner_id)
         if owner is None or not owner.counts:
             return
@@ -74,7 +78,10 @@ class TakingOver:
 
 
 def _place(tx: Transaction, asker: Asker, schedule: Schedule) -> Place:
-    """A channel stays; a direct message is the new owner's, as is what only shares naming them allow."""
+    """Return where it reports: a channel stays, a direct message becomes the new owner's.
+
+    It also becomes a direct message if the job is shared with the new owner by name only.
+    """
     private = Access(tx, asker.person).reports_privately(schedule.project_id, schedule.key)
     if schedule.place.is_direct or private:
         return Place(schedule.place.workspace_id, asker.person.person_id)

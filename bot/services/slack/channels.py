@@ -28,7 +28,7 @@ UNSEEN = (
     "and you have to be in it yourself."
 )
 BY_SLACK = "slack"
-"""Who did it, in the audit."""
+"""The author in the audit."""
 
 
 class Channels:
@@ -38,7 +38,10 @@ class Channels:
         self._slack = slack
 
     def look(self, asker: Asker, channel_id: str) -> ChannelFacts:
-        """Of one that the asker may map: a private one only when they are in it, so that none is revealed."""
+        """Return the channel's facts if the asker may map it; private channels only for their members.
+
+        Raises NotUnderstood for all others, so that nobody learns of a private channel.
+        """
         facts = self._slack.channel(channel_id)
         if facts is None or (facts.is_private and not self._is_in(channel_id, asker.person.person_id)):
             raise NotUnderstood(UNSEEN, field=FormField.CHANNEL)
@@ -47,7 +50,10 @@ class Channels:
         return facts
 
     def follow(self, workspace_id: str, channel_id: str) -> None:
-        """Something has happened to it. One that Slack no longer shows us counts as archived."""
+        """Ask Slack about a mapped channel, because something happened to it.
+
+        A channel that Slack no longer shows counts as archived.
+        """
         with self._database.transaction() as tx:
             kept = tx.channels.get(workspace_id, channel_id)
         if kept is None:
@@ -55,7 +61,11 @@ class Channels:
         self._follow(workspace_id, channel_id, self._slack.channel(channel_id))
 
     def follow_all(self, workspace_id: str, found: Mapping[str, ChannelFacts]) -> None:
-        """What events did not tell. `found`: all that Slack shows us; a private one may be missing there."""
+        """Write what Slack says about mapped channels, in case an event was lost.
+
+        `found` holds all channels that Slack shows. Private ones may be missing there, so missing means
+        nothing.
+        """
         with self._database.transaction() as tx:
             known = tx.channels.all(workspace_id)
         for kept in known:
@@ -64,7 +74,7 @@ class Channels:
 
     @once_more
     def _follow(self, workspace_id: str, channel_id: str, facts: ChannelFacts | None) -> None:
-        """Keep what Slack tells of one channel: each project's schedules are locked on their own."""
+        """Write what Slack says about one channel, in a transaction of its own for its schedules' locks."""
         with self._database.transaction() as tx:
             kept = tx.channels.get(workspace_id, channel_id)
             if kept is not None:
@@ -72,7 +82,7 @@ class Channels:
 
     @once_more
     def change_id(self, workspace_id: str, old: str, new: str) -> None:
-        """Slack gives a channel another id when it is shared with another workspace."""
+        """Replace the channel's id, which Slack changes when it is shared with another workspace."""
         with self._database.transaction() as tx:
             tx.channels.change_id(workspace_id, old, new)
 
@@ -98,6 +108,6 @@ class Channels:
 
 
 def _said(channel: Channel) -> dict[str, str | bool]:
-    """A private channel's name is for its members, and others read the audit."""
+    """Return what the audit keeps: no private channel's name, because others read the audit."""
     name = "a private channel" if channel.is_private else channel.name
     return {"name": name, "shared": channel.is_shared, "archived": channel.is_archived}

@@ -18,6 +18,6 @@ class Requests:
 
     @once_more
     def first_time(self, workspace_id: str, request_id: str) -> bool:
-        """Whether nobody has handled it yet; from now on somebody has."""
+        """Note that this delivery is handled. Return False if it was handled before."""
         with self._database.transaction() as tx:
             return tx.deliveries.first_time(workspace_id, request_id, at=self._clock.now())

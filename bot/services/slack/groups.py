@@ -26,10 +26,11 @@ class Groups:
         self._asking = Lock()
 
     def refresh(self) -> None:
-        """One request for all who came while another was under way: Slack allows some twenty a minute.
+        """Ask Slack for all user groups and write them.
 
-        Only one waits for its turn; the others leave it to that one, so that a burst of events does not hold
-        all the threads on which people wait for an answer.
+        Callers who come while a request is under way share the next one, because Slack allows some twenty a
+        minute. Only one of them waits for it; the others return at once, so that a burst of events does not
+        take all threads on which people wait for answers.
         """
         if not self._next.acquire(blocking=False):
             return

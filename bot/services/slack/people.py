@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 ASKED_AT_ONCE = 4
-"""For events: what people type and press shares its threads with them, and has three seconds."""
+"""The number of events that may ask Slack at once.
+
+They share their threads with what people type and press, which must be answered within three seconds.
+"""
 log = structlog.get_logger()
 
 
@@ -34,9 +37,11 @@ class People:
         self._asking = Semaphore(ASKED_AT_ONCE)
 
     def find(self, workspace_id: str, person_id: str) -> Person:
-        """From our tables; somebody new is asked for once. Raises NotAllowed for whom Slack does not know.
+        """Return the person from our tables; ask Slack about somebody new.
 
-        What they have through a user group counts only while Slack tells of it.
+        Raises NotAllowed if unknown there.
+
+        The person's rights count user groups only while Slack has described them lately.
         """
         with self._database.transaction() as tx:
             known = tx.directory.person(workspace_id, person_id)
@@ -46,25 +51,25 @@ class People:
         return replace(person, groups_since=self._clock.now() - TRUSTED_BY_REQUESTS)
 
     def know(self, workspace_id: str, person_id: str) -> None:
-        """Who joined Slack a moment ago is looked up, before somebody gives them something."""
+        """Ask Slack about the person if they are new, before somebody gives them a role."""
         with self._database.transaction() as tx:
             known = tx.directory.person(workspace_id, person_id)
         if known is None:
             self.refresh(person_id)
 
     def refresh(self, person_id: str) -> Person | None:
-        """As Slack knows them now."""
+        """Ask Slack about the person and write the answer; return them. None if Slack does not know them."""
         person = self._slack.person(person_id)
         if person is not None:
             self._keep(person)
         return person
 
     def changed(self, workspace_id: str, user: Mapping[str, Any]) -> None:
-        """An event told so, of Slack's user object. Slack itself is asked, if it is about anything we keep:
-        most events tell of a new status, and a thousand people's meetings begin at the same hour.
+        """Handle an event about a person: ask Slack if it concerns anything that we keep.
 
-        Where Slack does not answer, or has enough to answer, its event is believed only that somebody left;
-        anything else waits for Slack's own answer, within the hour.
+        Most events are about a new status, and at the full hour a thousand meetings begin. If Slack does not
+        answer, or is asked enough already, the event itself is believed only if the person left; the hourly
+        mirror brings the rest.
         """
         told = self._slack.described(user, workspace_id)
         with self._database.transaction() as tx:
