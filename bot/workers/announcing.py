@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 LOOKED_BACK = 100
-"""Runs of a job: enough to tell whether it has become steady."""
+"""The number of a job's runs that are enough to see whether it has become steady."""
 _ENDS = frozenset({RunState.DONE, RunState.FAILED})
 _KINDS = {Told.FAILURE: NoticeKind.FAILURE, Told.RECOVERY: NoticeKind.RECOVERY}
 MOST_TOLD = 10
-"""Admins, of one refusal."""
+"""The number of admins who hear of one refusal."""
 
 
 def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) -> None:
-    """A firing that will not become a run: told where it reports, and to its owner."""
+    """Tell that a firing will not become a run: where it reports, its owner, and managers if it suspends."""
     job = tx.jobs.within(firing.project_id, firing.key)
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     title = job.title if job else firing.key.dag_id
@@ -58,7 +58,10 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
 
 
 def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now: datetime) -> None:
-    """`ended`: by itself, before it could be stopped."""
+    """Tell the owner what came of taking a firing back.
+
+    `began` says that it had started; `ended` that it ended by itself before it could be stopped.
+    """
     job = tx.jobs.within(firing.project_id, firing.key)
     title = job.title if job else firing.key.dag_id
     told = Withdrawn(title, firing.due_at, _zone(tx, firing), firing.reason, began=began, ended=ended)
@@ -66,6 +69,7 @@ def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now:
 
 
 def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:
+    """Tell, wherever the run has a card, that its failed tasks do not run again, and why."""
     firing = tx.firings.get(run.firing_id) if run.firing_id else None
     for place in tx.outbox.places(run.run_key):
         job = job_shown(tx, run, firing, project_at(tx, place))
@@ -74,7 +78,7 @@ def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:
 
 
 def refused(tx: Transaction, notice: Notice, code: str, now: datetime) -> None:
-    """Slack did not take it: the admins hear of each channel and reason once a day."""
+    """Tell the admins that Slack refused a message, once a day for each channel and reason."""
     place = notice.place
     admins = [each.person_id for each in tx.directory.admins(place.workspace_id)]
     if place.channel_id in admins:
@@ -87,7 +91,7 @@ def refused(tx: Transaction, notice: Notice, code: str, now: datetime) -> None:
 
 
 def ended(tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
-    """A run that Runbell started has ended: its card, and a reply that people hear."""
+    """Queue a run's card, and the reply that people hear, now that it has ended."""
     places = [firing.place]
     if run.state is RunState.FAILED and firing.schedule_id is not None:
         places += [each for each in _owners(tx, firing, now) if each not in places]
@@ -102,9 +106,9 @@ def ended(tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
 
 
 def ended_elsewhere(tx: Transaction, run: Run, now: datetime) -> None:
-    """A run started in Airflow itself: its first failure and its recovery, where the projects report.
+    """Queue the first failure or the recovery of a run started in Airflow, where projects report.
 
-    Of a job that fails and works by turns that is said once, and nothing more until it is steady.
+    If a job fails and works by turns, that is said once, and then nothing until it is steady.
     """
     if run.state not in _ENDS:
         return
@@ -122,13 +126,13 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime) -> None:
 
 
 def _owners(tx: Transaction, firing: Firing, now: datetime) -> list[Place]:
-    """The person in whose name it runs, and who stands in for them."""
+    """Return where the owner reads: their direct messages, and those of their stand-in."""
     owner = _direct(firing.place, firing.person_id)
     return reached(tx, owner, firing.project_id, firing.key, now)
 
 
 def _zone(tx: Transaction, firing: Firing) -> ZoneInfo:
-    """Its schedule's; where that has been deleted, its owner's."""
+    """Return the zone of the firing's schedule; if that was deleted, of its owner."""
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     if schedule is not None:
         return zone_of(schedule.when)

@@ -16,7 +16,7 @@ MASK = "…"
 
 
 def without_values(error: Fault, inputs: Mapping[str, Any]) -> str:
-    """Return the words of an error without any of the values that were sent, and without other secrets."""
+    """Return the error's words without the values that were sent, and without other secrets."""
     text = error.detail
     for value in sorted(set(_leaves(inputs)), key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, text)
@@ -24,7 +24,7 @@ def without_values(error: Fault, inputs: Mapping[str, Any]) -> str:
 
 
 def _leaves(value: Any) -> Iterator[str]:
-    """Each text and number as it may stand in a sentence."""
+    """Yield each text and number in the value as it may stand in a sentence."""
     match value:
         case dict():
             for each in value.values():

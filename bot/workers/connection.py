@@ -22,7 +22,7 @@ class Connection:
     def __init__(
         self, database: Database, slack: Slack, socket: Socket, standing_admins: Collection[str]
     ) -> None:
-        """`standing_admins`: ids of the people whom the settings make admins."""
+        """Keep the parts. `standing_admins` are the ids of the people whom the settings make admins."""
         self._database = database
         self._slack = slack
         self._socket = socket
@@ -30,7 +30,7 @@ class Connection:
         self._is_introduced = False
 
     def step(self) -> float:
-        """Connect, or connect anew. Raises Unavailable while Slack is away."""
+        """Connect to Slack if that is lost. Raises Unavailable while Slack does not answer."""
         if not self._socket.is_connected:
             self._connect()
         if not self._is_introduced:
@@ -38,7 +38,7 @@ class Connection:
         return LOOKS_EVERY
 
     def _introduce(self) -> None:
-        """Write down the standing admins, as soon as Slack says which workspace this is."""
+        """Write the admins of the settings, once Slack has said which workspace this is."""
         workspace_id = self._slack.workspace_id()
         with self._database.transaction() as tx:
             for person_id in self._standing_admins:

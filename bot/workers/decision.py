@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
 LATEST_IF_UNDER = timedelta(hours=12)
 MOST_CAUGHT_UP = 100
-"""Under MissedPolicy.ALL: of more than these, the latest."""
+"""The number of missed moments that run under MissedPolicy.ALL: the latest ones."""
 LOOK_AT_WAITING, LOOK_AT_WAITING_LAST = timedelta(seconds=5), timedelta(minutes=1)
-"""The first in line, and whoever stands far behind."""
+"""How soon the first in line is looked at again, and those far behind."""
 LOOK_AT_BROKEN = timedelta(seconds=10)
-"""At a job that is gone, or whose file has import errors, within the grace."""
+"""How soon a job that is gone or has import errors is looked at again, within the grace."""
 LOOK_AT_SCHEDULER = timedelta(seconds=30)
 GO_OR_WAIT = (FiringState.WAITING, FiringState.SENDING, FiringState.HANDED_OVER)
-"""A later moment in one of these takes the place of one that waits; while it is undecided, that waits on."""
+"""If a later moment is in one of these states, it takes the place of one that waits."""
 UNDECIDED = (FiringState.DUE,)
+"""If a later moment is in one of these, the one that waits goes on waiting until that is decided."""
 
 
 class Verdict(Enum):
@@ -45,9 +46,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason`: in words for people; `note`: for the run in Airflow; `suspends` its schedule.
+    """What becomes of a firing, and what people are told about it.
 
-    `detail`: what follows the reason, but not where another company reads along.
+    `reason` is in words for people, `detail` follows it except where another company reads along. `note` goes
+    to the run in Airflow. `suspends` means the firing's schedule.
     """
 
     verdict: Verdict
@@ -57,20 +59,21 @@ class Decision:
     note: str = ""
     tells: bool = True
     tells_once: bool = False
-    """Its schedule's people hear of the job's trouble once, not at each due moment."""
+    """People hear of the job's trouble once, and not again at each due moment."""
     suspends: bool = False
     remedy: Remedy = Remedy.NONE
 
     @property
     def said(self) -> str:
-        """All of why, in one sentence."""
+        """The whole reason in one sentence."""
         return f"{self.reason}: {self.detail}" if self.detail else self.reason
 
 
 def decide(facts: Facts, firing: Firing, now: datetime, grace: timedelta, *, starts: bool = True) -> Decision:
-    """Of a firing that is DUE, WAITING or SENDING; what is being sent may exist, so it is sent again.
+    """Return what becomes of a firing that is DUE, WAITING or SENDING. Reads only.
 
-    `grace`: of schedules that have none of their own. `starts`: whether Airflow's scheduler does.
+    What is SENDING may exist in Airflow already, so it is sent again, under the same id. `grace` is for
+    schedules without one of their own; `starts` says whether Airflow's scheduler is up.
     """
     schedule = facts.schedule(firing)
     grace = grace_of(schedule, grace)
@@ -91,11 +94,12 @@ def decide(facts: Facts, firing: Firing, now: datetime, grace: timedelta, *, sta
 
 
 def grace_of(schedule: Schedule | None, default: timedelta) -> timedelta:
+    """Return the schedule's grace, or the default if it has none, as run-nows do."""
     return default if schedule is None or schedule.grace is None else schedule.grace
 
 
 def too_late(tx: Transaction, firing: Firing, now: datetime, grace: timedelta) -> Decision | None:
-    """What becomes of one that Airflow did not begin: None when it is to be run late."""
+    """Return what becomes of a firing that Airflow did not begin. None if it is to run late."""
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     return _late(tx, firing, schedule, now, grace_of(schedule, grace))
 
@@ -136,12 +140,12 @@ PAUSED = Decision(
 
 
 def broken(job: Job) -> Decision:
-    """Return that it is missed, with what is wrong with the job's file."""
+    """Return that the firing is missed, with what is wrong with the job's file."""
     return Decision(Verdict.MISS, reason=job.why_it_does_not_run, remedy=Remedy.MEND_FILE, tells_once=True)
 
 
 def refusal(lost: LostRight) -> Decision:
-    """Not knowing is a miss, which suspends nothing."""
+    """Return that the right is lost; or, if we cannot know, a miss, which suspends nothing."""
     if not lost.is_certain:
         return Decision(Verdict.MISS, reason=lost.reason)
     return Decision(Verdict.REJECT, reason=lost.reason, suspends=True, remedy=Remedy.GIVE_RIGHT)
@@ -150,7 +154,10 @@ def refusal(lost: LostRight) -> Decision:
 def _late(
     tx: Transaction, firing: Firing, schedule: Schedule | None, now: datetime, grace: timedelta
 ) -> Decision | None:
-    """Waiting for the previous run is not being late."""
+    """Return that the firing is missed by its schedule's policy. None if it may still run.
+
+    A firing that waits for the previous run is not late.
+    """
     lateness = now - firing.due_at
     if firing.state is FiringState.WAITING or lateness <= grace:
         return None
@@ -172,7 +179,7 @@ def _late(
 
 
 def _is_superseded(tx: Transaction, firing: Firing, schedule: Schedule | None, now: datetime) -> bool:
-    """Whether a later moment is due already, be it written down as a firing yet or not."""
+    """Return whether a later moment is due already, whether its firing is written or not."""
     if schedule is not None and schedule.state is ScheduleState.ACTIVE:
         coming = schedule.next_due_at
         if coming is not None and firing.due_at < coming <= now:
@@ -181,7 +188,10 @@ def _is_superseded(tx: Transaction, firing: Firing, schedule: Schedule | None, n
 
 
 def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime) -> Decision | None:
-    """While this schedule's previous run is still going. Decided at the due moment, not before."""
+    """Return what to do while the schedule's previous run goes on. None if nothing is in the way.
+
+    That is decided at the due moment, not when it is looked at ahead of it.
+    """
     if schedule.overlap is OverlapPolicy.ALLOW:
         return None
     waits = firing.state is FiringState.WAITING
@@ -209,7 +219,10 @@ def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime
 
 
 def _is_in_line(tx: Transaction, firing: Firing, schedule: Schedule, now: datetime) -> bool:
-    """Only the newest waits; where all that were missed are to run, a line of them does."""
+    """Return whether the firing may wait behind others.
+
+    Only the newest waits, unless the schedule runs all missed moments: then they wait in a line.
+    """
     return (
         schedule.missed is MissedPolicy.ALL
         and now - firing.due_at <= LATEST_IF_UNDER

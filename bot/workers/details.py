@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Details:
-    """Of the runs of one deployment."""
+    """What Airflow says about the runs of one deployment besides their states."""
 
     def __init__(self, database: Database, clock: Clock, airflow: Airflow) -> None:
         self._airflow = airflow
@@ -39,7 +39,7 @@ class Details:
         return self._with_result(seen, found) if seen.state is RunState.DONE else seen
 
     def _with_tasks(self, seen: Run, found: AirflowRun) -> Run:
-        """Its progress; and what that says of how it ended, or of why it goes on without working."""
+        """Return the run with its progress, and with what its tasks say about its end or its waiting."""
         try:
             tasks = self._airflow.tasks(found.dag_id, found.run_id)
         except Forbidden as forbidden:
@@ -52,7 +52,7 @@ class Details:
         return self._standing_still.in_its_middle(seen, tasks) if seen.state is RunState.RUNNING else seen
 
     def _with_result(self, seen: Run, found: AirflowRun) -> Run:
-        """A result that cannot be read does not undo the run."""
+        """Return the run with its result. A result that cannot be read does not spoil the run."""
         try:
             return replace(seen, result=self._airflow.result(found.dag_id, found.run_id))
         except Rejected:

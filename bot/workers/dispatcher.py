@@ -42,15 +42,15 @@ __all__ = ["Dispatcher", "Timing"]
 CLAIMED_AT_ONCE = 100
 RETRIES_AT_ONCE = 20
 MOMENTS_AT_ONCE = 200
-"""Of one schedule, in one step: what is far behind catches up step by step."""
+"""The number of moments of one schedule in one step: what is far behind catches up step by step."""
 IDLE = 1.0
 PATIENCE = 1.0
 """Seconds after which a step goes on while some of its calls to Airflow still hang."""
 RIGHTS_EVERY = timedelta(seconds=5)
 COLLECTED_FOR = 0.2
-"""Seconds: what Airflow takes in the meantime is written down in one transaction."""
+"""Seconds. What Airflow accepts within them is written in one transaction."""
 REFILLED_AT = 50
-"""With so many left to be sent, and more to be claimed, the next are claimed: the senders never rest."""
+"""With so few left to send and more to claim, the next are claimed, so that the senders never rest."""
 MOMENT = timedelta(microseconds=1)
 log = structlog.get_logger()
 
@@ -78,6 +78,11 @@ class Dispatcher:
         self._rights_at: datetime | None = None
 
     def step(self) -> float:
+        """Plan, check rights, claim and hand over what is due; return the seconds until the next step.
+
+        Raises Unavailable if the database does not answer, or Airflow for something that concerns all
+        firings.
+        """
         self._settle([each for each in self._under_way if each.done()])
         planned = self._plan()
         self._check_rights()
@@ -86,9 +91,9 @@ class Dispatcher:
         return 0.0 if planned or more else IDLE
 
     def _claim(self) -> bool:
-        """Take up firings and retries, as many as there is room for; whether there may be more of them.
+        """Claim firings and retries while there is room. Return whether there may be more.
 
-        People wait for retries: a few come first.
+        A few retries come first, because people wait for them.
         """
         room = CLAIMED_AT_ONCE - len(self._under_way)
         if room <= 0:
@@ -97,6 +102,7 @@ class Dispatcher:
             now = self._clock.now()
             retries = tx.runs.claim_retries(now, leased_until=now + LEASE, limit=min(room, RETRIES_AT_ONCE))
         room -= len(retries)
+        # Claimed and begun in one transaction. If this process dies, the leases end by themselves.
         with self._database.transaction() as tx:
             now = self._clock.now()
             claimed = tx.firings.claim(now, leased_until=now + LEASE, limit=room)
@@ -112,7 +118,7 @@ class Dispatcher:
         self._under_way[self._senders.submit(self._act, now, sending)] = now
 
     def _wait(self, left: int) -> None:
-        """Until no more than that are under way, but not for long: what hangs must not hold up the rest."""
+        """Wait until at most `left` calls are under way, but not long: one that hangs delays no other."""
         for _ in range(round(PATIENCE / COLLECTED_FOR)):
             done, _ = wait(self._under_way, timeout=COLLECTED_FOR)
             self._settle(done)
@@ -120,7 +126,7 @@ class Dispatcher:
                 return
 
     def _settle(self, done: Iterable[Future[Sending | None]]) -> None:
-        """Write what Airflow took; what cannot be written now is written in a later step."""
+        """Write what Airflow accepted. What cannot be written now is written in a later step."""
         trouble = None
         for each in done:
             firing = self._under_way.pop(each)
@@ -140,14 +146,17 @@ class Dispatcher:
             raise trouble
 
     def _write_back_one_by_one(self) -> None:
-        """What cannot be written stays as it is being sent: taken up again, it is found in Airflow."""
+        """Write each on its own. One that cannot be written stays SENDING.
+
+        It is claimed again later and found in Airflow.
+        """
         while self._taken:
             with on_its_own("firing", firing=self._taken[0].firing.firing_id):
                 self._hand_over.write_back(self._taken[:1])
             del self._taken[0]
 
     def stop(self) -> None:
-        """What has begun may end, for a moment; what has not is left to others at once."""
+        """Let calls under way end, for a moment; release what has not begun to other processes."""
         self._senders.shutdown(wait=False, cancel_futures=True)
         left = [firing for future, firing in self._under_way.items() if future.cancelled() and firing]
         begun = [future for future in self._under_way if not future.cancelled()]
@@ -165,7 +174,7 @@ class Dispatcher:
     # A: due schedules become firings -----------------------------------------------------------------
 
     def _plan(self) -> bool:
-        """Whether there may be more to plan at once."""
+        """Write firings for due moments. Return whether there may be more to plan at once."""
         now = self._clock.now()
         horizon = now + self._timing.lead
         with self._database.transaction() as tx:
@@ -183,14 +192,14 @@ class Dispatcher:
     def _fire(
         self, tx: Transaction, schedule: Schedule, lead: timedelta, now: datetime, horizon: datetime
     ) -> bool:
-        """One firing for each due moment up to the horizon; whether some are left for the next step."""
+        """Write a firing for each due moment up to the horizon. Return whether some are left for later."""
         due_at = schedule.next_due_at
         for _ in range(MOMENTS_AT_ONCE):
             if due_at is None or due_at > horizon:
                 break
             firing = firing_of(schedule, due_at)
             if not tx.firings.add(firing, act_at=due_at - lead, at=now) and self._is_withdrawing(tx, firing):
-                break  # its place is free again once the withdrawal is done
+                break  # the moment is free for a new firing once the withdrawal is done
             due_at = next_after(schedule.when, due_at)
         if due_at != schedule.next_due_at:
             tx.schedules.advance(schedule.schedule_id, due_at)
@@ -202,9 +211,10 @@ class Dispatcher:
         return there is not None and there.state is FiringState.WITHDRAWING
 
     def _lead(self, tx: Transaction, key: JobKey) -> timedelta:
-        """Return how early to hand over: not at all for a DAG with a schedule of its own in Airflow.
+        """Return how early to hand over. Zero for a DAG with a schedule of its own in Airflow.
 
-        A queued run takes one of its places, and Airflow 3.0 begins a run with such a DAG's date at once.
+        There a queued run takes one of the DAG's places, and Airflow 3.0 starts a run with the DAG's date at
+        once.
         """
         job = tx.jobs.get(key)
         return timedelta(0) if job and job.airflow_schedule else self._timing.lead
@@ -212,7 +222,10 @@ class Dispatcher:
     # B and C: firings become runs, or are taken back -----------------------------------------------------
 
     def _act(self, firing: Firing, sending: Sending | None = None) -> Sending | None:
-        """What Airflow took, if it did. Whatever is odd about this firing ends with it."""
+        """Do what is due for one firing; return what Airflow accepted, if it did.
+
+        An unforeseen error ends this firing only.
+        """
         with on_its_own("firing", firing=firing.firing_id, dag=firing.key.dag_id) as outcome:
             return self._hand_over.post(sending) if sending is not None else self._look_after(firing)
         self._odd.end(firing, outcome.reference)
@@ -240,7 +253,7 @@ class Dispatcher:
     # Retries -----------------------------------------------------------------------------------------
 
     def _retry(self, run: Run) -> None:
-        """Clearing twice is harmless: only tasks that failed run again."""
+        """Let the run's failed tasks run again. A second time is harmless: only failed tasks are cleared."""
         with on_its_own("retry", run=run.run_id) as outcome:
             self._clear(run)
         if outcome.is_odd:
@@ -276,7 +289,7 @@ class Dispatcher:
 
 @contextmanager
 def _planned(tx: Transaction, schedule: Schedule, now: datetime) -> Iterator[None]:
-    """One schedule that cannot be planned is suspended, and all others are."""
+    """Suspend the schedule if planning it raises, so that all others are planned."""
     with on_its_own("schedule", schedule=schedule.schedule_id) as outcome, tx.part():
         yield
     if outcome.is_odd:
@@ -285,7 +298,7 @@ def _planned(tx: Transaction, schedule: Schedule, now: datetime) -> Iterator[Non
 
 
 def _resume(tx: Transaction, schedule: Schedule) -> None:
-    """From the moment it was paused until, which counts; what was due before is not made up for."""
+    """Let a paused schedule go on from the end of its pause; what was due during it stays undone."""
     assert schedule.resumes_at is not None
     following = next_after(schedule.when, schedule.resumes_at - MOMENT)
     state = ScheduleState.ENDED if following is None else ScheduleState.ACTIVE

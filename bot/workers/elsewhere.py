@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def found_elsewhere(key: JobKey, found: AirflowRun) -> Run:
+    """Return the run as it is first written, with a new key and without a firing."""
     return Run(
         run_key=new_id(),
         key=key,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 YET_TO_BE_TAKEN = frozenset({FiringState.DUE, FiringState.SENDING, FiringState.WITHDRAWING})
 SEEN_WITHIN = timedelta(minutes=1)
-"""The watcher looks at each open run every few seconds, while Airflow answers."""
+"""The watcher looks at each open run every few seconds, so a minute without means trouble."""
 UNCONFIRMED = "for over a day Slack has not told whether <@{}> is still in the user group that allows it"
 
 
@@ -31,7 +31,7 @@ UNCONFIRMED = "for over a day Slack has not told whether <@{}> is still in the u
 class LostRight:
     """Why a person may no longer do what a firing does in their name.
 
-    `is_certain` False: Slack has only not been heard for a day, and not knowing suspends nothing.
+    `is_certain` False means only that Slack has not been heard for a day: not knowing suspends nothing.
     """
 
     reason: str
@@ -39,11 +39,11 @@ class LostRight:
 
 
 Rights = dict[tuple[str, int, "JobKey", bool], "LostRight | None"]
-"""By person, project, job, and whether it is a run-now."""
+"""Lost rights by workspace-wide person id, project, job, and whether it is a run-now."""
 
 
 def lost_right(tx: Transaction, firing: Firing, now: datetime) -> LostRight | None:
-    """None while the person may still do what the firing does in their name."""
+    """Return why the person may no longer do what the firing does in their name. None while they may."""
     person = tx.directory.person(firing.place.workspace_id, firing.person_id)
     if person is None or person.is_deactivated:
         return LostRight(f"<@{firing.person_id}> has left Slack")
@@ -57,7 +57,10 @@ def lost_right(tx: Transaction, firing: Firing, now: datetime) -> LostRight | No
 
 
 class Facts:
-    """`rights`: found in this step already; the same people's firings come by the hundred."""
+    """What a decision reads from the tables, each thing once.
+
+    `rights` are those that this step has found already: the same people's firings come by the hundred.
+    """
 
     def __init__(self, tx: Transaction, rights: Rights | None = None) -> None:
         self.tx = tx
@@ -68,7 +71,7 @@ class Facts:
         self._under_way: dict[str, list[Firing]] | None = None
 
     def read_ahead(self, firings: Iterable[Firing]) -> None:
-        """All that these will ask for, in a handful of queries."""
+        """Read what decisions about these firings will ask for, in a handful of queries."""
         coming = list(firings)
         self._schedules = self.tx.schedules.all({each.schedule_id for each in coming if each.schedule_id})
         self._jobs = self.tx.jobs.all_within({(each.project_id, each.key) for each in coming})
@@ -78,31 +81,33 @@ class Facts:
         self._under_way = self.tx.moments.under_way_of(careful)
 
     def schedule(self, firing: Firing) -> Schedule | None:
+        """Return the firing's schedule. None for a run-now, or if the schedule was deleted."""
         schedule_id = firing.schedule_id
         if schedule_id is None:
             return None
         return self._schedules.get(schedule_id) or self.tx.schedules.get(schedule_id)
 
     def job(self, firing: Firing) -> Job | None:
-        """As its project shows and limits it."""
+        """Return the job as the firing's project shows and limits it. None if unknown."""
         where = (firing.project_id, firing.key)
         return self._jobs.get(where) or self.tx.jobs.within(*where)
 
     def person(self, firing: Firing) -> Person | None:
+        """Return the person in whose name the firing runs. None if unknown."""
         who = (firing.place.workspace_id, firing.person_id)
         if who not in self._people:
             self._people[who] = self.tx.directory.person(*who)
         return self._people[who]
 
     def lost_right(self, firing: Firing, now: datetime) -> LostRight | None:
-        """Asked once for the same people's firings."""
+        """Return why the person lost the right, None if they have it; decided once for like firings."""
         who = (firing.person_id, firing.project_id, firing.key, firing.schedule_id is None)
         if who not in self._rights:
             self._rights[who] = lost_right(self.tx, firing, now)
         return self._rights[who]
 
     def previous(self, firing: Firing) -> list[Firing]:
-        """Earlier firings of the same schedule whose runs have not ended, newest first."""
+        """Return the schedule's earlier firings whose runs have not ended, newest first."""
         if self._under_way is None:
             return self.tx.moments.previous_under_way(firing)
         assert firing.schedule_id is not None
@@ -110,7 +115,7 @@ class Facts:
         return [each for each in known if each.due_at < firing.due_at]
 
     def is_unsettled(self, previous: Iterable[Firing], now: datetime) -> bool:
-        """Whether Airflow has yet to take one of them, or has not told of its run for long."""
+        """Return whether Airflow has yet to accept one of them, or its run was not seen for long."""
         handed_over = [each.firing_id for each in previous if each.state is FiringState.HANDED_OVER]
         if any(each.state in YET_TO_BE_TAKEN for each in previous):
             return True

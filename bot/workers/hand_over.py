@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=30)
 """Shorter than the usual lead: what a dead process held is still handed over before it is due."""
 RETRY_AFTER = (1, 2, 5, 10, 20, 30)
-"""Seconds between attempts to hand a firing over, the last for all that follow."""
+"""Seconds between attempts to hand a firing over; the last holds for all that follow."""
 IMPORT_ERRORS, NO_MANUAL_RUNS = "has import errors", "does not allow manual runs"
-"""Airflow's words, in a 400 as for inputs that do not fit."""
+"""Airflow's words in a 400, the code that it also gives for inputs that do not fit."""
 HEALTH_HOLDS_FOR = timedelta(seconds=5)
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """`lead`: how long before it is due a firing is handed over; `grace`: how late it may start."""
+    """How long before its due moment a firing is handed over, and how late it may start."""
 
     lead: timedelta = timedelta(seconds=45)
     grace: timedelta = timedelta(minutes=10)
@@ -58,7 +58,10 @@ class HandOver:
         self._rights: Rights = {}
 
     def begin(self, tx: Transaction, claimed: Sequence[Firing], now: datetime) -> dict[str, Sending]:
-        """Of what has just been claimed, what is simply to be sent. Rights are read afresh in every step."""
+        """Mark as being sent what needs no closer look; return it by firing id.
+
+        Rights are read afresh in every step.
+        """
         self._rights = {}
         known = [each for each in claimed if each.key.deployment in self._airflows]
         return in_bulk.begin(
@@ -66,7 +69,7 @@ class HandOver:
         )
 
     def __call__(self, firing: Firing) -> Sending | None:
-        """Decide about one; what it became, if Airflow took it."""
+        """Decide about one firing and send it. Return it if Airflow accepted it, else None."""
         airflow = self._airflows.get(firing.key.deployment)
         if airflow is None:
             unknown = Unavailable("Airflow", f"“{firing.key.deployment}” is not connected", not_done=True)
@@ -76,10 +79,10 @@ class HandOver:
         return None if sending is None else self.post(sending)
 
     def post(self, sending: Sending) -> Sending | None:
-        """Itself once Airflow has it: that is yet to be written. None otherwise, and all is written."""
+        """Post it. Return it if Airflow accepted it, for the caller to write; else write why, return None."""
         firing = sending.firing
         assert firing.leased_until is not None
-        if self._clock.now() >= firing.leased_until:  # it waited behind calls that hang
+        if self._clock.now() >= firing.leased_until:  # it waited for a sender: others may have it
             slow = Unavailable("Airflow", "it answers too slowly", not_done=True)
             self.try_later(firing, slow)
             return None
@@ -108,11 +111,12 @@ class HandOver:
         return None
 
     def write_back(self, taken: Sequence[Sending]) -> None:
+        """Write that Airflow accepted these, and queue their cards."""
         with self._database.transaction() as tx:
             in_bulk.write_back(tx, taken, self._clock.now())
 
     def _decide(self, firing: Firing, *, starts: bool) -> Sending | None:
-        """Move it to SENDING, or to where it belongs instead (None)."""
+        """Mark the firing as being sent and return it, or move it to what was decided and return None."""
         with self._database.transaction() as tx:
             now = self._clock.now()
             locked = tx.firings.lock_with_schedule(firing)
@@ -128,7 +132,7 @@ class HandOver:
             if decision.verdict is Verdict.LOOK_AGAIN:
                 tx.firings.look_again(locked, decision.look_at)
                 return None
-            if locked.in_doubt:  # only Airflow knows whether it was missed
+            if locked.in_doubt:  # an earlier POST may have arrived: Airflow must be asked what became of it
                 ends_as = _BECOMES[decision.verdict]
                 tx.firings.move(
                     locked, FiringState.WITHDRAWING, reason=decision.said, act_at=now, ends_as=ends_as
@@ -142,7 +146,7 @@ class HandOver:
             return None
 
     def _starts(self, airflow: Airflow, firing: Firing) -> bool:
-        """Late runs are not given to an Airflow that would start none of them."""
+        """Return whether Airflow starts runs. Late runs are not given to an Airflow that is down."""
         now = self._clock.now()
         if firing.state is FiringState.SENDING or now <= firing.due_at + LATE_ENOUGH_TO_ASK:
             return True
@@ -156,7 +160,7 @@ class HandOver:
         return starts
 
     def handed_over(self, firing: Firing) -> None:
-        """Also for one that is found there though its answer was lost."""
+        """Write that Airflow has the firing, also if it was found there after a lost answer."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             locked = tx.firings.lock(firing.firing_id)
@@ -170,7 +174,7 @@ class HandOver:
                 tx.outbox.put(firing.place, NoticeKind.CARD, run.run_key, send_at=max(now, firing.due_at))
 
     def try_later(self, firing: Firing, error: Fault) -> None:
-        """In the state it is in, unless somebody else has taken it up meanwhile."""
+        """Let the firing be looked at later in its state, unless somebody else has changed it since."""
         why = without_values(error, self._database.secrets.open(firing.inputs))
         log.warning("firing.delayed", firing=firing.firing_id, dag=firing.key.dag_id, why=why)
         certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and error.not_done)
@@ -189,7 +193,10 @@ class HandOver:
             )
 
     def _rejected(self, firing: Firing, error: Rejected | Forbidden) -> None:
-        """For good; but an earlier POST of it may have been accepted before its inputs stopped to fit."""
+        """Reject the firing for good, unless Airflow accepted an earlier POST.
+
+        That happens if the answer was lost, and the inputs have stopped fitting since.
+        """
         airflow = self._airflows[firing.key.deployment]
         try:
             if firing.in_doubt and airflow.run(firing.key.dag_id, firing.run_id) is not None:
@@ -210,7 +217,7 @@ class HandOver:
 
 
 def _refusal(error: Rejected | Forbidden, why: str) -> Decision:
-    """Return what is told of a run that Airflow refused. `why`: its words, without what was sent."""
+    """Return what people are told of a run that Airflow refused. `why` is its words without what was sent."""
     if isinstance(error, Forbidden):
         needs = f"it needs {error.needs}" if error.needs else why
         reason = "Airflow does not let Runbell's account start this job"
@@ -220,7 +227,10 @@ def _refusal(error: Rejected | Forbidden, why: str) -> Decision:
 
 
 def is_still_ours(locked: Firing, claimed: Firing) -> bool:
-    """Unchanged since it was claimed; whoever changed it has set when to look again."""
+    """Return whether the firing is unchanged since it was claimed.
+
+    Whoever changed it has also set when to look at it again.
+    """
     return locked.state is claimed.state and locked.leased_until == claimed.leased_until
 
 

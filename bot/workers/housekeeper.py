@@ -20,17 +20,17 @@ PAUSE = 60.0 * 60
 BETWEEN_BATCHES = 1.0
 LEASE = timedelta(minutes=5)
 A_DAY = timedelta(days=1)
-"""Drafts and choices end after an hour, and Slack sends nothing again after one."""
+"""Longer than drafts, choices and Slack's repetitions live: each ends after about an hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keeps:
-    """How long what is over is kept; None: for ever."""
+    """How long what is over is kept. None means for ever."""
 
     history: timedelta | None = timedelta(days=90)
     """Runs with their log tails, firings, cards, and answered requests for access."""
     notices: timedelta | None = timedelta(days=7)
-    """What Slack was told, once it was."""
+    """What Slack was told."""
     audit: timedelta | None = timedelta(days=730)
 
 
@@ -45,9 +45,9 @@ class Housekeeper:
         self._keeps = keeps
 
     def step(self) -> float:
-        """Forget one batch of each kind, in a transaction each, so that nobody waits for long.
+        """Delete one batch of each kind, in a transaction each, so that nobody waits for long.
 
-        Return the seconds until the next: few while there is more.
+        Return the seconds until the next batch: few while there is more.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 LATE_ENOUGH_TO_ASK = timedelta(minutes=1)
-"""Whether Airflow's scheduler is up: what is on time is handed over in any case."""
+"""How late a firing is before Airflow is asked whether it starts anything.
+
+What is on time is handed over in any case.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A firing that is written down as being sent; its `in_doubt` is what it was before this attempt."""
+    """A firing that is marked as being sent. Its `in_doubt` is as before this attempt."""
 
     firing: Firing
     date: RunDate
@@ -45,10 +48,12 @@ def begin(
     leased_until: datetime,
     rights: Rights,
 ) -> dict[str, Sending]:
-    """By firing, those that are simply to be sent. All others are decided one by one, each on its own.
+    """Mark as being sent what needs no closer look; return it by firing id.
 
-    So is one that raises something unforeseen here: it will again, where it can stop nobody else. Where that
-    was the database, none of this step is decided in bulk.
+    All others are decided one by one.
+
+    A firing that raises something unforeseen here is left out as well: it will raise again where it can stop
+    nobody else. If the database itself raised, nothing of this step is decided in bulk.
     """
     plain = [each for each in claimed if is_on_time(each, now)]
     with on_its_own("bulk", firings=len(plain)), tx.part():
@@ -79,14 +84,14 @@ def _decided(
 
 
 def is_on_time(firing: Firing, now: datetime) -> bool:
-    """Or on its way already: then nothing has to be asked of Airflow before it goes there."""
+    """Return whether the firing is on time, or being sent already: then Airflow need not be asked first."""
     return firing.state is FiringState.SENDING or (
         firing.state is FiringState.DUE and now <= firing.due_at + LATE_ENOUGH_TO_ASK
     )
 
 
 def write_back(tx: Transaction, taken: Sequence[Sending], now: datetime) -> None:
-    """Airflow has them. Those that somebody began to withdraw during their POST are left to that."""
+    """Write that Airflow accepted these, except those that somebody began to withdraw during their POST."""
     if not taken:
         return
     standing = tx.hand_overs.lock_sending([each.firing.firing_id for each in taken])
@@ -99,15 +104,15 @@ def write_back(tx: Transaction, taken: Sequence[Sending], now: datetime) -> None
 
 
 def sent(firing: Firing, job: Job | None, leased_until: datetime) -> Firing:
-    """With the inputs that Airflow is given: as far as the project lets them be asked for, now."""
+    """Return the firing as Airflow is given it: with the inputs that the project lets people set now."""
     inputs = firing.inputs if job is None else job.conf(firing.inputs)
     return replace(firing, inputs=inputs, state=FiringState.SENDING, leased_until=leased_until)
 
 
 def date_of(firing: Firing, job: Job | None, *, is_taken: bool = False) -> RunDate:
-    """Return the date that its run is to carry. `is_taken`: by a run of the same DAG known to be due then.
+    """Return the date that the run carries. `is_taken` says that a run of the same DAG is due then.
 
-    A DAG with a schedule of its own in Airflow has its own intervals, and dates that its runs need.
+    A DAG with a schedule of its own in Airflow has its own intervals, and its runs need their dates.
     """
     has_own_schedule = job is not None and job.airflow_schedule is not None
     return RunDate(
@@ -118,6 +123,7 @@ def date_of(firing: Firing, job: Job | None, *, is_taken: bool = False) -> RunDa
 
 
 def run_of(firing: Firing, state: RunState = RunState.WAITING, ended_at: datetime | None = None) -> Run:
+    """Return a new run of the firing. It is not written yet."""
     return Run(
         run_key=new_id(),
         key=firing.key,

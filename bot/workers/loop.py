@@ -17,18 +17,18 @@ log = structlog.get_logger()
 
 
 class on_its_own:  # noqa: N801  read as a sentence: with on_its_own("run", …)
-    """Keeps what one firing, schedule, run or notice raises from stopping all others.
+    """A block whose error stops only the one firing, schedule, run or notice that it is about.
 
-    It is logged under a reference, and whoever asks decides what becomes of that one. Unavailable is raised
-    all the same: it is about everything, so the loop waits and tries again.
+    The error is logged under a reference; the caller decides what becomes of that one. Unavailable is raised
+    all the same, because it is about everything: the loop waits and tries again.
     """
 
     def __init__(self, what: str, **facts: object) -> None:
-        """`what`: the kind of thing. `facts`: which one, for the log."""
+        """Name the thing that the block is about: `what` kind, and `facts` that tell which, for the log."""
         self._what = what
         self._facts = facts
         self.reference = ""
-        """Of the line in the log; "" when nothing was odd."""
+        """The reference of the line in the log; "" if nothing was raised."""
 
     def __enter__(self) -> Self:
         return self
@@ -42,20 +42,22 @@ class on_its_own:  # noqa: N801  read as a sentence: with on_its_own("run", …)
 
     @property
     def is_odd(self) -> bool:
+        """Whether the block raised something unforeseen."""
         return bool(self.reference)
 
 
 class Worker(Protocol):
     def step(self) -> float:
-        """Do what is to be done now; the seconds until there may be more."""
+        """Do what is due now; return the seconds until the next step. Raises Unavailable to back off."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """`stepped_at`: the last step that went well; `trouble`: what is wrong since, "" if nothing is.
+    """How a loop is. `trouble` is what is wrong since the last good step, "" if nothing is.
 
-    `rests`: the seconds that it rests between two steps. By a stopwatch, for the clock may be moved.
+    `stepped_at` is when that step ended and `rests` how long the loop then rests, in seconds of a stopwatch,
+    because the wall clock may jump.
     """
 
     stepped_at: float | None
@@ -64,7 +66,7 @@ class Heartbeat:
 
 
 class Loop:
-    """Runs one worker on a thread of its own."""
+    """A thread that steps one worker until it is stopped."""
 
     def __init__(self, name: str, worker: Worker) -> None:
         self.name = name
@@ -76,19 +78,20 @@ class Loop:
         self.heartbeat = Heartbeat(None, "has not begun yet")
 
     def start(self) -> None:
+        """Begin to step, in a thread of its own."""
         self._thread.start()
 
     def wake(self) -> None:
-        """Step at once instead of at the next turn."""
+        """Let the loop step at once instead of at the end of its rest."""
         self._woken.set()
 
     def ask_to_stop(self) -> None:
-        """After the step under way."""
+        """Let the loop end after the step under way. Returns at once."""
         self._stopping.set()
         self._woken.set()
 
     def wait(self, seconds: float) -> bool:
-        """For the step under way; whether it has ended."""
+        """Wait up to so many seconds for the step under way; return whether the loop has ended."""
         if self._thread.is_alive():
             self._thread.join(seconds)
         return not self._thread.is_alive()

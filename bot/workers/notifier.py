@@ -33,14 +33,14 @@ AT_ONCE = 20
 IDLE = 1.0
 RETRY_AFTER = (1, 2, 5, 10, 30, 60)
 STUBBORN_AFTER = 10
-"""Attempts, some five minutes, after which an error of Slack's that only this message meets is a refusal."""
+"""The attempts, some five minutes, after which an error that only this message meets is a refusal."""
 WHILE_REFUSED = timedelta(seconds=10)
-"""How long a message rests that met a refusal of the app: another one asks next."""
+"""How long a message rests if Slack refuses the app as such: the next try is another message."""
 CARD_IS_GONE = frozenset({"message_not_found", "thread_not_found", "cannot_reply_to_message"})
 CARD_STAYS_AS_IT_IS = frozenset({"edit_window_closed", "cant_update_message"})
-"""By the workspace's policy, or because it is no longer the app's own."""
+"""The workspace forbids the edit, or the message is no longer the app's own."""
 NO_REPLIES = frozenset({"restricted_action_thread_locked", "restricted_action_non_threadable_channel"})
-"""To a card that is edited all the same."""
+"""The channel takes no replies to a card, though the card itself can be edited."""
 log = structlog.get_logger()
 
 
@@ -61,10 +61,14 @@ class Notifier:
         self._command = command
         self._pace = Pace()
         self._spoke_at: datetime | None = None
-        """When Slack last took something from this process."""
+        """When Slack last accepted something from this process."""
 
     def step(self) -> float:
-        """One notice of each channel: one that has many waiting holds up no other."""
+        """Send one notice of each channel that may be spoken to; return the seconds until the next step.
+
+        A channel with many waiting delays no other. Raises Unavailable if the database or all of Slack does
+        not answer.
+        """
         now = self._clock.now()
         resting = self._pace.resting(now)
         with self._database.transaction() as tx:
@@ -114,7 +118,7 @@ class Notifier:
             self._rejected(notice, error)
 
     def _could_not_say(self, notice: Notice) -> None:
-        """Try again, in case its run changes; in the end it is given up, and the admins are told."""
+        """Try again later, in case the run changes; in the end give up and tell the admins."""
         if notice.attempts < STUBBORN_AFTER:
             seconds = RETRY_AFTER[min(notice.attempts, len(RETRY_AFTER) - 1)]
             self._again(notice, self._clock.now() + timedelta(seconds=seconds), plain=notice.plain)
@@ -129,18 +133,18 @@ class Notifier:
         self._again(notice, self._clock.now() + timedelta(seconds=seconds), plain=notice.plain)
 
     def _is_stubborn(self, notice: Notice, error: Unavailable) -> bool:
-        """Return whether Slack answers this message alone with an error of its own, and takes the others."""
+        """Return whether Slack answers only this message with an error, and takes all others."""
         lately = self._clock.now() - timedelta(seconds=2 * RETRY_AFTER[-1])
         takes_others = self._spoke_at is not None and self._spoke_at > lately
         return bool(error.code) and notice.attempts >= STUBBORN_AFTER and takes_others
 
     def _is_ours(self, notice: Notice) -> bool:
-        """It may have waited here for longer than its lease: then somebody else says it."""
+        """Renew the lease. False if the notice waited longer than that: another process sends it."""
         with self._database.transaction() as tx:
             return tx.outbox.hold(notice, until=self._clock.now() + LEASE)
 
     def _say(self, notice: Notice) -> None:
-        """Post, update or reply; then write down that it was said."""
+        """Post, edit or reply; then write that it was sent."""
         with self._database.transaction() as tx:
             channel = tx.channels.get(notice.place.workspace_id, notice.place.channel_id)
             here = None if channel is None else channel.project_id
@@ -156,7 +160,7 @@ class Notifier:
             self._post(notice, posted, message)
 
     def _edit(self, notice: Notice, posted: tuple[str, str], message: Message) -> None:
-        """Then what only shows progress rests, so that edits of what has ended find room among the 50."""
+        """Edit the message; then let progress rest, so that edits of ended runs find room."""
         if ALL_EDITS in self._pace.resting(self._clock.now()):  # since one that was claimed with it
             with self._database.transaction() as tx:
                 tx.outbox.put_back(notice, send_at=self._clock.now())
@@ -170,8 +174,10 @@ class Notifier:
         self._pace.rest(PROGRESS, self._clock.now(), PER_PROGRESS)
 
     def _post(self, notice: Notice, posted: tuple[str, str] | None, message: Message) -> None:
-        """On its own, or as a reply to its card, shown in the channel unless it is the log; beside the card
-        where threads take no replies."""
+        """Post on its own, or as a reply to the card, shown in the channel unless it is the log.
+
+        Where threads take no replies, it stands beside the card.
+        """
         if notice.kind in _ON_THEIR_OWN or posted is None:
             sent = self._slack.post(notice.place.channel_id, message)
             self._done(notice, sent if notice.kind in _EDITED_IN_PLACE else None)
@@ -191,7 +197,7 @@ class Notifier:
                 self._slack.post(notice.place.channel_id, message)
 
     def _left_alone(self, notice: Notice, what: str, error: RateLimited) -> None:
-        """For as long as Slack says, with all that would be refused like it; no attempt was made."""
+        """Let what Slack limits rest for as long as it says. It does not count as an attempt."""
         now, span = self._clock.now(), timedelta(seconds=error.retry_after)
         self._pace.rest(what, now, span)
         with self._database.transaction() as tx:
@@ -216,7 +222,7 @@ class Notifier:
                 tx.outbox.keep_card(notice.subject, notice.place, *sent)
 
     def _rejected(self, notice: Notice, error: Rejected) -> None:
-        """Slack will say the same again: once more as plain text, then it is given up, loudly."""
+        """Try once more as plain text, because Slack would say the same again; then give up."""
         log.error("notice.rejected", notice=notice.notice_id, code=error.code, detail=error.detail)
         if error.code in CARD_IS_GONE | CARD_STAYS_AS_IT_IS and self._without_its_card(notice, error.code):
             return
@@ -229,9 +235,9 @@ class Notifier:
             tx.outbox.give_up(notice, error.code, at=self._clock.now())
 
     def _without_its_card(self, notice: Notice, code: str) -> bool:
-        """What people are to hear is posted on its own; a card that somebody deleted is not put back.
+        """Post what people should hear on its own, if its card is gone. A deleted card stays deleted.
 
-        False when there is none: then it was refused for something else.
+        Return False if there is no card: then Slack refused it for something else.
         """
         with self._database.transaction() as tx:
             if tx.outbox.card(notice.subject, notice.place) is None:

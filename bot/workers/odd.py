@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TRIES = 6
 TRIED_AGAIN_AFTER = timedelta(seconds=20)
-"""Of what Airflow may have: for two minutes."""
+"""The time between tries for a firing that Airflow may have: two minutes in all."""
 
 
 class Odd:
@@ -30,10 +30,10 @@ class Odd:
         self._clock = clock
 
     def end(self, firing: Firing, reference: str) -> None:
-        """Reject one that Airflow has never been given; withdraw one that it may have.
+        """End a firing that raised something unforeseen: reject it, or withdraw it if Airflow may have it.
 
-        `firing`: as it was claimed. `reference`: of the error, in the log. Its schedule is suspended, too:
-        its next moment would meet with the same error.
+        `firing` is as it was claimed; `reference` is that of the error in the log. The schedule is suspended,
+        because its next moment would meet the same error.
         """
         now = self._clock.now()
         reason = f"something went wrong on Runbell's side (reference {reference})"
@@ -56,7 +56,7 @@ class Odd:
                 rejected(tx, locked, reason, now)
 
     def _try_again(self, tx: Transaction, locked: Firing, reason: str, now: datetime) -> None:
-        """Until it has been tried often enough: then it is left as it is said to end."""
+        """Look at the firing again later; after several tries, leave it as it is said to end."""
         if locked.attempts < TRIES:
             tx.firings.look_again(locked, now + TRIED_AGAIN_AFTER, failed=True)
         elif locked.state is FiringState.HANDED_OVER:
@@ -69,5 +69,5 @@ class Odd:
 
 
 def rejected(tx: Transaction, firing: Firing, reason: str, now: datetime) -> None:
-    """Tell that it did not run, and its managers, too."""
+    """Tell the owner and the managers that the firing did not run."""
     announcing.not_run(tx, firing, Decision(Verdict.REJECT, reason=reason, suspends=True), now)

@@ -8,24 +8,25 @@ from bot.domain.errors import LONGEST_RETRY_AFTER
 
 PER_CHANNEL = timedelta(seconds=1)
 PER_PROGRESS = timedelta(seconds=2)
-"""After any edit, before one that only shows progress."""
+"""The rest after any edit before one that only shows progress."""
 LONGEST_REST = timedelta(seconds=LONGEST_RETRY_AFTER)
-"""What would rest for longer does so by a clock that has been put back."""
+"""The longest rest. Whatever rests longer does so because a clock was put back."""
 
 ALL_EDITS, PROGRESS = "chat.update", "progress"
-"""Beside the ids of channels, which look otherwise."""
+"""Names of what rests besides channels, whose ids look different."""
 
 
 class Pace:
-    """What rests, and until when. Slack's own word (429 and Retry-After) goes beyond our own caution."""
+    """What rests, and until when. Slack's Retry-After goes beyond our own caution."""
 
     def __init__(self) -> None:
         self._free_at: dict[str, datetime] = {}
 
     def resting(self, now: datetime) -> set[str]:
-        """Channels' ids, ALL_EDITS, PROGRESS: those that are to be left alone now."""
+        """Return what must be left alone now: channels' ids, ALL_EDITS, PROGRESS."""
         self._free_at = {each: at for each, at in self._free_at.items() if now < at <= now + LONGEST_REST}
         return set(self._free_at)
 
     def rest(self, what: str, now: datetime, span: timedelta) -> None:
+        """Let a channel, ALL_EDITS or PROGRESS rest for so long, at most LONGEST_REST."""
         self._free_at[what] = now + min(span, LONGEST_REST)

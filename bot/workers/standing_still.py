@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 BEGINS_WITHIN, HEALTH_HOLDS_FOR = timedelta(seconds=15), timedelta(seconds=10)
-"""After which a run that waits is asked about: why it has not begun."""
+"""How long a run may wait before we ask why, and how long Airflow's health is remembered."""
 WORKS_WITHIN = timedelta(seconds=30)
-"""After which people wonder why none of a run's tasks works."""
+"""How long a run may go on without a task at work before people wonder."""
 GONE_FOR = timedelta(minutes=1)
-"""After which a job that is missing from Airflow's list is taken for one that was deleted or renamed."""
+"""How long a job must be missing from Airflow's list to count as deleted or renamed."""
 MOST_TRIES_KEPT = 1000
 NEVER_ENDED = "though Airflow has not ended it, as the job is no longer there"
 
 
 class StandingStill:
-    """Of the runs of one deployment."""
+    """Why runs of one deployment do not go on."""
 
     def __init__(self, database: Database, clock: Clock, airflow: Airflow) -> None:
         self._database = database
@@ -41,7 +41,7 @@ class StandingStill:
         self._tries: dict[tuple[str, str, int, int], datetime | None] = {}
 
     def before_it_began(self, run: Run) -> str:
-        """Return what holds a run that should have begun, as the end of a sentence; "" for nothing."""
+        """Return what holds a run that should have begun, to end a sentence; "" for nothing."""
         if run.due_at is None or self._clock.now() < run.due_at + BEGINS_WITHIN:
             return ""
         job = self._job(run)
@@ -52,9 +52,9 @@ class StandingStill:
         )
 
     def in_its_middle(self, run: Run, tasks: Sequence[TaskRun]) -> Run:
-        """Return the run, which has begun, with what it waits for; or ended, where Airflow never would.
+        """Return the run with what it waits for; or as ended, if Airflow never would end it.
 
-        Airflow begins and ends nothing of a job that is paused, broken or gone; what works goes on.
+        Airflow begins and ends nothing of a job that is paused, broken or gone. Tasks that are at work go on.
         """
         job, now = self._job(run), self._clock.now()
         if job is not None and job.trouble is not None:
@@ -77,7 +77,7 @@ class StandingStill:
         return replace(run, waits_for=waits, waits_until=until)
 
     def _away(self, tasks: Sequence[TaskRun], *, just_begun: bool) -> str:
-        """Return which part of Airflow is down that this run cannot do without; "" for none."""
+        """Return which part of Airflow this run needs and is down; "" for none."""
         sleeping = deferred(tasks)
         if sleeping is None and (just_begun or is_at_work(tasks)):
             return ""
@@ -90,7 +90,7 @@ class StandingStill:
         return f"`{sleeping.task_id}` waits: {why}"
 
     def _tried_at(self, run: Run, task: TaskRun) -> datetime | None:
-        """Return when a task is tried again, asked for once a try; None for what is over, or unknown."""
+        """Return when a task is tried again; None if that is past or unknown. Asked once a try."""
         which = (run.run_key, task.task_id, task.map_index, task.try_number)
         if which not in self._tries:
             if len(self._tries) >= MOST_TRIES_KEPT:
@@ -115,7 +115,7 @@ def _has_lasted(job: Job, now: datetime) -> bool:
 
 
 def _ended(run: Run, job: Job, tasks: Sequence[TaskRun], now: datetime) -> Run:
-    """A run that Airflow leaves "running" for ever, for its job is gone: done if nothing of it was left."""
+    """Return the run as ended, because Airflow leaves it "running" for ever: done if no task was left."""
     ended_at = max((each.ended_at for each in tasks if each.ended_at), default=now)
     left = left_of(tasks)
     if tasks and not left:

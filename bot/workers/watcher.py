@@ -30,26 +30,29 @@ if TYPE_CHECKING:
 
 PAUSE = 2.0
 PAUSE_IN_A_RUSH = 0.2
-"""While there are more open runs than are asked for at once, and they move."""
+"""While there are more open runs than are read at once, and they move."""
 LEASE = timedelta(seconds=30)
 OVERLAP = timedelta(seconds=60)
-"""Runs may become visible out of the order in which they ended."""
+"""Runs may become visible in another order than they ended, so each look reads a minute again."""
 BRIEF_OVERLAP, FULL_OVERLAP_EVERY = timedelta(seconds=10), timedelta(seconds=10)
-"""Each row costs Airflow 3.0 several queries of its own: all of the overlap is not read at every look."""
+"""Most looks read less again: each row costs Airflow 3.0 several queries."""
 WIDE_EVERY = timedelta(minutes=1)
-"""Without run_after, which hides backfills and late retries; not less often than the overlap is long."""
+"""How often the list is read without run_after, which hides backfills and late retries.
+
+Not less often than the overlap is long.
+"""
 RUN_AFTER_SINCE = timedelta(days=2)
 OPEN_AT_ONCE = 100
 PROGRESS_AT_ONCE = 10
 FINISHED_AT_ONCE = 1000
-"""After days of silence the rest comes step by step, oldest end first."""
+"""Runs read at once; after days of silence the rest comes step by step, oldest end first."""
 LOOKS_FOR, RENEWS_AFTER = 10.0, 5.0
-"""Seconds of asking for details, first of open runs, then of ended ones: neither may starve the other."""
+"""Seconds for details, first of open runs, then of ended ones, so that neither starves the other."""
 WATERMARK = "finished"
 
 
 class Watcher:
-    """Of one deployment. Only one process watches it at a time."""
+    """The watch over one deployment's runs; a lease lets only one process do it."""
 
     def __init__(self, database: Database, clock: Clock, airflow: Airflow, holder: str) -> None:
         self._database = database
@@ -64,6 +67,10 @@ class Watcher:
         self._details = PatientDetails(database, clock, airflow)
 
     def step(self) -> float:
+        """Read open and ended runs and queue what people hear; return the seconds until the next step.
+
+        Raises Unavailable if Airflow or the database does not answer.
+        """
         if not self._has_lease():
             return PAUSE
         more = self._watch_open()
@@ -71,7 +78,7 @@ class Watcher:
         return PAUSE_IN_A_RUSH if more else PAUSE
 
     def _goes_on(self, end: float) -> bool:
-        """Whether there is time for another run in this step, and nobody else watches meanwhile."""
+        """Return whether there is time for another run in this step, and the lease is still ours."""
         if monotonic() >= end:
             return False
         return monotonic() < self._renewed_at + RENEWS_AFTER or self._has_lease()
@@ -86,7 +93,7 @@ class Watcher:
     # Runs known to be open ----------------------------------------------------------------------------
 
     def _watch_open(self) -> bool:
-        """Whether there is more of it to be looked at soon."""
+        """Look at runs known to be open. Return whether there are more to look at soon."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             known = tx.runs.open(self._airflow.deployment, due_before=now, limit=OPEN_AT_ONCE)
@@ -120,14 +127,14 @@ class Watcher:
         return looked_at < len(known) or (len(known) == OPEN_AT_ONCE and len(unchanged) < looked_at)
 
     def _unseen(self, known: Sequence[Run], forbidden: Forbidden) -> None:
-        """Say so on their cards: nobody is to wait for news that cannot come."""
+        """Say on the cards that the runs cannot be read, so that nobody waits for news."""
         for run in known:
             seen = replace(run, waits_for=may_not("see its runs", forbidden))
             if seen != run:
                 self._keep(run, seen)
 
     def _watch_one(self, run: Run, found: AirflowRun | None, *, with_tasks: bool) -> bool:
-        """Whether it is another than before. `found`: None when Airflow no longer has it."""
+        """Write what changed; return whether anything did. `found` is None if Airflow no longer has it."""
         seen = None if found is None else self._details(run, found, with_tasks=with_tasks)
         if found is None:
             self._deleted(run)
@@ -159,7 +166,7 @@ class Watcher:
             announcing.ended(tx, run, firing, now)
 
     def _deleted(self, run: Run) -> None:
-        """Deleted in Airflow: nobody will hear of it again from there."""
+        """Close a run that was deleted in Airflow, from where nobody will hear of it again."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             tx.runs.close_stopped(run.run_key, at=now, remark="somebody deleted the run in Airflow")
@@ -169,7 +176,7 @@ class Watcher:
     # Runs that ended, whoever started them --------------------------------------------------------------
 
     def _watch_finished(self) -> bool:
-        """Whether there is more of it to be read soon."""
+        """Read runs that ended, whoever started them. Return whether there is more to read soon."""
         deployment = self._airflow.deployment
         with self._database.transaction() as tx:
             read_to = tx.runs.watermark(deployment, WATERMARK)
@@ -203,7 +210,7 @@ class Watcher:
         return is_full or not is_through
 
     def _overlap(self, now: datetime, *, is_wide: bool) -> timedelta:
-        """Return how far back to look beyond what was read: all the way only now and then."""
+        """Return how far back to look beyond the watermark: all the way only now and then."""
         last = self._overlapped_at
         if not is_wide and last is not None and abs(now - last) < FULL_OVERLAP_EVERY:
             return BRIEF_OVERLAP
@@ -211,12 +218,15 @@ class Watcher:
         return OVERLAP
 
     def _begin(self) -> None:
-        """The first watch starts at now: what failed before it is not news."""
+        """Begin the first watch now: what failed before is not news."""
         with self._database.transaction() as tx:
             tx.runs.set_watermark(self._airflow.deployment, WATERMARK, self._clock.now() + OVERLAP)
 
     def _news(self, finished: Sequence[AirflowRun]) -> list[AirflowRun]:
-        """Those whose state and end we did not know; success → failed keeps its end."""
+        """Return the runs whose state and end are new to us.
+
+        A run changed from success to failed in Airflow keeps its end, so both are compared.
+        """
         deployment = self._airflow.deployment
         with self._database.transaction() as tx:
             known = {
@@ -236,13 +246,16 @@ class Watcher:
         return news
 
     def _reported(self, found: AirflowRun) -> bool:
-        """One that is odd is left out: the others are waiting to be told."""
+        """Report a run; one that raises something unforeseen is left out, because the others wait."""
         with on_its_own("run", run=found.run_id, dag=found.dag_id):
             return self._report(found)
         return True
 
     def _report(self, found: AirflowRun) -> bool:
-        """Whether it is done with: told, or nothing to be told."""
+        """Write the run and queue what people hear.
+
+        Return whether that is done, or nothing was to be done.
+        """
         key = JobKey(self._airflow.deployment, found.dag_id)
         with self._database.transaction() as tx:
             if _is_ours(tx, found) or not tx.shares.projects_with(key):
@@ -264,12 +277,12 @@ class Watcher:
 
 
 def _is_yet_to_be_due(run: Run, now: datetime) -> bool:
-    """By our clock; where it was put back, not by Airflow's, and it is not among the open ones."""
+    """Return whether the run is due later by our clock, so that it is not among the open ones."""
     return run.due_at is not None and run.due_at > now
 
 
 def _is_ours(tx: Transaction, found: AirflowRun) -> bool:
-    """Handed over, but not yet written down as such: it is seen again as one of the open ones."""
+    """Return whether the run was handed over, which is not written yet: it will be among the open ones."""
     firing_id = found.run_id.removeprefix(RUN_ID_PREFIX)
     ours = firing_id != found.run_id and tx.firings.get(firing_id) is not None
     return ours and tx.runs.of_firing(firing_id) is None

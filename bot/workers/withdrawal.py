@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 NEVER = timedelta(days=3650)
-"""From now on: when a run that only takes its id, so that no late POST can, would begin."""
+"""How far off a run is set that only occupies its id, so that no late POST can."""
 LOOK_AGAIN = timedelta(seconds=30)
 CHECKED_AT_ONCE, CHECKS_FOR = 50, 1.0
-"""Rights in one transaction, and seconds of checking in one step."""
+"""Rights checked in one transaction, and the seconds of checking in one step."""
 Who = tuple[str, str, int, "JobKey"]
 """Workspace, person, project and job."""
 
@@ -60,7 +60,7 @@ class Withdrawal:
         self._checked: set[Who] = set()
 
     def withdraw(self, firing: Firing) -> None:
-        """Stop it if it is there, see to it that it cannot come, then read whether it had begun."""
+        """Stop the run if it exists, make sure that it cannot come later, and read whether it had begun."""
         airflow = self._airflows[firing.key.deployment]
         with self._database.transaction() as tx:
             is_known = tx.runs.of_firing(firing.firing_id) is not None
@@ -74,7 +74,10 @@ class Withdrawal:
         self._withdrawn(firing, there, began=began)
 
     def _take_its_id(self, airflow: Airflow, firing: Firing) -> AirflowRun | None:
-        """A POST that was never answered may still arrive: it must find its id taken."""
+        """Start a run far in the future under the firing's id.
+
+        A POST that was never answered may still arrive, and must find its id taken.
+        """
         try:
             return airflow.start(
                 firing.key.dag_id,
@@ -84,16 +87,16 @@ class Withdrawal:
                 note=WITHDRAWN_NOTE + firing.reason,
             )
         except Rejected:
-            return None  # as that POST would be
+            return None  # the late POST would be refused as well
 
     def _stop(self, airflow: Airflow, firing: Firing, there: AirflowRun) -> bool:
-        """Whether anything of it had begun."""
+        """Stop the run; return whether any of its tasks had begun."""
         if not there.state.is_over:
             airflow.stop(firing.key.dag_id, firing.run_id, note=WITHDRAWN_NOTE + firing.reason)
         try:
             tasks = airflow.tasks(firing.key.dag_id, firing.run_id)
         except Rejected:
-            return False  # deleted meanwhile
+            return False  # somebody has deleted the run in Airflow
         return there.state is RunState.DONE or any(task.started_at is not None for task in tasks)
 
     def _withdrawn(self, firing: Firing, there: AirflowRun | None, *, began: bool) -> None:
@@ -117,7 +120,7 @@ class Withdrawal:
                 announcing.withdrawn(tx, locked, began=began, ended=ended_by_itself, now=now)
 
     def _missed(self, tx: Transaction, firing: Firing, now: datetime) -> None:
-        """The missed policy: told, or run late under another id, as this one is used up."""
+        """Apply the missed policy: tell people, or run late under a new id, because this one is used up."""
         schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
         goes_on = schedule is not None and schedule.state in {ScheduleState.ACTIVE, ScheduleState.ENDED}
         job = tx.jobs.within(firing.project_id, firing.key)
@@ -145,7 +148,7 @@ class Withdrawal:
     # Handed over, and not begun ------------------------------------------------------------------------
 
     def check_begun(self, firing: Firing) -> None:
-        """At due + grace: what Airflow still holds, while it cannot start anything, is withdrawn."""
+        """Withdraw a firing that has not begun at due + grace, if Airflow cannot start it."""
         with self._database.transaction() as tx:
             run = tx.runs.of_firing(firing.firing_id)
             job = tx.jobs.within(firing.project_id, firing.key)
@@ -185,10 +188,10 @@ class Withdrawal:
     # Handed over, and the right to it is lost ------------------------------------------------------------
 
     def check_rights(self) -> None:
-        """Of all that is handed over and not due yet: a few people's at once, and not for long.
+        """Check the rights behind what is handed over and not due yet, a few people at a time.
 
-        At nine o'clock a thousand people's runs are ahead; in one transaction SQLite would let nobody else
-        read anything for seconds. What is left is checked next time.
+        At nine o'clock a thousand people's runs are ahead. In one transaction, SQLite would let nobody else
+        write for seconds; what is left is checked next time.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:
@@ -223,7 +226,7 @@ class Withdrawal:
                     self._suspended(tx, locked, refused, now)
 
     def _suspended(self, tx: Transaction, firing: Firing, refused: Decision, now: datetime) -> None:
-        """Told once for each schedule; also of one that has ended, which cannot be suspended."""
+        """Suspend the schedule and tell people, once for each schedule, also if it has ended."""
         schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
         if schedule is not None and schedule.state in {ScheduleState.ACTIVE, ScheduleState.ENDED}:
             suspend(tx, schedule.schedule_id, reason=refused.reason, now=now)
@@ -231,14 +234,17 @@ class Withdrawal:
 
 
 def _close(tx: Transaction, firing: Firing, now: datetime, *, began: bool, ended_by_itself: bool) -> None:
-    """Its run, as far as we know of one; what ended by itself is told as any other, by who sees it last."""
+    """Write the end of the firing's run.
+
+    One that ended by itself is told like any other, by who sees it last.
+    """
     run = tx.runs.of_firing(firing.firing_id)
     if run is None:
         if began:  # the answer to its POST never came
             tx.runs.add(run_of(firing, RunState.STOPPED, now), at=now)
         return
     if ended_by_itself and began:
-        if run.state.is_over:  # the watcher has seen it, while it was not its to tell
+        if run.state.is_over:  # the watcher saw the end, and left it to us to tell
             announcing.ended(tx, run, firing, now)
         return
     if not began:
@@ -253,5 +259,5 @@ def _who(firing: Firing) -> Who:
 
 
 def _lives(there: AirflowRun, *, is_known: bool) -> bool:
-    """Accepted though we never heard of it, or begun after all."""
+    """Return whether the run was accepted without our hearing of it, or has begun after all."""
     return not there.is_withdrawn and (not is_known or there.started_at is not None)

@@ -20,19 +20,25 @@ if TYPE_CHECKING:
 
 PAUSE = 15.0
 LEASE = timedelta(seconds=120)
-"""The list of 2,000 DAGs is twenty requests; from an Airflow that takes two seconds for each, 40 seconds."""
+"""Longer than reading the list takes: 2,000 DAGs are twenty requests, 40 seconds from a slow Airflow."""
 INPUTS_AT_ONCE = 50
-"""Two requests each: the list of DAGs carries neither params nor whether they may be started."""
+"""The number of jobs whose inputs are read in one step.
+
+Each is two requests, because Airflow's list has neither params nor whether a DAG may be started.
+"""
 READS_FOR = 30.0
-"""Seconds: the list must not wait for them for long."""
+"""The seconds of a step that go to inputs, so that the list itself is never old."""
 MOST_IN_A_ROW = 3
-"""Jobs that cannot be read: then it is Airflow, and not the jobs."""
+"""The number of failures in a row after which Airflow is to blame, and not the jobs."""
 log = structlog.get_logger()
 
 
 class Catalogue:
-    """Of one deployment. Inputs, and whether it may be started, are asked for job by job, a few at each step,
-    of jobs that are shared."""
+    """The mirror of one deployment's jobs.
+
+    Inputs, and whether our account may start a job, are read job by job, a few at each step, for shared jobs
+    only.
+    """
 
     def __init__(self, database: Database, clock: Clock, airflow: Airflow, holder: str) -> None:
         self._database = database
@@ -44,6 +50,12 @@ class Catalogue:
         """In which turn its inputs were last asked for."""
 
     def step(self) -> float:
+        """Read the list of jobs and some jobs' inputs; announce what broke.
+
+        Return the seconds until the next.
+
+        Raises Unavailable if Airflow does not answer.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             name = f"catalogue {self._airflow.deployment}"
@@ -61,7 +73,7 @@ class Catalogue:
         return PAUSE
 
     def _read_inputs(self, keys: list[JobKey]) -> None:
-        """New ones first, then those asked for longest ago; one that cannot be read holds up no other."""
+        """Read inputs: new jobs first, then those read longest ago. A job that fails delays no other."""
         inputs: dict[JobKey, tuple[Input, ...]] = {}
         startable: dict[JobKey, bool] = {}
         troubles: list[Fault] = []

@@ -25,14 +25,17 @@ log = structlog.get_logger()
 PAUSE = 60.0
 GROUPS_LEASE = timedelta(seconds=180)
 LEASE = timedelta(minutes=10)
-"""Long lists are read patiently: Slack may have them waited for, a minute at a time."""
+"""Longer than reading takes: Slack may let long lists wait, a minute at a time."""
 PEOPLE_EVERY = timedelta(hours=1)
-"""Events tell of changes in between."""
+"""The time between two full readings; events report changes in between."""
 
 
 class GroupMirror:
-    """One request a minute for all groups. A loop of its own: rights that rest on a group count for five
-    minutes after Slack told of it, and must not wait for thousands of people and channels to be read."""
+    """The mirror of user groups, with one request a minute for all.
+
+    It is a loop of its own: a right by user group counts for five minutes after Slack last described the
+    group, and must not wait until thousands of people and channels are read.
+    """
 
     def __init__(self, database: Database, clock: Clock, slack: Slack, holder: str) -> None:
         self._database = database
@@ -41,6 +44,7 @@ class GroupMirror:
         self._holder = holder
 
     def step(self) -> float:
+        """Read all user groups, if this process holds the lease. Return the seconds until the next time."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             is_ours = tx.leases.take("user groups", self._holder, now=now, until=now + GROUPS_LEASE)
@@ -50,7 +54,7 @@ class GroupMirror:
 
 
 class DirectoryMirror:
-    """People and channels, by the hour."""
+    """The mirror of people and channels, once an hour."""
 
     def __init__(self, database: Database, clock: Clock, slack: Slack, holder: str) -> None:
         self._database = database
@@ -62,6 +66,7 @@ class DirectoryMirror:
         self._channels_at: datetime | None = None
 
     def step(self) -> float:
+        """Read people and channels if an hour has passed. Return the seconds until the next look."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             if not tx.leases.take("directory", self._holder, now=now, until=now + LEASE):
@@ -82,7 +87,7 @@ class DirectoryMirror:
 
     @once_more  # or thousands of people would be asked for again
     def _keep_people(self, workspace_id: str, people: Sequence[Person]) -> bool:
-        """Return whether there is an admin among those who are active."""
+        """Write the people; return whether an active admin is among them."""
         with self._database.transaction() as tx:
             mirror_people(tx, people, now=self._clock.now())
             return bool(tx.directory.admins(workspace_id))
