@@ -8,6 +8,7 @@ from bot.domain.limits import USUAL
 from bot.services import Services
 from bot.services.catalog import Catalog
 from bot.services.choosing import Choosing
+from bot.services.history import Histories
 from bot.services.projects.auditing import Auditing
 from bot.services.projects.denials import Denials
 from bot.services.projects.managing import Managing
@@ -62,6 +63,7 @@ def services_of(
         taking_over=TakingOver(database, clock, scheduling, wake=wake),
         standing_in=StandingIn(database, clock),
         running=Running(database, clock, {airflow.deployment: airflow}, wake=wake),
+        history=Histories(database, clock, {airflow.deployment: airflow}),
         choosing=Choosing(database, clock),
         requests=Requests(database, clock),
         requesting_access=RequestingAccess(database, clock, managing),

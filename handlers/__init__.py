@@ -11,6 +11,7 @@ from handlers import (
     channels,
     command,
     form,
+    history,
     jobs,
     messages,
     people,
@@ -37,7 +38,7 @@ def register(app: App, services: Services, slack: Slack, executor: Executor) -> 
     answering = Answering(services, slack, Turns(executor))
     command.register(app, answering, services.command)
     for conversation in (
-        schedule, schedules, form, typed, jobs, runs, messages, access, admin, taking_over, away,
+        schedule, schedules, form, typed, jobs, runs, history, messages, access, admin, taking_over, away,
     ):  # fmt: skip
         conversation.register(app, answering)
     people.register(app, services)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import help as help_blocks
 from bot.blocks import job as job_blocks
-from bot.blocks import run as run_blocks
 from bot.blocks.ids import Button
 from bot.domain.rights import Action
 from bot.language.command import (
@@ -16,6 +15,7 @@ from bot.language.command import (
     Chat,
     Help,
     ListJobs,
+    ListRuns,
     ListSchedules,
     OnJob,
     OnSchedule,
@@ -25,7 +25,7 @@ from bot.language.command import (
     Verb,
 )
 from bot.services.catalog import distinct_jobs
-from handlers import away, jobs, listing, schedule, schedules, taking_over
+from handlers import away, history, jobs, listing, schedule, schedules, taking_over
 from handlers.admin import pages as admin
 from handlers.form.opening import open_empty
 from handlers.payloads import Command
@@ -66,8 +66,8 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             talk.say(help_blocks.small_talk(kind))
         case Away() | Back() | OnSchedule() as request:
             _on_schedules(talk, request)
-        case OnJob(Verb.RUNS, wanted):
-            talk.say(run_blocks.recent(talk.services.running.recent(talk.asker, wanted)))
+        case ListRuns() as request:
+            history.show(talk, request)
         case OnJob(verb, wanted):
             jobs.ask(talk, catalog.called(talk.asker, wanted), paused=verb is Verb.PAUSE)
         case ListJobs(words):

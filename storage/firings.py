@@ -73,6 +73,12 @@ class Firings:
         row = self._connection.execute(select(firings).where(firings.c.firing_id == firing_id)).first()
         return None if row is None else firing_of_row(row)
 
+    def all(self, firing_ids: Collection[str]) -> dict[str, Firing]:
+        """Return those that are there, by id."""
+        wanted = select(firings).where(firings.c.firing_id.in_(firing_ids))
+        rows = self._connection.execute(wanted) if firing_ids else ()
+        return {row.firing_id: firing_of_row(row) for row in rows}
+
     def project_name(self, firing_id: str) -> str | None:
         """Return the name of the firing's project. None if the firing is unknown."""
         return self._connection.execute(

@@ -17,6 +17,7 @@ from storage.tables import (
     drafts,
     firings,
     handled,
+    looks,
     notices,
     runs,
     schedules,
@@ -137,6 +138,10 @@ class Forgetting:
     def choices(self, *, before: datetime) -> int:
         """Delete questions among several schedules that expired before then."""
         return self._delete(choices, choices.c.expires_at < before, choices.c.choice_id)
+
+    def looks(self, *, before: datetime) -> int:
+        """Pages of lists that expired before then."""
+        return self._delete(looks, looks.c.expires_at < before, looks.c.look_id)
 
     def handled_requests(self, *, before: datetime) -> int:
         """Delete ids of Slack's deliveries that are too old to come again."""

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select, tuple_, update
+from sqlalchemy import func, or_, select, tuple_, update
 
 from bot.domain.job import JobKey
 from bot.domain.run import Failure, Result, Run, RunState
 from storage.firings import STANDING
 from storage.reading import first_readable, readable
-from storage.tables import firings, job_tags, jobs, runs, shares, watermarks
+from storage.tables import firings, runs, watermarks
 from storage.upsert import insert_for, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import Connection, Row, Select
 
     from bot.domain.project import Person
-    from storage.reach import Reach
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 OPEN = (RunState.WAITING, RunState.RUNNING)
-_STARTED = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
-
-
-@dataclass(frozen=True, slots=True)
-class RunPlace:
-    """A run, and the project in which it was asked for: None if Airflow started it by itself."""
-
-    run_key: str
-    project_id: int | None
-    key: JobKey
 
 
 class Runs:
@@ -71,6 +60,11 @@ class Runs:
     def lock(self, run_key: str) -> Run | None:
         """Return the run, locked until the transaction ends. None if unknown."""
         return self._one(select(runs).where(runs.c.id == run_key).with_for_update())
+
+    def all(self, run_keys: Collection[str]) -> dict[str, Run]:
+        """Return those that are known, by key."""
+        found = self._all(select(runs).where(runs.c.id.in_(run_keys))) if run_keys else []
+        return {run.run_key: run for run in found}
 
     def of_firing(self, firing_id: str) -> Run | None:
         """Return the firing's run. None until Airflow has it."""
@@ -175,42 +169,6 @@ class Runs:
             update(runs).where(runs.c.id == run_key).values(**ended, waits_for="", remark=remark)
         )
 
-    def latest(
-        self, reach: Reach, keys: Collection[JobKey] | None = None, *, behind: int = 0, limit: int
-    ) -> list[RunPlace]:
-        """Return the latest runs within reach, newest first, without the first `behind` ones.
-
-        `keys` None means all jobs that Airflow has. A run that Airflow started by itself belongs to no
-        project; it is among them if a project within reach has a share of its job.
-        """
-        its_job = and_(jobs.c.deployment == runs.c.deployment, jobs.c.dag_id == runs.c.dag_id)
-        there = exists().where(its_job, jobs.c.gone_at.is_(None))
-        by_name = exists().where(
-            shares.c.deployment == runs.c.deployment,
-            shares.c.dag_id == runs.c.dag_id,
-            reach.of(shares.c.project_id),
-        )
-        by_tag = exists().where(
-            job_tags.c.deployment == runs.c.deployment,
-            job_tags.c.dag_id == runs.c.dag_id,
-            shares.c.deployment == job_tags.c.deployment,
-            shares.c.tag == job_tags.c.tag,
-            reach.of(shares.c.project_id),
-        )
-        query = (
-            select(runs.c.id, firings.c.project_id, runs.c.deployment, runs.c.dag_id)
-            .outerjoin(firings, firings.c.firing_id == runs.c.firing_id)
-            .where(
-                there if keys is None else _is_of(keys),
-                or_(reach.of(firings.c.project_id), and_(runs.c.firing_id.is_(None), or_(by_name, by_tag))),
-            )
-            .order_by(_STARTED.desc(), runs.c.id)
-            .limit(limit)
-            .offset(behind)
-        )
-        rows = self._connection.execute(query).all()
-        return [RunPlace(run_key, project_id, JobKey(*key)) for run_key, project_id, *key in rows]
-
     def last_of_schedules(self, schedule_ids: Iterable[str]) -> dict[str, Run]:
         """Return each schedule's last run that started. Schedules without one are left out."""
         newest = (
@@ -228,7 +186,7 @@ class Runs:
                 (newest.c.schedule_id == firings.c.schedule_id) & (newest.c.due_at == firings.c.due_at),
             )
         )
-        return {row.schedule_id: _run(row) for row in rows}
+        return {row.schedule_id: run_of_row(row) for row in rows}
 
     def ended_lately(self, run: Run, count: int) -> list[Run]:
         """Return the job's last `count` runs that ended before this one, oldest first, then this one."""
@@ -260,17 +218,13 @@ class Runs:
 
     def _one(self, query: Select[Any]) -> Run | None:
         row = self._connection.execute(query).first()
-        return None if row is None else _run(row)
+        return None if row is None else run_of_row(row)
 
     def _first(self, query: Select[Any], *, limit: int) -> list[Run]:
-        return first_readable(self._connection, query, _run, limit=limit)
+        return first_readable(self._connection, query, run_of_row, limit=limit)
 
     def _all(self, query: Select[Any]) -> list[Run]:
-        return readable(self._connection.execute(query), _run)
-
-
-def _is_of(keys: Collection[JobKey]) -> ColumnElement[bool]:
-    return tuple_(runs.c.deployment, runs.c.dag_id).in_([(key.deployment, key.dag_id) for key in keys])
+        return readable(self._connection.execute(query), run_of_row)
 
 
 def _by(column: str, person: Person) -> dict[str, Any]:
@@ -296,7 +250,8 @@ def _changing(run: Run) -> dict[str, Any]:
     }
 
 
-def _run(row: Row[Any]) -> Run:
+def run_of_row(row: Row[Any]) -> Run:
+    """Return the run that a row of the table holds."""
     return Run(
         run_key=row.id,
         key=JobKey(row.deployment, row.dag_id),

@@ -292,6 +292,17 @@ choices = Table(
     CheckConstraint("state IN ('active', 'paused')", name="state"),
 )
 
+looks = Table(
+    "looks",
+    metadata,
+    Column("look_id", RANDOM_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("person_id", SLACK_ID, nullable=False),
+    Column("wanted", JSON, nullable=False),  # which runs
+    Column("page", Integer, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+
 counters = Table(
     "counters",
     metadata,
@@ -419,6 +430,8 @@ runs = Table(
     Index("ix_runs_latest", "deployment", "dag_id", "ended_at"),
     Index("ix_runs_ended", "ended_at"),
     Index("ix_runs_started", text("coalesce(started_at, due_at, seen_at) DESC"), "id"),
+    Index("ix_runs_state", "state", text("coalesce(started_at, due_at, seen_at) DESC"), "id"),
+    Index("ix_runs_job", "deployment", "dag_id", text("coalesce(started_at, due_at, seen_at) DESC"), "id"),
     Index(
         "ix_runs_open",
         "due_at",

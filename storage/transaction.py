@@ -18,9 +18,11 @@ from storage.driver_errors import renamed_errors
 from storage.firings import Firings
 from storage.forgetting import Forgetting
 from storage.hand_overs import HandOvers
+from storage.history import RunHistory
 from storage.jobs import Jobs
 from storage.leases import Leases
 from storage.listing import Listing
+from storage.looks import Looks
 from storage.moments import Moments
 from storage.offered import Offered
 from storage.outbox import Outbox
@@ -116,6 +118,16 @@ class Transaction:
     @cached_property
     def runs(self) -> Runs:
         return Runs(self.connection)
+
+    @cached_property
+    def history(self) -> RunHistory:
+        """Return the latest runs, as lists need them."""
+        return RunHistory(self.connection)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """Return the pages of lists that somebody may turn to."""
+        return Looks(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def latest_run(tx: Transaction, project_id: int, key: JobKey) -> Run:
     """Return the last one of this job, as the project sees it."""
-    (found,) = tx.runs.latest(Reach(TEAM, frozenset({project_id})), [key], limit=1)
+    (found,) = tx.history.latest(Reach(TEAM, frozenset({project_id})), [key], limit=1)
     run = tx.runs.get(found.run_key)
     assert run is not None
     return run

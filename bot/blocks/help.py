@@ -29,7 +29,7 @@ _LINES = (
     ("schedule", "/schedule take over #12", "a colleague's schedule becomes yours"),
     ("schedule", "/schedule away until monday @colleague", "who stands in hears your schedules' alerts"),
     ("see", "/schedule jobs", "the jobs you can use here"),
-    ("see", "/schedule runs", "the latest runs"),
+    ("see", "/schedule runs failed since yesterday", "what ran, and why it failed"),
     ("pause", "/schedule pause job {job}", "pause a job for everyone"),
 )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.of_run import MARKS, in_task, mark, origin, took
+from bot.blocks.of_run import in_task, mark, origin, took
 from bot.blocks.parts import (
     actions,
     button,
@@ -27,7 +27,7 @@ from bot.domain.firing import FiringState
 from bot.domain.run import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
@@ -100,16 +100,6 @@ def private_log(shown: RunCard) -> Message:
     if tail is not None:
         return tail
     return message(f"{shown.job.title} left no log of a failure.")
-
-
-def recent(cards: Sequence[RunCard]) -> Message:
-    if not cards:
-        return message("No runs yet of the jobs you can see here.")
-    lines = [
-        f"{MARKS[each.run.state]} *{escape(each.job.title)}* {_state(each, shared=True)}{_until(each.run)}"
-        for each in cards
-    ]
-    return message("The latest runs.", section("\n".join(lines)))
 
 
 def _state(shown: RunCard, *, shared: bool) -> str:

@@ -73,6 +73,8 @@ def _meaning(request: commands.Request, asked: Question) -> dict[str, Any]:
             return _said(verb, when=when, inputs=inputs, schedule=schedule, until=ends)
         case commands.OnJob(verb, jobs):
             return _said(verb, job=_one(jobs).key.dag_id if jobs else None)
+        case commands.ListRuns():
+            return _said(commands.Verb.RUNS, job=_one(request.jobs).key.dag_id if request.jobs else None)
         case commands.ListSchedules():
             return _said(commands.Verb.LIST)
         case commands.ListJobs():

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.services.catalog import Catalog
     from bot.services.choosing import Choosing
+    from bot.services.history import Histories
     from bot.services.projects.auditing import Auditing
     from bot.services.projects.denials import Denials
     from bot.services.projects.managing import Managing
@@ -38,6 +39,7 @@ class Services:
     adjusting: Adjusting
     choosing: Choosing
     running: Running
+    history: Histories
     requests: Requests
     requesting_access: RequestingAccess
     managing: Managing

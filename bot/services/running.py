@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Attempt, Conflict, Fault, NotAllowed, NotFound
@@ -15,25 +14,20 @@ from bot.domain.run import RunState
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.job_trouble import announce
 from bot.rules.run_card import project_at, run_card
-from bot.services.catalog import called_so
 from bot.services.once_more import once_more
 from bot.services.room import Room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bot.domain.card import RunCard
     from bot.domain.clock import Clock
-    from bot.domain.job import HasTitle, Job, JobKey
+    from bot.domain.job import Job, JobKey
     from bot.domain.ports import Airflow
     from bot.rules.access import Asker
     from storage.database import Database
     from storage.transaction import Transaction
-
-
-RUNS_AT_ONCE, MOST_PAGES = 50, 20
-"""Of runs that are looked through for those that somebody may see."""
 
 
 class Running:
@@ -54,19 +48,6 @@ class Running:
         self._airflows = airflows
         self._wake = wake
         self._at_airflow = Room()
-
-    def recent(self, asker: Asker, jobs: Sequence[HasTitle] = (), *, count: int = 10) -> list[RunCard]:
-        """Return the latest runs that the asker may see here, newest first; of these jobs, or of all.
-
-        A run that was asked for in a project belongs to that project alone, whoever else shares the job.
-        """
-        with self._database.reading() as tx:
-            access = Access(tx, asker.person, asker.channel_id)
-            cards = (
-                run_card(tx, run_key, self._airflows, project_id)
-                for run_key, project_id in _latest(tx, access, jobs)
-            )
-            return list(islice((card for card in cards if card is not None), count))
 
     @once_more
     def retry(self, asker: Asker, run_key: str) -> RunCard:
@@ -236,28 +217,6 @@ class Running:
         if not seen:
             raise NotFound(NO_SUCH_THING)
         raise NotAllowed(f"You may not {action} this job for everyone. {access.who_can_allow(seen[0])}")
-
-
-def _latest(tx: Transaction, access: Access, jobs: Sequence[HasTitle]) -> Iterator[tuple[str, int]]:
-    """Yield the runs that may be seen here, newest first, each with the project that names it."""
-    wanted = {job.key for job in jobs} or None
-    offers = called_so(access.offers(keys=wanted), jobs) if jobs else []
-    called = {(offer.project.project_id, offer.job.key) for offer in offers}
-    if jobs and not called:
-        return
-    for page in range(MOST_PAGES):
-        some = tx.runs.latest(access.reach, wanted, behind=page * RUNS_AT_ONCE, limit=RUNS_AT_ONCE)
-        allowed = access.allowed(keys={each.key for each in some})
-        seen = {place for place, actions in allowed.items() if Action.SEE in actions}
-        places = called if jobs else seen
-        shown_in = {key: project_id for project_id, key in sorted(places, reverse=True)}
-        for each in some:
-            if each.project_id is None and each.key in shown_in:
-                yield each.run_key, shown_in[each.key]
-            if each.project_id is not None and (each.project_id, each.key) in places:
-                yield each.run_key, each.project_id
-        if len(some) < RUNS_AT_ONCE:
-            return
 
 
 def _audit(tx: Transaction, asker: Asker, action: str, card: RunCard, now: datetime) -> None:

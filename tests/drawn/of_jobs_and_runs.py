@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from drawn.samples import of
 from drawn.world import NOW, a_job, a_run
 
-from bot.blocks import incident, job, refused, run
+from bot.blocks import incident, job, refused, run, runs
+from bot.domain.history import History, RunFilter, RunRow, Strip
 from bot.domain.run import RunState
 from bot.domain.telling import Flaps, SlackRefused
 
@@ -65,10 +67,25 @@ def private_log(build: Builder, name: str) -> Iterator[Any]:
         yield build(a_run(name, state))
 
 
-@of(run.recent)
-def recent(build: Builder, name: str) -> Iterator[Any]:
-    yield build([a_run(name, state) for state in RunState] * 3)
-    yield build([])
+@of(runs.history)
+def history(build: Builder, name: str) -> Iterator[Any]:
+    shown = [a_run(name, state) for state in (*RunState, *RunState)]
+    rows = [
+        RunRow(replace(each, run=replace(each.run, run_key=f"{place:024}")), may_run=place % 2 == 0)
+        for place, each in enumerate(shown)
+    ]
+    strips = [Strip(name, (*RunState, *RunState))] * len(rows)
+    tz = ZoneInfo("America/Argentina/Buenos_Aires")
+    yield build(History(RunFilter(), 1, rows, strips, newer="n", older="o"), name, tz)
+    yield build(History(RunFilter(), 0, rows[:1], strips[:1]), "", tz)
+    yield build(History(RunFilter(), 0, []), name, tz)
+    yield build(History(RunFilter(), 0, []), "", tz)
+    yield build(History(RunFilter(), 1, [], newer="n"), "", tz)
+
+
+@of(runs.retried)
+def retried(build: Builder, name: str) -> Iterator[Any]:
+    yield build(a_run(name, RunState.FAILED))
 
 
 @of(incident.flaps)

@@ -17,6 +17,7 @@ from bot.language.command import (
     Chat,
     Help,
     ListJobs,
+    ListRuns,
     ListSchedules,
     OnJob,
     OnSchedule,
@@ -25,6 +26,7 @@ from bot.language.command import (
     Verb,
     read_command,
 )
+from bot.language.command import runs as runs_language
 from bot.language.command.wording import SYNONYMS
 from tests.properties.how_many import examples
 
@@ -50,6 +52,7 @@ _LISTING = """
 all mine my paused failed everyone team own suspended failing broken schedules schedule by from
 """
 LISTING = _LISTING.split()
+CHOOSING_RUNS = [*LISTING, *runs_language.STATES, *runs_language.FILLER]
 leads = st.sampled_from(
     ["", "please", "can you", "Could you please", "schedule", "run", "run the", "the", "now", "remind me to"]
 )
@@ -80,7 +83,8 @@ verbs = st.sampled_from([*Verb, *SYNONYMS])
 rests = st.lists(
     st.sampled_from(
         ["12", "#3", "sales report", "payroll", "until friday", "for 2 weeks", "all", "mine", "paused",
-         "tomorrow", "please", "every day at 5am", "with rows=5", "job", "the", "maya"]
+         "tomorrow", "failed", "since yesterday", "last night", "please", "every day at 5am", "with rows=5",
+         "job", "the", "maya"]
     )
     | strange,
     max_size=5,
@@ -111,9 +115,11 @@ def unaccounted(text: str, request: Request) -> Counter[str]:
                 kept -= words_of(f"{name} {value}")
             kept -= VERBS + Counter(["until", "till", "for", "next", "rest", "week", "schedule"])
         case OnJob(_, jobs):
-            kept = _less_names(kept, jobs) - (VERBS + Counter(["job", "last", "night"]))
+            kept = _less_names(kept, jobs) - (VERBS + Counter(["job"]))
+        case ListRuns(jobs, _, _, _, past):
+            kept = _less_names(kept - words_of(past), jobs) - VERBS - Counter(CHOOSING_RUNS * 5)
         case ListSchedules(_, _, _, jobs, day):
-            kept = _less_names(kept - words_of(day), jobs) - VERBS - Counter(LISTING * 3)
+            kept = _less_names(kept - words_of(day), jobs) - VERBS - Counter(LISTING * 5)
         case ListJobs(words) | Help(words) | Away(words):
             kept -= words_of(words) + VERBS
         case Chat():

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.job import HasTitle
+    from bot.domain.run import RunState
 
 
 class Verb(StrEnum):
@@ -92,6 +93,17 @@ class ListSchedules:
 
 
 @dataclass(frozen=True, slots=True)
+class ListRuns:
+    """The latest runs; of jobs, in a state, of a person, in a time of the past (as typed)."""
+
+    jobs: tuple[HasTitle, ...] = ()
+    state: RunState | None = None
+    person_id: str = ""
+    is_mine: bool = False
+    past: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OnSchedule:
     """`verb`: what to do with it; `schedule`: its number, several numbers, "all", its name or nickname as
     typed; "" asks which one.
@@ -117,7 +129,7 @@ class OnSchedule:
 
 @dataclass(frozen=True, slots=True)
 class OnJob:
-    """PAUSE or RESUME a job for everyone; RUNS of it."""
+    """PAUSE or RESUME a job for everyone."""
 
     verb: Verb
     jobs: tuple[HasTitle, ...]
@@ -165,5 +177,16 @@ class Help:
 
 
 Request = (
-    OpenForm | Plan | ListSchedules | OnSchedule | OnJob | ListJobs | Administer | Help | Away | Back | Chat
+    OpenForm
+    | Plan
+    | ListSchedules
+    | ListRuns
+    | OnSchedule
+    | OnJob
+    | ListJobs
+    | Administer
+    | Help
+    | Away
+    | Back
+    | Chat
 )

@@ -23,6 +23,7 @@ from bot.language.command.requests import (
     Request,
     Verb,
 )
+from bot.language.command.runs import read_runs
 from bot.language.until import split_until
 from bot.language.when import looks_like_time
 
@@ -76,7 +77,7 @@ def _on_jobs(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request | None:
         case Verb.RUNS if NUMBER.fullmatch(rest):
             return OnSchedule(Verb.SHOW, rest)
         case Verb.RUNS:
-            return OnJob(verb, named(_job_words(rest, jobs), jobs) if rest else ())
+            return read_runs(rest, jobs)
         case Verb.PAUSE | Verb.RESUME if re.match(r"job\b", rest, re.IGNORECASE):
             return OnJob(verb, named(_job_words(rest[3:].strip(), jobs), jobs))
         case _:

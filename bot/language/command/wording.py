@@ -64,14 +64,18 @@ _SMALL_TALK = {
 }  # fmt: skip
 
 _DAY = r"(?: (?P<rest>today|tomorrow|tonight|this week|next week))?"
-_PAST = r"(?: last night| today| yesterday| tonight)?"
+_SPAN = r"last night|today|yesterday|tonight|this (?:morning|week)|last week|(?:since|in the last) .+"
+_PAST = rf"(?: (?P<past>{_SPAN}))?"
+_FAILED = r"(?P<state>fail(?:ed)?|went wrong|broken?|go(?:ne)? wrong|break)"
 _QUESTIONS = tuple(
     (re.compile(pattern, re.IGNORECASE), verb)
     for pattern, verb in (
         (rf"(?:what(?:'s| is| are)?|which .*are) (?:scheduled|planned|coming(?: up)?){_DAY}", Verb.LIST),
         (r"(?:show|list|see)(?: me)?(?: all)?(?: my| the)? schedules", Verb.LIST),
-        (rf"what(?: has)? (?:failed|happened|went wrong|broke|ran){_PAST}", Verb.RUNS),
-        (rf"(?:why|how) did (?:the |my )?(?P<rest>.+?) (?:fail|break|stop|end|go){_PAST}", Verb.RUNS),
+        (rf"(?:what|which (?:jobs|runs))(?: has| have)? (?:{_FAILED}|happened|ran){_PAST}", Verb.RUNS),
+        (rf"(?:did|has) any(?:thing| job| run)? {_FAILED}{_PAST}", Verb.RUNS),
+        (rf"why did (?:the |my )?(?P<rest>.+?) (?P<state>fail|break){_PAST}", Verb.RUNS),
+        (rf"(?:why|how) did (?:the |my )?(?P<rest>.+?) (?:stop|end|go){_PAST}", Verb.RUNS),
         (rf"(?:did|has) (?:the |my )?(?P<rest>.+?) (?:run|fail|finish|work)(?:e?d)?{_PAST}", Verb.RUNS),
         (r"what can (?:you|i) do(?: here)?|how does (?:this|it) work", Verb.HELP),
         (r"(?:what|which) jobs(?: are there| can i (?:run|use|see))?", Verb.JOBS),
@@ -86,12 +90,14 @@ def small_talk(text: str) -> SmallTalk | None:
 
 
 def question(text: str) -> tuple[Verb, str] | None:
-    """The verb that answers a question, and the job or day that it names."""
+    """The verb that answers a question, and what it is about: a job, a state, a time."""
     asked = text.strip(" .!?")
     for pattern, verb in _QUESTIONS:
         found = pattern.fullmatch(asked)
         if found:
-            return verb, found.groupdict().get("rest") or ""
+            said = found.groupdict()
+            state = "failed" if said.get("state") else ""
+            return verb, " ".join(part for part in (said.get("rest"), state, said.get("past")) if part)
     return None
 
 

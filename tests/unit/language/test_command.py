@@ -13,6 +13,7 @@ from bot.domain.job import Job, JobKey
 from bot.language.command import (
     Help,
     ListJobs,
+    ListRuns,
     ListSchedules,
     OnJob,
     OnSchedule,
@@ -54,8 +55,8 @@ JOBS = (SALES, COSTS, PAYROLL)
         ("edit month end", OnSchedule(Verb.EDIT, "month end")),
         ("resume 12", OnSchedule(Verb.RESUME, "12")),
         ("pause job payroll", OnJob(Verb.PAUSE, (PAYROLL,))),
-        ("runs", OnJob(Verb.RUNS, ())),
-        ("runs payroll", OnJob(Verb.RUNS, (PAYROLL,))),
+        ("runs", ListRuns()),
+        ("runs payroll", ListRuns((PAYROLL,))),
         ("sales report every weekday at 9am", Plan((SALES,), "every weekday at 9am")),
         ("SALES_REPORT tomorrow at 9am", Plan((SALES,), "tomorrow at 9am")),
         ("sales tomorrow at 9am", Plan((SALES,), "tomorrow at 9am")),

@@ -6,13 +6,14 @@ import pytest
 
 from bot.domain.errors import NotFound, NotUnderstood, UserError
 from bot.domain.job import Job, JobKey
+from bot.domain.run import RunState
 from bot.language.command import (
     Chat,
     Help,
     Listing,
     ListJobs,
+    ListRuns,
     ListSchedules,
-    OnJob,
     OnSchedule,
     Plan,
     SmallTalk,
@@ -67,18 +68,24 @@ JOBS = (SALES, IMPORT, PAYROLL, CLEANUP)
         ("pause 4 for the rest of the week", OnSchedule(Verb.PAUSE, "4", "next week")),
         ("take over", OnSchedule(Verb.TAKE, "")),
         ("take over #12", OnSchedule(Verb.TAKE, "#12")),
-        ("status", OnJob(Verb.RUNS, ())),
-        ("history sales report", OnJob(Verb.RUNS, (SALES,))),
-        ("logs import orders", OnJob(Verb.RUNS, (IMPORT,))),
-        ("why did import orders fail", OnJob(Verb.RUNS, (IMPORT,))),
-        ("why did the import orders fail last night?", OnJob(Verb.RUNS, (IMPORT,))),
+        ("status", ListRuns()),
+        ("history sales report", ListRuns((SALES,))),
+        ("logs import orders", ListRuns((IMPORT,))),
+        ("why did import orders fail", ListRuns((IMPORT,), RunState.FAILED)),
+        (
+            "why did the import orders fail last night?",
+            ListRuns((IMPORT,), RunState.FAILED, past="last night"),
+        ),
         ("status #3", OnSchedule(Verb.SHOW, "#3")),
         ("?", Help()),
         ("-h", Help()),
         ("help run", Help("run")),
         ("what's scheduled?", ListSchedules()),
         ("what is scheduled tomorrow", ListSchedules(day="tomorrow")),
-        ("what failed last night?", OnJob(Verb.RUNS, ())),
+        ("what failed last night?", ListRuns(state=RunState.FAILED, past="last night")),
+        ("what happened last night?", ListRuns(past="last night")),
+        ("did anything fail today", ListRuns(state=RunState.FAILED, past="today")),
+        ("which jobs failed since monday 9am", ListRuns(state=RunState.FAILED, past="since monday 9am")),
         ("show me my schedules", ListSchedules()),
         ("what jobs are there", ListJobs("")),
         ("edit 3 every day at 5am", OnSchedule(Verb.EDIT, "3", when_text="every day at 5am")),
@@ -191,7 +198,7 @@ def test_a_title_that_starts_with_another_word_for_a_verb_keeps_its_name():
 
     assert read_command("status mails every monday", jobs) == Plan((jobs[4],), "every monday")
     assert read_command("the end every monday", jobs) == Plan((jobs[5],), "every monday")
-    assert read_command("status", jobs[:4]) == OnJob(Verb.RUNS, ())
+    assert read_command("status", jobs[:4]) == ListRuns()
 
 
 def test_a_title_that_starts_with_a_verb_is_asked_about_where_both_make_sense():

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.domain.history import RunFilter
 from bot.domain.identity import new_id
 from bot.domain.notice import Message
 from bot.domain.project import Place
 from bot.rules.access import Asker
+from bot.services.history import ROWS
 from bot.workers import housekeeper
 from bot.workers.housekeeper import BETWEEN_BATCHES, PAUSE, Housekeeper, Keeps
 from storage import forgetting
-from storage.tables import audit, cards, firings, notices, runs
+from storage.tables import audit, cards, firings, looks, notices, runs
 from tests.world import FINANCE, TEAM, TOM
 from tests.written_before import put_drawn
 
@@ -59,6 +61,21 @@ def ids(world: World, table: Table) -> list[str]:
 def run_once(world: World, **wanted: Any) -> None:
     world.run_now(**wanted)
     world.go_on(timedelta(minutes=11))  # until the dispatcher has looked whether it began
+
+
+def test_pages_of_a_list_are_forgotten_a_day_after_they_expired(world: World):
+    for _ in range(ROWS + 1):
+        world.run_now()
+        world.go_on(timedelta(seconds=4))
+    world.services().history.first(Asker(TOM), RunFilter())
+    keeper = keeper_of(world)
+
+    keeper.step()
+    assert count(world, looks) == 1
+    world.clock.advance(timedelta(days=2))
+    keeper.step()
+
+    assert count(world, looks) == 0
 
 
 def test_drafts_and_requests_are_forgotten_after_a_day(world: World):

@@ -1,0 +1,137 @@
+"""The list of runs: how each job's latest ended; then run by run when, whose, why, and what can be done."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from slack_sdk.models.blocks import OverflowMenuElement
+
+from bot.blocks.ids import Button
+from bot.blocks.of_run import MARKS, in_task, mark, origin, took
+from bot.blocks.parts import (
+    actions,
+    button,
+    cut,
+    divider,
+    escape,
+    escape_but_people,
+    message,
+    option,
+    past,
+    section,
+)
+from bot.domain.one_line import one_line
+from bot.domain.run import RunState
+from bot.language.say import say_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from slack_sdk.models.blocks import Block, ButtonElement, Option
+
+    from bot.domain.card import RunCard
+    from bot.domain.history import History, RunRow, Strip
+    from bot.domain.notice import Message
+
+LONGEST_ERROR = 200
+_NAMED = re.compile(r"<@\w+>")
+_SAID = {
+    RunState.WAITING: "is waiting to start",
+    RunState.RUNNING: "is running",
+    RunState.DONE: "is done",
+    RunState.FAILED: "failed",
+    RunState.STOPPED: "was stopped",
+}
+
+
+def history(shown: History, which: str, tz: ZoneInfo) -> Message:
+    """Draw one page. `which`: what the list is limited to, as in "failed, since …"; `tz`: of who looks."""
+    limited = f": {which}" if which else ""
+    in_words = _NAMED.sub("one person", limited)
+    if not shown.rows:
+        none = (
+            "No more runs"
+            if shown.page
+            else "No runs"
+            if which
+            else "No runs yet of the jobs you can see here"
+        )
+        return message(f"{none}{in_words}.", actions(*_pages(shown)))
+    heading = f"*Runs*{escape_but_people(limited)}"
+    blocks: list[Block | None] = [section(f"{heading}\n{chr(10).join(map(_strip, shown.strips))}")]
+    for row in shown.rows:
+        blocks += [divider(), _row(row)]
+    blocks.append(actions(*_pages(shown)))
+    lines = [f"Runs{in_words}.", *(_in_words(row.card, tz) for row in shown.rows)]
+    return message("\n".join(lines), *blocks)
+
+
+def retried(shown: RunCard) -> Message:
+    """Answer who pressed Retry in the list."""
+    return message(f"*{escape(shown.job.title)}*: what failed of it runs again.")
+
+
+def _strip(strip: Strip) -> str:
+    """The marks, and the same in words."""
+    failed = sum(state is RunState.FAILED for state in strip.states)
+    of_all = f"of the last {len(strip.states)}"
+    words = f"{failed} {of_all} failed" if failed else f"none {of_all} failed"
+    return f"{''.join(MARKS[state] for state in strip.states)} *{escape(strip.title)}*: {words}"
+
+
+def _row(row: RunRow) -> Block:
+    shown = row.card
+    lines = [f"{mark(shown.run)} *{escape(shown.job.title)}* {_state(shown)}"]
+    error = _error(shown)
+    if error:
+        lines.append(escape(error))
+    began = _began(shown)
+    when = [past(began)] if began else []
+    lines.append(" · ".join([*when, origin(shown), f"<{shown.url}|Open in Airflow>"]))
+    options = list(_options(row))
+    menu = OverflowMenuElement(action_id=Button.RUN_MENU, options=options) if options else None
+    drawn = section("\n".join(lines), accessory=menu)
+    drawn.block_id = f"row.{shown.run.run_key}"
+    return drawn
+
+
+def _state(shown: RunCard) -> str:
+    run = shown.run
+    if run.state is RunState.FAILED:
+        return f"failed{in_task(shown)}{took(shown)}"
+    by = f" by <@{run.stopped_by}>" if run.state is RunState.STOPPED and run.stopped_by else ""
+    return f"{_SAID[run.state]}{by}{took(shown) if run.state.is_over else ''}"
+
+
+def _options(row: RunRow) -> Iterator[Option]:
+    run = row.card.run
+    if run.state is RunState.FAILED and row.may_run and run.retried_by is None:
+        yield option("Retry", Button.RETRY)
+    if run.state is RunState.FAILED:
+        yield option("Show log", Button.SHOW_LOG)
+
+
+def _error(shown: RunCard) -> str:
+    failure = shown.run.failure
+    return cut(one_line(failure.error), LONGEST_ERROR) if failure else ""
+
+
+def _began(shown: RunCard) -> datetime | None:
+    """Its due moment, by which people call it; where it has none, its beginning."""
+    return shown.run.due_at or shown.run.started_at
+
+
+def _in_words(shown: RunCard, tz: ZoneInfo) -> str:
+    began, error = _began(shown), _error(shown)
+    when = f", {say_moment(began, tz)}" if began else ""
+    return f"{shown.job.title} {_SAID[shown.run.state]}{when}{f': {error}' if error else ''}"
+
+
+def _pages(shown: History) -> Iterator[ButtonElement]:
+    if shown.newer:
+        yield button(Button.NEWER_RUNS, "← Newer", shown.newer, label="Newer runs")
+    if shown.older:
+        yield button(Button.OLDER_RUNS, "Older →", shown.older, label="Older runs")

@@ -1,0 +1,68 @@
+"""Runs as a list shows them to one person: which were asked for, and what may be done with each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.card import RunCard
+    from bot.domain.job import JobTitle
+    from bot.domain.run import RunState
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs are wanted: of `jobs` (none named: of all), in a state, of a person, begun in a span."""
+
+    jobs: tuple[JobTitle, ...] = ()
+    state: RunState | None = None
+    person_id: str = ""
+    begins: datetime | None = None
+    ends: datetime | None = None
+    """Exclusive; None: until now."""
+    made_at: datetime | None = None
+    """What begins later is left out, so that it moves no page."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """`may_run`: whether the one who looks may retry it."""
+
+    card: RunCard
+    may_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """How the latest runs of a job ended, oldest first."""
+
+    title: str
+    states: tuple[RunState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page of a list of runs that somebody may turn to. `look_id`: what its button carries."""
+
+    look_id: str
+    workspace_id: str
+    person_id: str
+    wanted: RunFilter
+    page: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One page of runs, newest first. `newer`, `older`: the looks that lead to the pages beside it."""
+
+    wanted: RunFilter
+    page: int
+    rows: Sequence[RunRow]
+    strips: Sequence[Strip] = ()
+    newer: str | None = None
+    older: str | None = None

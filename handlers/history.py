@@ -1,0 +1,90 @@
+"""`runs`: what ran, and why it failed; a page at a time, each run with what can be done about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.blocks import run as run_blocks
+from bot.blocks import runs as blocks
+from bot.blocks.admin.frame import subject_of
+from bot.blocks.ids import Button
+from bot.domain.errors import NotFound
+from bot.domain.history import RunFilter
+from bot.domain.job import JobTitle
+from bot.domain.wall import start_of
+from bot.language.past import read_past
+from bot.language.say import say_date, say_moment
+from bot.rules.access import NO_SUCH_THING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from slack_bolt import App
+
+    from bot.domain.history import History
+    from bot.domain.notice import Message
+    from bot.language.command import ListRuns
+    from handlers.answer import Answering
+    from handlers.payloads import Press
+    from handlers.talk import Talk
+
+
+def register(app: App, answering: Answering) -> None:
+    app.action(Button.OLDER_RUNS)(answering.press(turn))
+    app.action(Button.NEWER_RUNS)(answering.press(turn))
+    app.action(Button.RUN_MENU)(answering.press(on_run))
+
+
+def show(talk: Talk, request: ListRuns) -> None:
+    tz = talk.asker.person.tz
+    span = read_past(request.past, now=talk.services.clock.now(), tz=tz) if request.past else None
+    wanted = RunFilter(
+        jobs=tuple(JobTitle(each.key, each.title) for each in request.jobs),
+        state=request.state,
+        person_id=talk.asker.person.person_id if request.is_mine else request.person_id,
+        begins=span.begins if span else None,
+        ends=span.ends if span else None,
+    )
+    talk.say(_drawn(talk, talk.services.history.first(talk.asker, wanted)))
+
+
+def turn(talk: Talk, press: Press) -> None:
+    """In the place of the page that was shown."""
+    talk.replace(_drawn(talk, talk.services.history.turn(talk.asker, press.value)))
+
+
+def on_run(talk: Talk, press: Press) -> None:
+    """What was chosen in the menu of one run."""
+    run_key = subject_of(press.block_id)
+    match press.value:
+        case Button.RETRY:
+            talk.say(blocks.retried(talk.services.running.retry(talk.asker, run_key)))
+        case Button.SHOW_LOG:
+            talk.say(run_blocks.private_log(talk.services.running.log(talk.asker, run_key)))
+        case _:
+            raise NotFound(NO_SUCH_THING)
+
+
+def _drawn(talk: Talk, shown: History) -> Message:
+    tz = talk.asker.person.tz
+    return blocks.history(shown, _which(shown.wanted, tz), tz)
+
+
+def _which(wanted: RunFilter, tz: ZoneInfo) -> str:
+    titles = dict.fromkeys(job.title for job in wanted.jobs)
+    person = f"of <@{wanted.person_id}>" if wanted.person_id else ""
+    return ", ".join(
+        part for part in (", ".join(titles), wanted.state or "", person, _span(wanted, tz)) if part
+    )
+
+
+def _span(wanted: RunFilter, tz: ZoneInfo) -> str:
+    if wanted.begins is None:
+        return ""
+    if wanted.ends is None:
+        return f"since {say_moment(wanted.begins, tz)}"
+    day = wanted.begins.astimezone(tz).date()
+    if (wanted.begins, wanted.ends) == (start_of(day, tz), start_of(day + timedelta(days=1), tz)):
+        return f"on {say_date(day)}"
+    return f"from {say_moment(wanted.begins, tz)} to {say_moment(wanted.ends, tz)}"

@@ -1,0 +1,136 @@
+"""The latest runs, as lists need them: few of many, by what is asked for. Rights decide of what is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, exists, func, or_, select, true, tuple_, union_all
+
+from bot.domain.history import RunFilter
+from bot.domain.job import JobKey
+from bot.domain.run import RunState
+from storage.tables import firings, job_tags, jobs, runs, shares
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from sqlalchemy import ColumnElement, Connection, Select
+
+    from storage.reach import Reach
+
+_STARTED = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
+_ITS_JOB = and_(jobs.c.deployment == runs.c.deployment, jobs.c.dag_id == runs.c.dag_id)
+ANY = RunFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlace:
+    """A run, and where it was asked for: None for one that Airflow started by itself."""
+
+    run_key: str
+    project_id: int | None
+    key: JobKey
+
+
+class RunHistory:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def latest(
+        self,
+        reach: Reach,
+        keys: Collection[JobKey] | None = None,
+        *,
+        wanted: RunFilter = ANY,
+        behind: int = 0,
+        limit: int,
+    ) -> list[RunPlace]:
+        """Return the latest runs, newest first, behind so many: of these jobs, or of all that Airflow has.
+
+        Those that were asked for in these projects; those that Airflow started by itself belong to none, and
+        are among them where one of these projects has a share of the job. `wanted`: only those, whatever
+        jobs it names.
+        """
+        query = (
+            select(runs.c.id, firings.c.project_id, runs.c.deployment, runs.c.dag_id)
+            .outerjoin(firings, firings.c.firing_id == runs.c.firing_id)
+            .where(
+                exists().where(_ITS_JOB, jobs.c.gone_at.is_(None)) if keys is None else _is_of(keys),
+                *_conditions(wanted),
+                or_(reach.of(firings.c.project_id), and_(runs.c.firing_id.is_(None), _is_shared(reach))),
+            )
+            .order_by(_STARTED.desc(), runs.c.id)
+            .limit(limit)
+            .offset(behind)
+        )
+        rows = self._connection.execute(query).all()
+        return [RunPlace(run_key, project_id, JobKey(*key)) for run_key, project_id, *key in rows]
+
+    def last_states(
+        self, wanted: Mapping[JobKey, Collection[int]], *, count: int
+    ) -> dict[JobKey, list[RunState]]:
+        """Return the states of each job's last runs, oldest first.
+
+        `wanted`: by job, the projects whose runs count; those that Airflow started by itself count, too.
+        """
+        each = [self._last(key, project_ids, count) for key, project_ids in wanted.items()]
+        found: dict[JobKey, list[Any]] = {key: [] for key in wanted}
+        if each:
+            for row in self._connection.execute(union_all(*each)):
+                found[JobKey(row.deployment, row.dag_id)].append(row)
+        return {
+            key: [RunState(row.state) for row in sorted(rows, key=lambda row: (row.began, row.id))]
+            for key, rows in found.items()
+        }
+
+    def _last(self, key: JobKey, project_ids: Collection[int], count: int) -> Select[Any]:
+        columns = (runs.c.id, runs.c.deployment, runs.c.dag_id, runs.c.state, _STARTED.label("began"))
+        query = (
+            select(*columns)
+            .outerjoin(firings, firings.c.firing_id == runs.c.firing_id)
+            .where(
+                runs.c.deployment == key.deployment,
+                runs.c.dag_id == key.dag_id,
+                or_(runs.c.firing_id.is_(None), firings.c.project_id.in_(project_ids)),
+            )
+            .order_by(_STARTED.desc(), runs.c.id)
+            .limit(count)
+        )
+        return select(query.subquery())
+
+
+def _conditions(wanted: RunFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.state is not None:
+        yield runs.c.state == wanted.state
+    if wanted.person_id:
+        yield firings.c.person_id == wanted.person_id
+    if wanted.begins is not None:
+        yield or_(wanted.begins <= _STARTED, runs.c.ended_at >= wanted.begins)
+    if wanted.ends is not None:
+        yield wanted.ends > _STARTED
+    if wanted.made_at is not None:
+        yield wanted.made_at >= _STARTED
+
+
+def _is_shared(reach: Reach) -> ColumnElement[bool]:
+    """With one of these projects, by name or by tag."""
+    by_name = exists().where(
+        shares.c.deployment == runs.c.deployment,
+        shares.c.dag_id == runs.c.dag_id,
+        reach.of(shares.c.project_id),
+    )
+    by_tag = exists().where(
+        job_tags.c.deployment == runs.c.deployment,
+        job_tags.c.dag_id == runs.c.dag_id,
+        shares.c.deployment == job_tags.c.deployment,
+        shares.c.tag == job_tags.c.tag,
+        reach.of(shares.c.project_id),
+    )
+    return or_(by_name, by_tag)
+
+
+def _is_of(keys: Collection[JobKey]) -> ColumnElement[bool]:
+    if not keys:
+        return ~true()
+    return tuple_(runs.c.deployment, runs.c.dag_id).in_([(key.deployment, key.dag_id) for key in keys])
