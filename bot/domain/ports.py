@@ -19,46 +19,46 @@ if TYPE_CHECKING:
 
 
 ENDS_SOON = timedelta(days=3)
-"""Of a token that nobody renews: from then on it is worth a warning."""
+"""From so long before its end on, a token that nobody renews is worth a warning."""
 
 
 WITHOUT = {
     "triggerer": "what waits for something outside Airflow goes on waiting",
     "dag processor": "changes to jobs are not seen there",
 }
-"""What is missing where a part of Airflow is down that its scheduler does without."""
+"""What does not work while a part of Airflow is down that its scheduler does not need."""
 
 
 @dataclass(frozen=True, slots=True)
 class AirflowHealth:
-    """`scheduler`: whether Airflow itself says that its scheduler is healthy.
+    """How Airflow is. `scheduler` is whether Airflow itself calls its scheduler healthy.
 
-    `tried`: "tried" where Runbell was tried with this version, else a few words on that.
-    `token_ends_at`: of a token that nobody renews.
+    `tried` is "tried" if Runbell was tried with this version, else a few words about that. `token_ends_at` is
+    for a token that nobody renews.
     """
 
     version: str
     database: bool
     scheduler: bool
     triggerer: bool | None
-    """None: there has never been one, so whatever defers itself waits for ever."""
+    """None if there has never been one, so that deferred tasks wait for ever."""
     tried: str = "tried"
     token_ends_at: datetime | None = None
     heartbeat_at: datetime | None = None
-    """The scheduler's last one, by Airflow's clock."""
+    """When the scheduler was last heard of, by Airflow's clock."""
     dag_processor: bool | None = None
-    """None: there has never been one, or Airflow does not say."""
+    """None if there has never been one, or Airflow does not say."""
 
     @property
     def away(self) -> tuple[tuple[str, str], ...]:
-        """Return which of its parts are down though the scheduler may work, each with what that means."""
+        """The parts that are down while the scheduler may work, each with what that means."""
         parts = (("triggerer", self.triggerer), ("dag processor", self.dag_processor))
         return tuple((name, WITHOUT[name]) for name, is_well in parts if is_well is False)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A right in Airflow. `without`: what does not work for who lacks it."""
+    """A right in Airflow. `without` says what does not work without it."""
 
     resource: str
     action: str
@@ -66,18 +66,25 @@ class Grant:
 
 
 class Airflow(Protocol):
-    """One deployment's REST API, v2."""
+    """One deployment's REST API, version 2.
+
+    Every method raises Unavailable if there is no usable answer, with the subclass Forbidden if the account
+    lacks a right, and Rejected if Airflow will say the same again. None of them is called inside a
+    transaction.
+    """
 
     deployment: str
 
-    def health(self) -> AirflowHealth: ...
+    def health(self) -> AirflowHealth:
+        """Return how Airflow is, with its version."""
+        ...
 
     def jobs(self) -> Sequence[Job]:
-        """Every DAG this account may read, in bulk, without inputs; stale ones left out."""
+        """Return every DAG that this account may read, in bulk, without inputs; stale ones are left out."""
         ...
 
     def job(self, dag_id: str) -> Job | None:
-        """One DAG with its inputs; None when Airflow does not know it."""
+        """Return one DAG with its inputs. None if Airflow does not know it."""
         ...
 
     def start(
@@ -90,69 +97,77 @@ class Airflow(Protocol):
         conf: Mapping[str, Any],
         note: str,
     ) -> AirflowRun:
-        """Hand a run over. The same id again answers the run that exists (409 confirmed by GET).
+        """Hand a run over. If Airflow has a run of this id, return that one (409 confirmed by GET).
 
-        `run_after` None: at once. `date` None: the run has no date, which many DAGs cannot do without.
-        Rejected: 400 (inputs), 404 (no such DAG, stale, import error),
-        409 of another kind, 422. Unavailable: 401, 403, 429, 5xx, no answer.
+        `run_after` None means at once. `date` None means a run without a date, which many DAGs cannot do
+        without. Raises Rejected for 400 (inputs), 404 (no such DAG, stale, import error), 409 of another kind
+        and 422; raises Unavailable for 401, 403, 429, 5xx and no answer.
         """
         ...
 
     def may_start(self, dag_id: str) -> bool:
-        """Whether this account may; nothing is started."""
+        """Return whether this account may start the DAG; nothing is started."""
         ...
 
     def missing_grants(self, dag_id: str) -> Sequence[Grant]:
         """Return the rights on this DAG and its runs that the account lacks; nothing is changed."""
         ...
 
-    def run(self, dag_id: str, run_id: str) -> AirflowRun | None: ...
+    def run(self, dag_id: str, run_id: str) -> AirflowRun | None:
+        """Return the run. None if Airflow does not have it."""
+        ...
 
     def runs(self, keys: Iterable[tuple[str, str]]) -> Sequence[AirflowRun]:
-        """The runs of these (dag_id, run_id), those that still exist; in few requests."""
+        """Return the runs of these (dag_id, run_id) that still exist, in few requests."""
         ...
 
     def finished(
         self, *, ended_since: datetime, run_after_since: datetime | None = None, most: int = 1000
     ) -> Sequence[AirflowRun]:
-        """Finished runs of all DAGs, oldest end first, no more than `most`.
+        """Return finished runs of all DAGs, oldest end first, at most `most`.
 
-        `run_after_since` None: the wide poll.
+        `run_after_since` keeps the list short. None reads the wide list, with backfills and late retries.
         """
         ...
 
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
-        """The job's latest runs, newest first."""
+        """Return the job's latest runs, newest first."""
         ...
 
     def stop(self, dag_id: str, run_id: str, *, note: str) -> AirflowRun | None:
-        """Mark it failed, with a note, never DELETE; None when it does not exist."""
+        """Mark the run as failed, with a note; never delete it. None if it does not exist."""
         ...
 
     def retry(self, dag_id: str, run_id: str) -> None:
-        """Clear its failed tasks, so that they run again under the same run id."""
+        """Clear the run's failed tasks, so that they run again under the same run id."""
         ...
 
-    def set_paused(self, dag_id: str, *, paused: bool) -> None: ...
+    def set_paused(self, dag_id: str, *, paused: bool) -> None:
+        """Pause or resume the job in Airflow, for everyone."""
+        ...
 
-    def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]: ...
+    def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]:
+        """Return all tasks of the run, each mapped instance by itself."""
+        ...
 
     def tried_again_at(self, dag_id: str, task: TaskRun) -> datetime | None:
-        """When a task that waits for its next try is tried; None where that cannot be worked out."""
+        """Return when a task that waits for its next try is tried. None if that cannot be worked out."""
         ...
 
     def failure(self, dag_id: str, run_id: str) -> Failure | None:
-        """The first task that failed by itself, its error and log tail; None when none did."""
+        """Return the first task that failed by itself, its error and log tail. None if none did."""
         ...
 
-    def result(self, dag_id: str, run_id: str) -> Result | None: ...
+    def result(self, dag_id: str, run_id: str) -> Result | None:
+        """Return what the run published for people. None if it published nothing."""
+        ...
 
     def roles(self) -> Mapping[str, frozenset[str]]:
-        """Airflow's own roles, and the DAG ids that each may use; empty where it does not say."""
+        """Return the DAG ids that each of Airflow's own roles may use; empty if it does not say."""
         ...
 
     def run_url(self, dag_id: str, run_id: str) -> str:
-        """Where a person looks at it."""
+        """Return the address where a person can look at the run."""
         ...
 
 
@@ -165,10 +180,14 @@ class UserGroup:
 
 
 class Slack(Protocol):
-    """One workspace's Web API."""
+    """One workspace's Web API.
+
+    Every method that asks Slack raises Unavailable if there is no usable answer, with the subclasses
+    RateLimited and AppRefused, and Rejected if Slack will say the same again.
+    """
 
     def check(self) -> datetime | None:
-        """Prove the token by a round trip; return what time it is by Slack's clock, where it says so."""
+        """Prove the token by a round trip; return the time by Slack's clock, if Slack says it."""
         ...
 
     def workspace_id(self) -> str:
@@ -178,66 +197,77 @@ class Slack(Protocol):
     def post(
         self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
     ) -> tuple[str, str]:
-        """Post to a channel, or to a person's id for a direct message. The (channel id, ts) it got."""
+        """Post to a channel, or to a person's id for a direct message; return its (channel id, ts)."""
         ...
 
-    def update(self, channel_id: str, ts: str, message: Message) -> None: ...
+    def update(self, channel_id: str, ts: str, message: Message) -> None:
+        """Edit a message of ours. Raises Rejected if it was deleted, or may not be edited any more."""
+        ...
 
     def answer(self, response_url: str, said: Mapping[str, Any]) -> None:
-        """Answer a command or a press where it was made; `said`: the body that Slack's response URLs take."""
+        """Answer a command or a press where it was made.
+
+        `said` is the body that Slack's response URLs take.
+        """
         ...
 
     def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
-        """Open a form for whoever pressed. Raises Expired when Slack waits no longer."""
+        """Open a form for whoever pressed. Raises Expired if Slack no longer waits for it."""
         ...
 
     def push_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
-        """Put a form on top of the one that was pressed in. Raises Expired when Slack waits no longer."""
+        """Put a form on top of the one that was pressed in. Raises Expired if Slack no longer waits."""
         ...
 
     def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> None:
-        """Draw an open form anew; nothing happens to one that was closed, or changed since `view_hash`."""
+        """Draw an open form anew. Does nothing if it was closed, or changed since `view_hash`."""
         ...
 
-    def person(self, person_id: str) -> Person | None: ...
+    def person(self, person_id: str) -> Person | None:
+        """Return the person. None if Slack does not know them."""
+        ...
 
     def described(self, user: Mapping[str, Any], workspace_id: str) -> Person:
-        """Whom an event tells of, by Slack's user object; nothing is asked."""
+        """Return the person of Slack's user object, as events carry it; Slack is not asked."""
         ...
 
-    def people(self) -> Sequence[Person]: ...
+    def people(self) -> Sequence[Person]:
+        """Return everybody in the workspace, also bots and people who have left."""
+        ...
 
     def user_groups(self) -> Sequence[UserGroup]:
-        """All enabled groups with their members, in one request; empty where the plan has none."""
+        """Return all enabled groups with their members, in one request; empty if the plan has none."""
         ...
 
     def channels(self) -> Sequence[ChannelFacts]:
-        """All public channels, and the private ones that the bot is in (where its scopes allow)."""
+        """Return all public channels, and the private ones that the bot is in, if its scopes allow."""
         ...
 
     def channel(self, channel_id: str) -> ChannelFacts | None:
-        """None for one that is gone, or private and not open to the bot."""
+        """Return the channel. None if it is gone, or private and the bot is not in it."""
         ...
 
     def is_in_channel(self, channel_id: str, person_id: str) -> bool:
-        """Rejected where the bot cannot look."""
+        """Return whether the person is in the channel. Raises Rejected if the bot cannot look."""
         ...
 
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
-        """A text file that somebody asked for, in their direct messages."""
+        """Send a text file to somebody's direct messages, with a message beside it."""
         ...
 
 
 class Socket(Protocol):
-    """The connection on which Slack tells of what people type and press."""
+    """The connection on which Slack sends what people type and press."""
 
     @property
     def is_connected(self) -> bool:
-        """Whether it is open, and Slack has been heard on it within the last seconds."""
+        """Whether it is open, and Slack was heard on it within the last seconds."""
         ...
 
     def connect(self) -> None:
-        """Open it, or open it anew. Raises Unavailable."""
+        """Open the connection, or open it anew. Raises Unavailable."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Close the connection. Does nothing if it is closed."""
+        ...

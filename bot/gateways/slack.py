@@ -29,40 +29,43 @@ if TYPE_CHECKING:
     from bot.domain.project_setup import ChannelFacts
 
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-"""Slack's own trouble: worth another try."""
+"""Slack's own troubles, which are worth another try."""
 OF_THE_APP = {
     "accesslimited", "account_inactive", "enterprise_is_restricted", "invalid_auth", "not_allowed_token_type",
     "not_authed", "org_login_required", "team_access_not_granted", "token_expired", "token_revoked",
     "two_factor_setup_required",
 }  # fmt: skip
-"""Refusals of the app itself, by any method. What may be about one channel (no_permission, access_denied) is
-none of them: it must not hold up the other channels."""
+"""Refusals of the app as such, by any method.
+
+What may be about a single channel (no_permission, access_denied) is not among them: it must not stop the
+others.
+"""
 NO_SUCH_PERSON = {"user_not_found", "user_not_visible"}
 NO_GROUPS = {"plan_upgrade_required", "paid_teams_only", "missing_scope"}
-"""User groups are a paid feature, and optional for us."""
+"""User groups are a paid feature of Slack, and Runbell works without them."""
 NO_LONGER_WAITED_FOR = {
     "exchanged_trigger_id", "expired_trigger_id", "invalid_trigger_id",
     "trigger_exchanged", "trigger_expired",
 }  # fmt: skip
-"""By Slack's names of today and of before; some replies name only the argument."""
+"""Slack's names, of today and of earlier, for a trigger that is used up or too old."""
 NO_LONGER_SHOWN = {"not_found", "hash_conflict"}
-"""A form that was closed, or changed by another press."""
+"""The form was closed, or another press changed it."""
 TOO_MANY_REQUESTS = 429
 CLIENT_ERROR = 400
 SERVER_ERROR = 500
 A_PAGE = 999
-"""The most that Slack's lists take; they allow 20 requests a minute, so 5,000 people must not need 25."""
+"""The most rows that Slack's lists take: they allow 20 requests a minute, too few for 5,000 people by 200."""
 MOST_WAITS = 5
 WHILE_SOMEBODY_WAITS = 4
-"""Seconds for a call on which a person waits: Slack itself waits for three."""
+"""Seconds for a call on which a person waits; Slack itself gives up after three."""
 NO_SUCH_CHANNEL = {"channel_not_found", "missing_scope", "not_in_channel"}
-"""Gone, or private and the bot is not in it: nobody can tell these apart."""
+"""The channel is gone, or it is private and the bot is not in it. Nobody can tell these apart."""
 
 
 class SlackGateway:
-    """`client` carries the token, the address and the timeout; it must not retry by itself.
+    """Slack's Web API. `client` has the token, address and timeout, and must not retry by itself.
 
-    `admins_count`: whether Slack's own admins and owners are Runbell's, too.
+    `admins_count` makes Slack's admins and owners admins of Runbell.
     """
 
     def __init__(self, client: WebClient, *, admins_count: bool = False) -> None:
@@ -73,11 +76,13 @@ class SlackGateway:
         self._known_workspace = ""
 
     def check(self) -> datetime | None:
+        """Call auth.test; remember the workspace and return the time by Slack's clock."""
         answer = call(self._client.auth_test)
         self._known_workspace = str(answer["team_id"])
         return clock_of(answer)
 
     def workspace_id(self) -> str:
+        """Return the workspace of the token, asked for only the first time."""
         if not self._known_workspace:
             self.check()
         return self._known_workspace
@@ -85,6 +90,7 @@ class SlackGateway:
     def post(
         self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
     ) -> tuple[str, str]:
+        """Call chat.postMessage without link previews. Raises AppRefused if the scope is missing."""
         answer = _say(
             self._client.chat_postMessage,
             channel=channel_id,
@@ -98,6 +104,7 @@ class SlackGateway:
         return str(answer["channel"]), str(answer["ts"])
 
     def update(self, channel_id: str, ts: str, message: Message) -> None:
+        """Call chat.update. Raises RateLimited once the workspace's 50 edits a minute are used up."""
         _say(
             self._client.chat_update,
             channel=channel_id,
@@ -107,6 +114,7 @@ class SlackGateway:
         )
 
     def answer(self, response_url: str, said: Mapping[str, Any]) -> None:
+        """Send to the response URL, with the short timeout of calls on which a person waits."""
         quick = self._quick
         where = WebhookClient(
             response_url, timeout=quick.timeout, ssl=quick.ssl, proxy=quick.proxy, retry_handlers=[]
@@ -121,12 +129,15 @@ class SlackGateway:
             raise Rejected("Slack", answer.body, str(answer.status_code))
 
     def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        """Call views.open with the short timeout. Raises Expired."""
         _in_time(self._quick.views_open, trigger_id=trigger_id, view=view)
 
     def push_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
+        """Call views.push with the short timeout. Raises Expired."""
         _in_time(self._quick.views_push, trigger_id=trigger_id, view=view)
 
     def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> None:
+        """Call views.update. A form that is no longer shown is no error."""
         try:
             call(self._quick.views_update, view_id=view_id, hash=view_hash, view=view)
         except Rejected as error:
@@ -134,6 +145,7 @@ class SlackGateway:
                 raise
 
     def person(self, person_id: str) -> Person | None:
+        """Call users.info. None if Slack does not know the person, or the answer makes no sense."""
         try:
             answer = call(self._quick.users_info, user=person_id)
         except Rejected as error:
@@ -146,16 +158,19 @@ class SlackGateway:
             return None
 
     def people(self) -> list[Person]:
+        """Return everybody in the workspace, page by page, waiting where Slack limits the rate."""
         workspace_id = self.workspace_id()
         pages = _pages(_patiently(self._client.users_list), limit=A_PAGE)
         members = (member for page in pages for member in page["members"])
         return readable(members, lambda each: self.described(each, workspace_id), "people", system="slack")
 
     def described(self, user: Mapping[str, Any], workspace_id: str) -> Person:
+        """Return the person of Slack's user object; an admin only if Slack's admins count."""
         person = read_person(user, workspace_id)
         return person if self._admins_count else replace(person, is_admin=False)
 
     def user_groups(self) -> list[UserGroup]:
+        """Call usergroups.list. Empty if the plan or the scopes have no groups."""
         try:
             answer = call(self._client.usergroups_list, include_users=True)
         except Rejected as error:
@@ -165,6 +180,7 @@ class SlackGateway:
         return readable(answer["usergroups"], read_group, "user groups", system="slack")
 
     def channels(self) -> list[ChannelFacts]:
+        """Return public channels, and private ones if the app has groups:read."""
         found = self._channels("public_channel")
         try:
             return [*found, *self._channels("private_channel")]
@@ -174,6 +190,7 @@ class SlackGateway:
             raise
 
     def channel(self, channel_id: str) -> ChannelFacts | None:
+        """Call conversations.info. None for every refusal that means the bot cannot see the channel."""
         try:
             answer = call(self._quick.conversations_info, channel=channel_id)
         except Rejected as error:
@@ -183,12 +200,14 @@ class SlackGateway:
         return read_channel(answer["channel"])
 
     def is_in_channel(self, channel_id: str, person_id: str) -> bool:
+        """Look for the person in conversations.members, page by page."""
         return any(
             person_id in page["members"]
             for page in _pages(self._quick.conversations_members, channel=channel_id, limit=A_PAGE)
         )
 
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
+        """Open a direct message and upload the file there."""
         opened = call(self._client.conversations_open, users=person_id)
         call(
             self._client.files_upload_v2,
@@ -216,7 +235,10 @@ def _pages(method: Callable[..., SlackResponse], **arguments: Any) -> Iterator[S
 
 
 def _patiently(method: Callable[..., SlackResponse]) -> Callable[..., SlackResponse]:
-    """For whole lists: who began again at the first page each time would never come to the last."""
+    """Return the method, waiting as long as Slack says after each 429.
+
+    Restarting a whole list at page one after each 429 would never reach its last page.
+    """
 
     def asked(**arguments: Any) -> SlackResponse:
         for _ in range(MOST_WAITS):
@@ -230,6 +252,10 @@ def _patiently(method: Callable[..., SlackResponse]) -> Callable[..., SlackRespo
 
 
 def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    """Call a method of the SDK without the arguments that are None.
+
+    Raises RateLimited, AppRefused, Unavailable or Rejected in place of the SDK's errors.
+    """
     try:
         return method(**{name: value for name, value in arguments.items() if value is not None})
     except SlackApiError as error:
@@ -239,7 +265,7 @@ def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackRespons
 
 
 def _say(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
-    """Call a method that speaks: without its scope nothing can be said anywhere, and that is the app's."""
+    """Call a method that speaks. Raises AppRefused without its scope: nothing could be said anywhere."""
     try:
         return call(method, **arguments)
     except Rejected as error:
@@ -249,7 +275,7 @@ def _say(method: Callable[..., SlackResponse], **arguments: Any) -> SlackRespons
 
 
 def _in_time(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
-    """Call a method that uses up a trigger. Raises Expired when that has been used, or is too old."""
+    """Call a method that uses up a trigger. Raises Expired if the trigger is used up or too old."""
     try:
         return call(method, **arguments)
     except Rejected as error:
@@ -267,7 +293,10 @@ def clock_of(answer: SlackResponse) -> datetime | None:
 
 
 def header(answer: SlackResponse, name: str) -> str:
-    """Whatever its case: Slack and what stands in between spell it in either. `name`: in lower case."""
+    """Return a header of the answer; "" if it is missing. `name` is in lower case.
+
+    Slack, and proxies before it, spell names in either case.
+    """
     found = {each.lower(): value for each, value in answer.headers.items()}.get(name, "")
     return str(found[0] if isinstance(found, list) else found)
 

@@ -20,7 +20,10 @@ UTC = ZoneInfo("UTC")
 
 
 def read_person(row: Mapping[str, Any], workspace_id: str) -> Person:
-    """`row`: Slack's user object, of which any field may be missing. Without a zone: UTC. Raises OddRow."""
+    """Return the person of Slack's user object, of which any field may be missing. Raises OddRow.
+
+    Without a zone that this machine knows, the person's zone is UTC.
+    """
     user = as_row(row)
     person_id = _identifier(user)
     described = user.get("profile")
@@ -41,7 +44,7 @@ def read_person(row: Mapping[str, Any], workspace_id: str) -> Person:
 
 
 def read_group(row: Mapping[str, Any]) -> UserGroup:
-    """Raises OddRow."""
+    """Return the user group with its members. Raises OddRow if it has no usable id."""
     group = as_row(row)
     named = group.get("users")
     people = named if isinstance(named, list) else []
@@ -50,7 +53,7 @@ def read_group(row: Mapping[str, Any]) -> UserGroup:
 
 
 def read_channel(row: Mapping[str, Any]) -> ChannelFacts:
-    """Raises OddRow."""
+    """Return the channel. Raises OddRow if it has no usable id."""
     channel = as_row(row)
     channel_id = _identifier(channel)
     return ChannelFacts(
@@ -75,7 +78,7 @@ def _name(value: Any) -> str:
 
 
 def _zone(name: Any) -> ZoneInfo:
-    """UTC for what is no zone; a folder of the database of zones, such as America, is none either."""
+    """Return the zone; UTC for anything else. A folder of the tz database, such as America, is no zone."""
     if not isinstance(name, str) or not 0 < len(name) <= LONGEST_ZONE:
         return UTC
     try:

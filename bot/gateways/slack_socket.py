@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 HELLO_WITHIN = 10.0
 PING_EVERY = 2
-"""Seconds. Four pings without an answer, and the connection counts as cut: about ten seconds."""
+"""Seconds. After four pings without an answer, about ten seconds, the connection counts as cut."""
 
 
 class _Client(SocketModeClient):
-    """The SDK's own, which sleeps for as long as Slack's Retry-After says, and raises errors of its own."""
+    """The SDK's client, whose own way to an address sleeps for Retry-After and raises other errors."""
 
     def issue_new_wss_url(self) -> str:
         return str(call(self.web_client.apps_connections_open, app_token=self.app_token)["url"])
 
 
 class SlackSocket:
-    """Stays closed once it is cut: whoever keeps it looks, and connects anew."""
+    """The socket. Once it is cut it stays closed: the loop that keeps it connects anew."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class SlackSocket:
         *,
         threads: int,
     ) -> None:
-        """`listen` gets what Slack sends, on one of the `threads`."""
+        """Prepare the socket. `listen` gets what Slack sends, on one of the `threads`."""
         self._client = _Client(
             app_token=app_token,
             web_client=client,
@@ -53,20 +53,23 @@ class SlackSocket:
 
     @property
     def is_connected(self) -> bool:
+        """Whether the socket is open and answers pings."""
         return self._client.is_connected()
 
     def connect(self) -> None:
+        """Ask Slack for a new address and open a socket there. Raises Unavailable."""
         self._client.connect_to_new_endpoint()
         if not self.is_connected:
             raise Unavailable("Slack", "its socket could not be opened")
 
     def close(self) -> None:
+        """Close the socket. One that has just closed itself is no error."""
         with suppress(AttributeError):  # the SDK's own: it closes a session that has just closed itself
             self._client.close()
 
 
 def count_connections(app_token: str, client: WebClient) -> int:
-    """How many sockets the app has, this one included. Raises Rejected for a wrong token."""
+    """Return how many sockets the app has, this one included. Raises Rejected for a wrong token."""
     call(client.apps_connections_open, app_token=app_token)
     hello = Event()
     seen: dict[str, Any] = {}

@@ -42,7 +42,7 @@ ROLES = "/auth/fab/v1/roles"
 
 
 class RestAirflow:
-    """One deployment. Safe for threads; opens nothing before it is asked something."""
+    """One deployment. Safe for threads; opens no connection before it is asked something."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class RestAirflow:
         public_url: str = "",
         certificates: Certificates = SYSTEMS_OWN,
     ) -> None:
-        """`timeout`: seconds for a whole answer to begin. `public_url`: where people open Airflow."""
+        """Keep the parts. `timeout` is in seconds until an answer begins; people open `public_url`."""
         self.deployment = deployment
         self._tokens = tokens
         self._pages_at = (public_url or url).rstrip("/")
@@ -64,9 +64,11 @@ class RestAirflow:
         )
 
     def health(self) -> AirflowHealth:
+        """Return Airflow's health and version. Raises Unavailable, for an Airflow 2 with that reason."""
         return versions.health_of(self._airflow, token_ends_at=self._tokens.ends_at())
 
     def jobs(self) -> Sequence[Job]:
+        """Return all DAGs, with broken ones marked; the list is read again if it changes meanwhile."""
         rows = pages.whole(
             lambda **page: self._airflow.ask(
                 "DAGApi", "get_dags", exclude_stale=True, order_by=["dag_id"], **page
@@ -78,11 +80,12 @@ class RestAirflow:
         return readable(with_broken, lambda row: job_from(self.deployment, row), "jobs")
 
     def job(self, dag_id: str) -> Job | None:
+        """Return the DAG with its inputs, from its details. None if Airflow does not know it."""
         row = self.details(dag_id)
         return None if row is None else job_from(self.deployment, {**as_row(row), "dag_id": dag_id})
 
     def details(self, dag_id: str) -> Mapping[str, Any] | None:
-        """Return all that Airflow tells of a DAG, in its own words; None when it does not know it."""
+        """Return everything that Airflow says about a DAG. None if Airflow does not know it."""
         found: Mapping[str, Any] | None = self._found("DAGApi", "get_dag_details", dag_id)
         return found
 
@@ -96,6 +99,7 @@ class RestAirflow:
         conf: Mapping[str, Any],
         note: str,
     ) -> AirflowRun:
+        """Post the run, trying one date after the other while other runs have them."""
         body: dict[str, Any] = {"dag_run_id": run_id, "conf": conf, "note": _note(note)}
         refused: Rejected | None = None
         for moments in dating.moments(run_id, run_after, date):
@@ -114,21 +118,26 @@ class RestAirflow:
         raise Unavailable("Airflow", refused.detail, not_done=True) from refused
 
     def may_start(self, dag_id: str) -> bool:
+        """Post a body that no version of Airflow can take, and see whether it is refused for that."""
         return grants.may_start(self._airflow, dag_id)
 
     def missing_grants(self, dag_id: str) -> Sequence[Grant]:
+        """Try requests that change nothing, and return the rights that are missing for them."""
         return grants.missing(self._airflow, dag_id)
 
     def run(self, dag_id: str, run_id: str) -> AirflowRun | None:
+        """Return the run. None if Airflow does not have it."""
         row = self._found("DagRunApi", "get_dag_run", dag_id, run_id)
         return None if row is None else _named(row, dag_id, run_id)
 
     def runs(self, keys: Iterable[tuple[str, str]]) -> Sequence[AirflowRun]:
+        """Read the lists by state, and the runs that are in none of them one by one."""
         return opened.look_at(self._airflow, keys, self.run)
 
     def finished(
         self, *, ended_since: datetime, run_after_since: datetime | None = None, most: int = 1000
     ) -> Sequence[AirflowRun]:
+        """Post to the list of all DAGs' runs, in order of their ends."""
         body = {"states": ["failed", "success"], "end_date_gte": ended_since, "order_by": "end_date"}
         if run_after_since is not None:
             body["run_after_gte"] = run_after_since
@@ -140,6 +149,7 @@ class RestAirflow:
         return readable(rows, run_from, "runs")
 
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
+        """Read the DAG's list of runs, latest first."""
         rows = pages.listed(
             lambda **page: self._airflow.ask(
                 "DagRunApi", "get_dag_runs", dag_id, order_by=["-run_after"], **page
@@ -150,7 +160,7 @@ class RestAirflow:
         return readable(rows, run_from, "runs")
 
     def stop(self, dag_id: str, run_id: str, *, note: str) -> AirflowRun | None:
-        """What is over already stays as it ended: a PATCH would turn its success into a failure."""
+        """Mark the run as failed. One that is over stays as it ended: a PATCH would change its state."""
         run = self.run(dag_id, run_id)
         if run is None or run.state.is_over:
             return run
@@ -161,6 +171,7 @@ class RestAirflow:
         return None if row is None else _named(row, dag_id, run_id)
 
     def retry(self, dag_id: str, run_id: str) -> None:
+        """Clear failed tasks, and those that a stop skipped, which "only failed" would leave out."""
         run = self.run(dag_id, run_id)
         ended_at = run.ended_at if run else None
         skipped = self._tasks(dag_id, run_id, **retrying.skipped_by_a_stop(ended_at)) if ended_at else []
@@ -172,15 +183,19 @@ class RestAirflow:
         self._airflow.send("POST", "dags", dag_id, "clearTaskInstances", body=clear)
 
     def set_paused(self, dag_id: str, *, paused: bool) -> None:
+        """Pause or resume the DAG for everyone."""
         self._airflow.send("PATCH", "dags", dag_id, body={"is_paused": paused})
 
     def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]:
+        """Return all tasks of the run, each mapped instance by itself."""
         return self._tasks(dag_id, run_id)
 
     def tried_again_at(self, dag_id: str, task: TaskRun) -> datetime | None:
+        """Work the moment out from the task's delay. None if the delay is not a simple one."""
         return next_try.tried_again_at(self._airflow, dag_id, task)
 
     def failure(self, dag_id: str, run_id: str) -> Failure | None:
+        """Read tasks and logs until one says why the run failed."""
         return failing.explain(self, dag_id, run_id)
 
     def log_of(self, dag_id: str, run_id: str, task: TaskRun) -> Iterable[bytes]:
@@ -197,16 +212,17 @@ class RestAirflow:
         )
 
     def xcom(self, dag_id: str, run_id: str, task: TaskRun, key: str) -> Any:
-        """Return what the task published under this key; None for nothing."""
+        """Return what the task published under this key. None if it published nothing."""
         where = (dag_id, task.task_id, run_id, key)
         entry = self._found("XComApi", "get_xcom_entry", *where, map_index=task.map_index, stringify=False)
         return entry.get("value") if isinstance(entry, Mapping) else None
 
     def result(self, dag_id: str, run_id: str) -> Result | None:
+        """Return the run's latest XCom `runbell_result`. None if it published none."""
         return results.result_of(self._airflow, dag_id, run_id)
 
     def roles(self) -> Mapping[str, frozenset[str]]:
-        """As the FAB auth manager keeps them; others have none, and not every account may read them."""
+        """Return the roles of the FAB auth manager; empty with another one, or without the right to read."""
         try:
             rows = pages.listed(
                 lambda **page: (
@@ -219,6 +235,7 @@ class RestAirflow:
             return {}
 
     def run_url(self, dag_id: str, run_id: str) -> str:
+        """Return the run's page, at the address that people use."""
         return f"{self._pages_at}/dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}"
 
     def _tasks(self, dag_id: str, run_id: str, **which: Any) -> list[TaskRun]:
@@ -235,7 +252,7 @@ class RestAirflow:
 
 
 def _named(row: Any, dag_id: str, run_id: str) -> AirflowRun:
-    """The run that was asked for by its ids, whatever else its row leaves out."""
+    """Return the run under the ids that were asked for, whatever its row leaves out."""
     if not isinstance(row, Mapping):
         raise Unavailable("Airflow", f"it answered {type(row).__name__} in the place of a run")
     return run_from({**row, "dag_id": dag_id, "dag_run_id": run_id})
@@ -252,5 +269,5 @@ def _unless_missing(ask: Callable[[], Any]) -> Any:
 
 
 def _note(text: str) -> str:
-    """NUL is a 500 in Airflow, more than 1,000 characters a 422."""
+    """Return the note as Airflow takes it: NUL is a 500 there, more than 1,000 characters a 422."""
     return text.replace("\0", "")[:LONGEST_NOTE]

@@ -20,13 +20,13 @@ LARGEST = 32 * MB
 LARGEST_LOG = 256 * MB
 LONGEST_SIGN_IN = 1 * MB
 LONGEST_LINE = 1 * MB
-"""Of a log; what follows in that line is dropped."""
+"""Bytes of one line of a log; the rest of the line is dropped."""
 ENDS_WITHIN = 60.0
-"""Seconds for a whole answer: one that comes byte by byte would hold its thread for ever."""
+"""Seconds for a whole answer. One that comes byte by byte would hold its thread for ever."""
 
 
 def read_whole(answer: BaseHTTPResponse, most: int = LARGEST) -> bytes:
-    """Return the unpacked body. Raises Unavailable when it is larger than `most` bytes or does not end."""
+    """Return the unpacked body. Raises Unavailable if it is larger than `most` bytes or does not end."""
     read = bytearray()
     for chunk in _chunks(answer, most):
         read += chunk
@@ -60,7 +60,10 @@ def _chunks(answer: BaseHTTPResponse, most: int) -> Iterator[bytes]:
 
 
 def in_json(body: bytes) -> Any:
-    """Return what the JSON says, as it can be kept; None for an empty body. Raises ValueError for no JSON."""
+    """Return what the JSON says, without what our tables cannot keep. None for an empty body.
+
+    Raises ValueError for anything but JSON.
+    """
     try:
         read = json.loads(body) if body.strip() else None
         return storable(read) if NOT_TO_BE_KEPT.search(body) else read

@@ -22,10 +22,10 @@ _RAISED = re.compile(r"^[A-Za-z_][\w.]*(Error|Exception|Warning|Exit|Interrupt|T
 
 
 def broken_rows(airflow: Connection) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of DAGs whose file has an error now, each with `import_error`: what it is.
+    """Yield the rows of DAGs whose file has an error now, each with the error as `import_error`.
 
-    One that was deleted while it was broken is still marked as broken; its file has no error any more.
-    An account that may not read errors is told of all that are so marked, without their words.
+    A DAG that was deleted while it was broken stays marked as broken, but its file has no error any more. If
+    the account may not read errors, all marked DAGs are yielded, without the errors' words.
     """
     unknown = UNKNOWN
     try:
@@ -54,7 +54,7 @@ def broken_rows(airflow: Connection) -> Iterator[Mapping[str, Any]]:
 
 
 def instead(rows: Iterable[Any], broken: Iterable[Mapping[str, Any]]) -> list[Any]:
-    """Return the rows of all DAGs: the broken ones with what is wrong, the others as they came."""
+    """Return the rows of all DAGs: broken ones with their errors, the others as they came."""
     found = {row.get("dag_id"): row for row in broken}
     rest = [row for row in rows if not (isinstance(row, Mapping) and row.get("dag_id") in found)]
     return [*rest, *found.values()]

@@ -18,10 +18,10 @@ Read = TypeVar("Read")
 
 LONGEST_ID = 250
 LONGEST_NAME = 200
-"""Of titles and tags, as our tables keep them; Airflow allows titles of 2,000 characters."""
+"""Characters of titles and tags that our tables keep; Airflow allows titles of 2,000."""
 LONGEST_TEXT = 20_000
 MEANS_SOMETHING_ELSE = frozenset({".", "..", "~"})
-"""As a part of an address: the same place, the one above, and Airflow's own word for all of them."""
+"""As parts of an address: this place, the one above, and Airflow's word for "all"."""
 NOT_TO_BE_KEPT = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 log = structlog.get_logger()
 
@@ -47,14 +47,14 @@ def readable(
 
 
 def as_row(value: Any) -> Mapping[str, Any]:
-    """Return the row. Raises OddRow for what is none."""
+    """Return the row. Raises OddRow for anything else."""
     if not isinstance(value, Mapping):
         raise OddRow(f"a row is {type(value).__name__}")
     return value
 
 
 def identifier(row: Mapping[str, Any], name: str) -> str:
-    """Return the id in the column `name`. Raises OddRow for one that no address can carry."""
+    """Return the id in the column `name`. Raises OddRow if an address cannot carry it."""
     value = row.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID or value in MEANS_SOMETHING_ELSE:
         raise OddRow(f"{name} is {value!r:.100}")

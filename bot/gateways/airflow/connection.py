@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 ALL = "~"
-"""In a path: of every DAG, run or task."""
+"""In a path, every DAG, run or task."""
 LINES = {"Accept": "application/x-ndjson"}
-"""In the place of the client's own, which it sends beside its `accept`: a proxy may keep one of the two."""
+"""Replaces the client's own header, which it sends as `accept` too: a proxy may keep only one of the two."""
 RENEWS_AGAIN_AFTER = 10.0
-"""Seconds, when a new token was refused, too: signing in is dear, and does not seem to help."""
+"""Seconds without a new sign-in after a new token was refused as well: signing in is expensive."""
 
 
 class Connection:
@@ -58,7 +58,10 @@ class Connection:
         self._client: SimpleNamespace | None = None
 
     def ask(self, area: str, operation: str, *path: Any, **arguments: Any) -> Any:
-        """The JSON of a successful answer. `area`: "DAGApi", …; `operation`: "get_dag", …"""
+        """Return the JSON of a successful answer.
+
+        `area` and `operation` name the client's call, such as "DAGApi" and "get_dag".
+        """
         with self._answer(area, operation, path, arguments) as answer:
             body = read_whole(answer)
             try:
@@ -70,15 +73,17 @@ class Connection:
             return read
 
     def send(self, method: str, *path: str, body: Mapping[str, Any] | None) -> Any:
-        """Send exactly `body` and return the JSON of the answer. `path`: its parts below /api/v2, unquoted.
+        """Send exactly `body` and return the JSON of the answer.
 
-        The client's own calls would add the keys that its version knows, which an older Airflow refuses.
+        `path` has the parts below /api/v2, unquoted.
+
+        The client's own calls add the keys that its version knows, which an older Airflow refuses.
         """
         address = "/".join(quote(each, safe=ALL) for each in ("", "api", "v2", *path))
         return self.ask("PathApi", "send", method, address, body=body)
 
     def peek(self, path: str) -> Any:
-        """Return the JSON at `path` as anybody may read it, without a token; None for everything else."""
+        """Return the JSON at `path` as anybody may read it, without a token. None for any other answer."""
         with renaming_errors():
             client = self._built_client()
             answer = client.PathApi.send_without_preload_content(
@@ -91,7 +96,7 @@ class Connection:
             return None
 
     def lines(self, area: str, operation: str, *path: Any, **arguments: Any) -> Iterator[bytes]:
-        """The same, for answers too long to hold: line by line as they come."""
+        """Yield the lines of a successful answer as they come, for answers too long to hold."""
         with self._answer(area, operation, path, {**arguments, "_headers": LINES}) as answer:
             yield from lines_of(answer)
 
@@ -137,7 +142,7 @@ class Connection:
 
 
 def _body_of_refusal(answer: BaseHTTPResponse) -> bytes:
-    """Read to its end, so that its connection can be used again; b"" of a success."""
+    """Return the body, read to its end so that the connection can be used again; b"" for a success."""
     return b"" if 200 <= answer.status < 300 else read_whole(answer)  # noqa: PLR2004  what HTTP calls success
 
 
@@ -151,7 +156,7 @@ def _build(url: str, certificates: Certificates, connections: int) -> SimpleName
 
 
 class _PathApi:
-    """What the client has no call for, in the form of its calls."""
+    """Calls that the client does not have, in the form of its own."""
 
     def __init__(self, client: Any, url: str) -> None:
         self._client = client

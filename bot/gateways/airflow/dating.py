@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def moments(
     run_id: str, run_after: datetime | None, date: RunDate | None
 ) -> Iterator[dict[str, datetime | None]]:
-    """Yield what to ask for, in the order in which it is tried.
+    """Yield the moments to ask for, in the order in which they are tried.
 
     A logical date later than `run_after` makes the run hang until that date, so both are moved together.
     """

@@ -18,24 +18,38 @@ if TYPE_CHECKING:
     from bot.domain.run import AirflowRun, TaskRun
 
 DEEPEST = 2
-"""A run that waited for a run that waited for a run: whose reason is looked for."""
+"""Up to so many runs that waited for a run that failed, the reason is looked for."""
 CHILDS_ID = "trigger_run_id"
-"""The XCom in which a task that starts another DAG keeps the run it started."""
+"""The XCom in which a task that starts another DAG keeps the id of the run."""
 _DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?")
 
 
 class Readable(Protocol):
-    """What is read of an Airflow."""
+    """The part of an Airflow that is read here."""
 
-    def run(self, dag_id: str, run_id: str) -> AirflowRun | None: ...
-    def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]: ...
-    def log_of(self, dag_id: str, run_id: str, task: TaskRun) -> Iterable[bytes]: ...
-    def xcom(self, dag_id: str, run_id: str, task: TaskRun, key: str) -> Any: ...
-    def details(self, dag_id: str) -> Mapping[str, Any] | None: ...
+    def run(self, dag_id: str, run_id: str) -> AirflowRun | None:
+        """Return the run. None if Airflow does not have it."""
+        ...
+
+    def tasks(self, dag_id: str, run_id: str) -> Sequence[TaskRun]:
+        """Return all tasks of the run."""
+        ...
+
+    def log_of(self, dag_id: str, run_id: str, task: TaskRun) -> Iterable[bytes]:
+        """Yield the lines of the log of the task's last try; each is JSON."""
+        ...
+
+    def xcom(self, dag_id: str, run_id: str, task: TaskRun, key: str) -> Any:
+        """Return what the task published under this key. None if it published nothing."""
+        ...
+
+    def details(self, dag_id: str) -> Mapping[str, Any] | None:
+        """Return everything that Airflow says about a DAG. None if Airflow does not know it."""
+        ...
 
 
 def explain(airflow: Readable, dag_id: str, run_id: str, *, depth: int = 0) -> Failure | None:
-    """Return why the run failed; None where nothing tells."""
+    """Return why the run failed. None if nothing says why."""
     tasks = airflow.tasks(dag_id, run_id)
     failed = failures.failed_by_themselves(tasks)
     if not failed:
@@ -59,7 +73,7 @@ def explain(airflow: Readable, dag_id: str, run_id: str, *, depth: int = 0) -> F
 
 
 def _of_child(airflow: Readable, child: str, find_run: Callable[[], object], depth: int) -> str:
-    """Of a task that waited for a run of the DAG `child`: that run's own reason."""
+    """Return the reason of the run of the DAG `child` that the task waited for; "" if that has not ended."""
     try:
         child_run = str(find_run() or "")
         ended = airflow.run(child, child_run) if child_run else None
@@ -89,7 +103,7 @@ def _ended_by(run: AirflowRun, tasks: Sequence[TaskRun], limit: timedelta | None
 
 
 def _limit(details: Mapping[str, Any] | None) -> timedelta | None:
-    """The longest that a run may take, which Airflow writes as "PT10S"."""
+    """Return the longest that a run may take, which Airflow writes as "PT10S". None without a limit."""
     found = _DURATION.fullmatch(str((details or {}).get("dag_run_timeout") or ""))
     if found is None:
         return None

@@ -19,7 +19,7 @@ NO_LOG = "It failed; its log could not be read."
 
 
 def failed_by_themselves(tasks: Sequence[TaskRun]) -> list[TaskRun]:
-    """Return those that failed themselves, the first to fail first; those after them only followed."""
+    """Return the tasks that failed themselves, first one first; the others only followed."""
     failed = [each for each in tasks if each.state is TaskState.FAILED]
     return sorted(
         failed, key=lambda task: (task.ended_at is None, task.ended_at and task.ended_at.timestamp())
@@ -27,7 +27,7 @@ def failed_by_themselves(tasks: Sequence[TaskRun]) -> list[TaskRun]:
 
 
 def read_log(log: Iterable[bytes]) -> TaskLog:
-    """`log`: newline-delimited JSON as the REST API streams it."""
+    """Return what a log says. `log` is newline-delimited JSON as the REST API streams it."""
     reading = TaskLog()
     for line in log:
         reading.take(event_of(line))
@@ -35,6 +35,7 @@ def read_log(log: Iterable[bytes]) -> TaskLog:
 
 
 def failure_of(task: TaskRun, log: TaskLog) -> Failure:
+    """Return the failure of a task as its log explains it, without secrets."""
     return Failure(
         task_id=task.task_id,
         try_number=task.try_number,
@@ -46,11 +47,12 @@ def failure_of(task: TaskRun, log: TaskLog) -> Failure:
 
 
 def failure_without_log(task: TaskRun) -> Failure:
+    """Return the failure of a task whose log could not be read."""
     return Failure(task.task_id, task.try_number, NO_LOG, "", task.map_index, task.map_label)
 
 
 def not_to_be_read(needs: str) -> str:
-    """Return what is told in the place of an error that stands in a log which the account may not read."""
+    """Return the sentence for an error in a log that the account may not read."""
     needed = f": its account there needs {needs}" if needs else ""
     return f"It failed; Airflow does not let Runbell read its log{needed}."
 

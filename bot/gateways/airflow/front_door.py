@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """Paths of PEM files. `authorities`: whom to believe, instead of those that the system believes.
+    """Paths of PEM files.
 
-    `own` and `key`: what we show of ourselves, where the server asks for it.
+    `authorities` replaces the certificate authorities that the system trusts. `own` and `key` are our
+    certificate, if the server asks for one.
     """
 
     authorities: str = ""
@@ -27,9 +28,9 @@ SYSTEMS_OWN = Certificates()
 
 
 def client_of(url: str, certificates: Certificates = SYSTEMS_OWN, *, connections: int = 4) -> Any:
-    """Return apache-airflow-client's ApiClient, which reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+    """Return the ApiClient of apache-airflow-client, which reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
 
-    Raises Unavailable when a certificate's file cannot be read.
+    Raises Unavailable if a certificate's file cannot be read.
     """
     import airflow_client.client as generated  # noqa: PLC0415  takes 0.8 s: only when Airflow is really asked
 
@@ -48,7 +49,7 @@ def client_of(url: str, certificates: Certificates = SYSTEMS_OWN, *, connections
 
 
 def pool_of(url: str, certificates: Certificates = SYSTEMS_OWN) -> PoolManager:
-    """Return the way there for what is not Airflow's own API, such as signing in."""
+    """Return the connections for what is not Airflow's own API, such as signing in."""
     pool: PoolManager = client_of(url, certificates).rest_client.pool_manager
     return pool
 

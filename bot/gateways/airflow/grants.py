@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from bot.gateways.airflow.connection import Connection
 
 NONE = "runbell__none"
-"""A run and a task that nobody has."""
+"""The id of a run and a task that do not exist."""
 NEITHER = "neither true nor false"
 STARTS_NOTHING = {"logical_date": "no date"}
-"""What no version of Airflow can take; one may come that asks for no date at all."""
+"""A body that no version of Airflow takes. An empty one might start a run in a later version."""
 DAG = "the DAG that is tried"
 RUN = ("dags", DAG, "dagRuns", NONE)
 Probe = tuple["Grant", str, tuple[str, ...], "Mapping[str, Any] | None"]
@@ -37,13 +37,14 @@ PROBES: tuple[Probe, ...] = (
     (rights.READ_XCOMS, "GET", (*RUN, "taskInstances", ALL, "xcomEntries"), None),
     (rights.READ_IMPORT_ERRORS, "GET", ("importErrors",), None),
 )
-"""In this order: what another right stands behind comes after that."""
+"""In this order, because a right that another one depends on is tried first."""
 
 
 def missing(airflow: Connection, dag_id: str) -> tuple[Grant, ...]:
     """Return what the account may not do with this DAG.
 
-    What Airflow refuses for want of a right that is named already may be there or not: it is not named.
+    If a request also needs a right that is missing already, nobody can tell whether it would be allowed: the
+    right is not named.
     """
     found: list[Grant] = []
     for grant, method, path, body in PROBES:
@@ -55,7 +56,7 @@ def missing(airflow: Connection, dag_id: str) -> tuple[Grant, ...]:
 
 
 def may_start(airflow: Connection, dag_id: str) -> bool:
-    """Return whether a run could be started; False, too, for a DAG that is not there."""
+    """Return whether a run could be started. False also for a DAG that does not exist."""
     try:
         airflow.send("POST", "dags", dag_id, "dagRuns", body=STARTS_NOTHING)
     except Rejected as rejected:

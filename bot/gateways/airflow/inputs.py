@@ -14,15 +14,15 @@ NEVER_NULL = frozenset({"type", "enum", "format", "title", "items", "minimum", "
 
 
 def inputs_from(params: Mapping[str, Any]) -> tuple[Input, ...]:
-    """In Airflow's order. A `const` is nothing to ask: Airflow's own form hides it too."""
+    """Return the inputs in Airflow's order. A `const` is left out, as in Airflow's own form."""
     read = (input_from(name, param) for name, param in params.items() if isinstance(param, Mapping))
     return tuple(each for each in read if "const" not in each.schema)
 
 
 def input_from(name: str, param: Mapping[str, Any]) -> Input:
-    """`param`: {"value": the default, "schema": …, "description": …} as the REST API has it.
+    """Return the input. `param` has {"value": the default, "schema": …, "description": …}.
 
-    A default that its own schema refuses counts as none: Airflow would refuse a run that keeps it.
+    A default that its own schema refuses counts as none: Airflow would refuse a run with it.
     """
     schema = _schema(param.get("schema"))
     given = param.get("value")
@@ -46,6 +46,6 @@ def input_from(name: str, param: Mapping[str, Any]) -> Input:
 
 
 def _schema(given: Any) -> Mapping[str, Any]:
-    """Without the keywords that are null: a missing one means the same, and no validator takes a null."""
+    """Return the schema without keywords that are null, which mean nothing and which no validator takes."""
     schema = given if isinstance(given, Mapping) else {}
     return {name: value for name, value in schema.items() if value is not None or name not in NEVER_NULL}

@@ -18,10 +18,10 @@ LONGEST_DELAY = timedelta(days=365)
 
 
 def tried_again_at(airflow: Connection, dag_id: str, task: TaskRun) -> datetime | None:
-    """Return the end of the try that failed and the task's delay; None where the delay is not simply that.
+    """Return when the task is tried again: the end of its failed try and its delay.
 
-    Nor does an account that may not read tasks learn it. An exponential delay has a share that only Airflow
-    knows; a retry policy, since 3.3, may set another delay, of which Airflow tells nothing.
+    None if the delay is exponential, because part of it is known to Airflow alone, or if the account may not
+    read tasks. A retry policy, since 3.3, may set another delay, which Airflow does not tell.
     """
     if task.ended_at is None:
         return None
@@ -36,7 +36,7 @@ def tried_again_at(airflow: Connection, dag_id: str, task: TaskRun) -> datetime 
 
 
 def _delay(value: Any) -> timedelta | None:
-    """Of {"days": …, "seconds": …, "microseconds": …}."""
+    """Return the delay of {"days": …, "seconds": …, "microseconds": …}. None for anything else."""
     if not isinstance(value, Mapping):
         return None
     parts = {name: value.get(name, 0) for name in ("days", "seconds", "microseconds")}

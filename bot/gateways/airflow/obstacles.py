@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 REFUSED_AT_THE_DOOR = frozenset({401, 403})
-"""Before anything was looked at, so nothing was done."""
+"""With these codes nothing was looked at, so nothing was done."""
 NOTHING_THERE = (
     "RUNBELL_AIRFLOW_URL must be the address of Airflow's own start page: with the path that a proxy "
     "puts before it, "
@@ -32,7 +32,7 @@ TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 
 
 class Troubled(Unavailable):
-    """It did answer: that it cannot. `status`: the HTTP status."""
+    """An answer that says that no answer can be given. `status` is the HTTP status."""
 
     def __init__(self, system: str, detail: str, status: int, advice: str = "") -> None:
         not_done = status in REFUSED_AT_THE_DOOR
@@ -43,7 +43,7 @@ class Troubled(Unavailable):
 def obstacle(answer: BaseHTTPResponse, body: bytes, *, asked: str, during: str = "") -> Unavailable:
     """Return the error for an answer that does not come from Airflow's API.
 
-    `asked`: the address. `during`: "signing in", or "".
+    `asked` is the address. `during` is "signing in", or "".
     """
     status = answer.status
     before = f"{during}: " if during else ""
@@ -81,7 +81,7 @@ def _no_data(body: bytes, page: str, before: str, status: int) -> Unavailable:
 
 
 def _sent_on(answer: BaseHTTPResponse, asked: str, before: str) -> Unavailable:
-    """Redirects are not followed: the token would go to whoever is named there."""
+    """Return the error for a redirect. None is followed: the token would go to whoever is named there."""
     location = answer.headers.get("Location", "")
     to, ours = urlsplit(location), urlsplit(asked)
     place = f"{to.scheme}://{to.netloc}{to.path}" if to.netloc else to.path or "nowhere"
@@ -94,7 +94,7 @@ def _sent_on(answer: BaseHTTPResponse, asked: str, before: str) -> Unavailable:
 
 
 def _page(body: bytes) -> str:
-    """A page's title, or the beginning of what is no page, in one line."""
+    """Return a page's title, or the beginning of other text, on one line."""
     found = TITLE.search(body[:20_000])
     words = found.group(1) if found else b"" if body.lstrip()[:1] == b"<" else body[:300]
     return " ".join(words.decode(errors="replace").split())[:LONGEST_TITLE]

@@ -28,13 +28,13 @@ LISTS: tuple[dict[str, Any], ...] = (
     {"states": ["failed", "success"], "order_by": "-end_date"},  # those that have just ended
 )
 ASKED_ALONE = 4
-"""Up to so many runs, one request for each is less than the three lists."""
+"""Up to so many runs, a request for each costs less than the three lists."""
 
 
 def look_at(
     airflow: Connection, keys: Iterable[Key], one: Callable[[str, str], AirflowRun | None]
 ) -> Sequence[AirflowRun]:
-    """Return the runs of `keys` that exist. `one`: asks for a single run."""
+    """Return the runs of `keys` that exist. `one` asks for a single run."""
     missing = set(keys)
     found: list[AirflowRun] = []
     for which in LISTS:
@@ -48,7 +48,7 @@ def look_at(
 
 
 def _listed(airflow: Connection, which: dict[str, Any], keys: set[Key]) -> list[AirflowRun]:
-    """Up to twice as many rows as keys: others' runs may stand between, and each row costs time."""
+    """Return the runs of one list, at most twice as many as keys: others' runs may stand in between."""
     body = {"dag_ids": sorted({dag_id for dag_id, _ in keys}), **which}
     rows = pages.listed_by_body(
         lambda page: airflow.send("POST", "dags", ALL, "dagRuns", "list", body=body | page),

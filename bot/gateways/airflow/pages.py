@@ -18,20 +18,23 @@ MOST_READINGS = 3
 def listed(
     ask: Callable[..., Mapping[str, Any]], name: str, *, most: int | None = None
 ) -> Iterator[Mapping[str, Any]]:
-    """The rows called `name` of all pages. `ask` takes `limit` and `offset`."""
+    """Yield the rows called `name` of all pages. `ask` takes `limit` and `offset`."""
     return _rows(lambda limit, offset: ask(limit=limit, offset=offset), name, most)
 
 
 def listed_by_body(
     ask: Callable[[dict[str, Any]], Mapping[str, Any]], name: str, *, most: int
 ) -> Iterator[Mapping[str, Any]]:
-    """The same for those lists that are asked for by POST."""
+    """Yield the rows of a list that is asked for by POST. `ask` takes the page's part of the body."""
     return _rows(lambda limit, offset: ask({"page_limit": limit, "page_offset": offset}), name, most)
 
 
 def whole(ask: Callable[..., Mapping[str, Any]], name: str, *, key: str) -> Iterable[Mapping[str, Any]]:
-    """For a list that also tells what is *not* there. It shifts when it changes while it is paged, and what
-    slips into the page before would look as if it were gone: then it is read again."""
+    """Return the rows of a list that must be complete, because it also says what does *not* exist.
+
+    A list that changes while its pages are read shifts: a row that slips to an earlier page looks as if it
+    were gone. The list is then read again. Raises Unavailable if it changes each time.
+    """
     for _ in range(MOST_READINGS):
         totals: set[Any] = set()
 
@@ -49,8 +52,11 @@ def whole(ask: Callable[..., Mapping[str, Any]], name: str, *, key: str) -> Iter
 def _rows(
     ask: Callable[[int, int], Mapping[str, Any]], name: str, most: int | None
 ) -> Iterator[Mapping[str, Any]]:
-    """To the number of entries that Airflow tells. A short page need not be the last one: Airflow's operator
-    may have set `[api] maximum_page_limit` lower than what we ask for."""
+    """Yield rows up to the number of entries that Airflow names.
+
+    A short page need not be the last one: Airflow's `[api] maximum_page_limit` may be lower than what we ask
+    for.
+    """
     offset = 0
     while most is None or offset < most:
         limit = PAGE if most is None else min(PAGE, most - offset)

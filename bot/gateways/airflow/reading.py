@@ -53,7 +53,7 @@ ASKS_SOMEBODY = "HITLTrigger"
 
 
 def run_from(value: Any) -> AirflowRun:
-    """Raises OddRow, as the other readers do, when the row does not say which one it is."""
+    """Return the run of a row. Raises OddRow, as the other readers do, if the row lacks its ids."""
     row = as_row(value)
     started_at = moment(row.get("start_date"))
     unknown = RunState.RUNNING if started_at else RunState.WAITING
@@ -76,7 +76,7 @@ def run_from(value: Any) -> AirflowRun:
 
 
 def _started_by(row: Mapping[str, Any]) -> str:
-    """In words; Airflow before 3.1 does not say who."""
+    """Return who started the run, in words; "" from Airflow before 3.1, which does not say."""
     run_type, who = text(row.get("run_type")), line(row.get("triggering_user_name"))
     day, began = moment(row.get("logical_date")), moment(row.get("start_date"))
     what = {
@@ -97,6 +97,7 @@ def _interval(row: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
 
 
 def task_from(value: Any) -> TaskRun:
+    """Return the task of a row. Raises OddRow without an id. An unknown state is read from its moments."""
     row = as_row(value)
     started_at, ended_at = moment(row.get("start_date")), moment(row.get("end_date"))
     unknown = TaskState.RUNNING if started_at and not ended_at else TaskState.WAITING
@@ -115,14 +116,14 @@ def task_from(value: Any) -> TaskRun:
 
 
 def _asks_somebody(row: Mapping[str, Any]) -> bool:
-    """Before 3.3 a task that waits for a person's answer is deferred, and only its trigger tells."""
+    """Return whether the task waits for a person; before 3.3 only the trigger of a deferred task says so."""
     trigger = row.get("trigger")
     named = text(trigger.get("classpath")) if isinstance(trigger, Mapping) else ""
     return row.get("state") == "deferred" and named.rpartition(".")[2] == ASKS_SOMEBODY
 
 
 def job_from(deployment: str, value: Any) -> Job:
-    """From a row of the list, which has no params, or from the details, which have."""
+    """Return the job of a list's row, which has no params, or of its details, which have them."""
     row = as_row(value)
     dag_id = identifier(row, "dag_id")
     params = row.get("params")
@@ -144,13 +145,16 @@ def job_from(deployment: str, value: Any) -> Job:
 
 
 def _schedule(row: Mapping[str, Any]) -> str | None:
-    """The description reads better ("At 02:30"), but only the summary is empty where there is none."""
+    """Return Airflow's own schedule in words. None if there is none.
+
+    The description reads better ("At 02:30"), but only the summary is empty if there is no schedule.
+    """
     summary = line(row.get("timetable_summary"))
     return (line(row.get("timetable_description")) or summary) if summary else None
 
 
 def result_from(value: Any) -> Result | None:
-    """What a job published: text, a link, or {"text": …, "link": …}."""
+    """Return what a job published: a text, a link, or {"text": …, "link": …}. None for anything empty."""
     if isinstance(value, Mapping):
         result = Result(_words(value.get("text")), _link(value.get("link")))
     elif link := _link(value):
@@ -171,7 +175,7 @@ def _link(value: Any) -> str:
 
 
 def roles_from(rows: Iterable[Any]) -> dict[str, frozenset[str]]:
-    """From FAB's roles: those that name DAGs one by one, each with what it may read or edit."""
+    """Return FAB's roles that name DAGs one by one, each with the DAGs that it may read or edit."""
     found = {}
     for row in rows:
         actions = row.get("actions") if isinstance(row, Mapping) else None

@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 LONGEST_DETAIL = 300
 RATE_LIMIT_PAUSE = 5.0
-"""Seconds, when Airflow (or what stands before it) does not say."""
+"""Seconds, if neither Airflow nor a proxy before it says how long."""
 
 RENEWED_ON = {401: "", 403: "Invalid JWT token"}
-"""What the answer says: any 401, whoever stands before Airflow and whatever words it has."""
+"""Codes, and words in the answer, for which a new token helps. Any 401 counts, whoever gave it."""
 FINAL_REFUSALS = frozenset({400, 404, 409, 413, 422})
-"""Where Airflow itself refuses, by JSON with a `detail`; what stands before it knows nothing of our runs."""
+"""Airflow's own refusals, if the JSON has a `detail`. A proxy before it knows nothing of our runs."""
 UNROUTED = frozenset({"Not Found", "Method Not Allowed"})
-"""The web framework's own words: of Airflow's own, each names what was not found."""
+"""The web framework's words. Airflow's own answers name what was not found."""
 
 
 def wants_new_token(status: int, body: bytes) -> bool:
-    """Only where another token would help: a missing permission is a 403 too."""
+    """Return whether another token would help: a missing permission is a 403 as well."""
     told = RENEWED_ON.get(status)
     return told is not None and told in detail_of(body)
 
 
 def raise_for(answer: BaseHTTPResponse, body: bytes, *, asked: str, method: str) -> None:
-    """Raise Rejected for Airflow's own last word, Unavailable for every other answer that is no success.
+    """Raise Rejected for Airflow's own last word, Unavailable for every other answer without success.
 
-    Forbidden among these: a right is missing, and it says which.
+    Among these, Forbidden says which right is missing.
     """
     status = answer.status
     if 200 <= status < 300:  # noqa: PLR2004  what HTTP calls success

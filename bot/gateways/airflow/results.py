@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def result_of(airflow: Connection, dag_id: str, run_id: str) -> Result | None:
-    """Return the run's result; None where it published none."""
+    """Return the run's result. None if it published none."""
     listed = airflow.ask("XComApi", "get_xcom_entries", dag_id, run_id, ALL, xcom_key=RESULT_KEY)
     rows = listed.get("xcom_entries") if isinstance(listed, dict) else None
     entries = readable(rows if isinstance(rows, list) else [], _entry, "results")
@@ -35,6 +35,6 @@ def result_of(airflow: Connection, dag_id: str, run_id: str) -> Result | None:
 
 
 def _entry(value: Any) -> tuple[str, str, int]:
-    """When it was published, by which task, and by which of its instances."""
+    """Return when the entry was published, by which task, and by which of its instances."""
     row = as_row(value)
     return text(row.get("timestamp")), identifier(row, "task_id"), whole(row.get("map_index"), -1)

@@ -19,18 +19,21 @@ if TYPE_CHECKING:
     from bot.domain.run import TaskRun
 
 WITHIN = timedelta(seconds=2)
-"""Airflow writes those skips and the run's end in one request."""
+"""Airflow writes those skips and the run's end in one request, so they are seconds apart at most."""
 
 FAILED = frozenset({TaskState.FAILED, TaskState.UPSTREAM_FAILED})
 
 
 def skipped_by_a_stop(run_ended_at: datetime) -> dict[str, Any]:
-    """What to ask the list of task instances for."""
+    """Return the filter for tasks that the end of the run skipped."""
     return {"state": ["skipped"], "updated_at_gte": run_ended_at - WITHIN}
 
 
 def clear_request(run_id: str, tasks: Sequence[TaskRun], skipped: Sequence[TaskRun]) -> Mapping[str, Any]:
-    """The body that clears the failed tasks and those skipped ones; a mapped task is [its id, its index]."""
+    """Return the body that clears failed tasks and these skipped ones.
+
+    A mapped task is [its id, its index].
+    """
     again = [*skipped, *(task for task in tasks if task.state in FAILED)]
     named = [task.task_id if task.map_index < 0 else [task.task_id, task.map_index] for task in again]
     return {"dry_run": False, "only_failed": False, "dag_run_id": run_id, "task_ids": named}

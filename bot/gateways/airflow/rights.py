@@ -50,7 +50,7 @@ def behind(grant: Grant) -> tuple[Grant, ...]:
 
 
 def needed(method: str, path: str) -> tuple[Grant, ...]:
-    """Return the rights that a request takes. `path`: as it was sent, its query included."""
+    """Return the rights that a request needs. `path` is as it was sent, with its query."""
     _, _, below = path.partition("/api/v2")
     request = f"{method} {below.partition('?')[0]}"
     for pattern, grant in _OF_REQUESTS:

@@ -58,6 +58,7 @@ class TaskLog:
     _stopped: str = ""
 
     def take(self, event: Mapping[str, Any]) -> None:
+        """Note one event of the log. Events come in the log's order."""
         text, level = str(event.get("event", "")), str(event.get("level") or "").lower()
         if text.startswith("::group::"):
             self._groups.append(text.removeprefix("::group::"))
@@ -140,7 +141,7 @@ def event_of(line: bytes) -> Mapping[str, Any]:
 
 
 def _first(details: Any) -> Mapping[str, Any] | None:
-    """The exception that ended it; its causes come after it."""
+    """Return the exception that ended the task. Its causes come after it."""
     found = [each for each in details if isinstance(each, Mapping)] if isinstance(details, list) else []
     return {**found[0], "exc_value": str(found[0].get("exc_value") or "")[:LONGEST_TOLD]} if found else None
 

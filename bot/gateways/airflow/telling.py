@@ -69,7 +69,7 @@ def of_exception(detail: Mapping[str, Any]) -> str:
 
 
 def _words(detail: Mapping[str, Any]) -> str:
-    """What it says, in one line: more than its first where that only introduces what follows."""
+    """Return what the exception says, on one line; with its second line if the first only introduces it."""
     lines = [each.strip() for each in str(detail.get("exc_value") or "").splitlines() if each.strip()]
     if not lines:
         return ""
@@ -84,7 +84,7 @@ def _words(detail: Mapping[str, Any]) -> str:
 
 
 def _where(detail: Mapping[str, Any]) -> str:
-    """For one without words: the job's own line that raised it."""
+    """Return the job's own line that raised the exception, for one without words."""
     own = [each for each in detail.get("frames") or () if "site-packages" not in str(each.get("filename"))]
     if not own:
         return ""
@@ -100,7 +100,7 @@ def _leaves(detail: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _raised_in(said: Sequence[str]) -> str:
-    """An exception that another program printed: Java's deepest cause, Python's last line."""
+    """Return the exception that another program printed: Java's deepest cause, Python's last line."""
     causes = [found[1] for each in said if (found := _CAUSED_BY.match(each))]
     thrown = [found[1] for each in said if (found := _IN_THREAD.match(each))]
     if causes or thrown:
@@ -119,5 +119,5 @@ def _with_next(said: Sequence[str], place: int) -> str:
 
 
 def _plain(line: str) -> str:
-    """Without colours, and without the time of day before it."""
+    """Return the line without colours and without the time of day before it."""
     return _WHEN.sub("", _COLOUR.sub("", line)).rstrip()

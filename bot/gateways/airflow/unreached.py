@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEEPEST = 5
-"""Of errors inside errors, as urllib3 wraps them."""
+"""Errors inside errors, as urllib3 wraps them."""
 CERTIFICATES = (
     (
         "WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|record layer|HTTP_REQUEST|PACKET_LENGTH|UNKNOWN_PROTOCOL",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.gateways.airflow.connection import Connection
 
 TRIED = ("3.0.6", "3.1.8", "3.2.2", "3.3.2")
-"""By `make compat`, oldest first."""
+"""The versions that `make compat` runs, oldest first."""
 AIRFLOW_2 = (
     "Runbell needs Airflow 3. Airflow 2 has had no more updates since April 2026: upgrade it, or name "
     "another "
@@ -26,7 +26,7 @@ AIRFLOW_2 = (
 
 
 def health_of(airflow: Connection, *, token_ends_at: datetime | None) -> AirflowHealth:
-    """Return how Airflow says it is. Raises Unavailable, for an Airflow 2 with that reason."""
+    """Return Airflow's health. Raises Unavailable, for an Airflow 2 with that reason."""
     try:
         parts = _row(airflow.ask("MonitorApi", "get_health"))
         version = _version(airflow)
@@ -74,7 +74,7 @@ def _version(airflow: Connection) -> str:
 
 
 def _airflow_2(airflow: Connection) -> str:
-    """Return its version by the API that it had; "" for anything else."""
+    """Return the version of an Airflow 2 by its own API; "" for anything else."""
     version = text(_row(airflow.peek("/api/v1/version")).get("version"), 40)
     return version if version.startswith("2.") else ""
 

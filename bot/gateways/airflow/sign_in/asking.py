@@ -21,7 +21,10 @@ REFUSALS = frozenset({400, 401, 403, 422})
 
 
 class SigningIn:
-    """Asks one address. `refused`: what a refusal means, and what to do about it."""
+    """A request that signs in at one address.
+
+    `refused` says what a refusal means, and what to do about it.
+    """
 
     def __init__(
         self,
@@ -38,7 +41,7 @@ class SigningIn:
         self._pool: PoolManager | None = None
 
     def token(self, body: Mapping[str, Any]) -> str:
-        """POST `body` as JSON and return the answer's access_token."""
+        """Post `body` as JSON and return the answer's access_token. Raises SignInRefused or Unavailable."""
         sent = json.dumps(body).encode()
         return self.ask(sent, {"Content-Type": "application/json"}, _access_token)
 
@@ -48,7 +51,7 @@ class SigningIn:
         headers: Mapping[str, str],
         read: Callable[[BaseHTTPResponse, bytes], str | None],
     ) -> str:
-        """POST `sent` and return what `read` finds in a successful answer and its body."""
+        """Post `sent` and return what `read` finds in the answer. Raises SignInRefused or Unavailable."""
         with renaming_errors("signing in"):
             if self._pool is None:
                 self._pool = pool_of(self._address, self._certificates)
@@ -85,7 +88,7 @@ class SigningIn:
 
 
 def _is_airflows(body: bytes) -> bool:
-    """A refusal without a word is one, too; a page of HTML comes from something that stands before."""
+    """Return whether Airflow refused. A page of HTML comes from a proxy that stands before it."""
     return not body.lstrip().startswith(b"<")
 
 

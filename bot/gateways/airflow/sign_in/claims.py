@@ -9,7 +9,7 @@ from typing import Any
 
 
 def lifetime_of(token: str) -> timedelta | None:
-    """Return how long it lasts from its beginning to its end; None when it does not say."""
+    """Return how long the token lasts from its beginning to its end. None if it does not say."""
     claims = _claims(token)
     ends, begins = claims.get("exp"), claims.get("iat", claims.get("nbf"))
     if isinstance(ends, int | float) and isinstance(begins, int | float) and ends > begins:
@@ -18,7 +18,7 @@ def lifetime_of(token: str) -> timedelta | None:
 
 
 def end_of(token: str) -> datetime | None:
-    """Return when it ends; None when it does not say."""
+    """Return when the token ends. None if it does not say."""
     ends = _claims(token).get("exp")
     try:
         return datetime.fromtimestamp(ends, UTC) if isinstance(ends, int | float) else None

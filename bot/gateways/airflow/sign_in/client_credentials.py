@@ -28,4 +28,5 @@ class ClientCredentials:
         }
 
     def __call__(self) -> Given:
+        """Return a token for the client. Raises SignInRefused or Unavailable."""
         return Given(self._signing_in.token(self._credentials))

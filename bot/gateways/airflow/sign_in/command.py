@@ -18,13 +18,17 @@ ADVICE = (
 
 
 class TokenCommand:
-    """Run without a shell; what it prints is the token."""
+    """A command, run without a shell, that prints a token."""
 
     def __init__(self, command: str, *, ends_within: float = ENDS_WITHIN) -> None:
         self._words = shlex.split(command)
         self._ends_within = ends_within
 
     def __call__(self) -> Given:
+        """Run the command and return what it prints.
+
+        Raises SignInRefused if it fails or prints anything but one token, Unavailable if it does not end.
+        """
         try:
             ended = subprocess.run(  # noqa: S603  the operator's own command
                 self._words,

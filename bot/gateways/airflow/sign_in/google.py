@@ -22,7 +22,7 @@ MISSING = "Install what signing in to Google needs: pip install 'runbell[google]
 
 
 class GoogleAccount:
-    """`key_file` None: the credentials that Google's own libraries find where the bot runs."""
+    """A service account. `key_file` None means the credentials that Google's libraries find by themselves."""
 
     def __init__(self, key_file: Path | None = None, *, clock: Clock | None = None) -> None:
         self._key_file = key_file
@@ -30,6 +30,7 @@ class GoogleAccount:
         self._credentials: Any = None
 
     def __call__(self) -> Given:
+        """Return an access token of Google. Raises SignInRefused or Unavailable."""
         try:
             import google.auth  # noqa: PLC0415  an extra
             from google.auth import exceptions  # noqa: PLC0415
@@ -55,7 +56,7 @@ class GoogleAccount:
         return service_account.Credentials.from_service_account_file(str(self._key_file), scopes=[SCOPE])
 
     def _lasts(self) -> timedelta | None:
-        """google-auth gives the end as UTC without a zone."""
+        """Return how long the token lasts. google-auth gives its end as UTC without a zone."""
         ends_at = self._credentials.expiry
         if ends_at is None:
             return None

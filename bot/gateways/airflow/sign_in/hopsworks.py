@@ -26,7 +26,7 @@ REFUSED = (
 
 
 class HopsworksAccount:
-    """`token_file`: holds Hopsworks' own token, and is read at each sign-in, since that one ends, too."""
+    """An account of Hopsworks. `token_file` is read at each sign-in, because that token ends as well."""
 
     def __init__(self, url: str, token_file: Path, *, certificates: Certificates = SYSTEMS_OWN) -> None:
         at = urlsplit(url)
@@ -36,4 +36,5 @@ class HopsworksAccount:
         self._own_token = TokenFile(token_file)
 
     def __call__(self) -> Given:
+        """Exchange Hopsworks' token for one of Airflow. Raises SignInRefused or Unavailable."""
         return Given(self._signing_in.token({"hopsworks_jwt": self._own_token.current()}), LASTS)

@@ -27,7 +27,10 @@ REFUSED = ("MWAA refuses the login token that it gave", ADVICE)
 
 
 class AmazonLogin:
-    """`url`: of the environment's Airflow. `profile` "": credentials as AWS's own libraries find them."""
+    """An identity of AWS. `url` is the environment's Airflow.
+
+    `profile` "" means the credentials that AWS's own libraries find by themselves.
+    """
 
     def __init__(
         self, environment: str, url: str, *, profile: str = "", certificates: Certificates = SYSTEMS_OWN
@@ -40,12 +43,13 @@ class AmazonLogin:
         self._mwaa: Any = None
 
     def __call__(self) -> Given:
+        """Sign in with a login token of MWAA. Raises SignInRefused or Unavailable."""
         form = urlencode({"token": self._login_token()}).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         return Given(self._signing_in.ask(form, headers, _cookie))
 
     def _login_token(self) -> str:
-        """Return what MWAA's login takes within the next 60 seconds."""
+        """Return a token that MWAA's login takes within the next 60 seconds."""
         try:
             import boto3  # noqa: PLC0415  an extra
             from botocore import config, exceptions  # noqa: PLC0415

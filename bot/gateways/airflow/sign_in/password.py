@@ -35,6 +35,7 @@ class Password:
         self._credentials = {"username": username, "password": password}
 
     def __call__(self) -> Given:
+        """Return a token for the name and password. Raises SignInRefused or Unavailable."""
         return Given(self._signing_in.token(self._credentials))
 
 

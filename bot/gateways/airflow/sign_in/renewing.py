@@ -16,37 +16,42 @@ UNKNOWN_LIFETIME = timedelta(hours=1)
 """For a token that does not say when it ends; a refusal renews it anyway."""
 
 RENEWED_AFTER = 0.8
-"""Of its lifetime, as our own clock measures it: the two clocks need not agree."""
+"""The part of its lifetime, by our own clock, because Airflow's clock need not agree."""
 
 REFUSAL_HOLDS_FOR = 5.0
-"""Seconds: each of a hundred runs of a project whose password is wrong would sign in, and hold a sender as
-long as Airflow hashes it; some directories lock an account for that."""
+"""Seconds without a new attempt after a wrong password.
+
+Each of a hundred runs would sign in and hold a sender while Airflow hashes; some directories lock the
+account.
+"""
 
 
 class Tokens(Protocol):
+    """Where a connection gets its token from."""
+
     def current(self) -> str:
-        """Return a token that should do. Raises Unavailable when there is none to be had."""
+        """Return a token that should do. Raises Unavailable if none can be had."""
         ...
 
     def renewed(self, refused: str) -> str | None:
-        """Return another token than the one which Airflow refused; None when there is no other."""
+        """Return another token than the one that Airflow refused. None if there is no other."""
         ...
 
     def ends_at(self) -> datetime | None:
-        """Return when the token ends that nobody renews; None where Runbell renews it, or it does not say."""
+        """Return when a token ends that nobody renews. None if Runbell renews it, or it does not say."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A new token. `lasts`: from now on; None when only the token itself may say."""
+    """A new token. `lasts` counts from now; None if only the token itself may say."""
 
     token: str
     lasts: timedelta | None = None
 
 
 class SignInRefused(Unavailable):
-    """Whoever gives out tokens answered, and will answer the same for a while."""
+    """Whoever gives out tokens has answered, and will answer the same for a while."""
 
     def __init__(self, detail: str, advice: str) -> None:
         super().__init__("Airflow", detail, not_done=True, code="401", advice=advice)
@@ -56,12 +61,12 @@ class Source(Protocol):
     """One way to sign in."""
 
     def __call__(self) -> Given:
-        """Return a new token. Raises SignInRefused, or Unavailable when there was no answer."""
+        """Return a new token. Raises SignInRefused, or Unavailable without an answer."""
         ...
 
 
 class RenewedTokens:
-    """Asks `source` for a token when there is none, before its end, and when Airflow refuses it."""
+    """Tokens of a source, asked for at first, before they end, and when Airflow refuses one."""
 
     def __init__(self, source: Source, *, clock: Clock | None = None) -> None:
         self._source = source
@@ -74,15 +79,18 @@ class RenewedTokens:
         self._renew_at: datetime | None = None
 
     def current(self) -> str:
+        """Return the token, signing in first if there is none or it ends soon."""
         if not self._token or self._renew_at is None or self._clock.now() >= self._renew_at:
             self._sign_in(instead_of=self._token)
         return self._token
 
     def renewed(self, refused: str) -> str | None:
+        """Sign in anew, unless another thread has done so since the refused token."""
         self._sign_in(instead_of=refused)
         return self._token
 
     def ends_at(self) -> datetime | None:
+        """Return None: Runbell renews these tokens itself."""
         return None
 
     def _sign_in(self, *, instead_of: str) -> None:

@@ -13,27 +13,29 @@ if TYPE_CHECKING:
 
 
 class StaticToken:
-    """From the settings; nobody but the operator can renew it."""
+    """A token from the settings, which only the operator can renew."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
     def current(self) -> str:
+        """Return the token of the settings, whether it has ended or not."""
         return self._token
 
     def renewed(self, refused: str) -> str | None:  # noqa: ARG002  the port's own
+        """Return None: there is no other token."""
         return None
 
     def ends_at(self) -> datetime | None:
+        """Return when the token ends, if it says so, for the warning of `check`."""
         return end_of(self._token)
 
 
 class TokenFile:
-    """Read before each request, so that whoever renews the file need not tell anybody.
+    """A token in a file, read before each request, so that whoever renews it need not tell anybody.
 
-    Between a writer's emptying the file and filling it again, and while the file is being replaced, the
-    token read last is used. Airflow refuses that one once it has ended, and only then is the file's lack
-    of a token told.
+    While a writer empties, fills or replaces the file, the token read last is used. Airflow refuses that one
+    once it has ended, and only then do people hear that the file has no token.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -41,6 +43,7 @@ class TokenFile:
         self._last_read: str | None = None
 
     def current(self) -> str:
+        """Return the file's token, or the one read last if the file has none right now."""
         try:
             return self._read()
         except Unavailable:
@@ -49,11 +52,12 @@ class TokenFile:
             return self._last_read
 
     def renewed(self, refused: str) -> str | None:
-        """Return what the file holds by now; None while that is still the one which Airflow refused."""
+        """Return the file's token. None while that is still the one that Airflow refused."""
         token = self._read()
         return token if token != refused else None
 
     def ends_at(self) -> datetime | None:
+        """Return None: somebody renews the file."""
         return None
 
     def _read(self) -> str:
@@ -65,7 +69,7 @@ class TokenFile:
 
 
 def read_token(path: Path) -> str:
-    """Return the file's text without blanks around it. Raises Unavailable when there is none."""
+    """Return the file's text without blanks around it. Raises Unavailable if there is none."""
     try:
         text = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
