@@ -16,5 +16,5 @@ class Absence:
     stand_in_id: str
 
     def holds(self, now: datetime) -> bool:
-        """It ends by itself."""
+        """Return whether the person is away now. An absence ends by itself."""
         return now < self.until

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
-    """`project_id` None: where they asked there is none, so that the admins must say which.
+    """A request for access. `project_id` is None if the admins must say for which project.
 
-    `key`: the job they may see and want to run. `settled_by`: who has answered; `allowed`: as what, None
-    for no.
+    `key` is the job that the person may see and wants to run. `settled_by` is who has answered, and `allowed`
+    the role that they gave, None if they declined.
     """
 
     request_id: str

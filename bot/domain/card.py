@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunCard:
-    """`firing` None: started in Airflow itself; `schedule` None: none of ours, or deleted meanwhile."""
+    """What a run's card shows. `firing` is None for a run started in Airflow itself.
+
+    `schedule` is None if it belongs to none, or that one was deleted.
+    """
 
     run: Run
     job: Job
@@ -22,4 +25,4 @@ class RunCard:
     schedule: Schedule | None
     url: str
     late_missed: int = 0
-    """How many earlier moments of its schedule were missed before this one."""
+    """How many earlier moments of the schedule were missed in a row before this one."""

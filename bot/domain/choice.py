@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`state`: PAUSED or ACTIVE, what pressing makes of the schedules; `until`: when a pause ends."""
+    """A button for some schedules. `state` is what pressing makes of them; `until` is when a pause ends."""
 
     choice_id: str
     workspace_id: str

@@ -8,10 +8,11 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The moment, aware, in UTC."""
+        """Return the present moment, aware, in UTC."""
         ...
 
 
 class SystemClock:
     def now(self) -> datetime:
+        """Return the time of the operating system."""
         return datetime.now(UTC)  # noqa: TID251  this is the Clock everybody asks

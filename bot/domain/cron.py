@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _SKIPPABLE = 500
-"""Wall times of one line that may fall into one gap."""
+"""The wall times of one line that can fall into one gap."""
 
 
 def next_of_line(line: str, tz: ZoneInfo, moment: datetime) -> datetime | None:
-    """The first firing strictly after `moment` (UTC), in UTC.
+    """Return the first firing strictly after `moment`, both in UTC. None if there is none.
 
-    A line that names its hours keeps to the wall clock: once on the long night, not skipped on the short one.
-    A line that runs in every hour runs through both hours of the long night, and its gap has no times.
+    A line that names its hours keeps to the wall clock: it fires once on the long night and is not left out
+    on the short one. A line for every hour fires in both hours of the long night, and has no times in the
+    gap.
     """
     if line.split()[1] in ("*", "*/1"):
         return _next_of_every_hour(line, tz, moment)
@@ -30,6 +31,7 @@ def next_of_line(line: str, tz: ZoneInfo, moment: datetime) -> datetime | None:
 
 def _next_of_named_hours(line: str, tz: ZoneInfo, moment: datetime) -> datetime | None:
     wall = _wall(moment, tz)
+    # Shortly after a shift, an earlier wall time may be a later moment, so the walk begins further back.
     shifted = _offset(moment, tz) != _offset(moment - LONGEST_SHIFT, tz)
     best: datetime | None = None
     for candidate in _walls(line, wall - LONGEST_SHIFT if shifted else wall):
@@ -49,6 +51,7 @@ def _next_of_every_hour(line: str, tz: ZoneInfo, moment: datetime) -> datetime |
         return None
     moment_of_first = first.replace(tzinfo=UTC) - offset
     near = min(moment_of_first, moment + LONGEST_SHIFT)
+    # Up to the next shift, wall time and elapsed time go alike. At the shift the line begins anew.
     if _offset(near, tz) != offset:
         return _first_from(line, tz, _shift_between(tz, moment, near))
     if near == moment_of_first:
@@ -58,14 +61,14 @@ def _next_of_every_hour(line: str, tz: ZoneInfo, moment: datetime) -> datetime |
 
 
 def _first_from(line: str, tz: ZoneInfo, shift: datetime) -> datetime | None:
-    """The first firing at or after a shift of the clocks."""
+    """Return the first firing at or after a shift of the clocks."""
     wall = _wall(shift, tz)
     first = next(_walls(line, wall - TICK), None)
     return None if first is None else shift + (first - wall)
 
 
 def _shift_between(tz: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """The first moment with another offset than `before`, to the second."""
+    """Return the first moment whose offset is not that of `before`, to the second."""
     offset = _offset(before, tz)
     early, late = before.replace(microsecond=0), after
     while late - early > timedelta(seconds=1):
@@ -83,7 +86,10 @@ def _wall(moment: datetime, tz: ZoneInfo) -> datetime:
 
 
 def _walls(line: str, after: datetime) -> Iterator[datetime]:
-    """The naive times of the line after `after`; croniter's own zones would fire twice in the autumn."""
+    """Yield the line's naive times after `after`.
+
+    Naive, because croniter with a zone fires twice on the long night.
+    """
     from croniter import CroniterBadDateError, croniter  # noqa: PLC0415  slow to load, seldom needed
 
     _expanded(line)
@@ -97,7 +103,7 @@ def _walls(line: str, after: datetime) -> Iterator[datetime]:
 
 @lru_cache(maxsize=512)
 def _expanded(line: str) -> object:
-    """Refuses what croniter would, once a line."""
+    """Let croniter check the line, once for each line. Raises what croniter raises."""
     from croniter import croniter  # noqa: PLC0415  slow to load, seldom needed
 
     return croniter.expand(line)

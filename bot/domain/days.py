@@ -15,7 +15,7 @@ WORKDAYS = (MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)
 WEEKEND = (SATURDAY, SUNDAY)
 
 _HORIZON_YEARS = 50
-"""A rule that finds no date for this long never will: Feb 29 on a given weekday comes within 40 years."""
+"""A rule that finds no date for so long never will: Feb 29 on one weekday comes within 40 years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ Days = Daily | Weekly | Monthly
 
 
 def dates_from(days: Days, first: date) -> Iterator[date]:
-    """The rule's dates from `first` on, in order; none before `since`. Ends when none is in sight."""
+    """Yield the rule's dates from `first` on, in order, none before `since`. Ends if no more are in sight."""
     start = max(first, days.since) if days.since else first
     try:
         match days:
@@ -84,11 +84,13 @@ def dates_from(days: Days, first: date) -> Iterator[date]:
 
 
 def falls_on(days: Days, day: date) -> bool:
+    """Return whether the date is one of the rule's."""
     return next(dates_from(days, day), None) == day
 
 
 def _daily(days: Daily, start: date) -> Iterator[date]:
     since = days.since or start
+    # The first day at or after `start` that is a whole number of steps after `since`.
     day = start + timedelta(days=-(start - since).days % days.every)
     step = timedelta(days=days.every)
     last_year = start.year + _HORIZON_YEARS
@@ -103,7 +105,7 @@ def _weekly(days: Weekly, start: date) -> Iterator[date]:
     monday = start - timedelta(days=start.weekday())
     since = days.since or start
     weeks = (monday - since + timedelta(days=since.weekday())).days // 7
-    monday += timedelta(weeks=-weeks % days.every)
+    monday += timedelta(weeks=-weeks % days.every)  # weeks are counted from the week of `since`
     last_year = start.year + _HORIZON_YEARS
     while monday.year <= last_year:
         for weekday in days.weekdays:
@@ -124,7 +126,7 @@ def _monthly(days: Monthly, start: date) -> Iterator[date]:
         year, month = index // 12, index % 12 + 1
         if not days.months:
             index += days.every
-        else:
+        else:  # with months, `every` counts years: each month is looked at, and most are passed over
             index += 1
             if month not in days.months or (year - since.year) % days.every:
                 continue

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed before a form opens: `when`, as it was typed; `wrong`: by the name of each input that
-    cannot be read, its text ("" for a secret) and the reason."""
+    """What was typed before a form opens.
+
+    `when` is as it was typed. `wrong` has, for each input that cannot be read, its text ("" for a secret) and
+    why.
+    """
 
     when: str = ""
     wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -26,7 +29,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`when` None: a run-now. Project and place are fixed here, since modal payloads carry no channel."""
+    """What a person asked for. `when` None means a run-now.
+
+    Project and place are fixed here, because a modal's payload names no channel.
+    """
 
     draft_id: str
     person_id: str
@@ -41,14 +47,14 @@ class Draft:
     became: str | None = None
     """The schedule's or the firing's id, once confirmed."""
     changes: str | None = None
-    """The id of the schedule that is to become this; None: it is to be a new one."""
+    """The id of the schedule that is changed. None for a new one."""
     typed: Typed | None = None
-    """Set where it waits for a form to be filled in, which makes another draft: nothing to be confirmed."""
+    """Set if it waits for a form to be filled in. It cannot be confirmed: the form makes another draft."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A schedule of the same job that is there already. `may_change`: whoever asks may turn it into this."""
+    """A schedule of the same job that exists already. `may_change` lets the person turn it into this one."""
 
     schedule: Schedule
     may_change: bool

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
 
 COUNTED = "refused.more"
-"""The action of an entry that counts refusals, where there are too many to write down one by one."""
+"""The action of an entry that counts refusals, if there are too many to write one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`action`: like "share.add". `person_id`: a Slack id, or "file". `allowed` False: it was denied."""
+    """One entry.
+
+    `action` is like "share.add", `person_id` a Slack id or "file"; `allowed` False means denied.
+    """
 
     audit_id: int
     at: datetime

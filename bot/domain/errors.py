@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LONGEST_RETRY_AFTER = 300.0
-"""Seconds: whoever asks to be left alone for longer is asked again all the same."""
+"""Seconds. Whoever asks for a longer rest is asked again all the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was refused, for the audit: an action on a job in a project. `reference`: of the job, for a
-    button that asks for more."""
+    """What was refused, for the audit: an action on a job in a project.
+
+    `reference` names the job, for a button that asks for more.
+    """
 
     action: str
     subject: str
@@ -45,10 +47,10 @@ class RunbellError(Exception):
 
 
 class UserError(RunbellError):
-    """Its text is a sentence for the person, and says what to do next.
+    """An error whose text is a sentence for the person, and says what to do next.
 
-    `field`: the form field it belongs to. `example`: something close to what was asked that would work.
-    `attempt`: which right was missing, where it was one.
+    `field` is the form's field that it belongs to. `example` is close to what was asked, and would work.
+    `attempt` is the right that was missing, if that is the reason.
     """
 
     def __init__(
@@ -67,7 +69,7 @@ class UserError(RunbellError):
 
 
 class NotUnderstood(UserError):
-    """`words`: what was not understood."""
+    """What was typed makes no sense here. `words` are those that were not understood."""
 
     def __init__(self, reason: str, *, words: str = "", example: str = "", field: str | None = None) -> None:
         super().__init__(reason, field=field, example=example)
@@ -75,7 +77,10 @@ class NotUnderstood(UserError):
 
 
 class SeveralWrong(NotUnderstood):
-    """Several fields of one form. `errors`: one for each; the first speaks for all where there is no form."""
+    """Several fields of one form are wrong. `errors` has one for each.
+
+    Without a form, the first one speaks for all.
+    """
 
     def __init__(self, errors: Sequence[NotUnderstood]) -> None:
         first = errors[0]
@@ -84,23 +89,23 @@ class SeveralWrong(NotUnderstood):
 
 
 class NotAllowed(UserError):
-    """What you may see but not do; says who can allow it."""
+    """The person may see the thing but not do this; the text says who can allow it."""
 
 
 class NotFound(UserError):
-    """It is not there, or you may not know that it is."""
+    """The thing does not exist, or the person may not know that it does."""
 
 
 class Conflict(UserError):
-    """It has changed meanwhile: done already, expired, in another state."""
+    """The thing is no longer as it was: done already, expired, or in another state."""
 
 
 class ScheduledMeanwhile(Conflict):
-    """A schedule like it has been made since the preview was drawn: whoever pressed did not know of it."""
+    """A schedule like this one was made since the preview was drawn, which the person cannot know."""
 
 
 class Fault(RunbellError):
-    """Not the person's doing. `system`: "Airflow", "Slack" or "database"."""
+    """An error that is not the person's doing. `system` is "Airflow", "Slack" or "database"."""
 
     def __init__(self, system: str, detail: str) -> None:
         super().__init__(f"{system}: {detail}")
@@ -111,9 +116,9 @@ class Fault(RunbellError):
 class Unavailable(Fault):
     """No answer, or a passing refusal: worth another try later.
 
-    `not_done`: what was asked has certainly not happened and will not; without it, it may have.
-    `code`: the error word that was answered; "" when nothing was. `advice`: what whoever runs the bot can do
-    about it; "" where that is not known.
+    `not_done` means that what was asked has certainly not happened and will not; otherwise it may have.
+    `code` is the error word of the answer, "" without an answer. `advice` says what the operator can do about
+    it, "" if unknown.
     """
 
     def __init__(
@@ -126,14 +131,14 @@ class Unavailable(Fault):
 
 
 class Disturbed(Unavailable):
-    """The database undid a transaction for the sake of another; nothing of it happened: do it again."""
+    """The database undid a transaction to let another one end; nothing of it happened. Do it again."""
 
     def __init__(self) -> None:
         super().__init__("database", "others were changing the same; try again", not_done=True)
 
 
 class RateLimited(Unavailable):
-    """`retry_after`: seconds to leave it alone, never more than LONGEST_RETRY_AFTER."""
+    """The system wants to be left alone for `retry_after` seconds, at most LONGEST_RETRY_AFTER."""
 
     def __init__(self, system: str, detail: str, retry_after: float) -> None:
         super().__init__(system, detail, not_done=True)
@@ -141,9 +146,9 @@ class RateLimited(Unavailable):
 
 
 class AppRefused(Unavailable):
-    """Slack refuses the app, not what it asks for: its token was revoked, expired, or lacks a scope.
+    """Slack refuses the app, not the request: its token was revoked or expired, or lacks a scope.
 
-    Every call is refused alike until an operator mends that, so whatever waits keeps waiting.
+    Every call is refused until an operator mends that, so whatever waits keeps waiting.
     """
 
     def __init__(self, system: str, code: str) -> None:
@@ -152,9 +157,9 @@ class AppRefused(Unavailable):
 
 
 class Forbidden(Unavailable):
-    """Airflow knows the account and does not let it do that, until somebody there gives it the right.
+    """Airflow knows the account and does not let it do this, until somebody there gives it the right.
 
-    `needs`: the rights that were asked for, in Airflow's words; "" where that is not known.
+    `needs` names the rights in Airflow's words, "" if they are unknown.
     """
 
     def __init__(self, system: str, detail: str, *, needs: str = "", advice: str = "") -> None:
@@ -164,7 +169,7 @@ class Forbidden(Unavailable):
 
 
 class Rejected(Fault):
-    """`code`: the HTTP status or Slack's error word."""
+    """An answer that would be the same again. `code` is the HTTP status or Slack's error word."""
 
     def __init__(self, system: str, detail: str, code: str) -> None:
         super().__init__(system, detail)
@@ -172,4 +177,4 @@ class Rejected(Fault):
 
 
 class Expired(Rejected):
-    """Slack lets a press or a command open one form, within three seconds: those are over."""
+    """Slack lets a press or a command open one form within three seconds; it did, or they are over."""

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class FiringState(StrEnum):
     DUE = "due"
     WAITING = "waiting"
-    """For the schedule's previous run to end."""
+    """It waits for the schedule's previous run to end."""
     SENDING = "sending"
-    """A POST may be on its way: from here on its id is never given to another firing."""
+    """A POST may be under way. From here on its id is never given to another firing."""
     HANDED_OVER = "handed over"
     WITHDRAWING = "withdrawing"
     CANCELLED = "cancelled"
@@ -32,7 +32,7 @@ class FiringState(StrEnum):
 
     @property
     def is_over(self) -> bool:
-        """The dispatcher has nothing more to do with it."""
+        """Whether the dispatcher has nothing more to do with it."""
         return self in {_S.HANDED_OVER, _S.CANCELLED, _S.SKIPPED, _S.MISSED, _S.REJECTED}
 
 
@@ -41,9 +41,9 @@ class Ahead(Enum):
 
     RUNS = auto()
     IS_PASSED_OVER = auto()
-    """It is skipped or rejected, or its run has ended already: its moment gets no other firing."""
+    """It is skipped or rejected, or its run has ended: its moment gets no other firing."""
     IS_TAKEN_BACK = auto()
-    """Its moment is free again once that is done."""
+    """Its moment is free for another firing once that is done."""
 
 
 class Remedy(Enum):
@@ -57,7 +57,7 @@ class Remedy(Enum):
     CHANGE_INPUTS = auto()
     GIVE_RIGHT = auto()
     GIVE_GRANT = auto()
-    """In Airflow, to Runbell's account."""
+    """The right is missing in Airflow, for Runbell's account."""
 
 
 _S = FiringState
@@ -96,9 +96,9 @@ class Firing:
     in_doubt: bool = False
     """A POST of it went out and may have been accepted, or may yet be, without our knowing."""
     interval_start: datetime | None = None
-    """The due moment before it, of a repetition."""
+    """The due moment before it, if it is one of a repetition."""
     ends_as: FiringState | None = None
-    """While it is being withdrawn: CANCELLED or SKIPPED by a person, MISSED, or REJECTED."""
+    """The state in which a withdrawal ends: CANCELLED or SKIPPED by a person, MISSED, or REJECTED."""
 
     @property
     def run_id(self) -> str:
@@ -106,6 +106,6 @@ class Firing:
 
 
 def check_move(before: FiringState, after: FiringState) -> None:
-    """Raises Conflict for a move that the table does not have."""
+    """Raise Conflict if the table of states does not have the move."""
     if after not in MOVES[before]:
         raise Conflict(f"A firing that is {before} cannot become {after}.")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class FormField(StrEnum):
-    """A field's name, which is its block's id in Slack. A job's own inputs have ids of theirs."""
+    """A field's name, which is its block's id in Slack. A job's own inputs have other ids."""
 
     ACTIONS = "actions"
     ADMINS = "admins"

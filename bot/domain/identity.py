@@ -6,5 +6,5 @@ import secrets
 
 
 def new_id() -> str:
-    """24 hexadecimal digits."""
+    """Return 24 random hexadecimal digits."""
     return secrets.token_hex(12)

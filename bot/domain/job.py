@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MOST_PARTS = 1000
-"""Parts of an object that are looked at; nobody fills in more."""
+"""The parts of an object that are looked at; nobody fills in more."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,11 +27,11 @@ class JobKey:
 
 _REFERENCE = re.compile(r"[0-9a-f]{24}p([0-9]{1,9})")
 _WITHOUT_PROJECT = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}")
-"""As messages and forms from before an update hold references, and how they begin."""
+"""How references looked in messages and forms of earlier releases, and how they begin."""
 
 
 class HasTitle(Protocol):
-    """A job, or what of it is enough to be called by."""
+    """A job, or enough of it to be named."""
 
     @property
     def key(self) -> JobKey:
@@ -39,27 +39,27 @@ class HasTitle(Protocol):
 
     @property
     def title(self) -> str:
-        """How people call it."""
+        """The title that people use for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobTitle:
-    """A job as people of some project call it, and nothing more."""
+    """A job's title in some project, and nothing more."""
 
     key: JobKey
     title: str
 
 
 def job_reference(project_id: int, key: JobKey) -> str:
-    """A job in a project, short enough for a select's option, whatever the DAG id's length."""
+    """Return a short name for a job in a project, which fits into a select's option for any DAG id."""
     name = f"{project_id}/{key.deployment}/{key.dag_id}"
     return f"{hashlib.blake2b(name.encode(), digest_size=12).hexdigest()}p{project_id}"
 
 
 def projects_of(reference: str) -> list[int] | None:
-    """The project that a reference is of, so that it is looked for in no other.
+    """Return the project that a reference belongs to, in a list, so that no other one is searched.
 
-    None: it may be of any, for it is from before an update. Empty: it is no reference.
+    None means any project: the reference is from an earlier release. Empty: it is no reference.
     """
     found = _REFERENCE.fullmatch(reference)
     if found:
@@ -79,7 +79,7 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TroubleChange:
-    """What kept a job from running before, and what does now."""
+    """What kept a job from running before, and what does so now."""
 
     key: JobKey
     before: Trouble | None
@@ -117,16 +117,16 @@ class Input:
     required: bool = False
     default: Any = None
     choices: tuple[tuple[Any, str], ...] = ()
-    """(value, what people read), for CHOICE and CHOICES."""
+    """(value, the words that people read), for CHOICE and CHOICES."""
 
     @property
     def must_be_given(self) -> bool:
-        """The job cannot do without it and has nothing of its own for it."""
+        """Whether the job needs a value and has no default."""
         return self.required and self.default is None
 
     @property
     def is_secret(self) -> bool:
-        """Never shown back: its format, its name, its title, or a name within it says so."""
+        """Whether the value is never shown: by its format, its name, its title, or a name within it."""
         if self.schema.get("format") == "password" or self.schema.get("writeOnly") is True:
             return True
         if self.kind is InputKind.YES_NO:
@@ -136,7 +136,7 @@ class Input:
 
 
 def _names_within(schema: Mapping[str, Any], default: Any) -> Iterator[str]:
-    """The names of the parts that an object or a list of objects has, at any depth."""
+    """Yield the names of the parts of an object or a list of objects, at any depth."""
     left = [schema.get("properties"), schema.get("items"), default]
     for _ in range(MOST_PARTS):
         if not left:
@@ -151,27 +151,31 @@ def _names_within(schema: Mapping[str, Any], default: Any) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class JobSettings:
-    """How one project shows and limits a job. `hidden`: inputs left to the job's own default."""
+    """How one project shows and limits a job. `hidden` inputs are left to the job's own default."""
 
     title: str = ""
-    """"": Airflow's."""
+    """"" means Airflow's title."""
     description: str = ""
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Named inputs."""
+    """Named values for inputs."""
     hidden: frozenset[str] = frozenset()
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    """Inputs with the value that they always have here."""
+    """Values that inputs always have in this project."""
     asks_first: bool = True
     """Whether `run` shows a card to confirm."""
 
     @property
     def withheld(self) -> frozenset[str]:
+        """The inputs that nobody is asked for here: hidden and fixed ones."""
         return self.hidden | self.fixed.keys()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the catalogue knows of a DAG. `airflow_schedule`: Airflow's own, in its words."""
+    """What the catalogue knows about a DAG.
+
+    `airflow_schedule` is Airflow's own schedule, in Airflow's words.
+    """
 
     key: JobKey
     title: str
@@ -184,21 +188,22 @@ class Job:
     max_active_runs: int | None = None
     has_import_errors: bool = False
     import_error: str = ""
-    """What is wrong with its file, in one line."""
+    """What is wrong with the job's file, on one line."""
     forbids_manual_runs: bool = False
-    """By `allowed_run_types`: Airflow refuses whatever is not its own schedule's."""
+    """Airflow refuses every run but those of its own schedule (`allowed_run_types`)."""
     is_read_only: bool = False
-    """Airflow lets no account of ours start it."""
+    """Airflow lets none of our accounts start the job."""
     is_gone: bool = False
     trouble_since: datetime | None = None
     settings: JobSettings = field(default_factory=JobSettings)
     fixed_inputs: tuple[Input, ...] = ()
-    """Those that have one value in this project, for their titles; nobody is asked for them."""
+    """Inputs with one value in this project, kept for their titles; nobody is asked for them."""
     fixed_in: str = ""
-    """The name of that project, where it is known."""
+    """The name of that project, if it is known."""
 
     @property
     def trouble(self) -> Trouble | None:
+        """Why nothing of the job runs in Airflow; the worst reason if there are several. None if it runs."""
         if self.is_gone:
             return Trouble.GONE
         if self.has_import_errors:
@@ -207,7 +212,7 @@ class Job:
 
     @property
     def why_it_does_not_run(self) -> str:
-        """Say what its trouble is, as the end of a sentence; "" where it has none."""
+        """What keeps the job from running, to end a sentence; "" if nothing does."""
         match self.trouble:
             case Trouble.GONE:
                 return GONE
@@ -219,10 +224,11 @@ class Job:
                 return ""
 
     def input(self, name: str) -> Input | None:
+        """Return the input of this name. None if the job has none, or it is withheld in this project."""
         return next((each for each in self.inputs if each.name == name), None)
 
     def within(self, settings: JobSettings) -> Job:
-        """As a project's people know it: its title there, without the inputs that they may not set."""
+        """Return the job as a project's people know it: with its title there, without withheld inputs."""
         return replace(
             self,
             title=settings.title or self.title,
@@ -233,6 +239,6 @@ class Job:
         )
 
     def conf(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """What Airflow is given: what was asked for, as far as the project lets it be asked."""
+        """Return the values that Airflow is given: those asked for, unless withheld, and the fixed ones."""
         asked = {name: value for name, value in inputs.items() if name not in self.settings.withheld}
         return {**asked, **self.settings.fixed}

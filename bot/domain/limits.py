@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The settings' own defaults; each is the most that is allowed."""
+    """The settings' defaults; each is the most that is allowed."""
 
     previews: int = 50
-    """Of one person, neither confirmed nor discarded nor expired."""
+    """Of one person, if neither confirmed, discarded nor expired."""
     schedules: int = 200
     """Of one owner."""
     project_schedules: int = 2000
     """Of one project."""
     runs_a_minute: int = 30
-    """Run now, by one person."""
+    """Presses of Run now by one person."""
 
 
 USUAL = Limits()

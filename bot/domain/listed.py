@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`last`: its latest run; `may_…`: what the one who looks may do with it.
+    """A schedule in a list.
 
-    `skipped`: moments to come that are passed over, each with its firing's id; only of one shown alone.
+    `last` is its latest run; `may_…` says what the person who looks may do with it.
     """
 
     schedule: Schedule
@@ -29,20 +29,20 @@ class Listed:
     last: Run | None
     may_change: bool
     may_delete: bool
-    """And edit it."""
+    """Whether they may delete and edit it."""
     may_run: bool = False
     may_take_over: bool = False
     skipped: tuple[tuple[str, datetime], ...] = ()
-    """Moments to come that are passed over: the firing's id, and when."""
+    """Skipped moments to come, as (firing's id, moment); only if the schedule is shown alone."""
     absence: Absence | None = None
-    """Of its owner, where they are away now."""
+    """Its owner's absence, if they are away now."""
     next_at: datetime | None = None
-    """When it runs next: skips and pauses count."""
+    """When it runs next, with skips and pauses counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Schedules in a list: those shown, and how many there are; `is_more`: more than that even."""
+    """Schedules in a list. `count` is how many there are; `is_more` means that there are even more."""
 
     shown: Sequence[Listed]
     count: int
@@ -51,7 +51,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """`firing_id`: of the moment that is passed over, which is what an undo names."""
+    """A schedule whose moment was skipped. `firing_id` is what an undo names."""
 
     listed: Listed
     firing_id: str

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`text` is what notifications and screen readers get; `blocks` is Block Kit."""
+    """A message. `text` is for notifications and screen readers; `blocks` is Block Kit."""
 
     text: str
     blocks: tuple[dict[str, Any], ...] = ()
 
 
 class NoticeKind(StrEnum):
-    """What is drawn is looked up when it is sent, so that only the latest state is ever shown."""
+    """What a notice is. It is drawn when it is sent, so that only the latest state is ever shown."""
 
     CARD = "card"
     """A run's card: posted once for each place, edited in place from then on."""
@@ -35,14 +35,14 @@ class NoticeKind(StrEnum):
     RECOVERY = "recovery"
     """A reply in the card's thread: back to normal."""
     WORDS = "words"
-    """Something that is said once, whose facts the notice has."""
+    """Something that is said once; the notice has its facts."""
     QUESTION = "question"
-    """Words with buttons: the next of their subject take their place."""
+    """Words with buttons. The next ones of their subject replace them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """`in_shared`: what is said instead where the channel is shared with another company."""
+    """A message of release 0.1.0. `in_shared` replaces it in channels shared with another company."""
 
     message: Message
     in_shared: Message | None
@@ -50,7 +50,10 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`subject`: the firing's or the run's id it is about; `told`: the facts, of words and questions."""
+    """Something to be said.
+
+    `subject` is the id of its firing or run; `told` has the facts of words and questions.
+    """
 
     notice_id: int
     place: Place
@@ -58,9 +61,9 @@ class Notice:
     subject: str
     told: Telling | None = None
     drawn: Drawn | None = None
-    """What 0.1.0 kept in place of facts."""
+    """What release 0.1.0 kept in place of facts."""
     attempts: int = 0
     plain: bool = field(default=False)
     """Slack rejected the blocks: send the text alone."""
     leased_until: datetime | None = None
-    """Whoever claimed it may send it while this is unchanged."""
+    """Whoever claimed the notice may send it while the row still has this moment."""

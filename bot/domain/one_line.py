@@ -5,12 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 _JOINERS = "\u200c\u200d"
-"""Which scripts and emoji need between their letters."""
+"""Unseen characters that scripts and emoji need between their letters."""
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 
 def one_line(text: str) -> str:
-    """Return a name without line breaks, controls, and what turns or hides the letters beside it."""
+    """Return the name without line breaks, controls, and whatever turns or hides the letters beside it."""
     seen = (
         each if each in _JOINERS or unicodedata.category(each) not in _UNSEEN else " " * each.isspace()
         for each in text

@@ -18,28 +18,28 @@ BY_ITSELF = {
     "queued": "waits for a free place in Airflow (`{}`)",
     "scheduled": "waits for a free place in Airflow (`{}`)",
 }
-"""What a run waits for while none of its tasks works, by a task's state in Airflow's words."""
+"""What a run waits for while none of its tasks works, by the task's state in Airflow's words."""
 
 
 def done_of(tasks: Sequence[TaskRun]) -> int:
-    """Count those that did what they had to, or need not; a task that failed is not done."""
+    """Return how many tasks did their work, or need not; a task that failed is not done."""
     return sum(task.state in {TaskState.DONE, TaskState.SKIPPED} for task in tasks)
 
 
 def left_of(tasks: Sequence[TaskRun]) -> int:
-    """Count those that have yet to do what they have to, and those that failed in it."""
+    """Return how many tasks have not done their work, failed ones included."""
     return len(tasks) - done_of(tasks)
 
 
 def is_at_work(tasks: Sequence[TaskRun]) -> bool:
-    """Whether any of them works, or is about to: Airflow has given it to a worker."""
+    """Return whether a task works, or is about to: Airflow has given it to a worker."""
     return any(task.airflow_state in AT_WORK | {"queued"} for task in tasks)
 
 
 def waits_for(tasks: Sequence[TaskRun], *, has_just_begun: bool = False) -> str:
-    """Return what keeps a running run from going on, as the end of a sentence; "" while it works.
+    """Return what keeps a running run from going on, to end a sentence; "" while it works.
 
-    `has_just_begun`: every task waits for its place for a moment, which is not worth a word.
+    `has_just_begun` leaves out waiting for a free place, as every task does for a moment.
     """
     asks = _first(tasks, "awaiting_input")
     if asks is not None:
@@ -62,17 +62,17 @@ def waits_for(tasks: Sequence[TaskRun], *, has_just_begun: bool = False) -> str:
 
 
 def tried_again(tasks: Sequence[TaskRun]) -> TaskRun | None:
-    """Return the first task that waits for its next try."""
+    """Return the first task that waits for its next try. None if none does."""
     return _first(tasks, "up_for_retry")
 
 
 def deferred(tasks: Sequence[TaskRun]) -> TaskRun | None:
-    """Return the first task that Airflow's triggerer is to wake."""
+    """Return the first task that waits for Airflow's triggerer. None if none does."""
     return _first(tasks, "deferred")
 
 
 def remark_on(tasks: Sequence[TaskRun]) -> str:
-    """Return what "done" does not say of a run that Airflow calls a success; "" where it says all."""
+    """Return what "done" does not say about a run that Airflow calls a success; "" if it says everything."""
     failed = [task for task in tasks if task.state is TaskState.FAILED]
     if not tasks:
         return "but nothing ran: the job has no tasks"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Slack person as the directory knows them. `tz`: their Slack zone."""
+    """A person as Slack last described them. `tz` is their zone in Slack."""
 
     workspace_id: str
     person_id: str
@@ -24,20 +24,20 @@ class Person:
     is_outsider: bool = False
     """From another workspace, in a channel shared with it."""
     is_admin: bool = False
-    """By Slack's own word, where a setting says that it counts."""
+    """An admin in Slack, if a setting says that Slack's admins count."""
     email: str = ""
-    """Only where the app may read it."""
+    """Empty unless the app may read it."""
     groups_since: datetime | None = None
-    """What they have through a user group counts if Slack told of it since then; None: in any case."""
+    """User groups count if Slack has described them since then. None means always."""
 
     @property
     def counts(self) -> bool:
-        """Bots and deactivated people never have a right."""
+        """Whether the person can have rights at all: bots and people who have left cannot."""
         return not (self.is_bot or self.is_deactivated)
 
     @property
     def counts_in_groups(self) -> bool:
-        """Guests and outsiders count only when named themselves."""
+        """Whether user groups give the person rights: not guests, nor people of other companies."""
         return self.counts and not (self.is_guest or self.is_outsider)
 
 
@@ -48,7 +48,7 @@ class Project:
     name: str
     tz: ZoneInfo
     is_managed: bool = False
-    """By a file: nothing of it is changed elsewhere."""
+    """A file owns it, so nothing of it is changed elsewhere."""
     is_archived: bool = False
 
 
@@ -61,24 +61,25 @@ class Place:
 
     @property
     def is_direct(self) -> bool:
+        """Whether it is a person's direct messages; Slack's ids of people begin with U or W."""
         return self.channel_id.startswith(("U", "W", "D"))
 
     @property
     def mention(self) -> str:
-        """As Slack's mrkdwn shows it."""
+        """The place as Slack's mrkdwn shows it."""
         return "a direct message to you" if self.is_direct else f"<#{self.channel_id}>"
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel mapped to a project."""
+    """A channel that belongs to a project."""
 
     workspace_id: str
     channel_id: str
     name: str
     project_id: int
     is_shared: bool = False
-    """Shared with other companies: no inputs, no log text there."""
+    """Shared with other companies, so no inputs and no log text are shown there."""
     is_private: bool = False
     """Its name is for its members only."""
     is_archived: bool = False
@@ -86,5 +87,5 @@ class Channel:
 
     @property
     def label(self) -> str:
-        """For menus, which anybody may read who may manage or use the project."""
+        """The channel in menus, which are read by people who may not know a private channel's name."""
         return f"private channel {self.channel_id}" if self.is_private else f"#{self.name}"

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 TRUSTED_BY_REQUESTS = timedelta(minutes=5)
-"""How long ago Slack may have told of a user group for what somebody asks for now."""
+"""How long ago Slack may have described a user group for what somebody asks for now."""
 TRUSTED_BY_FIRINGS = timedelta(hours=24)
-"""The same for what runs in somebody's name."""
+"""How long ago Slack may have described a user group for what runs in somebody's name."""
 
 
 class Action(StrEnum):
@@ -29,7 +29,7 @@ class Action(StrEnum):
 
 
 class Role(StrEnum):
-    """In a project; `rank` orders them."""
+    """A role in a project; `rank` orders them."""
 
     VIEWER = "viewer"
     RUNNER = "runner"
@@ -37,10 +37,12 @@ class Role(StrEnum):
 
     @property
     def rank(self) -> int:
+        """The place of the role among the roles: a higher one allows more."""
         return list(Role).index(self)
 
     @property
     def allows(self) -> frozenset[Action]:
+        """The actions that the role allows at most; a share must give them as well."""
         return _ALLOWED[self]
 
 
@@ -53,7 +55,10 @@ _ALLOWED = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """How a membership or a share reaches one person. `confirmed_at`: when Slack last told of the group."""
+    """How a membership or a share reaches one person.
+
+    `confirmed_at` is when Slack last described the group.
+    """
 
     through_group: bool
     confirmed_at: datetime | None = field(default=None, kw_only=True)
@@ -68,7 +73,7 @@ class Membership(Named):
 class Share:
     """One share of one job with one project, as it concerns one person.
 
-    `named`: None when it is for everyone in the project, empty when it names others only.
+    `named` is None if it is for everyone in the project, and empty if it names only others.
     """
 
     actions: frozenset[Action]
@@ -76,13 +81,13 @@ class Share:
 
 
 def role_of(person: Person, memberships: Iterable[Membership]) -> Role | None:
-    """The highest role among the memberships that count for this kind of person."""
+    """Return the highest role among the memberships that count for this person. None if none counts."""
     roles = [each.role for each in memberships if _counts(person, each)]
     return max(roles, key=lambda role: role.rank, default=None)
 
 
 def actions_on(person: Person, role: Role | None, shares: Iterable[Share]) -> frozenset[Action]:
-    """What a person with this role in a project may do with a job, given its shares there."""
+    """Return what a person with this role in a project may do with a job, given its shares there."""
     if role is None or not person.counts:
         return frozenset()
     granted: set[Action] = set()
@@ -93,7 +98,7 @@ def actions_on(person: Person, role: Role | None, shares: Iterable[Share]) -> fr
 
 
 def may_manage(person: Person, role: Role | None, workspace_roles: Iterable[str]) -> bool:
-    """A project: its managers, and the workspace's admins."""
+    """Return whether the person manages the project, by their role there or as an admin."""
     return person.counts and (role is Role.MANAGER or "admin" in workspace_roles)
 
 
@@ -114,6 +119,9 @@ def _counts(person: Person, named: Named) -> bool:
 
 
 def _is_confirmed(person: Person, named: Named) -> bool:
-    """A moment in the future is recent: the clock was put back."""
+    """Return whether Slack described the group lately.
+
+    A moment in the future counts: a clock was put back.
+    """
     since = person.groups_since
     return since is None or (named.confirmed_at is not None and named.confirmed_at >= since)

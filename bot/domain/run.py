@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from bot.domain.job import JobKey
 
 RUN_ID_PREFIX = "runbell__"
-"""Of every run that Runbell starts; what follows is the firing's own id."""
+"""The beginning of the id of every run that Runbell starts; the firing's id follows."""
 
 WITHDRAWN_NOTE = "Withdrawn by Runbell: "
-"""How the note of a run begins that was taken back; why follows."""
+"""The beginning of the note of a run that was taken back; the reason follows."""
 
 RESULT_KEY = "runbell_result"
 """The XCom a job publishes its result in: text, a link, or {"text": …, "link": …}."""
@@ -28,16 +28,17 @@ class RunState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     STOPPED = "stopped"
-    """Failed in Airflow's eyes; we know who stopped it."""
+    """Airflow calls it failed; we know that somebody stopped it."""
 
     @property
     def is_over(self) -> bool:
+        """Whether the run has ended: it is done, failed or stopped."""
         return self in {RunState.DONE, RunState.FAILED, RunState.STOPPED}
 
 
 @dataclass(frozen=True, slots=True)
 class AirflowRun:
-    """One dag run as the REST API gives it. Moments are aware; None where Airflow has none yet."""
+    """One dag run as the REST API gives it. Moments are aware, None if Airflow has none yet."""
 
     dag_id: str
     run_id: str
@@ -54,11 +55,11 @@ class AirflowRun:
     interval: tuple[datetime, datetime] | None = None
     """Its data interval, from and to."""
     started_by: str = ""
-    """By whom or what, and for which day where that is another one: "by admin", "by a backfill for …"."""
+    """By whom or what, and for which day if that is another one: "by admin", "by a backfill for …"."""
 
     @property
     def is_withdrawn(self) -> bool:
-        """Or about to be: Airflow will call it failed, though nothing went wrong."""
+        """Whether Runbell took it back, or is about to. Airflow calls it failed, but nothing went wrong."""
         return self.note.startswith(WITHDRAWN_NOTE)
 
 
@@ -75,7 +76,7 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskRun:
-    """One task instance. `map_index`: -1 when the task is not mapped."""
+    """One task instance. `map_index` is -1 if the task is not mapped."""
 
     task_id: str
     map_index: int
@@ -85,7 +86,7 @@ class TaskRun:
     started_at: datetime | None
     ended_at: datetime | None
     map_label: str = ""
-    """What a mapped one is called in Airflow, where its job names them."""
+    """The name of a mapped instance in Airflow, if the job gives names."""
     airflow_state: str = ""
     """Airflow's own word for its state."""
 
@@ -100,10 +101,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a run failed. `error`: its telling line; `log_tail`: the log's last lines, secrets hidden."""
+    """Why a run failed. `error` is one line; `log_tail` has the last lines of the log without secrets."""
 
     task_id: str
-    """"" where no task of it failed by itself."""
+    """"" if none of its tasks failed by itself."""
     try_number: int
     error: str
     log_tail: str
@@ -115,14 +116,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as we remember it. `run_key`: our own id for it, which buttons carry."""
+    """A run in our tables. `run_key` is our own id for it, which buttons carry."""
 
     run_key: str
     key: JobKey
     run_id: str
     state: RunState
     firing_id: str | None
-    """None when it was started elsewhere."""
+    """None if it was started elsewhere."""
     due_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
@@ -135,10 +136,10 @@ class Run:
     retried_by: str | None = None
     """Who pressed Retry on its last failure."""
     waits_for: str = ""
-    """While it goes on without working: for what, as the end of a sentence."""
+    """What it waits for while it goes on without working, to end a sentence."""
     waits_until: datetime | None = None
-    """When its task is tried again, where that is what it waits for, and Airflow lets it be worked out."""
+    """When its task is tried again, if it waits for that and Airflow's answers tell the moment."""
     remark: str = ""
-    """What its end does not say: that nothing of it ran, or that a task of it failed all the same."""
+    """What its end does not say: that nothing ran, or that a task failed all the same."""
     started_by: str = ""
-    """Of one started in Airflow itself: by whom or what, and for which day."""
+    """By whom or what, and for which day, if it was started in Airflow itself."""

@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ROOMS = (99_999, 899_999, 899_999, 899_999)
-"""Microseconds after the due moment within which each further try lies: less than a second in all."""
+"""Within so many microseconds after the due moment each further try lies: under a second in all."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunDate:
-    """When a run was due, and since when its interval counts.
+    """When a run was due, and when its interval begins.
 
-    Airflow allows one run per DAG and logical date. A date that its own scheduler would use is worse than
-    refused: Airflow then leaves out its own run without a word.
+    Airflow allows one run per DAG and logical date. Taking a date that its own scheduler would use is worse
+    than a refusal: Airflow then leaves out its own run without a word.
     """
 
     due_at: datetime
     interval_start: datetime | None = None
-    """None: Airflow infers the interval, from the DAG's own timetable if it has one."""
+    """None lets Airflow infer the interval, from the DAG's own timetable if it has one."""
     is_wanted_by_others: bool = False
     """Whether another run of the DAG carries, or will carry, the due moment itself."""
 
     def candidates(self, run_id: str) -> Iterator[datetime]:
-        """Yield the logical dates to try, in order; they are always the same for one run id."""
+        """Yield the logical dates to try, in order, always the same ones for one run id."""
         if not self.is_wanted_by_others:
             yield self.due_at
         for attempt, room in enumerate(ROOMS):

@@ -44,7 +44,7 @@ class MissedPolicy(StrEnum):
 
 
 class OverlapPolicy(StrEnum):
-    """What becomes of a moment that comes while this schedule's previous run is still going."""
+    """What becomes of a moment that comes while the schedule's previous run goes on."""
 
     WAIT = "wait"
     SKIP = "skip"
@@ -55,7 +55,7 @@ class OverlapPolicy(StrEnum):
 class Schedule:
     schedule_id: str
     number: int
-    """What people call it: #12."""
+    """The number that people use: #12."""
     key: JobKey
     inputs: Mapping[str, Any]
     when: When
@@ -70,12 +70,12 @@ class Schedule:
     overlap: OverlapPolicy = OverlapPolicy.WAIT
     nickname: str = ""
     grace: timedelta | None = None
-    """How late it may start without a word; None: as the settings say."""
+    """How late a run may start without a word. None means as the settings say."""
     resumes_at: datetime | None = None
-    """While it is paused: when it goes on by itself."""
+    """When it goes on by itself, if it is paused."""
 
 
 def check_move(before: ScheduleState, after: ScheduleState) -> None:
-    """Raises Conflict for a move that the table does not have."""
+    """Raise Conflict if the table of states does not have the move."""
     if after not in MOVES[before]:
         raise Conflict(f"This schedule is {before} already." if before is after else f"It is {before}.")

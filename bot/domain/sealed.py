@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 SEALED = "sealed by Runbell"
-"""The only key of the object that stands in a secret's place."""
+"""The only key of the object that replaces a secret."""
 
 
 def is_sealed(value: Any) -> bool:
-    """Return whether a value is kept sealed."""
+    """Return whether the value is a sealed secret."""
     return isinstance(value, dict) and value.keys() == {SEALED}

@@ -20,12 +20,12 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def names_a_secret(name: str) -> bool:
-    """Return whether a name or title says that what it names is a secret."""
+    """Return whether a name or title says that its value is a secret."""
     return _NAME.search(_HUMP.sub("_", name).lower()) is not None
 
 
 def hide_secrets(text: str) -> str:
-    """Return a text with a mask in place of each part that looks like a secret."""
+    """Return the text with a mask in place of each part that looks like a secret."""
     if "PRIVATE KEY" in text:
         text = _without_keys(text)
     for pattern, replacement in _RULES:
@@ -98,7 +98,7 @@ _KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{16,200}")
 
 
 def _without_keys(text: str) -> str:
-    """Private keys of several lines, whole or cut off at either end."""
+    """Return the text without private keys of several lines, whole or cut off at either end."""
     end = _END.search(text)
     begin = _BEGIN.search(text)
     if end is not None and (begin is None or end.start() < begin.start()):
@@ -112,7 +112,7 @@ def _without_keys(text: str) -> str:
 
 
 def _without_keys_from_here(text: str) -> str:
-    """Each key from where it begins to where it ends; to the end of the text where it was cut off."""
+    """Return the text without each key, or to its end if the key was cut off."""
     parts = []
     place = 0
     while (begin := _BEGIN.search(text, place)) is not None:

@@ -20,7 +20,7 @@ TAG_PREFIX = "project:"
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`because`: in words; `shares`: what to share; `titles`: of the jobs that this gives."""
+    """Something to share. `because` says why, `titles` names the jobs that it gives."""
 
     because: str
     shares: tuple[Shared, ...]
@@ -28,6 +28,7 @@ class Suggestion:
 
     @property
     def reference(self) -> str:
+        """A short name for buttons: suggestions with the same reason have the same one."""
         return hashlib.blake2b(self.because.encode(), digest_size=12).hexdigest()
 
 
@@ -37,7 +38,10 @@ def suggest(
     jobs: Sequence[Job],
     roles: Mapping[str, frozenset[str]],
 ) -> list[Suggestion]:
-    """For the project of this name, without what it has. `roles`: Airflow's, each with its DAGs."""
+    """Return suggestions for the project of this name, without what it has already.
+
+    `roles` are Airflow's, each with the DAGs that it may use.
+    """
     wanted = _folded(name)
     had = {each.name for each in setup.shares if not each.is_tag}
     tags = {each.name for each in setup.shares if each.is_tag}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OfSchedule:
-    """A schedule as a message names it. `title`: of its job, as its project calls it."""
+    """A schedule as a message names it. `title` is its job's, in its project's words."""
 
     schedule_id: str
     number: int
@@ -34,7 +34,7 @@ class OfSchedule:
 
     @classmethod
     def of(cls, schedule: Schedule, title: str, *, next_at: datetime | None = None) -> Self:
-        """`next_at`: when it runs next, for what says so."""
+        """Return the schedule as a message names it. `next_at` is when it runs next, if that is said."""
         return cls(
             schedule_id=schedule.schedule_id,
             number=schedule.number,
@@ -49,7 +49,10 @@ class OfSchedule:
 
 @dataclass(frozen=True, slots=True)
 class AccessAsked:
-    """Somebody asks for access. `project` None: there is none where they asked; `job`: they want this one."""
+    """Somebody asks for access.
+
+    `project` is None if there is none where they asked; `job` is what they want.
+    """
 
     request_id: str
     person_id: str
@@ -58,12 +61,12 @@ class AccessAsked:
     job: str | None
     channel_id: str | None
     roles: tuple[Role, ...]
-    """Those that would help, for the buttons."""
+    """The roles that would help, for the buttons."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessSettled:
-    """A request was answered. `role` None: declined; `project` "": it was about none."""
+    """A request was answered. `role` None means declined; `project` "" that it was about none."""
 
     by: str
     person_id: str
@@ -73,9 +76,9 @@ class AccessSettled:
 
 @dataclass(frozen=True, slots=True)
 class AccessAllowed:
-    """`titles`: of the first of `count` jobs that they see there now.
+    """Somebody got access. `titles` has the first of the `count` jobs that they see there now.
 
-    `can_schedule`: the title of one that they may schedule.
+    `can_schedule` is the title of one that they may schedule.
     """
 
     by: str
@@ -110,7 +113,7 @@ class IsBack:
 
 @dataclass(frozen=True, slots=True)
 class ChannelMapped:
-    """`by`: who gave the channel to the project; "file" for the projects file."""
+    """A channel belongs to a project now. `by` is who did it, "file" for the projects file."""
 
     project: str
     by: str
@@ -118,7 +121,7 @@ class ChannelMapped:
 
 @dataclass(frozen=True, slots=True)
 class OwnersLostRight:
-    """Schedules that are suspended, for their owners may no longer schedule their jobs."""
+    """Schedules that are suspended because their owners may no longer schedule their jobs."""
 
     schedules: tuple[OfSchedule, ...]
     """The first of `count`."""
@@ -133,7 +136,10 @@ class CannotBePlanned:
 
 @dataclass(frozen=True, slots=True)
 class Redirected:
-    """`schedule`: as it was. `is_private`: its job is shared with named people only."""
+    """A schedule reports to its owner now. `schedule` is as it was before.
+
+    `is_private` means that its job is shared with named people only.
+    """
 
     schedule: OfSchedule
     is_private: bool
@@ -141,7 +147,7 @@ class Redirected:
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """`schedule`: as it was."""
+    """A schedule has another owner. `schedule` is as it was before."""
 
     schedule: OfSchedule
     new_owner: str
@@ -149,7 +155,7 @@ class TakenOver:
 
 @dataclass(frozen=True, slots=True)
 class JobChanged:
-    """A job that does not run from now on, or can again (`trouble` None), and the schedules of it."""
+    """A job that does not run from now on, or can again (`trouble` None), and its schedules."""
 
     title: str
     trouble: Trouble | None
@@ -159,28 +165,31 @@ class JobChanged:
     """The first of `count`."""
     count: int
     reference: str
-    """Of the job in its project, for the button; "" for none."""
+    """The job in its project, for the button; "" for no button."""
     by: str
-    """Slack's id of who did it, where it was done in Slack; else ""."""
+    """The Slack id of who did it in Slack; "" if it was done elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class DidNotRun:
-    """A firing that did not become a run. `also_missed`: moments before it that were missed in a row."""
+    """A firing that did not become a run. `also_missed` counts moments before it, missed in a row."""
 
     title: str
     schedule: OfSchedule | None
     due_at: datetime
     reason: str
     reason_in_shared: str
-    """What is said instead where another company reads along."""
+    """The reason as it is said where another company reads along."""
     also_missed: int
     remedy: Remedy
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """`began`: before it could be taken back; `ended`: by itself, even."""
+    """A firing that was taken back.
+
+    `began`: too late, it had started; `ended`: it had even ended by itself.
+    """
 
     title: str
     due_at: datetime
@@ -192,7 +201,7 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class NotRetried:
-    """`why`: Airflow's words, which no other company reads."""
+    """A run whose failed tasks do not run again. `why` is in Airflow's words, for no other company."""
 
     title: str
     why: str
@@ -200,7 +209,7 @@ class NotRetried:
 
 @dataclass(frozen=True, slots=True)
 class SlackRefused:
-    """`place_id`: a channel's or a person's; `code`: Slack's."""
+    """Slack refused a message. `place_id` is a channel's or a person's; `code` is Slack's."""
 
     place_id: str
     code: str
@@ -208,7 +217,7 @@ class SlackRefused:
 
 @dataclass(frozen=True, slots=True)
 class Flaps:
-    """`times`: how often the job has failed since then, having worked in between."""
+    """A job fails and works by turns. `times` counts the failures since then with success in between."""
 
     title: str
     times: int

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 TICK = timedelta(microseconds=1)
-"""The finest step two moments can differ by."""
+"""The smallest difference between two moments."""
 LONGEST_SHIFT = timedelta(hours=6)
-"""Longer than any zone shifts its clocks at once."""
+"""Longer than any zone ever moves its clocks at once."""
 
 
 def moment_at(wall: datetime, tz: ZoneInfo) -> datetime:
-    """The moment, in UTC, when clocks in `tz` first show the naive `wall`.
+    """Return the moment, in UTC, at which clocks in `tz` first show the naive `wall`.
 
     A time in a gap moves on by the gap's length (RFC 5545): 02:30 is 03:30 on the short night.
     """
@@ -24,16 +24,16 @@ def moment_at(wall: datetime, tz: ZoneInfo) -> datetime:
 
 
 def exists(wall: datetime, tz: ZoneInfo) -> bool:
-    """Whether clocks in `tz` ever show the naive `wall`."""
+    """Return whether clocks in `tz` ever show the naive `wall`."""
     return moment_at(wall, tz).astimezone(tz).replace(tzinfo=None, fold=0) == wall
 
 
 def repeats(wall: datetime, tz: ZoneInfo) -> bool:
-    """Whether clocks in `tz` show the naive `wall` twice."""
+    """Return whether clocks in `tz` show the naive `wall` twice."""
     aware = wall.replace(tzinfo=tz, fold=0)
     return aware.utcoffset() != aware.replace(fold=1).utcoffset() and exists(wall, tz)
 
 
 def start_of(day: date, tz: ZoneInfo) -> datetime:
-    """The first moment of a local day, in UTC."""
+    """Return the first moment of a local day, in UTC."""
     return moment_at(datetime.combine(day, time()), tz)

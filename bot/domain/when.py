@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 ONE_DAY = timedelta(days=1)
 _EXCLUDED_IN_A_ROW = 500
-"""Days left out one after the other; a repetition that leaves out more has nothing left."""
+"""A repetition that leaves out more moments than this one after the other has none left."""
 _EXCLUDED_FOR = timedelta(days=20 * 365)
-"""So long, and it has nothing left either."""
+"""Nor has one that leaves out every moment for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,17 @@ class Once:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Wall-clock times of a day, in order: they stay what they are when the clocks change."""
+    """Wall-clock times of a day, in order. They stay the same when the clocks change."""
 
     times: tuple[time, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Every `step` of elapsed time from `first` up to and with `last`, past midnight when that is earlier."""
+    """Moments at every `step` of elapsed time from `first` to `last`, both included.
+
+    If `last` is earlier than `first`, the window goes on past midnight.
+    """
 
     first: time
     last: time
@@ -115,7 +118,7 @@ class Repeating:
     start: datetime | None = None
     end: datetime | None = None
     times: int | None = None
-    """How often in all, for the sentence; `limited` puts the last of them into `end`."""
+    """How many moments there are in all, for the sentence; `limited` sets `end` to the last of them."""
     excluded: tuple[Exclusion, ...] = ()
 
 
@@ -123,13 +126,13 @@ When = Once | Repeating
 
 
 def next_after(when: When, moment: datetime) -> datetime | None:
-    """The first moment strictly later than `moment`, aware, in `when.tz`; None when none is left."""
+    """Return the first moment strictly after `moment`, aware, in `when.tz`. None if there is none."""
     found = _next(when, moment.astimezone(UTC))
     return None if found is None else found.astimezone(when.tz)
 
 
 def upcoming(when: When, moment: datetime, count: int) -> list[datetime]:
-    """Up to `count` moments strictly later than `moment`, in order."""
+    """Return up to `count` moments strictly after `moment`, in order."""
     found: list[datetime] = []
     following = _next(when, moment.astimezone(UTC))
     while following is not None and len(found) < count:
@@ -139,19 +142,22 @@ def upcoming(when: When, moment: datetime, count: int) -> list[datetime]:
 
 
 def zone_of(when: When) -> ZoneInfo:
+    """Return the zone in which its times are meant."""
     return when.tz
 
 
 def is_once(when: When) -> bool:
+    """Return whether it is a single moment."""
     return isinstance(when, Once)
 
 
 def is_finite(when: When) -> bool:
+    """Return whether it ends by itself."""
     return isinstance(when, Once) or when.end is not None
 
 
 def limited(when: Repeating, times: int, after: datetime) -> Repeating:
-    """Ended by its `times`-th moment after `after`."""
+    """Return the repetition with its `times`-th moment after `after` as its end."""
     moments = upcoming(when, after, times)
     return (
         replace(when, times=times, end=moments[-1]) if len(moments) == times else replace(when, times=times)
@@ -159,6 +165,7 @@ def limited(when: Repeating, times: int, after: datetime) -> Repeating:
 
 
 def is_excluded(day: date, excluded: tuple[Exclusion, ...]) -> bool:
+    """Return whether one of the exclusions leaves the date out."""
     return any(_excludes(exclusion, day) for exclusion in excluded)
 
 
@@ -168,6 +175,7 @@ def _next(when: When, moment: datetime) -> datetime | None:
     if when.start is not None:
         moment = max(moment, when.start.astimezone(UTC) - TICK)
     begin = moment
+    # Each round finds the next moment of any rule. If its day is excluded, the next round begins a day later.
     for _ in range(_EXCLUDED_IN_A_ROW):
         found = [each for rule in when.rules if (each := _next_of(rule, when.tz, moment)) is not None]
         first = min(found, default=None)
@@ -203,18 +211,24 @@ def _next_of_interval(rule: Interval, moment: datetime) -> datetime:
 
 
 def _next_of_calendar(rule: Calendar, tz: ZoneInfo, moment: datetime) -> datetime | None:
-    """Looks from before `moment` on: a window may still be open, and a gap may move a time past midnight."""
+    """Return the rule's first moment after `moment`, in UTC. None if there is none.
+
+    The walk begins before `moment`: yesterday's window may still be open, and a gap moves a time past
+    midnight.
+    """
     best: datetime | None = None
     best_on = date.max
     wall = moment.astimezone(tz).replace(tzinfo=None)
     too_early = wall - (LONGEST_SHIFT if isinstance(rule.clock, At) else ONE_DAY)
     for day in dates_from(rule.days, too_early.date()):
+        # Days are in order, moments are not quite: a gap can move a time past midnight, and a window goes on
+        # past it. So the day of the best moment is looked at as well, and no later one.
         if day > best_on:
             break
         if isinstance(rule.clock, At):
             found = _next_time_on(day, rule.clock.times, tz, moment, too_early)
             if found is not None and len(rule.clock.times) == 1:
-                return found  # one time a day: no later day is before it, whatever the clocks do
+                return found  # one time a day: no later day has an earlier moment, whatever the clocks do
         else:
             found = _next_step_on(day, rule.clock, tz, moment)
         if found is not None and (best is None or found < best):
@@ -225,7 +239,10 @@ def _next_of_calendar(rule: Calendar, tz: ZoneInfo, moment: datetime) -> datetim
 def _next_time_on(
     day: date, times: tuple[time, ...], tz: ZoneInfo, moment: datetime, too_early: datetime
 ) -> datetime | None:
-    """The first of the day's times after `moment`; wall times before `too_early` need no closer look."""
+    """Return the first of the day's times after `moment`. None if they are all past.
+
+    Wall times before `too_early` are past whatever the clocks did, so nothing is worked out for them.
+    """
     best: datetime | None = None
     for at in times:
         wall = datetime.combine(day, at)
@@ -237,7 +254,7 @@ def _next_time_on(
 
 
 def _next_step_on(day: date, window: Window, tz: ZoneInfo, moment: datetime) -> datetime | None:
-    """The first step of the day's window after `moment`."""
+    """Return the first step of the day's window after `moment`. None if the window is over."""
     first = moment_at(datetime.combine(day, window.first), tz)
     last_on = day if window.last > window.first else day + ONE_DAY
     last = moment_at(datetime.combine(last_on, window.last), tz)

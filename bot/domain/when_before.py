@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from bot.domain.when import Repeating, Rule, When
 
 SPANS = tuple(timedelta(minutes=8**power) for power in range(9))
-"""How far back to look, ever farther; the last is 31 years, for what comes every few years."""
+"""How far back to look, ever farther. The last is 31 years, for what comes every few years."""
 
 
 def last_before(when: When, moment: datetime) -> datetime | None:
-    """Return the latest moment of `when` before `moment`, also one before its start; None for Once."""
+    """Return the latest moment of `when` before `moment`, also one before its start. None for Once."""
     if isinstance(when, Once):
         return None
     endless = replace(when, rules=tuple(map(_without_beginning, when.rules)), start=None, end=None)
