@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select, true
+from sqlalchemy import and_, exists, true
 
 from storage.tables import projects
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import ColumnElement
+
+_ITS_PROJECT = projects.alias("its_project").c
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,12 @@ class Reach:
 
     def of(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Return the condition that a column holds the id of a project within reach."""
-        living = select(projects.c.project_id).where(
-            projects.c.workspace_id == self.workspace_id, projects.c.archived_at.is_(None)
-        )
+        is_living = exists().where(
+            _ITS_PROJECT.project_id == column,
+            _ITS_PROJECT.workspace_id == self.workspace_id,
+            _ITS_PROJECT.archived_at.is_(None),
+        )  # not IN: for each job SQLite then looks for shares project by project
         return and_(
             true() if self.project_ids is None else column.in_(self.project_ids),
-            column.in_(living) if self.is_everywhere else true(),
+            is_living if self.is_everywhere else true(),
         )

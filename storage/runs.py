@@ -171,10 +171,13 @@ class Runs:
 
     def last_of_schedules(self, schedule_ids: Iterable[str]) -> dict[str, Run]:
         """Return each schedule's last run that started. Schedules without one are left out."""
+        wanted = list(schedule_ids)
+        if not wanted:  # for which SQLite would look at every run
+            return {}
         newest = (
             select(firings.c.schedule_id, func.max(firings.c.due_at).label("due_at"))
             .join(runs, runs.c.firing_id == firings.c.firing_id)
-            .where(firings.c.schedule_id.in_(list(schedule_ids)), STANDING, runs.c.started_at.is_not(None))
+            .where(firings.c.schedule_id.in_(wanted), STANDING, runs.c.started_at.is_not(None))
             .group_by(firings.c.schedule_id)
             .subquery()
         )

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.both_databases
 
 TITLES = (
     "Revenue report", "énergie report", "ÉNERGIE Report", "Straße 7", "STRASSE 7", "\ufb01nance",
-    "\u0130stanbul sales", "Отчёт о продажах", "отчёт", "日次レポート", "100% done", "a_b", "aXb", "back\\slash", "\u212aelvin",
-    "émile",
+    "\u0130stanbul sales", "Отчёт о продажах", "отчёт", "日次レポート", "100% done", "a_b", "aXb",
+    "back\\slash", "\u212aelvin", "émile",
 )  # fmt: skip
 WORDS = (
     "report", "Report", "énergie", "ÉNERGIE", "energie", "straße", "strasse", "SS", "finance", "i",
