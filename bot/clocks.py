@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from bot.domain.ports import AirflowHealth
 
 MOST = timedelta(seconds=30)
-"""Half of the shortest lease: beyond it another process takes over what is still held."""
+"""Half of the shortest lease. Beyond it, another process would take over what is still held."""
 SCHEDULER_BEATS_WITHIN = timedelta(seconds=30)
-"""An older heartbeat, and Airflow itself calls its scheduler unhealthy."""
+"""After a longer silence Airflow itself calls its scheduler unhealthy."""
 
 
 def differing(now: datetime, told: Mapping[str, datetime | None]) -> list[str]:
@@ -28,7 +28,7 @@ def differing(now: datetime, told: Mapping[str, datetime | None]) -> list[str]:
 
 
 def clock_of_airflow(health: AirflowHealth, now: datetime) -> datetime | None:
-    """Return about what time it is by Airflow's clock; None where its last heartbeat does not tell."""
+    """Return about what time it is by Airflow's clock. None if its last heartbeat does not tell."""
     beat = health.heartbeat_at
     if beat is None or not health.scheduler:
         return None

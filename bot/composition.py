@@ -47,9 +47,9 @@ def services_of(
     usual_grace: timedelta = USUAL_GRACE,
     standing_admins: Sequence[str] = (),
 ) -> Services:
-    """Build every use case. `wake`: called after a commit that gives the dispatcher something to do.
+    """Build every use case. `wake` is called after a commit that gives the dispatcher something to do.
 
-    `command`: what people type. `standing_admins`: those whom the settings name.
+    `command` is what people type. `standing_admins` are those whom the settings name.
     """
     scheduling = Scheduling(database, clock, wake=wake)
     managing = Managing(database, clock, deployment=airflow.deployment, standing_admins=standing_admins)

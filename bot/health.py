@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 LONGEST_STEP = 120.0
-"""Seconds beyond a loop's own rest after which it is stuck."""
+"""Seconds beyond a loop's own rest after which it counts as stuck."""
 MOST_CONNECTIONS = 16
 SPEAKS_WITHIN = 5.0
-"""Seconds for who connects to say what is asked."""
+"""Seconds for a connection to send its request."""
 ANSWERS_WITHIN = 3.0
-"""Seconds that each piece has; whoever probes /readyz has more patience than that."""
+"""Seconds for each piece; whoever probes /readyz has more patience than that."""
 
 log = structlog.get_logger()
 
@@ -46,10 +46,10 @@ NO_ADMIN = "Runbell has no admin who is active in Slack: name one in RUNBELL_ADM
 
 
 class Question:
-    """Asks one thing on a thread of the pool, once at a time: what hangs does not pile up."""
+    """One question, asked on a thread of the pool and only once at a time: what hangs does not pile up."""
 
     def __init__(self, pool: Executor, name: str, ask: Callable[[], list[str]]) -> None:
-        """`ask` returns what is wrong, nothing when all is well."""
+        """Keep the parts. `ask` returns what is wrong, an empty list if nothing is."""
         self._pool = pool
         self._name = name
         self._ask = ask
@@ -58,17 +58,17 @@ class Question:
 
     @property
     def is_open(self) -> bool:
-        """Whether its answer is awaited."""
+        """Whether an answer is awaited."""
         return self._open is not None and not self._open.done()
 
     def begin(self) -> None:
-        """Ask, unless an answer is awaited already: that one is everybody's."""
+        """Ask, unless an answer is awaited already: everybody gets that one."""
         with self._lock:
             if not self.is_open:
                 self._open = self._pool.submit(self._ask)
 
     def within(self, seconds: float) -> list[str]:
-        """Return what is wrong, as far as is known within `seconds`."""
+        """Return what is wrong, as far as is known within so many seconds."""
         assert self._open is not None, "it is asked first"
         if not wait([self._open], max(0.0, seconds)).done:
             return [NO_ANSWER]
@@ -88,12 +88,15 @@ class Health:
         loops: Sequence[Loop],
         clock: Clock | None = None,
     ) -> None:
-        """`clock`: this machine's, to be compared with the others'; None: they are not."""
+        """Keep the parts.
+
+        `clock` is this machine's, to be compared with the others; None compares nothing.
+        """
         self._database = database
         self._slack = slack
         self._clock = clock
         self._clocks: dict[str, list[str]] = {}
-        """By piece, what was wrong with its clock when it was asked last."""
+        """What was wrong with each piece's clock when it was last asked."""
         self._airflow = airflow
         self._loops = loops
         self._known: AirflowHealth | None = None
@@ -108,14 +111,14 @@ class Health:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no answer is awaited: one that is would keep the process from ending."""
+        """Whether no answer is awaited. One that is would keep the process from ending."""
         return not any(each.is_open for each in self._questions.values())
 
     def report(self) -> dict[str, Any]:
-        """{"ready": bool, "checks": {name: "ok" or what is wrong}, "seconds_since_last_step": {loop: …}}.
+        """Return {"ready": bool, "checks": {name: "ok" or why not}, "seconds_since_last_step": {loop: …}}.
 
-        "warnings": what somebody should see to, though everything runs.
-        "airflow": its version, and whether Runbell was tried with it.
+        "warnings" has what somebody should see to, though everything runs; "airflow" its version, and whether
+        Runbell was tried with it.
         """
         end = monotonic() + ANSWERS_WITHIN
         for question in self._questions.values():
@@ -263,10 +266,12 @@ class HealthServer:
 
     @property
     def address(self) -> str:
+        """The address at which it listens, with the port that was free if 0 was asked for."""
         host, port = self._server.server_address[:2]
         return f"http://{host!s}:{port}"
 
     def start(self) -> None:
+        """Begin to answer, in a thread of its own."""
         self._thread.start()
 
     def stop(self) -> bool:

@@ -20,32 +20,32 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 STEPS_END_WITHIN, GIVES_BACK_WITHIN = 6.0, 2.5
-"""Seconds: together with the rest less than the ten after which whoever sent SIGTERM kills."""
+"""Seconds. With the rest they are under the ten after which the sender of SIGTERM kills."""
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """All of it, built and not begun."""
+    """The whole bot, built and not started."""
 
     database: Database
     loops: tuple[Loop, ...]
     socket: Socket
     health: HealthServer
     give_back: Callable[[], None]
-    """Leases that this process holds, so that others need not wait for their ends."""
+    """Ends the leases that this process holds, so that others need not wait for their ends."""
 
     def start(self) -> None:
-        """The loops begin whatever is away: schedules need no Slack, and one of the loops connects to it."""
+        """Start the loops, whatever is away: schedules need no Slack, and one of the loops connects to it."""
         for loop in self.loops:
             loop.start()
         self.health.start()
         log.info("bot.ready", health=self.health.address)
 
     def stop(self) -> bool:
-        """What is under way is finished, the rest is given back; whether all of it ended in time.
+        """Let what is under way end and give the rest back; return whether all of it ended in time.
 
-        What did not is somebody else's when its lease ends.
+        What did not end is another process's once its lease ends.
         """
         deadline = monotonic() + STEPS_END_WITHIN
         for loop in self.loops:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def set_up_logs(level: str, *, json: bool) -> None:
+    """Send structlog and the standard library's logs to standard error, as JSON or as lines."""
     renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,

@@ -45,18 +45,19 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 LISTENERS = 20
-"""Threads that acknowledge; Bolt's own five starve."""
+"""Threads that acknowledge what Slack sends; Bolt's own five starve."""
 TALKS = 40
 """Threads on which people are answered after that."""
 SLACK_TIMEOUT = 10
 
 
 def database_of(url: str, secrets_keys: Sequence[str] = ()) -> Database:
+    """Return the database at the address, not connected to yet. Raises Rejected for an unusable address."""
     return Database(url, secrets_keys)
 
 
 def airflow_of(settings: Settings) -> RestAirflow:
-    """With the default account."""
+    """Return Airflow with the default account. Nothing is asked yet."""
     return _airflow(
         settings,
         KnownAccount(
@@ -75,7 +76,7 @@ def airflow_of(settings: Settings) -> RestAirflow:
 
 
 def accounts_of(settings: Settings) -> dict[str, RestAirflow]:
-    """By project's name, those that have an account of their own. Raises WrongSettings."""
+    """Return Airflow with each project's own account, by project's name. Raises WrongSettings."""
     try:
         accounts = read_accounts(settings.project_accounts)
     except WrongAccounts as error:
@@ -84,6 +85,7 @@ def accounts_of(settings: Settings) -> dict[str, RestAirflow]:
 
 
 def airflow_by_project(settings: Settings, database: Database) -> Airflow:
+    """Return Airflow with the account of each run's project, if any project has one."""
     default, accounts = airflow_of(settings), accounts_of(settings)
 
     def project_of(run_id: str) -> str | None:
@@ -107,6 +109,7 @@ def _airflow(settings: Settings, account: KnownAccount) -> RestAirflow:
 
 
 def slack_client_of(settings: Settings) -> WebClient:
+    """Return the SDK's client with the bot's token and without its own retries."""
     client = WebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
@@ -117,11 +120,15 @@ def slack_client_of(settings: Settings) -> WebClient:
 
 
 def slack_of(settings: Settings, client: WebClient | None = None) -> SlackGateway:
+    """Return Slack behind its port. Nothing is asked yet."""
     return SlackGateway(client or slack_client_of(settings), admins_count=settings.slack_admins_are_admins)
 
 
 def administration_of(settings: Settings) -> tuple[Administration, SlackGateway, RestAirflow]:
-    """And the two outside that it refreshes from. Raises Fault when Slack does not know the token."""
+    """Return the administration by file, with Slack and Airflow, from which it refreshes.
+
+    Migrates the database first. Raises Fault if it cannot be used, or Slack does not know the token.
+    """
     database = database_of(settings.database_url)
     database.check()  # or migrating tells of no answer in SQLAlchemy's words
     database.migrate()
@@ -138,7 +145,7 @@ def administration_of(settings: Settings) -> tuple[Administration, SlackGateway,
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What services and workers are made of."""
+    """What services and workers are built from."""
 
     settings: Settings
     database: Database
@@ -148,7 +155,10 @@ class _Parts:
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Bot:
-    """Raises Fault for a database that cannot be used; Slack may be away. `clock`: the system's own."""
+    """Build the bot without starting it. `clock` None means the system's, or PostgreSQL's.
+
+    Raises Fault for a database that cannot be used. Slack and Airflow may be away.
+    """
     database = database_of(settings.database_url, settings.secrets_keys)
     database.serve_alone()
     database.migrate()
@@ -225,7 +235,7 @@ def _keeps(settings: Settings) -> Keeps:
 
 
 def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
-    """All but the dispatcher's."""
+    """Return all loops but the dispatcher's, whose `wake` the services need before."""
     database, clock, slack, airflow = parts.database, parts.clock, parts.slack, parts.airflow
     airflows = {airflow.deployment: airflow}
     workers: dict[str, Worker] = {

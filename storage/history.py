@@ -26,7 +26,7 @@ ANY = RunFilter()
 
 @dataclass(frozen=True, slots=True)
 class RunPlace:
-    """A run, and where it was asked for: None for one that Airflow started by itself."""
+    """A run, and the project in which it was asked for: None if Airflow started it by itself."""
 
     run_key: str
     project_id: int | None
@@ -114,7 +114,7 @@ def _conditions(wanted: RunFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _is_shared(reach: Reach) -> ColumnElement[bool]:
-    """With one of these projects, by name or by tag."""
+    """Return the condition that the job is shared with one of these projects, by name or by tag."""
     by_name = exists().where(
         shares.c.deployment == runs.c.deployment,
         shares.c.dag_id == runs.c.dag_id,

@@ -40,7 +40,7 @@ _GRANTS = "docs/operating.md, section Airflow, lists what the service account ne
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`advice` "": it is as it should be."""
+    """The result of one check. `advice` "" means that all is well."""
 
     what: str
     detail: str
@@ -48,7 +48,7 @@ class Found:
 
 
 def run_checks(say: Callable[[str], None]) -> bool:
-    """Whether the bot can serve."""
+    """Say what each check finds; return whether the bot can serve."""
     try:
         settings = read_settings()
         own = accounts_of(settings)
@@ -74,7 +74,7 @@ def run_checks(say: Callable[[str], None]) -> bool:
 
 
 def pieces(settings: Settings, own: Mapping[str, Airflow]) -> Iterator[Found]:
-    """Told as they are tried: hundreds of accounts take minutes."""
+    """Yield the results as they come: hundreds of accounts take minutes."""
     yield from _slack(settings)
     yield _database(settings)
     yield _admins(settings)
@@ -158,7 +158,7 @@ def _advice(error: Fault) -> str:
 
 
 def grants(airflow: Airflow, jobs: Sequence[Job]) -> Found:
-    """Whether each job may be started, since Airflow may differ by job; then all rights on one of those."""
+    """Try to start each job, as rights may differ by job; then all rights on one of them."""
     tried = [each.key.dag_id for each in jobs[:MOST_TRIED]]
     try:
         refused = [each for each in tried if not airflow.may_start(each)]
@@ -181,7 +181,7 @@ def grants(airflow: Airflow, jobs: Sequence[Job]) -> Found:
 
 
 def accounts(known: Mapping[str, Airflow]) -> Iterator[Found]:
-    """Each project's own, where there are any."""
+    """Yield the result for each project's own account."""
     for name, airflow in known.items():
         what = f"Airflow's account of project {name}"
         try:
@@ -197,7 +197,7 @@ def accounts(known: Mapping[str, Airflow]) -> Iterator[Found]:
 
 
 def _admins(settings: Settings) -> Found:
-    """Those of the settings, of Slack where it counts, and of our tables where there are any yet."""
+    """Return the admins of the settings, of Slack if its admins count, and of our tables if they exist."""
     advice = "Name somebody who is active in Slack in RUNBELL_ADMINS (a profile's Copy member ID)."
     slack = slack_of(settings)
     try:

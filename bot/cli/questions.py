@@ -23,12 +23,12 @@ FIRST_YEAR, LAST_YEAR = 1970, 2099
 
 
 class NoQuestion(Exception):
-    """Says what is wrong with a line."""
+    """A line that is no question; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is typed, when and where; `whole`: all that stands on the line."""
+    """What is typed, when and where. `whole` is everything on the line."""
 
     text: str
     now: datetime
@@ -39,7 +39,7 @@ class Question:
 def answer_each(
     answer: Callable[[Question], dict[str, Any]], refuse: Callable[[str], dict[str, Any]]
 ) -> None:
-    """Answer each line of the input on one line. `refuse`: answers a line for which NoQuestion is raised."""
+    """Answer each line of the input on one line. `refuse` answers a line that is no question."""
     warm()
     for line in sys.stdin.buffer:
         if line.strip():

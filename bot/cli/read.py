@@ -50,7 +50,7 @@ def _answer(asked: Question) -> dict[str, Any]:
 
 
 def _jobs(given: Any) -> list[Job]:
-    """Raises NoQuestion."""
+    """Return the jobs of a question. Raises NoQuestion."""
     try:
         return [_job(each) for each in given or ()]
     except (KeyError, TypeError, AttributeError):
@@ -91,7 +91,7 @@ def _meaning(request: commands.Request, asked: Question) -> dict[str, Any]:
 
 
 def _plan(plan: commands.Plan, asked: Question) -> dict[str, Any]:
-    """Without a time, and where it is no run, it opens the form, which asks for what is missing."""
+    """Return what the command plans. Without a time it opens the form, which asks for what is missing."""
     job = _one(plan.jobs)
     assert isinstance(job, Job)
     reader = read_inputs if plan.when_text or plan.now else read_some_inputs
@@ -103,7 +103,7 @@ def _plan(plan: commands.Plan, asked: Question) -> dict[str, Any]:
 
 
 def _when(text: str, asked: Question, whole: Callable[[str], str]) -> dict[str, Any]:
-    """`whole`: the command with another phrase in it."""
+    """Return what the phrase means. `whole` puts another phrase into the command, for the example."""
     try:
         return as_json(read(text, now=asked.now, tz=asked.tz), asked.now)
     except NotUnderstood as error:

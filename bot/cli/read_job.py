@@ -53,7 +53,7 @@ def form_as_text(text: str | bytes) -> Iterator[str]:
 
 
 def _without_it(each: Input) -> str:
-    """What becomes of it when nobody touches it."""
+    """Return what becomes of the input if nobody touches it."""
     if each.must_be_given:
         return "must be given"
     return f"left alone: {show_value(each, each.default)}"

@@ -102,6 +102,10 @@ class Firing:
 
     @property
     def run_id(self) -> str:
+        """The id of its run in Airflow.
+
+        It follows from the firing's, so a second POST finds the first run.
+        """
         return f"{RUN_ID_PREFIX}{self.firing_id}"
 
 

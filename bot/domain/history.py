@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs are wanted: of `jobs` (none named: of all), in a state, of a person, begun in a span."""
+    """Which runs are wanted: of these jobs (of all if there are none), in a state, of a person, in a span."""
 
     jobs: tuple[JobTitle, ...] = ()
     state: RunState | None = None
@@ -30,7 +30,7 @@ class RunFilter:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """`may_run`: whether the one who looks may retry it."""
+    """A run in a list. `may_run` says whether the person who looks may retry it."""
 
     card: RunCard
     may_run: bool
@@ -38,7 +38,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """How the latest runs of a job ended, oldest first."""
+    """How the latest runs of one job ended, oldest first."""
 
     title: str
     states: tuple[RunState, ...]
@@ -46,7 +46,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A page of a list of runs that somebody may turn to. `look_id`: what its button carries."""
+    """A page that somebody may turn to. `look_id` is what its button carries."""
 
     look_id: str
     workspace_id: str
@@ -58,7 +58,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One page of runs, newest first. `newer`, `older`: the looks that lead to the pages beside it."""
+    """One page of runs, newest first. `newer` and `older` lead to the pages beside it."""
 
     wanted: RunFilter
     page: int

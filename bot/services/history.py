@@ -58,7 +58,10 @@ class Histories:
         return self._page(asker, look.wanted, look.page)
 
     def _page(self, asker: Asker, wanted: RunFilter, page: int) -> History:
-        """A run that was asked for in a project is that project's alone, whoever else shares the job."""
+        """Return one page of the runs that the asker may see here.
+
+        A run that was asked for in a project belongs to that project alone, whoever else shares the job.
+        """
         begins = page * ROWS
         with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
@@ -84,7 +87,7 @@ class Histories:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A run that may be seen, and the project in whose words it is shown."""
+    """A run that may be seen, and the project whose words it is shown in."""
 
     run_key: str
     key: JobKey
@@ -93,7 +96,7 @@ class _Seen:
 
 
 def _latest(tx: Transaction, access: Access, wanted: RunFilter) -> Iterator[_Seen]:
-    """Newest first."""
+    """Yield the runs that may be seen here, newest first."""
     keys = {job.key for job in wanted.jobs} or None
     offers = called_so(access.offers(keys=keys), wanted.jobs) if wanted.jobs else []
     called = {(offer.project.project_id, offer.job.key): offer.actions for offer in offers}
@@ -118,7 +121,7 @@ def _latest(tx: Transaction, access: Access, wanted: RunFilter) -> Iterator[_See
 
 
 def _strips(tx: Transaction, shown: Sequence[_Seen], cards: Sequence[RunCard]) -> list[Strip]:
-    """Of each job that is shown, in the order of their latest runs."""
+    """Return how the latest runs ended, of each job that is shown, in the order of their latest runs."""
     projects: dict[JobKey, set[int]] = {}
     for each in shown:
         projects.setdefault(each.key, set()).add(each.project_id)

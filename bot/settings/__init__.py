@@ -30,7 +30,7 @@ WAYS_IN = (
 
 
 class WrongSettings(Exception):
-    """Every problem at once, each with the name of its setting."""
+    """Every problem of the settings at once, each with the name of its setting."""
 
 
 class Settings(BaseSettings):
@@ -110,6 +110,7 @@ class Settings(BaseSettings):
 
     @property
     def secrets_keys(self) -> list[str]:
+        """The keys for secret inputs, newest first."""
         return keys_in(self.secrets_key)
 
     @field_validator("airflow_url", "airflow_public_url", "slack_api_url")
@@ -147,15 +148,20 @@ class Settings(BaseSettings):
 
     @property
     def lead(self) -> timedelta:
+        """How long before its due moment a firing is handed over."""
         return timedelta(seconds=self.lead_seconds)
 
     @property
     def grace(self) -> timedelta:
+        """How late a run may start without a word, if its schedule does not say."""
         return timedelta(minutes=self.grace_minutes)
 
 
 def read_settings(**given: Any) -> Settings:
-    """From the environment, .env in the current folder, and `given`. Raises WrongSettings."""
+    """Return the settings of the environment, of .env in this folder, and of `given`.
+
+    Raises WrongSettings.
+    """
     try:
         return Settings(**given)
     except ValidationError as error:
@@ -186,18 +192,19 @@ def read_database_url() -> str:
 
 
 def make_folder_of(database_url: str) -> None:
-    """SQLite makes its file, but not the folder it stands in: a new one is for its owner alone."""
+    """Create the folder of a SQLite file, for its owner alone: SQLite creates only the file."""
     if database_url.startswith("sqlite:///"):
         folder = Path(database_url.removeprefix("sqlite:///")).parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def keys_in(text: SecretStr) -> list[str]:
+    """Return the keys of a list with commas, newest first."""
     return [each.strip() for each in text.get_secret_value().split(",") if each.strip()]
 
 
 def _is_key(text: str) -> bool:
-    """32 bytes, as cryptography's Fernet writes them."""
+    """Return whether the text is a key: 32 bytes as cryptography's Fernet writes them."""
     try:
         return len(urlsafe_b64decode(text)) == 32  # noqa: PLR2004  Fernet's
     except ValueError:

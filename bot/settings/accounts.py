@@ -28,11 +28,11 @@ SECRETS = {"password": "username", "client_secret": "client_id", "token": ""}
 
 
 class WrongAccounts(Exception):
-    """Every problem at once, and no secret."""
+    """Every problem of the file at once, and no secret."""
 
 
 class KnownAccount(BaseModel):
-    """One way to sign in, with its secret, which is never shown. What is "" or None is not the way."""
+    """One way to sign in, with its secret, which is never shown. Ways that are "" or None are not used."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -126,7 +126,7 @@ def _source(account: KnownAccount, url: str, certificates: Certificates, clock: 
 
 
 def read_accounts(path: Path | None) -> dict[str, KnownAccount]:
-    """By project's name. Raises WrongAccounts."""
+    """Return the accounts by project's name. Raises WrongAccounts."""
     if path is None:
         return {}
     try:
@@ -167,7 +167,7 @@ def _account(name: str, given: Any, problems: list[str]) -> KnownAccount | None:
 
 
 def _with_secrets(account: Account, environment: Mapping[str, str]) -> KnownAccount:
-    """A name whose secret is empty is left out: it is no way to sign in."""
+    """Return the account with its secrets read. A name without a secret is left out: it cannot sign in."""
     given = account.model_dump(exclude_defaults=True)
     known = {name: value for name, value in given.items() if name in KnownAccount.model_fields}
     for secret, name in SECRETS.items():
