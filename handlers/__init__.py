@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, services: Services, slack: Slack, executor: Executor) -> None:
-    """Every conversation there is. `executor`: of threads for what goes on after an acknowledgement."""
+    """Connect every conversation. `executor` has the threads on which people are answered."""
     answering = Answering(services, slack, Turns(executor))
     command.register(app, answering, services.command)
     for conversation in (

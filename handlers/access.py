@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect Ask for access, and the buttons that answer it."""
     app.action(Button.ASK_FOR_ACCESS)(answering.press(ask))
     app.action(Button.ASK_FOR_MORE)(answering.press(ask_for_more))
     app.action(Button.ALLOW_VIEWER)(answering.press(allow_viewer))
@@ -36,12 +37,13 @@ def register(app: App, answering: Answering) -> None:
 
 
 def ask(talk: Talk, _press: Press) -> None:
+    """Ask for access to the channel's project, or to any."""
     talk.services.requesting_access.ask(talk.asker)
     talk.say(blocks.asked())
 
 
 def ask_for_more(talk: Talk, press: Press) -> None:
-    """Also from a form, which has no channel to answer in."""
+    """Ask to run and schedule one job. From a form, the answer replaces it, as there is no channel."""
     talk.services.requesting_access.ask_for_more(talk.asker, press.value)
     if press.view is None:
         talk.say(blocks.asked())
@@ -50,15 +52,17 @@ def ask_for_more(talk: Talk, press: Press) -> None:
 
 
 def allow_viewer(talk: Talk, press: Press) -> None:
+    """Let the person look at the project's jobs."""
     _settle(talk, lambda: talk.services.requesting_access.allow(talk.asker, press.value, Role.VIEWER))
 
 
 def allow_runner(talk: Talk, press: Press) -> None:
+    """Let the person run and schedule the project's jobs."""
     _settle(talk, lambda: talk.services.requesting_access.allow(talk.asker, press.value, Role.RUNNER))
 
 
 def choose(talk: Talk, press: Press) -> None:
-    """Where it was asked there is no project: in which."""
+    """Ask for the project in a form, if the request names none."""
     try:
         request = talk.services.requesting_access.to_allow(talk.asker, press.value)
     except Conflict as conflict:
@@ -68,7 +72,7 @@ def choose(talk: Talk, press: Press) -> None:
 
 
 def projects(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
-    """Those that people can be let into from here."""
+    """Return the projects into which people can be let from here."""
     found = [
         option(each.name, str(each.project_id)).to_dict()
         for each in talk.services.managing.desk(talk.asker).projects
@@ -78,7 +82,7 @@ def projects(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 
 def allow(talk: Talk, submission: Submission) -> Mapping[str, Any]:
-    """The request loses its buttons by way of the outbox."""
+    """Let the person into the chosen project. The outbox takes the buttons off the request."""
     values = submission.view.values
     project = str(values.get(FormField.PROJECT) or "")
     role = Role(values.get(FormField.ROLE) or Role.VIEWER)
@@ -89,11 +93,12 @@ def allow(talk: Talk, submission: Submission) -> Mapping[str, Any]:
 
 
 def decline(talk: Talk, press: Press) -> None:
+    """Decline the request."""
     _settle(talk, lambda: talk.services.requesting_access.decline(talk.asker, press.value))
 
 
 def _settle(talk: Talk, act: Callable[[], AccessSettled]) -> None:
-    """The buttons disappear, also for whoever comes second."""
+    """Show the answer in place of the buttons, also to whoever comes second."""
     try:
         talk.replace(blocks.settled(act()))
     except Conflict as conflict:

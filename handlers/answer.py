@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 WRITTEN = "message"
-"""The door of what is written to the bot alone."""
+"""The name of the door for direct messages to the bot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Through which somebody came: a button's or view's id, and the opaque id it carried."""
+    """What somebody used: a button's or view's id, and the opaque id that it carried."""
 
     origin: Origin
     name: str
@@ -50,7 +50,7 @@ class Door:
 
 
 def listening(event: str, take: Callable[[dict[str, Any]], None]) -> Listener:
-    """To what Slack tells of itself: nobody waits for an answer, so what goes wrong is only logged."""
+    """Return a listener for an event. Nobody waits for an answer, so errors are only logged."""
 
     def listener(body: dict[str, Any]) -> None:
         try:
@@ -62,7 +62,7 @@ def listening(event: str, take: Callable[[dict[str, Any]], None]) -> Listener:
 
 
 class Told(Exception):
-    """The person has been told of this error where they are; it is only to be written down."""
+    """The person has been told of this error already; it only remains to write it down."""
 
     def __init__(self, error: UserError) -> None:
         super().__init__(error.message)
@@ -71,13 +71,16 @@ class Told(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What follows once a form has been closed: Slack waits three seconds for that, and for nothing else."""
+    """What follows once a form has closed.
+
+    Slack waits three seconds for the closing, and for nothing else.
+    """
 
     act: Callable[[], None]
 
 
 class Answering:
-    """Turns conversations into Bolt listeners."""
+    """Makes Bolt listeners of conversations. No listener raises."""
 
     def __init__(self, services: Services, slack: Slack, turns: Turns) -> None:
         self._services = services
@@ -85,6 +88,8 @@ class Answering:
         self._turns = turns
 
     def command(self, converse: Callable[[Talk, Command], None]) -> Listener:
+        """Return the listener of a slash command: acknowledge, then converse on another thread."""
+
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             if not self._has_room():
                 return
@@ -97,7 +102,7 @@ class Answering:
         return listener
 
     def written(self, converse: Callable[[Talk, Written], None]) -> Listener:
-        """A direct message: answered there, once, though Slack may send it again."""
+        """Return the listener of direct messages: answer there, once, though Slack may send one again."""
 
         def listener(body: dict[str, Any]) -> None:
             if body["event"].get("bot_id") or not self._has_room():  # our own messages come here, too
@@ -117,6 +122,8 @@ class Answering:
         return listener
 
     def press(self, converse: Callable[[Talk, Press], None]) -> Listener:
+        """Return the listener of a button or a select: acknowledge, then converse on another thread."""
+
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             if not self._has_room():
                 return
@@ -130,10 +137,10 @@ class Answering:
         return listener
 
     def submission(self, converse: Callable[[Talk, Submission], Mapping[str, Any] | Later]) -> Listener:
-        """What `converse` returns answers the submission; a UserError is shown at its field.
+        """Return the listener of a form. What `converse` returns is the acknowledgement itself.
 
-        What it leaves for later comes behind the answer: it is done already, so nothing that goes wrong
-        then is told as if it were not.
+        A UserError is shown at its field. What is left for later runs after the acknowledgement: the form's
+        work is done then, so an error is only logged and never said as if the work had failed.
         """
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
@@ -158,7 +165,10 @@ class Answering:
         return listener
 
     def typing(self, converse: Callable[[Talk, Typing], list[dict[str, Any]]]) -> Listener:
-        """A type-ahead: what cannot be found is no option. `converse` gives options, or groups of them."""
+        """Return the listener of a type-ahead. `converse` returns options or groups of options.
+
+        An error becomes an empty menu, because Slack shows nothing else there.
+        """
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             typing = read_typing(body)
@@ -185,7 +195,7 @@ class Answering:
         return has_room
 
     def _answer_to(self, body: Mapping[str, Any]) -> Callable[..., object] | None:
-        """Return what answers where it was pressed or typed; None inside modals, where nothing can."""
+        """Return what answers where it was pressed or typed. None inside modals, where nothing can."""
         url = body.get("response_url")
 
         def answer(**said: Any) -> None:
@@ -204,7 +214,7 @@ class Answering:
         return Talk(self._services, asker, self._slack, origin.trigger_id, respond, pressed)
 
     def _denied(self, door: Door, error: UserError) -> None:
-        """The one place where a refusal is written down, whatever the door."""
+        """Write a refusal to the audit: the one place for it, whatever was used."""
         who = door.origin
         self._services.denials.note(
             who.workspace_id, who.person_id, who.channel_id, door=door.name, on=door.value, error=error
@@ -243,7 +253,7 @@ class Answering:
 
 
 def _without_a_word(act: Callable[[], None]) -> Callable[[], None]:
-    """The same, where nobody is told of what goes wrong."""
+    """Return the act with its errors logged, because nobody is told of them."""
 
     def acting() -> None:
         try:
@@ -255,7 +265,7 @@ def _without_a_word(act: Callable[[], None]) -> Callable[[], None]:
 
 
 def _at_its_field(submission: Submission, error: UserError) -> Mapping[str, Any]:
-    """At the field it names where the form has it, else in the modal's place."""
+    """Return the errors at their fields, or the message in the modal's place if a field is not shown."""
     errors = error.errors if isinstance(error, SeveralWrong) else (error,)
     blocks = [(_block_of(submission, each.field), each) for each in errors]
     if found := {block_id: _with_example(each) for block_id, each in blocks if block_id is not None}:
@@ -265,7 +275,7 @@ def _at_its_field(submission: Submission, error: UserError) -> Mapping[str, Any]
 
 
 def _block_of(submission: Submission, field: str | None) -> str | None:
-    """The block of the field that an error names; None where the form has none."""
+    """Return the block of the field that an error names. None if the form does not show it."""
     if field is None:
         return None
     endings = (f".input.{field}", f".{TYPED}.{field}")
@@ -278,7 +288,7 @@ def _with_example(error: UserError) -> str:
 
 
 def _sorry(error: Exception) -> Message:
-    """What the person is told: whose fault it is, and a reference."""
+    """Return what the person reads about an error that is not theirs: whose side it is, and a reference."""
     reference = _reference(error)
     if isinstance(error, Fault) and error.system == "Airflow":
         return help_blocks.airflows_side(error, reference)
@@ -288,7 +298,7 @@ def _sorry(error: Exception) -> Message:
 
 
 def _reference(error: Exception) -> str:
-    """What the person is told and the log can be searched for."""
+    """Log the error under a new reference; return the reference."""
     reference = new_id()[:8]
     log.error("answer.failed", reference=reference, exc_info=error)
     return reference

@@ -30,13 +30,14 @@ _NOISE = re.compile(r"^until\b|\b(with|stands? in|stand-in|for me)\b|,", re.IGNO
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the form and the buttons of absences."""
     app.action(Button.AWAY)(answering.press(lambda talk, _press: open_form(talk)))
     app.action(Button.BACK)(answering.press(lambda talk, _press: back(talk)))
     app.view(View.AWAY)(answering.submission(submit))
 
 
 def by_words(talk: Talk, text: str) -> None:
-    """ "until monday <@U…>"; nothing at all opens the form."""
+    """Begin an absence typed as "until monday <@U…>"; without any words, open the form."""
     if not text:
         open_form(talk)
         return
@@ -48,11 +49,13 @@ def by_words(talk: Talk, text: str) -> None:
 
 
 def back(talk: Talk) -> None:
+    """End the person's absence."""
     talk.services.standing_in.back(talk.asker)
     talk.say(blocks.you_are_back())
 
 
 def open_form(talk: Talk) -> None:
+    """Open the form, or offer a button for it to whoever wrote a message."""
     if talk.trigger_id:
         talk.open(blocks.form(), (Button.AWAY, "away"))
     else:
@@ -60,6 +63,7 @@ def open_form(talk: Talk) -> None:
 
 
 def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
+    """Begin the absence of the form."""
     values = submission.view.values
     until = _UNTIL.sub("", str(values.get(FormField.UNTIL) or "").strip())
     message = _away(talk, until, str(values.get(FormField.STAND_IN) or ""))
@@ -72,7 +76,7 @@ def _away(talk: Talk, when: str, stand_in_id: str) -> Message:
 
 
 def _moment(talk: Talk, text: str) -> datetime:
-    """In the person's zone; a day means its beginning."""
+    """Return the moment in the person's zone. A day means its beginning. Raises NotUnderstood."""
     try:
         return read_until(text, now=talk.services.clock.now(), tz=talk.asker.person.tz)
     except NotUnderstood as error:

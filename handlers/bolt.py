@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 NOT_MEASURED = 0.0
-"""When the request came, which Bolt wants for a line of its debugging log."""
+"""When the request came, which Bolt needs only for a line of its debugging log."""
 
 
 def make_app(client: WebClient, executor: Executor | None = None) -> App:
-    """Return an app that takes `client`'s token as it is: Bolt's own way asks Slack whose it is at the first
-    request, and tells the person that the app is not installed when Slack does not answer.
+    """Return an app that takes the client's token as it is. Its listeners run on the executor's threads.
 
-    `executor`: of the threads on which listeners run.
+    Bolt's own way asks Slack at the first request whose token it is, and tells the person that the app is not
+    installed if Slack does not answer.
     """
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -35,7 +35,7 @@ def make_app(client: WebClient, executor: Executor | None = None) -> App:
 
 
 def heard_by(app: App) -> Callable[[BaseSocketModeClient, SocketModeRequest], None]:
-    """Return what listens on a socket: it hands each request to the app, and its acknowledgement back."""
+    """Return the listener for a socket: it hands each request to the app, and sends the acknowledgement."""
 
     def listen(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         send_response(client, request, run_bolt_app(app, request), NOT_MEASURED)

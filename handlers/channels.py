@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 def register(app: App, services: Services) -> None:
+    """Connect the events about channels."""
+
     def changed(body: dict[str, Any]) -> None:
         channel = body["event"]["channel"]
         channel_id = channel["id"] if isinstance(channel, dict) else channel

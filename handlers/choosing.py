@@ -42,11 +42,12 @@ _BUTTONS = {
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the rows among which people choose."""
     app.action(Button.CHOSEN)(answering.press(do_it))
 
 
 def ask(talk: Talk, verb: Verb, found: Sequence[Listed], *, until: datetime | None = None) -> None:
-    """A row for each schedule; whoever asked only to look sees them as a list."""
+    """Show a row for each schedule; for a verb that only looks, show them as a list."""
     if verb in {Verb.PAUSE, Verb.RESUME}:
         _ask_to_move(talk, verb, found, until)
     elif verb in _BUTTONS:
@@ -57,7 +58,7 @@ def ask(talk: Talk, verb: Verb, found: Sequence[Listed], *, until: datetime | No
 
 
 def ask_of_mine(talk: Talk, verb: Verb, *, until: datetime | None = None) -> None:
-    """No schedule was named: those of one's own that it could be."""
+    """Show the person's schedules that could be meant, if they named none."""
     match verb:
         case Verb.RESUME:
             found, doing = talk.services.scheduling.owned(talk.asker, ScheduleState.PAUSED), "resumed"
@@ -94,7 +95,7 @@ def _ask_to_move(talk: Talk, verb: Verb, found: Sequence[Listed], until: datetim
 
 
 def do_it(talk: Talk, press: Press) -> None:
-    """One, or all of them: each by itself, and what does not work is said beside what did."""
+    """Pause or resume the schedules of the row; what fails is said beside what worked."""
     choice = talk.services.choosing.chosen(talk.asker, press.value)
     scheduling = talk.services.scheduling
     is_pause = choice.state is ScheduleState.PAUSED

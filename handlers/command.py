@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     from handlers.talk import Talk
 
 MOST_LOOKED_AT = 100
-"""Jobs that are read for a list of which 20 are shown."""
+"""The number of jobs that are read for a list that shows 20."""
 
 
 def register(app: App, answering: Answering, command: str) -> None:
+    """Connect the command and the Help button."""
     app.command(command)(answering.command(converse))
     app.action(Button.HELP)(
         answering.press(lambda talk, press: converse(talk, Command(press.origin, "help")))
@@ -48,6 +49,7 @@ def register(app: App, answering: Answering, command: str) -> None:
 
 
 def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for each request
+    """Answer a command, whether typed behind `/schedule` or written to the bot."""
     catalog = talk.services.catalog
     match catalog.understood(talk.asker, command.text):
         case None:

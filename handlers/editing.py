@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
-    """Several fit: the change waits behind a button for each. What cannot be read opens the form."""
+    """Propose the change for each schedule that fits. What cannot be read opens the form."""
     try:
         if len(found) == 1 and read_words(found[0].job, request.inputs, talk.viewpoint)[1]:
             typed.open_change(talk, request, found[0])
@@ -44,7 +44,7 @@ def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
 
 
 def _proposed(talk: Talk, request: OnSchedule, listed: Listed) -> Preview:
-    """The schedule's own zone, place and other inputs stay."""
+    """Return the preview of the change. The schedule keeps its zone, its place and its other inputs."""
     anywhere = Asker(talk.asker.person)
     editable = talk.services.drafting.to_edit(anywhere, listed.schedule.schedule_id)
     kept = editable.schedule

@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the pages of the list and the menu of each run."""
     app.action(Button.OLDER_RUNS)(answering.press(turn))
     app.action(Button.NEWER_RUNS)(answering.press(turn))
     app.action(Button.RUN_MENU)(answering.press(on_run))
 
 
 def show(talk: Talk, request: ListRuns) -> None:
+    """Show the first page of the runs that were asked for."""
     tz = talk.asker.person.tz
     span = read_past(request.past, now=talk.services.clock.now(), tz=tz) if request.past else None
     wanted = RunFilter(
@@ -50,12 +52,12 @@ def show(talk: Talk, request: ListRuns) -> None:
 
 
 def turn(talk: Talk, press: Press) -> None:
-    """In the place of the page that was shown."""
+    """Show another page in place of this one."""
     talk.replace(_drawn(talk, talk.services.history.turn(talk.asker, press.value)))
 
 
 def on_run(talk: Talk, press: Press) -> None:
-    """What was chosen in the menu of one run."""
+    """Do what was chosen in the menu of one run."""
     run_key = subject_of(press.block_id)
     match press.value:
         case Button.RETRY:

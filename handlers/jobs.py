@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the buttons that pause and resume a job."""
     app.action(Button.PAUSE_JOB)(answering.press(pause))
     app.action(Button.RESUME_JOB)(answering.press(resume))
 
 
 def ask(talk: Talk, offers: Sequence[Offer], *, paused: bool) -> None:
-    """`offers`: those that what was typed may mean."""
+    """Ask whether to pause or resume the job. `offers` are those that the words can mean."""
     found = distinct_jobs(offers)
     if len({job.key for job in found}) > 1:
         names = ", ".join(f"“{job.title}”" for job in found)
@@ -38,10 +39,12 @@ def ask(talk: Talk, offers: Sequence[Offer], *, paused: bool) -> None:
 
 
 def pause(talk: Talk, press: Press) -> None:
+    """Pause the job in Airflow, for everyone."""
     _set(talk, press, paused=True)
 
 
 def resume(talk: Talk, press: Press) -> None:
+    """Resume the job in Airflow, for everyone."""
     _set(talk, press, paused=False)
 
 

@@ -26,6 +26,7 @@ _RESTING = {ScheduleState.PAUSED, ScheduleState.SUSPENDED}
 
 
 def show(talk: Talk, request: ListSchedules) -> None:
+    """Show the schedules that were asked for."""
     everyones, scheduling = request.everyones, talk.services.scheduling
     if request == ListSchedules(everyones):
         talk.say(blocks.schedules(scheduling.page(talk.asker, everyones=everyones), everyones=everyones))

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from handlers.talk import Talk
 
 SAID_BY_PEOPLE = (None, "file_share", "thread_broadcast")
-"""Alone, beside a file, or from a thread to all."""
+"""Subtypes of messages by people: plain, with a file, or from a thread to all."""
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect direct messages to the bot."""
     app.event({"type": "message", "subtype": SAID_BY_PEOPLE})(answering.written(converse))
     app.event("message")(lambda: None)  # edits, joins and what bots say need no answer
 
 
 def converse(talk: Talk, written: Written) -> None:
-    """A form needs a press or a command to open: an empty text cannot come here."""
+    """Answer a message as if the command stood before it. Slack sends no empty ones."""
     command.converse(talk, Command(written.origin, written.text))

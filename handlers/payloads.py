@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who, and from where: `channel_id` is "" inside modals."""
+    """Who, and from where. `channel_id` is "" inside modals."""
 
     workspace_id: str
     person_id: str
@@ -27,7 +27,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A direct message to the bot. `request_id`: the event's, which may come twice."""
+    """A direct message to the bot. `request_id` is the event's, which may come twice."""
 
     origin: Origin
     text: str
@@ -36,7 +36,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """`values`: by block id, what the person filled in, as text, list of texts, number or None."""
+    """A form as it was sent. `values` has text, a list of texts, a number or None, by block id."""
 
     view_id: str
     root_id: str
@@ -45,14 +45,14 @@ class ViewState:
     metadata: str
     values: Mapping[str, Any]
     blocks: tuple[str, ...]
-    """The block ids it shows."""
+    """The ids of the blocks that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Of a button, or a choice in a select. `door`: its action id.
+    """A press on a button, or a choice in a select. `door` is its action id.
 
-    `view`: the modal it stands in, and `block_id`: where in it.
+    `view` is the modal in which it was, and `block_id` the block there.
     """
 
     origin: Origin
@@ -61,12 +61,12 @@ class Press:
     view: ViewState | None
     block_id: str = ""
     message_ts: str = ""
-    """Of the message that it stands in; "" inside modals."""
+    """The message in which it was; "" inside modals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """`door`: the view's callback id."""
+    """A form that was sent. `door` is the view's callback id."""
 
     origin: Origin
     door: str
@@ -75,7 +75,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """In a type-ahead."""
+    """What was typed into a type-ahead."""
 
     origin: Origin
     text: str
@@ -84,24 +84,27 @@ class Typing:
 
 
 def workspace_of(body: Mapping[str, Any]) -> str:
-    """Ours: what somebody of another company does in a shared channel names their own beside it."""
+    """Return our workspace. In a shared channel, somebody of another company names their own beside it."""
     installed_in = (body.get("view") or {}).get("app_installed_team_id")
     around = installed_in or body.get("context_team_id") or (body.get("team") or {}).get("id")
     return str(around or body.get("team_id") or body["user"]["team_id"])
 
 
 def read_command(body: Mapping[str, Any]) -> Command:
+    """Return the slash command of a payload."""
     origin = Origin(workspace_of(body), body["user_id"], body["channel_id"], body.get("trigger_id", ""))
     return Command(origin, body.get("text") or "")
 
 
 def read_written(body: Mapping[str, Any]) -> Written:
+    """Return the direct message of an event."""
     event = body["event"]
     origin = Origin(workspace_of(body), event["user"], event["channel"], "")
     return Written(origin, event.get("text") or "", body.get("event_id", ""))
 
 
 def read_press(body: Mapping[str, Any]) -> Press:
+    """Return the press of a payload, whatever kind of element it was."""
     view = body.get("view")
     action = body["actions"][0]
     return Press(
@@ -115,10 +118,12 @@ def read_press(body: Mapping[str, Any]) -> Press:
 
 
 def read_submission(body: Mapping[str, Any]) -> Submission:
+    """Return the form that was sent."""
     return Submission(_origin(body), str(body["view"].get("callback_id", "")), _view(body["view"]))
 
 
 def read_typing(body: Mapping[str, Any]) -> Typing:
+    """Return what was typed into a type-ahead."""
     return Typing(
         _origin(body),
         body.get("value") or "",
@@ -152,7 +157,7 @@ def _view(view: Mapping[str, Any]) -> ViewState:
 
 
 def _chosen(field: Mapping[str, Any]) -> Any:
-    """One element's value, whatever its kind calls it."""
+    """Return an element's value, whatever its kind calls the value. None if nothing is chosen."""
     if "selected_options" in field:
         return [option["value"] for option in field["selected_options"] or ()]
     if "selected_users" in field:

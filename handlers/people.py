@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 def register(app: App, services: Services) -> None:
+    """Connect the events about people and user groups."""
+
     def person(body: dict[str, Any]) -> None:
         services.people.changed(workspace_of(body), body["event"]["user"])
 

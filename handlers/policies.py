@@ -28,16 +28,19 @@ Policy = TypeVar("Policy", bound=StrEnum)
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the form of a schedule's policies."""
     app.action(Button.POLICIES)(answering.press(ask))
     app.view(View.POLICIES)(answering.submission(save))
 
 
 def ask(talk: Talk, press: Press) -> None:
+    """Open the form with the schedule's policies as they are."""
     listed = talk.services.adjusting.to_edit(talk.asker, press.value)
     talk.open(blocks.form(listed, talk.services.adjusting.usual_grace))
 
 
 def save(talk: Talk, submission: Submission) -> Mapping[str, Any]:
+    """Save the form's policies."""
     values = submission.view.values
     listed = talk.services.adjusting.set_policies(
         talk.asker,
@@ -59,5 +62,5 @@ def _chosen(kind: type[Policy], values: Mapping[str, Any], field: FormField) -> 
 
 
 def _grace(value: Any) -> timedelta | None:
-    """None: as usual."""
+    """Return the grace. None means as usual."""
     return timedelta(seconds=int(value)) if str(value).isdecimal() else None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the buttons of a run's card."""
     app.action(Button.RETRY)(answering.press(_on_its_card(retry)))
     app.action(Button.STOP)(answering.press(_on_its_card(stop)))
     app.action(Button.SHOW_LOG)(answering.press(_on_its_card(show_log)))
@@ -25,7 +26,10 @@ def register(app: App, answering: Answering) -> None:
 
 
 def _on_its_card(converse: Callable[[Talk, Press], None]) -> Callable[[Talk, Press], None]:
-    """The card that was pressed is the one people look at: it is kept up to date, whatever comes of it."""
+    """Return the conversation, but first make the pressed message the one that is kept up to date.
+
+    Whoever pressed looks at that message, whatever comes of the press.
+    """
 
     def pressed(talk: Talk, press: Press) -> None:
         talk.services.running.keep_card(
@@ -37,14 +41,15 @@ def _on_its_card(converse: Callable[[Talk, Press], None]) -> Callable[[Talk, Pre
 
 
 def retry(talk: Talk, press: Press) -> None:
-    """The card says who pressed it; the button disappears from there."""
+    """Retry the run. Its card then says who did, and loses the button."""
     talk.services.running.retry(talk.asker, press.value)
 
 
 def stop(talk: Talk, press: Press) -> None:
-    """The card says who stopped it, as soon as Airflow has."""
+    """Stop the run. Its card says who did, once Airflow has."""
     talk.services.running.stop(talk.asker, press.value)
 
 
 def show_log(talk: Talk, press: Press) -> None:
+    """Show the end of the log to this person only."""
     talk.say(blocks.private_log(talk.services.running.log(talk.asker, press.value)))

@@ -38,6 +38,7 @@ MOST_NAMED = 10
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the buttons of a preview."""
     app.action(re.compile(rf"{re.escape(Button.CHOOSE)}\.\d+"))(answering.press(show_preview))
     app.action(Button.CHANGE_THAT_ONE)(answering.press(change_that_one))
     app.action(Button.CONFIRM)(answering.press(confirm))
@@ -47,7 +48,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
-    """`offers`: all that the person may see here."""
+    """Show a preview of what was typed, or open the form. `offers` are all that the person may see here."""
     try:
         _plan(talk, wanted, offers)
     except NoSuchInput as error:
@@ -92,11 +93,12 @@ def _plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
 
 
 def show_preview(talk: Talk, press: Press) -> None:
+    """Show the preview that was chosen among several."""
     talk.replace(_preview(talk, press.value))
 
 
 def change_that_one(talk: Talk, press: Press) -> None:
-    """Shown again as what becomes of that schedule, where it was shown: in a message, or in the form."""
+    """Show the preview as a change of the like schedule, in the message or form where it was."""
     shown = talk.services.drafting.instead(talk.asker, press.value)
     if press.view is not None:
         talk.update(press.view.view_id, press.view.view_hash, preview(shown))
@@ -105,7 +107,7 @@ def change_that_one(talk: Talk, press: Press) -> None:
 
 
 def confirm(talk: Talk, press: Press, *, another: bool = False) -> None:
-    """Where one like it was made meanwhile, the preview is shown again and tells of it."""
+    """Do what the preview says. If a schedule like it was made since, show the preview again with that."""
     try:
         done = talk.services.drafting.confirm(talk.asker, press.value, another=another)
     except ScheduledMeanwhile:
@@ -120,7 +122,7 @@ def confirm(talk: Talk, press: Press, *, another: bool = False) -> None:
 
 
 def ask_again(talk: Talk) -> None:
-    """Somebody says yes: the last preview that waits for it is shown again, with its buttons."""
+    """Show the last open preview again, with its buttons, to somebody who writes "yes"."""
     draft = talk.services.drafting.newest(talk.asker)
     if draft is None:
         talk.say(help_blocks.small_talk(SmallTalk.YES))
@@ -131,10 +133,12 @@ def ask_again(talk: Talk) -> None:
 
 
 def change(talk: Talk, press: Press) -> None:
+    """Open the form with the preview's draft."""
     open_draft(talk, press.value)
 
 
 def discard(talk: Talk, press: Press) -> None:
+    """Discard the draft."""
     talk.services.drafting.discard(talk.asker, press.value)
     talk.replace(preview_blocks.discarded())
 
@@ -144,13 +148,13 @@ def _preview(talk: Talk, draft_id: str) -> Message:
 
 
 def _needs_its_form(talk: Talk, wanted: Plan, job: Job) -> bool:
-    """Whether an input that was typed cannot be read, or one that the job needs is missing."""
+    """Return whether a typed input cannot be read, or one that the job needs is missing."""
     given, wrong = read_words(job, wanted.inputs, talk.viewpoint)
     return bool(wrong or missing_inputs(job, given))
 
 
 def _check_one_job(candidates: Sequence[Offer]) -> None:
-    """Refuse several jobs that fit: a form is for one."""
+    """Raise NotUnderstood if several jobs fit, because a form is for one."""
     titles = list(dict.fromkeys(each.job.title for each in candidates))
     if len(titles) > 1:
         named = ", ".join(f"*{each}*" for each in titles[:MOST_NAMED])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the buttons under a schedule, with its policies and choices."""
     app.action(Button.PAUSE)(answering.press(lambda talk, press: pause(talk, press.value)))
     app.action(Button.RESUME)(answering.press(lambda talk, press: resume(talk, press.value)))
     app.action(Button.SKIP)(answering.press(lambda talk, press: skip(talk, press.value)))
@@ -37,7 +38,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def on_schedule(talk: Talk, request: OnSchedule) -> None:
-    """Several fit: a row for each, which keeps all that was asked for; never a guess."""
+    """Do what was typed about a schedule. If several fit, show a row for each; never guess."""
     ends_at = _until(talk, request.until)
     if not request.schedule:
         choosing.ask_of_mine(talk, request.verb, until=ends_at)
@@ -66,37 +67,42 @@ def on_schedule(talk: Talk, request: OnSchedule) -> None:
 
 
 def show(talk: Talk, listed: Listed) -> None:
+    """Show the schedule to this person."""
     talk.say(blocks.schedule(listed, talk.services.adjusting.usual_grace))
 
 
 def _until(talk: Talk, text: str) -> datetime | None:
-    """`text`: as typed behind "pause … until"."""
+    """Return the moment typed behind "pause … until". None if nothing was typed."""
     return read_until(text, now=talk.services.clock.now(), tz=talk.asker.person.tz) if text else None
 
 
 def pause(talk: Talk, schedule_id: str, ends_at: datetime | None = None) -> None:
-    """`ends_at` None, as for a pressed pause: until it is resumed."""
+    """Pause the schedule. `ends_at` None means until it is resumed."""
     listed = talk.services.scheduling.pause(talk.asker, schedule_id, until=ends_at)
     talk.say(blocks.paused(listed, now=talk.services.clock.now()))
 
 
 def resume(talk: Talk, schedule_id: str) -> None:
+    """Resume the schedule."""
     talk.say(blocks.resumed(talk.services.scheduling.resume(talk.asker, schedule_id)))
 
 
 def skip(talk: Talk, schedule_id: str) -> None:
+    """Skip the schedule's next run, with a button that undoes that."""
     talk.say(blocks.skipped(talk.services.adjusting.skip_next(talk.asker, schedule_id)))
 
 
 def undo_skip(talk: Talk, press: Press) -> None:
+    """Let the skipped run take place."""
     talk.say(blocks.not_skipped(talk.services.adjusting.undo_skip(talk.asker, press.value)))
 
 
 def run_it(talk: Talk, schedule_id: str) -> None:
-    """Asked first, like every run: with which inputs, and where it reports."""
+    """Show a preview of a run now: with which inputs, and where it reports."""
     shown = talk.services.drafting.propose_run(talk.asker, schedule_id)
     talk.say(preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times))
 
 
 def delete(talk: Talk, press: Press) -> None:
+    """Delete the schedule."""
     talk.say(blocks.deleted(talk.services.scheduling.delete(talk.asker, press.value)))

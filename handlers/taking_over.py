@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the buttons that take a schedule over."""
     app.action(Button.TAKE_OVER)(answering.press(take_over))
     app.action(Button.TAKE_OVER_SUSPENDED)(answering.press(take_over_suspended))
 
 
 def by_words(talk: Talk, words: str) -> None:
-    """Several fit, or none is named: a row for each with its button; never a guess."""
+    """Take over the schedule that was named. If several fit, or none is named, show a row for each."""
     if not words:
         choosing.ask_of_mine(talk, Verb.TAKE)
         return
@@ -36,10 +37,12 @@ def by_words(talk: Talk, words: str) -> None:
 
 
 def take_over(talk: Talk, press: Press) -> None:
+    """Take over the schedule of the button."""
     _take_over(talk, press.value)
 
 
 def take_over_suspended(talk: Talk, press: Press) -> None:
+    """Take over the schedule of the message, unless somebody was quicker."""
     _take_over(talk, press.value, only_suspended=True)
 
 

@@ -32,22 +32,22 @@ class Talk:
     slack: Slack
     trigger_id: str
     respond: Callable[..., object] | None
-    """None where Slack gave no way to answer: inside modals."""
+    """None if Slack gives no way to answer, as inside modals."""
     pressed: tuple[str, str] | None = None
-    """The button's id and value, where it was one: pressing it again does the same."""
+    """The button's id and value, if a button was pressed: pressing it again does the same."""
 
     @property
     def viewpoint(self) -> Viewpoint:
-        """When and where they type, for "tomorrow" and "9am"."""
+        """When and where the person types, which "tomorrow" and "9am" depend on."""
         return Viewpoint(self.asker.person.tz, self.services.clock.now())
 
     def say(self, message: Message) -> None:
-        """Only to this person."""
+        """Answer so that only this person sees it. Not inside modals."""
         assert self.respond is not None
         self.respond(**self._words(message), response_type="ephemeral", replace_original=False)
 
     def replace(self, message: Message) -> None:
-        """In the place of what was pressed, which only this person sees."""
+        """Replace the message that was pressed in, which only this person sees. Not inside modals."""
         assert self.respond is not None
         self.respond(**self._words(message), replace_original=True)
 
@@ -59,10 +59,12 @@ class Talk:
         why: str = "",
         press: str = "",
     ) -> None:
-        """Open a form; where Slack does not let it open, offer the button `again`, or what was pressed.
+        """Open a form.
 
-        A written message cannot open a form, and a command or a press can for three seconds. `why`, `press`:
-        what a written message is answered, and what the button says.
+        If Slack no longer waits for it, offer a button that opens it: `again`, or what was pressed.
+
+        A written message cannot open a form; a command or a press can for three seconds. `why` is what a
+        written message is answered, and `press` the text of the button.
         """
         if not self.trigger_id:
             self.say(help_blocks.offer_form(*again, why=why, press=press))
@@ -75,14 +77,17 @@ class Talk:
             self.say(help_blocks.open_again(*(self.pressed or again)))
 
     def push(self, view: Mapping[str, Any]) -> None:
-        """On top of the modal that was pressed in. Raises Conflict when Slack did not wait for it."""
+        """Put a form on top of the modal that was pressed in.
+
+        Raises Conflict if Slack no longer waits for it.
+        """
         try:
             self.slack.push_view(self.trigger_id, self._named(view))
         except Expired as error:
             raise Conflict(TOO_LATE) from error
 
     def update(self, view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> None:
-        """`view_hash`: only while it is still the view that was answered; None: in any case."""
+        """Draw an open form anew. `view_hash` does so only while the form has not changed since."""
         self.slack.update_view(view_id, self._named(view), view_hash=view_hash)
 
     def _words(self, message: Message) -> dict[str, Any]:

@@ -13,17 +13,23 @@ MOST_WAITING = 200
 
 
 class Turns:
-    """Slack waits three seconds for an acknowledgement. So the threads that give it do nothing else: whoever
-    waits for a slow Slack or Airflow holds up no other person's."""
+    """Threads for what goes on after an acknowledgement.
+
+    Slack waits three seconds for the acknowledgement, so the threads that give it do nothing else. Whoever
+    waits for a slow Slack or Airflow delays nobody else.
+    """
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
         self._free = BoundedSemaphore(MOST_WAITING)
 
     def reserve(self) -> bool:
-        """Return whether there is room for one more; if not, let Slack say that nobody answers."""
+        """Reserve room for one more.
+
+        Return False if there is none, so that Slack says that nobody answers.
+        """
         return self._free.acquire(blocking=False)
 
     def run(self, converse: Callable[[], None]) -> None:
-        """Run what room was reserved for, as soon as a thread is free."""
+        """Run the conversation that room was reserved for, as soon as a thread is free."""
         self._executor.submit(converse).add_done_callback(lambda _done: self._free.release())

@@ -34,11 +34,12 @@ FIX_IT = "Fix it in the form"
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the button that opens what was typed."""
     app.action(Button.OPEN_TYPED)(answering.press(open_kept))
 
 
 def open_for(talk: Talk, offer: Offer, typed: Mapping[str, str], when: str) -> None:
-    """Filled in with what was typed; what cannot be read stands at its field, to be put right."""
+    """Open the form with what was typed. What cannot be read stands at its field, to be corrected."""
     given, wrong = read_words(offer.job, typed, talk.viewpoint)
     if given or wrong or when:
         _open(talk, offer, talk.services.drafting.keep(talk.asker, offer, given, Typed(when, wrong)))
@@ -47,14 +48,14 @@ def open_for(talk: Talk, offer: Offer, typed: Mapping[str, str], when: str) -> N
 
 
 def open_kept(talk: Talk, press: Press) -> None:
-    """Where no form could open at once: all that was typed is filled in."""
+    """Open the form that could not open at once, with everything that was typed."""
     draft = talk.services.drafting.typed(talk.asker, press.value)
     offer = talk.services.catalog.offer(talk.asker, job_reference(draft.project_id, draft.key))
     _open(talk, offer, draft)
 
 
 def open_change(talk: Talk, request: OnSchedule, listed: Listed) -> None:
-    """A change of a schedule, typed whole, of which an input cannot be read."""
+    """Open the form for a typed change of a schedule of which an input cannot be read."""
     anywhere = Asker(talk.asker.person)
     schedule_id = listed.schedule.schedule_id
     editable = talk.services.drafting.to_edit(anywhere, schedule_id)

@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect every page of the administration."""
     for each in (pages, projects, channels, people, jobs, audit):
         each.register(app, answering)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the filters and the export of the audit."""
     app.action(Admin.AUDIT_WHO)(answering.press(turn(_of_person)))
     app.action(Admin.AUDIT_KIND)(answering.press(turn(_of_kind)))
     app.action(Admin.EXPORT)(answering.press(turn(_export)))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the buttons of a project's channels."""
     app.action(Admin.MAP)(answering.press(pushing(_ask)))
     app.view(View.ADMIN_CHANNEL)(answering.submission(saving(_map)))
     app.action(Admin.UNMAP)(answering.press(turn(_unmap)))

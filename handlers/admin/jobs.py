@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the buttons and forms of a project's jobs."""
     app.action(Admin.SHARE)(answering.press(pushing(_ask)))
     app.options(Admin.TARGETS)(answering.typing(_targets))
     app.view(View.ADMIN_SHARE)(answering.submission(saving(_share)))
@@ -65,7 +66,7 @@ def _targets(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 
 def _share(talk: Talk, submission: Submission, where: Where) -> str:
-    """A new share, or the one that the form is about."""
+    """Save a new share, or the one that the form is about."""
     values = submission.view.values
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     changed = by_reference(kept.setup.shares, where.subject) if where.subject else None
@@ -78,7 +79,7 @@ def _share(talk: Talk, submission: Submission, where: Where) -> str:
 
 
 def _shared(talk: Talk, press: Press) -> None:
-    """Of one share: change it, change how its job is shown, or take it away."""
+    """Change the share, change how its job is shown, or take it away, as was chosen."""
     match press.value:
         case blocks.CHANGE:
             pushing(_ask_to_change)(talk, press)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the way from page to page."""
     app.action(Admin.OPEN)(answering.press(lambda talk, _press: begin(talk)))
     app.action(re.compile(rf"{re.escape(Admin.GO)}\.\w+"))(answering.press(turn(_go)))
     app.action(Admin.NEXT)(answering.press(turn(_next)))
@@ -40,7 +41,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def begin(talk: Talk) -> None:
-    """Raises NotAllowed for whom there is nothing to administer."""
+    """Open the administration. Raises NotAllowed if there is nothing that the person may administer."""
     desk = talk.services.managing.desk(talk.asker)
     if not talk.trigger_id:
         talk.say(desk_blocks.offer())
@@ -52,7 +53,10 @@ def begin(talk: Talk) -> None:
 
 
 def turn(act: Callable[[Talk, Press, Where], tuple[Where, str]]) -> Callable[[Talk, Press], None]:
-    """A press on a page: what it does leads to a page, with a word about what was done or why not."""
+    """Return the conversation of a press on a page: it leads to a page, with a word about what was done.
+
+    An error is said on the page where it happened.
+    """
 
     def converse(talk: Talk, press: Press) -> None:
         if press.view is None:
@@ -69,7 +73,7 @@ def turn(act: Callable[[Talk, Press, Where], tuple[Where, str]]) -> Callable[[Ta
 
 
 def pushing(make: Callable[[Talk, Press, Where], dict[str, Any]]) -> Callable[[Talk, Press], None]:
-    """A press that opens a form on its page; what hinders that is said on the page."""
+    """Return the conversation of a press that opens a form on its page. An error is said on the page."""
 
     def converse(talk: Talk, press: Press) -> None:
         if press.view is None:
@@ -85,12 +89,12 @@ def pushing(make: Callable[[Talk, Press, Where], dict[str, Any]]) -> Callable[[T
 
 
 def _tell(talk: Talk, view: ViewState, where: Where, error: UserError) -> None:
-    """On the page itself: nothing is lost, and it is no dead end."""
+    """Say the error on the page itself, so that nothing is lost and the person can go on."""
     talk.update(view.view_id, None, draw(talk, where, f":warning: {escape_but_people(error.message)}"))
 
 
 def saving(act: Callable[[Talk, Submission, Where], str]) -> Callable[[Talk, Submission], Later]:
-    """A form that is done goes away at once; then the page beneath is drawn anew, with a word about it."""
+    """Return the conversation of a form: close it at once, then draw the page beneath with a word."""
 
     def converse(talk: Talk, submission: Submission) -> Later:
         where = unpack(submission.view.metadata)
@@ -109,7 +113,10 @@ def saving(act: Callable[[Talk, Submission, Where], str]) -> Callable[[Talk, Sub
 
 
 def draw(talk: Talk, where: Where, notice: str = "") -> dict[str, Any]:
-    """Raises NotFound for who may not manage what it shows, NotAllowed for the audit."""
+    """Return the page.
+
+    Raises NotFound if the person may not manage what it shows, NotAllowed for the audit.
+    """
     managing, asker = talk.services.managing, talk.asker
     match where.page:
         case AdminPage.DESK:
@@ -162,6 +169,7 @@ def _audit(talk: Talk, where: Where, notice: str) -> dict[str, Any]:
 
 
 def sought(where: Where) -> Sought:
+    """Return which entries the page shows."""
     return Sought(project_id=where.project_id, person_id=where.who, kind=where.kind)
 
 
@@ -172,7 +180,10 @@ def _go(_talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
 
 
 def _next(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
-    """In the audit `at` is the entry before which it goes on, so that new ones move nothing."""
+    """Turn to the next page.
+
+    In the audit, `at` is the entry before which the page begins, so that new entries move nothing.
+    """
     if where.page is not AdminPage.AUDIT:
         return replace(where, at=where.at + ROWS), ""
     found = talk.services.auditing.entries(talk.asker, sought(where), before=where.at or None, limit=ROWS)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the buttons and forms of a project's people."""
     app.action(Admin.ADD_PEOPLE)(answering.press(pushing(_ask)))
     app.action(Admin.FIND_PERSON)(answering.press(pushing(_find)))
     app.view(View.ADMIN_PEOPLE)(answering.submission(saving(_add)))
@@ -43,7 +44,7 @@ def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 
 
 def _find(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
-    """The same form, with this person and the role that they have."""
+    """Return the form with this person and the role that they have."""
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     role = kept.setup.members.get(Who(press.value), Role.RUNNER)
     return blocks.add_people(where, chosen=press.value, role=role)
@@ -65,7 +66,7 @@ def _add(talk: Talk, submission: Submission, where: Where) -> str:
 
 
 def _member(talk: Talk, press: Press) -> None:
-    """Another role at once; taking away is asked first, with what it does."""
+    """Give the member another role at once; before taking them away, ask and say what that does."""
     if press.value == blocks.REMOVE:
         pushing(_ask_to_remove)(talk, press)
     else:
@@ -99,7 +100,7 @@ def _remove(talk: Talk, _submission: Submission, where: Where) -> str:
 
 
 def groups(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
-    """User groups, for those who manage something."""
+    """Return user groups that fit what was typed, for people who manage something."""
     talk.services.managing.desk(talk.asker)
     found = talk.services.sharing.handles(talk.asker)
     return [
@@ -110,7 +111,7 @@ def groups(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 
 def _who(talk: Talk, where: Where, slack_id: str) -> Who:
-    """A member of the project, as it stands. Raises NotFound."""
+    """Return the member of the project with this id. Raises NotFound."""
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     for each in kept.setup.members:
         if each.slack_id == slack_id:

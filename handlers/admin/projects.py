@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the list of projects, their settings, and the workspace's roles."""
     app.action(Admin.PROJECT)(answering.press(turn(_open)))
     app.options(Admin.PROJECT)(answering.typing(_find))
     app.action(Admin.NEW_PROJECT)(answering.press(pushing(_new)))
@@ -43,7 +44,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def suspended(lost: Sequence[Schedule]) -> str:
-    """What else it did, at the end of a sentence about a change."""
+    """Return what else a change did, to follow a sentence about it."""
     if not lost:
         return ""
     numbers = ", ".join(f"#{each.number}" for each in lost[:10])
@@ -131,5 +132,5 @@ def _zones(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 @cache
 def _known_zones() -> tuple[str, ...]:
-    """Read from the disk once: that takes longer than all the rest."""
+    """Return the zones of this machine, read from the disk once, because that takes long."""
     return tuple(each for each in sorted(available_timezones()) if "/" in each or each == "UTC")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 def register(app: App, answering: Answering) -> None:
+    """Connect the form and its preview."""
     app.action(Button.OPEN_FORM)(answering.press(open_pressed))
     app.options(VALUE)(answering.typing(suggest))
     app.options(CHOICE)(answering.typing(suggest_choices))

@@ -24,20 +24,21 @@ if TYPE_CHECKING:
 
 
 def suggest(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
+    """Return the jobs that fit what was typed."""
     asker = kept.asker(talk, typing.metadata)
     found = talk.services.catalog.search(asker, typing.text, Action.RUN)
     return form_blocks.job_options([(reference_of(offer), label_of(offer, found)) for offer in found])
 
 
 def suggest_choices(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
-    """Of an input that has more of them than a form may hold."""
+    """Return the choices that fit, of an input that has more than a form can hold."""
     reference, part = job_and_part(typing.block_id)
     offer = talk.services.catalog.offer(kept.asker(talk, typing.metadata), reference)
     return choices.found(offer.job, part.removeprefix("input."), typing.text)
 
 
 def choose(talk: Talk, press: Press) -> None:
-    """A job was chosen: show its inputs; what was typed under When stays."""
+    """Show the inputs of the chosen job. What was typed under When stays."""
     view = press.view
     if view is None or not press.value:
         return
@@ -51,7 +52,7 @@ def choose(talk: Talk, press: Press) -> None:
 
 
 def choose_preset(talk: Talk, press: Press) -> None:
-    """Its inputs are filled in; what stands under When and where it reports stays."""
+    """Fill in the preset's inputs. What stands under When, and where it reports, stays."""
     view = press.view
     reference = view.values.get(FormField.JOB) if view else None
     if view is None or not reference:
@@ -73,13 +74,13 @@ def choose_preset(talk: Talk, press: Press) -> None:
 
 
 def parts_of(view: ViewState, reference: str) -> dict[str, Any]:
-    """What belongs to this job; fields of a job chosen before are left behind."""
+    """Return the fields of this job, without those of a job chosen before."""
     named = ((part_of(block_id, reference), value) for block_id, value in view.values.items())
     return {name: value for name, value in named if name is not None}
 
 
 def secrets_of(talk: Talk, job: Job, metadata: str) -> Mapping[str, Any]:
-    """What the form does not show of the draft or schedule that it changes, and keeps."""
+    """Return the secret inputs of the draft or schedule that the form changes, which no field shows."""
     return talk.services.drafting.secrets(
         talk.asker, job, draft_id=kept.value(metadata, "draft"), schedule_id=kept.changes(metadata)
     )

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 def read_words(
     job: Job, typed: Mapping[str, str], seen: Viewpoint
 ) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
-    """Read what was typed before the form opens: the values, and what cannot be read, with the reason.
+    """Return the values of what was typed before the form opens, and what cannot be read, with the reason.
 
-    Raises NotUnderstood for a name that is no input's.
+    Raises NotUnderstood for the name of no input.
     """
     preset, words = split_preset(job, typed)
     given, wrong = dict(preset), {}
@@ -52,10 +52,10 @@ def read_words(
 def read_form(
     job: Job, parts: Mapping[str, Any], given: Mapping[str, Any], seen: Viewpoint
 ) -> dict[str, Any]:
-    """Read what was sent. `parts`: of the form, by name; `given`: what it opened with.
+    """Return the inputs of a form. `parts` are its fields by name; `given` is what it opened with.
 
-    What nobody changed stays as it was given, or is left to the job; so is what is changed to the job's own.
-    Raises SeveralWrong with every field that is wrong.
+    What nobody changed stays as it was given, or is left to the job, as is what was changed to the job's
+    default. Raises SeveralWrong with every field that is wrong.
     """
     fields = fields_of(job, given)
     conf: dict[str, Any] = {}
@@ -80,7 +80,7 @@ def read_form(
 
 
 def _value(each: Input, parts: Mapping[str, Any], shown: Shown, given: Any, seen: Viewpoint) -> Any:
-    """The input's value, or UNCLEARED where it is left to the job."""
+    """Return the input's value; UNCLEARED if it is left to the job."""
     if f"{TYPED}.{each.name}" in parts:
         text = parts[f"{TYPED}.{each.name}"]
         return _unless_default(each, read_field(each, str(text), seen)) if text else UNCLEARED
@@ -100,19 +100,19 @@ def _unless_default(each: Input, value: Any) -> Any:
 
 
 def _state(value: Any) -> Any:
-    """What Slack gives for a field, nothing in one way only."""
+    """Return what Slack gives for a field, with one way for nothing."""
     if isinstance(value, list):
         return value or None
     return None if value in (None, "") else str(value)
 
 
 def _in_any_order(state: Any) -> Any:
-    """Return the state as it compares: a menu gives what is chosen in an order of its own."""
+    """Return the state for comparing: a menu gives what is chosen in an order of its own."""
     return sorted(state) if isinstance(state, list) else state
 
 
 def _changed(each: Input, state: Any, seen: Viewpoint) -> Any:
-    """What a field gives, as the input takes it."""
+    """Return what a field gives, as the input takes it. Raises NotUnderstood."""
     if isinstance(state, list):
         return _checked(each, [_chosen(each, one) for one in state])
     match each.kind:
@@ -139,6 +139,6 @@ def _checked(each: Input, value: Any) -> Any:
 
 
 def chosen_preset(job: Job, parts: Mapping[str, Any]) -> str:
-    """The name of the preset that the form was filled in from; "" for none."""
+    """Return the name of the preset that the form was filled in from; "" for none."""
     chosen = parts.get(FormField.PRESET)
     return next((name for name in job.settings.presets if option_value(name) == chosen), "")

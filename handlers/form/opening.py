@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
 
 def open_empty(talk: Talk) -> None:
+    """Open the form without a job."""
     talk.open(form_blocks.form(Filled(), metadata=kept.metadata(talk.asker)))
 
 
 def open_pressed(talk: Talk, press: Press) -> None:
-    """Of the job that the button names, or empty."""
+    """Open the form of the job that the button names, or an empty one."""
     if press.value == THE_EMPTY_FORM[1]:
         open_empty(talk)
     else:
@@ -40,13 +41,13 @@ def open_pressed(talk: Talk, press: Press) -> None:
 
 
 def open_job(talk: Talk, offer: Offer) -> None:
-    """Of this job, with nothing filled in."""
+    """Open the form of this job, with nothing filled in."""
     view = form_blocks.form(filled_in(talk, offer), metadata=kept.metadata(talk.asker))
     talk.open(view, (Button.OPEN_FORM, reference_of(offer)))
 
 
 def open_draft(talk: Talk, draft_id: str) -> None:
-    """To change it: all that it holds, filled in."""
+    """Open the form with everything in the draft."""
     shown = talk.services.drafting.preview(talk.asker, draft_id)
     draft = shown.draft
     if draft.changes is not None:
@@ -66,7 +67,7 @@ def open_draft(talk: Talk, draft_id: str) -> None:
 
 
 def open_schedule(talk: Talk, schedule_id: str) -> None:
-    """To change it: all that it is, filled in."""
+    """Open the form with everything in the schedule."""
     editable = talk.services.drafting.to_edit(talk.asker, schedule_id)
     schedule = editable.schedule
     filled = _of_schedule(editable, say(schedule.when), schedule.inputs, schedule.place)
@@ -74,7 +75,10 @@ def open_schedule(talk: Talk, schedule_id: str) -> None:
 
 
 def open_change(talk: Talk, draft: Draft, when: str, **how: str) -> None:
-    """Of the schedule that a draft changes, with all that the draft holds. `how`: as `Talk.open` takes it."""
+    """Open the form of the schedule that a draft changes, with everything in the draft.
+
+    `how` is as `Talk.open` takes it.
+    """
     assert draft.changes is not None
     editable = talk.services.drafting.to_edit(talk.asker, draft.changes)
     filled = _of_schedule(editable, when, draft.inputs, draft.place)
@@ -97,7 +101,7 @@ def _of_schedule(editable: Editable, when: str, values: Mapping[str, Any], place
 
 
 def _open_change(talk: Talk, editable: Editable, filled: Filled, draft: Draft | None, **how: str) -> None:
-    """`draft`: of the change that the values are from; None: they are the schedule's own."""
+    """Open the form. `draft` is the change that the values come from; None if they are the schedule's own."""
     title = cut(f"Change schedule #{editable.schedule.number}", 24)
     anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
     draft_id = None if draft is None else draft.draft_id
@@ -116,6 +120,7 @@ def filled_in(
     when: str = "",
     reports_to: str = "",
 ) -> Filled:
+    """Return the form of the offer with these values. `asker` limits the places where it may report."""
     places = talk.services.drafting.places(asker or talk.asker, offer)
     return Filled(
         reference=reference_of(offer),
@@ -130,6 +135,6 @@ def filled_in(
 
 
 def label_of(offer: Offer, among: Sequence[Offer]) -> str:
-    """With its project where another project shares the same job."""
+    """Return the job's title, with its project if another one among the offers shares the same job."""
     alike = sum(each.job.key == offer.job.key for each in among)
     return f"{offer.job.title} ({offer.project.name})" if alike > 1 else offer.job.title

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
-    """Errors at their fields, or the preview in the form's place."""
+    """Return the errors at their fields, or the preview in the form's place."""
     view = submission.view
     asker = kept.asker(talk, view.metadata)
     reference = view.values.get(FormField.JOB)
@@ -62,7 +62,7 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
 
 
 def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
-    """The same in the form and in a message."""
+    """Return the preview, which is the same in the form and in a message."""
     return preview_blocks.preview(
         shown.draft,
         shown.job,
@@ -75,7 +75,7 @@ def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
 
 
 def preview(shown: Preview, warnings: Sequence[str] = ()) -> dict[str, Any]:
-    """As a view, which is sent to do it."""
+    """Return the preview as a view, which is sent to do it."""
     message = preview_message(shown, warnings)
     submit = preview_blocks.doing(shown.draft, shown.changes, shown.alike)
     another = shown.alike is not None
@@ -83,7 +83,7 @@ def preview(shown: Preview, warnings: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Reading | None:
-    """A schedule that is changed keeps its zone, whoever changes it."""
+    """Return what is typed under When. A schedule that is changed keeps its zone, whoever changes it."""
     if not text:
         return None
     tz = asker.person.tz
@@ -96,7 +96,7 @@ def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Read
 
 
 def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Mapping[str, Any]:
-    """Where one like it was made meanwhile, the preview is shown again and tells of it."""
+    """Do what the preview says. If a schedule like it was made since, show the preview again with that."""
     draft_id = submission.view.metadata
     try:
         done = talk.services.drafting.confirm(talk.asker, draft_id, another=another)
@@ -115,9 +115,9 @@ def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Map
 
 
 def _given(talk: Talk, asker: Asker, view: ViewState, offer: Offer) -> Mapping[str, Any]:
-    """The values that the form opened with: of a preset, of what was typed, or of what is changed.
+    """Return the values that the form opened with: of a preset, of what was typed, or of what is changed.
 
-    A secret that was given is shown by no field: it stays whatever preset is chosen.
+    A secret that was given is shown by no field, and stays whatever preset is chosen.
     """
     inputs: Mapping[str, Any] = {}
     draft_id, changes = kept.value(view.metadata, "draft"), kept.changes(view.metadata)
