@@ -78,7 +78,7 @@ def migrate() -> None:
 def apply(file: TextIO, yes: bool, by: str, to_slack: bool) -> None:
     """Bring projects, people, channels and shares to what FILE says; shows the plan and asks first."""
     from bot.domain.errors import Fault, UserError
-    from bot.language.projects_file import WrongFile
+    from bot.language.yaml_nodes import WrongFile
     from bot.rules.project_diff import say_changes
     from bot.settings import WrongSettings, make_folder_of, read_settings
     from bot.wiring import administration_of

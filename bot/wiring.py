@@ -19,7 +19,9 @@ from bot.gateways.airflow import AirflowByProject, Certificates, RestAirflow
 from bot.gateways.slack import SlackGateway
 from bot.gateways.slack_socket import SlackSocket
 from bot.health import Health, HealthServer
+from bot.language.failure_patterns import NONE, Patterns, read_patterns
 from bot.language.when import warm
+from bot.language.yaml_nodes import WrongFile
 from bot.lifecycle import Bot
 from bot.services.projects.from_file import Administration
 from bot.settings import WrongSettings
@@ -82,6 +84,20 @@ def accounts_of(settings: Settings) -> dict[str, RestAirflow]:
     except WrongAccounts as error:
         raise WrongSettings(str(error)) from None
     return {name: _airflow(settings, each) for name, each in accounts.items()}
+
+
+def patterns_of(settings: Settings) -> Patterns:
+    """Read the file of failure patterns, if there is one. Raises WrongSettings."""
+    path = settings.failure_patterns_file
+    if path is None:
+        return NONE
+    name = f"RUNBELL_FAILURE_PATTERNS_FILE: {path}"
+    try:
+        return read_patterns(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSettings(f"{name} cannot be read ({type(error).__name__})") from None
+    except WrongFile as error:
+        raise WrongSettings("\n".join(f"{name}, {each}" for each in error.problems)) from None
 
 
 def airflow_by_project(settings: Settings, database: Database) -> Airflow:
@@ -240,7 +256,7 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
     airflows = {airflow.deployment: airflow}
     workers: dict[str, Worker] = {
         "socket": Connection(database, slack, socket, parts.settings.admins),
-        "watcher": Watcher(database, clock, airflow, holder),
+        "watcher": Watcher(database, clock, airflow, holder, patterns_of(parts.settings)),
         "notifier": Notifier(database, clock, slack, airflows, command=parts.settings.command),
         "catalogue": Catalogue(database, clock, airflow, holder),
         "housekeeper": Housekeeper(database, clock, holder, _keeps(parts.settings)),

@@ -76,11 +76,18 @@ def settings_row(settings: JobSettings) -> dict[str, Any]:
         "hidden": sorted(settings.hidden),
         "fixed": dict(settings.fixed),
         "asks_first": settings.asks_first,
+        "runbook": settings.runbook,
     }
 
 
 def read_settings(row: Row[Any]) -> JobSettings:
     """Return a job's settings from their row."""
     return JobSettings(
-        row.title, row.description, row.presets, frozenset(row.hidden), row.fixed, asks_first=row.asks_first
+        row.title,
+        row.description,
+        row.presets,
+        frozenset(row.hidden),
+        row.fixed,
+        asks_first=row.asks_first,
+        runbook=row.runbook,
     )

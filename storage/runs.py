@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select, tuple_, update
 
 from bot.domain.job import JobKey
+from bot.domain.reason import DagVersion, fingerprint
 from bot.domain.run import Failure, Result, Run, RunState
 from storage.firings import STANDING
 from storage.reading import first_readable, readable
 from storage.tables import firings, runs, watermarks
+from storage.tagged import Tagged
 from storage.upsert import insert_for, upsert
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 OPEN = (RunState.WAITING, RunState.RUNNING)
+VERSION = Tagged({"DagVersion": DagVersion})
 
 
 class Runs:
@@ -46,6 +49,7 @@ class Runs:
                 "run_id": run.run_id,
                 "firing_id": run.firing_id,
                 **_changing(run),
+                **_failing(run),
                 "seen_at": at,
             }
             for run in new
@@ -101,7 +105,9 @@ class Runs:
     def keep(self, run: Run, *, at: datetime) -> None:
         """Overwrite what changes in a run's life."""
         self._connection.execute(
-            update(runs).where(runs.c.id == run.run_key).values(**_changing(run), seen_at=at)
+            update(runs)
+            .where(runs.c.id == run.run_key)
+            .values(**_changing(run), **(_failing(run) if run.failure else {}), seen_at=at)
         )
 
     def is_any_unseen(self, firing_ids: Collection[str], *, since: datetime) -> bool:
@@ -234,6 +240,15 @@ def _by(column: str, person: Person) -> dict[str, Any]:
     return {"workspace_id": person.workspace_id, column: person.person_id}
 
 
+def _failing(run: Run) -> dict[str, Any]:
+    """Of its last failure: kept when a retry mends it."""
+    failure = run.failure
+    return {
+        "fingerprint": None if failure is None else fingerprint(failure.task_id, failure.error),
+        "failed_at": None if failure is None else run.ended_at,
+    }
+
+
 def _changing(run: Run) -> dict[str, Any]:
     return {
         "state": run.state,
@@ -250,6 +265,7 @@ def _changing(run: Run) -> dict[str, Any]:
         "started_by": run.started_by,
         "stopped_by": run.stopped_by,
         "retried_by": run.retried_by,
+        "version": None if run.version is None else VERSION.encode(run.version),
     }
 
 
@@ -274,4 +290,5 @@ def run_of_row(row: Row[Any]) -> Run:
         started_by=row.started_by,
         stopped_by=row.stopped_by,
         retried_by=row.retried_by,
+        version=None if row.version is None else VERSION.decode(row.version),
     )

@@ -239,6 +239,7 @@ job_settings = Table(
     Column("hidden", JSON, nullable=False),
     Column("fixed", JSON, nullable=False),
     Column("asks_first", Boolean, nullable=False),
+    Column("runbook", Text, nullable=False, server_default=""),
 )
 
 access_requests = Table(
@@ -420,7 +421,19 @@ runs = Table(
     Column("retried_by", SLACK_ID),
     Column("retry_at", Moment),  # when the dispatcher is to run its failed tasks again; null when it need not
     Column("seen_at", Moment, nullable=False),
+    Column("fingerprint", RANDOM_ID),  # of its last failure, which stays when a retry mends it
+    Column("failed_at", Moment),
+    Column("version", JSON(none_as_null=True)),  # of its job's code
     UniqueConstraint("deployment", "dag_id", "run_id"),
+    Index(
+        "ix_runs_fingerprint",
+        "deployment",
+        "dag_id",
+        "fingerprint",
+        "failed_at",
+        sqlite_where=text("fingerprint IS NOT NULL"),
+        postgresql_where=text("fingerprint IS NOT NULL"),
+    ),
     Index(
         "ix_runs_retry",
         "retry_at",

@@ -15,6 +15,7 @@ from storage.deliveries import Deliveries
 from storage.directory import Directory
 from storage.drafts import Drafts
 from storage.driver_errors import renamed_errors
+from storage.failures import Failures
 from storage.firings import Firings
 from storage.forgetting import Forgetting
 from storage.hand_overs import HandOvers
@@ -118,6 +119,11 @@ class Transaction:
     @cached_property
     def runs(self) -> Runs:
         return Runs(self.connection)
+
+    @cached_property
+    def failures(self) -> Failures:
+        """Return failures that were alike."""
+        return Failures(self.connection)
 
     @cached_property
     def history(self) -> RunHistory:

@@ -23,7 +23,9 @@ from bot.blocks.parts import (
     section,
     span,
 )
+from bot.blocks.reason import below
 from bot.domain.firing import FiringState
+from bot.domain.notice import Message
 from bot.domain.run import RunState
 
 if TYPE_CHECKING:
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
     from bot.domain.card import RunCard
-    from bot.domain.notice import Message
     from bot.domain.run import Result, Run
 
 LATE = timedelta(minutes=1)
@@ -58,6 +59,7 @@ def failure(shown: RunCard, *, shared: bool) -> Message:
         f"{shown.job.title} failed{in_task(shown)}. {error}".strip(),
         section(f":x: *{escape(shown.job.title)}* failed{in_task(shown)}. <{shown.url}|Open in Airflow>"),
         section(code(error)) if error else None,
+        *below(shown, shared=shared),
         context(origin(shown)),
     )
 
@@ -98,7 +100,8 @@ def private_log(shown: RunCard) -> Message:
     """Only to the person who asked."""
     tail = log_tail(shown)
     if tail is not None:
-        return tail
+        known = (each.to_dict() for each in below(shown, shared=False) if each is not None)
+        return Message(tail.text, (*tail.blocks, *known))
     return message(f"{shown.job.title} left no log of a failure.")
 
 

@@ -12,7 +12,7 @@ from bot.domain.ports import ENDS_SOON
 from bot.gateways.slack import call, clock_of, header
 from bot.gateways.slack_socket import count_connections
 from bot.settings import WrongSettings, make_folder_of, read_settings, unknown_settings
-from bot.wiring import accounts_of, airflow_of, database_of, slack_client_of, slack_of
+from bot.wiring import accounts_of, airflow_of, database_of, patterns_of, slack_client_of, slack_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,6 +52,7 @@ def run_checks(say: Callable[[str], None]) -> bool:
     try:
         settings = read_settings()
         own = accounts_of(settings)
+        patterns = patterns_of(settings)
     except WrongSettings as error:
         for line in str(error).splitlines():
             say(f"✗ settings: {line}")
@@ -65,6 +66,8 @@ def run_checks(say: Callable[[str], None]) -> bool:
         is_well = False
     if is_well:
         say("✓ settings: complete")
+    if patterns.patterns:
+        say(f"✓ Failure patterns: {len(patterns.patterns)} read")
     for each in pieces(settings, own):
         say(f"{'✗' if each.advice else '✓'} {each.what}: {each.detail}")
         if each.advice:

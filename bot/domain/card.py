@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.domain.firing import Firing
     from bot.domain.job import Job
+    from bot.domain.reason import DagVersion, Seen
     from bot.domain.run import Run
     from bot.domain.schedule import Schedule
 
@@ -26,3 +27,7 @@ class RunCard:
     url: str
     late_missed: int = 0
     """How many earlier moments of the schedule were missed in a row before this one."""
+    seen: Seen | None = None
+    """Of one that failed: how often it did so within a week."""
+    changed: DagVersion | None = None
+    """Of one that failed: the version of its job's code, if the last run that was done had another one."""

@@ -35,6 +35,7 @@ class FormField(StrEnum):
     PROJECT = "project"
     REPORTS_TO = "reports_to"
     ROLE = "role"
+    RUNBOOK = "runbook"
     STAND_IN = "stand_in"
     TIME_ZONE = "time_zone"
     TITLE = "title"

@@ -163,6 +163,8 @@ class JobSettings:
     """Values that inputs always have in this project."""
     asks_first: bool = True
     """Whether `run` shows a card to confirm."""
+    runbook: str = ""
+    """What to do when it fails: words, links, or both."""
 
     @property
     def withheld(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.job import JobKey
+    from bot.domain.reason import DagVersion
 
 RUN_ID_PREFIX = "runbell__"
 """The beginning of the id of every run that Runbell starts; the firing's id follows."""
@@ -56,6 +57,8 @@ class AirflowRun:
     """Its data interval, from and to."""
     started_by: str = ""
     """By whom or what, and for which day if that is another one: "by admin", "by a backfill for …"."""
+    version: DagVersion | None = None
+    """Of its job's code; None if Airflow does not say."""
 
     @property
     def is_withdrawn(self) -> bool:
@@ -112,6 +115,14 @@ class Failure:
     map_label: str = ""
     more: int = 0
     """How many other tasks failed by themselves."""
+    tries: int = 0
+    """How often the task is tried at most; 0 if that is not known."""
+    not_run: int = 0
+    """How many tasks did not run because others failed."""
+    means: str = ""
+    """What a pattern of the maintainers says that the error usually means."""
+    to_do: str = ""
+    """What the pattern says to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +154,5 @@ class Run:
     """What its end does not say: that nothing ran, or that a task failed all the same."""
     started_by: str = ""
     """By whom or what, and for which day, if it was started in Airflow itself."""
+    version: DagVersion | None = None
+    """Of its job's code; None if Airflow does not say."""

@@ -77,6 +77,8 @@ def _settings(settings: JobSettings, job: Job | None) -> Iterator[str]:
         yield f"        hidden: [{', '.join(map(_scalar, sorted(settings.hidden)))}]"
     if not settings.asks_first:
         yield "        runs_at_once: true"
+    if settings.runbook:
+        yield f"        runbook: {_quoted(settings.runbook)}"
 
 
 def _pairs(job: Job | None, inputs: Mapping[str, Any]) -> str:

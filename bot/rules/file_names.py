@@ -12,8 +12,8 @@ from bot.domain.form_field import FormField
 from bot.domain.job import JobSettings
 from bot.domain.project_setup import ProjectSetup, Shared, WantedSetups, Who
 from bot.language.presets import read_named
-from bot.language.projects_file import Problem, WrongFile, suggest
 from bot.language.projects_text import NOWHERE
+from bot.language.yaml_nodes import Problem, WrongFile, suggest
 from bot.rules.project_edits import check_settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from bot.domain.project import Person
     from bot.domain.project_setup import ChannelFacts, KeptProject
     from bot.domain.rights import Action, Role
-    from bot.language.projects_file import JobInFile, ProjectInFile, ProjectsFile, Word
+    from bot.language.projects_file import JobInFile, ProjectInFile, ProjectsFile
+    from bot.language.yaml_nodes import Word
 
 _PERSON_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 _GROUP_ID = re.compile(r"S[A-Z0-9]{2,}")
@@ -171,6 +172,7 @@ class _Resolver:
             hidden=frozenset(word.text for word in found.hidden),
             fixed=self._inputs(job, found.fixed, tz),
             asks_first=not found.runs_at_once,
+            runbook=found.runbook,
         )
         try:
             check_settings(job, settings)

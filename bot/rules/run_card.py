@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.card import RunCard
 from bot.domain.firing import FiringState
+from bot.domain.run import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,6 +48,7 @@ def run_card(
         return None
     schedule = tx.schedules.get(firing.schedule_id) if firing and firing.schedule_id else None
     late = firing is not None and firing.schedule_id is not None and firing.state is FiringState.HANDED_OVER
+    has_failed = run.state is RunState.FAILED
     return RunCard(
         run=run,
         job=job,
@@ -54,6 +56,8 @@ def run_card(
         schedule=schedule,
         url=airflows[run.key.deployment].run_url(run.key.dag_id, run.run_id),
         late_missed=tx.moments.missed_since_last_start(firing) if late and firing else 0,
+        seen=tx.failures.seen(run, firing.project_id if firing else None) if has_failed else None,
+        changed=tx.failures.changed(run) if has_failed else None,
     )
 
 

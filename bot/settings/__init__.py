@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     admins: Annotated[tuple[str, ...], NoDecode] = Field((), description="Slack ids, separated by commas")
     slack_admins_are_admins: bool = False
     project_accounts: Path | None = Field(None, description="a YAML file: an Airflow account per project")
+    failure_patterns_file: Path | None = Field(
+        None, description="a YAML file: what errors usually mean, and what to do"
+    )
     lead_seconds: float = Field(45, ge=0, le=300)
     grace_minutes: float = Field(10, gt=0, le=720)
     most_previews: int = Field(50, ge=1, description="open previews of one person")

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun, Run
+    from bot.language.failure_patterns import Patterns
     from storage.database import Database
 
 
 class Details:
     """What Airflow says about the runs of one deployment besides their states."""
 
-    def __init__(self, database: Database, clock: Clock, airflow: Airflow) -> None:
+    def __init__(self, database: Database, clock: Clock, airflow: Airflow, patterns: Patterns) -> None:
         self._airflow = airflow
+        self._patterns = patterns
         self._standing_still = StandingStill(database, clock, airflow)
 
     def __call__(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run:
@@ -62,10 +64,12 @@ class Details:
 
     def _with_failure(self, seen: Run, found: AirflowRun) -> Run:
         try:
-            return replace(seen, failure=self._airflow.failure(found.dag_id, found.run_id))
+            failure = self._airflow.failure(found.dag_id, found.run_id)
         except Forbidden as forbidden:
             why = may_not("see why", forbidden)
             return replace(seen, failure=Failure("", 1, f"{why[:1].upper()}{why[1:]}.", ""))
+        explained = None if failure is None else self._patterns.explained(failure, found.dag_id)
+        return replace(seen, failure=explained)
 
 
 def may_not(do: str, forbidden: Forbidden) -> str:
@@ -78,6 +82,8 @@ def without_details(run: Run, found: AirflowRun) -> Run:
     """Return its state; of a failure that is all, and Retry may be pressed again."""
     state = state_of(run, found)
     seen = replace(run, state=state, started_at=found.started_at, ended_at=found.ended_at)
+    if state is not run.state or state.is_over:  # or a card would be edited for the version alone
+        seen = replace(seen, version=found.version or run.version)
     if state is not run.state:
         seen = replace(seen, waits_for="", waits_until=None, remark="")
     return replace(seen, failure=None, retried_by=None) if seen.state is RunState.FAILED else seen

@@ -24,4 +24,5 @@ def found_elsewhere(key: JobKey, found: AirflowRun) -> Run:
         started_at=found.started_at,
         ended_at=found.ended_at,
         started_by=found.started_by,
+        version=found.version,
     )

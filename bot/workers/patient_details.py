@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun, Run, RunState
+    from bot.language.failure_patterns import Patterns
     from storage.database import Database
 
 MOST_TRIES = 3
@@ -26,8 +27,8 @@ log = structlog.get_logger()
 class PatientDetails:
     """The details of one deployment's runs, over several steps of its watcher."""
 
-    def __init__(self, database: Database, clock: Clock, airflow: Airflow) -> None:
-        self._details = Details(database, clock, airflow)
+    def __init__(self, database: Database, clock: Clock, airflow: Airflow, patterns: Patterns) -> None:
+        self._details = Details(database, clock, airflow, patterns)
         self._tries: dict[tuple[str, str], int] = {}
         self._silent_until: dict[RunState, float] = {}
         """Details of runs of one state hang together: logs of failed ones, results of those that are done."""

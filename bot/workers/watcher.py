@@ -12,6 +12,7 @@ from bot.domain.firing import FiringState
 from bot.domain.job import JobKey
 from bot.domain.notice import NoticeKind
 from bot.domain.run import RUN_ID_PREFIX, Run, RunState
+from bot.language.failure_patterns import NONE
 from bot.workers import announcing
 from bot.workers.details import may_not, state_of
 from bot.workers.elsewhere import found_elsewhere
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun
+    from bot.language.failure_patterns import Patterns
     from storage.database import Database
     from storage.transaction import Transaction
 
@@ -54,7 +56,9 @@ WATERMARK = "finished"
 class Watcher:
     """The watch over one deployment's runs; a lease lets only one process do it."""
 
-    def __init__(self, database: Database, clock: Clock, airflow: Airflow, holder: str) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, airflow: Airflow, holder: str, patterns: Patterns = NONE
+    ) -> None:
         self._database = database
         self._clock = clock
         self._airflow = airflow
@@ -64,7 +68,7 @@ class Watcher:
         self._renewed_at = 0.0
         self._is_behind = False
         self._most = FINISHED_AT_ONCE
-        self._details = PatientDetails(database, clock, airflow)
+        self._details = PatientDetails(database, clock, airflow, patterns)
 
     def step(self) -> float:
         """Read open and ended runs and queue what people hear; return the seconds until the next step.

@@ -176,6 +176,7 @@ def _set(talk: Talk, submission: Submission, where: Where) -> str:
         hidden=frozenset(values.get(FormField.HIDDEN) or ()),
         fixed=read_pairs(job, str(values.get(FormField.FIXED) or ""), field=FormField.FIXED, tz=tz),
         asks_first=settings_blocks.AT_ONCE not in (values.get(FormField.ASKS) or ()),
+        runbook=str(values.get(FormField.RUNBOOK) or "").strip(),
     )
     talk.services.managing.edit(talk.asker, where.project_id, project_edits.set_job(job, settings))
     return f":white_check_mark: *{escape(settings.title or job.title)}*: saved."

@@ -331,7 +331,7 @@ def test_a_failure_tells_the_task_and_the_error_and_a_retry_mends_it(world, airf
     failure = airflow.failure("import_orders", run_id)
     assert failure.error.startswith("OrdersFeedError: 3 of 240 orders were refused, so none was imported")
     assert "OrdersFeedError" in failure.log_tail
-    assert failure.try_number == 1
+    assert (failure.try_number, failure.tries, failure.not_run) == (1, 1, 1)
 
     airflow.retry("import_orders", run_id)
     assert not state(airflow, "import_orders", run_id).is_over

@@ -57,7 +57,9 @@ def setup(name: str) -> ProjectSetup:
 def settings(name: str) -> JobSettings:
     inputs = {each.name: name for each in a_job(name).inputs[:3]}
     presets = {f"{name[:50]} {number}": inputs for number in range(3)}
-    return JobSettings(name[:150], name[:300], presets, frozenset({"text0"}), inputs, asks_first=False)
+    return JobSettings(
+        name[:150], name[:300], presets, frozenset({"text0"}), inputs, asks_first=False, runbook=name
+    )
 
 
 def states(name: str) -> Iterator[KeptProject]:

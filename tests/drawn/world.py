@@ -10,9 +10,10 @@ from bot.domain.absence import Absence
 from bot.domain.card import RunCard
 from bot.domain.draft import Draft
 from bot.domain.firing import Firing
-from bot.domain.job import Input, InputKind, Job, JobKey
+from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
 from bot.domain.listed import Listed
 from bot.domain.project import Place, Project
+from bot.domain.reason import DagVersion, Seen
 from bot.domain.run import Failure, Result, Run, RunState
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.language.when import read
@@ -46,12 +47,15 @@ def many_menus(name: str) -> Job:
 
 def a_run(name: str, state: RunState) -> RunCard:
     ended = NOW + timedelta(hours=49) if state.is_over else None
-    failure = Failure(name, 3, name * 40, name * 400) if state is RunState.FAILED else None
+    said = {"means": (name * 300)[:300], "to_do": (name * 300)[:300], "tries": 4, "not_run": 12}
+    failure = Failure(name, 3, name * 40, name * 400, **said) if state is RunState.FAILED else None
     result = Result(name * 50, "https://example.com/?a=1&b=<2>|3")
     found = Run("f" * 24, JobKey("d", "x"), "r", state, "f", NOW, NOW, ended, 3, 9, failure, result)
     inputs = {each.name: name for each in a_job(name).inputs}
     fired = Firing("f" * 24, "s", NOW, JobKey("d", "x"), inputs, 1, "U1", PLACE)
-    return RunCard(found, a_job(name), fired, a_schedule(name), "https://airflow.example.com/r", 12)
+    job = replace(a_job(name), settings=JobSettings(runbook=name * 300))
+    known = (Seen(123, "U1"), DagVersion(1234, NOW - timedelta(days=9)))
+    return RunCard(found, job, fired, a_schedule(name), "https://airflow.example.com/r", 12, *known)
 
 
 def a_firing(name: str) -> Firing:

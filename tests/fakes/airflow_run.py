@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.reason import DagVersion
+
 
 AIRFLOW_STATES: Mapping[TaskState, str] = {
     TaskState.WAITING: "",
@@ -39,6 +41,7 @@ class FakeRun:
     failure: Failure | None = None
     result: Result | None = None
     logical_date: datetime | None = None
+    version: DagVersion | None = None
     interval: tuple[datetime, datetime] | None = None
     tried_at: datetime | None = None
     """When its failed task is, or was, tried again by itself."""
@@ -75,6 +78,7 @@ class FakeRun:
             self.note,
             self.logical_date,
             self.interval,
+            version=self.version,
         )
 
     def tasks_seen(self) -> list[TaskRun]:
@@ -146,7 +150,14 @@ class FakeRun:
             elif index > place:
                 self.tasks[index] = replace(self.tasks[index], state=TaskState.UPSTREAM_FAILED, ended_at=at)
         failed = self.tasks[place] = _ended(self.tasks[place], TaskState.FAILED, at)
-        self.failure = Failure(failed.task_id, failed.try_number, error, error if log is None else log)
+        self.failure = Failure(
+            failed.task_id,
+            failed.try_number,
+            error,
+            error if log is None else log,
+            tries=failed.max_tries + 1,
+            not_run=sum(task.state is TaskState.UPSTREAM_FAILED for task in self.tasks),
+        )
 
     def stop(self, at: datetime, note: str) -> None:
         self.state, self.ended_at, self.note, self.cut_off = RunState.FAILED, at, note, True

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
     from bot.domain.job import Job
+    from bot.domain.reason import DagVersion
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ class FakeScheduler:
         self._open: dict[tuple[str, str], FakeRun] = {}
         self._dated: set[tuple[str, datetime | None]] = set()
         self._scheduler_since: datetime | None = clock.now()
+        self.versions: dict[str, DagVersion] = {}
+        """By DAG id, of what starts from now on; empty as where Airflow counts none."""
 
     def add(self, job: Job, **behaviour: Any) -> FakeJob:
         """Replaces the job of the same DAG id. `behaviour`: FakeJob's fields."""
@@ -164,6 +167,7 @@ class FakeScheduler:
         now, names = self._clock.now(), self._known(dag_id).tasks
         run = FakeRun.queued(dag_id, run_id, now, run_after or now, conf=conf, note=note, tasks=names)
         run.run_type = run_type
+        run.version = self.versions.get(dag_id)
         self._runs[dag_id, run_id] = self._open[dag_id, run_id] = run
         return run
 

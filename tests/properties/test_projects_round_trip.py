@@ -14,8 +14,9 @@ from bot.domain.ports import UserGroup
 from bot.domain.project import Person
 from bot.domain.project_setup import ChannelFacts, Names, ProjectSetup, Shared, Who
 from bot.domain.rights import Action, Role
-from bot.language.projects_file import LONGEST_NAME, WrongFile, read_projects_file
+from bot.language.projects_file import LONGEST_NAME, read_projects_file
 from bot.language.projects_text import write_projects_file
+from bot.language.yaml_nodes import WrongFile
 from bot.services.projects.from_file import Administration
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
@@ -93,6 +94,7 @@ job_settings = some.builds(
     fixed=some.just({}) | some.fixed_dictionaries({"day": some.sampled_from(AWKWARD)}),
     hidden=some.frozensets(some.just("spare")),
     asks_first=some.booleans(),
+    runbook=lines | some.just("Look here: https://wiki.example.com/a#b\nthen press *Retry*"),
 ).filter(lambda each: each != JobSettings())
 
 

@@ -37,6 +37,13 @@ def job_form(where: Where, job: Job, settings: JobSettings) -> dict[str, Any]:
         _text("description", "Description", settings.description, hint=_described(job), lines=True),
         *(_inputs(job, settings) if job.inputs else [context("It takes no inputs.")]),
         _asks_first(settings),
+        _text(
+            FormField.RUNBOOK,
+            "What to do when it fails",
+            settings.runbook,
+            hint="Words, links, or both. It stands below every failure of the job.",
+            lines=True,
+        ),
     ]
     return form("A job, in this project", where, View.ADMIN_JOB, blocks)
 

@@ -69,7 +69,7 @@ def explain(airflow: Readable, dag_id: str, run_id: str, *, depth: int = 0) -> F
                 airflow, child, lambda: known or airflow.xcom(dag_id, run_id, first, CHILDS_ID), depth
             )
             found = replace(found, error=why or found.error)
-    return replace(found, more=len(failed) - 1)
+    return replace(found, more=len(failed) - 1, tries=first.max_tries + 1, not_run=failures.not_run_of(tasks))
 
 
 def _of_child(airflow: Readable, child: str, find_run: Callable[[], object], depth: int) -> str:

@@ -26,6 +26,11 @@ def failed_by_themselves(tasks: Sequence[TaskRun]) -> list[TaskRun]:
     )
 
 
+def not_run_of(tasks: Sequence[TaskRun]) -> int:
+    """Count the tasks that did not run because others before them failed."""
+    return sum(each.state is TaskState.UPSTREAM_FAILED for each in tasks)
+
+
 def read_log(log: Iterable[bytes]) -> TaskLog:
     """Return what a log says. `log` is newline-delimited JSON as the REST API streams it."""
     reading = TaskLog()

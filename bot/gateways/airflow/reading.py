@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.job import Job, JobKey
+from bot.domain.reason import DagVersion
 from bot.domain.run import AirflowRun, Result, RunState, TaskRun, TaskState
 from bot.gateways.airflow.cells import (
     LONGEST_NAME,
@@ -72,6 +73,7 @@ def run_from(value: Any) -> AirflowRun:
         logical_date=moment(row.get("logical_date")),
         interval=_interval(row),
         started_by=_started_by(row),
+        version=_version(row),
     )
 
 
@@ -89,6 +91,15 @@ def _started_by(row: Mapping[str, Any]) -> str:
         what = "by another job"
     is_other_day = day is not None and (began is None or day.date() != began.date())
     return f"{what} for {day:%-d %b %Y}" if what and is_other_day and day else what
+
+
+def _version(row: Mapping[str, Any]) -> DagVersion | None:
+    """Return the newest version of the job's code that the run knows; None where Airflow counts none."""
+    listed = row.get("dag_versions")
+    rows = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    found = [(whole(each.get("version_number"), 0), moment(each.get("created_at"))) for each in rows]
+    newest = max(found, key=lambda each: each[0], default=(0, None))
+    return DagVersion(*newest) if newest[0] else None
 
 
 def _interval(row: Mapping[str, Any]) -> tuple[datetime, datetime] | None:

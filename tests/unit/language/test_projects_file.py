@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.rights import Action, Role
-from bot.language.projects_file import WrongFile, read_projects_file
+from bot.language.projects_file import read_projects_file
+from bot.language.yaml_nodes import WrongFile
 from tests.manifest import ROOT
 
 GOOD = """\

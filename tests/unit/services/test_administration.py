@@ -12,7 +12,7 @@ from bot.domain.ports import UserGroup
 from bot.domain.project_setup import ChannelFacts
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
-from bot.language.projects_file import WrongFile
+from bot.language.yaml_nodes import WrongFile
 from bot.rules.access import Asker
 from bot.rules.project_diff import say_changes
 from bot.services.projects.from_file import Administration
@@ -339,6 +339,9 @@ JOB = """    asked: ["@maya"]
         fixed: {rows: 50}
         hidden: [region]
         runs_at_once: true
+        runbook: |
+          Ask #shop.
+          Then press Retry.
 """
 
 
@@ -350,7 +353,7 @@ def test_how_a_project_shows_and_limits_a_job_stands_in_the_file(kept: Office):
     assert kept.diff(with_job).splitlines() == [
         "  project Finance",
         "~     asked for access: every manager → Maya",
-        "~     job Sales report: title, presets, asks first",
+        "~     job Sales report: title, presets, asks first, runbook",
     ]
     kept.apply(with_job)
 
@@ -360,6 +363,7 @@ def test_how_a_project_shows_and_limits_a_job_stands_in_the_file(kept: Office):
     assert offer.job.title == "Sales of the month"
     assert offer.job.settings.presets == {"Month end": {"region": "emea", "rows": 100}}
     assert not offer.job.settings.asks_first
+    assert offer.job.settings.runbook == "Ask #shop.\nThen press Retry."
     assert kept.plan(with_job).changes == []
     assert kept.plan(kept.administration.export()).changes == []
 
