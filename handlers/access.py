@@ -11,7 +11,6 @@ from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.errors import Conflict
 from bot.domain.form_field import FormField
 from bot.domain.rights import Role
-from bot.services.projects.sharing import wanted_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,12 +72,9 @@ def choose(talk: Talk, press: Press) -> None:
 
 def projects(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
     """Return the projects into which people can be let from here."""
-    found = [
-        option(each.name, str(each.project_id)).to_dict()
-        for each in talk.services.managing.desk(talk.asker).projects
-        if not each.is_archived and not each.is_managed and wanted_by(each.name, typing.text)
-    ]
-    return found[:MOST_OPTIONS]
+    managing = talk.services.managing
+    found = managing.found(talk.asker, typing.text, only_changeable=True, limit=MOST_OPTIONS)
+    return [option(each.name, str(each.project_id)).to_dict() for each in found]
 
 
 def allow(talk: Talk, submission: Submission) -> Mapping[str, Any]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from bot.blocks import help as help_blocks
 from bot.blocks import job as job_blocks
 from bot.blocks.ids import Button
-from bot.domain.rights import Action
 from bot.language.command import (
     Administer,
     Away,
@@ -24,7 +23,6 @@ from bot.language.command import (
     SmallTalk,
     Verb,
 )
-from bot.services.catalog import distinct_jobs
 from handlers import away, history, jobs, listing, schedule, schedules, taking_over
 from handlers.admin import pages as admin
 from handlers.form.opening import open_empty
@@ -35,9 +33,6 @@ if TYPE_CHECKING:
 
     from handlers.answer import Answering
     from handlers.talk import Talk
-
-MOST_LOOKED_AT = 100
-"""The number of jobs that are read for a list that shows 20."""
 
 
 def register(app: App, answering: Answering, command: str) -> None:
@@ -73,12 +68,8 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case OnJob(verb, wanted):
             jobs.ask(talk, catalog.called(talk.asker, wanted), paused=verb is Verb.PAUSE)
         case ListJobs(words):
-            usable = catalog.jobs(talk.asker, words)
-            seen = catalog.search(talk.asker, words, Action.SEE, limit=MOST_LOOKED_AT)
-            may = {(each.job.key, each.job.title) for each in seen if Action.SCHEDULE in each.actions}
-            only_seen = [job for job in distinct_jobs(seen) if (job.key, job.title) not in may]
-            more = len(seen) == MOST_LOOKED_AT
-            talk.say(job_blocks.jobs(usable.jobs, usable.count, words, seen=only_seen, is_more=more))
+            found = catalog.jobs(talk.asker, words)
+            talk.say(job_blocks.jobs(found.jobs, found.count, words, found.seen, found.seen_count))
         case Help(verb):
             allowed = catalog.actions(talk.asker)
             administers = talk.services.managing.administers(talk.asker)

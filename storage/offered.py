@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, exists, func, or_, select, true, union
 
 from bot.domain.job import JobKey, JobTitle
+from storage.shares import is_among
 from storage.tables import job_settings, job_tags, jobs, shares
-from storage.words import holds, in_order
+from storage.words import MOST_WORDS, holds, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -35,6 +36,11 @@ _BY_DAG = and_(shares.c.deployment == jobs.c.deployment, shares.c.dag_id == jobs
 _HAS_TAG = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
 _TAGGED = and_(shares.c.deployment == job_tags.c.deployment, shares.c.tag == job_tags.c.tag)
 _SET_THERE = and_(job_settings.c.deployment == jobs.c.deployment, job_settings.c.dag_id == jobs.c.dag_id)
+
+_TITLE = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
+_ABOUT = func.coalesce(func.nullif(job_settings.c.description, ""), jobs.c.description)
+FIRST_PAGE = 50
+"""Jobs by title that are looked up at first."""
 
 
 class Offered:
@@ -61,23 +67,21 @@ class Offered:
         ways.append(ways[0].join(job_tags, _TAGGED).join(jobs, _HAS_TAG))
         ways[0] = ways[0].join(jobs, _BY_DAG)
         there = union(*ways).subquery("there")
-        title = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
-        about = func.coalesce(func.nullif(job_settings.c.description, ""), jobs.c.description)
-        sorting = in_order(self._connection, title)
+        sorting = in_order(self._connection, _TITLE)
         query = (
             select(
                 there.c.project_id,
                 jobs.c.deployment,
                 jobs.c.dag_id,
-                title.label("title"),
-                about.label("about"),
+                _TITLE.label("title"),
+                _ABOUT.label("about"),
             )
             .select_from(there)
             .join(jobs, and_(jobs.c.deployment == there.c.deployment, jobs.c.dag_id == there.c.dag_id))
             .outerjoin(job_settings, and_(_SET_THERE, job_settings.c.project_id == there.c.project_id))
             .where(
-                *(self._holds([title, jobs.c.dag_id, about], each) for each in words),
-                self._holds([title, jobs.c.dag_id], in_name) if in_name else true(),
+                *(self._holds([_TITLE, jobs.c.dag_id, _ABOUT], each) for each in words),
+                self._holds([_TITLE, jobs.c.dag_id], in_name) if in_name else true(),
             )
             .order_by(sorting, there.c.project_id, jobs.c.dag_id)
             .limit(limit)
@@ -97,34 +101,74 @@ class Offered:
 
         `words` must all stand in a name. Perhaps more jobs than fit, never fewer.
         """
-        title = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
         query = (
-            select(jobs.c.deployment, jobs.c.dag_id, title.label("title"))
+            select(jobs.c.deployment, jobs.c.dag_id, _TITLE.label("title"))
             .outerjoin(job_settings, and_(_SET_THERE, job_settings.c.project_id == project_id))
             .where(
                 jobs.c.deployment == deployment,
                 jobs.c.gone_at.is_(None),
-                *(self._holds([title, jobs.c.dag_id], each) for each in words),
+                *(self._holds([_TITLE, jobs.c.dag_id], each) for each in words),
             )
-            .order_by(in_order(self._connection, title), jobs.c.dag_id)
+            .order_by(in_order(self._connection, _TITLE), jobs.c.dag_id)
         )
         rows = self._connection.execute(query).all()
         return [JobTitle(JobKey(of, dag_id), title) for of, dag_id, title in rows]
 
-    def titles(self, reach: Reach, *, word: str = "") -> list[JobTitle]:
-        """Return the jobs within reach, each once for each of its titles there.
+    def titles(
+        self, reach: Reach, *, word: str = "", keys: Collection[JobKey] | None = None
+    ) -> list[JobTitle]:
+        """Return the jobs within reach, each once for each of its titles there; of `keys` alone if given.
 
         `word` must stand in the title or the DAG id. Perhaps more jobs than fit, never fewer.
         """
-        as_in_airflow = self._as_in_airflow(reach, word)
+        of_keys = is_among(keys)
+        as_in_airflow = self._as_in_airflow(reach, word).where(of_keys)
         here = and_(reach.of(shares.c.project_id), shares.c.project_id == job_settings.c.project_id)
         renamed = (
             self._shared(job_settings.c.title, here, word)
             .join(job_settings, _SET_THERE)
-            .where(job_settings.c.title != "", reach.of(job_settings.c.project_id))
+            .where(job_settings.c.title != "", reach.of(job_settings.c.project_id), of_keys)
         )
         rows = self._connection.execute(union(as_in_airflow, renamed)).all()
         return [JobTitle(JobKey(deployment, dag_id), title) for deployment, dag_id, title in rows]
+
+    def by_title(self, reach: Reach, *, words: Sequence[str] = ()) -> Iterator[list[JobTitle]]:
+        """Yield the jobs within reach, each once for each of its titles there, by title, in growing pages.
+
+        `words` must all stand in the title, the DAG id or the description. Whether a job is shared is looked
+        up for the jobs of a page alone.
+        """
+        known = [
+            select(jobs.c.deployment, jobs.c.dag_id, jobs.c.title, jobs.c.description)
+            .where(jobs.c.gone_at.is_(None)),
+            select(jobs.c.deployment, jobs.c.dag_id, _TITLE.label("title"), _ABOUT)
+            .join(job_settings, _SET_THERE)
+            .where(jobs.c.gone_at.is_(None), reach.of(job_settings.c.project_id)),
+        ]  # fmt: skip
+        of = union(*known).subquery("known")
+        query = (
+            select(of)
+            .where(
+                *(
+                    self._holds([of.c.title, of.c.dag_id, of.c.description], each)
+                    for each in words[:MOST_WORDS]
+                )
+            )
+            .order_by(in_order(self._connection, of.c.title), of.c.dag_id)
+        )
+        read, size = 0, FIRST_PAGE
+        while True:
+            rows = self._connection.execute(query.offset(read).limit(size)).all()
+            fitting = [
+                JobTitle(JobKey(row.deployment, row.dag_id), row.title)
+                for row in rows
+                if all(word in f"{row.title} {row.dag_id} {row.description}".casefold() for word in words)
+            ]
+            shared = set(self.titles(reach, keys={each.key for each in fitting})) if fitting else set()
+            yield list(dict.fromkeys(each for each in fitting if each in shared))
+            if len(rows) < size:
+                return
+            read, size = read + size, size * 4
 
     def some_titles(self, reach: Reach, limit: int) -> list[JobTitle]:
         """Return up to `limit` jobs within reach that keep Airflow's title there; perhaps none."""

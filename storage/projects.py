@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, cast, literal, null, select, true, union_all
+from sqlalchemy import and_, cast, func, literal, null, select, true, union_all
 
 from bot.domain.project import Project
 from bot.domain.rights import Membership, Role
@@ -16,9 +16,10 @@ from storage.tables import (
     user_group_people,
     user_groups,
 )
+from storage.words import MOST_WORDS, holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table
@@ -43,14 +44,39 @@ class Projects:
         rows = self._connection.execute(select(projects).where(reach.of(projects.c.project_id)))
         return {row.project_id: read_project(row) for row in rows}
 
-    def everything(self, workspace_id: str) -> list[Project]:
-        """Return all projects of the workspace by name, archived ones last."""
+    def everything(
+        self,
+        workspace_id: str,
+        *,
+        among: Collection[int] | None = None,
+        words: Sequence[str] = (),
+        only_changeable: bool = False,
+        behind: int = 0,
+        limit: int | None = None,
+    ) -> list[Project]:
+        """Return projects of the workspace by name, archived ones last: the next `limit` behind so many.
+
+        `among` leaves out the others. `words` leaves out most projects in whose names they do not all stand.
+        `only_changeable` leaves out archived projects and those that a file owns.
+        """
+        is_changeable = and_(projects.c.archived_at.is_(None), projects.c.managed_by_file.is_(False))
         rows = self._connection.execute(
             select(projects)
-            .where(projects.c.workspace_id == workspace_id)
+            .where(
+                _is_among(workspace_id, among),
+                is_changeable if only_changeable else true(),
+                *(holds(self._connection, projects.c.name, each) for each in words[:MOST_WORDS]),
+            )
             .order_by(projects.c.archived_at.is_not(None), projects.c.name)
+            .offset(behind)
+            .limit(limit)
         )
         return [read_project(row) for row in rows]
+
+    def how_many(self, workspace_id: str, *, among: Collection[int] | None = None) -> int:
+        """Return how many projects the workspace has, archived ones too; of `among` alone if given."""
+        counted = select(func.count()).select_from(projects).where(_is_among(workspace_id, among))
+        return int(self._connection.execute(counted).scalar_one())
 
     def get(self, project_id: int) -> Project | None:
         """Return the project, also an archived one. None if unknown."""
@@ -183,6 +209,11 @@ class Projects:
                 memberships.c.person_id == person_id,
             )
         )
+
+
+def _is_among(workspace_id: str, project_ids: Collection[int] | None) -> ColumnElement[bool]:
+    of_workspace = projects.c.workspace_id == workspace_id
+    return of_workspace if project_ids is None else and_(of_workspace, projects.c.project_id.in_(project_ids))
 
 
 def naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> CompoundSelect[Any]:

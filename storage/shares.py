@@ -58,7 +58,7 @@ class Shares:
         query = union_all(
             *(
                 way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
-                    reach.of(shares.c.project_id), _is_among(keys)
+                    reach.of(shares.c.project_id), is_among(keys)
                 )
                 for way in ways
             )
@@ -142,7 +142,8 @@ class Shares:
         self._connection.execute(shares.delete().where(shares.c.share_id == share_id))
 
 
-def _is_among(keys: Collection[JobKey] | None) -> ColumnElement[bool]:
+def is_among(keys: Collection[JobKey] | None) -> ColumnElement[bool]:
+    """Return the condition that a row of `jobs` is one of these; true for None."""
     if keys is None:
         return true()
     return tuple_(jobs.c.deployment, jobs.c.dag_id).in_([(key.deployment, key.dag_id) for key in keys])

@@ -19,20 +19,21 @@ SHOWN_AT_ONCE = 20
 
 
 def jobs(
-    found: Sequence[Job], count: int, words: str, *, seen: Sequence[Job] = (), is_more: bool = False
+    found: Sequence[Job], count: int, words: str, seen: Sequence[Job] = (), seen_count: int | None = 0
 ) -> Message:
-    """`found`: the first of `count` jobs. `seen`: those that this person may only look at.
-
-    `is_more`: there are more to look at than these.
+    """Return the list of jobs. `found` are the first of `count` jobs, and `seen` the first of `seen_count`
+    that this person may only look at; None means that there are more of these than in `seen`.
     """
     if not found and not seen:
         matching = f" matching “{escape(words)}”" if words else ""
         return message(
             f"No jobs{matching} that you can use here. A manager of your project can share some with it."
         )
-    left = max(count - SHOWN_AT_ONCE, 0) + max(len(seen) - SHOWN_AT_ONCE, 0)
-    at_least = "More than " if is_more else ""
-    more = f"{at_least}{left} more: `/schedule jobs <a few letters>` narrows it down." if left > 0 else ""
+    narrow = "`/schedule jobs <a few letters>` narrows it down."
+    left = max(count - SHOWN_AT_ONCE, 0) + max((seen_count or 0) - SHOWN_AT_ONCE, 0)
+    more = f"{left} more: {narrow}" if left else ""
+    if seen_count is None:
+        more = f"There are more: {narrow}"
     text = f"{count} jobs you can use here." if found else "Jobs you may look at here."
     return message(
         text,

@@ -253,6 +253,21 @@ class Access:
         found = self._titles_at(places)
         return found if found or len(places) < A_FEW else self.titles()
 
+    def seen_jobs(self, words: str, *, besides: Collection[tuple[JobKey, str]], limit: int) -> list[Job]:
+        """Return the first jobs by title that a person who reads everything may see here; none for others.
+
+        All words stand in the title, the DAG id or the description. `besides` leaves out these titles.
+        """
+        if not self.reads_everything:
+            return []
+        found: list[JobTitle] = []
+        for some in self._tx.offered.by_title(self.reach, words=words.casefold().split()):
+            found += [each for each in some if (each.key, each.title) not in besides]
+            if len(found) >= limit:
+                break
+        known = self._tx.jobs.all(each.key for each in found[:limit])
+        return [replace(known[each.key], title=each.title) for each in found[:limit]]
+
     def _titles_at(self, places: Sequence[SharedJob]) -> list[JobTitle]:
         allowed = self.allowed_at({(each.project_id, each.key) for each in places})
         return [

@@ -14,7 +14,7 @@ from bot.services.titles import Titles
 from storage.words import MOST_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.domain.job import HasTitle, Job
     from bot.language.command import Request
@@ -24,16 +24,18 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 
-MOST_SEEN = 400
-"""The number of jobs that people who read everything are shown."""
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Jobs that fit what was typed: the first of them by title, and how many fit in all."""
+    """Jobs that fit what was typed: the first of them by title, and how many fit in all.
+
+    `seen` are the first of those that the asker may only look at, `seen_count` is how many these are in all;
+    None means more than are shown.
+    """
 
     jobs: Sequence[Job]
     count: int
+    seen: Sequence[Job]
+    seen_count: int | None
 
 
 class Catalog:
@@ -124,10 +126,22 @@ class Catalog:
         """Return the jobs that fit the words, each once for each of its titles."""
         with self._database.reading() as tx:
             access = _access(tx, asker)
-            fitting = _fitting(tx, access, words, Action.SCHEDULE)
-            first = list({(each.key, each.title): each for each in reversed(fitting)}.values())[::-1]
-            offers = _offers_at(access, first[:limit], Action.SCHEDULE)
-            return Found(distinct_jobs(offers), len(first))
+            places = _holding(tx, access, words, Action.SCHEDULE)
+            allowed = access.allowed_at({(each.project_id, each.key) for each in places})
+            usable, seen = (
+                _distinct(each for each in places if action in allowed.get((each.project_id, each.key), ()))
+                for action in (Action.SCHEDULE, Action.SEE)
+            )
+            if not usable:
+                _check_confirmed(access, Action.SCHEDULE)
+            found = distinct_jobs(_offers_at(access, usable[:limit], Action.SCHEDULE))
+            names = {(each.key, each.title) for each in usable}
+            if access.reads_everything:
+                jobs = access.seen_jobs(words, besides=names, limit=limit + 1)
+                return Found(found, len(usable), jobs[:limit], None if len(jobs) > limit else len(jobs))
+            only_seen = [each for each in seen if (each.key, each.title) not in names]
+            jobs = distinct_jobs(_offers_at(access, only_seen[:limit], Action.SEE))
+            return Found(found, len(usable), jobs, len(only_seen))
 
     def actions(self, asker: Asker) -> frozenset[Action]:
         """Return what the asker may do here with at least one job."""
@@ -141,25 +155,30 @@ def _fitting(tx: Transaction, access: Access, words: str, action: Action) -> lis
 
     Raises NotAllowed if there are none only because Slack has not described a user group for too long.
     """
-    wanted = words.casefold().split()
-    places = _holding(tx, access, wanted, action)
+    places = _holding(tx, access, words, action)
     allowed = access.allowed_at({(each.project_id, each.key) for each in places})
     fitting = [each for each in places if action in allowed.get((each.project_id, each.key), ())]
-    if not fitting and access.unconfirmed(action) and not access.offers(action):
-        raise NotAllowed(UNCONFIRMED)
+    if not fitting:
+        _check_confirmed(access, action)
     return fitting
 
 
-def _holding(tx: Transaction, access: Access, wanted: Sequence[str], action: Action) -> list[SharedJob]:
-    """Return the jobs that hold the words; the database finds too many if letters are not Latin."""
-    reach = access.reach_for(action)
-    most = MOST_SEEN if action is Action.SEE and access.reads_everything else None
-    places = tx.offered.places(reach, words=wanted[:MOST_WORDS], limit=most)
-    found = [each for each in places if all(word in each.text for word in wanted)]
-    if len(places) != most or len(found) >= MOST_SEEN // 2:
-        return found
-    places = tx.offered.places(reach, words=wanted[:MOST_WORDS])
+def _check_confirmed(access: Access, action: Action) -> None:
+    """Raise NotAllowed if there is nothing only because Slack was silent on a user group for too long."""
+    if access.unconfirmed(action) and not access.offers(action):
+        raise NotAllowed(UNCONFIRMED)
+
+
+def _holding(tx: Transaction, access: Access, words: str, action: Action) -> list[SharedJob]:
+    """Return the jobs in whose names all words stand, in their places."""
+    wanted = words.casefold().split()
+    places = tx.offered.places(access.reach_for(action), words=wanted[:MOST_WORDS])
     return [each for each in places if all(word in each.text for word in wanted)]
+
+
+def _distinct(places: Iterable[SharedJob]) -> list[SharedJob]:
+    """Each job once for each of its titles: in the first of its places."""
+    return list({(each.key, each.title): each for each in reversed([*places])}.values())[::-1]
 
 
 def _offers_at(access: Access, places: Sequence[SharedJob], action: Action) -> list[Offer]:

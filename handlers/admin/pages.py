@@ -42,12 +42,12 @@ def register(app: App, answering: Answering) -> None:
 
 def begin(talk: Talk) -> None:
     """Open the administration. Raises NotAllowed if there is nothing that the person may administer."""
-    desk = talk.services.managing.desk(talk.asker)
+    desk = talk.services.managing.desk(talk.asker, limit=1)
     if not talk.trigger_id:
         talk.say(desk_blocks.offer())
         return
     where = Where(channel_id=talk.asker.channel_id)
-    if len(desk.projects) == 1 and not desk.is_admin:
+    if desk.count == 1 and not desk.is_admin:
         where = replace(where, page=AdminPage.PROJECT, project_id=desk.projects[0].project_id)
     talk.open(draw(talk, where), (Admin.OPEN, "admin"))
 
@@ -120,10 +120,10 @@ def draw(talk: Talk, where: Where, notice: str = "") -> dict[str, Any]:
     managing, asker = talk.services.managing, talk.asker
     match where.page:
         case AdminPage.DESK:
-            desk = managing.desk(asker)
+            desk = managing.desk(asker, behind=where.at, limit=ROWS)
             reads = desk.is_admin or desk.is_auditor
             return desk_blocks.desk(
-                where, desk.projects, is_admin=desk.is_admin, reads_audit=reads, notice=notice
+                where, desk.projects, desk.count, is_admin=desk.is_admin, reads_audit=reads, notice=notice
             )
         case AdminPage.PROJECT:
             kept = managing.project(asker, where.project_id)

@@ -101,7 +101,7 @@ def _remove(talk: Talk, _submission: Submission, where: Where) -> str:
 
 def groups(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
     """Return user groups that fit what was typed, for people who manage something."""
-    talk.services.managing.desk(talk.asker)
+    talk.services.managing.must_administer(talk.asker)
     found = talk.services.sharing.handles(talk.asker)
     return [
         option(f"@{handle}", group_id).to_dict()

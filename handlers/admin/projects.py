@@ -59,9 +59,8 @@ def _open(_talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
 
 
 def _find(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
-    found = talk.services.managing.desk(talk.asker).projects
-    fitting = [each for each in found if wanted_by(each.name, typing.text)]
-    return [option(each.name, str(each.project_id)).to_dict() for each in fitting[:MOST_OPTIONS]]
+    found = talk.services.managing.found(talk.asker, typing.text, limit=MOST_OPTIONS)
+    return [option(each.name, str(each.project_id)).to_dict() for each in found]
 
 
 def _new(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
@@ -124,7 +123,7 @@ def _set_roles(talk: Talk, submission: Submission, _where: Where) -> str:
 
 
 def _zones(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
-    talk.services.managing.desk(talk.asker)
+    talk.services.managing.must_administer(talk.asker)
     words = typing.text.replace(" ", "_") if " " in typing.text else typing.text
     found = [each for each in _known_zones() if wanted_by(each, words)]
     return [option(each, each).to_dict() for each in found[:MOST_OPTIONS]]

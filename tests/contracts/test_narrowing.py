@@ -24,8 +24,9 @@ from bot.domain.rights import Action, Role
 from bot.domain.run import Run, RunState
 from bot.language.command import read_command
 from bot.rules.access import Access, Asker
-from bot.services.catalog import MOST_SEEN, reference_of
+from bot.services.catalog import reference_of
 from storage import tables
+from storage.offered import FIRST_PAGE
 from tests.world import GENERAL, TEAM, World, person
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ def test_what_is_no_reference_names_nothing(world: World, reference: str):
 
 def test_an_admin_finds_a_job_among_many_of_another_alphabet(world: World):
     now = world.clock.now()
-    many = [Job(JobKey("default", f"much_{number}"), f"Ä {number}") for number in range(MOST_SEEN + 50)]
+    many = [Job(JobKey("default", f"much_{number}"), f"Ä {number}") for number in range(5 * FIRST_PAGE)]
     wanted = Job(JobKey("default", "zebra"), "Öl")
     with world.database.transaction() as tx:
         tx.directory.keep_people([HEADS[0]], at=now)
@@ -255,6 +256,49 @@ def test_an_admin_finds_a_job_among_many_of_another_alphabet(world: World):
     for word in ("zebra", "öl"):
         (found,) = world.catalog.search(asker, word, Action.SEE)
         assert found.job.title == "Öl"
+        assert [job.title for job in world.catalog.jobs(asker, word).seen] == ["Öl"]
+
+
+def test_an_admin_sees_each_job_once_however_many_projects_share_it(world: World):
+    """Twenty of the first places by title were shown, which were four jobs."""
+    now = world.clock.now()
+    many = [Job(JobKey("default", f"much_{number}"), f"Zinc {number:03}") for number in range(120)]
+    with world.database.transaction() as tx:
+        tx.directory.keep_people([HEADS[0]], at=now)
+        tx.directory.give_workspace_role(TEAM, HEADS[0].person_id, "admin")
+        tx.jobs.keep("default", many, at=now)
+        for name in ("Abroad", "At home", "Nowhere"):
+            project_id = tx.project_setups.put(TEAM, name, ProjectSetup("UTC"), "default", at=now)
+            for each in many[100:]:  # the others are shared with nobody
+                tx.shares.add(project_id, "default", [Action.RUN], at=now, dag_id=each.key.dag_id)
+    asker = Asker(world.people.find(TEAM, HEADS[0].person_id), GENERAL)
+
+    found = world.catalog.jobs(asker, "zinc", limit=10)
+
+    assert [job.title for job in found.seen] == [each.title for each in many[100:110]]
+    assert (found.jobs, found.count, found.seen_count) == ([], 0, None)
+    assert world.catalog.jobs(asker, "zinc", limit=20).seen_count == 20
+
+
+def test_the_list_of_jobs_is_what_is_offered(world: World, channels: list[str]):
+    for who in everybody(world):
+        for channel in channels:
+            asker = Asker(who, channel)
+            with world.database.reading() as tx:
+                offers = Access(tx, who, channel).offers()
+            for word in ("", *WORDS):
+                fitting = [
+                    each
+                    for each in offers
+                    if word.casefold()
+                    in f"{each.job.title} {each.job.key.dag_id} {each.job.description}".casefold()
+                ]
+                usable = {(e.job.key, e.job.title) for e in fitting if Action.SCHEDULE in e.actions}
+                seen = {(each.job.key, each.job.title) for each in fitting} - usable
+                found = world.catalog.jobs(asker, word, limit=1_000)
+                assert {(job.key, job.title) for job in found.jobs} == usable
+                assert {(job.key, job.title) for job in found.seen} == seen
+                assert (found.count, found.seen_count) == (len(usable), len(seen))
 
 
 def test_what_somebody_may_do_at_all_is_what_their_offers_allow(world: World, channels: list[str]):

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @of(job.jobs)
 def jobs(build: Builder, name: str) -> Iterator[Any]:
     yield build([a_job(name)] * 100, 100, name)
-    yield build([a_job(name)], 1, "", seen=[a_job(name)] * 100, is_more=True)
+    yield build([a_job(name)], 1, "", [a_job(name)] * 20, 100)
+    yield build([], 0, "", [a_job(name)] * 20, None)
     yield build([], 0, name)
     yield build([], 0, "")
 

@@ -29,16 +29,22 @@ if TYPE_CHECKING:
 
 
 def desk(
-    where: Where, projects: Sequence[Project], *, is_admin: bool, reads_audit: bool, notice: str = ""
+    where: Where,
+    projects: Sequence[Project],
+    count: int,
+    *,
+    is_admin: bool,
+    reads_audit: bool,
+    notice: str = "",
 ) -> dict[str, Any]:
-    """`projects`: those that one manages."""
+    """Return the first page. `projects` are this page's, of `count` that one manages."""
     blocks: list[Block | None] = [
-        section("*Your projects*" if projects else "*No project yet*"),
-        None if projects or not is_admin else context("Make one, give it a channel and people, share jobs."),
-        *(_project(each) for each in projects[where.at : where.at + ROWS]),
-        context(shown_of(where, len(projects), "Projects")),
-        paging(where, len(projects)),
-        _find(projects),
+        section("*Your projects*" if count else "*No project yet*"),
+        None if count or not is_admin else context("Make one, give it a channel and people, share jobs."),
+        *(_project(each) for each in projects),
+        context(shown_of(where, count, "Projects")),
+        paging(where, count),
+        _find(count),
         divider() if is_admin or reads_audit else None,
         actions(
             button(Admin.NEW_PROJECT, "New project…", "new", style="primary") if is_admin else None,
@@ -118,9 +124,9 @@ def _project(project: Project) -> Block:
     )
 
 
-def _find(projects: Sequence[Project]) -> Block | None:
+def _find(count: int) -> Block | None:
     """By a few letters, where they do not fit on one page."""
-    if len(projects) <= ROWS:
+    if count <= ROWS:
         return None
     return ActionsBlock(
         block_id=FormField.FIND,

@@ -18,6 +18,7 @@ from bot.rules.project_diff import Change, setup_changes
 from bot.rules.project_edits import check_who, checked_zone
 from bot.rules.suspending import rightful
 from bot.services.once_more import once_more
+from bot.services.projects.sharing import wanted_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,9 +39,13 @@ _NO_NAMES = Names({}, {}, {}, {})
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What somebody may administer or audit. `projects` are by name, archived ones last."""
+    """What somebody may administer or audit.
+
+    `projects` are a page of theirs by name, archived ones last; `count` is of all their projects.
+    """
 
     projects: Sequence[Project]
+    count: int
     is_admin: bool
     is_auditor: bool
 
@@ -62,15 +67,37 @@ class Managing:
 
     # Looking ------------------------------------------------------------------------------------------
 
-    def desk(self, asker: Asker) -> Desk:
-        """Return what the asker may administer or audit. Raises NotAllowed if that is nothing."""
-        with self._database.transaction() as tx:
+    def desk(self, asker: Asker, *, behind: int = 0, limit: int | None = None) -> Desk:
+        """Return what the asker may administer or audit, of projects the next `limit` behind so many.
+
+        Raises NotAllowed if that is nothing.
+        """
+        with self._database.reading() as tx:
             access = Access(tx, asker.person)
-            everywhere = tx.projects.everything(asker.person.workspace_id)
-            mine = [each for each in everywhere if _may_look(access, each.project_id)]
-            if not mine and not access.reads_everything:
-                raise NotAllowed("You manage no project. Its managers and Runbell's admins can change that.")
-            return Desk(mine, access.is_admin, "auditor" in access.workspace_roles)
+            mine, workspace_id = _mine(access), asker.person.workspace_id
+            return Desk(
+                tx.projects.everything(workspace_id, among=mine, behind=behind, limit=limit),
+                tx.projects.how_many(workspace_id, among=mine),
+                access.is_admin,
+                "auditor" in access.workspace_roles,
+            )
+
+    def found(self, asker: Asker, words: str, *, only_changeable: bool = False, limit: int) -> list[Project]:
+        """Return projects that the asker may administer or audit and in whose names all words stand.
+
+        `only_changeable` leaves out archived projects and those that a file owns. Raises NotAllowed if there
+        is nothing to administer.
+        """
+        with self._database.reading() as tx:
+            mine = _mine(Access(tx, asker.person))
+            found = tx.projects.everything(
+                asker.person.workspace_id,
+                among=mine,
+                words=words.split(),
+                only_changeable=only_changeable,
+                limit=limit,
+            )
+        return [each for each in found if wanted_by(each.name, words)]
 
     def to_manage(self, asker: Asker, project_id: int) -> KeptProject:
         """Return the project for one of its managers, also if a file owns it or it is archived.
@@ -83,10 +110,15 @@ class Managing:
     def administers(self, asker: Asker) -> bool:
         """Return whether there is anything that the asker may administer or audit."""
         try:
-            self.desk(asker)
+            self.must_administer(asker)
         except NotAllowed:
             return False
         return True
+
+    def must_administer(self, asker: Asker) -> None:
+        """Raise NotAllowed if there is nothing that the asker may administer or audit."""
+        with self._database.reading() as tx:
+            _mine(Access(tx, asker.person))
 
     def project(self, asker: Asker, project_id: int) -> KeptProject:
         """Return the project to look at; its `may_change` says whether the asker manages it."""
@@ -269,6 +301,16 @@ class Managing:
             raise NotUnderstood(f"A project's name is {PROJECT_NAME}.", field=FormField.NAME)
         if tx.projects.named(asker.person.workspace_id, name) is not None:
             raise NotUnderstood("That name is taken, perhaps by an archived project.", field=FormField.NAME)
+
+
+def _mine(access: Access) -> frozenset[int] | None:
+    """Return the projects that a person may administer; None for every one. Raises NotAllowed for none."""
+    if access.reads_everything:
+        return None
+    mine = frozenset(each for each in access.roles if access.manages(each))
+    if not mine:
+        raise NotAllowed("You manage no project. Its managers and Runbell's admins can change that.")
+    return mine
 
 
 def _may_look(access: Access, project_id: int) -> bool:

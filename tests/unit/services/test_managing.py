@@ -429,3 +429,26 @@ def test_a_channels_new_id_is_known_everywhere(office: World):
         moved = tx.schedules.get(schedule.schedule_id)
     assert moved is not None
     assert moved.place.channel_id == "C0SHARED"
+
+
+@pytest.mark.both_databases
+def test_projects_come_in_pages_and_are_found_by_words(office: World):
+    alex, maya = Asker(ALEX), Asker(MAYA)
+    for number in range(12):
+        office.managing.create(alex, f"Store 1{number:02}%", "Europe/Berlin")
+    gone = office.managing.found(alex, "store 111%", limit=5)
+    office.managing.archive(alex, gone[0].project_id)
+
+    assert [each.name for each in gone] == ["Store 111%"]
+    desk = office.managing.desk(alex, behind=2, limit=3)
+    assert desk.count == 14
+    assert [each.name for each in desk.projects] == ["Store 100%", "Store 101%", "Store 102%"]
+    assert [each.name for each in office.managing.desk(alex).projects][-1] == "Store 111%"
+    assert len(office.managing.found(alex, "STORE", limit=5)) == 5
+    assert office.managing.found(alex, "store 111", only_changeable=True, limit=5) == []
+    assert office.managing.found(maya, "store", limit=5) == []
+    assert [each.name for each in office.managing.found(maya, "", limit=5)] == ["Finance"]
+    for who in (TOM, SAM):
+        assert not office.managing.administers(Asker(who))
+        with pytest.raises(NotAllowed):
+            office.managing.found(Asker(who), "", limit=5)
