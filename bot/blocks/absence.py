@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 def form() -> dict[str, Any]:
+    """Return the form in which somebody says until when they are away, and who stands in."""
     until = PlainTextInputElement(action_id=VALUE, placeholder=_plain("monday, or 15 May 17:00"))
     found: dict[str, Any] = ModalView(
         type="modal",
@@ -60,10 +61,12 @@ def offer() -> Message:
 
 
 def away_button() -> Any:
+    """Return the button that opens the form."""
     return button(Button.AWAY, "Away until…", "away")
 
 
 def you_are_away(absence: Absence, tz: ZoneInfo, *, covered: int, owned: int) -> Message:
+    """Return the answer. `covered` of the person's `owned` schedules can be seen by the stand-in."""
     all_of_them = f"{covered} of your {owned} schedules"
     if covered == owned:
         all_of_them = "your schedule" if owned == 1 else f"all {owned} of your schedules"
@@ -80,10 +83,12 @@ def you_are_away(absence: Absence, tz: ZoneInfo, *, covered: int, owned: int) ->
 
 
 def you_are_back() -> Message:
+    """Return the answer to whoever is back."""
     return message("Welcome back: your alerts go only to you again.")
 
 
 def you_stand_in(told: StandsIn) -> Message:
+    """Return the message to the stand-in as it begins."""
     numbers = ", ".join(f"#{each}" for each in told.numbers)
     more = f" and {told.count - len(told.numbers)} more" if told.count > len(told.numbers) else ""
     text = (
@@ -94,6 +99,7 @@ def you_stand_in(told: StandsIn) -> Message:
 
 
 def is_back(told: IsBack) -> Message:
+    """Return the message to the stand-in as it ends."""
     return message(
         "Your colleague is back.", section(f"<@{told.person_id}> is back: you no longer stand in.")
     )

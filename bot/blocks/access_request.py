@@ -30,6 +30,7 @@ _ALLOWS = {
 
 
 def asks(told: AccessAsked) -> Message:
+    """Return the question to whoever can allow it, with buttons for the roles that would help."""
     which = f" to *{escape(told.project)}*" if told.project else ""
     where = f", in <#{told.channel_id}>" if told.channel_id else ""
     wants = f"asks for access{which}{where}"
@@ -52,7 +53,7 @@ def asks(told: AccessAsked) -> Message:
 
 
 def choose(request: AccessRequest) -> dict[str, Any]:
-    """The form for whoever allows what was asked where there is no project: which, and as what."""
+    """Return the form that asks for project and role, for a request from outside of any project."""
     roles = [option(f"May {may}", role) for role, may in _MAY.items()]
     projects = ExternalDataSelectElement(
         action_id=Button.ALLOW_IN, placeholder=PlainTextObject(text="Type a few letters"), min_query_length=0
@@ -98,6 +99,7 @@ def allowed(told: AccessAllowed) -> Message:
 
 
 def declined(told: AccessDeclined) -> Message:
+    """Return the message to whoever was declined."""
     where = f" to *{escape(told.project)}*" if told.project else ""
     text = f"Your request for access{where} was declined. Whoever manages it can tell you why."
     return message(text.replace("*", ""), section(text))
@@ -120,7 +122,7 @@ def already(words: str) -> Message:
 
 
 def asked() -> Message:
-    """The same whether where they asked there is a project or not."""
+    """Return the answer, which is the same whether there is a project where they asked or not."""
     text = "The people who can allow it have been told. I will tell you their answer."
     return message(text, section(text))
 

@@ -30,7 +30,10 @@ HEAVIEST_MENUS = 100_000
 
 
 def offered_by_typing(job: Job) -> frozenset[str]:
-    """The inputs with more choices than a menu holds; and the heaviest, as long as a form cannot hold all."""
+    """Return the inputs whose choices are found by typing.
+
+    They have more than a menu holds, or are the heaviest while a form cannot hold all.
+    """
     weights = {
         each.name: _weight(each) for each in job.inputs if each.kind in {InputKind.CHOICE, InputKind.CHOICES}
     }
@@ -54,7 +57,7 @@ def choice(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveEleme
 
 
 def choices(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveElement:
-    """Some of them."""
+    """Return the field for several of the choices."""
     wanted = {ids.option_value(one) for one in value} if isinstance(value, list) else set()
     chosen = [one for one in _options(each) if one.value in wanted] or None
     if by_typing:
@@ -65,7 +68,7 @@ def choices(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveElem
 
 
 def found(job: Job, name: str, typed: str) -> list[dict[str, Any]]:
-    """The choices of one input that have all these words in them; none for one that is not there."""
+    """Return the choices of one input that have all these words; none if the job has no such input."""
     wanted = typed.casefold().split()
     return [
         option(words, ids.option_value(value)).to_dict()

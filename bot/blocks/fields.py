@@ -86,7 +86,7 @@ def field_block(each: Input, shown: Shown, block_id: str, value: Any = UNSET) ->
 
 
 def wrong_block(each: Input, block_id: str, text: str, why: str) -> InputBlock:
-    """What was typed and could not be read, to be put right. `why`: what is taken instead."""
+    """Return the field with what was typed and could not be read. `why` says what is taken instead."""
     element = PlainTextInputElement(
         action_id=ids.VALUE, multiline="\n" in text, initial_value=cut(text, LONGEST_FILLED_IN) or None
     )
@@ -106,7 +106,7 @@ def _block(
 
 
 def show(each: Input, value: Any = UNSET, *, by_typing: bool = False) -> Shown:
-    """The field as it opens with a value, or with the job's own."""
+    """Return the field as it opens with a value, or with the job's own."""
     if value is UNSET:
         value = each.default
     if each.is_secret or is_sealed(value):
@@ -180,7 +180,7 @@ def _number(each: Input, value: Any) -> Shown | None:
 
 
 def plain_number(value: Any) -> str | None:
-    """A number without an exponent, as Slack wants it; None for one that has too many digits, or is none."""
+    """Return the number without an exponent, as Slack takes it. None for too many digits, or no number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     number = Decimal(str(value))
@@ -201,7 +201,7 @@ def _day(value: Any) -> Shown | None:
 
 
 def _clock(value: Any) -> Shown | None:
-    """The picker knows no seconds: a value that has some is said beside it."""
+    """Return the picker's time. The picker has no seconds, so a value with some is said beside it."""
     state, is_whole = None, True
     if value is not None:
         try:

@@ -66,6 +66,7 @@ def _remedies(schedule: OfSchedule, remedy: Remedy) -> Iterator[ButtonElement]:
 
 
 def withdrawn(told: Withdrawn) -> Message:
+    """Return the message about a run that was taken back."""
     outcome = "was cancelled"
     if told.began:
         outcome = f"had already {'ended' if told.ended else 'started'} when it was cancelled"

@@ -52,7 +52,7 @@ class Filled:
 
 
 def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dict[str, Any]:
-    """A view. `metadata`: given back with it."""
+    """Return the form as a view. Slack gives its `metadata` back."""
     blocks: list[Block | None] = [_job(filled), _when(filled)]
     if filled.job is not None:
         if filled.job.description:
@@ -64,7 +64,10 @@ def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dic
 
 
 def preview(message: Message, *, metadata: str, submit: str, another: bool = False) -> dict[str, Any]:
-    """The preview's own message, its buttons become the modal's. `another`: beside one that is there."""
+    """Return the preview as a view, in which the modal's own buttons replace the message's.
+
+    `another` says that it adds a schedule beside one like it.
+    """
     shown = [block for block in message.blocks if block["type"] != "actions"]
     return _view(
         "Is this right?",
@@ -77,7 +80,7 @@ def preview(message: Message, *, metadata: str, submit: str, another: bool = Fal
 
 
 def told(title: str, message: Message) -> dict[str, Any]:
-    """The end of the conversation: nothing to press but Close."""
+    """Return the last view of a conversation, with nothing to press but Close."""
     blocks: Sequence[Block | dict[str, Any]] = message.blocks or [section(message.text)]
     return _view(title, blocks, "", submit=None, callback=ids.View.TOLD, close="Close")
 

@@ -107,13 +107,14 @@ _ANSWERS = {
 
 
 def small_talk(kind: SmallTalk) -> Message:
-    """A short answer to what asks for nothing, and the ways on."""
+    """Return a short answer to what asks for nothing, with ways to go on."""
     answer = f"{_ANSWERS[kind]} `/schedule help` shows all I can do."
     form = button(Button.OPEN_FORM, "Open the form", "form") if kind is SmallTalk.HELLO else None
     return message(_ANSWERS[kind], section(answer), actions(form))
 
 
 def no_project() -> Message:
+    """Return the answer to somebody who may see no job here."""
     text = (
         "No jobs are shared with you here yet. Jobs belong to projects: ask a manager of yours, or an admin "
         "of Runbell, to add you. In another channel, `/schedule jobs` may show more."
@@ -123,7 +124,10 @@ def no_project() -> Message:
 
 
 def problem(error: UserError, *, with_ways_on: bool = False) -> Message:
-    """A sentence, and a command that would work. `with_ways_on`: buttons for who talks to the bot alone."""
+    """Return the error's sentence, and a command that would work.
+
+    `with_ways_on` adds buttons for somebody who writes to the bot alone.
+    """
     text = escape_but_people(error.message)
     example = f"Try: `/schedule {escape(error.example)}`" if error.example else ""
     more = "`/schedule help` shows what else you can do." if error.example else ""
@@ -147,11 +151,13 @@ def _ask_for_more(error: UserError) -> ActionsBlock | None:
 
 
 def busy(reference: str) -> Message:
+    """Return the answer while the database is locked."""
     text = f"Runbell's database is busy just now (reference *{reference}*). Please try again in a minute."
     return message(text, section(text))
 
 
 def our_side(reference: str) -> Message:
+    """Return the answer to an error of ours, with its reference."""
     text = (
         f"Something went wrong on our side, reference *{reference}*. Please try again in a "
         "minute. If it keeps happening, give the reference to whoever runs Runbell."

@@ -127,7 +127,7 @@ def input_block(job_reference: str, name: str, preset: str = "") -> str:
 
 
 def option_value(value: object) -> str:
-    """A choice, or its fingerprint where it is longer than an option's value may be; 1 is not "1"."""
+    """Return a choice as an option's value, or its fingerprint if it is too long. 1 is not "1"."""
     text = value if isinstance(value, str) and not _looks_like_json(value) else json.dumps(value)
     if 0 < len(text) <= LONGEST_VALUE:
         return text
@@ -140,7 +140,7 @@ def _looks_like_json(text: str) -> bool:
 
 
 def part_of(block_id: str, job_reference: str) -> str | None:
-    """The name behind `input_block`; None for another block, or another job's.
+    """Return the name behind `input_block`. None for another block, or another job's.
 
     Forms that were opened before an update hold how the reference begins.
     """
@@ -149,6 +149,6 @@ def part_of(block_id: str, job_reference: str) -> str | None:
 
 
 def job_and_part(block_id: str) -> tuple[str, str]:
-    """The job's reference, or how it begins, and the name; both "" for a block that is of no job."""
+    """Return the job's reference, or its beginning, and the name; both "" for a block of no job."""
     found = re.fullmatch(r"of\.(\w+)(?:~\w+)?\.(.+)", block_id)
     return (found[1], found[2]) if found else ("", "")

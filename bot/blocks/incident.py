@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 def flaps(told: Flaps) -> Message:
+    """Return the message about a job that fails and works by turns."""
     title, times, since = told.title, told.times, told.since
     again = "The next word of it comes once it works for good, or fails each time."
     return message(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 def introduction(told: ChannelMapped) -> Message:
+    """Return Runbell's introduction to a channel that a project was given."""
     project = told.project
     by = f"<@{told.by}>" if told.by.startswith(("U", "W")) else "whoever runs Runbell"
     text = (

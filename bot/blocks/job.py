@@ -70,6 +70,7 @@ def ask_pause(job: Job, reference: str) -> Message:
 
 
 def ask_resume(job: Job, reference: str) -> Message:
+    """Return the question before a job is resumed for everyone."""
     return message(
         f"Resume {job.title} for everyone?",
         section(f"Resume *{escape(job.title)}* for everyone? Runs that wait in Airflow start at once."),
@@ -78,6 +79,7 @@ def ask_resume(job: Job, reference: str) -> Message:
 
 
 def paused(job: Job, *, is_paused: bool) -> Message:
+    """Return the answer once Airflow has paused or resumed the job."""
     if is_paused:
         undo = f"`/schedule resume job {escape(job.title.lower())}` undoes it."
         text = f":double_vertical_bar: *{escape(job.title)}* is paused for everyone. {undo}"
@@ -92,7 +94,7 @@ def _line(job: Job) -> str:
 
 
 def _why_not(job: Job) -> str:
-    """What keeps it from being run from here at present."""
+    """Return what keeps the job from being run from here at present."""
     if job.forbids_manual_runs:
         return " (only its own schedule in Airflow may start it)"
     return " (paused in Airflow)" if job.is_paused else ""

@@ -26,6 +26,7 @@ _ADVICE = {
 
 
 def changed(told: JobChanged) -> Message:
+    """Return the message that a job does not run from now on, or can again."""
     who = f" (by <@{told.by}>)" if told.by else ""
     title = escape(told.title)
     if told.trouble is None:

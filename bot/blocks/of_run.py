@@ -21,6 +21,7 @@ MARKS = {
 
 
 def mark(run: Run) -> str:
+    """Return the mark of a run's state; a warning for one that is done with a "but"."""
     is_doubtful = run.state is RunState.DONE and run.remark.startswith("but ")
     return ":warning:" if is_doubtful else MARKS[run.state]
 
@@ -37,6 +38,7 @@ def in_task(shown: RunCard) -> str:
 
 
 def took(shown: RunCard) -> str:
+    """Return how long the run took, to follow its state; "" if it has not ended."""
     run = shown.run
     if run.started_at is None or run.ended_at is None:
         return ""

@@ -72,6 +72,7 @@ def in_parts(blocks: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 
 def section(text: str, *, accessory: InteractiveElement | None = None) -> SectionBlock:
+    """Return a section of mrkdwn, cut to what Slack takes."""
     return SectionBlock(text=MarkdownTextObject(text=cut(text, LONGEST_SECTION)), accessory=accessory)
 
 
@@ -82,6 +83,7 @@ def context(*texts: str) -> ContextBlock | None:
 
 
 def option(words: str, value: str, *, description: str = "") -> Option:
+    """Return an option of a menu, with its texts cut to what Slack takes."""
     return Option(
         text=PlainTextObject(text=cut(words, LONGEST_OPTION)),
         value=value,
@@ -90,10 +92,12 @@ def option(words: str, value: str, *, description: str = "") -> Option:
 
 
 def divider() -> DividerBlock:
+    """Return a line between blocks."""
     return DividerBlock()
 
 
 def actions(*buttons: ButtonElement | None) -> ActionsBlock | None:
+    """Return the buttons in a row. None if there are none."""
     shown = [each for each in buttons if each is not None]
     return ActionsBlock(elements=shown) if shown else None
 
@@ -119,10 +123,12 @@ def button(
 
 
 def link_button(action: str, text: str, url: str) -> ButtonElement:
+    """Return a button that opens an address."""
     return ButtonElement(text=PlainTextObject(text=text), action_id=action, url=url)
 
 
 def confirmation(title: str, text: str, yes: str) -> ConfirmObject:
+    """Return the question that Slack asks before a button counts."""
     return ConfirmObject(
         title=PlainTextObject(text=cut(title, 100)),
         text=MarkdownTextObject(text=cut(text, 300)),
@@ -132,12 +138,12 @@ def confirmation(title: str, text: str, yes: str) -> ConfirmObject:
 
 
 def escape(text: str) -> str:
-    """What others wrote, made harmless in Slack's mrkdwn."""
+    """Return what others wrote, made harmless in Slack's mrkdwn."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("```", "’’’")
 
 
 def escape_but_people(text: str) -> str:
-    """A sentence of ours that names people as <@U…>; everything else in it is made harmless."""
+    """Return a sentence of ours, harmless but for people named as <@U…>."""
     return _PERSON.sub(r"<\1>", escape(text))
 
 
@@ -147,20 +153,21 @@ def sentence(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """A block of fixed-width text; the text's end, where it is too long: that is where errors stand."""
+    """Return a block of fixed-width text; only the end of a long text, which is where errors stand."""
     while (over := len(escape(text)) - LONGEST_CODE) > 0:
         text = text[over:]
     return f"```{escape(text)}```"
 
 
 def cut(text: str, limit: int) -> str:
+    """Return the text with at most so many characters."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def inputs_line(job: Job, inputs: Mapping[str, Any]) -> str:
-    """ "region: Emea, rows: 20"; empty when there are none.
+    """Return "region: Emea, rows: 20"; "" if there are no inputs.
 
-    A value is shown only where the job still asks for it here: what is hidden or gone may be a secret.
+    A value is shown only if the job still asks for it here: what is hidden or gone may be a secret.
     """
     fixed = _fixed(job)
     known = ((name, job.input(name), value) for name, value in inputs.items() if name not in fixed)
@@ -184,7 +191,7 @@ def _fixed(job: Job) -> dict[str, tuple[str, str]]:
 
 
 def _line(shown: Sequence[tuple[str, str]]) -> str:
-    """A value may hold commas of its own."""
+    """Return the inputs on one line, parted by dots, because a value may hold commas."""
     return " · ".join(f"{escape(title)}: *{escape(cut(one_line(words), 100))}*" for title, words in shown)
 
 
@@ -198,7 +205,7 @@ def past(moment: datetime) -> str:
 
 
 def span(length: timedelta) -> str:
-    """ "45 s", "1 min 5 s", "2 h 3 min", "3 days"."""
+    """Return "45 s", "1 min 5 s", "2 h 3 min", "3 days"."""
     seconds = max(0, round(length.total_seconds()))
     minutes, hours = seconds // 60, seconds // 3600
     if seconds < 60:  # noqa: PLR2004  seconds in a minute

@@ -54,7 +54,7 @@ def said(kept: Schedule, usual_grace: timedelta) -> str:
 
 
 def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
-    """A view. What it is about travels as its metadata."""
+    """Return the form of a schedule's policies. The schedule's id is its metadata."""
     kept = listed.schedule
     told = context("While the job is paused in Airflow, nothing runs, and people are told.")
     assert told is not None

@@ -51,7 +51,10 @@ def preview(
     changes: Schedule | None = None,
     alike: Alike | None = None,
 ) -> Message:
-    """`changes`: the schedule that is to become this, as it is; `alike`: one that is there already."""
+    """Return the preview.
+
+    `changes` is the schedule that would be changed, `alike` one that exists already.
+    """
     if draft.when is None:
         return _run_card(draft, job, project)
     which = "" if changes is None else f" (#{changes.number})"
@@ -89,7 +92,7 @@ def _that_stay(job: Job, draft: Draft) -> Iterator[str]:
 
 
 def _in_airflow(job: Job) -> Iterator[str]:
-    """What the job's state there means for what is about to be asked."""
+    """Return what the job's state in Airflow means for what is about to be asked."""
     if job.trouble is not None:
         why = escape(sentence(_capital(job.why_it_does_not_run)))
         yield f":warning: {why} Until that changes, nothing will run."
@@ -105,18 +108,18 @@ def _capital(text: str) -> str:
 
 
 def again(shown: Message, do_it: str) -> Message:
-    """A preview once more, for who types "yes". `do_it`: what its button says."""
+    """Return a preview once more, for somebody who types "yes". `do_it` is the text of its button."""
     text = f"Press *{do_it}*: typed words alone do nothing."
     return Message(f"{text} {shown.text}", (section(text).to_dict(), *shown.blocks))
 
 
 def doing(draft: Draft, changes: Schedule | None, alike: Alike | None) -> str:
-    """What the button of a preview says."""
+    """Return the text of a preview's button."""
     return "Run now" if draft.when is None else confirming(changes, alike)
 
 
 def confirming(changes: Schedule | None, alike: Alike | None) -> str:
-    """What the button says that does it."""
+    """Return the text of the button that does it."""
     if changes is not None:
         return "Change it"
     return "Schedule it" if alike is None else "Add another"
@@ -139,6 +142,7 @@ def _alike(found: Alike, draft: Draft) -> SectionBlock:
 
 
 def scheduled(schedule: Schedule, job: Job, next_at: datetime | None) -> Message:
+    """Return the answer once the schedule is made."""
     first = "" if next_at is None else f" First run: {say_moment(next_at, zone_of(schedule.when))}."
     text = (
         f":white_check_mark: Scheduled: *{escape(job.title)}* runs {say(schedule.when)}."
@@ -173,6 +177,7 @@ def _state(schedule: Schedule) -> str:
 
 
 def started(job: Job, place: Place) -> Message:
+    """Return the answer once the run is on its way."""
     return message(
         f"{job.title} is starting.",
         section(f":rocket: *{escape(job.title)}* is starting. It reports to {place.mention}."),
@@ -180,6 +185,7 @@ def started(job: Job, place: Place) -> Message:
 
 
 def discarded() -> Message:
+    """Return the answer once the draft is discarded."""
     return message("Discarded. Nothing will happen.")
 
 

@@ -34,6 +34,7 @@ OURS = "I will try once more as plain text. The log has the details, under `noti
 
 
 def refused(told: SlackRefused) -> Message:
+    """Return the message to admins that Slack refused one of ours, and what to do."""
     place_id, code = told.place_id, told.code
     where = f"to <@{place_id}>" if place_id.startswith(("U", "W")) else f"in <#{place_id}>"
     text = f":warning: Slack refused what I had to say {where} (`{code}`). {_ADVICE.get(code, OURS)}"

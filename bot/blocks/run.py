@@ -53,6 +53,7 @@ def card(shown: RunCard, *, shared: bool) -> Message:
 
 
 def failure(shown: RunCard, *, shared: bool) -> Message:
+    """Return the reply about a failed run. Channels shared with other companies do not get the error."""
     run = shown.run
     error = run.failure.error if run.failure and not shared else ""
     return message(
@@ -81,6 +82,7 @@ def log_reply(shown: RunCard, *, shared: bool) -> Message | None:
 
 
 def result(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
+    """Return the reply with the run's result."""
     how = took(shown) + (f", {escape(shown.run.remark)}" if shown.run.remark else "")
     return message(
         f"{shown.job.title} is done{how}.",
@@ -90,6 +92,7 @@ def result(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every r
 
 
 def recovery(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
+    """Return the reply that the job works again."""
     return message(
         f"{shown.job.title} is back to normal.",
         section(f":white_check_mark: *{escape(shown.job.title)}* is back to normal."),
@@ -173,7 +176,7 @@ def _result_block(shown: RunCard) -> SectionBlock | None:
 
 
 def _result(found: Result) -> str:
-    """A link only where it is one: anything else stays text."""
+    """Return the result. A link is one only if it looks like one; anything else stays text."""
     if found.link.startswith(("https://", "http://")):
         words = escape(found.text) or "Open the result"
         target = found.link.replace("|", "%7C").replace(">", "%3E")

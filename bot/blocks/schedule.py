@@ -88,12 +88,13 @@ def with_policies(listed: Listed, usual_grace: timedelta) -> Message:
 
 
 def acted(listed: Listed, done: str, undo: ButtonElement | None = None) -> Message:
-    """What a press has done, what comes next, and how to take it back."""
+    """Return what a press has done, what comes next, and the button that takes it back."""
     coming = _next(listed)
     return message(done, section(f"{done}\n{coming}"), actions(undo))
 
 
 def skipped(found: Skipped) -> Message:
+    """Return the answer once a moment is skipped, with Undo."""
     kept = found.listed.schedule
     moment = say_moment(found.due_at, zone_of(kept.when))
     undo = button(
@@ -103,11 +104,13 @@ def skipped(found: Skipped) -> Message:
 
 
 def not_skipped(found: Skipped) -> Message:
+    """Return the answer once the moment takes place after all."""
     moment = say_moment(found.due_at, zone_of(found.listed.schedule.when))
     return acted(found.listed, f"{called(found.listed)} runs on {moment} after all.")
 
 
 def paused(listed: Listed, *, now: datetime) -> Message:
+    """Return the answer once the schedule is paused, with when it goes on."""
     until, when = listed.schedule.resumes_at, listed.schedule.when
     ends = "it will not run until it is resumed."
     if until is not None:
@@ -129,6 +132,7 @@ def _leaves_out(listed: Listed, now: datetime, until: datetime) -> bool:
 
 
 def resumed(listed: Listed) -> Message:
+    """Return the answer once the schedule goes on."""
     pause = button(Button.PAUSE, "Pause again", listed.schedule.schedule_id)
     return acted(listed, f":arrow_forward: Resumed {called(listed)}.", pause)
 
@@ -152,6 +156,7 @@ def called(listed: Listed) -> str:
 
 
 def deleted(listed: Listed) -> Message:
+    """Return the answer once the schedule is deleted."""
     return message(
         f":wastebasket: Deleted #{listed.schedule.number}: *{escape(listed.job.title)}* no longer runs "
         f"{say(listed.schedule.when)}."
@@ -194,6 +199,7 @@ def _buttons(listed: Listed) -> Iterator[ButtonElement]:
 
 
 def delete_button(listed: Listed) -> ButtonElement:
+    """Return the button that deletes the schedule, which Slack asks about first."""
     kept = listed.schedule
     sure = confirmation(
         f"Delete #{kept.number}?",

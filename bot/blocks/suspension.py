@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def suspended(told: OwnersLostRight, *, reader_id: str) -> Message:
-    """The reader is offered those of others."""
+    """Return the message about suspended schedules; the reader is offered those of others."""
     schedules = told.schedules
     shown = [
         section(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def take_over_button(listed: Listed) -> ButtonElement:
+    """Return the button that takes the schedule over, which Slack asks about first."""
     kept = listed.schedule
     sure = confirmation(
         f"Take over #{kept.number}?",
@@ -34,6 +35,7 @@ def offer(schedule_id: str, number: int) -> ButtonElement:
 
 
 def was_taken_over(told: TakenOver) -> Message:
+    """Return the message to the former owner."""
     kept = told.schedule
     text = (
         f"<@{told.new_owner}> took over *{escape(kept.title)}* (#{kept.number}), {say(kept.when)}. It runs "

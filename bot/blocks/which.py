@@ -41,11 +41,12 @@ MOST_NUMBERS = 30
 
 
 def none_of_yours(doing: str) -> Message:
+    """Return the answer if no schedule of theirs fits. `doing` is a participle: "paused"."""
     return message(f"You have no schedule here that could be {doing}. `/schedule list all` shows everyone's.")
 
 
 def pausing(until: datetime | None, listed: Sequence[Listed]) -> str:
-    """What the button says: "Pause until Mon 9 Mar 2026"."""
+    """Return the text of the button: "Pause until Mon 9 Mar 2026"."""
     if until is None:
         return "Pause"
     tz = zone_of(listed[0].schedule.when)
@@ -54,12 +55,13 @@ def pausing(until: datetime | None, listed: Sequence[Listed]) -> str:
 
 
 def choosing(words: str, choice_id: str, listed: Listed | None = None) -> ButtonElement:
+    """Return the button of a choice."""
     label = f"{words}: {name_of(listed)}" if listed else words
     return button(Button.CHOSEN, words, choice_id, label=label)
 
 
 def simple(which_button: Button, words: str) -> Callable[[Listed], ButtonElement | None]:
-    """A button that every schedule has, where the person may press it."""
+    """Return what draws a button that every schedule has, if the person may press it."""
 
     def press(listed: Listed) -> ButtonElement | None:
         may = {Button.RUN_IT: listed.may_run, Button.EDIT: listed.may_delete}.get(
@@ -72,8 +74,10 @@ def simple(which_button: Button, words: str) -> Callable[[Listed], ButtonElement
 
 
 def deleting(listed: Listed) -> ButtonElement | None:
+    """Return the Delete button. None if the person may not delete the schedule."""
     return delete_button(listed) if listed.may_delete else None
 
 
 def taking_over(listed: Listed) -> ButtonElement | None:
+    """Return the Take over button. None if the person may not take the schedule over."""
     return take_over_button(listed) if listed.may_take_over else None

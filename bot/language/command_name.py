@@ -14,7 +14,7 @@ _OURS = re.compile(r"(?<=`)/schedule(?=[ `])")
 
 
 def under_its_name(said: Mapping[str, Any], command: str) -> dict[str, Any]:
-    """What is about to be said, in whatever form Slack takes it."""
+    """Return what is about to be said, in whatever form Slack takes it, with the command's own name."""
     if command == COMMAND:
         return dict(said)
     renamed: dict[str, Any] = _renamed(dict(said), command)

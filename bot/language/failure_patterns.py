@@ -63,7 +63,7 @@ NONE = Patterns()
 
 
 def read_patterns(text: str) -> Patterns:
-    """Raises WrongFile with every problem at once."""
+    """Return the patterns of a file. Raises WrongFile with every problem at once."""
     reader = _Reader()
     found = reader.patterns(compose(text))
     if reader.problems:

@@ -32,15 +32,16 @@ def plain_characters(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A message or a command as it was typed: links, channels and entities without Slack's marks.
+    """Return a message or command as it was typed: links, channels and entities without Slack's marks.
 
-    People stay marked as <@U…>, for whoever needs to know who is meant; `named` takes that off, too.
+    People stay marked as <@U…>, for callers that need to know who is meant; `named` takes these marks off as
+    well.
     """
     return plain_characters(html.unescape(_MARK.sub(_unmarked, text)))
 
 
 def named(text: str) -> str:
-    """The text with each person by their name, or by their id where Slack sends no name."""
+    """Return the text with each person by their name, or by their id if Slack sends no name."""
     return _PERSON.sub(lambda found: f"@{found['name'] or found['id']}", text)
 
 

@@ -82,7 +82,7 @@ def _own_or_known(said: str, now: datetime, tz: ZoneInfo) -> Span | None:
 
 
 def _own(said: str, now: datetime, tz: ZoneInfo) -> Span | None:
-    """What the language of coming times has no words for."""
+    """Read phrases for which the language of coming times has no words."""
     today = now.astimezone(tz).date()
     period = _PERIOD.fullmatch(said)
     if period is not None:
@@ -130,7 +130,7 @@ def _period(which: str, unit: str, today: date, tz: ZoneInfo) -> Span:
 
 
 def _by_time_language(said: str, now: datetime, tz: ZoneInfo) -> Span | None:
-    """The latest such day, or moment, that is not to come."""
+    """Read a phrase by the language of coming times; return the latest such day or moment so far."""
     last = _LAST_DAY.fullmatch(said)
     said = last[1] if last else re.sub(r"^on\s+", "", said, flags=re.IGNORECASE)
     until = start_of(now.astimezone(tz).date(), tz) - TICK if last else now

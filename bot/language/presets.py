@@ -28,7 +28,7 @@ LONGEST_NAME = 60
 
 
 def read_pairs(job: Job, text: str, *, field: str, tz: ZoneInfo) -> dict[str, Any]:
-    """ "region=emea rows=10", on any number of lines -> conf. Raises NotUnderstood at this field."""
+    """Read "region=emea rows=10", on any number of lines. Raises NotUnderstood at this field."""
     try:
         strange, typed = split_inputs(plain_characters(text), [job])
         conf = read_some_inputs(job, typed, Viewpoint(tz))
@@ -52,7 +52,7 @@ def read_named(job: Job, name: str, text: str, *, field: str, tz: ZoneInfo) -> d
 
 
 def _refuse_secrets(job: Job, conf: Mapping[str, Any], field: str) -> None:
-    """What is kept here is for everyone to use: never a secret."""
+    """Raise NotUnderstood for a secret, because everybody can use what is kept here."""
     for each in job.inputs:
         if each.name in conf and each.is_secret:
             raise NotUnderstood(f"“{each.title}” is a secret: it is not kept here.", field=field)
@@ -77,12 +77,12 @@ def read_presets(job: Job, text: str, *, field: str, tz: ZoneInfo) -> dict[str, 
 
 
 def say_pairs(job: Job, conf: Mapping[str, Any], *, between: str = "\n") -> str:
-    """What `read_pairs` reads back."""
+    """Return the pairs as `read_pairs` reads them back."""
     return between.join(f"{name}={_typed(job, name, value)}" for name, value in conf.items())
 
 
 def say_presets(job: Job, presets: Mapping[str, Mapping[str, Any]]) -> str:
-    """What `read_presets` reads back."""
+    """Return the presets as `read_presets` reads them back."""
     return "\n".join(f"{name}: {say_pairs(job, conf, between=' ')}" for name, conf in presets.items())
 
 

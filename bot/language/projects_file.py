@@ -69,7 +69,7 @@ class ProjectsFile:
 
 
 def read_projects_file(text: str) -> ProjectsFile:
-    """Raises WrongFile. Whether the people, channels and jobs exist is asked elsewhere."""
+    """Return the file's content. Raises WrongFile. Whether people and jobs exist is asked elsewhere."""
     node = compose(text)
     reader = _Reader()
     found = reader.file(node)
@@ -79,7 +79,7 @@ def read_projects_file(text: str) -> ProjectsFile:
 
 
 def jobs_named_in(text: str) -> list[str]:
-    """The DAG ids under `jobs` of a file that can be read."""
+    """Return the DAG ids under `jobs` of a file that can be read."""
     try:
         return sorted({job.dag_id.text for each in read_projects_file(text).projects for job in each.jobs})
     except WrongFile:
@@ -87,6 +87,7 @@ def jobs_named_in(text: str) -> list[str]:
 
 
 def is_project_name(text: str) -> bool:
+    """Return whether the text can be a project's name."""
     return 0 < len(text) <= LONGEST_NAME and text.isprintable() and text.strip() == text
 
 

@@ -26,7 +26,7 @@ def write_projects_file(
     names: Names,
     described: Mapping[str, Job] | None = None,
 ) -> str:
-    """`described`: the jobs with their inputs, by DAG id, as far as they are known."""
+    """Return the projects as a file. `described` has the known jobs with their inputs, by DAG id."""
     lines = ["# Runbell's projects. Look at the plan, then apply it: python -m bot apply projects.yaml"]
     for role, people in sorted(workspace_roles.items()):
         if people:

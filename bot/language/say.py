@@ -54,6 +54,7 @@ def say_moment(moment: datetime, tz: ZoneInfo) -> str:
 
 
 def say_date(day: date) -> str:
+    """Return the date as people read it: "Thu 24 Dec 2026"."""
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
@@ -91,7 +92,7 @@ def _at(clock: At | Window, days: Days) -> str:
 
 
 def _step(step: timedelta) -> str:
-    """Without the number for one of it: every hour."""
+    """Return the length in words, without the number for one: "hour", "2 hours"."""
     minutes = int(step.total_seconds()) // 60
     hours, rest = divmod(minutes, 60)
     if hours and (not rest or minutes > _LONG_MINUTES):
@@ -175,13 +176,13 @@ def _monthly(days: Monthly) -> str:
 
 
 def _counts_within_quarters(days: Monthly) -> bool:
-    """From its first month on, or from its last one back; a mixture is said by its months."""
+    """Return whether the days count from each quarter's first month, or back from its last."""
     from_start = {pick.number > 0 for pick in days.picks}
     return (from_start, days.months) in (({True}, QUARTER_STARTS), ({False}, QUARTER_ENDS))
 
 
 def _picks(picks: tuple[DayOfMonth | NthOfMonth, ...]) -> str:
-    """Grouped, and named weekdays first: in "the first and the last Friday" both are Fridays."""
+    """Return the days in words, weekdays first: in "the first and the last Friday" both are Fridays."""
     nths = [pick for pick in picks if isinstance(pick, NthOfMonth)]
     groups: list[str] = []
     for weekdays in dict.fromkeys(pick.weekdays for pick in nths):
@@ -223,7 +224,7 @@ def _bounds(when: Repeating, now: datetime | None) -> str:
 
 
 def _is_implied(start: datetime, when: Repeating) -> bool:
-    """What counts from a later day does not begin before it anyway."""
+    """Return whether the start need not be said: what counts from a later day begins no earlier."""
     counted = [_since_of(rule, when.tz) for rule in when.rules]
     return all(since is not None and since >= start.astimezone(UTC) for since in counted)
 
@@ -237,7 +238,7 @@ def _since_of(rule: Rule, tz: ZoneInfo) -> datetime | None:
 
 
 def _bound(moment: datetime, tz: ZoneInfo, silent: time) -> str:
-    """Without the time of day where the day alone says it."""
+    """Return the moment in words, without the time of day if the day alone says it."""
     local = moment.astimezone(tz)
     if local.time().replace(microsecond=0) == silent and not local.fold:
         return say_date(local)

@@ -20,7 +20,7 @@ _REST = re.compile(r"(?:the )?rest of (?:the|this) (week|month)", re.IGNORECASE)
 
 
 def split_until(text: str) -> tuple[str, str]:
-    """What is to be paused, and until when: "" where nothing of it is said."""
+    """Return what is to be paused, and until when; "" if no end is said."""
     for found in reversed(list(_SPLIT.finditer(text))):
         name, ending = text[: found.start()], text[found.end() :]
         if found[1].lower() != "for" and looks_like_time(ending):
@@ -34,7 +34,7 @@ def split_until(text: str) -> tuple[str, str]:
 
 
 def read_until(text: str, *, now: datetime, tz: ZoneInfo) -> datetime:
-    """Raises NotUnderstood for what is no single moment to come."""
+    """Return the moment. Raises NotUnderstood unless it is a single moment to come."""
     text = _PERIODS.get(text.casefold().strip(" .!"), text)
     if not text.startswith("in "):
         try:

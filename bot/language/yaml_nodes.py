@@ -45,6 +45,7 @@ class Word:
     column: int
 
     def wrong(self, words: str) -> Problem:
+        """Return the problem with this word, at the place where it stands."""
         return Problem(self.line, self.column, words)
 
 
@@ -64,7 +65,7 @@ def compose(text: str) -> Node | None:
 
 
 def suggest(wrong: str, known: Collection[str]) -> str:
-    """ "; did you mean Finance?", or nothing."""
+    """Return "; did you mean Finance?", or "" if nothing is similar."""
     close = get_close_matches(wrong, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
@@ -148,7 +149,7 @@ class Nodes:
 
 
 def _not_yaml(error: yaml.MarkedYAMLError, text: str) -> Problem:
-    """What is left open is told where it was opened."""
+    """Return the problem: what is left open is reported where it was opened."""
     opened = {"while parsing a flow": "bracket", "while scanning a quoted": "quote"}
     what = next((each for start, each in opened.items() if (error.context or "").startswith(start)), "")
     mark = error.context_mark if what else error.problem_mark or error.context_mark

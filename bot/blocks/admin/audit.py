@@ -141,7 +141,7 @@ def _subject(entry: Entry) -> str:
 
 
 def _change(entry: Entry, project: str) -> str:
-    """What differs; that it is about its own project is said already."""
+    """Return what differs in an entry, without its own project, which is said already."""
     before, after, here = entry.before or {}, entry.after or {}, ("project", project)
     said = [
         f"{escape(name.replace('_', ' '))}: {_value(before.get(name))} → {_value(after.get(name))}"

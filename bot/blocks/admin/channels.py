@@ -27,6 +27,7 @@ WITH_OTHERS = "shared with another company: inputs and log text are left out the
 
 
 def channels(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, Any]:
+    """Return the page of a project's channels."""
     found = sorted(kept.setup.channels.values(), key=lambda each: each.channel_id)
     changeable = kept.is_changeable
     none = "_No channel yet._ In a project's channel, people see only its jobs, and its runs report there."
@@ -43,6 +44,7 @@ def channels(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, 
 
 
 def map_channel(where: Where) -> dict[str, Any]:
+    """Return the form that gives the project a channel."""
     blocks = [
         InputBlock(
             block_id=FormField.CHANNEL,

@@ -65,6 +65,7 @@ def offer() -> Message:
 
 
 def new_project(where: Where, tz: str) -> dict[str, Any]:
+    """Return the form of a new project."""
     blocks = [name_field(""), zone_field(tz)]
     return form("New project", where, View.ADMIN_NEW, blocks, submit="Make it")
 
@@ -82,6 +83,7 @@ def roles(where: Where, people: Mapping[str, Iterable[str]], standing: Iterable[
 
 
 def name_field(name: str) -> InputBlock:
+    """Return the field for a project's name."""
     return InputBlock(
         block_id=FormField.NAME,
         label=PlainTextObject(text="Name"),
@@ -90,6 +92,7 @@ def name_field(name: str) -> InputBlock:
 
 
 def zone_field(tz: str) -> InputBlock:
+    """Return the field for a time zone, which is found by typing."""
     return InputBlock(
         block_id=FormField.TIME_ZONE,
         label=PlainTextObject(text="Time zone"),

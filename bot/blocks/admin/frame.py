@@ -48,11 +48,12 @@ class Where:
     """Of the audit: only entries of this person, of this kind."""
 
     def pack(self) -> str:
+        """Return the place as a view's metadata, which Slack gives back."""
         return json.dumps(asdict(self))
 
 
 def unpack(metadata: str) -> Where:
-    """The desk, for whatever cannot be read."""
+    """Return the place of a view's metadata; the first page if it cannot be read."""
     try:
         kept = json.loads(metadata)
         known = {each.name: kept[each.name] for each in fields(Where) if each.name in kept}
@@ -117,7 +118,7 @@ def paging(where: Where, total: int) -> ActionsBlock | None:
 
 
 def shown_of(where: Where, total: int, what: str) -> str:
-    """ "People 11 to 20 of 43"."""
+    """Return "People 11 to 20 of 43"."""
     if total <= ROWS:
         return ""
     return f"{what} {where.at + 1} to {min(where.at + ROWS, total)} of {total}"
@@ -134,14 +135,17 @@ def row(subject: str, text: str, menu: Mapping[str, str], *, action: Admin) -> S
 
 
 def row_block(subject: str) -> str:
+    """Return the id of the block that is about the subject."""
     return f"row.{subject}"
 
 
 def subject_of(block_id: str) -> str:
+    """Return the subject of a row's block."""
     return block_id.removeprefix("row.")
 
 
 def mention(who: Who) -> str:
+    """Return the person or user group as Slack's mrkdwn shows it."""
     return f"<!subteam^{who.slack_id}>" if who.is_group else f"<@{who.slack_id}>"
 
 

@@ -117,7 +117,7 @@ def target_options(jobs: Sequence[tuple[str, str]], tags: Sequence[tuple[str, st
 def suggestions(
     where: Where, kept: KeptProject, found: Sequence[Suggestion], *, notice: str = ""
 ) -> dict[str, Any]:
-    """What Airflow knows that may mean this project: shared only when somebody presses."""
+    """Return the page of what Airflow suggests to share. Nothing is shared until somebody presses."""
     blocks: list[Block | None] = [
         section("*Suggestions from Airflow*"),
         context("Nothing is shared until you share it; then it is for everyone in the project."),
@@ -136,6 +136,7 @@ def say_target(shared: Shared, titles: Mapping[str, str]) -> str:
 
 
 def say_actions(has: Iterable[Action]) -> str:
+    """Return the actions in words. "See" is always among them."""
     granted = set(has) | {Action.SEE}
     return ", ".join(ACTIONS[each][0].lower() for each in Action if each in granted)
 

@@ -43,6 +43,7 @@ REMOVE = "remove"
 
 
 def people(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, Any]:
+    """Return the page of a project's people, managers first."""
     found = sorted(kept.setup.members.items(), key=lambda each: (-each[1].rank, each[0]))
     changeable = kept.is_changeable
     blocks: list[Block | None] = [

@@ -31,6 +31,7 @@ BY_FILE = ":page_facing_up: Managed by file: it is changed there and applied. He
 
 
 def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = "") -> dict[str, Any]:
+    """Return the first page of a project, with what the person may do there."""
     setup = kept.setup
     channels = " ".join(f"<#{each}>" for each in sorted(setup.channels)[:10]) or "none yet"
     groups = sum(each.is_group for each in setup.members)

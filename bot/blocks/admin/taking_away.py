@@ -26,7 +26,10 @@ def take_away(
     lost: Sequence[Schedule],
     titles: Mapping[str, str],
 ) -> dict[str, Any]:
-    """`what`: as mrkdwn. `lost`: the schedules that would be suspended. `titles`: by DAG id."""
+    """Return the question before something is taken away. `what` is mrkdwn.
+
+    `lost` are the schedules that would be suspended; `titles` are by DAG id.
+    """
     lines = [
         f"•  #{each.number} {escape(titles.get(each.key.dag_id, each.key.dag_id))}, of <@{each.owner_id}>"
         for each in lost[:SHOWN]

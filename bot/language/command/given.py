@@ -26,7 +26,7 @@ _QUOTES = "\"'"
 
 
 def split_inputs(text: str, jobs: Sequence[HasTitle]) -> tuple[str, dict[str, str]]:
-    """What stands before the inputs, and the text of each input as typed, its quotes still on.
+    """Return what stands before the inputs, and the text of each input as typed, with its quotes.
 
     Raises NotUnderstood for an input without a value, a name said twice, and words behind a quote.
     """

@@ -36,7 +36,7 @@ class Looked(Sequence[Named]):
 
 
 def find_job(text: str, jobs: Sequence[Named]) -> tuple[tuple[Named, ...], str]:
-    """The jobs that the longest beginning of the text names, and what is left. Raises NotFound."""
+    """Return the jobs that the longest beginning of the text names, and the rest of it. Raises NotFound."""
     words = text.split()
     beginnings = [folded(" ".join(words[:end])) for end in range(1, len(words) + 1)]
     longest = {beginning: end for end, beginning in enumerate(beginnings, 1) if beginning}
@@ -60,6 +60,7 @@ def _beginning_like(text: str, jobs: Sequence[Named]) -> Sequence[Named]:
 
 
 def named(text: str, jobs: Sequence[Named]) -> tuple[Named, ...]:
+    """Return the jobs that the whole text names. Raises NotFound."""
     found, rest = find_job(text, jobs)
     if rest:
         raise no_such_job(text, jobs)
@@ -104,7 +105,7 @@ def _behind(name: str, at: int | None, words: Sequence[re.Pattern[str]]) -> int 
 
 
 def folded(text: str) -> str:
-    """A name or a text as names are compared: without capitals, its words parted by one space."""
+    """Return a name or text as names are compared: without capitals, with one space between words."""
     return " ".join(_BETWEEN_WORDS.split(text.casefold())).strip()
 
 
@@ -116,6 +117,7 @@ def _names(job: HasTitle) -> tuple[str, str]:
 
 
 def an_example(jobs: Sequence[HasTitle]) -> str:
+    """Return a job's title for an example; a made-up one if there is no job."""
     return jobs[0].title.lower() if jobs else "sales report"
 
 
@@ -134,9 +136,9 @@ def starts_a_title(text: str, jobs: Sequence[HasTitle]) -> bool:
 
 
 def no_such_job(text: str, jobs: Sequence[HasTitle], *, before: str = "") -> NotFound:
-    """An error that suggests the job whose name is most like the beginning of the text, with the rest of it.
+    """Return an error that suggests the job with the most similar name, followed by the rest of the text.
 
-    `before`: the verb that it was typed after.
+    `before` is the verb that the text was typed after.
     """
     titles = {name: job.title for job in jobs for name in _names(job)}
     words = text.split()

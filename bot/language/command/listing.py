@@ -26,7 +26,7 @@ _STATES = {
 
 
 def read_listing(rest: str, jobs: Sequence[HasTitle]) -> ListSchedules:
-    """Raises NotUnderstood for words that choose nothing."""
+    """Return which schedules are to be listed. Raises NotUnderstood for words that choose nothing."""
     person = _PERSON.search(rest)
     words = _FILLER.sub(" ", _PERSON.sub(" ", rest)).replace(",", " ").split()
     left = [word for word in words if word.casefold() not in {*_EVERYONES, *_MINE, *_STATES}]

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 
 def read_plan(text: str, jobs: Sequence[HasTitle]) -> Plan:
+    """Return the job, the time and the inputs of a text without a verb. Raises NotFound and NotUnderstood."""
     head, inputs = split_inputs(text, jobs)
     return planned(head, inputs, jobs)
 
 
 def planned(head: str, inputs: Mapping[str, str], jobs: Sequence[HasTitle], *, before: str = "") -> Plan:
-    """The whole may be a title; else politeness at its end, and "now" where no time is said, say nothing."""
+    """Return the job and time of the words before the inputs.
+
+    The whole may be a title; otherwise politeness at its end, and "now" beside no time, are left out.
+    """
     head = wording.without_thanks(head)
     if not head:
         every = Plan(tuple(jobs[:1]), "", inputs).example("every weekday at 9am") if jobs else ""

@@ -40,7 +40,10 @@ _RUNS_ONLY = {"stop", "kill", "abort", "retry"}
 
 
 def read_command(text: str, jobs: Sequence[HasTitle]) -> Request:
-    """Raises NotUnderstood and NotFound, whose example is a command that works."""
+    """Return what a command asks for.
+
+    Raises NotUnderstood and NotFound, whose example is a command that works.
+    """
     text = _checked(text, jobs)
     if not text:
         return OpenForm()
@@ -90,7 +93,7 @@ def clean(text: str) -> str:
 
 
 def _verb(word: str) -> Verb | None:
-    """A verb or a word that stands for one; "run" before a comma, too."""
+    """Return the verb that the word is or stands for, also "run" before a comma. None for other words."""
     said = word.casefold().rstrip(",:")
     if said in wording.SYNONYMS:
         return wording.SYNONYMS[said]
@@ -98,7 +101,7 @@ def _verb(word: str) -> Verb | None:
 
 
 def _title_or_verb(text: str, first: str, verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
-    """A title that starts with a verb keeps its name; where both make sense the person is asked."""
+    """Decide about a title that starts with a verb: it keeps its name, or the person is asked."""
     is_shipped = first.casefold() in set(Verb)
     is_title = starts_a_title(text, jobs)
     if is_shipped and not is_title:
@@ -137,7 +140,10 @@ def _read_plan_or_offer(text: str, first: str, rest: str, jobs: Sequence[HasTitl
 
 
 def _likely(word: str) -> Verb | None:
-    """A verb with a slip in it; one that changes something only where hardly anything else can be meant."""
+    """Return the verb that the word is a slip of.
+
+    A verb that changes something is returned only if hardly anything else can be meant.
+    """
     looking = get_close_matches(word, [*_LOOKING], n=1, cutoff=0.7)
     changing = get_close_matches(word, [each for each in Verb if each not in _LOOKING], n=1, cutoff=0.8)
     likely = next((each for each in (*changing, *looking) if each[0] == word[0]), None)

@@ -105,11 +105,10 @@ class ListRuns:
 
 @dataclass(frozen=True, slots=True)
 class OnSchedule:
-    """`verb`: what to do with it; `schedule`: its number, several numbers, "all", its name or nickname as
-    typed; "" asks which one.
+    """What to do with a schedule: `verb`. `schedule` is as typed: numbers, "all", a name; "" asks which one.
 
-    `until`: when a PAUSE ends, as typed; "" until somebody resumes it. `when_text` and `inputs`: what an EDIT
-    makes of it, as typed.
+    `until` is when a PAUSE ends, as typed; "" means until somebody resumes it. `when_text` and `inputs` are
+    what an EDIT makes of it, as typed.
     """
 
     verb: Verb

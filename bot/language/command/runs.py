@@ -34,7 +34,7 @@ KNOWN = "`failed`, `done`, `running`, `stopped`, `by me`, a colleague's @name, a
 
 
 def read_runs(rest: str, jobs: Sequence[HasTitle]) -> ListRuns:
-    """Raises NotUnderstood and NotFound for words that choose nothing."""
+    """Return which runs are to be listed. Raises NotUnderstood and NotFound for words that choose nothing."""
     found: tuple[HasTitle, ...] = ()
     rest = " ".join(rest.split())
     unfilled = re.sub(r"^(?:of|for|did)\s+", "", rest, flags=re.IGNORECASE)

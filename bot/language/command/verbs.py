@@ -127,7 +127,7 @@ def _read_run(rest: str, jobs: Sequence[HasTitle]) -> Request:
 
 
 def _read_edit(rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
-    """A schedule alone opens its form; with a time or inputs behind it, that is the change."""
+    """Return the request: a schedule alone opens its form, a time or inputs behind it are the change."""
     rest = rest if "=" in rest else wording.without_thanks(rest)
     numbered = _TO_EDIT.fullmatch(rest)
     if numbered is None and "=" not in rest:
@@ -150,7 +150,7 @@ def _read_edit(rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
 
 
 def not_a_verb(word: str, rest: str, jobs: Sequence[HasTitle]) -> NotUnderstood:
-    """A run is stopped or retried at its card; a schedule can be paused."""
+    """Return the error for verbs of runs: a run is stopped or retried at its card, a schedule is paused."""
     done = "Retry" if word == "retry" else "Stop"
     if NUMBER.fullmatch(rest):
         aim = f" To hold schedule {rest}, pause it." if done == "Stop" else ""
@@ -168,7 +168,7 @@ def not_a_verb(word: str, rest: str, jobs: Sequence[HasTitle]) -> NotUnderstood:
 
 
 def naming(rest: str) -> NotUnderstood:
-    """A nickname is given in a form."""
+    """Return the error for names: a nickname is given in a form."""
     number = NUMBER.search(rest)
     return NotUnderstood(
         "A schedule gets its name under *When something goes wrong…*, which stands below it.",

@@ -84,13 +84,16 @@ _QUESTIONS = tuple(
 
 
 def small_talk(text: str) -> SmallTalk | None:
-    """What a text says that asks for nothing, politeness or not; None where it asks for something."""
+    """Return what a text says that asks for nothing, with or without politeness.
+
+    None if it asks something.
+    """
     said = text.casefold().strip(" .!?,")
     return _SMALL_TALK.get(said) or _SMALL_TALK.get(without_thanks(said).strip(" .!?,"))
 
 
 def question(text: str) -> tuple[Verb, str] | None:
-    """The verb that answers a question, and what it is about: a job, a state, a time."""
+    """Return the verb that answers a question, and what it is about: a job, a state, a time."""
     asked = text.strip(" .!?")
     for pattern, verb in _QUESTIONS:
         found = pattern.fullmatch(asked)
@@ -109,7 +112,7 @@ def without_lead(text: str, is_title: Callable[[str], bool]) -> str:
 
 
 def without_article(text: str, is_title: Callable[[str], bool]) -> str:
-    """The sales report; my sales report."""
+    """Return "sales report" for "the sales report" and "my sales report"."""
     found = _ARTICLE.match(text)
     return text if found is None or is_title(text) else text[found.end() :]
 
@@ -122,6 +125,6 @@ def without_thanks(text: str) -> str:
 
 
 def split_now(text: str) -> tuple[str, bool]:
-    """What stands before "now" or "asap", and whether it was said."""
+    """Return what stands before "now" or "asap", and whether one of these was said."""
     shorter = without_thanks(_NOW.sub("", without_thanks(text)))
     return shorter, shorter != without_thanks(text)

@@ -82,7 +82,7 @@ def _key(schema: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=1024)
 def _validator(text: str) -> Any:
-    """The validator of a schema. Raises Unchecked for one that is none."""
+    """Return the validator of a schema. Raises Unchecked if it is no schema."""
     schema = json.loads(text)
     named = schema.get("$schema")
     kind: Any = _DRAFTS.get(named.rstrip("#") if isinstance(named, str) else "", _NEWEST)

@@ -29,7 +29,7 @@ def read_json(text: str) -> Any:
 
 
 def _depth(text: str) -> int:
-    """The deepest level of brackets, those in quotes left out."""
+    """Return the deepest level of brackets, without those in quotes."""
     deepest = depth = 0
     in_quotes = is_escaped = False
     for letter in text:

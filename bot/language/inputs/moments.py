@@ -61,12 +61,12 @@ def read_moment(text: str, seen: Viewpoint) -> str | None:
 
 
 def say_clock(value: str) -> str:
-    """A time of day as people read it: its seconds only where it has some."""
+    """Return a time of day as people read it, with seconds only if it has some."""
     return value[:5] if len(value) == len("07:30:00") and value.endswith(":00") else value
 
 
 def say_instant(value: str) -> str:
-    """A moment as people read it, "Thu 24 Dec 2026, 18:30 (UTC+1)", which `read_moment` reads back."""
+    """Return a moment as people read it, "Thu 24 Dec 2026, 18:30 (UTC+1)", which `read_moment` reads back."""
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
@@ -109,7 +109,7 @@ def _from_iso(plain: str, iso: re.Match[str], seen: Viewpoint) -> str | None:
 
 
 def _day_and_time(plain: str, seen: Viewpoint) -> datetime | None:
-    """A day and a time in either order, in the past as well."""
+    """Read a day and a time in either order, also in the past."""
     words = plain.replace(",", " ").split()
     for end in range(len(words) - 1, 0, -1):
         first, second = " ".join(words[:end]), " ".join(words[end:])
@@ -140,7 +140,7 @@ def _coming(plain: str, seen: Viewpoint) -> datetime | None:
 
 
 def _time_of_day(plain: str) -> time | None:
-    """A time as the language of times reads it, on a day and in a zone whose clocks stand still."""
+    """Read a time by the language of times, on a day and in a zone whose clocks do not change."""
     if not plain or len(plain) > LONGEST_MOMENT:
         return None
     try:

@@ -11,7 +11,7 @@ QUOTES = "\"'"
 
 
 def unquoted(text: str) -> str | None:
-    """What stands in quotes, where all of a text is one span in quotes; else None."""
+    """Return what stands in quotes if the whole text is in quotes. None otherwise."""
     plain = text.strip()
     if not plain or plain[0] not in QUOTES:
         return None
@@ -20,7 +20,7 @@ def unquoted(text: str) -> str | None:
 
 
 def quoted(text: str) -> str:
-    """A text in quotes, which `unquoted` reads back."""
+    """Return the text in quotes, which `unquoted` reads back."""
     mark = "'" if '"' in text and "'" not in text else '"'
     return f"{mark}{text.replace(mark, mark * 2)}{mark}"
 
@@ -32,7 +32,7 @@ class Item:
 
 
 def split_items(text: str, *, by_lines: bool) -> list[Item]:
-    """The items of a list as typed. `by_lines`: several lines are an item each, commas and all."""
+    """Return the items of a list as typed. `by_lines` makes each of several lines an item, commas and all."""
     lines = _split(text, "\n") if by_lines else []
     if len(lines) > 1:
         return [each if each.is_quoted else Item(each.text.removesuffix(",").rstrip()) for each in lines]
@@ -40,7 +40,7 @@ def split_items(text: str, *, by_lines: bool) -> list[Item]:
 
 
 def _split(text: str, separators: str) -> list[Item]:
-    """The parts between separators, without spaces around them; empty parts are left out."""
+    """Return the parts between separators, without spaces around them and without empty ones."""
     found: list[Item] = []
     place = 0
     while place < len(text):
@@ -68,7 +68,7 @@ def _spaces(text: str, place: int) -> int:
 
 
 def _span(text: str, start: int) -> tuple[str, int]:
-    """What stands in the quotes that open at `start`, and where they end; 0 where they do not."""
+    """Return what stands in the quotes that open at `start`, and where they end; 0 if they do not."""
     mark, place = text[start], start + 1
     parts: list[str] = []
     while (end := text.find(mark, place)) >= 0:

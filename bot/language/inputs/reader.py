@@ -97,7 +97,7 @@ def _refused(each: Input, text: str, sentence: str) -> NotUnderstood:
 
 
 def _read(found: Takes, text: str, seen: Viewpoint, *, is_quoted: bool = False) -> Any:
-    """Raises _Unread."""
+    """Return the value of a text. Raises _Unread."""
     plain = text.strip()
     if found.is_closed:
         return _one_of(found, plain)
@@ -124,7 +124,10 @@ _NOT_IT = object()
 
 
 def _as_type(kind: str, found: Takes, plain: str, seen: Viewpoint) -> Any:
-    """The value of one type, where the text looks like it. A text that may be a word is one, beside texts."""
+    """Return the value of one type if the text looks like it.
+
+    A text that can be a word is one if texts are taken.
+    """
     beside_texts = "string" in found.types
     match kind:
         case "integer" | "number":
@@ -245,7 +248,10 @@ def _one_of(found: Takes, plain: str) -> Any:
 
 
 def _choice(found: Takes, text: str) -> tuple[Any] | None:
-    """The value that a text names: by its exact code or words first; None where it names none, or several."""
+    """Return the value that a text names, by its exact code or words first.
+
+    None if it names none or several.
+    """
     tries = (
         lambda value, _: value == text or code_of(value) == text,
         lambda value, _: value is None and text.casefold() in NONE,

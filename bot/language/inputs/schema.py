@@ -114,7 +114,7 @@ def _takes(schema: Mapping[str, Any], default: Any, root: Mapping[str, Any]) -> 
 
 
 def _items(flat: Mapping[str, Any], default: Any, root: Mapping[str, Any]) -> Takes:
-    """What the items are; where the schema does not say, what the default's items are, or texts."""
+    """Return what the items are; if the schema does not say, what the default's items are, or texts."""
     defaults = default if isinstance(default, list) else []
     named = flat.get("items")
     if isinstance(named, Mapping) and named:
@@ -131,7 +131,7 @@ def _items(flat: Mapping[str, Any], default: Any, root: Mapping[str, Any]) -> Ta
 
 
 def _labelled(found: Takes, outer: Mapping[str, Any]) -> Takes:
-    """The items' choices with the words that the list's own schema has for them."""
+    """Return the items' choices with the words that the list's own schema has for them."""
     if not found.choices or "values_display" not in outer:
         return found
     choices = tuple((value, words_of(value, outer)) for value, _ in found.choices)
@@ -139,7 +139,7 @@ def _labelled(found: Takes, outer: Mapping[str, Any]) -> Takes:
 
 
 def _flat(schema: Mapping[str, Any], root: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
-    """The schema with its references and alternatives merged into it; whether null is one of them."""
+    """Return the schema with references and alternatives merged into it, and whether null is one of them."""
     flat: Mapping[str, Any] = _resolved(schema, root)
     takes_null = False
     for word in ("anyOf", "oneOf", "allOf"):
@@ -173,7 +173,7 @@ def _listed(branches: Sequence[Mapping[str, Any]], outer: Mapping[str, Any]) -> 
 
 
 def _resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a reference within the same schema points to; other references are left where they are."""
+    """Return what a reference within the same schema points to. Other references stay as they are."""
     for _ in range(MOST_REFERENCES):
         pointer = schema.get("$ref")
         if not isinstance(pointer, str) or not pointer.startswith("#/"):
@@ -196,13 +196,13 @@ def _named_types(schema: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _types_of(values: Sequence[Any]) -> tuple[str, ...]:
-    """The JSON types of some values; text where there is no value to go by."""
+    """Return the JSON types of some values; text if there is no value."""
     found = [json_type(each) for each in values if each is not None]
     return tuple(dict.fromkeys(found)) or ("string",)
 
 
 def json_type(value: Any) -> str:
-    """The JSON type of a value that is not null."""
+    """Return the JSON type of a value that is not null."""
     return next((word for python, word in PYTHON_TYPES if isinstance(value, python)), "string")
 
 
@@ -212,7 +212,7 @@ def _choices(flat: Mapping[str, Any]) -> tuple[Choice, ...]:
 
 
 def words_of(value: Any, schema: Mapping[str, Any]) -> str:
-    """What people read for a value: the schema's own words, else the value as one types it."""
+    """Return what people read for a value: the schema's own words, or the value as it is typed."""
     shown = schema.get("values_display")
     labels = shown if isinstance(shown, Mapping) else {}
     for key in (_key(value), str(value)):
@@ -225,12 +225,12 @@ def words_of(value: Any, schema: Mapping[str, Any]) -> str:
 
 
 def _key(value: Any) -> str:
-    """A value as the key of an object in JSON, and as one types it where it is short."""
+    """Return a value as the key of an object in JSON, and as it is typed if it is short."""
     return value if isinstance(value, str) else as_json(value)
 
 
 def as_json(value: Any) -> str:
-    """A value as people read JSON: on one line, in their own letters."""
+    """Return a value as people read JSON: on one line, with letters unescaped."""
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -64,7 +64,7 @@ def wanted(found: Takes) -> str:
 
 
 def wanted_by(each: Input) -> str:
-    """What an input takes, as `wanted` says it."""
+    """Return what an input takes, as `wanted` says it."""
     return wanted(takes_of(each))
 
 
@@ -79,7 +79,7 @@ def _wanted_list(items: Takes) -> str:
 
 
 def _example(found: Takes) -> str:
-    """The schema's own, where it names one that is short."""
+    """Return the schema's own example, if it has a short one."""
     examples = found.schema.get("examples")
     first = examples[0] if isinstance(examples, list) and examples else None
     text = first if isinstance(first, str) else "" if first is None else as_json(first)
@@ -87,7 +87,7 @@ def _example(found: Takes) -> str:
 
 
 def listed(found: Takes) -> str:
-    """The choices, one a line, each with the word that one may type."""
+    """Return the choices, one a line, each with the word that people type."""
     lines = [
         f"• {code_of(value)}" if words in {code_of(value), ""} else f"• {code_of(value)}: {words}"
         for value, words in found.choices[:MOST_LISTED]
@@ -97,7 +97,7 @@ def listed(found: Takes) -> str:
 
 
 def code_of(value: Any) -> str:
-    """The word that one types for a choice."""
+    """Return the word that people type for a choice."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -108,7 +108,7 @@ def code_of(value: Any) -> str:
 
 
 def wrong(each: Input, error: ValidationError) -> str:
-    """What a schema has against a value, as a sentence; the value itself is never in it."""
+    """Return what a schema has against a value, as a sentence. The value itself is never in it."""
     where = next((part for part in error.absolute_path if isinstance(part, int)), None)
     at = "" if where is None else f", item {where + 1}:"
     return f"“{each.title}”{at} {_wrong(each, error)}"
@@ -151,7 +151,7 @@ _SENTENCES = {
 
 
 def in_the_jobs_words(each: Input) -> str:
-    """What to type instead, as the job's own description or examples say it."""
+    """Return what to type instead, as the job's own description or examples say it."""
     found = takes_of(each)
     example = _example(found)
     if example:

@@ -79,7 +79,7 @@ def _is_one_word(text: str) -> bool:
 
 
 def _ways(found: Takes, value: Any, *, in_words: bool, between: str) -> Iterator[str]:
-    """The texts that may stand for a value, the clearest first."""
+    """Yield the texts that can stand for a value, the clearest first."""
     if found.is_closed:
         words = next((words for one, words in found.choices if is_same(one, value)), "")
         yield from (words, code_of(value)) if in_words else (code_of(value), words)

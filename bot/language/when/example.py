@@ -18,7 +18,10 @@ MOST_TRIED = 8
 
 
 def closest(text: str, refusal: Refused, lexer: Lexer, is_read: Callable[[str], bool]) -> str:
-    """`text`: tidy. "" where every example would say something else than was meant."""
+    """Return an example that keeps what was understood; "" if every one would say something else.
+
+    `text` is tidy.
+    """
     said = _said(_without(text, refusal.words), lexer)
     tried = list(dict.fromkeys(_candidates(text, refusal)))[:MOST_TRIED]
     for candidate in tried:
@@ -49,7 +52,7 @@ def _without(text: str, strange: str) -> str:
 
 
 def _said(text: str, lexer: Lexer) -> frozenset[object]:
-    """What the words of a text say, whatever their order; empty where they cannot be told apart."""
+    """Return what the words of a text say, whatever their order; empty if they cannot be told apart."""
     try:
         tokens, _ = lexer.tokens(text)
     except Refused:
@@ -93,7 +96,7 @@ def _keeps(said: frozenset[object], example: frozenset[object]) -> bool:
 
 
 def _is_said_otherwise(fact: object, example: frozenset[object]) -> bool:
-    """9 as 9am or 9pm, 4:30 as 4:30pm, tonight as today."""
+    """Return whether the example says the fact in other words: 9 as 9am, tonight as today."""
     match fact:
         case ("number", int(hour)):
             return any(isinstance(each, tuple) and each[:2] in _at_hour(hour) for each in example)

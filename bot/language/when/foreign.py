@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 MAX_LENGTH = 60
-"""It takes a second on long texts."""
+"""Letters, because dateparser takes a second on long texts."""
 _NINE = 9
 _LATER = timedelta(days=400, hours=26, minutes=17)
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -25,7 +25,7 @@ _NUMERIC_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}([./-]\d{2,4})?")
 
 
 def read_date(text: str, now: datetime, tz: ZoneInfo, locale: str | None) -> Once | None:
-    """None for whatever is not certain, past, or not understood."""
+    """Return the moment. None for whatever is not certain, past, or not understood."""
     if len(text) > MAX_LENGTH or not _WORD.search(text) or _NUMERIC_DATE.search(text):
         return None
     base = now.astimezone(tz).replace(tzinfo=None, second=0, microsecond=0)
@@ -52,7 +52,7 @@ def read_date(text: str, now: datetime, tz: ZoneInfo, locale: str | None) -> Onc
 
 
 def _same_day_and_clock(found: datetime, later: datetime, base: datetime) -> bool:
-    """Tomorrow at 9: so many days on, at the same time of day."""
+    """Return whether both mean the same number of days on, at the same time of day."""
     days = (found.date() - base.date()).days
     days_later = (later.date() - (base + _LATER).date()).days
     return found.time() == later.time() and days == days_later
@@ -97,5 +97,5 @@ def _parser(locale: str | None) -> _Parser:
 
 
 def warm() -> None:
-    """Loads dateparser and its English words."""
+    """Load dateparser and its English words."""
     _parsed("10 october 2030 10:00", datetime(2030, 1, 1, tzinfo=UTC).replace(tzinfo=None), None)

@@ -18,7 +18,7 @@ Outcome = TypeVar("Outcome")
 
 _SYNTAX = re.compile(r"\w+|[\[\]()|*+]")
 _FIRST_CODE = 0xE000
-"""The private use area: no kind is written like a character with a meaning."""
+"""The private use area, so that no kind is written like a character with a meaning."""
 
 
 class Token(NamedTuple):
@@ -35,26 +35,30 @@ class Found(NamedTuple):
     tokens: Sequence[Token]
 
     def has(self, *kinds: str) -> bool:
+        """Return whether a token of one of these kinds was taken."""
         return any(each.kind in kinds for each in self.tokens)
 
     def all(self, *kinds: str) -> list[Any]:
-        """The values of the tokens of these kinds."""
+        """Return the values of the tokens of these kinds, in order."""
         return [each.value for each in self.tokens if each.kind in kinds]
 
     def one(self, *kinds: str) -> Any:
-        """The first such value, or None."""
+        """Return the first value of a token of these kinds. None if there is none."""
         return next((each.value for each in self.tokens if each.kind in kinds), None)
 
     @property
     def start(self) -> int:
+        """Where the tokens begin in the text."""
         return self.tokens[0].start
 
     @property
     def end(self) -> int:
+        """Where the tokens end in the text."""
         return self.tokens[-1].end
 
 
 def made(kind: str, value: Any, found: Found) -> Token:
+    """Return a token that replaces those that were taken."""
     return Token(kind, value, found.start, found.end)
 
 
@@ -68,7 +72,7 @@ class Table(Generic[Outcome]):
         self._starting_with: dict[str, tuple[re.Pattern[str], list[Callable[[Found], Outcome]]]] = {}
 
     def read(self, tokens: Sequence[Token]) -> Iterator[tuple[Found, Outcome | None]]:
-        """What each row makes of its tokens; a token that no row takes comes alone, with None."""
+        """Yield what each row makes of its tokens. A token that no row takes comes alone, with None."""
         known = self._codes
         codes = "".join([known.get(each.kind) or self._code(each.kind) for each in tokens])
         place = 0
@@ -85,7 +89,7 @@ class Table(Generic[Outcome]):
             place = match.end()
 
     def _rows_for(self, kind: str) -> tuple[re.Pattern[str], list[Callable[[Found], Outcome]]]:
-        """The rows that can begin with a token of this kind, compiled when they are first needed."""
+        """Return the rows that can begin with a token of this kind, compiled when they are first needed."""
         if kind not in self._starting_with:
             rows = [(words, meaning) for words, meaning in self._rows if kind in self._beginnings(words)[0]]
             pattern = re.compile("|".join(f"({self._compiled(words)})" for words, _ in rows) or "(?!)")
@@ -93,7 +97,7 @@ class Table(Generic[Outcome]):
         return self._starting_with[kind]
 
     def _beginnings(self, words: Sequence[str]) -> tuple[set[str], bool]:
-        """The kinds a pattern can begin with, and whether it may be empty."""
+        """Return the kinds that a pattern can begin with, and whether it can be empty."""
         alternatives = _split(words)
         if len(alternatives) > 1:
             each = [self._beginnings(alternative) for alternative in alternatives]
@@ -138,7 +142,7 @@ class Table(Generic[Outcome]):
 
 
 def _closing(words: Sequence[str], place: int) -> int:
-    """Where the bracket that opens at `place` closes; `place` itself for a word."""
+    """Return where the bracket that opens at `place` closes; `place` itself for a word."""
     depth = 0
     for end in range(place, len(words)):
         depth += (words[end] in "[(") - (words[end] in "])")
@@ -148,7 +152,7 @@ def _closing(words: Sequence[str], place: int) -> int:
 
 
 def _split(words: Sequence[str]) -> list[Sequence[str]]:
-    """The alternatives of a pattern, by the bars outside of brackets."""
+    """Return the alternatives of a pattern, split at the bars outside of brackets."""
     found: list[Sequence[str]] = []
     depth, begin = 0, 0
     for place, word in enumerate(words):

@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 ENGLISH_LEXER = Lexer(ENGLISH)
 _WORDS = re.compile(r"[^\W\d_][\w\s.,']*|[\w.]+ [\w\s.,']+")
-"""Words as people write them; no signs, no emoji."""
+"""Words as people write them, without signs and emoji."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`note`: what a line in another notation means, else empty."""
+    """What a text means. `note` says what a line in another notation means, else it is empty."""
 
     when: When
     warnings: tuple[str, ...] = ()
@@ -45,7 +45,10 @@ class Reading:
 
 
 def read(text: str, *, now: datetime, tz: ZoneInfo, locale: str | None = None) -> Reading:
-    """Raises NotUnderstood; its example works and keeps what was understood, or is ""."""
+    """Return what the text means.
+
+    Raises NotUnderstood, whose example works and keeps what was understood, or is "".
+    """
     try:
         return _read(text, now, tz)
     except Refused as refusal:
@@ -94,7 +97,7 @@ def _reading(when: When, first: datetime, now: datetime, note: str = "") -> Read
 
 
 def when_of(tokens: Sequence[Token], text: str, now: datetime, tz: ZoneInfo) -> tuple[When, datetime]:
-    """What the tokens of a text mean, and its first moment; raises Refused."""
+    """Return what the tokens of a text mean, and its first moment. Raises Refused."""
     for token in tokens:
         if token.kind == "VAGUE":
             raise vague(token.value, text[token.start : token.end])
@@ -149,7 +152,7 @@ def _moment(moment: Moment, now: datetime, tz: ZoneInfo) -> Once:
 
 
 def warm() -> None:
-    """Loads what the first reading would wait for: dateparser, croniter, the zones' names."""
+    """Load what the first reading would wait for: dateparser, croniter, the zones' names."""
     foreign.warm()
     checked_line("0 9 * * *")
     cities()
@@ -157,18 +160,18 @@ def warm() -> None:
 
 
 _ID = re.compile(r"\b(?=\w{0,64}\d)\w{20,64}\b")
-"""Like those of schedules and runs, in which letters such as "dec" stand between digits by chance."""
+"""Ids of schedules and runs, in which letters such as "dec" stand between digits by chance."""
 _SHAPE = re.compile(r"\d(?:am|pm|:\d\d|st|nd|rd|th)\b|@\w+|\*", re.IGNORECASE)
 
 
 def looks_like_time(text: str) -> bool:
-    """Whether a text holds any word about time; says nothing about whether it can be read."""
+    """Return whether a text has any word about time, whether or not it can be read."""
     text = _ID.sub(" ", text)
     return bool(_SHAPE.search(text)) or any(_tells(word) for word in re.findall(r"[a-z]+", text.casefold()))
 
 
 def _tells(word: str) -> bool:
-    """A word about time, or a likely slip in one; two of them run together, too."""
+    """Return whether the word is about time, or a likely slip of one, or two of them run together."""
     meant = word if word in ENGLISH.entries else ENGLISH.run_together(word) or ENGLISH.meant_by(word) or ""
     return any(each in ENGLISH.entries and ENGLISH.entries[each].kind in _TELLING for each in meant.split())
 

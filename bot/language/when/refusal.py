@@ -8,13 +8,13 @@ from bot.domain.errors import NotUnderstood
 
 EXAMPLE = "every weekday at 9am"
 YEARS = range(2000, 2100)
-"""Four digits that mean a year."""
+"""The numbers of four digits that mean a year."""
 
 
 class Refused(NotUnderstood):
-    """`is_final`: what the words mean is clear and cannot be; no other reader need be asked.
+    """A text that is refused. `is_final` means that its words are clear, so that no other reader is asked.
 
-    `instead`: a pattern over the text and what to write in its place, for an example that keeps the rest.
+    `instead` has patterns over the text, each with what replaces it, for an example that keeps the rest.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ VAGUE = {
 
 
 def vague(why: str, words: str) -> Refused:
+    """Return the refusal for words that are not exact enough."""
     return Refused(VAGUE[why].format(words=words), words=words, example=_INSTEAD.get(why, "tomorrow at 10am"))
 
 
@@ -49,17 +50,19 @@ _INSTEAD = {"holidays": "every weekday at 9am except Dec 25", "zone": "every day
 
 
 def impossible_time(words: str) -> Refused:
+    """Return the refusal for a time that no clock shows."""
     return Refused(f"“{words}” is not a time of day.", words=words, example="every day at 9:30")
 
 
 def impossible_date(words: str) -> Refused:
+    """Return the refusal for a date that no calendar has."""
     return Refused(
         f"There is no such date: {words}.", words=words, example="the last day of every month at 9am"
     )
 
 
 def two_orders(words: str, one: str, other: str) -> Refused:
-    """`one`, `other`: the two dates, with their months as words."""
+    """Return the refusal for a date in digits. `one` and `other` are both dates, with months as words."""
     pattern = re.escape(words)
     return Refused(
         f"“{words}” can be read as two different dates, {one} or {other}. Write the month as a word.",
@@ -70,32 +73,37 @@ def two_orders(words: str, one: str, other: str) -> Refused:
 
 
 def unknown(words: str) -> Refused:
+    """Return the refusal for a word that nobody knows. dateparser may still read it."""
     return Refused(f"I do not understand “{words}” here.", words=words, is_final=False)
 
 
 def misplaced(words: str) -> Refused:
+    """Return the refusal for a known word where it says nothing."""
     return Refused(f"I know “{words}”, but not what it says here.", words=words)
 
 
 def past(what: str) -> Refused:
+    """Return the refusal for something that has passed."""
     return Refused(f"{what} is in the past.", example="tomorrow at 9am")
 
 
 def too_far_ahead() -> Refused:
+    """Return the refusal for a year that is too far ahead."""
     return Refused(f"I plan no further than the year {YEARS[-1]}.", example="every year on July 1 at 9am")
 
 
 def contradiction(what: str, example: str = EXAMPLE) -> Refused:
+    """Return the refusal for a text that contradicts itself."""
     return Refused(f"This contradicts itself: {what}.", example=example)
 
 
 def missing(what: str, example: str, *instead: tuple[str, str]) -> Refused:
-    """`instead`: see Refused."""
+    """Return the refusal for a text that lacks something, as a question. `instead` is as in Refused."""
     return Refused(what, example=example, instead=instead)
 
 
 def which_half(hour: int) -> Refused:
-    """An hour that is in the morning and in the afternoon."""
+    """Return the refusal for an hour that is in the morning and in the afternoon."""
     said = NUMBERS[hour] if hour < len(NUMBERS) else ""
     return Refused(
         f"Is {hour or 12} in the morning or in the afternoon?",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day. `is_bare`: an hour without am, pm or minutes, which its neighbours decide."""
+    """A time of day. `is_bare` is an hour without am, pm or minutes, which its neighbours decide."""
 
     hour: int
     minute: int = 0
@@ -24,12 +24,13 @@ class Clock:
     is_exact: bool = False
     """Said with am, pm or a part of the day."""
     is_night: bool = False
-    """An hour before 6 that is named as such: with am, or as 04:30."""
+    """An hour before 6 that is clearly one: said with am, or as 04:30."""
     is_again: bool = False
     """The second time that the clocks show it on the long night."""
 
     @property
     def time(self) -> time:
+        """The time of day itself."""
         return time(self.hour, self.minute, self.second)
 
 
@@ -51,12 +52,13 @@ class Span:
 
     @property
     def is_elapsed(self) -> bool:
+        """Whether it has no months and days, so that the calendar does not matter."""
         return not self.months and not self.days
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarDate:
-    """`year` None: the coming one. `weekday`: what the text says it falls on."""
+    """A date. `year` None means the coming one; `weekday` is what the text says it falls on."""
 
     month: int
     day: int
@@ -139,7 +141,7 @@ class DaySet:
 
 @dataclass(frozen=True, slots=True)
 class ZoneRef:
-    """`offset_minutes`: what the abbreviation literally says, where it says it ("EST")."""
+    """A zone by name. `offset_minutes` is what an abbreviation such as "EST" literally says."""
 
     name: str
     offset_minutes: int | None = None

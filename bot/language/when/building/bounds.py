@@ -24,7 +24,7 @@ HALF_A_YEAR = timedelta(days=183)
 
 
 def start_of_draft(draft: Draft) -> datetime | None:
-    """In the zone."""
+    """Return the moment at which the repetition begins, in its zone. None if nothing says so."""
     start = draft.start
     if draft.within is not None:
         if start is not None:
@@ -55,6 +55,10 @@ def _last_day(ref: Any, now: datetime) -> date:
 
 
 def ended(when: Repeating, draft: Draft, start: datetime | None) -> Repeating:
+    """Return the repetition with its end, and with its number of times.
+
+    Raises Refused if the bounds do not fit.
+    """
     ends = [each for each in (_until(draft, start), _lasting(when, draft)) if each is not None]
     if len(ends) > 1:
         raise contradiction("it says twice when to end")
@@ -106,7 +110,7 @@ def _until(draft: Draft, start: datetime | None) -> datetime | None:
 
 
 def _lasting(when: Repeating, draft: Draft) -> datetime | None:
-    """For 3 weeks: what falls into three weeks from the first time."""
+    """Return the end of "for 3 weeks": three weeks from the first time."""
     if draft.lasting is None:
         return None
     first = next_after(when, draft.now)
@@ -133,7 +137,7 @@ def _is_by_steps(rule: Rule) -> bool:
 
 
 def _plus(moment: datetime, span: Span, draft: Draft) -> datetime:
-    """In UTC: days and months on the wall clock, the rest elapsed."""
+    """Return the moment after the span, in UTC: days and months on the wall clock, the rest elapsed."""
     if span.is_elapsed:
         return moment.astimezone(UTC) + span.elapsed
     wall = moment.astimezone(draft.zone).replace(tzinfo=None)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from bot.language.when.building.draft import Part
 
 NINE = Clock(9, is_exact=True)
-"""When a day is named without a time, as in Slack's own reminders."""
+"""The time of a day that is named without one, as in Slack's own reminders."""
 
 
 def wall_moment(day: date, clock: Clock, tz: ZoneInfo) -> datetime:
-    """In UTC; the second showing of a time on the long night when the text says so."""
+    """Return the moment in UTC; the second showing of a time on the long night if the text says so."""
     wall = datetime.combine(day, clock.time)
     if clock.is_again and repeats(wall, tz):
         return wall.replace(tzinfo=tz, fold=1).astimezone(UTC)
@@ -28,13 +28,16 @@ def wall_moment(day: date, clock: Clock, tz: ZoneInfo) -> datetime:
 
 
 def whole_minute(moment: datetime) -> datetime:
-    """In UTC; the minute that has begun counts as over, so that nothing comes too early."""
+    """Return the next whole minute in UTC, so that nothing comes too early."""
     floor = moment.astimezone(UTC).replace(second=0, microsecond=0)
     return floor if floor == moment else floor + timedelta(minutes=1)
 
 
 def clocks_of(part: Part, *, is_repeating: bool = False) -> list[Clock]:
-    """The times of a part; refuses an hour that might be in the morning or in the afternoon."""
+    """Return the times of a part.
+
+    Raises Refused for an hour that could be in the morning or the afternoon.
+    """
     if len(part.times) > 1:
         raise contradiction("it names two times")
     if not part.times:
@@ -57,7 +60,7 @@ def clocks_of(part: Part, *, is_repeating: bool = False) -> list[Clock]:
 
 
 def _which_time(part: str) -> Refused:
-    """In the afternoon, this evening, every night: once stays once, and its day stays."""
+    """Return the refusal for "in the afternoon", whose example keeps what is said about days."""
     at = {"afternoon": "at 3pm", "evening": "at 7pm", "night": "at 10pm"}[part]
     return missing(
         f"At which time in the {part}?",
@@ -70,7 +73,7 @@ def _which_time(part: str) -> Refused:
 
 
 def window_of(first: Clock, last: Clock) -> tuple[Clock, Clock]:
-    """From 9 to 5, from 2 to 6, from 22 to 6: the hours that people mean."""
+    """Return the hours that people mean by "from 9 to 5", "from 2 to 6", "from 22 to 6"."""
     if first.is_bare and last.is_bare and 0 not in (first.hour, last.hour):
         first, last = _office_hour(first), _office_hour(last)
         if first.time >= last.time:

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from bot.domain.when import Rule
 
 MAX_LISTED = 12
-"""More times than this a day are no list but a line."""
+"""The number of times a day up to which a line is said as a list of times."""
 _MINUTES_A_DAY = 24 * 60
 _STAR = ["*"]
 _ANY_DAY = date(2024, 1, 1)
-"""To see whether a rule has any dates: the 30th of February has none."""
+"""A day from which a rule is looked at for dates: the 30th of February has none."""
 
 
 def rules_of_line(line: str) -> list[Rule]:
+    """Return the rules that say the same as the line; the line itself if no rules do."""
     from croniter import croniter  # noqa: PLC0415  slow to load
 
     fields: tuple[Any, Any] = croniter.expand(line)[:2]
@@ -36,7 +37,7 @@ def rules_of_line(line: str) -> list[Rule]:
 
 
 def _covers(values: list[Any], every: range) -> bool:
-    """Named one by one, all of them: with "or" between the fields that is every day."""
+    """Return whether the values name all of them one by one, which with cron's "or" is every day."""
     return values != _STAR and set(every) <= set(values)
 
 
@@ -45,7 +46,7 @@ def _all(values: list[Any], count: int) -> list[int]:
 
 
 def _clock(minutes: list[int], hours: list[int], *, is_every_hour: bool) -> At | Window | None:
-    """A list of times, or a window of even steps."""
+    """Return a list of times, or a window of even steps. None if it is neither."""
     times = [hour * 60 + minute for hour in hours for minute in minutes]
     steps = {later - earlier for earlier, later in pairwise(times)}
     if len(steps) == 1 and (is_every_hour or len(times) > MAX_LISTED):
@@ -64,7 +65,7 @@ def _time(minutes: int) -> time:
 def _days(
     days: list[Any], weekdays: list[Any], nth: dict[int, set[Any]], months: tuple[int, ...]
 ) -> list[Days]:
-    """Days of the month or weekdays: cron takes either when both are named."""
+    """Return rules for days of the month or weekdays: cron takes either if both are named."""
     rules: list[Days] = []
     if _covers(days, range(1, 32)) or _covers(weekdays, range(7)):
         return [Daily(months=months)]

@@ -22,6 +22,7 @@ QUARTER_STARTS, QUARTER_ENDS = (1, 4, 7, 10), (3, 6, 9, 12)
 
 
 def days_of_part(part: Part, draft: Draft) -> tuple[Days, ...]:
+    """Return the day rules of one part. Raises Refused if its days contradict or are missing."""
     if len(part.days) > 1:
         raise contradiction("it names days twice", "every Tuesday and Friday at 9am")
     if not part.days:
@@ -36,13 +37,13 @@ def days_of_part(part: Part, draft: Draft) -> tuple[Days, ...]:
 
 
 def which_one() -> Refused:
-    """On a Tuesday."""
+    """Return the refusal for "on a Tuesday"."""
     question = "Which one: the coming one, or every one?"
     return missing(question, "every Tuesday at 9am", (r"\bon an? ", "every "))
 
 
 def rule_from_start(every: c.Every, start: date) -> Days:
-    """Every month starting June 15: the start says which day."""
+    """Return the rule of "every month starting June 15", in which the start says which day."""
     if every.unit == "WEEK":
         return Weekly((start.weekday(),), every.count, start if every.count > 1 else None)
     on = (DayOfMonth(start.day),)
@@ -71,7 +72,7 @@ _ASK = {
 
 
 def _months(draft: Draft) -> tuple[int, ...]:
-    """Mondays in June: only when it is said that this means every year."""
+    """Return the months of "Mondays in June". Raises Refused unless it is said that this means every year."""
     if draft.months is None:
         return ()
     is_yearly = draft.months.is_every or draft.is_every_year or (draft.every and draft.every.unit == "YEAR")
@@ -126,7 +127,7 @@ def _monthly(on: c.OnPicks, draft: Draft) -> Days:
 
 
 def _check_unsaid_month(on: c.OnPicks) -> None:
-    """Every second Monday: of the month, or every other week?"""
+    """Raise Refused for "every second Monday", which is one of the month or every other week."""
     if all(days is None for _, days in on.groups):
         if on.is_every and any(isinstance(place, Spelled) for place in on.places):
             raise missing("Every second what?", "every second day at 9am")

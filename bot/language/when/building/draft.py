@@ -57,7 +57,7 @@ class Draft:
 
     @property
     def is_plainly_once(self) -> bool:
-        """Nothing says how often, from when, or until when."""
+        """Whether nothing says how often, from when, or until when."""
         bounds = (self.start, self.until, self.within, self.lasting, self.count, self.excluded, self.since)
         return not any((self.every, self.often, self.months, self.cron, *bounds))
 
@@ -67,6 +67,7 @@ _SAYS_NO_TIME = (c.Polite, c.InZone)
 
 
 def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
+    """Put a clause into the draft. Raises Refused if it contradicts what is there."""
     if isinstance(clause, c.Dash) and draft == Draft(draft.zone, draft.now):
         raise misplaced("-")
     if isinstance(clause, _JOINING):
@@ -82,7 +83,7 @@ def put(draft: Draft, clause: c.Clause, following: c.Clause | None) -> None:
 
 
 def _check_dash(draft: Draft, following: c.Clause | None) -> None:
-    """June 1 - 15 is no time of day."""
+    """Raise Refused for "June 1 - 15", in which 15 is no time of day."""
     days = draft.parts[-1].days
     is_loose = isinstance(following, c.AtTimes) and following.is_loose
     if is_loose and days and not isinstance(days[-1], c.OnDays):
@@ -152,14 +153,14 @@ _SAID_TWICE = {
 
 
 def _check_whole(draft: Draft) -> None:
-    """The next 4 weekends, asked on a Saturday: is this one of them?"""
+    """Raise Refused for "the next 4 weekends" on a Saturday: nobody knows whether this one counts."""
     days = draft.parts[-1].days
     if days and isinstance(days[-1], c.OnDays) and draft.now.weekday() in days[-1].days.weekdays:
         raise Refused("Does today belong to them?", example="every weekend at 9am starting tomorrow, 8 times")
 
 
 def _every(draft: Draft, clause: c.Every) -> None:
-    """Every month of every year is every month; every day in June, every year, is every day."""
+    """Put a step into the draft: "every month of every year" is every month."""
     before = draft.every
     if before is None:
         draft.every = clause
@@ -179,7 +180,7 @@ def _every(draft: Draft, clause: c.Every) -> None:
 
 
 def _part_for(draft: Draft, kind: str) -> Part:
-    """The part the clause belongs to: a new one when the last already has days and times."""
+    """Return the part that the clause belongs to: a new one if the last has days and times already."""
     last = draft.parts[-1]
     if not getattr(last, kind):
         return last

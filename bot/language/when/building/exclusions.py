@@ -23,7 +23,10 @@ ALL_WEEK = tuple(range(7))
 
 
 def without(when: Repeating, left_out: Iterable[Any], now: datetime) -> Repeating:
-    """Weekdays are taken out of the rules where that is possible, so that the sentence stays short."""
+    """Return the repetition without what is left out.
+
+    Weekdays are taken out of the rules if possible, so that the sentence stays short.
+    """
     excluded: list[Exclusion] = []
     for each in left_out:
         if isinstance(each, DaySet):
@@ -40,7 +43,7 @@ def without(when: Repeating, left_out: Iterable[Any], now: datetime) -> Repeatin
 
 
 def _less(rule: Rule, weekdays: tuple[int, ...]) -> Rule | None:
-    """The rule without some weekdays; None when that must be said apart."""
+    """Return the rule without some weekdays. None if they must be said as an exception."""
     if not isinstance(rule, Calendar) or _runs_past_midnight(rule.clock):
         return None
     days = rule.days
@@ -53,7 +56,7 @@ def _less(rule: Rule, weekdays: tuple[int, ...]) -> Rule | None:
 
 
 def _loses_all(rule: Rule, weekdays: tuple[int, ...]) -> bool:
-    """A window that runs past midnight keeps the hours of its next day."""
+    """Return whether the rule has no days left; one past midnight keeps the hours of its next day."""
     if not isinstance(rule, Calendar) or _runs_past_midnight(rule.clock):
         return False
     return isinstance(rule.days, Weekly) and set(rule.days.weekdays) <= set(weekdays)

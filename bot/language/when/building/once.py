@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 def once(draft: Draft) -> Once:
+    """Return the single moment that the draft means. Raises Refused if it is not exact, or past."""
     _refuse_repetition(draft)
     part = draft.parts[0]
     clocks = clocks_of(part)
@@ -39,7 +40,7 @@ def once(draft: Draft) -> Once:
 
 
 def _refuse_repetition(draft: Draft) -> None:
-    """What bounds a repetition means nothing beside a single time."""
+    """Raise Refused for what only a repetition can have, beside a single time."""
     if draft.window and draft.window.minutes_to:
         draft.parts[0].times.append(c.AtTimes((draft.window.minutes_to,)))
         draft.window = None
@@ -65,7 +66,7 @@ def _is_place(draft: Draft) -> bool:
 
 
 def _place_of_month(on: c.OnPicks, draft: Draft, at: time) -> date:
-    """The 20th; the first Monday of next month; the last Friday of June."""
+    """Return the date of "the 20th", "the first Monday of next month", "the last Friday of June"."""
     pick = picks(on.groups)[0]
     if draft.months is not None:
         if len(draft.months.months) > 1:
@@ -106,7 +107,7 @@ def _one_day(part: Part, draft: Draft, at: time) -> date:
 
 
 def once_or_every(edge: PeriodEdge) -> Refused:
-    """The end of July: the last day of July, once; the end of the month: of every month."""
+    """Return the refusal for "the end of July", which is a day of one July or of every one."""
     place = "last" if edge.is_last else "first"
     month, unit = edge.period.month, edge.period.unit.lower()
     of = MONTH_NAMES[month - 1] if month else f"every {unit}"

@@ -28,7 +28,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def repeating(drafts: list[Draft]) -> Repeating:
-    """Several drafts are the strands of one text, and share their bounds."""
+    """Return the repetition. Several drafts are the strands of one text, and share their bounds."""
     rules: list[Rule] = []
     for draft in drafts:
         if draft.in_span is not None or draft.is_only_once:
@@ -57,7 +57,7 @@ def _rules(draft: Draft) -> list[Rule]:
 
 
 def _since(rule: Rule, draft: Draft) -> Rule:
-    """Counted from a day, or for elapsed time from a moment."""
+    """Return the rule, counted from a day, or for elapsed time from a moment. Raises Refused."""
     assert draft.since is not None
     day = date_of(draft.since.ref, draft.now)
     if isinstance(rule, Calendar) and draft.since.clock is None:
@@ -72,7 +72,7 @@ _TIMES_OF = {2: " at 9am and 5pm", 3: " at 9am, 1pm and 5pm"}
 
 
 def _settle_often(draft: Draft) -> None:
-    """Once a day is every day; three times a week must name three days."""
+    """Settle "once a day", which is every day, and "three times a week", which must name three days."""
     for each in draft.often:
         if each.unit in ("HOUR", "MINUTE") and each.count == 1:
             draft.step = draft.step or (HOUR if each.unit == "HOUR" else timedelta(minutes=1))
@@ -103,7 +103,7 @@ def _settle_often(draft: Draft) -> None:
 
 
 def _settle_one_date(draft: Draft) -> None:
-    """Every 10 minutes tomorrow: the date is where it begins and ends, unless it comes again each year."""
+    """Settle "every 10 minutes tomorrow": the date is where it begins and ends."""
     days = draft.parts[0].days
     if draft.every is not None and draft.every.unit == "YEAR":
         return
@@ -147,7 +147,7 @@ def _calendar(draft: Draft) -> list[Rule]:
 
 
 def _settle_clock_of_bounds(draft: Draft) -> None:
-    """Every day until Friday at 9am: the time is that of the days when they have no other."""
+    """Settle "every day until Friday at 9am": the time is that of the days if they have none."""
     if any(part.times or part.part_of_day for part in draft.parts):
         return
     for bound in (draft.start, draft.until):
@@ -162,7 +162,7 @@ def _settle_clock_of_bounds(draft: Draft) -> None:
 
 
 def _anchored(rule: Rule, when: Repeating, now: datetime) -> Rule:
-    """Every other Tuesday: the first is the coming one, and the others count from it."""
+    """Return the rule of "every other Tuesday", which counts from the coming one."""
     if not isinstance(rule, Calendar) or not _needs_anchor(rule):
         return rule
     plain = replace(when, rules=tuple(_each_time(each) for each in when.rules))

@@ -24,7 +24,7 @@ ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 def is_several(draft: Draft) -> bool:
-    """Whether all that is named are single days, and more than one moment of them."""
+    """Return whether all that is named are single days, and more than one moment of them."""
     if draft.in_span or draft.step or draft.marks or draft.window or not draft.is_plainly_once:
         return False
     days = [day for part in draft.parts for day in part.days]
@@ -46,7 +46,7 @@ def _is_single(day: object) -> bool:
 
 
 def several(draft: Draft) -> Repeating:
-    """Within one week each day is a weekday of its own, between the first of them and the last."""
+    """Return single days as one repetition: within a week each of them is a weekday of its own."""
     usual = next((_times(part) for part in draft.parts if part.times), [NINE.time])
     found = [
         (day, _times(part) if part.times or part.part_of_day else usual)

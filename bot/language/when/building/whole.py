@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def built(clauses: list[c.Clause], now: datetime, tz: ZoneInfo) -> tuple[When, datetime]:
-    """The When, and its first moment; raises Refused."""
+    """Return the When of the clauses, and its first moment. Raises Refused if they do not fit together."""
     zone, offset_minutes = _zone(clauses, tz)
     drafts = [
         _draft(strand, Draft(zone, now.astimezone(zone))) for strand in _strands(_with_own_times(clauses))
@@ -49,7 +49,7 @@ def built(clauses: list[c.Clause], now: datetime, tz: ZoneInfo) -> tuple[When, d
 
 
 def _with_own_times(clauses: list[c.Clause]) -> list[c.Clause]:
-    """Starting tomorrow at 9am and 5pm: both are times of the days, not the first of the start."""
+    """Return the clauses with both times of "starting tomorrow at 9am and 5pm" as times of the days."""
     if not any(isinstance(each, _BOUNDS) for each in clauses):
         return clauses
     settled: list[c.Clause] = []
@@ -71,7 +71,7 @@ def _with_own_times(clauses: list[c.Clause]) -> list[c.Clause]:
 
 
 def _strands(clauses: list[c.Clause]) -> list[list[c.Clause]]:
-    """What stands between one "and also" and the next; bounds and exceptions belong to all of them."""
+    """Return the clauses between one "and also" and the next; each strand has all bounds and exceptions."""
     if not any(isinstance(each, c.Also) for each in clauses):
         return [clauses]
     strands: list[list[c.Clause]] = [[]]

@@ -31,11 +31,14 @@ MONTH_NAMES = (
     "August", "September", "October", "November", "December",
 )  # fmt: skip
 _YEARS_AHEAD = 9
-"""As far as the next Feb 29 can be."""
+"""How many years ahead the next Feb 29 can be."""
 
 
 def date_of(ref: DateRef | Period, now: datetime, at: time | None = None) -> date:
-    """`now` on the wall clock of the zone. Today counts while `at` is still ahead; without `at` it counts."""
+    """Return the date that is meant. `now` is on the wall clock of the zone.
+
+    Today counts if `at` is still to come, and always without `at`.
+    """
     match ref:
         case CalendarDate():
             return _calendar_date(ref, now, at)
@@ -55,7 +58,7 @@ def date_of(ref: DateRef | Period, now: datetime, at: time | None = None) -> dat
 
 
 def days_of(period: Period, now: datetime) -> tuple[date, date]:
-    """The first and the last day of a period."""
+    """Return the first and the last day of a period."""
     today = now.date()
     if period.unit == "WEEK":
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=period.ahead)
@@ -76,11 +79,12 @@ def days_of(period: Period, now: datetime) -> tuple[date, date]:
 
 
 def month_end(day: date) -> date:
+    """Return the last day of the month."""
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day."""
+    """Return the same day of a later month, or that month's last day."""
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
@@ -131,7 +135,7 @@ def _named_day(ref: NamedDay, now: datetime, at: time | None) -> date:
 
 
 def _weeks_from_named(ref: NamedDay, today: date) -> date:
-    """A week from Friday; asked on a Friday it might be either."""
+    """Return the date of "a week from Friday". Raises Refused on a Friday, when it could be either."""
     ahead = (ref.weekday - today.weekday()) % 7
     day = today + timedelta(days=ahead + ref.days_later)
     if not ahead:

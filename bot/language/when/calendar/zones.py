@@ -200,7 +200,7 @@ def zone_phrases() -> dict[str, list[str]]:
 
 
 def zone_called(words: str) -> tuple[str, ZoneRef] | None:
-    """The kind of zone word and its zone; a CITY needs "time" behind it or "in" before it."""
+    """Return the kind of zone word and its zone. A CITY needs "time" behind it or "in" before it."""
     if words in ABBREVIATIONS:
         return "ZONE", ZoneRef(*ABBREVIATIONS[words])
     if words in iana():
@@ -213,7 +213,7 @@ def zone_called(words: str) -> tuple[str, ZoneRef] | None:
 
 
 def zone_of_offset(text: str) -> ZoneRef | None:
-    """The zone that keeps "UTC+2" or "+05:30" all year."""
+    """Return the zone that keeps "UTC+2" or "+05:30" all year. None if no zone does."""
     match = _OFFSET.match(text)
     if match is None:
         return None
@@ -226,7 +226,7 @@ def zone_of_offset(text: str) -> ZoneRef | None:
 
 @cache
 def name_of(tz: ZoneInfo) -> str:
-    """What people call the zone, such that it is read back as the same: "Berlin time", "UTC+02:00"."""
+    """Return the name that people use for the zone and that is read back as the same: "Berlin time"."""
     key = tz.key
     if key in ("UTC", "Etc/UTC"):
         return "UTC"

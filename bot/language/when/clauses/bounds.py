@@ -16,67 +16,80 @@ if TYPE_CHECKING:
 
 
 def starting(found: Found) -> c.StartAt:
+    """Read "from June 1", "starting Monday at 9am"."""
     return c.StartAt(_ref(found), found.one("TIMEOFDAY"))
 
 
 def starting_after(found: Found) -> c.StartAt:
+    """Read "after Friday": the start is a day later."""
     return c.StartAt(_ref(found), is_after=True)
 
 
 def starting_in(found: Found) -> c.StartAt:
+    """Read "starting in 2 hours"."""
     return c.StartAt(found.one("SPAN"))
 
 
 def starting_clock(found: Found) -> c.StartAt:
+    """Read "starting at 9am"."""
     return c.StartAt(None, found.one("TIMEOFDAY"))
 
 
 def starting_now(found: Found) -> c.Polite:  # noqa: ARG001  every row gets its words
+    """Read "starting now", which says nothing."""
     return c.Polite()
 
 
 def starting_today(found: Found) -> c.StartAt:  # noqa: ARG001  every row gets its words
+    """Read "from now on"."""
     return c.StartAt(DaysAway(0))
 
 
 def from_date_to_date(found: Found) -> list[c.Clause]:
+    """Read "from Oct 1 to Oct 20"."""
     first, last = found.all("DATE")
     return [c.StartAt(first), c.UntilAt(last)]
 
 
 def until(found: Found) -> c.UntilAt:
+    """Read "until Dec 31", "through Friday", "until 5pm"."""
     has_day = found.has("DATE", "PERIOD", "DAYS", "MONTHNAME", "ORDS")
     return c.UntilAt(_until_ref(found) if has_day else None, found.one("TIMEOFDAY"))
 
 
 def before(found: Found) -> c.UntilAt:
+    """Read "before June 1": the end is a day earlier."""
     return c.UntilAt(_ref(found), is_before=True)
 
 
 def lasting(found: Found) -> c.Lasting:
+    """Read "for 3 weeks"."""
     return c.Lasting(found.one("SPAN"))
 
 
 def rest_of(found: Found) -> c.UntilAt:
+    """Read "for the rest of this week"."""
     return c.UntilAt(found.one("RESTOF"))
 
 
 def lasting_period(found: Found) -> c.Lasting | c.Within:
-    """For the next month: a month; for this week: that week."""
+    """Read "for the next month", a month, and "for this week", that week."""
     period: Period = found.one("PERIOD")
     return c.Lasting(SPANS[period.unit]) if period.ahead == 1 else c.Within(period)
 
 
 def lasting_one(found: Found) -> c.Lasting:
+    """Read "for the next hour"."""
     return c.Lasting(SPANS[found.tokens[-1].kind])
 
 
 def counted(found: Found) -> c.Counted:
+    """Read "10 times"."""
     return c.Counted(positive(found.one("COUNT", "NUMBER") if found.has("COUNT", "NUMBER") else 2))
 
 
 def next_few_days(found: Found) -> list[c.Clause]:
-    """The next 4 weekends are eight days; the next 5 weekdays are five."""
+    """Read "the next 4 weekends", eight days, and "the next 5 weekdays", five."""
     days: DaySet = found.one("DAYS")
     each = 1 if days.weekdays == WORKDAYS else len(days.weekdays)
     number = positive(found.one("NUMBER"))
@@ -84,7 +97,7 @@ def next_few_days(found: Found) -> list[c.Clause]:
 
 
 def excepting(found: Found) -> c.Except:
-    """Each thing left out; "Dec 24 to Jan 2" as a pair."""
+    """Read "except Fridays": each thing left out, "Dec 24 to Jan 2" as a pair."""
     left_out: list[Any] = []
     is_pair = False
     for token in found.tokens:
@@ -139,6 +152,7 @@ def _day_of_month(places: tuple[int, ...]) -> DayOfSomeMonth:
 
 
 def single_day(days: DaySet) -> NamedDay:
+    """Return the one day of a start or an end. Raises Refused for several days."""
     if len(days.weekdays) != 1 or days.is_plural:
         raise Refused("A start or an end is one day.", example="every weekday at 9am starting Monday")
     return NamedDay(days.weekdays[0])

@@ -52,10 +52,12 @@ class OnPicks:
 
     @property
     def places(self) -> tuple[int, ...]:
+        """The places of all groups, in the order in which they are said."""
         return tuple(place for places, _ in self.groups for place in places)
 
     @property
     def is_plural(self) -> bool:
+        """Whether weekdays are named in the plural, which means that they repeat."""
         return any(days is not None and days.is_plural for _, days in self.groups)
 
 

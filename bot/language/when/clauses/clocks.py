@@ -17,7 +17,7 @@ _TIMES = ("TIMEOFDAY", "NUMBER", "YEARNUMBER", "DECIMAL")
 
 
 def at_times(found: Found) -> c.AtTimes | list[c.Clause]:
-    """Two times that nothing joins might be a range: they stay two."""
+    """Read "at 9am and 5pm". Two times that nothing joins could be a range, so they stay two clauses."""
     clocks = shared_half([_clock(each) for each in found.tokens if each.kind in _TIMES])
     if len(clocks) == 2 and not found.has("COMMA", "AND"):  # noqa: PLR2004  a pair
         return [c.AtTimes((each,)) for each in clocks]
@@ -26,20 +26,23 @@ def at_times(found: Found) -> c.AtTimes | list[c.Clause]:
 
 
 def loose_hour(found: Found) -> c.AtTimes:
+    """Read "9" in "mon 9", which only its place makes a time."""
     return c.AtTimes(tuple(_clock(each) for each in found.tokens if each.kind in _TIMES), is_loose=True)
 
 
 def past_the_hour(found: Found) -> c.PastTheHour:
+    """Read "every hour at :15 and :45"."""
     minutes = set(found.all("MARK", "MARK_OF_HOUR"))
     return c.PastTheHour(tuple(sorted(minutes)), says_hour=found.has("MARK_OF_HOUR"))
 
 
 def every_part(found: Found) -> list[c.Clause]:
+    """Read "every morning"."""
     return [c.Every(1, "DAY"), part_of_day(found)]
 
 
 def every_time(found: Found) -> list[c.Clause]:
-    """Every noon, every midnight; nobody says so of other times."""
+    """Read "every noon" and "every midnight"; nobody says that of other times."""
     clock: Clock = found.one("TIMEOFDAY")
     if clock.hour % NOON or clock.minute:
         raise Refused("Every day at that time?", example=f"every day at {clock.time:%H:%M}")
@@ -47,11 +50,13 @@ def every_time(found: Found) -> list[c.Clause]:
 
 
 def part_of_day(found: Found) -> c.PartOfDay:
+    """Read "in the afternoon", "mornings"."""
     part = next(each for each in found.tokens if each.kind in PARTS)
     return c.PartOfDay(part.kind, is_plural=part.value == PLURAL)
 
 
 def between(found: Found) -> c.Between:
+    """Read "between 9 and 5", "9-17"."""
     times = [each for each in found.tokens if each.kind in _TIMES]
     first, last = shared_half([_clock(each) for each in times])
     return c.Between(
@@ -60,7 +65,7 @@ def between(found: Found) -> c.Between:
 
 
 def at_minutes_to(found: Found) -> c.AtTimes:
-    """At ten to nine."""
+    """Read "at ten to nine"."""
     clock = _minutes_to([each for each in found.tokens if each.kind in _TIMES])
     if clock is None:
         raise misplaced("to")
@@ -68,7 +73,7 @@ def at_minutes_to(found: Found) -> c.AtTimes:
 
 
 def _minutes_to(times: list[Token]) -> Clock | None:
-    """Ten to nine, in words: 8:50."""
+    """Return 8:50 for "ten to nine" in words. None for numbers, which could be hours."""
     minutes, hour = (each.value if each.kind == "NUMBER" else None for each in times)
     if not isinstance(minutes, Spelled) or minutes not in (5, 10, 20, 25) or not isinstance(hour, int):
         return None
@@ -101,7 +106,7 @@ def _checked(hour: int, minute: int, words: str, *, is_bare: bool) -> Clock:
 
 
 def shared_half(clocks: list[Clock]) -> tuple[Clock, ...]:
-    """9 and 11am, 2 to 6pm: an hour without a half takes that of the next, where only that makes sense."""
+    """Return the times of "9 and 11am": an hour without am or pm takes that of the next, if it can."""
     settled: list[Clock] = []
     for clock in reversed(clocks):
         later = settled[0] if settled else None
@@ -113,7 +118,7 @@ def shared_half(clocks: list[Clock]) -> tuple[Clock, ...]:
 
 
 def _like(clock: Clock, later: Clock) -> Clock:
-    """The bare hour before a time with am or pm."""
+    """Return the bare hour before a time with am or pm."""
     early = Clock(clock.hour % 12, clock.minute, is_exact=True)
     late = Clock(clock.hour % 12 + 12, clock.minute, is_exact=True)
     in_same_half = early if later.hour < 12 else late  # noqa: PLR2004  noon

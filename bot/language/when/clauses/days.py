@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 
 def on_days(found: Found) -> c.OnDays:
+    """Read "on Mondays", "every weekday"."""
     return c.OnDays(found.one("DAYS"), is_every=found.has("EVERY"))
 
 
 def on_some_day(found: Found) -> c.OnDays:
+    """Read "on a Tuesday"."""
     return c.OnDays(found.one("DAYS"), is_any=True)
 
 
 def from_days(found: Found) -> c.OnDays | c.StartAt:
+    """Read "from Monday to Friday", which are days, and "from Monday", which is a start."""
     days: DaySet = found.one("DAYS")
     if days.is_range:
         return c.OnDays(days)
@@ -34,6 +37,7 @@ def from_days(found: Found) -> c.OnDays | c.StartAt:
 
 
 def on_places(found: Found) -> c.OnPicks:
+    """Read "on the first and the 15th", "the first Monday"."""
     return c.OnPicks(_groups(found.tokens), is_every=found.has("EVERY"))
 
 
@@ -48,42 +52,50 @@ def _groups(tokens: Sequence[Token]) -> tuple[tuple[tuple[int, ...], DaySet | No
 
 
 def places_of_every(found: Found) -> list[c.Clause]:
+    """Read "every 3rd day of the month"."""
     unit = found.tokens[-1].kind
     return [c.OnPicks(((found.one("ORDS"), None),), is_every=True), c.Every(1, unit)]
 
 
 def on_numbers(found: Found) -> c.OnPicks:
+    """Read "day 15"."""
     return c.OnPicks(((tuple(found.all("NUMBER")), None),), is_every=True)
 
 
 def edge_of_every(found: Found) -> list[c.Clause]:
+    """Read "the end of every month"."""
     places = (-1,) if found.has("END") else (1,)
     unit = next(each.kind for each in found.tokens if each.kind in UNITS)
     return [c.OnPicks(((places, None),), is_every=True), c.Every(1, unit)]
 
 
 def every_date(found: Found) -> c.OnDates:
+    """Read "every July 1"."""
     return c.OnDates(tuple(found.all("DATE")), is_every=True)
 
 
 def on_dates(found: Found) -> c.OnDates:
+    """Read "on Dec 24 and Dec 31"."""
     return c.OnDates(tuple(found.all("DATE")), is_every=False)
 
 
 def in_months(found: Found) -> c.InMonths:
+    """Read "in June", "every June and July"."""
     return c.InMonths(tuple(found.all("MONTHNAME")), is_every=found.has("EVERY"), is_of=found.has("OF"))
 
 
 def within(found: Found) -> c.Within:
+    """Read "in June 2027", "next week"."""
     return c.Within(found.one("PERIOD"))
 
 
 def within_year(found: Found) -> c.Within:
+    """Read "in 2027"."""
     return c.Within(Period("YEAR", year=found.one("YEARNUMBER")))
 
 
 def weeks_from(found: Found) -> c.OnDates:
-    """Two weeks from Friday; three days from tomorrow."""
+    """Read "two weeks from Friday", "three days from tomorrow"."""
     span: Span = found.one("SPAN")
     if span.elapsed or span.months:
         raise Refused("I count only whole days and weeks from a day.", example="two weeks from Friday at 9am")
@@ -96,4 +108,5 @@ def weeks_from(found: Found) -> c.OnDates:
 
 
 def in_span(found: Found) -> c.InSpan:
+    """Read "in 2 hours", "3 days from now"."""
     return c.InSpan(found.one("SPAN"))

@@ -19,65 +19,77 @@ _ELAPSED = {"SECONDS": timedelta(seconds=1), "MINUTE": timedelta(minutes=1), "HO
 
 
 def in_zone(found: Found) -> c.InZone:
+    """Read "London time"."""
     return c.InZone(found.one("INZONE"))
 
 
 def polite(found: Found) -> c.Polite:  # noqa: ARG001  every row gets its words
+    """Read "please", which says nothing."""
     return c.Polite()
 
 
 def only_once(found: Found) -> c.OnlyOnce:  # noqa: ARG001  every row gets its words
+    """Read "once"."""
     return c.OnlyOnce()
 
 
 def comma(found: Found) -> c.Comma:  # noqa: ARG001  every row gets its words
+    """Read a comma."""
     return c.Comma()
 
 
 def joined(found: Found) -> c.And:  # noqa: ARG001  every row gets its words
+    """Read "and"."""
     return c.And()
 
 
 def also(found: Found) -> c.Also:  # noqa: ARG001  every row gets its words
+    """Read "and also"."""
     return c.Also()
 
 
 def dash(found: Found) -> c.Dash:
-    """A dash of any length; the word "to" says something else."""
+    """Read a dash of any length. The word "to" says something else."""
     if found.one("TO") is None:
         raise misplaced("to")
     return c.Dash()
 
 
 def often_on_days(found: Found) -> list[c.Clause]:
-    """Twice every Monday: on each of them, at two times."""
+    """Read "twice every Monday": on each of them, at two times."""
     count = found.one("COUNT") if found.has("COUNT") else 2
     return [c.Often(positive(count), "DAY"), c.OnDays(found.one("DAYS"), is_every=True)]
 
 
 def unclear_twice(found: Found) -> c.Counted:  # noqa: ARG001  every row gets its words
+    """Refuse "twice", which could be twice a day or twice in all."""
     raise Refused(
         "Twice a day, or twice and then no more?", words="twice", example="every day at 9am and 5pm"
     )
 
 
 def cron_line(found: Found) -> c.CronLine:
+    """Read "cron 0 9 * * 1-5"."""
     return c.CronLine(found.one("CRON"))
 
 
 def counted_from(found: Found) -> c.CountedFrom:
+    """Read "counted from June 1"."""
     return c.CountedFrom(found.one("DATE"), found.one("TIMEOFDAY"))
 
 
 def every_other_days(found: Found) -> c.OnDays:
+    """Read "every other Tuesday"."""
     return c.OnDays(found.one("DAYS"), is_every=True, nth=2)
 
 
 def every_few_days(found: Found) -> c.OnDays:
+    """Read "every 2 Tuesdays"."""
     return c.OnDays(found.one("DAYS"), is_every=True, nth=positive(found.one("NUMBER")))
 
 
 def every_other(found: Found) -> c.Every | c.EverySpan:
+    """Read "every other week", "every 3rd day"."""
     unit = next(each.kind for each in found.tokens if each.kind in UNITS)
     places = found.one("ORDS")
     if places is not None and (len(places) > 1 or places[0] < 1):
@@ -86,14 +98,17 @@ def every_other(found: Found) -> c.Every | c.EverySpan:
 
 
 def unclear_other(found: Found) -> c.Every:  # noqa: ARG001  every row gets its words
+    """Refuse "every other July 1"."""
     raise Refused("I do not understand how often that is.", example="every 2 years on July 1 at 9am")
 
 
 def every_unit(found: Found) -> c.Every | c.EverySpan:
+    """Read "every hour"."""
     return _every(1, next(each.kind for each in found.tokens if each.kind in UNITS))
 
 
 def adverb(found: Found) -> c.Every | c.EverySpan | list[c.Clause]:
+    """Read "daily", "nightly"."""
     count, unit = found.one("ADVERB")
     if unit == "NIGHT":
         return [c.Every(1, "DAY"), c.PartOfDay("NIGHT")]
@@ -109,6 +124,7 @@ def _every(count: int, unit: str) -> c.Every | c.EverySpan:
 
 
 def every_span(found: Found) -> c.Every | c.EverySpan:
+    """Read "every 2 weeks", "every 15 minutes"."""
     span: Span = found.one("SPAN")
     if span.is_elapsed:
         if span.elapsed <= timedelta():
@@ -122,9 +138,11 @@ def every_span(found: Found) -> c.Every | c.EverySpan:
 
 
 def often(found: Found) -> c.Often:
+    """Read "three times a week"."""
     count, unit = found.one("OFTEN")
     return c.Often(count, unit)
 
 
 def of_every(found: Found) -> c.Every:
+    """Read "of the month", "of each month"."""
     return c.Every(1, next(each.kind for each in found.tokens if each.kind in UNITS), is_of=True)

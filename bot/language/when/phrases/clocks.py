@@ -16,19 +16,20 @@ PARTS = ("MORNING", "AFTERNOON", "EVENING", "NIGHT")
 
 
 def plain_clock(found: Found) -> Token:
+    """Read "09:00", "0715", "1900 hours"."""
     clock = found.one("CLOCK", "HHMM", "HCLOCK")
     return made("TIMEOFDAY", clock, found)
 
 
 def clock_of_number(found: Found) -> Token:
-    """9 o'clock, nine pm, 8 in the evening, quarter past 3 in the afternoon."""
+    """Read "9 o'clock", "nine pm", "8 in the evening"."""
     clock = found.one("CLOCK") or _hour(found.all("NUMBER")[-1])
     part = next((each.kind for each in found.tokens if each.kind in (*PARTS, "AM", "PM")), None)
     return made("TIMEOFDAY", _with_part(clock, part) if part else clock, found)
 
 
 def past_or_to(found: Found) -> Token:
-    """Half past 9, quarter to 5, 10 minutes past 8."""
+    """Read "half past 9", "quarter to 5", "10 minutes past 8"."""
     numbers = found.all("NUMBER")
     hour = found.one("CLOCK") or _hour(numbers[-1])
     if hour.minute:
@@ -49,11 +50,13 @@ def past_or_to(found: Found) -> Token:
 
 
 def noon(found: Found) -> Token:
+    """Read "noon", "12 noon"."""
     _only_twelve(found)
     return made("TIMEOFDAY", Clock(NOON, is_exact=True), found)
 
 
 def midnight(found: Found) -> Token:
+    """Read "midnight", "12 midnight"."""
     _only_twelve(found)
     return made("TIMEOFDAY", Clock(0, is_midnight=True, is_exact=True), found)
 
@@ -66,10 +69,12 @@ def _only_twelve(found: Found) -> None:
 
 
 def end_of_day(found: Found) -> Token:
+    """Read "end of day", which is 17:00."""
     return made("TIMEOFDAY", Clock(17, is_exact=True), found)
 
 
 def again(found: Found) -> Token:
+    """Read "02:30 the second time", on the long night."""
     clock = found.one("CLOCK")
     return made("TIMEOFDAY", Clock(clock.hour, clock.minute, clock.second, is_again=True), found)
 
@@ -81,7 +86,7 @@ def _hour(number: int) -> Clock:
 
 
 def with_part(clock: Clock, part: str) -> Clock:
-    """The time that "7" or "7:30" stands for in that part of the day."""
+    """Return the time that "7" or "7:30" stands for in that part of the day."""
     return _with_part(clock, part)
 
 
@@ -112,6 +117,7 @@ def _with_part(clock: Clock, part: str) -> Clock:
 
 
 def minutes_past_hour(found: Found) -> Token:
+    """Read "quarter past every hour", "15 minutes past the hour"."""
     minute = 30 if found.has("HALF") else 15 if found.has("QUARTER") else found.one("NUMBER")
     if found.has("TO"):
         minute = 60 - minute
@@ -121,10 +127,12 @@ def minutes_past_hour(found: Found) -> Token:
 
 
 def on_the_half_hour(found: Found) -> Token:
+    """Read "on the half hour"."""
     return made("MARK_OF_HOUR", 30, found)
 
 
 def unclear_half(found: Found) -> Token:
+    """Refuse "half nine", which is 8:30 or 9:30."""
     hour = found.one("NUMBER")
     if not 1 <= hour <= NOON:
         raise impossible_time(f"half {hour}")
@@ -137,12 +145,15 @@ def unclear_half(found: Found) -> Token:
 
 
 def on_the_hour(found: Found) -> Token:
+    """Read "on the hour"."""
     return made("MARK_OF_HOUR", 0, found)
 
 
 def zone(found: Found) -> Token:
+    """Read "London time", "in Tokyo", "UTC+2"."""
     return made("INZONE", found.one("ZONE", "CITY"), found)
 
 
 def own_zone(found: Found) -> Token:
+    """Read "local time", "my time"."""
     return made("INZONE", None, found)

@@ -17,7 +17,7 @@ MOST_WEEKS = 52
 
 
 def calendar_date(found: Found) -> Token:
-    """Monday, 15 June 2026, in any order."""
+    """Read "Monday, 15 June 2026", in any order."""
     numeric = found.one("DATE")
     weekday = found.one("WEEKDAY")
     if isinstance(numeric, CalendarDate):
@@ -30,18 +30,19 @@ def calendar_date(found: Found) -> Token:
 
 
 def day_of_months(found: Found) -> list[Token]:
-    """The 1st of January and July: the day, and the months apart from it."""
+    """Read "the 1st of January and July" as the day, and the months apart from it."""
     ordinal, *rest = (each for each in found.tokens if each.kind not in ("THE", "OF"))
     return [Token("ORDS", (ordinal.value,), ordinal.start, ordinal.end), *rest]
 
 
 def near_day(found: Found) -> Token:
+    """Read "today", "tomorrow", "the day after tomorrow"."""
     days = 0 if found.has("TODAY") else 1 if found.has("TOMORROW") else 2
     return made("DATE", DaysAway(days), found)
 
 
 def weeks_from_day(found: Found) -> list[Token]:
-    """A week today, two weeks from Friday, Monday week."""
+    """Read "a week today", "two weeks from Friday", "Monday week"."""
     unit = next(SPANS[each.kind] for each in found.tokens if each.kind in SPANS)
     number = float(found.one("NUMBER", "DECIMAL") or 1)
     days = whole_weeks(unit.days * number if unit.is_weeks else 0)
@@ -51,14 +52,14 @@ def weeks_from_day(found: Found) -> list[Token]:
 
 
 def whole_weeks(days: float) -> int:
-    """Raises Refused for what is no number of weeks."""
+    """Return the number of days. Raises Refused unless they are whole weeks."""
     if days not in range(7, 7 * MOST_WEEKS + 1, 7):
         raise Refused("I count only whole weeks from a day.", example="a week on Monday at 9am")
     return int(days)
 
 
 def rest(found: Found) -> Token:
-    """The rest of this week: up to its last day."""
+    """Read "the rest of this week": up to its last day."""
     if found.has("DAY"):
         return made("RESTOF", DaysAway(0), found)
     if found.has("MONTHNAME"):
@@ -68,7 +69,7 @@ def rest(found: Found) -> Token:
 
 
 def named_day(found: Found) -> Token:
-    """Next Friday, this Friday, Friday next week."""
+    """Read "next Friday", "this Friday", "Friday next week"."""
     which = "next" if found.has("NEXT") else "this"
     if found.has("WEEK"):
         which += " week"
@@ -76,20 +77,22 @@ def named_day(found: Found) -> Token:
 
 
 def coming_day(found: Found) -> Token:
+    """Read "the coming Friday"."""
     return made("DATE", NamedDay(found.one("WEEKDAY")), found)
 
 
 def day_of_near_month(found: Found) -> Token:
-    """The 1st of next month."""
+    """Read "the 1st of next month"."""
     return made("DATE", DayOfSomeMonth(found.one("ORDINAL"), 1 if found.has("NEXT") else 0), found)
 
 
 def weekday_the_nth(found: Found) -> Token:
-    """Friday the 13th."""
+    """Read "Friday the 13th"."""
     return made("DATE", DayOfSomeMonth(found.one("ORDINAL"), weekday=found.one("WEEKDAY")), found)
 
 
 def period(found: Found) -> Token:
+    """Read "next week", "June 2027"."""
     unit = next((each.kind for each in found.tokens if each.kind in ("WEEK", "MONTH", "QUARTER", "YEAR")), "")
     if found.has("MONTHNAME"):
         return made(
@@ -101,11 +104,12 @@ def period(found: Found) -> Token:
 
 
 def edge(found: Found) -> Token:
-    """The end of next month, the beginning of 2027, the end of June."""
+    """Read "the end of next month", "the beginning of 2027", "the end of June"."""
     inner = period(found)
     return made("DATE", PeriodEdge(inner.value, is_last=found.has("END")), found)
 
 
 def this_part(found: Found) -> list[Token]:
+    """Read "tonight", "this evening"."""
     part = "NIGHT" if found.has("TONIGHT") else next(each.kind for each in found.tokens if each.kind in PARTS)
     return [made("DATE", DaysAway(0), found), made(part, part, found)]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def day_set(found: Found) -> Token:
-    """Mon, Wed and Fri; Monday to Thursday; weekdays; and what these make together."""
+    """Read "Mon, Wed and Fri", "Monday to Thursday", "weekdays", and what these make together."""
     days: list[int] = []
     range_from: int | None = None
     for token in found.tokens:
@@ -42,7 +42,7 @@ def day_set(found: Found) -> Token:
 
 
 def places(found: Found) -> Token:
-    """First, last, 1st and 15th, 1st to 5th, second to last."""
+    """Read "first", "last", "1st and 15th", "1st to 5th", "second to last"."""
     numbers: list[int] = []
     kinds = [each.kind for each in found.tokens]
     for i, token in enumerate(found.tokens):
@@ -64,7 +64,7 @@ def places(found: Found) -> Token:
 
 
 def picks(groups: tuple[tuple[tuple[int, ...], DaySet | None], ...]) -> tuple[DayOfMonth | NthOfMonth, ...]:
-    """The days of a month that "the first and third Monday" are."""
+    """Return the days of a month that "the first and third Monday" are."""
     return tuple(pick for places, days in groups for pick in _picks_of(places, days))
 
 

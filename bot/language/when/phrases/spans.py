@@ -32,7 +32,7 @@ UNITS = tuple(SPANS)
 
 
 def span(found: Found) -> Token:
-    """2 hours and 30 minutes, an hour and a half, half an hour, a quarter of an hour, 1.5 hours."""
+    """Read "2 hours and 30 minutes", "an hour and a half", "half an hour", "1.5 hours"."""
     total, unit = Span(), Span()
     number: float | None = None
     is_article = False
@@ -58,7 +58,7 @@ def span(found: Found) -> Token:
 
 
 def hours_and_minutes(found: Found) -> list[Token]:
-    """In 1h30."""
+    """Read "in 1h30"."""
     clock = found.one("HCLOCK")
     length = Span(elapsed=timedelta(hours=clock.hour, minutes=clock.minute))
     first, last = found.tokens
@@ -80,6 +80,7 @@ def _times(unit: Span, number: float) -> Span:
 
 
 def often(found: Found) -> Token:
+    """Read "three times a day", "twice daily"."""
     unit = next(each.kind for each in found.tokens if each.kind in UNITS or each.kind == "ADVERB")
     if unit == "ADVERB":
         unit = found.one("ADVERB")[1]
@@ -88,10 +89,12 @@ def often(found: Found) -> Token:
 
 
 def count(found: Found) -> Token:
+    """Read "3 times"."""
     return made("COUNT", found.one("NUMBER"), found)
 
 
 def positive(number: int) -> int:
+    """Return the number. Raises Refused if it is 0."""
     if number < 1:
         raise Refused("That is no step at all: it must be more than nothing.", example="every 2 days at 9am")
     return number

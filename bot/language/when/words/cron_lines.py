@@ -48,7 +48,10 @@ _LAST_VALUES = {1: 59, 2: 23, 3: 31, 4: 12}
 
 
 def cron_at_start(text: str) -> str | None:
-    """The cron line that a tidy text begins with, if it does; words about the zone may follow."""
+    """Return the cron line that a tidy text begins with. None if it does not.
+
+    Words about the zone may follow.
+    """
     match = _LINE.match(text)
     if match is None:
         return None
@@ -58,7 +61,7 @@ def cron_at_start(text: str) -> str | None:
 
 
 def five_fields(line: str) -> tuple[str, str]:
-    """The line as cron reads it, and what to say about that; raises Refused."""
+    """Return the line as cron reads it, and what to say about that. Raises Refused."""
     fields = line.split()
     if "?" not in line:
         if len(fields) in QUARTZ_FIELDS:
@@ -101,7 +104,7 @@ def _refuse_quartz_extras(fields: list[str], line: str) -> None:
 
 
 def _quartz_field(field: str, place: int) -> str:
-    """0/15 is from 0 on every 15."""
+    """Return the field as cron has it: 0/15 means from 0 on every 15."""
     if field == "?":
         return "*"
     start, slash, step = field.partition("/")
@@ -111,7 +114,7 @@ def _quartz_field(field: str, place: int) -> str:
 
 
 def _quartz_weekday(field: str) -> str:
-    """Sunday is 1 in Quartz and 0 in cron; the last Friday is 6L there and L5 here."""
+    """Return the weekday as cron has it: Sunday is 1 in Quartz and 0 in cron."""
     if field in ("?", "*"):
         return "*"
     if "/" in field:
@@ -128,7 +131,7 @@ def _quartz_weekday(field: str) -> str:
 
 @lru_cache(maxsize=512)
 def checked_line(line: str) -> str:
-    """A line of five fields that croniter and Vixie's cron read alike; raises Refused."""
+    """Return the line if croniter and Vixie's cron read it alike. Raises Refused."""
     from croniter import croniter  # noqa: PLC0415  slow to load
 
     if line.startswith("@"):

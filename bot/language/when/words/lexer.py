@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_TOKENS = 250
 NOON = 12
 FIRST_OF_LAST_CENTURY = 70
-"""A year of two digits from this on is 1970 or later: 74 is no year to come."""
+"""From here on, a year of two digits is 1970 or later: 74 is no year to come."""
 
 _OFFSET = r"(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])(?:[+-]\d\d:|\+\d\d)\d\d)(?![\d:])"
 _WORDS = re.compile(
@@ -73,9 +73,9 @@ class Lexer:
         self._vocabulary = vocabulary
 
     def tokens(self, text: str) -> tuple[list[Token], str]:
-        """The tokens, and the text they stand in, with its typos put right.
+        """Return the tokens, and the text they stand in, with typos corrected.
 
-        Raises Refused for a time or date that cannot be; a word nobody knows comes as UNKNOWN.
+        Raises Refused for an impossible time or date. A word that nobody knows is a token UNKNOWN.
         """
         found: list[Token] = []
         place = 0
@@ -100,7 +100,7 @@ class Lexer:
         return found, text
 
     def _word(self, text: str, start: int, end: int) -> tuple[Token, str]:
-        """The longest known run of words from `start`."""
+        """Return the longest known run of words from `start`."""
         word = text[start:end]
         run = self._longest_run(text, start, word)
         if run is not None:
@@ -176,7 +176,7 @@ def _iso(text: str) -> tuple[str, object]:
 
 
 def _numeric(text: str) -> tuple[str, object]:
-    """Day and month in either order, when only one order is possible or both mean the same."""
+    """Read day and month in either order, if only one order is possible or both mean the same."""
     first, second, *rest = (int(part) for part in re.split(r"[-/.]", text))
     year = rest[0] if rest else None
     if year is not None and year < 100:  # noqa: PLR2004  25/12/26: the year comes last

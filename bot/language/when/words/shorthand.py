@@ -16,7 +16,7 @@ _SAID = {"nite": "tonight", "night": "tonight", "day": "today"}
 
 
 def written_out(text: str) -> str:
-    """A tidy text with these shorthands in full."""
+    """Return the tidy text with these shorthands in full."""
     if "2" in text:
         text = _DIGITS.sub(lambda found: _SAID.get(found[1], "tomorrow"), text)
     if "-" in text:

@@ -14,7 +14,10 @@ _JOINERS = str.maketrans({"\u200c": None, "\u200d": None})
 
 
 def tidied(text: str) -> str:
-    """In lower case, with plain spaces, quotes and dashes; refuses what nobody types on purpose."""
+    """Return the text in lower case, with plain spaces, quotes and dashes.
+
+    Raises Refused if it is too long.
+    """
     if len(text) > MAX_LENGTH:
         raise Refused("This is too long to be a time.", example="every weekday at 9am")
     if text.isascii():

@@ -10,7 +10,7 @@ class Spelled(int):
 
 
 PLURAL = "plural"
-"""The value of "mornings", which repeats, where that of "morning" is None."""
+"""The value of "mornings", which repeats; the value of "morning" is None."""
 _ONE_EDIT_FROM, _TWO_EDITS_FROM = 5, 7
 """A word of this many letters may be mistyped by one letter, or by two."""
 _LONGEST, _REMEMBERED = 20, 2000
@@ -54,10 +54,12 @@ class Vocabulary:
     _long_words: list[tuple[str, frozenset[str], int]] = field(default_factory=list)
 
     def add(self, kind: str, words: str, value: object) -> None:
+        """Add words, separated by spaces, with the same kind and value."""
         for word in words.split():
             self.add_one(kind, word, value)
 
     def add_one(self, kind: str, phrase: str, value: object = None) -> None:
+        """Add one word or phrase."""
         self.entries[phrase] = Entry(kind, value)
         if " " in phrase:
             same_start = self.phrases.setdefault(phrase.split(maxsplit=1)[0], [])
@@ -65,11 +67,11 @@ class Vocabulary:
             same_start.sort(key=len, reverse=True)
 
     def never_a_typo(self, words: str) -> None:
-        """Real words that look like one of ours and mean something else."""
+        """Add real words that look like one of ours and mean something else."""
         self._not_typos.update(words.split())
 
     def run_together(self, word: str) -> str | None:
-        """The two words in "everymonday"; None unless there is one way to cut it."""
+        """Return the two words in "everymonday". None unless there is exactly one way to cut it."""
         if word in self._not_typos or not word.isalpha() or not _SHORTEST_PAIR <= len(word) <= _LONGEST:
             return None
         if word not in self._apart:
@@ -85,7 +87,7 @@ class Vocabulary:
         return bool(first and second and first.kind in _RUN_INTO and second.kind in _RUN_INTO[first.kind])
 
     def meant_by(self, word: str) -> str | None:
-        """The word that `word` is a likely typo of; None when there is none, or more than one."""
+        """Return the word of which this is a likely typo. None if there is none, or more than one."""
         if word in self._not_typos or not word.isalpha() or len(word) > _LONGEST:
             return None
         if word not in self._corrections:
@@ -111,7 +113,7 @@ class Vocabulary:
         return best[0] if len({self._meaning(each) for each in best}) == 1 else None
 
     def _mistypable(self) -> list[tuple[str, frozenset[str], int]]:
-        """The words long enough to be mistyped, their letters, and how many edits are allowed."""
+        """Return words long enough to be mistyped, their letters, and how many edits are allowed."""
         if not self._long_words:
             words = {part for entry in self.entries for part in entry.split()}
             for each in sorted(word for word in words if _is_mistypable(word)):
@@ -139,7 +141,7 @@ SWAPPED, ADDED, CHANGED = 1, 2, 3
 
 
 def cost(a: str, b: str, limit: int) -> int:
-    """What it takes to make `a` into `b`; more than `limit` when it is more."""
+    """Return what it takes to make `a` into `b`; something above `limit` if it is more than that."""
     if a[0] == b[0] and len(a) == len(b) and sorted(a) == sorted(b):
         return ADDED
     before: list[int] = []
