@@ -206,7 +206,7 @@ def _state(loop: Loop) -> str:
 
 
 def _age(loop: Loop) -> float | None:
-    """Seconds; None before its first step that went well."""
+    """Return the seconds since the loop's last good step. None before its first."""
     stepped_at = loop.heartbeat.stepped_at
     return None if stepped_at is None else round(monotonic() - stepped_at, 1)
 
@@ -235,7 +235,7 @@ class _FewAtOnce(ThreadingHTTPServer):
 
 class HealthServer:
     def __init__(self, health: Health, host: str, port: int) -> None:
-        """`port` 0: any that is free. OSError when it is taken."""
+        """Bind the address; `port` 0 takes any free one. Raises OSError if the port is taken."""
 
         class Answer(BaseHTTPRequestHandler):
             timeout = SPEAKS_WITHIN
@@ -258,7 +258,7 @@ class HealthServer:
                 self.wfile.write(written)
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
-                """Nothing: it is asked every few seconds."""
+                """Log nothing, because probes ask every few seconds."""
 
         self._health = health
         self._server = _FewAtOnce((host, port), Answer)

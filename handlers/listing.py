@@ -53,7 +53,7 @@ def _is_wanted(listed: Listed, request: ListSchedules) -> bool:
 
 
 def _is_due_on(talk: Talk, listed: Listed, day: date) -> bool:
-    """On that day in the person's own zone."""
+    """Return whether the schedule runs on that day in the person's own zone."""
     tz = talk.asker.person.tz
     begins = max(start_of(day, tz), talk.services.clock.now()) - timedelta(microseconds=1)
     coming = upcoming(listed.schedule.when, begins, 1)

@@ -140,7 +140,7 @@ class Forgetting:
         return self._delete(choices, choices.c.expires_at < before, choices.c.choice_id)
 
     def looks(self, *, before: datetime) -> int:
-        """Pages of lists that expired before then."""
+        """Delete pages of lists that expired before then."""
         return self._delete(looks, looks.c.expires_at < before, looks.c.look_id)
 
     def handled_requests(self, *, before: datetime) -> int:

@@ -24,7 +24,7 @@ class Quotas:
         self._connection = connection
 
     def open_drafts(self, person: Person, now: datetime) -> int:
-        """How many previews wait for a word of theirs."""
+        """Return how many previews of the person are open."""
         return self._count(
             select(func.count()).where(
                 drafts.c.expires_at > now,
@@ -35,7 +35,7 @@ class Quotas:
         )
 
     def schedules_of(self, person: Person) -> int:
-        """How many they own that still have something to run, or would have."""
+        """Return how many schedules the person owns that have not ended."""
         return self._count(
             select(func.count()).where(
                 schedules.c.workspace_id == person.workspace_id,
@@ -45,11 +45,11 @@ class Quotas:
         )
 
     def schedules_in(self, project_id: int) -> int:
-        """How many a project has that still have something to run, or would have."""
+        """Return how many schedules the project has that have not ended."""
         return self._count(select(func.count()).where(schedules.c.project_id == project_id, *_LIVING))
 
     def runs_started_by(self, person: Person, *, since: datetime) -> int:
-        """How often they have pressed Run now since then."""
+        """Return how often the person has pressed Run now since then."""
         return self._count(
             select(func.count()).where(
                 firings.c.created_at > since,

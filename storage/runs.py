@@ -241,7 +241,7 @@ def _by(column: str, person: Person) -> dict[str, Any]:
 
 
 def _failing(run: Run) -> dict[str, Any]:
-    """Of its last failure: kept when a retry mends it."""
+    """Return the columns of the last failure, which are kept when a retry succeeds."""
     failure = run.failure
     return {
         "fingerprint": None if failure is None else fingerprint(failure.task_id, failure.error),

@@ -49,7 +49,7 @@ def form() -> dict[str, Any]:
 
 
 def offer() -> Message:
-    """Where a text cannot open the form."""
+    """Return the button that opens the form, as an answer to a message."""
     return message(
         "Away until…",
         section(
@@ -106,7 +106,7 @@ def is_back(told: IsBack) -> Message:
 
 
 def owner_line(listed: Listed, tz: ZoneInfo) -> str:
-    """Whose it is, and who hears its alerts meanwhile."""
+    """Return whose schedule it is, and who gets its alerts while they are away."""
     owner = f"<@{listed.schedule.owner_id}>"
     away = listed.absence
     if away is None:

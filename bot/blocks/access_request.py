@@ -81,7 +81,7 @@ def choose(request: AccessRequest) -> dict[str, Any]:
 
 
 def allowed(told: AccessAllowed) -> Message:
-    """To the one who asked."""
+    """Return the message to the person who asked."""
     titles = [escape(title) for title in told.titles]
     more = f" and {told.count - len(titles)} more" if told.count > len(titles) else ""
     jobs = f"There: {', '.join(titles)}{more}." if titles else "No jobs are shared with it yet."
@@ -106,7 +106,7 @@ def declined(told: AccessDeclined) -> Message:
 
 
 def settled(told: AccessSettled) -> Message:
-    """In the place of the request: who did what; the buttons are gone."""
+    """Return what replaces the request: who did what, without buttons."""
     where = f" in *{escape(told.project)}*" if told.project else ""
     if told.role is None:
         text = f"<@{told.by}> declined the request of <@{told.person_id}>{where}."
@@ -116,7 +116,7 @@ def settled(told: AccessSettled) -> Message:
 
 
 def already(words: str) -> Message:
-    """In the place of the request: somebody else was quicker."""
+    """Return what replaces the request if somebody else was quicker."""
     shown = escape_but_people(words)
     return message(shown, section(shown), names_people=True)
 

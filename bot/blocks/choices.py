@@ -47,7 +47,7 @@ def offered_by_typing(job: Job) -> frozenset[str]:
 
 
 def choice(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveElement:
-    """One of them."""
+    """Return the field for one of the choices."""
     chosen = next((one for one in _options(each) if one.value == ids.option_value(value)), None)
     if by_typing:
         return ExternalDataSelectElement(

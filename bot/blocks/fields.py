@@ -62,10 +62,7 @@ class Shown:
 
 
 def fields_of(job: Job, given: Mapping[str, Any]) -> dict[str, Shown]:
-    """Every input as it opens, by name. `given`: values beside the job's own.
-
-    The same values make the same fields: whoever reads the form compares with what it showed.
-    """
+    """Return every input as it opens, by name. `given` has values in place of the job's own."""
     by_typing = offered_by_typing(job)
     found: dict[str, Shown] = {}
     room = HEAVIEST_TEXTS
@@ -80,7 +77,7 @@ def fields_of(job: Job, given: Mapping[str, Any]) -> dict[str, Shown]:
 
 
 def field_block(each: Input, shown: Shown, block_id: str, value: Any = UNSET) -> InputBlock:
-    """`value`: what was given; without it, the job's own."""
+    """Return the field of an input. `value` is what was given; without it, the job's own."""
     is_kept = _is_kept(each, value)
     return _block(each, shown.element, block_id, _hint(each, value, shown), is_kept=is_kept)
 
@@ -141,7 +138,7 @@ def _menu(each: Input, value: Any, *, by_typing: bool) -> Shown | None:
 
 
 def _menu_of_many(each: Input, value: Any, *, by_typing: bool) -> Shown | None:
-    """None where the value has items that the menu does not offer."""
+    """Return the menu of several choices. None if the value has items that it does not offer."""
     wanted = value if isinstance(value, list) else []
     state = [ids.option_value(one) for one in wanted]
     offered = {ids.option_value(one) for one, _ in each.choices}
@@ -213,7 +210,10 @@ def _clock(value: Any) -> Shown | None:
 
 
 def _moment(value: Any) -> Shown | None:
-    """Slack shows it in the zone of whoever looks. One without its offset is nobody's to guess."""
+    """Return the picker of a moment, which Slack shows in the zone of whoever looks.
+
+    A value without its offset gets no picker, because nobody could tell what it means.
+    """
     state = None
     if value is not None:
         try:
@@ -245,7 +245,7 @@ def _text(each: Input, value: Any) -> Shown:
 
 
 def _is_kept(each: Input, value: Any) -> bool:
-    """Whether a secret is given already, which no field shows."""
+    """Return whether a secret is given already, which no field shows."""
     return is_sealed(value) or (each.is_secret and value is not UNSET and value is not None)
 
 
@@ -270,7 +270,7 @@ def _short(each: Input, value: Any) -> str:
 
 
 def _form_of(each: Input, shown: Shown) -> str:
-    """How to write it, where a field of text stands in for something else than text."""
+    """Return how to write the value, if a text field stands in for something else."""
     if not isinstance(shown.element, PlainTextInputElement):
         return ""
     kinds = {each.schema.get("type")} if isinstance(each.schema.get("type"), str) else {None}

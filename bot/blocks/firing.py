@@ -32,7 +32,7 @@ _ADVICE: Mapping[Remedy, str] = {
 
 
 def not_run(told: DidNotRun, *, shared: bool) -> Message:
-    """`shared`: another company reads along."""
+    """Return the message that a run did not take place. `shared` means that another company reads along."""
     title, kept, remedy = told.title, told.schedule, told.remedy
     which = "" if kept is None else f" (#{kept.number}) at {say_moment(told.due_at, zone_of(kept.when))}"
     more = f" {_earlier(told.also_missed)} missed, too." if told.also_missed else ""
@@ -54,7 +54,7 @@ def _earlier(times: int) -> str:
 
 
 def _remedies(schedule: OfSchedule, remedy: Remedy) -> Iterator[ButtonElement]:
-    """Each asks for the rights of whoever presses it."""
+    """Return the buttons that help. Each asks for the rights of whoever presses it."""
     if remedy is Remedy.RUN_NOW:
         yield button(Button.RUN_IT, "Run now", schedule.schedule_id)
     if remedy is Remedy.CHANGE_INPUTS:
@@ -80,7 +80,7 @@ def withdrawn(told: Withdrawn) -> Message:
 
 
 def not_retried(told: NotRetried, *, shared: bool) -> Message:
-    """`shared`: another company reads along, and Airflow's words are left out."""
+    """Return the message that a run is not retried. `shared` leaves out Airflow's words."""
     words = f" ({escape(told.why)})" if told.why and not shared else ""
     return message(
         f"{told.title} could not be retried.",

@@ -86,7 +86,7 @@ def told(title: str, message: Message) -> dict[str, Any]:
 
 
 def job_options(labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-    """`labels`: (reference, what people read), for the type-ahead."""
+    """Return the options of the type-ahead. `labels` has (reference, what people read)."""
     return [option(words, reference).to_dict() for reference, words in labels[:MOST_OPTIONS]]
 
 
@@ -150,7 +150,7 @@ def _reports_to(filled: Filled) -> InputBlock:
 
 
 def _preset(job: Job, filled: Filled) -> InputBlock | None:
-    """None where the project has none for this job."""
+    """Return the menu of presets. None if the project has none for this job."""
     options = [option(name, ids.option_value(name)) for name in job.settings.presets]
     if not options:
         return None
@@ -171,7 +171,7 @@ def _preset(job: Job, filled: Filled) -> InputBlock | None:
 
 
 def _inputs(job: Job, filled: Filled) -> list[Block | None]:
-    """As many as a modal holds, those that must be given among them; then what is left out."""
+    """Return the fields of as many inputs as a modal holds, and then what is left out."""
     blocks: list[Block | None] = []
     heading = ""
     fields = fields_of(job, filled.values)
@@ -200,7 +200,10 @@ def _inputs(job: Job, filled: Filled) -> list[Block | None]:
 
 
 def shown_inputs(job: Job, wrong: Collection[str] = ()) -> list[Input]:
-    """Those that a modal has room for, in the job's order: first what must be given, or put right."""
+    """Return the inputs that a modal has room for, in the job's order.
+
+    Those that must be given or corrected get room first.
+    """
     by_need = sorted(job.inputs, key=lambda each: not (each.must_be_given or each.name in wrong))
     room = MOST_BLOCKS
     chosen = set()

@@ -53,9 +53,9 @@ def usage(
     verb: str = "",
     administers: bool = False,
 ) -> Message:
-    """`actions_allowed`: on any job here. `verb`: the one that was asked about; "" for all of it.
+    """Return the help. `actions_allowed` is what the person may do with some job here.
 
-    `administers`: some project, or the workspace.
+    `verb` is what they asked about; "" means everything.
     """
     job = escape(job_titles[0].lower()) if job_titles else "sales report"
     wanted = SYNONYMS.get(verb.lower(), verb.lower())
@@ -82,7 +82,7 @@ def usage(
 
 
 def open_again(door: str, value: str) -> Message:
-    """Offer the form that Slack did not wait for. `door`, `value`: of a button that opens it."""
+    """Return a button for the form that Slack did not wait for. `door` and `value` are that button's."""
     return message(
         "Slack did not wait for the form. Open it again.",
         section("Slack waits three seconds for a form, and I needed longer. Nothing was changed."),
@@ -91,7 +91,7 @@ def open_again(door: str, value: str) -> Message:
 
 
 def offer_form(door: str, value: str, *, why: str = "", press: str = "") -> Message:
-    """Offer a form where none can open by itself. `door`, `value`: of a button that opens it."""
+    """Return a button for a form that cannot open by itself. `door` and `value` are that button's."""
     text = why or "This needs a form."
     return message(
         text, section(escape(text)), actions(button(door, press or "Open the form", value, style="primary"))
@@ -143,7 +143,7 @@ def _ways_on() -> Iterator[ButtonElement]:
 
 
 def _ask_for_more(error: UserError) -> ActionsBlock | None:
-    """For who may see a job and not run it: a role may help."""
+    """Return the button for people who may see a job and not run it: a role may help."""
     attempt = error.attempt
     if attempt is None or not attempt.reference or attempt.action not in {Action.RUN, Action.SCHEDULE}:
         return None

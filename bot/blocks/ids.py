@@ -121,7 +121,10 @@ CHOICE = "choice"
 
 
 def input_block(job_reference: str, name: str, preset: str = "") -> str:
-    """Per job and preset, so that Slack does not keep what was typed for another of the same name."""
+    """Return the block's id, which differs by job and preset.
+
+    Otherwise Slack would keep what was typed for another input of the same name.
+    """
     chosen = f"~{hashlib.blake2b(preset.encode(), digest_size=4).hexdigest()}" if preset else ""
     return f"of.{job_reference}{chosen}.{name}"
 
@@ -135,7 +138,7 @@ def option_value(value: object) -> str:
 
 
 def _looks_like_json(text: str) -> bool:
-    """Whether a text could be mistaken for a number, yes, no or none, or for a text in quotes."""
+    """Return whether a text could be mistaken for a number, yes, no, none, or a text in quotes."""
     return not text.strip() or text in {"true", "false", "null"} or text[0] in '"-0123456789[{'
 
 

@@ -21,8 +21,9 @@ SHOWN_AT_ONCE = 20
 def jobs(
     found: Sequence[Job], count: int, words: str, seen: Sequence[Job] = (), seen_count: int | None = 0
 ) -> Message:
-    """Return the list of jobs. `found` are the first of `count` jobs, and `seen` the first of `seen_count`
-    that this person may only look at; None means that there are more of these than in `seen`.
+    """Return the list. `found` are the first of `count` jobs.
+
+    `seen` are the first of `seen_count` that the person may only look at; None means more than `seen` has.
     """
     if not found and not seen:
         matching = f" matching “{escape(words)}”" if words else ""
@@ -51,7 +52,7 @@ def _listed(heading: str, found: Sequence[Job]) -> list[Block]:
 
 
 def ask_pause(job: Job, reference: str) -> Message:
-    """Says what it does before it does it."""
+    """Return the question before a job is paused for everyone, with what that does."""
     own = (
         f"Its own schedule in Airflow ({escape(job.airflow_schedule)}) stops as well."
         if job.airflow_schedule

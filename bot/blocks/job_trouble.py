@@ -69,7 +69,7 @@ def _next(schedule: OfSchedule, words: str) -> str:
 
 
 def _resume_job(told: JobChanged) -> Iterator[ButtonElement]:
-    """For those who may: the press asks for the rights of whoever presses it."""
+    """Return the button that resumes the job; pressing it asks for the rights of whoever presses."""
     if told.trouble is Trouble.PAUSED and told.reference:
         yield button(Button.RESUME_JOB, "Resume for everyone", told.reference, label=f"Resume {told.title}")
 

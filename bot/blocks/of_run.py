@@ -27,7 +27,7 @@ def mark(run: Run) -> str:
 
 
 def in_task(shown: RunCard) -> str:
-    """Which task failed, which of a mapped one, and how many others did."""
+    """Return which task failed, which instance of a mapped one, and how many others did."""
     failure = shown.run.failure
     if failure is None or not failure.task_id:
         return ""
@@ -47,7 +47,7 @@ def took(shown: RunCard) -> str:
 
 
 def origin(shown: RunCard) -> str:
-    """Whose schedule or hand started it."""
+    """Return whose schedule or hand started the run."""
     if shown.firing is None:
         return f"Started in Airflow {escape(shown.run.started_by)}".strip()
     if shown.schedule is not None:

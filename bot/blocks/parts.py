@@ -47,10 +47,9 @@ _PERSON = re.compile(r"&lt;(@[UW][A-Z0-9]+)&gt;")
 
 
 def message(text: str, *blocks: Block | None, names_people: bool = False) -> Message:
-    """`text`: what notifications and screen readers get, and all that is said where Slack refuses the blocks.
+    """Return a message.
 
-    Nothing in it is read as a mention or a link, whether its parts were escaped before or not.
-    `names_people`: but for people, as <@U…>, of whom the sentence is ours.
+    `text` is what notifications and screen readers get, and all that is posted if Slack refuses the blocks.
     """
     shown = _ENTITY.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
     if names_people:
@@ -59,7 +58,7 @@ def message(text: str, *blocks: Block | None, names_people: bool = False) -> Mes
 
 
 def in_parts(blocks: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """As many messages as they need to be posted; parted at a divider, where there is one."""
+    """Return the blocks as so many messages as Slack takes, parted at a divider if there is one."""
     parts: list[list[dict[str, Any]]] = [[]]
     for each in blocks:
         parts[-1].append(each)
@@ -77,7 +76,7 @@ def section(text: str, *, accessory: InteractiveElement | None = None) -> Sectio
 
 
 def context(*texts: str) -> ContextBlock | None:
-    """None when there is nothing to say."""
+    """Return a line of small text. None if there is nothing to say."""
     elements = [MarkdownTextObject(text=cut(text, LONGEST_CONTEXT)) for text in texts if text]
     return ContextBlock(elements=elements) if elements else None
 
@@ -111,7 +110,7 @@ def button(
     confirm: ConfirmObject | None = None,
     label: str | None = None,
 ) -> ButtonElement:
-    """`label`: for screen readers, where the text alone does not say of what."""
+    """Return a button. `label` is for screen readers, if the text alone does not say what it is about."""
     return ButtonElement(
         text=PlainTextObject(text=cut(text, 75)),
         action_id=action,
@@ -148,7 +147,7 @@ def escape_but_people(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """One of ours, whether whoever worded it ended it or not."""
+    """Return the words with one full stop, whether they had it or not."""
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
@@ -200,7 +199,7 @@ def _shown(each: Input | None, value: Any) -> str:
 
 
 def past(moment: datetime) -> str:
-    """In the reader's own zone."""
+    """Return a moment that has passed, shown in the reader's own zone."""
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
 
 

@@ -44,7 +44,7 @@ OVERLAP: Mapping[OverlapPolicy, tuple[str, str]] = {
 
 
 def said(kept: Schedule, usual_grace: timedelta) -> str:
-    """In one line, for whoever looks at the schedule."""
+    """Return the policies on one line, for whoever looks at the schedule."""
     grace = span(usual_grace if kept.grace is None else kept.grace)
     missed, overlap = MISSED[kept.missed][0].lower(), OVERLAP[kept.overlap][0].lower()
     return (
@@ -90,7 +90,10 @@ def _nickname(nickname: str) -> InputBlock:
 
 
 def _grace(grace: timedelta | None, usual: timedelta) -> InputBlock:
-    """Also one that is not among ours, so that saving does not change it unseen."""
+    """Return the field for the grace.
+
+    It offers one that is not among ours as well, so that saving keeps it.
+    """
     lengths = sorted({*GRACES, *([grace] if grace else [])})
     options = [_option(f"As usual: {span(usual)}", AS_USUAL)]
     options += [_option(span(each), str(int(each.total_seconds()))) for each in lengths]

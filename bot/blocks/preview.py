@@ -82,7 +82,7 @@ def preview(
 
 
 def _that_stay(job: Job, draft: Draft) -> Iterator[str]:
-    """Dates among the inputs of what repeats: every run gets the same one."""
+    """Return the dates among the inputs of a repetition: every run gets the same ones."""
     if draft.when is None or is_once(draft.when):
         return
     for each in job.inputs:
@@ -126,7 +126,10 @@ def confirming(changes: Schedule | None, alike: Alike | None) -> str:
 
 
 def _alike(found: Alike, draft: Draft) -> SectionBlock:
-    """Beside a button that also stands in the form's preview, which has no row of buttons."""
+    """Return the line about a schedule that exists already, with a button to change that one.
+
+    The button is beside the text, because the form's preview shows this as well and has no row of buttons.
+    """
     kept = found.schedule
     whose = "You have" if kept.owner_id == draft.person_id else f"<@{kept.owner_id}> has"
     press = button(
@@ -156,7 +159,7 @@ def scheduled(schedule: Schedule, job: Job, next_at: datetime | None) -> Message
 
 
 def changed(schedule: Schedule, job: Job, next_at: datetime | None) -> Message:
-    """Which may be paused or suspended, and stays so."""
+    """Return the answer once the schedule is changed. It may be paused or suspended, and stays so."""
     next_time = "" if next_at is None else f" Next run: {say_moment(next_at, zone_of(schedule.when))}."
     text = (
         f":white_check_mark: Changed: *{escape(job.title)}* (#{schedule.number}) runs {say(schedule.when)}."
@@ -190,7 +193,7 @@ def discarded() -> Message:
 
 
 def choose(question: str, choices: Sequence[tuple[str, str]]) -> Message:
-    """`choices`: (what people read, draft id)."""
+    """Return the question among several previews. `choices` has (what people read, draft id)."""
     return message(
         question,
         section(question),
@@ -199,7 +202,7 @@ def choose(question: str, choices: Sequence[tuple[str, str]]) -> Message:
 
 
 def _choice(place: int, words: str, draft_id: str) -> ButtonElement:
-    """Slack wants every action id of a block to be another one."""
+    """Return the button of a choice. Every action id in a block must differ from the others."""
     return button(f"{Button.CHOOSE}.{place}", words, draft_id)
 
 
@@ -241,7 +244,7 @@ def _time(moment: datetime) -> str:
 
 
 def _other_zone(times: Sequence[datetime], tz: ZoneInfo) -> str:
-    """Where the project's clock shows something else, the first time by that clock, too."""
+    """Return the first time by the project's clock, if that shows something else."""
     if not times or times[0].utcoffset() == times[0].astimezone(tz).utcoffset():
         return ""
     return f"The first is {say_moment(times[0], tz)} for the project."

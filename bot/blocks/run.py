@@ -40,7 +40,7 @@ LATE = timedelta(minutes=1)
 
 
 def card(shown: RunCard, *, shared: bool) -> Message:
-    """`shared`: the channel is shared with another company: no inputs, no error text."""
+    """Return the run's card. `shared` leaves out inputs and errors, because another company reads along."""
     title, state = escape(shown.job.title), _state(shown, shared=shared)
     return message(
         f"{title}: {state}",
@@ -66,7 +66,7 @@ def failure(shown: RunCard, *, shared: bool) -> Message:
 
 
 def log_tail(shown: RunCard) -> Message | None:
-    """None when there is no log to show."""
+    """Return the end of the log. None if there is no log to show."""
     found = shown.run.failure
     if found is None or not found.log_tail.strip():
         return None
@@ -77,7 +77,7 @@ def log_tail(shown: RunCard) -> Message | None:
 
 
 def log_reply(shown: RunCard, *, shared: bool) -> Message | None:
-    """None in a channel shared with other companies: they read no log."""
+    """Return the reply with the log's end. None in a channel shared with other companies."""
     return None if shared else log_tail(shown)
 
 
@@ -100,7 +100,7 @@ def recovery(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every
 
 
 def private_log(shown: RunCard) -> Message:
-    """Only to the person who asked."""
+    """Return the end of the log, for the person who asked only."""
     tail = log_tail(shown)
     if tail is not None:
         known = (each.to_dict() for each in below(shown, shared=False) if each is not None)
@@ -129,14 +129,14 @@ def _state(shown: RunCard, *, shared: bool) -> str:
 
 
 def _until(run: Run) -> str:
-    """When what it waits for is to happen, in the reader's own zone; a message's text takes no dates."""
+    """Return when what the run waits for happens, in the reader's zone; a message's text takes no dates."""
     if run.state is not RunState.RUNNING or run.waits_until is None:
         return ""
     return f", {past(run.waits_until)}"
 
 
 def _stopped(shown: RunCard) -> str:
-    """By whom; or why it was taken back before it began."""
+    """Return who stopped the run, or why it was taken back before it began."""
     firing = shown.firing
     if shown.run.stopped_by:
         return f"was stopped by <@{shown.run.stopped_by}>"
@@ -160,7 +160,7 @@ def _times(shown: RunCard) -> str:
 
 
 def _late(shown: RunCard) -> str:
-    """How much later than its time, where somebody would wonder."""
+    """Return how late the run is, if somebody would wonder."""
     run = shown.run
     if shown.firing is None or run.started_at is None or run.started_at - shown.firing.due_at < LATE:
         return ""

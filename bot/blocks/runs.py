@@ -120,7 +120,7 @@ def _error(shown: RunCard) -> str:
 
 
 def _began(shown: RunCard) -> datetime | None:
-    """Its due moment, by which people call it; where it has none, its beginning."""
+    """Return the run's due moment, by which people call it; without one, when it began."""
     return shown.run.due_at or shown.run.started_at
 
 

@@ -45,7 +45,7 @@ ONLY_ITS_OWN = "Airflow lets only its own schedule start the job."
 
 
 def schedules(page: Page, *, everyones: bool, which: str = "") -> Message:
-    """`which`: what the list is limited to, as in "paused"."""
+    """Return the list. `which` says what it is limited to, such as "paused"."""
     if not page.shown and which:
         return message(f"No schedules here: {which}.")
     if not page.shown:
@@ -68,7 +68,7 @@ def schedules(page: Page, *, everyones: bool, which: str = "") -> Message:
 
 
 def schedule(listed: Listed, usual_grace: timedelta) -> Message:
-    """One alone, with all there is to say of it."""
+    """Return one schedule with everything there is to say about it."""
     return message(
         f"Schedule #{listed.schedule.number}: {listed.job.title}",
         *_schedule(listed),
@@ -79,7 +79,7 @@ def schedule(listed: Listed, usual_grace: timedelta) -> Message:
 
 
 def with_policies(listed: Listed, usual_grace: timedelta) -> Message:
-    """Nothing to press: it stands in a form that is done."""
+    """Return the schedule without buttons, because it stands in a form that is done."""
     return message(
         f"Saved for #{listed.schedule.number}.",
         section(f":white_check_mark: {called(listed)} {say(listed.schedule.when)}"),
@@ -138,7 +138,7 @@ def resumed(listed: Listed) -> Message:
 
 
 def all_moved(done: Sequence[Listed], problems: Sequence[str]) -> Message:
-    """Each schedule with what comes next, and what did not work."""
+    """Return each schedule with what comes next, and what did not work."""
     lines = [f"{called(each)}: {_next(each)}" for each in done]
     head = f"Done for {len(done)} schedule{'' if len(done) == 1 else 's'}."
     return message(
@@ -148,7 +148,7 @@ def all_moved(done: Sequence[Listed], problems: Sequence[str]) -> Message:
 
 
 def called(listed: Listed) -> str:
-    """Its number, and what people call it."""
+    """Return the schedule's number and the name that people use."""
     kept = listed.schedule
     if kept.nickname:
         return f"#{kept.number} *{escape(kept.nickname)}* ({escape(listed.job.title)})"
@@ -217,7 +217,7 @@ def delete_button(listed: Listed) -> ButtonElement:
 
 
 def _skipped(listed: Listed) -> Iterator[Block | None]:
-    """Each with its own Undo."""
+    """Return the skipped moments, each with its own Undo."""
     zone = zone_of(listed.schedule.when)
     for firing_id, due_at in listed.skipped[:MOST_SKIPPED]:
         undo = button(Button.UNDO_SKIP, "Undo", firing_id, label=f"Undo: run {name_of(listed)} {due_at}")

@@ -29,7 +29,7 @@ def take_over_button(listed: Listed) -> ButtonElement:
 
 
 def offer(schedule_id: str, number: int) -> ButtonElement:
-    """With a message that tells of its suspension."""
+    """Return the button under the message that a schedule is suspended."""
     name = f"Take over schedule {number}"
     return button(Button.TAKE_OVER_SUSPENDED, "Take over", schedule_id, label=name)
 
@@ -45,5 +45,5 @@ def was_taken_over(told: TakenOver) -> Message:
 
 
 def taken_over(listed: Listed) -> str:
-    """Before the schedule itself, to its new owner."""
+    """Return what stands before the schedule itself, for its new owner."""
     return f"#{listed.schedule.number} *{escape(listed.job.title)}* is yours now."

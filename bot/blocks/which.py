@@ -24,7 +24,7 @@ Offer = tuple["Listed", "ButtonElement | None"]
 
 
 def which(question: str, offers: Sequence[Offer], *, all_of_them: ButtonElement | None = None) -> Message:
-    """`offers`: each schedule with its button, None where this person may not."""
+    """Return the rows to choose from. `offers` has each schedule with its button, None if there is none."""
     blocks: list[Block | None] = [section(f"*{escape(question)}*")]
     for listed, press in offers[:SHOWN_AT_ONCE]:
         blocks += [divider(), section(f"{called(listed)} {say(listed.schedule.when)}", accessory=press)]

@@ -94,7 +94,7 @@ def _told(now: Incident, *, has_changed: bool) -> tuple[Incident | None, Told | 
 
 
 def _while_it_flaps(now: Incident) -> tuple[Incident | None, Told | None]:
-    """Until it is steady nothing is told: then that it works, or that it fails each time."""
+    """Say nothing until the job is steady, and then that it works, or that it fails each time."""
     if now.alike < STEADY_AFTER:
         return now, None
     return (replace(now, flaps=False, times=1), Told.FAILURE) if now.is_failing else (None, Told.RECOVERY)

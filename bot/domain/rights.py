@@ -103,7 +103,7 @@ def may_manage(person: Person, role: Role | None, workspace_roles: Iterable[str]
 
 
 def reports_privately(person: Person, shares: Iterable[Share]) -> bool:
-    """Whether only shares that name people give this person the job."""
+    """Return whether only shares that name people give this person the job."""
     reaching = [each for each in shares if each.actions and _reaches(person, each)]
     return bool(reaching) and all(each.named is not None for each in reaching)
 

@@ -27,7 +27,7 @@ _SCHEME = re.compile(r"^(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
 def plain_characters(text: str) -> str:
-    """Straight quotes, hyphens and spaces for those that phones make; what cannot be seen is left out."""
+    """Return straight quotes, hyphens and spaces for those of phones, without what cannot be seen."""
     return text if text.isascii() else text.translate(_PLAIN)
 
 
@@ -58,5 +58,5 @@ def _unmarked(found: re.Match[str]) -> str:
 
 
 def _address(link: str) -> str:
-    """Without the scheme that nobody types before an e-mail address or a telephone number."""
+    """Return an e-mail address or a telephone number without the scheme that nobody types."""
     return re.sub(r"^(?:mailto|tel):", "", link, flags=re.IGNORECASE)

@@ -41,7 +41,7 @@ def read_pairs(job: Job, text: str, *, field: str, tz: ZoneInfo) -> dict[str, An
 
 
 def read_named(job: Job, name: str, text: str, *, field: str, tz: ZoneInfo) -> dict[str, Any]:
-    """One input of a projects file, whose value stands in a field of its own."""
+    """Read one input of a projects file, whose value stands in a field of its own. Raises NotUnderstood."""
     try:
         each = input_named(job, name)
         conf = {each.name: read_field(each, text, Viewpoint(tz))}
@@ -59,7 +59,7 @@ def _refuse_secrets(job: Job, conf: Mapping[str, Any], field: str) -> None:
 
 
 def read_presets(job: Job, text: str, *, field: str, tz: ZoneInfo) -> dict[str, dict[str, Any]]:
-    """One a line, `Name: region=emea rows=10`."""
+    """Read presets, one a line: `Name: region=emea rows=10`. Raises NotUnderstood at this field."""
     found: dict[str, dict[str, Any]] = {}
     for line in filter(str.strip, text.splitlines()):
         name, colon, pairs = line.partition(":")
@@ -92,7 +92,10 @@ def _typed(job: Job, name: str, value: Any) -> str:
 
 
 def say_value(job: Job | None, name: str, value: Any) -> str:
-    """As it stands in a field of its own, which `read_named` reads back. `job` None: unknown to Airflow."""
+    """Return a value as it stands in a field of its own, which `read_named` reads back.
+
+    `job` None means that Airflow does not know the job.
+    """
     each = None if job is None else job.input(name)
     if each is not None:
         return field_text(each, value)

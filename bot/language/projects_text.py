@@ -82,7 +82,7 @@ def _settings(settings: JobSettings, job: Job | None) -> Iterator[str]:
 
 
 def _pairs(job: Job | None, inputs: Mapping[str, Any]) -> str:
-    """In quotes, so that whatever they hold can stand in one line."""
+    """Return inputs in quotes, so that whatever they hold can stand on one line."""
     said = {name: say_value(job, name, value) for name, value in inputs.items()}
     return ", ".join(f"{_quoted(name)}: {_quoted(text)}" for name, text in said.items())
 
@@ -125,5 +125,5 @@ def _noted(text: str, note: str) -> str:
 
 
 def _scalar(text: str) -> str:
-    """In quotes where YAML wants them."""
+    """Return the text, in quotes if YAML needs them."""
     return str(yaml.safe_dump(text, allow_unicode=True, width=10**6)).removesuffix("...\n").strip()

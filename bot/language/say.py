@@ -39,7 +39,10 @@ _LONG_MINUTES = 120
 
 
 def say(when: When, *, now: datetime | None = None) -> str:
-    """For example "every weekday at 09:00 (Berlin time)". `now` leaves out a start that has passed."""
+    """Return the When in words: "every weekday at 09:00 (Berlin time)".
+
+    `now` leaves out a start that has passed.
+    """
     zone = f"({name_of(when.tz)})"
     if isinstance(when, Once):
         return f"on {_moment(when.at, when.tz)} {zone}"
@@ -48,7 +51,7 @@ def say(when: When, *, now: datetime | None = None) -> str:
 
 
 def say_moment(moment: datetime, tz: ZoneInfo) -> str:
-    """For example "Mon 1 Jun 2026, 09:00 (Europe/Berlin)"."""
+    """Return the moment as people read it: "Mon 1 Jun 2026, 09:00 (Europe/Berlin)"."""
     local = moment.astimezone(tz)
     return f"{say_date(local)}, {_time(local.time())} ({tz.key})"
 
@@ -246,7 +249,7 @@ def _bound(moment: datetime, tz: ZoneInfo, silent: time) -> str:
 
 
 def _exclusions(excluded: tuple[Exclusion, ...]) -> str:
-    """Weekdays and months each in one list."""
+    """Return what is left out, with weekdays and months each in one list."""
     weekdays = {day for each in excluded if isinstance(each, WeekdaysOff) for day in each.weekdays}
     months = {month for each in excluded if isinstance(each, MonthsOff) for month in each.months}
     phrases = [_exclusion(each) for each in excluded if not isinstance(each, WeekdaysOff | MonthsOff)]

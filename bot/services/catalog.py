@@ -177,7 +177,7 @@ def _holding(tx: Transaction, access: Access, words: str, action: Action) -> lis
 
 
 def _distinct(places: Iterable[SharedJob]) -> list[SharedJob]:
-    """Each job once for each of its titles: in the first of its places."""
+    """Yield each job once for each of its titles, in the first of its places."""
     return list({(each.key, each.title): each for each in reversed([*places])}.values())[::-1]
 
 

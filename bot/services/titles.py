@@ -28,7 +28,7 @@ class Titles(Looked[JobTitle]):
         return self._holding[word]
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
+        """Return whether there is any job."""
         return bool(self.some)
 
     def __len__(self) -> int:

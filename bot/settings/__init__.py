@@ -185,7 +185,7 @@ def _meant(name: str, known: Collection[str]) -> str:
 
 
 def read_database_url() -> str:
-    """For commands that need the database alone."""
+    """Return the database's address, for commands that need the database alone."""
 
     class Database(BaseSettings):
         model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")

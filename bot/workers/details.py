@@ -90,7 +90,7 @@ def without_details(run: Run, found: AirflowRun) -> Run:
 
 
 def state_of(run: Run, found: AirflowRun) -> RunState:
-    """Airflow calls a stopped run failed, and one that was taken back; we know better."""
+    """Return the run's state. Airflow calls a run failed that was stopped or taken back; we know better."""
     if found.state is RunState.FAILED and (found.is_withdrawn or run.stopped_by is not None):
         return RunState.STOPPED
     return found.state

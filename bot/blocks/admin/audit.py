@@ -85,7 +85,7 @@ def audit(
     is_first: bool,
     notice: str = "",
 ) -> dict[str, Any]:
-    """`name`: of the project, or of the whole. `kinds`: that one may choose from."""
+    """Return the page. `name` is the project's, or says that it is everything; `kinds` can be chosen."""
     blocks: list[Block | None] = [
         section("*Audit*"),
         _filters(where, kinds),
@@ -133,7 +133,7 @@ def _entry(entry: Entry, projects: Mapping[int, str]) -> str:
 
 
 def _subject(entry: Entry) -> str:
-    """Slack's ids as Slack shows them; private channels' names are for their members."""
+    """Return the subject, with ids as Slack shows them: a private channel's name is for its members."""
     kind = entry.action.partition(".")[0]
     if kind in {"channel", "member", "workspace_role"}:
         return _value(entry.subject)

@@ -62,7 +62,7 @@ def map_channel(where: Where) -> dict[str, Any]:
 
 
 def _channel(facts: ChannelFacts, kept: KeptProject, *, changeable: bool) -> Block:
-    """By its mention: who is not in a private channel reads no name there."""
+    """Return the row of a channel by its mention: people outside of a private channel read no name there."""
     remarks = [
         "runs started in Airflow are reported here" if facts.channel_id == kept.setup.reports_to else "",
         WITH_OTHERS if facts.is_shared else "",

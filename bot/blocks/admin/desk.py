@@ -37,7 +37,7 @@ def desk(
     reads_audit: bool,
     notice: str = "",
 ) -> dict[str, Any]:
-    """Return the first page. `projects` are this page's, of `count` that one manages."""
+    """Return the first page. `projects` are those that the person manages."""
     blocks: list[Block | None] = [
         section("*Your projects*" if count else "*No project yet*"),
         None if count or not is_admin else context("Make one, give it a channel and people, share jobs."),
@@ -56,7 +56,7 @@ def desk(
 
 
 def offer() -> Message:
-    """Where no form can be opened: a written message has nothing to open it with."""
+    """Return the button that opens the administration, as an answer to a written message."""
     return message(
         "Open the administration.",
         section("Projects, channels, people and shares are managed in a window of their own."),
@@ -71,7 +71,10 @@ def new_project(where: Where, tz: str) -> dict[str, Any]:
 
 
 def roles(where: Where, people: Mapping[str, Iterable[str]], standing: Iterable[str]) -> dict[str, Any]:
-    """`people`: "admin" and "auditor". `standing`: admins by the settings."""
+    """Return the form of admins and auditors.
+
+    `people` has both; `standing` are the admins of the settings.
+    """
     fixed = ", ".join(f"<@{each}>" for each in sorted(standing))
     blocks = [
         _people("admins", "Admins", people["admin"], "They manage every project, and see everything."),
@@ -128,7 +131,7 @@ def _project(project: Project) -> Block:
 
 
 def _find(count: int) -> Block | None:
-    """By a few letters, where they do not fit on one page."""
+    """Return the field that finds a project by a few letters, if they do not fit on one page."""
     if count <= ROWS:
         return None
     return ActionsBlock(

@@ -71,7 +71,7 @@ def unpack(metadata: str) -> Where:
 
 
 def page(title: str, where: Where, blocks: Sequence[Block | None], *, notice: str = "") -> dict[str, Any]:
-    """`notice`: what has just been done, or could not be; as mrkdwn."""
+    """Return a page. `notice` is what has just been done, or could not be, as mrkdwn."""
     shown: list[Block | None] = [section(notice) if notice else None, *blocks]
     if where.page is not AdminPage.DESK:
         shown.append(actions(_back(where)))
@@ -93,7 +93,7 @@ def form(
     *,
     submit: str = "Save",
 ) -> dict[str, Any]:
-    """Pushed on the page it belongs to; "Cancel" goes back there."""
+    """Return a form that is pushed on the page it belongs to; "Cancel" goes back there."""
     return View(
         type="modal",
         callback_id=callback,
@@ -106,12 +106,12 @@ def form(
 
 
 def go(page: AdminPage, text: str, *, label: str | None = None) -> ButtonElement:
-    """To another page of the same project."""
+    """Return the button to another page of the same project."""
     return button(f"{Admin.GO}.{page}", text, page, label=label)
 
 
 def paging(where: Where, total: int) -> ActionsBlock | None:
-    """None where everything fits on one page."""
+    """Return the buttons to the pages beside this one. None if everything fits on one page."""
     earlier = button(Admin.PREVIOUS, "← Previous", "previous") if where.at > 0 else None
     later = button(Admin.NEXT, "Next →", "next") if where.at + ROWS < total else None
     return actions(earlier, later)
@@ -125,7 +125,7 @@ def shown_of(where: Where, total: int, what: str) -> str:
 
 
 def row(subject: str, text: str, menu: Mapping[str, str], *, action: Admin) -> SectionBlock:
-    """`menu`: by value, what can be done; the subject is the block's own id."""
+    """Return a row. `menu` has what can be done, by value; the block's id names the subject."""
     if not menu:
         return section(text)
     options = [option(words, value) for value, words in menu.items()]

@@ -29,7 +29,7 @@ AT_ONCE = "at_once"
 
 
 def job_form(where: Where, job: Job, settings: JobSettings) -> dict[str, Any]:
-    """`job`: as Airflow has it."""
+    """Return the form of a job's settings in a project. `job` is as Airflow has it."""
     blocks: list[Block | None] = [
         section(f"*{escape(job.title)}*, in this project"),
         context(f"`{escape(job.key.dag_id)}` in Airflow"),

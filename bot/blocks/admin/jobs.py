@@ -50,7 +50,7 @@ def jobs(
     is_admin: bool,
     notice: str = "",
 ) -> dict[str, Any]:
-    """`titles`: by DAG id."""
+    """Return the page of a project's jobs. `titles` are by DAG id."""
     found = sorted(kept.setup.shares.items(), key=lambda each: (not each[0].is_tag, each[0].name))
     changeable = kept.is_changeable
     blocks: list[Block | None] = [
@@ -77,7 +77,10 @@ def share(
     has: Iterable[Action] = (Action.SEE, Action.RUN, Action.SCHEDULE),
     handles: Mapping[str, str],
 ) -> dict[str, Any]:
-    """`shared` None: a new one; else `title` is what people read of it. `handles`: of user groups, by id."""
+    """Return the form of a share. `shared` None means a new one; else `title` is what people read of it.
+
+    `handles` are those of user groups, by id.
+    """
     only = () if shared is None or shared.only is None else shared.only
     groups = [(each.slack_id, handles.get(each.slack_id, each.slack_id)) for each in only if each.is_group]
     people = [each.slack_id for each in only if not each.is_group]
@@ -102,7 +105,7 @@ def share(
 
 
 def target_options(jobs: Sequence[tuple[str, str]], tags: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Option groups: (reference, what people read), for the type-ahead of what to share."""
+    """Return groups of (reference, what people read), for the type-ahead of what to share."""
     groups = (("Jobs", jobs), ("All jobs with a tag", tags))
     return [
         {
@@ -129,7 +132,7 @@ def suggestions(
 
 
 def say_target(shared: Shared, titles: Mapping[str, str]) -> str:
-    """Plain words."""
+    """Return what is shared, in plain words."""
     if shared.is_tag:
         return f"All jobs tagged “{shared.name}”"
     return titles.get(shared.name, shared.name)

@@ -64,7 +64,7 @@ def people(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, An
 
 
 def add_people(where: Where, *, chosen: str = "", role: Role = Role.RUNNER) -> dict[str, Any]:
-    """`chosen`: somebody to begin with."""
+    """Return the form that adds people. `chosen` is filled in."""
     options = [option(words.capitalize(), each, description=_DOES[each]) for each, words in ROLES.items()]
     blocks = [
         InputBlock(
@@ -89,7 +89,7 @@ def add_people(where: Where, *, chosen: str = "", role: Role = Role.RUNNER) -> d
 
 
 def groups_field(chosen: Sequence[tuple[str, str]]) -> InputBlock:
-    """`chosen`: (id, handle)."""
+    """Return the field for user groups. `chosen` is (id, handle)."""
     return InputBlock(
         block_id=FormField.GROUPS,
         label=PlainTextObject(text="User groups"),

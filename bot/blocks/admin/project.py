@@ -62,7 +62,7 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
 
 
 def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> dict[str, Any]:
-    """`channels`: its own, where it may report."""
+    """Return the form of a project's settings. `channels` are its own, where it may report."""
     setup = kept.setup
     places = [option("Nowhere", NOWHERE), *(option(each.label, each.channel_id) for each in channels[:99])]
     chosen = next((each for each in places if each.value == setup.reports_to), places[0])

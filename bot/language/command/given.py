@@ -51,7 +51,7 @@ def split_inputs(text: str, jobs: Sequence[HasTitle]) -> tuple[str, dict[str, st
 
 
 def _value_end(text: str, place: int, jobs: Sequence[HasTitle]) -> tuple[int, re.Match[str] | None]:
-    """Where the value that begins at `place` ends, and the next name."""
+    """Return where the value that begins at `place` ends, and the next name."""
     while True:
         place += len(text[place:]) - len(text[place:].lstrip())
         closing = _whole_item(text, place, jobs)
@@ -75,7 +75,7 @@ def _value_end(text: str, place: int, jobs: Sequence[HasTitle]) -> tuple[int, re
 
 
 def _whole_item(text: str, place: int, jobs: Sequence[HasTitle]) -> int | None:
-    """Where an item in quotes or in JSON's brackets ends; None for bare words."""
+    """Return where an item in quotes or in JSON's brackets ends. None for bare words."""
     opening = text[place : place + 1]
     if opening and opening in _QUOTES:
         closing = re.compile(rf"{opening}(?=[\s,]|$)").search(text, place + 1)

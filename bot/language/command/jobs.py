@@ -54,7 +54,7 @@ def find_job(text: str, jobs: Sequence[Named]) -> tuple[tuple[Named, ...], str]:
 
 
 def _beginning_like(text: str, jobs: Sequence[Named]) -> Sequence[Named]:
-    """Those that a beginning of the text may name: its first word stands in each of their names."""
+    """Return the jobs that a beginning of the text may name: its first word is in each of their names."""
     first = folded(text).partition(" ")[0]
     return jobs.holding(first) if isinstance(jobs, Looked) and first else jobs
 
@@ -68,10 +68,11 @@ def named(text: str, jobs: Sequence[Named]) -> tuple[Named, ...]:
 
 
 def _by_letters(beginnings: Sequence[str], jobs: Sequence[Named]) -> Iterator[tuple[int, tuple[Named, ...]]]:
-    """For each beginning that fits anything: how many words it has, and what it fits.
+    """Yield, for each beginning that fits anything, how many words it has and what it fits.
 
-    Titles or DAG ids that begin so, else those whose words begin so, in order. What fits a longer beginning
-    fits a shorter one: each word is looked for only where the words before it were found, and behind them.
+    Titles or DAG ids that begin so come first, then those whose words begin so, in order. What fits a longer
+    beginning fits a shorter one, so each word is looked for only behind the words before it, where they were
+    found.
     """
     left: list[tuple[int, str, int | None]] = [
         (place, name, 0) for place, job in enumerate(jobs) for name in _names(job)
@@ -97,7 +98,7 @@ def _by_letters(beginnings: Sequence[str], jobs: Sequence[Named]) -> Iterator[tu
 
 
 def _behind(name: str, at: int | None, words: Sequence[re.Pattern[str]]) -> int | None:
-    """Where the words end in the name, looked for one behind the other; None where one is missing."""
+    """Return where the words end in the name, looked for one behind the other. None if one is missing."""
     for word in words:
         found = None if at is None else word.search(name, at)
         at = None if found is None else found.end()
@@ -122,14 +123,14 @@ def an_example(jobs: Sequence[HasTitle]) -> str:
 
 
 def begins_a_title(word: str, jobs: Sequence[HasTitle]) -> bool:
-    """Whether some title or DAG id has this as its first word."""
+    """Return whether some title or DAG id has this as its first word."""
     wanted = f"{word.casefold()} "
     likely = _beginning_like(word, jobs)
     return any(f"{name} ".startswith(wanted) for job in likely for name in _names(job))
 
 
 def starts_a_title(text: str, jobs: Sequence[HasTitle]) -> bool:
-    """Whether the text begins with a whole title or DAG id, in quotes or not."""
+    """Return whether the text begins with a whole title or DAG id, in quotes or not."""
     typed = f"{folded(text)} "
     likely = _beginning_like(text, jobs)
     return any(name and typed.startswith(f"{name} ") for job in likely for name in _names(job))

@@ -75,7 +75,7 @@ def read_command(text: str, jobs: Sequence[HasTitle]) -> Request:
 
 
 def _checked(text: str, jobs: Sequence[HasTitle]) -> str:
-    """As it was typed, without Slack's marks; raises NotUnderstood for what is too long."""
+    """Return the text as it was typed, without Slack's marks. Raises NotUnderstood if it is too long."""
     if len(text) > LONGEST:
         raise NotUnderstood(f"That is too long: a command has at most {LONGEST:,} characters.")
     text = plain(text).strip()
@@ -88,7 +88,7 @@ def _checked(text: str, jobs: Sequence[HasTitle]) -> str:
 
 
 def clean(text: str) -> str:
-    """As people meant it, with Slack's marks taken off and single spaces."""
+    """Return the text as people meant it, without Slack's marks and with single spaces."""
     return " ".join(plain(text).split())
 
 

@@ -42,7 +42,7 @@ _TO_EDIT = re.compile(
 
 
 def read_verb(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
-    """`rest`: what was typed behind the verb. Raises NotUnderstood and NotFound."""
+    """Return what the verb and the words behind it (`rest`) ask for. Raises NotUnderstood and NotFound."""
     if verb is Verb.RUN:
         return _read_run(rest, jobs)
     if verb is Verb.EDIT:

@@ -105,7 +105,7 @@ def question(text: str) -> tuple[Verb, str] | None:
 
 
 def without_lead(text: str, is_title: Callable[[str], bool]) -> str:
-    """Without the politeness that it begins with, as far as no title begins so."""
+    """Return the text without the politeness that it begins with, unless a title begins so."""
     while (found := _LEAD.match(text)) and not is_title(text):
         text = text[found.end() :].lstrip()
     return text
@@ -118,7 +118,7 @@ def without_article(text: str, is_title: Callable[[str], bool]) -> str:
 
 
 def without_thanks(text: str) -> str:
-    """Without politeness at the end."""
+    """Return the text without politeness at the end."""
     while (shorter := _POLITE_END.sub("", text)) != text:
         text = shorter
     return text

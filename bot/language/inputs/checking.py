@@ -70,7 +70,7 @@ def fits(schema: Mapping[str, Any], value: Any) -> bool:
 
 
 def _deepest(error: ValidationError) -> ValidationError:
-    """Of alternatives, what the only one that is not about null has against it."""
+    """Return the error of alternatives that says most: of the only one that is not about null."""
     inner = [each for each in error.context or () if each.validator_value != "null"]
     branches = {each.schema_path[0] for each in inner}
     return inner[0] if error.validator in {"anyOf", "oneOf"} and len(branches) == 1 else error
@@ -97,7 +97,7 @@ def _validator(text: str) -> Any:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Whether a pattern is found in a text. Raises TimeoutError."""
+    """Return whether a pattern is found in a text. Raises TimeoutError."""
     try:
         compiled = regex.compile(pattern)
     except regex.error:  # Python's own `re` takes it, as does Airflow, which has the last word
@@ -138,7 +138,7 @@ def _additional_properties(
 
 
 def _left_to_airflow(*_: object) -> Iterator[ValidationError]:
-    """Rare, and jsonschema's own way to check it applies patterns without a time limit."""
+    """Leave the keyword to Airflow: it is rare, and jsonschema would check it without a time limit."""
     return iter(())
 
 

@@ -47,7 +47,7 @@ def read_day(text: str, seen: Viewpoint) -> date | None:
 
 
 def names_a_day(each: Input, value: Any) -> bool:
-    """Whether an input's value is one day or moment, or a list of them, written out."""
+    """Return whether an input's value is one day or moment, or a list of them, written out."""
     found = takes_of(each)
     form = found.items.format if found.items is not None and isinstance(value, list) else found.format
     values = value if isinstance(value, list) else [value]
@@ -96,7 +96,7 @@ def _seen_from(plain: str, now: datetime, seen: Viewpoint) -> date | None:
 
 
 def _coming(plain: str, now: datetime, seen: Viewpoint) -> date | None:
-    """As the language of times reads it: Friday, 24 December, the 20th, in 3 days."""
+    """Read a day by the language of times: Friday, 24 December, the 20th, in 3 days."""
     try:
         when = read(f"{plain} at {_LATE:%H:%M}", now=now, tz=seen.tz).when
     except NotUnderstood:
@@ -124,7 +124,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _index(word: str, names: tuple[str, ...]) -> int | None:
-    """Which of some names a word is, whole or its first three letters ("Sept" and "Tues", too)."""
+    """Return which of some names a word is, in full or by its first three letters, also "Sept" and "Tues"."""
     return next(
         (place for place, name in enumerate(names) if len(word) >= 3 and name.casefold().startswith(word)),  # noqa: PLR2004
         None,

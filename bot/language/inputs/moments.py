@@ -126,7 +126,7 @@ def _at(day: date, clock: time, tz: ZoneInfo) -> datetime:
 
 
 def _coming(plain: str, seen: Viewpoint) -> datetime | None:
-    """As the language of times reads it: in 2 hours, Friday at noon, tomorrow 9am London time."""
+    """Read a moment by the language of times: in 2 hours, Friday at noon, tomorrow 9am London time."""
     if seen.now is None:
         return None
     if plain.casefold() in {"now", "right now"}:

@@ -43,7 +43,7 @@ def read_number(text: str, *, whole: bool, one_of_many: bool = False) -> int | f
 
 
 def is_plain_number(text: str) -> bool:
-    """Whether a text is a number in the one way that JSON writes it, or in thousands; 007 is a word."""
+    """Return whether a text is a number as JSON writes it, or in thousands; 007 is a word."""
     plain = text.strip()
     return len(plain) <= LONGEST_NUMBER and bool(
         re.fullmatch(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,4})?", plain) or _GROUPED.fullmatch(plain)

@@ -61,7 +61,7 @@ def _split(text: str, separators: str) -> list[Item]:
 
 
 def _spaces(text: str, place: int) -> int:
-    """Where the spaces end that begin at a place."""
+    """Return where the spaces end that begin at a place."""
     while place < len(text) and text[place] in " \t\r":
         place += 1
     return place

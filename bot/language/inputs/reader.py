@@ -56,7 +56,7 @@ def read_item(items: Takes, item: Item, seen: Viewpoint) -> Any:
 
 
 def problem(each: Input, value: Any) -> str | None:
-    """Why a value does not fit an input, in words without the value; None when it does."""
+    """Return why a value does not fit an input, without the value. None if it fits."""
     try:
         error = first_error(each.schema, value)
     except Unchecked as why:
@@ -65,7 +65,7 @@ def problem(each: Input, value: Any) -> str | None:
 
 
 def _keeps_quotes(found: Takes, inner: str) -> bool:
-    """Whether the quotes around all of a list are those of its only item."""
+    """Return whether the quotes around all of a list belong to its only item."""
     items = found.items
     if found.types != ("array",) or items is None or inner.lstrip().startswith(JSON_BEGINS):
         return False
@@ -150,7 +150,7 @@ def _as_type(kind: str, found: Takes, plain: str, seen: Viewpoint) -> Any:
 
 
 def _why_not(found: Takes, plain: str) -> str:
-    """More about why a text is not of the only type that is taken."""
+    """Return more about why a text is not of the only type that is taken."""
     try:
         if found.types in {("integer",), ("number",)}:
             read_number(plain, whole=found.types == ("integer",))
@@ -196,7 +196,7 @@ def _list(found: Takes, plain: str, seen: Viewpoint, *, beside_texts: bool) -> A
 
 
 def _item(items: Takes, text: str, seen: Viewpoint, *, is_quoted: bool) -> Any:
-    """One of a list; what is offered for it may be named by its words."""
+    """Return one item of a list; a choice may be named by its words."""
     offered = _choice(items, text) if items.choices else None
     if offered is not None:
         return offered[0]
@@ -228,7 +228,7 @@ def _string(found: Takes, text: str, seen: Viewpoint) -> Any:
 
 
 def _needs_quotes(found: Takes, inner: str, seen: Viewpoint) -> bool:
-    """Whether a text in quotes would be something else without them."""
+    """Return whether a text in quotes would be something else without them."""
     if unquoted(inner) is not None:
         return True
     try:

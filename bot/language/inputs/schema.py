@@ -159,7 +159,7 @@ def _flat(schema: Mapping[str, Any], root: Mapping[str, Any]) -> tuple[Mapping[s
 
 
 def _listed(branches: Sequence[Mapping[str, Any]], outer: Mapping[str, Any]) -> dict[str, Any]:
-    """Alternatives that are values with titles, as one list of values with the words for them."""
+    """Return alternatives that are values with titles as one list of values with their words."""
     shown = outer.get("values_display")
     words = dict(shown) if isinstance(shown, Mapping) else {}
     values: list[Any] = []

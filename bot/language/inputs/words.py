@@ -50,7 +50,7 @@ _MANY = {"integer": "whole numbers", "number": "numbers", "boolean": "yes and no
 
 
 def wanted(found: Takes) -> str:
-    """For example "a whole number, like 20"."""
+    """Return what is taken, in words: "a whole number, like 20"."""
     if found.is_closed:
         return f"one of:\n{listed(found)}"
     if found.types == ("array",) and found.items is not None:
@@ -164,7 +164,7 @@ def in_the_jobs_words(each: Input) -> str:
 
 
 def broken(each: Input, why: str) -> str:
-    """For an input whose schema is none."""
+    """Return the sentence about an input whose schema is no schema."""
     return (
         f"“{each.title}” cannot be checked: the job's own rule for it is broken, {why}. "
         "Whoever looks after the job in Airflow can mend it."

@@ -29,7 +29,7 @@ _ANYWHERE = Viewpoint(ZoneInfo("UTC"))
 
 
 def show_value(each: Input | None, value: Any) -> str:
-    """As people read it, in words and on one line; never a secret. `read_field` reads it back."""
+    """Return the value as people read it, on one line and never a secret. `read_field` reads it back."""
     if each is None:
         return hide_secrets(value if isinstance(value, str) else as_json(value))
     return (
@@ -38,19 +38,25 @@ def show_value(each: Input | None, value: Any) -> str:
 
 
 def field_text(each: Input, value: Any) -> str:
-    """As it stands in a field of text: a list has one item a line. `read_field` reads it back."""
+    """Return the value as it stands in a text field, with one item of a list a line.
+
+    `read_field` reads it back.
+    """
     return _written(each, value, in_words=False, between="\n")
 
 
 def typed_text(each: Input, value: Any) -> str:
-    """As it is typed after `name=`, in quotes where it needs them. `read_typed` reads it back."""
+    """Return the value as it is typed after `name=`, in quotes if it needs them.
+
+    `read_typed` reads it back.
+    """
     text = _written(each, value, in_words=False, between=",")
     tries = (text, quoted(text)) if _is_one_word(text) else (quoted(text), text)
     return next((one for one in tries if _reads_back(read_typed, each, one, value)), quoted(text))
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Whether two values are the same in JSON Schema's sense: 1 is 1.0, and not true."""
+    """Return whether two values are the same in JSON Schema's sense: 1 is 1.0, and not true."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
@@ -114,7 +120,7 @@ def _day(value: str) -> str:
 
 
 def _item(items: Takes, value: Any, *, in_words: bool) -> str:
-    """One of a list, in quotes where the list could not be told apart without."""
+    """Return one item of a list, in quotes if the list could not be told apart without them."""
     words = next((words for one, words in items.choices if is_same(one, value)), None)
     named = [] if words is None else [words, code_of(value)] if in_words else [code_of(value), words]
     for text in [*named, *_ways(items, value, in_words=in_words, between=","), as_json(value)]:

@@ -27,7 +27,7 @@ FEBRUARY, LONG_FEBRUARY = 2, 29
 
 
 def cautions(when: When, first: datetime, now: datetime) -> tuple[str, ...]:
-    """In plain sentences; `first`: its first moment."""
+    """Return what people should know about the When, in plain sentences. `first` is its first moment."""
     found = list(_far_away(first, now))
     found += _clock_change(when, first, now)
     if not isinstance(when, Once):
@@ -37,7 +37,7 @@ def cautions(when: When, first: datetime, now: datetime) -> tuple[str, ...]:
 
 
 def unnamed_nights(tokens: Iterable[Token], when: When) -> tuple[str, ...]:
-    """4:30, which might have been meant for the afternoon: said, where it is kept as 04:30."""
+    """Return a caution for "4:30", which is kept as 04:30 and may have been meant for the afternoon."""
     typed = {_hour_and_minute(each) for each in tokens if each.kind in ("CLOCK", "DECIMAL", "HCLOCK")}
     if not any(at is not None and at[0] < MORNING for at in typed):
         return ()
@@ -46,7 +46,7 @@ def unnamed_nights(tokens: Iterable[Token], when: When) -> tuple[str, ...]:
 
 
 def _hour_and_minute(token: Token) -> tuple[int, int] | None:
-    """None for what says am, or begins with a zero."""
+    """Return the hour and minute of a time. None if it says am or begins with a zero."""
     if token.kind == "DECIMAL":
         hour, minute = token.value.split(".")
         return None if hour.startswith("0") else (int(hour), int(minute))

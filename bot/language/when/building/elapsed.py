@@ -24,7 +24,7 @@ _WHOLE_DAY = (Clock(0), Clock(23, 59))
 
 
 def elapsed_rules(draft: Draft) -> list[Rule]:
-    """Every 15 minutes: through the night and the day, or in a window, or on some days."""
+    """Return the rules of "every 15 minutes", all day, in a window, or on some days."""
     step = draft.step or HOUR
     part = _only_part(draft)
     _check_step(draft, step, part)
@@ -98,7 +98,7 @@ def _intervals(draft: Draft, step: timedelta, part: Part) -> list[Rule]:
 
 
 def _first_from_now(now: datetime, step: timedelta, draft: Draft) -> datetime:
-    """Every hour is on the hour; other steps count from the minute they are asked at."""
+    """Return when the steps begin: hours on the hour, others at the minute at which they are asked for."""
     if step != HOUR:
         return (now + step).astimezone(draft.zone)
     local = draft.now.astimezone(draft.zone).replace(minute=0, second=0, microsecond=0)

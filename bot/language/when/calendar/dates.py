@@ -150,7 +150,7 @@ def _weeks_from_named(ref: NamedDay, today: date) -> date:
 
 
 def _next_named(ref: NamedDay, today: date, coming: date) -> date:
-    """Only where "the coming one" and "that of next week" are the same day, whichever day weeks begin on."""
+    """Return the date of "next Friday". Raises Refused if the coming one and next week's differ."""
     later = coming if coming > today else coming + 7 * ONE_DAY
     monday = today - timedelta(days=today.weekday())
     next_week = monday + timedelta(days=7 + ref.weekday)

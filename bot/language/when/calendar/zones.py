@@ -170,13 +170,13 @@ _WEST, _EAST = -12, 14
 
 @cache
 def iana() -> dict[str, str]:
-    """IANA names by their lower-case form."""
+    """Return the IANA names of zones by their lower-case form."""
     return {name.casefold(): name for name in available_timezones() if "/" in name or name == "UTC"}
 
 
 @cache
 def cities() -> dict[str, str]:
-    """Zones by the city in their names, and the bigger cities that have none; lower case."""
+    """Return zones by the city in their names, and bigger cities without a zone; in lower case."""
     found: dict[str, str] = {}
     for name in sorted(iana().values()):
         area, _, city = name.rpartition("/")
@@ -191,7 +191,7 @@ def cities() -> dict[str, str]:
 
 @cache
 def zone_phrases() -> dict[str, list[str]]:
-    """Zone names of several words by their first word, the longest first."""
+    """Return zone names of several words by their first word, the longest first."""
     found: dict[str, list[str]] = {}
     for name in sorted((*cities(), *REGIONS, *ABBREVIATIONS), key=len, reverse=True):
         if " " in name:
