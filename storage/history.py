@@ -52,12 +52,14 @@ class RunHistory:
         are among them where one of these projects has a share of the job. `wanted`: only those, whatever
         jobs it names.
         """
+        if reach.is_empty:
+            return []
         query = (
             select(runs.c.id, firings.c.project_id, runs.c.deployment, runs.c.dag_id)
-            .outerjoin(firings, firings.c.firing_id == runs.c.firing_id)
+            .join(firings, firings.c.firing_id == runs.c.firing_id, isouter=not wanted.person_id)
             .where(
                 exists().where(_ITS_JOB, jobs.c.gone_at.is_(None)) if keys is None else _is_of(keys),
-                *_conditions(wanted),
+                *_conditions(wanted, reach.workspace_id),
                 or_(reach.of(firings.c.project_id), and_(runs.c.firing_id.is_(None), _is_shared(reach))),
             )
             .order_by(_STARTED.desc(), runs.c.id)
@@ -100,10 +102,11 @@ class RunHistory:
         return select(query.subquery())
 
 
-def _conditions(wanted: RunFilter) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: RunFilter, workspace_id: str) -> Iterator[ColumnElement[bool]]:
     if wanted.state is not None:
         yield runs.c.state == wanted.state
     if wanted.person_id:
+        yield firings.c.workspace_id == workspace_id
         yield firings.c.person_id == wanted.person_id
     if wanted.begins is not None:
         yield or_(wanted.begins <= _STARTED, runs.c.ended_at >= wanted.begins)

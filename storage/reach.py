@@ -29,6 +29,11 @@ class Reach:
     is_everywhere: bool = False
     """The reach of admins and auditors. Archived projects and those of other workspaces never count."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no project is within reach."""
+        return self.project_ids is not None and not self.project_ids
+
     @classmethod
     def everywhere(cls, workspace_id: str) -> Reach:
         """Return the reach of people who may read every project of the workspace."""

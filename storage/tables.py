@@ -386,6 +386,7 @@ firings = Table(
         postgresql_where=text("state <> 'cancelled'"),
     ),
     Index("ix_firings_created", "created_at"),
+    Index("ix_firings_person", "workspace_id", "person_id"),
     Index(
         "ix_firings_act",
         "act_at",
