@@ -1,4 +1,4 @@
-"""Clocks that differ: this machine's beside those of Slack, Airflow and the database."""
+"""Clocks that differ: this machine's, compared with those of Slack, Airflow and the database."""
 
 from __future__ import annotations
 

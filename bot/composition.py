@@ -1,4 +1,4 @@
-"""Every use case, made of its parts: for the bot, and for the world that tests live in."""
+"""Every use case, built from its parts, for the bot and for the tests."""
 
 from __future__ import annotations
 

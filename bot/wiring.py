@@ -146,7 +146,7 @@ def administration_of(settings: Settings) -> tuple[Administration, SlackGateway,
     Migrates the database first. Raises Fault if it cannot be used, or Slack does not know the token.
     """
     database = database_of(settings.database_url)
-    database.check()  # or migrating tells of no answer in SQLAlchemy's words
+    database.check()  # or a database that is away would be reported in SQLAlchemy's words
     database.migrate()
     slack = slack_of(settings)
     administration = Administration(

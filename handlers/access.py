@@ -1,4 +1,4 @@
-"""Ask for access, and what whoever can allow it answers: Allow, Decline."""
+"""Ask for access, and the buttons that answer: Allow, Decline."""
 
 from __future__ import annotations
 

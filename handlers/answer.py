@@ -1,4 +1,4 @@
-"""Acknowledge, find out who asks; whatever goes wrong is told to the person.
+"""Acknowledge, find out who asks, and tell the person whatever goes wrong.
 
 No listener may raise: in Bolt an exception soon after ack() erases the ack, and the person sees a time-out.
 """
@@ -105,7 +105,7 @@ class Answering:
         """Return the listener of direct messages: answer there, once, though Slack may send one again."""
 
         def listener(body: dict[str, Any]) -> None:
-            if body["event"].get("bot_id") or not self._has_room():  # our own messages come here, too
+            if body["event"].get("bot_id") or not self._has_room():  # our own messages come here as well
                 return
             written = read_written(body)
 

@@ -1,4 +1,4 @@
-"""Away until …: typed whole, or as a form; and back."""
+"""Absences: typed or as a form, and the way back."""
 
 from __future__ import annotations
 

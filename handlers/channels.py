@@ -1,4 +1,4 @@
-"""What Slack tells of channels: renamed, archived, shared with others, given another id."""
+"""Events about channels: renamed, archived, shared with others, given another id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several schedules fit, or none was named: rows to choose from, each keeping all that was asked for."""
+"""Several schedules fit, or none was named: rows to choose from, each with everything that was asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`list`: one's own or everyone's schedules, limited to what was typed behind it."""
+"""`list`: the person's own or everyone's schedules, limited by the words behind it."""
 
 from __future__ import annotations
 

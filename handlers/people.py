@@ -1,4 +1,4 @@
-"""What Slack tells of people and user groups in between: somebody joined, left, or changed groups."""
+"""Events about people and user groups: somebody joined, left, or changed groups."""
 
 from __future__ import annotations
 

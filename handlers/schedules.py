@@ -1,4 +1,4 @@
-"""Schedules that are there: shown, paused, skipped, run, changed, deleted, by a word or a button."""
+"""Existing schedules: shown, paused, skipped, run, changed, deleted, by a word or a button."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was typed before its form opens: kept, and filled in, whatever lacks or cannot be read."""
+"""What was typed before its form opens: kept, and filled in, even if something is missing or unreadable."""
 
 from __future__ import annotations
 

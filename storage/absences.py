@@ -1,4 +1,4 @@
-"""Who is away, until when, and who stands in for them."""
+"""Absences: who is away, until when, and who stands in for them."""
 
 from __future__ import annotations
 

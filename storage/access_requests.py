@@ -1,4 +1,4 @@
-"""Who asked for access, and what became of it."""
+"""Requests for access, and their answers."""
 
 from __future__ import annotations
 

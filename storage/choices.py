@@ -1,4 +1,4 @@
-"""Choices: buttons among several that fit, each with what was asked for."""
+"""Choices: buttons among several schedules that fit, each with what was asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A When, and a job's settings in a project, to and from what database columns of JSON hold."""
+"""A When, and a job's settings in a project, as JSON for the database and back."""
 
 from __future__ import annotations
 

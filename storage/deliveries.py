@@ -1,4 +1,4 @@
-"""Deliveries: what has been handled once, and is not to be handled again when it comes a second time."""
+"""Deliveries that were handled, so that a second one of the same is not."""
 
 from __future__ import annotations
 

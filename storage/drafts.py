@@ -1,4 +1,4 @@
-"""Drafts: asked for, not confirmed yet."""
+"""Drafts: what people asked for and have not confirmed yet, and what became of it."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def sqlite_engine(url: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": LONGEST_PATIENCE}, hide_parameters=True)
     path = engine.url.database
     if path and path != ":memory:" and Path(path).parent.is_dir():
-        Path(path).touch(mode=0o600)  # SQLite gives its other files the same
+        Path(path).touch(mode=0o600)  # SQLite gives its other files the same mode
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

@@ -74,7 +74,7 @@ class RunHistory:
     ) -> dict[JobKey, list[RunState]]:
         """Return the states of each job's last runs, oldest first.
 
-        `wanted`: by job, the projects whose runs count; those that Airflow started by itself count, too.
+        `wanted`: by job, the projects whose runs count; those that Airflow started by itself always count.
         """
         each = [self._last(key, project_ids, count) for key, project_ids in wanted.items()]
         found: dict[JobKey, list[Any]] = {key: [] for key in wanted}

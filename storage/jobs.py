@@ -1,4 +1,4 @@
-"""The catalogue of jobs, as Airflow last told us."""
+"""The catalogue of jobs, as Airflow last described it."""
 
 from __future__ import annotations
 

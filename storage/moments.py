@@ -1,4 +1,4 @@
-"""The moments of one schedule beside each other: what comes before a firing, and what after it."""
+"""The moments of one schedule in relation to each other: what comes before a firing, and what after it."""
 
 from __future__ import annotations
 

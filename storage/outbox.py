@@ -1,4 +1,4 @@
-"""The outbox: the durable queue of what Slack must be told, and where each card stands."""
+"""The outbox: the durable queue of messages to Slack, and where each card was posted."""
 
 from __future__ import annotations
 

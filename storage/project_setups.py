@@ -1,4 +1,4 @@
-"""Projects as they stand, read and written whole; for whoever administers them."""
+"""Whole setups of projects, read and written, for a projects file and for managers."""
 
 from __future__ import annotations
 

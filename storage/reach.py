@@ -1,4 +1,4 @@
-"""How far somebody's look reaches: into which projects, as a condition of a query."""
+"""The projects that a query may look into, as a condition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs, as Airflow last told us, and how far we have read."""
+"""Runs, as Airflow last described them, and how far its lists were read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schedules."""
+"""Schedules: written, locked, claimed by the dispatcher, and changed by people."""
 
 from __future__ import annotations
 

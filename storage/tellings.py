@@ -1,4 +1,4 @@
-"""What people are told, as the outbox keeps it."""
+"""The facts of what people are told, as the outbox keeps them."""
 
 from __future__ import annotations
 

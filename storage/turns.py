@@ -1,4 +1,4 @@
-"""Whose turn it is: in which order the notices of a channel are sent."""
+"""The order in which the notices of a channel are sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Away until …: the form, and what the one who stands in is told."""
+"""Absences: the form, the answers, and the messages to the stand-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody asks for access: what whoever can allow it reads, and what becomes of it."""
+"""Requests for access: the question to whoever can allow it, and the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of a firing that did not become a run, or was taken back."""
+"""Messages about a firing that did not become a run, or was taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A job that fails and works by turns, told once."""
+"""The message about a job that fails and works by turns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a channel reads when it is given to a project."""
+"""Runbell's introduction to a channel that was given to a project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a run wherever it is shown: its mark, which task failed, how long it took, who began it."""
+"""What every message says about a run: its mark, which task failed, how long it took, who started it."""
 
 from __future__ import annotations
 

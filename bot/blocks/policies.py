@@ -1,4 +1,4 @@
-"""What becomes of a schedule's moments when something goes wrong: its words, and the form that sets them."""
+"""A schedule's policies for missed moments and overlaps: in words, and as a form."""
 
 from __future__ import annotations
 

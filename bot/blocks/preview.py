@@ -1,4 +1,4 @@
-"""What will happen, before it is confirmed; and the answer once it is."""
+"""Previews of drafts, and the answers once they are confirmed."""
 
 from __future__ import annotations
 

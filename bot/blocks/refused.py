@@ -1,4 +1,4 @@
-"""What an admin is told when Slack does not take what was to be said."""
+"""The message to admins when Slack refuses one of ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of schedules when a right or a channel was taken away."""
+"""Messages about schedules that were suspended or redirected when a right or a channel was lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take over: the button, and what whose schedule it was is told."""
+"""Taking over: the buttons, and the messages to the new and the former owner."""
 
 from __future__ import annotations
 

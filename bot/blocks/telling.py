@@ -1,4 +1,4 @@
-"""Draws what people are told unprompted, from the facts that the outbox kept."""
+"""Messages that nobody asked for, drawn from the facts that the outbox keeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody is away until a moment, and a colleague stands in: alerts that would reach the one reach both."""
+"""Absences: while somebody is away, a colleague gets their alerts as well."""
 
 from __future__ import annotations
 

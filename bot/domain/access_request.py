@@ -1,4 +1,4 @@
-"""Somebody asks for access: to a project, or for more than they may do with a job of it."""
+"""Requests for access to a project, or for more rights on one of its jobs."""
 
 from __future__ import annotations
 

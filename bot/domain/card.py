@@ -1,4 +1,4 @@
-"""What a run's card shows, gathered from everywhere."""
+"""Everything that a run's card shows."""
 
 from __future__ import annotations
 

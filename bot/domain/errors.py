@@ -1,7 +1,7 @@
-"""Everything that can go wrong, sorted by who can put it right.
+"""Everything that can go wrong, sorted by who can correct it.
 
 RunbellError
-├── UserError        the person can: said to them as it is, with what to do next
+├── UserError        the person can: shown to them as it is, with what to do next
 │   ├── NotUnderstood
 │   ├── NotAllowed
 │   ├── NotFound
@@ -9,7 +9,7 @@ RunbellError
 │       └── ScheduledMeanwhile
 └── Fault            we or the operator can: "our side", logged with a reference
     ├── Unavailable  Airflow, Slack or the database did not answer: ask again later
-    │   ├── Disturbed    others were changing the same: undone, and done once more
+    │   ├── Disturbed    the database undid it to let another transaction end: done once more
     │   ├── RateLimited
     │   ├── AppRefused   Slack refuses the app itself, whatever is asked
     │   └── Forbidden    Airflow's account lacks a right

@@ -1,4 +1,4 @@
-"""An incident: a job fails, and works again. One that fails and works by turns is told once, then rests."""
+"""An incident: from a job's first failure until it works again. If it flaps, that is said only once."""
 
 from __future__ import annotations
 

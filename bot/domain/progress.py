@@ -1,4 +1,4 @@
-"""What a run's tasks say of it: how many are done, what it waits for, what its end does not say."""
+"""What a run's tasks say about it: how many are done, what it waits for, what its end leaves out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run: one execution in Airflow, whoever started it; and what Airflow told us of it."""
+"""A run: one execution in Airflow, whoever started it, as Airflow last described it."""
 
 from __future__ import annotations
 

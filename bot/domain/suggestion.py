@@ -1,4 +1,4 @@
-"""What Airflow knows that may mean a project: a suggestion, never a grant."""
+"""Suggestions of jobs to share, from tags, owners and roles in Airflow. They grant nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people are told unprompted, as facts: the outbox keeps them, `bot/blocks/told.py` draws them."""
+"""What people are told unasked, as facts: the outbox keeps them, `bot/blocks/telling.py` draws them."""
 
 from __future__ import annotations
 

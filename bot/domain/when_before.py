@@ -1,4 +1,4 @@
-"""The due moment before another one: where the interval of a repetition's run begins."""
+"""The due moment before another one, at which the interval of a repetition's run begins."""
 
 from __future__ import annotations
 

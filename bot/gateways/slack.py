@@ -1,4 +1,4 @@
-"""Slack's Web API behind the port; its errors renamed, its rate limits told apart."""
+"""Slack's Web API behind the port, with its errors renamed and its rate limits recognized."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Socket Mode: the connection on which Slack tells of what people type and press."""
+"""Socket Mode: the connection on which Slack sends what people type and press."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs that come to be paused, broken or gone in Airflow, and that no longer are: who is told."""
+"""Jobs that become paused, broken or gone in Airflow, or run again: who is told, and once only."""
 
 from __future__ import annotations
 

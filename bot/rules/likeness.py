@@ -1,4 +1,4 @@
-"""A schedule like the one that is asked for: of the same job, the same person's or told in the same place."""
+"""An existing schedule like a draft: of the same job, and the same person's or in the same place."""
 
 from __future__ import annotations
 

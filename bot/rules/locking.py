@@ -1,4 +1,4 @@
-"""A schedule that somebody wants to change: locked, theirs to change, and what was done written down."""
+"""Schedules locked for a change, with the right to change them, and the audit of what was done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Slack tells of people and user groups -> our tables; who loses a right by it loses it at once."""
+"""People and user groups from Slack, written to our tables. Whoever loses a right loses it at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where what a person asks for may report: the project's channels, and the person."""
+"""Places where a schedule or run may report: the project's channels, and the person's direct messages."""
 
 from __future__ import annotations
 

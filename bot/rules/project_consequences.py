@@ -1,4 +1,4 @@
-"""What follows from a change of how projects stand, by a file or in Slack alike."""
+"""Consequences of changes to projects, from a file or from Slack: audit, introductions, suspensions."""
 
 from __future__ import annotations
 

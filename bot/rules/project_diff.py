@@ -1,4 +1,4 @@
-"""From how projects stand to how a file wants them: each change in words, and as the audit keeps it."""
+"""Differences between two setups of projects: each change in words, and as the audit keeps it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What may be changed of how a project stands: each an edit, checked where it is made.
+"""Edits of a project's setup, each checked where it is made.
 
-`Managing.edit` asks for the right to manage and carries them out; what they raise is said at the field.
+`Managing.edit` asks for the right to manage and applies them; what they raise is said at the form's field.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
     Edit = Callable[[Transaction, Asker, int, ProjectSetup], ProjectSetup]
-    """From how the project of this id stands to how the person who asks wants it to stand."""
+    """Returns the setup that the asker wants, from the one that the project of this id has."""
 
 
 LONGEST_TITLE = 150

@@ -1,4 +1,4 @@
-"""Secret inputs of what is asked for, sealed before it is kept."""
+"""Secret inputs, sealed before a draft is written."""
 
 from __future__ import annotations
 

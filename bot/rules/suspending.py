@@ -1,4 +1,4 @@
-"""What a change of rights does to schedules: suspended, or no longer in a channel; and who is told."""
+"""Schedules suspended or redirected because a right or a channel was lost, and who is told."""
 
 from __future__ import annotations
 

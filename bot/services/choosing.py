@@ -1,4 +1,4 @@
-"""Several schedules fit: what was asked for waits behind a button for each, until one is pressed."""
+"""Choices among several schedules: what was asked for waits behind the buttons until one is pressed."""
 
 from __future__ import annotations
 

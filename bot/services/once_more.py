@@ -1,4 +1,4 @@
-"""A use case is done once more when the database undid it for another's sake."""
+"""A second try for a use case whose transaction the database undid to end a deadlock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room: how many people at once may wait for a system outside."""
+"""Room: how many people may wait for Airflow at the same time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the workers put into the outbox, and for whom."""
+"""Notices that the workers put into the outbox, and for whom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Airflow answered, as people and logs may read it: it repeats what it was given, secrets too."""
+"""Airflow's answers as people and logs may read them, without the values that they repeat."""
 
 from __future__ import annotations
 

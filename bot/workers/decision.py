@@ -1,4 +1,4 @@
-"""What becomes of a firing that is about to be handed over: pure reading, no writing, one verdict."""
+"""The decision about a firing before it is handed over: reads tables, writes nothing, returns one verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Airflow tells of one run beside its state: its tasks, why it waits or failed, what it published."""
+"""What Airflow says about one run besides its state: its tasks, why it waits or failed, its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What deciding reads of the tables: each thing once in a transaction, and for many firings at once."""
+"""The facts behind decisions, read once in a transaction, for many firings at once."""
 
 from __future__ import annotations
 

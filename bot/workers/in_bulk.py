@@ -1,4 +1,4 @@
-"""The plain case by the hundred: begun in one transaction, and what Airflow took written in another."""
+"""The usual firings by the hundred: begun in one transaction, written back in another."""
 
 from __future__ import annotations
 

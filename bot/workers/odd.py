@@ -1,4 +1,4 @@
-"""What becomes of a firing that raises what nobody foresaw: it ends, with a reason, and stops nobody else."""
+"""The end of a firing that raised something unforeseen, with a reason, so that it stops no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast Slack may be spoken to: about a message a second in each channel, and edits 50 a minute in all."""
+"""The pace of messages: about one a second in each channel, and 50 edits a minute in all."""
 
 from __future__ import annotations
 

@@ -34,9 +34,9 @@ class PatientDetails:
         """Details of runs of one state hang together: logs of failed ones, results of those that are done."""
 
     def __call__(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run | None:
-        """Return the run as it is now. None: Airflow does not tell its details; ask again in a later step.
+        """Return the run as it is now. None if Airflow does not give its details now: ask again later.
 
-        One whose log hangs must not keep all others from being told: in the end it is told without.
+        A run whose log hangs must not delay the others: in the end it is reported without its log.
         """
         which = (found.dag_id, found.run_id)
         began = monotonic()
@@ -45,7 +45,9 @@ class PatientDetails:
             return without_details(run, found)
         seen = without_details(run, found)
         try:
-            with on_its_own("details", run=run.run_id, dag=found.dag_id):  # odd: told without them
+            with on_its_own(
+                "details", run=run.run_id, dag=found.dag_id
+            ):  # unforeseen: reported without details
                 seen = self._details(run, found, with_tasks=with_tasks)
         except Rejected:  # its DAG was deleted, or it was: what is left is its state
             seen = without_details(run, found)

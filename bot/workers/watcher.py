@@ -166,7 +166,7 @@ class Watcher:
         firing = tx.firings.get(run.firing_id) if run.firing_id else None
         if firing is None:
             announcing.ended_elsewhere(tx, run, now)
-        elif firing.state is FiringState.HANDED_OVER:  # what is taken back is told of by who takes it back
+        elif firing.state is FiringState.HANDED_OVER:  # whoever takes a firing back tells what came of it
             announcing.ended(tx, run, firing, now)
 
     def _deleted(self, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""What is to be taken back from Airflow, and what Airflow would never begin: PATCH, never DELETE."""
+"""Firings taken back from Airflow, and those that Airflow would never begin: by PATCH, never by DELETE."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ class Withdrawal:
 def _close(tx: Transaction, firing: Firing, now: datetime, *, began: bool, ended_by_itself: bool) -> None:
     """Write the end of the firing's run.
 
-    One that ended by itself is told like any other, by who sees it last.
+    If it ended by itself, whoever sees it last reports it like any other.
     """
     run = tx.runs.of_firing(firing.firing_id)
     if run is None:

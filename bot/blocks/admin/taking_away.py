@@ -1,4 +1,4 @@
-"""Asked before something is taken away: what that suspends."""
+"""The question before something is taken away, with the schedules that this suspends."""
 
 from __future__ import annotations
 

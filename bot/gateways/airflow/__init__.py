@@ -68,7 +68,7 @@ class RestAirflow:
         return versions.health_of(self._airflow, token_ends_at=self._tokens.ends_at())
 
     def jobs(self) -> Sequence[Job]:
-        """Return all DAGs, with broken ones marked; the list is read again if it changes meanwhile."""
+        """Return all DAGs, with broken ones marked; a list that changes while it is read is read again."""
         rows = pages.whole(
             lambda **page: self._airflow.ask(
                 "DAGApi", "get_dags", exclude_stale=True, order_by=["dag_id"], **page

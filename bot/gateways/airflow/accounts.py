@@ -1,4 +1,4 @@
-"""One deployment through several accounts: what belongs to a project's run is done with that project's."""
+"""One deployment with several accounts: a run is handled with its project's account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs whose file Airflow cannot load: it calls them stale, as it calls those that were deleted."""
+"""Jobs whose file Airflow cannot load. Airflow calls them stale, like those that were deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How requests leave for Airflow: through which certificates and proxies, the same for every one of them."""
+"""The certificates and proxies of every request to Airflow."""
 
 from __future__ import annotations
 

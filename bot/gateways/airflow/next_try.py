@@ -1,4 +1,4 @@
-"""When Airflow tries a task again by itself: no list of Airflow's says so, but it can be worked out."""
+"""When Airflow tries a task again by itself, worked out because no list of Airflow's says it."""
 
 from __future__ import annotations
 

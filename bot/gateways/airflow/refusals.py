@@ -1,4 +1,4 @@
-"""Answers that are none: which of our errors each one is, and what Airflow said, in one line."""
+"""Answers that refuse: which of our errors each one is, and Airflow's words on one line."""
 
 from __future__ import annotations
 

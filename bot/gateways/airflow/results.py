@@ -1,4 +1,4 @@
-"""What a job published for people to see: the last XCom under the name that is agreed on."""
+"""A run's result for people: the last XCom named `runbell_result`."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class TaskLog:
         told = f"{raised.get('exc_type')}: {raised.get('exc_value') or ''}".removesuffix(": ")
         self.tail.extend(line[:LONGEST_LINE] for line in told.splitlines())
         if text == CALLBACK and (self._raised is not None or self._said):
-            return  # that the job's own alarm failed, too, is not why it failed
+            return  # the job's own alarm failed as well, which is not why the job did
         if text == ENDED_IT or self._raised is None:
             self._inside = self._raised
             self._raised = raised

@@ -1,4 +1,4 @@
-"""The one line that a person would pick: from an exception, or from what a command printed."""
+"""The one line of an exception, or of a command's output, that says what went wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Airflow cannot be reached: which of our errors each exception becomes, and what to do about it."""
+"""Errors when Airflow cannot be reached: which of ours each becomes, and what to do about it."""
 
 from __future__ import annotations
 

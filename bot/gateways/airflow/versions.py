@@ -1,4 +1,4 @@
-"""Which Airflow it is, how it is, and whether Runbell was tried with it."""
+"""Airflow's version and health, and whether Runbell was tried with that version."""
 
 from __future__ import annotations
 

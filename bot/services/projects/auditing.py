@@ -1,4 +1,4 @@
-"""The audit, read: by admins and auditors whole, by managers as far as it is about their projects."""
+"""The audit for readers: everything for admins and auditors, their own projects for managers."""
 
 from __future__ import annotations
 

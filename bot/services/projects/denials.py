@@ -1,4 +1,4 @@
-"""Every denied attempt, written down at one place: who, from which channel, through which door, on what."""
+"""Denied attempts, recorded in one place: who, from which channel, with which button or command, on what."""
 
 from __future__ import annotations
 

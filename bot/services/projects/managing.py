@@ -1,6 +1,6 @@
-"""Projects, managed in Slack: who may, what is changed, and what follows from it.
+"""Projects as managers and admins change them in Slack, with everything that follows.
 
-Every change is the same as a line of projects.yaml: from how the project stands to how it is to stand.
+Every change takes the same path as a line of projects.yaml: from the setup before to the setup after.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Access is asked for, and allowed or declined: by the managers of the project, or by admins."""
+"""Requests for access: asked, allowed or declined by the project's managers or by admins."""
 
 from __future__ import annotations
 

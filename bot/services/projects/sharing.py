@@ -1,4 +1,4 @@
-"""What could be shared with a project, what it has, and what Airflow suggests."""
+"""Jobs and tags that can be shared with a project, the jobs it has, and Airflow's suggestions."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class Sharing:
     def _managed(
         self, tx: Transaction, asker: Asker, project_id: int, *, to_look: bool = False
     ) -> tuple[Access, KeptProject]:
-        """Return rights and project. `to_look` lets auditors pass, too. Raises NotFound."""
+        """Return rights and project. `to_look` lets auditors pass as well. Raises NotFound."""
         access = Access(tx, asker.person)
         project = tx.projects.get(project_id)
         if project is None or project.workspace_id != asker.person.workspace_id:

@@ -1,4 +1,4 @@
-"""One schedule adjusted: its next moment skipped or not, and what becomes of moments that go wrong."""
+"""Changes of one schedule that keep its times: skip the next moment, undo that, set policies and nickname."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people are shown of a draft: its preview, and the schedule that it may change."""
+"""What a form or message shows of a draft: its preview, and the schedule that it may change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schedules that are there: listed, found, paused, resumed, deleted."""
+"""Existing schedules: listed, found, paused, resumed, deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Away until a moment: a colleague stands in and hears what would have reached the owner directly."""
+"""Absences: while somebody is away, a colleague stands in and gets their alerts as well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A colleague takes a schedule over: checked as theirs from then on, and whose it was is told."""
+"""Taking over a schedule: it runs in the new owner's name from then on, and the former owner is told."""
 
 from __future__ import annotations
 

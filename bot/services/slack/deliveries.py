@@ -1,4 +1,4 @@
-"""What Slack sends may come twice; it is answered once."""
+"""Slack may deliver an event or request twice; it is answered once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who it is that asks; and what Slack tells of people in between."""
+"""The person who asks, as Slack describes them, and events about people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One request that signs in: its answer is a token, or says in a sentence why it is none."""
+"""One request that signs in. Its answer has a token, or an error says in a sentence why not."""
 
 from __future__ import annotations
 

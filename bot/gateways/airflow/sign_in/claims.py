@@ -1,4 +1,4 @@
-"""What a token says of itself. Read, not verified: that is Airflow's business."""
+"""What a token says about itself. It is read, not verified, which is Airflow's business."""
 
 from __future__ import annotations
 
