@@ -147,6 +147,8 @@ class Answering:
             submission = read_submission(body)
             later: Callable[[], None] | None = None
             try:
+                # This is answered inside the acknowledgement: a locked database must say so within three
+                # seconds.
                 with in_a_hurry():
                     found = converse(self._talk(submission.origin, None), submission)
                 answer, later = ({}, found.act) if isinstance(found, Later) else (found, None)

@@ -78,6 +78,7 @@ class Directory:
 
         `at` is when Slack was asked.
         """
+        # Only the differences are written: the mirror reads all groups every minute.
         there = self.group_people(workspace_id)
         wanted = {(group.group_id, person_id) for group in found for person_id in group.person_ids}
         gone = self.group_handles(workspace_id).keys() - {group.group_id for group in found}

@@ -66,6 +66,7 @@ class Firings:
             act_at=act_at,
             created_at=at,
         )
+        # Two dispatchers may plan the same moment: the second one's insert does nothing.
         return took_effect(self._connection, insert.on_conflict_do_nothing())
 
     def get(self, firing_id: str) -> Firing | None:

@@ -124,6 +124,7 @@ class Jobs:
         because people still look for their schedules of it.
         """
         before = self._troubles(deployment)
+        # The list of DAGs says nothing about these: they are read job by job, or belong to the last change.
         stay = ["inputs", "is_read_only", "trouble_since"]
         upsert(self._connection, jobs, [_row(job, at) for job in found], keep=stay)
         missing = jobs.c.dag_id.not_in([job.key.dag_id for job in found])

@@ -22,6 +22,7 @@ class Leases:
     def take(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
         """Take the lease, or renew it; return False while another holder has it."""
         insert = insert_for(self._connection, leases).values(name=name, holder=holder, until=until)
+        # One statement decides: its holder renews it, and anybody else takes it only after its end.
         taken = insert.on_conflict_do_update(
             index_elements=["name"],
             set_={"holder": holder, "until": until},

@@ -37,6 +37,7 @@ class Moments:
                 firings.c.due_at <= now,
                 STANDING,
                 firings.c.state != FiringState.SKIPPED,
+                # `ends_as` is NULL unless the firing is withdrawing, and NOT NULL would leave the row out.
                 ~func.coalesce(is_taken_back, False),
             )
             .limit(limit)

@@ -83,6 +83,8 @@ class Outbox:
 
     def close_question(self, subject: str, told: Telling, *, send_at: datetime) -> None:
         """Replace the question wherever it was posted. Where it was not posted yet, drop it."""
+        # Where the question was posted, the answer replaces it in place; where it was not, nobody has seen
+        # it.
         self.drop_unsent(subject)
         for place in self.places(subject):
             self.put_question(place, told, subject=subject, send_at=send_at)
@@ -267,6 +269,8 @@ class Outbox:
                     notices.c.channel_id == place.channel_id,
                     notices.c.kind == NoticeKind.CARD,
                     notices.c.send_at.is_not(None),
+                    # A card under lease is being drawn at this moment, perhaps with the state before: another
+                    # one is queued.
                     notices.c.leased_until.is_(None),
                 )
                 .limit(1)

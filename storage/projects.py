@@ -112,6 +112,7 @@ class Projects:
         People who have left do not count. Guests and people of other companies count only when named
         themselves.
         """
+        # People whom Slack has not described yet are managers as well: hence outer joins, and "is not true".
         is_person = and_(
             people.c.workspace_id == memberships.c.workspace_id, people.c.person_id == memberships.c.person_id
         )

@@ -34,6 +34,7 @@ class Schedules:
         insert = insert_for(self._connection, counters).values(
             workspace_id=workspace_id, name="schedule", value=1
         )
+        # The row of the counter is locked until the transaction ends, so that two confirmations come in turn.
         counted = insert.on_conflict_do_update(
             index_elements=["workspace_id", "name"], set_={"value": counters.c.value + 1}
         ).returning(counters.c.value)

@@ -197,6 +197,8 @@ class Access:
         if action in allowed:
             return
         attempt = Attempt(action, key.dag_id, project_id)
+        # Before "not found": somebody whose group Slack has not confirmed must learn why, and not search for
+        # it.
         if self._trusting is not None and action in self._trusting.actions(project_id, key):
             raise NotAllowed(UNCONFIRMED, attempt=attempt)
         if Action.SEE not in allowed:

@@ -82,6 +82,7 @@ def rightful_of(tx: Transaction, people: Iterable[Person]) -> dict[str, Schedule
 
 def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: datetime) -> list[Schedule]:
     """Suspend the schedules whose owners had the right `before` and have lost it. Return them."""
+    # The same question before and after the change: whoever had no right before is not suspended now.
     still = _rightful(tx, before.values())
     lost = []
     orphans = sorted(set(before) - set(still))

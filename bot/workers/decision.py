@@ -77,6 +77,7 @@ def decide(facts: Facts, firing: Firing, now: datetime, grace: timedelta, *, sta
     """
     schedule = facts.schedule(firing)
     grace = grace_of(schedule, grace)
+    # What is being sent may be in Airflow already: a POST under the same id finds out, a refusal would not.
     if firing.state is not FiringState.SENDING:
         refused = _refused(facts, firing, now, grace)
         if refused is not None:
@@ -166,6 +167,7 @@ def _late(
         newer = tx.moments.later_due(firing, now, limit=MOST_CAUGHT_UP)
         if newer < MOST_CAUGHT_UP:
             return None
+    # Under LATEST, only the last of the missed moments runs: any earlier one gives way to it.
     superseded = _is_superseded(tx, firing, schedule, now)
     if policy is MissedPolicy.LATEST and not superseded and lateness <= LATEST_IF_UNDER:
         return None

@@ -178,6 +178,7 @@ class Dispatcher:
         now = self._clock.now()
         horizon = now + self._timing.lead
         with self._database.transaction() as tx:
+            # Pauses end first, so that a moment due right at their end is planned in the same step.
             for schedule in tx.schedules.claim_resumable(horizon, limit=CLAIMED_AT_ONCE):
                 with _planned(tx, schedule, now):
                     _resume(tx, schedule)

@@ -119,6 +119,8 @@ class HandOver:
         """Mark the firing as being sent and return it, or move it to what was decided and return None."""
         with self._database.transaction() as tx:
             now = self._clock.now()
+            # The schedule first, because suspending it below locks it, and everybody locks schedules before
+            # firings.
             locked = tx.firings.lock_with_schedule(firing)
             if locked is None or not is_still_ours(locked, firing):
                 return None

@@ -69,6 +69,7 @@ def _decided(
     facts: Facts, plain: Iterable[Firing], now: datetime, *, grace: timedelta, leased_until: datetime
 ) -> dict[str, Sending]:
     found: dict[str, Sending] = {}
+    # Several schedules of one DAG may be due at the same moment, and Airflow allows one run for each date.
     taken: set[tuple[JobKey, datetime]] = set()
     for each in plain:
         with on_its_own("firing", firing=each.firing_id, dag=each.key.dag_id):

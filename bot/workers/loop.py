@@ -99,6 +99,7 @@ class Loop:
     def _run(self) -> None:
         while not self._stopping.is_set():
             wait = self._step()
+            # A wake during the step is not lost: the event is set, so the wait ends at once.
             self._woken.wait(wait)
             self._woken.clear()
 

@@ -92,6 +92,8 @@ class Notifier:
             if left:
                 with self._database.transaction() as tx:
                     tx.outbox.release(left)
+        # A full batch: there is more to send. After a message its channel rests for a second, so look again
+        # soon.
         if len(claimed) == AT_ONCE:
             return 0.0
         return IDLE / 4 if claimed or resting else IDLE

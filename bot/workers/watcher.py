@@ -224,6 +224,7 @@ class Watcher:
     def _begin(self) -> None:
         """Begin the first watch now: what failed before is not news."""
         with self._database.transaction() as tx:
+            # Each look reads OVERLAP back from the watermark, so it begins that much later.
             tx.runs.set_watermark(self._airflow.deployment, WATERMARK, self._clock.now() + OVERLAP)
 
     def _news(self, finished: Sequence[AirflowRun]) -> list[AirflowRun]:

@@ -216,6 +216,7 @@ class Withdrawal:
             lost = {who: refusal(why) for who, why in found.items() if why is not None and why.is_certain}
             if not lost:
                 return
+            # Read again, and all of them: above, one firing stood for all of the same person and job.
             concerned = [each for each in tx.firings.ahead(now) if _who(each) in lost]
             tx.schedules.lock_all({each.schedule_id for each in concerned if each.schedule_id})
             for each in sorted(concerned, key=lambda each: (each.schedule_id or "", each.firing_id)):

@@ -162,6 +162,7 @@ class RestAirflow:
     def stop(self, dag_id: str, run_id: str, *, note: str) -> AirflowRun | None:
         """Mark the run as failed. One that is over stays as it ended: a PATCH would change its state."""
         run = self.run(dag_id, run_id)
+        # Asked first: Airflow would take the PATCH for a finished run as well, and turn success into failure.
         if run is None or run.state.is_over:
             return run
         body = {"state": "failed", "note": _note(note)}

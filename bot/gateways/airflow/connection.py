@@ -108,6 +108,7 @@ class Connection:
             token = self._tokens.current()
             answer = self._send(token, area, operation, path, arguments)
             refusal = _body_of_refusal(answer)
+            # A refused token was refused before anything was done, so that even a POST may be sent once more.
             if wants_new_token(answer.status, refusal) and monotonic() >= self._renews_from:
                 fresh = self._tokens.renewed(token)
                 if fresh is not None:

@@ -70,6 +70,7 @@ class Drafting:
         the job cannot be started or too many previews are open.
         """
         with self._database.transaction() as tx:
+            # A change belongs to its schedule's project, from whatever channel it is asked.
             access = Access(tx, asker.person, "" if changes else asker.channel_id)
             action = Action.RUN if when is None else Action.SCHEDULE
             access.require(action, offer.project.project_id, offer.job.key)

@@ -34,6 +34,7 @@ class Groups:
         """
         if not self._next.acquire(blocking=False):
             return
+        # `_next` is held only while waiting for `_asking`: from here on, the next caller may wait in turn.
         with self._asking:
             self._next.release()
             asked_at = self._clock.now()

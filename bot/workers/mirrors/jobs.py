@@ -66,6 +66,8 @@ class Catalogue:
             now = self._clock.now()
             before = tx.jobs.tagged(self._airflow.deployment)
             announce(tx, tx.jobs.keep(self._airflow.deployment, found, at=now), now)
+            # Without the tag, a job may be shared with some people by name only, and others must not read of
+            # it.
             untagged = {job.key for job in found if before.get(job.key, frozenset()) - job.tags}
             redirect_private(tx, untagged, now=now)
             keys = tx.jobs.shared(self._airflow.deployment)
