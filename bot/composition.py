@@ -9,6 +9,7 @@ from bot.services import Services
 from bot.services.catalog import Catalog
 from bot.services.choosing import Choosing
 from bot.services.history import Histories
+from bot.services.incidents import Incidents
 from bot.services.projects.auditing import Auditing
 from bot.services.projects.denials import Denials
 from bot.services.projects.managing import Managing
@@ -52,6 +53,7 @@ def services_of(
     `command` is what people type. `standing_admins` are those whom the settings name.
     """
     scheduling = Scheduling(database, clock, wake=wake)
+    running = Running(database, clock, {airflow.deployment: airflow}, wake=wake)
     managing = Managing(database, clock, deployment=airflow.deployment, standing_admins=standing_admins)
     return Services(
         people=People(database, clock, slack),
@@ -62,8 +64,9 @@ def services_of(
         adjusting=Adjusting(database, clock, scheduling, wake=wake, usual_grace=usual_grace),
         taking_over=TakingOver(database, clock, scheduling, wake=wake),
         standing_in=StandingIn(database, clock),
-        running=Running(database, clock, {airflow.deployment: airflow}, wake=wake),
+        running=running,
         history=Histories(database, clock, {airflow.deployment: airflow}),
+        incidents=Incidents(database, clock, running),
         choosing=Choosing(database, clock),
         requests=Requests(database, clock),
         requesting_access=RequestingAccess(database, clock, managing),

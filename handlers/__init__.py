@@ -12,6 +12,7 @@ from handlers import (
     command,
     form,
     history,
+    incidents,
     jobs,
     messages,
     people,
@@ -38,7 +39,8 @@ def register(app: App, services: Services, slack: Slack, executor: Executor) -> 
     answering = Answering(services, slack, Turns(executor))
     command.register(app, answering, services.command)
     for conversation in (
-        schedule, schedules, form, typed, jobs, runs, history, messages, access, admin, taking_over, away,
+        schedule, schedules, form, typed, jobs, runs, incidents, history, messages, access, admin,
+        taking_over, away,
     ):  # fmt: skip
         conversation.register(app, answering)
     people.register(app, services)

@@ -9,25 +9,26 @@ from sqlalchemy import and_, delete, func, or_, select, update
 
 from bot.domain.notice import Drawn, Message, Notice, NoticeKind
 from bot.domain.project import Place
+from storage.cards import Cards
 from storage.reading import readable
-from storage.tables import cards, notices
+from storage.tables import notices
 from storage.tellings import TELLINGS
 from storage.turns import BLOCKED, IS_EDIT, IS_PROGRESS, LAST, turns_of
-from storage.upsert import took_effect, upsert
+from storage.upsert import took_effect
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Row
 
     from bot.domain.telling import Telling
 
 
-class Outbox:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+REDRAWN = frozenset({NoticeKind.CARD, NoticeKind.INCIDENT, NoticeKind.STORM})
 
+
+class Outbox(Cards):
     def put(
         self,
         place: Place,
@@ -37,12 +38,12 @@ class Outbox:
         send_at: datetime,
         told: Telling | None = None,
     ) -> None:
-        """Queue a notice for the place. A card that waits there already is not queued twice.
+        """Queue a notice for the place. What is edited in place and waits there already is not queued twice.
 
-        A card is drawn when it is sent, so the waiting one will show the latest state. `told` holds the facts
-        of words and questions; cards have none.
+        It is drawn when it is sent, so the waiting one will show the latest state. `told` holds the facts of
+        words and questions; what shows a run or an incident has none.
         """
-        if kind is NoticeKind.CARD and self._has_waiting_card(place, subject):
+        if kind in REDRAWN and self._has_waiting(place, subject, kind):
             return
         self._connection.execute(
             notices.insert().values(
@@ -107,6 +108,33 @@ class Outbox:
             )
             .values(channel_id=new.channel_id)
         )
+
+    def hasten(self, place: Place, subject: str, *, send_at: datetime) -> None:
+        """Let its card, which was to be posted later, be posted then."""
+        self._connection.execute(
+            update(notices)
+            .where(
+                *_about(subject, place),
+                notices.c.kind == NoticeKind.CARD,
+                notices.c.leased_until.is_(None),
+                notices.c.send_at > send_at,
+            )
+            .values(send_at=send_at)
+        )
+
+    def is_coming(self, subject: str, place: Place) -> bool:
+        """Return whether a message that shows it is yet to be posted there."""
+        query = select(notices.c.notice_id).where(*_about(subject, place), notices.c.kind.in_(REDRAWN))
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def is_heard(self, subject: str, place: Place) -> bool:
+        """Return whether a message that shows it stands there, or is being posted at this moment."""
+        if self.card(subject, place) is not None:
+            return True
+        query = select(notices.c.notice_id).where(
+            *_about(subject, place), notices.c.kind.in_(REDRAWN), notices.c.leased_until.is_not(None)
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def drop_waiting_card(self, subject: str, place: Place) -> None:
         """Delete the waiting edit of a card that somebody deleted in Slack."""
@@ -213,75 +241,26 @@ class Outbox:
         """Mark the notice as never to be sent, with the reason."""
         self._change(notice, sent_at=at, send_at=None, leased_until=None, given_up=why)
 
-    # Cards ------------------------------------------------------------------------------------------
-
-    def card(self, subject: str, place: Place) -> tuple[str, str] | None:
-        """Return (channel id, ts) of the subject's message in this place. None if none was posted."""
-        row = self._connection.execute(
-            select(cards.c.channel_id, cards.c.ts).where(
-                cards.c.subject == subject,
-                cards.c.workspace_id == place.workspace_id,
-                cards.c.place_id == place.channel_id,
-            )
-        ).first()
-        return None if row is None else (row.channel_id, row.ts)
-
-    def places(self, subject: str) -> list[Place]:
-        """Return the places where the subject has a posted card."""
-        rows = self._connection.execute(
-            select(cards.c.workspace_id, cards.c.place_id).where(cards.c.subject == subject)
-        )
-        return [Place(row.workspace_id, row.place_id) for row in rows]
-
-    def keep_card(self, subject: str, place: Place, channel_id: str, ts: str) -> None:
-        """Remember where the subject's message was posted; the next card there edits it."""
-        upsert(
-            self._connection,
-            cards,
-            [
-                {
-                    "subject": subject,
-                    "workspace_id": place.workspace_id,
-                    "place_id": place.channel_id,
-                    "channel_id": channel_id,
-                    "ts": ts,
-                }
-            ],
-        )
-
-    def forget_card(self, subject: str, place: Place) -> None:
-        """Forget the subject's message in this place; the next card there is a new message."""
-        self._connection.execute(
-            delete(cards).where(
-                cards.c.subject == subject,
-                cards.c.workspace_id == place.workspace_id,
-                cards.c.place_id == place.channel_id,
-            )
-        )
-
-    def _has_waiting_card(self, place: Place, subject: str) -> bool:
-        return (
-            self._connection.execute(
-                select(notices.c.notice_id)
-                .where(
-                    notices.c.subject == subject,
-                    notices.c.workspace_id == place.workspace_id,
-                    notices.c.channel_id == place.channel_id,
-                    notices.c.kind == NoticeKind.CARD,
-                    notices.c.send_at.is_not(None),
-                    # A card under lease is being drawn at this moment, perhaps with the state before: another
-                    # one is queued.
-                    notices.c.leased_until.is_(None),
-                )
-                .limit(1)
-            ).first()
-            is not None
-        )
+    def _has_waiting(self, place: Place, subject: str, kind: NoticeKind) -> bool:
+        """Lock it: whoever sends it must not draw what this transaction is about to change."""
+        waiting = (*_about(subject, place), notices.c.kind == kind, notices.c.leased_until.is_(None))
+        query = select(notices.c.notice_id).where(*waiting).limit(1).with_for_update()
+        return self._connection.execute(query).first() is not None
 
     def _change(self, notice: Notice, **values: Any) -> None:
         self._connection.execute(
             update(notices).where(notices.c.notice_id == notice.notice_id).values(**values)
         )
+
+
+def _about(subject: str, place: Place) -> tuple[ColumnElement[bool], ...]:
+    """Return what finds the notices that are yet to be sent about it there."""
+    return (
+        notices.c.subject == subject,
+        notices.c.workspace_id == place.workspace_id,
+        notices.c.channel_id == place.channel_id,
+        notices.c.send_at.is_not(None),
+    )
 
 
 def _drawn(kept: dict[str, Any]) -> Drawn:

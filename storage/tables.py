@@ -496,6 +496,74 @@ cards = Table(
     Column("place_id", SLACK_ID, primary_key=True),
     Column("channel_id", SLACK_ID, nullable=False),
     Column("ts", String(32), nullable=False),
+    Column("posted_at", Moment),
+    Column("thread_ts", String(32)),  # of the message that it is a reply to
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("incident_id", RANDOM_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("channel_id", SLACK_ID, nullable=False),
+    Column("project_id", Integer, nullable=False),
+    Column("deployment", String(64), nullable=False),
+    Column("dag_id", DAG_ID, nullable=False),
+    Column("source", RANDOM_ID, nullable=False),  # a schedule's id, or "hand", or "airflow"
+    Column("began_at", Moment, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("failed_at", Moment, nullable=False),
+    Column("failed_due_at", Moment),
+    Column("first_run", RANDOM_ID, nullable=False),
+    Column("last_run", RANDOM_ID, nullable=False),
+    Column("is_failing", Boolean, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("alike", Integer, nullable=False),
+    Column("flaps", Boolean, nullable=False),
+    Column("claimed_by", SLACK_ID),
+    Column("claimed_at", Moment),
+    Column("muted_by", SLACK_ID),
+    Column("muted_until", Moment),  # null while somebody has muted it: until it is fixed
+    Column("storm_id", RANDOM_ID, index=True),
+    Column("ended_at", Moment, index=True),
+    Column("ending", String(16)),
+    Column("mended_by", SLACK_ID),
+    Column("last_try", Integer, nullable=False, server_default="1"),
+    Column("mended_try", Integer, nullable=False, server_default="0"),
+    Index(
+        "uq_incidents_open",
+        *("workspace_id", "channel_id", "project_id", "deployment", "dag_id", "source"),
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index("ix_incidents_of", "deployment", "dag_id", "source", "began_at"),
+    Index("ix_incidents_at", "channel_id", "began_at"),
+)
+
+incident_runs = Table(
+    "incident_runs",
+    metadata,
+    Column("incident_id", ForeignKey("incidents.incident_id", ondelete="CASCADE"), primary_key=True),
+    Column("run_key", RANDOM_ID, primary_key=True, index=True),
+)
+
+storms = Table(
+    "storms",
+    metadata,
+    Column("storm_id", RANDOM_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("channel_id", SLACK_ID, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("failed_at", Moment, nullable=False),
+    Column("ended_at", Moment, index=True),
+    Index(
+        "uq_storms_open",
+        *("workspace_id", "channel_id"),
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
 )
 
 handled = Table(

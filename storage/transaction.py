@@ -20,6 +20,7 @@ from storage.firings import Firings
 from storage.forgetting import Forgetting
 from storage.hand_overs import HandOvers
 from storage.history import RunHistory
+from storage.incidents import Incidents
 from storage.jobs import Jobs
 from storage.leases import Leases
 from storage.listing import Listing
@@ -134,6 +135,10 @@ class Transaction:
     def looks(self) -> Looks:
         """Return the pages of lists that somebody may turn to."""
         return Looks(self.connection)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        return Incidents(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

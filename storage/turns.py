@@ -9,12 +9,13 @@ from sqlalchemy import and_, case, exists, func, or_, select
 from bot.domain.notice import NoticeKind
 from bot.domain.run import RunState
 from storage.runs import OPEN
-from storage.tables import cards, firings, notices, runs
+from storage.tables import cards, firings, incident_runs, incidents, notices, runs
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Subquery
 
-_HEARD = tuple(each for each in NoticeKind if each not in {NoticeKind.CARD, NoticeKind.QUESTION})
+_EDITED = (NoticeKind.CARD, NoticeKind.QUESTION, NoticeKind.INCIDENT, NoticeKind.STORM)
+_HEARD = tuple(each for each in NoticeKind if each not in _EDITED)
 _HAS_CARD = exists().where(
     and_(
         cards.c.subject == notices.c.subject,
@@ -23,14 +24,26 @@ _HAS_CARD = exists().where(
     )
 )
 # Slack takes some fifty edits a minute, and many more messages: edits have a pace of their own.
-IS_EDIT = and_(notices.c.kind.in_((NoticeKind.CARD, NoticeKind.QUESTION)), _HAS_CARD)
+IS_EDIT = and_(notices.c.kind.in_(_EDITED), _HAS_CARD)
 IS_PROGRESS = and_(
     notices.c.kind == NoticeKind.CARD,
     _HAS_CARD,
     exists().where(and_(runs.c.id == notices.c.subject, runs.c.state.in_(OPEN))),
 )
+_IS_IN_THREAD = and_(
+    notices.c.kind == NoticeKind.CARD,
+    ~_HAS_CARD,
+    exists().where(
+        incident_runs.c.run_key == notices.c.subject,
+        incidents.c.incident_id == incident_runs.c.incident_id,
+        incidents.c.channel_id == notices.c.channel_id,
+        or_(incidents.c.first_run != notices.c.subject, incidents.c.storm_id.is_not(None)),
+    ),
+)
+"""A card in the thread of what was said before: nobody waits for it."""
 _IS_FAILURE = or_(
     notices.c.kind == NoticeKind.FAILURE,
+    and_(notices.c.kind.in_((NoticeKind.INCIDENT, NoticeKind.STORM)), ~_HAS_CARD),
     and_(
         notices.c.kind == NoticeKind.CARD,
         ~_HAS_CARD,
@@ -39,7 +52,7 @@ _IS_FAILURE = or_(
 )
 """A reply about a failure, and the first card of a failed run, because the reply waits for it."""
 LAST = 2
-_URGENCY = case((_IS_FAILURE, 0), (IS_PROGRESS, LAST), else_=1)
+_URGENCY = case((_IS_IN_THREAD, LAST + 1), (_IS_FAILURE, 0), (IS_PROGRESS, LAST), else_=1)
 _asked_by_run = (
     select(firings.c.person_id)
     .join(runs, runs.c.firing_id == firings.c.firing_id)
@@ -60,7 +73,7 @@ BLOCKED = exists().where(
         _earlier.c.channel_id == notices.c.channel_id,
         _earlier.c.notice_id < notices.c.notice_id,
         _earlier.c.send_at.is_not(None),
-        ~and_(notices.c.kind.in_(_HEARD), _earlier.c.kind == NoticeKind.CARD, _HAS_CARD),
+        ~and_(notices.c.kind.in_(_HEARD), _earlier.c.kind.in_(_EDITED), _HAS_CARD),
     )
 )
 

@@ -63,6 +63,7 @@ class World:
         made = self._made("/schedule")
         self.drafting, self.scheduling, self.adjusting = made.drafting, made.scheduling, made.adjusting
         self.taking_over, self.standing_in, self.running = made.taking_over, made.standing_in, made.running
+        self.incidents = made.incidents
         self.catalog, self.people, self.groups = made.catalog, made.people, made.groups
         self.managing, self.sharing, self.channels = made.managing, made.sharing, made.channels
         self.projects = self._set_up(people)

@@ -32,6 +32,14 @@ class Button(StrEnum):
     RETRY = "run.retry"
     SHOW_LOG = "run.log"
     STOP = "run.stop"
+    CLAIM = "incident.claim"
+    INCIDENT_RETRY = "incident.retry"
+    INCIDENT_LOG = "incident.log"
+    INCIDENT_STOP = "incident.stop"
+    INCIDENT_MORE = "incident.more"
+    """A menu: what is chosen stands before the incident's id, as in `mute.1f…`."""
+    CLAIM_ALL = "storm.claim"
+    RETRY_ALL = "storm.retry"
     OPEN_IN_AIRFLOW = "run.open"
     RUN_MENU = "run.menu"
     OLDER_RUNS = "runs.older"
@@ -47,6 +55,17 @@ class Button(StrEnum):
     TAKE_OVER_SUSPENDED = "schedule.take_over_suspended"
     AWAY = "away.open"
     BACK = "away.back"
+
+
+class More(StrEnum):
+    """What the menu of an incident offers."""
+
+    REMIND = "remind"
+    MUTE = "mute"
+    MUTE_UNTIL_TOMORROW = "tomorrow"
+    MUTE_UNTIL_FIXED = "fixed"
+    UNMUTE = "unmute"
+    RELEASE = "release"
 
 
 class Admin(StrEnum):

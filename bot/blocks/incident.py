@@ -1,24 +1,258 @@
-"""The message about a job that fails and works by turns."""
+"""An incident: what fails, who is on it, and that it works again. Everywhere it is told it looks alike."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.parts import escape, message, past, section
+from slack_sdk.models.blocks import OverflowMenuElement
+
+from bot.blocks.ids import Button, More
+from bot.blocks.of_run import (
+    in_task,
+    inputs,
+    mark,
+    origin,
+    plain,
+    result_block,
+    retried,
+    state_of,
+    times,
+    took,
+    until,
+    which_run,
+)
+from bot.blocks.parts import (
+    actions,
+    button,
+    code,
+    confirmation,
+    context,
+    cut,
+    escape,
+    escape_but_people,
+    link_button,
+    message,
+    option,
+    past,
+    section,
+    sentence,
+    span,
+    unnamed,
+)
+from bot.blocks.reason import below
+from bot.domain.incident import Ending
+from bot.domain.run import RunState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from slack_sdk.models.blocks import ButtonElement, InteractiveElement
+
+    from bot.domain.incident import Alert, Incident
     from bot.domain.notice import Message
-    from bot.domain.telling import Flaps
+    from bot.domain.telling import FailedAgain, Flaps
+
+
+def alert(shown: Alert, *, shared: bool) -> Message:
+    """Return what tells of an incident, wherever it is told.
+
+    `shared` leaves out inputs and errors, because another company reads along.
+    """
+    last, incident = shown.last, shown.incident
+    if incident.ended_at is not None:
+        return _fixed(shown, shared=shared)
+    heading, words = _heading(shown)
+    failure = last.run.failure
+    error = failure.error if failure is not None and not shared else ""
+    says_why = error and not words.endswith(".")
+    said = f"{words}: {sentence(cut(error, 300))}" if says_why else sentence(words)
+    return message(
+        plain(f"{unnamed(said)} {origin(last)}."),
+        section(heading),
+        section(code(error)) if error else None,
+        *below(last, shared=shared),
+        context(origin(last), inputs(last, shared=shared), times(last), retried(last)),
+        context(*_who_is_on_it(shown)),
+        actions(*_buttons(shown)),
+        names_people=True,
+    )
+
+
+def recovered(shown: Alert, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
+    """Return the reply that says that it works again."""
+    title, words = shown.last.job.title, _how_it_ended(shown)
+    return message(
+        f"{unnamed(title)} {words}.",
+        section(f":white_check_mark: *{escape(title)}* {words}."),
+        result_block(shown.last),
+        names_people=True,
+    )
+
+
+def failed_again(told: FailedAgain, *, shared: bool) -> Message:
+    """Return the reply to whoever had pressed Retry."""
+    words = f"failed again, try {told.attempt}"
+    return message(
+        f"{unnamed(told.title)} {words}. Retried by <@{told.by}>.",
+        section(f":x: *{escape(told.title)}* {words}. Retried by <@{told.by}>."),
+        section(code(told.error)) if told.error and not shared else None,
+        names_people=True,
+    )
+
+
+def reminder(shown: Alert, *, shared: bool) -> Message | None:
+    """Return what somebody wanted to be reminded of; None once it has ended."""
+    title = shown.last.job.title
+    if shown.incident.ended_at is not None:
+        return None
+    failure = shown.last.run.failure
+    return message(
+        f"{unnamed(title)} still fails. You wanted to be reminded of it.",
+        section(f":alarm_clock: *{escape(title)}* still fails. You wanted to be reminded of it."),
+        section(code(failure.error)) if failure is not None and failure.error and not shared else None,
+        context(origin(shown.last), *_who_is_on_it(shown)),
+        actions(*_buttons(shown)),
+        names_people=True,
+    )
 
 
 def flaps(told: Flaps) -> Message:
-    """Return the message about a job that fails and works by turns."""
-    title, times, since = told.title, told.times, told.since
-    again = "The next word of it comes once it works for good, or fails each time."
+    """Return what 0.1.0 put into the outbox of a job that fails and works by turns."""
+    heading, words = _flapping(told.title, told.times, past(told.since))
+    return message(f"{words} {_NEXT_WORD}", section(f"{heading} {_NEXT_WORD}"))
+
+
+def will_remind(at: datetime) -> Message:
+    """Return the answer to whoever asked to be reminded."""
+    words = "I will remind you"
     return message(
-        f"{title} has failed {times} times, and recovered in between. {again}",
-        section(
-            f":warning: *{escape(title)}* has failed {times} times since {past(since)}, and recovered in "
-            f"between. {again}"
-        ),
+        f"{words} in 1 hour, unless it works by then.",
+        section(f"{words} {past(at)}, unless it works by then."),
     )
+
+
+def all_done(what: str, count: int, refused: Sequence[str]) -> Message:
+    """Return the answer to a press for a whole storm. `refused` says why not for the others."""
+    words = f"{what} {count} of them."
+    why = (section(escape_but_people(each)) for each in refused[:5])
+    return message(words, section(words), *why)
+
+
+_NEXT_WORD = "The next word of it comes once it works for good, or fails each time."
+
+
+def _flapping(title: str, times_: int, since: str) -> tuple[str, str]:
+    again = "and recovered in between."
+    return (
+        f":warning: *{escape(title)}* has failed {times_} times since {since}, {again}",
+        f"{title} has failed {times_} times, {again}",
+    )
+
+
+def _heading(shown: Alert) -> tuple[str, str]:
+    """Return how it begins, as a section's text and as a notification."""
+    last, incident = shown.last, shown.incident
+    title = last.job.title
+    if last.run.state is not RunState.FAILED:
+        state = state_of(last, shared=True)
+        again = f"; {shown.count} runs have failed since {past(incident.began_at)}" if shown.count > 1 else ""
+        return f"{mark(last.run)} *{escape(title)}* {state}{until(last.run)}{again}", f"{title} {state}"
+    if incident.flaps:
+        heading, words = _flapping(title, incident.times, past(incident.since))
+        return f"{heading} {_NEXT_WORD}", f"{words} {_NEXT_WORD}"
+    which = which_run(last)
+    named = f" ({which})" if which else ""
+    if shown.count == 1:
+        words = f"failed{in_task(last)}{took(last)}{named}"
+        return f":x: *{escape(title)}* {words}", f"{title} failed{in_task(last)}{named}"
+    since = f"failed {shown.count} times since {past(incident.began_at)}"
+    heading = f":x: *{escape(title)}* {since}. Last{in_task(last)}{named}"
+    return heading, f"{title} failed {shown.count} times, last{in_task(last)}{named}"
+
+
+def _fixed(shown: Alert, *, shared: bool) -> Message:
+    """Return what had failed, struck through: nobody need do anything about it."""
+    last, incident = shown.last, shown.incident
+    assert incident.ended_at is not None
+    failed = "failed" if shown.count == 1 else f"failed {shown.count} times"
+    return message(
+        f"{unnamed(last.job.title)} {failed}; it {_how_it_ended(shown)}.",
+        section(
+            f":white_check_mark: *{escape(last.job.title)}* ~{failed}~, fixed {past(incident.ended_at)}"
+            f"{_by_what(incident)}"
+        ),
+        result_block(last) if last.run.state is RunState.DONE else None,
+        context(origin(last), inputs(last, shared=shared), times(last)),
+        actions(link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", last.url)),
+        names_people=True,
+    )
+
+
+def _how_it_ended(shown: Alert) -> str:
+    incident = shown.incident
+    assert incident.ended_at is not None
+    many = f"; {shown.count} runs had failed" if shown.count > 1 else ""
+    return f"is back to normal after {span(incident.ended_at - incident.began_at)}{_by_what(incident)}{many}"
+
+
+def _by_what(incident: Incident) -> str:
+    if incident.ending is Ending.CLEARED:
+        return " (cleared in Airflow)"
+    if incident.ending is not Ending.RETRIED or incident.mended_by is None:
+        return ""
+    attempt = f", try {incident.mended_try}" if incident.mended_try else ""
+    return f" (retried by <@{incident.mended_by}>{attempt})"
+
+
+def _who_is_on_it(shown: Alert) -> Iterator[str]:
+    incident = shown.incident
+    if incident.claimed_by is not None and incident.claimed_at is not None:
+        yield f":raising_hand: Claimed by <@{incident.claimed_by}>, {past(incident.claimed_at)}"
+    if incident.muted_by is not None and incident.is_muted(shown.now):
+        until_ = past(incident.muted_until) if incident.muted_until is not None else "it is fixed"
+        yield f":no_bell: Muted by <@{incident.muted_by}> until {until_}"
+
+
+def _buttons(shown: Alert) -> Iterator[InteractiveElement]:
+    last, incident = shown.last, shown.incident
+    title, run = last.job.title, last.run
+    if run.state is RunState.FAILED and run.retried_by is None:
+        yield button(
+            Button.INCIDENT_RETRY, "Retry", incident.incident_id, style="primary", label=f"Retry {title}"
+        )
+    if run.state is RunState.FAILED:
+        yield button(Button.INCIDENT_LOG, "Show log", incident.incident_id, label=f"Show the log of {title}")
+    if not run.state.is_over and run.stopped_by is None:
+        yield _stop(shown)
+    if incident.claimed_by is None:
+        yield button(Button.CLAIM, "Claim", incident.incident_id, label=f"Claim {title}: I look into it")
+    yield link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", last.url)
+    yield _more(shown)
+
+
+def _stop(shown: Alert) -> ButtonElement:
+    title = shown.last.job.title
+    sure = confirmation(
+        "Stop this run?", f"*{escape(cut(title, 150))}* ends at once, in the middle of its work.", "Stop it"
+    )
+    return button(
+        Button.INCIDENT_STOP, "Stop", shown.incident.incident_id, confirm=sure, label=f"Stop {title}"
+    )
+
+
+def _more(shown: Alert) -> OverflowMenuElement:
+    incident = shown.incident
+    offered = [(More.REMIND, "Remind me in 1 hour")]
+    if incident.is_muted(shown.now):
+        offered.append((More.UNMUTE, "End the mute"))
+    else:
+        offered += [
+            (More.MUTE, "Mute here for 2 hours"),
+            (More.MUTE_UNTIL_TOMORROW, "Mute here until tomorrow 9:00"),
+            (More.MUTE_UNTIL_FIXED, "Mute here until it is fixed"),
+        ]
+    if incident.claimed_by is not None:
+        offered.append((More.RELEASE, "Release the claim"))
+    options = [option(words, f"{what}.{incident.incident_id}") for what, words in offered]
+    return OverflowMenuElement(action_id=Button.INCIDENT_MORE, options=options)

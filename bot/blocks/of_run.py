@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-from bot.blocks.parts import escape, span
+from bot.blocks.parts import cut, escape, escape_but_people, inputs_line, past, section, span
+from bot.domain.firing import FiringState
 from bot.domain.run import RunState
+from bot.domain.when import zone_of
 
 if TYPE_CHECKING:
-    from bot.domain.card import RunCard
-    from bot.domain.run import Run
+    from slack_sdk.models.blocks import SectionBlock
 
+    from bot.domain.card import RunCard
+    from bot.domain.run import Result, Run
+
+LATE = timedelta(minutes=1)
+"""How much later than its time a run may start without a word about it."""
 MARKS = {
     RunState.WAITING: ":hourglass_flowing_sand:",
     RunState.RUNNING: ":arrow_forward:",
@@ -55,3 +62,99 @@ def origin(shown: RunCard) -> str:
     if shown.firing.schedule_id is not None:
         return f"A schedule of <@{shown.firing.person_id}>, deleted since"
     return f"Started by <@{shown.firing.person_id}>"
+
+
+def state_of(shown: RunCard, *, shared: bool) -> str:
+    """Return the state of a run as the end of a sentence."""
+    run = shown.run
+    match run.state:
+        case RunState.WAITING:
+            held = f": {escape(run.waits_for)}" if run.waits_for else ""
+            return f"is waiting to start{held}"
+        case RunState.RUNNING:
+            tasks = f", {run.tasks_done} of {run.tasks_total} tasks done" if run.tasks_total else ""
+            waits = f"; {escape(run.waits_for)}" if run.waits_for else ""
+            return f"is running{tasks}{waits}"
+        case RunState.DONE:
+            remark = f", {escape(run.remark)}" if run.remark else ""
+            return f"is done{took(shown)}{remark}"
+        case RunState.STOPPED:
+            return _stopped(shown)
+        case RunState.FAILED:
+            error = f": {escape(cut(run.failure.error, 300))}" if run.failure and not shared else ""
+            return f"failed{in_task(shown)}{took(shown)}{error}"
+
+
+def plain(text: str) -> str:
+    """Return what a notification shows: it draws no fixed-width text."""
+    return text.replace("`", "")
+
+
+def which_run(shown: RunCard) -> str:
+    """Return “the 02:00 run”, in its schedule's zone; "" for one by hand."""
+    due_at = shown.run.due_at if shown.firing is None else shown.firing.due_at
+    if due_at is None or (shown.firing is not None and shown.firing.schedule_id is None):
+        return ""
+    if shown.schedule is None:
+        return f"the {due_at.astimezone(UTC):%H:%M} UTC run"
+    return f"the {due_at.astimezone(zone_of(shown.schedule.when)):%H:%M} run"
+
+
+def until(run: Run) -> str:
+    """Return when what it waits for happens, in the reader's zone; a message's text takes no dates."""
+    if run.state is not RunState.RUNNING or run.waits_until is None:
+        return ""
+    return f", {past(run.waits_until)}"
+
+
+def _stopped(shown: RunCard) -> str:
+    """Return who stopped the run, or why it was taken back before it began."""
+    firing = shown.firing
+    if shown.run.stopped_by:
+        return f"was stopped by <@{shown.run.stopped_by}>"
+    if firing is not None and firing.state is not FiringState.HANDED_OVER and firing.reason:
+        return f"did not run: {escape_but_people(firing.reason)}"
+    return f"was stopped: {escape(shown.run.remark)}" if shown.run.remark else "was stopped"
+
+
+def inputs(shown: RunCard, *, shared: bool) -> str:
+    """Return the inputs of a run in one line; "" where another company reads along."""
+    if shared or shown.firing is None:
+        return ""
+    return inputs_line(shown.job, shown.firing.inputs)
+
+
+def times(shown: RunCard) -> str:
+    """Return when it started, and how late."""
+    run = shown.run
+    if run.started_at is None:
+        return ""
+    missed = f", {shown.late_missed} earlier missed" if shown.late_missed else ""
+    return f"Started {past(run.started_at)}{_late(shown)}{missed}"
+
+
+def _late(shown: RunCard) -> str:
+    """Return how much later than its time it began, where somebody would wonder."""
+    run = shown.run
+    if shown.firing is None or run.started_at is None or run.started_at - shown.firing.due_at < LATE:
+        return ""
+    return f", {span(run.started_at - shown.firing.due_at)} late"
+
+
+def retried(shown: RunCard) -> str:
+    """Return who pressed Retry on it; "" if nobody did."""
+    return f"Retried by <@{shown.run.retried_by}>" if shown.run.retried_by else ""
+
+
+def result_block(shown: RunCard) -> SectionBlock | None:
+    """Return what the job published; None if it published nothing."""
+    return section(_result(shown.run.result)) if shown.run.result is not None else None
+
+
+def _result(found: Result) -> str:
+    """Return the result, with its link where it is one: anything else stays text."""
+    if found.link.startswith(("https://", "http://")):
+        words = escape(found.text) or "Open the result"
+        target = found.link.replace("|", "%7C").replace(">", "%3E")
+        return f"{words}\n<{target}|Open it>" if found.text else f"<{target}|{words}>"
+    return escape(found.text or found.link)

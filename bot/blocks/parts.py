@@ -95,9 +95,9 @@ def divider() -> DividerBlock:
     return DividerBlock()
 
 
-def actions(*buttons: ButtonElement | None) -> ActionsBlock | None:
-    """Return the buttons in a row. None if there are none."""
-    shown = [each for each in buttons if each is not None]
+def actions(*elements: InteractiveElement | None) -> ActionsBlock | None:
+    """Return the buttons and menus in a row. None if there are none."""
+    shown = [each for each in elements if each is not None]
     return ActionsBlock(elements=shown) if shown else None
 
 
@@ -144,6 +144,11 @@ def escape(text: str) -> str:
 def escape_but_people(text: str) -> str:
     """Return a sentence of ours, harmless but for people named as <@U…>."""
     return _PERSON.sub(r"<\1>", escape(text))
+
+
+def unnamed(text: str) -> str:
+    """Return what others wrote so that it names nobody in a text that names people."""
+    return text.replace("<@", "< @")
 
 
 def sentence(text: str) -> str:

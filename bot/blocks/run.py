@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.of_run import in_task, mark, origin, took
+from bot.blocks.of_run import (
+    in_task,
+    inputs,
+    mark,
+    origin,
+    plain,
+    result_block,
+    retried,
+    state_of,
+    times,
+    took,
+    until,
+)
 from bot.blocks.parts import (
     actions,
     button,
@@ -15,38 +26,30 @@ from bot.blocks.parts import (
     context,
     cut,
     escape,
-    escape_but_people,
-    inputs_line,
     link_button,
     message,
-    past,
     section,
-    span,
 )
 from bot.blocks.reason import below
-from bot.domain.firing import FiringState
 from bot.domain.notice import Message
 from bot.domain.run import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from slack_sdk.models.blocks import ButtonElement, SectionBlock
+    from slack_sdk.models.blocks import ButtonElement
 
     from bot.domain.card import RunCard
-    from bot.domain.run import Result, Run
-
-LATE = timedelta(minutes=1)
 
 
 def card(shown: RunCard, *, shared: bool) -> Message:
     """Return the run's card. `shared` leaves out inputs and errors, because another company reads along."""
-    title, state = escape(shown.job.title), _state(shown, shared=shared)
+    title, state = escape(shown.job.title), state_of(shown, shared=shared)
     return message(
-        f"{title}: {state}",
-        section(f"{mark(shown.run)} *{title}* {state}{_until(shown.run)}"),
-        _result_block(shown),
-        context(origin(shown), _inputs(shown, shared=shared), _times(shown), _retried(shown)),
+        plain(f"{title}: {state}"),
+        section(f"{mark(shown.run)} *{title}* {state}{until(shown.run)}"),
+        result_block(shown),
+        context(origin(shown), inputs(shown, shared=shared), times(shown), retried(shown)),
         actions(*_buttons(shown)),
         names_people=True,
     )
@@ -57,7 +60,7 @@ def failure(shown: RunCard, *, shared: bool) -> Message:
     run = shown.run
     error = run.failure.error if run.failure and not shared else ""
     return message(
-        f"{shown.job.title} failed{in_task(shown)}. {error}".strip(),
+        plain(f"{shown.job.title} failed{in_task(shown)}. {error}".strip()),
         section(f":x: *{escape(shown.job.title)}* failed{in_task(shown)}. <{shown.url}|Open in Airflow>"),
         section(code(error)) if error else None,
         *below(shown, shared=shared),
@@ -82,12 +85,15 @@ def log_reply(shown: RunCard, *, shared: bool) -> Message | None:
 
 
 def result(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
-    """Return the reply with the run's result."""
-    how = took(shown) + (f", {escape(shown.run.remark)}" if shown.run.remark else "")
+    """Return the reply with the run's result, which names who asked for the run."""
+    end = took(shown)
+    end += f", {escape(shown.run.remark)}" if shown.run.remark else ""
+    asked = shown.firing is not None and shown.firing.schedule_id is None
+    whose = f" <@{shown.firing.person_id}>" if asked and shown.firing is not None else ""
     return message(
-        f"{shown.job.title} is done{how}.",
-        section(f"{mark(shown.run)} *{escape(shown.job.title)}* is done{how}."),
-        _result_block(shown),
+        plain(f"{shown.job.title} is done{end}."),
+        section(f"{mark(shown.run)} *{escape(shown.job.title)}* is done{end}.{whose}"),
+        result_block(shown),
     )
 
 
@@ -106,82 +112,6 @@ def private_log(shown: RunCard) -> Message:
         known = (each.to_dict() for each in below(shown, shared=False) if each is not None)
         return Message(tail.text, (*tail.blocks, *known))
     return message(f"{shown.job.title} left no log of a failure.")
-
-
-def _state(shown: RunCard, *, shared: bool) -> str:
-    run = shown.run
-    match run.state:
-        case RunState.WAITING:
-            held = f": {escape(run.waits_for)}" if run.waits_for else ""
-            return f"is waiting to start{held}"
-        case RunState.RUNNING:
-            tasks = f", {run.tasks_done} of {run.tasks_total} tasks done" if run.tasks_total else ""
-            waits = f"; {escape(run.waits_for)}" if run.waits_for else ""
-            return f"is running{tasks}{waits}"
-        case RunState.DONE:
-            remark = f", {escape(run.remark)}" if run.remark else ""
-            return f"is done{took(shown)}{remark}"
-        case RunState.STOPPED:
-            return _stopped(shown)
-        case RunState.FAILED:
-            error = f": {escape(cut(run.failure.error, 300))}" if run.failure and not shared else ""
-            return f"failed{in_task(shown)}{took(shown)}{error}"
-
-
-def _until(run: Run) -> str:
-    """Return when what the run waits for happens, in the reader's zone; a message's text takes no dates."""
-    if run.state is not RunState.RUNNING or run.waits_until is None:
-        return ""
-    return f", {past(run.waits_until)}"
-
-
-def _stopped(shown: RunCard) -> str:
-    """Return who stopped the run, or why it was taken back before it began."""
-    firing = shown.firing
-    if shown.run.stopped_by:
-        return f"was stopped by <@{shown.run.stopped_by}>"
-    if firing is not None and firing.state is not FiringState.HANDED_OVER and firing.reason:
-        return f"did not run: {escape_but_people(firing.reason)}"
-    return f"was stopped: {escape(shown.run.remark)}" if shown.run.remark else "was stopped"
-
-
-def _inputs(shown: RunCard, *, shared: bool) -> str:
-    if shared or shown.firing is None:
-        return ""
-    return inputs_line(shown.job, shown.firing.inputs)
-
-
-def _times(shown: RunCard) -> str:
-    run = shown.run
-    if run.started_at is None:
-        return ""
-    missed = f", {shown.late_missed} earlier missed" if shown.late_missed else ""
-    return f"Started {past(run.started_at)}{_late(shown)}{missed}"
-
-
-def _late(shown: RunCard) -> str:
-    """Return how late the run is, if somebody would wonder."""
-    run = shown.run
-    if shown.firing is None or run.started_at is None or run.started_at - shown.firing.due_at < LATE:
-        return ""
-    return f", {span(run.started_at - shown.firing.due_at)} late"
-
-
-def _retried(shown: RunCard) -> str:
-    return f"Retried by <@{shown.run.retried_by}>" if shown.run.retried_by else ""
-
-
-def _result_block(shown: RunCard) -> SectionBlock | None:
-    return section(_result(shown.run.result)) if shown.run.result is not None else None
-
-
-def _result(found: Result) -> str:
-    """Return the result. A link is one only if it looks like one; anything else stays text."""
-    if found.link.startswith(("https://", "http://")):
-        words = escape(found.text) or "Open the result"
-        target = found.link.replace("|", "%7C").replace(">", "%3E")
-        return f"{words}\n<{target}|Open it>" if found.text else f"<{target}|{words}>"
-    return escape(found.text or found.link)
 
 
 def _stop(shown: RunCard) -> ButtonElement:

@@ -31,6 +31,8 @@ def draw(told: Telling, *, reader_id: str, shared: bool) -> Message:
             return suspension.suspended(told, reader_id=reader_id)
         case telling.DidNotRun():
             return firing.not_run(told, shared=shared)
+        case telling.FailedAgain():
+            return incident.failed_again(told, shared=shared)
         case telling.NotRetried():
             return firing.not_retried(told, shared=shared)
         case _:

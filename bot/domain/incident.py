@@ -1,104 +1,206 @@
-"""An incident: from a job's first failure until it works again. If it flaps, that is said only once."""
+"""An incident: a job or a schedule fails in one place, from its first failure until it works again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING
 
-from bot.domain.run import RunState
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
+    from bot.domain.card import RunCard
+    from bot.domain.job import JobKey
+    from bot.domain.project import Place
     from bot.domain.run import Run
 
 OVER_AFTER = timedelta(minutes=30)
-"""Without a failure: what fails after that is another incident."""
+"""Without a failure: what fails after that has nothing to do with what failed before."""
 TOLD_TIMES = 2
-"""Failures of one incident that are told, each with its recovery; from the next on it is said to flap."""
+"""Incidents close to each other that are told one by one; from the next on the job is said to flap."""
 STEADY_AFTER = 5
 """Runs in a row that end alike: then what flapped is steady."""
+BY_HAND, AIRFLOWS_OWN = "hand", "airflow"
+"""The `source` of runs that no schedule of ours started; for all others it is the schedule's id."""
 
 
 class Told(Enum):
     """What people hear of a run's end."""
 
     FAILURE = auto()
+    AGAIN = auto()
+    """It goes on failing: messages that stand are edited, and nobody is disturbed."""
     RECOVERY = auto()
     FLAPS = auto()
 
 
+class Ending(StrEnum):
+    """How an incident ended."""
+
+    BY_ITSELF = "by itself"
+    """The next run was good."""
+    RETRIED = "retried"
+    CLEARED = "cleared"
+    """In Airflow, by somebody there."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentKey:
+    """What fails, and where that is told. At most one incident of a key is open."""
+
+    place: Place
+    project_id: int
+    key: JobKey
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """From a first failure on. `times`: how often the job has failed after it had worked, the first included.
+    """`failed_at`, `failed_due_at`: of the last run that failed.
 
-    `failed_at`, `failed_due_at`: of the last run that failed. `alike`: how many runs in a row have ended as
-    the last did.
+    `times`: how many incidents there were in a row without half an hour of rest, `since` the first of them.
+    `alike`: how many runs in a row have ended as the last did; counted while it flaps.
     """
 
+    incident_id: str
+    of: IncidentKey
     began_at: datetime
+    since: datetime
     failed_at: datetime
     failed_due_at: datetime | None
+    first_run: str
+    last_run: str
+    """The keys of the first and of the last run that failed."""
     is_failing: bool = True
     times: int = 1
     alike: int = 1
     flaps: bool = False
+    claimed_by: str | None = None
+    claimed_at: datetime | None = None
+    muted_by: str | None = None
+    muted_until: datetime | None = None
+    """None while `muted_by` is somebody: until it is fixed."""
+    storm_id: str | None = None
+    """The storm whose message tells of it."""
+    ended_at: datetime | None = None
+    ending: Ending | None = None
+    mended_by: str | None = None
+    """Who pressed Retry on the run that ended it."""
+    last_try: int = 1
+    """Which try of its task the last failed run had come to."""
+    mended_try: int = 0
+    """The try of the last failed run that was good; 0 where another run was."""
+
+    def is_muted(self, now: datetime) -> bool:
+        """Return whether nothing more is said of it at that moment."""
+        return self.muted_by is not None and (self.muted_until is None or now < self.muted_until)
+
+    def is_muted_beyond_its_end(self, now: datetime) -> bool:
+        """Return whether what fails next goes unheard, too: a mute until it is fixed ends with it."""
+        return self.muted_until is not None and self.is_muted(now)
 
 
-def after(ended: Iterable[Run]) -> tuple[Incident | None, Told | None]:
-    """Return the incident after these runs of one job, if one goes on, and what the last of them is told as.
+def begun(
+    of: IncidentKey, run: Run, incident_id: str, before: Incident | None = None
+) -> tuple[Incident, Told]:
+    """Return the incident that this failure begins, and how that is told.
 
-    `ended`: oldest end first.
+    `before`: the last one of the same key, which has ended.
     """
-    incident: Incident | None = None
-    told: Told | None = None
-    for run in ended:
-        incident, told = _follow(incident, run)
-    return incident, told
-
-
-def _follow(before: Incident | None, run: Run) -> tuple[Incident | None, Told | None]:
     assert run.ended_at is not None
-    failed = run.state is RunState.FAILED
-    begins = Incident(run.ended_at, run.ended_at, run.due_at)
-    if before is None:
-        return (begins, Told.FAILURE) if failed else (None, None)
-    if not failed and _is_of_an_earlier_day(run, before):
-        return before, None  # a backfill of last week mends nothing of today
-    is_over = not before.is_failing and run.ended_at - before.failed_at > OVER_AFTER
-    if is_over:
-        if failed:
-            return begins, Told.FAILURE
-        return None, Told.RECOVERY if before.flaps else None
-    has_changed = failed != before.is_failing
-    now = replace(
-        before,
-        failed_at=run.ended_at if failed else before.failed_at,
-        failed_due_at=run.due_at if failed else before.failed_due_at,
-        is_failing=failed,
-        times=before.times + (has_changed and failed),
-        alike=1 if has_changed else before.alike + 1,
+    new = Incident(
+        incident_id,
+        of,
+        began_at=run.ended_at,
+        since=run.ended_at,
+        failed_at=run.ended_at,
+        failed_due_at=run.due_at,
+        first_run=run.run_key,
+        last_run=run.run_key,
+        last_try=_try_of(run),
     )
-    return _while_it_flaps(now) if before.flaps else _told(now, has_changed=has_changed)
+    was_steady = before is not None and before.flaps
+    if before is None or was_steady or is_over(before, run.ended_at):
+        return new, Told.FAILURE
+    new = replace(new, since=before.since, times=before.times + 1)
+    return (replace(new, flaps=True), Told.FLAPS) if new.times > TOLD_TIMES else (new, Told.FAILURE)
 
 
-def _told(now: Incident, *, has_changed: bool) -> tuple[Incident | None, Told | None]:
-    if has_changed and now.is_failing:
-        if now.times > TOLD_TIMES:
-            return replace(now, flaps=True), Told.FLAPS
-        return now, Told.FAILURE
-    return now, Told.RECOVERY if has_changed else None
+def is_over(ended: Incident, at: datetime) -> bool:
+    """Return whether a failure at that moment has nothing to do with this incident, which has ended."""
+    return at - ended.failed_at > OVER_AFTER
 
 
-def _while_it_flaps(now: Incident) -> tuple[Incident | None, Told | None]:
-    """Say nothing until the job is steady, and then that it works, or that it fails each time."""
-    if now.alike < STEADY_AFTER:
-        return now, None
-    return (replace(now, flaps=False, times=1), Told.FAILURE) if now.is_failing else (None, Told.RECOVERY)
+def after_failure(before: Incident, run: Run, now: datetime) -> tuple[Incident, Told | None]:
+    """Return an incident that is open after another failure, and how that is told.
+
+    `before` may have ended, where it is muted: then it goes on, and nobody hears of it.
+    """
+    assert run.ended_at is not None
+    was_muted = before.muted_by is not None and not before.is_muted(now)
+    failing = replace(
+        before,
+        failed_at=run.ended_at,
+        failed_due_at=_later(run.due_at, before.failed_due_at),
+        last_run=run.run_key,
+        last_try=_try_of(run),
+        is_failing=True,
+        alike=before.alike + 1 if before.is_failing else 1,
+        ended_at=None,
+        ending=None,
+        muted_by=None if was_muted else before.muted_by,
+    )
+    if before.flaps and failing.alike < STEADY_AFTER:
+        return failing, None
+    if before.flaps:
+        return replace(failing, flaps=False, times=1), Told.FAILURE
+    return failing, Told.FAILURE if was_muted else Told.AGAIN
+
+
+def after_success(
+    before: Incident, run: Run, *, is_of_it: bool, is_all_mended: bool
+) -> tuple[Incident, Told | None]:
+    """Return an incident after a good run, and how that is told.
+
+    `is_of_it`: the run had failed before, as one of this incident. `is_all_mended`: no run of it is failed.
+    """
+    assert run.ended_at is not None
+    if not is_all_mended and _is_of_an_earlier_day(run, before):
+        return before, None  # a backfill of last week mends nothing of today
+    works = replace(before, is_failing=False, alike=1 if before.is_failing else before.alike + 1)
+    if before.flaps and works.alike < STEADY_AFTER and not is_over(before, run.ended_at):
+        return works, None
+    ending = Ending.BY_ITSELF
+    if is_of_it:
+        ending = Ending.CLEARED if run.retried_by is None else Ending.RETRIED
+    ended = replace(
+        works,
+        ended_at=run.ended_at,
+        ending=ending,
+        mended_by=run.retried_by if is_of_it else None,
+        mended_try=before.last_try + 1 if run.run_key == before.last_run else 0,
+    )
+    return ended, Told.RECOVERY
+
+
+def _try_of(run: Run) -> int:
+    return run.failure.try_number if run.failure is not None else 1
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((each for each in (one, other) if each is not None), default=None)
 
 
 def _is_of_an_earlier_day(run: Run, before: Incident) -> bool:
     return run.due_at is not None and before.failed_due_at is not None and run.due_at < before.failed_due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An incident as messages show it: with its first and its last run, and how many have failed."""
+
+    incident: Incident
+    last: RunCard
+    count: int
+    now: datetime

@@ -224,6 +224,23 @@ class Flaps:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class FailedAgain:
+    """A Retry has failed. `by`: whoever had pressed it; `attempt`: which try of its task that was."""
+
+    title: str
+    by: str
+    attempt: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Asked for by its reader; `incident_id`: what is said of that now, and nothing once it has ended."""
+
+    incident_id: str
+
+
 Telling = (
     AccessAsked
     | AccessSettled
@@ -237,7 +254,9 @@ Telling = (
     | Redirected
     | TakenOver
     | JobChanged
+    | FailedAgain
     | Flaps
+    | Reminder
     | DidNotRun
     | Withdrawn
     | NotRetried

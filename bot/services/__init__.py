@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bot.services.catalog import Catalog
     from bot.services.choosing import Choosing
     from bot.services.history import Histories
+    from bot.services.incidents import Incidents
     from bot.services.projects.auditing import Auditing
     from bot.services.projects.denials import Denials
     from bot.services.projects.managing import Managing
@@ -40,6 +41,7 @@ class Services:
     choosing: Choosing
     running: Running
     history: Histories
+    incidents: Incidents
     requests: Requests
     requesting_access: RequestingAccess
     managing: Managing

@@ -12,6 +12,7 @@ from bot.domain.project import Place
 from bot.domain.rights import Action
 from bot.domain.run import RunState
 from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.alerting import redraw_run
 from bot.rules.job_trouble import announce
 from bot.rules.run_card import project_at, run_card
 from bot.services.once_more import once_more
@@ -65,8 +66,7 @@ class Running:
             if run.retried_by is not None:
                 raise Conflict(f"<@{run.retried_by}> has already pressed Retry.")
             tx.runs.ask_retry(run_key, asker.person, at=now)
-            for place in tx.outbox.places(run_key):
-                tx.outbox.put(place, NoticeKind.CARD, run_key, send_at=now)
+            redraw_run(tx, run_key, now)
             _audit(tx, asker, "run.retry", card, now)
         self._wake()
         return card

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.identity import new_id
-from bot.domain.incident import Told, after
+from bot.domain.incident import AIRFLOWS_OWN, BY_HAND
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import RunState
-from bot.domain.telling import DidNotRun, Flaps, NotRetried, OfSchedule, SlackRefused, Withdrawn
+from bot.domain.telling import DidNotRun, FailedAgain, NotRetried, OfSchedule, SlackRefused, Withdrawn
 from bot.domain.when import zone_of
+from bot.rules import incidents
 from bot.rules.absences import reached
+from bot.rules.alerting import end_storm, tell_failures, tell_recoveries
 from bot.rules.job_trouble import is_first_word
 from bot.rules.run_card import job_shown, project_at
 from bot.workers.decision import Verdict
@@ -23,13 +26,12 @@ if TYPE_CHECKING:
     from bot.domain.firing import Firing
     from bot.domain.notice import Notice
     from bot.domain.run import Run
+    from bot.rules.incidents import Change
     from bot.workers.decision import Decision
     from storage.transaction import Transaction
 
-LOOKED_BACK = 100
-"""The number of a job's runs that are enough to see whether it has become steady."""
-_ENDS = frozenset({RunState.DONE, RunState.FAILED})
-_KINDS = {Told.FAILURE: NoticeKind.FAILURE, Told.RECOVERY: NoticeKind.RECOVERY}
+STILL_SEEN = timedelta(minutes=1)
+"""After its card was posted: whoever waits for it looks at it, and hears of its end by its edit."""
 MOST_TOLD = 10
 """The number of admins who hear of one refusal."""
 
@@ -90,39 +92,91 @@ def refused(tx: Transaction, notice: Notice, code: str, now: datetime) -> None:
             tx.outbox.put_words(_direct(place, person_id), told, subject=new_id(), send_at=now)
 
 
-def ended(tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
-    """Queue a run's card, and the reply that people hear, now that it has ended."""
-    places = [firing.place]
-    if run.state is RunState.FAILED and firing.schedule_id is not None:
-        places += [each for each in _owners(tx, firing, now) if each not in places]
-    for place in places:
-        if tx.outbox.card(run.run_key, place) is not None or place == firing.place:
-            tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
-        if run.state is RunState.FAILED:
-            tx.outbox.put(place, NoticeKind.FAILURE, run.run_key, send_at=now)
-    wanted = firing.schedule_id is None or run.result is not None
-    if run.state is RunState.DONE and wanted:
+def ended(tx: Transaction, run: Run, firing: Firing, now: datetime, *, retried_by: str | None = None) -> None:
+    """Queue the card of a run that Runbell started and that has ended, and what people hear of it.
+
+    `retried_by` is who had pressed Retry on it before it ended.
+    """
+    source = firing.schedule_id or BY_HAND
+    if run.state is RunState.FAILED:
+        owners = _owners(tx, firing, now) if firing.schedule_id is not None else []
+        places = [firing.place, *owners]
+        changes = incidents.failed(
+            tx, run, project_id=firing.project_id, source=source, places=places, now=now
+        )
+        _tell_failures(tx, changes, run, cards_at=[firing.place], retried_by=retried_by, now=now)
+        return
+    changes = []
+    if run.state is RunState.DONE:
+        changes = incidents.worked(tx, run, project_id=firing.project_id, source=source)
+    is_new = not tx.outbox.is_heard(run.run_key, firing.place)
+    tx.outbox.put(firing.place, NoticeKind.CARD, run.run_key, send_at=now)
+    tx.outbox.hasten(firing.place, run.run_key, send_at=now)
+    for place in tx.outbox.places(run.run_key):
+        tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+    heard = tell_recoveries(tx, changes, now)
+    wanted = run.state is RunState.DONE and (firing.schedule_id is None or run.result is not None)
+    if wanted and not is_new and firing.place not in heard and _was_long_ago(tx, run, firing.place, now):
         tx.outbox.put(firing.place, NoticeKind.RESULT, run.run_key, send_at=now)
 
 
-def ended_elsewhere(tx: Transaction, run: Run, now: datetime) -> None:
-    """Queue the first failure or the recovery of a run started in Airflow, where projects report.
-
-    If a job fails and works by turns, that is said once, and then nothing until it is steady.
-    """
-    if run.state not in _ENDS:
-        return
-    incident, told = after(tx.runs.ended_lately(run, LOOKED_BACK))
-    if told is None:
-        return
-    for project, place in tx.shares.projects_with(run.key):
-        if place is not None and told is Told.FLAPS and incident is not None:
-            job = tx.jobs.within(project.project_id, run.key)
-            flaps = Flaps(job.title if job else run.key.dag_id, incident.times, incident.began_at)
-            tx.outbox.put_words(place, flaps, subject=run.run_key, send_at=now)
-        elif place is not None:
+def ended_elsewhere(tx: Transaction, run: Run, now: datetime, *, retried_by: str | None = None) -> None:
+    """Queue the first failure and the recovery of a run started in Airflow, where projects report."""
+    if run.state is RunState.FAILED:
+        told = sorted(
+            ((place, project) for project, place in tx.shares.projects_with(run.key) if place is not None),
+            key=lambda each: (each[0].workspace_id, each[0].channel_id, each[1].project_id),
+        )
+        changes = [
+            change
+            for place, project in told
+            for change in incidents.failed(
+                tx, run, project_id=project.project_id, source=AIRFLOWS_OWN, places=[place], now=now
+            )
+        ]
+        places = [place for place, _ in told]
+        _tell_failures(tx, changes, run, cards_at=places, retried_by=retried_by, now=now)
+    elif run.state is RunState.DONE:
+        changes = incidents.worked(tx, run, project_id=None, source=AIRFLOWS_OWN)
+        for place in tx.outbox.places(run.run_key):
             tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
-            tx.outbox.put(place, _KINDS[told], run.run_key, send_at=now)
+        tell_recoveries(tx, changes, now)
+
+
+def calmed(tx: Transaction, now: datetime) -> None:
+    """Say of each storm in which nothing has failed for long that it is over."""
+    for storm in tx.incidents.open_storms():
+        if storm.is_quiet(now):
+            end_storm(tx, storm.place, now)
+
+
+def _tell_failures(
+    tx: Transaction,
+    changes: list[Change],
+    run: Run,
+    *,
+    cards_at: list[Place],
+    retried_by: str | None,
+    now: datetime,
+) -> None:
+    again = None
+    if retried_by is not None and changes:
+        job = tx.jobs.within(changes[0].incident.of.project_id, run.key)
+        failure = run.failure
+        again = FailedAgain(
+            job.title if job else run.key.dag_id,
+            retried_by,
+            failure.try_number if failure else 1,
+            failure.error if failure else "",
+        )
+    in_storms = incidents.in_storms(tx, changes, now)
+    tell_failures(tx, in_storms, run, cards_at=cards_at, now=now, again=again)
+
+
+def _was_long_ago(tx: Transaction, run: Run, place: Place, now: datetime) -> bool:
+    """Return whether its card may have scrolled away: else an edit of it says enough."""
+    posted_at = tx.outbox.posted_at(run.run_key, place)
+    return posted_at is None or now - posted_at > STILL_SEEN
 
 
 def _owners(tx: Transaction, firing: Firing, now: datetime) -> list[Place]:

@@ -11,9 +11,9 @@ import structlog
 
 from bot.domain.errors import Fault, Rejected, Unavailable
 from bot.domain.firing import FiringState
-from bot.domain.notice import NoticeKind
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
+from bot.rules.alerting import redraw_run
 from bot.rules.planned import firing_of
 from bot.rules.suspending import suspend_odd
 from bot.workers import announcing
@@ -274,14 +274,12 @@ class Dispatcher:
         now = self._clock.now()
         with self._database.transaction() as tx:
             tx.runs.reopen(run.run_key, at=now)
-            for place in tx.outbox.places(run.run_key):
-                tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+            redraw_run(tx, run.run_key, now)
 
     def _cannot_retry(self, run: Run, why: Fault | str) -> None:
         with self._database.transaction() as tx:
             tx.runs.not_retried(run.run_key)
-            for place in tx.outbox.places(run.run_key):
-                tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=self._clock.now())
+            redraw_run(tx, run.run_key, self._clock.now())
             firing = tx.firings.get(run.firing_id) if run.firing_id else None
             given = tx.secrets.open(firing.inputs) if firing else {}
             said = without_values(why, given) if isinstance(why, Fault) else why

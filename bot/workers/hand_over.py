@@ -16,7 +16,7 @@ from bot.workers import announcing, in_bulk
 from bot.workers.answered import without_values
 from bot.workers.decision import Decision, Verdict, decide, grace_of
 from bot.workers.facts import Facts
-from bot.workers.in_bulk import LATE_ENOUGH_TO_ASK, Sending, date_of, run_of, sent
+from bot.workers.in_bulk import LATE_ENOUGH_TO_ASK, Sending, card_at, date_of, run_of, sent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -173,7 +173,7 @@ class HandOver:
             tx.firings.move(locked, FiringState.HANDED_OVER, act_at=firing.due_at + grace)
             run = run_of(firing)
             if tx.runs.add(run, at=now):
-                tx.outbox.put(firing.place, NoticeKind.CARD, run.run_key, send_at=max(now, firing.due_at))
+                tx.outbox.put(firing.place, NoticeKind.CARD, run.run_key, send_at=card_at(firing, now))
 
     def try_later(self, firing: Firing, error: Fault) -> None:
         """Let the firing be looked at later in its state, unless somebody else has changed it since."""

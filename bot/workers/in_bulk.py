@@ -28,6 +28,9 @@ LATE_ENOUGH_TO_ASK = timedelta(minutes=1)
 What is on time is handed over in any case.
 """
 
+CARD_AFTER = timedelta(seconds=15)
+"""Nobody waits for a scheduled run: of one that is over by then, its first message tells the end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
@@ -101,7 +104,13 @@ def write_back(tx: Transaction, taken: Sequence[Sending], now: datetime) -> None
     runs = {run.run_key: (run, each.firing) for each in kept for run in [run_of(each.firing)]}
     new = tx.runs.add_all([run for run, _ in runs.values()], at=now)
     shown = [(runs[key][1], key) for key in runs if key in new]
-    tx.outbox.put_new_cards([(firing.place, key, max(now, firing.due_at)) for firing, key in shown])
+    tx.outbox.put_new_cards([(firing.place, key, card_at(firing, now)) for firing, key in shown])
+
+
+def card_at(firing: Firing, now: datetime) -> datetime:
+    """Return when the card of its run is posted, unless the run ends before: at once for one by hand."""
+    shown_at = firing.due_at + (timedelta() if firing.schedule_id is None else CARD_AFTER)
+    return max(now, shown_at)
 
 
 def sent(firing: Firing, job: Job | None, leased_until: datetime) -> Firing:

@@ -8,25 +8,24 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.blocks import run as blocks
-from bot.blocks.telling import draw
 from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.language.command_name import COMMAND, under_its_name
-from bot.rules.run_card import run_card
 from bot.services.once_more import once_more
 from bot.workers import announcing
 from bot.workers.loop import on_its_own
+from bot.workers.notices import EDITED_IN_PLACE, Showing, Thread, drawn_of, thread_of
 from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.domain.card import RunCard
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow, Slack
+    from bot.workers.notices import Shown
     from storage.database import Database
+    from storage.transaction import Transaction
 
 LEASE = timedelta(seconds=60)
 AT_ONCE = 20
@@ -41,6 +40,8 @@ CARD_STAYS_AS_IT_IS = frozenset({"edit_window_closed", "cant_update_message"})
 """The workspace forbids the edit, or the message is no longer the app's own."""
 NO_REPLIES = frozenset({"restricted_action_thread_locked", "restricted_action_non_threadable_channel"})
 """The channel takes no replies to a card, though the card itself can be edited."""
+FOR_ITS_THREAD = timedelta(seconds=2)
+"""How long a reply rests whose thread's first message is yet to be posted."""
 log = structlog.get_logger()
 
 
@@ -150,16 +151,18 @@ class Notifier:
         with self._database.transaction() as tx:
             channel = tx.channels.get(notice.place.workspace_id, notice.place.channel_id)
             here = None if channel is None else channel.project_id
-            is_of_run = notice.told is None and notice.drawn is None
-            card = run_card(tx, notice.subject, self._airflows, here) if is_of_run else None
+            shown = Showing(tx, self._airflows, self._clock.now()).of(notice, here)
             posted = tx.outbox.card(notice.subject, notice.place)
-        message = self._draw(notice, card, shared=channel is not None and channel.is_shared)
-        if message is None or (notice.kind is NoticeKind.LOG and posted is None):
+            under = thread_of(tx, notice)
+        message = self._draw(notice, shown, shared=channel is not None and channel.is_shared)
+        if message is None or (notice.kind is NoticeKind.LOG and under.root is None):
             self._done(notice, None)  # what it was about is gone
-        elif notice.kind in _EDITED_IN_PLACE and posted is not None:
+        elif notice.kind in EDITED_IN_PLACE and posted is not None:
             self._edit(notice, posted, message)
+        elif under.is_coming:
+            self._wait_for_its_thread(notice)
         else:
-            self._post(notice, posted, message)
+            self._post(notice, under, message)
 
     def _edit(self, notice: Notice, posted: tuple[str, str], message: Message) -> None:
         """Edit the message; then let progress rest, so that edits of ended runs find room."""
@@ -175,28 +178,28 @@ class Notifier:
         self._done(notice, None)
         self._pace.rest(PROGRESS, self._clock.now(), PER_PROGRESS)
 
-    def _post(self, notice: Notice, posted: tuple[str, str] | None, message: Message) -> None:
-        """Post on its own, or as a reply to the card, shown in the channel unless it is the log.
-
-        Where threads take no replies, it stands beside the card.
-        """
-        if notice.kind in _ON_THEIR_OWN or posted is None:
-            sent = self._slack.post(notice.place.channel_id, message)
-            self._done(notice, sent if notice.kind in _EDITED_IN_PLACE else None)
-        else:
-            self._reply(notice, posted, message)
-            self._done(notice, None)
+    def _post(self, notice: Notice, under: Thread, message: Message) -> None:
+        """Post on its own, or as a reply. Where threads take no replies, it stands beside them."""
+        sent = self._reply(notice, under, message)
+        is_kept = notice.kind in EDITED_IN_PLACE
+        self._done(notice, sent if is_kept else None, under=under.root)
         self._pace.rest(notice.place.channel_id, self._clock.now(), PER_CHANNEL)
 
-    def _reply(self, notice: Notice, posted: tuple[str, str], message: Message) -> None:
-        is_log = notice.kind is NoticeKind.LOG
+    def _reply(self, notice: Notice, under: Thread, message: Message) -> tuple[str, str] | None:
+        if under.root is None:
+            return self._slack.post(notice.place.channel_id, message)
+        channel_id, ts = under.root
         try:
-            self._slack.post(posted[0], message, thread_ts=posted[1], broadcast=not is_log)
+            return self._slack.post(channel_id, message, thread_ts=ts, broadcast=under.is_shown)
         except Rejected as error:
             if error.code not in NO_REPLIES:
                 raise
-            if not is_log:
-                self._slack.post(notice.place.channel_id, message)
+            return self._slack.post(notice.place.channel_id, message) if under.is_shown else None
+
+    def _wait_for_its_thread(self, notice: Notice) -> None:
+        """Send it later: the first message of its thread is about to be posted."""
+        with self._database.transaction() as tx:
+            tx.outbox.put_back(notice, send_at=self._clock.now() + FOR_ITS_THREAD)
 
     def _left_alone(self, notice: Notice, what: str, error: RateLimited) -> None:
         """Let what Slack limits rest for as long as it says. It does not count as an attempt."""
@@ -205,15 +208,18 @@ class Notifier:
         with self._database.transaction() as tx:
             tx.outbox.put_back(notice, send_at=now + span)
 
-    def _draw(self, notice: Notice, card: RunCard | None, *, shared: bool) -> Message | None:
-        drawn = _drawn(notice, card, shared=shared)
+    def _draw(self, notice: Notice, shown: Shown | None, *, shared: bool) -> Message | None:
+        drawn = drawn_of(notice, shown, shared=shared)
         if drawn is None:
             return None
         said = under_its_name({"text": drawn.text, "blocks": list(drawn.blocks)}, self._command)
         return Message(said["text"], () if notice.plain else tuple(said["blocks"]))
 
     @once_more  # or what Slack has taken would be said a second time
-    def _done(self, notice: Notice, sent: tuple[str, str] | None) -> None:
+    def _done(
+        self, notice: Notice, sent: tuple[str, str] | None, under: tuple[str, str] | None = None
+    ) -> None:
+        """Write down that it was said. `sent`: where it stands, if it is edited later; `under`: where."""
         with self._database.transaction() as tx:
             now = self._clock.now()
             self._spoke_at = now
@@ -221,7 +227,7 @@ class Notifier:
             if notice.kind is NoticeKind.FAILURE:
                 tx.outbox.put(notice.place, NoticeKind.LOG, notice.subject, send_at=now)
             if sent is not None:
-                tx.outbox.keep_card(notice.subject, notice.place, *sent)
+                tx.outbox.keep_card(notice.subject, notice.place, *sent, at=now, thread_ts=under and under[1])
 
     def _rejected(self, notice: Notice, error: Rejected) -> None:
         """Try once more as plain text, because Slack would say the same again; then give up."""
@@ -242,37 +248,24 @@ class Notifier:
         Return False if there is no card: then Slack refused it for something else.
         """
         with self._database.transaction() as tx:
-            if tx.outbox.card(notice.subject, notice.place) is None:
+            root = self._root_of(tx, notice)
+            if root is None:
                 return False
-            if notice.kind in _EDITED_IN_PLACE and code in CARD_IS_GONE:
+            if notice.kind in EDITED_IN_PLACE and notice.subject == root and code in CARD_IS_GONE:
                 tx.outbox.give_up(notice, code, at=self._clock.now())
                 return True
             if code in CARD_IS_GONE:
-                tx.outbox.drop_waiting_card(notice.subject, notice.place)
-            tx.outbox.forget_card(notice.subject, notice.place)
+                tx.outbox.drop_waiting_card(root, notice.place)
+            tx.outbox.forget_card(root, notice.place)
             tx.outbox.send_again(notice, send_at=self._clock.now(), plain=notice.plain)
         return True
+
+    def _root_of(self, tx: Transaction, notice: Notice) -> str | None:
+        """Return the subject whose message Slack has just refused to edit, or to reply to."""
+        if tx.outbox.card(notice.subject, notice.place) is not None:
+            return notice.subject
+        return thread_of(tx, notice).subject
 
     def _again(self, notice: Notice, send_at: datetime, *, plain: bool) -> None:
         with self._database.transaction() as tx:
             tx.outbox.send_again(notice, send_at=send_at, plain=plain)
-
-
-def _drawn(notice: Notice, card: RunCard | None, *, shared: bool) -> Message | None:
-    if notice.told is not None:
-        return draw(notice.told, reader_id=notice.place.channel_id, shared=shared)
-    if notice.drawn is not None:
-        kept = notice.drawn
-        return kept.in_shared if shared and kept.in_shared is not None else kept.message
-    return None if card is None else _DRAWN[notice.kind](card, shared=shared)
-
-
-_EDITED_IN_PLACE = {NoticeKind.CARD, NoticeKind.QUESTION}
-_ON_THEIR_OWN = {*_EDITED_IN_PLACE, NoticeKind.WORDS}
-_DRAWN: Mapping[NoticeKind, Callable[..., Message | None]] = {
-    NoticeKind.CARD: blocks.card,
-    NoticeKind.FAILURE: blocks.failure,
-    NoticeKind.LOG: blocks.log_reply,
-    NoticeKind.RESULT: blocks.result,
-    NoticeKind.RECOVERY: blocks.recovery,
-}

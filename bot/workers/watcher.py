@@ -79,6 +79,8 @@ class Watcher:
             return PAUSE
         more = self._watch_open()
         more = self._watch_finished() or more
+        with self._database.transaction() as tx:
+            announcing.calmed(tx, self._clock.now())
         return PAUSE_IN_A_RUSH if more else PAUSE
 
     def _goes_on(self, end: float) -> bool:
@@ -155,19 +157,20 @@ class Watcher:
             tx.runs.keep(seen, at=now)
             firing = tx.firings.get(seen.firing_id) if seen.firing_id else None
             if seen.state.is_over:
-                self._ended(tx, seen, now)
+                self._ended(tx, before, seen, now)
             elif firing is not None:
                 tx.outbox.put(firing.place, NoticeKind.CARD, seen.run_key, send_at=now)
             else:
                 for place in tx.outbox.places(seen.run_key):
                     tx.outbox.put(place, NoticeKind.CARD, seen.run_key, send_at=now)
 
-    def _ended(self, tx: Transaction, run: Run, now: datetime) -> None:
+    def _ended(self, tx: Transaction, before: Run | None, run: Run, now: datetime) -> None:
         firing = tx.firings.get(run.firing_id) if run.firing_id else None
+        retried_by = None if before is None else before.retried_by
         if firing is None:
-            announcing.ended_elsewhere(tx, run, now)
-        elif firing.state is FiringState.HANDED_OVER:  # whoever takes a firing back tells what came of it
-            announcing.ended(tx, run, firing, now)
+            announcing.ended_elsewhere(tx, run, now, retried_by=retried_by)
+        elif firing.state is FiringState.HANDED_OVER:  # what is taken back is told of by who takes it back
+            announcing.ended(tx, run, firing, now, retried_by=retried_by)
 
     def _deleted(self, run: Run) -> None:
         """Close a run that was deleted in Airflow, from where nobody will hear of it again."""
@@ -277,7 +280,7 @@ class Watcher:
                 if tx.runs.lock(known.run_key) != known:
                     return False  # changed since it was read: looked at again next turn
                 tx.runs.keep(seen, at=now)
-            self._ended(tx, seen, now)
+            self._ended(tx, known, seen, now)
         return True
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from drawn.samples import of
-from drawn.world import NOW, a_job, a_run
+from drawn.world import NOW, PLACE, a_job, a_run
 
-from bot.blocks import incident, job, refused, run, runs
+from bot.blocks import incident, job, refused, run, runs, storm
 from bot.domain.history import History, RunFilter, RunRow, Strip
-from bot.domain.run import RunState
-from bot.domain.telling import Flaps, SlackRefused
+from bot.domain.incident import Alert, Ending, Incident, IncidentKey
+from bot.domain.run import Failure, RunState
+from bot.domain.storm import Storm, StormShown
+from bot.domain.telling import FailedAgain, Flaps, SlackRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +90,84 @@ def history(build: Builder, name: str) -> Iterator[Any]:
 @of(runs.retried)
 def retried(build: Builder, name: str) -> Iterator[Any]:
     yield build(a_run(name, RunState.FAILED))
+
+
+def an_alert(name: str, state: RunState = RunState.FAILED, count: int = 1, **changes: Any) -> Alert:
+    last = a_run(name, state)
+    of_it = IncidentKey(PLACE, 1, last.run.key, "s" * 24)
+    began = Incident("f" * 24, of_it, NOW, NOW, NOW, NOW, last.run.run_key, last.run.run_key)
+    return Alert(replace(began, **changes), last, count, NOW)
+
+
+def alerts(name: str) -> Iterator[Alert]:
+    claimed = {"claimed_by": "U1", "claimed_at": NOW}
+    for state in RunState:
+        yield an_alert(name, state, 1)
+    yield an_alert(name, count=12_345, **claimed)
+    yield an_alert(name, flaps=True, times=3)
+    yield an_alert(name, muted_by="U1", muted_until=NOW + timedelta(hours=2))
+    yield an_alert(name, muted_by="U1", **claimed)
+    for ending in Ending:
+        ended = {"ended_at": NOW + timedelta(hours=6), "ending": ending, "mended_by": "U1", "mended_try": 2}
+        yield an_alert(name, RunState.DONE, 24, **ended)
+
+
+def incidents_in_every_state(build: Builder, name: str) -> Iterator[Any]:
+    for each in alerts(name):
+        for shared in (True, False):
+            yield build(each, shared=shared)
+
+
+for builder in (incident.alert, incident.reminder):
+    of(builder)(incidents_in_every_state)
+
+
+@of(incident.recovered)
+def recoveries(build: Builder, name: str) -> Iterator[Any]:
+    for each in alerts(name):
+        if each.incident.ended_at is not None:
+            yield build(each, shared=False)
+
+
+@of(incident.failed_again)
+def retries_that_failed(build: Builder, name: str) -> Iterator[Any]:
+    yield build(FailedAgain(name, "U1", 2, name * 20), shared=False)
+    yield build(FailedAgain(name, "U1", 2, ""), shared=True)
+
+
+@of(incident.will_remind)
+def reminders(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build(NOW)
+
+
+@of(incident.all_done)
+def done_for_all(build: Builder, name: str) -> Iterator[Any]:
+    yield build("Claimed", 12, [name] * 9)
+    yield build("Retrying", 1, [])
+
+
+def storms(build: Builder, name: str) -> Iterator[Any]:
+    """Of one error, of more than are shown, and when it is over."""
+    began = Storm("f" * 24, PLACE, NOW, NOW)
+    alike = tuple(alerts(name)) * 4
+    failing = [an_alert(name) for _ in range(300)]
+    apart = tuple(
+        replace(each, last=replace(each.last, run=replace(each.last.run, failure=of_kind(number, name))))
+        for number, each in enumerate(failing)
+    )
+    for shared in (True, False):
+        for all_of_it in (alike, apart, (an_alert(name, ended_at=NOW),)):
+            yield build(StormShown(began, all_of_it), shared=shared)
+            yield build(StormShown(replace(began, ended_at=NOW), all_of_it), shared=shared)
+
+
+def of_kind(number: int, name: str) -> Failure:
+    return Failure(f"task_{chr(97 + number % 20)}", 1, name * 20, "")
+
+
+for builder in (storm.storm, storm.storm_over):
+    of(builder)(storms)
 
 
 @of(incident.flaps)

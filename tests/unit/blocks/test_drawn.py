@@ -25,6 +25,9 @@ NAMES_PEOPLE = {
     "bot.blocks.access_request.already",
     "bot.blocks.firing.not_run",
     "bot.blocks.help.problem",
+    "bot.blocks.incident.alert",
+    "bot.blocks.incident.failed_again",
+    "bot.blocks.incident.recovered",
     "bot.blocks.run.card",
 }
 """Whose text says who did what, as a mention."""

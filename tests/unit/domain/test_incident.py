@@ -6,18 +6,38 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.incident import STEADY_AFTER, Told, after
+from bot.domain.incident import STEADY_AFTER, Incident, IncidentKey, Told, after_failure, after_success, begun
 from bot.domain.job import JobKey
+from bot.domain.project import Place
 from bot.domain.run import Run, RunState
 
 NINE = datetime(2026, 5, 1, 9, tzinfo=UTC)
 KEY = JobKey("default", "cleanup")
-WORDS = {Told.FAILURE: "F", Told.RECOVERY: "R", Told.FLAPS: "!", None: "."}
+OF = IncidentKey(Place("T1", "C1"), 1, KEY, "hand")
+WORDS = {Told.FAILURE: "F", Told.RECOVERY: "R", Told.FLAPS: "!", Told.AGAIN: ".", None: "."}
 
 
 def run(state: str, at: datetime, due_at: datetime | None = None) -> Run:
     ended = RunState.FAILED if state == "x" else RunState.DONE
     return Run("k", KEY, "r", ended, None, due_at or at, at, at)
+
+
+def after(ended: list[Run]) -> tuple[Incident | None, Told | None]:
+    """Return the last incident, whether it has ended or not, and what the last of these ends is told as."""
+    incident: Incident | None = None
+    said: Told | None = None
+    for each in ended:
+        assert each.ended_at is not None
+        is_open = incident is not None and incident.ended_at is None
+        said = None
+        if each.state is RunState.FAILED:
+            if is_open and incident is not None:
+                incident, said = after_failure(incident, each, each.ended_at)
+            else:
+                incident, said = begun(OF, each, "i", incident)
+        elif is_open and incident is not None:
+            incident, said = after_success(incident, each, is_of_it=False, is_all_mended=False)
+    return incident, said
 
 
 def told(states: str, every: timedelta = timedelta(minutes=1)) -> str:
@@ -58,8 +78,10 @@ def test_failures_that_are_hours_apart_are_incidents_of_their_own():
 def test_after_a_long_rest_one_that_flapped_and_works_is_back_to_normal():
     flapping = [run(each, NINE + place * timedelta(minutes=1)) for place, each in enumerate("xoxoxo")]
 
-    assert after([*flapping, run("o", NINE + timedelta(hours=2))]) == (None, Told.RECOVERY)
-    assert after([*flapping, run("x", NINE + timedelta(hours=2))])[1] is Told.FAILURE
+    ended, said = after([*flapping, run("o", NINE + timedelta(hours=2))])
+    assert ended is not None
+    assert ended.ended_at is not None
+    assert said is Told.RECOVERY
 
 
 def test_it_counts_from_its_first_failure():
@@ -68,7 +90,7 @@ def test_it_counts_from_its_first_failure():
     )
 
     assert incident is not None
-    assert (incident.times, incident.began_at) == (3, NINE + timedelta(minutes=2))
+    assert (incident.times, incident.since) == (3, NINE + timedelta(minutes=2))
     assert STEADY_AFTER > 1
 
 

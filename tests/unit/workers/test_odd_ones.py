@@ -204,7 +204,7 @@ def test_a_run_that_cannot_be_kept_keeps_no_other_from_being_told(world: World):
     with patch.object(watcher.Watcher, "_keep", raising_for(real, is_odd)):
         world.go_on(2 * A_MINUTE)
 
-    assert "Sales report is done" in said(world)
+    assert "Sales report: is done" in said(world)
 
 
 def test_a_notice_that_cannot_be_drawn_is_given_up_and_all_others_are_said(world: World):
@@ -245,7 +245,7 @@ def test_rows_of_a_newer_version_are_left_out_and_all_others_go_on(world: World)
 
     assert len(world.starts()) == 2
     assert world.starts(ODD) == []
-    assert "Sales report is done" in said(world)
+    assert "Sales report: is done" in said(world)
     assert odd.schedule_id not in {each.schedule_id for each in all_schedules(world)}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.errors import Conflict, NotFound, Unavailable
 from bot.rules.access import Asker
-from tests.world import FINANCE, HR, LENA, PRIYA, TOM
+from tests.world import FINANCE, HR, LENA, NINE, PRIYA, TOM
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,15 +41,43 @@ def test_one_card_is_edited_until_the_run_is_done(world: World):
     assert "is done in 12 s" in told[-1]
 
 
-def test_a_result_that_was_asked_for_is_also_heard(world: World):
+def test_the_result_of_a_run_of_seconds_is_said_once_on_its_card(world: World):
     world.run_now(region="us", rows=20)
 
     world.go_on(A_WHILE)
 
+    assert replies(world) == []
+    assert "20 orders in United States" in str(cards(world)[0].edits[-1].blocks)
+
+
+def test_the_end_of_a_longer_run_is_also_heard_by_who_asked_for_it(world: World):
+    world.run_now(dag_id="build_warehouse", seconds=90)
+
+    world.go_on(timedelta(minutes=3))
+
     (reply,) = replies(world)
     assert reply.broadcast
-    assert "20 orders in United States" in str(reply.message.blocks)
-    assert "20 orders in United States" in str(cards(world)[0].edits[-1].blocks)
+    assert "is done in 1 min 30 s" in reply.text
+    assert f"<@{TOM.person_id}>" in str(reply.message.blocks)
+
+
+def test_a_scheduled_run_of_seconds_has_one_message_that_tells_its_end(world: World):
+    world.schedule("every day at 9am", dag_id="sales_report")
+
+    world.go_to(NINE + timedelta(seconds=40))
+
+    (card,) = cards(world)
+    assert "is done in 1 s" in card.message.text
+    assert (card.edits, replies(world)) == ([], [])
+
+
+def test_a_scheduled_run_that_goes_on_has_its_card_after_some_seconds(world: World):
+    world.schedule("every day at 9am", dag_id="build_warehouse")
+
+    world.go_to(NINE + timedelta(seconds=12))
+    assert cards(world) == []
+    world.go_to(NINE + timedelta(seconds=18))
+    assert "is running" in cards(world)[0].text
 
 
 def test_a_failure_says_what_broke_and_retry_mends_it(world: World):
@@ -61,29 +89,29 @@ def test_a_failure_says_what_broke_and_retry_mends_it(world: World):
     assert "failed in task" in failure.text
     assert "3 of 240 orders were refused" in failure.text
     assert not log.broadcast
-    run_key = cards(world)[0].edits[-1].blocks[-1]["elements"][0]["value"]
+    incident_id = cards(world)[0].edits[-1].blocks[-1]["elements"][0]["value"]
 
-    world.running.retry(Asker(TOM), run_key)
+    world.incidents.retry(Asker(TOM), incident_id)
     with pytest.raises(Conflict, match="has already pressed Retry"):
-        world.running.retry(Asker(TOM), run_key)
+        world.incidents.retry(Asker(TOM), incident_id)
     world.go_on(A_WHILE)
 
-    assert "is done" in cards(world)[0].text
+    assert "is back to normal" in cards(world)[0].text
     assert len(world.airflow.calls_of("retry")) == 1
 
 
 def test_only_those_who_may_see_the_run_can_touch_it(world: World):
     world.run_now(dag_id="import_orders", fail="always")
     world.go_on(A_WHILE)
-    run_key = cards(world)[0].edits[-1].blocks[-1]["elements"][0]["value"]
+    incident_id = cards(world)[0].edits[-1].blocks[-1]["elements"][0]["value"]
 
     with pytest.raises(NotFound):
-        world.running.retry(Asker(PRIYA), run_key)
+        world.incidents.retry(Asker(PRIYA), incident_id)
     with pytest.raises(NotFound):
-        world.running.log(Asker(PRIYA), run_key)
+        world.incidents.log(Asker(PRIYA), incident_id)
     with pytest.raises(Exception, match="not run it"):
-        world.running.retry(Asker(LENA), run_key)
-    assert world.running.log(Asker(LENA), run_key).run.failure is not None
+        world.incidents.retry(Asker(LENA), incident_id)
+    assert world.incidents.log(Asker(LENA), incident_id).run.failure is not None
 
 
 def test_a_run_started_elsewhere_is_told_when_it_first_fails_and_when_it_recovers(world: World):
@@ -92,10 +120,11 @@ def test_a_run_started_elsewhere_is_told_when_it_first_fails_and_when_it_recover
         world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": fail})
         world.go_on(A_WHILE)
 
+    (card,) = cards(world)
+    assert "failed in task check" in card.message.text
+    assert "failed 2 times; it is back to normal" in card.text
     said = [each.text for each in replies(world) if each.broadcast]
-    assert len(said) == 2
-    assert "failed" in said[0]
-    assert "back to normal" in said[1]
+    assert said == ["Import orders is back to normal after 1 min; 2 runs had failed."]
     assert cards(world, HR) == []
 
 
@@ -106,15 +135,15 @@ def test_a_job_that_fails_and_works_by_turns_is_told_once_to_do_so_and_again_onc
         world.go_on(A_WHILE)
 
     aloud = [each for each in world.slack.posted if each.broadcast or not each.thread_ts]
-    flaps = [each for each in aloud if "has failed 3 times" in each.text]
+    flaps = [each for each in aloud if "has failed 3 times" in each.message.text]
     assert len(flaps) == 1
     assert f"<!date^{int(first_end(world).timestamp())}^" in str(flaps[0].message.blocks)
     at = aloud.index(flaps[0])
-    heard = [each.text for each in aloud if each.broadcast]
-    assert [("failed" in each, "back to normal" in each) for each in heard] == [
-        (True, False), (False, True), (True, False), (False, True), (False, True),
+    heard = [each.message.text for each in aloud]
+    assert [("failed in" in each, "back to normal" in each) for each in heard] == [
+        (True, False), (False, True), (True, False), (False, True), (False, False), (False, True),
     ]  # fmt: skip
-    assert len(aloud[at + 1 :]) == 2, "the card of the run after which it is steady, and the word that it is"
+    assert len(aloud[at + 1 :]) == 1, "the word that it is steady"
 
 
 def first_end(world: World) -> datetime:
@@ -188,7 +217,7 @@ def test_a_success_that_turns_into_a_failure_is_told_though_its_end_stays(world:
 
     world.go_on(A_WHILE)
 
-    assert any("failed" in each.text for each in replies(world))
+    assert any("failed" in each.text for each in cards(world))
 
 
 def test_a_card_that_was_posted_twice_is_brought_up_to_date_when_it_is_pressed(world: World):

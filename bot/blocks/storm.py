@@ -1,0 +1,109 @@
+"""A storm: many failures in one message, by their errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks.ids import Button
+from bot.blocks.of_run import origin
+from bot.blocks.parts import actions, button, code, context, cut, escape, message, past, section, span
+from bot.domain.run import RunState
+from bot.domain.storm import grouped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from slack_sdk.models.blocks import ButtonElement, SectionBlock
+
+    from bot.domain.incident import Alert
+    from bot.domain.notice import Message
+    from bot.domain.storm import Group, StormShown
+
+MOST_GROUPS, MOST_NAMED = 8, 6
+"""What is shown of a storm; the rest is in its thread."""
+LONGEST_ERROR = 200
+
+
+def storm(shown: StormShown, *, shared: bool) -> Message:
+    """Return the one message of a storm. `shared` leaves out errors, because another company reads along."""
+    failing = shown.failing
+    if shown.storm.ended_at is not None:
+        return message(_end(shown), section(f"{_end_mark(shown)} {escape(_end(shown))}"))
+    works = len(shown.alerts) - len(failing)
+    again = f" {works} of {len(shown.alerts)} work again." if works else ""
+    groups = grouped(failing)
+    left = sum(len(each.alerts) for each in groups[MOST_GROUPS:])
+    more = f"And {left} with other errors. Each is in the thread." if left else ""
+    kinds = f", with {len(groups)} different errors" if len(groups) > 1 else ""
+    return message(
+        f"{_jobs(len(failing))} failing at once{kinds}.{again}",
+        section(
+            f":rotating_light: *{_jobs(len(failing))} failing at once*{kinds}, "
+            f"since {past(shown.storm.began_at)}.{again}"
+        ),
+        *(block for each in groups[:MOST_GROUPS] for block in _group(each, shared=shared)),
+        context(more),
+        context(_claimed(failing)),
+        actions(*_buttons(shown)),
+        names_people=True,
+    )
+
+
+def storm_over(shown: StormShown, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
+    """Return the reply that says how a storm ended."""
+    return message(_end(shown), section(f"{_end_mark(shown)} {escape(_end(shown))}"))
+
+
+def _jobs(count: int) -> str:
+    return "1 job is" if count == 1 else f"{count} jobs are"
+
+
+def _end_mark(shown: StormShown) -> str:
+    return ":white_check_mark:" if not shown.failing else ":x:"
+
+
+def _end(shown: StormShown) -> str:
+    """Everything works again; or nothing new has failed for long, and some still do."""
+    began, ended = shown.storm.began_at, shown.storm.ended_at
+    after = "" if ended is None else f" after {span(ended - began)}"
+    if not shown.failing:
+        return f"All {len(shown.alerts)} jobs that failed at once are back to normal{after}."
+    names = ", ".join(dict.fromkeys(each.last.job.title for each in shown.failing[:MOST_NAMED]))
+    left = len(shown.failing) - MOST_NAMED
+    more = f" and {left} more" if left > 0 else ""
+    return (
+        f"Nothing new has failed for 30 min. {len(shown.failing)} of {len(shown.alerts)} jobs still fail: "
+        f"{names}{more}."
+    )
+
+
+def _group(group: Group, *, shared: bool) -> Iterator[SectionBlock]:
+    task = f" in task `{escape(group.task)}`" if group.task else ""
+    error = f"\n{code(cut(group.error, LONGEST_ERROR))}" if group.error and not shared else ""
+    named = [_named(each) for each in group.alerts[:MOST_NAMED]]
+    left = len(group.alerts) - MOST_NAMED
+    more = [f"and {left} more, in the thread"] if left > 0 else []
+    yield section(f"*{len(group.alerts)} ×*{task}{error}\n" + " · ".join([*named, *more]))
+
+
+def _named(shown: Alert) -> str:
+    count = f" ×{shown.count}" if shown.count > 1 else ""
+    return f"<{shown.last.url}|{escape(cut(shown.last.job.title, 60))}>{count} ({origin(shown.last)})"
+
+
+def _claimed(failing: Sequence[Alert]) -> str:
+    by: dict[str, int] = {}
+    for each in failing:
+        if each.incident.claimed_by is not None:
+            by[each.incident.claimed_by] = by.get(each.incident.claimed_by, 0) + 1
+    who = ", ".join(f"<@{person}> {count} of {len(failing)}" for person, count in sorted(by.items()))
+    return f":raising_hand: Claimed by {who}" if who else ""
+
+
+def _buttons(shown: StormShown) -> Iterator[ButtonElement]:
+    failing = shown.failing
+    if any(each.incident.claimed_by is None for each in failing):
+        yield button(Button.CLAIM_ALL, "Claim all", shown.storm.storm_id)
+    runs = [each.last.run for each in failing]
+    if any(run.state is RunState.FAILED and run.retried_by is None for run in runs):
+        yield button(Button.RETRY_ALL, "Retry all", shown.storm.storm_id, style="primary")

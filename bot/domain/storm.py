@@ -1,0 +1,93 @@
+"""A storm: so many failures in one place at once that one message tells of all of them, by their errors."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from bot.domain.incident import Alert
+    from bot.domain.project import Place
+    from bot.domain.run import Failure
+
+WITHIN = timedelta(minutes=5)
+BEGINS_WITH, BEGINS_WITH_FOR_ONE = 6, 2
+"""Incidents within that time: in a channel, and in one person's direct messages, each of which rings."""
+OVER_AFTER = timedelta(minutes=30)
+"""Without a failure."""
+_VARYING = (
+    (re.compile(r"(?:[a-z]+://|[A-Za-z]:\\|(?<!\w)/)[^\s'\",;]+"), "…"),  # addresses and paths
+    (re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`"), "…"),  # what is quoted is a value
+    (re.compile(r"\b(?=\w*\d)[\w.:-]+"), "…"),  # ids, numbers, moments
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """`failed_at`: of the last failure in it."""
+
+    storm_id: str
+    place: Place
+    began_at: datetime
+    failed_at: datetime
+    ended_at: datetime | None = None
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Return whether nothing has failed in it for half an hour."""
+        return now - self.failed_at > OVER_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Incidents of one error. `task`, `error`: of the first of them."""
+
+    task: str
+    error: str
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StormShown:
+    """A storm as its messages show it."""
+
+    storm: Storm
+    alerts: tuple[Alert, ...]
+
+    @property
+    def failing(self) -> tuple[Alert, ...]:
+        """Return what still fails."""
+        return tuple(each for each in self.alerts if each.incident.ended_at is None)
+
+
+def begins_with(place: Place) -> int:
+    """Return how many incidents within five minutes are a storm there."""
+    return BEGINS_WITH_FOR_ONE if place.is_direct else BEGINS_WITH
+
+
+def fingerprint(failure: Failure | None) -> tuple[str, str]:
+    """Return what failures of one kind have in common: the task, and its line without what varies."""
+    if failure is None:
+        return "", ""
+    line = failure.error
+    for pattern, instead in _VARYING:
+        line = pattern.sub(instead, line)
+    return failure.task_id, " ".join(line.split()).casefold()
+
+
+def grouped(alerts: Iterable[Alert]) -> Sequence[Group]:
+    """Return them by their errors, those with most incidents first."""
+    found: dict[tuple[str, str], list[Alert]] = {}
+    for each in alerts:
+        found.setdefault(fingerprint(each.last.run.failure), []).append(each)
+    groups = []
+    for these in found.values():
+        failure = these[0].last.run.failure
+        groups.append(
+            Group(failure.task_id if failure else "", failure.error if failure else "", tuple(these))
+        )
+    return sorted(groups, key=lambda group: -len(group.alerts))

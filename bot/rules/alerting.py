@@ -1,0 +1,143 @@
+"""What people hear of incidents: which messages are posted, and which are edited."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.incident import Told
+from bot.domain.notice import NoticeKind
+from bot.rules.incidents import over
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from bot.domain.incident import Incident
+    from bot.domain.project import Place
+    from bot.domain.run import Run
+    from bot.domain.telling import FailedAgain
+    from bot.rules.incidents import Change
+    from storage.transaction import Transaction
+
+EDITED_AFTER = timedelta(seconds=5)
+"""What one run after the other changes is edited once for several: Slack takes 50 edits a minute."""
+
+
+def tell_failures(
+    tx: Transaction,
+    changes: Iterable[Change],
+    run: Run,
+    *,
+    cards_at: Collection[Place],
+    now: datetime,
+    again: FailedAgain | None = None,
+) -> None:
+    """Queue what people hear of a run that has failed, and the edits of what stands.
+
+    `cards_at` is where runs have cards; elsewhere only the incident's own message is posted. `again` is what
+    is said to whoever had pressed Retry; None if nobody had.
+    """
+    for change in changes:
+        incident, place = change.incident, change.incident.of.place
+        if change.told in {Told.FAILURE, Told.FLAPS} and not incident.is_muted(now):
+            _tell_failure(tx, incident, run, has_card=place in cards_at, now=now)
+        else:
+            _tell_again(tx, change, run, has_card=place in cards_at, now=now)
+        if again is not None and not change.is_new:
+            tx.outbox.put(place, NoticeKind.AGAIN, incident.incident_id, send_at=now, told=again)
+
+
+def tell_recoveries(tx: Transaction, changes: Iterable[Change], now: datetime) -> set[Place]:
+    """Return where it is heard."""
+    heard = set()
+    for change in changes:
+        incident, place = change.incident, change.incident.of.place
+        if change.told is not Told.RECOVERY:
+            continue
+        redraw(tx, [incident], now)
+        if in_open_storm(tx, incident):
+            end_storm(tx, place, now)
+        elif any(tx.outbox.is_heard(each, place) for each in roots(incident)):
+            tx.outbox.put(place, NoticeKind.RECOVERED, incident.incident_id, send_at=now)
+            heard.add(place)
+    return heard
+
+
+def end_storm(tx: Transaction, place: Place, now: datetime) -> None:
+    """Say that a storm is over, if it is: all of it works, or nothing has failed for long."""
+    storm = over(tx, place, now)
+    if storm is not None:
+        tx.outbox.put(place, NoticeKind.STORM, storm.storm_id, send_at=now)
+        if tx.outbox.is_heard(storm.storm_id, place):
+            tx.outbox.put(place, NoticeKind.STORM_OVER, storm.storm_id, send_at=now)
+
+
+def redraw(tx: Transaction, incidents: Iterable[Incident], now: datetime, *, is_slow: bool = False) -> None:
+    """Edit the messages of these incidents that stand. `is_slow`: once for what comes in the next seconds."""
+    at = now + EDITED_AFTER if is_slow else now
+    for each in incidents:
+        place = each.of.place
+        if tx.outbox.is_heard(each.first_run, place):
+            tx.outbox.put(place, NoticeKind.CARD, each.first_run, send_at=at)
+        if tx.outbox.is_heard(each.incident_id, place):
+            tx.outbox.put(place, NoticeKind.INCIDENT, each.incident_id, send_at=at)
+        if in_open_storm(tx, each) and each.storm_id is not None:
+            tx.outbox.put(place, NoticeKind.STORM, each.storm_id, send_at=at)
+
+
+def redraw_run(tx: Transaction, run_key: str, now: datetime) -> None:
+    """Edit what shows this run: its cards, and the messages of what it belongs to."""
+    for place in tx.outbox.places(run_key):
+        tx.outbox.put(place, NoticeKind.CARD, run_key, send_at=now)
+    of_it = [each for each in tx.incidents.of_run(run_key) if each.last_run == run_key]
+    redraw(tx, of_it, now)
+
+
+def roots(incident: Incident) -> tuple[str, ...]:
+    """Return the subjects whose message its replies belong under, the first that stands."""
+    storm = () if incident.storm_id is None else (incident.storm_id,)
+    return (incident.first_run, incident.incident_id, *storm)
+
+
+def in_open_storm(tx: Transaction, incident: Incident) -> bool:
+    """Return whether the message of a storm that goes on tells of it."""
+    storm = None if incident.storm_id is None else tx.incidents.storm(incident.storm_id)
+    return storm is not None and storm.ended_at is None
+
+
+def _tell_failure(tx: Transaction, incident: Incident, run: Run, *, has_card: bool, now: datetime) -> None:
+    """Post a first card, which is heard; where a card stands, edit it and add a reply that is heard."""
+    place = incident.of.place
+    stands = tx.outbox.is_heard(run.run_key, place)
+    if in_open_storm(tx, incident):
+        _tell_in_storm(tx, incident, run, has_card=has_card, now=now)
+        return
+    if has_card:
+        tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+        tx.outbox.hasten(place, run.run_key, send_at=now)
+        tx.outbox.put(place, NoticeKind.LOG, run.run_key, send_at=now)
+    if incident.first_run != run.run_key:  # it speaks once more
+        tx.outbox.forget_card(incident.incident_id, place)
+        redraw(tx, [incident], now)
+        stands = True
+    if stands or not has_card:
+        tx.outbox.put(place, NoticeKind.INCIDENT, incident.incident_id, send_at=now)
+
+
+def _tell_in_storm(tx: Transaction, incident: Incident, run: Run, *, has_card: bool, now: datetime) -> None:
+    place, storm_id = incident.of.place, incident.storm_id
+    assert storm_id is not None
+    is_first = not tx.outbox.is_heard(storm_id, place)
+    tx.outbox.put(place, NoticeKind.STORM, storm_id, send_at=now if is_first else now + EDITED_AFTER)
+    if has_card:
+        tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+        tx.outbox.hasten(place, run.run_key, send_at=now)
+
+
+def _tell_again(tx: Transaction, change: Change, run: Run, *, has_card: bool, now: datetime) -> None:
+    place = change.incident.of.place
+    if has_card:
+        tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+        tx.outbox.hasten(place, run.run_key, send_at=now)
+    redraw(tx, [change.incident], now, is_slow=change.is_new)

@@ -1,0 +1,123 @@
+"""Runs that failed, and runs that work, as incidents: what changes in each place, and how that is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.domain.identity import new_id
+from bot.domain.incident import IncidentKey, Told, after_failure, after_success, begun
+from bot.domain.storm import WITHIN, Storm, begins_with
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.domain.incident import Incident
+    from bot.domain.project import Place
+    from bot.domain.run import Run
+    from storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An incident as it is from now on. `is_new`: its run had not been counted before."""
+
+    incident: Incident
+    told: Told | None
+    is_new: bool = True
+
+
+def failed(
+    tx: Transaction, run: Run, *, project_id: int, source: str, places: Iterable[Place], now: datetime
+) -> list[Change]:
+    """Write down that a run has failed: in these places, and wherever its job or schedule fails already."""
+    known = {each.of.place: each for each in tx.incidents.lock_open(project_id, run.key, source)}
+    wanted = sorted({*known, *places}, key=lambda place: (place.workspace_id, place.channel_id))
+    return [
+        _failed_in(tx, run, IncidentKey(place, project_id, run.key, source), known.get(place), now)
+        for place in wanted
+    ]
+
+
+def worked(tx: Transaction, run: Run, *, project_id: int | None, source: str) -> list[Change]:
+    """Write down that a run was good. `project_id` None: in whichever project its job has failed."""
+    changes = []
+    for before in tx.incidents.lock_open(project_id, run.key, source):
+        is_of_it = tx.incidents.has_run(before.incident_id, run.run_key)
+        is_all_mended = is_of_it and not tx.incidents.is_any_failed(before.incident_id, but=run.run_key)
+        after, told = after_success(before, run, is_of_it=is_of_it, is_all_mended=is_all_mended)
+        if after != before:
+            tx.incidents.keep(after)
+            changes.append(Change(after, told, is_new=not is_of_it))
+    return changes
+
+
+def in_storms(tx: Transaction, changes: Iterable[Change], now: datetime) -> list[Change]:
+    """Gather what has begun to fail in storms, where there are so many. Storms are locked after incidents."""
+    return [replace(each, incident=_in_storm(tx, each, now)) for each in changes]
+
+
+def _failed_in(tx: Transaction, run: Run, of: IncidentKey, before: Incident | None, now: datetime) -> Change:
+    last = before or tx.incidents.last(of)
+    if before is None and (last is None or not last.is_muted_beyond_its_end(now)):
+        new, told = begun(of, run, new_id(), last)
+        if tx.incidents.add(new):
+            return Change(new, told)
+        before = next(
+            each for each in tx.incidents.lock_open(of.project_id, of.key, of.source) if each.of == of
+        )
+    elif before is None and last is not None:
+        (before,) = tx.incidents.lock([last.incident_id])
+    assert before is not None
+    after, again = after_failure(before, run, now)
+    is_new = not tx.incidents.has_run(before.incident_id, run.run_key)
+    tx.incidents.keep(after)
+    tx.incidents.add_run(after.incident_id, run.run_key)
+    return Change(after, again, is_new=is_new)
+
+
+def _in_storm(tx: Transaction, change: Change, now: datetime) -> Incident:
+    incident = change.incident
+    if incident.is_muted(now):
+        return incident
+    storm = tx.incidents.lock_storm_at(incident.of.place)
+    begins = change.told in {Told.FAILURE, Told.FLAPS} and change.incident.ended_at is None
+    if storm is None and begins:
+        storm = _begin_storm(tx, incident, now)
+    if storm is None or not (begins or incident.storm_id == storm.storm_id):
+        return incident
+    tx.incidents.keep_storm(replace(storm, failed_at=now))
+    if incident.storm_id != storm.storm_id:
+        tx.incidents.join_storm([incident.incident_id], storm.storm_id)
+    return replace(incident, storm_id=storm.storm_id)
+
+
+def _begin_storm(tx: Transaction, incident: Incident, now: datetime) -> Storm | None:
+    place = incident.of.place
+    lately = [
+        each for each in tx.incidents.begun_since(place, incident.began_at - WITHIN) if not each.is_muted(now)
+    ]
+    if len(lately) < begins_with(place):
+        return None
+    storm = Storm(new_id(), place, began_at=min(each.began_at for each in lately), failed_at=now)
+    if not tx.incidents.add_storm(storm):
+        return tx.incidents.lock_storm_at(place)
+    open_ones = [each.incident_id for each in lately if each.ended_at is None]
+    tx.incidents.join_storm(open_ones, storm.storm_id)
+    return storm
+
+
+def is_weathered(tx: Transaction, storm_id: str) -> bool:
+    """Return whether nothing in it fails any more."""
+    return all(each.ended_at is not None for each in tx.incidents.in_storm(storm_id))
+
+
+def over(tx: Transaction, place: Place, now: datetime) -> Storm | None:
+    """End the storm of a place, where all of it works again or nothing has failed for long; return it."""
+    storm = tx.incidents.lock_storm_at(place)
+    if storm is None or not (storm.is_quiet(now) or is_weathered(tx, storm.storm_id)):
+        return None
+    ended = replace(storm, ended_at=now)
+    tx.incidents.keep_storm(ended)
+    return ended

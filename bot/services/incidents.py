@@ -1,0 +1,235 @@
+"""Incidents, as people act on them: claimed, released, muted, retried, and remembered for later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Attempt, Conflict, NotAllowed, NotFound, UserError
+from bot.domain.identity import new_id
+from bot.domain.project import Place
+from bot.domain.rights import Action
+from bot.domain.telling import Reminder
+from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.alerting import redraw
+from bot.services.once_more import once_more
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.domain.card import RunCard
+    from bot.domain.clock import Clock
+    from bot.domain.incident import Incident
+    from bot.rules.access import Asker
+    from bot.services.running import Running
+    from storage.database import Database
+    from storage.transaction import Transaction
+
+MUTED_FOR, REMINDED_AFTER = timedelta(hours=2), timedelta(hours=1)
+MORNING = time(9)
+IT_WORKS = "It works again: there is nothing to do about it."
+
+
+@dataclass(frozen=True, slots=True)
+class DoneFor:
+    """What came of doing it for all of a storm: for how many, and why not for others."""
+
+    done: int
+    refused: tuple[str, ...]
+
+
+class Incidents:
+    def __init__(self, database: Database, clock: Clock, running: Running) -> None:
+        self._database = database
+        self._clock = clock
+        self._running = running
+
+    @once_more
+    def claim(self, asker: Asker, incident_id: str) -> None:
+        """Say, wherever it is told, that this person looks into it. Raises Conflict when another does."""
+        with self._database.transaction() as tx:
+            self._claim(tx, asker, incident_id)
+
+    def claim_all(self, asker: Asker, storm_id: str) -> DoneFor:
+        """Claim what fails in a storm, as far as this person may."""
+        return self._for_all(asker, storm_id, lambda each: self.claim(asker, each.incident_id))
+
+    @once_more
+    def release(self, asker: Asker, incident_id: str) -> None:
+        """Take a claim back: one's own, or another's whom one stands in for by the same right."""
+        with self._database.transaction() as tx:
+            incident = self._lock(tx, asker, incident_id)
+            if incident.claimed_by is None:
+                raise Conflict("Nobody has claimed this.")
+            self._change_all(tx, incident, claimed_by=None, claimed_at=None)
+            self._audit(tx, asker, "incident.release", incident, before={"claimed by": incident.claimed_by})
+
+    @once_more
+    def mute(self, asker: Asker, incident_id: str, until: datetime | None) -> None:
+        """Mute it in its place until then. `until` is None for until it is fixed."""
+        with self._database.transaction() as tx:
+            incident = self._lock(tx, asker, incident_id, is_of_place=True)
+            now = self._clock.now()
+            if incident.muted_by not in {None, asker.person.person_id} and incident.is_muted(now):
+                raise Conflict(f"<@{incident.muted_by}> has muted this already.")
+            self._keep(tx, replace(incident, muted_by=asker.person.person_id, muted_until=until))
+            after = {"until": "it is fixed" if until is None else until.isoformat()}
+            self._audit(tx, asker, "incident.mute", incident, after=after)
+
+    def mute_for_a_while(self, asker: Asker, incident_id: str) -> None:
+        """Mute it in its place for two hours."""
+        self.mute(asker, incident_id, self._clock.now() + MUTED_FOR)
+
+    def mute_until_tomorrow(self, asker: Asker, incident_id: str) -> None:
+        """Mute it in its place until nine tomorrow, in the zone of whoever asks."""
+        here = self._clock.now().astimezone(asker.person.tz)
+        tomorrow = datetime.combine(here.date() + timedelta(days=1), MORNING, asker.person.tz)
+        self.mute(asker, incident_id, tomorrow)
+
+    def mute_until_fixed(self, asker: Asker, incident_id: str) -> None:
+        """Mute it in its place until it works again."""
+        self.mute(asker, incident_id, None)
+
+    @once_more
+    def unmute(self, asker: Asker, incident_id: str) -> None:
+        """End the mute of its place. Raises Conflict where there is none."""
+        with self._database.transaction() as tx:
+            incident = self._lock(tx, asker, incident_id, is_of_place=True)
+            if incident.muted_by is None:
+                raise Conflict("This is not muted.")
+            self._keep(tx, replace(incident, muted_by=None, muted_until=None))
+            self._audit(tx, asker, "incident.unmute", incident, before={"muted by": incident.muted_by})
+
+    @once_more
+    def remind(self, asker: Asker, incident_id: str) -> datetime:
+        """Say it once more to this person, unless it works by then; return when."""
+        with self._database.transaction() as tx:
+            incident = self._seen(tx, asker, incident_id, Action.SEE)
+            self._require_open(incident)
+            at = self._clock.now() + REMINDED_AFTER
+            place = Place(asker.person.workspace_id, asker.person.person_id)
+            tx.outbox.put_words(place, Reminder(incident.incident_id), subject=new_id(), send_at=at)
+        return at
+
+    def retry(self, asker: Asker, incident_id: str) -> RunCard:
+        """Retry its last run that failed. Raises Conflict when somebody was quicker."""
+        return self._running.retry(asker, self._last_run(asker, incident_id))
+
+    def retry_all(self, asker: Asker, storm_id: str) -> DoneFor:
+        """Retry what fails in a storm, as far as this person may."""
+        return self._for_all(asker, storm_id, lambda each: self._running.retry(asker, each.last_run))
+
+    def stop(self, asker: Asker, incident_id: str) -> RunCard:
+        """Stop its last run, which a Retry has begun again."""
+        return self._running.stop(asker, self._last_run(asker, incident_id))
+
+    def log(self, asker: Asker, incident_id: str) -> RunCard:
+        """Return the card of its last run, with the log of its failure."""
+        return self._running.log(asker, self._last_run(asker, incident_id))
+
+    def _last_run(self, asker: Asker, incident_id: str) -> str:
+        with self._database.transaction() as tx:
+            return self._seen(tx, asker, incident_id, Action.SEE).last_run
+
+    def _for_all(self, asker: Asker, storm_id: str, act: Callable[[Incident], object]) -> DoneFor:
+        """Do it for each that fails still; raises what was refused where all was."""
+        with self._database.transaction() as tx:
+            found = [each for each in tx.incidents.in_storm(storm_id) if each.ended_at is None]
+            if not any(self._may(tx, asker, each, Action.SEE) for each in found):
+                raise NotFound(NO_SUCH_THING)
+        done, refused = 0, []
+        for each in found:
+            try:
+                act(each)
+            except UserError as error:
+                refused.append(error)
+            else:
+                done += 1
+        if not done:
+            raise refused[0]
+        return DoneFor(done, tuple(dict.fromkeys(error.message for error in refused)))
+
+    def _claim(self, tx: Transaction, asker: Asker, incident_id: str) -> None:
+        incident = self._lock(tx, asker, incident_id)
+        if incident.claimed_by is not None:
+            raise Conflict(f"<@{incident.claimed_by}> has claimed this already.")
+        by, now = asker.person.person_id, self._clock.now()
+        self._change_all(tx, incident, claimed_by=by, claimed_at=now)
+        self._audit(tx, asker, "incident.claim", incident)
+
+    def _lock(
+        self, tx: Transaction, asker: Asker, incident_id: str, *, is_of_place: bool = False
+    ) -> Incident:
+        """Return it as it is now, with all that is open of the same, locked; it must still fail.
+
+        `is_of_place`: what is asked for concerns the place alone, so direct messages only their reader's.
+        """
+        seen = self._seen(tx, asker, incident_id, Action.SEE)
+        place = seen.of.place
+        is_own = place.channel_id == asker.person.person_id
+        if is_of_place and place.is_direct and not is_own:
+            raise NotFound(NO_SUCH_THING)
+        if not (is_of_place and is_own):
+            self._require(tx, asker, seen, Action.RUN)
+        locked = tx.incidents.lock([*tx.incidents.siblings([seen]), incident_id])
+        incident = next(each for each in locked if each.incident_id == incident_id)
+        self._require_open(incident)
+        return incident
+
+    def _seen(self, tx: Transaction, asker: Asker, incident_id: str, action: Action) -> Incident:
+        incident = tx.incidents.get(incident_id)
+        if incident is None or not self._may(tx, asker, incident, action):
+            attempt = None if incident is None else _attempt(incident, action)
+            raise NotFound(NO_SUCH_THING, attempt=attempt)
+        return incident
+
+    def _may(self, tx: Transaction, asker: Asker, incident: Incident, action: Action) -> bool:
+        """Return whether this person may, in the project of the incident, wherever it is pressed."""
+        is_of_workspace = incident.of.place.workspace_id == asker.person.workspace_id
+        actions = Access(tx, asker.person).actions(incident.of.project_id, incident.of.key)
+        return is_of_workspace and action in actions
+
+    def _require(self, tx: Transaction, asker: Asker, incident: Incident, action: Action) -> None:
+        if not self._may(tx, asker, incident, action):
+            who = Access(tx, asker.person).who_can_allow(incident.of.project_id)
+            words = f"You may look at this, but not {action} the job. {who}"
+            raise NotAllowed(words, attempt=_attempt(incident, action))
+
+    def _require_open(self, incident: Incident) -> None:
+        if incident.ended_at is not None:
+            raise Conflict(IT_WORKS)
+
+    def _change_all(self, tx: Transaction, incident: Incident, **values: object) -> None:
+        """Wherever the same job or schedule fails: in its channel and in its owner's direct messages."""
+        for each in tx.incidents.lock([*tx.incidents.siblings([incident]), incident.incident_id]):
+            self._keep(tx, replace(each, **values))  # type: ignore[arg-type]  # of fields that it has
+
+    def _keep(self, tx: Transaction, incident: Incident) -> None:
+        tx.incidents.keep(incident)
+        redraw(tx, [incident], self._clock.now())
+
+    def _audit(
+        self,
+        tx: Transaction,
+        asker: Asker,
+        action: str,
+        incident: Incident,
+        *,
+        before: Mapping[str, str] | None = None,
+        after: Mapping[str, str] | None = None,
+    ) -> None:
+        tx.audit.add(
+            asker.person,
+            action,
+            incident.of.key.dag_id,
+            at=self._clock.now(),
+            channel_id=asker.channel_id,
+            project_id=incident.of.project_id,
+            before=before,
+            after=after,
+        )
+
+
+def _attempt(incident: Incident, action: Action) -> Attempt:
+    return Attempt(action, incident.of.key.dag_id, incident.of.project_id)

@@ -1,0 +1,156 @@
+"""What a notice shows when it is sent, and under which message it belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.blocks import incident as of_incident
+from bot.blocks import run as of_run
+from bot.blocks import storm as of_storm
+from bot.blocks.telling import draw
+from bot.domain.card import RunCard
+from bot.domain.incident import Alert
+from bot.domain.notice import NoticeKind
+from bot.domain.storm import StormShown
+from bot.domain.telling import Reminder
+from bot.rules.alert_shown import alerts_of, storm_shown
+from bot.rules.alerting import in_open_storm, roots
+from bot.rules.run_card import run_card
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bot.domain.incident import Incident
+    from bot.domain.notice import Message, Notice
+    from bot.domain.ports import Airflow
+    from storage.transaction import Transaction
+
+Shown = RunCard | Alert | StormShown
+EDITED_IN_PLACE = frozenset({NoticeKind.CARD, NoticeKind.QUESTION, NoticeKind.INCIDENT, NoticeKind.STORM})
+_ON_THEIR_OWN = frozenset({NoticeKind.WORDS, NoticeKind.QUESTION, NoticeKind.STORM})
+_OF_INCIDENTS = frozenset({NoticeKind.INCIDENT, NoticeKind.RECOVERED, NoticeKind.AGAIN})
+_OF_STORMS = frozenset({NoticeKind.STORM, NoticeKind.STORM_OVER})
+_QUIET = frozenset({NoticeKind.LOG, NoticeKind.AGAIN, NoticeKind.CARD})
+"""Replies that the channel need not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Under which message a notice is posted: `root`, its (channel id, ts); None: on its own.
+
+    `subject`: whose message that is. `is_coming`: it is yet to be posted. `is_shown`: in the channel, too.
+    """
+
+    root: tuple[str, str] | None = None
+    subject: str | None = None
+    is_coming: bool = False
+    is_shown: bool = False
+
+
+class Showing:
+    """Reads what notices show."""
+
+    def __init__(self, tx: Transaction, airflows: Mapping[str, Airflow], now: datetime) -> None:
+        self._tx = tx
+        self._airflows = airflows
+        self._now = now
+
+    def of(self, notice: Notice, project_id: int | None) -> Shown | None:
+        """Return None where the notice has its own words, and where what it was about is gone.
+
+        `project_id`: of the place's channel, in whose words a run is shown that Airflow started by itself.
+        """
+        if isinstance(notice.told, Reminder):
+            return self._alert(self._tx.incidents.get(notice.told.incident_id))
+        if notice.told is not None or notice.drawn is not None:
+            return None
+        if notice.kind in _OF_STORMS:
+            return storm_shown(self._tx, notice.subject, self._airflows, self._now)
+        if notice.kind in _OF_INCIDENTS:
+            return self._alert(self._tx.incidents.get(notice.subject))
+        if notice.kind is NoticeKind.CARD:
+            incident = _of_place(self._tx, notice)
+            if incident is not None and incident.first_run == notice.subject:
+                return self._alert(incident)
+        return run_card(self._tx, notice.subject, self._airflows, project_id)
+
+    def _alert(self, incident: Incident | None) -> Alert | None:
+        if incident is None:
+            return None
+        return next(iter(alerts_of(self._tx, [incident], self._airflows, self._now)), None)
+
+
+def thread_of(tx: Transaction, notice: Notice) -> Thread:
+    """Return where a notice is posted that has no message of its own yet."""
+    if notice.kind in _ON_THEIR_OWN:
+        return Thread()
+    is_shown = notice.kind not in _QUIET
+    if notice.kind is NoticeKind.CARD:
+        return _thread_of_card(tx, notice)
+    if notice.kind is NoticeKind.STORM_OVER:
+        return _first(tx, notice, (notice.subject,), is_shown=is_shown)
+    if notice.kind in _OF_INCIDENTS:
+        incident = tx.incidents.get(notice.subject)
+        if incident is None:
+            return Thread()
+        subjects = roots(incident)
+        if notice.kind is NoticeKind.INCIDENT:
+            subjects = tuple(each for each in subjects if each != notice.subject)
+        return _first(tx, notice, subjects, is_shown=is_shown)
+    return _first(tx, notice, (notice.subject,), is_shown=is_shown)
+
+
+def _thread_of_card(tx: Transaction, notice: Notice) -> Thread:
+    """Return its thread where its incident, or a storm, has spoken before it; else it stands on its own."""
+    incident = _of_place(tx, notice)
+    if incident is None:
+        return Thread()
+    subjects = tuple(each for each in roots(incident) if each != notice.subject)
+    if incident.first_run == notice.subject:
+        subjects = subjects[1:] if in_open_storm(tx, incident) else ()
+    found = _first(tx, notice, subjects, is_shown=False)
+    if found.root is None and any(tx.outbox.is_coming(each, notice.place) for each in subjects):
+        return Thread(is_coming=True)
+    return found
+
+
+def _first(tx: Transaction, notice: Notice, subjects: tuple[str, ...], *, is_shown: bool) -> Thread:
+    for each in subjects:
+        root = tx.outbox.thread(each, notice.place)
+        if root is not None:
+            return Thread(root, each, is_shown=is_shown)
+    return Thread()
+
+
+def _of_place(tx: Transaction, notice: Notice) -> Incident | None:
+    """Return the incident of this place that counts the run."""
+    return next((each for each in tx.incidents.of_run(notice.subject) if each.of.place == notice.place), None)
+
+
+def drawn_of(notice: Notice, shown: Shown | None, *, shared: bool) -> Message | None:
+    """Return what is said; None where there is nothing to say any more."""
+    if isinstance(notice.told, Reminder):
+        return of_incident.reminder(shown, shared=shared) if isinstance(shown, Alert) else None
+    if notice.told is not None:
+        return draw(notice.told, reader_id=notice.place.channel_id, shared=shared)
+    if notice.drawn is not None:
+        kept = notice.drawn
+        return kept.in_shared if shared and kept.in_shared is not None else kept.message
+    if isinstance(shown, Alert) and notice.kind is NoticeKind.CARD:
+        return of_incident.alert(shown, shared=shared)
+    return None if shown is None else _DRAWN[notice.kind](shown, shared=shared)
+
+
+_DRAWN: Mapping[NoticeKind, Callable[..., Message | None]] = {
+    NoticeKind.CARD: of_run.card,
+    NoticeKind.INCIDENT: of_incident.alert,
+    NoticeKind.RECOVERED: of_incident.recovered,
+    NoticeKind.STORM: of_storm.storm,
+    NoticeKind.STORM_OVER: of_storm.storm_over,
+    NoticeKind.FAILURE: of_run.failure,
+    NoticeKind.LOG: of_run.log_reply,
+    NoticeKind.RESULT: of_run.result,
+    NoticeKind.RECOVERY: of_run.recovery,
+}

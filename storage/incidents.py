@@ -1,0 +1,246 @@
+"""Incidents, the runs of each, and storms of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+
+from bot.domain.incident import Ending, Incident, IncidentKey
+from bot.domain.job import JobKey
+from bot.domain.project import Place
+from bot.domain.run import RunState
+from bot.domain.storm import Storm
+from storage.reading import readable
+from storage.tables import incident_runs, incidents, runs, storms
+from storage.upsert import insert_for, took_effect
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row, Select
+
+_IN_ORDER = (incidents.c.workspace_id, incidents.c.channel_id, incidents.c.incident_id)
+"""In which several are locked: nobody waits for somebody who waits for them."""
+_IS_OPEN = incidents.c.ended_at.is_(None)
+
+
+class Incidents:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, incident: Incident) -> bool:
+        """Insert it, with its first run. Return False if one of its key is open already."""
+        of = incident.of
+        insert = insert_for(self._connection, incidents).values(
+            incident_id=incident.incident_id,
+            workspace_id=of.place.workspace_id,
+            channel_id=of.place.channel_id,
+            project_id=of.project_id,
+            deployment=of.key.deployment,
+            dag_id=of.key.dag_id,
+            source=of.source,
+            began_at=incident.began_at,
+            first_run=incident.first_run,
+            **_changing(incident),
+        )
+        if not took_effect(self._connection, insert.on_conflict_do_nothing()):
+            return False
+        self.add_run(incident.incident_id, incident.first_run)
+        return True
+
+    def keep(self, incident: Incident) -> None:
+        """Overwrite what changes in its life."""
+        self._connection.execute(
+            update(incidents)
+            .where(incidents.c.incident_id == incident.incident_id)
+            .values(**_changing(incident))
+        )
+
+    def add_run(self, incident_id: str, run_key: str) -> None:
+        """Count a run that has failed to it; once."""
+        insert = insert_for(self._connection, incident_runs).values(incident_id=incident_id, run_key=run_key)
+        self._connection.execute(insert.on_conflict_do_nothing())
+
+    def get(self, incident_id: str) -> Incident | None:
+        """Return the incident, or None."""
+        return self._one(select(incidents).where(incidents.c.incident_id == incident_id))
+
+    def lock(self, incident_ids: Collection[str]) -> list[Incident]:
+        """Return those that there are, locked in the order in which everybody locks them."""
+        wanted = incidents.c.incident_id.in_(list(incident_ids))
+        return self._all(select(incidents).where(wanted).order_by(*_IN_ORDER).with_for_update())
+
+    def lock_open(self, project_id: int | None, key: JobKey, source: str) -> list[Incident]:
+        """Return the open ones of what fails, in every place, locked. `project_id` None: of any project."""
+        wanted = (*_of(project_id, key, source), _IS_OPEN)
+        return self._all(select(incidents).where(*wanted).order_by(*_IN_ORDER).with_for_update())
+
+    def last(self, of: IncidentKey) -> Incident | None:
+        """Return the newest of its key, whether it has ended or not."""
+        return self._one(
+            select(incidents)
+            .where(*_of(of.project_id, of.key, of.source), *_at(of.place))
+            .order_by(incidents.c.began_at.desc())
+            .limit(1)
+        )
+
+    def siblings(self, of: Collection[Incident]) -> list[str]:
+        """Return the ids of what is open of the same jobs and schedules, in every place."""
+        found: set[str] = set()
+        for key in {(each.of.project_id, each.of.key, each.of.source) for each in of}:
+            rows = self._connection.execute(select(incidents.c.incident_id).where(*_of(*key), _IS_OPEN))
+            found |= set(rows.scalars())
+        return sorted(found)
+
+    def of_run(self, run_key: str) -> list[Incident]:
+        """Return those that count this run, of every place, the newest first."""
+        query = (
+            select(incidents)
+            .join(incident_runs, incident_runs.c.incident_id == incidents.c.incident_id)
+            .where(incident_runs.c.run_key == run_key)
+            .order_by(incidents.c.began_at.desc(), incidents.c.incident_id)
+        )
+        return self._all(query)
+
+    def has_run(self, incident_id: str, run_key: str) -> bool:
+        """Return whether the incident counts this run among those that failed."""
+        query = select(incident_runs.c.run_key).where(
+            incident_runs.c.incident_id == incident_id, incident_runs.c.run_key == run_key
+        )
+        return self._connection.execute(query).first() is not None
+
+    def counts(self, incident_ids: Collection[str]) -> dict[str, int]:
+        """Return how many runs have failed, by incident."""
+        query = (
+            select(incident_runs.c.incident_id, func.count())
+            .where(incident_runs.c.incident_id.in_(list(incident_ids)))
+            .group_by(incident_runs.c.incident_id)
+        )
+        return {row[0]: int(row[1]) for row in self._connection.execute(query)}
+
+    def is_any_failed(self, incident_id: str, *, but: str) -> bool:
+        """Return whether a run of it is failed now, another than this one."""
+        query = (
+            select(runs.c.id)
+            .join(incident_runs, incident_runs.c.run_key == runs.c.id)
+            .where(
+                incident_runs.c.incident_id == incident_id,
+                runs.c.id != but,
+                runs.c.state == RunState.FAILED,
+            )
+            .limit(1)
+        )
+        return self._connection.execute(query).first() is not None
+
+    # Storms -------------------------------------------------------------------------------------------
+
+    def begun_since(self, place: Place, since: datetime) -> list[Incident]:
+        """Return those that have begun there since then, oldest first."""
+        query = select(incidents).where(*_at(place), incidents.c.began_at >= since)
+        return self._all(query.order_by(incidents.c.began_at, incidents.c.incident_id))
+
+    def in_storm(self, storm_id: str) -> list[Incident]:
+        """Return all that the storm tells of, oldest first."""
+        query = select(incidents).where(incidents.c.storm_id == storm_id)
+        return self._all(query.order_by(incidents.c.began_at, incidents.c.incident_id))
+
+    def join_storm(self, incident_ids: Collection[str], storm_id: str) -> None:
+        """Let the storm tell of these incidents."""
+        wanted = incidents.c.incident_id.in_(list(incident_ids))
+        self._connection.execute(update(incidents).where(wanted).values(storm_id=storm_id))
+
+    def add_storm(self, storm: Storm) -> bool:
+        """Insert it. Return False if one goes on in that place."""
+        insert = insert_for(self._connection, storms).values(
+            storm_id=storm.storm_id,
+            workspace_id=storm.place.workspace_id,
+            channel_id=storm.place.channel_id,
+            began_at=storm.began_at,
+            failed_at=storm.failed_at,
+        )
+        return took_effect(self._connection, insert.on_conflict_do_nothing())
+
+    def storm(self, storm_id: str) -> Storm | None:
+        """Return the storm, or None."""
+        row = self._connection.execute(select(storms).where(storms.c.storm_id == storm_id)).first()
+        return None if row is None else _storm(row)
+
+    def open_storms(self) -> Sequence[Storm]:
+        """Return the storms that go on."""
+        return self._storms(select(storms).where(storms.c.ended_at.is_(None)).order_by(storms.c.storm_id))
+
+    def lock_storm_at(self, place: Place) -> Storm | None:
+        """Return the one that goes on there, locked."""
+        query = select(storms).where(
+            storms.c.workspace_id == place.workspace_id,
+            storms.c.channel_id == place.channel_id,
+            storms.c.ended_at.is_(None),
+        )
+        return next(iter(self._storms(query.with_for_update())), None)
+
+    def keep_storm(self, storm: Storm) -> None:
+        """Overwrite when something last failed in it, and when it ended."""
+        self._connection.execute(
+            update(storms)
+            .where(storms.c.storm_id == storm.storm_id)
+            .values(failed_at=storm.failed_at, ended_at=storm.ended_at)
+        )
+
+    def _storms(self, query: Select[Any]) -> list[Storm]:
+        return readable(self._connection.execute(query), _storm)
+
+    def _one(self, query: Select[Any]) -> Incident | None:
+        return next(iter(self._all(query)), None)
+
+    def _all(self, query: Select[Any]) -> list[Incident]:
+        return readable(self._connection.execute(query), _incident)
+
+
+def _of(project_id: int | None, key: JobKey, source: str) -> tuple[ColumnElement[bool], ...]:
+    its_project = () if project_id is None else (incidents.c.project_id == project_id,)
+    return (
+        *its_project,
+        incidents.c.deployment == key.deployment,
+        incidents.c.dag_id == key.dag_id,
+        incidents.c.source == source,
+    )
+
+
+def _at(place: Place) -> tuple[ColumnElement[bool], ...]:
+    return (incidents.c.workspace_id == place.workspace_id, incidents.c.channel_id == place.channel_id)
+
+
+_CHANGES = (
+    "since", "failed_at", "failed_due_at", "last_run", "is_failing", "times", "alike", "flaps", "claimed_by",
+    "claimed_at", "muted_by", "muted_until", "storm_id", "ended_at", "ending", "mended_by", "last_try",
+    "mended_try",
+)  # fmt: skip
+
+
+def _changing(incident: Incident) -> dict[str, Any]:
+    return {name: getattr(incident, name) for name in _CHANGES}
+
+
+def _incident(row: Row[Any]) -> Incident:
+    place = Place(row.workspace_id, row.channel_id)
+    kept = Incident(
+        row.incident_id,
+        IncidentKey(place, row.project_id, JobKey(row.deployment, row.dag_id), row.source),
+        began_at=row.began_at,
+        since=row.since,
+        failed_at=row.failed_at,
+        failed_due_at=row.failed_due_at,
+        first_run=row.first_run,
+        last_run=row.last_run,
+    )
+    changed = {name: getattr(row, name) for name in _CHANGES}
+    ending = None if row.ending is None else Ending(row.ending)
+    return replace(kept, **{**changed, "ending": ending})
+
+
+def _storm(row: Row[Any]) -> Storm:
+    place = Place(row.workspace_id, row.channel_id)
+    return Storm(row.storm_id, place, row.began_at, row.failed_at, row.ended_at)
