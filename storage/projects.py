@@ -94,7 +94,9 @@ class Projects:
 
         Archived projects are left out.
         """
-        own = naming(memberships, person, memberships.c.project_id, memberships.c.role).subquery()
+        own = naming(
+            memberships, person.workspace_id, [person.person_id], memberships.c.project_id, memberships.c.role
+        ).subquery()
         rows = self._connection.execute(
             select(projects, own.c.role, own.c.through, own.c.confirmed_at)
             .join(own, projects.c.project_id == own.c.project_id)
@@ -104,6 +106,27 @@ class Projects:
         for row in rows:
             _, named = found.setdefault(row.project_id, (read_project(row), []))
             named.append(Membership(bool(row.through), Role(row.role), confirmed_at=row.confirmed_at))
+        return found
+
+    def memberships_of(
+        self, workspace_id: str, person_ids: Collection[str], project_ids: Collection[int]
+    ) -> dict[tuple[str, int], list[Membership]]:
+        """Return, by person and project, every membership that reaches one of these people in these projects.
+
+        Archived projects are left out.
+        """
+        own = naming(
+            memberships, workspace_id, person_ids, memberships.c.project_id, memberships.c.role
+        ).subquery()
+        rows = self._connection.execute(
+            select(own)
+            .join(projects, projects.c.project_id == own.c.project_id)
+            .where(projects.c.archived_at.is_(None), projects.c.project_id.in_(project_ids))
+        )
+        found: dict[tuple[str, int], list[Membership]] = {}
+        for row in rows:
+            reaching = Membership(bool(row.through), Role(row.role), confirmed_at=row.confirmed_at)
+            found.setdefault((row.named_id, row.project_id), []).append(reaching)
         return found
 
     def managers(self, project_id: int) -> list[str]:
@@ -217,16 +240,18 @@ def _is_among(workspace_id: str, project_ids: Collection[int] | None) -> ColumnE
     return of_workspace if project_ids is None else and_(of_workspace, projects.c.project_id.in_(project_ids))
 
 
-def naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> CompoundSelect[Any]:
-    """Return a query for rows of the table that name the person, with how they do so.
+def naming(
+    table: Table, workspace_id: str, person_ids: Collection[str], *columns: ColumnElement[Any]
+) -> CompoundSelect[Any]:
+    """Return a query for rows of the table that name one of these people, with how they do so.
 
-    `through` is 0 for the person's own id and 1 for a user group; `confirmed_at` is when Slack last described
-    that group.
+    `named_id` is the person's id; `through` is 0 for a row with that id and 1 for one with a user group;
+    `confirmed_at` is when Slack last described that group.
     """
-    of_workspace = table.c.workspace_id == person.workspace_id
+    of_workspace = table.c.workspace_id == workspace_id
     in_group = and_(
-        user_group_people.c.workspace_id == person.workspace_id,
-        user_group_people.c.person_id == person.person_id,
+        user_group_people.c.workspace_id == workspace_id,
+        user_group_people.c.person_id.in_(person_ids),
         user_group_people.c.group_id == table.c.group_id,
     )
     its_group = and_(
@@ -235,10 +260,12 @@ def naming(table: Table, person: Person, *columns: ColumnElement[Any]) -> Compou
     )
     never = cast(null(), user_groups.c.confirmed_at.type).label("confirmed_at")
     return union_all(
-        select(*columns, literal(0).label("through"), never).where(
-            of_workspace, table.c.person_id == person.person_id
+        select(*columns, table.c.person_id.label("named_id"), literal(0).label("through"), never).where(
+            of_workspace, table.c.person_id.in_(person_ids)
         ),
-        select(*columns, literal(1).label("through"), user_groups.c.confirmed_at)
+        select(
+            *columns, user_group_people.c.person_id, literal(1).label("through"), user_groups.c.confirmed_at
+        )
         .select_from(table)
         .join(user_group_people, in_group)
         .join(user_groups, its_group)

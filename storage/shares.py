@@ -10,16 +10,16 @@ from bot.domain.job import JobKey
 from bot.domain.project import Place
 from bot.domain.rights import Action, Named, Share
 from storage.projects import naming, read_project
+from storage.reach import Reach
 from storage.tables import job_tags, jobs, projects, share_people, shares
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
 
     from bot.domain.project import Person, Project
-    from storage.reach import Reach
 
 
 class Shares:
@@ -40,10 +40,36 @@ class Shares:
         have narrowed the query. Each share has one Named for each way in which it names the person. Shares
         that name only others come too, with an empty `named`.
         """
+        rows = self._rows(person.workspace_id, [person.person_id], reach, keys)
+        if places is not None:  # not in SQL: PostgreSQL then weighs every share of every project
+            rows = [row for row in rows if (row.project_id, JobKey(row.deployment, row.dag_id)) in places]
+        return _gather(rows, person.person_id)
+
+    def concerning_each(
+        self, workspace_id: str, wanted: Mapping[str, Collection[tuple[int, JobKey]]]
+    ) -> dict[str, dict[tuple[int, JobKey], list[Share]]]:
+        """Return, by person, the shares as they concern that person, in the places wanted for that person."""
+        places = set().union(*wanted.values())
+        reach = Reach(workspace_id, frozenset(project_id for project_id, _ in places))
+        there: dict[tuple[int, JobKey], list[Row[Any]]] = {}
+        for row in self._rows(workspace_id, list(wanted), reach, {key for _, key in places}):
+            there.setdefault((row.project_id, JobKey(row.deployment, row.dag_id)), []).append(row)
+        return {
+            person_id: _gather((row for place in theirs for row in there.get(place, ())), person_id)
+            for person_id, theirs in wanted.items()
+        }
+
+    def _rows(
+        self,
+        workspace_id: str,
+        person_ids: Collection[str],
+        reach: Reach,
+        keys: Collection[JobKey] | None,
+    ) -> Sequence[Row[Any]]:
         by_dag = and_(shares.c.dag_id == jobs.c.dag_id, shares.c.deployment == jobs.c.deployment)
         by_tag = and_(job_tags.c.dag_id == jobs.c.dag_id, job_tags.c.deployment == jobs.c.deployment)
         tagged = and_(shares.c.tag == job_tags.c.tag, shares.c.deployment == job_tags.c.deployment)
-        named = naming(share_people, person, share_people.c.share_id).subquery("named")
+        named = naming(share_people, workspace_id, person_ids, share_people.c.share_id).subquery("named")
         facts = select(
             shares.c.share_id,
             shares.c.project_id,
@@ -51,6 +77,7 @@ class Shares:
             shares.c.for_everyone,
             jobs.c.deployment,
             jobs.c.dag_id,
+            named.c.named_id,
             named.c.through,
             named.c.confirmed_at,
         ).select_from(shares)
@@ -63,10 +90,7 @@ class Shares:
                 for way in ways
             )
         )
-        rows = self._connection.execute(query).all()
-        if places is not None:  # not in SQL: PostgreSQL then weighs every share of every project
-            rows = [row for row in rows if (row.project_id, JobKey(row.deployment, row.dag_id)) in places]
-        return _gather(rows)
+        return self._connection.execute(query).all()
 
     def projects_with(self, key: JobKey) -> list[tuple[Project, Place | None]]:
         """Return the projects with which the job is shared for everyone, and where each reports.
@@ -149,14 +173,14 @@ def is_among(keys: Collection[JobKey] | None) -> ColumnElement[bool]:
     return tuple_(jobs.c.deployment, jobs.c.dag_id).in_([(key.deployment, key.dag_id) for key in keys])
 
 
-def _gather(rows: Iterable[Row[Any]]) -> dict[tuple[int, JobKey], list[Share]]:
+def _gather(rows: Iterable[Row[Any]], person_id: str) -> dict[tuple[int, JobKey], list[Share]]:
     ways: dict[tuple[int, JobKey, int], list[Named]] = {}
     facts: dict[tuple[int, JobKey, int], Row[Any]] = {}
     for row in rows:
         place = (row.project_id, JobKey(row.deployment, row.dag_id), row.share_id)
         facts[place] = row
         named = ways.setdefault(place, [])
-        if row.through is not None:
+        if row.named_id == person_id:
             named.append(Named(bool(row.through), confirmed_at=row.confirmed_at))
     found: dict[tuple[int, JobKey], list[Share]] = {}
     for (project_id, key, share_id), row in facts.items():

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.project import Person, Place
-from bot.domain.rights import Action
+from bot.domain.rights import Action, Role, Share, actions_on, reports_privately, role_of
 from bot.domain.schedule import ScheduleState
 from bot.domain.telling import CannotBePlanned, OfSchedule, OwnersLostRight, Redirected
 from bot.rules.absences import reached
@@ -16,7 +16,7 @@ from bot.rules.access import Access
 from bot.rules.planned import withdraw
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from bot.domain.firing import Firing
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 20
 """The number of schedules that one message names."""
+OWNERS_AT_ONCE = 500
+"""Their rights are read together."""
 BY_ITSELF = "runbell"
 """The name in the audit for what nobody did: Runbell itself."""
 
@@ -105,11 +107,12 @@ def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> N
         channels = {each.channel_id for each in tx.channels.of_project(project_id) if not each.is_archived}
         names_people = tx.shares.names_people(project_id)
         astray = {}
-        for schedule in tx.schedules.of_projects([project_id]):
-            if not schedule.place.is_direct:
-                is_private = names_people and _is_private(tx, schedule)
-                if is_private or schedule.place.channel_id not in channels:
-                    astray[schedule.schedule_id] = (schedule, is_private)
+        theirs = [each for each in tx.schedules.of_projects([project_id]) if not each.place.is_direct]
+        private = _private(tx, theirs) if names_people else set()
+        for schedule in theirs:
+            is_private = schedule.schedule_id in private
+            if is_private or schedule.place.channel_id not in channels:
+                astray[schedule.schedule_id] = (schedule, is_private)
         tx.schedules.lock_all(astray)
         for schedule_id in sorted(astray):
             schedule, is_private = astray[schedule_id]
@@ -123,11 +126,8 @@ def redirect_private(tx: Transaction, keys: Collection[JobKey], *, now: datetime
     if not keys:
         return
     found = [each for key in sorted(keys) for each in tx.schedules.of_job_anywhere(key)]
-    astray = {
-        each.schedule_id: each
-        for each in found
-        if not each.place.is_direct and tx.shares.names_people(each.project_id) and _is_private(tx, each)
-    }
+    private = _private(tx, [each for each in found if not each.place.is_direct])
+    astray = {each.schedule_id: each for each in found if each.schedule_id in private}
     tx.schedules.lock_all(astray)
     for schedule_id in sorted(astray):
         _report_to_owner(tx, astray[schedule_id], now, is_private=True)
@@ -150,11 +150,6 @@ def _report_firing(tx: Transaction, firing: Firing, owner: Place) -> None:
     tx.firings.report_to(firing.firing_id, owner.channel_id)
     if run is not None:
         tx.outbox.move_unsent(run.run_key, firing.place, owner)
-
-
-def _is_private(tx: Transaction, schedule: Schedule) -> bool:
-    owner = tx.directory.person(schedule.place.workspace_id, schedule.owner_id)
-    return owner is not None and Access(tx, owner).reports_privately(schedule.project_id, schedule.key)
 
 
 def _report_to_owner(tx: Transaction, schedule: Schedule, now: datetime, *, is_private: bool) -> None:
@@ -188,32 +183,45 @@ def _allowed(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedu
 
     User groups count however old our list of them is: not knowing must suspend nothing.
     """
-    owned: dict[tuple[str, str], list[Schedule]] = {}
-    for schedule in schedules:
-        owned.setdefault((schedule.place.workspace_id, schedule.owner_id), []).append(schedule)
-    owners = {
-        (workspace_id, person_id): person
-        for workspace_id in {each for each, _ in owned}
-        for person_id, person in tx.directory.known(
-            workspace_id, [owner_id for of, owner_id in owned if of == workspace_id]
-        ).items()
+    return {
+        each.schedule_id: each
+        for each, owner, role, shares in _owned(tx, schedules)
+        if Action.SCHEDULE in actions_on(owner, role, shares)
     }
-    found: dict[str, Schedule] = {}
-    for who, theirs in owned.items():
-        owner = owners.get(who)
-        allowed = (
-            {}
-            if owner is None
-            else Access(tx, owner).allowed(
-                {each.project_id for each in theirs}, {each.key for each in theirs}, to=Action.SCHEDULE
-            )
-        )
-        found |= {
-            each.schedule_id: each
-            for each in theirs
-            if Action.SCHEDULE in allowed.get((each.project_id, each.key), ())
-        }
-    return found
+
+
+def _private(tx: Transaction, schedules: Iterable[Schedule]) -> set[str]:
+    """Return the ids of the schedules whose jobs only shares that name people give to their owners."""
+    return {
+        each.schedule_id
+        for each, owner, role, shares in _owned(tx, schedules)
+        if role is not None and reports_privately(owner, shares)
+    }
+
+
+def _owned(
+    tx: Transaction, schedules: Iterable[Schedule]
+) -> Iterator[tuple[Schedule, Person, Role | None, list[Share]]]:
+    """Yield each schedule with its owner, the owner's role and the shares that concern the owner.
+
+    Schedules of nobody known are left out. What is asked of the tables does not grow with the owners.
+    """
+    owned: dict[str, dict[str, list[Schedule]]] = {}
+    for schedule in schedules:
+        owned.setdefault(schedule.place.workspace_id, {}).setdefault(schedule.owner_id, []).append(schedule)
+    for workspace_id, theirs in owned.items():
+        everybody = sorted(theirs)
+        for start in range(0, len(everybody), OWNERS_AT_ONCE):
+            some = everybody[start : start + OWNERS_AT_ONCE]
+            places = {who: {(each.project_id, each.key) for each in theirs[who]} for who in some}
+            project_ids = {project_id for wanted in places.values() for project_id, _ in wanted}
+            owners = tx.directory.known(workspace_id, some)
+            members = tx.projects.memberships_of(workspace_id, some, project_ids)
+            shares = tx.shares.concerning_each(workspace_id, places)
+            for who in owners:
+                for each in theirs[who]:
+                    role = role_of(owners[who], members.get((who, each.project_id), ()))
+                    yield each, owners[who], role, shares[who].get((each.project_id, each.key), [])
 
 
 def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:

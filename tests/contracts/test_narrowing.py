@@ -27,12 +27,14 @@ from bot.rules.access import Access, Asker
 from bot.services.catalog import reference_of
 from storage import tables
 from storage.offered import FIRST_PAGE
+from storage.reach import Reach
 from tests.world import GENERAL, TEAM, World, person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.project import Person
+    from bot.domain.rights import Share
     from bot.language.command import Request
     from bot.rules.access import Offer
     from storage.transaction import Transaction
@@ -312,3 +314,32 @@ def test_what_somebody_may_do_at_all_is_what_their_offers_allow(world: World, ch
                 }
                 may = frozenset[Action]().union(*(each.actions for each in offers))
                 assert access.actions_anywhere() - {Action.SEE} == may - {Action.SEE}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_concerns_many_people_is_what_concerns_each(world: World, seed: int):
+    build(world, random.Random(seed))
+    people = {who.person_id: who for who in everybody(world)}
+    with world.database.reading() as tx:
+        alone = {each: tx.projects.memberships(who) for each, who in people.items()}
+        project_ids = {project_id for found in alone.values() for project_id in found}
+        together = tx.projects.memberships_of(TEAM, list(people), project_ids)
+        assert {place: sorted(map(str, found)) for place, found in together.items()} == {
+            (each, project_id): sorted(map(str, named))
+            for each, found in alone.items()
+            for project_id, (_, named) in found.items()
+        }
+        reach = Reach(TEAM, frozenset(project_ids))
+        shares = {each: tx.shares.concerning(who, reach) for each, who in people.items()}
+        wanted = {each: {place for place in found if hash(place) % 3} for each, found in shares.items()}
+        each_with_theirs = tx.shares.concerning_each(TEAM, wanted)
+        assert {each: set(found) for each, found in each_with_theirs.items()} == wanted
+        for each, found in each_with_theirs.items():
+            for place, some in found.items():
+                assert sorted(map(_as_text, some)) == sorted(map(_as_text, shares[each][place]))
+        assert any(wanted.values())
+        assert together
+
+
+def _as_text(share: Share) -> str:
+    return f"{sorted(share.actions)} {None if share.named is None else sorted(map(str, share.named))}"
