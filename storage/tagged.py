@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Tagged:
-    """`kinds`: the dataclasses and enums that may be stored, by tag.
+    """A format for dataclasses and enums. `kinds` are those that may be stored, by tag.
 
     Rows of every release have these tags: a class may be renamed, its tag may not.
     """

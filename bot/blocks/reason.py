@@ -1,4 +1,4 @@
-"""What stands below a failure: what it means, what to do, whether it was seen before, what was changed."""
+"""The lines below a failure: what it means, what to do, whether it was seen before, what changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices: what Slack must be told, kept until it was."""
+"""Notices: messages to Slack, kept until they are sent."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """`job` is a DAG id; "" for all jobs. `line` is where it stands in the file."""
+    """One pattern. `job` is a DAG id, "" for all jobs; `line` is its line in the file."""
 
     found: regex.Pattern[str]
     means: str
@@ -39,7 +39,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Those of one file, in their order: the first that fits counts."""
+    """The patterns of one file, in their order: the first that fits counts."""
 
     patterns: Sequence[Pattern] = ()
 

@@ -62,7 +62,7 @@ class ProjectInFile:
 
 @dataclass(frozen=True, slots=True)
 class ProjectsFile:
-    """`workspace_roles`: only those that the file names."""
+    """The content of a projects file. `workspace_roles` has only those that the file names."""
 
     projects: tuple[ProjectInFile, ...]
     workspace_roles: Mapping[str, tuple[Word, ...]]

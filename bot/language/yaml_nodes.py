@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """`line` and `column` count from 1, as editors do."""
+    """A mistake in the file. `line` and `column` count from 1, as in editors."""
 
     line: int
     column: int
@@ -29,7 +29,7 @@ class Problem:
 
 
 class WrongFile(UserError):
-    """Every problem at once."""
+    """Every problem of the file at once."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems))
@@ -38,7 +38,7 @@ class WrongFile(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the file and where it stands."""
+    """A word of the file, with its place."""
 
     text: str
     line: int

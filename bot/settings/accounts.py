@@ -66,7 +66,7 @@ class KnownAccount(BaseModel):
 
 
 class Account(BaseModel):
-    """As it stands in the file: a secret in a file of its own or in the environment, never here."""
+    """An account as the file has it. Its secret is in another file or in the environment, never here."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

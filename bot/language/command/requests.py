@@ -146,7 +146,7 @@ class Administer:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """`text`: until when and who stands in, as typed; "" for the form."""
+    """An absence begins. `text` has its end and the stand-in, as typed; "" asks for the form."""
 
     text: str
 

@@ -21,7 +21,7 @@ PRESET = "preset"
 
 
 class NoSuchInput(NotUnderstood):
-    """`words`: the name that no input has; `meant`: the one that was likely meant, "" where there is none."""
+    """A name that no input has: `words`. `meant` is the one that was likely meant, "" if there is none."""
 
     def __init__(self, reason: str, *, words: str, meant: str) -> None:
         super().__init__(reason, words=words)

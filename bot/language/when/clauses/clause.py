@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """`unit`: DAY, WEEK, MONTH, QUARTER or YEAR. `is_of`: "of the month", which a longer step may follow."""
+    """A calendar step. `unit` is DAY, WEEK, MONTH, QUARTER or YEAR.
+
+    `is_of` marks "of the month", after which a longer step may follow.
+    """
 
     count: int
     unit: str
@@ -27,7 +30,7 @@ class EverySpan:
 
 @dataclass(frozen=True, slots=True)
 class Often:
-    """Three times a week: only with as many days or times beside it."""
+    """How often, as in "three times a week", which needs as many days or times beside it."""
 
     count: int
     unit: str
@@ -35,7 +38,10 @@ class Often:
 
 @dataclass(frozen=True, slots=True)
 class OnDays:
-    """`nth`: every other, every third. `is_any`: "on a Tuesday", which needs "every 2 weeks" beside it."""
+    """Weekdays. `nth` is 2 for "every other".
+
+    `is_any` marks "on a Tuesday", which needs "every 2 weeks" beside it.
+    """
 
     days: DaySet
     is_every: bool = False
@@ -45,7 +51,10 @@ class OnDays:
 
 @dataclass(frozen=True, slots=True)
 class OnPicks:
-    """Days of a month by their place, -1 being the last, each group among days of its own; None: any day."""
+    """Days of a month by their place, with -1 for the last.
+
+    Each group counts among days of its own; None means any day.
+    """
 
     groups: tuple[tuple[tuple[int, ...], DaySet | None], ...]
     is_every: bool
@@ -69,7 +78,7 @@ class OnDates:
 
 @dataclass(frozen=True, slots=True)
 class InMonths:
-    """`is_of`: "the 15th of June", which leaves no room for "every month"."""
+    """Months. `is_of` marks "the 15th of June", which leaves no room for "every month"."""
 
     months: tuple[int, ...]
     is_every: bool
@@ -78,7 +87,7 @@ class InMonths:
 
 @dataclass(frozen=True, slots=True)
 class AtTimes:
-    """`is_loose`: a bare number that only its place makes a time, as in "mon 9"."""
+    """Times of day. `is_loose` marks a bare number that only its place makes a time, as in "mon 9"."""
 
     clocks: tuple[Clock, ...]
     is_loose: bool = False
@@ -86,7 +95,7 @@ class AtTimes:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """`minutes_to`: the time that "ten to nine" is, where no step is said that would make hours of it."""
+    """A window. `minutes_to` is the time that "ten to nine" means if no step makes hours of it."""
 
     first: Clock
     last: Clock
@@ -95,7 +104,7 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class PastTheHour:
-    """`says_hour`: "past the hour"; otherwise it needs an "every hour" beside it."""
+    """Minutes past the hour. `says_hour` marks "past the hour"; others need "every hour" beside them."""
 
     minutes: tuple[int, ...]
     says_hour: bool = False
@@ -103,7 +112,7 @@ class PastTheHour:
 
 @dataclass(frozen=True, slots=True)
 class PartOfDay:
-    """`is_plural`: "mornings", which says that it repeats."""
+    """A part of the day. `is_plural` marks "mornings", which says that it repeats."""
 
     part: str
     is_plural: bool = False
@@ -116,7 +125,7 @@ class InSpan:
 
 @dataclass(frozen=True, slots=True)
 class StartAt:
-    """`is_after`: from the day after."""
+    """Where a repetition begins. `is_after` means the day after."""
 
     ref: DateRef | Period | Span | None
     clock: Clock | None = None
@@ -125,7 +134,7 @@ class StartAt:
 
 @dataclass(frozen=True, slots=True)
 class UntilAt:
-    """`is_before`: up to the day before."""
+    """Where a repetition ends. `is_before` means the day before."""
 
     ref: DateRef | Period | None
     clock: Clock | None = None
@@ -144,7 +153,7 @@ class Lasting:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """`whole`: so many days belong together, as the two of a weekend."""
+    """A number of times. `whole` days belong together, as the two of a weekend do."""
 
     count: int
     whole: int = 1
@@ -159,14 +168,14 @@ class Except:
 
 @dataclass(frozen=True, slots=True)
 class InZone:
-    """None: the person's own."""
+    """A zone. None means the person's own."""
 
     ref: ZoneRef | None
 
 
 @dataclass(frozen=True, slots=True)
 class CountedFrom:
-    """The date or moment that every N counts from; by itself no bound."""
+    """The date or moment that every step counts from. It is no bound by itself."""
 
     ref: DateRef
     clock: Clock | None = None
@@ -179,7 +188,7 @@ class CronLine:
 
 @dataclass(frozen=True, slots=True)
 class OnlyOnce:
-    """Refused beside anything that repeats."""
+    """The word "once", which is refused beside anything that repeats."""
 
 
 @dataclass(frozen=True, slots=True)
