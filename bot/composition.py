@@ -61,7 +61,7 @@ def services_of(
         catalog=Catalog(database),
         drafting=Drafting(database, clock, wake=wake, limits=limits),
         scheduling=scheduling,
-        adjusting=Adjusting(database, clock, scheduling, wake=wake, usual_grace=usual_grace),
+        adjusting=Adjusting(database, clock, scheduling, wake=wake, usual_grace=usual_grace, limits=limits),
         taking_over=TakingOver(database, clock, scheduling, wake=wake),
         standing_in=StandingIn(database, clock),
         running=running,

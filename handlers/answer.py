@@ -129,8 +129,8 @@ class Answering:
                 return
             ack()
             press = read_press(body)
-            is_button = body["actions"][0].get("type") == "button"
-            door = Door(press.origin, press.door, press.value if is_button else "")
+            is_of_one = body["actions"][0].get("type") in {"button", "overflow"}
+            door = Door(press.origin, press.door, press.value if is_of_one else "")
             answer = self._answer_to(body)
             self._turns.run(lambda: self._guard(door, answer, lambda talk: converse(talk, press), press))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.blocks import listing as listing_blocks
 from bot.blocks import schedule as schedule_blocks
 from bot.blocks import which as blocks
 from bot.blocks.ids import Button
@@ -54,7 +55,8 @@ def ask(talk: Talk, verb: Verb, found: Sequence[Listed], *, until: datetime | No
         press = _BUTTONS[verb]
         talk.say(blocks.which(_QUESTIONS[verb], [(each, press(each)) for each in found]))
     else:
-        talk.say(schedule_blocks.schedules(Page(found, len(found)), everyones=True))
+        shown = found[: listing_blocks.ON_A_PAGE]
+        talk.say(listing_blocks.schedules(Page(shown, len(shown)), everyones=True))
 
 
 def ask_of_mine(talk: Talk, verb: Verb, *, until: datetime | None = None) -> None:

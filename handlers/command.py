@@ -23,7 +23,7 @@ from bot.language.command import (
     SmallTalk,
     Verb,
 )
-from handlers import away, history, jobs, listing, schedule, schedules, taking_over
+from handlers import away, history, jobs, listing, schedule, schedules
 from handlers.admin import pages as admin
 from handlers.form.opening import open_empty
 from handlers.payloads import Command
@@ -83,7 +83,5 @@ def _on_schedules(talk: Talk, request: Away | Back | OnSchedule) -> None:
             away.by_words(talk, text)
         case Back():
             away.back(talk)
-        case OnSchedule(Verb.TAKE, words):
-            taking_over.by_words(talk, words)
         case OnSchedule():
             schedules.on_schedule(talk, request)

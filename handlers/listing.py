@@ -1,64 +1,99 @@
-"""`list`: the person's own or everyone's schedules, limited by the words behind it."""
+"""`list`: the person's own or everyone's schedules, limited by the words behind it, in pages."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.blocks import schedule as blocks
+from bot.blocks import listing as blocks
+from bot.blocks.ids import Button
 from bot.domain.errors import NotUnderstood
-from bot.domain.listed import Page
-from bot.domain.run import RunState
+from bot.domain.listed import Wanted
 from bot.domain.schedule import ScheduleState
 from bot.domain.wall import start_of
-from bot.domain.when import Once, upcoming
-from bot.language.command import Listing, ListSchedules
+from bot.domain.when import Once
+from bot.language.command import Listing, ListSchedules, unlistable
 from bot.language.say import say_date
 from bot.language.when import read
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
-    from bot.domain.listed import Listed
+    from slack_bolt import App
+
+    from bot.domain.notice import Message
+    from handlers.answer import Answering
+    from handlers.payloads import Press
     from handlers.talk import Talk
 
-_RESTING = {ScheduleState.PAUSED, ScheduleState.SUSPENDED}
+_RESTING = frozenset({ScheduleState.PAUSED, ScheduleState.SUSPENDED})
+A_DAY = timedelta(days=1)
+
+
+def register(app: App, answering: Answering) -> None:
+    """Connect the buttons that turn a list's pages."""
+    app.action(Button.SOONER)(answering.press(turn))
+    app.action(Button.LATER)(answering.press(turn))
 
 
 def show(talk: Talk, request: ListSchedules) -> None:
     """Show the schedules that were asked for."""
-    everyones, scheduling = request.everyones, talk.services.scheduling
-    if request == ListSchedules(everyones):
-        talk.say(blocks.schedules(scheduling.page(talk.asker, everyones=everyones), everyones=everyones))
-        return
+    talk.say(page(talk, request))
+
+
+def turn(talk: Talk, press: Press) -> None:
+    """Show another page in the place of this one."""
+    where = blocks.read_place(press.block_id)
+    if where is None:
+        raise NotUnderstood("That list cannot be turned. Type it again.", example="list")
+    to = int(press.value) if press.value.isdecimal() else 0
+    talk.replace(page(talk, reread(talk, where.words), begins_at=min(to, blocks.MOST_TURNED)))
+
+
+def reread(talk: Talk, words: str) -> ListSchedules:
+    """Read what a list was limited to once more. Raises NotUnderstood and NotFound."""
+    request = talk.services.catalog.understood(talk.asker, f"list {words}")
+    return request if isinstance(request, ListSchedules) else ListSchedules()
+
+
+def page(talk: Talk, request: ListSchedules, *, begins_at: int = 0) -> Message:
+    """Draw a page of the list; one that is empty by now is the last one before it."""
     day = _day(talk, request.day) if request.day else None
-    found = [
-        each
-        for each in scheduling.listed(talk.asker, everyones=everyones)
-        if _is_wanted(each, request) and (day is None or _is_due_on(talk, each, day))
-    ]
-    page = Page(found, len(found))
-    talk.say(blocks.schedules(page, everyones=everyones, which=_which(request, day)))
+    who = _who(talk, request)
+    wanted = Wanted(
+        everyones=request.everyones or bool(who),
+        owner_ids=who,
+        states=_RESTING if request.state is Listing.PAUSED else frozenset(),
+        keys=frozenset(job.key for job in request.jobs),
+        has_failed=request.state is Listing.FAILED,
+        due=None if day is None else (start_of(day, talk.asker.person.tz), _end_of(talk, day)),
+    )
+    scheduling = talk.services.scheduling
+    found = scheduling.page(talk.asker, wanted, begins_at=begins_at)
+    if not found.shown and begins_at:
+        begins_at = max(0, (found.count - 1) // blocks.ON_A_PAGE * blocks.ON_A_PAGE)
+        found = scheduling.page(talk.asker, wanted, begins_at=begins_at)
+    asks_for_all = request.everyones and not (who or request.state or day)
+    also = scheduling.by_themselves(talk.asker, wanted.keys) if asks_for_all else []
+    which = _which(request, who, day)
+    return blocks.schedules(found, everyones=wanted.everyones, which=which, words=request.text, also=also)
 
 
-def _is_wanted(listed: Listed, request: ListSchedules) -> bool:
-    kept = listed.schedule
-    keys = {job.key for job in request.jobs}
-    is_in_state = {
-        None: True,
-        Listing.PAUSED: kept.state in _RESTING,
-        Listing.FAILED: listed.last is not None and listed.last.state is RunState.FAILED,
-    }[request.state]
-    return is_in_state and request.person_id in {"", kept.owner_id} and (not keys or kept.key in keys)
+def _who(talk: Talk, request: ListSchedules) -> frozenset[str]:
+    """Raise NotUnderstood for a name that nobody has here, or that several have."""
+    if not request.name:
+        return frozenset({request.person_id} - {""})
+    found = talk.services.scheduling.owners_called(talk.asker, request.name)
+    if not found:
+        raise unlistable(request.name)
+    if len(found) > 1:
+        names = " or ".join(f"<@{each.person_id}>" for each in found[:5])
+        raise NotUnderstood(f"“{request.name}” could be {names}. Type @ and choose one.", words=request.name)
+    return frozenset({found[0].person_id})
 
 
-def _is_due_on(talk: Talk, listed: Listed, day: date) -> bool:
-    """Return whether the schedule runs on that day in the person's own zone."""
-    tz = talk.asker.person.tz
-    begins = max(start_of(day, tz), talk.services.clock.now()) - timedelta(microseconds=1)
-    coming = upcoming(listed.schedule.when, begins, 1)
-    is_active = listed.schedule.state is ScheduleState.ACTIVE
-    return is_active and bool(coming) and coming[0].astimezone(tz).date() == day
+def _end_of(talk: Talk, day: date) -> datetime:
+    return start_of(day + A_DAY, talk.asker.person.tz)
 
 
 def _day(talk: Talk, text: str) -> date:
@@ -74,9 +109,9 @@ def _day(talk: Talk, text: str) -> date:
     return when.at.astimezone(tz).date()
 
 
-def _which(request: ListSchedules, day: date | None) -> str:
+def _which(request: ListSchedules, who: frozenset[str], day: date | None) -> str:
     parts = [
-        f"of <@{request.person_id}>" if request.person_id else "",
+        *(f"of <@{each}>" for each in who),
         request.state or "",
         ", ".join(job.title for job in request.jobs),
         f"due on {say_date(day)}" if day else "",

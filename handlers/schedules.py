@@ -1,40 +1,50 @@
-"""Existing schedules: shown, paused, skipped, run, changed, deleted, by a word or a button."""
+"""Existing schedules: shown, paused, skipped, run, changed, deleted, by a word or a button.
+
+A press in a list, or at a schedule that is shown alone, is answered in its place: what it did, with its way
+back, above the list or the schedule as it is now.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.blocks import listing as list_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks import schedule as blocks
 from bot.blocks.ids import Button
+from bot.domain.errors import NotFound
 from bot.language.command import Verb
 from bot.language.until import read_until
-from handlers import choosing, editing, policies
+from bot.rules.access import NO_SUCH_THING
+from handlers import choosing, editing, listing, policies, taking_over
 from handlers.form.opening import open_schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from slack_bolt import App
 
     from bot.domain.listed import Listed
+    from bot.domain.notice import Message
     from bot.language.command import OnSchedule
     from handlers.answer import Answering
     from handlers.payloads import Press
     from handlers.talk import Talk
 
+    Act = Callable[[Talk, str], Message]
+
 
 def register(app: App, answering: Answering) -> None:
-    """Connect the buttons under a schedule, with its policies and choices."""
-    app.action(Button.PAUSE)(answering.press(lambda talk, press: pause(talk, press.value)))
-    app.action(Button.RESUME)(answering.press(lambda talk, press: resume(talk, press.value)))
-    app.action(Button.SKIP)(answering.press(lambda talk, press: skip(talk, press.value)))
-    app.action(Button.UNDO_SKIP)(answering.press(undo_skip))
+    """Connect the buttons and menus of schedules, with their policies, choices and lists."""
+    for which, act in _ACTS.items():
+        app.action(which)(answering.press(_pressing(act)))
+    app.action(Button.MENU)(answering.press(choose))
     app.action(Button.RUN_IT)(answering.press(lambda talk, press: run_it(talk, press.value)))
     app.action(Button.EDIT)(answering.press(lambda talk, press: open_schedule(talk, press.value)))
-    app.action(Button.DELETE)(answering.press(delete))
     policies.register(app, answering)
     choosing.register(app, answering)
+    listing.register(app, answering)
 
 
 def on_schedule(talk: Talk, request: OnSchedule) -> None:
@@ -50,25 +60,58 @@ def on_schedule(talk: Talk, request: OnSchedule) -> None:
     if len(found) > 1:
         choosing.ask(talk, request.verb, found, until=ends_at)
         return
-    schedule_id = found[0].schedule.schedule_id
-    match request.verb:
+    _do(talk, request.verb, found[0].schedule.schedule_id, ends_at)
+
+
+def _do(talk: Talk, verb: Verb, schedule_id: str, ends_at: datetime | None) -> None:
+    match verb:
         case Verb.PAUSE:
-            pause(talk, schedule_id, ends_at)
-        case Verb.RESUME:
-            resume(talk, schedule_id)
-        case Verb.SKIP:
-            skip(talk, schedule_id)
+            talk.say(pause(talk, schedule_id, ends_at))
+        case Verb.RESUME | Verb.SKIP | Verb.DELETE | Verb.TAKE:
+            talk.say(_BY_VERB[verb](talk, schedule_id))
         case Verb.RUN:
             run_it(talk, schedule_id)
         case Verb.EDIT if talk.trigger_id:
             open_schedule(talk, schedule_id)
         case _:
-            show(talk, talk.services.scheduling.show(talk.asker, schedule_id))
+            talk.say(_card(talk, talk.services.scheduling.show(talk.asker, schedule_id)))
 
 
-def show(talk: Talk, listed: Listed) -> None:
-    """Show the schedule to this person."""
-    talk.say(blocks.schedule(listed, talk.services.adjusting.usual_grace))
+def choose(talk: Talk, press: Press) -> None:
+    """Do what was chosen in the menu of a row."""
+    which, _, schedule_id = press.value.partition(":")
+    if which == Button.RUN_IT:
+        run_it(talk, schedule_id)
+    elif which == Button.EDIT:
+        open_schedule(talk, schedule_id)
+    elif which in _ACTS:
+        _answer(talk, press, _ACTS[Button(which)](talk, schedule_id))
+    else:
+        raise NotFound(NO_SUCH_THING)
+
+
+def _pressing(act: Act) -> Callable[[Talk, Press], None]:
+    return lambda talk, press: _answer(talk, press, act(talk, press.value))
+
+
+def _answer(talk: Talk, press: Press, done: Message) -> None:
+    """Answer in the place of the list or the schedule where it was pressed; else in a new message."""
+    place, schedule_id = list_blocks.read_place(press.block_id), blocks.read_shown(press.block_id)
+    if place is not None:
+        shown = listing.page(talk, listing.reread(talk, place.words), begins_at=place.begins_at)
+        talk.replace(list_blocks.after(done, shown, place))
+    elif schedule_id is not None:
+        try:
+            card = _card(talk, talk.services.scheduling.show(talk.asker, schedule_id))
+        except NotFound:
+            card = None
+        talk.replace(blocks.again(done, card, schedule_id))
+    else:
+        talk.say(done)
+
+
+def _card(talk: Talk, listed: Listed) -> Message:
+    return blocks.schedule(listed, talk.services.adjusting.usual_grace)
 
 
 def _until(talk: Talk, text: str) -> datetime | None:
@@ -76,25 +119,35 @@ def _until(talk: Talk, text: str) -> datetime | None:
     return read_until(text, now=talk.services.clock.now(), tz=talk.asker.person.tz) if text else None
 
 
-def pause(talk: Talk, schedule_id: str, ends_at: datetime | None = None) -> None:
+def pause(talk: Talk, schedule_id: str, ends_at: datetime | None = None) -> Message:
     """Pause the schedule. `ends_at` None means until it is resumed."""
     listed = talk.services.scheduling.pause(talk.asker, schedule_id, until=ends_at)
-    talk.say(blocks.paused(listed, now=talk.services.clock.now()))
+    return blocks.paused(listed, now=talk.services.clock.now())
 
 
-def resume(talk: Talk, schedule_id: str) -> None:
+def resume(talk: Talk, schedule_id: str) -> Message:
     """Resume the schedule."""
-    talk.say(blocks.resumed(talk.services.scheduling.resume(talk.asker, schedule_id)))
+    return blocks.resumed(talk.services.scheduling.resume(talk.asker, schedule_id))
 
 
-def skip(talk: Talk, schedule_id: str) -> None:
+def skip(talk: Talk, schedule_id: str) -> Message:
     """Skip the schedule's next run, with a button that undoes that."""
-    talk.say(blocks.skipped(talk.services.adjusting.skip_next(talk.asker, schedule_id)))
+    return blocks.skipped(talk.services.adjusting.skip_next(talk.asker, schedule_id))
 
 
-def undo_skip(talk: Talk, press: Press) -> None:
+def undo_skip(talk: Talk, firing_id: str) -> Message:
     """Let the skipped run take place."""
-    talk.say(blocks.not_skipped(talk.services.adjusting.undo_skip(talk.asker, press.value)))
+    return blocks.not_skipped(talk.services.adjusting.undo_skip(talk.asker, firing_id))
+
+
+def delete(talk: Talk, schedule_id: str) -> Message:
+    """Delete the schedule, with a button that undoes that."""
+    return blocks.deleted(talk.services.scheduling.delete(talk.asker, schedule_id))
+
+
+def undo_delete(talk: Talk, schedule_id: str) -> Message:
+    """Bring the deleted schedule back."""
+    return blocks.brought_back(talk.services.adjusting.undo_delete(talk.asker, schedule_id))
 
 
 def run_it(talk: Talk, schedule_id: str) -> None:
@@ -103,6 +156,18 @@ def run_it(talk: Talk, schedule_id: str) -> None:
     talk.say(preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times))
 
 
-def delete(talk: Talk, press: Press) -> None:
-    """Delete the schedule."""
-    talk.say(blocks.deleted(talk.services.scheduling.delete(talk.asker, press.value)))
+_ACTS: Mapping[Button, Act] = {
+    Button.PAUSE: pause,
+    Button.RESUME: resume,
+    Button.SKIP: skip,
+    Button.UNDO_SKIP: undo_skip,
+    Button.DELETE: delete,
+    Button.UNDO_DELETE: undo_delete,
+    Button.TAKE_OVER: taking_over.take_over,
+}
+_BY_VERB: Mapping[Verb, Act] = {
+    Verb.RESUME: resume,
+    Verb.SKIP: skip,
+    Verb.DELETE: delete,
+    Verb.TAKE: taking_over.take_over,
+}

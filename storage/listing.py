@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select, true, union
+from sqlalchemy import and_, case, func, or_, select, true, union
 
 from bot.domain.job import JobKey
+from bot.domain.schedule import ScheduleState
 from storage.tables import job_settings, jobs, schedules
 from storage.words import begins
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from bot.domain.listed import Wanted
     from storage.reach import Reach
 
 
@@ -31,6 +33,7 @@ class Kept:
     project_id: int
     key: JobKey
     names: tuple[str, ...]
+    owner_id: str
 
 
 _ITS_JOB = and_(jobs.c.deployment == schedules.c.deployment, jobs.c.dag_id == schedules.c.dag_id)
@@ -46,23 +49,18 @@ class Listing:
         self._connection = connection
 
     def page(
-        self,
-        workspace_id: str,
-        *,
-        reach: Reach,
-        owner_id: str | None,
-        called: str = "",
-        numbers: Sequence[int] = (),
-        after: int = 0,
-        limit: int,
+        self, workspace_id: str, *, reach: Reach, wanted: Wanted, behind: int = 0, limit: int
     ) -> list[Kept]:
-        """Return schedules after a number, by number, in the projects within reach.
+        """Return the schedules in these projects by when they are planned next, those at rest last.
 
-        Perhaps more than fit, because the databases compare words loosely. `owner_id` keeps one person's.
-        `called` keeps those whose nickname, title or DAG id begins so. `numbers` keeps those of one of these
-        numbers, and `after` does not count then.
+        Perhaps more than fit: what becomes of each is not asked. `behind`: how many are left out before.
         """
         title = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
+        soonest = case(
+            (schedules.c.state == ScheduleState.ACTIVE, schedules.c.next_due_at),
+            (schedules.c.state == ScheduleState.PAUSED, schedules.c.resumes_at),
+        )
+        keys = or_(*(_of_job(each) for each in wanted.keys)) if wanted.keys else true()
         query = (
             select(schedules, title.label("title"))
             .join(jobs, _ITS_JOB)
@@ -70,12 +68,15 @@ class Listing:
             .where(
                 schedules.c.workspace_id == workspace_id,
                 schedules.c.deleted_at.is_(None),
-                schedules.c.number.in_(_possible(numbers)) if numbers else schedules.c.number > after,
                 reach.of(schedules.c.project_id),
-                true() if owner_id is None else schedules.c.owner_id == owner_id,
-                self._is_called(called) if called else true(),
+                schedules.c.number.in_(_possible(wanted.numbers)) if wanted.numbers else true(),
+                schedules.c.owner_id.in_(wanted.owner_ids) if wanted.owner_ids else true(),
+                schedules.c.state.in_(wanted.states) if wanted.states else true(),
+                keys,
+                self._is_called(wanted.called) if wanted.called else true(),
             )
-            .order_by(schedules.c.number)
+            .order_by(soonest.is_(None), soonest, schedules.c.number)
+            .offset(behind)
             .limit(limit)
             .with_only_columns(
                 schedules.c.schedule_id,
@@ -84,6 +85,7 @@ class Listing:
                 schedules.c.deployment,
                 schedules.c.dag_id,
                 schedules.c.nickname,
+                schedules.c.owner_id,
                 title.label("title"),
                 maintain_column_froms=True,
             )
@@ -95,6 +97,7 @@ class Listing:
                 row.project_id,
                 JobKey(row.deployment, row.dag_id),
                 (row.nickname, row.title, row.dag_id),
+                row.owner_id,
             )
             for row in self._connection.execute(query)
         ]
@@ -120,6 +123,10 @@ class Listing:
             .where(begins(self._connection, job_settings.c.title, words))
         )
         return schedules.c.schedule_id.in_(union(by_nickname, by_job, by_title_there))
+
+
+def _of_job(key: JobKey) -> ColumnElement[bool]:
+    return and_(schedules.c.deployment == key.deployment, schedules.c.dag_id == key.dag_id)
 
 
 def _possible(numbers: Sequence[int]) -> list[int]:

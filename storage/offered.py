@@ -54,10 +54,12 @@ class Offered:
         words: Sequence[str] = (),
         in_name: str = "",
         limit: int | None = None,
+        by_themselves: bool = False,
     ) -> list[SharedJob]:
         """Return jobs in projects within reach, by title; perhaps more than fit, never fewer.
 
         `words` must all stand in names or descriptions; `in_name` in the title or the DAG id.
+        `by_themselves`: only those that Airflow runs by a schedule of its own.
         """
         ways = [
             select(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).where(
@@ -82,6 +84,7 @@ class Offered:
             .where(
                 *(self._holds([_TITLE, jobs.c.dag_id, _ABOUT], each) for each in words),
                 self._holds([_TITLE, jobs.c.dag_id], in_name) if in_name else true(),
+                jobs.c.airflow_schedule.is_not(None) if by_themselves else true(),
             )
             .order_by(sorting, there.c.project_id, jobs.c.dag_id)
             .limit(limit)

@@ -80,6 +80,7 @@ class ProjectSetups:
                 archived_at=None,
                 managed_by_file=by_file,
                 asked=sorted(wanted.asked),
+                tells_changes=wanted.tells_changes,
             )
         )
         self._put_channels(workspace_id, project_id, wanted, at)
@@ -153,6 +154,7 @@ class ProjectSetups:
                     {key: actions for key, (actions, _) in shared.get(row.project_id, {}).items()},
                     settings.get(row.project_id, {}),
                     frozenset(row.asked),
+                    row.tells_changes,
                 ),
             )
             for row in rows

@@ -282,4 +282,5 @@ def read_project(row: Row[Any]) -> Project:
         zone(row.tz),
         is_managed=row.managed_by_file,
         is_archived=row.archived_at is not None,
+        tells_changes=row.tells_changes,
     )

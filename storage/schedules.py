@@ -62,6 +62,7 @@ class Schedules:
                 grace_seconds=None if schedule.grace is None else int(schedule.grace.total_seconds()),
                 next_due_at=schedule.next_due_at,
                 resumes_at=schedule.resumes_at,
+                paused_by=schedule.paused_by,
                 created_at=at,
             )
         )
@@ -187,16 +188,25 @@ class Schedules:
         next_due_at: datetime | None = None,
         resumes_at: datetime | None = None,
         reason: str = "",
+        by: str = "",
     ) -> None:
-        """Change the schedule's state. Raises Conflict if the states allow no such move."""
+        """Change the schedule's state. `by`: who pauses it.
+
+        Raises Conflict if the states allow no such move.
+        """
         check_move(schedule.state, state)
         self._change(
-            schedule.schedule_id, state=state, next_due_at=next_due_at, resumes_at=resumes_at, reason=reason
+            schedule.schedule_id,
+            state=state,
+            next_due_at=next_due_at,
+            resumes_at=resumes_at,
+            reason=reason,
+            paused_by=by if state is ScheduleState.PAUSED else "",
         )
 
-    def pause_until(self, schedule_id: str, until: datetime) -> None:
-        """Set when a paused schedule goes on by itself."""
-        self._change(schedule_id, resumes_at=until)
+    def pause_until(self, schedule_id: str, until: datetime, *, by: str) -> None:
+        """Give a paused one another end. `by`: who does."""
+        self._change(schedule_id, resumes_at=until, paused_by=by)
 
     def set_policies(
         self, schedule_id: str, *, missed: MissedPolicy, overlap: OverlapPolicy, grace: timedelta | None
@@ -243,7 +253,31 @@ class Schedules:
 
     def delete(self, schedule_id: str, *, at: datetime) -> None:
         """Mark the schedule as deleted. The row stays for its runs and for the audit."""
-        self._change(schedule_id, deleted_at=at, next_due_at=None, resumes_at=None)
+        """It keeps its state, and when its pause ends, in case it is brought back."""
+        self._change(schedule_id, deleted_at=at, next_due_at=None)
+
+    def lock_deleted(self, workspace_id: str, schedule_id: str) -> tuple[Schedule, datetime] | None:
+        """Return a deleted one as it was, locked, and when it was deleted."""
+        query = select(schedules).where(
+            schedules.c.schedule_id == schedule_id,
+            schedules.c.workspace_id == workspace_id,
+            schedules.c.deleted_at.is_not(None),
+        )
+        row = self._connection.execute(query.with_for_update()).first()
+        return None if row is None else (_schedule(row), row.deleted_at)
+
+    def restore(
+        self,
+        schedule_id: str,
+        state: ScheduleState,
+        *,
+        next_due_at: datetime | None,
+        resumes_at: datetime | None,
+    ) -> None:
+        """Bring back a deleted one, in this state."""
+        self._change(
+            schedule_id, deleted_at=None, state=state, next_due_at=next_due_at, resumes_at=resumes_at
+        )
 
     def _change(self, schedule_id: str, **values: Any) -> None:
         self._connection.execute(
@@ -283,4 +317,5 @@ def _schedule(row: Row[Any]) -> Schedule:
         nickname=row.nickname,
         grace=None if row.grace_seconds is None else timedelta(seconds=row.grace_seconds),
         resumes_at=row.resumes_at,
+        paused_by=row.paused_by,
     )

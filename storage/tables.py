@@ -133,6 +133,7 @@ projects = Table(
     Column("archived_at", Moment),
     Column("managed_by_file", Boolean, nullable=False, server_default=text("false")),
     Column("asked", JSON, nullable=False, server_default="[]"),  # people's ids; none: every manager
+    Column("tells_changes", Boolean, nullable=False, server_default=text("true")),
     UniqueConstraint("workspace_id", "name"),
 )
 
@@ -334,6 +335,7 @@ schedules = Table(
     Column("grace_seconds", Integer),
     Column("next_due_at", Moment),
     Column("resumes_at", Moment),
+    Column("paused_by", SLACK_ID, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Column("deleted_at", Moment),
     UniqueConstraint("workspace_id", "number"),

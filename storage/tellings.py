@@ -27,6 +27,8 @@ TELLINGS = Tagged(
         "CannotBePlanned": telling.CannotBePlanned,
         "Redirected": telling.Redirected,
         "TakenOver": telling.TakenOver,
+        "Touch": telling.Touch,
+        "ScheduleTouched": telling.ScheduleTouched,
         "JobChanged": telling.JobChanged,
         "DidNotRun": telling.DidNotRun,
         "FailedAgain": telling.FailedAgain,

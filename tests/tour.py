@@ -69,8 +69,8 @@ def furnish(running: RunningWorkspace, client: WebClient) -> None:
     """People talk, the app posts all it can, somebody answers in a thread and reacts."""
     ada, ben = running.driver.as_person("Ada"), running.driver.as_person("Ben")
     client.chat_postMessage(channel="C0FINANCE", text="All", blocks=EVERYTHING)
-    for builder in ("run.failure", "run.card", "schedule.schedules"):
-        message = draw(f"bot.blocks.{builder}", "Sales report")[2 if builder != "schedule.schedules" else 0]
+    for builder in ("run.failure", "run.card", "listing.schedules"):
+        message = draw(f"bot.blocks.{builder}", "Sales report")[2 if builder != "listing.schedules" else 0]
         client.chat_postMessage(channel="C0FINANCE", text=message.text, blocks=list(message.blocks)[:12])
     ben.type("#finance", "Has anybody seen *the numbers* for May? :eyes: @Ada")
     asked = ada.see("#finance", "the numbers")

@@ -17,6 +17,7 @@ from bot.workers.mirrors.jobs import Catalogue
 from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
 from playground.demo.workspace import WORKSPACE
+from storage.tables import projects
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
 from tests.fakes.sample_jobs import add_sample_jobs
@@ -154,4 +155,5 @@ class World:
                     tx.projects.add_member(project_id, TEAM, role, person_id=who.person_id)
                 tx.shares.add(project_id, self.airflow.deployment, Action, at=now, tag=name.lower())
                 found[name] = project_id
+            tx.connection.execute(projects.update().values(tells_changes=False))
         return found

@@ -1,7 +1,8 @@
-"""Schedules: in a list, and alone."""
+"""One schedule: its row, its card, and what is said of what was done with it."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.blocks import policies
@@ -10,7 +11,6 @@ from bot.blocks.ids import Button
 from bot.blocks.parts import (
     actions,
     button,
-    confirmation,
     context,
     divider,
     escape,
@@ -23,6 +23,7 @@ from bot.blocks.parts import (
 )
 from bot.blocks.taking_over import take_over_button
 from bot.domain.job import Trouble
+from bot.domain.notice import Message
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after, zone_of
@@ -32,39 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime, timedelta
 
-    from slack_sdk.models.blocks import Block, ButtonElement
+    from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
     from bot.domain.job import Job
-    from bot.domain.listed import Listed, Page, Skipped
-    from bot.domain.notice import Message
+    from bot.domain.listed import BroughtBack, Listed, Skipped
     from bot.domain.run import Run
 
-SHOWN_AT_ONCE = 10
 MOST_SKIPPED = 5
+_SHOWN = re.compile(r"shown\.\w+\.(\w+)")
 ONLY_ITS_OWN = "Airflow lets only its own schedule start the job."
-
-
-def schedules(page: Page, *, everyones: bool, which: str = "") -> Message:
-    """Return the list. `which` says what it is limited to, such as "paused"."""
-    if not page.shown and which:
-        return message(f"No schedules here: {which}.")
-    if not page.shown:
-        whose = "Nobody has any" if everyones else "You have no"
-        return message(
-            f"{whose} schedules here yet. Try `/schedule sales report every weekday at 9am`, "
-            "or `/schedule` alone for the form."
-        )
-    more = "More than " if page.is_more else ""
-    count = f"{more}{page.count} schedule{'s' if page.count > 1 else ''}"
-    limited = f": {which}" if which else ""
-    blocks: list[Block | None] = [section(f"*{count}*{limited}")]
-    for each in page.shown[:SHOWN_AT_ONCE]:
-        blocks += [divider(), *_schedule(each)]
-    left = page.count - SHOWN_AT_ONCE
-    if left > 0:
-        number = page.shown[-1].schedule.number
-        blocks.append(context(f"{more}{left} more. Show one by its number: `/schedule show #{number}`."))
-    return message(f"{count}{limited}.", *blocks)
 
 
 def schedule(listed: Listed, usual_grace: timedelta) -> Message:
@@ -74,7 +51,7 @@ def schedule(listed: Listed, usual_grace: timedelta) -> Message:
         *_schedule(listed),
         context(policies.said(listed.schedule, usual_grace)),
         *_skipped(listed),
-        actions(*_more(listed)),
+        shown_at(listed, "more", *_more(listed)),
     )
 
 
@@ -156,20 +133,66 @@ def called(listed: Listed) -> str:
 
 
 def deleted(listed: Listed) -> Message:
-    """Return the answer once the schedule is deleted."""
-    return message(
-        f":wastebasket: Deleted #{listed.schedule.number}: *{escape(listed.job.title)}* no longer runs "
-        f"{say(listed.schedule.when)}."
+    """Return the answer once the schedule is deleted, with a button that brings it back."""
+    kept = listed.schedule
+    undo = button(Button.UNDO_DELETE, "Undo", kept.schedule_id, label=f"Undo: bring back {name_of(listed)}")
+    done = (
+        f":wastebasket: Deleted #{kept.number}: *{escape(listed.job.title)}* no longer runs {say(kept.when)}."
     )
+    return message(done, section(done), actions(undo))
+
+
+def brought_back(found: BroughtBack) -> Message:
+    """Return the answer once it is back. What has passed meanwhile is named, and not made up for."""
+    listed = found.listed
+    done = f"{called(listed)} is back."
+    if found.passed:
+        zone = zone_of(listed.schedule.when)
+        times = "; ".join(say_moment(each, zone) for each in found.passed)
+        done += f" While it was deleted this passed, and did not run: {times}."
+    return acted(listed, done)
+
+
+def row(listed: Listed) -> str:
+    """Return what it is called, when it runs, and what comes next."""
+    return f"{called(listed)} {say(listed.schedule.when)}\n{_next(listed)}"
+
+
+def facts(listed: Listed) -> tuple[str, str, str, str]:
+    """Return its last run, inputs, owner and place, each "" where there is nothing to say."""
+    kept = listed.schedule
+    inputs, owner = inputs_line(listed.job, kept.inputs), owner_line(listed, zone_of(kept.when))
+    return _last(listed.last), inputs, owner, f"Reports to {kept.place.mention}"
 
 
 def _schedule(listed: Listed) -> Iterator[Block | None]:
-    kept, job = listed.schedule, listed.job
-    yield section(f"{called(listed)} {say(kept.when)}\n{_next(listed)}")
-    inputs = inputs_line(job, kept.inputs)
-    owner = owner_line(listed, zone_of(kept.when))
-    yield context(_last(listed.last), inputs, owner, f"Reports to {kept.place.mention}")
-    yield actions(*_buttons(listed))
+    yield section(row(listed))
+    yield context(*facts(listed))
+    yield shown_at(listed, "does", *_buttons(listed))
+
+
+def shown_at(listed: Listed, part: str, *buttons: ButtonElement) -> ActionsBlock | None:
+    """Return a row of buttons whose block tells that they stand under the schedule itself."""
+    shown = actions(*buttons)
+    if shown is not None:
+        shown.block_id = f"shown.{part}.{listed.schedule.schedule_id}"
+    return shown
+
+
+def read_shown(block_id: str) -> str | None:
+    """Return the id of the schedule under which a block stands; None for any other block."""
+    found = _SHOWN.fullmatch(block_id)
+    return found[1] if found else None
+
+
+def again(done: Message, card: Message | None, schedule_id: str) -> Message:
+    """Put what a press has done, with its way back, above the schedule as it is now; None: it is gone."""
+    told = [
+        {**each, "block_id": f"shown.done.{schedule_id}"} if each["type"] == "actions" else each
+        for each in done.blocks
+    ]
+    rest = () if card is None else (divider().to_dict(), *card.blocks)
+    return Message(done.text, (*told, *rest))
 
 
 def name_of(listed: Listed) -> str:
@@ -199,21 +222,9 @@ def _buttons(listed: Listed) -> Iterator[ButtonElement]:
 
 
 def delete_button(listed: Listed) -> ButtonElement:
-    """Return the button that deletes the schedule, which Slack asks about first."""
-    kept = listed.schedule
-    sure = confirmation(
-        f"Delete #{kept.number}?",
-        f"*{escape(listed.job.title)}* will no longer run {say(kept.when)}. This cannot be undone.",
-        "Delete",
-    )
-    return button(
-        Button.DELETE,
-        "Delete",
-        kept.schedule_id,
-        style="danger",
-        confirm=sure,
-        label=f"Delete {name_of(listed)}",
-    )
+    """Return the button that deletes the schedule. Slack asks nothing: it can be undone."""
+    label = f"Delete {name_of(listed)}"
+    return button(Button.DELETE, "Delete", listed.schedule.schedule_id, style="danger", label=label)
 
 
 def _skipped(listed: Listed) -> Iterator[Block | None]:
@@ -221,7 +232,9 @@ def _skipped(listed: Listed) -> Iterator[Block | None]:
     zone = zone_of(listed.schedule.when)
     for firing_id, due_at in listed.skipped[:MOST_SKIPPED]:
         undo = button(Button.UNDO_SKIP, "Undo", firing_id, label=f"Undo: run {name_of(listed)} {due_at}")
-        yield section(f":fast_forward: Skipped: {say_moment(due_at, zone)}", accessory=undo)
+        shown = section(f":fast_forward: Skipped: {say_moment(due_at, zone)}", accessory=undo)
+        shown.block_id = f"shown.{firing_id}.{listed.schedule.schedule_id}"
+        yield shown
 
 
 def _more(listed: Listed) -> Iterator[ButtonElement]:
@@ -244,7 +257,8 @@ def _next(listed: Listed) -> str:
             ends = ""
             if kept.resumes_at is not None:
                 ends = f" until {say_moment(kept.resumes_at, zone_of(kept.when))}"
-            return "\n".join(filter(None, (f":double_vertical_bar: Paused{ends}", coming)))
+            by = f" by <@{kept.paused_by}>" if kept.paused_by else ""
+            return "\n".join(filter(None, (f":double_vertical_bar: Paused{by}{ends}", coming)))
         case ScheduleState.SUSPENDED:
             trouble = "" if kept.reason == job.why_it_does_not_run else _trouble(job)
             return f":warning: Suspended: {sentence(escape_but_people(kept.reason))}{trouble}"

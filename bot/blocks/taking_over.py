@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import button, confirmation, escape, message, section
+from bot.blocks.parts import actions, button, confirmation, escape, message, section
 from bot.language.say import say
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def was_taken_over(told: TakenOver) -> Message:
         f"<@{told.new_owner}> took over *{escape(kept.title)}* (#{kept.number}), {say(kept.when)}. It runs "
         "as theirs from now on."
     )
-    return message(f"{kept.title} (#{kept.number}) was taken over.", section(text))
+    label = f"Take back schedule {kept.number}, {kept.title}"
+    back = button(Button.TAKE_OVER, "Take it back", kept.schedule_id, label=label)
+    return message(f"{kept.title} (#{kept.number}) was taken over.", section(text), actions(back))
 
 
 def taken_over(listed: Listed) -> str:

@@ -14,6 +14,7 @@ from bot.blocks import (
     refused,
     suspension,
     taking_over,
+    touched,
 )
 from bot.domain import telling
 
@@ -33,6 +34,8 @@ def draw(told: Telling, *, reader_id: str, shared: bool) -> Message:
             return firing.not_run(told, shared=shared)
         case telling.FailedAgain():
             return incident.failed_again(told, shared=shared)
+        case telling.ScheduleTouched():
+            return touched.touched(told, reader_id=reader_id)
         case telling.NotRetried():
             return firing.not_retried(told, shared=shared)
         case _:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, divider, escape, message, section
-from bot.blocks.schedule import SHOWN_AT_ONCE, called, delete_button, name_of
+from bot.blocks.schedule import called, delete_button, name_of
 from bot.blocks.taking_over import take_over_button
 from bot.domain.when import zone_of
 from bot.language.say import say, say_date, say_moment
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.domain.listed import Listed
     from bot.domain.notice import Message
 
+SHOWN_AT_ONCE = 10
+MOST_NUMBERS = 30
 Offer = tuple["Listed", "ButtonElement | None"]
 
 
@@ -35,9 +37,6 @@ def which(question: str, offers: Sequence[Offer], *, all_of_them: ButtonElement 
     if all_of_them is not None:
         blocks.append(actions(all_of_them))
     return message(question, *blocks)
-
-
-MOST_NUMBERS = 30
 
 
 def none_of_yours(doing: str) -> Message:

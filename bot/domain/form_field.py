@@ -37,6 +37,7 @@ class FormField(StrEnum):
     ROLE = "role"
     RUNBOOK = "runbook"
     STAND_IN = "stand_in"
+    TELLS_CHANGES = "tells_changes"
     TIME_ZONE = "time_zone"
     TITLE = "title"
     UNTIL = "until"

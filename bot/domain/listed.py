@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.absence import Absence
-    from bot.domain.job import Job
+    from bot.domain.job import Job, JobKey
     from bot.domain.project import Project
     from bot.domain.run import Run
-    from bot.domain.schedule import Schedule
+    from bot.domain.schedule import Schedule, ScheduleState
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,49 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which schedules a list is limited to; without a word, the person's own.
+
+    `owner_ids`: of these people, where it names any. `called`: those whose nickname, title or DAG id begins
+    so. `numbers`, `keys`, `states`: those of one of these. `has_failed`: its last run did. `due`: those that
+    run from the first moment on and before the second.
+    """
+
+    everyones: bool = False
+    owner_ids: frozenset[str] = frozenset()
+    called: str = ""
+    numbers: tuple[int, ...] = ()
+    keys: frozenset[JobKey] = frozenset()
+    states: frozenset[ScheduleState] = frozenset()
+    has_failed: bool = False
+    due: tuple[datetime, datetime] | None = None
+
+    @property
+    def is_by_what_becomes(self) -> bool:
+        """Return whether each has to be looked at by itself."""
+        return self.has_failed or self.due is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Schedules in a list. `count` is how many there are; `is_more` means that there are even more."""
+    """Schedules in a list, by when they run next.
+
+    `shown`: those of this page, of `count` in all; `is_more`: there are more than that even. `begins_at`: how
+    many stand before this page.
+    """
 
     shown: Sequence[Listed]
     count: int
     is_more: bool = False
+    begins_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """A schedule that was deleted and is there again. `passed`: the first moments that passed meanwhile."""
+
+    listed: Listed
+    passed: tuple[datetime, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Project:
     is_managed: bool = False
     """A file owns it, so nothing of it is changed elsewhere."""
     is_archived: bool = False
+    tells_changes: bool = True
+    """Whether channels hear who scheduled, paused, changed or deleted what reports there."""
 
 
 @dataclass(frozen=True, slots=True)

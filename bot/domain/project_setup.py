@@ -66,6 +66,8 @@ class ProjectSetup:
     """Settings by DAG id, for jobs that the project shows or limits in a way of its own."""
     asked: frozenset[str] = frozenset()
     """Who hears that somebody asks for access. Empty means every manager."""
+    tells_changes: bool = True
+    """Whether channels hear who scheduled, paused, changed or deleted what reports there."""
 
     def with_member(self, who: Who, role: Role) -> ProjectSetup:
         """Return the setup with this role for the person or group, in place of the one they have."""

@@ -73,6 +73,8 @@ class Schedule:
     """How late a run may start without a word. None means as the settings say."""
     resumes_at: datetime | None = None
     """When it goes on by itself, if it is paused."""
+    paused_by: str = ""
+    """Who paused it, if it is paused."""
 
 
 def check_move(before: ScheduleState, after: ScheduleState) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Self
 
 from bot.domain.schedule import ScheduleState
@@ -153,6 +154,37 @@ class TakenOver:
     new_owner: str
 
 
+class Touch(Enum):
+    """What somebody did to a schedule."""
+
+    SCHEDULED = auto()
+    PAUSED = auto()
+    RESUMED = auto()
+    SKIPPED = auto()
+    UNDID_SKIP = auto()
+    CHANGED = auto()
+    SET_POLICIES = auto()
+    RENAMED = auto()
+    DELETED = auto()
+    RESTORED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleTouched:
+    """Somebody did something to a schedule, for its owner or the channel where it reports.
+
+    `schedule`: as it is from now on. `at`: when a pause ends, or the run that is skipped. `before`: when it
+    ran before a change. `firing_id`: of the skipped run.
+    """
+
+    schedule: OfSchedule
+    by: str
+    touch: Touch
+    at: datetime | None = None
+    before: When | None = None
+    firing_id: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class JobChanged:
     """A job that does not run from now on, or can again (`trouble` None), and its schedules."""
@@ -253,6 +285,7 @@ Telling = (
     | CannotBePlanned
     | Redirected
     | TakenOver
+    | ScheduleTouched
     | JobChanged
     | FailedAgain
     | Flaps

@@ -21,7 +21,7 @@ LONGEST_NAME = 80
 PROJECT_NAME = f"one line of 1 to {LONGEST_NAME} characters"
 _TOP = ("admins", "auditors", "projects")
 _ROLES = {f"{role}s": role for role in reversed(Role)}
-_PROJECT = ("time_zone", "channels", "reports_to", *_ROLES, "asked", "shares", "jobs")
+_PROJECT = ("time_zone", "channels", "reports_to", *_ROLES, "asked", "tells_changes", "shares", "jobs")
 _JOB = ("title", "description", "presets", "fixed", "hidden", "runs_at_once", "runbook")
 _SHARE = ("job", "tag", "actions", "only")
 
@@ -56,6 +56,7 @@ class ProjectInFile:
     reports_to: Word | None
     members: tuple[tuple[Word, Role], ...]
     asked: tuple[Word, ...]
+    tells_changes: bool
     shares: tuple[ShareInFile, ...]
     jobs: tuple[JobInFile, ...]
 
@@ -120,6 +121,7 @@ class _Reader(Nodes):
                 (word, role) for key, role in _ROLES.items() for word in self.words(parts.get(key), key)
             ),
             asked=self.words(parts.get("asked"), "asked"),
+            tells_changes="tells_changes" not in parts or self._yes(parts["tells_changes"], "tells_changes"),
             shares=tuple(self._shares(parts.get("shares"))),
             jobs=tuple(self._job(dag_id, each) for dag_id, each in self.entries(parts.get("jobs"), "jobs")),
         )

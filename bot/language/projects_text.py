@@ -51,6 +51,8 @@ def _project(setup: ProjectSetup, names: Names, described: Mapping[str, Job]) ->
     if setup.asked:
         asked = [_person(each, names) for each in sorted(setup.asked)]
         yield from _list("asked", asked, indent=IN_PROJECT)
+    if not setup.tells_changes:
+        yield "    tells_changes: false"
     if setup.shares:
         yield "    shares:"
         for shared in sorted(setup.shares, key=_order):

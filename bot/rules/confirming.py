@@ -10,12 +10,14 @@ from bot.domain.errors import Conflict, ScheduledMeanwhile
 from bot.domain.firing import Firing
 from bot.domain.identity import new_id
 from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.telling import Touch
 from bot.domain.when import next_after
 from bot.rules.access import Access
 from bot.rules.job_trouble import check_startable
 from bot.rules.likeness import alike
 from bot.rules.locking import audit, job_and_project
 from bot.rules.quota import check_runs, check_schedules
+from bot.rules.telling_of_changes import tell_of_change
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,6 +78,7 @@ def schedule_it(
     tx.schedules.add(schedule, at=now)
     tx.drafts.settle(draft.draft_id, "confirmed", became=schedule.schedule_id)
     audit(tx, asker, "schedule.create", schedule, now)
+    tell_of_change(tx, schedule, Touch.SCHEDULED, by=draft.person_id, now=now)
     return Confirmed(job, draft.place, schedule, next_at=first)
 
 

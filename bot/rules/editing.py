@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.errors import Conflict, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.schedule import ScheduleState
+from bot.domain.telling import Touch
 from bot.domain.when import next_after
 from bot.language.say import say
 from bot.rules.locking import audit, to_edit
 from bot.rules.planned import withdraw_what_is_ahead
+from bot.rules.telling_of_changes import tell_of_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,6 +69,7 @@ def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedu
         before=_told(schedule.when, schedule.inputs, schedule.place),
         after=_told(draft.when, draft.inputs, draft.place),
     )
+    tell_of_change(tx, changed, Touch.CHANGED, by=asker.person.person_id, now=now, before=schedule.when)
     return changed
 
 

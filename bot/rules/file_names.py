@@ -85,6 +85,7 @@ class _Resolver:
             shares=self._shares(found, setup),
             jobs=self._jobs(found, setup),
             asked=self.people(found.asked),
+            tells_changes=found.tells_changes,
         )
 
     def people(self, words: Iterable[Word]) -> frozenset[str]:

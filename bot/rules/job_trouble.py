@@ -60,6 +60,17 @@ def is_first_word(tx: Transaction, schedule: Schedule, job: Job, now: datetime) 
     return tx.deliveries.first_time(schedule.place.workspace_id, request, at=now)
 
 
+def check_is_in_airflow(tx: Transaction, schedule: Schedule) -> None:
+    """Raise Conflict for a job that Airflow does not have: the schedule would only be suspended again."""
+    job = tx.jobs.within(schedule.project_id, schedule.key)
+    if job is None or job.is_gone:
+        title = job.title if job else schedule.key.dag_id
+        raise Conflict(
+            f"{title} is no longer in Airflow, so nothing would run. Resume "
+            "it once it is back; if it was renamed, delete this schedule and make one for the new job."
+        )
+
+
 def _goes_on_or_may(schedule: Schedule) -> bool:
     suspended = schedule.state is ScheduleState.SUSPENDED and schedule.reason == GONE
     return suspended or schedule.state is ScheduleState.ACTIVE

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.listed import Listed, Page
+from bot.domain.listed import Listed, Page, Wanted
 from bot.domain.rights import Action
+from bot.domain.run import RunState
 from bot.rules.absences import with_absences
 from bot.rules.locking import is_theirs
-from bot.rules.planned import next_moments
+from bot.rules.planned import MOMENT, next_moments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.job import Job, JobKey
     from bot.domain.schedule import Schedule
     from bot.rules.access import Access
     from storage.listing import Kept
@@ -24,51 +27,86 @@ MOST_COUNTED = 200
 
 
 def page(
-    tx: Transaction,
-    access: Access,
-    now: datetime,
-    *,
-    everyones: bool,
-    called: str = "",
-    numbers: Sequence[int] = (),
-    limit: int | None,
+    tx: Transaction, access: Access, now: datetime, wanted: Wanted, *, begins_at: int = 0, size: int | None
 ) -> Page:
-    """Return a page of schedules: the person's own, or everyone's that they may see here.
+    """Return a page of what the person may see here of the schedules wanted, by when they run next.
 
-    `called` keeps those of this name, `numbers` those of one of these numbers. `limit` None shows all.
+    `begins_at`: how many stand before it. `size` None: all.
     """
     found: list[Kept] = []
-    for each in _visible(tx, access, everyones=everyones, called=called, numbers=numbers):
+    reads_all = size is None or wanted.is_by_what_becomes
+    for each in _visible(tx, access, wanted):
         found.append(each)
-        if limit is not None and len(found) > MOST_COUNTED:
+        if not reads_all and len(found) > MOST_COUNTED:
             break
-    shown = in_full(tx, access, found[:limit], now)
-    return Page(shown, min(len(found), MOST_COUNTED), is_more=limit is not None and len(found) > MOST_COUNTED)
+    is_more = not reads_all and len(found) > MOST_COUNTED
+    schedules = tx.schedules.all([each.schedule_id for each in found])
+    coming = next_moments(tx, list(schedules.values()), now)
+    fitting = _becoming(tx, schedules, wanted, now)
+    there = [each for each in found if each.schedule_id in fitting]
+    there.sort(key=lambda each: _place(coming[each.schedule_id], each.number))
+    shown = there[begins_at : None if size is None else begins_at + size]
+    return Page(
+        in_full(tx, access, shown, now), min(len(there), MOST_COUNTED) if is_more else len(there),
+        is_more=is_more, begins_at=begins_at,
+    )  # fmt: skip
 
 
-def _visible(
-    tx: Transaction, access: Access, *, everyones: bool, called: str, numbers: Sequence[int]
-) -> Iterator[Kept]:
-    """Yield what the person may see, by number, reading as many pages as it takes."""
-    person, after = access.person, 0
+def owners(tx: Transaction, access: Access) -> set[str]:
+    """Return whose schedules the person may see here."""
+    return {each.owner_id for each in _visible(tx, access, Wanted(everyones=True))}
+
+
+def run_by_airflow(tx: Transaction, access: Access, keys: Collection[JobKey]) -> list[Job]:
+    """Return jobs that Airflow runs by itself and that the person may see here, each once, by title.
+
+    `keys`: only these, where there are any.
+    """
+    places = tx.offered.places(access.reach, by_themselves=True)
+    wanted = {each.key for each in places if not keys or each.key in keys}
+    found = access.offers(keys=wanted) if wanted else []
+    return list({offer.job.key: offer.job for offer in reversed(found)}.values())[::-1]
+
+
+def _place(next_at: datetime | None, number: int) -> tuple[bool, float, int]:
+    """Put what runs next first, what rests last."""
+    return next_at is None, next_at.timestamp() if next_at else 0.0, number
+
+
+def _becoming(
+    tx: Transaction, schedules: Mapping[str, Schedule], wanted: Wanted, now: datetime
+) -> Collection[str]:
+    """Return the ids of those whose last run and next runs are as wanted."""
+    fitting = set(schedules)
+    if wanted.has_failed:
+        last = tx.runs.last_of_schedules(schedules)
+        fitting = {each for each in fitting if each in last and last[each].state is RunState.FAILED}
+    if wanted.due is not None:
+        begins, ends = wanted.due
+        left = [schedules[each] for each in fitting]
+        then = next_moments(tx, left, max(begins - MOMENT, now))
+        fitting = {each for each, next_at in then.items() if next_at is not None and next_at < ends}
+    return fitting
+
+
+def _visible(tx: Transaction, access: Access, wanted: Wanted) -> Iterator[Kept]:
+    """Yield what the person may see, reading as many pages as it takes."""
+    person, behind = access.person, 0
+    if not wanted.everyones:
+        wanted = replace(wanted, owner_ids=frozenset({person.person_id}))
     while True:
         some = tx.listing.page(
-            person.workspace_id,
-            reach=access.reach,
-            owner_id=None if everyones else person.person_id,
-            called=called,
-            numbers=numbers,
-            after=after,
-            limit=MOST_COUNTED + 1,
+            person.workspace_id, reach=access.reach, wanted=wanted, behind=behind, limit=MOST_COUNTED + 1
         )
+        called = wanted.called
         fitting = [each for each in some if not called or _is_called(each, called)]
         allowed = access.allowed_at({(each.project_id, each.key) for each in fitting})
         for each in fitting:
             if Action.SEE in allowed.get((each.project_id, each.key), ()):
                 yield each
-        if numbers or len(some) <= MOST_COUNTED:
+        if len(some) <= MOST_COUNTED:
             return
-        after = some[-1].number
+        behind += len(some)
 
 
 def _is_called(kept: Kept, words: str) -> bool:

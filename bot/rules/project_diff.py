@@ -86,6 +86,7 @@ def setup_changes(name: str, before: ProjectSetup, wanted: ProjectSetup, names: 
     yield from _channels(name, before, wanted, names)
     yield from _members(name, before.members, wanted.members, names)
     yield from _asked(name, before.asked, wanted.asked, names)
+    yield from _tells_changes(name, before, wanted)
     yield from _shares(name, before.shares, wanted.shares, names)
     yield from _jobs(name, before.jobs, wanted.jobs, names)
 
@@ -107,6 +108,15 @@ def _channels(project: str, before: ProjectSetup, wanted: ProjectSetup, names: N
         yield Change(
             "~", f"reports to: {old} → {new}", project, "reports_to.change", project,
             {"reports_to": before.reports_to}, {"reports_to": wanted.reports_to},
+        )  # fmt: skip
+
+
+def _tells_changes(project: str, before: ProjectSetup, wanted: ProjectSetup) -> Iterator[Change]:
+    if before.tells_changes != wanted.tells_changes:
+        old, new = ("yes" if each.tells_changes else "no" for each in (before, wanted))
+        yield Change(
+            "~", f"tells of changes: {old} → {new}", project, "tells_changes.change", project,
+            {"tells_changes": before.tells_changes}, {"tells_changes": wanted.tells_changes},
         )  # fmt: skip
 
 

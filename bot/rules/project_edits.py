@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 150
 
 
-def settings(*, tz: str, reports_to: str | None, asked: Iterable[str]) -> Edit:
+def settings(*, tz: str, reports_to: str | None, asked: Iterable[str], tells_changes: bool) -> Edit:
     """Return the edit of a project's settings. `reports_to` None means nowhere.
 
     `asked` names who hears that somebody asks for access; nobody named means every manager. The edit raises
@@ -44,7 +44,8 @@ def settings(*, tz: str, reports_to: str | None, asked: Iterable[str]) -> Edit:
             raise NotUnderstood("It can report to its own channels only.", field=FormField.REPORTS_TO)
         for each in sorted(wanted):
             check_who(tx, asker.person.workspace_id, Who(each), field=FormField.ASKED)
-        return replace(setup, tz=checked_zone(tz), reports_to=reports_to, asked=wanted)
+        zone = checked_zone(tz)
+        return replace(setup, tz=zone, reports_to=reports_to, asked=wanted, tells_changes=tells_changes)
 
     return edit
 

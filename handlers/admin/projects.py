@@ -86,6 +86,7 @@ def _change(talk: Talk, submission: Submission, where: Where) -> str:
         tz=str(values.get(FormField.TIME_ZONE) or ""),
         reports_to=None if reports_to == blocks.NOWHERE else reports_to,
         asked=values.get(FormField.ASKED) or (),
+        tells_changes=blocks.TELLS in (values.get(FormField.TELLS_CHANGES) or ()),
     )
     name = str(values.get(FormField.NAME) or "").strip()
     if not name:

@@ -146,7 +146,7 @@ def test_an_auditor_sees_what_they_may_not_touch(house: House):
     told = house.hear({"command": "/schedule", "text": "list all", "channel_id": ""}, AUDITOR)
 
     assert "Import orders" in told
-    assert Button.PAUSE not in told
+    assert Button.MENU not in told
     assert "can allow it" in house.press(AUDITOR, Button.PAUSE, house.schedule.schedule_id)
 
 

@@ -53,7 +53,7 @@ def test_all_of_several_are_paused_at_once_until_their_end(world: World, tom: Pe
     )
 
     told = tom.see("#finance", "Done for 2 schedules")
-    assert told.text.count("Paused until Fri 6 Mar 2026, 00:00") == 2
+    assert told.text.count("Paused by @Tom Okafor until Fri 6 Mar 2026, 00:00") == 2
     assert [each.state for each in _mine(world)] == [ScheduleState.PAUSED] * 2
 
 
@@ -119,7 +119,7 @@ def test_a_pause_can_be_given_another_end_and_says_the_one_it_has(world: World, 
     tom.see("#finance", "goes on by itself Thu 10 Dec 2026, 00:00")
     tom.type("#finance", "/schedule pause 1")
 
-    tom.see("#finance", "It is paused already, until Thu 10 Dec 2026, 00:00")
+    tom.see("#finance", "It is paused already, by @Tom Okafor until Thu 10 Dec 2026, 00:00")
     assert _mine(world)[0].state is ScheduleState.PAUSED
 
 
@@ -171,7 +171,7 @@ def test_run_with_a_number_runs_what_that_schedule_runs(world: World, tom: Perso
         ("list tomorrow", "1 schedule: due on Tue 3 Mar 2026"),
         ("list paused", "No schedules here: paused"),
         ("list import orders", "No schedules here: Import orders"),
-        ("list maya", "I can't list by “maya”"),
+        ("list zebra", "I can't list by “zebra”"),
     ],
 )
 def test_a_list_is_limited_to_its_words_or_refused(world: World, tom: Person, words: str, shown: str):

@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Any
 from drawn.samples import of
 from drawn.world import BERLIN, NOW, PLACE, WHEN, a_draft, a_firing, a_job, a_project, a_schedule, listed
 
-from bot.blocks import firing, job_trouble, preview, schedule, suspension, taking_over, which
+from bot.blocks import (
+    firing,
+    job_trouble,
+    listing,
+    preview,
+    schedule,
+    suspension,
+    taking_over,
+    touched,
+    which,
+)
 from bot.domain.draft import Alike
 from bot.domain.firing import Remedy
-from bot.domain.listed import Page, Skipped
+from bot.domain.listed import BroughtBack, Page, Skipped
 from bot.domain.schedule import ScheduleState
 from bot.domain.telling import (
     CannotBePlanned,
@@ -22,6 +32,8 @@ from bot.domain.telling import (
     OfSchedule,
     OwnersLostRight,
     Redirected,
+    ScheduleTouched,
+    Touch,
     Withdrawn,
 )
 from bot.domain.when import upcoming
@@ -118,12 +130,27 @@ def not_retried(build: Builder, name: str) -> Iterator[Any]:
         yield build(NotRetried(name, name), shared=shared)
 
 
-@of(schedule.schedules)
+@of(listing.schedules)
 def schedules(build: Builder, name: str) -> Iterator[Any]:
     found = [listed(name, state) for state in ScheduleState] * 25
-    yield build(Page(found, len(found)), everyones=True)
-    yield build(Page(found[:11], 200, is_more=True), everyones=True)
+    by_itself = replace(a_job(name), airflow_schedule=name)
+    yield build(Page(found[:10], len(found)), everyones=True, words=name[:200], also=[by_itself] * 12)
+    yield build(Page(found[:10], 200, is_more=True, begins_at=20), everyones=True, which=name)
     yield build(Page([], 0), everyones=False)
+    yield build(Page([], 0), everyones=False, which=name)
+
+
+@of(listing.after)
+def list_after_a_press(build: Builder, name: str) -> Iterator[Any]:
+    shown = listing.schedules(Page([listed(name)] * 10, 30), everyones=True, words=name[:200])
+    yield build(schedule.deleted(listed(name)), shown, listing.ListPlace(0, name[:200]))
+
+
+@of(schedule.again)
+def schedule_after_a_press(build: Builder, name: str) -> Iterator[Any]:
+    card = schedule.schedule(listed(name), timedelta(minutes=10))
+    yield build(schedule.deleted(listed(name)), None, "s" * 24)
+    yield build(schedule.resumed(listed(name)), card, "s" * 24)
 
 
 @of(schedule.schedule)
@@ -161,6 +188,21 @@ def paused(build: Builder, name: str) -> Iterator[Any]:
 @of(schedule.resumed)
 def resumed(build: Builder, name: str) -> Iterator[Any]:
     yield build(listed(name))
+
+
+@of(schedule.brought_back)
+def brought_back(build: Builder, name: str) -> Iterator[Any]:
+    yield build(BroughtBack(listed(name), ()))
+    yield build(BroughtBack(listed(name), (NOW,) * 5))
+
+
+@of(touched.touched)
+def was_touched(build: Builder, name: str) -> Iterator[Any]:
+    one = OfSchedule.of(a_schedule(name), name)
+    for each in Touch:
+        for reader in ("U1", "U3", one.reports_to):
+            yield build(ScheduleTouched(one, "U2", each, NOW, WHEN, "f" * 24), reader_id=reader)
+            yield build(ScheduleTouched(one, "U2", each), reader_id=reader)
 
 
 @of(schedule.deleted)

@@ -91,7 +91,7 @@ class OneSchedule:
         return sorted(due_at for due_at in ran if begun < due_at <= self.world.clock.now())
 
 
-@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(when=st.sampled_from(WHENS), steps=st.lists(STEPS, min_size=3, max_size=12))
 def test_what_is_said_next_is_what_runs_next(
     databases: Databases, when: str, steps: list[str | tuple[str, int | str]]

@@ -65,6 +65,7 @@ DID = {
     "schedule.edit": "changed the schedule",
     "schedule.paused": "paused the schedule",
     "schedule.policies": "set what happens when something goes wrong with",
+    "schedule.restore": "brought back the schedule",
     "schedule.skip": "skipped the next time of",
     "schedule.suspended": "has lost the right to the schedule",
     "schedule.take_over": "took over the schedule",
@@ -74,6 +75,7 @@ DID = {
     "share.remove": "took a share away",
     "workspace_role.give": "gave a role of the workspace to",
     "workspace_role.take": "took a role of the workspace from",
+    "tells_changes.change": "changed whether channels hear of changes",
     "zone.change": "changed the time zone",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import (
+    CheckboxesElement,
     InputBlock,
     PlainTextObject,
     StaticSelectElement,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.project_setup import KeptProject
 
 NOWHERE = "nowhere"
+TELLS = "tells"
 BY_FILE = ":page_facing_up: Managed by file: it is changed there and applied. Here it can only be looked at."
 
 
@@ -66,6 +68,7 @@ def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> di
     setup = kept.setup
     places = [option("Nowhere", NOWHERE), *(option(each.label, each.channel_id) for each in channels[:99])]
     chosen = next((each for each in places if each.value == setup.reports_to), places[0])
+    tells = option("Say in one line in the channel who scheduled, paused, changed or deleted", TELLS)
     blocks = [
         name_field(kept.name),
         zone_field(setup.tz),
@@ -83,6 +86,14 @@ def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> di
             hint=PlainTextObject(text="Left empty: every manager of the project."),
             optional=True,
             element=UserMultiSelectElement(action_id=VALUE, initial_users=sorted(setup.asked) or None),
+        ),
+        InputBlock(
+            block_id=FormField.TELLS_CHANGES,
+            label=PlainTextObject(text="Changes of schedules"),
+            optional=True,
+            element=CheckboxesElement(
+                action_id=VALUE, options=[tells], initial_options=[tells] if setup.tells_changes else None
+            ),
         ),
     ]
     return form("Project settings", where, View.ADMIN_SETTINGS, blocks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.language.command.jobs import Looked, find_job
+from bot.language.command.listing import unlistable
 from bot.language.command.reading import LONGEST, clean, read_command
 from bot.language.command.requests import (
     Administer,
@@ -45,4 +46,5 @@ __all__ = [
     "clean",
     "find_job",
     "read_command",
+    "unlistable",
 ]

@@ -83,13 +83,18 @@ class Listing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListSchedules:
-    """One's own or everyone's; those of a person, in a state, of jobs, or due on a day (as typed)."""
+    """One's own or everyone's; those of a person, in a state, of jobs, or due on a day (as typed).
+
+    `name`: how the name of a person begins, as typed. `text`: all of it, to read it once more.
+    """
 
     everyones: bool = False
     person_id: str = ""
     state: Listing | None = None
     jobs: tuple[HasTitle, ...] = ()
     day: str = ""
+    name: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "People": ("member", "workspace_role", "access"),
     "Channels": ("channel",),
     "Shares": ("share",),
-    "Projects": ("project", "zone", "reports_to", "asked"),
+    "Projects": ("project", "zone", "reports_to", "asked", "tells_changes"),
 }
 """The kinds that people choose from, each with the words with which its actions begin."""
 REFUSED = "Refused attempts"

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Conflict, NotFound, NotUnderstood
 from bot.domain.form_field import FormField
-from bot.domain.listed import Skipped
+from bot.domain.limits import USUAL
+from bot.domain.listed import BroughtBack, Skipped
 from bot.domain.one_line import one_line
 from bot.domain.schedule import ScheduleState
+from bot.domain.telling import Touch
 from bot.domain.when import next_after
 from bot.language.command import Verb
 from bot.rules.access import NO_SUCH_THING
+from bot.rules.bringing_back import bring_back
 from bot.rules.locking import audit, to_change, to_edit
 from bot.rules.planned import next_moment, skip, undo_skip
+from bot.rules.telling_of_changes import tell_of_change
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
+    from bot.domain.limits import Limits
     from bot.domain.listed import Listed
     from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule
     from bot.rules.access import Asker
@@ -55,12 +60,14 @@ class Adjusting:
         wake: Callable[[], None],
         *,
         usual_grace: timedelta = USUAL_GRACE,
+        limits: Limits = USUAL,
     ) -> None:
         self._database = database
         self._clock = clock
         self._scheduling = scheduling
         self._wake = wake
         self.usual_grace = usual_grace
+        self._limits = limits
 
     @once_more
     def skip_next(self, asker: Asker, schedule_id: str, *, due_at: datetime | None = None) -> Skipped:
@@ -78,6 +85,8 @@ class Adjusting:
                 raise Conflict("That time is no longer the next one.")
             firing_id = skip(tx, schedule, coming, now, reason=f"skipped by <@{asker.person.person_id}>")
             audit(tx, asker, "schedule.skip", schedule, now, after={"skipped": coming.isoformat()})
+            me = asker.person.person_id
+            tell_of_change(tx, schedule, Touch.SKIPPED, by=me, now=now, at=coming, firing_id=firing_id)
         self._wake()
         return Skipped(self._scheduling.show(asker, schedule_id), firing_id, coming)
 
@@ -101,6 +110,8 @@ class Adjusting:
             if not undo_skip(tx, schedule, firing_id, firing.due_at):
                 raise Conflict("That time is not skipped.")
             audit(tx, asker, "schedule.undo_skip", schedule, now, after={"due": firing.due_at.isoformat()})
+            me = asker.person.person_id
+            tell_of_change(tx, schedule, Touch.UNDID_SKIP, by=me, now=now, at=firing.due_at)
         self._wake()
         return Skipped(self._scheduling.show(asker, schedule.schedule_id), firing_id, firing.due_at)
 
@@ -145,7 +156,29 @@ class Adjusting:
                 before=_policies(schedule),
                 after=_policies(changed),
             )
+            if changed != schedule:
+                is_name = changed == replace(schedule, nickname=name)
+                touch = Touch.RENAMED if is_name else Touch.SET_POLICIES
+                tell_of_change(tx, changed, touch, by=asker.person.person_id, now=now)
         return self._scheduling.show(asker, schedule_id)
+
+    def rename(self, asker: Asker, schedule_id: str, nickname: str) -> Listed:
+        """Give it another nickname; "" takes it away. Raises NotAllowed, NotUnderstood."""
+        kept = self.to_edit(asker, schedule_id).schedule
+        return self.set_policies(
+            asker, schedule_id, missed=kept.missed, overlap=kept.overlap, grace=kept.grace, nickname=nickname
+        )
+
+    @once_more
+    def undo_delete(self, asker: Asker, schedule_id: str) -> BroughtBack:
+        """Bring back what was deleted within a day. Raises NotFound, NotAllowed, Conflict."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            schedule, passed = bring_back(tx, asker, schedule_id, now, self._limits)
+            audit(tx, asker, "schedule.restore", schedule, now, before={"state": "deleted"})
+            tell_of_change(tx, schedule, Touch.RESTORED, by=asker.person.person_id, now=now)
+        self._wake()
+        return BroughtBack(self._scheduling.show(asker, schedule_id), passed)
 
 
 def _checked(nickname: str) -> str:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.form_field import FormField
-from bot.domain.listed import Listed, Page
+from bot.domain.listed import Listed, Page, Wanted
 from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.telling import Touch
 from bot.domain.when import next_after, zone_of
 from bot.language.say import say_moment
 from bot.rules.absences import with_absences
 from bot.rules.access import NO_SUCH_THING, Access
-from bot.rules.listing import may_do, page
+from bot.rules.job_trouble import check_is_in_airflow
+from bot.rules.listing import may_do, owners, page, run_by_airflow
 from bot.rules.locking import audit, job_and_project, locked, to_change
 from bot.rules.planned import next_moment, withdraw
 from bot.rules.suspending import check_owner
+from bot.rules.telling_of_changes import tell_of_change
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
@@ -25,13 +28,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
+    from bot.domain.job import Job, JobKey
+    from bot.domain.project import Person
     from bot.rules.access import Asker
     from storage.database import Database
     from storage.transaction import Transaction
 
 
-SHOWN_AT_ONCE = 11
-"""The number of schedules that a list reads in full: one more than it draws."""
+ON_A_PAGE = 10
+MINE = Wanted()
 MOST_FOUND = 100
 """The number of schedules found by one name; more would be no choice."""
 
@@ -44,15 +49,29 @@ class Scheduling:
         self._clock = clock
         self._wake = wake
 
-    def page(self, asker: Asker, *, everyones: bool = False, limit: int | None = SHOWN_AT_ONCE) -> Page:
-        """Return the asker's schedules, or everyone's that they may see here; the first ones in full."""
+    def page(
+        self, asker: Asker, wanted: Wanted = MINE, *, begins_at: int = 0, size: int | None = ON_A_PAGE
+    ) -> Page:
+        """Return a page of the schedules wanted that the person may see here, by when they run next."""
         with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
-            return page(tx, access, self._clock.now(), everyones=everyones, limit=limit)
+            return page(tx, access, self._clock.now(), wanted, begins_at=begins_at, size=size)
 
     def listed(self, asker: Asker, *, everyones: bool = False) -> list[Listed]:
-        """Return all of these schedules in full."""
-        return list(self.page(asker, everyones=everyones, limit=None).shown)
+        """Return all of them: one's own, or everyone's that one may see here."""
+        return list(self.page(asker, Wanted(everyones), size=None).shown)
+
+    def owners_called(self, asker: Asker, name: str) -> list[Person]:
+        """Return the owners whose name, or a part of it, begins so, of schedules the person may see here."""
+        with self._database.reading() as tx:
+            ids = owners(tx, Access(tx, asker.person, asker.channel_id))
+            known = tx.directory.known(asker.person.workspace_id, ids)
+        return [each for each in known.values() if _is_named(each, name)]
+
+    def by_themselves(self, asker: Asker, keys: frozenset[JobKey] = frozenset()) -> list[Job]:
+        """Return the jobs that Airflow runs by itself and the person may see here; `keys`: only these."""
+        with self._database.reading() as tx:
+            return run_by_airflow(tx, Access(tx, asker.person, asker.channel_id), keys)
 
     def show(self, asker: Asker, schedule_id: str) -> Listed:
         """Return the schedule with all that a message shows of it. Raises NotFound."""
@@ -68,14 +87,12 @@ class Scheduling:
         if mine:
             return mine
         numbers = [int(each) for each in _DIGITS.findall(words)] if _NUMBERS.fullmatch(words) else []
+        called = "" if numbers else words
         with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             for everyones in (True,) if numbers else (False, True):
-                called = "" if numbers else words
-                found = page(
-                    tx, access, self._clock.now(),
-                    everyones=everyones, called=called, numbers=numbers, limit=MOST_FOUND,
-                )  # fmt: skip
+                wanted = Wanted(everyones, called=called, numbers=tuple(numbers))
+                found = page(tx, access, self._clock.now(), wanted, size=MOST_FOUND)
                 if len(numbers) > 1:
                     return _by_numbers(numbers, found.shown)
                 if found.shown:
@@ -85,7 +102,7 @@ class Scheduling:
     def owned(self, asker: Asker, state: ScheduleState) -> list[Listed]:
         """Return the asker's schedules in this state. Suspended ones count as paused: both can be resumed."""
         states = {state, ScheduleState.SUSPENDED} if state is ScheduleState.PAUSED else {state}
-        return [each for each in self.listed(asker) if each.schedule.state in states]
+        return list(self.page(asker, Wanted(states=frozenset(states)), size=None).shown)
 
     def pause(self, asker: Asker, schedule_id: str, *, until: datetime | None = None) -> Listed:
         """Pause the schedule. What is due from `until` on runs again.
@@ -115,6 +132,7 @@ class Scheduling:
             withdraw(tx, schedule, now, reason=f"its schedule was deleted by <@{asker.person.person_id}>")
             tx.schedules.delete(schedule_id, at=now)
             audit(tx, asker, "schedule.delete", schedule, now)
+            tell_of_change(tx, schedule, Touch.DELETED, by=asker.person.person_id, now=now)
         self._wake()
         return listed
 
@@ -122,24 +140,27 @@ class Scheduling:
     def _change(
         self, asker: Asker, schedule_id: str, state: ScheduleState, *, until: datetime | None = None
     ) -> Listed:
-        now = self._clock.now()
+        now, me = self._clock.now(), asker.person.person_id
         with self._database.transaction() as tx:
             schedule = to_change(tx, asker, schedule_id)
             next_due_at = next_after(schedule.when, now) if state is ScheduleState.ACTIVE else None
             if state is ScheduleState.ACTIVE:
-                _check_job_is_there(tx, schedule)
+                check_is_in_airflow(tx, schedule)
                 check_owner(tx, schedule)
             if state is ScheduleState.ACTIVE and next_due_at is None:
                 raise Conflict("Nothing is left to run: its last time has passed. Make a new schedule.")
             if state is ScheduleState.PAUSED:
                 _check_there_is_a_next(tx, schedule, now)
             if state is schedule.state is ScheduleState.PAUSED:
-                tx.schedules.pause_until(schedule_id, _new_end(schedule, until))
+                tx.schedules.pause_until(schedule_id, _new_end(schedule, until), by=me)
             else:
-                tx.schedules.move(schedule, state, next_due_at=next_due_at, resumes_at=until)
+                tx.schedules.move(schedule, state, next_due_at=next_due_at, resumes_at=until, by=me)
             if state is ScheduleState.PAUSED:
-                withdraw(tx, schedule, now, reason=f"its schedule was paused by <@{asker.person.person_id}>")
-            audit(tx, asker, f"schedule.{state}", schedule, now)
+                withdraw(tx, schedule, now, reason=f"its schedule was paused by <@{me}>")
+            ends = {} if until is None else {"until": until.isoformat()}
+            audit(tx, asker, f"schedule.{state}", schedule, now, after={"state": state, **ends})
+            touch = Touch.PAUSED if state is ScheduleState.PAUSED else Touch.RESUMED
+            tell_of_change(tx, schedule, touch, by=me, now=now, at=until)
             listed = self._show(tx, asker, schedule_id)
         self._wake()
         return listed
@@ -165,6 +186,11 @@ _NUMBERS = re.compile(r"#?\d+(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+)#?\d+)*")
 _DIGITS = re.compile(r"\d+")
 
 
+def _is_named(person: Person, name: str) -> bool:
+    wanted, said = name.casefold(), person.name.casefold()
+    return said.startswith(wanted) or any(part.startswith(wanted) for part in said.split())
+
+
 def _by_numbers(numbers: Sequence[int], among: Sequence[Listed]) -> list[Listed]:
     """Return the schedules in the order of the numbers. Raises NotFound if one is missing."""
     by_number = {each.schedule.number: each for each in among}
@@ -180,23 +206,13 @@ def _new_end(schedule: Schedule, until: datetime | None) -> datetime:
     """Return the new end of a pause. Raises Conflict if none is given, because it is paused already."""
     if until is not None:
         return until
-    ends = "until somebody resumes it"
+    by = f"by <@{schedule.paused_by}> " if schedule.paused_by else ""
+    ends = f"{by}until somebody resumes it"
     if schedule.resumes_at is not None:
-        ends = f"until {say_moment(schedule.resumes_at, zone_of(schedule.when))}"
+        ends = f"{by}until {say_moment(schedule.resumes_at, zone_of(schedule.when))}"
     raise Conflict(
         f"It is paused already, {ends}. To change that: `/schedule pause #{schedule.number} until Friday`."
     )
-
-
-def _check_job_is_there(tx: Transaction, schedule: Schedule) -> None:
-    """Raise Conflict if Airflow does not have the job: the schedule would be suspended again."""
-    job = tx.jobs.within(schedule.project_id, schedule.key)
-    if job is None or job.is_gone:
-        title = job.title if job else schedule.key.dag_id
-        raise Conflict(
-            f"{title} is no longer in Airflow, so nothing would run. Resume "
-            "it once it is back; if it was renamed, delete this schedule and make one for the new job."
-        )
 
 
 def _check_there_is_a_next(tx: Transaction, schedule: Schedule, now: datetime) -> None:

@@ -19,7 +19,7 @@ from playground.slack.block_kit.surfaces import check_message, check_view, too_l
 from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
 
 FILES = (of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
-IN_PARTS = {"bot.blocks.schedule.schedules"}
+IN_PARTS = {"bot.blocks.listing.schedules", "bot.blocks.listing.after"}
 """Said privately, or in a direct message in parts: neither meets the limit of what is posted."""
 NAMES_PEOPLE = {
     "bot.blocks.access_request.already",

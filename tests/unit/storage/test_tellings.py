@@ -44,6 +44,7 @@ EVERY: tuple[Telling, ...] = (
     telling.CannotBePlanned(SCHEDULE, "because"),
     telling.Redirected(SCHEDULE, is_private=True),
     telling.TakenOver(SCHEDULE, "U2"),
+    *(telling.ScheduleTouched(SCHEDULE, "U2", each, DUE, SCHEDULE.when, "f1") for each in telling.Touch),
     telling.JobChanged("Sales report", None, "", (SCHEDULE,), 1, reference="", by=""),
     telling.JobChanged("Sales report", Trouble.PAUSED, "it is paused", (), 0, reference="x", by="U1"),
     telling.DidNotRun("Sales report", None, IN_UTC, "because", "", also_missed=0, remedy=Remedy.RUN_NOW),

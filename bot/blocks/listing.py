@@ -1,0 +1,148 @@
+"""A list of schedules: a row and one menu for each, in pages, redrawn in place after each press."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from slack_sdk.models.blocks import OverflowMenuElement
+
+from bot.blocks.ids import Button
+from bot.blocks.parts import actions, button, context, divider, escape, message, option, section
+from bot.blocks.schedule import facts, row
+from bot.domain.job import Trouble
+from bot.domain.notice import Message
+from bot.domain.schedule import ScheduleState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, Option
+
+    from bot.domain.job import Job
+    from bot.domain.listed import Listed, Page
+
+ON_A_PAGE = 10
+MOST_TURNED = 100_000
+MOST_NAMED = 10
+LONGEST_ID = 255
+_OF_LIST = re.compile(r"list\.(?P<begins_at>\d{1,6})\.\w*\.(?P<words>.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """Where in which list something was pressed: how many stood before the page, and the list's words."""
+
+    begins_at: int
+    words: str
+
+    def block_id(self, part: str) -> str:
+        """Return the id of a block; "" for words too long to be kept: then the list is not redrawn."""
+        found = f"list.{self.begins_at}.{part}.{self.words}"
+        return found if len(found) <= LONGEST_ID else ""
+
+
+def read_place(block_id: str) -> ListPlace | None:
+    """Return which list a block stands in; None for one that stands in none. Its words are read anew."""
+    found = _OF_LIST.fullmatch(block_id)
+    return ListPlace(int(found["begins_at"]), found["words"]) if found else None
+
+
+def schedules(
+    page: Page, *, everyones: bool, which: str = "", words: str = "", also: Sequence[Job] = ()
+) -> Message:
+    """Draw a page. `which`: what the list is limited to, as in "paused"; `words`: the same as it was typed.
+
+    `also`: jobs that Airflow runs by itself.
+    """
+    place = ListPlace(page.begins_at, words)
+    by_itself = list(_by_themselves(also))
+    if not page.shown:
+        nothing = f"No schedules here: {which}." if which else _nothing(everyones=everyones)
+        return message(nothing, section(nothing), *by_itself, names_people=True)
+    counted = f"{'More than ' if page.is_more else ''}{page.count} schedule{'s' if page.count > 1 else ''}"
+    limited = f": {which}" if which else ""
+    blocks: list[Block | None] = [section(f"*{counted}*{limited}")]
+    for each in page.shown:
+        blocks += [divider(), _row(each, place), context(*facts(each))]
+    blocks += [_turning(page, place), *by_itself]
+    return message(f"{counted}{limited}.", *blocks, names_people=True)
+
+
+def after(done: Message, shown: Message, place: ListPlace) -> Message:
+    """Put what a press has done, with its way back, above the list as it is now."""
+    parts = count()
+    told = [
+        {**each, "block_id": place.block_id(f"done{next(parts)}")} if each["type"] == "actions" else each
+        for each in done.blocks
+    ]
+    return Message(done.text, (*told, divider().to_dict(), *shown.blocks))
+
+
+def _nothing(*, everyones: bool) -> str:
+    whose = "Nobody has any" if everyones else "You have no"
+    return (
+        f"{whose} schedules here yet. Try `/schedule sales report every weekday at 9am`, or `/schedule` "
+        "alone for the form."
+    )
+
+
+def _row(listed: Listed, place: ListPlace) -> Block:
+    menu = list(_menu(listed))
+    accessory = OverflowMenuElement(action_id=Button.MENU, options=menu) if menu else None
+    shown = section(row(listed), accessory=accessory)
+    shown.block_id = place.block_id(str(listed.schedule.number)) or None
+    return shown
+
+
+def _menu(listed: Listed) -> Iterator[Option]:
+    """Yield at most five, as Slack has it: a manager runs a colleague's from its card."""
+    kept = listed.schedule
+
+    def each(which: Button, text: str) -> Option:
+        return option(text, f"{which}:{kept.schedule_id}")
+
+    if listed.may_change and kept.state is ScheduleState.ACTIVE:
+        yield each(Button.PAUSE, "Pause")
+        yield each(Button.SKIP, "Skip next")
+    if listed.may_change and kept.state in {ScheduleState.PAUSED, ScheduleState.SUSPENDED}:
+        yield each(Button.RESUME, "Resume")
+    if listed.may_run and not listed.job.is_gone and not (listed.may_delete and listed.may_take_over):
+        yield each(Button.RUN_IT, "Run now")
+    if listed.may_take_over:
+        yield each(Button.TAKE_OVER, "Take over")
+    if listed.may_delete:
+        if not listed.job.is_gone:
+            yield each(Button.EDIT, "Edit")
+        yield each(Button.DELETE, "Delete")
+
+
+def _turning(page: Page, place: ListPlace) -> ActionsBlock | None:
+    """Buttons to the page before and the one behind."""
+
+    def turn(which: Button, text: str, to: int) -> ButtonElement:
+        return button(which, text, str(to), label=f"{text}: schedules {to + 1} to {to + ON_A_PAGE}")
+
+    begins_at, behind = page.begins_at, page.count - page.begins_at - len(page.shown)
+    shown = actions(
+        turn(Button.SOONER, "Sooner", max(0, begins_at - ON_A_PAGE)) if begins_at else None,
+        turn(Button.LATER, f"Later ({behind} more)", begins_at + ON_A_PAGE) if behind > 0 else None,
+    )
+    if shown is not None:
+        shown.block_id = place.block_id("turn") or None
+    return shown
+
+
+def _by_themselves(also: Sequence[Job]) -> Iterator[Block | None]:
+    if not also:
+        return
+    named = [f"*{escape(each.title)}*, {escape(_when(each))}" for each in also[:MOST_NAMED]]
+    left = f"; and {len(also) - MOST_NAMED} more" if len(also) > MOST_NAMED else ""
+    yield context(f"Also, by their own schedules in Airflow: {'; '.join(named)}{left}.")
+
+
+def _when(job: Job) -> str:
+    own = job.airflow_schedule or ""
+    return f"{own[:1].lower()}{own[1:]}{' (paused)' if job.trouble is Trouble.PAUSED else ''}"
