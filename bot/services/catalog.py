@@ -103,7 +103,11 @@ class Catalog:
             return found
 
     def offer(self, asker: Asker, reference: str, action: Action = Action.SEE) -> Offer:
-        """Return the offer that `reference_of` names. Raises NotFound, also if the asker may not see it."""
+        """Return the offer that `reference_of` names.
+
+        Raises NotFound, also if the asker may not see it, and NotAllowed if that is only because Slack has
+        not described a user group for too long.
+        """
         with self._database.reading() as tx:
             access = _access(tx, asker)
             found = offer_named(access, reference, action)

@@ -142,7 +142,8 @@ class Running:
     def pause_job(self, asker: Asker, key: JobKey, *, paused: bool) -> Job:
         """Pause or resume the job in Airflow, for everyone; return it as it was before.
 
-        Raises NotAllowed without the right in at least one project, Conflict if it is so already.
+        Raises NotFound if the asker may not see it, NotAllowed without the right in at least one project,
+        Conflict if it is paused or resumed already, Fault if Airflow does not do it.
         """
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)

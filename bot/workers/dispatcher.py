@@ -80,8 +80,8 @@ class Dispatcher:
     def step(self) -> float:
         """Plan, check rights, claim and hand over what is due; return the seconds until the next step.
 
-        Raises Unavailable if the database does not answer, or Airflow for something that concerns all
-        firings.
+        Raises Unavailable if the database does not answer. What Airflow does not accept is tried again, each
+        by itself.
         """
         self._settle([each for each in self._under_way if each.done()])
         planned = self._plan()

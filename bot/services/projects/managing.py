@@ -193,7 +193,10 @@ class Managing:
 
     @once_more
     def restore(self, asker: Asker, project_id: int) -> None:
-        """Bring an archived project back with its people and shares, without its former channels."""
+        """Bring an archived project back with its people and shares, without its former channels.
+
+        Raises NotAllowed for all but admins, Conflict if it is not archived, or a file owns it.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             self._wait_for_others(tx, asker)

@@ -62,7 +62,8 @@ class RequestingAccess:
     def ask_for_more(self, asker: Asker, reference: str) -> None:
         """Ask to run and schedule a job that the asker may only see.
 
-        Raises NotFound if they may not see it, Conflict if they may do so already or have asked today.
+        Raises NotFound if they may not see it, NotAllowed if they see it without a role in the project,
+        Conflict if they may do so already or have asked today.
         """
         with self._database.transaction() as tx:
             _check_counts(asker.person)
@@ -80,7 +81,7 @@ class RequestingAccess:
 
     @once_more
     def to_allow(self, asker: Asker, request_id: str) -> AccessRequest:
-        """Return the open request. Raises NotFound if it is not the asker's to answer.
+        """Return the open request. Raises NotFound or NotAllowed if it is not the asker's.
 
         Raises Conflict if somebody has answered it.
         """
@@ -93,8 +94,9 @@ class RequestingAccess:
     ) -> AccessSettled:
         """Make the person a member and tell them what they can do; return the text for the question.
 
-        `project_id` names the project if the request names none. Raises Conflict if somebody has answered
-        already.
+        `project_id` names the project if the request names none; NotUnderstood asks for it. Raises NotFound
+        or NotAllowed if the request is not the asker's to answer, Conflict if somebody has answered already
+        or the person has left, and UserError if a file owns the project.
         """
         if role not in ALLOWED:
             raise NotAllowed("That role is given in the project's settings.")
@@ -123,7 +125,8 @@ class RequestingAccess:
     def decline(self, asker: Asker, request_id: str) -> AccessSettled:
         """Decline the request and tell the person; return the text for the question.
 
-        Raises Conflict if somebody has answered already.
+        Raises NotFound or NotAllowed if it is not the asker's to answer, Conflict if somebody has answered
+        already.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:

@@ -80,7 +80,7 @@ class Sharing:
         ]
 
     def known_job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
-        """Return one of the project's jobs from our tables.
+        """Return one of the project's jobs from our tables. Raises NotFound.
 
         A submitted form must be answered within three seconds, and Airflow may take two.
         """
@@ -93,7 +93,10 @@ class Sharing:
         return job
 
     def job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
-        """Return the job like `known_job`, but ask Airflow for its inputs if we have none yet."""
+        """Return the job like `known_job`, but ask Airflow for its inputs if we have none yet.
+
+        Without an answer from Airflow the job comes without inputs. Raises NotFound.
+        """
         job = self.known_job(asker, project_id, dag_id)
         if job.inputs:
             return job

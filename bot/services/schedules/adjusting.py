@@ -94,8 +94,8 @@ class Adjusting:
     def undo_skip(self, asker: Asker, firing_id: str) -> Skipped:
         """Let a skipped moment run after all.
 
-        Raises Conflict once the moment has passed, if the schedule no longer has it, or if it was not
-        skipped.
+        Raises NotFound for an unknown moment, Conflict once it has passed, if the schedule no longer has it,
+        or if it was not skipped.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:

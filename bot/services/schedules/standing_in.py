@@ -46,7 +46,11 @@ class StandingIn:
 
     @once_more
     def away(self, asker: Asker, *, until: datetime, stand_in_id: str) -> Away:
-        """Let somebody stand in for the asker until then; tell them. Raises UserError at the form's field."""
+        """Let somebody stand in for the asker until then; tell them.
+
+        Raises NotUnderstood for a moment that has passed or is over a year away, UserError if the stand-in
+        cannot help.
+        """
         now = self._clock.now()
         if not now < until <= now + LONGEST:
             raise NotUnderstood("Choose a time within a year from now.", field=FormField.UNTIL)
