@@ -1,4 +1,4 @@
-"""What fails: Retry, Show log, Claim, the menu beside them; and the buttons of a storm."""
+"""Messages about incidents: Retry, Show log, Claim, the menu beside them, and the buttons of a storm."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def retry(talk: Talk, press: Press) -> None:
-    """Retry its last run; all of its messages say who pressed it, and lose the button."""
+    """Retry the incident's last run. All its messages say who did, and lose the button."""
     talk.services.incidents.retry(talk.asker, press.value)
 
 
@@ -43,7 +43,7 @@ def stop(talk: Talk, press: Press) -> None:
 
 
 def claim(talk: Talk, press: Press) -> None:
-    """Claim it; all of its messages say so."""
+    """Claim the incident. All its messages say so."""
     talk.services.incidents.claim(talk.asker, press.value)
 
 

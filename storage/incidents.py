@@ -1,4 +1,4 @@
-"""Incidents, the runs of each, and storms of them."""
+"""Incidents, the failed runs of each, and storms of incidents."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
 _IN_ORDER = (incidents.c.workspace_id, incidents.c.channel_id, incidents.c.incident_id)
-"""In which several are locked: nobody waits for somebody who waits for them."""
+"""The order in which several incidents are locked, so that no two transactions wait in a circle."""
 _IS_OPEN = incidents.c.ended_at.is_(None)
 
 
@@ -32,7 +32,7 @@ class Incidents:
         self._connection = connection
 
     def add(self, incident: Incident) -> bool:
-        """Insert it, with its first run. Return False if one of its key is open already."""
+        """Insert the incident with its first run. Return False if one of its key is open already."""
         of = incident.of
         insert = insert_for(self._connection, incidents).values(
             incident_id=incident.incident_id,
@@ -52,7 +52,7 @@ class Incidents:
         return True
 
     def keep(self, incident: Incident) -> None:
-        """Overwrite what changes in its life."""
+        """Overwrite what changes in an incident's life."""
         self._connection.execute(
             update(incidents)
             .where(incidents.c.incident_id == incident.incident_id)
@@ -60,26 +60,29 @@ class Incidents:
         )
 
     def add_run(self, incident_id: str, run_key: str) -> None:
-        """Count a run that has failed to it; once."""
+        """Count a failed run to the incident. A second time changes nothing."""
         insert = insert_for(self._connection, incident_runs).values(incident_id=incident_id, run_key=run_key)
         self._connection.execute(insert.on_conflict_do_nothing())
 
     def get(self, incident_id: str) -> Incident | None:
-        """Return the incident, or None."""
+        """Return the incident. None if unknown."""
         return self._one(select(incidents).where(incidents.c.incident_id == incident_id))
 
     def lock(self, incident_ids: Collection[str]) -> list[Incident]:
-        """Return those that there are, locked in the order in which everybody locks them."""
+        """Return the known incidents, locked in the order in which everybody locks them."""
         wanted = incidents.c.incident_id.in_(list(incident_ids))
         return self._all(select(incidents).where(wanted).order_by(*_IN_ORDER).with_for_update())
 
     def lock_open(self, project_id: int | None, key: JobKey, source: str) -> list[Incident]:
-        """Return the open ones of what fails, in every place, locked. `project_id` None: of any project."""
+        """Return the open incidents of a job or schedule in every place, locked.
+
+        `project_id` None means those of any project.
+        """
         wanted = (*_of(project_id, key, source), _IS_OPEN)
         return self._all(select(incidents).where(*wanted).order_by(*_IN_ORDER).with_for_update())
 
     def last(self, of: IncidentKey) -> Incident | None:
-        """Return the newest of its key, whether it has ended or not."""
+        """Return the newest incident of the key, whether it has ended or not. None if there is none."""
         return self._one(
             select(incidents)
             .where(*_of(of.project_id, of.key, of.source), *_at(of.place))
@@ -88,7 +91,7 @@ class Incidents:
         )
 
     def siblings(self, of: Collection[Incident]) -> list[str]:
-        """Return the ids of what is open of the same jobs and schedules, in every place."""
+        """Return the ids of open incidents of the same jobs and schedules, in every place."""
         found: set[str] = set()
         for key in {(each.of.project_id, each.of.key, each.of.source) for each in of}:
             rows = self._connection.execute(select(incidents.c.incident_id).where(*_of(*key), _IS_OPEN))
@@ -96,7 +99,7 @@ class Incidents:
         return sorted(found)
 
     def of_run(self, run_key: str) -> list[Incident]:
-        """Return those that count this run, of every place, the newest first."""
+        """Return the incidents that count this run, in every place, newest first."""
         query = (
             select(incidents)
             .join(incident_runs, incident_runs.c.incident_id == incidents.c.incident_id)
@@ -106,7 +109,7 @@ class Incidents:
         return self._all(query)
 
     def has_run(self, incident_id: str, run_key: str) -> bool:
-        """Return whether the incident counts this run among those that failed."""
+        """Return whether the incident counts this run among its failed ones."""
         query = select(incident_runs.c.run_key).where(
             incident_runs.c.incident_id == incident_id, incident_runs.c.run_key == run_key
         )
@@ -122,7 +125,7 @@ class Incidents:
         return {row[0]: int(row[1]) for row in self._connection.execute(query)}
 
     def is_any_failed(self, incident_id: str, *, but: str) -> bool:
-        """Return whether a run of it is failed now, another than this one."""
+        """Return whether another run of the incident than this one is failed now."""
         query = (
             select(runs.c.id)
             .join(incident_runs, incident_runs.c.run_key == runs.c.id)
@@ -138,22 +141,22 @@ class Incidents:
     # Storms -------------------------------------------------------------------------------------------
 
     def begun_since(self, place: Place, since: datetime) -> list[Incident]:
-        """Return those that have begun there since then, oldest first."""
+        """Return the incidents that have begun in the place since then, oldest first."""
         query = select(incidents).where(*_at(place), incidents.c.began_at >= since)
         return self._all(query.order_by(incidents.c.began_at, incidents.c.incident_id))
 
     def in_storm(self, storm_id: str) -> list[Incident]:
-        """Return all that the storm tells of, oldest first."""
+        """Return all incidents of the storm, oldest first."""
         query = select(incidents).where(incidents.c.storm_id == storm_id)
         return self._all(query.order_by(incidents.c.began_at, incidents.c.incident_id))
 
     def join_storm(self, incident_ids: Collection[str], storm_id: str) -> None:
-        """Let the storm tell of these incidents."""
+        """Add these incidents to the storm."""
         wanted = incidents.c.incident_id.in_(list(incident_ids))
         self._connection.execute(update(incidents).where(wanted).values(storm_id=storm_id))
 
     def add_storm(self, storm: Storm) -> bool:
-        """Insert it. Return False if one goes on in that place."""
+        """Insert the storm. Return False if one goes on in its place."""
         insert = insert_for(self._connection, storms).values(
             storm_id=storm.storm_id,
             workspace_id=storm.place.workspace_id,
@@ -164,7 +167,7 @@ class Incidents:
         return took_effect(self._connection, insert.on_conflict_do_nothing())
 
     def storm(self, storm_id: str) -> Storm | None:
-        """Return the storm, or None."""
+        """Return the storm. None if unknown."""
         row = self._connection.execute(select(storms).where(storms.c.storm_id == storm_id)).first()
         return None if row is None else _storm(row)
 
@@ -173,7 +176,7 @@ class Incidents:
         return self._storms(select(storms).where(storms.c.ended_at.is_(None)).order_by(storms.c.storm_id))
 
     def lock_storm_at(self, place: Place) -> Storm | None:
-        """Return the one that goes on there, locked."""
+        """Return the storm that goes on in the place, locked. None if there is none."""
         query = select(storms).where(
             storms.c.workspace_id == place.workspace_id,
             storms.c.channel_id == place.channel_id,
@@ -182,7 +185,7 @@ class Incidents:
         return next(iter(self._storms(query.with_for_update())), None)
 
     def keep_storm(self, storm: Storm) -> None:
-        """Overwrite when something last failed in it, and when it ended."""
+        """Overwrite when something last failed in the storm, and when it ended."""
         self._connection.execute(
             update(storms)
             .where(storms.c.storm_id == storm.storm_id)

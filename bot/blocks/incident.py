@@ -1,4 +1,4 @@
-"""An incident: what fails, who is on it, and that it works again. Everywhere it is told it looks alike."""
+"""Messages about incidents: what fails, who looks into it, and that it works again."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 
 def alert(shown: Alert, *, shared: bool) -> Message:
-    """Return what tells of an incident, wherever it is told.
+    """Return the message about an incident, which looks alike in every place.
 
     `shared` leaves out inputs and errors, because another company reads along.
     """
@@ -80,7 +80,7 @@ def alert(shown: Alert, *, shared: bool) -> Message:
 
 
 def recovered(shown: Alert, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
-    """Return the reply that says that it works again."""
+    """Return the reply that the job works again."""
     title, words = shown.last.job.title, _how_it_ended(shown)
     return message(
         f"{unnamed(title)} {words}.",
@@ -102,7 +102,7 @@ def failed_again(told: FailedAgain, *, shared: bool) -> Message:
 
 
 def reminder(shown: Alert, *, shared: bool) -> Message | None:
-    """Return what somebody wanted to be reminded of; None once it has ended."""
+    """Return the reminder. None if the incident has ended."""
     title = shown.last.job.title
     if shown.incident.ended_at is not None:
         return None
@@ -118,7 +118,7 @@ def reminder(shown: Alert, *, shared: bool) -> Message | None:
 
 
 def flaps(told: Flaps) -> Message:
-    """Return what 0.1.0 put into the outbox of a job that fails and works by turns."""
+    """Return the message about a job that flaps, as release 0.1.0 put it into the outbox."""
     heading, words = _flapping(told.title, told.times, past(told.since))
     return message(f"{words} {_NEXT_WORD}", section(f"{heading} {_NEXT_WORD}"))
 
@@ -151,7 +151,7 @@ def _flapping(title: str, times_: int, since: str) -> tuple[str, str]:
 
 
 def _heading(shown: Alert) -> tuple[str, str]:
-    """Return how it begins, as a section's text and as a notification."""
+    """Return the first line, for a section and for a notification."""
     last, incident = shown.last, shown.incident
     title = last.job.title
     if last.run.state is not RunState.FAILED:
@@ -172,7 +172,7 @@ def _heading(shown: Alert) -> tuple[str, str]:
 
 
 def _fixed(shown: Alert, *, shared: bool) -> Message:
-    """Return what had failed, struck through: nobody need do anything about it."""
+    """Return the message struck through, because nobody need do anything about it."""
     last, incident = shown.last, shown.incident
     assert incident.ended_at is not None
     failed = "failed" if shown.count == 1 else f"failed {shown.count} times"

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from bot.domain.run import Run
 
 OVER_AFTER = timedelta(minutes=30)
-"""Without a failure: what fails after that has nothing to do with what failed before."""
+"""A failure so long after the last one has nothing to do with it."""
 TOLD_TIMES = 2
-"""Incidents close to each other that are told one by one; from the next on the job is said to flap."""
+"""So many incidents close to each other are told one by one; at the next, the job is said to flap."""
 STEADY_AFTER = 5
-"""Runs in a row that end alike: then what flapped is steady."""
+"""So many runs in a row that end alike make a flapping job steady."""
 BY_HAND, AIRFLOWS_OWN = "hand", "airflow"
 """The `source` of runs that no schedule of ours started; for all others it is the schedule's id."""
 
 
 class Told(Enum):
-    """What people hear of a run's end."""
+    """What people hear when a run ends."""
 
     FAILURE = auto()
     AGAIN = auto()
-    """It goes on failing: messages that stand are edited, and nobody is disturbed."""
+    """The job goes on failing: posted messages are edited, and nobody is disturbed."""
     RECOVERY = auto()
     FLAPS = auto()
 
@@ -42,12 +42,12 @@ class Ending(StrEnum):
     """The next run was good."""
     RETRIED = "retried"
     CLEARED = "cleared"
-    """In Airflow, by somebody there."""
+    """Somebody cleared the failed tasks in Airflow."""
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentKey:
-    """What fails, and where that is told. At most one incident of a key is open."""
+    """What fails, and in which place that is told. At most one incident of a key is open."""
 
     place: Place
     project_id: int
@@ -57,10 +57,10 @@ class IncidentKey:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """`failed_at`, `failed_due_at`: of the last run that failed.
+    """An incident. `failed_at` and `failed_due_at` are those of the last run that failed.
 
-    `times`: how many incidents there were in a row without half an hour of rest, `since` the first of them.
-    `alike`: how many runs in a row have ended as the last did; counted while it flaps.
+    `times` counts incidents in a row without half an hour between them, `since` is when the first of these
+    began. `alike` counts the runs in a row that ended like the last one, while the job flaps.
     """
 
     incident_id: str
@@ -80,33 +80,36 @@ class Incident:
     claimed_at: datetime | None = None
     muted_by: str | None = None
     muted_until: datetime | None = None
-    """None while `muted_by` is somebody: until it is fixed."""
+    """None means until the job works again, if `muted_by` is somebody."""
     storm_id: str | None = None
-    """The storm whose message tells of it."""
+    """The storm in whose message this incident is told."""
     ended_at: datetime | None = None
     ending: Ending | None = None
     mended_by: str | None = None
     """Who pressed Retry on the run that ended it."""
     last_try: int = 1
-    """Which try of its task the last failed run had come to."""
+    """The try of its task at which the last failed run had arrived."""
     mended_try: int = 0
-    """The try of the last failed run that was good; 0 where another run was."""
+    """The try at which the last failed run succeeded; 0 if another run ended the incident."""
 
     def is_muted(self, now: datetime) -> bool:
-        """Return whether nothing more is said of it at that moment."""
+        """Return whether nothing more is said about the incident at that moment."""
         return self.muted_by is not None and (self.muted_until is None or now < self.muted_until)
 
     def is_muted_beyond_its_end(self, now: datetime) -> bool:
-        """Return whether what fails next goes unheard, too: a mute until it is fixed ends with it."""
+        """Return whether the next failure is not told either.
+
+        A mute until the job works ends with the incident; one until a moment does not.
+        """
         return self.muted_until is not None and self.is_muted(now)
 
 
 def begun(
     of: IncidentKey, run: Run, incident_id: str, before: Incident | None = None
 ) -> tuple[Incident, Told]:
-    """Return the incident that this failure begins, and how that is told.
+    """Return the incident that this failure begins, and how it is told.
 
-    `before`: the last one of the same key, which has ended.
+    `before` is the last incident of the same key, which has ended.
     """
     assert run.ended_at is not None
     new = Incident(
@@ -133,9 +136,9 @@ def is_over(ended: Incident, at: datetime) -> bool:
 
 
 def after_failure(before: Incident, run: Run, now: datetime) -> tuple[Incident, Told | None]:
-    """Return an incident that is open after another failure, and how that is told.
+    """Return the open incident after another failure, and how that is told.
 
-    `before` may have ended, where it is muted: then it goes on, and nobody hears of it.
+    `before` may have ended if it is muted: then it goes on, and nobody hears of it.
     """
     assert run.ended_at is not None
     was_muted = before.muted_by is not None and not before.is_muted(now)
@@ -161,9 +164,10 @@ def after_failure(before: Incident, run: Run, now: datetime) -> tuple[Incident, 
 def after_success(
     before: Incident, run: Run, *, is_of_it: bool, is_all_mended: bool
 ) -> tuple[Incident, Told | None]:
-    """Return an incident after a good run, and how that is told.
+    """Return the incident after a good run, and how that is told.
 
-    `is_of_it`: the run had failed before, as one of this incident. `is_all_mended`: no run of it is failed.
+    `is_of_it` says that the run is one of the incident's failed runs, `is_all_mended` that none of them is
+    failed now.
     """
     assert run.ended_at is not None
     if not is_all_mended and _is_of_an_earlier_day(run, before):

@@ -1,4 +1,4 @@
-"""Runs that failed, and runs that work, as incidents: what changes in each place, and how that is told."""
+"""Incidents after runs that failed or worked: what changes in each place, and how that is told."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An incident as it is from now on. `is_new`: its run had not been counted before."""
+    """An incident as it is now. `is_new` says that its run was not counted before."""
 
     incident: Incident
     told: Told | None
@@ -31,7 +31,10 @@ class Change:
 def failed(
     tx: Transaction, run: Run, *, project_id: int, source: str, places: Iterable[Place], now: datetime
 ) -> list[Change]:
-    """Write down that a run has failed: in these places, and wherever its job or schedule fails already."""
+    """Write that a run failed, in these places and wherever its job or schedule fails already.
+
+    Return what changed in each place.
+    """
     known = {each.of.place: each for each in tx.incidents.lock_open(project_id, run.key, source)}
     wanted = sorted({*known, *places}, key=lambda place: (place.workspace_id, place.channel_id))
     return [
@@ -41,7 +44,10 @@ def failed(
 
 
 def worked(tx: Transaction, run: Run, *, project_id: int | None, source: str) -> list[Change]:
-    """Write down that a run was good. `project_id` None: in whichever project its job has failed."""
+    """Write that a run was good; return what changed in each place.
+
+    `project_id` None means in whichever project its job has failed.
+    """
     changes = []
     for before in tx.incidents.lock_open(project_id, run.key, source):
         is_of_it = tx.incidents.has_run(before.incident_id, run.run_key)
@@ -54,7 +60,7 @@ def worked(tx: Transaction, run: Run, *, project_id: int | None, source: str) ->
 
 
 def in_storms(tx: Transaction, changes: Iterable[Change], now: datetime) -> list[Change]:
-    """Gather what has begun to fail in storms, where there are so many. Storms are locked after incidents."""
+    """Add what begins to fail to storms, if there is much of it. Storms are locked after incidents."""
     return [replace(each, incident=_in_storm(tx, each, now)) for each in changes]
 
 
@@ -109,12 +115,15 @@ def _begin_storm(tx: Transaction, incident: Incident, now: datetime) -> Storm | 
 
 
 def is_weathered(tx: Transaction, storm_id: str) -> bool:
-    """Return whether nothing in it fails any more."""
+    """Return whether everything in the storm works again."""
     return all(each.ended_at is not None for each in tx.incidents.in_storm(storm_id))
 
 
 def over(tx: Transaction, place: Place, now: datetime) -> Storm | None:
-    """End the storm of a place, where all of it works again or nothing has failed for long; return it."""
+    """End the place's storm and return it, if everything works again or nothing failed for long.
+
+    Else return None.
+    """
     storm = tx.incidents.lock_storm_at(place)
     if storm is None or not (storm.is_quiet(now) or is_weathered(tx, storm.storm_id)):
         return None

@@ -1,4 +1,4 @@
-"""Incidents, as people act on them: claimed, released, muted, retried, and remembered for later."""
+"""Incidents as people act on them: claim, release, mute, retry, remind."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IT_WORKS = "It works again: there is nothing to do about it."
 
 @dataclass(frozen=True, slots=True)
 class DoneFor:
-    """What came of doing it for all of a storm: for how many, and why not for others."""
+    """What came of acting on a whole storm: for how many it was done, and why not for others."""
 
     done: int
     refused: tuple[str, ...]
@@ -47,17 +47,20 @@ class Incidents:
 
     @once_more
     def claim(self, asker: Asker, incident_id: str) -> None:
-        """Say, wherever it is told, that this person looks into it. Raises Conflict when another does."""
+        """Note, in every place of the incident, that this person looks into it.
+
+        Raises Conflict if somebody has claimed it, or it works again.
+        """
         with self._database.transaction() as tx:
             self._claim(tx, asker, incident_id)
 
     def claim_all(self, asker: Asker, storm_id: str) -> DoneFor:
-        """Claim what fails in a storm, as far as this person may."""
+        """Claim what fails in a storm, as far as this person may. Raises the reason if nothing was done."""
         return self._for_all(asker, storm_id, lambda each: self.claim(asker, each.incident_id))
 
     @once_more
     def release(self, asker: Asker, incident_id: str) -> None:
-        """Take a claim back: one's own, or another's whom one stands in for by the same right."""
+        """Take a claim back. Whoever may run the job may also take back another person's."""
         with self._database.transaction() as tx:
             incident = self._lock(tx, asker, incident_id)
             if incident.claimed_by is None:
@@ -67,7 +70,10 @@ class Incidents:
 
     @once_more
     def mute(self, asker: Asker, incident_id: str, until: datetime | None) -> None:
-        """Mute it in its place until then. `until` is None for until it is fixed."""
+        """Mute the incident in its place. `until` None means until the job works again.
+
+        Raises Conflict if somebody else has muted it.
+        """
         with self._database.transaction() as tx:
             incident = self._lock(tx, asker, incident_id, is_of_place=True)
             now = self._clock.now()
@@ -78,22 +84,22 @@ class Incidents:
             self._audit(tx, asker, "incident.mute", incident, after=after)
 
     def mute_for_a_while(self, asker: Asker, incident_id: str) -> None:
-        """Mute it in its place for two hours."""
+        """Mute the incident in its place for two hours."""
         self.mute(asker, incident_id, self._clock.now() + MUTED_FOR)
 
     def mute_until_tomorrow(self, asker: Asker, incident_id: str) -> None:
-        """Mute it in its place until nine tomorrow, in the zone of whoever asks."""
+        """Mute the incident in its place until nine tomorrow, in the asker's zone."""
         here = self._clock.now().astimezone(asker.person.tz)
         tomorrow = datetime.combine(here.date() + timedelta(days=1), MORNING, asker.person.tz)
         self.mute(asker, incident_id, tomorrow)
 
     def mute_until_fixed(self, asker: Asker, incident_id: str) -> None:
-        """Mute it in its place until it works again."""
+        """Mute the incident in its place until the job works again."""
         self.mute(asker, incident_id, None)
 
     @once_more
     def unmute(self, asker: Asker, incident_id: str) -> None:
-        """End the mute of its place. Raises Conflict where there is none."""
+        """End the mute in the incident's place. Raises Conflict if it is not muted."""
         with self._database.transaction() as tx:
             incident = self._lock(tx, asker, incident_id, is_of_place=True)
             if incident.muted_by is None:
@@ -103,7 +109,7 @@ class Incidents:
 
     @once_more
     def remind(self, asker: Asker, incident_id: str) -> datetime:
-        """Say it once more to this person, unless it works by then; return when."""
+        """Remind this person in an hour, unless the job works by then; return the moment."""
         with self._database.transaction() as tx:
             incident = self._seen(tx, asker, incident_id, Action.SEE)
             self._require_open(incident)
@@ -113,19 +119,19 @@ class Incidents:
         return at
 
     def retry(self, asker: Asker, incident_id: str) -> RunCard:
-        """Retry its last run that failed. Raises Conflict when somebody was quicker."""
+        """Retry the incident's last failed run. Raises Conflict if somebody was quicker."""
         return self._running.retry(asker, self._last_run(asker, incident_id))
 
     def retry_all(self, asker: Asker, storm_id: str) -> DoneFor:
-        """Retry what fails in a storm, as far as this person may."""
+        """Retry what fails in a storm, as far as this person may. Raises the reason if nothing was done."""
         return self._for_all(asker, storm_id, lambda each: self._running.retry(asker, each.last_run))
 
     def stop(self, asker: Asker, incident_id: str) -> RunCard:
-        """Stop its last run, which a Retry has begun again."""
+        """Stop the incident's last run, which a Retry has begun again."""
         return self._running.stop(asker, self._last_run(asker, incident_id))
 
     def log(self, asker: Asker, incident_id: str) -> RunCard:
-        """Return the card of its last run, with the log of its failure."""
+        """Return the card of the incident's last run, with the log of its failure."""
         return self._running.log(asker, self._last_run(asker, incident_id))
 
     def _last_run(self, asker: Asker, incident_id: str) -> str:
@@ -133,7 +139,7 @@ class Incidents:
             return self._seen(tx, asker, incident_id, Action.SEE).last_run
 
     def _for_all(self, asker: Asker, storm_id: str, act: Callable[[Incident], object]) -> DoneFor:
-        """Do it for each that fails still; raises what was refused where all was."""
+        """Act on each incident that still fails. Raises the first refusal if nothing was done."""
         with self._database.transaction() as tx:
             found = [each for each in tx.incidents.in_storm(storm_id) if each.ended_at is None]
             if not any(self._may(tx, asker, each, Action.SEE) for each in found):
@@ -161,9 +167,10 @@ class Incidents:
     def _lock(
         self, tx: Transaction, asker: Asker, incident_id: str, *, is_of_place: bool = False
     ) -> Incident:
-        """Return it as it is now, with all that is open of the same, locked; it must still fail.
+        """Return the incident, locked with its siblings. Raises Conflict unless it is open.
 
-        `is_of_place`: what is asked for concerns the place alone, so direct messages only their reader's.
+        `is_of_place` says that the act concerns the place alone: in direct messages, only their reader may do
+        it.
         """
         seen = self._seen(tx, asker, incident_id, Action.SEE)
         place = seen.of.place
@@ -185,7 +192,7 @@ class Incidents:
         return incident
 
     def _may(self, tx: Transaction, asker: Asker, incident: Incident, action: Action) -> bool:
-        """Return whether this person may, in the project of the incident, wherever it is pressed."""
+        """Return whether this person may do the action in the incident's project, wherever it is pressed."""
         is_of_workspace = incident.of.place.workspace_id == asker.person.workspace_id
         actions = Access(tx, asker.person).actions(incident.of.project_id, incident.of.key)
         return is_of_workspace and action in actions
@@ -201,7 +208,7 @@ class Incidents:
             raise Conflict(IT_WORKS)
 
     def _change_all(self, tx: Transaction, incident: Incident, **values: object) -> None:
-        """Wherever the same job or schedule fails: in its channel and in its owner's direct messages."""
+        """Change every sibling as well: in the channel and in the owner's direct messages."""
         for each in tx.incidents.lock([*tx.incidents.siblings([incident]), incident.incident_id]):
             self._keep(tx, replace(each, **values))  # type: ignore[arg-type]  # of fields that it has
 
