@@ -14,7 +14,9 @@ from bot.blocks import help as help_blocks
 from bot.blocks.form import told
 from bot.blocks.ids import TYPED
 from bot.blocks.parts import in_parts
+from bot.blocks.when_ids import is_when_block
 from bot.domain.errors import Fault, SeveralWrong, Unavailable, UserError
+from bot.domain.form_field import FormField
 from bot.domain.identity import new_id
 from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
@@ -282,7 +284,11 @@ def _block_of(submission: Submission, field: str | None) -> str | None:
         return None
     endings = (f".input.{field}", f".{TYPED}.{field}")
     blocks = submission.view.blocks
-    return next((each for each in blocks if each == field or each.endswith(endings)), None)
+    return next((each for each in blocks if _is_of(field, each) or each.endswith(endings)), None)
+
+
+def _is_of(field: str, block_id: str) -> bool:
+    return block_id == field or (field == FormField.WHEN and is_when_block(block_id))
 
 
 def _with_example(error: UserError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.rules.access import Asker
 
@@ -14,10 +15,26 @@ NEW = "Schedule a job"
 
 
 def metadata(
-    asked: Asker, *, changes: str | None = None, draft_id: str | None = None, title: str = NEW
+    asked: Asker,
+    *,
+    changes: str | None = None,
+    draft_id: str | None = None,
+    title: str = NEW,
+    tz: ZoneInfo | None = None,
 ) -> str:
-    """Return what a form keeps: where it was opened, and the schedule or draft that it changes."""
-    return json.dumps({"channel": asked.channel_id, "changes": changes, "draft": draft_id, "title": title})
+    """Return what a form keeps: where it was opened, and the schedule or draft that it changes.
+
+    `tz`: the zone in which it reads a time; None for the person's own.
+    """
+    return json.dumps(
+        {
+            "channel": asked.channel_id,
+            "changes": changes,
+            "draft": draft_id,
+            "title": title,
+            "tz": None if tz is None else tz.key,
+        }
+    )
 
 
 def asker(talk: Talk, metadata: str) -> Asker:
@@ -31,6 +48,15 @@ def asker(talk: Talk, metadata: str) -> Asker:
 def changes(metadata: str) -> str | None:
     """Return the id of the schedule that is changed. Whether the person may is asked again."""
     return value(metadata, "changes")
+
+
+def zone(talk: Talk, metadata: str) -> ZoneInfo:
+    """Return the zone in which the form reads a time: only to show it, for what is sent is read again."""
+    key = value(metadata, "tz")
+    try:
+        return talk.asker.person.tz if key is None else ZoneInfo(key)
+    except (ZoneInfoNotFoundError, ValueError):
+        return talk.asker.person.tz
 
 
 def value(metadata: str, name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class ViewState:
     values: Mapping[str, Any]
     blocks: tuple[str, ...]
     """The ids of the blocks that it shows."""
+    content: Mapping[str, Any] = field(default_factory=dict)
+    """The view as Slack keeps it, to be sent back with something in it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Press:
     block_id: str = ""
     message_ts: str = ""
     """The message in which it was; "" inside modals."""
+    pressed_at: str = ""
+    """Slack's time stamp: of two presses in one form, the later one has the greater."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ def read_press(body: Mapping[str, Any]) -> Press:
         view=_view(view) if view else None,
         block_id=action.get("block_id", ""),
         message_ts=str((body.get("container") or {}).get("message_ts") or ""),
+        pressed_at=str(action.get("action_ts") or ""),
     )
 
 
@@ -153,19 +158,26 @@ def _view(view: Mapping[str, Any]) -> ViewState:
             block_id: _chosen(next(iter(fields.values()))) for block_id, fields in state.items() if fields
         },
         blocks=tuple(block["block_id"] for block in view.get("blocks", ())),
+        content={name: view[name] for name in _SENT_BACK if view.get(name)},
     )
 
 
-def _chosen(field: Mapping[str, Any]) -> Any:
+_SENT_BACK = (
+    "type", "title", "blocks", "submit", "close", "private_metadata", "callback_id", "clear_on_close",
+)  # fmt: skip
+"""What a view is made of; the rest of what Slack tells of a view is its own."""
+
+
+def _chosen(element: Mapping[str, Any]) -> Any:
     """Return an element's value, whatever its kind calls the value. None if nothing is chosen."""
-    if "selected_options" in field:
-        return [option["value"] for option in field["selected_options"] or ()]
-    if "selected_users" in field:
-        return list(field["selected_users"] or ())
-    if "selected_option" in field:
-        return (field["selected_option"] or {}).get("value")
+    if "selected_options" in element:
+        return [option["value"] for option in element["selected_options"] or ()]
+    if "selected_users" in element:
+        return list(element["selected_users"] or ())
+    if "selected_option" in element:
+        return (element["selected_option"] or {}).get("value")
     names = (
         "selected_date", "selected_time", "selected_date_time", "selected_conversation", "selected_user",
         "value",
     )  # fmt: skip
-    return next((field[name] for name in names if field.get(name) is not None), None)
+    return next((element[name] for name in names if element.get(name) is not None), None)

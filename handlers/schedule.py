@@ -60,7 +60,7 @@ def _plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
     candidates = called_so(offers, wanted.jobs)
     if not (wanted.when_text or wanted.now) or _needs_its_form(talk, wanted, candidates[0].job):
         _check_one_job(candidates)
-        typed.open_for(talk, candidates[0], wanted.inputs, wanted.when_text)
+        typed.open_for(talk, candidates[0], wanted.inputs, wanted.when_text, now=wanted.now)
         return
     reading = None
     if wanted.when_text:

@@ -86,9 +86,12 @@ class Talk:
         except Expired as error:
             raise Conflict(TOO_LATE) from error
 
-    def update(self, view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> None:
-        """Draw an open form anew. `view_hash` does so only while the form has not changed since."""
-        self.slack.update_view(view_id, self._named(view), view_hash=view_hash)
+    def update(self, view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> str:
+        """Draw an open form anew, and return its new hash.
+
+        With `view_hash`, does so only while the form has not changed since, and else returns "".
+        """
+        return self.slack.update_view(view_id, self._named(view), view_hash=view_hash)
 
     def _words(self, message: Message) -> dict[str, Any]:
         return self._named({"text": message.text, "blocks": list(message.blocks)})

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks import form as form_blocks
+from bot.blocks.form_when import LATER, NOW
 from bot.blocks.ids import Button
 from bot.domain.draft import Typed
 from bot.domain.job import job_reference
@@ -38,13 +39,13 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.OPEN_TYPED)(answering.press(open_kept))
 
 
-def open_for(talk: Talk, offer: Offer, typed: Mapping[str, str], when: str) -> None:
+def open_for(talk: Talk, offer: Offer, typed: Mapping[str, str], when: str, *, now: bool = False) -> None:
     """Open the form with what was typed. What cannot be read stands at its field, to be corrected."""
     given, wrong = read_words(offer.job, typed, talk.viewpoint)
     if given or wrong or when:
-        _open(talk, offer, talk.services.drafting.keep(talk.asker, offer, given, Typed(when, wrong)))
+        _open(talk, offer, talk.services.drafting.keep(talk.asker, offer, given, Typed(when, now, wrong)))
     else:
-        opening.open_job(talk, offer)
+        opening.open_job(talk, offer, NOW if now else LATER)
 
 
 def open_kept(talk: Talk, press: Press) -> None:
@@ -66,7 +67,7 @@ def open_change(talk: Talk, request: OnSchedule, listed: Listed) -> None:
         talk,
         editable.offer,
         talk.services.drafting.keep(
-            anywhere, editable.offer, inputs, Typed(when, wrong), changes=schedule_id
+            anywhere, editable.offer, inputs, Typed(when, wrong=wrong), changes=schedule_id
         ),
     )
 
@@ -77,7 +78,8 @@ def _open(talk: Talk, offer: Offer, draft: Draft) -> None:
     if draft.changes is not None:
         opening.open_change(talk, draft, typed.when, why="\n".join(reasons), press=FIX_IT)
         return
-    shown = opening.filled_in(talk, offer, values=draft.inputs, when=typed.when)
+    doing = NOW if typed.now else LATER
+    shown = opening.filled_in(talk, offer, values=draft.inputs, when=typed.when, doing=doing)
     filled = replace(shown, wrong=typed.wrong)
     missing = [f"{offer.job.title} needs “{each.title}”." for each in missing_inputs(offer.job, draft.inputs)]
     talk.open(

@@ -100,7 +100,10 @@ def _draft(row: Any) -> Draft:
         changes=row.changes,
         outcome=row.outcome,
         became=row.became,
-        typed=None
-        if typed is None
-        else Typed(typed["when"], {k: tuple(v) for k, v in typed["wrong"].items()}),
+        typed=None if typed is None else _typed(typed),
     )
+
+
+def _typed(kept: dict[str, Any]) -> Typed:
+    wrong = {name: tuple(text_and_reason) for name, text_and_reason in kept["wrong"].items()}
+    return Typed(kept["when"], now=kept.get("now", False), wrong=wrong)

@@ -14,7 +14,7 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 from sqlalchemy import delete, insert, select
 
 import handlers
-from bot.blocks.ids import Button, View, input_block
+from bot.blocks.ids import Button, View, input_block, mark_of
 from bot.domain.form_field import FormField
 from bot.domain.ports import UserGroup
 from bot.domain.rights import Action, Role
@@ -247,8 +247,9 @@ def dump(
 
 
 def without(value: str, told: str) -> str:
-    """What was asked about may be repeated; that tells nothing."""
-    return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", told)
+    """What was asked about may be repeated, or how it is read as a time; that tells nothing."""
+    told = re.sub(r'(?<="block_id": "reading", "text": {"text": )"(?:[^"\\]|\\.)*"', '"…"', told)
+    return re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", told).replace(mark_of(value), "…")
 
 
 def revealed(told: str) -> list[str]:

@@ -9,13 +9,12 @@ from slack_sdk.models.blocks import (
     Block,
     ExternalDataSelectElement,
     InputBlock,
-    PlainTextInputElement,
     PlainTextObject,
     StaticSelectElement,
 )
 from slack_sdk.models.views import View
 
-from bot.blocks import ids
+from bot.blocks import form_when, ids
 from bot.blocks.fields import UNSET, field_block, fields_of, wrong_block
 from bot.blocks.parts import MOST_OPTIONS, context, cut, escape, option, section
 from bot.domain.form_field import FormField
@@ -40,6 +39,10 @@ class Filled:
     label: str = ""
     """The job as its option shows it."""
     when: str = ""
+    doing: str = form_when.LATER
+    """NOW or LATER; "" where there is no choice, since a schedule is changed."""
+    reading: str = form_when.NOTHING_YET
+    """How `when` is read, in mrkdwn."""
     job: Job | None = None
     places: Sequence[Place] = ()
     place_names: Mapping[str, str] = field(default_factory=dict)
@@ -53,7 +56,15 @@ class Filled:
 
 def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dict[str, Any]:
     """Return the form as a view. Slack gives its `metadata` back."""
-    blocks: list[Block | None] = [_job(filled), _when(filled)]
+    blocks: list[Block | None] = [_job(filled)]
+    if filled.doing:
+        blocks.append(form_when.doing(filled.doing))
+    if filled.doing != form_when.NOW:
+        blocks += [
+            form_when.field(filled.when),
+            form_when.reading(filled.reading),
+            form_when.picking(is_open=False),
+        ]
     if filled.job is not None:
         if filled.job.description:
             blocks.insert(1, context(escape(cut(filled.job.description, 500))))
@@ -75,14 +86,14 @@ def preview(message: Message, *, metadata: str, submit: str, another: bool = Fal
         metadata,
         submit=submit,
         callback=ids.View.PREVIEW_OF_ANOTHER if another else ids.View.PREVIEW,
-        close="Discard",
+        close="Back",
     )
 
 
 def told(title: str, message: Message) -> dict[str, Any]:
     """Return the last view of a conversation, with nothing to press but Close."""
     blocks: Sequence[Block | dict[str, Any]] = message.blocks or [section(message.text)]
-    return _view(title, blocks, "", submit=None, callback=ids.View.TOLD, close="Close")
+    return _view(title, blocks, "", submit=None, callback=ids.View.TOLD, close="Close", ends=True)
 
 
 def job_options(labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -98,7 +109,9 @@ def _view(
     submit: str | None,
     callback: ids.View,
     close: str = "Cancel",
+    ends: bool = False,
 ) -> dict[str, Any]:
+    """Return a view. `ends`: closing it closes the forms beneath it, too."""
     return View(
         type="modal",
         callback_id=callback,
@@ -106,6 +119,7 @@ def _view(
         submit=None if submit is None else PlainTextObject(text=submit),
         close=PlainTextObject(text=close),
         private_metadata=metadata,
+        clear_on_close=ends or None,
         blocks=[block for block in blocks if block is not None],
     ).to_dict()
 
@@ -121,20 +135,6 @@ def _job(filled: Filled) -> InputBlock:
             placeholder=PlainTextObject(text="Type a few letters of its name"),
             min_query_length=0,
             initial_option=chosen,
-        ),
-    )
-
-
-def _when(filled: Filled) -> InputBlock:
-    return InputBlock(
-        block_id=FormField.WHEN,
-        label=PlainTextObject(text="When"),
-        optional=True,
-        hint=PlainTextObject(text="Leave it empty to run the job once, now."),
-        element=PlainTextInputElement(
-            action_id=ids.VALUE,
-            placeholder=PlainTextObject(text="every weekday at 9am"),
-            initial_value=filled.when or None,
         ),
     )
 

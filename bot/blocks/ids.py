@@ -18,6 +18,9 @@ class Button(StrEnum):
     CHANGE_THAT_ONE = "draft.change_that_one"
     OPEN_FORM = "form.open"
     OPEN_TYPED = "form.open_typed"
+    PICK_WHEN = "form.pick"
+    WRITE_WHEN = "form.write"
+    MORE_OF_WHEN = "form.more_of_when"
     HELP = "help.show"
     PAUSE = "schedule.pause"
     RESUME = "schedule.resume"
@@ -149,8 +152,13 @@ def input_block(job_reference: str, name: str, preset: str = "") -> str:
 
     Otherwise Slack would keep what was typed for another input of the same name.
     """
-    chosen = f"~{hashlib.blake2b(preset.encode(), digest_size=4).hexdigest()}" if preset else ""
+    chosen = f"~{mark_of(preset)}" if preset else ""
     return f"of.{job_reference}{chosen}.{name}"
+
+
+def mark_of(text: str) -> str:
+    """Return a few characters that differ for another text."""
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
 
 def option_value(value: object) -> str:

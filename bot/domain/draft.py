@@ -24,6 +24,8 @@ class Typed:
     """
 
     when: str = ""
+    now: bool = False
+    """It is to run once, now."""
     wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 

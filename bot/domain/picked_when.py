@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING
 
 from bot.domain.days import WORKDAYS, Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
 from bot.domain.wall import moment_at, start_of
-from bot.domain.when import At, Calendar, Cron, Dates, Once, Repeating, Window, limited
+from bot.domain.when import At, Calendar, Cron, Once, Repeating, Window, limited
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from bot.domain.when import Rule, When
+    from bot.domain.when import Exclusion, Rule, When
 
 EVERY_DAY = tuple(range(7))
 LAST_OF_DAY = time(23, 59, 59)
 ONE_DAY, ONE_HOUR = timedelta(days=1), timedelta(hours=1)
-MOST_EXCLUDED = 20
 
 
 class Repeat(StrEnum):
@@ -60,7 +59,7 @@ class Picked:
     start: date | None = None
     end: date | None = None
     times: int | None = None
-    excluded: tuple[date, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
 
 
 def when_of(picked: Picked, now: datetime) -> When:
@@ -81,7 +80,7 @@ def when_of(picked: Picked, now: datetime) -> When:
         tz=tz,
         start=start,
         end=end,
-        excluded=tuple(Dates(day, day) for day in sorted(set(picked.excluded))),
+        excluded=picked.excluded,
     )
     return found if picked.times is None else limited(found, picked.times, now)
 
@@ -117,8 +116,7 @@ def picked_of(when: When) -> Picked | None:
         is_whole = not (local.second or local.microsecond or local.fold)
         return Picked(Repeat.ONCE, when.tz, on=local.date(), at=local.time()) if is_whole else None
     shown = _shown(when)
-    days = [each.first for each in when.excluded if isinstance(each, Dates) and each.first == each.last]
-    if shown is None or len(when.rules) > 1 or len(days) < len(when.excluded) or len(days) > MOST_EXCLUDED:
+    if shown is None or len(when.rules) > 1:
         return None
     start, end = _day(when.start, when.tz, time(0)), _day(when.end, when.tz, LAST_OF_DAY)
     is_end_shown = when.times is not None or (end is None) == (when.end is None)
@@ -129,7 +127,7 @@ def picked_of(when: When) -> Picked | None:
         start=start,
         end=None if when.times is not None else end,
         times=when.times,
-        excluded=tuple(days),
+        excluded=when.excluded,
     )
 
 

@@ -219,8 +219,11 @@ class Slack(Protocol):
         """Put a form on top of the one that was pressed in. Raises Expired if Slack no longer waits."""
         ...
 
-    def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> None:
-        """Draw an open form anew. Does nothing if it was closed, or changed since `view_hash`."""
+    def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> str:
+        """Draw an open form anew, and return its new hash.
+
+        Returns "" and draws nothing if the form was closed, or has changed since `view_hash`.
+        """
         ...
 
     def person(self, person_id: str) -> Person | None:

@@ -136,13 +136,15 @@ class SlackGateway:
         """Call views.push with the short timeout. Raises Expired."""
         _in_time(self._quick.views_push, trigger_id=trigger_id, view=view)
 
-    def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> None:
-        """Call views.update. A form that is no longer shown is no error."""
+    def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> str:
+        """Call views.update, and return the new hash. A form that is no longer shown is no error."""
         try:
-            call(self._quick.views_update, view_id=view_id, hash=view_hash, view=view)
+            answer = call(self._quick.views_update, view_id=view_id, hash=view_hash, view=view)
         except Rejected as error:
             if error.code not in NO_LONGER_SHOWN:
                 raise
+            return ""
+        return str((answer.get("view") or {}).get("hash") or "")
 
     def person(self, person_id: str) -> Person | None:
         """Call users.info. None if Slack does not know the person, or the answer makes no sense."""

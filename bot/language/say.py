@@ -197,6 +197,11 @@ def _picks(picks: tuple[DayOfMonth | NthOfMonth, ...]) -> str:
     return _listed(groups)
 
 
+def say_day_of_month(day: DayOfMonth | NthOfMonth) -> str:
+    """Return a day of the month in words, such as "the last Friday" or "the 15th"."""
+    return _picks((day,))
+
+
 def _place(number: int) -> str:
     if number < 0:
         return "last" if number == -1 else f"{_place(-number)} to last"
@@ -249,7 +254,14 @@ def _bound(moment: datetime, tz: ZoneInfo, silent: time) -> str:
 
 
 def _exclusions(excluded: tuple[Exclusion, ...]) -> str:
-    """Return what is left out, with weekdays and months each in one list."""
+    return f", except {say_exclusions(excluded)}" if excluded else ""
+
+
+def say_exclusions(excluded: tuple[Exclusion, ...]) -> str:
+    """Return what is left out, such as "25 December and Fridays"; "" for nothing.
+
+    Weekdays and months are each in one list.
+    """
     weekdays = {day for each in excluded if isinstance(each, WeekdaysOff) for day in each.weekdays}
     months = {month for each in excluded if isinstance(each, MonthsOff) for month in each.months}
     phrases = [_exclusion(each) for each in excluded if not isinstance(each, WeekdaysOff | MonthsOff)]
@@ -257,7 +269,7 @@ def _exclusions(excluded: tuple[Exclusion, ...]) -> str:
         phrases.append(_plural(tuple(sorted(weekdays))))
     if months:
         phrases.append(_listed([MONTHS[each - 1] for each in sorted(months)]))
-    return f", except {_listed(phrases)}" if phrases else ""
+    return _listed(phrases) if phrases else ""
 
 
 def _exclusion(exclusion: Dates | YearlyDates | PlacesOff) -> str:

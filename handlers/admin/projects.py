@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from bot.blocks.admin import desk as desk_blocks
 from bot.blocks.admin import project as blocks
@@ -14,7 +12,7 @@ from bot.blocks.parts import MOST_OPTIONS, escape, option
 from bot.domain.errors import NotUnderstood
 from bot.domain.form_field import FormField
 from bot.rules import project_edits
-from bot.services.projects.sharing import wanted_by
+from handlers import zones
 from handlers.admin.pages import pushing, saving, turn
 
 if TYPE_CHECKING:
@@ -125,12 +123,4 @@ def _set_roles(talk: Talk, submission: Submission, _where: Where) -> str:
 
 def _zones(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
     talk.services.managing.must_administer(talk.asker)
-    words = typing.text.replace(" ", "_") if " " in typing.text else typing.text
-    found = [each for each in _known_zones() if wanted_by(each, words)]
-    return [option(each, each).to_dict() for each in found[:MOST_OPTIONS]]
-
-
-@cache
-def _known_zones() -> tuple[str, ...]:
-    """Return the zones of this machine, read from the disk once, because that takes long."""
-    return tuple(each for each in sorted(available_timezones()) if "/" in each or each == "UTC")
+    return zones.suggest(talk, typing)

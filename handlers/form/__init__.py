@@ -1,4 +1,4 @@
-"""The form: open -> choose a job -> its inputs appear -> preview in the same modal -> Schedule it."""
+"""The form: choose a job, what to do and when; its inputs appear; preview on top; Schedule it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import CHOICE, VALUE, Button, View
+from bot.blocks.when_ids import PICKER, WHEN_IN_WORDS, ZONE
 from bot.domain.form_field import FormField
+from handlers import zones
+from handlers.form import picking
 from handlers.form.filling import choose, choose_preset, suggest, suggest_choices
+from handlers.form.live import LiveForms
 from handlers.form.opening import open_pressed
 from handlers.form.sending import confirm, submit
 
@@ -21,12 +25,27 @@ if TYPE_CHECKING:
 def register(app: App, answering: Answering) -> None:
     """Connect the form and its preview."""
     app.action(Button.OPEN_FORM)(answering.press(open_pressed))
+    live = LiveForms()
     app.options(VALUE)(answering.typing(suggest))
     app.options(CHOICE)(answering.typing(suggest_choices))
-    app.action({"action_id": VALUE, "block_id": FormField.JOB})(answering.press(choose))
+    app.action({"action_id": VALUE, "block_id": FormField.JOB})(answering.press(partial(choose, live)))
     app.action({"action_id": VALUE, "block_id": re.compile(rf"of\.\w+\.{FormField.PRESET}")})(
-        answering.press(choose_preset)
+        answering.press(partial(choose_preset, live))
     )
+    app.action({"action_id": VALUE, "block_id": FormField.DOING})(
+        answering.press(partial(picking.choose_doing, live))
+    )
+    app.action({"action_id": VALUE, "block_id": re.compile(WHEN_IN_WORDS)})(
+        answering.press(partial(picking.type_when, live))
+    )
+    app.action(Button.PICK_WHEN)(answering.press(partial(picking.open_pickers, live)))
+    app.action(Button.WRITE_WHEN)(answering.press(partial(picking.close_pickers, live)))
+    app.action({"action_id": VALUE, "block_id": re.compile(PICKER)})(
+        answering.press(partial(picking.pick, live))
+    )
+    app.action(Button.MORE_OF_WHEN)(answering.press(partial(picking.pick, live)))
+    app.action(ZONE)(answering.press(partial(picking.pick, live)))
+    app.options(ZONE)(answering.typing(zones.suggest))
     app.view(View.FORM)(answering.submission(submit))
     app.view(View.PREVIEW)(answering.submission(confirm))
     app.view(View.PREVIEW_OF_ANOTHER)(answering.submission(partial(confirm, another=True)))

@@ -14,11 +14,14 @@ from bot.services.catalog import reference_of
 from handlers import kept
 from handlers.form.inputs import chosen_preset
 from handlers.form.opening import filled_in, label_of
+from handlers.form.picking import with_when_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.blocks.form import Filled
     from bot.domain.job import Job
+    from handlers.form.live import LiveForms
     from handlers.payloads import Press, Typing, ViewState
     from handlers.talk import Talk
 
@@ -37,21 +40,18 @@ def suggest_choices(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
     return choices.found(offer.job, part.removeprefix("input."), typing.text)
 
 
-def choose(talk: Talk, press: Press) -> None:
-    """Show the inputs of the chosen job. What was typed under When stays."""
+def choose(live: LiveForms, talk: Talk, press: Press) -> None:
+    """Show the inputs of the chosen job. What to do and when stay as they stand."""
     view = press.view
     if view is None or not press.value:
         return
     asker = kept.asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, press.value)
     secrets = secrets_of(talk, offer.job, view.metadata)
-    filled = filled_in(talk, offer, asker=asker, values=secrets, when=view.values.get(FormField.WHEN) or "")
-    title = kept.value(view.metadata, "title") or kept.NEW
-    shown = form_blocks.form(filled, metadata=view.metadata, title=title)
-    talk.update(view.view_id, view.view_hash, shown)
+    _draw(live, talk, press, view, filled_in(talk, offer, asker=asker, values=secrets))
 
 
-def choose_preset(talk: Talk, press: Press) -> None:
+def choose_preset(live: LiveForms, talk: Talk, press: Press) -> None:
     """Fill in the preset's inputs. What stands under When, and where it reports, stays."""
     view = press.view
     reference = view.values.get(FormField.JOB) if view else None
@@ -65,12 +65,18 @@ def choose_preset(talk: Talk, press: Press) -> None:
         offer,
         asker=asker,
         values={**secrets_of(talk, offer.job, view.metadata), **offer.job.settings.presets.get(name, {})},
-        when=view.values.get(FormField.WHEN) or "",
         reports_to=parts_of(view, reference).get(FormField.REPORTS_TO) or "",
     )
+    _draw(live, talk, press, view, replace(filled, preset=name))
+
+
+def _draw(live: LiveForms, talk: Talk, press: Press, view: ViewState, filled: Filled) -> None:
+    """Draw the form anew; what to do and when stay as they stand."""
     title = kept.value(view.metadata, "title") or kept.NEW
-    shown = form_blocks.form(replace(filled, preset=name), metadata=view.metadata, title=title)
-    talk.update(view.view_id, view.view_hash, shown)
+    if FormField.DOING not in view.blocks:
+        filled = replace(filled, doing="")
+    shown = form_blocks.form(filled, metadata=view.metadata, title=title)
+    live.draw(talk, press, lambda content: with_when_of(shown, content))
 
 
 def parts_of(view: ViewState, reference: str) -> dict[str, Any]:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks import form as form_blocks
 from bot.blocks.form import Filled
+from bot.blocks.form_when import LATER, NOW
 from bot.blocks.ids import Button
 from bot.blocks.parts import cut
 from bot.domain.job import job_reference
+from bot.domain.when import zone_of
 from bot.language.say import say
 from bot.rules.access import Asker
 from bot.services.catalog import reference_of
 from handlers import kept
+from handlers.form.picking import reading_of
 from handlers.talk import THE_EMPTY_FORM
 
 if TYPE_CHECKING:
@@ -40,9 +43,9 @@ def open_pressed(talk: Talk, press: Press) -> None:
         open_job(talk, talk.services.catalog.offer(talk.asker, press.value))
 
 
-def open_job(talk: Talk, offer: Offer) -> None:
-    """Open the form of this job, with nothing filled in."""
-    view = form_blocks.form(filled_in(talk, offer), metadata=kept.metadata(talk.asker))
+def open_job(talk: Talk, offer: Offer, doing: str = LATER) -> None:
+    """Open the form of a job, with nothing filled in. `doing`: NOW or LATER, as it is chosen first."""
+    view = form_blocks.form(filled_in(talk, offer, doing=doing), metadata=kept.metadata(talk.asker))
     talk.open(view, (Button.OPEN_FORM, reference_of(offer)))
 
 
@@ -61,6 +64,7 @@ def open_draft(talk: Talk, draft_id: str) -> None:
         asker=anywhere,
         values=draft.inputs,
         when="" if draft.when is None else say(draft.when),
+        doing=NOW if draft.when is None else LATER,
         reports_to=draft.place.channel_id,
     )
     talk.open(form_blocks.form(filled, metadata=kept.metadata(anywhere, draft_id=draft_id)))
@@ -70,7 +74,7 @@ def open_schedule(talk: Talk, schedule_id: str) -> None:
     """Open the form with everything in the schedule."""
     editable = talk.services.drafting.to_edit(talk.asker, schedule_id)
     schedule = editable.schedule
-    filled = _of_schedule(editable, say(schedule.when), schedule.inputs, schedule.place)
+    filled = _of_schedule(talk, editable, say(schedule.when), schedule.inputs, schedule.place)
     _open_change(talk, editable, filled, None)
 
 
@@ -81,14 +85,18 @@ def open_change(talk: Talk, draft: Draft, when: str, **how: str) -> None:
     """
     assert draft.changes is not None
     editable = talk.services.drafting.to_edit(talk.asker, draft.changes)
-    filled = _of_schedule(editable, when, draft.inputs, draft.place)
+    filled = _of_schedule(talk, editable, when, draft.inputs, draft.place)
     if draft.typed is not None:
         filled = replace(filled, wrong=draft.typed.wrong)
     _open_change(talk, editable, filled, draft, **how)
 
 
-def _of_schedule(editable: Editable, when: str, values: Mapping[str, Any], place: Place) -> Filled:
+def _of_schedule(
+    talk: Talk, editable: Editable, when: str, values: Mapping[str, Any], place: Place
+) -> Filled:
     return Filled(
+        doing="",
+        reading=reading_of(talk, when, zone_of(editable.schedule.when))[1],
         reference=reference_of(editable.offer),
         label=editable.offer.job.title,
         when=when,
@@ -105,7 +113,13 @@ def _open_change(talk: Talk, editable: Editable, filled: Filled, draft: Draft | 
     title = cut(f"Change schedule #{editable.schedule.number}", 24)
     anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
     draft_id = None if draft is None else draft.draft_id
-    metadata = kept.metadata(anywhere, changes=editable.schedule.schedule_id, draft_id=draft_id, title=title)
+    metadata = kept.metadata(
+        anywhere,
+        changes=editable.schedule.schedule_id,
+        draft_id=draft_id,
+        title=title,
+        tz=zone_of(editable.schedule.when),
+    )
     is_typed = draft is not None and draft.typed is not None
     again = (Button.OPEN_TYPED, draft_id or "") if is_typed else THE_EMPTY_FORM
     talk.open(form_blocks.form(filled, metadata=metadata, title=title), again, **how)
@@ -118,6 +132,7 @@ def filled_in(
     asker: Asker | None = None,
     values: Mapping[str, Any] | None = None,
     when: str = "",
+    doing: str = LATER,
     reports_to: str = "",
 ) -> Filled:
     """Return the form of the offer with these values. `asker` limits the places where it may report."""
@@ -126,6 +141,8 @@ def filled_in(
         reference=reference_of(offer),
         label=label_of(offer, [offer]),
         when=when,
+        doing=doing,
+        reading=reading_of(talk, when, talk.asker.person.tz)[1],
         job=offer.job,
         places=[place for place, _ in places],
         place_names={place.channel_id: name for place, name in places},

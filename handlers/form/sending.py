@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks import form as form_blocks
 from bot.blocks import preview as preview_blocks
+from bot.blocks.form_when import LATER, NOW
 from bot.domain.errors import NotUnderstood, ScheduledMeanwhile, SeveralWrong
 from bot.domain.form_field import FormField
 from bot.domain.when import zone_of
@@ -14,6 +15,7 @@ from bot.services.catalog import reference_of
 from handlers import kept
 from handlers.form.filling import parts_of, secrets_of
 from handlers.form.inputs import chosen_preset, read_form
+from handlers.form.picking import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
-    """Return the errors at their fields, or the preview in the form's place."""
+    """Return the errors at their fields, or the preview, from which Back leads to the form as it was."""
     view = submission.view
     asker = kept.asker(talk, view.metadata)
     reference = view.values.get(FormField.JOB)
@@ -40,7 +42,7 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     wrong: list[NotUnderstood] = []
     reading, inputs = None, {}
     try:
-        reading = _read_when(talk, asker, (view.values.get(FormField.WHEN) or "").strip(), changes)
+        reading = _read_when(talk, asker, _wanted(view), changes)
     except NotUnderstood as error:
         wrong.append(error)
     try:
@@ -58,7 +60,16 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
         changes=changes,
     )
     warnings = reading.warnings if reading else ()
-    return {"response_action": "update", "view": preview(shown, warnings)}
+    return {"response_action": "push", "view": preview(shown, warnings)}
+
+
+def _wanted(view: ViewState) -> str:
+    """Return the time that was asked for; "" for now."""
+    doing = view.values.get(FormField.DOING)
+    text = "" if doing == NOW else written(view)
+    if doing == LATER and not text:
+        raise NotUnderstood("Say when it is to run, or choose “Run it once, now”.", field=FormField.WHEN)
+    return text
 
 
 def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:

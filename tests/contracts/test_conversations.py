@@ -110,8 +110,12 @@ def test_a_job_alone_opens_its_form_and_change_opens_it_again(tom: Person):
     form.fill("When", "every weekday at 9am")
     form.choose("Reports to", "A direct message to you")
     form.submit()
-    assert "a direct message to you" in tom.open_modal("Is this right?").text
-    tom.open_modal("Is this right?").close()
+    preview = tom.open_modal("Is this right?")
+    assert "a direct message to you" in preview.text
+    preview.close()
+    form = tom.open_modal("Schedule a job")
+    assert form.value("When") == "every weekday at 9am"
+    form.close()
 
     tom.type("#finance", "/schedule sales report every friday at 17:00 with rows=7")
     tom.press("Change", in_=tom.see("#finance", "will run every"))
@@ -142,6 +146,7 @@ def test_of_more_choices_than_a_menu_holds_one_is_found_by_typing(world: World, 
     ]
 
     form.choose("Region", "Store 299", query="299")
+    form.choose("What to do", "Run it once, now")
     form.submit()
 
     assert "Region: Store 299" in tom.open_modal("Is this right?").text

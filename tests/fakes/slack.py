@@ -113,8 +113,9 @@ class FakeSlack:
     def push_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
         self.open_view(trigger_id, view)
 
-    def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> None:  # noqa: ARG002  the port's
+    def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> str:  # noqa: ARG002  the port's
         self.open_view(view_id, view)
+        return f"{next(self._numbers)}.hash"
 
     def post(
         self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 
 TALKS = 5
+SOMEBODY_WAS_FASTER = "views.update: hash_conflict"
+"""No rule is broken: a form that was filled in further is not drawn over."""
 
 
 @contextmanager
@@ -40,6 +42,7 @@ def talking(world: World, command: str = "/schedule", planned: str = "") -> Iter
         socket = SlackSocket(slack.app_token, client, heard_by(app), threads=TALKS)
         socket.connect()
         yield slack
-        assert [each for each in slack.driver.broken_rules() if not planned or planned not in each] == []
+        broken = [each for each in slack.driver.broken_rules() if each != SOMEBODY_WAS_FASTER]
+        assert not [each for each in broken if not planned or planned not in each], broken
         slack.stop()  # first: what waits for a word from it hears at once that there will be none
         socket.close()

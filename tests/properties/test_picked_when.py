@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.picked_when import EVERY_DAY, OFFERED_DAYS, Picked, Repeat, picked_of, when_of
-from bot.domain.when import upcoming
+from bot.domain.when import Dates, upcoming
 from bot.language.say import say
 from bot.language.when import read
 from tests.properties.how_many import examples
@@ -46,7 +46,8 @@ def picks(draw: st.DrawFn) -> Picked:
         picked = replace(picked, end=(start or date(2027, 1, 1)) + timedelta(days=draw(st.integers(60, 400))))
     if bounds == "times":
         picked = replace(picked, times=draw(st.integers(1, 12)))
-    return replace(picked, start=start, excluded=tuple(sorted(draw(st.sets(DAYS, max_size=3)))))
+    days = sorted(draw(st.sets(DAYS, max_size=3)))
+    return replace(picked, start=start, excluded=tuple(Dates(day, day) for day in days))
 
 
 @settings(max_examples=examples(1000), deadline=None)

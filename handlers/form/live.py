@@ -1,0 +1,88 @@
+"""Forms drawn anew while people fill them in: in the order of their keys, never over a newer form."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from handlers.payloads import Press
+    from handlers.talk import Talk
+
+Change = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
+MOST_FORMS = 300
+"""Followed at once in one process."""
+
+
+@dataclass(slots=True)
+class _Form:
+    """A form as this process knows it. `drawing`: held while it is drawn."""
+
+    drawing: Lock = field(default_factory=Lock)
+    content: Mapping[str, Any] = field(default_factory=dict)
+    newest: str = ""
+    """The hash that Slack knows it by."""
+    at: str = ""
+    """When somebody pressed what brought that hash."""
+    key_at: str = ""
+    """When the last key was pressed."""
+    waiting: list[Change] = field(default_factory=list)
+    """Changes that Slack refused since a key was faster. The next change brings them along."""
+
+
+class LiveForms:
+    """The forms that are being filled in.
+
+    Slack draws a form anew only while its hash is the newest one, and each key gives it another. People are
+    faster than answers: so the newest hash that any key brought is used, and what Slack refuses all the same
+    is drawn together with what the next key changes.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._forms: OrderedDict[str, _Form] = OrderedDict()
+
+    def draw(self, talk: Talk, press: Press, change: Change, *, is_key: bool = False) -> None:
+        """Change the form that was pressed in. `change`: returns its new content, or None to leave it.
+
+        `is_key`: nothing happens where a later key has come already.
+        """
+        view = press.view
+        assert view is not None
+        form = self._form(view.view_id, press, is_key=is_key)
+        with form.drawing:
+            if is_key and press.pressed_at < form.key_at:
+                return
+            changes, form.waiting = [*form.waiting, change], []
+            content = form.content
+            for each in changes:
+                content = each(content) or content
+            if content is form.content:
+                return
+            drawn = talk.update(view.view_id, form.newest, content)
+            with self._lock:
+                if drawn:
+                    form.content, form.newest = content, drawn
+                else:
+                    form.waiting = changes
+
+    def _form(self, view_id: str, press: Press, *, is_key: bool) -> _Form:
+        """Return the form, as the newest press tells of it."""
+        assert press.view is not None
+        with self._lock:
+            form = self._forms.setdefault(view_id, _Form())
+            self._forms.move_to_end(view_id)
+            if len(self._forms) > MOST_FORMS:
+                self._forms.popitem(last=False)
+            if press.pressed_at >= form.at:
+                form.newest, form.at, form.content = (
+                    press.view.view_hash,
+                    press.pressed_at,
+                    press.view.content,
+                )
+            if is_key:
+                form.key_at = max(form.key_at, press.pressed_at)
+            return form
