@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 WITHIN = timedelta(minutes=5)
 BEGINS_WITH, BEGINS_WITH_FOR_ONE = 6, 2
-"""Incidents within that time: in a channel, and in one person's direct messages, each of which rings."""
+"""So many incidents within that time are a storm: in a channel, and in one person's direct messages.
+
+Fewer are enough for one person, because each direct message makes a sound.
+"""
 OVER_AFTER = timedelta(minutes=30)
-"""Without a failure."""
+"""A storm is over when nothing has failed in it for so long."""
 _VARYING = (
     (re.compile(r"(?:[a-z]+://|[A-Za-z]:\\|(?<!\w)/)[^\s'\",;]+"), "…"),  # addresses and paths
     (re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`"), "…"),  # what is quoted is a value
@@ -29,7 +32,7 @@ _VARYING = (
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """`failed_at`: of the last failure in it."""
+    """A storm in a place, as it is stored. `failed_at` is when its last failure ended."""
 
     storm_id: str
     place: Place
@@ -44,7 +47,7 @@ class Storm:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Incidents of one error. `task`, `error`: of the first of them."""
+    """Incidents with one fingerprint. `task` and `error` are those of the first incident."""
 
     task: str
     error: str
@@ -60,12 +63,12 @@ class StormShown:
 
     @property
     def failing(self) -> tuple[Alert, ...]:
-        """Return what still fails."""
+        """Return the alerts of incidents that are still open."""
         return tuple(each for each in self.alerts if each.incident.ended_at is None)
 
 
 def begins_with(place: Place) -> int:
-    """Return how many incidents within five minutes are a storm there."""
+    """Return how many incidents within five minutes are a storm in that place."""
     return BEGINS_WITH_FOR_ONE if place.is_direct else BEGINS_WITH
 
 
@@ -80,7 +83,7 @@ def fingerprint(failure: Failure | None) -> tuple[str, str]:
 
 
 def grouped(alerts: Iterable[Alert]) -> Sequence[Group]:
-    """Return them by their errors, those with most incidents first."""
+    """Return the alerts by their errors, the error with most incidents first."""
     found: dict[tuple[str, str], list[Alert]] = {}
     for each in alerts:
         found.setdefault(fingerprint(each.last.run.failure), []).append(each)
