@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from bot.rules.access import Asker
     from storage.database import Database
+    from storage.history import RunPlace
     from storage.transaction import Transaction
 
 ROWS = 10
@@ -95,6 +96,13 @@ class _Seen:
     may_run: bool
 
 
+def _allowed(access: Access, found: Sequence[RunPlace]) -> dict[tuple[int, JobKey], frozenset[Action]]:
+    """Return what the person may do where the runs were asked for; anywhere for those of Airflow itself."""
+    by_itself = {each.key for each in found if each.project_id is None}
+    asked_in = {(each.project_id, each.key) for each in found if each.project_id is not None}
+    return access.allowed_at(asked_in) | (access.allowed(keys=by_itself) if by_itself else {})
+
+
 def _latest(tx: Transaction, access: Access, wanted: RunFilter) -> Iterator[_Seen]:
     """Yield the runs that may be seen here, newest first."""
     keys = {job.key for job in wanted.jobs} or None
@@ -106,7 +114,7 @@ def _latest(tx: Transaction, access: Access, wanted: RunFilter) -> Iterator[_See
         some = tx.history.latest(
             access.reach, keys, wanted=wanted, behind=page * RUNS_AT_ONCE, limit=RUNS_AT_ONCE
         )
-        places = called if wanted.jobs else access.allowed(keys={each.key for each in some})
+        places = called if wanted.jobs else _allowed(access, some)
         seen = {place: actions for place, actions in places.items() if Action.SEE in actions}
         shown_in = {key: project_id for project_id, key in sorted(seen, reverse=True)}
         may_run = {key for (_, key), actions in seen.items() if Action.RUN in actions}
