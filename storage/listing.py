@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, or_, select, true, union
+from sqlalchemy import and_, case, func, or_, select, text, true, tuple_, union
 
 from bot.domain.job import JobKey
 from bot.domain.schedule import ScheduleState
@@ -108,7 +108,8 @@ class Listing:
         A subquery for each name lets each use an index of its own.
         """
         by_nickname = select(schedules.c.schedule_id).where(
-            schedules.c.nickname != "", begins(self._connection, schedules.c.nickname, words)
+            text("nickname <> ''"),  # as its index says it
+            begins(self._connection, schedules.c.nickname, words),
         )
         by_job = (
             select(schedules.c.schedule_id)
@@ -117,10 +118,12 @@ class Listing:
                 begins(self._connection, jobs.c.title, words) | begins(self._connection, jobs.c.dag_id, words)
             )
         )
-        by_title_there = (
-            select(schedules.c.schedule_id)
-            .join(job_settings, _SET_THERE)
-            .where(begins(self._connection, job_settings.c.title, words))
+        # In any project: with the project SQLite looks at every schedule, and whoever asked looks again.
+        called = select(job_settings.c.deployment, job_settings.c.dag_id).where(
+            begins(self._connection, job_settings.c.title, words)
+        )
+        by_title_there = select(schedules.c.schedule_id).where(
+            tuple_(schedules.c.deployment, schedules.c.dag_id).in_(called)
         )
         return schedules.c.schedule_id.in_(union(by_nickname, by_job, by_title_there))
 

@@ -194,6 +194,7 @@ class Runs:
                 newest,
                 (newest.c.schedule_id == firings.c.schedule_id) & (newest.c.due_at == firings.c.due_at),
             )
+            .where(firings.c.schedule_id.in_(wanted), STANDING)  # or SQLite looks at every run again
         )
         return {row.schedule_id: run_of_row(row) for row in rows}
 

@@ -342,6 +342,12 @@ schedules = Table(
     Index("ix_schedules_owner", "workspace_id", "owner_id"),
     Index("ix_schedules_job", "deployment", "dag_id"),
     Index(
+        "ix_schedules_nickname",
+        "nickname",
+        sqlite_where=text("nickname <> ''"),
+        postgresql_where=text("nickname <> ''"),
+    ),
+    Index(
         "ix_schedules_due",
         "next_due_at",
         sqlite_where=text("state = 'active' AND deleted_at IS NULL"),
