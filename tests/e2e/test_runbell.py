@@ -100,7 +100,7 @@ def test_the_form_is_filled_in_and_the_result_read_in_the_channel(browser: Brows
         page.get_by_role("button", name="Preview").click()
         expect(page.get_by_role("dialog")).to_contain_text("Try:")
 
-        page.get_by_role("textbox", name="When").fill("")
+        page.get_by_role("radio", name="Run it once, now").check()
         page.get_by_role("button", name="Preview").click()
         expect(page.get_by_role("dialog")).to_contain_text("Run Sales report now?")
         page.get_by_role("button", name="Run now").last.click()
@@ -108,6 +108,28 @@ def test_the_form_is_filled_in_and_the_result_read_in_the_channel(browser: Brows
         page.get_by_role("button", name="Close").last.click()
 
         expect(newest(page, "17 orders worth")).to_be_visible(timeout=MINUTES)
+
+
+def test_a_time_is_read_while_it_is_typed_and_picked_without_typing(browser: Browser, demo: Demo):
+    with acting_as(browser, demo, TOM) as page:
+        type_in(page, "#finance", "/schedule build warehouse")
+        form = page.get_by_role("dialog")
+        when = page.get_by_role("textbox", name="When")
+        when.press_sequentially("every friday at 5", delay=40)
+        expect(form).to_contain_text("in the morning or in the afternoon?")
+        page.keyboard.type("pm", delay=40)
+        expect(form).to_contain_text("Every Friday at 17:00")
+        expect(when).to_be_focused()
+        expect(when).to_have_value("every friday at 5pm")
+
+        page.get_by_role("button", name="Pick a time").click()
+        page.get_by_label("Repeats", exact=True).click()
+        page.get_by_role("option", name="Every day").click()
+        expect(form).to_contain_text("Every day at 17:00")
+        page.get_by_role("button", name="Preview").click()
+        expect(form.last).to_contain_text("will run every day at 17:00")
+        page.get_by_role("button", name="Back").click()
+        expect(when).to_have_value("every day at 17:00 (London time)")
 
 
 def test_a_failure_is_read_and_retried(browser: Browser, demo: Demo):

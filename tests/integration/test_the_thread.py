@@ -178,7 +178,7 @@ def test_the_form_leads_to_the_same_preview(demo: Demo):
     assert form.error("When")
 
     form.choose("Region", "United States")
-    form.fill("When", "")
+    form.choose("What to do", "Run it once, now")
     form.submit()
     preview = tom.open_modal("Is this right?")
     preview.submit()
