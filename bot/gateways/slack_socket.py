@@ -65,7 +65,7 @@ class SlackSocket:
     def close(self) -> None:
         """Close the socket. One that has just closed itself is no error."""
         with suppress(AttributeError):  # the SDK's own: it closes a session that has just closed itself
-            self._client.close()
+            _close(self._client)
 
 
 def count_connections(app_token: str, client: WebClient) -> int:
@@ -86,5 +86,12 @@ def count_connections(app_token: str, client: WebClient) -> int:
         if not hello.wait(HELLO_WITHIN):
             raise Unavailable("Slack", "the socket was opened, but Slack said no hello")
     finally:
-        socket.close()
+        _close(socket)
     return int(seen.get("num_connections", 1))
+
+
+def _close(client: SocketModeClient) -> None:
+    """Close it at once: the thread that waits for a message looks only every second whether to go on."""
+    client.closed = True
+    client.message_queue.put(None)
+    client.close()
