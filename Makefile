@@ -10,6 +10,9 @@ ON_AIRFLOW := tests/contracts/test_airflow.py
 LONG := tests/bench/bench_rush.py tests/bench/bench_scale.py tests/bench/bench_soak.py
 QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 
+# Where it is set, every worker of the tests and every bot that they start would compile the whole house again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check properties judges compat examples bench format
 
 demo: $(READY)
