@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -20,12 +20,26 @@ from tests.company import ACME, OLD
 from tests.crawl import crawl, of_nobody, renamed
 from tests.doors import Door, RecordingApp, payloads
 from tests.fakes.at_once import AtOnce
-from tests.house import ALEX, AUDITOR, OUTSIDER, STRANGERS, House, changed, dump, revealed, without
+from tests.house import (
+    ALEX,
+    AUDITOR,
+    OUTSIDER,
+    STRANGERS,
+    House,
+    SharedHouses,
+    changed,
+    dump,
+    revealed,
+    without,
+)
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.domain.ports import Slack
     from bot.services import Services
+    from tests.databases import Databases
 
 NARROWING = {FINANCE, ACME, OLD}
 """Channels that are mapped: whoever asks from there is offered less, and may know it."""
@@ -88,49 +102,63 @@ def test_a_refusal_to_somebody_of_another_company_is_in_our_own_audit(house: Hou
     assert [each["workspace_id"] for each in entries if each["person_id"] == OUTSIDER.person_id] == [TEAM]
 
 
-def test_an_event_that_somebody_of_another_company_made_is_about_our_channel(house: House):
+def test_an_event_that_somebody_of_another_company_made_is_about_our_channel(own_house: House):
     event = {"type": "channel_rename", "channel": {"id": FINANCE, "name": "money"}}
-    house.world.slack.known_channels = [ChannelFacts(FINANCE, "money")]
+    own_house.world.slack.known_channels = [ChannelFacts(FINANCE, "money")]
 
     told = {"type": "event_callback", "event_id": "Ev1", "team_id": "T0ELSEWHERE", "context_team_id": TEAM}
-    house.hear({**told, "event": event}, OUTSIDER)
+    own_house.hear({**told, "event": event}, OUTSIDER)
 
-    with house.world.database.transaction() as tx:
+    with own_house.world.database.transaction() as tx:
         kept = tx.channels.get(TEAM, FINANCE)
     assert kept is not None
     assert kept.name == "money"
 
 
-def sent_with_every_right(house: House) -> list[dict[str, Any]]:
-    """Real payloads, found by pressing everything; so forms with metadata of any shape are among them."""
-    for where in (FINANCE, GENERAL):
-        house.world.services().requesting_access.ask(Asker(SAM, where))
-    return crawl(house, ALEX)
+@pytest.fixture(scope="module")
+def crawled_houses() -> Iterator[SharedHouses]:
+    """Each with real payloads, found by pressing everything, and so with every shape of metadata."""
+
+    def crawled(house: House) -> None:
+        for where in (FINANCE, GENERAL):
+            house.world.services().requesting_access.ask(Asker(SAM, where))
+        house.sent_with_every_right = crawl(house, ALEX)
+
+    houses = SharedHouses(crawled)
+    yield houses
+    houses.close()
 
 
-@pytest.mark.parametrize(
-    "kinds", [[*NO_RIGHTS][:4], [*NO_RIGHTS][4:]], ids=", ".join
-)  # in two parts, since it takes a minute
-def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(house: House, kinds: list[str]):
-    sent = sent_with_every_right(house)
-    before = house.remembered()
-
-    for kind in kinds:
-        who = NO_RIGHTS[kind]
-        for body in sent:
-            told = house.hear(body, who)
-            assert told.startswith("200"), body
-            if who is not AUDITOR:
-                assert not revealed(told), (kind, body, told)
-        assert changed(before, house.remembered()) == set(), kind
+@pytest.fixture
+def crawled_house(
+    databases: Databases, crawled_houses: SharedHouses, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    with crawled_houses.of(databases).visited(monkeypatch) as house:
+        yield house
 
 
-def test_what_somebody_with_every_right_can_send_does_not_tell_a_stranger_which_ids_exist(house: House):
-    sent = sent_with_every_right(house)
-    ids = {real: nobodys for real, nobodys in house.ids().items() if real != FINANCE}
+@pytest.mark.parametrize("kind", NO_RIGHTS)
+def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(crawled_house: House, kind: str):
+    sent = crawled_house.sent_with_every_right
+    before = crawled_house.remembered()
+
+    who = NO_RIGHTS[kind]
+    for body in sent:
+        told = crawled_house.hear(body, who)
+        assert told.startswith("200"), body
+        if who is not AUDITOR:
+            assert not revealed(told), (body, told)
+    assert changed(before, crawled_house.remembered()) == set()
+
+
+def test_what_somebody_with_every_right_can_send_does_not_tell_a_stranger_which_ids_exist(
+    crawled_house: House,
+):
+    sent = crawled_house.sent_with_every_right
+    ids = {real: nobodys for real, nobodys in crawled_house.ids().items() if real != FINANCE}
 
     for body in sent:
-        told, told_of_nothing = (house.hear(each, PRIYA) for each in (body, of_nobody(body, ids)))
+        told, told_of_nothing = (crawled_house.hear(each, PRIYA) for each in (body, of_nobody(body, ids)))
         assert renamed(told, ids) == renamed(told_of_nothing, ids), body
 
     doors_found = {each["type"] for each in sent} | {
@@ -177,19 +205,19 @@ def test_a_refusal_at_any_door_is_in_the_audit(house: House):
     ]
 
 
-def test_who_asks_for_access_learns_nothing_and_the_managers_hear_it(house: House):
-    with house.world.database.transaction() as tx:
+def test_who_asks_for_access_learns_nothing_and_the_managers_hear_it(own_house: House):
+    with own_house.world.database.transaction() as tx:
         tx.directory.give_workspace_role(TEAM, TOM.person_id, "admin")
 
     mapped, unmapped = (
-        house.press(SAM, Button.ASK_FOR_ACCESS, "access", where) for where in (FINANCE, "C0NOWHERE")
+        own_house.press(SAM, Button.ASK_FOR_ACCESS, "access", where) for where in (FINANCE, "C0NOWHERE")
     )
 
     assert mapped == unmapped
     assert "have been told" in mapped
-    house.world.notifier.step()
-    assert "Somebody asks for access to Finance." in house.world.slack.texts(MAYA.person_id)
-    assert house.world.slack.texts(TOM.person_id)[-1] == "Somebody asks for access."
+    own_house.world.notifier.step()
+    assert "Somebody asks for access to Finance." in own_house.world.slack.texts(MAYA.person_id)
+    assert own_house.world.slack.texts(TOM.person_id)[-1] == "Somebody asks for access."
 
 
 def test_one_cannot_report_to_a_channel_of_another_project(house: House):

@@ -122,12 +122,12 @@ def test_presses_that_come_again_change_nothing_more(house: House):
         assert changed(before, house.remembered()) == set()
 
 
-def test_a_preview_of_yesterday_makes_nothing(house: House):
-    house.world.clock.advance(timedelta(days=1))
-    before = schedules(house)
+def test_a_preview_of_yesterday_makes_nothing(own_house: House):
+    own_house.world.clock.advance(timedelta(days=1))
+    before = schedules(own_house)
 
-    assert "over an hour old" in house.submit(TOM, View.PREVIEW, house.draft.draft_id, {})
-    assert schedules(house) == before
+    assert "over an hour old" in own_house.submit(TOM, View.PREVIEW, own_house.draft.draft_id, {})
+    assert schedules(own_house) == before
 
 
 # From before a right was lost -------------------------------------------------------------------------------

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     [(PRIYA, HR), (PRIYA, ""), (NINA, GENERAL), (SAM, "")],
     ids=["a runner in their channel", "a runner", "a manager", "nobody"],
 )
-def test_whatever_they_press_they_learn_nothing_of_another_project(house: House, who: Person, where: str):
-    sent = crawl(house, who, where=where, job=company.HRS_TITLE.lower())
+def test_whatever_they_press_they_learn_nothing_of_another_project(own_house: House, who: Person, where: str):
+    sent = crawl(own_house, who, where=where, job=company.HRS_TITLE.lower())
 
-    assert [(revealed(each), each) for each in house.transcript if revealed(each)] == []
+    assert [(revealed(each), each) for each in own_house.transcript if revealed(each)] == []
     assert len(sent) > (10 if who is not SAM else 0)
     if who is not SAM:
-        assert company.HRS_TITLE in "\n".join(house.transcript)
+        assert company.HRS_TITLE in "\n".join(own_house.transcript)
 
 
 @pytest.fixture

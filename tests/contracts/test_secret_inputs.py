@@ -109,16 +109,16 @@ def test_a_draft_of_another_person_gives_them_no_secret(house: House):
     assert "I can't find that" in told
 
 
-def test_a_secret_of_any_kind_is_not_filled_in(house: House):
+def test_a_secret_of_any_kind_is_not_filled_in(own_house: House):
     """A number that is a secret stood in its field, and so did the job's own default."""
     pin = Input("pin_token", InputKind.WHOLE, "Pin", {"type": "integer"}, default=4711)
-    house.world.airflow.change(company.SHARED_JOB, inputs=(*company.INPUTS, pin))
-    house.world.catalogue.step()
-    schedule = house.world.schedule("every day at 9:30am", dag_id=company.SHARED_JOB, pin_token=2580)
+    own_house.world.airflow.change(company.SHARED_JOB, inputs=(*company.INPUTS, pin))
+    own_house.world.catalogue.step()
+    schedule = own_house.world.schedule("every day at 9:30am", dag_id=company.SHARED_JOB, pin_token=2580)
 
-    house.press(TOM, Button.EDIT, schedule.schedule_id)
+    own_house.press(TOM, Button.EDIT, schedule.schedule_id)
 
-    form = json.dumps(shown(house))
+    form = json.dumps(shown(own_house))
     assert "Pin" in form
     assert "2580" not in form
     assert "4711" not in form
