@@ -98,10 +98,6 @@ class Directory:
         ]
         upsert(self._connection, user_group_people, added)
 
-    def workspace_roles(self, person: Person) -> frozenset[str]:
-        """Return the person's roles in the workspace: "admin", "auditor", both or none."""
-        return frozenset(self._connection.execute(roles_query(person)).scalars())
-
     def is_late(self, person: Person, since: datetime) -> bool:
         """Return whether Slack last described one of this person's user groups before `since`."""
         mine = and_(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, or_, select, update
 
 from bot.domain.firing import Ahead, Firing, FiringState, check_move
 from bot.domain.job import JobKey
@@ -182,15 +182,6 @@ class Firings:
                 .where(firings.c.firing_id == firing.firing_id, firings.c.leased_until == firing.leased_until)
                 .values(leased_until=None)
             )
-
-    def next_act_at(self, now: datetime) -> datetime | None:
-        """Return when the dispatcher must look at a firing next, among those without a lease."""
-        return self._connection.execute(
-            select(func.min(firings.c.act_at)).where(
-                firings.c.act_at.is_not(None),
-                _is_free(now),
-            )
-        ).scalar()
 
     def move(
         self,
