@@ -18,7 +18,7 @@ SCHEDULER_BEATS_WITHIN = timedelta(seconds=30)
 
 
 def differing(now: datetime, told: Mapping[str, datetime | None]) -> list[str]:
-    """Return a sentence for each clock of `told` that differs from `now`, this machine's."""
+    """Return a sentence for each clock in `told` (by name) that differs from this machine's, `now`."""
     return [
         f"The clock of {name} is {_apart(at - now)} this machine's. Let both be set by NTP: due runs start "
         "early or late, and several processes may do the same twice"

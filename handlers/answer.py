@@ -64,7 +64,7 @@ def listening(event: str, take: Callable[[dict[str, Any]], None]) -> Listener:
 
 
 class Told(Exception):
-    """The person has been told of this error already; it only remains to write it down."""
+    """An error that the person has been told of already, and that is only to be logged."""
 
     def __init__(self, error: UserError) -> None:
         super().__init__(error.message)

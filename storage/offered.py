@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SharedJob:
-    """A job in a project that has a share of it, whoever may use that."""
+    """A job in a project that has a share of it, whichever of its members may use the share."""
 
     project_id: int
     key: JobKey

@@ -38,10 +38,11 @@ class Outbox(Cards):
         send_at: datetime,
         told: Telling | None = None,
     ) -> None:
-        """Queue a notice for the place. What is edited in place and waits there already is not queued twice.
+        """Queue a notice for the place.
 
-        It is drawn when it is sent, so the waiting one will show the latest state. `told` holds the facts of
-        words and questions; what shows a run or an incident has none.
+        A notice that is edited in place is not queued again while one waits, because the waiting one is drawn
+        when it is sent and will show the latest state. `told` holds the facts of words and questions; None
+        for notices that show a run or an incident.
         """
         if kind in REDRAWN and self._has_waiting(place, subject, kind):
             return
@@ -123,12 +124,12 @@ class Outbox(Cards):
         )
 
     def is_coming(self, subject: str, place: Place) -> bool:
-        """Return whether a message that shows it is yet to be posted there."""
+        """Return whether a message that shows the subject is still to be posted there."""
         query = select(notices.c.notice_id).where(*_about(subject, place), notices.c.kind.in_(REDRAWN))
         return self._connection.execute(query.limit(1)).first() is not None
 
     def is_heard(self, subject: str, place: Place) -> bool:
-        """Return whether a message that shows it stands there, or is being posted at this moment."""
+        """Return whether a message that shows the subject is posted there, or is being posted now."""
         if self.card(subject, place) is not None:
             return True
         query = select(notices.c.notice_id).where(
@@ -242,7 +243,10 @@ class Outbox(Cards):
         self._change(notice, sent_at=at, send_at=None, leased_until=None, given_up=why)
 
     def _has_waiting(self, place: Place, subject: str, kind: NoticeKind) -> bool:
-        """Lock it: whoever sends it must not draw what this transaction is about to change."""
+        """Return whether such a notice waits, and lock it.
+
+        The lock keeps a notifier from drawing now what this transaction is about to change.
+        """
         waiting = (*_about(subject, place), notices.c.kind == kind, notices.c.leased_until.is_(None))
         query = select(notices.c.notice_id).where(*waiting).limit(1).with_for_update()
         return self._connection.execute(query).first() is not None

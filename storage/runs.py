@@ -134,7 +134,7 @@ class Runs:
         self._connection.execute(update(runs).where(*theirs).values(stopped_by=None))
 
     def ask_retry(self, run_key: str, person: Person, *, at: datetime) -> None:
-        """Note who wants the failed tasks to run again; the dispatcher does it."""
+        """Write down that the person wants the failed tasks to run again. The dispatcher clears them."""
         self._connection.execute(
             update(runs).where(runs.c.id == run_key).values(**_by("retried_by", person), retry_at=at)
         )

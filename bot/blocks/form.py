@@ -111,7 +111,7 @@ def _view(
     close: str = "Cancel",
     ends: bool = False,
 ) -> dict[str, Any]:
-    """Return a view. `ends`: closing it closes the forms beneath it, too."""
+    """Return a view. `ends` says that closing it also closes the forms beneath it."""
     return View(
         type="modal",
         callback_id=callback,

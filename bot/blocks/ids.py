@@ -45,7 +45,7 @@ class Button(StrEnum):
     INCIDENT_LOG = "incident.log"
     INCIDENT_STOP = "incident.stop"
     INCIDENT_MORE = "incident.more"
-    """A menu: what is chosen stands before the incident's id, as in `mute.1f…`."""
+    """The incident's menu. Its option's value is what was chosen and the incident's id: `mute.1f…`."""
     CLAIM_ALL = "storm.claim"
     RETRY_ALL = "storm.retry"
     OPEN_IN_AIRFLOW = "run.open"
@@ -77,7 +77,7 @@ class More(StrEnum):
 
 
 class Admin(StrEnum):
-    """What is pressed or chosen in the administration's modals; what it is about stands beside it."""
+    """Buttons and menus in the administration's modals. A row's button has the row's id as its block id."""
 
     OPEN = "admin.open"
     GO = "admin.go"

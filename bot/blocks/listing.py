@@ -45,7 +45,7 @@ class ListPlace:
 
 
 def read_place(block_id: str) -> ListPlace | None:
-    """Return which list a block stands in; None for one that stands in none. Its words are read anew."""
+    """Return which list a block belongs to, with its words to be read again; None if to no list."""
     found = _OF_LIST.fullmatch(block_id)
     return ListPlace(int(found["begins_at"]), found["words"]) if found else None
 
@@ -53,9 +53,10 @@ def read_place(block_id: str) -> ListPlace | None:
 def schedules(
     page: Page, *, everyones: bool, which: str = "", words: str = "", also: Sequence[Job] = ()
 ) -> Message:
-    """Draw a page. `which`: what the list is limited to, as in "paused"; `words`: the same as it was typed.
+    """Return a page of schedules as a message.
 
-    `also`: jobs that Airflow runs by itself.
+    `which` names the limit in words ("paused"), `words` is the limit as it was typed. `also` are jobs that
+    Airflow runs by itself.
     """
     place = ListPlace(page.begins_at, words)
     by_itself = list(_by_themselves(also))

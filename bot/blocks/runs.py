@@ -75,7 +75,7 @@ def retried(shown: RunCard) -> Message:
 
 
 def _strip(strip: Strip) -> str:
-    """Return the marks, and the same in words."""
+    """Return the marks of a job's last runs, and in words how many failed."""
     failed = sum(state is RunState.FAILED for state in strip.states)
     of_all = f"of the last {len(strip.states)}"
     words = f"{failed} {of_all} failed" if failed else f"none {of_all} failed"

@@ -143,7 +143,7 @@ def deleted(listed: Listed) -> Message:
 
 
 def brought_back(found: BroughtBack) -> Message:
-    """Return the answer once it is back. What has passed meanwhile is named, and not made up for."""
+    """Return the answer to Undo. It names the moments that passed without a run."""
     listed = found.listed
     done = f"{called(listed)} is back."
     if found.passed:

@@ -44,7 +44,7 @@ def cannot_be_planned(told: CannotBePlanned) -> Message:
 
 
 def redirected(told: Redirected) -> Message:
-    """Return the message to the owner, to whom the schedule reports now."""
+    """Return the message to a schedule's owner, to whom the schedule reports from now on."""
     number, title, channel = told.schedule.number, told.schedule.title, f"<#{told.schedule.reports_to}>"
     why = f"{channel} is archived, or no longer a channel of its project."
     if told.is_private:

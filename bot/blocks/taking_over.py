@@ -47,5 +47,5 @@ def was_taken_over(told: TakenOver) -> Message:
 
 
 def taken_over(listed: Listed) -> str:
-    """Return what stands before the schedule itself, for its new owner."""
+    """Return the line above the schedule itself, for its new owner."""
     return f"#{listed.schedule.number} *{escape(listed.job.title)}* is yours now."

@@ -138,7 +138,7 @@ class Disturbed(Unavailable):
 
 
 class RateLimited(Unavailable):
-    """The system wants to be left alone for `retry_after` seconds, at most LONGEST_RETRY_AFTER."""
+    """The system refuses requests for `retry_after` seconds, which are at most LONGEST_RETRY_AFTER."""
 
     def __init__(self, system: str, detail: str, retry_after: float) -> None:
         super().__init__(system, detail, not_done=True)
@@ -169,7 +169,7 @@ class Forbidden(Unavailable):
 
 
 class Rejected(Fault):
-    """An answer that would be the same again. `code` is the HTTP status or Slack's error word."""
+    """An answer that would be the same at the next try. `code` is the HTTP status or Slack's error word."""
 
     def __init__(self, system: str, detail: str, code: str) -> None:
         super().__init__(system, detail)

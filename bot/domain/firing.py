@@ -85,18 +85,18 @@ class Firing:
     inputs: Mapping[str, Any]
     project_id: int
     person_id: str
-    """On whose behalf: the schedule's owner, or whoever pressed Run now."""
+    """The person in whose name it runs: the schedule's owner, or whoever pressed Run now."""
     place: Place
     state: FiringState = FiringState.DUE
     reason: str = ""
     """Why it did not become a run, in words for people."""
     attempts: int = 0
     leased_until: datetime | None = None
-    """Whoever claimed it may act on it while this is unchanged."""
+    """The worker that claimed the firing may change it while this moment is unchanged."""
     in_doubt: bool = False
     """A POST of it went out and may have been accepted, or may yet be, without our knowing."""
     interval_start: datetime | None = None
-    """The due moment before it, if it is one of a repetition."""
+    """The due moment before this one, if the schedule is a repetition."""
     ends_as: FiringState | None = None
     """The state in which a withdrawal ends: CANCELLED or SKIPPED by a person, MISSED, or REJECTED."""
 

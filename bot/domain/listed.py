@@ -80,7 +80,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class BroughtBack:
-    """A schedule that was deleted and is there again. `passed`: the first moments that passed meanwhile."""
+    """A schedule whose deletion was undone. `passed` are the first moments that passed without a run."""
 
     listed: Listed
     passed: tuple[datetime, ...]

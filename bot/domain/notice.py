@@ -61,9 +61,10 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to be said.
+    """A message that the notifier has to post or to edit.
 
-    `subject` is the id of its firing or run; `told` has the facts of words and questions.
+    `subject` is the id of the firing, run or incident that it shows; `told` has the facts of words and
+    questions.
     """
 
     notice_id: int
@@ -77,4 +78,4 @@ class Notice:
     plain: bool = field(default=False)
     """Slack rejected the blocks: send the text alone."""
     leased_until: datetime | None = None
-    """Whoever claimed the notice may send it while the row still has this moment."""
+    """The notifier that claimed the notice may send it while this moment is unchanged."""

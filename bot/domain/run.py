@@ -145,13 +145,13 @@ class Run:
     stopped_by: str | None = None
     """The person's Slack id."""
     retried_by: str | None = None
-    """Who pressed Retry on its last failure."""
+    """Who pressed Retry after the run's last failure."""
     waits_for: str = ""
-    """What it waits for while it goes on without working, to end a sentence."""
+    """Why the run makes no progress, as the end of a sentence; "" if it works."""
     waits_until: datetime | None = None
-    """When its task is tried again, if it waits for that and Airflow's answers tell the moment."""
+    """When its task is tried again, if it waits for a retry and Airflow's answers contain the moment."""
     remark: str = ""
-    """What its end does not say: that nothing ran, or that a task failed all the same."""
+    """What the state hides: that no task ran, or that a task failed although the run succeeded."""
     started_by: str = ""
     """By whom or what, and for which day, if it was started in Airflow itself."""
     version: DagVersion | None = None

@@ -171,10 +171,10 @@ class Touch(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ScheduleTouched:
-    """Somebody did something to a schedule, for its owner or the channel where it reports.
+    """Somebody did something to a schedule; for its owner, or the channel where it reports.
 
-    `schedule`: as it is from now on. `at`: when a pause ends, or the run that is skipped. `before`: when it
-    ran before a change. `firing_id`: of the skipped run.
+    `schedule` is as it is from now on. `at` is when a pause ends, or the run that is skipped, whose id is
+    `firing_id`. `before` is when the schedule ran before a change.
     """
 
     schedule: OfSchedule
@@ -187,7 +187,7 @@ class ScheduleTouched:
 
 @dataclass(frozen=True, slots=True)
 class JobChanged:
-    """A job that does not run from now on, or can again (`trouble` None), and its schedules."""
+    """A job cannot run from now on, or can again (`trouble` None), with its schedules."""
 
     title: str
     trouble: Trouble | None
@@ -218,9 +218,10 @@ class DidNotRun:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """A firing that was taken back.
+    """A firing was taken back.
 
-    `began`: too late, it had started; `ended`: it had even ended by itself.
+    `began` says that it was too late, because the run had started; `ended`, that the run had even ended by
+    itself.
     """
 
     title: str
@@ -249,7 +250,7 @@ class SlackRefused:
 
 @dataclass(frozen=True, slots=True)
 class Flaps:
-    """A job fails and works by turns. `times` counts the failures since then with success in between."""
+    """A job that fails, works and fails again. `times` counts its failures since the first of them."""
 
     title: str
     times: int
@@ -258,7 +259,7 @@ class Flaps:
 
 @dataclass(frozen=True, slots=True)
 class FailedAgain:
-    """A Retry has failed. `by`: whoever had pressed it; `attempt`: which try of its task that was."""
+    """A run failed again after a Retry. `by` is who pressed it, `attempt` the task's try that failed."""
 
     title: str
     by: str
@@ -268,7 +269,7 @@ class FailedAgain:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Asked for by its reader; `incident_id`: what is said of that now, and nothing once it has ended."""
+    """Somebody asked to be reminded of the incident. Nothing is said if it has ended by then."""
 
     incident_id: str
 

@@ -1,4 +1,4 @@
-"""The command's name: all we say calls it /schedule; where a setting calls it otherwise, so do people."""
+"""The command's name. All texts say /schedule, and are renamed if a setting calls the command otherwise."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OURS = re.compile(r"(?<=`)/schedule(?=[ `])")
 
 
 def under_its_name(said: Mapping[str, Any], command: str) -> dict[str, Any]:
-    """Return what is about to be said, in whatever form Slack takes it, with the command's own name."""
+    """Return what is about to be sent, in any form that Slack takes, with the command's own name."""
     if command == COMMAND:
         return dict(said)
     renamed: dict[str, Any] = _renamed(dict(said), command)

@@ -87,7 +87,7 @@ def redraw(tx: Transaction, incidents: Iterable[Incident], now: datetime, *, is_
 
 
 def redraw_run(tx: Transaction, run_key: str, now: datetime) -> None:
-    """Edit what shows this run: its cards, and the messages of what it belongs to."""
+    """Edit every message that shows the run: its cards, and the messages of its incidents."""
     for place in tx.outbox.places(run_key):
         tx.outbox.put(place, NoticeKind.CARD, run_key, send_at=now)
     of_it = [each for each in tx.incidents.of_run(run_key) if each.last_run == run_key]
@@ -95,19 +95,19 @@ def redraw_run(tx: Transaction, run_key: str, now: datetime) -> None:
 
 
 def roots(incident: Incident) -> tuple[str, ...]:
-    """Return the subjects whose message its replies belong under, the first that stands."""
+    """Return the subjects under whose message a reply of the incident belongs; the first that is posted."""
     storm = () if incident.storm_id is None else (incident.storm_id,)
     return (incident.first_run, incident.incident_id, *storm)
 
 
 def in_open_storm(tx: Transaction, incident: Incident) -> bool:
-    """Return whether the message of a storm that goes on tells of it."""
+    """Return whether the incident is told in the message of a storm that is not over."""
     storm = None if incident.storm_id is None else tx.incidents.storm(incident.storm_id)
     return storm is not None and storm.ended_at is None
 
 
 def _tell_failure(tx: Transaction, incident: Incident, run: Run, *, has_card: bool, now: datetime) -> None:
-    """Post a first card, which is heard; where a card stands, edit it and add a reply that is heard."""
+    """Post the card so that people are notified; if it is posted already, edit it and add a reply."""
     place = incident.of.place
     stands = tx.outbox.is_heard(run.run_key, place)
     if in_open_storm(tx, incident):

@@ -31,10 +31,10 @@ def tell_of_change(
     before: When | None = None,
     firing_id: str = "",
 ) -> None:
-    """Tell the owner, or who stands in, and say one line in the channel that gets the reports.
+    """Tell the owner, or their stand-in, and say one line in the channel that gets the reports.
 
-    `schedule`: as it is from now on. `by`: whoever did it, who reads the answer and is told nothing more.
-    `at`, `before`, `firing_id`: as in ScheduleTouched. People who have left are told nothing.
+    `schedule` is as it is from now on. `by` did it, and is told nothing more than the answer. `at`, `before`
+    and `firing_id` are those of ScheduleTouched. People who have left are told nothing.
     """
     job = tx.jobs.within(schedule.project_id, schedule.key)
     named = OfSchedule.of(schedule, job.title if job else schedule.key.dag_id)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 STILL_SEEN = timedelta(minutes=1)
-"""After its card was posted: whoever waits for it looks at it, and hears of its end by its edit."""
+"""How long after its card was posted a run's end is only an edit, because people still look at the card."""
 MOST_TOLD = 10
 """The number of admins who hear of one refusal."""
 
@@ -174,7 +174,7 @@ def _tell_failures(
 
 
 def _was_long_ago(tx: Transaction, run: Run, place: Place, now: datetime) -> bool:
-    """Return whether its card may have scrolled away: else an edit of it says enough."""
+    """Return whether the card may have scrolled out of sight, so that an edit would not be noticed."""
     posted_at = tx.outbox.posted_at(run.run_key, place)
     return posted_at is None or now - posted_at > STILL_SEEN
 

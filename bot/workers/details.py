@@ -73,7 +73,7 @@ class Details:
 
 
 def may_not(do: str, forbidden: Forbidden) -> str:
-    """Say what is missing, and what Airflow wants for it, as the end of a sentence."""
+    """Return what Airflow forbids and which right it takes, as the end of a sentence."""
     needs = f": its account there needs {forbidden.needs}" if forbidden.needs else ""
     return f"Airflow does not let Runbell {do}{needs}"
 

@@ -30,7 +30,7 @@ class Keeps:
     history: timedelta | None = timedelta(days=90)
     """Runs with their log tails, firings, cards, and answered requests for access."""
     notices: timedelta | None = timedelta(days=7)
-    """What Slack was told."""
+    """Notices that were sent or given up."""
     audit: timedelta | None = timedelta(days=730)
 
 

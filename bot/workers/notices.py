@@ -38,9 +38,10 @@ _QUIET = frozenset({NoticeKind.LOG, NoticeKind.AGAIN, NoticeKind.CARD})
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Under which message a notice is posted: `root`, its (channel id, ts); None: on its own.
+    """The message under which a notice is posted.
 
-    `subject`: whose message that is. `is_coming`: it is yet to be posted. `is_shown`: in the channel, too.
+    `root` is its (channel id, ts), None if the notice is posted on its own; `subject` is what it shows.
+    `is_coming` says that it is still to be posted, `is_shown` that the reply also appears in the channel.
     """
 
     root: tuple[str, str] | None = None
@@ -103,7 +104,7 @@ def thread_of(tx: Transaction, notice: Notice) -> Thread:
 
 
 def _thread_of_card(tx: Transaction, notice: Notice) -> Thread:
-    """Return its thread where its incident, or a storm, has spoken before it; else it stands on its own."""
+    """Return the thread in which a run's card is posted: its incident's or storm's, if either is posted."""
     incident = _of_place(tx, notice)
     if incident is None:
         return Thread()

@@ -179,7 +179,10 @@ class Notifier:
         self._pace.rest(PROGRESS, self._clock.now(), PER_PROGRESS)
 
     def _post(self, notice: Notice, under: Thread, message: Message) -> None:
-        """Post on its own, or as a reply. Where threads take no replies, it stands beside them."""
+        """Post a message or a reply.
+
+        Where threads are not possible, a reply that must be seen becomes a message.
+        """
         sent = self._reply(notice, under, message)
         is_kept = notice.kind in EDITED_IN_PLACE
         self._done(notice, sent if is_kept else None, under=under.root)
@@ -197,12 +200,12 @@ class Notifier:
             return self._slack.post(notice.place.channel_id, message) if under.is_shown else None
 
     def _wait_for_its_thread(self, notice: Notice) -> None:
-        """Send it later: the first message of its thread is about to be posted."""
+        """Put the notice back for a moment, because its thread's first message is not posted yet."""
         with self._database.transaction() as tx:
             tx.outbox.put_back(notice, send_at=self._clock.now() + FOR_ITS_THREAD)
 
     def _left_alone(self, notice: Notice, what: str, error: RateLimited) -> None:
-        """Let what Slack limits rest for as long as it says. It does not count as an attempt."""
+        """Put the notice back for as long as Slack asks. This does not count as an attempt."""
         now, span = self._clock.now(), timedelta(seconds=error.retry_after)
         self._pace.rest(what, now, span)
         with self._database.transaction() as tx:
@@ -219,7 +222,10 @@ class Notifier:
     def _done(
         self, notice: Notice, sent: tuple[str, str] | None, under: tuple[str, str] | None = None
     ) -> None:
-        """Write down that it was said. `sent`: where it stands, if it is edited later; `under`: where."""
+        """Record the notice as sent.
+
+        `sent` is its (channel id, ts) if the message will be edited; `under` is its thread's.
+        """
         with self._database.transaction() as tx:
             now = self._clock.now()
             self._spoke_at = now
@@ -230,7 +236,7 @@ class Notifier:
                 tx.outbox.keep_card(notice.subject, notice.place, *sent, at=now, thread_ts=under and under[1])
 
     def _rejected(self, notice: Notice, error: Rejected) -> None:
-        """Try once more as plain text, because Slack would say the same again; then give up."""
+        """Try once more as plain text, because blocks may be what Slack rejects; then give up."""
         log.error("notice.rejected", notice=notice.notice_id, code=error.code, detail=error.detail)
         if error.code in CARD_IS_GONE | CARD_STAYS_AS_IT_IS and self._without_its_card(notice, error.code):
             return

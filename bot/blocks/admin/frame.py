@@ -125,7 +125,7 @@ def shown_of(where: Where, total: int, what: str) -> str:
 
 
 def row(subject: str, text: str, menu: Mapping[str, str], *, action: Admin) -> SectionBlock:
-    """Return a row. `menu` has what can be done, by value; the block's id names the subject."""
+    """Return a row. `menu` has the words of each action by its value; the block's id contains `subject`."""
     if not menu:
         return section(text)
     options = [option(words, value) for value, words in menu.items()]

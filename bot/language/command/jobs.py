@@ -32,7 +32,7 @@ class Looked(Sequence[Named]):
 
     @abstractmethod
     def holding(self, word: str) -> Sequence[Named]:
-        """Return those in whose titles or DAG ids the word stands; perhaps more, never fewer."""
+        """Return all jobs whose titles or DAG ids contain the word, and perhaps others."""
 
 
 def find_job(text: str, jobs: Sequence[Named]) -> tuple[tuple[Named, ...], str]:

@@ -125,6 +125,6 @@ def without_thanks(text: str) -> str:
 
 
 def split_now(text: str) -> tuple[str, bool]:
-    """Return what stands before "now" or "asap", and whether one of these was said."""
+    """Return the text without a final "now" or "asap", and whether it had one."""
     shorter = without_thanks(_NOW.sub("", without_thanks(text)))
     return shorter, shorter != without_thanks(text)

@@ -52,7 +52,7 @@ def read_date(text: str, now: datetime, tz: ZoneInfo, locale: str | None) -> Onc
 
 
 def _same_day_and_clock(found: datetime, later: datetime, base: datetime) -> bool:
-    """Return whether both mean the same number of days on, at the same time of day."""
+    """Return whether both readings are as many days after their base, at the same time of day."""
     days = (found.date() - base.date()).days
     days_later = (later.date() - (base + _LATER).date()).days
     return found.time() == later.time() and days == days_later

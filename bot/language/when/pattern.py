@@ -26,7 +26,7 @@ class Token(NamedTuple):
     value: Any
     start: int
     end: int
-    """Where it stands in the text."""
+    """`start` and `end` are the token's position in the text."""
 
 
 class Found(NamedTuple):

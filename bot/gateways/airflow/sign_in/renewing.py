@@ -51,7 +51,7 @@ class Given:
 
 
 class SignInRefused(Unavailable):
-    """Whoever gives out tokens has answered, and will answer the same for a while."""
+    """The server that gives out tokens has refused, and will give the same answer for a while."""
 
     def __init__(self, detail: str, advice: str) -> None:
         super().__init__("Airflow", detail, not_done=True, code="401", advice=advice)
