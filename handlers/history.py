@@ -16,6 +16,7 @@ from bot.domain.wall import start_of
 from bot.language.past import read_past
 from bot.language.say import say_date, say_moment
 from bot.rules.access import NO_SUCH_THING
+from handlers.form.sending import preview_message
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -64,6 +65,8 @@ def on_run(talk: Talk, press: Press) -> None:
             talk.say(blocks.retried(talk.services.running.retry(talk.asker, run_key)))
         case Button.SHOW_LOG:
             talk.say(run_blocks.private_log(talk.services.running.log(talk.asker, run_key)))
+        case Button.RUN_AGAIN:
+            talk.say(preview_message(talk.services.drafting.propose_again(talk.asker, run_key)))
         case _:
             raise NotFound(NO_SUCH_THING)
 

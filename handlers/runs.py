@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import run as blocks
 from bot.blocks.ids import Button
+from handlers.form.sending import preview_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ def register(app: App, answering: Answering) -> None:
     """Connect the buttons of a run's card."""
     app.action(Button.RETRY)(answering.press(_on_its_card(retry)))
     app.action(Button.STOP)(answering.press(_on_its_card(stop)))
+    app.action(Button.RUN_AGAIN)(answering.press(_on_its_card(run_again)))
     app.action(Button.SHOW_LOG)(answering.press(_on_its_card(show_log)))
     app.action(Button.OPEN_IN_AIRFLOW)(answering.press(lambda _talk, _press: None))  # a link: Slack opens it
 
@@ -48,6 +50,11 @@ def retry(talk: Talk, press: Press) -> None:
 def stop(talk: Talk, press: Press) -> None:
     """Stop the run. Its card says who did, once Airflow has."""
     talk.services.running.stop(talk.asker, press.value)
+
+
+def run_again(talk: Talk, press: Press) -> None:
+    """Ask this person only whether what the run ran is to run now, with the same inputs."""
+    talk.say(preview_message(talk.services.drafting.propose_again(talk.asker, press.value)))
 
 
 def show_log(talk: Talk, press: Press) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import listing as list_blocks
-from bot.blocks import preview as preview_blocks
 from bot.blocks import schedule as blocks
 from bot.blocks.ids import Button
 from bot.domain.errors import NotFound
@@ -18,6 +17,7 @@ from bot.language.until import read_until
 from bot.rules.access import NO_SUCH_THING
 from handlers import choosing, editing, listing, policies, taking_over
 from handlers.form.opening import open_schedule
+from handlers.form.sending import preview_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -153,7 +153,7 @@ def undo_delete(talk: Talk, schedule_id: str) -> Message:
 def run_it(talk: Talk, schedule_id: str) -> None:
     """Show a preview of a run now: with which inputs, and where it reports."""
     shown = talk.services.drafting.propose_run(talk.asker, schedule_id)
-    talk.say(preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times))
+    talk.say(preview_message(shown))
 
 
 _ACTS: Mapping[Button, Act] = {

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, func, or_, select, true, tuple_, union_all
 
-from bot.domain.history import RunFilter
+from bot.domain.history import RunFilter, UnderWay
 from bot.domain.job import JobKey
 from bot.domain.run import RunState
+from storage.runs import OPEN
 from storage.tables import firings, job_tags, jobs, runs, shares
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 _STARTED = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
 _ITS_JOB = and_(jobs.c.deployment == runs.c.deployment, jobs.c.dag_id == runs.c.dag_id)
 ANY = RunFilter()
+LOOKED_BACK, TOO_FEW = 10, 3
+"""Runs that tell how long a job usually takes, and how many do at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,43 @@ class RunHistory:
         )
         rows = self._connection.execute(query).all()
         return [RunPlace(run_key, project_id, JobKey(*key)) for run_key, project_id, *key in rows]
+
+    def under_way(self, key: JobKey, project_id: int, now: datetime) -> UnderWay | None:
+        """Return the job's newest run that has begun, or is due, and has not ended. None if there is none.
+
+        It was asked for in this project, or Airflow started it by itself.
+        """
+        row = self._connection.execute(
+            select(_STARTED.label("since"), firings.c.person_id)
+            .outerjoin(firings, firings.c.firing_id == runs.c.firing_id)
+            .where(
+                runs.c.deployment == key.deployment,
+                runs.c.dag_id == key.dag_id,
+                runs.c.state.in_(OPEN),
+                or_(runs.c.firing_id.is_(None), firings.c.project_id == project_id),
+                now >= _STARTED,
+            )
+            .order_by(_STARTED.desc(), runs.c.id)
+            .limit(1)
+        ).first()
+        return None if row is None else UnderWay(row.since, row.person_id or "")
+
+    def usual_span(self, key: JobKey) -> timedelta | None:
+        """Return how long the job's last runs took that were done, in their middle. None for too few."""
+        rows = self._connection.execute(
+            select(runs.c.started_at, runs.c.ended_at)
+            .where(
+                runs.c.deployment == key.deployment,
+                runs.c.dag_id == key.dag_id,
+                runs.c.state == RunState.DONE,
+                runs.c.started_at.is_not(None),
+                runs.c.ended_at.is_not(None),
+            )
+            .order_by(runs.c.ended_at.desc())
+            .limit(LOOKED_BACK)
+        ).all()
+        took = [row.ended_at - row.started_at for row in rows]
+        return median(took) if len(took) >= TOO_FEW else None
 
     def last_states(
         self, wanted: Mapping[JobKey, Collection[int]], *, count: int

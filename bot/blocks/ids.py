@@ -49,6 +49,7 @@ class Button(StrEnum):
     CLAIM_ALL = "storm.claim"
     RETRY_ALL = "storm.retry"
     OPEN_IN_AIRFLOW = "run.open"
+    RUN_AGAIN = "run.again"
     RUN_MENU = "run.menu"
     OLDER_RUNS = "runs.older"
     NEWER_RUNS = "runs.newer"

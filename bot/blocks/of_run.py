@@ -73,6 +73,7 @@ def state_of(shown: RunCard, *, shared: bool) -> str:
             return f"is waiting to start{held}"
         case RunState.RUNNING:
             tasks = f", {run.tasks_done} of {run.tasks_total} tasks done" if run.tasks_total else ""
+            tasks += f" (usually takes {span(shown.usual)})" if shown.usual else ""
             waits = f"; {escape(run.waits_for)}" if run.waits_for else ""
             return f"is running{tasks}{waits}"
         case RunState.DONE:

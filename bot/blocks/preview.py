@@ -13,6 +13,7 @@ from bot.blocks.parts import (
     fixed_line,
     inputs_line,
     message,
+    past,
     section,
     sentence,
 )
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
     from bot.domain.draft import Alike, Draft
+    from bot.domain.history import UnderWay
     from bot.domain.job import Job
     from bot.domain.project import Place, Project
     from bot.domain.schedule import Schedule
@@ -50,13 +52,15 @@ def preview(
     warnings: Sequence[str] = (),
     changes: Schedule | None = None,
     alike: Alike | None = None,
+    under_way: UnderWay | None = None,
 ) -> Message:
     """Return the preview.
 
-    `changes` is the schedule that would be changed, `alike` one that exists already.
+    `changes` is the schedule that would be changed, `alike` one that exists already, `under_way` a run of the
+    job that has not ended.
     """
     if draft.when is None:
-        return _run_card(draft, job, project)
+        return _run_card(draft, job, project, under_way)
     which = "" if changes is None else f" (#{changes.number})"
     what = f"*{escape(job.title)}*{which} will run {say(draft.when)}."
     do_it = confirming(changes, alike)
@@ -206,11 +210,13 @@ def _choice(place: int, words: str, draft_id: str) -> ButtonElement:
     return button(f"{Button.CHOOSE}.{place}", words, draft_id)
 
 
-def _run_card(draft: Draft, job: Job, project: Project) -> Message:
+def _run_card(draft: Draft, job: Job, project: Project, under_way: UnderWay | None) -> Message:
     inputs = _with(job, draft) or "With its usual inputs"
+    another = "" if under_way is None else " It is running already. Start another?"
     return message(
-        f"Run {job.title} now?",
+        f"Run {job.title} now?{another}",
         section(f"Run *{escape(job.title)}* now?"),
+        None if under_way is None else section(_already(draft, under_way)),
         context(inputs, *_where(draft.place, project), *_in_airflow(job)),
         actions(
             button(Button.CONFIRM, "Run now", draft.draft_id, style="primary"),
@@ -218,6 +224,13 @@ def _run_card(draft: Draft, job: Job, project: Project) -> Message:
             button(Button.DISCARD, "Discard", draft.draft_id),
         ),
     )
+
+
+def _already(draft: Draft, under_way: UnderWay) -> str:
+    """Return since when the job is running, and who started it."""
+    who = f"<@{under_way.person_id}>" if under_way.person_id else "Airflow itself"
+    who = "you" if under_way.person_id == draft.person_id else who
+    return f":arrow_forward: Already running since {past(under_way.since)}, started by {who}. Start another?"
 
 
 def _with(job: Job, draft: Draft) -> str:

@@ -112,6 +112,8 @@ def _options(row: RunRow) -> Iterator[Option]:
         yield option("Retry", Button.RETRY)
     if run.state is RunState.FAILED:
         yield option("Show log", Button.SHOW_LOG)
+    if run.state.is_over and row.may_run and row.card.firing is not None:
+        yield option("Run again", Button.RUN_AGAIN)
 
 
 def _error(shown: RunCard) -> str:

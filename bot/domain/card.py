@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from bot.domain.firing import Firing
     from bot.domain.job import Job
     from bot.domain.reason import DagVersion, Seen
@@ -31,3 +33,5 @@ class RunCard:
     """Of one that failed: how often it did so within a week."""
     changed: DagVersion | None = None
     """Of one that failed: the version of its job's code, if the last run that was done had another one."""
+    usual: timedelta | None = None
+    """Of one that runs: how long the job usually takes."""

@@ -45,6 +45,14 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A run that has not ended. `person_id` is "" for one that was started in Airflow itself."""
+
+    since: datetime
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """A page that somebody may turn to. `look_id` is what its button carries."""
 

@@ -11,6 +11,7 @@ from bot.rules.access import Offer, fixed_by
 from bot.rules.locking import job_and_project
 
 if TYPE_CHECKING:
+    from bot.domain.firing import Firing
     from bot.domain.project import Channel
     from bot.domain.schedule import Schedule
     from bot.rules.access import Access
@@ -51,8 +52,8 @@ def place_for(tx: Transaction, access: Access, offer: Offer, reports_to: str | N
     raise NotUnderstood("It can report to this project's channels, or to you.", field=FormField.REPORTS_TO)
 
 
-def offer_of(tx: Transaction, access: Access, schedule: Schedule) -> Offer:
-    """Return the schedule's job in its project, as this person may use it. Raises NotFound."""
+def offer_of(tx: Transaction, access: Access, schedule: Schedule | Firing) -> Offer:
+    """Return its job in its project, as this person may use it. Raises NotFound."""
     job, project = job_and_project(tx, schedule.key, schedule.project_id)
     actions = access.actions(schedule.project_id, schedule.key)
     return Offer(

@@ -58,6 +58,7 @@ def run_card(
         late_missed=tx.moments.missed_since_last_start(firing) if late and firing else 0,
         seen=tx.failures.seen(run, firing.project_id if firing else None) if has_failed else None,
         changed=tx.failures.changed(run) if has_failed else None,
+        usual=tx.history.usual_span(run.key) if run.state is RunState.RUNNING else None,
     )
 
 

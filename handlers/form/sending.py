@@ -82,6 +82,7 @@ def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
         warnings=warnings,
         changes=shown.changes,
         alike=shown.alike,
+        under_way=shown.under_way,
     )
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.draft import Alike, Draft
+    from bot.domain.history import UnderWay
     from bot.domain.job import Job
     from bot.domain.project import Place, Project
     from bot.domain.schedule import Schedule
@@ -29,6 +30,8 @@ class Preview:
     """The schedule that the draft changes, as it is now. None for a new one."""
     alike: Alike | None
     """A schedule like this one that exists already. None if there is none."""
+    under_way: UnderWay | None = None
+    """A run of the same job that has not ended, if the draft is to run now. None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,25 @@ class Drafting:
             draft = self._add(tx, asker, offer, when=None, inputs=schedule.inputs, place=place)
             return self._shown(tx, access, draft, offer.job, offer.project)
 
+    @once_more
+    def propose_again(self, asker: Asker, run_key: str) -> Preview:
+        """Write a draft that runs now what a run ran, with the same inputs; return its preview.
+
+        Raises NotFound for a run that was not asked for here, and what `propose` raises.
+        """
+        with self._database.transaction() as tx:
+            run = tx.runs.get(run_key)
+            firing = tx.firings.get(run.firing_id) if run is not None and run.firing_id else None
+            if firing is None or firing.place.workspace_id != asker.person.workspace_id:
+                raise NotFound(NO_SUCH_THING)
+            access = Access(tx, asker.person)
+            access.require(Action.RUN, firing.project_id, firing.key)
+            offer = offer_of(tx, access, firing)
+            places = [place for place, _ in places_for(tx, access, offer)]
+            place = firing.place if firing.place in places else places[0]
+            draft = self._add(tx, asker, offer, when=None, inputs=firing.inputs, place=place)
+            return self._shown(tx, access, draft, offer.job, offer.project)
+
     def _add(
         self,
         tx: Transaction,
@@ -299,4 +318,6 @@ class Drafting:
     def _shown(self, tx: Transaction, access: Access, draft: Draft, job: Job, project: Project) -> Preview:
         times = [] if draft.when is None else upcoming(draft.when, self._clock.now(), PREVIEWED_TIMES)
         changes = None if draft.changes is None else tx.schedules.get(draft.changes)
-        return Preview(draft, job, project, times, changes, alike(tx, access, draft))
+        is_run_now = draft.when is None and draft.typed is None
+        under_way = tx.history.under_way(job.key, draft.project_id, self._clock.now()) if is_run_now else None
+        return Preview(draft, job, project, times, changes, alike(tx, access, draft), under_way)
