@@ -17,10 +17,13 @@ from storage.tables import (
     drafts,
     firings,
     handled,
+    incident_runs,
+    incidents,
     looks,
     notices,
     runs,
     schedules,
+    storms,
 )
 
 if TYPE_CHECKING:
@@ -129,6 +132,36 @@ class Forgetting:
         )
         self._forget_told(found)
         self._connection.execute(delete(access_requests).where(access_requests.c.request_id.in_(found)))
+        return len(found)
+
+    def ended_incidents(self, *, before: datetime) -> int:
+        """Delete incidents that ended before then, or whose runs are forgotten, with what told of them."""
+        runs_are_gone = ~exists().where(runs.c.id == incidents.c.last_run)
+        found = list(
+            self._connection.execute(
+                select(incidents.c.incident_id)
+                .where(
+                    or_(
+                        incidents.c.ended_at < before,
+                        and_(incidents.c.failed_at < before, runs_are_gone),
+                    ),
+                    ~_is_still_to_be_told(incidents.c.incident_id),
+                )
+                .limit(AT_ONCE)
+            ).scalars()
+        )
+        self._connection.execute(delete(incident_runs).where(incident_runs.c.incident_id.in_(found)))
+        self._connection.execute(delete(incidents).where(incidents.c.incident_id.in_(found)))
+        self._forget_told(found)
+        return len(found)
+
+    def ended_storms(self, *, before: datetime) -> int:
+        """Delete storms that were over before then, with the messages that told of them."""
+        is_old = and_(storms.c.ended_at < before, ~_is_still_to_be_told(storms.c.storm_id))
+        query = select(storms.c.storm_id).where(is_old).limit(AT_ONCE)
+        found = list(self._connection.execute(query).scalars())
+        self._connection.execute(delete(storms).where(storms.c.storm_id.in_(found)))
+        self._forget_told(found)
         return len(found)
 
     def drafts(self, *, before: datetime) -> int:

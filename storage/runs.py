@@ -198,22 +198,6 @@ class Runs:
         )
         return {row.schedule_id: run_of_row(row) for row in rows}
 
-    def ended_lately(self, run: Run, count: int) -> list[Run]:
-        """Return the job's last `count` runs that ended before this one, oldest first, then this one."""
-        before = self._all(
-            select(runs)
-            .where(
-                runs.c.deployment == run.key.deployment,
-                runs.c.dag_id == run.key.dag_id,
-                runs.c.id != run.run_key,
-                runs.c.state.in_((RunState.DONE, RunState.FAILED)),
-                runs.c.ended_at <= run.ended_at,
-            )
-            .order_by(runs.c.ended_at.desc())
-            .limit(count)
-        )
-        return [*reversed(before), run]
-
     # How far we have read ---------------------------------------------------------------------------
 
     def watermark(self, deployment: str, name: str) -> datetime | None:

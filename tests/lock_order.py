@@ -1,4 +1,4 @@
-"""Watches in which order real statements lock rows: schedule before firing before run before notice."""
+"""Watches in which order real statements lock rows: schedule, firing, run, incident, storm, notice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import event
 if TYPE_CHECKING:
     from storage.database import Database
 
-ORDER = ("schedules", "firings", "runs", "notices")
+ORDER = ("schedules", "firings", "runs", "incidents", "storms", "notices")
 _WAITS = re.compile(r"FOR (?:NO KEY )?UPDATE(?! .*SKIP LOCKED)", re.DOTALL)
 _SKIPS = re.compile(r"FOR (?:NO KEY )?UPDATE.* SKIP LOCKED", re.DOTALL)
 _SELECTED = re.compile(r"\bFROM (\w+)")

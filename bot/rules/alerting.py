@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.incident import Incident
     from bot.domain.project import Place
     from bot.domain.run import Run
+    from bot.domain.storm import Storm
     from bot.domain.telling import FailedAgain
     from bot.rules.incidents import Change
     from storage.transaction import Transaction
@@ -50,24 +51,27 @@ def tell_failures(
 
 def tell_recoveries(tx: Transaction, changes: Iterable[Change], now: datetime) -> set[Place]:
     """Return where it is heard."""
+    recovered = [each.incident for each in changes if each.told is Told.RECOVERY]
+    in_storms = {each.incident_id: each.of.place for each in recovered if in_open_storm(tx, each)}
+    ended = [over(tx, place, now) for place in dict.fromkeys(in_storms.values())]
     heard = set()
-    for change in changes:
-        incident, place = change.incident, change.incident.of.place
-        if change.told is not Told.RECOVERY:
-            continue
+    for incident in recovered:
+        place = incident.of.place
         redraw(tx, [incident], now)
-        if in_open_storm(tx, incident):
-            end_storm(tx, place, now)
-        elif any(tx.outbox.is_heard(each, place) for each in roots(incident)):
+        is_heard = any(tx.outbox.is_heard(each, place) for each in roots(incident))
+        if is_heard and incident.incident_id not in in_storms:
             tx.outbox.put(place, NoticeKind.RECOVERED, incident.incident_id, send_at=now)
             heard.add(place)
+    tell_ends(tx, ended, now)
     return heard
 
 
-def end_storm(tx: Transaction, place: Place, now: datetime) -> None:
-    """Say that a storm is over, if it is: all of it works, or nothing has failed for long."""
-    storm = over(tx, place, now)
-    if storm is not None:
+def tell_ends(tx: Transaction, storms: Iterable[Storm | None], now: datetime) -> None:
+    """Queue what says that these storms are over."""
+    for storm in storms:
+        if storm is None:
+            continue
+        place = storm.place
         tx.outbox.put(place, NoticeKind.STORM, storm.storm_id, send_at=now)
         if tx.outbox.is_heard(storm.storm_id, place):
             tx.outbox.put(place, NoticeKind.STORM_OVER, storm.storm_id, send_at=now)

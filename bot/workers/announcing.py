@@ -15,7 +15,8 @@ from bot.domain.telling import DidNotRun, FailedAgain, NotRetried, OfSchedule, S
 from bot.domain.when import zone_of
 from bot.rules import incidents
 from bot.rules.absences import reached
-from bot.rules.alerting import end_storm, tell_failures, tell_recoveries
+from bot.rules.alerting import tell_ends, tell_failures, tell_recoveries
+from bot.rules.incidents import over
 from bot.rules.job_trouble import is_first_word
 from bot.rules.run_card import job_shown, project_at
 from bot.workers.decision import Verdict
@@ -115,6 +116,8 @@ def ended(tx: Transaction, run: Run, firing: Firing, now: datetime, *, retried_b
     for place in tx.outbox.places(run.run_key):
         tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
     heard = tell_recoveries(tx, changes, now)
+    if is_new and firing.place in heard and run.result is None:
+        tx.outbox.drop_waiting_card(run.run_key, firing.place)  # that it works again says as much
     wanted = run.state is RunState.DONE and (firing.schedule_id is None or run.result is not None)
     if wanted and not is_new and firing.place not in heard and _was_long_ago(tx, run, firing.place, now):
         tx.outbox.put(firing.place, NoticeKind.RESULT, run.run_key, send_at=now)
@@ -145,9 +148,8 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime, *, retried_by: str
 
 def calmed(tx: Transaction, now: datetime) -> None:
     """Say of each storm in which nothing has failed for long that it is over."""
-    for storm in tx.incidents.open_storms():
-        if storm.is_quiet(now):
-            end_storm(tx, storm.place, now)
+    quiet = [each for each in tx.incidents.open_storms() if each.is_quiet(now)]
+    tell_ends(tx, [over(tx, each.place, now) for each in quiet], now)
 
 
 def _tell_failures(

@@ -66,6 +66,8 @@ class Housekeeper:
             (lambda rows, before: rows.told_notices(before=before), keeps.notices),
             (lambda rows, before: rows.ended_runs(before=before), keeps.history),
             (lambda rows, before: rows.firings_that_never_ran(before=before), keeps.history),
+            (lambda rows, before: rows.ended_incidents(before=before), keeps.history),
+            (lambda rows, before: rows.ended_storms(before=before), keeps.history),
             (lambda rows, before: rows.settled_requests(before=before), keeps.history),
             (lambda rows, before: rows.audit(before=before), keeps.audit),
         ]

@@ -141,7 +141,7 @@ def test_a_failure_is_read_and_retried(browser: Browser, demo: Demo):
         expect(card).to_contain_text("3 of 240 orders were refused", timeout=MINUTES)
         card.get_by_role("button", name="Retry").click()
 
-        expect(newest(page, "Retried by @Tom Okafor")).to_contain_text("is done", timeout=MINUTES)
+        expect(newest(page, "(retried by @Tom Okafor")).to_contain_text("is back to normal", timeout=MINUTES)
 
 
 def test_hr_is_refused_a_finance_job(browser: Browser, demo: Demo):

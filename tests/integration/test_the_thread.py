@@ -67,8 +67,9 @@ def test_a_run_now_fails_and_retry_mends_it(demo: Demo):
 
     maya.press("Retry", in_=card)
 
-    again = tom.again(card, "Import orders is done", timeout=MINUTES)
-    assert "Retried by @Maya Chen" in again.text
+    again = tom.again(card, "fixed", timeout=MINUTES)
+    assert "retried by @Maya Chen, try 2" in again.text
+    tom.see("#finance", "Import orders is back to normal", timeout=MINUTES)
 
 
 def test_a_run_that_fails_in_airflow_itself_is_told_where_its_project_reports(demo: Demo):
