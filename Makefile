@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 FAST := tests/unit tests/properties tests/architecture playground/tests/unit
-# Which of the fast tests `make test` runs: all, or those on PostgreSQL, where `make check` has run the others.
+# Which of the fast tests `make test` runs: all, or those that `make check` has left out, where that has run before.
 FAST_ONLY ?=
 ON_ALL_CORES := --numprocesses auto --dist worksteal
 ON_AIRFLOW := tests/contracts/test_airflow.py
@@ -27,13 +27,13 @@ test: $(READY)
 	$(BIN)/pytest playground/tests/e2e
 	$(BIN)/pytest $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration
 
-# The fast tests: everything that starts no server, on SQLite. Each property is tried with a fifth of its examples.
+# The fast tests, on SQLite: everything that starts no server and takes less than a second. Each property is tried with a fifth of its examples.
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q $(ON_ALL_CORES) -m "not postgresql" --hypothesis-profile short $(FAST)
+	$(BIN)/pytest -q $(ON_ALL_CORES) -m "not postgresql and not slow" --hypothesis-profile short $(FAST)
 
 # Every property with all of its examples, on both databases: for the night.
 properties: $(READY)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -28,6 +29,7 @@ THE_SAME_EXAMPLES = settings(
 )
 
 
+@pytest.mark.slow
 def test_each_moment_has_one_run_or_one_reason(databases: Databases):
     machine = type("Dispatching", (Dispatching,), {"databases": databases})
 

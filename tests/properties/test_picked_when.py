@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def picks(draw: st.DrawFn) -> Picked:
     return replace(picked, start=start, excluded=tuple(Dates(day, day) for day in days))
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(1000), deadline=None)
 @given(picks())
 def test_what_is_picked_is_read_as_it_was_picked(picked: Picked):
@@ -61,6 +63,7 @@ def test_what_is_picked_is_read_as_it_was_picked(picked: Picked):
     assert upcoming(written, NOW, 5) == upcoming(when, NOW, 5)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(1000), deadline=None)
 @given(picks())
 def test_the_pickers_open_with_what_was_picked(picked: Picked):

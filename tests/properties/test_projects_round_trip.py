@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
@@ -118,6 +119,7 @@ def workspaces(draw: some.DrawFn) -> dict[str, ProjectSetup]:
     return found
 
 
+@pytest.mark.slow
 @given(
     before=workspaces(),
     after=workspaces(),

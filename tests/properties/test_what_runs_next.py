@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from how_many import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -91,6 +92,7 @@ class OneSchedule:
         return sorted(due_at for due_at in ran if begun < due_at <= self.world.clock.now())
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 @given(when=st.sampled_from(WHENS), steps=st.lists(STEPS, min_size=3, max_size=12))
 def test_what_is_said_next_is_what_runs_next(

@@ -127,6 +127,7 @@ def test_a_database_that_does_not_answer_does_not_hold_up_a_stop(monkeypatch: py
     let_go.set()
 
 
+@pytest.mark.slow
 def test_who_connects_and_says_nothing_takes_no_thread_for_long_and_not_all_of_them(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):

@@ -7,6 +7,8 @@ from datetime import timedelta
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from bot import wiring
 from bot.settings import read_settings
 from bot.workers.dispatcher import Dispatcher
@@ -16,8 +18,6 @@ from tests.world import TEAM
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from bot.settings import Settings
     from tests.databases import SQLiteDatabases
@@ -37,6 +37,7 @@ def settings_for(folder: Path, sqlite_databases: SQLiteDatabases, **more: Any) -
     )
 
 
+@pytest.mark.slow
 def test_the_loops_begin_while_slack_is_away_and_readyz_says_so(
     tmp_path: Path, sqlite_databases: SQLiteDatabases
 ):

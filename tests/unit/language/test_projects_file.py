@@ -121,6 +121,7 @@ def test_a_key_that_stands_twice_is_told_where_it_stands_again():
     assert problems(GOOD + "  Finance:\n    time_zone: UTC\n") == [(15, 3, "Finance stands here twice")]
 
 
+@pytest.mark.slow
 def test_a_file_that_is_nested_without_end_is_refused_in_words():
     with pytest.raises(WrongFile) as refusal:
         read_projects_file("[" * 5_000)

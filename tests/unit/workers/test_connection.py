@@ -96,6 +96,7 @@ def test_the_admins_of_the_settings_are_admins_as_soon_as_slack_says_which_works
         assert [each.person_id for each in tx.directory.admins(TEAM)] == [MAYA.person_id]
 
 
+@pytest.mark.slow
 def test_a_socket_that_was_cut_is_opened_again(
     world: World, workspace: RunningWorkspace, socket: SlackSocket
 ):
@@ -111,6 +112,7 @@ def test_a_socket_that_was_cut_is_opened_again(
     assert socket.is_connected
 
 
+@pytest.mark.slow
 def test_a_silent_cut_is_found_within_seconds(monkeypatch: pytest.MonkeyPatch, socket: SlackSocket):
     """Nothing comes any more, not even the end of the connection: only the pings tell."""
     socket.connect()

@@ -94,6 +94,7 @@ def test_two_presses_at_once_make_one(world: World):
     assert len(world.scheduling.listed(Asker(TOM))) == 1
 
 
+@pytest.mark.slow
 def test_an_outage_of_airflow_is_waited_out(world: World):
     world.schedule("every weekday at 9am")
     world.go_to(NINE - timedelta(minutes=2))
@@ -224,6 +225,7 @@ def test_who_lost_the_right_has_the_schedule_suspended(world: World):
     assert any("may no longer schedule" in text for text in world.slack.texts(MAYA.person_id))
 
 
+@pytest.mark.slow
 def test_a_job_that_left_airflow_suspends_its_schedule(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.airflow.remove("sales_report")
@@ -279,6 +281,7 @@ def test_a_later_moment_waits_while_the_previous_run_is_still_going(world: World
     assert len(world.starts()) == 2
 
 
+@pytest.mark.slow
 def test_of_two_moments_that_wait_the_older_is_skipped(world: World):
     world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=5))  # type: ignore[arg-type]  # it is there
     world.schedule("every 2 minutes")

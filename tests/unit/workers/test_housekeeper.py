@@ -96,6 +96,7 @@ def test_drafts_and_requests_are_forgotten_after_a_day(world: World):
         assert tx.deliveries.first_time(TEAM, "Ev1", at=world.clock.now())
 
 
+@pytest.mark.slow
 def test_old_runs_go_with_all_that_was_told_of_them_and_the_jobs_last_one_stays(world: World):
     run_once(world)
     (first,) = ids(world, firings)
@@ -113,6 +114,7 @@ def test_old_runs_go_with_all_that_was_told_of_them_and_the_jobs_last_one_stays(
     assert count(world, runs) == 1, "a recovery is told from it"
 
 
+@pytest.mark.slow
 def test_the_last_run_that_a_schedule_shows_stays_though_its_job_ran_since(world: World):
     schedule = world.schedule("every day at 9am")
     world.go_on(timedelta(minutes=16))

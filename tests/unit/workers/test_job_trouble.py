@@ -38,6 +38,7 @@ def heard(world: World, where: str, words: str) -> int:
     return sum(words in text for text in world.slack.texts(where))
 
 
+@pytest.mark.slow
 def test_paused_in_airflow_it_is_told_once_with_the_schedules_that_wait_and_not_at_each_due_moment(
     world: World,
 ):
@@ -99,6 +100,7 @@ def test_paused_for_everyone_in_slack_it_is_told_who_did_it(world: World):
     assert f"by <@{MAYA.person_id}>" in blocks
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_loaded_is_told_as_what_it_is_and_its_schedules_go_on_when_it_heals(
     world: World,
 ):
@@ -133,6 +135,7 @@ def test_a_schedule_whose_job_is_gone_stays_in_its_owners_and_managers_lists(wor
     assert "sales_report" not in {each.job.key.dag_id for each in world.catalog.offers(Asker(TOM))}
 
 
+@pytest.mark.slow
 def test_it_is_suspended_when_due_and_can_be_paused_or_deleted_and_resumed_once_it_is_back(world: World):
     schedule = world.schedule("every weekday at 9am")
     job = world.airflow.job("sales_report")
@@ -175,6 +178,7 @@ def test_a_share_by_tag_still_gives_rights_on_what_is_gone_and_on_nothing_that_l
     assert world.scheduling.listed(Asker(TOM), everyones=True) == []
 
 
+@pytest.mark.slow
 def test_what_airflow_held_when_its_file_broke_is_told_as_that(world: World):
     world.schedule("every weekday at 9am")
     world.go_to(NINE - 30 * SECOND)

@@ -72,6 +72,7 @@ def test_inputs_that_cannot_be_checked_reject_that_firing_and_all_others_run(wor
     assert "something went wrong on Runbell's side (reference " in said(world)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "schema", [{"type": "str"}, {"pattern": "("}, {"$ref": "#/nowhere"}, {"pattern": "^(a|aa)+$"}]
 )
@@ -89,6 +90,7 @@ def test_a_schema_that_is_none_suspends_its_schedule_and_all_others_run(world: W
     assert "“Remark” cannot be checked" in said(world, TOM.person_id)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_posted_is_taken_back_and_its_schedule_suspended(world: World):
     odd = world.schedule("every day at 9am", dag_id=ODD)
     well = world.schedule("every 2 minutes", MAYA)
@@ -196,6 +198,7 @@ def test_a_run_whose_details_cannot_be_read_is_told_without_and_others_are_told(
     assert "Sales report" in said(world)
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_be_kept_keeps_no_other_from_being_told(world: World):
     world.run_now(dag_id=ODD, fail="always")
     world.run_now()
@@ -207,6 +210,7 @@ def test_a_run_that_cannot_be_kept_keeps_no_other_from_being_told(world: World):
     assert "Sales report: is done" in said(world)
 
 
+@pytest.mark.slow
 def test_a_notice_that_cannot_be_drawn_is_given_up_and_all_others_are_said(world: World):
     world.run_now(dag_id=ODD)
     world.run_now()

@@ -66,6 +66,7 @@ def began(world: World) -> Iterator[datetime]:
             yield run.started_at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_after_an_outage_the_latest_runs_though_overlaps_are_skipped(world: World, answer: str):
     hourly(world, "latest", "skip", takes=MINUTE)
@@ -80,6 +81,7 @@ def test_after_an_outage_the_latest_runs_though_overlaps_are_skipped(world: Worl
     assert not any("still going" in text for text in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overlap", ["wait", "skip"])
 def test_after_an_outage_none_runs_where_none_is_wanted(world: World, overlap: str):
     hourly(world, "none", overlap, takes=MINUTE)
@@ -91,6 +93,7 @@ def test_after_an_outage_none_runs_where_none_is_wanted(world: World, overlap: s
     assert list(began(world)) == []
 
 
+@pytest.mark.slow
 def test_a_run_of_which_airflow_has_not_told_for_long_is_not_called_going(world: World):
     first = hourly(world, "latest", "skip", takes=20 * MINUTE)
     world.go_to(first + MINUTE)
@@ -117,6 +120,7 @@ def test_what_waited_and_what_has_just_come_do_not_run_beside_each_other(world: 
     assert len(list(began(world))) == 2
 
 
+@pytest.mark.slow
 def test_a_line_of_all_that_wait_does_not_grow_for_ever(world: World):
     first = hourly(world, "all", "wait", takes=40 * HOUR)
 

@@ -96,6 +96,7 @@ def test_a_failure_is_heard_at_once_while_hundreds_of_cards_wait_for_their_edits
     assert any("failed" in each for each in replies(strict))
 
 
+@pytest.mark.slow
 def test_the_end_of_a_run_is_shown_before_the_progress_of_others(strict: World):
     *going, ended = (a_card(strict) for _ in range(200))
     changes(strict, *going, tasks_done=1, tasks_total=6)
@@ -107,6 +108,7 @@ def test_the_end_of_a_run_is_shown_before_the_progress_of_others(strict: World):
     assert any("is done" in each.text for each in strict.slack.posted if not each.thread_ts)
 
 
+@pytest.mark.slow
 def test_after_a_refused_edit_no_other_is_tried_until_slack_says_so(strict: World):
     cards = [a_card(strict) for _ in range(120)]
     changes(strict, *cards, state=RunState.STOPPED, ended_at=strict.clock.now())
@@ -137,6 +139,7 @@ def test_a_channel_with_many_messages_holds_up_no_other(world: World):
     assert world.slack.texts(HR) == ["elsewhere"]
 
 
+@pytest.mark.slow
 def test_fifty_failures_in_one_minute_and_channel_are_each_heard_once(strict: World):
     cards = [a_card(strict) for _ in range(50)]
     fails(strict, *cards)

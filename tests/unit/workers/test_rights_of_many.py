@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.domain.ports import UserGroup
 from bot.domain.rights import Role
 from bot.domain.schedule import ScheduleState
@@ -17,14 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    import pytest
-
     from bot.domain.firing import Firing
     from tests.world import World
 
 CROWD = [person(f"p{number:02}") for number in range(30)]
 
 
+@pytest.mark.slow
 def test_rights_are_checked_a_few_at_once_and_in_the_end_all(world: World, monkeypatch: pytest.MonkeyPatch):
     now = world.clock.now()
     with world.database.transaction() as tx:

@@ -62,6 +62,7 @@ def test_a_late_run_carries_the_moment_it_was_due(world: World):
     assert run.run_after == world.clock.now() - MINUTE + 2 * SECOND or run.run_after > NINE
 
 
+@pytest.mark.slow
 def test_a_run_that_waited_for_the_one_before_carries_the_moment_it_was_due(world: World):
     world.airflow._jobs["sales_report"].takes = 7 * MINUTE
     world.schedule("every 5 minutes")

@@ -36,6 +36,7 @@ def edit(world: World, schedule: Schedule, when: When, **inputs: int) -> None:
     world.drafting.confirm(BY, draft.draft_id)
 
 
+@pytest.mark.slow
 def test_a_skipped_moment_is_passed_over_and_the_next_one_runs(world: World):
     schedule = world.schedule("every 10 minutes")
 
@@ -46,6 +47,7 @@ def test_a_skipped_moment_is_passed_over_and_the_next_one_runs(world: World):
     assert started(world) == [skipped + 10 * MINUTE]
 
 
+@pytest.mark.slow
 def test_a_skip_is_undone(world: World):
     schedule = world.schedule("every 10 minutes")
     first = world.adjusting.skip_next(BY, schedule.schedule_id)
@@ -104,6 +106,7 @@ def test_what_is_not_the_next_or_has_passed_is_not_skipped(world: World):
         world.adjusting.undo_skip(BY, skipped.firing_id)
 
 
+@pytest.mark.slow
 def test_paused_until_a_moment_it_goes_on_by_itself_and_makes_up_for_nothing(world: World):
     schedule = world.schedule("every 10 minutes")
     assert schedule.next_due_at is not None
@@ -298,6 +301,7 @@ def test_what_is_skipped_right_after_an_edit_stays_skipped(world: World):
     assert started(world) == []
 
 
+@pytest.mark.slow
 def test_after_a_pause_the_moment_to_skip_is_the_next_that_is_not_skipped_yet(world: World):
     schedule = world.schedule("every 10 minutes")
     first = world.adjusting.skip_next(BY, schedule.schedule_id)
@@ -323,6 +327,7 @@ def test_a_moment_that_has_passed_unplanned_is_not_the_next_to_skip(world: World
     assert len(started(world)) == 1
 
 
+@pytest.mark.slow
 def test_a_skip_of_a_moment_that_an_edit_took_away_is_not_undone(world: World):
     schedule = world.schedule("every day at 9am")
     skipped = world.adjusting.skip_next(BY, schedule.schedule_id)
@@ -347,6 +352,7 @@ def test_a_late_moment_does_not_give_way_to_one_that_is_skipped(world: World):
     assert len(started(world)) == 1
 
 
+@pytest.mark.slow
 def test_waiting_for_the_previous_run_is_not_missing(world: World):
     """However long beyond the grace, and though nothing missed is to be run."""
     world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=45))  # type: ignore[arg-type]  # it is there

@@ -83,6 +83,7 @@ def test_slack_is_not_asked_for_each_channel_while_it_refuses_the_app(world: Wor
     assert len(world.slack.faults) == 9
 
 
+@pytest.mark.slow
 def test_a_retry_after_beyond_all_reason_does_not_hold_a_message_for_years(world: World):
     loop = Loop("notifier", world.notifier)
     put(world, "hello")
@@ -93,6 +94,7 @@ def test_a_retry_after_beyond_all_reason_does_not_hold_a_message_for_years(world
     assert world.slack.texts(FINANCE) == ["hello"]
 
 
+@pytest.mark.slow
 def test_what_slack_never_takes_while_it_takes_the_rest_is_told_and_not_tried_for_ever(world: World):
     with world.database.transaction() as tx:
         tx.directory.give_workspace_role(TEAM, MAYA.person_id, "admin")
@@ -117,6 +119,7 @@ def test_what_slack_never_takes_while_it_takes_the_rest_is_told_and_not_tried_fo
     assert any("fatal_error" in each for each in world.slack.texts(MAYA.person_id))
 
 
+@pytest.mark.slow
 def test_an_outage_of_slack_gives_nothing_up_however_long_it_lasts(world: World):
     put(world, "hello")
     loop = Loop("notifier", world.notifier)

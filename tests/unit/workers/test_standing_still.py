@@ -79,6 +79,7 @@ def test_a_run_whose_work_is_all_done_when_its_job_is_gone_is_done(world: World)
     assert "though Airflow has not ended it, as the job is no longer there" in card(world)
 
 
+@pytest.mark.slow
 def test_a_run_of_a_schedule_whose_job_is_renamed_is_closed_and_the_schedule_suspended_when_due(
     world: World,
 ):

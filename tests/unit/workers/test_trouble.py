@@ -97,6 +97,7 @@ def test_a_file_mended_within_the_grace_runs_late(world: World):
     assert len(world.starts()) == 1
 
 
+@pytest.mark.slow
 def test_tokens_refused_within_the_grace_do_no_harm(world: World):
     world.schedule("every weekday at 9am")
     world.go_to(NINE - MINUTE)
@@ -110,6 +111,7 @@ def test_tokens_refused_within_the_grace_do_no_harm(world: World):
     assert len(world.starts()) == 1
 
 
+@pytest.mark.slow
 def test_an_outage_longer_than_the_grace_says_why(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.adjusting.set_policies(
@@ -162,6 +164,7 @@ def test_a_job_paused_inside_the_lead_is_withdrawn_at_the_end_of_the_grace_and_t
     assert any("the job is paused in Airflow" in text for text in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 def test_a_run_that_waits_for_a_place_is_left_alone(world: World):
     world.airflow.add(world.airflow.job("nightly_cleanup"), takes=25 * MINUTE)  # type: ignore[arg-type]  # it is there
     world.airflow.start_elsewhere("nightly_cleanup", "scheduled__1")
@@ -231,6 +234,7 @@ def test_what_a_dead_process_held_is_handed_over_before_it_is_due(world: World, 
     assert run.started_at == NINE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [timedelta(hours=1), timedelta(hours=-1)])
 def test_a_clock_that_jumps_an_hour_neither_repeats_nor_holds_up(world: World, by: timedelta):
     world.schedule("every 10 minutes")

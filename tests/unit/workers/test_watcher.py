@@ -128,6 +128,7 @@ def test_a_run_started_elsewhere_is_told_when_it_first_fails_and_when_it_recover
     assert cards(world, HR) == []
 
 
+@pytest.mark.slow
 def test_a_job_that_fails_and_works_by_turns_is_told_once_to_do_so_and_again_once_it_is_steady(world: World):
     world.step()
     for number, fail in enumerate(["always", "no"] * 6 + ["no"] * 4):

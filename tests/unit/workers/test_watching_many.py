@@ -163,6 +163,7 @@ def test_after_a_long_silence_what_ended_is_read_step_by_step_and_completely(
     assert said(world, "failed in task") == 2
 
 
+@pytest.mark.slow
 def test_a_run_that_failed_is_told_at_once_however_many_are_open(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
@@ -213,6 +214,7 @@ def hanging_logs(world: World, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return passed
 
 
+@pytest.mark.slow
 def test_a_step_comes_to_an_end_while_airflow_is_slow_and_keeps_its_lease(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):

@@ -60,6 +60,7 @@ def state_of(world: World, schedule: Schedule) -> ScheduleState:
     return kept.state
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trouble", "why", "advice", "buttons"),
     [

@@ -46,6 +46,7 @@ def jobs_of(server: HttpServer) -> dict:
     return {job.key.dag_id: job for job in found}
 
 
+@pytest.mark.slow
 def test_a_job_whose_file_has_an_error_is_broken_and_not_gone():
     found = jobs_of(airflow(ERRORS, [FINE, BROKEN, DELETED, OLD]))
 

@@ -137,6 +137,7 @@ def test_inputs_nested_thousands_deep_are_refused_and_nothing_is_asked():
     assert server.requests == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 def test_a_packed_answer_is_not_unpacked_without_bounds(encoding: str):
     packer = zlib.compressobj(wbits=31 if encoding == "gzip" else 15)

@@ -56,6 +56,7 @@ def test_they_are_sixty_and_more():
     assert len({each.name for each in CASES}) == len(CASES) >= 60
 
 
+@pytest.mark.slow
 @EVERY
 def test_untouched_it_is_left_to_the_job(kind: Kind):
     job = job_of(kind)
