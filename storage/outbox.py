@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from bot.domain.telling import Telling
 
 
+MOST_PASSED_OVER = 50
+"""Unreadable notices of one channel in one look: each costs a query."""
+UNREADABLE_RESTS = timedelta(minutes=10)
+"""Longer than a thousand of them take to be passed over; by then another version may run."""
 REDRAWN = frozenset({NoticeKind.CARD, NoticeKind.INCIDENT, NoticeKind.STORM})
 
 
@@ -161,6 +166,8 @@ class Outbox(Cards):
     ) -> list[Notice]:
         """Lease and return the notices to be sent now: at most one of each channel, failures first.
 
+        One that this version cannot read is left for a while, and the next of its channel takes its turn.
+
         Among equals, the person with the fewest notices waiting in a channel comes first, so that a burst of
         one person's runs delays nobody else's. At most one of the notices only shows progress.
 
@@ -177,6 +184,23 @@ class Outbox(Cards):
         wanted = [free, ~BLOCKED, notices.c.channel_id.not_in(resting)]
         wanted += [] if edits else [~IS_EDIT]
         wanted += [] if progress else [~IS_PROGRESS]
+        for _ in range(MOST_PASSED_OVER):
+            rows = self._next(*wanted, free=free, limit=limit)
+            found = [replace(each, leased_until=leased_until) for each in readable(rows, _notice)]
+            self._lease([each.notice_id for each in found], leased_until)
+            odd = {row.notice_id for row in rows} - {each.notice_id for each in found}
+            self._lease(odd, now + UNREADABLE_RESTS)
+            if found or not rows:
+                return found
+        return []
+
+    def _lease(self, notice_ids: Collection[int], until: datetime) -> None:
+        if notice_ids:
+            chosen = notices.c.notice_id.in_(notice_ids)
+            self._connection.execute(update(notices).where(chosen).values(leased_until=until))
+
+    def _next(self, *wanted: ColumnElement[bool], free: ColumnElement[bool], limit: int) -> list[Row[Any]]:
+        """Return the next row of each channel, locked; at most one of them only shows progress."""
         turns = turns_of(*wanted)  # window functions cannot be locked, so the rows are joined to their turns
         rows = self._connection.execute(
             select(notices, turns.c.urgency)
@@ -190,14 +214,7 @@ class Outbox(Cards):
         ).all()
         # One edit of progress a round: Slack takes few edits, and what people wait to hear comes before them.
         shown = [row for row in rows if row.urgency == LAST][:1]
-        rows = [row for row in rows if row.urgency != LAST] + shown
-        if rows:
-            self._connection.execute(
-                update(notices)
-                .where(notices.c.notice_id.in_([row.notice_id for row in rows]))
-                .values(leased_until=leased_until)
-            )
-        return [replace(each, leased_until=leased_until) for each in readable(rows, _notice)]
+        return [row for row in rows if row.urgency != LAST] + shown
 
     def hold(self, notice: Notice, *, until: datetime) -> bool:
         """Renew the lease. Return False if it was lost: then another process sends the notice."""
