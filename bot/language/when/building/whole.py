@@ -41,7 +41,8 @@ def built(clauses: list[c.Clause], now: datetime, tz: ZoneInfo) -> tuple[When, d
     if offset_minutes is not None and first.utcoffset() != timedelta(minutes=offset_minutes):
         names = "|".join(name for name, (key, _) in ABBREVIATIONS.items() if key == zone.key)
         raise Refused(
-            "That zone is called otherwise at that time of year (summer time). Name a city instead.",
+            f"That abbreviation is an hour off {name_of(zone)} at that time of year. "
+            f"Say “{name_of(zone)}” for the time on the clocks there.",
             example=f"tomorrow at 9am {zone.key}",
             instead=((rf"\b(?:{names})\b", name_of(zone)),),
         )
