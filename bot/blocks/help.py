@@ -8,7 +8,7 @@ from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, cut, escape, escape_but_people, message, section
 from bot.domain.errors import Forbidden, NotFound, NotUnderstood, Rejected, Unavailable
 from bot.domain.rights import Action
-from bot.language.command import SmallTalk
+from bot.language.command import SmallTalk, Verb
 from bot.language.command.wording import SYNONYMS
 
 if TYPE_CHECKING:
@@ -73,9 +73,12 @@ def usage(
         return no_project()
     heading = f"What you can do here{f' with {wanted}' if verb else ''}"
     inputs = f"Inputs follow after *with*: `/schedule run {job} with name=value`."
+    said = section(f"*{heading}*\n" + "\n".join(lines))
+    if verb:
+        return message(f"{heading}.", said, context(inputs if wanted == Verb.RUN else ""))
     return message(
         "What you can do with Runbell.",
-        section(f"*{heading}*\n" + "\n".join(lines)),
+        said,
         context(inputs, "Times are in your own zone, unless you name another: *9am London time*."),
         actions(button(Button.OPEN_FORM, "Open the form", "form", style="primary")),
     )

@@ -208,6 +208,11 @@ def test_help_for_a_verb_is_about_that_verb(world: World, tom: Person):
     shown = tom.see("#finance", "What you can do here with pause")
     assert "/schedule pause #12 until Friday" in shown.text
     assert "/schedule skip" not in shown.text
+    assert "Inputs follow" not in shown.text
+    assert "Open the form" not in shown.text
+
+    tom.type("#finance", "/schedule help run")
+    assert "Inputs follow" in tom.see("#finance", "What you can do here with run", after=shown).text
 
     tom.type("#finance", "/schedule help zebra")
     tom.see("#finance", "There is no zebra", after=shown)
