@@ -53,14 +53,17 @@ class Offered:
         *,
         words: Sequence[str] = (),
         in_name: str = "",
+        only_startable: bool = False,
         limit: int | None = None,
         by_themselves: bool = False,
     ) -> list[SharedJob]:
         """Return jobs in projects within reach, by title; perhaps more than fit, never fewer.
 
         `words` must all stand in names or descriptions; `in_name` in the title or the DAG id.
-        `by_themselves`: only those that Airflow runs by a schedule of its own.
+        `by_themselves`: only those that Airflow runs by a schedule of its own. `only_startable` leaves out
+        jobs that Airflow lets nobody start from here.
         """
+        is_startable = and_(jobs.c.forbids_manual_runs.is_(False), jobs.c.is_read_only.is_(False))
         ways = [
             select(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).where(
                 reach.of(shares.c.project_id), jobs.c.gone_at.is_(None)
@@ -85,6 +88,7 @@ class Offered:
                 *(self._holds([_TITLE, jobs.c.dag_id, _ABOUT], each) for each in words),
                 self._holds([_TITLE, jobs.c.dag_id], in_name) if in_name else true(),
                 jobs.c.airflow_schedule.is_not(None) if by_themselves else true(),
+                is_startable if only_startable else true(),
             )
             .order_by(sorting, there.c.project_id, jobs.c.dag_id)
             .limit(limit)

@@ -118,12 +118,21 @@ class Catalog:
             raise NotFound(NO_SUCH_THING)
 
     def search(
-        self, asker: Asker, words: str, action: Action = Action.SCHEDULE, *, limit: int = 100
+        self,
+        asker: Asker,
+        words: str,
+        action: Action = Action.SCHEDULE,
+        *,
+        only_startable: bool = False,
+        limit: int = 100,
     ) -> list[Offer]:
-        """Return offers for type-ahead: every word stands in the title, the DAG id or the description."""
+        """Return offers for type-ahead: every word stands in the title, the DAG id or the description.
+
+        `only_startable` leaves out jobs that Airflow lets nobody start from here.
+        """
         with self._database.reading() as tx:
             access = _access(tx, asker)
-            fitting = _fitting(tx, access, words, action)
+            fitting = _fitting(tx, access, words, action, only_startable=only_startable)
             return _offers_at(access, fitting[:limit], action)
 
     def jobs(self, asker: Asker, words: str, *, limit: int = 20) -> Found:
@@ -154,12 +163,14 @@ class Catalog:
             return access.actions_anywhere()
 
 
-def _fitting(tx: Transaction, access: Access, words: str, action: Action) -> list[SharedJob]:
+def _fitting(
+    tx: Transaction, access: Access, words: str, action: Action, *, only_startable: bool
+) -> list[SharedJob]:
     """Return the jobs that fit and with which the action is allowed.
 
     Raises NotAllowed if there are none only because Slack has not described a user group for too long.
     """
-    places = _holding(tx, access, words, action)
+    places = _holding(tx, access, words, action, only_startable=only_startable)
     allowed = access.allowed_at({(each.project_id, each.key) for each in places})
     fitting = [each for each in places if action in allowed.get((each.project_id, each.key), ())]
     if not fitting:
@@ -173,10 +184,14 @@ def _check_confirmed(access: Access, action: Action) -> None:
         raise NotAllowed(UNCONFIRMED)
 
 
-def _holding(tx: Transaction, access: Access, words: str, action: Action) -> list[SharedJob]:
+def _holding(
+    tx: Transaction, access: Access, words: str, action: Action, *, only_startable: bool = False
+) -> list[SharedJob]:
     """Return the jobs in whose names all words stand, in their places."""
     wanted = words.casefold().split()
-    places = tx.offered.places(access.reach_for(action), words=wanted[:MOST_WORDS])
+    places = tx.offered.places(
+        access.reach_for(action), words=wanted[:MOST_WORDS], only_startable=only_startable
+    )
     return [each for each in places if all(word in each.text for word in wanted)]
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def suggest(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
     """Return the jobs that fit what was typed."""
     asker = kept.asker(talk, typing.metadata)
-    found = talk.services.catalog.search(asker, typing.text, Action.RUN)
+    found = talk.services.catalog.search(asker, typing.text, Action.RUN, only_startable=True)
     return form_blocks.job_options([(reference_of(offer), label_of(offer, found)) for offer in found])
 
 
