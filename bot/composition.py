@@ -15,6 +15,7 @@ from bot.services.projects.denials import Denials
 from bot.services.projects.managing import Managing
 from bot.services.projects.requesting_access import RequestingAccess
 from bot.services.projects.sharing import Sharing
+from bot.services.room import Room
 from bot.services.running import Running
 from bot.services.schedules.adjusting import USUAL_GRACE, Adjusting
 from bot.services.schedules.drafting import Drafting
@@ -53,7 +54,8 @@ def services_of(
     `command` is what people type. `standing_admins` are those whom the settings name.
     """
     scheduling = Scheduling(database, clock, wake=wake)
-    running = Running(database, clock, {airflow.deployment: airflow}, wake=wake)
+    at_airflow = Room()  # one for all: the use cases together must not take every thread
+    running = Running(database, clock, {airflow.deployment: airflow}, wake=wake, at_airflow=at_airflow)
     managing = Managing(database, clock, deployment=airflow.deployment, standing_admins=standing_admins)
     return Services(
         people=People(database, clock, slack),
@@ -71,7 +73,7 @@ def services_of(
         requests=Requests(database, clock),
         requesting_access=RequestingAccess(database, clock, managing),
         managing=managing,
-        sharing=Sharing(database, airflow),
+        sharing=Sharing(database, airflow, at_airflow),
         channels=Channels(database, clock, slack),
         auditing=Auditing(database, clock, slack),
         denials=Denials(database, clock),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, tuple_, update
+from sqlalchemy import JSON, and_, bindparam, delete, exists, literal_column, or_, select, tuple_, update
 
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings, Trouble, TroubleChange
 from storage.codec import read_settings
@@ -76,13 +76,7 @@ class Jobs:
             .outerjoin(job_tags, has_tag)
             .where(tuple_(jobs.c.deployment, jobs.c.dag_id).in_(wanted))
         ).mappings()
-        facts: dict[JobKey, RowMapping] = {}
-        tags: dict[JobKey, set[str]] = {}
-        for row in rows:
-            key = JobKey(row["deployment"], row["dag_id"])
-            facts[key] = row
-            tags.setdefault(key, set()).update([row["tag"]] if row["tag"] is not None else [])
-        return {key: _job(row, frozenset(tags[key])) for key, row in facts.items()}
+        return _gathered(rows)
 
     def titles(self, deployment: str) -> dict[str, str]:
         """Return the title of every job, by DAG id, also of jobs that are gone from Airflow."""
@@ -228,6 +222,17 @@ class Jobs:
         found = self.all(JobKey(deployment, each) for each in rows.scalars())
         return sorted(found.values(), key=lambda job: (job.title.casefold(), job.key))
 
+    def without_inputs(self, deployment: str) -> list[Job]:
+        """Return all jobs that Airflow has, shared or not, by title; their inputs are not read."""
+        has_tag = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
+        light = [column for column in jobs.c if column is not jobs.c.inputs]
+        rows = self._connection.execute(
+            select(*light, literal_column("'[]'", JSON).label("inputs"), job_tags.c.tag)
+            .outerjoin(job_tags, has_tag)
+            .where(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None))
+        ).mappings()
+        return sorted(_gathered(rows).values(), key=lambda job: (job.title.casefold(), job.key))
+
     def set_paused(self, key: JobKey, *, paused: bool, at: datetime) -> None:
         """Write that the job was paused or resumed at that moment, ahead of the mirror's next look."""
         self._connection.execute(
@@ -252,6 +257,17 @@ def _changes(
         for key, trouble in after.items()
         if key in before and before[key] != trouble
     ]
+
+
+def _gathered(rows: Iterable[RowMapping]) -> dict[JobKey, Job]:
+    """Return the jobs of rows that have one tag each."""
+    facts: dict[JobKey, RowMapping] = {}
+    tags: dict[JobKey, set[str]] = {}
+    for row in rows:
+        key = JobKey(row["deployment"], row["dag_id"])
+        facts[key] = row
+        tags.setdefault(key, set()).update([row["tag"]] if row["tag"] is not None else [])
+    return {key: _job(row, frozenset(tags[key])) for key, row in facts.items()}
 
 
 def encode_input(each: Input) -> dict[str, Any]:

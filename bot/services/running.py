@@ -16,7 +16,6 @@ from bot.rules.alerting import redraw_run
 from bot.rules.job_trouble import announce
 from bot.rules.run_card import project_at, run_card
 from bot.services.once_more import once_more
-from bot.services.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job, JobKey
     from bot.domain.ports import Airflow
     from bot.rules.access import Asker
+    from bot.services.room import Room
     from storage.database import Database
     from storage.transaction import Transaction
 
@@ -43,12 +43,13 @@ class Running:
         clock: Clock,
         airflows: Mapping[str, Airflow],
         wake: Callable[[], None],
+        at_airflow: Room,
     ) -> None:
         self._database = database
         self._clock = clock
         self._airflows = airflows
         self._wake = wake
-        self._at_airflow = Room()
+        self._at_airflow = at_airflow
 
     @once_more
     def retry(self, asker: Asker, run_key: str) -> RunCard:

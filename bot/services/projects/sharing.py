@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import Fault, NotFound
+from bot.domain.errors import Conflict, Fault, NotFound
 from bot.domain.job import JobTitle
 from bot.domain.project_setup import Shared
 from bot.domain.suggestion import Suggestion, suggest
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from bot.domain.project_setup import KeptProject
     from bot.rules.access import Asker
+    from bot.services.room import Room
     from storage.database import Database
     from storage.transaction import Transaction
 
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 class Sharing:
     """What can be shared with a project. Raises NotFound for projects that the asker does not manage."""
 
-    def __init__(self, database: Database, airflow: Airflow) -> None:
+    def __init__(self, database: Database, airflow: Airflow, at_airflow: Room) -> None:
         self._database = database
         self._airflow = airflow
+        self._at_airflow = at_airflow
 
     def titles(self, asker: Asker, project_id: int) -> dict[str, str]:
         """Return the titles of all jobs that Airflow has, by DAG id, as this project calls them."""
@@ -101,8 +103,9 @@ class Sharing:
         if job.inputs:
             return job
         try:
-            now = self._airflow.job(dag_id)
-        except Fault:  # then without inputs, until the catalogue reads them
+            with self._at_airflow.entered():
+                now = self._airflow.job(dag_id)
+        except (Fault, Conflict):  # then without inputs, until the catalogue reads them
             now = job
         if now is None:
             raise NotFound(NO_SUCH_THING)
@@ -120,10 +123,11 @@ class Sharing:
             access, _ = self._managed(tx, asker, project_id)
             if not access.is_admin:
                 return []
-        roles = self._airflow.roles()
+        with self._at_airflow.entered():
+            roles = self._airflow.roles()
         with self._database.transaction() as tx:
             _, kept = self._managed(tx, asker, project_id)
-            jobs = tx.jobs.everything(self._airflow.deployment)
+            jobs = tx.jobs.without_inputs(self._airflow.deployment)
         return suggest(kept.name, kept.setup, jobs, roles)
 
     def _managed(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Semaphore
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from bot.domain.rights import Action, Role
 from bot.domain.schedule import ScheduleState
 from bot.rules import project_edits
 from bot.rules.access import Asker
+from bot.services.room import MOST_AT_AIRFLOW
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM, person
 
 if TYPE_CHECKING:
@@ -452,3 +455,35 @@ def test_projects_come_in_pages_and_are_found_by_words(office: World):
         assert not office.managing.administers(Asker(who))
         with pytest.raises(NotAllowed):
             office.managing.found(Asker(who), "", limit=5)
+
+
+def test_suggestions_and_inputs_leave_threads_for_those_who_need_no_airflow(office: World):
+    """All who wait for Airflow share one room, whichever use case lets them wait."""
+    services = office.services()
+    project_id = office.projects["HR"]
+    key = JobKey(office.airflow.deployment, "import_orders")
+    let_go, begun = Event(), Semaphore(0)
+    real = office.airflow.set_paused
+
+    def hanging(*arguments: Any, **named: Any) -> None:
+        begun.release()
+        let_go.wait(60)
+        real(*arguments, **named)
+
+    office.airflow.set_paused = hanging  # type: ignore[method-assign]
+    with office.database.transaction() as tx:
+        tx.jobs.keep_inputs({key: []})
+    share = project_edits.share(Shared("import_orders", is_tag=False), frozenset({Action.SEE}))
+    edit(office, ALEX, share, "HR")
+    with ThreadPoolExecutor(MOST_AT_AIRFLOW) as threads:
+        try:
+            for _ in range(MOST_AT_AIRFLOW):
+                threads.submit(services.running.pause_job, Asker(MAYA, FINANCE), key, paused=True)
+            assert all(begun.acquire(timeout=60) for _ in range(MOST_AT_AIRFLOW))
+
+            with pytest.raises(Conflict, match="Airflow is slow"):
+                services.sharing.suggestions(Asker(ALEX), project_id)
+            assert services.sharing.job(Asker(ALEX), project_id, "import_orders").inputs == ()
+        finally:
+            let_go.set()
+    assert services.sharing.suggestions(Asker(ALEX), project_id) is not None
