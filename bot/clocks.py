@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOST = timedelta(seconds=30)
 """Half of the shortest lease. Beyond it, another process would take over what is still held."""
 SCHEDULER_BEATS_WITHIN = timedelta(seconds=30)
-"""After a longer silence Airflow itself calls its scheduler unhealthy."""
+"""After a longer silence, Airflow itself calls its scheduler unhealthy."""
 
 
 def differing(now: datetime, told: Mapping[str, datetime | None]) -> list[str]:

@@ -39,10 +39,10 @@ MIGRATING = 7_366_265
 
 
 class Database:
-    """SQLite serves one process, PostgreSQL several; both by one URL.
+    """The database: SQLite for one process or PostgreSQL for several, by one URL.
 
-    `secrets_keys`: those that secret inputs are sealed with, the newest first. For SQLite without any, the
-    key is in a file beside the database.
+    `secrets_keys` seal secret inputs, the newest first. For SQLite without any key, one is kept in a file
+    beside the database.
     """
 
     def __init__(self, url: str, secrets_keys: Sequence[str] = ()) -> None:

@@ -53,7 +53,7 @@ UNSET = object()
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A field as it opens. `state`: what Slack gives back for it while nobody touches it."""
+    """A field as it opens. `state` is what Slack sends for it while nobody changes it."""
 
     element: InputInteractiveElement
     state: Any = None

@@ -27,13 +27,16 @@ if TYPE_CHECKING:
     from bot.domain.project import Place
 
 MOST_BLOCKS = 92
-"""Of the inputs: a modal holds 100."""
+"""The most blocks that inputs may take, because a modal holds 100."""
 LONGEST_HEADING = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the form shows. `reference`: of the job chosen, "" before one is; `values`: by input name."""
+    """What the form shows.
+
+    `reference` is the chosen job's, "" if there is none; `values` are by input name.
+    """
 
     reference: str = ""
     label: str = ""
@@ -49,7 +52,7 @@ class Filled:
     reports_to: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """By input name: a text that was typed and cannot be read, and why."""
+    """Texts that were typed and cannot be read, with the reason, by the input's name."""
     preset: str = ""
     """The one that the values are from."""
 

@@ -28,7 +28,7 @@ class Button(StrEnum):
     UNDO_DELETE = "schedule.undo_delete"
     SKIP = "schedule.skip"
     MENU = "schedule.menu"
-    """Of one schedule in a list: its value is another of these ids, and the schedule's."""
+    """The menu of a schedule in a list. An option's value is another of these ids, and the schedule's id."""
     SOONER = "list.sooner"
     LATER = "list.later"
     UNDO_SKIP = "schedule.undo_skip"
@@ -82,7 +82,7 @@ class Admin(StrEnum):
 
     OPEN = "admin.open"
     GO = "admin.go"
-    """Followed by the page: `admin.go.people`."""
+    """The page is appended: `admin.go.people`."""
     PROJECT = "admin.project"
     NEXT = "admin.next"
     PREVIOUS = "admin.previous"
@@ -141,7 +141,7 @@ class View(StrEnum):
 
 LONGEST_VALUE = 75
 TYPED = "typed"
-"""In place of `input`: a text that was typed and could not be read."""
+"""Begins an input's id, in place of `input`, if its text could not be read."""
 VALUE = "value"
 """The action id of every field; the block id tells which it is."""
 CHOICE = "choice"

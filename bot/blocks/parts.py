@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 3000
 """Slack edits no text of more than 4,000 characters; some are left for a command with a longer name."""
 LONGEST_POST = 12_000
-"""It posts no blocks whose JSON is longer than about 13,200; what it says privately is not so limited."""
+"""Slack posts no blocks whose JSON is longer than about 13,200; private answers may be longer."""
 LONGEST_SECTION = 3000
 LONGEST_CONTEXT = 2000
 LONGEST_CODE = 2500

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ASKED = ("text", "now", "tz")
 FIRST_YEAR, LAST_YEAR = 1970, 2099
-"""Of the moment it is asked at."""
+"""The years in which the moment may be for which a question is asked."""
 
 
 class NoQuestion(Exception):

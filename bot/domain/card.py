@@ -30,8 +30,8 @@ class RunCard:
     late_missed: int = 0
     """How many earlier moments of the schedule were missed in a row before this one."""
     seen: Seen | None = None
-    """Of one that failed: how often it did so within a week."""
+    """How often the job failed like this within a week, if the run failed."""
     changed: DagVersion | None = None
-    """Of one that failed: the version of its job's code, if the last run that was done had another one."""
+    """The version of the job's code, if the run failed and the last run that was done had another one."""
     usual: timedelta | None = None
-    """Of one that runs: how long the job usually takes."""
+    """How long the job usually takes, if the run goes on."""

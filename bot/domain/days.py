@@ -25,12 +25,12 @@ class Daily:
     every: int = 1
     since: date | None = None
     months: tuple[int, ...] = ()
-    """Only in these months; all when empty."""
+    """The months in which it applies; all of them if empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weekly:
-    """On `weekdays` (Monday is 0) of every `every`-th week; weeks begin on Monday."""
+    """The `weekdays` (Monday is 0) of every `every`-th week; weeks begin on Monday."""
 
     weekdays: tuple[int, ...]
     every: int = 1
@@ -44,7 +44,7 @@ class DayOfMonth:
 
     number: int
     weekday: int | None = None
-    """Only when it falls on this weekday: Friday the 13th."""
+    """The day counts only if it falls on this weekday, as in "Friday the 13th"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class NthOfMonth:
 
 @dataclass(frozen=True, slots=True)
 class Monthly:
-    """On `picks` of every `every`-th month; with `months`, of those months in every `every`-th year."""
+    """The `picks` of every `every`-th month; with `months`, of those months in every `every`-th year."""
 
     picks: tuple[DayOfMonth | NthOfMonth, ...]
     months: tuple[int, ...] = ()

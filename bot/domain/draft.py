@@ -25,7 +25,7 @@ class Typed:
 
     when: str = ""
     now: bool = False
-    """It is to run once, now."""
+    """Whether it is to run once, now."""
     wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 

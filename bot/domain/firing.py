@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class FiringState(StrEnum):
     DUE = "due"
     WAITING = "waiting"
-    """It waits for the schedule's previous run to end."""
+    """The firing waits for the end of the schedule's previous run."""
     SENDING = "sending"
     """A POST may be under way. From here on its id is never given to another firing."""
     HANDED_OVER = "handed over"
@@ -41,9 +41,9 @@ class Ahead(Enum):
 
     RUNS = auto()
     IS_PASSED_OVER = auto()
-    """It is skipped or rejected, or its run has ended: its moment gets no other firing."""
+    """The firing was skipped or rejected, or its run has ended: its moment gets no other firing."""
     IS_TAKEN_BACK = auto()
-    """Its moment is free for another firing once that is done."""
+    """The firing is being taken back; its moment is free for another one afterwards."""
 
 
 class Remedy(Enum):

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 OVER_AFTER = timedelta(minutes=30)
 """A failure so long after the last one has nothing to do with it."""
 TOLD_TIMES = 2
-"""So many incidents close to each other are told one by one; at the next, the job is said to flap."""
+"""How many incidents close to each other are told one by one; at the next, the job counts as flapping."""
 STEADY_AFTER = 5
-"""So many runs in a row that end alike make a flapping job steady."""
+"""How many runs in a row must end alike until a flapping job counts as steady."""
 BY_HAND, AIRFLOWS_OWN = "hand", "airflow"
 """The `source` of runs that no schedule of ours started; for all others it is the schedule's id."""
 

@@ -72,7 +72,7 @@ class Trouble(StrEnum):
 
     PAUSED = "paused"
     BROKEN = "broken"
-    """Its file cannot be loaded."""
+    """The DAG's file cannot be loaded."""
     GONE = "gone"
     """Deleted or renamed."""
 

@@ -10,11 +10,11 @@ class Limits:
     """The settings' defaults; each is the most that is allowed."""
 
     previews: int = 50
-    """Of one person, if neither confirmed, discarded nor expired."""
+    """One person's previews that are neither confirmed, discarded nor expired."""
     schedules: int = 200
-    """Of one owner."""
+    """One owner's schedules."""
     project_schedules: int = 2000
-    """Of one project."""
+    """One project's schedules."""
     runs_a_minute: int = 30
     """Presses of Run now by one person."""
 

@@ -35,7 +35,7 @@ class Listed:
     skipped: tuple[tuple[str, datetime], ...] = ()
     """Skipped moments to come, as (firing's id, moment); only if the schedule is shown alone."""
     absence: Absence | None = None
-    """Its owner's absence, if they are away now."""
+    """The absence of the schedule's owner, if they are away now."""
     next_at: datetime | None = None
     """When it runs next, with skips and pauses counted."""
 
@@ -44,9 +44,10 @@ class Listed:
 class Wanted:
     """Which schedules a list is limited to; without a word, the person's own.
 
-    `owner_ids`: of these people, where it names any. `called`: those whose nickname, title or DAG id begins
-    so. `numbers`, `keys`, `states`: those of one of these. `has_failed`: its last run did. `due`: those that
-    run from the first moment on and before the second.
+    `owner_ids` limits it to these people's, if there are any. `called` limits it to schedules whose nickname,
+    title or DAG id begins so; `numbers`, `keys` and `states` to those with one of these. `has_failed` means
+    that the last run failed. `due` limits it to schedules that run from the first moment on and before the
+    second.
     """
 
     everyones: bool = False
@@ -68,8 +69,8 @@ class Wanted:
 class Page:
     """Schedules in a list, by when they run next.
 
-    `shown`: those of this page, of `count` in all; `is_more`: there are more than that even. `begins_at`: how
-    many stand before this page.
+    `shown` are those of this page, `count` is how many there are in all; `is_more` says that there are even
+    more than that. `begins_at` is how many come before this page.
     """
 
     shown: Sequence[Listed]

@@ -44,18 +44,18 @@ class Picked:
     repeat: Repeat
     tz: ZoneInfo
     on: date | None = None
-    """Of ONCE."""
+    """The date, for ONCE."""
     at: time = time(9)
     weekdays: tuple[int, ...] = ()
-    """Of WEEKLY, and the days of HOURLY. Monday is 0."""
+    """The days, for WEEKLY and HOURLY. Monday is 0."""
     day: DayOfMonth | NthOfMonth | None = None
-    """Of MONTHLY."""
+    """The day of the month, for MONTHLY."""
     hours: int = 1
-    """Of HOURLY: from `first` to `last`, both included."""
+    """The hours, for HOURLY: from `first` to `last`, both included."""
     first: time = time(9)
     last: time = time(17)
     line: str = ""
-    """Of CRON: five fields."""
+    """The five fields, for CRON."""
     start: date | None = None
     end: date | None = None
     times: int | None = None

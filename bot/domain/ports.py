@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 ENDS_SOON = timedelta(days=3)
-"""From so long before its end on, a token that nobody renews is worth a warning."""
+"""How long before its end a token that nobody renews is worth a warning."""
 
 
 WITHOUT = {

@@ -22,7 +22,7 @@ class Person:
     is_deactivated: bool = False
     is_guest: bool = False
     is_outsider: bool = False
-    """From another workspace, in a channel shared with it."""
+    """Whether the person belongs to another workspace that shares a channel."""
     is_admin: bool = False
     """An admin in Slack, if a setting says that Slack's admins count."""
     email: str = ""
@@ -83,9 +83,9 @@ class Channel:
     is_shared: bool = False
     """Shared with other companies, so no inputs and no log text are shown there."""
     is_private: bool = False
-    """Its name is for its members only."""
+    """Only the channel's members may see its name."""
     is_archived: bool = False
-    """In Slack: nothing can be posted there until it is taken out of the archive."""
+    """Whether it is archived in Slack, so that nothing can be posted there."""
 
     @property
     def label(self) -> str:

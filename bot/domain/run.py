@@ -54,11 +54,11 @@ class AirflowRun:
     note: str = ""
     logical_date: datetime | None = None
     interval: tuple[datetime, datetime] | None = None
-    """Its data interval, from and to."""
+    """The run's data interval: from, to."""
     started_by: str = ""
-    """By whom or what, and for which day if that is another one: "by admin", "by a backfill for …"."""
+    """Who or what started it, and for which day if it is another one: "by admin", "by a backfill for …"."""
     version: DagVersion | None = None
-    """Of its job's code; None if Airflow does not say."""
+    """The version of its DAG's code; None if Airflow does not say."""
 
     @property
     def is_withdrawn(self) -> bool:
@@ -153,6 +153,6 @@ class Run:
     remark: str = ""
     """What the state hides: that no task ran, or that a task failed although the run succeeded."""
     started_by: str = ""
-    """By whom or what, and for which day, if it was started in Airflow itself."""
+    """Who or what started it, and for which day if it is another one; "" if Runbell did."""
     version: DagVersion | None = None
-    """Of its job's code; None if Airflow does not say."""
+    """The version of its DAG's code; None if Airflow does not say."""

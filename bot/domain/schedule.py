@@ -21,7 +21,7 @@ class ScheduleState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
     SUSPENDED = "suspended"
-    """Not by its owner: a right was lost, the job is gone, or its inputs no longer fit."""
+    """Stopped by Runbell: a right was lost, the job is gone, or its inputs no longer fit."""
     ENDED = "ended"
     """Nothing is left to fire."""
 

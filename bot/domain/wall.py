@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 TICK = timedelta(microseconds=1)
 """The smallest difference between two moments."""
 LONGEST_SHIFT = timedelta(hours=6)
-"""Longer than any zone ever moves its clocks at once."""
+"""Longer than any change of clocks in any zone."""
 
 
 def moment_at(wall: datetime, tz: ZoneInfo) -> datetime:

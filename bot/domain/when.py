@@ -75,7 +75,7 @@ Rule = Calendar | Interval | Cron
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """From one date to another, both left out."""
+    """The dates from `first` to `last`, both excluded from the repetition."""
 
     first: date
     last: date
@@ -83,7 +83,7 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class YearlyDates:
-    """From one (month, day) to another, both left out, every year; may span New Year."""
+    """The days from `first` to `last` (month, day) of every year, both excluded; may span New Year."""
 
     first: tuple[int, int]
     last: tuple[int, int]

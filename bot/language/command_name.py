@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 COMMAND = "/schedule"
 _OURS = re.compile(r"(?<=`)/schedule(?=[ `])")
-"""As we write it: in backticks. A link, a path or a title that holds the same letters is somebody else's."""
+"""The command as our texts write it, in backticks. Elsewhere, /schedule is a link, a path or a title."""
 
 
 def under_its_name(said: Mapping[str, Any], command: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = "since yesterday"
 _PARTS = {"morning": 6, "afternoon": 12, "evening": 18, "night": 18}
-"""At which hour each part of a day begins."""
+"""The hour at which each part of a day begins."""
 _DAYS = {"today": 0, "yesterday": 1}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SINCE = re.compile(r"(?:since|after|from|starting)\b\s*", re.IGNORECASE)
@@ -42,7 +42,7 @@ _SHIFTS = (1, 7, 31, 366)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `begins` on, to before `ends`; None: until now."""
+    """The time from `begins` until just before `ends`; until now if `ends` is None."""
 
     begins: datetime
     ends: datetime | None = None

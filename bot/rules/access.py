@@ -61,7 +61,7 @@ class Offer:
     job: Job
     actions: frozenset[Action]
     reports_privately: bool
-    """Only shares that name people give it, so it reports by direct message only."""
+    """Whether only shares with named people give the job, so that it reports by direct message."""
 
 
 class Access:

@@ -50,7 +50,7 @@ RIGHTS_EVERY = timedelta(seconds=5)
 COLLECTED_FOR = 0.2
 """Seconds. What Airflow accepts within them is written in one transaction."""
 REFILLED_AT = 50
-"""With so few left to send and more to claim, the next are claimed, so that the senders never rest."""
+"""How few claimed firings are left when the next are claimed, so that senders never wait."""
 MOMENT = timedelta(microseconds=1)
 log = structlog.get_logger()
 

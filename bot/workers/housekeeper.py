@@ -20,7 +20,7 @@ PAUSE = 60.0 * 60
 BETWEEN_BATCHES = 1.0
 LEASE = timedelta(minutes=5)
 A_DAY = timedelta(days=1)
-"""Longer than drafts, choices and Slack's repetitions live: each ends after about an hour."""
+"""Longer than the life of drafts, choices and Slack's repetitions, which ends after about an hour."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 Change = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 MOST_FORMS = 300
-"""Followed at once in one process."""
+"""The most forms that one process follows at once."""
 
 
 @dataclass(slots=True)
 class _Form:
-    """A form as this process knows it. `drawing`: held while it is drawn."""
+    """A form as this process knows it. `drawing` is held while it is drawn."""
 
     drawing: Lock = field(default_factory=Lock)
     content: Mapping[str, Any] = field(default_factory=dict)

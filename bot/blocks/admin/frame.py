@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.project_setup import Who
 
 ROWS = 10
-"""On one page."""
+"""The most rows on one page."""
 LONGEST_TITLE = 24
 
 
@@ -45,7 +45,7 @@ class Where:
     """Where the command was typed."""
     who: str = ""
     kind: str = ""
-    """Of the audit: only entries of this person, of this kind."""
+    """The audit page shows only entries of this person, and of this kind."""
 
     def pack(self) -> str:
         """Return the place as a view's metadata, which Slack gives back."""

@@ -21,7 +21,7 @@ LONGEST_NAME = 200
 """Characters of titles and tags that our tables keep; Airflow allows titles of 2,000."""
 LONGEST_TEXT = 20_000
 MEANS_SOMETHING_ELSE = frozenset({".", "..", "~"})
-"""As parts of an address: this place, the one above, and Airflow's word for "all"."""
+"""Names that mean something else in a path: this place, the one above, and Airflow's "all"."""
 NOT_TO_BE_KEPT = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 log = structlog.get_logger()
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 ALL = "~"
-"""In a path, every DAG, run or task."""
+"""Stands for every DAG, run or task in a path."""
 LINES = {"Accept": "application/x-ndjson"}
 """Replaces the client's own header, which it sends as `accept` too: a proxy may keep only one of the two."""
 RENEWS_AGAIN_AFTER = 10.0

@@ -37,7 +37,7 @@ PROBES: tuple[Probe, ...] = (
     (rights.READ_XCOMS, "GET", (*RUN, "taskInstances", ALL, "xcomEntries"), None),
     (rights.READ_IMPORT_ERRORS, "GET", ("importErrors",), None),
 )
-"""In this order, because a right that another one depends on is tried first."""
+"""The requests that try each right. A right that another one depends on is tried before it."""
 
 
 def missing(airflow: Connection, dag_id: str) -> tuple[Grant, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 REFUSED_AT_THE_DOOR = frozenset({401, 403})
-"""With these codes nothing was looked at, so nothing was done."""
+"""HTTP codes of requests that were refused before anything was done."""
 NOTHING_THERE = (
     "RUNBELL_AIRFLOW_URL must be the address of Airflow's own start page: with the path that a proxy "
     "puts before it, "

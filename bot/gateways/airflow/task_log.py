@@ -16,7 +16,7 @@ LONGEST_LINE = 1000
 LONGEST_TOLD = 10_000
 """Characters of what an exception says."""
 OUTPUT_LINES = 300
-"""Of what a command printed: its error is looked for in the last of them."""
+"""How many of the last lines that a command printed are searched for its error."""
 PRINTED = frozenset({"task.stdout", "task.stderr"})
 """What a task prints takes a way of its own into the log, and may land inside a group it is no part of."""
 WRONG = frozenset({"error", "critical", "fatal"})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.job import HasTitle
 
 LIKE_ENOUGH = 75
-"""Of a hundred: how like a name must be to what was typed to be suggested."""
+"""How similar a name must be to what was typed to be suggested, of 100."""
 MOST_WORDS_OF_A_TYPO = 6
 KNOWN_NAMES = 20_000
 """Folded once and remembered."""

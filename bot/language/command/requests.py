@@ -83,9 +83,9 @@ class Listing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListSchedules:
-    """One's own or everyone's; those of a person, in a state, of jobs, or due on a day (as typed).
+    """List one's own or everyone's schedules; or a person's, in a state, of jobs, or due on a day.
 
-    `name`: how the name of a person begins, as typed. `text`: all of it, to read it once more.
+    `name` is how the person's name begins, `text` the whole text, to be read once more; all as typed.
     """
 
     everyones: bool = False

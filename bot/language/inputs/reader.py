@@ -27,7 +27,7 @@ JSON_BEGINS = ("[", "{")
 
 
 class _Unread(Exception):
-    """The text is none of what is taken. `why`: more than that, where it helps."""
+    """The text is none of the values that the input takes. `why` says more, where that helps."""
 
     def __init__(self, why: str = "") -> None:
         super().__init__(why)

@@ -43,7 +43,7 @@ Choice = tuple[Any, str]
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """What a value may be. `types`: JSON's, preferred ones first, null left out."""
+    """What a value may be. `types` are JSON's, the preferred ones first, without null."""
 
     types: tuple[str, ...]
     takes_null: bool = False

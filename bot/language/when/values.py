@@ -73,7 +73,7 @@ class DaysAway:
 
 @dataclass(frozen=True, slots=True)
 class NamedDay:
-    """A weekday near today. `which`: "coming", "this", "next" or "next week"; and so many days later."""
+    """A weekday near today. `which` is "coming", "this", "next" or "next week"; then so many days later."""
 
     weekday: int
     which: str = "coming"

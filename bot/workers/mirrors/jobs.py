@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAUSE = 15.0
 LEASE = timedelta(seconds=120)
-"""Longer than reading the list takes: 2,000 DAGs are twenty requests, 40 seconds from a slow Airflow."""
+"""Longer than a read of the list: 2,000 DAGs are twenty requests, 40 seconds from a slow Airflow."""
 INPUTS_AT_ONCE = 50
 """The number of jobs whose inputs are read in one step.
 

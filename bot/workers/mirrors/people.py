@@ -25,7 +25,7 @@ log = structlog.get_logger()
 PAUSE = 60.0
 GROUPS_LEASE = timedelta(seconds=180)
 LEASE = timedelta(minutes=10)
-"""Longer than reading takes: Slack may let long lists wait, a minute at a time."""
+"""Longer than a read of the lists, during which Slack may ask for several rests of a minute."""
 PEOPLE_EVERY = timedelta(hours=1)
 """The time between two full readings; events report changes in between."""
 

@@ -13,7 +13,7 @@ from bot.domain.errors import Unavailable
 from bot.gateways.airflow.sign_in.claims import lifetime_of
 
 UNKNOWN_LIFETIME = timedelta(hours=1)
-"""For a token that does not say when it ends; a refusal renews it anyway."""
+"""How long a token is used that does not say when it ends; a refusal renews it earlier."""
 
 RENEWED_AFTER = 0.8
 """The part of its lifetime, by our own clock, because Airflow's clock need not agree."""

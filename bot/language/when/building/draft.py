@@ -23,7 +23,7 @@ class Part:
     times: list[c.AtTimes] = field(default_factory=list)
     part_of_day: str | None = None
     is_plural: bool = False
-    """It says "mornings"."""
+    """Whether the text says "mornings"."""
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Draft:
 
     zone: ZoneInfo
     now: datetime
-    """On the wall clock of `zone`."""
+    """The moment of reading, on the wall clock of `zone`."""
     parts: list[Part] = field(default_factory=lambda: [Part()])
     every: c.Every | None = None
     step: timedelta | None = None

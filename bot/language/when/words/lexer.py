@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_TOKENS = 250
 NOON = 12
 FIRST_OF_LAST_CENTURY = 70
-"""From here on, a year of two digits is 1970 or later: 74 is no year to come."""
+"""Two digits from 70 on are years of the last century: 74 is 1974, which has passed."""
 
 _OFFSET = r"(?:(?:utc|gmt)\ ?[+-]\ ?\d{1,2}(?::?\d\d)?|(?<![\w:-])(?:[+-]\d\d:|\+\d\d)\d\d)(?![\d:])"
 _WORDS = re.compile(
