@@ -1,6 +1,6 @@
 """Runs the jobs of `dags/` on a real Airflow and keeps their logs in `logs/`.
 
-`python tests/failures/make_corpus.py`
+`python tests/failures/make_corpus.py [DAG_ID …]`: of these jobs, else of all.
 """
 
 from __future__ import annotations
@@ -16,34 +16,39 @@ from bot.gateways.airflow import PasswordTokens, RestAirflow
 from playground.airflow import start_airflow
 
 HERE = Path(__file__).parent
-DAG_ID = "failures_corpus"
+DAG_IDS = ("failures_corpus", "more_failures")
+TASKS_ARE_LOST_AFTER = {"AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20"}
 LONGEST = 600.0
 IN_EVERY_ONE = {"dag_id", "run_id", "task_id", "ti_id", "map_index", "try_number", "bundle_prepare_ms"}
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="runbell-failures-") as folder:
-        running = start_airflow(Path(folder), progress=print, dags=HERE / "dags")
+        running = start_airflow(
+            Path(folder), progress=print, dags=HERE / "dags", environment=TASKS_ARE_LOST_AFTER
+        )
         try:
-            running.wait_for_jobs({DAG_ID, "failures_child"})
+            running.wait_for_jobs({*DAG_IDS, "failures_child"})
             tokens = PasswordTokens(running.url, running.username, running.password)
-            keep(RestAirflow(running.url, tokens, timeout=30.0), folder)
+            airflow = RestAirflow(running.url, tokens, timeout=30.0)
+            for dag_id in sys.argv[1:] or DAG_IDS:
+                keep(airflow, dag_id, folder)
         finally:
             running.stop()
 
 
-def keep(airflow: RestAirflow, folder: str) -> None:
+def keep(airflow: RestAirflow, dag_id: str, folder: str) -> None:
     run_id = f"corpus_{int(time.time())}"
-    airflow.start(DAG_ID, run_id, run_after=None, conf={}, note="")
+    airflow.start(dag_id, run_id, run_after=None, conf={}, note="")
     deadline = time.monotonic() + LONGEST
-    while not airflow.run(DAG_ID, run_id).state.is_over and time.monotonic() < deadline:
+    while not airflow.run(dag_id, run_id).state.is_over and time.monotonic() < deadline:
         time.sleep(3)
     (HERE / "logs").mkdir(exist_ok=True)
-    for each in airflow.tasks(DAG_ID, run_id):
+    for each in airflow.tasks(dag_id, run_id):
         if each.state is not TaskState.FAILED:
             print(f"{each.task_id} is {each.state}: no failure of it was kept", file=sys.stderr)
             continue
-        lines = [shortened(line, folder) for line in airflow.log_of(DAG_ID, run_id, each)]
+        lines = [shortened(line, folder) for line in airflow.log_of(dag_id, run_id, each)]
         (HERE / "logs" / f"{each.task_id}.ndjson").write_text("\n".join(lines) + "\n")
 
 

@@ -39,6 +39,7 @@ __all__ = ["AirflowByProject", "Certificates", "PasswordTokens", "RestAirflow", 
 
 LONGEST_NOTE = 1000
 ROLES = "/auth/fab/v1/roles"
+EVENTS, MOST_EVENTS = "/api/v2/eventLogs", 20
 
 
 class RestAirflow:
@@ -211,6 +212,16 @@ class RestAirflow:
             map_index=task.map_index,
             full_content=True,
         )
+
+    def events_of(self, dag_id: str, run_id: str, task: TaskRun) -> Sequence[str]:
+        """Return the names of what Airflow wrote down of a task, newest first, for instance "failed"."""
+        which = {"dag_id": dag_id, "run_id": run_id, "task_id": task.task_id, "map_index": task.map_index}
+        query = urlencode({**which, "order_by": "-when", "limit": MOST_EVENTS})
+        answer = self._airflow.ask("PathApi", "send", "GET", f"{EVENTS}?{query}")
+        listed = answer.get("event_logs") if isinstance(answer, Mapping) else None
+        rows = [each for each in listed or () if isinstance(each, Mapping)]
+        of_task = {"dag_id": dag_id, "run_id": run_id, "task_id": task.task_id}
+        return [str(each.get("event")) for each in rows if of_task.items() <= each.items()]
 
     def xcom(self, dag_id: str, run_id: str, task: TaskRun, key: str) -> Any:
         """Return what the task published under this key. None if it published nothing."""

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 DEEPEST = 2
 """Up to so many runs that waited for a run that failed, the reason is looked for."""
+LOST = {
+    "heartbeat timeout": "The task was lost: its worker was killed or went away, and gave no sign of life.",
+    "state mismatch": "The task was lost: its worker ended without saying how. It may have been killed.",
+}
+"""What each event of Airflow's scheduler means for people, in the order in which they count."""
 CHILDS_ID = "trigger_run_id"
 """The XCom in which a task that starts another DAG keeps the id of the run."""
 _DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?")
@@ -41,6 +46,10 @@ class Readable(Protocol):
 
     def xcom(self, dag_id: str, run_id: str, task: TaskRun, key: str) -> Any:
         """Return what the task published under this key. None if it published nothing."""
+        ...
+
+    def events_of(self, dag_id: str, run_id: str, task: TaskRun) -> Sequence[str]:
+        """Return the names of what Airflow wrote down of the task, newest first."""
         ...
 
     def details(self, dag_id: str) -> Mapping[str, Any] | None:
@@ -69,7 +78,18 @@ def explain(airflow: Readable, dag_id: str, run_id: str, *, depth: int = 0) -> F
                 airflow, child, lambda: known or airflow.xcom(dag_id, run_id, first, CHILDS_ID), depth
             )
             found = replace(found, error=why or found.error)
+    if found.error in {failures.NO_ERROR_TOLD, failures.NO_LOG}:
+        found = replace(found, error=_lost(airflow, dag_id, run_id, first) or found.error)
     return replace(found, more=len(failed) - 1, tries=first.max_tries + 1, not_run=failures.not_run_of(tasks))
+
+
+def _lost(airflow: Readable, dag_id: str, run_id: str, task: TaskRun) -> str:
+    """Return why a task failed whose log says nothing, by Airflow's own events; "" if they say nothing."""
+    try:
+        events = airflow.events_of(dag_id, run_id, task)
+    except (Forbidden, Rejected, Troubled):  # not every account may read them
+        return ""
+    return next((words for event, words in LOST.items() if event in events), "")
 
 
 def _of_child(airflow: Readable, child: str, find_run: Callable[[], object], depth: int) -> str:

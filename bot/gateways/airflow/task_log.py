@@ -21,6 +21,9 @@ PRINTED = frozenset({"task.stdout", "task.stderr"})
 """What a task prints takes a way of its own into the log, and may land inside a group it is no part of."""
 WRONG = frozenset({"error", "critical", "fatal"})
 TOOK_TOO_LONG = "It took longer than it may."
+WAITED_TOO_LONG = frozenset({"TaskDeferralTimeout"})
+OUT_OF_MEMORY = "OOMKilled"
+POD_OUT_OF_MEMORY = "Its pod was killed: it needed more memory than it may have."
 ENDED_IT = "Task failed with exception"
 AFTERWARDS = "Post Execute"
 TAKEN_AWAY = "Server indicated the task shouldn't be running anymore"
@@ -38,7 +41,14 @@ _ABOUT_IT = re.compile(
     r"Executing cmd: |Sending SIG)"
 )
 _CHILD = re.compile(r"^(\S+) failed with failed states .* for run_ids \['([^']+)'")
-CODES = {"126": "may not be executed", "127": "does not exist", "137": "killed, probably for want of memory"}
+CODES = {"126": "may not be executed", "127": "does not exist"}
+KILLED = {
+    "130": "it was interrupted",
+    "137": "killed, probably for want of memory",
+    "139": "a crash of the program itself",
+    "143": "it was told to end from outside",
+}
+"""Exit codes that say more than what was printed before."""
 
 
 @dataclass(slots=True)
@@ -74,15 +84,20 @@ class TaskLog:
         words = str(self._raised.get("exc_value") or "")
         if self._raised.get("exc_type") == "AirflowTaskTimeout":
             return TOOK_TOO_LONG
+        if self._raised.get("exc_type") in WAITED_TOO_LONG:
+            return "What it waits for did not come in time."
         if not _ONLY_A_CODE.match(words.strip()):
             return telling.of_exception(self._raised)
         if self._inside is not None:
             return telling.of_exception(self._inside)
         code = _CODE.search(words)
         told = telling.of_output(self._output)
-        meaning = CODES.get(code[1], "") if code else ""
+        killed = KILLED.get(code[1], "") if code else ""
+        if OUT_OF_MEMORY in words:
+            return POD_OUT_OF_MEMORY
         if told:
-            return f"{told} ({meaning})" if code and code[1] == "137" else told
+            return f"{told} ({killed})" if killed else told
+        meaning = killed or (CODES.get(code[1], "") if code else "")
         number = f" with exit code {code[1]}" if code else ""
         return f"The command ended{number}{f' ({meaning})' if meaning else ''} and printed nothing."
 
@@ -143,7 +158,10 @@ def event_of(line: bytes) -> Mapping[str, Any]:
 def _first(details: Any) -> Mapping[str, Any] | None:
     """Return the exception that ended the task. Its causes come after it."""
     found = [each for each in details if isinstance(each, Mapping)] if isinstance(details, list) else []
-    return {**found[0], "exc_value": str(found[0].get("exc_value") or "")[:LONGEST_TOLD]} if found else None
+    if not found:
+        return None
+    cut = [{**each, "exc_value": str(each.get("exc_value") or "")[:LONGEST_TOLD]} for each in found[:2]]
+    return {**cut[0], telling.CAUSE: cut[1]} if len(cut) > 1 else cut[0]
 
 
 def _killed(signal: str) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 MOST_OF_A_GROUP = 3
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _WHEN = re.compile(r"^(\d{2,4}[-/]\d\d[-/]\d\d[ T])?\d\d:\d\d:\d\d([.,]\d+)?Z?\s+")
+_AROUND = re.compile(r"^(?:\[base\] |[│┃] |(?:/\S+/)?(?:ba|da|z|k)?sh: (?:line )?\d+: +(?:\d+ +)?)+")
+"""What a pod's container, a tool's frame or a shell puts before each line."""
 _STRONG = re.compile(
     r"(^|[\s:\[(])(ERROR|FATAL|CRITICAL|Error|error|fatal|FAILED)\b(?!=)[\s:\]]|"
     r"\b\w+(Error|Exception): |\bORA-\d{5}"
@@ -35,6 +37,22 @@ _COUNTED = re.compile(r"\s*\(\d+ sub-exceptions?\)$")
 _INVALID = re.compile(r"^\d+ validation errors? for ")
 _SAYS_NOTHING = frozenset({"AirflowException", "AirflowFailException", "AirflowNotFoundException"})
 """Names of exceptions that only say that Airflow is meant."""
+_WRAPS = frozenset({"RetryError", "MaxRetriesExceeded"})
+"""Names of exceptions that only say that another one came again and again."""
+_SAYS_LITTLE = re.compile(
+    r"(?:(?:the|an?|this) )?(?:\w+ )?(?:job|task|query|run|operation|request|pipeline|load|it|step|something)"
+    r"(?: has)?(?: failed| went wrong| error)[.:!]?|(?:an )?(?:error|failure|failed)(?: occurred)?[.:!]?|",
+    re.IGNORECASE,
+)
+"""Words that say only that it failed."""
+_NAMES_A_KEY = frozenset({"KeyError", "IndexError", "AttributeError", "LookupError"})
+_ONLY_A_KEY = re.compile(r"(['\"]?)[\w .\-]{1,80}\1")
+_NUMBERED = re.compile(r"\((\d{1,6}), (['\"])(.*)\2\)")
+"""As MySQL's clients word an error: its number, then its words."""
+_REQUEST = re.compile(r"^(\d{3}) (?:GET|POST|PUT|PATCH|DELETE) https?://\S+: ")
+"""As Google's clients begin one."""
+CAUSE = "cause"
+"""The key under which an exception has the one that led to it."""
 _SENSOR = re.compile(r"timeout of (\d+)(?:\.\d+)?")
 
 
@@ -62,9 +80,14 @@ def of_exception(detail: Mapping[str, Any]) -> str:
         leaves = [_words(each) for each in _leaves(detail)]
         more = f"; and {len(leaves) - MOST_OF_A_GROUP} more" if len(leaves) > MOST_OF_A_GROUP else ""
         return f"{_COUNTED.sub('', told.strip())}: {'; '.join(leaves[:MOST_OF_A_GROUP])}{more}"
-    words = _words(detail)
+    words, cause = _words(detail), detail.get(CAUSE)
+    if isinstance(cause, Mapping) and (name in _WRAPS or _SAYS_LITTLE.fullmatch(words)):
+        inner = of_exception(cause)
+        return inner if name in _WRAPS else f"{words.rstrip('.:!') or name}: {inner}"
     if not words:
         return name + _where(detail)
+    if name in _NAMES_A_KEY and _ONLY_A_KEY.fullmatch(words):
+        return f"{name}: {words}{_where(detail)}"
     return words if name in _SAYS_NOTHING else f"{name}: {words}"
 
 
@@ -73,6 +96,10 @@ def _words(detail: Mapping[str, Any]) -> str:
     lines = [each.strip() for each in str(detail.get("exc_value") or "").splitlines() if each.strip()]
     if not lines:
         return ""
+    causes = [found[1] for each in lines if (found := _CAUSED_BY.match(each))]
+    if causes:
+        return causes[-1].strip()
+    lines[0] = _of_a_client(lines[0])
     meant = next((each for each in lines[1:] if _MEANT.search(each)), "")
     if meant:
         return f"{lines[0]} {meant}" if lines[0].endswith(":") else f"{lines[0]}: {meant}"
@@ -81,6 +108,11 @@ def _words(detail: Mapping[str, Any]) -> str:
     if lines[0].endswith(":") and len(lines) > 1:
         return f"{lines[0]} {lines[1]}"
     return lines[0]
+
+
+def _of_a_client(words: str) -> str:
+    """Return a database's or service's error without what its client puts around it."""
+    return _REQUEST.sub(r"\1 ", _NUMBERED.sub(r"\3 (error \1)", words))
 
 
 def _where(detail: Mapping[str, Any]) -> str:
@@ -115,9 +147,11 @@ def _raised_in(said: Sequence[str]) -> str:
 def _with_next(said: Sequence[str], place: int) -> str:
     line = " ".join(said[place].split())
     follows = said[place + 1].strip() if place + 1 < len(said) else ""
+    if follows and line.endswith(":"):
+        return f"{line} {follows}"
     return f"{line}: {follows}" if follows and _IN_MODEL.search(line) else line
 
 
 def _plain(line: str) -> str:
     """Return the line without colours and without the time of day before it."""
-    return _WHEN.sub("", _COLOUR.sub("", line)).rstrip()
+    return _AROUND.sub("", _WHEN.sub("", _COLOUR.sub("", line))).rstrip()

@@ -1,4 +1,4 @@
-"""The reason of a failure is the line that a person would pick: 63 logs, kept from a real Airflow 3.3.2.
+"""The reason of a failure is the line that a person would pick: 94 logs, kept from a real Airflow 3.3.2.
 
 `tests/failures/make_corpus.py` makes them again; `tests/failures/picked.json` says what a person picks.
 """
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.errors import Forbidden
 from bot.domain.run import AirflowRun, RunState, TaskRun, TaskState
 from bot.gateways.airflow import failing
+from bot.gateways.airflow.failure import NO_ERROR_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +24,8 @@ FOLDER = Path(__file__).parents[3] / "failures"
 PICKED: Mapping[str, str] = json.loads((FOLDER / "picked.json").read_text())
 AT = datetime(2026, 5, 1, 9, tzinfo=UTC)
 TOOK = {"times_out": 5, "shell_bash_times_out": 4}
+EVENTS = {"lost": ["failed", "state mismatch", "heartbeat timeout", "running"]}
+"""What that Airflow's scheduler wrote down beside the log."""
 CHILD = "a failed child"
 ROOM = 75
 """What may stand around the line that a person picks: the exception's name, the program's."""
@@ -49,6 +53,9 @@ class Recorded:
             return [json.dumps(event).encode()]
         return (FOLDER / "logs" / f"{task.task_id}.ndjson").read_bytes().splitlines()
 
+    def events_of(self, _dag_id: str, _run_id: str, task: TaskRun) -> list[str]:
+        return EVENTS.get(task.task_id, ["failed", "running"])
+
     def xcom(self, *_where: object) -> str:
         return CHILD
 
@@ -73,6 +80,16 @@ def test_the_line_is_the_one_that_a_person_picks(name: str):
 
     assert PICKED[name] in error
     assert len(error) < len(PICKED[name]) + ROOM or name == "long_words"
+
+
+def test_a_lost_task_says_nothing_more_where_the_account_may_not_read_events():
+    class Unread(Recorded):
+        def events_of(self, *_where: object) -> list[str]:
+            raise Forbidden("Airflow", "403", needs="Audit Logs: read")
+
+    found = failing.explain(Unread({"r": [failed("lost")]}), "d", "r")
+    assert found is not None
+    assert found.error == NO_ERROR_TOLD
 
 
 def test_every_kept_log_has_a_line_that_a_person_picked():
