@@ -8,7 +8,17 @@ from sqlalchemy import String, cast, null, select, update
 
 from bot.domain.project import Channel
 from storage.directory import roles_query
-from storage.tables import cards, channels, drafts, firings, notices, projects, schedules
+from storage.tables import (
+    cards,
+    channels,
+    drafts,
+    firings,
+    incidents,
+    notices,
+    projects,
+    schedules,
+    storms,
+)
 from storage.upsert import upsert
 
 if TYPE_CHECKING:
@@ -25,6 +35,8 @@ CHANNEL_COLUMNS = (
     drafts.c.reports_to,
     schedules.c.reports_to,
     firings.c.reports_to,
+    incidents.c.channel_id,
+    storms.c.channel_id,
     notices.c.channel_id,
     cards.c.place_id,
     cards.c.channel_id,

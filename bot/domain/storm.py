@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from bot.domain.reason import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from bot.domain.incident import Alert
     from bot.domain.project import Place
-    from bot.domain.run import Failure
 
 WITHIN = timedelta(minutes=5)
 BEGINS_WITH, BEGINS_WITH_FOR_ONE = 6, 2
@@ -23,11 +23,6 @@ Fewer are enough for one person, because each direct message makes a sound.
 """
 OVER_AFTER = timedelta(minutes=30)
 """A storm is over when nothing has failed in it for so long."""
-_VARYING = (
-    (re.compile(r"(?:[a-z]+://|[A-Za-z]:\\|(?<!\w)/)[^\s'\",;]+"), "…"),  # addresses and paths
-    (re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`"), "…"),  # what is quoted is a value
-    (re.compile(r"\b(?=\w*\d)[\w.:-]+"), "…"),  # ids, numbers, moments
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +67,13 @@ def begins_with(place: Place) -> int:
     return BEGINS_WITH_FOR_ONE if place.is_direct else BEGINS_WITH
 
 
-def fingerprint(failure: Failure | None) -> tuple[str, str]:
-    """Return what failures of one kind have in common: the task, and its line without what varies."""
-    if failure is None:
-        return "", ""
-    line = failure.error
-    for pattern, instead in _VARYING:
-        line = pattern.sub(instead, line)
-    return failure.task_id, " ".join(line.split()).casefold()
-
-
 def grouped(alerts: Iterable[Alert]) -> Sequence[Group]:
     """Return the alerts by their errors, the error with most incidents first."""
-    found: dict[tuple[str, str], list[Alert]] = {}
+    found: dict[str, list[Alert]] = {}
     for each in alerts:
-        found.setdefault(fingerprint(each.last.run.failure), []).append(each)
+        failure = each.last.run.failure
+        kind = "" if failure is None else fingerprint(failure.task_id, failure.error)
+        found.setdefault(kind, []).append(each)
     groups = []
     for these in found.values():
         failure = these[0].last.run.failure

@@ -176,6 +176,7 @@ class Notifier:
             self._left_alone(notice, ALL_EDITS, error)
             return
         self._done(notice, None)
+        self._pace.edited(self._clock.now())
         self._pace.rest(PROGRESS, self._clock.now(), PER_PROGRESS)
 
     def _post(self, notice: Notice, under: Thread, message: Message) -> None:

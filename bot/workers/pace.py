@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import datetime, timedelta
 
 from bot.domain.errors import LONGEST_RETRY_AFTER
@@ -16,16 +17,28 @@ ALL_EDITS, PROGRESS = "chat.update", "progress"
 """Names of what rests besides channels, whose ids look different."""
 
 
+EDITS_A_MINUTE, A_MINUTE = 45, timedelta(minutes=1)
+"""Slack takes some fifty: a few are left for another process."""
+
+
 class Pace:
     """What rests, and until when. Slack's Retry-After goes beyond our own caution."""
 
     def __init__(self) -> None:
         self._free_at: dict[str, datetime] = {}
+        self._edited_at: deque[datetime] = deque(maxlen=EDITS_A_MINUTE)
 
     def resting(self, now: datetime) -> set[str]:
         """Return what must be left alone now: channels' ids, ALL_EDITS, PROGRESS."""
         self._free_at = {each: at for each, at in self._free_at.items() if now < at <= now + LONGEST_REST}
         return set(self._free_at)
+
+    def edited(self, now: datetime) -> None:
+        """Count an edit; where there were too many within a minute, let all of them rest."""
+        self._edited_at.append(now)
+        oldest = self._edited_at[0]
+        if len(self._edited_at) == EDITS_A_MINUTE and timedelta() <= now - oldest < A_MINUTE:
+            self.rest(ALL_EDITS, now, oldest + A_MINUTE - now)
 
     def rest(self, what: str, now: datetime, span: timedelta) -> None:
         """Let a channel, ALL_EDITS or PROGRESS rest for so long, at most LONGEST_REST."""

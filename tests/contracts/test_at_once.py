@@ -31,6 +31,10 @@ OF_SOMEBODY = {
     "stopped_by",
     "retried_by",
     "settled_by",
+    "paused_by",
+    "claimed_by",
+    "muted_by",
+    "mended_by",
 }
 """Columns with Slack ids of people and the like."""
 
