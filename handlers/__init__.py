@@ -15,6 +15,7 @@ from handlers import (
     incidents,
     jobs,
     messages,
+    on_runs,
     people,
     runs,
     schedule,
@@ -39,7 +40,7 @@ def register(app: App, services: Services, slack: Slack, executor: Executor) -> 
     answering = Answering(services, slack, Turns(executor))
     command.register(app, answering, services.command)
     for conversation in (
-        schedule, schedules, form, typed, jobs, runs, incidents, history, messages, access, admin,
+        schedule, schedules, form, typed, jobs, runs, on_runs, incidents, history, messages, access, admin,
         taking_over, away,
     ):  # fmt: skip
         conversation.register(app, answering)

@@ -239,7 +239,8 @@ class Answering:
             self._denied(door, told_already.error)
         except UserError as error:
             self._denied(door, error)
-            told = help_blocks.problem(error, with_ways_on=door.name == WRITTEN)
+            alone, in_message = door.name == WRITTEN, respond is not None
+            told = help_blocks.problem(error, with_ways_on=alone, in_message=in_message)
             self._tell(told, respond, press)
         except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
             self._tell(_sorry(error), respond, press)

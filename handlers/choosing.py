@@ -12,6 +12,7 @@ from bot.domain.errors import UserError
 from bot.domain.listed import Page
 from bot.domain.schedule import ScheduleState
 from bot.language.command import Verb
+from handlers import pausing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +33,13 @@ _QUESTIONS = {
     Verb.DELETE: "Which one do you want to delete?",
     Verb.RUN: "Which one do you want to run now?",
     Verb.TAKE: "Which one do you want to take over?",
+    Verb.RENAME: "Which one do you want to rename?",
 }
 _BUTTONS = {
     Verb.SKIP: blocks.simple(Button.SKIP, "Skip next"),
     Verb.EDIT: blocks.simple(Button.EDIT, "Edit"),
     Verb.RUN: blocks.simple(Button.RUN_IT, "Run now"),
+    Verb.RENAME: blocks.simple(Button.POLICIES, "Rename…"),
     Verb.DELETE: blocks.deleting,
     Verb.TAKE: blocks.taking_over,
 }
@@ -108,9 +111,11 @@ def do_it(talk: Talk, press: Press) -> None:
         return scheduling.resume(talk.asker, schedule_id)
 
     if len(choice.schedule_ids) == 1:
-        listed = move(choice.schedule_ids[0])
-        now = talk.services.clock.now()
-        talk.replace(schedule_blocks.paused(listed, now=now) if is_pause else schedule_blocks.resumed(listed))
+        only = choice.schedule_ids[0]
+        if is_pause:
+            talk.replace(pausing.pause(talk, only, choice.until))
+        else:
+            talk.replace(schedule_blocks.resumed(scheduling.resume(talk.asker, only)))
         return
     done, problems = [], []
     for schedule_id in choice.schedule_ids:

@@ -17,13 +17,15 @@ from bot.language.command import (
     ListRuns,
     ListSchedules,
     OnJob,
+    OnRuns,
     OnSchedule,
     OpenForm,
     Plan,
+    ShowWeek,
     SmallTalk,
     Verb,
 )
-from handlers import away, history, jobs, listing, schedule, schedules
+from handlers import away, history, jobs, listing, on_runs, schedule, schedules, week
 from handlers.admin import pages as admin
 from handlers.form.opening import open_empty
 from handlers.payloads import Command
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 def register(app: App, answering: Answering, command: str) -> None:
     """Connect the command and the Help button."""
     app.command(command)(answering.command(converse))
+    app.action(Button.TRY)(
+        answering.press(lambda talk, press: converse(talk, Command(press.origin, press.value)))
+    )
     app.action(Button.HELP)(
         answering.press(lambda talk, press: converse(talk, Command(press.origin, "help")))
     )
@@ -55,16 +60,14 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             open_empty(talk)
         case Plan() as plan:
             schedule.plan(talk, plan, catalog.called(talk.asker, plan.jobs))
-        case ListSchedules() as request:
-            listing.show(talk, request)
         case Chat(SmallTalk.YES):
             schedule.ask_again(talk)
         case Chat(kind):
             talk.say(help_blocks.small_talk(kind))
-        case Away() | Back() | OnSchedule() as request:
+        case Away() | Back() | OnSchedule() | ListSchedules() | ShowWeek() as request:
             _on_schedules(talk, request)
-        case ListRuns() as request:
-            history.show(talk, request)
+        case ListRuns() | OnRuns() as request:
+            _on_runs(talk, request)
         case OnJob(verb, wanted):
             jobs.ask(talk, catalog.called(talk.asker, wanted), paused=verb is Verb.PAUSE)
         case ListJobs(words):
@@ -77,8 +80,20 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             talk.say(help_blocks.usage(allowed, titles, verb=verb, administers=administers))
 
 
-def _on_schedules(talk: Talk, request: Away | Back | OnSchedule) -> None:
+def _on_runs(talk: Talk, request: ListRuns | OnRuns) -> None:
     match request:
+        case ListRuns():
+            history.show(talk, request)
+        case OnRuns():
+            on_runs.ask(talk, request)
+
+
+def _on_schedules(talk: Talk, request: Away | Back | OnSchedule | ListSchedules | ShowWeek) -> None:
+    match request:
+        case ListSchedules():
+            listing.show(talk, request)
+        case ShowWeek(of):
+            week.show(talk, of)
         case Away(text):
             away.by_words(talk, text)
         case Back():

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import preview as preview_blocks
 from bot.domain.errors import NotUnderstood
+from bot.domain.job import job_reference
+from bot.domain.sealed import is_sealed
 from bot.domain.when import zone_of
+from bot.language.command import Verb
 from bot.language.inputs import NoSuchInput, read_some_inputs
 from bot.language.when import read
 from bot.rules.access import Asker
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.listed import Listed
+    from bot.domain.schedule import Schedule
+    from bot.domain.when import When
     from bot.language.command import OnSchedule
     from bot.services.schedules.drafted import Preview
     from handlers.talk import Talk
@@ -26,7 +31,8 @@ if TYPE_CHECKING:
 def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
     """Propose the change for each schedule that fits. What cannot be read opens the form."""
     try:
-        if len(found) == 1 and read_words(found[0].job, request.inputs, talk.viewpoint)[1]:
+        is_change = request.verb is Verb.EDIT
+        if is_change and len(found) == 1 and read_words(found[0].job, request.inputs, talk.viewpoint)[1]:
             typed.open_change(talk, request, found[0])
             return
         shown = [_proposed(talk, request, each) for each in found[: preview_blocks.MOST_CHOICES]]
@@ -38,7 +44,8 @@ def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
             (f"#{each.schedule.number} {each.job.title}"[:75], proposed.draft.draft_id)
             for each, proposed in zip(found, shown, strict=False)
         ]
-        talk.say(preview_blocks.choose("Which one do you want to change?", labels))
+        verb = "copy" if request.verb is Verb.COPY else "change"
+        talk.say(preview_blocks.choose(f"Which one do you want to {verb}?", labels))
         return
     talk.say(preview_message(shown[0]))
 
@@ -46,16 +53,37 @@ def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
 def _proposed(talk: Talk, request: OnSchedule, listed: Listed) -> Preview:
     """Return the preview of the change. The schedule keeps its zone, its place and its other inputs."""
     anywhere = Asker(talk.asker.person)
+    if request.verb is Verb.COPY:
+        return _copied(talk, request, listed)
     editable = talk.services.drafting.to_edit(anywhere, listed.schedule.schedule_id)
     kept = editable.schedule
-    when = kept.when
-    if request.when_text:
-        try:
-            when = read(request.when_text, now=talk.services.clock.now(), tz=zone_of(when)).when
-        except NotUnderstood as error:
-            example = request.example(error.example)
-            raise NotUnderstood(error.message, words=error.words, example=example) from error
     given = read_some_inputs(editable.offer.job, request.inputs, talk.viewpoint)
     return talk.services.drafting.propose(
-        anywhere, editable.offer, when=when, inputs={**kept.inputs, **given}, changes=kept.schedule_id
+        anywhere,
+        editable.offer,
+        when=_when(talk, request, kept),
+        inputs={**kept.inputs, **given},
+        changes=kept.schedule_id,
     )
+
+
+def _copied(talk: Talk, request: OnSchedule, listed: Listed) -> Preview:
+    """Return the preview of another schedule like it; secrets of a colleague's are left out."""
+    kept = listed.schedule
+    offer = talk.services.catalog.offer(talk.asker, job_reference(kept.project_id, kept.key))
+    known = {name: value for name, value in kept.inputs.items() if listed.may_delete or not is_sealed(value)}
+    given = read_some_inputs(offer.job, request.inputs, talk.viewpoint)
+    return talk.services.drafting.propose(
+        talk.asker, offer, when=_when(talk, request, kept), inputs={**known, **given}
+    )
+
+
+def _when(talk: Talk, request: OnSchedule, kept: Schedule) -> When:
+    """Return the time that was typed, in the schedule's zone; without one, the schedule's own."""
+    if not request.when_text:
+        return kept.when
+    try:
+        return read(request.when_text, now=talk.services.clock.now(), tz=zone_of(kept.when)).when
+    except NotUnderstood as error:
+        example = request.example(error.example)
+        raise NotUnderstood(error.message, words=error.words, example=example) from error

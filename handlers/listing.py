@@ -58,9 +58,22 @@ def reread(talk: Talk, words: str) -> ListSchedules:
 
 def page(talk: Talk, request: ListSchedules, *, begins_at: int = 0) -> Message:
     """Draw a page of the list; one that is empty by now is the last one before it."""
+    limits, which = wanted(talk, request)
+    scheduling = talk.services.scheduling
+    found = scheduling.page(talk.asker, limits, begins_at=begins_at)
+    if not found.shown and begins_at:
+        begins_at = max(0, (found.count - 1) // blocks.ON_A_PAGE * blocks.ON_A_PAGE)
+        found = scheduling.page(talk.asker, limits, begins_at=begins_at)
+    asks_for_all = request.everyones and not (limits.owner_ids or request.state or request.day)
+    also = scheduling.by_themselves(talk.asker, limits.keys) if asks_for_all else []
+    return blocks.schedules(found, everyones=limits.everyones, which=which, words=request.text, also=also)
+
+
+def wanted(talk: Talk, request: ListSchedules) -> tuple[Wanted, str]:
+    """Return which schedules are asked for, and the same in words. Raises NotUnderstood."""
     day = _day(talk, request.day) if request.day else None
     who = _who(talk, request)
-    wanted = Wanted(
+    limits = Wanted(
         everyones=request.everyones or bool(who),
         owner_ids=who,
         states=_RESTING if request.state is Listing.PAUSED else frozenset(),
@@ -68,15 +81,7 @@ def page(talk: Talk, request: ListSchedules, *, begins_at: int = 0) -> Message:
         has_failed=request.state is Listing.FAILED,
         due=None if day is None else (start_of(day, talk.asker.person.tz), _end_of(talk, day)),
     )
-    scheduling = talk.services.scheduling
-    found = scheduling.page(talk.asker, wanted, begins_at=begins_at)
-    if not found.shown and begins_at:
-        begins_at = max(0, (found.count - 1) // blocks.ON_A_PAGE * blocks.ON_A_PAGE)
-        found = scheduling.page(talk.asker, wanted, begins_at=begins_at)
-    asks_for_all = request.everyones and not (who or request.state or day)
-    also = scheduling.by_themselves(talk.asker, wanted.keys) if asks_for_all else []
-    which = _which(request, who, day)
-    return blocks.schedules(found, everyones=wanted.everyones, which=which, words=request.text, also=also)
+    return limits, _which(request, who, day)
 
 
 def _who(talk: Talk, request: ListSchedules) -> frozenset[str]:

@@ -6,16 +6,19 @@ back, above the list or the schedule as it is now.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.blocks import listing as list_blocks
 from bot.blocks import schedule as blocks
+from bot.blocks import taking_over as taken
 from bot.blocks.ids import Button
+from bot.blocks.pausing import ENDS
 from bot.domain.errors import NotFound
-from bot.language.command import Verb
+from bot.language.command import OnRuns, Verb
 from bot.language.until import read_until
 from bot.rules.access import NO_SUCH_THING
-from handlers import choosing, editing, listing, policies, taking_over
+from handlers import choosing, editing, listing, on_runs, pausing, policies, taking_over
 from handlers.form.opening import open_schedule
 from handlers.form.sending import preview_message
 
@@ -45,6 +48,7 @@ def register(app: App, answering: Answering) -> None:
     policies.register(app, answering)
     choosing.register(app, answering)
     listing.register(app, answering)
+    pausing.register(app, answering)
 
 
 def on_schedule(talk: Talk, request: OnSchedule) -> None:
@@ -54,21 +58,28 @@ def on_schedule(talk: Talk, request: OnSchedule) -> None:
         choosing.ask_of_mine(talk, request.verb, until=ends_at)
         return
     found = talk.services.scheduling.find(talk.asker, request.schedule)
-    if request.verb is Verb.EDIT and (request.when_text or request.inputs):
+    if request.verb is Verb.COPY or (request.verb is Verb.EDIT and (request.when_text or request.inputs)):
         editing.by_words(talk, request, found)
         return
     if len(found) > 1:
         choosing.ask(talk, request.verb, found, until=ends_at)
         return
-    _do(talk, request.verb, found[0].schedule.schedule_id, ends_at)
+    _do(talk, request, found[0].schedule.schedule_id, ends_at)
 
 
-def _do(talk: Talk, verb: Verb, schedule_id: str, ends_at: datetime | None) -> None:
-    match verb:
+def _do(talk: Talk, request: OnSchedule, schedule_id: str, ends_at: datetime | None) -> None:
+    match request.verb:
         case Verb.PAUSE:
-            talk.say(pause(talk, schedule_id, ends_at))
+            talk.say(pausing.pause(talk, schedule_id, ends_at))
         case Verb.RESUME | Verb.SKIP | Verb.DELETE | Verb.TAKE:
-            talk.say(_BY_VERB[verb](talk, schedule_id))
+            talk.say(_BY_VERB[request.verb](talk, schedule_id))
+        case Verb.RENAME:
+            talk.say(blocks.renamed(talk.services.adjusting.rename(talk.asker, schedule_id, request.name)))
+        case Verb.TRANSFER:
+            given = talk.services.taking_over.transfer(talk.asker, schedule_id, request.person_id)
+            talk.say(blocks.acted(given, taken.given_away(given)))
+        case Verb.STOP | Verb.RETRY:
+            on_runs.ask(talk, OnRuns(request.verb, ()), of_schedule=schedule_id)
         case Verb.RUN:
             run_it(talk, schedule_id)
         case Verb.EDIT if talk.trigger_id:
@@ -119,10 +130,8 @@ def _until(talk: Talk, text: str) -> datetime | None:
     return read_until(text, now=talk.services.clock.now(), tz=talk.asker.person.tz) if text else None
 
 
-def pause(talk: Talk, schedule_id: str, ends_at: datetime | None = None) -> Message:
-    """Pause the schedule. `ends_at` None means until it is resumed."""
-    listed = talk.services.scheduling.pause(talk.asker, schedule_id, until=ends_at)
-    return blocks.paused(listed, now=talk.services.clock.now())
+def _pause_until(which: Button, talk: Talk, schedule_id: str) -> Message:
+    return pausing.pause_until(talk, which, schedule_id)
 
 
 def resume(talk: Talk, schedule_id: str) -> Message:
@@ -157,7 +166,8 @@ def run_it(talk: Talk, schedule_id: str) -> None:
 
 
 _ACTS: Mapping[Button, Act] = {
-    Button.PAUSE: pause,
+    Button.PAUSE: pausing.pause,
+    **{each: partial(_pause_until, each) for each in ENDS},
     Button.RESUME: resume,
     Button.SKIP: skip,
     Button.UNDO_SKIP: undo_skip,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
@@ -38,9 +39,19 @@ _MORE = (
     ("see", "/schedule show #12", "one schedule, with all its buttons"),
     ("schedule", "/schedule resume #12", "a paused schedule goes on"),
     ("schedule", "/schedule edit #12 every day at 5am", "change its time, or its inputs after *with*"),
-    ("schedule", "/schedule delete #12", "delete it; you are asked first"),
+    ("schedule", "/schedule delete #12", "delete it; you can undo it for a day"),
     ("schedule", "/schedule back", "you are back: your schedules' alerts come to you again"),
     ("pause", "/schedule resume job {job}", "a job that is paused for everyone goes on"),
+    ("schedule", "/schedule rename #12 to month end", "give it a name that you may type"),
+    (
+        "schedule",
+        "/schedule copy #12 every day at 5am",
+        "another one like it; you see it first",
+    ),
+    ("schedule", "/schedule transfer #12 to @colleague", "it runs as theirs from now on"),
+    ("see", "/schedule week", "what runs within seven days; `week all` is everybody's"),
+    ("run", "/schedule stop {job}", "stop a run that is under way; you are asked first"),
+    ("run", "/schedule retry {job}", "run again what failed of it; you are asked first"),
     ("see", "/schedule help run", "help for one word"),
 )
 """Said where somebody asks for help with that word."""
@@ -126,18 +137,39 @@ def no_project() -> Message:
     return message(text, section(text), actions(ask))
 
 
-def problem(error: UserError, *, with_ways_on: bool = False) -> Message:
+LONGEST_TRIED = 2000
+"""Characters that a button carries."""
+LONGEST_WORDS = 60
+_TO_FILL_IN = re.compile(r"@colleague|\bname=")
+
+
+def problem(error: UserError, *, with_ways_on: bool = False, in_message: bool = False) -> Message:
     """Return the error's sentence, and a command that would work.
 
-    `with_ways_on` adds buttons for somebody who writes to the bot alone.
+    `with_ways_on` adds buttons for somebody who writes to the bot alone. `in_message`: not in a form, so
+    that the command can be a button.
     """
     text = escape_but_people(error.message)
     example = f"Try: `/schedule {escape(error.example)}`" if error.example else ""
     more = "`/schedule help` shows what else you can do." if error.example else ""
-    ways_on = actions(*_ways_on()) if with_ways_on and isinstance(error, NotFound | NotUnderstood) else None
+    is_unknown = isinstance(error, NotFound | NotUnderstood)
+    ways_on = [
+        *_try(error.example if in_message else ""),
+        *(_ways_on() if with_ways_on and is_unknown else ()),
+    ]
     return message(
-        text, section(text), context(example, more), _ask_for_more(error) or ways_on, names_people=True
+        text,
+        section(text),
+        context(example, more),
+        _ask_for_more(error) or actions(*ways_on),
+        names_people=True,
     )
+
+
+def _try(example: str) -> Iterator[ButtonElement]:
+    """Yield the button that does what is suggested, unless something in it is still to be filled in."""
+    if example and len(example) <= LONGEST_TRIED and not _TO_FILL_IN.search(example):
+        yield button(Button.TRY, cut(example, LONGEST_WORDS), example, label=cut(f"Try: {example}", 75))
 
 
 def _ways_on() -> Iterator[ButtonElement]:

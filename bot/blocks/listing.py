@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 from slack_sdk.models.blocks import OverflowMenuElement
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, divider, escape, message, option, section
+from bot.blocks.parts import (
+    actions,
+    button,
+    context,
+    divider,
+    escape,
+    escape_but_people,
+    message,
+    option,
+    section,
+)
 from bot.blocks.schedule import facts, row
 from bot.domain.job import Trouble
 from bot.domain.notice import Message
@@ -28,6 +38,7 @@ ON_A_PAGE = 10
 MOST_TURNED = 100_000
 MOST_NAMED = 10
 LONGEST_ID = 255
+_NAMED = re.compile(r"<@\w+>")
 _OF_LIST = re.compile(r"list\.(?P<begins_at>\d{1,6})\.\w*\.(?P<words>.*)", re.DOTALL)
 
 
@@ -62,14 +73,19 @@ def schedules(
     by_itself = list(_by_themselves(also))
     if not page.shown:
         nothing = f"No schedules here: {which}." if which else _nothing(everyones=everyones)
-        return message(nothing, section(nothing), *by_itself, names_people=True)
+        return message(in_words(nothing), section(escape_but_people(nothing)), *by_itself)
     counted = f"{'More than ' if page.is_more else ''}{page.count} schedule{'s' if page.count > 1 else ''}"
     limited = f": {which}" if which else ""
-    blocks: list[Block | None] = [section(f"*{counted}*{limited}")]
+    blocks: list[Block | None] = [section(f"*{counted}*{escape_but_people(limited)}")]
     for each in page.shown:
         blocks += [divider(), _row(each, place), context(*facts(each))]
     blocks += [_turning(page, place), *by_itself]
-    return message(f"{counted}{limited}.", *blocks, names_people=True)
+    return message(f"{counted}{in_words(limited)}.", *blocks)
+
+
+def in_words(text: str) -> str:
+    """Return what a list is limited to as a notification shows it, which mentions nobody."""
+    return _NAMED.sub("one person", text)
 
 
 def after(done: Message, shown: Message, place: ListPlace) -> Message:

@@ -64,10 +64,10 @@ def with_policies(listed: Listed, usual_grace: timedelta) -> Message:
     )
 
 
-def acted(listed: Listed, done: str, undo: ButtonElement | None = None) -> Message:
+def acted(listed: Listed, done: str, *undo: ButtonElement) -> Message:
     """Return what a press has done, what comes next, and the button that takes it back."""
     coming = _next(listed)
-    return message(done, section(f"{done}\n{coming}"), actions(undo))
+    return message(done, section(f"{done}\n{coming}"), actions(*undo))
 
 
 def skipped(found: Skipped) -> Message:
@@ -86,17 +86,17 @@ def not_skipped(found: Skipped) -> Message:
     return acted(found.listed, f"{called(found.listed)} runs on {moment} after all.")
 
 
-def paused(listed: Listed, *, now: datetime) -> Message:
-    """Return the answer once the schedule is paused, with when it goes on."""
+def paused(listed: Listed, *, now: datetime, ends: Sequence[ButtonElement] = ()) -> Message:
+    """Return the answer once the schedule is paused, with when it goes on. `ends`: buttons for an end."""
     until, when = listed.schedule.resumes_at, listed.schedule.when
-    ends = "it will not run until it is resumed."
+    until_when = "it will not run until it is resumed."
     if until is not None:
-        ends = f"it goes on by itself {say_moment(until, zone_of(when))}."
+        until_when = f"it goes on by itself {say_moment(until, zone_of(when))}."
         if not _leaves_out(listed, now, until) and listed.next_at is not None:
             same = say_moment(listed.next_at, zone_of(when))
-            ends += f" Its next time is {same} all the same: nothing is left out."
+            until_when += f" Its next time is {same} all the same: nothing is left out."
     resume = button(Button.RESUME, "Resume now" if until else "Resume", listed.schedule.schedule_id)
-    return acted(listed, f":double_vertical_bar: Paused {called(listed)}: {ends}", resume)
+    return acted(listed, f":double_vertical_bar: Paused {called(listed)}: {until_when}", resume, *ends)
 
 
 def _leaves_out(listed: Listed, now: datetime, until: datetime) -> bool:
@@ -112,6 +112,16 @@ def resumed(listed: Listed) -> Message:
     """Return the answer once the schedule goes on."""
     pause = button(Button.PAUSE, "Pause again", listed.schedule.schedule_id)
     return acted(listed, f":arrow_forward: Resumed {called(listed)}.", pause)
+
+
+def renamed(listed: Listed) -> Message:
+    """Return the answer once the schedule has another nickname, or none."""
+    kept = listed.schedule
+    if not kept.nickname:
+        return acted(listed, f"{called(listed)} has no nickname any more.")
+    return acted(
+        listed, f"{called(listed)}: you may type its name from now on, as in pause {escape(kept.nickname)}."
+    )
 
 
 def all_moved(done: Sequence[Listed], problems: Sequence[str]) -> Message:

@@ -46,6 +46,12 @@ def was_taken_over(told: TakenOver) -> Message:
     return message(f"{kept.title} (#{kept.number}) was taken over.", section(text), actions(back))
 
 
+def given_away(listed: Listed) -> str:
+    """Return what whoever gave it away reads before the schedule itself."""
+    kept = listed.schedule
+    return f"#{kept.number} *{escape(listed.job.title)}* is <@{kept.owner_id}>'s now."
+
+
 def taken_over(listed: Listed) -> str:
     """Return the line above the schedule itself, for its new owner."""
     return f"#{listed.schedule.number} *{escape(listed.job.title)}* is yours now."

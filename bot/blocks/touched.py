@@ -66,6 +66,9 @@ def _did(told: ScheduleTouched, name: str) -> str:
             return f"changed what happens when something goes wrong with {name}, {when}."
         case Touch.RENAMED:
             return f"gave {name}, {when}, another nickname."
+        case Touch.GIVEN:
+            theirs = f"<@{told.schedule.owner_id}>"
+            return f"gave {name.removeprefix('your ')}, {when}, to {theirs}: it runs as theirs from now on."
         case Touch.RESTORED:
             return f"brought back {name}, {when}."
         case _:

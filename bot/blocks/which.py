@@ -63,9 +63,11 @@ def simple(which_button: Button, words: str) -> Callable[[Listed], ButtonElement
     """Return what draws a button that every schedule has, if the person may press it."""
 
     def press(listed: Listed) -> ButtonElement | None:
-        may = {Button.RUN_IT: listed.may_run, Button.EDIT: listed.may_delete}.get(
-            which_button, listed.may_change
-        )
+        may = {
+            Button.RUN_IT: listed.may_run,
+            Button.EDIT: listed.may_delete,
+            Button.POLICIES: listed.may_delete,
+        }.get(which_button, listed.may_change)
         label = f"{words}: {name_of(listed)}"
         return button(which_button, words, listed.schedule.schedule_id, label=label) if may else None
 

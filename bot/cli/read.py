@@ -71,23 +71,26 @@ def _meaning(request: commands.Request, asked: Question) -> dict[str, Any]:
             ends = read_until(until, now=asked.now, tz=asked.tz).isoformat() if until else None
             when = _when(when_text, asked, request.example) if when_text else None
             return _said(verb, when=when, inputs=inputs, schedule=schedule, until=ends)
-        case commands.OnJob(verb, jobs):
+        case commands.OnJob(verb, jobs) | commands.OnRuns(verb, jobs):
             return _said(verb, job=_one(jobs).key.dag_id if jobs else None)
         case commands.ListRuns():
             return _said(commands.Verb.RUNS, job=_one(request.jobs).key.dag_id if request.jobs else None)
-        case commands.ListSchedules():
-            return _said(commands.Verb.LIST)
-        case commands.ListJobs():
-            return _said(commands.Verb.JOBS)
-        case commands.Help():
-            return _said(commands.Verb.HELP)
-        case commands.Away() | commands.Back() | commands.Administer():
-            verbs = {commands.Away: "away", commands.Back: "back", commands.Administer: "admin"}
-            return _said(verbs[type(request)])
         case commands.Chat(kind):
             return _said("chat", kind=kind)
         case _:
-            return _said("form")
+            return _said(_ALONE.get(type(request), "form"))
+
+
+_ALONE: dict[type, str] = {
+    commands.ListSchedules: "list",
+    commands.ShowWeek: "week",
+    commands.ListJobs: "jobs",
+    commands.Help: "help",
+    commands.Away: "away",
+    commands.Back: "back",
+    commands.Administer: "admin",
+}
+"""Verbs of which nothing more is said."""
 
 
 def _plan(plan: commands.Plan, asked: Question) -> dict[str, Any]:

@@ -80,6 +80,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """Runs to come, in order. `is_more`: there are more schedules than were looked at."""
+
+    runs: Sequence[tuple[datetime, Listed]]
+    is_more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BroughtBack:
     """A schedule whose deletion was undone. `passed` are the first moments that passed without a run."""
 

@@ -165,6 +165,8 @@ class Touch(Enum):
     CHANGED = auto()
     SET_POLICIES = auto()
     RENAMED = auto()
+    GIVEN = auto()
+    """To another owner."""
     DELETED = auto()
     RESTORED = auto()
 

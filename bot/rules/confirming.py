@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import Conflict, ScheduledMeanwhile
 from bot.domain.firing import Firing
 from bot.domain.identity import new_id
+from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.telling import Touch
 from bot.domain.when import next_after
@@ -87,9 +88,11 @@ def run_it(tx: Transaction, asker: Asker, draft: Draft, *, limits: Limits, now: 
     job, _ = job_and_project(tx, draft.key, draft.project_id)
     check_startable(job)
     if job.is_paused:
+        may_resume = Action.PAUSE in Access(tx, asker.person).actions(draft.project_id, draft.key)
+        way_on = "You can resume it for everyone first." if may_resume else "A manager can resume it."
         raise Conflict(
-            f"*{job.title}* is paused in Airflow, so nothing would happen. "
-            "A manager can resume it: `/schedule resume job`."
+            f"{job.title} is paused in Airflow, so nothing would happen. {way_on}",
+            example=f"resume job {job.title.lower()}" if may_resume else "",
         )
     check_runs(tx, asker.person, limits, now)
     firing = Firing(

@@ -128,6 +128,23 @@ def next_moments(tx: Transaction, schedules: Sequence[Schedule], now: datetime) 
     return {each.schedule_id: _next_of(each, ahead.get(each.schedule_id, []), now) for each in schedules}
 
 
+def moments_until(
+    tx: Transaction, schedules: Sequence[Schedule], now: datetime, until: datetime
+) -> dict[str, list[datetime]]:
+    """Return the moments at which each runs up to a moment, by its id; of what runs often the first ones."""
+    ahead = tx.firings.standing_ahead([each.schedule_id for each in schedules], after=now)
+    found: dict[str, list[datetime]] = {}
+    for each in schedules:
+        there = ahead.get(each.schedule_id, [])
+        times: list[datetime] = []
+        due_at = _next_of(each, there, now)
+        while due_at is not None and due_at <= until and len(times) < MOST_UNPLANNED:
+            times.append(due_at)
+            due_at = _next_of(each, [one for one in there if one[0] > due_at], due_at)
+        found[each.schedule_id] = times
+    return found
+
+
 def _next_of(schedule: Schedule, ahead: Sequence[tuple[datetime, Ahead]], now: datetime) -> datetime | None:
     planned = [due_at for due_at, becomes in ahead if becomes is Ahead.RUNS]
     passed_over = {due_at for due_at, becomes in ahead if becomes is Ahead.IS_PASSED_OVER}

@@ -10,6 +10,7 @@ from bot.domain.telling import OfSchedule, ScheduleTouched, Touch
 from bot.rules.absences import reached
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from bot.domain.schedule import Schedule
@@ -30,17 +31,19 @@ def tell_of_change(
     at: datetime | None = None,
     before: When | None = None,
     firing_id: str = "",
+    also: Collection[str] = (),
 ) -> None:
     """Tell the owner, or their stand-in, and say one line in the channel that gets the reports.
 
     `schedule` is as it is from now on. `by` did it, and is told nothing more than the answer. `at`, `before`
-    and `firing_id` are those of ScheduleTouched. People who have left are told nothing.
+    and `firing_id` are those of ScheduleTouched. `also` are told as well. People who have left are not.
     """
     job = tx.jobs.within(schedule.project_id, schedule.key)
     named = OfSchedule.of(schedule, job.title if job else schedule.key.dag_id)
     told = ScheduleTouched(named, by, touch, at, before, firing_id)
     owner = Place(schedule.place.workspace_id, schedule.owner_id)
     places = reached(tx, owner, schedule.project_id, schedule.key, now) if by != schedule.owner_id else []
+    places += [Place(owner.workspace_id, each) for each in also]
     for place in places:
         reader = tx.directory.person(place.workspace_id, place.channel_id)
         if reader is not None and reader.counts and reader.person_id != by:

@@ -7,22 +7,38 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from drawn.samples import of
-from drawn.world import BERLIN, NOW, PLACE, WHEN, a_draft, a_firing, a_job, a_project, a_schedule, listed
+from drawn.world import (
+    BERLIN,
+    NOW,
+    PLACE,
+    WHEN,
+    a_draft,
+    a_firing,
+    a_job,
+    a_project,
+    a_run,
+    a_schedule,
+    listed,
+)
 
 from bot.blocks import (
     firing,
     job_trouble,
     listing,
+    pausing,
     preview,
     schedule,
     suspension,
     taking_over,
     touched,
+    week,
     which,
+    which_run,
 )
 from bot.domain.draft import Alike
 from bot.domain.firing import Remedy
-from bot.domain.listed import BroughtBack, Page, Skipped
+from bot.domain.listed import BroughtBack, Listed, Page, Skipped
+from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
 from bot.domain.telling import (
     CannotBePlanned,
@@ -130,9 +146,16 @@ def not_retried(build: Builder, name: str) -> Iterator[Any]:
         yield build(NotRetried(name, name), shared=shared)
 
 
+def _numbered(found: list[Listed]) -> list[Listed]:
+    return [
+        replace(each, schedule=replace(each.schedule, number=123000 + place))
+        for place, each in enumerate(found)
+    ]
+
+
 @of(listing.schedules)
 def schedules(build: Builder, name: str) -> Iterator[Any]:
-    found = [listed(name, state) for state in ScheduleState] * 25
+    found = _numbered([listed(name, state) for state in ScheduleState] * 25)
     by_itself = replace(a_job(name), airflow_schedule=name)
     yield build(Page(found[:10], len(found)), everyones=True, words=name[:200], also=[by_itself] * 12)
     yield build(Page(found[:10], 200, is_more=True, begins_at=20), everyones=True, which=name)
@@ -142,7 +165,7 @@ def schedules(build: Builder, name: str) -> Iterator[Any]:
 
 @of(listing.after)
 def list_after_a_press(build: Builder, name: str) -> Iterator[Any]:
-    shown = listing.schedules(Page([listed(name)] * 10, 30), everyones=True, words=name[:200])
+    shown = listing.schedules(Page(_numbered([listed(name)] * 10), 30), everyones=True, words=name[:200])
     yield build(schedule.deleted(listed(name)), shown, listing.ListPlace(0, name[:200]))
 
 
@@ -203,6 +226,47 @@ def was_touched(build: Builder, name: str) -> Iterator[Any]:
         for reader in ("U1", "U3", one.reports_to):
             yield build(ScheduleTouched(one, "U2", each, NOW, WHEN, "f" * 24), reader_id=reader)
             yield build(ScheduleTouched(one, "U2", each), reader_id=reader)
+
+
+@of(schedule.renamed)
+def renamed(build: Builder, name: str) -> Iterator[Any]:
+    yield build(listed(name))
+    yield build(replace(listed(name), schedule=replace(listed(name).schedule, nickname="")))
+
+
+@of(pausing.form)
+def pause_form(build: Builder, name: str) -> Iterator[Any]:
+    yield build(listed(name), NOW)
+
+
+@of(week.week)
+def the_week(build: Builder, name: str) -> Iterator[Any]:
+    runs = [(NOW + timedelta(hours=each), listed(name)) for each in range(160)]
+    yield build(runs, which=name, zone="Europe/Berlin time", is_more=True)
+    yield build([], which="", zone="Europe/Berlin time", is_more=False)
+
+
+@of(which_run.to_stop)
+def runs_to_stop(build: Builder, name: str) -> Iterator[Any]:
+    yield build([a_run(name, RunState.RUNNING)] * 12)
+    yield build([a_run(name, RunState.WAITING)])
+
+
+@of(which_run.to_retry)
+def runs_to_retry(build: Builder, name: str) -> Iterator[Any]:
+    yield build([a_run(name, RunState.FAILED)] * 12)
+    yield build([a_run(name, RunState.FAILED)])
+
+
+@of(which_run.none_to)
+def no_run(build: Builder, name: str) -> Iterator[Any]:
+    yield build("stop", name)
+    yield build("retry", "")
+
+
+@of(which_run.done)
+def run_done(build: Builder, name: str) -> Iterator[Any]:
+    yield build("Stopping", a_run(name, RunState.RUNNING))
 
 
 @of(schedule.deleted)

@@ -90,7 +90,7 @@ def listed(name: str, state: ScheduleState = ScheduleState.ACTIVE) -> Listed:
         may_delete=True,
         may_run=True,
         may_take_over=True,
-        skipped=(("f" * 24, NOW),) * 40,
+        skipped=tuple((f"{each:024}", NOW) for each in range(40)),
         absence=Absence("U1", NOW + timedelta(days=3), "U2"),
         next_at=NOW,
     )

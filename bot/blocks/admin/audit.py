@@ -69,6 +69,7 @@ DID = {
     "schedule.skip": "skipped the next time of",
     "schedule.suspended": "has lost the right to the schedule",
     "schedule.take_over": "took over the schedule",
+    "schedule.transfer": "gave away the schedule",
     "schedule.undo_skip": "undid the skipping of",
     "share.add": "shared",
     "share.change": "changed a share",

@@ -5,6 +5,8 @@
 /schedule run <job> [with k=v …]       a run-now; with a time in it, it is a schedule
 /schedule list [mine|all|paused|failed|day|job|@person]
 /schedule show skip resume delete <schedule>, edit <schedule> [when] [with k=v …]
+/schedule rename <schedule> to <name>  transfer <schedule> to <person>, copy <schedule> [when]
+/schedule stop [job], retry [job]      week [as list]
 /schedule pause <schedule> [until …]   or for a length of time
 /schedule take over <schedule>         away until <when> <person>, back
 /schedule jobs [words]                 runs [job], help [verb]
@@ -22,7 +24,7 @@ from bot.language.command import wording
 from bot.language.command.jobs import an_example, begins_a_title, starts_a_title
 from bot.language.command.plans import read_plan
 from bot.language.command.requests import Chat, OnSchedule, OpenForm, Plan, Request, SmallTalk, Verb
-from bot.language.command.verbs import naming, not_a_verb, read_verb
+from bot.language.command.verbs import read_verb
 from bot.language.marks import plain
 
 if TYPE_CHECKING:
@@ -34,9 +36,7 @@ LONGEST = 4_000
 """Characters of a command: reading takes longer with each."""
 MOST_WORDS = 60
 """Before its inputs; a longer text names no job and no time."""
-_LOOKING = {Verb.LIST, Verb.SHOW, Verb.JOBS, Verb.RUNS, Verb.HELP}
-_NAMING = {"rename", "nickname", "name"}
-_RUNS_ONLY = {"stop", "kill", "abort", "retry"}
+_LOOKING = {Verb.LIST, Verb.WEEK, Verb.SHOW, Verb.JOBS, Verb.RUNS, Verb.HELP}
 
 
 def read_command(text: str, jobs: Sequence[HasTitle]) -> Request:
@@ -67,10 +67,6 @@ def read_command(text: str, jobs: Sequence[HasTitle]) -> Request:
         return _title_or_verb(text, first, verb, rest, jobs)
     if verb is not None:
         return read_verb(verb, rest, jobs)
-    if first.casefold() in _RUNS_ONLY and not begins_a_title(first, jobs):
-        raise not_a_verb(first.casefold(), rest, jobs)
-    if first.casefold() in _NAMING and not begins_a_title(first, jobs):
-        raise naming(rest)
     return _read_plan_or_offer(text, first, rest, jobs)
 
 

@@ -29,6 +29,12 @@ class Verb(StrEnum):
     ADMIN = "admin"
     HELP = "help"
     TAKE = "take"
+    RENAME = "rename"
+    TRANSFER = "transfer"
+    COPY = "copy"
+    WEEK = "week"
+    STOP = "stop"
+    RETRY = "retry"
     AWAY = "away"
     BACK = "back"
 
@@ -113,7 +119,8 @@ class OnSchedule:
     """What to do with a schedule: `verb`. `schedule` is as typed: numbers, "all", a name; "" asks which one.
 
     `until` is when a PAUSE ends, as typed; "" means until somebody resumes it. `when_text` and `inputs` are
-    what an EDIT makes of it, as typed.
+    what an EDIT or a COPY makes of it, as typed. `name` is what a RENAME calls it; `person_id` whose a
+    TRANSFER makes it.
     """
 
     verb: Verb
@@ -121,14 +128,31 @@ class OnSchedule:
     until: str = ""
     when_text: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    person_id: str = ""
 
     def example(self, phrase: str) -> str:
         """Write an EDIT with another time; "" where that would repeat a secret."""
-        return _whole(f"edit {self.schedule}", phrase, self.inputs) if phrase else ""
+        return _whole(f"{self.verb} {self.schedule}", phrase, self.inputs) if phrase else ""
 
     def with_name(self, name: str, meant: str) -> str:
         """Write an EDIT with another name for an input; "" without one, and for secrets."""
-        return _renamed(f"edit {self.schedule}", self.when_text, self.inputs, name, meant)
+        return _renamed(f"{self.verb} {self.schedule}", self.when_text, self.inputs, name, meant)
+
+
+@dataclass(frozen=True, slots=True)
+class OnRuns:
+    """STOP a run under way, or RETRY the last that failed, of these jobs; of all if there are none."""
+
+    verb: Verb
+    jobs: tuple[HasTitle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWeek:
+    """The week ahead, of the schedules that a list would be limited to."""
+
+    of: ListSchedules
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +211,8 @@ Request = (
     | ListRuns
     | OnSchedule
     | OnJob
+    | OnRuns
+    | ShowWeek
     | ListJobs
     | Administer
     | Help

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.language.command import wording
+from bot.language.command.changes import as_copy, read_on_runs, read_rename, read_transfer
 from bot.language.command.given import split_inputs
 from bot.language.command.jobs import an_example, find_job, named, no_such_job, starts_a_title
 from bot.language.command.listing import read_listing
@@ -21,6 +22,7 @@ from bot.language.command.requests import (
     OnSchedule,
     Plan,
     Request,
+    ShowWeek,
     Verb,
 )
 from bot.language.command.runs import read_runs
@@ -47,6 +49,8 @@ def read_verb(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
         return _read_run(rest, jobs)
     if verb is Verb.EDIT:
         return _read_edit(rest, jobs)
+    if verb is Verb.COPY:
+        return as_copy(_read_edit(rest, jobs))
     rest = " ".join(wording.without_thanks(rest).split())
     if verb in {Verb.ADMIN, Verb.BACK} and rest:
         said = f"`{verb}` stands alone: I can't tell what “{rest}” is."
@@ -74,6 +78,14 @@ def _on_jobs(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request | None:
     match verb:
         case Verb.LIST:
             return read_listing(rest, jobs)
+        case Verb.WEEK:
+            return ShowWeek(read_listing(rest, jobs))
+        case Verb.STOP | Verb.RETRY:
+            return read_on_runs(verb, rest, jobs)
+        case Verb.RENAME:
+            return read_rename(rest, jobs)
+        case Verb.TRANSFER:
+            return read_transfer(rest, jobs)
         case Verb.RUNS if NUMBER.fullmatch(rest):
             return OnSchedule(Verb.SHOW, rest)
         case Verb.RUNS:
@@ -147,31 +159,3 @@ def _read_edit(rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
         return OnSchedule(Verb.EDIT, " ".join(rest.split()))
     head, inputs = split_inputs(numbered["rest"], jobs)
     return OnSchedule(Verb.EDIT, numbered["number"], when_text=head, inputs=inputs)
-
-
-def not_a_verb(word: str, rest: str, jobs: Sequence[HasTitle]) -> NotUnderstood:
-    """Return the error for verbs of runs: a run is stopped or retried at its card, a schedule is paused."""
-    done = "Retry" if word == "retry" else "Stop"
-    if NUMBER.fullmatch(rest):
-        aim = f" To hold schedule {rest}, pause it." if done == "Stop" else ""
-        example = f"pause {rest}" if done == "Stop" else f"run {rest}"
-        return NotUnderstood(f"Press *{done}* at the card of its run.{aim}", words=word, example=example)
-    try:
-        title = named(_job_words(" ".join(rest.split()), jobs), jobs)[0].title.lower()
-    except NotFound:
-        title = ""
-    return NotUnderstood(
-        f"Press *{done}* at the card of the run: `runs` shows the latest.",
-        words=word,
-        example=f"runs {title}".strip(),
-    )
-
-
-def naming(rest: str) -> NotUnderstood:
-    """Return the error for names: a nickname is given in a form."""
-    number = NUMBER.search(rest)
-    return NotUnderstood(
-        "A schedule gets its name under *When something goes wrong…*, which stands below it.",
-        words="rename",
-        example=f"show {number[0]}" if number else "list",
-    )

@@ -39,6 +39,11 @@ SYNONYMS: dict[str, Verb] = {
     **dict.fromkeys(("schedules", "ls", "mine", "scheduled"), Verb.LIST),
     **dict.fromkeys(("view", "info", "details", "describe"), Verb.SHOW),
     **dict.fromkeys(("catalog", "catalogue"), Verb.JOBS),
+    **dict.fromkeys(("name", "nickname", "call"), Verb.RENAME),
+    **dict.fromkeys(("give", "reassign"), Verb.TRANSFER),
+    **dict.fromkeys(("duplicate", "clone"), Verb.COPY),
+    **dict.fromkeys(("kill", "abort"), Verb.STOP),
+    **dict.fromkeys(("agenda", "calendar", "upcoming"), Verb.WEEK),
 }
 """Words that people know from elsewhere, and the verb that they stand for here."""
 

@@ -116,6 +116,13 @@ class Adjusting:
         return Skipped(self._scheduling.show(asker, schedule.schedule_id), firing_id, firing.due_at)
 
     @once_more
+    def to_pause(self, asker: Asker, schedule_id: str) -> Listed:
+        """Return the schedule for a form that asks until when. Raises NotAllowed."""
+        with self._database.transaction() as tx:
+            to_change(tx, asker, schedule_id)
+        return self._scheduling.show(asker, schedule_id)
+
+    @once_more
     def to_edit(self, asker: Asker, schedule_id: str) -> Listed:
         """Return the schedule for a form that shows it as it is. Raises NotFound or NotAllowed."""
         with self._database.transaction() as tx:

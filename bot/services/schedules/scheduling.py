@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.form_field import FormField
-from bot.domain.listed import Listed, Page, Wanted
+from bot.domain.listed import Coming, Listed, Page, Wanted
 from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.telling import Touch
@@ -18,7 +18,7 @@ from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.job_trouble import check_is_in_airflow
 from bot.rules.listing import may_do, owners, page, run_by_airflow
 from bot.rules.locking import audit, job_and_project, locked, to_change
-from bot.rules.planned import next_moment, withdraw
+from bot.rules.planned import moments_until, next_moment, withdraw
 from bot.rules.suspending import check_owner
 from bot.rules.telling_of_changes import tell_of_change
 from bot.services.once_more import once_more
@@ -60,6 +60,17 @@ class Scheduling:
     def listed(self, asker: Asker, *, everyones: bool = False) -> list[Listed]:
         """Return all of them: one's own, or everyone's that one may see here."""
         return list(self.page(asker, Wanted(everyones), size=None).shown)
+
+    def ahead(self, asker: Asker, wanted: Wanted, *, until: datetime) -> Coming:
+        """Return the runs to come of the schedules wanted, up to that moment, in order."""
+        now = self._clock.now()
+        with self._database.reading() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            found = page(tx, access, now, wanted, size=MOST_FOUND)
+            times = moments_until(tx, [each.schedule for each in found.shown], now, until)
+        runs = [(at, each) for each in found.shown for at in times[each.schedule.schedule_id]]
+        runs.sort(key=lambda run: (run[0], run[1].schedule.number))
+        return Coming(runs, found.count > len(found.shown))
 
     def owners_called(self, asker: Asker, name: str) -> list[Person]:
         """Return the owners whose name, or a part of it, begins so, of schedules the person may see here."""

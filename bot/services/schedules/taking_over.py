@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.project import Place
+from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
-from bot.domain.telling import OfSchedule, TakenOver
+from bot.domain.telling import OfSchedule, TakenOver, Touch
 from bot.domain.when import next_after
-from bot.rules.access import Access
-from bot.rules.locking import audit, to_change
+from bot.rules.access import Access, Asker
+from bot.rules.locking import audit, to_change, to_edit
+from bot.rules.telling_of_changes import tell_of_change
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
     from bot.domain.listed import Listed
+    from bot.domain.project import Person
     from bot.domain.schedule import Schedule
-    from bot.rules.access import Asker
     from bot.services.schedules.scheduling import Scheduling
     from storage.database import Database
     from storage.transaction import Transaction
@@ -66,6 +68,35 @@ class TakingOver:
         self._wake()
         return self._scheduling.show(asker, schedule_id)
 
+    @once_more
+    def transfer(self, asker: Asker, schedule_id: str, to_id: str) -> Listed:
+        """Give the schedule to a colleague, who is told, as is whose it was; return it.
+
+        Raises NotAllowed unless it is the asker's or they manage the project, and Conflict if the colleague
+        may not schedule the job there.
+        """
+        now, me = self._clock.now(), asker.person.person_id
+        with self._database.transaction() as tx:
+            schedule = to_edit(tx, asker, schedule_id)
+            colleague = tx.directory.person(asker.person.workspace_id, to_id)
+            if schedule.owner_id == to_id:
+                raise Conflict(f"#{schedule.number} is already <@{to_id}>'s.")
+            if colleague is None or not colleague.counts or not _may_schedule(tx, colleague, schedule):
+                raise Conflict(f"<@{to_id}> may not schedule this job, so it would not run.")
+            place = _place(tx, Asker(colleague), schedule)
+            tx.schedules.give_to(schedule_id, to_id, reports_to=place.channel_id)
+            tx.firings.give_to(schedule, to_id, now=now)
+            given = tx.schedules.get(schedule_id)
+            assert given is not None
+            audit(
+                tx, asker, "schedule.transfer", schedule, now,
+                before={"owner": schedule.owner_id}, after={"owner": to_id},
+            )  # fmt: skip
+            also = {schedule.owner_id} - {me}
+            tell_of_change(tx, given, Touch.GIVEN, by=me, now=now, also=also)
+        self._wake()
+        return self._scheduling.show(asker, schedule_id)
+
     def _tell(self, tx: Transaction, schedule: Schedule, new_owner: str, now: datetime) -> None:
         """Tell the former owner, unless they have left. The new one reads the answer to their press."""
         owner = tx.directory.person(schedule.place.workspace_id, schedule.owner_id)
@@ -75,6 +106,10 @@ class TakingOver:
         told = TakenOver(OfSchedule.of(schedule, job.title if job else schedule.key.dag_id), new_owner)
         place = Place(owner.workspace_id, owner.person_id)
         tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
+
+
+def _may_schedule(tx: Transaction, person: Person, schedule: Schedule) -> bool:
+    return Action.SCHEDULE in Access(tx, person).actions(schedule.project_id, schedule.key)
 
 
 def _place(tx: Transaction, asker: Asker, schedule: Schedule) -> Place:

@@ -25,6 +25,7 @@ NAMES_PEOPLE = {
     "bot.blocks.access_request.already",
     "bot.blocks.firing.not_run",
     "bot.blocks.help.problem",
+    "bot.blocks.touched.touched",
     "bot.blocks.incident.alert",
     "bot.blocks.incident.failed_again",
     "bot.blocks.incident.recovered",

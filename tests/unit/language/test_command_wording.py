@@ -16,8 +16,10 @@ from bot.language.command import (
     ListJobs,
     ListRuns,
     ListSchedules,
+    OnRuns,
     OnSchedule,
     Plan,
+    ShowWeek,
     SmallTalk,
     Verb,
     read_command,
@@ -153,16 +155,14 @@ def test_words_that_a_verb_does_not_take_are_refused(text: str):
 @pytest.mark.parametrize(
     ("text", "example"),
     [
-        ("stop #1", "pause #1"),
-        ("stop import orders", "runs import orders"),
-        ("retry import orders", "runs import orders"),
         ("lits", "list"),
         ("puase #1", "pause #1"),
         ("slaes report every monday", "sales report every monday"),
         ("run slaes report", "run sales report"),
         ("run slaes report tomorrow at 9", "run sales report tomorrow at 9"),
         ("run zebra", "run sales report"),
-        ("rename 3 to orders", "show 3"),
+        ("rename 3", "rename 3 to month end"),
+        ("transfer 3", "transfer 3 to @colleague"),
         ("preset=month end", "sales report every weekday at 9am with preset=month end"),
         ("with token=abc", ""),
     ],
@@ -214,3 +214,25 @@ def test_a_title_that_starts_with_a_verb_is_asked_about_where_both_make_sense():
         read_command("run rate every monday", (rate, run_rate))
 
     assert read_command(refusal.value.example, (rate, run_rate)) == Plan((run_rate,), "every monday")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("rename 3 to month end", OnSchedule(Verb.RENAME, "3", name="month end")),
+        ("name 3 month end", OnSchedule(Verb.RENAME, "3", name="month end")),
+        ("rename the sales report to “orders”", OnSchedule(Verb.RENAME, "sales report", name="orders")),
+        ("transfer #3 to <@U123|maya>", OnSchedule(Verb.TRANSFER, "#3", person_id="U123")),
+        ("give sales report to <@U123>", OnSchedule(Verb.TRANSFER, "sales report", person_id="U123")),
+        ("copy 3", OnSchedule(Verb.COPY, "3")),
+        ("copy 3 every day at 5am", OnSchedule(Verb.COPY, "3", when_text="every day at 5am")),
+        ("week", ShowWeek(ListSchedules())),
+        ("week all", ShowWeek(ListSchedules(everyones=True, text="all"))),
+        ("stop import orders", OnRuns(Verb.STOP, (IMPORT,))),
+        ("please kill the import orders run", OnRuns(Verb.STOP, (IMPORT,))),
+        ("stop #1", OnSchedule(Verb.STOP, "#1")),
+        ("retry", OnRuns(Verb.RETRY, ())),
+    ],
+)
+def test_verbs_for_names_copies_and_runs(text: str, meant: object):
+    assert read_command(text, JOBS) == meant
