@@ -35,7 +35,7 @@ MOST_CONNECTIONS = 16
 SPEAKS_WITHIN = 5.0
 """Seconds for a connection to send its request."""
 ANSWERS_WITHIN = 3.0
-"""Seconds for each piece; whoever probes /readyz has more patience than that."""
+"""Seconds for each piece, fewer than anything that probes /readyz waits."""
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ NO_ADMIN = "Runbell has no admin who is active in Slack: name one in RUNBELL_ADM
 
 
 class Question:
-    """One question, asked on a thread of the pool and only once at a time: what hangs does not pile up."""
+    """A question that a thread of the pool asks, once at a time, so that hanging ones do not pile up."""
 
     def __init__(self, pool: Executor, name: str, ask: Callable[[], list[str]]) -> None:
         """Keep the parts. `ask` returns what is wrong, an empty list if nothing is."""
@@ -212,7 +212,7 @@ def _age(loop: Loop) -> float | None:
 
 
 class _FewAtOnce(ThreadingHTTPServer):
-    """A thread for each connection, and no more than MOST_CONNECTIONS: what is beyond is closed at once."""
+    """A server with a thread for each connection; connections beyond MOST_CONNECTIONS are closed at once."""
 
     daemon_threads = True
 

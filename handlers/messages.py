@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from handlers.talk import Talk
 
 SAID_BY_PEOPLE = (None, "file_share", "thread_broadcast")
-"""Subtypes of messages by people: plain, with a file, or from a thread to all."""
+"""Subtypes of messages that people write: plain, with a file, or from a thread to the channel."""
 
 
 def register(app: App, answering: Answering) -> None:

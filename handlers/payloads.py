@@ -47,7 +47,7 @@ class ViewState:
     blocks: tuple[str, ...]
     """The ids of the blocks that it shows."""
     content: Mapping[str, Any] = field(default_factory=dict)
-    """The view as Slack keeps it, to be sent back with something in it changed."""
+    """The view as Slack keeps it, to be sent back with some parts changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Press:
     view: ViewState | None
     block_id: str = ""
     message_ts: str = ""
-    """The message in which it was; "" inside modals."""
+    """The message with the button; "" inside modals."""
     pressed_at: str = ""
     """Slack's time stamp: of two presses in one form, the later one has the greater."""
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
 
 AT_ONCE = 200
-"""Rows of one kind in one transaction: a few milliseconds, so that nobody waits for it."""
+"""The most rows of one kind in one transaction: they take a few milliseconds, so nobody waits."""
 _later, _later_firing, _later_run = (
     runs.alias("later"),
     firings.alias("later_firing"),
@@ -45,7 +45,7 @@ _JOB_HAS_ENDED_SINCE = exists().where(
     _later.c.state.in_((RunState.DONE, RunState.FAILED)),
     _later.c.ended_at > runs.c.ended_at,
 )
-"""A job's last run stays: "first failure" and "works again" are told by comparing with it."""
+"""A job's last run is kept, because the next run that ends is compared with it."""
 _SCHEDULE_HAS_RUN_SINCE = exists().where(
     _later_firing.c.schedule_id == firings.c.schedule_id,
     _later_firing.c.due_at > firings.c.due_at,
@@ -53,7 +53,7 @@ _SCHEDULE_HAS_RUN_SINCE = exists().where(
     _later_run.c.firing_id == _later_firing.c.firing_id,
     _later_run.c.started_at.is_not(None),
 )
-"""A schedule's last run stays: `show` and `list` name it."""
+"""A schedule's last run is kept, because `show` and `list` name it."""
 _SCHEDULE_IS_GONE = exists().where(
     schedules.c.schedule_id == firings.c.schedule_id, schedules.c.deleted_at.is_not(None)
 )
@@ -62,7 +62,10 @@ _NEVER_RAN = (FiringState.CANCELLED, FiringState.SKIPPED, FiringState.MISSED, Fi
 
 
 class Forgetting:
-    """Each returns how many rows it deleted: AT_ONCE when there may be more."""
+    """Deletes what is older than it is kept.
+
+    Each method returns how many rows it deleted; AT_ONCE means that there may be more.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

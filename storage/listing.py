@@ -26,7 +26,7 @@ GREATEST = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A schedule that is there, and by what names people may call it."""
+    """A schedule that is not deleted, and the names by which people may call it."""
 
     schedule_id: str
     number: int

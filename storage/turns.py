@@ -40,7 +40,7 @@ _IS_IN_THREAD = and_(
         or_(incidents.c.first_run != notices.c.subject, incidents.c.storm_id.is_not(None)),
     ),
 )
-"""A card in the thread of what was said before: nobody waits for it."""
+"""A card in the thread of an incident or a storm that is told already, so nobody waits for it."""
 _IS_FAILURE = or_(
     notices.c.kind == NoticeKind.FAILURE,
     and_(notices.c.kind.in_((NoticeKind.INCIDENT, NoticeKind.STORM)), ~_HAS_CARD),
@@ -63,7 +63,7 @@ _asked_by_firing = (
     select(firings.c.person_id).where(firings.c.firing_id == notices.c.subject).scalar_subquery()
 )
 _REQUESTER = func.coalesce(_asked_by_run, _asked_by_firing, notices.c.subject)
-"""The person in whose name it runs. What nobody asked for counts as a requester of its own."""
+"""The person in whose name a run goes. A run that nobody asked for counts as a requester of its own."""
 _earlier = notices.alias("earlier")
 # An earlier notice of the subject and place is still to be sent: a card before the replies to it, a question
 # before its answer. The exception is a reply to a card that is posted already: it need not wait for an edit.

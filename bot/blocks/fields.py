@@ -42,7 +42,7 @@ STAYS = "It has a value, which is not shown. Leave it empty to keep that."
 LONGEST_FILLED_IN = 3000
 """Characters that Slack fills a field of text with."""
 LONGEST_DIGITS = 15
-"""Digits of a number that a field of Slack's shows as it is."""
+"""The most digits of a number that Slack's number field shows unchanged."""
 LONGEST_LABEL = 150
 HEAVIEST_TEXTS = 100_000
 """Bytes of all texts that a form opens with; a whole view may hold 250 kB."""

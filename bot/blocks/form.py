@@ -54,7 +54,7 @@ class Filled:
     wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Texts that were typed and cannot be read, with the reason, by the input's name."""
     preset: str = ""
-    """The one that the values are from."""
+    """The preset that the values are from."""
 
 
 def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dict[str, Any]:

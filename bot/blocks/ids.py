@@ -155,7 +155,7 @@ TYPED = "typed"
 VALUE = "value"
 """The action id of every field; the block id tells which it is."""
 CHOICE = "choice"
-"""That of a choice among too many to be sent with the form: offered as one types."""
+"""The action id of a type-ahead, for choices that are too many to be sent with the form."""
 
 
 def input_block(job_reference: str, name: str, preset: str = "") -> str:

@@ -44,7 +44,7 @@ _OF_LIST = re.compile(r"list\.(?P<begins_at>\d{1,6})\.\w*\.(?P<words>.*)", re.DO
 
 @dataclass(frozen=True, slots=True)
 class ListPlace:
-    """Where in which list something was pressed: how many stood before the page, and the list's words."""
+    """The place of a page in a list: how many schedules come before it, and the words that limit the list."""
 
     begins_at: int
     words: str

@@ -51,7 +51,7 @@ class Draft:
     changes: str | None = None
     """The id of the schedule that is changed. None for a new one."""
     typed: Typed | None = None
-    """Set if it waits for a form to be filled in. It cannot be confirmed: the form makes another draft."""
+    """Set if the draft waits for a form. It cannot be confirmed itself: the form makes another draft."""
 
 
 @dataclass(frozen=True, slots=True)

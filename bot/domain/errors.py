@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LONGEST_RETRY_AFTER = 300.0
-"""Seconds. Whoever asks for a longer rest is asked again all the same."""
+"""Seconds. Even if a system asks for a longer rest, it is tried again after this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class NotFound(UserError):
 
 
 class Conflict(UserError):
-    """The thing is no longer as it was: done already, expired, or in another state."""
+    """The thing has changed: it is done already, expired, or in another state."""
 
 
 class ScheduledMeanwhile(Conflict):
@@ -177,4 +177,4 @@ class Rejected(Fault):
 
 
 class Expired(Rejected):
-    """Slack lets a press or a command open one form within three seconds; it did, or they are over."""
+    """The three seconds are over in which Slack opens a form for a press or a command, or one was opened."""

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs are wanted: of these jobs (of all if there are none), in a state, of a person, in a span."""
+    """Which runs are wanted: of these jobs (all if empty), in this state, of this person, in this span."""
 
     jobs: tuple[JobTitle, ...] = ()
     state: RunState | None = None
     person_id: str = ""
     begins: datetime | None = None
     ends: datetime | None = None
-    """Exclusive; None: until now."""
+    """The end of the span, exclusive; None means now."""
     made_at: datetime | None = None
-    """What begins later is left out, so that it moves no page."""
+    """Runs that began later are left out, so that pages do not shift while somebody turns them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.run import Run
 
 OVER_AFTER = timedelta(minutes=30)
-"""A failure so long after the last one has nothing to do with it."""
+"""A failure that is so much later than the last one begins a new series of incidents."""
 TOLD_TIMES = 2
 """How many incidents close to each other are told one by one; at the next, the job counts as flapping."""
 STEADY_AFTER = 5
@@ -47,7 +47,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IncidentKey:
-    """What fails, and in which place that is told. At most one incident of a key is open."""
+    """What fails, and the place where people are told. At most one incident with a given key is open."""
 
     place: Place
     project_id: int
@@ -86,7 +86,7 @@ class Incident:
     ended_at: datetime | None = None
     ending: Ending | None = None
     mended_by: str | None = None
-    """Who pressed Retry on the run that ended it."""
+    """Who pressed Retry on the run that ended the incident."""
     last_try: int = 1
     """The try of its task at which the last failed run had arrived."""
     mended_try: int = 0

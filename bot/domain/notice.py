@@ -25,10 +25,12 @@ class NoticeKind(StrEnum):
     """What a notice is. It is drawn when it is sent, so that only the latest state is ever shown."""
 
     CARD = "card"
-    """A run's card: posted once for each place, edited in place from then on."""
+    """A run's card: posted once in each place, and edited from then on."""
     INCIDENT = "incident"
-    """What people hear of an incident: a reply in its first card's thread, shown in the channel; on its own
-    where there is none. Edited in place from then on."""
+    """The message about an incident: a reply below its first card, shown in the channel.
+
+    Without such a card it is posted on its own. Later news edit it.
+    """
     RECOVERED = "recovered"
     """A reply in the incident's thread, shown in the channel: it works again."""
     AGAIN = "again"

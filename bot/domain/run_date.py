@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ROOMS = (99_999, 899_999, 899_999, 899_999)
-"""Within so many microseconds after the due moment each further try lies: under a second in all."""
+"""How many microseconds after the due moment each further try may lie: under a second in all."""
 
 
 @dataclass(frozen=True, slots=True)

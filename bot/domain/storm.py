@@ -51,7 +51,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class StormShown:
-    """A storm as its messages show it."""
+    """A storm with the alerts of its incidents, as its messages show it."""
 
     storm: Storm
     alerts: tuple[Alert, ...]

@@ -54,7 +54,10 @@ TOO_MANY_REQUESTS = 429
 CLIENT_ERROR = 400
 SERVER_ERROR = 500
 A_PAGE = 999
-"""The most rows that Slack's lists take: they allow 20 requests a minute, too few for 5,000 people by 200."""
+"""How many rows of a list are asked for at once.
+
+Slack allows 20 requests a minute, which is too few for 5,000 people in pages of 200.
+"""
 MOST_WAITS = 5
 WHILE_SOMEBODY_WAITS = 4
 """Seconds for a call on which a person waits; Slack itself gives up after three."""

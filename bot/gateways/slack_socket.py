@@ -31,7 +31,7 @@ class _Client(SocketModeClient):
 
 
 class SlackSocket:
-    """The socket. Once it is cut it stays closed: the loop that keeps it connects anew."""
+    """The socket. When the connection breaks it stays closed, and the loop that keeps it connects again."""
 
     def __init__(
         self,

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 MOST_PATTERNS = 500
 LONGEST_WORDS = 300
 SECONDS_FOR_ONE, MOST_SLOW = 0.1, 5
-"""How long a pattern may take on one failure, and how many may run out of it: who watches the runs waits."""
+"""Seconds that a pattern may take on one failure, and how many patterns may take longer.
+
+The watcher waits for them.
+"""
 _KEYS = ("match", "regex", "means", "do", "job")
 log = structlog.get_logger()
 

@@ -37,7 +37,7 @@ _AHEAD = re.compile(r"\b(?:tomorrow|next|coming)\b", re.IGNORECASE)
 _DAY = re.compile(r"(today|yesterday)(?:\s+at)?\b\s*(.*)", re.IGNORECASE)
 _LAST_DAY = re.compile(r"last\s+((?:mon|tue|wed|thu|fri|sat|sun)\w*\b.*)", re.IGNORECASE)
 _SHIFTS = (1, 7, 31, 366)
-"""Days back from which the next such time is looked for: the time language reads what is to come."""
+"""How many days back a text is read as seen from there, because the time language reads coming times."""
 
 
 @dataclass(frozen=True, slots=True)

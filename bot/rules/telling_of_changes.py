@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 _QUIET = frozenset({Touch.SKIPPED, Touch.UNDID_SKIP, Touch.SET_POLICIES, Touch.RENAMED})
-"""What no channel hears of."""
+"""Changes that are not told in channels."""
 
 
 def tell_of_change(

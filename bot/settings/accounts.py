@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NAME = "RUNBELL_PROJECT_ACCOUNTS"
 SECRETS = {"password": "username", "client_secret": "client_id", "token": ""}
-"""What stands in a file (…_file) or in the environment (…_env); and the name that it belongs to."""
+"""Each secret, which is in a file (…_file) or in the environment (…_env), and the name that it belongs to."""
 
 
 class WrongAccounts(Exception):

@@ -30,9 +30,9 @@ LOOK_AT_BROKEN = timedelta(seconds=10)
 """How soon a job that is gone or has import errors is looked at again, within the grace."""
 LOOK_AT_SCHEDULER = timedelta(seconds=30)
 GO_OR_WAIT = (FiringState.WAITING, FiringState.SENDING, FiringState.HANDED_OVER)
-"""If a later moment is in one of these states, it takes the place of one that waits."""
+"""A later moment in one of these states takes the place of an earlier one that waits."""
 UNDECIDED = (FiringState.DUE,)
-"""If a later moment is in one of these, the one that waits goes on waiting until that is decided."""
+"""While a later moment is in one of these states, an earlier one that waits goes on waiting."""
 
 
 class Verdict(Enum):
@@ -59,7 +59,7 @@ class Decision:
     note: str = ""
     tells: bool = True
     tells_once: bool = False
-    """People hear of the job's trouble once, and not again at each due moment."""
+    """People hear of the job's trouble once, and not at each due moment again."""
     suspends: bool = False
     remedy: Remedy = Remedy.NONE
 

@@ -39,7 +39,10 @@ class LostRight:
 
 
 Rights = dict[tuple[str, int, "JobKey", bool], "LostRight | None"]
-"""Lost rights by workspace-wide person id, project, job, and whether it is a run-now."""
+"""Why a right is lost (None while it is not), by person, project, job, and whether it is a Run now.
+
+Persons' ids include the workspace.
+"""
 
 
 def lost_right(tx: Transaction, firing: Firing, now: datetime) -> LostRight | None:

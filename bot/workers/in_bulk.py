@@ -29,7 +29,7 @@ What is on time is handed over in any case.
 """
 
 CARD_AFTER = timedelta(seconds=15)
-"""Nobody waits for a scheduled run: of one that is over by then, its first message tells the end."""
+"""How long a scheduled run's card waits. If the run is over by then, its first message says how it ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TRIES = 6
 TRIED_AGAIN_AFTER = timedelta(seconds=20)
-"""The time between tries for a firing that Airflow may have: two minutes in all."""
+"""The time between tries for a firing that Airflow may have; all tries take two minutes."""
 
 
 class Odd:

@@ -31,7 +31,7 @@ class PatientDetails:
         self._details = Details(database, clock, airflow, patterns)
         self._tries: dict[tuple[str, str], int] = {}
         self._silent_until: dict[RunState, float] = {}
-        """Details of runs of one state hang together: logs of failed ones, results of those that are done."""
+        """By state, because details hang together: logs of failed runs, results of runs that are done."""
 
     def __call__(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run | None:
         """Return the run as it is now. None if Airflow does not give its details now: ask again later.

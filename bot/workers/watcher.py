@@ -37,7 +37,10 @@ LEASE = timedelta(seconds=30)
 OVERLAP = timedelta(seconds=60)
 """Runs may become visible in another order than they ended, so each look reads a minute again."""
 BRIEF_OVERLAP, FULL_OVERLAP_EVERY = timedelta(seconds=10), timedelta(seconds=10)
-"""Most looks read less again: each row costs Airflow 3.0 several queries."""
+"""How far back most looks read, and how often one reads all of OVERLAP.
+
+Each row costs Airflow 3.0 several queries.
+"""
 WIDE_EVERY = timedelta(minutes=1)
 """How often the list is read without run_after, which hides backfills and late retries.
 

@@ -24,9 +24,9 @@ class _Form:
     drawing: Lock = field(default_factory=Lock)
     content: Mapping[str, Any] = field(default_factory=dict)
     newest: str = ""
-    """The hash that Slack knows it by."""
+    """The form's newest hash, which Slack expects with the next update."""
     at: str = ""
-    """When somebody pressed what brought that hash."""
+    """When somebody pressed the button or key that led to that hash."""
     key_at: str = ""
     """When the last key was pressed."""
     waiting: list[Change] = field(default_factory=list)

@@ -19,7 +19,7 @@ RATE_LIMIT_PAUSE = 5.0
 """Seconds, if neither Airflow nor a proxy before it says how long."""
 
 RENEWED_ON = {401: "", 403: "Invalid JWT token"}
-"""Codes, and words in the answer, for which a new token helps. Any 401 counts, whoever gave it."""
+"""Codes, and words in the answer, after which a new token helps. Any 401 counts, even a proxy's."""
 FINAL_REFUSALS = frozenset({400, 404, 409, 413, 422})
 """Airflow's own refusals, if the JSON has a `detail`. A proxy before it knows nothing of our runs."""
 UNROUTED = frozenset({"Not Found", "Method Not Allowed"})

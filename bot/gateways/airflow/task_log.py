@@ -18,7 +18,7 @@ LONGEST_TOLD = 10_000
 OUTPUT_LINES = 300
 """How many of the last lines that a command printed are searched for its error."""
 PRINTED = frozenset({"task.stdout", "task.stderr"})
-"""What a task prints takes a way of its own into the log, and may land inside a group it is no part of."""
+"""The loggers of lines that the task printed. These may appear inside a group that they are no part of."""
 WRONG = frozenset({"error", "critical", "fatal"})
 TOOK_TOO_LONG = "It took longer than it may."
 WAITED_TOO_LONG = frozenset({"TaskDeferralTimeout"})
@@ -34,7 +34,7 @@ _ONLY_A_CODE = re.compile(
     r"Docker container failed|SSH operator error|Cannot execute:|Pod \S+ returned a failure|"
     r"Error occurred in remote)"
 )
-"""Exceptions that say only that another program failed: what that printed says why."""
+"""Exceptions that say only that another program failed; what that program printed says why."""
 _CODE = re.compile(r"(?:exit code|exit status|return code)\D{0,4}(\d+)")
 _ABOUT_IT = re.compile(
     r"^(Tmp dir root location|Running command: |Output:$|Command exited with return code|"
@@ -62,7 +62,7 @@ class TaskLog:
     _output: deque[str] = field(default_factory=lambda: deque(maxlen=OUTPUT_LINES))
     _raised: Mapping[str, Any] | None = None
     _inside: Mapping[str, Any] | None = None
-    """What another program raised, where the exception that ended the task says only that it did."""
+    """What another program printed as its error, if the task's exception says only that it failed."""
     _said: str = ""
     """The last error that was logged; counts where nothing was raised."""
     _stopped: str = ""

@@ -31,7 +31,7 @@ _CAUSED_BY = re.compile(r"^\s*Caused by: (.+)")
 _IN_THREAD = re.compile(r'^Exception in thread "[^"]*" (.+)')
 _PYTHON = re.compile(r"^[A-Za-z_][\w.]*(: .*)?$")
 _IN_MODEL = re.compile(r"Error in \w+ \S+ \(.+\)$")
-"""dbt's: what is wrong follows in the next line."""
+"""dbt's headline; the next line says what is wrong."""
 _MEANT = re.compile(r"^(ERROR|FATAL|ORA-\d{5}|SQL compilation error)\b")
 _COUNTED = re.compile(r"\s*\(\d+ sub-exceptions?\)$")
 _INVALID = re.compile(r"^\d+ validation errors? for ")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.domain.job import HasTitle
 
 LONGEST = 4_000
-"""Characters of a command: reading takes longer with each."""
+"""The most characters of a command, because reading takes longer with each."""
 MOST_WORDS = 60
 """Before its inputs; a longer text names no job and no time."""
 _LOOKING = {Verb.LIST, Verb.WEEK, Verb.SHOW, Verb.JOBS, Verb.RUNS, Verb.HELP}

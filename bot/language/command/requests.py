@@ -52,7 +52,7 @@ class Plan:
     """The candidates: one, or several to choose from."""
     when_text: str
     inputs: Mapping[str, str] = field(default_factory=dict)
-    """Each as it was typed, with its quotes and commas still on."""
+    """The text of each input as it was typed, with its quotes and commas."""
     now: bool = False
 
     def example(self, phrase: str) -> str:
@@ -194,7 +194,7 @@ class SmallTalk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """No request: answered in a sentence."""
+    """A text that asks for nothing, and is answered in a sentence."""
 
     kind: SmallTalk
 

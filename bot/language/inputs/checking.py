@@ -22,11 +22,11 @@ SECONDS_FOR_A_PATTERN = 0.5
 LONGEST_DURATION = 60
 
 FORMATS = FormatChecker(formats=["date", "email", "idn-email", "ipv4", "ipv6", "uuid", "regex"])
-"""The formats that Airflow checks wherever it is installed, and none that happen to be importable here."""
+"""Formats that every Airflow checks. Others may be importable here, and not be installed there."""
 
 
 class Unchecked(Exception):
-    """The schema itself is at fault: no value can be checked by it. Says why, without any value."""
+    """The schema itself is wrong, so no value can be checked. The text says why, without any value."""
 
 
 @FORMATS.checks("time", raises=ValueError)

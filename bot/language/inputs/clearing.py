@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MOMENTS = frozenset(["date", "time", "date-time"])
 UNCLEARED = object()
-"""Nothing empty is taken: the input is left to the job, which runs with its own value."""
+"""The schema takes nothing empty, so the input is left to the job, which uses its own value."""
 
 
 def cleared(each: Input) -> Any:

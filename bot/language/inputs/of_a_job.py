@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.language.inputs.viewpoint import Viewpoint
 
 PRESET = "preset"
-"""What stands before a preset's name."""
+"""The word before a preset's name."""
 
 
 class NoSuchInput(NotUnderstood):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 JSON_TYPES = frozenset(["string", "integer", "number", "boolean", "array", "object"])
 MOST_REFERENCES = 20
-"""Local references are followed so far: one that leads to itself has no end."""
+"""How many local references are followed, because one may lead to itself."""
 PYTHON_TYPES: tuple[tuple[type, str], ...] = (
     (bool, "boolean"),  # before int, which it is too
     (int, "integer"),
@@ -38,7 +38,7 @@ TYPE_KINDS = {
     "object": InputKind.OBJECT,
 }
 Choice = tuple[Any, str]
-"""A value, and what people read for it."""
+"""A value, and the words that people read for it."""
 
 
 @dataclass(frozen=True, slots=True)

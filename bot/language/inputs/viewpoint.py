@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """When and where somebody types: "tomorrow" and "9am" hang on it.
+    """When and where somebody types, on which "tomorrow" and "9am" depend.
 
-    `now` None: what is typed is kept for later, as in a projects file, and must not hang on today.
+    `now` is None for texts that are kept, as in a projects file: they must not depend on the day of reading.
     """
 
     tz: ZoneInfo

@@ -24,9 +24,9 @@ class Clock:
     is_exact: bool = False
     """Said with am, pm or a part of the day."""
     is_night: bool = False
-    """An hour before 6 that is clearly one: said with am, or as 04:30."""
+    """Whether an hour before 6 is certainly at night: said with am, or written as 04:30."""
     is_again: bool = False
-    """The second time that the clocks show it on the long night."""
+    """Whether it is the second time that clocks show it, in the night when they are put back."""
 
     @property
     def time(self) -> time:

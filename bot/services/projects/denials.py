@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 WITHIN = timedelta(hours=1)
 MOST = 30
-"""The number of entries for one person in one project within that time: pressing on and on fills no table.
+"""The most audit entries about one person and project within that time.
 
-What follows is counted in one more entry, by door, and each attempt is in the log, so that many harmless ones
-hide none.
+Many attempts must not fill the table. Further ones are counted in one more entry for each door, and every
+attempt is in the log, so that many harmless ones hide none.
 """
 log = structlog.get_logger()
 

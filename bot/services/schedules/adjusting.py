@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 MOMENT = timedelta(microseconds=1)
 LEAST_GRACE, MOST_GRACE = timedelta(minutes=1), timedelta(hours=12)
 _FIRES = frozenset({ScheduleState.ACTIVE, ScheduleState.ENDED})
-"""States with coming firings: all of an ended schedule is planned, but its last firing may be to come."""
+"""States with coming firings. The last firing of an ended schedule may still be to come."""
 
 
 LONGEST_NICKNAME = 60

@@ -18,7 +18,7 @@ MAX_LISTED = 12
 _MINUTES_A_DAY = 24 * 60
 _STAR = ["*"]
 _ANY_DAY = date(2024, 1, 1)
-"""A day from which a rule is looked at for dates: the 30th of February has none."""
+"""The day from which a rule's first date is looked for; the 30th of February has none."""
 
 
 def rules_of_line(line: str) -> list[Rule]:

@@ -53,7 +53,7 @@ class Draft:
     is_only_once: bool = False
     is_every_year: bool = False
     is_joined: bool = False
-    """The last word was "and" or a comma: another part may begin."""
+    """Whether the last word was "and" or a comma, so that another part may begin."""
 
     @property
     def is_plainly_once(self) -> bool:
@@ -143,7 +143,10 @@ _PLACES: dict[type, tuple[str, str]] = {
     c.CountedFrom: ("since", ""),
     c.CronLine: ("cron", "line"),
 }
-"""Where in a draft a clause goes that may be said once, and which of its fields; all of it without one."""
+"""The draft's field for each kind of clause that may be said once, and the clause's field that goes there.
+
+An empty name stands for the whole clause.
+"""
 _SAID_TWICE = {
     "step": "how often",
     "start": "when to start",

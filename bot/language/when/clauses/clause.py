@@ -161,7 +161,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Except:
-    """What is left out: date references, pairs of them, DaySets, OnPicks, InMonths."""
+    """Excluded days: date references, pairs of them, DaySets, OnPicks, InMonths."""
 
     what: tuple[Any, ...]
 
@@ -198,7 +198,7 @@ class And:
 
 @dataclass(frozen=True, slots=True)
 class Comma:
-    """Like "and", but it may also stand at the end."""
+    """A comma, which works like "and", but may also be the last word."""
 
 
 @dataclass(frozen=True, slots=True)
