@@ -12,16 +12,20 @@ import structlog
 
 from bot.blocks import help as help_blocks
 from bot.blocks.form import told
-from bot.blocks.ids import TYPED
 from bot.blocks.parts import in_parts
-from bot.blocks.when_ids import is_when_block
-from bot.domain.errors import Fault, SeveralWrong, Unavailable, UserError
-from bot.domain.form_field import FormField
-from bot.domain.identity import new_id
+from bot.domain.errors import UserError
 from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
 from bot.rules.access import Asker
-from handlers.payloads import read_command, read_press, read_submission, read_typing, read_written
+from handlers.payloads import (
+    read_command,
+    read_press,
+    read_shortcut,
+    read_submission,
+    read_typing,
+    read_written,
+)
+from handlers.problems import at_its_field, logged, sorry
 from handlers.talk import Talk
 from storage.engines import in_a_hurry
 
@@ -104,7 +108,10 @@ class Answering:
         return listener
 
     def written(self, converse: Callable[[Talk, Written], None]) -> Listener:
-        """Return the listener of direct messages: answer there, once, though Slack may send one again."""
+        """Return the listener of direct messages and mentions: answer each once, though it may come twice.
+
+        A mention is answered in its thread, so that only whoever wrote it sees the answer.
+        """
 
         def listener(body: dict[str, Any]) -> None:
             if body["event"].get("bot_id") or not self._has_room():  # our own messages come here as well
@@ -112,14 +119,32 @@ class Answering:
             written = read_written(body)
 
             def answer(*, text: str, blocks: list[Any], **_: Any) -> None:
+                who = written.origin
                 for part in in_parts(blocks):
-                    self._slack.post(written.origin.channel_id, Message(text, tuple(part)))
+                    message = Message(text, tuple(part))
+                    if written.thread_ts:
+                        thread = written.thread_ts
+                        self._slack.whisper(who.channel_id, who.person_id, message, thread_ts=thread)
+                    else:
+                        self._slack.post(who.channel_id, message)
 
             def once(talk: Talk) -> None:
                 if self._services.requests.first_time(written.origin.workspace_id, written.request_id):
                     converse(talk, written)
 
             self._turns.run(lambda: self._guard(Door(written.origin, WRITTEN), answer, once))
+
+        return listener
+
+    def shortcut(self, converse: Callable[[Talk], None]) -> Listener:
+        """Return the listener of a shortcut: acknowledge, then converse on another thread."""
+
+        def listener(ack: Ack, body: dict[str, Any]) -> None:
+            if not self._has_room():
+                return
+            ack()
+            door = Door(read_shortcut(body), str(body.get("callback_id", "")))
+            self._turns.run(lambda: self._guard(door, None, converse))
 
         return listener
 
@@ -156,11 +181,11 @@ class Answering:
                 answer, later = ({}, found.act) if isinstance(found, Later) else (found, None)
             except UserError as error:
                 self._denied(Door(submission.origin, submission.door), error)
-                answer = _at_its_field(submission, error)
+                answer = at_its_field(submission, error)
             except Exception as error:  # noqa: BLE001  whatever it is, the person must not see a time-out
                 answer = {
                     "response_action": "update",
-                    "view": told("Sorry", _sorry(error)),
+                    "view": told("Sorry", sorry(error)),
                 }
             ack(**under_its_name(answer, self._services.command))
             if later is not None and self._has_room():
@@ -183,7 +208,7 @@ class Answering:
                 self._denied(Door(typing.origin, "options"), error)
                 options = []
             except Exception as error:  # noqa: BLE001  an empty menu, not a time-out
-                _reference(error)
+                logged(error)
                 options = []
             if options and "options" in options[0]:
                 ack(option_groups=options)
@@ -243,7 +268,7 @@ class Answering:
             told = help_blocks.problem(error, with_ways_on=alone, in_message=in_message)
             self._tell(told, respond, press)
         except Exception as error:  # noqa: BLE001  whatever it is, the person hears of it, with a reference
-            self._tell(_sorry(error), respond, press)
+            self._tell(sorry(error), respond, press)
 
     def _tell(self, message: Message, respond: Callable[..., object] | None, press: Press | None) -> None:
         try:
@@ -267,47 +292,3 @@ def _without_a_word(act: Callable[[], None]) -> Callable[[], None]:
             log.warning("answer.not_shown", why=str(error), exc_info=error)
 
     return acting
-
-
-def _at_its_field(submission: Submission, error: UserError) -> Mapping[str, Any]:
-    """Return the errors at their fields, or the message in the modal's place if a field is not shown."""
-    errors = error.errors if isinstance(error, SeveralWrong) else (error,)
-    blocks = [(_block_of(submission, each.field), each) for each in errors]
-    if found := {block_id: _with_example(each) for block_id, each in blocks if block_id is not None}:
-        return {"response_action": "errors", "errors": found}
-    message = help_blocks.problem(error)
-    return {"response_action": "update", "view": told("That did not work", message)}
-
-
-def _block_of(submission: Submission, field: str | None) -> str | None:
-    """Return the block of the field that an error names. None if the form does not show it."""
-    if field is None:
-        return None
-    endings = (f".input.{field}", f".{TYPED}.{field}")
-    blocks = submission.view.blocks
-    return next((each for each in blocks if _is_of(field, each) or each.endswith(endings)), None)
-
-
-def _is_of(field: str, block_id: str) -> bool:
-    return block_id == field or (field == FormField.WHEN and is_when_block(block_id))
-
-
-def _with_example(error: UserError) -> str:
-    return f"{error.message} Try: {error.example}" if error.example else error.message
-
-
-def _sorry(error: Exception) -> Message:
-    """Return what the person reads about an error that is not theirs: whose side it is, and a reference."""
-    reference = _reference(error)
-    if isinstance(error, Fault) and error.system == "Airflow":
-        return help_blocks.airflows_side(error, reference)
-    if isinstance(error, Unavailable) and error.system == "database":
-        return help_blocks.busy(reference)
-    return help_blocks.our_side(reference)
-
-
-def _reference(error: Exception) -> str:
-    """Log the error under a new reference; return the reference."""
-    reference = new_id()[:8]
-    log.error("answer.failed", reference=reference, exc_info=error)
-    return reference

@@ -1,4 +1,4 @@
-"""What is written to the bot without the command: read as if the command stood before it."""
+"""What is written to the bot or where it is mentioned: read as if the command stood before it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ SAID_BY_PEOPLE = (None, "file_share", "thread_broadcast")
 
 
 def register(app: App, answering: Answering) -> None:
-    """Connect direct messages to the bot."""
+    """Connect direct messages to the bot, and mentions of it."""
+    app.event("app_mention")(answering.written(converse))
     app.event({"type": "message", "subtype": SAID_BY_PEOPLE})(answering.written(converse))
     app.event("message")(lambda: None)  # edits, joins and what bots say need no answer
 
 
 def converse(talk: Talk, written: Written) -> None:
-    """Answer a message as if the command stood before it. Slack sends no empty ones."""
+    """Answer a message as if the command stood before it. A mention alone is offered the form."""
     command.converse(talk, Command(written.origin, written.text))

@@ -27,11 +27,13 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A direct message to the bot. `request_id` is the event's, which may come twice."""
+    """A direct message to the bot, or a mention of it. `request_id` is the event's, which may come twice."""
 
     origin: Origin
     text: str
     request_id: str
+    thread_ts: str = ""
+    """The thread in which a mention is answered; "" for a direct message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,20 @@ def read_command(body: Mapping[str, Any]) -> Command:
 
 
 def read_written(body: Mapping[str, Any]) -> Written:
-    """Return the direct message of an event."""
+    """Return the direct message of an event, or the mention, without the bot's own name."""
     event = body["event"]
     origin = Origin(workspace_of(body), event["user"], event["channel"], "")
-    return Written(origin, event.get("text") or "", body.get("event_id", ""))
+    text, thread_ts = event.get("text") or "", ""
+    if event["type"] == "app_mention":
+        for each in body.get("authorizations") or ():
+            text = text.replace(f"<@{each['user_id']}>", " ")
+        thread_ts = str(event.get("thread_ts") or event["ts"])
+    return Written(origin, text.strip(), body.get("event_id", ""), thread_ts)
+
+
+def read_shortcut(body: Mapping[str, Any]) -> Origin:
+    """Return who used a shortcut of the app, wherever they were."""
+    return Origin(workspace_of(body), body["user"]["id"], "", body.get("trigger_id", ""))
 
 
 def read_press(body: Mapping[str, Any]) -> Press:

@@ -182,7 +182,7 @@ def _events(door: Door, value: str) -> Iterator[dict[str, Any]]:
             "tab": "home", "subteam_id": value, "subteam": {"id": value}, "name": value,
         }  # fmt: skip
         yield {"type": "event_callback", "event": event, "event_id": f"Ev{abs(hash(text))}"}
-        if door.name != "message":
+        if door.name not in {"message", "app_mention"}:
             return
 
 

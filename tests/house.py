@@ -195,7 +195,8 @@ class House:
             **body,
         }  # fmt: skip
         if "event" in whole:
-            about = who.person_id if whole["event"]["type"] == "message" else {"id": who.person_id}
+            is_written = whole["event"]["type"] in {"message", "app_mention"}
+            about = who.person_id if is_written else {"id": who.person_id}
             whole["event"] = {**whole["event"], "user": about}
         answer = self.app.send(whole)
         body = answer.partition(" ")[2]

@@ -86,6 +86,12 @@ class More(StrEnum):
     RELEASE = "release"
 
 
+class Shortcut(StrEnum):
+    """What stands in Slack's own menu of shortcuts."""
+
+    OPEN_FORM = "job.open"
+
+
 class Admin(StrEnum):
     """Buttons and menus in the administration's modals. A row's button has the row's id as its block id."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NEEDED_SCOPES = {"channels:read", "chat:write", "chat:write.public", "commands", "users:read"}
 OPTIONAL_SCOPES = {
+    "app_mentions:read",
     "files:write",
     "groups:read",
     "im:history",

@@ -200,6 +200,10 @@ class Slack(Protocol):
         """Post to a channel, or to a person's id for a direct message; return its (channel id, ts)."""
         ...
 
+    def whisper(self, channel_id: str, person_id: str, message: Message, *, thread_ts: str) -> None:
+        """Show a message in a thread to one person alone, who must be in the channel, as the bot must."""
+        ...
+
     def update(self, channel_id: str, ts: str, message: Message) -> None:
         """Edit a message of ours. Raises Rejected if it was deleted, or may not be edited any more."""
         ...

@@ -106,6 +106,17 @@ class SlackGateway:
         )
         return str(answer["channel"]), str(answer["ts"])
 
+    def whisper(self, channel_id: str, person_id: str, message: Message, *, thread_ts: str) -> None:
+        """Call chat.postEphemeral. Raises AppRefused if the scope is missing."""
+        _say(
+            self._client.chat_postEphemeral,
+            channel=channel_id,
+            user=person_id,
+            text=message.text,
+            blocks=list(message.blocks) or None,
+            thread_ts=thread_ts,
+        )
+
     def update(self, channel_id: str, ts: str, message: Message) -> None:
         """Call chat.update. Raises RateLimited once the workspace's 50 edits a minute are used up."""
         _say(

@@ -6,14 +6,14 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.blocks.ids import CHOICE, VALUE, Button, View
+from bot.blocks.ids import CHOICE, VALUE, Button, Shortcut, View
 from bot.blocks.when_ids import PICKER, WHEN_IN_WORDS, ZONE
 from bot.domain.form_field import FormField
 from handlers import zones
 from handlers.form import picking
 from handlers.form.filling import choose, choose_preset, suggest, suggest_choices
 from handlers.form.live import LiveForms
-from handlers.form.opening import open_pressed
+from handlers.form.opening import open_empty, open_pressed
 from handlers.form.sending import confirm, submit
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.MORE_OF_WHEN)(answering.press(partial(picking.pick, live)))
     app.action(ZONE)(answering.press(partial(picking.pick, live)))
     app.options(ZONE)(answering.typing(zones.suggest))
+    app.shortcut(Shortcut.OPEN_FORM)(answering.shortcut(open_empty))
     app.view(View.FORM)(answering.submission(submit))
     app.view(View.PREVIEW)(answering.submission(confirm))
     app.view(View.PREVIEW_OF_ANOTHER)(answering.submission(partial(confirm, another=True)))

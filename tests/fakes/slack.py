@@ -59,6 +59,7 @@ class FakeSlack:
         self.known_channels = [ChannelFacts(each, each.removeprefix("C0").lower()) for each in channels]
         self.in_channels: dict[str, set[str]] = {}
         self.answers: list[tuple[str, Mapping[str, Any]]] = []
+        self.whispered: list[tuple[str, str, Message, str]] = []
         self.views: list[tuple[str, Mapping[str, Any]]] = []
         """Each view, and the trigger or the view's id that it was shown by."""
         self.files: list[tuple[str, str, str, str]] = []
@@ -105,6 +106,11 @@ class FakeSlack:
     def answer(self, response_url: str, said: Mapping[str, Any]) -> None:
         self._call()
         self.answers.append((response_url, said))
+
+    def whisper(self, channel_id: str, person_id: str, message: Message, *, thread_ts: str) -> None:
+        self._call()
+        self._check(message)
+        self.whispered.append((channel_id, person_id, message, thread_ts))
 
     def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
         self._call()
