@@ -36,7 +36,7 @@ _THIS = re.compile(r"this\s+(morning|afternoon|evening)|(tonight)|(last)\s+night
 _AHEAD = re.compile(r"\b(?:tomorrow|next|coming)\b", re.IGNORECASE)
 _DAY = re.compile(r"(today|yesterday)(?:\s+at)?\b\s*(.*)", re.IGNORECASE)
 _LAST_DAY = re.compile(r"last\s+((?:mon|tue|wed|thu|fri|sat|sun)\w*\b.*)", re.IGNORECASE)
-_SHIFTS = (1, 7, 31, 366)
+_SHIFTS = (1, 7, 31, 366, 4 * 365 + 1)
 """How many days back a text is read as seen from there, because the time language reads coming times."""
 
 
@@ -78,7 +78,10 @@ def read_past(text: str, *, now: datetime, tz: ZoneInfo) -> Span:
 
 
 def _own_or_known(said: str, now: datetime, tz: ZoneInfo) -> Span | None:
-    return _own(said, now, tz) or _by_time_language(said, now, tz)
+    try:
+        return _own(said, now, tz) or _by_time_language(said, now, tz)
+    except OverflowError:  # before the first year
+        return None
 
 
 def _own(said: str, now: datetime, tz: ZoneInfo) -> Span | None:

@@ -42,6 +42,7 @@ def read(text: str, now: datetime = NOW) -> tuple[str, str]:
         ("since 6pm", "11-27 18:00", ""),
         ("since 1 may", "05-01 00:00", ""),
         ("2026-05-01", "05-01 00:00", "05-02 00:00"),
+        ("since 29 feb", "02-29 00:00", ""),
         ("this week", "11-23 00:00", ""),
         ("last week", "11-16 00:00", "11-23 00:00"),
         ("last month", "10-01 00:00", "11-01 00:00"),
@@ -72,7 +73,9 @@ def test_what_is_to_come_is_refused(text: str):
         read(text)
 
 
-@pytest.mark.parametrize("text", ["every day", "since every monday", "since breakfast", "sales report"])
+@pytest.mark.parametrize(
+    "text", ["every day", "since every monday", "since breakfast", "sales report", "since 0001-01-01"]
+)
 def test_what_is_no_time_is_refused_with_one_that_works(text: str):
     with pytest.raises(NotUnderstood, match="which past time") as refusal:
         read(text)
