@@ -151,9 +151,15 @@ class Incidents:
         return self._all(query.order_by(incidents.c.began_at, incidents.c.incident_id))
 
     def join_storm(self, incident_ids: Collection[str], storm_id: str) -> None:
-        """Add these incidents to the storm."""
+        """Let the storm tell of these incidents, but for those that another process changes at this moment.
+
+        Whoever changes one joins the storm with it: two who waited for each other's would wait for ever.
+        """
         wanted = incidents.c.incident_id.in_(list(incident_ids))
-        self._connection.execute(update(incidents).where(wanted).values(storm_id=storm_id))
+        query = select(incidents.c.incident_id).where(wanted).with_for_update(skip_locked=True)
+        free = list(self._connection.execute(query).scalars())
+        joined = update(incidents).where(incidents.c.incident_id.in_(free)).values(storm_id=storm_id)
+        self._connection.execute(joined)
 
     def add_storm(self, storm: Storm) -> bool:
         """Insert the storm. Return False if one goes on in its place."""

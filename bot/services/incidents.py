@@ -209,8 +209,11 @@ class Incidents:
 
     def _change_all(self, tx: Transaction, incident: Incident, **values: object) -> None:
         """Change every sibling as well: in the channel and in the owner's direct messages."""
-        for each in tx.incidents.lock([*tx.incidents.siblings([incident]), incident.incident_id]):
-            self._keep(tx, replace(each, **values))  # type: ignore[arg-type]  # of fields that it has
+        locked = tx.incidents.lock([*tx.incidents.siblings([incident]), incident.incident_id])
+        changed = [replace(each, **values) for each in locked]  # type: ignore[arg-type]  # fields it has
+        for each in changed:
+            tx.incidents.keep(each)
+        redraw(tx, changed, self._clock.now())
 
     def _keep(self, tx: Transaction, incident: Incident) -> None:
         tx.incidents.keep(incident)

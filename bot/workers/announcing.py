@@ -111,11 +111,11 @@ def ended(tx: Transaction, run: Run, firing: Firing, now: datetime, *, retried_b
     if run.state is RunState.DONE:
         changes = incidents.worked(tx, run, project_id=firing.project_id, source=source)
     is_new = not tx.outbox.is_heard(run.run_key, firing.place)
+    heard = tell_recoveries(tx, changes, now)  # it locks storms, so before anything is queued
     tx.outbox.put(firing.place, NoticeKind.CARD, run.run_key, send_at=now)
     tx.outbox.hasten(firing.place, run.run_key, send_at=now)
     for place in tx.outbox.places(run.run_key):
         tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
-    heard = tell_recoveries(tx, changes, now)
     if is_new and firing.place in heard and run.result is None:
         tx.outbox.drop_waiting_card(run.run_key, firing.place)  # that it works again says as much
     wanted = run.state is RunState.DONE and (firing.schedule_id is None or run.result is not None)
@@ -141,9 +141,9 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime, *, retried_by: str
         _tell_failures(tx, changes, run, cards_at=places, retried_by=retried_by, now=now)
     elif run.state is RunState.DONE:
         changes = incidents.worked(tx, run, project_id=None, source=AIRFLOWS_OWN)
+        tell_recoveries(tx, changes, now)
         for place in tx.outbox.places(run.run_key):
             tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
-        tell_recoveries(tx, changes, now)
 
 
 def calmed(tx: Transaction, now: datetime) -> None:
