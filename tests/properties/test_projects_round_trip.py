@@ -115,6 +115,7 @@ def workspaces(draw: some.DrawFn) -> dict[str, ProjectSetup]:
             shares=draw(some.dictionaries(shared, actions, max_size=3)),
             jobs=draw(some.dictionaries(some.sampled_from(DAGS), job_settings, max_size=2)),
             asked=draw(some.frozensets(some.sampled_from([each.person_id for each in PEOPLE]), max_size=2)),
+            tells_changes=draw(some.booleans()),
         )
     return found
 

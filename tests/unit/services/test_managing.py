@@ -275,7 +275,9 @@ def test_what_a_file_owns_is_not_changed_in_slack(office: World):
 
 def test_a_project_is_renamed_with_its_settings(office: World):
     project_id = office.projects["Finance"]
-    wanted = project_edits.settings(tz="Europe/London", reports_to=None, asked=[MAYA.person_id])
+    wanted = project_edits.settings(
+        tz="Europe/London", reports_to=None, asked=[MAYA.person_id], tells_changes=True
+    )
     with pytest.raises(NotUnderstood) as taken:
         office.managing.edit(Asker(MAYA), project_id, wanted, name="HR")
     assert taken.value.field == "name"
@@ -284,12 +286,16 @@ def test_a_project_is_renamed_with_its_settings(office: World):
 
     found = kept(office)
     assert (found.name, found.setup.tz, found.setup.reports_to) == ("Money", "Europe/London", None)
-    assert found.setup.asked == {MAYA.person_id}
+    assert (found.setup.asked, found.setup.tells_changes) == ({MAYA.person_id}, True)
     with pytest.raises(NotUnderstood) as wrong:
-        edit(office, MAYA, project_edits.settings(tz="Mars/Olympus", reports_to=None, asked=[]))
+        edit(
+            office,
+            MAYA,
+            project_edits.settings(tz="Mars/Olympus", reports_to=None, asked=[], tells_changes=True),
+        )
     assert wrong.value.field == "time_zone"
     with pytest.raises(NotUnderstood) as elsewhere:
-        edit(office, MAYA, project_edits.settings(tz="UTC", reports_to=HR, asked=[]))
+        edit(office, MAYA, project_edits.settings(tz="UTC", reports_to=HR, asked=[], tells_changes=True))
     assert elsewhere.value.field == "reports_to"
 
 

@@ -12,6 +12,7 @@ from bot.blocks import schedule as blocks
 from bot.blocks.ids import Button
 from bot.domain.errors import Conflict
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
+from bot.rules import project_edits
 from bot.rules.access import Asker
 from tests.world import FINANCE, LENA, MAYA, NINE, TEAM, TOM
 
@@ -179,3 +180,16 @@ def test_a_viewer_changes_nothing_and_nobody_is_told(world: World):
 
 def pause_by_lena(world: World, key: str) -> None:
     world.scheduling.pause(Asker(LENA), key)
+
+
+def test_the_line_is_turned_off_and_on_in_the_settings_and_that_is_written_down(world: World):
+    say_changes(world, in_channel=True)
+    edit_settings = project_edits.settings(tz="UTC", reports_to=FINANCE, asked=(), tells_changes=False)
+
+    world.managing.edit(Asker(MAYA), world.projects["Finance"], edit_settings, name="Finance")
+
+    world.schedule("every friday at 16:30")
+    assert heard(world, FINANCE) == []
+    with world.database.reading() as tx:
+        entries = {each.action: (each.before, each.after) for each in tx.audit.entries(TEAM, limit=5)}
+    assert entries["tells_changes.change"] == ({"tells_changes": True}, {"tells_changes": False})

@@ -26,6 +26,7 @@ ASKED: dict[str, Callable[[Transaction, Firing], Any]] = {
     "whether a later one waits": lambda tx, firing: tx.moments.has_later(firing, (FiringState.WAITING,)),
     "how many were missed": lambda tx, firing: tx.moments.missed_since_last_start(firing),
     "what is skipped": lambda tx, firing: tx.firings.skipped(firing.schedule_id, after=NINE),
+    "what is ahead": lambda tx, firing: tx.firings.standing_ahead([firing.schedule_id], after=NINE),
     "its last runs": lambda tx, firing: tx.runs.last_of_schedules([firing.schedule_id]),
 }
 
