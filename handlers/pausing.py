@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 A_DAY = timedelta(days=1)
 MOST_SECONDS = 10**11
-"""A later moment is no answer of a picker."""
+"""Pickers give no later moment, so a greater number was made up."""
 
 
 def register(app: App, answering: Answering) -> None:

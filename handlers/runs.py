@@ -53,7 +53,7 @@ def stop(talk: Talk, press: Press) -> None:
 
 
 def run_again(talk: Talk, press: Press) -> None:
-    """Ask this person only whether what the run ran is to run now, with the same inputs."""
+    """Show a preview of another run with the same inputs, to the person who pressed alone."""
     talk.say(preview_message(talk.services.drafting.propose_again(talk.asker, press.value)))
 
 

@@ -26,7 +26,7 @@ _STARTED = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
 _ITS_JOB = and_(jobs.c.deployment == runs.c.deployment, jobs.c.dag_id == runs.c.dag_id)
 ANY = RunFilter()
 LOOKED_BACK, TOO_FEW = 10, 3
-"""Runs that tell how long a job usually takes, and how many do at least."""
+"""How many of a job's last runs say how long it usually takes, and the least number that can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class RunHistory:
         return None if row is None else UnderWay(row.since, row.person_id or "")
 
     def usual_span(self, key: JobKey) -> timedelta | None:
-        """Return how long the job's last runs took that were done, in their middle. None for too few."""
+        """Return the median time of the job's last runs that were done. None if these are too few."""
         rows = self._connection.execute(
             select(runs.c.started_at, runs.c.ended_at)
             .where(

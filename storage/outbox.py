@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
 
 MOST_PASSED_OVER = 50
-"""Unreadable notices of one channel in one look: each costs a query."""
+"""The most unreadable notices of a channel that one look passes over, because each costs a query."""
 UNREADABLE_RESTS = timedelta(minutes=10)
-"""Longer than a thousand of them take to be passed over; by then another version may run."""
+"""How long an unreadable notice rests: for longer than it takes to pass over a thousand.
+
+By then another version may run, which can read it.
+"""
 REDRAWN = frozenset({NoticeKind.CARD, NoticeKind.INCIDENT, NoticeKind.STORM})
 
 

@@ -45,7 +45,7 @@ class Filled:
     doing: str = form_when.LATER
     """NOW or LATER; "" where there is no choice, since a schedule is changed."""
     reading: str = form_when.NOTHING_YET
-    """How `when` is read, in mrkdwn."""
+    """How `when` is read, as mrkdwn."""
     job: Job | None = None
     places: Sequence[Place] = ()
     place_names: Mapping[str, str] = field(default_factory=dict)

@@ -53,7 +53,7 @@ _REPEATS = {
 
 
 def doing(chosen: str) -> InputBlock:
-    """Return the choice what to do. `chosen`: NOW or LATER."""
+    """Return the radio buttons of what to do. `chosen` is NOW or LATER."""
     options = [option("Schedule it", LATER), option("Run it once, now", NOW)]
     return InputBlock(
         block_id=FormField.DOING,
@@ -83,7 +83,7 @@ def field(text: str) -> InputBlock:
 
 
 def reading(said: str) -> SectionBlock:
-    """Return how the time is read, or why it cannot be: what is `said`."""
+    """Return the block that says how the time is read, or why it cannot be read."""
     return SectionBlock(block_id=when_ids.READING, text=MarkdownTextObject(text=cut(said, LONGEST_SECTION)))
 
 

@@ -138,7 +138,7 @@ def no_project() -> Message:
 
 
 LONGEST_TRIED = 2000
-"""Characters that a button carries."""
+"""The most characters in a button's value."""
 LONGEST_WORDS = 60
 _TO_FILL_IN = re.compile(r"@colleague|\bname=")
 

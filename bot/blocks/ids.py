@@ -23,7 +23,7 @@ class Button(StrEnum):
     MORE_OF_WHEN = "form.more_of_when"
     HELP = "help.show"
     TRY = "command.try"
-    """Its value is a command that was suggested, read like one that is typed."""
+    """The button of a suggestion. Its value is the suggested command, read as if it had been typed."""
     PAUSE = "schedule.pause"
     PAUSE_TONIGHT = "schedule.pause_tonight"
     PAUSE_TOMORROW = "schedule.pause_tomorrow"
@@ -46,7 +46,7 @@ class Button(StrEnum):
     RETRY = "run.retry"
     RETRY_HERE = "run.retry_here"
     STOP_HERE = "run.stop_here"
-    """Where a run was asked about by words: that message is no card."""
+    """RETRY_HERE and STOP_HERE are in a question about runs, so that its message is not taken for a card."""
     SHOW_LOG = "run.log"
     STOP = "run.stop"
     CLAIM = "incident.claim"
@@ -87,7 +87,7 @@ class More(StrEnum):
 
 
 class Shortcut(StrEnum):
-    """What stands in Slack's own menu of shortcuts."""
+    """The shortcuts that Slack shows in its own menu."""
 
     OPEN_FORM = "job.open"
 

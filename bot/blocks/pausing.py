@@ -26,11 +26,11 @@ ENDS: Mapping[Button, tuple[str, str]] = {
     Button.PAUSE_TOMORROW: ("Until tomorrow", "tomorrow"),
     Button.PAUSE_MONDAY: ("Until Monday", "monday"),
 }
-"""What each button says, and the words that say until when."""
+"""For each button, its words and the time in words that ends the pause."""
 
 
 def ends(listed: Listed, possible: Mapping[Button, object]) -> list[ButtonElement]:
-    """Return the buttons that give a pause an end. `possible`: those whose moment is still to come."""
+    """Return the buttons that give a pause an end. `possible` has those whose moment is still to come."""
     kept, name = listed.schedule, name_of(listed)
     shown = [(which, words) for which, (words, _) in ENDS.items() if which in possible]
     shown.append((Button.PAUSE_PICK, "Until…"))

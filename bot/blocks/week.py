@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 MOST_IN_A_DAY = 3
 MOST_LINES = 25
-"""Of one day."""
+"""The most lines for one day."""
 
 
 def week(coming: Sequence[tuple[datetime, Listed]], *, which: str, zone: str, is_more: bool) -> Message:
-    """Draw it. `coming`: each run to come, in order, in the reader's zone. `which`: what it is limited to."""
+    """Return the week ahead as a message.
+
+    `coming` has each run in order, with its moment in the reader's zone. `which` says in words what it is
+    limited to.
+    """
     limited = f": {which}" if which else ""
     if not coming:
         nothing = f"Nothing runs within the next seven days{limited}."

@@ -31,13 +31,16 @@ def to_retry(runs: Sequence[RunCard]) -> Message:
 
 
 def none_to(doing: str, title: str) -> Message:
-    """Return the answer where there is no such run. `doing`: "stop"; `title`: of the job, or ""."""
+    """Return the answer if there is no such run.
+
+    `doing` is "stop" or "retry"; `title` is the job's, or "".
+    """
     of = f" of {title}" if title else ""
     return message(f"There is no run{of} here to {doing}. `/schedule runs` shows the latest.")
 
 
 def done(doing: str, card: RunCard) -> Message:
-    """Return the answer to the press. `doing`: "Stopping"."""
+    """Return the answer after a press. `doing` is "Stopping" or "Retrying"."""
     words = f"{doing} *{escape(card.job.title)}*. Its card is kept up to date."
     return message(words.replace("*", ""), section(words))
 

@@ -166,7 +166,7 @@ class Touch(Enum):
     SET_POLICIES = auto()
     RENAMED = auto()
     GIVEN = auto()
-    """To another owner."""
+    """Given to another owner."""
     DELETED = auto()
     RESTORED = auto()
 

@@ -91,7 +91,10 @@ def count_connections(app_token: str, client: WebClient) -> int:
 
 
 def _close(client: SocketModeClient) -> None:
-    """Close it at once: the thread that waits for a message looks only every second whether to go on."""
+    """Close the socket at once.
+
+    Its thread that waits for messages would otherwise see only a second later that it is to end.
+    """
     client.closed = True
     client.message_queue.put(None)
     client.close()

@@ -131,7 +131,7 @@ def next_moments(tx: Transaction, schedules: Sequence[Schedule], now: datetime) 
 def moments_until(
     tx: Transaction, schedules: Sequence[Schedule], now: datetime, until: datetime
 ) -> dict[str, list[datetime]]:
-    """Return the moments at which each runs up to a moment, by its id; of what runs often the first ones."""
+    """Return when each schedule runs up to a moment, by its id; at most MOST_UNPLANNED moments of each."""
     ahead = tx.firings.standing_ahead([each.schedule_id for each in schedules], after=now)
     found: dict[str, list[datetime]] = {}
     for each in schedules:

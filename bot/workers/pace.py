@@ -18,7 +18,7 @@ ALL_EDITS, PROGRESS = "chat.update", "progress"
 
 
 EDITS_A_MINUTE, A_MINUTE = 45, timedelta(minutes=1)
-"""Slack takes some fifty: a few are left for another process."""
+"""Slack takes about fifty edits a minute; the others are left for another process."""
 
 
 class Pace:
@@ -34,7 +34,7 @@ class Pace:
         return set(self._free_at)
 
     def edited(self, now: datetime) -> None:
-        """Count an edit; where there were too many within a minute, let all of them rest."""
+        """Count an edit. After EDITS_A_MINUTE within a minute, all edits rest until the minute is over."""
         self._edited_at.append(now)
         oldest = self._edited_at[0]
         if len(self._edited_at) == EDITS_A_MINUTE and timedelta() <= now - oldest < A_MINUTE:

@@ -54,7 +54,7 @@ def reading_of(talk: Talk, text: str, tz: ZoneInfo) -> tuple[When | None, str]:
 
 
 def choose_doing(live: LiveForms, talk: Talk, press: Press) -> None:
-    """Run now or schedule: the time's fields go, or come back."""
+    """Draw the form for "run now" or for "schedule it": only the latter has the fields of a time."""
     view = press.view
     if view is not None:
         parts = [] if press.value == blocks.NOW else _part(written(view), _said(talk, view))
@@ -62,7 +62,7 @@ def choose_doing(live: LiveForms, talk: Talk, press: Press) -> None:
 
 
 def type_when(live: LiveForms, talk: Talk, press: Press) -> None:
-    """Show at each key how the time is read. Open pickers follow, where they can show it."""
+    """Show after each key how the time is read. Open pickers follow, if they can show the time."""
     view = press.view
     if view is None:
         return
@@ -84,7 +84,7 @@ def type_when(live: LiveForms, talk: Talk, press: Press) -> None:
 
 
 def open_pickers(live: LiveForms, talk: Talk, press: Press) -> None:
-    """Show what is written in pickers; where nothing is, every weekday at nine, which is written then."""
+    """Show the time in pickers. If none is written, every weekday at nine is picked and written."""
     view = press.view
     if view is None:
         return
@@ -102,7 +102,7 @@ def open_pickers(live: LiveForms, talk: Talk, press: Press) -> None:
 
 
 def close_pickers(live: LiveForms, talk: Talk, press: Press) -> None:
-    """Leave only the words."""
+    """Remove the pickers and keep the time in words."""
     view = press.view
     if view is not None:
         parts = _part(written(view), _said(talk, view))

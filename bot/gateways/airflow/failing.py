@@ -23,7 +23,7 @@ LOST = {
     "heartbeat timeout": "The task was lost: its worker was killed or went away, and gave no sign of life.",
     "state mismatch": "The task was lost: its worker ended without saying how. It may have been killed.",
 }
-"""What each event of Airflow's scheduler means for people, in the order in which they count."""
+"""What events of Airflow's scheduler mean for people, in the order in which they are looked for."""
 CHILDS_ID = "trigger_run_id"
 """The XCom in which a task that starts another DAG keeps the id of the run."""
 _DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?")

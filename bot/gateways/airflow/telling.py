@@ -13,7 +13,7 @@ MOST_OF_A_GROUP = 3
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _WHEN = re.compile(r"^(\d{2,4}[-/]\d\d[-/]\d\d[ T])?\d\d:\d\d:\d\d([.,]\d+)?Z?\s+")
 _AROUND = re.compile(r"^(?:\[base\] |[│┃] |(?:/\S+/)?(?:ba|da|z|k)?sh: (?:line )?\d+: +(?:\d+ +)?)+")
-"""What a pod's container, a tool's frame or a shell puts before each line."""
+"""What a pod's container, a tool or a shell puts before each line."""
 _STRONG = re.compile(
     r"(^|[\s:\[(])(ERROR|FATAL|CRITICAL|Error|error|fatal|FAILED)\b(?!=)[\s:\]]|"
     r"\b\w+(Error|Exception): |\bORA-\d{5}"
@@ -36,23 +36,23 @@ _MEANT = re.compile(r"^(ERROR|FATAL|ORA-\d{5}|SQL compilation error)\b")
 _COUNTED = re.compile(r"\s*\(\d+ sub-exceptions?\)$")
 _INVALID = re.compile(r"^\d+ validation errors? for ")
 _SAYS_NOTHING = frozenset({"AirflowException", "AirflowFailException", "AirflowNotFoundException"})
-"""Names of exceptions that only say that Airflow is meant."""
+"""Exceptions whose names tell nothing, because they are Airflow's for any failure."""
 _WRAPS = frozenset({"RetryError", "MaxRetriesExceeded"})
-"""Names of exceptions that only say that another one came again and again."""
+"""Exceptions that say only that another one was raised at every try."""
 _SAYS_LITTLE = re.compile(
     r"(?:(?:the|an?|this) )?(?:\w+ )?(?:job|task|query|run|operation|request|pipeline|load|it|step|something)"
     r"(?: has)?(?: failed| went wrong| error)[.:!]?|(?:an )?(?:error|failure|failed)(?: occurred)?[.:!]?|",
     re.IGNORECASE,
 )
-"""Words that say only that it failed."""
+"""Texts that say only that something failed."""
 _NAMES_A_KEY = frozenset({"KeyError", "IndexError", "AttributeError", "LookupError"})
 _ONLY_A_KEY = re.compile(r"(['\"]?)[\w .\-]{1,80}\1")
 _NUMBERED = re.compile(r"\((\d{1,6}), (['\"])(.*)\2\)")
-"""As MySQL's clients word an error: its number, then its words."""
+"""An error as MySQL's clients write it: its number, then its text."""
 _REQUEST = re.compile(r"^(\d{3}) (?:GET|POST|PUT|PATCH|DELETE) https?://\S+: ")
-"""As Google's clients begin one."""
+"""The beginning of an error as Google's clients write it."""
 CAUSE = "cause"
-"""The key under which an exception has the one that led to it."""
+"""The key under which an exception keeps the one that caused it."""
 _SENSOR = re.compile(r"timeout of (\d+)(?:\.\d+)?")
 
 

@@ -142,7 +142,7 @@ class OnSchedule:
 
 @dataclass(frozen=True, slots=True)
 class OnRuns:
-    """STOP a run under way, or RETRY the last that failed, of these jobs; of all if there are none."""
+    """STOP a run under way, or RETRY the last failed one, of these jobs; of all jobs if there are none."""
 
     verb: Verb
     jobs: tuple[HasTitle, ...]
@@ -150,7 +150,7 @@ class OnRuns:
 
 @dataclass(frozen=True, slots=True)
 class ShowWeek:
-    """The week ahead, of the schedules that a list would be limited to."""
+    """Show the week ahead, of the schedules to which `of` limits a list."""
 
     of: ListSchedules
 

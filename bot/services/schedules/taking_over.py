@@ -70,7 +70,7 @@ class TakingOver:
 
     @once_more
     def transfer(self, asker: Asker, schedule_id: str, to_id: str) -> Listed:
-        """Give the schedule to a colleague, who is told, as is whose it was; return it.
+        """Give the schedule to a colleague; tell them and the former owner; return the schedule.
 
         Raises NotAllowed unless it is the asker's or they manage the project, and Conflict if the colleague
         may not schedule the job there.
