@@ -47,7 +47,7 @@ def turn(talk: Talk, press: Press) -> None:
     if where is None:
         raise NotUnderstood("That list cannot be turned. Type it again.", example="list")
     to = int(press.value) if press.value.isdecimal() else 0
-    talk.replace(page(talk, reread(talk, where.words), begins_at=min(to, blocks.MOST_TURNED)))
+    talk.replace(page(talk, reread(talk, where.words), first_shown=min(to, blocks.MOST_TURNED)))
 
 
 def reread(talk: Talk, words: str) -> ListSchedules:
@@ -56,14 +56,14 @@ def reread(talk: Talk, words: str) -> ListSchedules:
     return request if isinstance(request, ListSchedules) else ListSchedules()
 
 
-def page(talk: Talk, request: ListSchedules, *, begins_at: int = 0) -> Message:
+def page(talk: Talk, request: ListSchedules, *, first_shown: int = 0) -> Message:
     """Draw a page of the list; one that is empty by now is the last one before it."""
     limits, which = wanted(talk, request)
     scheduling = talk.services.scheduling
-    found = scheduling.page(talk.asker, limits, begins_at=begins_at)
-    if not found.shown and begins_at:
-        begins_at = max(0, (found.count - 1) // blocks.ON_A_PAGE * blocks.ON_A_PAGE)
-        found = scheduling.page(talk.asker, limits, begins_at=begins_at)
+    found = scheduling.page(talk.asker, limits, first_shown=first_shown)
+    if not found.shown and first_shown:
+        first_shown = max(0, (found.count - 1) // blocks.ON_A_PAGE * blocks.ON_A_PAGE)
+        found = scheduling.page(talk.asker, limits, first_shown=first_shown)
     asks_for_all = request.everyones and not (limits.owner_ids or request.state or request.day)
     also = scheduling.by_themselves(talk.asker, limits.keys) if asks_for_all else []
     return blocks.schedules(found, everyones=limits.everyones, which=which, words=request.text, also=also)

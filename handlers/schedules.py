@@ -109,7 +109,7 @@ def _answer(talk: Talk, press: Press, done: Message) -> None:
     """Answer in the place of the list or the schedule where it was pressed; else in a new message."""
     place, schedule_id = list_blocks.read_place(press.block_id), blocks.read_shown(press.block_id)
     if place is not None:
-        shown = listing.page(talk, listing.reread(talk, place.words), begins_at=place.begins_at)
+        shown = listing.page(talk, listing.reread(talk, place.words), first_shown=place.first_shown)
         talk.replace(list_blocks.after(done, shown, place))
     elif schedule_id is not None:
         try:

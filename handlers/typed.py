@@ -75,7 +75,7 @@ def open_change(talk: Talk, request: OnSchedule, listed: Listed) -> None:
 def _open(talk: Talk, offer: Offer, draft: Draft) -> None:
     typed = draft.typed or Typed()
     reasons = [reason for _, reason in typed.wrong.values()]
-    if draft.changes is not None:
+    if draft.changes_id is not None:
         opening.open_change(talk, draft, typed.when, why="\n".join(reasons), press=FIX_IT)
         return
     doing = NOW if typed.now else LATER

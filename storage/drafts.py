@@ -40,7 +40,7 @@ class Drafts:
                 reports_to=draft.place.channel_id,
                 created_at=at,
                 expires_at=draft.expires_at,
-                changes=draft.changes,
+                changes=draft.changes_id,
                 typed=None if draft.typed is None else asdict(draft.typed),
             )
         )
@@ -97,9 +97,9 @@ def _draft(row: Any) -> Draft:
         project_id=row.project_id,
         place=Place(row.workspace_id, row.reports_to),
         expires_at=row.expires_at,
-        changes=row.changes,
+        changes_id=row.changes,
         outcome=row.outcome,
-        became=row.became,
+        became_id=row.became,
         typed=None if typed is None else _typed(typed),
     )
 

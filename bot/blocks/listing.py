@@ -39,26 +39,26 @@ MOST_TURNED = 100_000
 MOST_NAMED = 10
 LONGEST_ID = 255
 _NAMED = re.compile(r"<@\w+>")
-_OF_LIST = re.compile(r"list\.(?P<begins_at>\d{1,6})\.\w*\.(?P<words>.*)", re.DOTALL)
+_OF_LIST = re.compile(r"list\.(?P<first_shown>\d{1,6})\.\w*\.(?P<words>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class ListPlace:
     """The place of a page in a list: how many schedules come before it, and the words that limit the list."""
 
-    begins_at: int
+    first_shown: int
     words: str
 
     def block_id(self, part: str) -> str:
         """Return the id of a block; "" for words too long to be kept: then the list is not redrawn."""
-        found = f"list.{self.begins_at}.{part}.{self.words}"
+        found = f"list.{self.first_shown}.{part}.{self.words}"
         return found if len(found) <= LONGEST_ID else ""
 
 
 def read_place(block_id: str) -> ListPlace | None:
     """Return which list a block belongs to, with its words to be read again; None if to no list."""
     found = _OF_LIST.fullmatch(block_id)
-    return ListPlace(int(found["begins_at"]), found["words"]) if found else None
+    return ListPlace(int(found["first_shown"]), found["words"]) if found else None
 
 
 def schedules(
@@ -69,7 +69,7 @@ def schedules(
     `which` names the limit in words ("paused"), `words` is the limit as it was typed. `also` are jobs that
     Airflow runs by itself.
     """
-    place = ListPlace(page.begins_at, words)
+    place = ListPlace(page.first_shown, words)
     by_itself = list(_by_themselves(also))
     if not page.shown:
         nothing = f"No schedules here: {which}." if which else _nothing(everyones=everyones)
@@ -142,10 +142,10 @@ def _turning(page: Page, place: ListPlace) -> ActionsBlock | None:
     def turn(which: Button, text: str, to: int) -> ButtonElement:
         return button(which, text, str(to), label=f"{text}: schedules {to + 1} to {to + ON_A_PAGE}")
 
-    begins_at, behind = page.begins_at, page.count - page.begins_at - len(page.shown)
+    first_shown, behind = page.first_shown, page.count - page.first_shown - len(page.shown)
     shown = actions(
-        turn(Button.SOONER, "Sooner", max(0, begins_at - ON_A_PAGE)) if begins_at else None,
-        turn(Button.LATER, f"Later ({behind} more)", begins_at + ON_A_PAGE) if behind > 0 else None,
+        turn(Button.SOONER, "Sooner", max(0, first_shown - ON_A_PAGE)) if first_shown else None,
+        turn(Button.LATER, f"Later ({behind} more)", first_shown + ON_A_PAGE) if behind > 0 else None,
     )
     if shown is not None:
         shown.block_id = place.block_id("turn") or None

@@ -46,9 +46,9 @@ class Draft:
     expires_at: datetime
     outcome: str | None = None
     """None, "confirmed" or "discarded"."""
-    became: str | None = None
+    became_id: str | None = None
     """The schedule's or the firing's id, once confirmed."""
-    changes: str | None = None
+    changes_id: str | None = None
     """The id of the schedule that is changed. None for a new one."""
     typed: Typed | None = None
     """Set if the draft waits for a form. It cannot be confirmed itself: the form makes another draft."""

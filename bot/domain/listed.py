@@ -70,13 +70,13 @@ class Page:
     """Schedules in a list, by when they run next.
 
     `shown` are those of this page, `count` is how many there are in all; `is_more` says that there are even
-    more than that. `begins_at` is how many come before this page.
+    more than that. `first_shown` is how many come before this page.
     """
 
     shown: Sequence[Listed]
     count: int
     is_more: bool = False
-    begins_at: int = 0
+    first_shown: int = 0
 
 
 @dataclass(frozen=True, slots=True)

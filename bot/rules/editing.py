@@ -40,9 +40,9 @@ def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedu
     What is due already still runs as it was planned; what is planned ahead is taken back. Raises NotAllowed
     for others than the owner and managers, Conflict if the time has passed.
     """
-    assert draft.changes is not None
+    assert draft.changes_id is not None
     assert draft.when is not None
-    schedule = to_edit(tx, asker, draft.changes)
+    schedule = to_edit(tx, asker, draft.changes_id)
     following = next_after(draft.when, now)
     if following is None:
         raise Conflict("That time has passed. Choose a later one.")

@@ -24,7 +24,7 @@ def alike(tx: Transaction, access: Access, draft: Draft) -> Alike | None:
     None if there is none like it, or if the draft changes a schedule anyway. Values are compared opened,
     because one secret is sealed differently each time.
     """
-    if draft.when is None or draft.changes is not None:
+    if draft.when is None or draft.changes_id is not None:
         return None
 
     wanted = tx.secrets.open(draft.inputs)
@@ -56,5 +56,5 @@ def as_change_of(kept: Schedule, draft: Draft, job: Job) -> Draft:
         draft_id=new_id(),
         inputs={**inputs, **draft.inputs},
         place=kept.place,
-        changes=kept.schedule_id,
+        changes_id=kept.schedule_id,
     )

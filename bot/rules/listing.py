@@ -27,11 +27,11 @@ MOST_COUNTED = 200
 
 
 def page(
-    tx: Transaction, access: Access, now: datetime, wanted: Wanted, *, begins_at: int = 0, size: int | None
+    tx: Transaction, access: Access, now: datetime, wanted: Wanted, *, first_shown: int = 0, size: int | None
 ) -> Page:
     """Return a page of what the person may see here of the schedules wanted, by when they run next.
 
-    `begins_at`: how many stand before it. `size` None: all.
+    `first_shown`: how many stand before it. `size` None: all.
     """
     found: list[Kept] = []
     reads_all = size is None or wanted.is_by_what_becomes
@@ -45,10 +45,10 @@ def page(
     fitting = _becoming(tx, schedules, wanted, now)
     there = [each for each in found if each.schedule_id in fitting]
     there.sort(key=lambda each: _place(coming[each.schedule_id], each.number))
-    shown = there[begins_at : None if size is None else begins_at + size]
+    shown = there[first_shown : None if size is None else first_shown + size]
     return Page(
         in_full(tx, access, shown, now), min(len(there), MOST_COUNTED) if is_more else len(there),
-        is_more=is_more, begins_at=begins_at,
+        is_more=is_more, first_shown=first_shown,
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def open_draft(talk: Talk, draft_id: str) -> None:
     """Open the form with everything in the draft."""
     shown = talk.services.drafting.preview(talk.asker, draft_id)
     draft = shown.draft
-    if draft.changes is not None:
+    if draft.changes_id is not None:
         open_change(talk, draft, "" if draft.when is None else say(draft.when))
         return
     anywhere = Asker(talk.asker.person)  # it is a matter of its own project, wherever one asks from
@@ -83,8 +83,8 @@ def open_change(talk: Talk, draft: Draft, when: str, **how: str) -> None:
 
     `how` is as `Talk.open` takes it.
     """
-    assert draft.changes is not None
-    editable = talk.services.drafting.to_edit(talk.asker, draft.changes)
+    assert draft.changes_id is not None
+    editable = talk.services.drafting.to_edit(talk.asker, draft.changes_id)
     filled = _of_schedule(talk, editable, when, draft.inputs, draft.place)
     if draft.typed is not None:
         filled = replace(filled, wrong=draft.typed.wrong)

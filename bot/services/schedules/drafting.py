@@ -181,7 +181,7 @@ class Drafting:
             project_id=offer.project.project_id,
             place=place,
             expires_at=now + DRAFT_LIFE,
-            changes=changes,
+            changes_id=changes,
             typed=typed,
         )
         tx.drafts.add(draft, at=now)
@@ -282,7 +282,7 @@ class Drafting:
             draft = self._open_draft(tx, asker, draft_id)
             if draft.when is None:
                 confirmed = run_it(tx, asker, draft, limits=self._limits, now=now)
-            elif draft.changes is not None:
+            elif draft.changes_id is not None:
                 job, _ = job_and_project(tx, draft.key, draft.project_id)
                 changed = change(tx, asker, draft, now)
                 next_at = next_moment(tx, changed, now)
@@ -303,7 +303,7 @@ class Drafting:
     def _open_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
         draft = self._own_draft(tx, asker, draft_id)
         if draft.outcome == "confirmed":
-            done = "started" if draft.when is None else "changed" if draft.changes else "scheduled"
+            done = "started" if draft.when is None else "changed" if draft.changes_id else "scheduled"
             raise Conflict(f"That is {done} already. Pressing twice changes nothing.")
         if draft.outcome == "discarded":
             raise Conflict("You discarded that one. Type the command again to start afresh.")
@@ -317,7 +317,7 @@ class Drafting:
 
     def _shown(self, tx: Transaction, access: Access, draft: Draft, job: Job, project: Project) -> Preview:
         times = [] if draft.when is None else upcoming(draft.when, self._clock.now(), PREVIEWED_TIMES)
-        changes = None if draft.changes is None else tx.schedules.get(draft.changes)
+        changes = None if draft.changes_id is None else tx.schedules.get(draft.changes_id)
         is_run_now = draft.when is None and draft.typed is None
         under_way = tx.history.under_way(job.key, draft.project_id, self._clock.now()) if is_run_now else None
         return Preview(draft, job, project, times, changes, alike(tx, access, draft), under_way)

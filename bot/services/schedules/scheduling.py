@@ -50,12 +50,12 @@ class Scheduling:
         self._wake = wake
 
     def page(
-        self, asker: Asker, wanted: Wanted = MINE, *, begins_at: int = 0, size: int | None = ON_A_PAGE
+        self, asker: Asker, wanted: Wanted = MINE, *, first_shown: int = 0, size: int | None = ON_A_PAGE
     ) -> Page:
         """Return a page of the schedules wanted that the person may see here, by when they run next."""
         with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
-            return page(tx, access, self._clock.now(), wanted, begins_at=begins_at, size=size)
+            return page(tx, access, self._clock.now(), wanted, first_shown=first_shown, size=size)
 
     def listed(self, asker: Asker, *, everyones: bool = False) -> list[Listed]:
         """Return all of them: one's own, or everyone's that one may see here."""
