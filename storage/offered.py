@@ -103,10 +103,17 @@ class Offered:
             for row in self._connection.execute(query).all()
         ]
 
-    def could_be(self, project_id: int, deployment: str, *, words: Sequence[str] = ()) -> list[JobTitle]:
+    def could_be(
+        self,
+        project_id: int,
+        deployment: str,
+        *,
+        words: Sequence[str] = (),
+        keys: Collection[JobKey] | None = None,
+    ) -> list[JobTitle]:
         """Return all jobs that Airflow has, shared or not, with the project's titles, by title.
 
-        `words` must all stand in a name. Perhaps more jobs than fit, never fewer.
+        `words` must all stand in a name. Perhaps more jobs than fit, never fewer. Of `keys` alone if given.
         """
         query = (
             select(jobs.c.deployment, jobs.c.dag_id, _TITLE.label("title"))
@@ -114,6 +121,7 @@ class Offered:
             .where(
                 jobs.c.deployment == deployment,
                 jobs.c.gone_at.is_(None),
+                is_among(keys),
                 *(self._holds([_TITLE, jobs.c.dag_id], each) for each in words),
             )
             .order_by(in_order(self._connection, _TITLE), jobs.c.dag_id)

@@ -9,7 +9,7 @@ from bot.domain.job import JobTitle
 from bot.language.command import Looked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.rules.access import Access
 
@@ -40,6 +40,9 @@ class Titles(Looked[JobTitle]):
     def __getitem__(self, place: slice) -> Sequence[JobTitle]: ...
     def __getitem__(self, place: int | slice) -> JobTitle | Sequence[JobTitle]:
         return self._all[place]
+
+    def __iter__(self) -> Iterator[JobTitle]:
+        return iter(self._all)
 
     @cached_property
     def some(self) -> Sequence[JobTitle]:

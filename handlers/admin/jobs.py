@@ -95,7 +95,9 @@ def _ask_to_change(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     return blocks.share(
         replace(where, subject=shared.reference),
         shared=shared,
-        title=blocks.say_target(shared, talk.services.sharing.titles(talk.asker, where.project_id)),
+        title=blocks.say_target(
+            shared, talk.services.sharing.titles(talk.asker, where.project_id, [shared.name])
+        ),
         has=kept.setup.shares[shared],
         handles=talk.services.sharing.handles(talk.asker),
     )
@@ -105,8 +107,9 @@ def _ask_to_unshare(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     services = talk.services
     kept = services.managing.to_manage(talk.asker, where.project_id)
     shared = by_reference(kept.setup.shares, subject_of(press.block_id))
-    titles = services.sharing.titles(talk.asker, where.project_id)
     lost = services.managing.would_suspend(talk.asker, where.project_id, project_edits.unshare(shared))
+    dag_ids = {shared.name, *(each.key.dag_id for each in lost)}
+    titles = services.sharing.titles(talk.asker, where.project_id, dag_ids)
     return take_away(
         replace(where, subject=shared.reference), View.ADMIN_UNSHARE,
         escape(blocks.say_target(shared, titles)), project=kept.name, lost=lost, titles=titles,

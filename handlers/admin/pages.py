@@ -144,10 +144,12 @@ def draw(talk: Talk, where: Where, notice: str = "") -> dict[str, Any]:
 
 def _jobs(talk: Talk, where: Where, notice: str) -> dict[str, Any]:
     services, asker = talk.services, talk.asker
+    kept = services.managing.project(asker, where.project_id)
+    shared = (each.name for each in kept.setup.shares if not each.is_tag)
     return job_blocks.jobs(
         where,
-        services.managing.project(asker, where.project_id),
-        services.sharing.titles(asker, where.project_id),
+        kept,
+        services.sharing.titles(asker, where.project_id, shared),
         is_admin=services.managing.is_admin(asker),
         notice=notice,
     )

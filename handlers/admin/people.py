@@ -86,7 +86,7 @@ def _ask_to_remove(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     who = _who(talk, where, subject_of(press.block_id))
     kept = managing.to_manage(talk.asker, where.project_id)
     lost = managing.would_suspend(talk.asker, where.project_id, project_edits.remove_member(who))
-    titles = talk.services.sharing.titles(talk.asker, where.project_id)
+    titles = talk.services.sharing.titles(talk.asker, where.project_id, {each.key.dag_id for each in lost})
     return take_away(
         replace(where, subject=who.slack_id), View.ADMIN_REMOVE, mention(who),
         project=kept.name, lost=lost, titles=titles,

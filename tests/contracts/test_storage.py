@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 from bot.domain.errors import Conflict, Unavailable
 from bot.domain.firing import Firing, FiringState
@@ -492,3 +493,22 @@ def test_of_two_who_apply_one_plan_the_second_is_told(database: Database):
 
     assert sorted(at_once(apply)) == ["done, 0 suspended", "it has changed"]
     assert administration.plan(text, {}).changes == []
+
+
+@pytest.mark.parametrize("channels", [1, 300])
+def test_hundreds_of_notices_are_claimed_by_as_many_statements_as_one(database: Database, channels: int):
+    statements: list[str] = []
+    event.listen(database._engine, "before_cursor_execute", lambda *_: statements.append(str(_[2])))
+    asked = []
+    for count in (1, 300):
+        with database.transaction() as tx:
+            for number in range(count):
+                place = Place(TEAM, f"C{number % channels:04}")
+                put_drawn(tx, place, Message("words"), subject=new_id(), send_at=NOW)
+            statements.clear()
+            claimed = tx.outbox.claim(NOW, leased_until=NOW + A_MINUTE, limit=10)
+            asked.append(len(statements))
+            tx.outbox.release(claimed)
+
+    assert len(claimed) == min(channels, 10)
+    assert asked[0] == asked[1]

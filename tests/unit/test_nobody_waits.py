@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot import wiring
 from bot.domain.errors import Conflict, Unavailable
-from bot.services.room import Room
+from bot.services.room import MOST_AT_AIRFLOW, Room
 from handlers import turns
 from handlers.answer import Answering
 from handlers.turns import Turns
@@ -50,6 +51,10 @@ def test_an_acknowledgement_waits_for_no_conversation_and_too_many_get_none(
 
     assert told_at_once == [0, 1, 2]
     assert talked == [TOM.person_id] * 3
+
+
+def test_most_threads_are_left_for_those_who_need_no_airflow():
+    assert wiring.TALKS >= 4 * MOST_AT_AIRFLOW
 
 
 def test_few_at_once_wait_for_airflow_and_the_rest_are_told():

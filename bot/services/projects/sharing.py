@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, Fault, NotFound
-from bot.domain.job import JobTitle
+from bot.domain.job import JobKey, JobTitle
 from bot.domain.project_setup import Shared
 from bot.domain.suggestion import Suggestion, suggest
 from bot.rules.access import NO_SUCH_THING, Access
@@ -14,9 +14,9 @@ from storage.reach import Reach
 from storage.words import MOST_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from bot.domain.job import Input, Job, JobKey
+    from bot.domain.job import Input, Job
     from bot.domain.ports import Airflow
     from bot.domain.project_setup import KeptProject
     from bot.rules.access import Asker
@@ -33,11 +33,13 @@ class Sharing:
         self._airflow = airflow
         self._at_airflow = at_airflow
 
-    def titles(self, asker: Asker, project_id: int) -> dict[str, str]:
-        """Return the titles of all jobs that Airflow has, by DAG id, as this project calls them."""
+    def titles(self, asker: Asker, project_id: int, dag_ids: Iterable[str]) -> dict[str, str]:
+        """Return the titles of these jobs, by DAG id, as this project calls them; none for what is gone."""
+        deployment = self._airflow.deployment
+        wanted = {JobKey(deployment, dag_id) for dag_id in dag_ids}
         with self._database.reading() as tx:
             self._managed(tx, asker, project_id, to_look=True)
-            jobs = tx.offered.could_be(project_id, self._airflow.deployment)
+            jobs = tx.offered.could_be(project_id, deployment, keys=wanted) if wanted else []
         return {job.key.dag_id: job.title for job in jobs}
 
     def handles(self, asker: Asker) -> dict[str, str]:

@@ -131,7 +131,7 @@ def test_a_run_that_airflow_started_is_told_in_each_channel_under_its_title(name
 
 def test_a_manager_reads_the_projects_own_titles_and_one_who_pauses_hears_of_none(named: World):
     asker = Asker(MAYA, HR)
-    assert named.sharing.titles(asker, named.projects["HR"])[JOB] == "Bonus base"
+    assert named.sharing.titles(asker, named.projects["HR"], [JOB])[JOB] == "Bonus base"
     assert (
         dict(named.sharing.targets(asker, named.projects["Finance"]))[Shared(JOB, is_tag=False)] == "Umsatz"
     )
