@@ -75,6 +75,8 @@ def _meaning(request: commands.Request, asked: Question) -> dict[str, Any]:
             return _said(verb, job=_one(jobs).key.dag_id if jobs else None)
         case commands.ListRuns():
             return _said(commands.Verb.RUNS, job=_one(request.jobs).key.dag_id if request.jobs else None)
+        case commands.ListSchedules(name=name) if name:
+            raise commands.unlistable(name)  # whose name that could be, only a workspace knows
         case commands.Chat(kind):
             return _said("chat", kind=kind)
         case _:
