@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks import week as blocks
+from bot.language.when.calendar.zones import name_of
 from handlers import listing
 
 if TYPE_CHECKING:
@@ -21,4 +22,4 @@ def show(talk: Talk, of: ListSchedules) -> None:
     wanted, which = listing.wanted(talk, of)
     ahead = talk.services.scheduling.ahead(talk.asker, wanted, until=now + DAYS)
     coming = [(moment.astimezone(tz), listed) for moment, listed in ahead.runs]
-    talk.say(blocks.week(coming, which=which, zone=f"{tz.key} time", is_more=ahead.is_more))
+    talk.say(blocks.week(coming, which=which, zone=name_of(tz), is_more=ahead.is_more))

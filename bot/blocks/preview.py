@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.blocks.ids import Button
 from bot.blocks.parts import (
@@ -22,11 +23,11 @@ from bot.domain.schedule import ScheduleState
 from bot.domain.when import is_once, zone_of
 from bot.language.inputs import names_a_day, show_value
 from bot.language.say import say, say_moment
+from bot.language.when.calendar.zones import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
@@ -248,8 +249,8 @@ def _heading(times: Sequence[datetime]) -> str:
     if not times:
         return "Nothing is left to run."
     zone = times[0].tzinfo
-    name = getattr(zone, "key", str(zone))
-    return f"{'Once' if len(times) == 1 else f'The next {len(times)} times'}, in {name} time:"
+    assert isinstance(zone, ZoneInfo)
+    return f"{'Once' if len(times) == 1 else f'The next {len(times)} times'}, in {name_of(zone)}:"
 
 
 def _time(moment: datetime) -> str:
@@ -260,4 +261,4 @@ def _other_zone(times: Sequence[datetime], tz: ZoneInfo) -> str:
     """Return the first time by the project's clock, if that shows something else."""
     if not times or times[0].utcoffset() == times[0].astimezone(tz).utcoffset():
         return ""
-    return f"The first is {say_moment(times[0], tz)} for the project."
+    return f"By the project’s own clock the first is {say_moment(times[0], tz)}."

@@ -51,9 +51,9 @@ def say(when: When, *, now: datetime | None = None) -> str:
 
 
 def say_moment(moment: datetime, tz: ZoneInfo) -> str:
-    """Return the moment as people read it: "Mon 1 Jun 2026, 09:00 (Europe/Berlin)"."""
+    """Return the moment as people read it: "Mon 1 Jun 2026, 09:00 (Berlin time)"."""
     local = moment.astimezone(tz)
-    return f"{say_date(local)}, {_time(local.time())} ({tz.key})"
+    return f"{say_date(local)}, {_time(local.time())} ({name_of(tz)})"
 
 
 def say_date(day: date) -> str:

@@ -21,8 +21,8 @@ def test_a_phrase_is_explained_with_its_next_moments() -> None:
     assert code == 0
     assert shown.splitlines()[:3] == [
         "every other Tuesday at 15:00, counted from Tue 14 Apr 2026 (Berlin time)",
-        "  Tue 14 Apr 2026, 15:00 (Europe/Berlin)",
-        "  Tue 28 Apr 2026, 15:00 (Europe/Berlin)",
+        "  Tue 14 Apr 2026, 15:00 (Berlin time)",
+        "  Tue 28 Apr 2026, 15:00 (Berlin time)",
     ]
 
 
