@@ -23,6 +23,7 @@ from bot.language.command import (
     OnSchedule,
     Plan,
     Request,
+    ShowWeek,
     Verb,
     read_command,
 )
@@ -98,7 +99,7 @@ def words_of(text: str) -> Counter[str]:
 VERBS = words_of(" ".join([*Verb, *SYNONYMS]))
 
 
-def unaccounted(text: str, request: Request) -> Counter[str]:
+def unaccounted(text: str, request: Request) -> Counter[str]:  # noqa: C901  a case for each request
     """The words of a command that neither the request nor politeness accounts for."""
     kept = words_of(text)
     kept[""] = 0
@@ -118,8 +119,10 @@ def unaccounted(text: str, request: Request) -> Counter[str]:
             kept = _less_names(kept, jobs) - (VERBS + Counter(["job"]))
         case ListRuns(jobs, _, _, _, past):
             kept = _less_names(kept - words_of(past), jobs) - VERBS - Counter(CHOOSING_RUNS * 5)
-        case ListSchedules(_, _, _, jobs, day):
-            kept = _less_names(kept - words_of(day), jobs) - VERBS - Counter(LISTING * 5)
+        case ShowWeek(of):
+            return unaccounted(text, of)
+        case ListSchedules(_, _, _, jobs, day, name):
+            kept = _less_names(kept - words_of(f"{day} {name}"), jobs) - VERBS - Counter(LISTING * 5)
         case ListJobs(words) | Help(words) | Away(words):
             kept -= words_of(words) + VERBS
         case Chat():

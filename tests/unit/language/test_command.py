@@ -43,7 +43,7 @@ JOBS = (SALES, COSTS, PAYROLL)
         ("help", Help()),
         ("help run", Help("run")),
         ("list", ListSchedules()),
-        ("list all", ListSchedules(everyones=True)),
+        ("list all", ListSchedules(everyones=True, text="all")),
         ("jobs pay", ListJobs("pay")),
         ("pause #12", OnSchedule(Verb.PAUSE, "#12")),
         ("pause #12 until friday", OnSchedule(Verb.PAUSE, "#12", "friday")),

@@ -16,6 +16,7 @@ from bot.language.yaml_nodes import WrongFile
 from bot.rules.access import Asker
 from bot.rules.project_diff import say_changes
 from bot.services.projects.from_file import Administration
+from storage.tables import projects
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.services.projects.from_file import Planned
     from tests.world import World
 
+SCHEDULED = "<@U0TOM> scheduled Sales report (#1), every weekday at 09:00 (Berlin time)."
 BOTH = """\
 projects:
   Finance:
@@ -48,6 +50,8 @@ projects:
 class Office:
     def __init__(self, world: World, admins: tuple[str, ...] = ()) -> None:
         self.world = world
+        with world.database.transaction() as tx:  # as a project begins, and as the file leaves it
+            tx.connection.execute(projects.update().values(tells_changes=True))
         self.administration = Administration(
             world.database, world.clock, workspace_id=TEAM, deployment="default", standing_admins=admins
         )
@@ -263,7 +267,8 @@ def test_their_schedules_are_suspended_and_both_are_told(kept: Office):
     for reader in (TOM, MAYA):
         (told,) = kept.world.slack.texts(reader.person_id)
         assert told == "#1 is suspended: the owner may no longer schedule the job."
-    assert kept.world.slack.texts(SAM.person_id) == kept.world.slack.texts(FINANCE) == []
+    assert kept.world.slack.texts(SAM.person_id) == []
+    assert kept.world.slack.texts(FINANCE) == [SCHEDULED]
 
 
 def test_what_was_about_to_run_does_not(kept: Office):
@@ -312,7 +317,7 @@ def test_a_channel_that_is_taken_away_hears_no_more(kept: Office):
     told, card, *_ = kept.world.slack.texts(TOM.person_id)
     assert told == "Sales report (#1) reports to you from now on."
     assert "done" in card
-    assert kept.world.slack.texts(FINANCE) == []
+    assert kept.world.slack.texts(FINANCE) == [SCHEDULED]
 
 
 # The workspace's own roles ---------------------------------------------------------------------------

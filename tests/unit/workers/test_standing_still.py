@@ -107,7 +107,7 @@ def test_a_job_that_comes_back_heals_the_card(world: World):
     world.airflow.change("build_warehouse", is_gone=False)
     go_on(world, 3 * MINUTE)
 
-    assert "is done in" in card(world)
+    assert "is back to normal" in card(world)
     assert "no longer" not in card(world)
 
 
@@ -245,7 +245,7 @@ def test_without_airflows_triggerer_what_is_deferred_says_so_until_it_is_back(
     world.airflow.triggerer = triggerer
 
     go_on(world, MINUTE)
-    assert f"`extract_products` {words}" in card(world)
+    assert f"extract_products {words}" in card(world)
 
     world.airflow.triggerer = True
     go_on(world, 30 * SECOND)
@@ -266,5 +266,5 @@ def test_what_waits_for_a_person_says_so_with_the_way_there(world: World):
     give_tasks(world, "success", "awaiting_input")
     go_on(world, MINUTE)
 
-    assert "waits for somebody’s answer in Airflow (`extract_products`)" in card(world)
+    assert "waits for somebody’s answer in Airflow (extract_products)" in card(world)
     assert "Open in Airflow" in blocks(world)

@@ -92,7 +92,7 @@ def test_a_refused_retry_keeps_its_button_and_says_why(world: World):
     world.dispatcher.step()
     world.go_on(10 * SECOND)
 
-    assert "'run.retry'" in card(world)
+    assert "'incident.retry'" in card(world)
     assert "Retried by" not in card(world)
     assert any("could not be retried" in text for text in world.slack.texts(FINANCE))
 
@@ -105,7 +105,7 @@ def test_a_retry_that_the_account_may_not_ask_for_is_told_too(world: World):
     world.dispatcher.step()
     world.go_on(10 * SECOND)
 
-    assert "'run.retry'" in card(world)
+    assert "'incident.retry'" in card(world)
     assert any("could not be retried" in text for text in world.slack.texts(FINANCE))
 
 
