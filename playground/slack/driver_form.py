@@ -88,6 +88,15 @@ class Modal:
 
         self.driver.wait_for(look, timeout, lambda: f"the form has no {containing!r}")
 
+    def see_no_field(self, label: str, *, timeout: float | None = None) -> None:
+        """Wait until no field is labelled so."""
+
+        def look() -> bool:
+            drawn = self.driver.screen(self.person).modal()
+            return drawn is not None and label not in [each for _, _, each in parts(drawn["blocks"])]
+
+        self.driver.wait_for(look, timeout, lambda: f"the form still has a field {label!r}")
+
     def see_closed(self, *, timeout: float | None = None) -> None:
         self.driver.wait_for(
             lambda: self.driver.screen(self.person).modal() is None, timeout, lambda: "a form is still open"

@@ -137,17 +137,27 @@ def crawled_house(
         yield house
 
 
+def asks_to_be_reminded(body: dict[str, Any]) -> bool:
+    """Whoever may look at a job may: it is told to them alone."""
+    return '"remind.' in json.dumps(body.get("actions"))
+
+
 @pytest.mark.parametrize("kind", NO_RIGHTS)
 def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(crawled_house: House, kind: str):
-    sent = crawled_house.sent_with_every_right
+    who = NO_RIGHTS[kind]
+    sent = [
+        body
+        for body in crawled_house.sent_with_every_right
+        if who is not AUDITOR or not asks_to_be_reminded(body)
+    ]
     before = crawled_house.remembered()
 
-    who = NO_RIGHTS[kind]
     for body in sent:
         told = crawled_house.hear(body, who)
         assert told.startswith("200"), body
         if who is not AUDITOR:
-            assert not revealed(told), (body, told)
+            had = set(revealed(json.dumps(body)))  # a form is sent back as whoever fills it in had sent it
+            assert set(revealed(told)) <= had, (body, told)
     assert changed(before, crawled_house.remembered()) == set()
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from bot.blocks.ids import part_of
 from bot.domain.errors import NotFound, UserError
 from bot.domain.firing import Firing
+from bot.domain.history import RunFilter
 from bot.domain.identity import new_id
 from bot.domain.job import Job, JobKey, JobSettings, JobTitle
 from bot.domain.ports import UserGroup
@@ -196,8 +197,8 @@ def test_the_latest_runs_are_those_of_what_is_seen(world: World, channels: list[
                 for key in [JobKey(row.deployment, row.dag_id)]
                 if (key in keys if row.project_id is None else (row.project_id, key) in seen)
             ]
-            cards = world.running.recent(Asker(who, channel), count=20)
-            assert [card.run.run_id for card in cards] == wanted[:20]
+            found = world.services().history.first(Asker(who, channel), RunFilter())
+            assert [row.card.run.run_id for row in found.rows] == wanted[:10]
 
 
 def test_what_is_searched_is_what_is_offered(world: World, channels: list[str]):

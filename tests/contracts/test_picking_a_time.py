@@ -114,8 +114,11 @@ def test_run_now_hides_the_time_and_brings_it_back(form: Modal, tom: Person):
     form.fill("When", "tomorrow at 10am")
     form.see("at 10:00")
     form.choose("What to do", "Run it once, now")
+    form.see_no_field("When")
     form.choose("What to do", "Schedule it")
+    form.see("at 10:00")
     form.choose("What to do", "Run it once, now")
+    form.see_no_field("When")
     form.submit()
     preview = tom.open_modal("Is this right?")
     assert "now?" in preview.text

@@ -63,7 +63,7 @@ def test_a_schedule_is_typed_previewed_and_made(browser: Browser, demo: Demo, wh
         preview = newest(page, "Sales report will run")
         expect(preview).to_contain_text("Only visible to you")
         expect(preview).to_contain_text(said)
-        expect(preview).to_contain_text("Europe/Berlin")
+        expect(preview).to_contain_text("Berlin time")
         expect(preview).to_contain_text("Reports to #finance")
 
         preview.get_by_role("button", name=DO_IT).click()
@@ -130,6 +130,7 @@ def test_a_time_is_read_while_it_is_typed_and_picked_without_typing(browser: Bro
         expect(form.last).to_contain_text("will run every day at 17:00")
         page.get_by_role("button", name="Back").click()
         expect(when).to_have_value("every day at 17:00 (London time)")
+        page.get_by_role("button", name="Cancel").click()
 
 
 def test_a_failure_is_read_and_retried(browser: Browser, demo: Demo):

@@ -15,6 +15,7 @@ import pytest
 
 from bot.domain.clock import SystemClock
 from bot.gateways.airflow import PasswordTokens, RestAirflow
+from tests.fakes.talking import SOMEBODY_WAS_FASTER
 from tests.manifest import ROOT
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ def test_the_form_leads_to_the_same_preview(demo: Demo):
 
     form.choose("Region", "United States")
     form.choose("What to do", "Run it once, now")
+    form.see_no_field("When")
     form.submit()
     preview = tom.open_modal("Is this right?")
     preview.submit()
@@ -221,7 +223,7 @@ def test_health_proves_slack_airflow_and_database(demo: Demo):
     port = demo.environment["RUNBELL_HEALTH_PORT"]
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
         assert answer.status == 200
-    assert demo.slack.driver.broken_rules() == []
+    assert set(demo.slack.driver.broken_rules()) <= {SOMEBODY_WAS_FASTER}
 
 
 def asked(person: Person, channel: str, text: str) -> Seen:
