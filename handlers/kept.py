@@ -37,6 +37,14 @@ def metadata(
     )
 
 
+def with_when(kept: str, text: str) -> str:
+    """Return what a form keeps, with a time in words that it does not show now."""
+    try:
+        return json.dumps({**json.loads(kept), "when": text})
+    except (ValueError, TypeError):
+        return kept
+
+
 def asker(talk: Talk, metadata: str) -> Asker:
     """Return who asks, from the channel where the form was opened, because a modal's payload names none.
 

@@ -54,11 +54,17 @@ def reading_of(talk: Talk, text: str, tz: ZoneInfo) -> tuple[When | None, str]:
 
 
 def choose_doing(live: LiveForms, talk: Talk, press: Press) -> None:
-    """Draw the form for "run now" or for "schedule it": only the latter has the fields of a time."""
+    """Run now or schedule: take the time's fields away, or show them again with what was written."""
     view = press.view
-    if view is not None:
-        parts = [] if press.value == blocks.NOW else _part(written(view), _said(talk, view))
-        live.draw(talk, press, lambda content: _with(content, parts))
+    if view is None:
+        return
+    if press.value == blocks.NOW:
+        metadata = kept.with_when(view.metadata, written(view))
+        live.draw(talk, press, lambda content: {**_with(content, []), "private_metadata": metadata})
+    else:
+        text = written(view) or kept.value(view.metadata, "when") or ""
+        said = reading_of(talk, text, kept.zone(talk, view.metadata))[1]
+        live.draw(talk, press, lambda content: _with(content, _part(text, said)))
 
 
 def type_when(live: LiveForms, talk: Talk, press: Press) -> None:
