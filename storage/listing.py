@@ -15,7 +15,7 @@ from storage.words import begins
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from bot.domain.listed import Wanted
     from storage.reach import Reach
@@ -44,6 +44,13 @@ _SET_THERE = and_(
 )
 
 
+_SOONEST = case(
+    (schedules.c.state == ScheduleState.ACTIVE, schedules.c.next_due_at),
+    (schedules.c.state == ScheduleState.PAUSED, schedules.c.resumes_at),
+)
+_SOONEST_FIRST = (_SOONEST.is_(None), _SOONEST, schedules.c.number)
+
+
 class Listing:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -56,28 +63,6 @@ class Listing:
         Perhaps more than fit: what becomes of each is not asked. `behind`: how many are left out before.
         """
         title = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
-        soonest = case(
-            (schedules.c.state == ScheduleState.ACTIVE, schedules.c.next_due_at),
-            (schedules.c.state == ScheduleState.PAUSED, schedules.c.resumes_at),
-        )
-        keys = or_(*(_of_job(each) for each in wanted.keys)) if wanted.keys else true()
-        # Chosen before anything is joined: a page is ten rows, and a company has thousands.
-        chosen = (
-            select(schedules.c.schedule_id)
-            .where(
-                schedules.c.workspace_id == workspace_id,
-                schedules.c.deleted_at.is_(None),
-                reach.of(schedules.c.project_id),
-                schedules.c.number.in_(_possible(wanted.numbers)) if wanted.numbers else true(),
-                schedules.c.owner_id.in_(wanted.owner_ids) if wanted.owner_ids else true(),
-                schedules.c.state.in_(wanted.states) if wanted.states else true(),
-                keys,
-                self._is_called(wanted.called) if wanted.called else true(),
-            )
-            .order_by(soonest.is_(None), soonest, schedules.c.number)
-            .offset(behind)
-            .limit(limit)
-        )
         query = (
             select(
                 schedules.c.schedule_id,
@@ -92,8 +77,8 @@ class Listing:
             .select_from(schedules)
             .join(jobs, _ITS_JOB)
             .outerjoin(job_settings, _SET_THERE)
-            .where(schedules.c.schedule_id.in_(chosen))
-            .order_by(soonest.is_(None), soonest, schedules.c.number)
+            .where(schedules.c.schedule_id.in_(self._chosen(workspace_id, reach, wanted, behind, limit)))
+            .order_by(*_SOONEST_FIRST)
         )
         return [
             Kept(
@@ -106,6 +91,28 @@ class Listing:
             )
             for row in self._connection.execute(query)
         ]
+
+    def _chosen(
+        self, workspace_id: str, reach: Reach, wanted: Wanted, behind: int, limit: int
+    ) -> Select[tuple[str]]:
+        """Return the ids of a page. Nothing is joined to them: a page is ten rows of perhaps thousands."""
+        keys = or_(*(_of_job(each) for each in wanted.keys)) if wanted.keys else true()
+        return (
+            select(schedules.c.schedule_id)
+            .where(
+                schedules.c.workspace_id == workspace_id,
+                schedules.c.deleted_at.is_(None),
+                reach.of(schedules.c.project_id),
+                schedules.c.number.in_(_possible(wanted.numbers)) if wanted.numbers else true(),
+                schedules.c.owner_id.in_(wanted.owner_ids) if wanted.owner_ids else true(),
+                schedules.c.state.in_(wanted.states) if wanted.states else true(),
+                keys,
+                self._is_called(wanted.called) if wanted.called else true(),
+            )
+            .order_by(*_SOONEST_FIRST)
+            .offset(behind)
+            .limit(limit)
+        )
 
     def _is_called(self, words: str) -> ColumnElement[bool]:
         """Return the condition that one of a schedule's names begins with the words.
