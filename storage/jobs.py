@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, and_, bindparam, delete, exists, literal_column, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, tuple_, update
 
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings, Trouble, TroubleChange
 from storage.codec import read_settings
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Connection
 
 
 class Jobs:
@@ -227,11 +227,12 @@ class Jobs:
         has_tag = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
         light = [column for column in jobs.c if column is not jobs.c.inputs]
         rows = self._connection.execute(
-            select(*light, literal_column("'[]'", JSON).label("inputs"), job_tags.c.tag)
+            select(*light, job_tags.c.tag)
             .outerjoin(job_tags, has_tag)
             .where(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None))
         ).mappings()
-        return sorted(_gathered(rows).values(), key=lambda job: (job.title.casefold(), job.key))
+        without = [{**row, "inputs": []} for row in rows]
+        return sorted(_gathered(without).values(), key=lambda job: (job.title.casefold(), job.key))
 
     def set_paused(self, key: JobKey, *, paused: bool, at: datetime) -> None:
         """Write that the job was paused or resumed at that moment, ahead of the mirror's next look."""
@@ -259,9 +260,9 @@ def _changes(
     ]
 
 
-def _gathered(rows: Iterable[RowMapping]) -> dict[JobKey, Job]:
+def _gathered(rows: Iterable[Mapping[Any, Any]]) -> dict[JobKey, Job]:
     """Return the jobs of rows that have one tag each."""
-    facts: dict[JobKey, RowMapping] = {}
+    facts: dict[JobKey, Mapping[Any, Any]] = {}
     tags: dict[JobKey, set[str]] = {}
     for row in rows:
         key = JobKey(row["deployment"], row["dag_id"])
@@ -306,7 +307,7 @@ def _row(job: Job, at: datetime) -> dict[str, Any]:
     }
 
 
-def _job(row: RowMapping, tags: frozenset[str]) -> Job:
+def _job(row: Mapping[Any, Any], tags: frozenset[str]) -> Job:
     return Job(
         key=JobKey(row["deployment"], row["dag_id"]),
         title=row["title"],

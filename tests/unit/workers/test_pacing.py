@@ -59,11 +59,12 @@ def changes(world: World, *runs: Run, place: Place = HERE, **values: Any) -> Non
     now = world.clock.now()
     kinds = {RunState.FAILED: [NoticeKind.FAILURE], RunState.DONE: [NoticeKind.RESULT]}
     with world.database.transaction() as tx:
-        for run in runs:
-            changed = replace(run, **values)
+        changed_runs = [replace(run, **values) for run in runs]
+        for changed in changed_runs:  # first the runs, then the notices: the order of locks
             tx.runs.keep(changed, at=now)
+        for changed in changed_runs:
             for kind in (NoticeKind.CARD, *kinds.get(changed.state, [])):
-                tx.outbox.put(place, kind, run.run_key, send_at=now)
+                tx.outbox.put(place, kind, changed.run_key, send_at=now)
 
 
 def fails(world: World, *runs: Run) -> None:
