@@ -141,9 +141,11 @@ def test_who_connects_and_says_nothing_takes_no_thread_for_long_and_not_all_of_t
     try:
         assert threading.active_count() - before <= 4
         deadline = monotonic() + 20
-        while not _lives(server.address) and monotonic() < deadline:
+        lives = False
+        while not lives and monotonic() < deadline:
             sleep(0.05)
-        assert _lives(server.address)
+            lives = _lives(server.address)  # once: the silent ones take the free places again
+        assert lives
     finally:
         for each in silent:
             each.close()
