@@ -142,6 +142,7 @@ def asks_to_be_reminded(body: dict[str, Any]) -> bool:
     return '"remind.' in json.dumps(body.get("actions"))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("kind", NO_RIGHTS)
 def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(crawled_house: House, kind: str):
     who = NO_RIGHTS[kind]
@@ -161,6 +162,7 @@ def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(cra
     assert changed(before, crawled_house.remembered()) == set()
 
 
+@pytest.mark.both_databases
 def test_what_somebody_with_every_right_can_send_does_not_tell_a_stranger_which_ids_exist(
     crawled_house: House,
 ):

@@ -295,6 +295,6 @@ def _run(command: str, environment: Mapping[str, str]) -> subprocess.CompletedPr
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )

@@ -93,7 +93,7 @@ class OneSchedule:
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(when=st.sampled_from(WHENS), steps=st.lists(STEPS, min_size=3, max_size=12))
 def test_what_is_said_next_is_what_runs_next(
     databases: Databases, when: str, steps: list[str | tuple[str, int | str]]
