@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
+from bot.domain.errors import Unavailable
+
 if TYPE_CHECKING:
     from handlers.payloads import Press
     from handlers.talk import Talk
 
+log = structlog.get_logger()
 Change = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 MOST_FORMS = 300
 """The most forms that one process follows at once."""
@@ -48,6 +53,8 @@ class LiveForms:
     def draw(self, talk: Talk, press: Press, change: Change, *, is_key: bool = False) -> None:
         """Change the form that was pressed in. `change`: returns its new content, or None to leave it.
 
+        What Slack does not draw now, since it is slow or somebody typed on, is drawn with the next change.
+
         `is_key`: nothing happens where a later key has come already.
         """
         view = press.view
@@ -62,7 +69,11 @@ class LiveForms:
                 content = each(content) or content
             if content is form.content:
                 return
-            drawn = talk.update(view.view_id, form.newest, content)
+            try:
+                drawn = talk.update(view.view_id, form.newest, content)
+            except Unavailable as error:  # told in the form's place, it would cost all that was filled in
+                log.warning("form.not_drawn", why=error.detail)
+                drawn = ""
             with self._lock:
                 if drawn:
                     form.content, form.newest = content, drawn

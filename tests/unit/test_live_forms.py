@@ -1,0 +1,86 @@
+"""A form that people fill in faster than Slack draws it: nothing is lost, and nothing old is drawn last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from bot.domain.errors import RateLimited
+from handlers.form.live import LiveForms
+from handlers.payloads import Origin, Press, ViewState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from handlers.talk import Talk
+
+
+@dataclass
+class Slack:
+    """A form as Slack keeps it: drawn anew only by who names its newest hash."""
+
+    newest: str = "h0"
+    shown: list[str] = field(default_factory=list)
+    fault: Exception | None = None
+
+    def update(self, view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> str:
+        assert view_id == "V1"
+        if self.fault is not None:
+            fault, self.fault = self.fault, None
+            raise fault
+        if view_hash != self.newest:
+            return ""
+        self.shown = list(view["shown"])
+        self.newest = f"{self.newest}+"
+        return self.newest
+
+
+def press(at: str, view_hash: str, shown: tuple[str, ...] = ()) -> Press:
+    view = ViewState("V1", "V1", view_hash, "", {}, (), {"shown": list(shown)})
+    return Press(Origin("T1", "U1", "", ""), "value", "", view, pressed_at=at)
+
+
+def adding(word: str) -> Any:
+    return lambda content: {"shown": [*content["shown"], word]}
+
+
+def talk(slack: Slack) -> Talk:
+    return cast("Talk", slack)
+
+
+def test_a_limit_of_slacks_costs_nothing_that_was_filled_in():
+    slack, live = Slack(fault=RateLimited("Slack", "ratelimited", retry_after=1)), LiveForms()
+
+    live.draw(talk(slack), press("1", "h0"), adding("first"), is_key=True)
+    assert slack.shown == []
+
+    live.draw(talk(slack), press("2", "h0"), adding("second"), is_key=True)
+    assert slack.shown == ["first", "second"]
+
+
+def test_what_a_key_outran_is_drawn_with_that_key():
+    slack, live = Slack(newest="h1"), LiveForms()
+
+    live.draw(talk(slack), press("1", "h0"), adding("the job's inputs"))
+    assert slack.shown == []
+
+    live.draw(talk(slack), press("2", "h1"), adding("a time"), is_key=True)
+    assert slack.shown == ["the job's inputs", "a time"]
+
+
+def test_a_press_that_names_an_older_form_changes_the_newest():
+    slack, live = Slack(), LiveForms()
+    live.draw(talk(slack), press("2", "h0"), adding("second"))
+
+    live.draw(talk(slack), press("1", "h0"), adding("first"))
+
+    assert slack.shown == ["second", "first"]
+
+
+def test_an_older_key_is_not_drawn_over_a_newer_one():
+    slack, live = Slack(), LiveForms()
+    live.draw(talk(slack), press("2", "h0"), adding("newer"), is_key=True)
+
+    live.draw(talk(slack), press("1", "h0"), adding("older"), is_key=True)
+
+    assert slack.shown == ["newer"]
