@@ -25,10 +25,7 @@ def places_for(tx: Transaction, access: Access, offer: Offer) -> list[tuple[Plac
         return [direct]
     here = access.channel.channel_id if access.channel else None
     mapped = [
-        (
-            Place(each.workspace_id, each.channel_id),
-            f"#{each.name}" if each.channel_id == here else each.label,
-        )
+        (Place(each.workspace_id, each.channel_id), _called(each, here))
         for each in tx.channels.of_project(offer.project.project_id)
         if not each.is_archived
     ]

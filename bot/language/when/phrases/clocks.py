@@ -25,7 +25,7 @@ def clock_of_number(found: Found) -> Token:
     """Read "9 o'clock", "nine pm", "8 in the evening"."""
     clock = found.one("CLOCK") or _hour(found.all("NUMBER")[-1])
     part = next((each.kind for each in found.tokens if each.kind in (*PARTS, "AM", "PM")), None)
-    return made("TIMEOFDAY", _with_part(clock, part) if part else clock, found)
+    return made("TIMEOFDAY", with_part(clock, part) if part else clock, found)
 
 
 def past_or_to(found: Found) -> Token:
@@ -39,7 +39,7 @@ def past_or_to(found: Found) -> Token:
         raise impossible_time(f"{minutes} minutes past")
     part = next((each.kind for each in found.tokens if each.kind in (*PARTS, "AM", "PM")), None)
     if part:
-        hour = _with_part(hour, part)
+        hour = with_part(hour, part)
     if found.has("PAST", "MINUTES_PAST"):
         return made(
             "TIMEOFDAY", Clock(hour.hour, minutes, is_bare=hour.is_bare, is_exact=hour.is_exact), found
@@ -87,10 +87,6 @@ def _hour(number: int) -> Clock:
 
 def with_part(clock: Clock, part: str) -> Clock:
     """Return the time that "7" or "7:30" stands for in that part of the day."""
-    return _with_part(clock, part)
-
-
-def _with_part(clock: Clock, part: str) -> Clock:
     hour = clock.hour
     fitting = {
         "AM": {**{h: h for h in range(1, 12)}, 12: 0},
