@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from handlers.talk import Talk
 
 NEW = "Schedule a job"
+LONGEST = 3000
+"""The most characters that Slack keeps with a form."""
 
 
 def metadata(
@@ -38,11 +40,12 @@ def metadata(
 
 
 def with_when(kept: str, text: str) -> str:
-    """Return what a form keeps, with a time in words that it does not show now."""
+    """Return what a form keeps, with a time in words that it does not show now, if there is room for it."""
     try:
-        return json.dumps({**json.loads(kept), "when": text})
+        found = json.dumps({**json.loads(kept), "when": text})
     except (ValueError, TypeError):
         return kept
+    return found if len(found) <= LONGEST else kept
 
 
 def asker(talk: Talk, metadata: str) -> Asker:

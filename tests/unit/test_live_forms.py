@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from bot.domain.errors import RateLimited
+from handlers import kept
 from handlers.form.live import LiveForms
 from handlers.payloads import Origin, Press, ViewState
 
@@ -42,6 +43,11 @@ def press(at: str, view_hash: str, shown: tuple[str, ...] = ()) -> Press:
 
 def adding(word: str) -> Any:
     return lambda content: {"shown": [*content["shown"], word]}
+
+
+def test_a_time_too_long_to_be_kept_with_a_form_is_left_out():
+    assert kept.value(kept.with_when("{}", "every day at 9"), "when") == "every day at 9"
+    assert kept.with_when("{}", "x" * 3000) == "{}"
 
 
 def talk(slack: Slack) -> Talk:
