@@ -46,7 +46,7 @@ def test_a_schedule_two_minutes_ahead_reports_its_success(demo: Demo):
 
 def test_a_preview_shows_the_next_five_times_and_is_discarded(demo: Demo):
     maya = demo.person("Maya Chen")
-    maya.type("#finance", "/schedule sales report every weekday at 9:07")  # a time that no other test schedules
+    maya.type("#finance", "/schedule sales report every weekday at 9:07")  # a time of its own
     preview = maya.see("#finance", "Sales report will run every weekday at 09:07", ephemeral=True)
     assert preview.text.count("09:07") >= 6
 
