@@ -47,16 +47,16 @@ def services_of(
     command: str,
     limits: Limits = USUAL,
     usual_grace: timedelta = USUAL_GRACE,
-    standing_admins: Sequence[str] = (),
+    settings_admins: Sequence[str] = (),
 ) -> Services:
     """Build every use case. `wake` is called after a commit that gives the dispatcher something to do.
 
-    `command` is what people type. `standing_admins` are those whom the settings name.
+    `command` is what people type. `settings_admins` are those whom the settings name.
     """
     scheduling = Scheduling(database, clock, wake=wake)
     at_airflow = Room()  # one for all: the use cases together must not take every thread
     running = Running(database, clock, {airflow.deployment: airflow}, wake=wake, at_airflow=at_airflow)
-    managing = Managing(database, clock, deployment=airflow.deployment, standing_admins=standing_admins)
+    managing = Managing(database, clock, deployment=airflow.deployment, settings_admins=settings_admins)
     return Services(
         people=People(database, clock, slack),
         groups=Groups(database, clock, slack),

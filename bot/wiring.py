@@ -154,7 +154,7 @@ def administration_of(settings: Settings) -> tuple[Administration, SlackGateway,
         SystemClock(),
         workspace_id=slack.workspace_id(),
         deployment=settings.deployment,
-        standing_admins=settings.admins,
+        settings_admins=settings.admins,
     )
     return administration, slack, airflow_of(settings)
 
@@ -225,7 +225,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         command=parts.settings.command,
         limits=_limits(parts.settings),
         usual_grace=parts.settings.grace,
-        standing_admins=parts.settings.admins,
+        settings_admins=parts.settings.admins,
     )
     talks = ThreadPoolExecutor(TALKS, thread_name_prefix="talk")
     handlers.register(app, services, parts.slack, talks)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from bot.domain.telling import AccessSettled
+    from bot.domain.announcement import AccessSettled
     from handlers.answer import Answering
     from handlers.payloads import Press, Submission, Typing
     from handlers.talk import Talk

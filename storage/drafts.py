@@ -76,7 +76,7 @@ class Drafts:
         ).first()
         return None if row is None else _draft(row)
 
-    def settle(self, draft_id: str, outcome: str, *, became: str | None = None) -> None:
+    def end(self, draft_id: str, outcome: str, *, became: str | None = None) -> None:
         """Write what became of the draft. `outcome` is "confirmed" or "discarded".
 
         `became` is the id of the schedule or firing that was made of it.

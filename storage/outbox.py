@@ -10,10 +10,10 @@ from sqlalchemy import and_, delete, func, or_, select, update
 
 from bot.domain.notice import Drawn, Message, Notice, NoticeKind
 from bot.domain.project import Place
+from storage.announcements import ANNOUNCEMENTS
 from storage.cards import Cards
 from storage.reading import readable
 from storage.tables import notices
-from storage.tellings import TELLINGS
 from storage.turns import BLOCKED, IS_EDIT, IS_PROGRESS, LAST, turns_of
 from storage.upsert import took_effect
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Row
 
-    from bot.domain.telling import Telling
+    from bot.domain.announcement import Announcement
 
 
 MOST_PASSED_OVER = 50
@@ -44,7 +44,7 @@ class Outbox(Cards):
         subject: str,
         *,
         send_at: datetime,
-        told: Telling | None = None,
+        told: Announcement | None = None,
     ) -> None:
         """Queue a notice for the place.
 
@@ -60,7 +60,7 @@ class Outbox(Cards):
                 channel_id=place.channel_id,
                 kind=kind,
                 subject=subject,
-                message=None if told is None else TELLINGS.encode(told),
+                message=None if told is None else ANNOUNCEMENTS.encode(told),
                 send_at=send_at,
             )
         )
@@ -83,15 +83,15 @@ class Outbox(Cards):
             ],
         )
 
-    def put_words(self, place: Place, told: Telling, *, subject: str, send_at: datetime) -> None:
+    def put_words(self, place: Place, told: Announcement, *, subject: str, send_at: datetime) -> None:
         """Queue something that is said once."""
         self.put(place, NoticeKind.WORDS, subject, send_at=send_at, told=told)
 
-    def put_question(self, place: Place, told: Telling, *, subject: str, send_at: datetime) -> None:
+    def put_question(self, place: Place, told: Announcement, *, subject: str, send_at: datetime) -> None:
         """Queue a message with buttons. If the subject has a card in the place, that is edited instead."""
         self.put(place, NoticeKind.QUESTION, subject, send_at=send_at, told=told)
 
-    def close_question(self, subject: str, told: Telling, *, send_at: datetime) -> None:
+    def close_question(self, subject: str, told: Announcement, *, send_at: datetime) -> None:
         """Replace the question wherever it was posted. Where it was not posted yet, drop it."""
         # Where the question was posted, the answer replaces it in place; where it was not, nobody has seen
         # it.
@@ -305,7 +305,7 @@ def _notice(row: Row[Any]) -> Notice:
         place=Place(row.workspace_id, row.channel_id),
         kind=NoticeKind(row.kind),
         subject=row.subject,
-        told=None if kept is None or is_drawn else TELLINGS.decode(kept),
+        told=None if kept is None or is_drawn else ANNOUNCEMENTS.decode(kept),
         drawn=_drawn(kept) if is_drawn else None,
         attempts=row.attempts,
         plain=row.plain,

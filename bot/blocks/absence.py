@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.domain.absence import Absence
+    from bot.domain.announcement import IsBack, StandsIn
     from bot.domain.listed import Listed
     from bot.domain.notice import Message
-    from bot.domain.telling import IsBack, StandsIn
 
 
 def form() -> dict[str, Any]:

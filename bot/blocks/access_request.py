@@ -19,8 +19,8 @@ from bot.domain.rights import Role
 
 if TYPE_CHECKING:
     from bot.domain.access_request import AccessRequest
+    from bot.domain.announcement import AccessAllowed, AccessAsked, AccessDeclined, AccessSettled
     from bot.domain.notice import Message
-    from bot.domain.telling import AccessAllowed, AccessAsked, AccessDeclined, AccessSettled
 
 _MAY = {Role.VIEWER: "look at its jobs and runs", Role.RUNNER: "run and schedule its jobs"}
 _ALLOWS = {

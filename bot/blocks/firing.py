@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import ButtonElement
 
+    from bot.domain.announcement import DidNotRun, NotRetried, OfSchedule, Withdrawn
     from bot.domain.notice import Message
-    from bot.domain.telling import DidNotRun, NotRetried, OfSchedule, Withdrawn
 
 _ADVICE: Mapping[Remedy, str] = {
     Remedy.NONE: "",

@@ -49,9 +49,9 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import ButtonElement, InteractiveElement
 
+    from bot.domain.announcement import FailedAgain, Flaps
     from bot.domain.incident import Alert, Incident
     from bot.domain.notice import Message
-    from bot.domain.telling import FailedAgain, Flaps
 
 
 def alert(shown: Alert, *, shared: bool) -> Message:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bot.blocks.parts import context, escape, message, section
 
 if TYPE_CHECKING:
+    from bot.domain.announcement import ChannelMapped
     from bot.domain.notice import Message
-    from bot.domain.telling import ChannelMapped
 
 
 def introduction(told: ChannelMapped) -> Message:

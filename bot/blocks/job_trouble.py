@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import ButtonElement
 
+    from bot.domain.announcement import JobChanged, OfSchedule
     from bot.domain.notice import Message
-    from bot.domain.telling import JobChanged, OfSchedule
 
 _ADVICE = {
     Trouble.PAUSED: "Runs that are in Airflow already wait, too.",

@@ -10,8 +10,8 @@ from bot.blocks.parts import message, section
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.domain.announcement import SlackRefused
     from bot.domain.notice import Message
-    from bot.domain.telling import SlackRefused
 
 INVITE = (
     "I am not in it, or it is gone: invite me there, or give its project another channel (`/schedule admin`)."

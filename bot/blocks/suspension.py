@@ -8,8 +8,8 @@ from bot.blocks.parts import context, escape, message, section
 from bot.blocks.taking_over import offer
 
 if TYPE_CHECKING:
+    from bot.domain.announcement import CannotBePlanned, OwnersLostRight, Redirected
     from bot.domain.notice import Message
-    from bot.domain.telling import CannotBePlanned, OwnersLostRight, Redirected
 
 
 def suspended(told: OwnersLostRight, *, reader_id: str) -> Message:

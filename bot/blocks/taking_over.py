@@ -11,9 +11,9 @@ from bot.language.say import say
 if TYPE_CHECKING:
     from slack_sdk.models.blocks import ButtonElement
 
+    from bot.domain.announcement import TakenOver
     from bot.domain.listed import Listed
     from bot.domain.notice import Message
-    from bot.domain.telling import TakenOver
 
 
 def take_over_button(listed: Listed) -> ButtonElement:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, escape, message, section
-from bot.domain.telling import Touch
+from bot.domain.announcement import Touch
 from bot.domain.when import zone_of
 from bot.language.say import say, say_moment
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import ButtonElement
 
+    from bot.domain.announcement import ScheduleTouched
     from bot.domain.notice import Message
-    from bot.domain.telling import ScheduleTouched
 
 _BACK: Mapping[Touch, tuple[Button, str]] = {
     Touch.PAUSED: (Button.RESUME, "Resume"),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.announcement import Announcement
     from bot.domain.project import Place
-    from bot.domain.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Notice:
     place: Place
     kind: NoticeKind
     subject: str
-    told: Telling | None = None
+    told: Announcement | None = None
     drawn: Drawn | None = None
     """What release 0.1.0 kept in place of facts."""
     attempts: int = 0

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from bot.domain.announcement import FailedAgain
     from bot.domain.incident import Incident
     from bot.domain.project import Place
     from bot.domain.run import Run
     from bot.domain.storm import Storm
-    from bot.domain.telling import FailedAgain
     from bot.rules.incidents import Change
     from storage.transaction import Transaction
 

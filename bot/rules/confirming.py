@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.announcement import Touch
 from bot.domain.errors import Conflict, ScheduledMeanwhile
 from bot.domain.firing import Firing
 from bot.domain.identity import new_id
 from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.domain.telling import Touch
 from bot.domain.when import next_after
 from bot.rules.access import Access
+from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_startable
 from bot.rules.likeness import alike
 from bot.rules.locking import audit, job_and_project
 from bot.rules.quota import check_runs, check_schedules
-from bot.rules.telling_of_changes import tell_of_change
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +77,7 @@ def schedule_it(
         next_due_at=first,
     )
     tx.schedules.add(schedule, at=now)
-    tx.drafts.settle(draft.draft_id, "confirmed", became=schedule.schedule_id)
+    tx.drafts.end(draft.draft_id, "confirmed", became=schedule.schedule_id)
     audit(tx, asker, "schedule.create", schedule, now)
     tell_of_change(tx, schedule, Touch.SCHEDULED, by=draft.person_id, now=now)
     return Confirmed(job, draft.place, schedule, next_at=first)
@@ -106,7 +106,7 @@ def run_it(tx: Transaction, asker: Asker, draft: Draft, *, limits: Limits, now: 
         place=draft.place,
     )
     tx.firings.add(firing, act_at=now, at=now, request_id=draft.draft_id)
-    tx.drafts.settle(draft.draft_id, "confirmed", became=firing.firing_id)
+    tx.drafts.end(draft.draft_id, "confirmed", became=firing.firing_id)
     tx.audit.add(
         asker.person,
         "job.run",

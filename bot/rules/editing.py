@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.announcement import Touch
 from bot.domain.errors import Conflict, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.schedule import ScheduleState
-from bot.domain.telling import Touch
 from bot.domain.when import next_after
 from bot.language.say import say
+from bot.rules.change_notices import tell_of_change
 from bot.rules.locking import audit, to_edit
 from bot.rules.planned import withdraw_what_is_ahead
-from bot.rules.telling_of_changes import tell_of_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedu
         next_due_at=following if fires else None,
         state=ScheduleState.ACTIVE if fires else schedule.state,
     )
-    tx.drafts.settle(draft.draft_id, "confirmed", became=schedule.schedule_id)
+    tx.drafts.end(draft.draft_id, "confirmed", became=schedule.schedule_id)
     changed = tx.schedules.get(schedule.schedule_id)
     assert changed is not None
     audit(

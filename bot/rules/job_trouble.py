@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.announcement import JobChanged, OfSchedule
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.job import GONE, Trouble, job_reference
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
-from bot.domain.telling import JobChanged, OfSchedule
 from bot.rules.absences import reached
 from bot.rules.planned import next_moments
 

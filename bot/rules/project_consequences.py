@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.announcement import ChannelMapped
 from bot.domain.identity import new_id
 from bot.domain.project import Place
-from bot.domain.telling import ChannelMapped
 from bot.rules.suspending import redirect, suspend_orphans
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 
-def settle(
+def apply_consequences(
     tx: Transaction,
     found: Sequence[Change],
     author: Asker,

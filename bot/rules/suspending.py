@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.domain.announcement import CannotBePlanned, OfSchedule, OwnersLostRight, Redirected
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.project import Person, Place
 from bot.domain.rights import Action, Role, Share, actions_on, reports_privately, role_of
 from bot.domain.schedule import ScheduleState
-from bot.domain.telling import CannotBePlanned, OfSchedule, OwnersLostRight, Redirected
 from bot.rules.absences import reached
 from bot.rules.access import Access
 from bot.rules.planned import withdraw

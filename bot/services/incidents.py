@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.announcement import Reminder
 from bot.domain.errors import Attempt, Conflict, NotAllowed, NotFound, UserError
 from bot.domain.identity import new_id
 from bot.domain.project import Place
 from bot.domain.rights import Action
-from bot.domain.telling import Reminder
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.alerting import redraw
 from bot.services.once_more import once_more

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.domain.announcement import DidNotRun, FailedAgain, NotRetried, OfSchedule, SlackRefused, Withdrawn
 from bot.domain.identity import new_id
 from bot.domain.incident import AIRFLOWS_OWN, BY_HAND
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import RunState
-from bot.domain.telling import DidNotRun, FailedAgain, NotRetried, OfSchedule, SlackRefused, Withdrawn
 from bot.domain.when import zone_of
 from bot.rules import incidents
 from bot.rules.absences import reached

@@ -20,13 +20,13 @@ log = structlog.get_logger()
 
 class Connection:
     def __init__(
-        self, database: Database, slack: Slack, socket: Socket, standing_admins: Collection[str]
+        self, database: Database, slack: Slack, socket: Socket, settings_admins: Collection[str]
     ) -> None:
-        """Keep the parts. `standing_admins` are the ids of the people whom the settings make admins."""
+        """Keep the parts. `settings_admins` are the ids of the people whom the settings make admins."""
         self._database = database
         self._slack = slack
         self._socket = socket
-        self._standing_admins = standing_admins
+        self._settings_admins = settings_admins
         self._is_introduced = False
 
     def step(self) -> float:
@@ -41,7 +41,7 @@ class Connection:
         """Write the admins of the settings, once Slack has said which workspace this is."""
         workspace_id = self._slack.workspace_id()
         with self._database.transaction() as tx:
-            for person_id in self._standing_admins:
+            for person_id in self._settings_admins:
                 tx.directory.give_workspace_role(workspace_id, person_id, "admin")
         self._is_introduced = True
 

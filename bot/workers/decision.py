@@ -210,7 +210,7 @@ def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime
     if now < firing.due_at:
         return Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
     again = now + min(LOOK_AT_WAITING * len(previous), LOOK_AT_WAITING_LAST)
-    if not waits and facts.is_unsettled(previous, now):  # it is not known to wait for a run: it may be missed
+    if not waits and facts.is_unknown(previous, now):  # it is not known to wait for a run: it may be missed
         return Decision(Verdict.LOOK_AGAIN, look_at=again)
     if schedule.overlap is OverlapPolicy.SKIP:
         return Decision(Verdict.SKIP, reason="its previous run was still going")

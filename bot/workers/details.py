@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import Forbidden, Rejected
 from bot.domain.progress import done_of, remark_on
 from bot.domain.run import Failure, RunState
-from bot.workers.standing_still import StandingStill
+from bot.workers.stalled import StalledRuns
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
@@ -24,7 +24,7 @@ class Details:
     def __init__(self, database: Database, clock: Clock, airflow: Airflow, patterns: Patterns) -> None:
         self._airflow = airflow
         self._patterns = patterns
-        self._standing_still = StandingStill(database, clock, airflow)
+        self._stalled = StalledRuns(database, clock, airflow)
 
     def __call__(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run:
         """Return the run as it is now; what it published or why it failed is asked for once, as it ends.
@@ -33,7 +33,7 @@ class Details:
         """
         seen = without_details(run, found)
         if seen.state is RunState.WAITING:
-            return replace(seen, waits_for=self._standing_still.before_it_began(run))
+            return replace(seen, waits_for=self._stalled.before_it_began(run))
         if with_tasks or seen.state is RunState.DONE:
             seen = self._with_tasks(seen, found)
         if seen.state is RunState.FAILED and seen.failure is None:
@@ -51,7 +51,7 @@ class Details:
         seen = replace(seen, tasks_done=done_of(tasks), tasks_total=len(tasks))
         if seen.state is RunState.DONE:
             return replace(seen, remark=remark_on(tasks))
-        return self._standing_still.in_its_middle(seen, tasks) if seen.state is RunState.RUNNING else seen
+        return self._stalled.in_its_middle(seen, tasks) if seen.state is RunState.RUNNING else seen
 
     def _with_result(self, seen: Run, found: AirflowRun) -> Run:
         """Return the run with its result. A result that cannot be read does not spoil the run."""

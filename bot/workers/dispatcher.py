@@ -83,7 +83,7 @@ class Dispatcher:
         Raises Unavailable if the database does not answer. What Airflow does not accept is tried again, each
         by itself.
         """
-        self._settle([each for each in self._under_way if each.done()])
+        self._collect([each for each in self._under_way if each.done()])
         planned = self._plan()
         self._check_rights()
         more = self._claim()
@@ -121,11 +121,11 @@ class Dispatcher:
         """Wait until at most `left` calls are under way, but not long: one that hangs delays no other."""
         for _ in range(round(PATIENCE / COLLECTED_FOR)):
             done, _ = wait(self._under_way, timeout=COLLECTED_FOR)
-            self._settle(done)
+            self._collect(done)
             if len(self._under_way) <= left:
                 return
 
-    def _settle(self, done: Iterable[Future[Sending | None]]) -> None:
+    def _collect(self, done: Iterable[Future[Sending | None]]) -> None:
         """Write what Airflow accepted. What cannot be written now is written in a later step."""
         trouble = None
         for each in done:
@@ -163,7 +163,7 @@ class Dispatcher:
         with self._database.transaction() as tx:
             tx.firings.release(left)
         done, _ = wait(begun, timeout=PATIENCE)
-        self._settle(done)
+        self._collect(done)
 
     def _check_rights(self) -> None:
         now = self._clock.now()

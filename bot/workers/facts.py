@@ -117,7 +117,7 @@ class Facts:
         known = self._under_way.get(firing.schedule_id, [])
         return [each for each in known if each.due_at < firing.due_at]
 
-    def is_unsettled(self, previous: Iterable[Firing], now: datetime) -> bool:
+    def is_unknown(self, previous: Iterable[Firing], now: datetime) -> bool:
         """Return whether Airflow has yet to accept one of them, or its run was not seen for long."""
         handed_over = [each.firing_id for each in previous if each.state is FiringState.HANDED_OVER]
         if any(each.state in YET_TO_BE_TAKEN for each in previous):

@@ -98,8 +98,8 @@ def write_back(tx: Transaction, taken: Sequence[Sending], now: datetime) -> None
     """Write that Airflow accepted these, except those that somebody began to withdraw during their POST."""
     if not taken:
         return
-    standing = tx.hand_overs.lock_sending([each.firing.firing_id for each in taken])
-    kept = [each for each in taken if each.firing.firing_id in standing]
+    locked = tx.hand_overs.lock_sending([each.firing.firing_id for each in taken])
+    kept = [each for each in taken if each.firing.firing_id in locked]
     tx.hand_overs.done({each.firing.firing_id: each.firing.due_at + each.grace for each in kept})
     runs = {run.run_key: (run, each.firing) for each in kept for run in [run_of(each.firing)]}
     new = tx.runs.add_all([run for run, _ in runs.values()], at=now)

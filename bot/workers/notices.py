@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from bot.blocks import incident as of_incident
 from bot.blocks import run as of_run
 from bot.blocks import storm as of_storm
-from bot.blocks.telling import draw
+from bot.blocks.announcement import draw
+from bot.domain.announcement import Reminder
 from bot.domain.card import RunCard
 from bot.domain.incident import Alert
 from bot.domain.notice import NoticeKind
 from bot.domain.storm import StormShown
-from bot.domain.telling import Reminder
 from bot.rules.alert_shown import alerts_of, storm_shown
 from bot.rules.alerting import in_open_storm, roots
 from bot.rules.run_card import run_card

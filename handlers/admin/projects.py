@@ -108,7 +108,7 @@ def _restore(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
 
 def _roles(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
     people = talk.services.managing.workspace_roles(talk.asker)
-    return desk_blocks.roles(where, people, talk.services.managing.standing_admins)
+    return desk_blocks.roles(where, people, talk.services.managing.settings_admins)
 
 
 def _set_roles(talk: Talk, submission: Submission, _where: Where) -> str:

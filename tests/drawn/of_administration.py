@@ -12,13 +12,13 @@ from bot.blocks import introduction
 from bot.blocks.admin import audit, channels, desk, job, jobs, people, project, taking_away
 from bot.blocks.admin.frame import ROWS, Where
 from bot.blocks.ids import AdminPage, View
+from bot.domain.announcement import ChannelMapped
 from bot.domain.entry import Entry
 from bot.domain.job import JobSettings
 from bot.domain.project import Channel
 from bot.domain.project_setup import ChannelFacts, KeptProject, ProjectSetup, Shared, Who
 from bot.domain.rights import Action, Role
 from bot.domain.suggestion import Suggestion
-from bot.domain.telling import ChannelMapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from drawn.samples import of
 from drawn.world import BERLIN, NOW, a_schedule
 
-from bot.blocks import absence, access_request, taking_over, telling
+from bot.blocks import absence, access_request, announcement, taking_over
 from bot.domain.absence import Absence
 from bot.domain.access_request import AccessRequest
-from bot.domain.rights import Role
-from bot.domain.telling import (
+from bot.domain.announcement import (
     AccessAllowed,
     AccessAsked,
     AccessDeclined,
@@ -23,6 +22,7 @@ from bot.domain.telling import (
     StandsIn,
     TakenOver,
 )
+from bot.domain.rights import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,7 @@ def was_taken_over(build: Builder, name: str) -> Iterator[Any]:
     yield build(TakenOver(OfSchedule.of(a_schedule(name), name), "U2"))
 
 
-@of(telling.draw)
+@of(announcement.draw)
 def drawn(build: Builder, name: str) -> Iterator[Any]:
     """Each of the others' samples shows one fact; here, that they meet."""
     yield build(AccessDeclined(name), reader_id="U1", shared=False)

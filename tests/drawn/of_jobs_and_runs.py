@@ -11,11 +11,11 @@ from drawn.samples import of
 from drawn.world import NOW, PLACE, a_job, a_run
 
 from bot.blocks import incident, job, refused, run, runs, storm
+from bot.domain.announcement import FailedAgain, Flaps, SlackRefused
 from bot.domain.history import History, RunFilter, RunRow, Strip
 from bot.domain.incident import Alert, Ending, Incident, IncidentKey
 from bot.domain.run import Failure, RunState
 from bot.domain.storm import Storm, StormShown
-from bot.domain.telling import FailedAgain, Flaps, SlackRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

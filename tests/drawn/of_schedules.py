@@ -35,12 +35,7 @@ from bot.blocks import (
     which,
     which_run,
 )
-from bot.domain.draft import Alike
-from bot.domain.firing import Remedy
-from bot.domain.listed import BroughtBack, Listed, Page, Skipped
-from bot.domain.run import RunState
-from bot.domain.schedule import ScheduleState
-from bot.domain.telling import (
+from bot.domain.announcement import (
     CannotBePlanned,
     DidNotRun,
     JobChanged,
@@ -52,6 +47,11 @@ from bot.domain.telling import (
     Touch,
     Withdrawn,
 )
+from bot.domain.draft import Alike
+from bot.domain.firing import Remedy
+from bot.domain.listed import BroughtBack, Listed, Page, Skipped
+from bot.domain.run import RunState
+from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
 
 if TYPE_CHECKING:

@@ -70,12 +70,12 @@ def new_project(where: Where, tz: str) -> dict[str, Any]:
     return form("New project", where, View.ADMIN_NEW, blocks, submit="Make it")
 
 
-def roles(where: Where, people: Mapping[str, Iterable[str]], standing: Iterable[str]) -> dict[str, Any]:
+def roles(where: Where, people: Mapping[str, Iterable[str]], in_settings: Iterable[str]) -> dict[str, Any]:
     """Return the form of admins and auditors.
 
-    `people` has both; `standing` are the admins of the settings.
+    `people` has both; `in_settings` are the admins of the settings.
     """
-    fixed = ", ".join(f"<@{each}>" for each in sorted(standing))
+    fixed = ", ".join(f"<@{each}>" for each in sorted(in_settings))
     blocks = [
         _people("admins", "Admins", people["admin"], "They manage every project, and see everything."),
         _people("auditors", "Auditors", people["auditor"], "They see everything, and change nothing."),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.gateways.airflow import telling
+from bot.gateways.airflow import error_line
 from bot.gateways.airflow.answers import in_json
 
 TAIL_LINES = 40
@@ -87,11 +87,11 @@ class TaskLog:
         if self._raised.get("exc_type") in WAITED_TOO_LONG:
             return "What it waits for did not come in time."
         if not _ONLY_A_CODE.match(words.strip()):
-            return telling.of_exception(self._raised)
+            return error_line.of_exception(self._raised)
         if self._inside is not None:
-            return telling.of_exception(self._inside)
+            return error_line.of_exception(self._inside)
         code = _CODE.search(words)
-        told = telling.of_output(self._output)
+        told = error_line.of_output(self._output)
         killed = KILLED.get(code[1], "") if code else ""
         if OUT_OF_MEMORY in words:
             return POD_OUT_OF_MEMORY
@@ -161,7 +161,7 @@ def _first(details: Any) -> Mapping[str, Any] | None:
     if not found:
         return None
     cut = [{**each, "exc_value": str(each.get("exc_value") or "")[:LONGEST_TOLD]} for each in found[:2]]
-    return {**cut[0], telling.CAUSE: cut[1]} if len(cut) > 1 else cut[0]
+    return {**cut[0], error_line.CAUSE: cut[1]} if len(cut) > 1 else cut[0]
 
 
 def _killed(signal: str) -> str:

@@ -15,7 +15,7 @@ from bot.language.projects_text import write_projects_file
 from bot.rules.access import Asker
 from bot.rules.file_names import Facts, resolve
 from bot.rules.mirroring import mirror_groups, mirror_people
-from bot.rules.project_consequences import settle
+from bot.rules.project_consequences import apply_consequences
 from bot.rules.project_diff import changes
 from bot.rules.suspending import rightful
 from bot.services.once_more import once_more
@@ -48,7 +48,7 @@ class Planned:
 
 
 class Administration:
-    """Projects by file. `standing_admins` are the admins of the settings, whatever a file says."""
+    """Projects by file. `settings_admins` are the admins of the settings, whatever a file says."""
 
     def __init__(
         self,
@@ -57,13 +57,13 @@ class Administration:
         *,
         workspace_id: str,
         deployment: str,
-        standing_admins: Sequence[str] = (),
+        settings_admins: Sequence[str] = (),
     ) -> None:
         self._database = database
         self._clock = clock
         self._workspace_id = workspace_id
         self._deployment = deployment
-        self._standing_admins = frozenset(standing_admins)
+        self._settings_admins = frozenset(settings_admins)
 
     def refresh(self, slack: Slack, airflow: Airflow, text: str) -> Mapping[str, ChannelFacts]:
         """Bring people, user groups, jobs, and the inputs that the file names, up to date.
@@ -123,7 +123,7 @@ class Administration:
             touched = {each.project for each in planned.changes if each.project}
             owned = rightful(tx, [each.project_id for each in facts.kept.values() if each.name in touched])
             self._write(tx, planned.wanted, touched, facts.kept, now)
-            return settle(tx, planned.changes, Asker(self._author(by)), owned, now=now)
+            return apply_consequences(tx, planned.changes, Asker(self._author(by)), owned, now=now)
 
     def export(self, *, everything: bool = False) -> str:
         """Return the projects that a file owns, as that file. `everything` adds all others."""
@@ -169,13 +169,13 @@ class Administration:
 
     def _changes(self, tx: Transaction, wanted: WantedSetups, facts: Facts) -> list[Change]:
         roles = tx.project_setups.workspace_roles(self._workspace_id)
-        roles["admin"] |= self._standing_admins
+        roles["admin"] |= self._settings_admins
         whole = replace(wanted, workspace_roles=self._wanted_roles(wanted))
         return changes(facts.kept, roles, whole, _names(facts))
 
     def _wanted_roles(self, wanted: WantedSetups) -> dict[str, frozenset[str]]:
         return {
-            role: people | (self._standing_admins if role == "admin" else frozenset())
+            role: people | (self._settings_admins if role == "admin" else frozenset())
             for role, people in wanted.workspace_roles.items()
         }
 

@@ -13,7 +13,7 @@ from bot.domain.form_field import FormField
 from bot.domain.project_setup import Names, ProjectSetup, Who
 from bot.language.projects_file import PROJECT_NAME, is_project_name
 from bot.rules.access import NO_SUCH_THING, Access
-from bot.rules.project_consequences import settle
+from bot.rules.project_consequences import apply_consequences
 from bot.rules.project_diff import Change, setup_changes
 from bot.rules.project_edits import check_who, checked_zone
 from bot.rules.suspending import rightful
@@ -57,10 +57,10 @@ class Managing:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, *, deployment: str, standing_admins: Sequence[str] = ()
+        self, database: Database, clock: Clock, *, deployment: str, settings_admins: Sequence[str] = ()
     ) -> None:
-        """Keep the parts. `standing_admins` are admins by the settings, whatever is chosen in Slack."""
-        self.standing_admins = frozenset(standing_admins)
+        """Keep the parts. `settings_admins` are admins by the settings, whatever is chosen in Slack."""
+        self.settings_admins = frozenset(settings_admins)
         self._database = database
         self._clock = clock
         self._deployment = deployment
@@ -174,7 +174,7 @@ class Managing:
             project_id = tx.project_setups.put(
                 workspace_id, name, setup, self._deployment, at=now, by_file=False
             )
-            settle(tx, [made], asker, {}, now=now)
+            apply_consequences(tx, [made], asker, {}, now=now)
             return project_id
 
     @once_more
@@ -189,7 +189,7 @@ class Managing:
             self._only_admins(tx, asker)
             before = rightful(tx, [project_id])
             tx.project_setups.archive(project_id, at=now)
-            return settle(tx, [_archived(kept.name, now=True)], asker, before, now=now)
+            return apply_consequences(tx, [_archived(kept.name, now=True)], asker, before, now=now)
 
     @once_more
     def restore(self, asker: Asker, project_id: int) -> None:
@@ -208,7 +208,7 @@ class Managing:
             tx.project_setups.put(
                 workspace_id, kept.name, kept.setup, self._deployment, at=now, by_file=False
             )
-            settle(tx, [_archived(kept.name, now=False)], asker, {}, now=now)
+            apply_consequences(tx, [_archived(kept.name, now=False)], asker, {}, now=now)
 
     # The workspace's own roles ------------------------------------------------------------------------
 
@@ -226,7 +226,7 @@ class Managing:
         """
         now = self._clock.now()
         workspace_id = asker.person.workspace_id
-        wanted = {**wanted, "admin": wanted["admin"] | self.standing_admins}
+        wanted = {**wanted, "admin": wanted["admin"] | self.settings_admins}
         with self._database.transaction() as tx:
             self._wait_for_others(tx, asker)
             self._only_admins(tx, asker)
@@ -235,13 +235,13 @@ class Managing:
                 raise NotUnderstood("There must be at least one admin.", field=FormField.ADMINS)
             before = tx.project_setups.workspace_roles(workspace_id)
             for role, people in wanted.items():
-                for each in sorted(people - before[role] - self.standing_admins):
+                for each in sorted(people - before[role] - self.settings_admins):
                     check_who(tx, workspace_id, Who(each), field=f"{role}s")
                 for each in before[role] - people:
                     tx.project_setups.take_workspace_role(workspace_id, each, role)
                 for each in people - before[role]:
                     tx.directory.give_workspace_role(workspace_id, each, role)
-            settle(tx, list(_role_changes(before, wanted)), asker, {}, now=now)
+            apply_consequences(tx, list(_role_changes(before, wanted)), asker, {}, now=now)
 
     # --------------------------------------------------------------------------------------------------
 
@@ -263,7 +263,7 @@ class Managing:
         before = rightful(tx, [project_id])
         workspace_id = asker.person.workspace_id
         tx.project_setups.put(workspace_id, called, wanted, self._deployment, at=now, by_file=False)
-        return settle(tx, found, asker, before, now=now)
+        return apply_consequences(tx, found, asker, before, now=now)
 
     def _managed(self, tx: Transaction, asker: Asker, project_id: int) -> KeptProject:
         if not self._access(tx, asker, project_id).manages(project_id):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.access_request import AccessRequest
+from bot.domain.announcement import AccessAllowed, AccessAsked, AccessDeclined, AccessSettled
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood, UserError
 from bot.domain.form_field import FormField
 from bot.domain.identity import new_id
 from bot.domain.project import Place
 from bot.domain.project_setup import Who
 from bot.domain.rights import Action, Role, actions_on
-from bot.domain.telling import AccessAllowed, AccessAsked, AccessDeclined, AccessSettled
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.membership import at_least, require_manages
 from bot.services.catalog import offer_named, reference_of
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bot.domain.announcement import Announcement
     from bot.domain.clock import Clock
     from bot.domain.project import Person, Project
-    from bot.domain.telling import Telling
     from bot.rules.access import Asker, Offer
     from bot.services.projects.managing import Managing
     from storage.database import Database
@@ -195,7 +195,7 @@ class RequestingAccess:
             raise Conflict(f"Already {done} by <@{request.settled_by}>.")
         return request, project
 
-    def _tell(self, tx: Transaction, who: Person, told: Telling, now: datetime) -> None:
+    def _tell(self, tx: Transaction, who: Person, told: Announcement, now: datetime) -> None:
         place = Place(who.workspace_id, who.person_id)
         tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
 

@@ -6,20 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.announcement import Touch
 from bot.domain.errors import Conflict, NotFound, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.limits import USUAL
 from bot.domain.listed import BroughtBack, Skipped
 from bot.domain.one_line import one_line
 from bot.domain.schedule import ScheduleState
-from bot.domain.telling import Touch
 from bot.domain.when import next_after
 from bot.language.command import Verb
 from bot.rules.access import NO_SUCH_THING
 from bot.rules.bringing_back import bring_back
+from bot.rules.change_notices import tell_of_change
 from bot.rules.locking import audit, to_change, to_edit
 from bot.rules.planned import next_moment, skip, undo_skip
-from bot.rules.telling_of_changes import tell_of_change
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:

@@ -268,7 +268,7 @@ class Drafting:
         """Discard the asker's open draft. Raises Conflict if it is confirmed, discarded or too old."""
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
-            tx.drafts.settle(draft.draft_id, "discarded")
+            tx.drafts.end(draft.draft_id, "discarded")
 
     @once_more
     def confirm(self, asker: Asker, draft_id: str, *, another: bool = False) -> Confirmed:

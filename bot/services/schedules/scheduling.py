@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.domain.announcement import Touch
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.listed import Coming, Listed, Page, Wanted
 from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
-from bot.domain.telling import Touch
 from bot.domain.when import next_after, zone_of
 from bot.language.say import say_moment
 from bot.rules.absences import with_absences
 from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_is_in_airflow
 from bot.rules.listing import may_do, owners, page, run_by_airflow
 from bot.rules.locking import audit, job_and_project, locked, to_change
 from bot.rules.planned import moments_until, next_moment, withdraw
 from bot.rules.suspending import check_owner
-from bot.rules.telling_of_changes import tell_of_change
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:

@@ -7,20 +7,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.absence import Absence
+from bot.domain.announcement import IsBack, StandsIn
 from bot.domain.errors import NotFound, NotUnderstood, UserError
 from bot.domain.form_field import FormField
 from bot.domain.identity import new_id
 from bot.domain.project import Place
-from bot.domain.telling import IsBack, StandsIn
 from bot.rules.absences import may_see
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.announcement import Announcement
     from bot.domain.clock import Clock
     from bot.domain.project import Person
-    from bot.domain.telling import Telling
     from bot.rules.access import Asker
     from storage.database import Database
     from storage.transaction import Transaction
@@ -99,6 +99,6 @@ class StandingIn:
             raise UserError("Choose somebody who is active in Slack.", field=FormField.STAND_IN)
         return stand_in
 
-    def _tell(self, tx: Transaction, who: Person, told: Telling, now: datetime) -> None:
+    def _tell(self, tx: Transaction, who: Person, told: Announcement, now: datetime) -> None:
         place = Place(who.workspace_id, who.person_id)
         tx.outbox.put_words(place, told, subject=new_id(), send_at=now)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.announcement import OfSchedule, TakenOver, Touch
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.project import Place
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
-from bot.domain.telling import OfSchedule, TakenOver, Touch
 from bot.domain.when import next_after
 from bot.rules.access import Access, Asker
+from bot.rules.change_notices import tell_of_change
 from bot.rules.locking import audit, to_change, to_edit
-from bot.rules.telling_of_changes import tell_of_change
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ class Office:
         with world.database.transaction() as tx:  # as a project begins, and as the file leaves it
             tx.connection.execute(projects.update().values(tells_changes=True))
         self.administration = Administration(
-            world.database, world.clock, workspace_id=TEAM, deployment="default", standing_admins=admins
+            world.database, world.clock, workspace_id=TEAM, deployment="default", settings_admins=admins
         )
 
     def plan(self, text: str) -> Planned:
@@ -434,7 +434,7 @@ def test_what_fails_halfway_has_changed_nothing(kept: Office, monkeypatch: pytes
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr("bot.services.projects.from_file.settle", fail)
+        broken.setattr("bot.services.projects.from_file.apply_consequences", fail)
         with pytest.raises(RuntimeError):
             kept.administration.apply(planned)
 

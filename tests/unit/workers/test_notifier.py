@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.blocks.refused import refused
+from bot.domain.announcement import SlackRefused
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.job import JobKey
 from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import Run, RunState
-from bot.domain.telling import SlackRefused
 from bot.workers import notifier
 from bot.workers.notifier import Notifier
 from tests.world import FINANCE, HR, MAYA, TEAM

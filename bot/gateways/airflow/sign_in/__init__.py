@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from bot.gateways.airflow.sign_in.client_credentials import ClientCredentials
 from bot.gateways.airflow.sign_in.command import TokenCommand
+from bot.gateways.airflow.sign_in.given import StaticToken, TokenFile
 from bot.gateways.airflow.sign_in.google import GoogleAccount
 from bot.gateways.airflow.sign_in.hopsworks import HopsworksAccount
 from bot.gateways.airflow.sign_in.mwaa import AmazonLogin
 from bot.gateways.airflow.sign_in.password import Password, PasswordTokens
 from bot.gateways.airflow.sign_in.renewing import Given, RenewedTokens, Source, Tokens
-from bot.gateways.airflow.sign_in.standing import StaticToken, TokenFile
 
 __all__ = [
     "AmazonLogin",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
-from bot.gateways.airflow.sign_in.asking import SigningIn
 from bot.gateways.airflow.sign_in.renewing import Given
+from bot.gateways.airflow.sign_in.request import SigningIn
 
 REFUSED = (
     "it refuses the bot's client id and secret",

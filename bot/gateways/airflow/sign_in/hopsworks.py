@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
-from bot.gateways.airflow.sign_in.asking import SigningIn
+from bot.gateways.airflow.sign_in.given import TokenFile
 from bot.gateways.airflow.sign_in.renewing import Given
-from bot.gateways.airflow.sign_in.standing import TokenFile
+from bot.gateways.airflow.sign_in.request import SigningIn
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from urllib.parse import urlencode, urlsplit
 
 from bot.domain.errors import Unavailable
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
-from bot.gateways.airflow.sign_in.asking import SigningIn
 from bot.gateways.airflow.sign_in.renewing import Given, SignInRefused
+from bot.gateways.airflow.sign_in.request import SigningIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
-from bot.gateways.airflow.sign_in.asking import TIMEOUT, SigningIn
 from bot.gateways.airflow.sign_in.renewing import Given, RenewedTokens
+from bot.gateways.airflow.sign_in.request import TIMEOUT, SigningIn
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock

@@ -33,8 +33,8 @@ def repeating(drafts: list[Draft]) -> Repeating:
     for draft in drafts:
         if draft.in_span is not None or draft.is_only_once:
             raise contradiction("it is both once and again and again", "every 2 hours")
-        _settle_often(draft)
-        _settle_one_date(draft)
+        _resolve_often(draft)
+        _resolve_one_date(draft)
         rules += _rules(draft)
     main = drafts[-1]
     start = start_of_draft(main)
@@ -71,7 +71,7 @@ _COUNTED = r"(?:twice|(?:\d+|two|three) times)"
 _TIMES_OF = {2: " at 9am and 5pm", 3: " at 9am, 1pm and 5pm"}
 
 
-def _settle_often(draft: Draft) -> None:
+def _resolve_often(draft: Draft) -> None:
     """Settle "once a day", which is every day, and "three times a week", which must name three days."""
     for each in draft.often:
         if each.unit in ("HOUR", "MINUTE") and each.count == 1:
@@ -102,7 +102,7 @@ def _settle_often(draft: Draft) -> None:
             draft.every = c.Every(1, each.unit)
 
 
-def _settle_one_date(draft: Draft) -> None:
+def _resolve_one_date(draft: Draft) -> None:
     """Settle "every 10 minutes tomorrow": the date is where it begins and ends."""
     days = draft.parts[0].days
     if draft.every is not None and draft.every.unit == "YEAR":
@@ -122,7 +122,7 @@ def _calendar(draft: Draft) -> list[Rule]:
     elif draft.window:
         question, example = "How often between those times?", "every hour between 9am and 5pm on weekdays"
         raise missing(question, example, (r"^(?:every |each )?", "every hour on "), (r"^", "every hour "))
-    _settle_clock_of_bounds(draft)
+    _resolve_clock_of_bounds(draft)
     start = start_of_draft(draft)
     rules: list[Rule] = []
     for part in draft.parts:
@@ -146,7 +146,7 @@ def _calendar(draft: Draft) -> list[Rule]:
     return rules
 
 
-def _settle_clock_of_bounds(draft: Draft) -> None:
+def _resolve_clock_of_bounds(draft: Draft) -> None:
     """Settle "every day until Friday at 9am": the time is that of the days if they have none."""
     if any(part.times or part.part_of_day for part in draft.parts):
         return

@@ -30,7 +30,7 @@ MOST_TRIES_KEPT = 1000
 NEVER_ENDED = "though Airflow has not ended it, as the job is no longer there"
 
 
-class StandingStill:
+class StalledRuns:
     """Why runs of one deployment do not go on."""
 
     def __init__(self, database: Database, clock: Clock, airflow: Airflow) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.announcement import OfSchedule, ScheduleTouched, Touch
 from bot.domain.identity import new_id
 from bot.domain.project import Place
-from bot.domain.telling import OfSchedule, ScheduleTouched, Touch
 from bot.rules.absences import reached
 
 if TYPE_CHECKING:

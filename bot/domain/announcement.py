@@ -1,4 +1,4 @@
-"""What people are told unasked, as facts: the outbox keeps them, `bot/blocks/telling.py` draws them."""
+"""What people are told unasked, as facts: the outbox keeps them, `bot/blocks/announcement.py` draws them."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ class Reminder:
     incident_id: str
 
 
-Telling = (
+Announcement = (
     AccessAsked
     | AccessSettled
     | AccessAllowed

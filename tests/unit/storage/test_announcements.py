@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.blocks.telling import draw
-from bot.domain import telling
+from bot.blocks.announcement import draw
+from bot.domain import announcement as said
+from bot.domain.announcement import Announcement, OfSchedule
 from bot.domain.firing import Remedy
 from bot.domain.job import Trouble
 from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
 from bot.domain.rights import Role
-from bot.domain.telling import OfSchedule, Telling
 from bot.domain.when import Once
-from storage.tellings import TELLINGS
+from storage.announcements import ANNOUNCEMENTS
 from tests.world import FINANCE, TEAM
 from tests.written_before import put_drawn
 
@@ -32,43 +32,43 @@ IN_UTC = datetime(2026, 5, 5, 7, tzinfo=UTC)
 SCHEDULE = OfSchedule(
     "s1", 7, "Sales report", "U1", Once(DUE, BERLIN), None, is_suspended=True, reports_to="C1"
 )
-EVERY: tuple[Telling, ...] = (
-    telling.AccessAsked("r", "U1", None, is_managed=False, job=None, channel_id=None, roles=(Role.VIEWER,)),
-    telling.AccessSettled("U1", "U2", "", None),
-    telling.AccessAllowed("U1", "Finance", Role.RUNNER, ("Sales report",), 1, can_schedule=None),
-    telling.AccessDeclined(""),
-    telling.StandsIn("U1", DUE, BERLIN, (1, 2), 2),
-    telling.IsBack("U1"),
-    telling.ChannelMapped("Finance", "file"),
-    telling.OwnersLostRight((SCHEDULE,), 1),
-    telling.CannotBePlanned(SCHEDULE, "because"),
-    telling.Redirected(SCHEDULE, is_private=True),
-    telling.TakenOver(SCHEDULE, "U2"),
-    *(telling.ScheduleTouched(SCHEDULE, "U2", each, DUE, SCHEDULE.when, "f1") for each in telling.Touch),
-    telling.JobChanged("Sales report", None, "", (SCHEDULE,), 1, reference="", by=""),
-    telling.JobChanged("Sales report", Trouble.PAUSED, "it is paused", (), 0, reference="x", by="U1"),
-    telling.DidNotRun("Sales report", None, IN_UTC, "because", "", also_missed=0, remedy=Remedy.RUN_NOW),
-    telling.Flaps("Sales report", 3, DUE),
-    telling.Withdrawn("Sales report", DUE, BERLIN, "because", began=True, ended=False),
-    telling.NotRetried("Sales report", ""),
-    telling.FailedAgain("Sales report", "U1", 2, "3 orders were refused"),
-    telling.Reminder("1f"),
-    telling.SlackRefused("C1", "is_archived"),
+EVERY: tuple[Announcement, ...] = (
+    said.AccessAsked("r", "U1", None, is_managed=False, job=None, channel_id=None, roles=(Role.VIEWER,)),
+    said.AccessSettled("U1", "U2", "", None),
+    said.AccessAllowed("U1", "Finance", Role.RUNNER, ("Sales report",), 1, can_schedule=None),
+    said.AccessDeclined(""),
+    said.StandsIn("U1", DUE, BERLIN, (1, 2), 2),
+    said.IsBack("U1"),
+    said.ChannelMapped("Finance", "file"),
+    said.OwnersLostRight((SCHEDULE,), 1),
+    said.CannotBePlanned(SCHEDULE, "because"),
+    said.Redirected(SCHEDULE, is_private=True),
+    said.TakenOver(SCHEDULE, "U2"),
+    *(said.ScheduleTouched(SCHEDULE, "U2", each, DUE, SCHEDULE.when, "f1") for each in said.Touch),
+    said.JobChanged("Sales report", None, "", (SCHEDULE,), 1, reference="", by=""),
+    said.JobChanged("Sales report", Trouble.PAUSED, "it is paused", (), 0, reference="x", by="U1"),
+    said.DidNotRun("Sales report", None, IN_UTC, "because", "", also_missed=0, remedy=Remedy.RUN_NOW),
+    said.Flaps("Sales report", 3, DUE),
+    said.Withdrawn("Sales report", DUE, BERLIN, "because", began=True, ended=False),
+    said.NotRetried("Sales report", ""),
+    said.FailedAgain("Sales report", "U1", 2, "3 orders were refused"),
+    said.Reminder("1f"),
+    said.SlackRefused("C1", "is_archived"),
 )
 
 
 def test_every_kind_is_tried() -> None:
-    assert {type(each) for each in EVERY} == set(get_args(Telling))
+    assert {type(each) for each in EVERY} == set(get_args(Announcement))
 
 
 @pytest.mark.parametrize("told", EVERY, ids=lambda each: type(each).__name__)
-def test_what_is_told_comes_back_from_the_outbox_and_can_be_drawn(told: Telling) -> None:
-    kept = json.loads(json.dumps(TELLINGS.encode(told)))
-    assert TELLINGS.decode(kept) == told
-    if isinstance(told, telling.Reminder):
+def test_what_is_told_comes_back_from_the_outbox_and_can_be_drawn(told: Announcement) -> None:
+    kept = json.loads(json.dumps(ANNOUNCEMENTS.encode(told)))
+    assert ANNOUNCEMENTS.decode(kept) == told
+    if isinstance(told, said.Reminder):
         return  # it is drawn from what its incident is by then
     for shared in (False, True):
-        assert draw(TELLINGS.decode(kept), reader_id="U1", shared=shared).text
+        assert draw(ANNOUNCEMENTS.decode(kept), reader_id="U1", shared=shared).text
 
 
 OF_A_RELEASE = """
@@ -85,7 +85,7 @@ OF_A_RELEASE = """
 
 def test_a_row_that_a_release_has_written_is_still_read() -> None:
     stored = json.loads(OF_A_RELEASE)
-    assert TELLINGS.encode(TELLINGS.decode(stored)) == stored
+    assert ANNOUNCEMENTS.encode(ANNOUNCEMENTS.decode(stored)) == stored
 
 
 @pytest.mark.parametrize(("shared", "said"), [(False, "Drawn before"), (True, "For both companies")])

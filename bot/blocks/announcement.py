@@ -1,0 +1,60 @@
+"""Messages that nobody asked for, drawn from the facts that the outbox keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import (
+    absence,
+    access_request,
+    firing,
+    incident,
+    introduction,
+    job_trouble,
+    refused,
+    suspension,
+    taking_over,
+    touched,
+)
+from bot.domain import announcement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.domain.announcement import Announcement
+    from bot.domain.notice import Message
+
+
+def draw(told: Announcement, *, reader_id: str, shared: bool) -> Message:
+    """Draw it for one place. `reader_id`: the place's id. `shared`: another company reads along there."""
+    match told:
+        case announcement.OwnersLostRight():
+            return suspension.suspended(told, reader_id=reader_id)
+        case announcement.DidNotRun():
+            return firing.not_run(told, shared=shared)
+        case announcement.FailedAgain():
+            return incident.failed_again(told, shared=shared)
+        case announcement.ScheduleTouched():
+            return touched.touched(told, reader_id=reader_id)
+        case announcement.NotRetried():
+            return firing.not_retried(told, shared=shared)
+        case _:
+            return _DRAWN[type(told)](told)
+
+
+_DRAWN: Mapping[type[Announcement], Callable[..., Message]] = {
+    announcement.AccessAsked: access_request.asks,
+    announcement.AccessSettled: access_request.settled,
+    announcement.AccessAllowed: access_request.allowed,
+    announcement.AccessDeclined: access_request.declined,
+    announcement.StandsIn: absence.you_stand_in,
+    announcement.IsBack: absence.is_back,
+    announcement.ChannelMapped: introduction.introduction,
+    announcement.CannotBePlanned: suspension.cannot_be_planned,
+    announcement.Redirected: suspension.redirected,
+    announcement.TakenOver: taking_over.was_taken_over,
+    announcement.JobChanged: job_trouble.changed,
+    announcement.Flaps: incident.flaps,
+    announcement.Withdrawn: firing.withdrawn,
+    announcement.SlackRefused: refused.refused,
+}

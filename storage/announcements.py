@@ -1,0 +1,41 @@
+"""The facts of what people are told, as the outbox keeps them."""
+
+from __future__ import annotations
+
+from bot.domain import announcement
+from bot.domain.firing import Remedy
+from bot.domain.job import Trouble
+from bot.domain.rights import Role
+from storage.codec import WHENS
+from storage.tagged import Tagged
+
+ANNOUNCEMENTS = Tagged(
+    {
+        **WHENS,
+        "Remedy": Remedy,
+        "Trouble": Trouble,
+        "Role": Role,
+        "OfSchedule": announcement.OfSchedule,
+        "AccessAsked": announcement.AccessAsked,
+        "AccessSettled": announcement.AccessSettled,
+        "AccessAllowed": announcement.AccessAllowed,
+        "AccessDeclined": announcement.AccessDeclined,
+        "StandsIn": announcement.StandsIn,
+        "IsBack": announcement.IsBack,
+        "ChannelMapped": announcement.ChannelMapped,
+        "OwnersLostRight": announcement.OwnersLostRight,
+        "CannotBePlanned": announcement.CannotBePlanned,
+        "Redirected": announcement.Redirected,
+        "TakenOver": announcement.TakenOver,
+        "Touch": announcement.Touch,
+        "ScheduleTouched": announcement.ScheduleTouched,
+        "JobChanged": announcement.JobChanged,
+        "DidNotRun": announcement.DidNotRun,
+        "FailedAgain": announcement.FailedAgain,
+        "Flaps": announcement.Flaps,
+        "Reminder": announcement.Reminder,
+        "Withdrawn": announcement.Withdrawn,
+        "NotRetried": announcement.NotRetried,
+        "SlackRefused": announcement.SlackRefused,
+    }
+)
