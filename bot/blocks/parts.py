@@ -43,6 +43,7 @@ LONGEST_CODE = 2500
 MOST_OPTIONS = 100
 LONGEST_OPTION = 75
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
+_NAMED = re.compile(r"(<@[UW][A-Z0-9]+>)")
 _PERSON = re.compile(r"&lt;(@[UW][A-Z0-9]+)&gt;")
 
 
@@ -50,10 +51,14 @@ def message(text: str, *blocks: Block | None, names_people: bool = False) -> Mes
     """Return a message.
 
     `text` is what notifications and screen readers get, and all that is posted if Slack refuses the blocks.
+    `names_people` keeps people named as <@U…>, but for those in what was escaped, which others wrote.
     """
-    shown = _ENTITY.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
-    if names_people:
-        shown = _PERSON.sub(r"<\1>", shown)
+    shown = _ENTITY.sub("&amp;", text)
+    parts = _NAMED.split(shown) if names_people else [shown]  # every second one names a person
+    shown = "".join(
+        part if place % 2 else part.replace("<", "&lt;").replace(">", "&gt;")
+        for place, part in enumerate(parts)
+    )
     return Message(cut(shown, LONGEST_TEXT), tuple(block.to_dict() for block in blocks if block is not None))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.blocks.parts import LONGEST_POST, in_parts
+from bot.blocks.parts import LONGEST_POST, escape, in_parts, message
 
 LONG: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 2900}}
 DIVIDER: dict[str, Any] = {"type": "divider"}
@@ -37,3 +37,11 @@ def test_one_block_that_is_too_long_alone_is_a_part():
     huge = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * LONGEST_POST}}
 
     assert in_parts([huge, LONG]) == [[huge], [LONG]]
+
+
+def test_a_text_names_those_whom_we_name_and_nobody_whom_others_wrote_down():
+    theirs = "Report for <@U0MAYA> & co"
+
+    said = message(f"{escape(theirs)} was stopped by <@U0TOM>, not <!here>.", names_people=True)
+
+    assert said.text == ("Report for &lt;@U0MAYA&gt; &amp; co was stopped by <@U0TOM>, not &lt;!here&gt;.")
