@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.announcement import Reminder
 from bot.domain.errors import Attempt, Conflict, NotAllowed, NotFound, UserError
 from bot.domain.identity import new_id
+from bot.domain.job import job_reference
 from bot.domain.project import Place
 from bot.domain.rights import Action
 from bot.rules.access import NO_SUCH_THING, Access
@@ -201,7 +202,8 @@ class Incidents:
         if not self._may(tx, asker, incident, action):
             who = Access(tx, asker.person).who_can_allow(incident.of.project_id)
             words = f"You may look at this, but not {action} the job. {who}"
-            raise NotAllowed(words, attempt=_attempt(incident, action))
+            reference = job_reference(incident.of.project_id, incident.of.key)
+            raise NotAllowed(words, attempt=_attempt(incident, action, reference))
 
     def _require_open(self, incident: Incident) -> None:
         if incident.ended_at is not None:
@@ -241,5 +243,6 @@ class Incidents:
         )
 
 
-def _attempt(incident: Incident, action: Action) -> Attempt:
-    return Attempt(action, incident.of.key.dag_id, incident.of.project_id)
+def _attempt(incident: Incident, action: Action, reference: str = "") -> Attempt:
+    """Return the attempt. `reference` is the job's, if this person may know of it."""
+    return Attempt(action, incident.of.key.dag_id, incident.of.project_id, reference)

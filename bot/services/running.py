@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Attempt, Conflict, Fault, NotAllowed, NotFound
-from bot.domain.job import TroubleChange
+from bot.domain.job import TroubleChange, job_reference
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.rights import Action
@@ -209,7 +209,7 @@ class Running:
             shared = (project_id for project_id, _ in access.allowed(keys=[card.run.key]))
             project = card.firing.project_id if card.firing else min(shared, default=0)
             words = f"You may look at this run, but not {action} it. {access.who_can_allow(project)}"
-            raise NotAllowed(words, attempt=_attempt(card, action))
+            raise NotAllowed(words, attempt=_attempt(card, action, project))
 
     def _require_anywhere(self, access: Access, key: JobKey, action: Action) -> None:
         allowed = {project_id: actions for (project_id, _), actions in access.allowed(keys=[key]).items()}
@@ -232,7 +232,10 @@ def _audit(tx: Transaction, asker: Asker, action: str, card: RunCard, now: datet
     )
 
 
-def _attempt(card: RunCard | None, action: Action) -> Attempt | None:
+def _attempt(card: RunCard | None, action: Action, project_id: int = 0) -> Attempt | None:
+    """Return the attempt. `project_id` is where it may be allowed; 0 for a card that is not to be known."""
     if card is None:
         return None
-    return Attempt(action, card.run.key.dag_id, card.firing.project_id if card.firing else 0)
+    reference = job_reference(project_id, card.run.key) if project_id else ""
+    of_project = card.firing.project_id if card.firing else 0
+    return Attempt(action, card.run.key.dag_id, of_project, reference)
