@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks import run as run_blocks
@@ -12,15 +11,11 @@ from bot.blocks.ids import Button
 from bot.domain.errors import NotFound
 from bot.domain.history import RunFilter
 from bot.domain.job import JobTitle
-from bot.domain.wall import start_of
 from bot.language.past import read_past
-from bot.language.say import say_date, say_moment
 from bot.rules.access import NO_SUCH_THING
 from handlers.form.sending import preview_message
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from slack_bolt import App
 
     from bot.domain.history import History
@@ -72,24 +67,4 @@ def on_run(talk: Talk, press: Press) -> None:
 
 
 def _drawn(talk: Talk, shown: History) -> Message:
-    tz = talk.asker.person.tz
-    return blocks.history(shown, _which(shown.wanted, tz), tz)
-
-
-def _which(wanted: RunFilter, tz: ZoneInfo) -> str:
-    titles = dict.fromkeys(job.title for job in wanted.jobs)
-    person = f"of <@{wanted.person_id}>" if wanted.person_id else ""
-    return ", ".join(
-        part for part in (", ".join(titles), wanted.state or "", person, _span(wanted, tz)) if part
-    )
-
-
-def _span(wanted: RunFilter, tz: ZoneInfo) -> str:
-    if wanted.begins is None:
-        return ""
-    if wanted.ends is None:
-        return f"since {say_moment(wanted.begins, tz)}"
-    day = wanted.begins.astimezone(tz).date()
-    if (wanted.begins, wanted.ends) == (start_of(day, tz), start_of(day + timedelta(days=1), tz)):
-        return f"on {say_date(day)}"
-    return f"from {say_moment(wanted.begins, tz)} to {say_moment(wanted.ends, tz)}"
+    return blocks.history(shown, talk.asker.person.tz)

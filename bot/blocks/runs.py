@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import OverflowMenuElement
@@ -23,7 +24,8 @@ from bot.blocks.parts import (
 )
 from bot.domain.one_line import one_line
 from bot.domain.run import RunState
-from bot.language.say import say_moment
+from bot.domain.wall import start_of
+from bot.language.say import say_date, say_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import Block, ButtonElement, Option
 
     from bot.domain.card import RunCard
-    from bot.domain.history import History, RunRow, Strip
+    from bot.domain.history import History, RunFilter, RunRow, Strip
     from bot.domain.notice import Message
 
 LONGEST_ERROR = 200
@@ -45,26 +47,27 @@ _SAID = {
     RunState.FAILED: "failed",
     RunState.STOPPED: "was stopped",
 }
+_KINDS = {
+    RunState.WAITING: "waiting",
+    RunState.RUNNING: "running",
+    RunState.DONE: "successful",
+    RunState.FAILED: "failed",
+    RunState.STOPPED: "stopped",
+}
 
 
-def history(shown: History, which: str, tz: ZoneInfo) -> Message:
-    """Draw one page. `which`: what the list is limited to, as in "failed, since …"; `tz`: of who looks."""
-    limited = f": {which}" if which else ""
-    in_words = _NAMED.sub("one person", limited)
+def history(shown: History, tz: ZoneInfo) -> Message:
+    """Draw one page. `tz` is the zone of whoever looks."""
     if not shown.rows:
-        none = (
-            "No more runs"
-            if shown.page
-            else "No runs"
-            if which
-            else "No runs yet of the jobs you can see here"
-        )
-        return message(f"{none}{in_words}.", actions(*_pages(shown)))
+        return message(_NAMED.sub("one person", _none(shown, tz)), actions(*_pages(shown)))
+    which = _which(shown.wanted, tz)
+    limited = f": {which}" if which else ""
     heading = f"*Runs*{escape_but_people(limited)}"
     blocks: list[Block | None] = [section(f"{heading}\n{chr(10).join(map(_strip, shown.strips))}")]
     for row in shown.rows:
         blocks += [divider(), _row(row)]
     blocks.append(actions(*_pages(shown)))
+    in_words = _NAMED.sub("one person", limited)
     lines = [f"Runs{in_words}.", *(_in_words(row.card, tz) for row in shown.rows)]
     return message("\n".join(lines), *blocks)
 
@@ -137,3 +140,40 @@ def _pages(shown: History) -> Iterator[ButtonElement]:
         yield button(Button.NEWER_RUNS, "← Newer", shown.newer, label="Newer runs")
     if shown.older:
         yield button(Button.OLDER_RUNS, "Older →", shown.older, label="Older runs")
+
+
+def _which(wanted: RunFilter, tz: ZoneInfo) -> str:
+    """Return what the list is limited to, as in "failed, since …"; "" if it is not."""
+    person = f"of <@{wanted.person_id}>" if wanted.person_id else ""
+    return ", ".join(
+        part for part in (_titles(wanted), wanted.state or "", person, _span(wanted, tz)) if part
+    )
+
+
+def _none(shown: History, tz: ZoneInfo) -> str:
+    """Return the sentence for a page without a run."""
+    wanted = shown.wanted
+    titles, span = _titles(wanted), _span(wanted, tz)
+    state = "" if wanted.state is None else f"{_KINDS[wanted.state]} "
+    limits = [f"of {titles}"] if titles else []
+    limits += [f"by <@{wanted.person_id}>"] if wanted.person_id else []
+    limits += [span] if span else []
+    if not state and not limits and not shown.page:
+        return "There are no runs yet of the jobs you can see here."
+    more = "more " if shown.page else ""
+    return " ".join([f"There are no {more}{state}runs", *limits]) + "."
+
+
+def _titles(wanted: RunFilter) -> str:
+    return ", ".join(dict.fromkeys(job.title for job in wanted.jobs))
+
+
+def _span(wanted: RunFilter, tz: ZoneInfo) -> str:
+    if wanted.begins is None:
+        return ""
+    if wanted.ends is None:
+        return f"since {say_moment(wanted.begins, tz)}"
+    day = wanted.begins.astimezone(tz).date()
+    if (wanted.begins, wanted.ends) == (start_of(day, tz), start_of(day + timedelta(days=1), tz)):
+        return f"on {say_date(day)}"
+    return f"from {say_moment(wanted.begins, tz)} to {say_moment(wanted.ends, tz)}"

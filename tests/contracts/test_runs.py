@@ -80,7 +80,10 @@ def test_words_choose_runs(tom: Person):
     assert "Schedule #2" not in told.text
 
     tom.type("#finance", "/schedule runs yesterday")
-    tom.see("#finance", "No runs: on Sun 1 Mar 2026.")
+    tom.see("#finance", "There are no runs on Sun 1 Mar 2026.")
+
+    tom.type("#finance", "/schedule runs sales report failed since yesterday")
+    tom.see("#finance", "There are no failed runs of Sales report since Sun 1 Mar 2026, 00:00 (Berlin time).")
 
     tom.type("#finance", "/schedule runs blue")
     tom.see("#finance", "I can't choose runs by “blue”. I know")

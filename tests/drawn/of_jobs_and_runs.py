@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from bot.blocks import incident, job, refused, run, runs, storm
 from bot.domain.announcement import FailedAgain, Flaps, SlackRefused
 from bot.domain.history import History, RunFilter, RunRow, Strip
 from bot.domain.incident import Alert, Ending, Incident, IncidentKey
+from bot.domain.job import JobTitle
 from bot.domain.run import Failure, RunState
 from bot.domain.storm import Storm, StormShown
 
@@ -80,11 +81,14 @@ def history(build: Builder, name: str) -> Iterator[Any]:
     ]
     strips = [Strip(name, (*RunState, *RunState))] * len(rows)
     tz = ZoneInfo("America/Argentina/Buenos_Aires")
-    yield build(History(RunFilter(), 1, rows, strips, newer="n", older="o"), name, tz)
-    yield build(History(RunFilter(), 0, rows[:1], strips[:1]), "", tz)
-    yield build(History(RunFilter(), 0, []), name, tz)
-    yield build(History(RunFilter(), 0, []), "", tz)
-    yield build(History(RunFilter(), 1, [], newer="n"), "", tz)
+    failed = RunFilter((JobTitle(rows[0].card.job.key, name),), RunState.FAILED, "U0TOM", begins=NOW)
+    day = datetime(2026, 11, 28, tzinfo=tz)
+    yield build(History(failed, 1, rows, strips, newer="n", older="o"), tz)
+    yield build(History(RunFilter(), 0, rows[:1], strips[:1]), tz)
+    yield build(History(failed, 0, []), tz)
+    yield build(History(RunFilter(begins=day, ends=day + timedelta(days=1)), 0, []), tz)
+    yield build(History(RunFilter(), 0, []), tz)
+    yield build(History(RunFilter(), 1, [], newer="n"), tz)
 
 
 @of(runs.retried)
@@ -110,6 +114,7 @@ def alerts(name: str) -> Iterator[Alert]:
     for ending in Ending:
         ended = {"ended_at": NOW + timedelta(hours=6), "ending": ending, "mended_by": "U1", "mended_try": 2}
         yield an_alert(name, RunState.DONE, 24, **ended)
+        yield replace(an_alert(name, RunState.DONE, 24, **ended), is_below_its_card=True)
 
 
 def incidents_in_every_state(build: Builder, name: str) -> Iterator[Any]:
@@ -157,7 +162,7 @@ def storms(build: Builder, name: str) -> Iterator[Any]:
         for number, each in enumerate(failing)
     )
     for shared in (True, False):
-        for all_of_it in (alike, apart, (an_alert(name, ended_at=NOW),)):
+        for all_of_it in (alike, apart, (an_alert(name, ended_at=NOW),), ()):
             yield build(StormShown(began, all_of_it), shared=shared)
             yield build(StormShown(replace(began, ended_at=NOW), all_of_it), shared=shared)
 
