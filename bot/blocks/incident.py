@@ -175,13 +175,20 @@ def _fixed(shown: Alert, *, shared: bool) -> Message:
     """Return the message struck through, because nobody need do anything about it."""
     last, incident = shown.last, shown.incident
     assert incident.ended_at is not None
+    title = last.job.title
     failed = "failed" if shown.count == 1 else f"failed {shown.count} times"
+    if incident.ending is Ending.DELETED:
+        gone, at = "its schedule was deleted", past(incident.ended_at)
+        return message(
+            f"{title} {failed}; {gone}.", section(f":wastebasket: *{escape(title)}* ~{failed}~, {gone} {at}")
+        )
+    since = f"{past(incident.ended_at)}{_by_what(incident)}"
+    text = f"{unnamed(title)} {failed}; it {_how_it_ended(shown)}."
+    if shown.is_below_its_card:
+        return message(text, context(f":white_check_mark: Fixed {since}"), names_people=True)
     return message(
-        f"{unnamed(last.job.title)} {failed}; it {_how_it_ended(shown)}.",
-        section(
-            f":white_check_mark: *{escape(last.job.title)}* ~{failed}~, fixed {past(incident.ended_at)}"
-            f"{_by_what(incident)}"
-        ),
+        text,
+        section(f":white_check_mark: *{escape(title)}* ~{failed}~, fixed {since}"),
         result_block(last) if last.run.state is RunState.DONE else None,
         context(origin(last), inputs(last, shared=shared), times(last)),
         actions(link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", last.url)),

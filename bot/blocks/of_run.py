@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks.parts import cut, escape, escape_but_people, inputs_line, past, section, span
@@ -92,13 +92,12 @@ def plain(text: str) -> str:
 
 
 def which_run(shown: RunCard) -> str:
-    """Return “the 02:00 run”, in its schedule's zone; "" for one by hand."""
+    """Return “the 02:00 run”, in the zone of its schedule or else of the project; "" for one by hand."""
     due_at = shown.run.due_at if shown.firing is None else shown.firing.due_at
     if due_at is None or (shown.firing is not None and shown.firing.schedule_id is None):
         return ""
-    if shown.schedule is None:
-        return f"the {due_at.astimezone(UTC):%H:%M} UTC run"
-    return f"the {due_at.astimezone(zone_of(shown.schedule.when)):%H:%M} run"
+    tz = shown.tz if shown.schedule is None else zone_of(shown.schedule.when)
+    return f"the {due_at.astimezone(tz):%H:%M} run"
 
 
 def until(run: Run) -> str:

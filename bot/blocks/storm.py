@@ -66,6 +66,8 @@ def _end(shown: StormShown) -> str:
     """Everything works again; or nothing new has failed for long, and some still do."""
     began, ended = shown.storm.began_at, shown.storm.ended_at
     after = "" if ended is None else f" after {span(ended - began)}"
+    if not shown.alerts:
+        return "Nothing of it fails any more: what failed at once was deleted."
     if not shown.failing:
         return f"All {len(shown.alerts)} jobs that failed at once are back to normal{after}."
     names = ", ".join(dict.fromkeys(each.last.job.title for each in shown.failing[:MOST_NAMED]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from bot.domain.reason import DagVersion, Seen
     from bot.domain.run import Run
     from bot.domain.schedule import Schedule
+
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +36,7 @@ class RunCard:
     """How often the job failed like this within a week, if the run failed."""
     changed: DagVersion | None = None
     """The version of the job's code, if the run failed and the last run that was done had another one."""
+    tz: ZoneInfo = UTC
+    """The zone of the project in which it is shown, in which a run without a schedule is named."""
     usual: timedelta | None = None
     """How long the job usually takes, if the run goes on."""

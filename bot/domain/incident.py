@@ -43,6 +43,8 @@ class Ending(StrEnum):
     RETRIED = "retried"
     CLEARED = "cleared"
     """Somebody cleared the failed tasks in Airflow."""
+    DELETED = "deleted"
+    """Its schedule was deleted: nothing works again, but nothing more will fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +210,5 @@ class Alert:
     last: RunCard
     count: int
     now: datetime
+    is_below_its_card: bool = False
+    """Whether the message is a reply to the first run's card, which says the same."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.incident import Alert
+from bot.domain.incident import Alert, Ending
 from bot.domain.storm import StormShown
-from bot.rules.run_card import run_card
+from bot.rules.run_card import run_card, run_cards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,4 +37,13 @@ def storm_shown(
     storm = tx.incidents.storm(storm_id)
     if storm is None:
         return None
-    return StormShown(storm, tuple(alerts_of(tx, tx.incidents.in_storm(storm_id), airflows, now)))
+    incidents = tx.incidents.in_storm(storm_id)
+    counts = tx.incidents.counts([each.incident_id for each in incidents])
+    last = {each.incident_id: (each.last_run, each.of.project_id) for each in incidents}
+    cards = run_cards(tx, set(last.values()), airflows)
+    alerts = [
+        Alert(each, cards[last[each.incident_id]], counts.get(each.incident_id, 1), now)
+        for each in incidents
+        if last[each.incident_id] in cards and each.ending is not Ending.DELETED
+    ]
+    return StormShown(storm, tuple(alerts))

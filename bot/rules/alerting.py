@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.incident import Told
 from bot.domain.notice import NoticeKind
-from bot.rules.incidents import over
+from bot.rules.incidents import closed, over
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.incident import Incident
     from bot.domain.project import Place
     from bot.domain.run import Run
+    from bot.domain.schedule import Schedule
     from bot.domain.storm import Storm
     from bot.rules.incidents import Change
     from storage.transaction import Transaction
@@ -64,6 +65,15 @@ def tell_recoveries(tx: Transaction, changes: Iterable[Change], now: datetime) -
             heard.add(place)
     tell_ends(tx, ended, now)
     return heard
+
+
+def close_deleted(tx: Transaction, schedule: Schedule, now: datetime) -> None:
+    """End the incidents of a deleted schedule; edit what told of them, and disturb nobody."""
+    ended = closed(tx, schedule.project_id, schedule.key, schedule.schedule_id, now)
+    in_storms = [each.of.place for each in ended if in_open_storm(tx, each)]
+    over_now = [over(tx, place, now) for place in dict.fromkeys(in_storms)]
+    redraw(tx, ended, now)
+    tell_ends(tx, over_now, now)
 
 
 def tell_ends(tx: Transaction, storms: Iterable[Storm | None], now: datetime) -> None:

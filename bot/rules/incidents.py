@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.identity import new_id
-from bot.domain.incident import IncidentKey, Told, after_failure, after_success, begun
+from bot.domain.incident import Ending, IncidentKey, Told, after_failure, after_success, begun
 from bot.domain.storm import WITHIN, Storm, begins_with
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.incident import Incident
+    from bot.domain.job import JobKey
     from bot.domain.project import Place
     from bot.domain.run import Run
     from storage.transaction import Transaction
@@ -57,6 +58,17 @@ def worked(tx: Transaction, run: Run, *, project_id: int | None, source: str) ->
             tx.incidents.keep(after)
             changes.append(Change(after, told, is_new=not is_of_it))
     return changes
+
+
+def closed(tx: Transaction, project_id: int, key: JobKey, source: str, now: datetime) -> list[Incident]:
+    """End the incidents of a schedule that was deleted, in every place, and return them."""
+    ended = [
+        replace(each, ended_at=now, ending=Ending.DELETED)
+        for each in tx.incidents.lock_open(project_id, key, source)
+    ]
+    for each in ended:
+        tx.incidents.keep(each)
+    return ended
 
 
 def in_storms(tx: Transaction, changes: Iterable[Change], now: datetime) -> list[Change]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.card import RunCard
+from bot.domain.card import UTC, RunCard
 from bot.domain.firing import FiringState
 from bot.domain.run import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from bot.domain.firing import Firing
     from bot.domain.job import Job
@@ -49,6 +49,8 @@ def run_card(
     schedule = tx.schedules.get(firing.schedule_id) if firing and firing.schedule_id else None
     late = firing is not None and firing.schedule_id is not None and firing.state is FiringState.HANDED_OVER
     has_failed = run.state is RunState.FAILED
+    project_id = firing.project_id if firing else shown_in
+    project = None if project_id is None else tx.projects.get(project_id)
     return RunCard(
         run=run,
         job=job,
@@ -58,23 +60,26 @@ def run_card(
         late_missed=tx.moments.missed_since_last_start(firing) if late and firing else 0,
         seen=tx.failures.seen(run, firing.project_id if firing else None) if has_failed else None,
         changed=tx.failures.changed(run) if has_failed else None,
+        tz=UTC if project is None else project.tz,
         usual=tx.history.usual_span(run.key) if run.state is RunState.RUNNING else None,
     )
 
 
 def run_cards(
-    tx: Transaction, wanted: Sequence[tuple[str, int]], airflows: Mapping[str, Airflow]
-) -> list[RunCard]:
-    """Return the cards of runs, each with the project in whose words it is shown, in few queries.
+    tx: Transaction, wanted: Collection[tuple[str, int]], airflows: Mapping[str, Airflow]
+) -> dict[tuple[str, int], RunCard]:
+    """Return the cards of runs, each by its key and the project in whose words it is shown, in few queries.
 
-    Of what no longer is there none is returned. How many earlier moments were missed is left out.
+    What no longer is there is left out. So is what takes a query for each run: how many earlier moments were
+    missed, and what is known of the failure.
     """
     runs = tx.runs.all([run_key for run_key, _ in wanted])
     firings = tx.firings.all([run.firing_id for run in runs.values() if run.firing_id])
     schedules = tx.schedules.all([each.schedule_id for each in firings.values() if each.schedule_id])
     places = [(project_id, runs[run_key].key) for run_key, project_id in wanted if run_key in runs]
     jobs = tx.jobs.all_within(places)
-    cards = []
+    projects = tx.projects.all({project_id for _, project_id in wanted})
+    cards = {}
     for run_key, project_id in wanted:
         run = runs.get(run_key)
         job = None if run is None else jobs.get((project_id, run.key))
@@ -83,5 +88,6 @@ def run_cards(
         firing = firings.get(run.firing_id or "")
         schedule = schedules.get(firing.schedule_id or "") if firing else None
         url = airflows[run.key.deployment].run_url(run.key.dag_id, run.run_id)
-        cards.append(RunCard(run, job, firing, schedule, url))
+        tz = projects[project_id].tz if project_id in projects else UTC
+        cards[run_key, project_id] = RunCard(run, job, firing, schedule, url, tz=tz)
     return cards

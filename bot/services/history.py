@@ -68,7 +68,9 @@ class Histories:
             access = Access(tx, asker.person, asker.channel_id)
             found = list(islice(_latest(tx, access, wanted), begins, begins + ROWS + 1))
             shown = found[:ROWS]
-            cards = run_cards(tx, [(each.run_key, each.project_id) for each in shown], self._airflows)
+            cards = list(
+                run_cards(tx, [(each.run_key, each.project_id) for each in shown], self._airflows).values()
+            )
             strips = _strips(tx, shown, cards)
         may_run = {each.run_key for each in shown if each.may_run}
         rows = [RunRow(card, card.run.run_key in may_run) for card in cards]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.blocks import incident as of_incident
@@ -70,12 +70,17 @@ class Showing:
         if notice.kind in _OF_STORMS:
             return storm_shown(self._tx, notice.subject, self._airflows, self._now)
         if notice.kind in _OF_INCIDENTS:
-            return self._alert(self._tx.incidents.get(notice.subject))
+            alert = self._alert(self._tx.incidents.get(notice.subject))
+            return alert and replace(alert, is_below_its_card=self._is_below_its_card(notice, alert.incident))
         if notice.kind is NoticeKind.CARD:
             incident = _of_place(self._tx, notice)
             if incident is not None and incident.first_run == notice.subject:
                 return self._alert(incident)
         return run_card(self._tx, notice.subject, self._airflows, project_id)
+
+    def _is_below_its_card(self, notice: Notice, incident: Incident) -> bool:
+        own = self._tx.outbox.thread(incident.incident_id, notice.place)
+        return own is not None and own == self._tx.outbox.card(incident.first_run, notice.place)
 
     def _alert(self, incident: Incident | None) -> Alert | None:
         if incident is None:

@@ -15,6 +15,7 @@ from bot.domain.when import next_after, zone_of
 from bot.language.say import say_moment
 from bot.rules.absences import with_absences
 from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.alerting import close_deleted
 from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_is_in_airflow
 from bot.rules.listing import may_do, owners, page, run_by_airflow
@@ -142,6 +143,7 @@ class Scheduling:
                 raise NotAllowed(f"Only <@{schedule.owner_id}> or a manager may delete this schedule.")
             withdraw(tx, schedule, now, reason=f"its schedule was deleted by <@{asker.person.person_id}>")
             tx.schedules.delete(schedule_id, at=now)
+            close_deleted(tx, schedule, now)
             audit(tx, asker, "schedule.delete", schedule, now)
             tell_of_change(tx, schedule, Touch.DELETED, by=asker.person.person_id, now=now)
         self._wake()
