@@ -79,11 +79,11 @@ def projects(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 def allow(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Let the person into the chosen project. The outbox takes the buttons off the request."""
-    values = submission.view.values
-    project = str(values.get(FormField.PROJECT) or "")
-    role = Role(values.get(FormField.ROLE) or Role.VIEWER)
+    view = submission.view
+    project = view.text(FormField.PROJECT)
+    role = Role(view.text(FormField.ROLE) or Role.VIEWER)
     settled = talk.services.requesting_access.allow(
-        talk.asker, submission.view.metadata, role, project_id=int(project) if project.isdecimal() else None
+        talk.asker, view.metadata, role, project_id=int(project) if project.isdecimal() else None
     )
     return {"response_action": "update", "view": told("Allowed", blocks.settled(settled))}
 

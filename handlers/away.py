@@ -64,9 +64,9 @@ def open_form(talk: Talk) -> None:
 
 def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Begin the absence of the form."""
-    values = submission.view.values
-    until = _UNTIL.sub("", str(values.get(FormField.UNTIL) or "").strip())
-    message = _away(talk, until, str(values.get(FormField.STAND_IN) or ""))
+    view = submission.view
+    until = _UNTIL.sub("", view.text(FormField.UNTIL))
+    message = _away(talk, until, view.text(FormField.STAND_IN))
     return {"response_action": "update", "view": told("Away", message)}
 
 

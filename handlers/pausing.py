@@ -56,7 +56,7 @@ def ask(talk: Talk, press: Press) -> None:
 
 def pause_picked(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Pause the schedule until the moment of the form."""
-    picked = str(submission.view.values.get(FormField.UNTIL) or "")
+    picked = submission.view.text(FormField.UNTIL)
     seconds = int(picked) if picked.isdecimal() else 0
     if not 0 < seconds < MOST_SECONDS:
         raise NotUnderstood("Choose a day and a time.", field=FormField.UNTIL)

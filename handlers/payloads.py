@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.domain.form_field import FormField
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -50,6 +52,15 @@ class ViewState:
     """The ids of the blocks that it shows."""
     content: Mapping[str, Any] = field(default_factory=dict)
     """The view as Slack keeps it, to be sent back with some parts changed."""
+
+    def text(self, name: FormField) -> str:
+        """Return what was typed or chosen in a field, without space around it; "" if nothing was."""
+        value = self.values.get(name)
+        return "" if value is None else str(value).strip()
+
+    def many(self, name: FormField) -> tuple[str, ...]:
+        """Return all that was chosen in a field of several choices."""
+        return tuple(self.values.get(name) or ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from slack_bolt import App
 
     from handlers.answer import Answering
-    from handlers.payloads import Press, Submission
+    from handlers.payloads import Press, Submission, ViewState
     from handlers.talk import Talk
 
 Policy = TypeVar("Policy", bound=StrEnum)
@@ -41,26 +41,26 @@ def ask(talk: Talk, press: Press) -> None:
 
 def save(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Save the form's policies."""
-    values = submission.view.values
+    view = submission.view
     listed = talk.services.adjusting.set_policies(
         talk.asker,
-        submission.view.metadata,
-        missed=_chosen(MissedPolicy, values, FormField.MISSED),
-        overlap=_chosen(OverlapPolicy, values, FormField.OVERLAP),
-        grace=_grace(values.get(FormField.GRACE)),
-        nickname=str(values.get(FormField.NICKNAME) or ""),
+        view.metadata,
+        missed=_chosen(MissedPolicy, view, FormField.MISSED),
+        overlap=_chosen(OverlapPolicy, view, FormField.OVERLAP),
+        grace=_grace(view.text(FormField.GRACE)),
+        nickname=view.text(FormField.NICKNAME),
     )
     message = schedule_blocks.with_policies(listed, talk.services.adjusting.usual_grace)
     return {"response_action": "update", "view": form_blocks.told("Saved", message)}
 
 
-def _chosen(kind: type[Policy], values: Mapping[str, Any], field: FormField) -> Policy:
+def _chosen(kind: type[Policy], view: ViewState, field: FormField) -> Policy:
     try:
-        return kind(values.get(field) or "")
+        return kind(view.text(field))
     except ValueError:
         raise NotUnderstood("Choose one of these.", field=field) from None
 
 
-def _grace(value: Any) -> timedelta | None:
+def _grace(seconds: str) -> timedelta | None:
     """Return the grace. None means as usual."""
-    return timedelta(seconds=int(value)) if str(value).isdecimal() else None
+    return timedelta(seconds=int(seconds)) if seconds.isdecimal() else None

@@ -24,13 +24,11 @@ from handlers.admin.pages import pushing, saving, turn
 from handlers.admin.projects import suspended
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from slack_bolt import App
 
     from bot.blocks.admin.frame import Where
     from handlers.answer import Answering
-    from handlers.payloads import Press, Submission, Typing
+    from handlers.payloads import Press, Submission, Typing, ViewState
     from handlers.talk import Talk
 
 
@@ -67,12 +65,12 @@ def _targets(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 def _share(talk: Talk, submission: Submission, where: Where) -> str:
     """Save a new share, or the one that the form is about."""
-    values = submission.view.values
+    view = submission.view
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     changed = by_reference(kept.setup.shares, where.subject) if where.subject else None
-    target = changed or _target(talk, where, str(values.get(FormField.WHAT) or ""))
-    shared = replace(target, only=_only(values) if values.get(FormField.SHARED_WITH) == blocks.SOME else None)
-    actions = frozenset(Action(each) for each in values.get(FormField.ACTIONS) or () if each in set(Action))
+    target = changed or _target(talk, where, view.text(FormField.WHAT))
+    shared = replace(target, only=_only(view) if view.text(FormField.SHARED_WITH) == blocks.SOME else None)
+    actions = frozenset(Action(each) for each in view.many(FormField.ACTIONS) if each in set(Action))
     edit = project_edits.share(shared, actions, instead_of=changed)
     lost = talk.services.managing.edit(talk.asker, where.project_id, edit)
     return f":white_check_mark: {'Saved' if changed else 'Shared'}.{suspended(lost)}"
@@ -131,9 +129,9 @@ def _target(talk: Talk, where: Where, reference: str) -> Shared:
         raise NotUnderstood("Choose a job or a tag from the list.", field=FormField.WHAT) from None
 
 
-def _only(values: Mapping[str, Any]) -> tuple[Who, ...]:
-    people = map(Who, values.get(FormField.ONLY) or ())
-    groups = (Who(each, is_group=True) for each in values.get(FormField.GROUPS) or ())
+def _only(view: ViewState) -> tuple[Who, ...]:
+    people = map(Who, view.many(FormField.ONLY))
+    groups = (Who(each, is_group=True) for each in view.many(FormField.GROUPS))
     return tuple(sorted({*people, *groups}))
 
 
@@ -170,16 +168,16 @@ def _form(talk: Talk, where: Where, dag_id: str) -> dict[str, Any]:
 
 def _set(talk: Talk, submission: Submission, where: Where) -> str:
     job = talk.services.sharing.known_job(talk.asker, where.project_id, where.subject)
-    values = submission.view.values
+    view = submission.view
     tz = talk.asker.person.tz
     settings = JobSettings(
-        title=_line(values.get(FormField.TITLE)),
-        description=_line(values.get(FormField.DESCRIPTION)),
-        presets=read_presets(job, str(values.get(FormField.PRESETS) or ""), field=FormField.PRESETS, tz=tz),
-        hidden=frozenset(values.get(FormField.HIDDEN) or ()),
-        fixed=read_pairs(job, str(values.get(FormField.FIXED) or ""), field=FormField.FIXED, tz=tz),
-        asks_first=settings_blocks.AT_ONCE not in (values.get(FormField.ASKS) or ()),
-        runbook=str(values.get(FormField.RUNBOOK) or "").strip(),
+        title=_line(view.text(FormField.TITLE)),
+        description=_line(view.text(FormField.DESCRIPTION)),
+        presets=read_presets(job, view.text(FormField.PRESETS), field=FormField.PRESETS, tz=tz),
+        hidden=frozenset(view.many(FormField.HIDDEN)),
+        fixed=read_pairs(job, view.text(FormField.FIXED), field=FormField.FIXED, tz=tz),
+        asks_first=settings_blocks.AT_ONCE not in view.many(FormField.ASKS),
+        runbook=view.text(FormField.RUNBOOK),
     )
     talk.services.managing.edit(talk.asker, where.project_id, project_edits.set_job(job, settings))
     return f":white_check_mark: *{escape(settings.title or job.title)}*: saved."

@@ -51,12 +51,12 @@ def _find(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
 
 
 def _add(talk: Talk, submission: Submission, where: Where) -> str:
-    values = submission.view.values
-    people = [*map(Who, values.get(FormField.PEOPLE) or ())]
-    people += [Who(each, is_group=True) for each in values.get(FormField.GROUPS) or ()]
+    view = submission.view
+    people = [*map(Who, view.many(FormField.PEOPLE))]
+    people += [Who(each, is_group=True) for each in view.many(FormField.GROUPS)]
     if not people:
         raise NotUnderstood("Choose at least one person or user group.", field=FormField.PEOPLE)
-    role = Role(values.get(FormField.ROLE) or Role.RUNNER)
+    role = Role(view.text(FormField.ROLE) or Role.RUNNER)
     talk.services.managing.to_manage(talk.asker, where.project_id)
     for each in people:
         if not each.is_group:

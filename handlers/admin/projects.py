@@ -66,9 +66,9 @@ def _new(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 
 
 def _make(talk: Talk, submission: Submission, _where: Where) -> str:
-    values = submission.view.values
-    name = str(values.get(FormField.NAME) or "").strip()
-    talk.services.managing.create(talk.asker, name, str(values.get(FormField.TIME_ZONE) or ""))
+    view = submission.view
+    name = view.text(FormField.NAME)
+    talk.services.managing.create(talk.asker, name, view.text(FormField.TIME_ZONE))
     return f":white_check_mark: *{escape(name)}* exists now. Open it to add a channel, people and jobs."
 
 
@@ -78,15 +78,15 @@ def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 
 
 def _change(talk: Talk, submission: Submission, where: Where) -> str:
-    values = submission.view.values
-    reports_to = str(values.get(FormField.REPORTS_TO) or blocks.NOWHERE)
+    view = submission.view
+    reports_to = view.text(FormField.REPORTS_TO) or blocks.NOWHERE
     edit = project_edits.settings(
-        tz=str(values.get(FormField.TIME_ZONE) or ""),
+        tz=view.text(FormField.TIME_ZONE),
         reports_to=None if reports_to == blocks.NOWHERE else reports_to,
-        asked=values.get(FormField.ASKED) or (),
-        tells_changes=blocks.TELLS in (values.get(FormField.TELLS_CHANGES) or ()),
+        asked=view.many(FormField.ASKED),
+        tells_changes=blocks.TELLS in view.many(FormField.TELLS_CHANGES),
     )
-    name = str(values.get(FormField.NAME) or "").strip()
+    name = view.text(FormField.NAME)
     if not name:
         raise NotUnderstood("A project needs a name.", field=FormField.NAME)
     talk.services.managing.edit(talk.asker, where.project_id, edit, name=name)
@@ -112,10 +112,10 @@ def _roles(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 
 
 def _set_roles(talk: Talk, submission: Submission, _where: Where) -> str:
-    values = submission.view.values
+    view = submission.view
     wanted = {
-        "admin": frozenset(values.get(FormField.ADMINS) or ()),
-        "auditor": frozenset(values.get(FormField.AUDITORS) or ()),
+        "admin": frozenset(view.many(FormField.ADMINS)),
+        "auditor": frozenset(view.many(FormField.AUDITORS)),
     }
     talk.services.managing.set_workspace_roles(talk.asker, wanted)
     return ":white_check_mark: Saved."
