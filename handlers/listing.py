@@ -65,7 +65,9 @@ def page(talk: Talk, request: ListSchedules, *, first_shown: int = 0) -> Message
         first_shown = max(0, (found.count - 1) // blocks.ON_A_PAGE * blocks.ON_A_PAGE)
         found = scheduling.page(talk.asker, limits, first_shown=first_shown)
     asks_for_all = request.everyones and not (limits.owner_ids or request.state or request.day)
-    also = scheduling.by_themselves(talk.asker, limits.keys) if asks_for_all else []
+    also = (
+        scheduling.by_themselves(talk.asker, limits.keys, limit=blocks.MOST_NAMED + 1) if asks_for_all else []
+    )
     return blocks.schedules(found, everyones=limits.everyones, which=which, words=request.text, also=also)
 
 

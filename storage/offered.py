@@ -147,18 +147,31 @@ class Offered:
         rows = self._connection.execute(union(as_in_airflow, renamed)).all()
         return [JobTitle(JobKey(deployment, dag_id), title) for deployment, dag_id, title in rows]
 
-    def by_title(self, reach: Reach, *, words: Sequence[str] = ()) -> Iterator[list[JobTitle]]:
+    def by_title(
+        self,
+        reach: Reach,
+        *,
+        words: Sequence[str] = (),
+        keys: Collection[JobKey] | None = None,
+        by_themselves: bool = False,
+    ) -> Iterator[list[JobTitle]]:
         """Yield the jobs within reach, each once for each of its titles there, by title, in growing pages.
 
-        `words` must all stand in the title, the DAG id or the description. Whether a job is shared is looked
-        up for the jobs of a page alone.
+        `words` must all stand in the title, the DAG id or the description; `keys` None stands for all jobs.
+        `by_themselves`: only those that Airflow runs by a schedule of its own. Whether a job is shared is
+        looked up for the jobs of a page alone.
         """
+        wanted = and_(
+            jobs.c.gone_at.is_(None),
+            is_among(keys),
+            jobs.c.airflow_schedule.is_not(None) if by_themselves else true(),
+        )
         known = [
             select(jobs.c.deployment, jobs.c.dag_id, jobs.c.title, jobs.c.description)
-            .where(jobs.c.gone_at.is_(None)),
+            .where(wanted),
             select(jobs.c.deployment, jobs.c.dag_id, _TITLE.label("title"), _ABOUT)
             .join(job_settings, _SET_THERE)
-            .where(jobs.c.gone_at.is_(None), reach.of(job_settings.c.project_id)),
+            .where(wanted, reach.of(job_settings.c.project_id)),
         ]  # fmt: skip
         of = union(*known).subquery("known")
         query = (

@@ -156,7 +156,7 @@ def _by_themselves(also: Sequence[Job]) -> Iterator[Block | None]:
     if not also:
         return
     named = [f"*{escape(each.title)}*, {escape(_when(each))}" for each in also[:MOST_NAMED]]
-    left = f"; and {len(also) - MOST_NAMED} more" if len(also) > MOST_NAMED else ""
+    left = "; and more" if len(also) > MOST_NAMED else ""
     yield context(f"Also, by their own schedules in Airflow: {'; '.join(named)}{left}.")
 
 

@@ -12,7 +12,7 @@ from bot.domain.rights import Action, Role, Share, actions_on, may_manage, repor
 from storage.reach import Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from bot.domain.job import Job, JobKey
     from bot.domain.project import Channel, Person, Project
@@ -269,6 +269,17 @@ class Access:
                 break
         known = self._tx.jobs.all(each.key for each in found[:limit])
         return [replace(known[each.key], title=each.title) for each in found[:limit]]
+
+    def titles_run_by_airflow(self, keys: Collection[JobKey] | None = None) -> Iterator[list[JobTitle]]:
+        """Yield the jobs that Airflow runs by itself and the person may see here, by title, page by page.
+
+        `keys` None stands for all jobs. A job comes once for each of its titles.
+        """
+        if self.reads_everything:
+            yield from self._tx.offered.by_title(self.reach, keys=keys, by_themselves=True)
+            return
+        places = self._tx.offered.places(self.reach, by_themselves=True)
+        yield self._titles_at([each for each in places if keys is None or each.key in keys])
 
     def _titles_at(self, places: Sequence[SharedJob]) -> list[JobTitle]:
         allowed = self.allowed_at({(each.project_id, each.key) for each in places})

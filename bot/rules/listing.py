@@ -57,15 +57,20 @@ def owners(tx: Transaction, access: Access) -> set[str]:
     return {each.owner_id for each in _visible(tx, access, Wanted(everyones=True))}
 
 
-def run_by_airflow(tx: Transaction, access: Access, keys: Collection[JobKey]) -> list[Job]:
-    """Return jobs that Airflow runs by itself and that the person may see here, each once, by title.
+def run_by_airflow(tx: Transaction, access: Access, keys: Collection[JobKey], *, limit: int) -> list[Job]:
+    """Return the first jobs by title that Airflow runs by itself and that the person may see here, each once.
 
     `keys`: only these, where there are any.
     """
-    places = tx.offered.places(access.reach, by_themselves=True)
-    wanted = {each.key for each in places if not keys or each.key in keys}
-    found = access.offers(keys=wanted) if wanted else []
-    return list({offer.job.key: offer.job for offer in reversed(found)}.values())[::-1]
+    found: dict[JobKey, str] = {}
+    for some in access.titles_run_by_airflow(keys or None):
+        for each in some:
+            found.setdefault(each.key, each.title)
+        if len(found) >= limit:
+            break
+    keys = list(found)[:limit]
+    known = tx.jobs.all(keys)
+    return [replace(known[key], title=found[key]) for key in keys]
 
 
 def _place(next_at: datetime | None, number: int) -> tuple[bool, float, int]:

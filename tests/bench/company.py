@@ -105,7 +105,8 @@ def fill(database: Database, size: Size) -> list[int]:
     ]
     jobs = [
         Job(key(number), title(number), "What it does, in a line.", inputs(number),
-            tags=frozenset({f"tag_{number % (size.jobs // 20)}"}))
+            tags=frozenset({f"tag_{number % (size.jobs // 20)}"}),
+            airflow_schedule="At 02:30" if number % 2 else None)
         for number in range(size.jobs)
     ]  # fmt: skip
     with database.transaction() as tx:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.job import Job, JobKey
 from bot.domain.schedule import ScheduleState
 from bot.rules.access import Asker
-from tests.world import MAYA, NINE, PRIYA, TOM
+from tests.world import MAYA, NINE, PRIYA, TEAM, TOM
 
 if TYPE_CHECKING:
     from playground.slack.driver import Person
@@ -182,3 +183,24 @@ def test_what_airflow_schedules_by_itself_stands_below(several: World, tom: Pers
         "Also, by their own schedules in Airflow: Nightly cleanup, at 02:30"
         in tom.see("#finance", "3 sch").text
     )
+
+
+@pytest.mark.parametrize("is_admin", [False, True])
+def test_of_many_that_airflow_schedules_the_first_stand_below(world: World, tom: Person, is_admin: bool):
+    of_finance = frozenset({"finance"})
+    for number in range(12):
+        key = JobKey("default", f"job_{number:02}")
+        world.airflow.add(Job(key, f"Ledger {number:02}", tags=of_finance, airflow_schedule="At 02:30"))
+    elsewhere = JobKey("default", "elsewhere")
+    world.airflow.add(Job(elsewhere, "Ledger of nobody", airflow_schedule="At 02:30"))
+    world.catalogue.step()
+    if is_admin:
+        with world.database.transaction() as tx:
+            tx.directory.give_workspace_role(TEAM, TOM.person_id, "admin")
+
+    tom.type("#finance", "/schedule list all")
+
+    told = tom.see("#finance", "by their own schedules in Airflow").text
+    assert [f"Ledger {number:02}, at 02:30" in told for number in range(12)] == [True] * 10 + [False] * 2
+    assert "; and more." in told
+    assert "nobody" not in told

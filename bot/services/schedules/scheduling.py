@@ -80,10 +80,13 @@ class Scheduling:
             known = tx.directory.known(asker.person.workspace_id, ids)
         return [each for each in known.values() if _is_named(each, name)]
 
-    def by_themselves(self, asker: Asker, keys: frozenset[JobKey] = frozenset()) -> list[Job]:
-        """Return the jobs that Airflow runs by itself and the person may see here; `keys`: only these."""
+    def by_themselves(self, asker: Asker, keys: frozenset[JobKey] = frozenset(), *, limit: int) -> list[Job]:
+        """Return the first jobs by title that Airflow runs by itself and the person may see here.
+
+        `keys`: only these, where there are any.
+        """
         with self._database.reading() as tx:
-            return run_by_airflow(tx, Access(tx, asker.person, asker.channel_id), keys)
+            return run_by_airflow(tx, Access(tx, asker.person, asker.channel_id), keys, limit=limit)
 
     def show(self, asker: Asker, schedule_id: str) -> Listed:
         """Return the schedule with all that a message shows of it. Raises NotFound."""
