@@ -130,7 +130,7 @@ _kind(
 )
 _kind("choice_optional", None, "red", "red", LEFT, anyOf=[_COLOURS, {"type": "null"}])
 # Dates and times
-_kind("date", "2026-05-01", "tomorrow", "2026-11-29", filled="2026-11-29", type="string", format="date")
+_kind("date", "2026-05-01", "29 Nov 2026", "2026-11-29", filled="2026-11-29", type="string", format="date")
 _kind(
     "date_nullable",
     None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -19,10 +20,11 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from bot.domain.moving import moves
 from bot.domain.notice import Message
 from bot.domain.one_line import one_line
 from bot.domain.sealed import is_sealed
-from bot.language.inputs import show_value
+from bot.language.inputs import show_value, worked_out
 from bot.language.inputs.writer import HIDDEN
 
 if TYPE_CHECKING:
@@ -173,16 +175,28 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def inputs_line(job: Job, inputs: Mapping[str, Any]) -> str:
+def inputs_line(job: Job, inputs: Mapping[str, Any], at: datetime | None = None, *, run: str = "next") -> str:
     """Return "region: Emea, rows: 20"; "" if there are no inputs.
 
-    A value is shown only if the job still asks for it here: what is hidden or gone may be a secret.
+    A value is shown only if the job still asks for it here: what is hidden or gone may be a secret. What
+    moves is worked out for the run at `at` as well: "day: yesterday (next: Fri 27 Nov 2026)". `run` names
+    that run. The moment bears the zone in which the day is meant.
     """
     fixed = _fixed(job)
     known = ((name, job.input(name), value) for name, value in inputs.items() if name not in fixed)
-    shown = [(each.title if each else name, _shown(each, value)) for name, each, value in known]
+    shown = [
+        (each.title if each else name, _shown(each, value) + _worked_out(each, value, at, run))
+        for name, each, value in known
+    ]
     also = [(title, f"{words} (fixed here)") for name, (title, words) in fixed.items() if name in inputs]
     return _line([*shown, *also])
+
+
+def _worked_out(each: Input | None, value: Any, at: datetime | None, run: str) -> str:
+    if each is None or at is None or not moves(value):
+        return ""
+    assert isinstance(at.tzinfo, ZoneInfo)
+    return f" ({run}: {show_value(each, worked_out(value, at, at.tzinfo))})"
 
 
 def fixed_line(job: Job) -> str:

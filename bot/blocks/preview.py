@@ -21,7 +21,7 @@ from bot.blocks.parts import (
 from bot.domain.notice import Message
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import is_once, zone_of
-from bot.language.inputs import names_a_day, show_value
+from bot.language.inputs import fitting, names_a_day, show_value, typed_text
 from bot.language.say import say, say_moment
 from bot.language.when.calendar.zones import name_of
 
@@ -50,18 +50,19 @@ def preview(
     project: Project,
     times: Sequence[datetime],
     *,
+    now: datetime,
     warnings: Sequence[str] = (),
     changes: Schedule | None = None,
     alike: Alike | None = None,
     under_way: UnderWay | None = None,
 ) -> Message:
-    """Return the preview.
+    """Return the preview. `now` bears the zone in which the days of a run now are meant.
 
     `changes` is the schedule that would be changed, `alike` one that exists already, `under_way` a run of the
     job that has not ended.
     """
     if draft.when is None:
-        return _run_card(draft, job, project, under_way)
+        return _run_card(draft, job, project, under_way, now)
     which = "" if changes is None else f" (#{changes.number})"
     what = f"*{escape(job.title)}*{which} will run {say(draft.when)}."
     do_it = confirming(changes, alike)
@@ -75,9 +76,9 @@ def preview(
         context(
             _other_zone(times, project.tz),
             *(f":information_source: {escape(each)}" for each in warnings),
-            *_that_stay(job, draft),
+            *_that_stay(job, draft, [*times[:1], now]),
         ),
-        context(_with(job, draft), *_where(draft.place, project), *_in_airflow(job)),
+        context(_with(job, draft, next(iter(times), None)), *_where(draft.place, project), *_in_airflow(job)),
         actions(
             button(confirms, do_it, draft.draft_id, style="primary"),
             button(Button.CHANGE, "Change", draft.draft_id),
@@ -86,14 +87,21 @@ def preview(
     )
 
 
-def _that_stay(job: Job, draft: Draft) -> Iterator[str]:
-    """Return the dates among the inputs of a repetition: every run gets the same ones."""
+def _that_stay(job: Job, draft: Draft, moments: Sequence[datetime]) -> Iterator[str]:
+    """Return the dates among the inputs of a repetition: every run gets the same ones.
+
+    Each comes with what to type for one that moves, if possible the words that fit one of the moments.
+    """
     if draft.when is None or is_once(draft.when):
         return
     for each in job.inputs:
         value = draft.inputs.get(each.name)
         if names_a_day(each, value):
-            yield f":warning: *{escape(each.title)}* stays {escape(show_value(each, value))} in every run."
+            moving = fitting(each, value, moments, zone_of(draft.when))
+            instead = "" if moving is None else f"{each.name}={typed_text(each, moving)}"
+            way_on = f" For one that moves with each run: `{escape(instead)}`." if instead else ""
+            title, shown = escape(each.title), escape(show_value(each, value))
+            yield f":warning: *{title}* stays {shown} in every run.{way_on}"
 
 
 def _in_airflow(job: Job) -> Iterator[str]:
@@ -211,8 +219,8 @@ def _choice(place: int, words: str, draft_id: str) -> ButtonElement:
     return button(f"{Button.CHOOSE}.{place}", words, draft_id)
 
 
-def _run_card(draft: Draft, job: Job, project: Project, under_way: UnderWay | None) -> Message:
-    inputs = _with(job, draft) or "With its usual inputs"
+def _run_card(draft: Draft, job: Job, project: Project, under_way: UnderWay | None, now: datetime) -> Message:
+    inputs = _with(job, draft, now, run="now") or "With its usual inputs"
     another = "" if under_way is None else " It is running already. Start another?"
     return message(
         f"Run {job.title} now?{another}",
@@ -234,8 +242,8 @@ def _already(draft: Draft, under_way: UnderWay) -> str:
     return f":arrow_forward: Already running since {past(under_way.since)}, started by {who}. Start another?"
 
 
-def _with(job: Job, draft: Draft) -> str:
-    line = inputs_line(job, draft.inputs)
+def _with(job: Job, draft: Draft, at: datetime | None, run: str = "next") -> str:
+    line = inputs_line(job, draft.inputs, at, run=run)
     fixed = fixed_line(job)
     said = "; ".join([*([f"with {line}"] if line else []), *([f"fixed here: {fixed}"] if fixed else [])])
     return said[:1].upper() + said[1:]

@@ -171,7 +171,9 @@ def row(listed: Listed) -> str:
 def facts(listed: Listed) -> tuple[str, str, str, str]:
     """Return its last run, inputs, owner and place, each "" where there is nothing to say."""
     kept = listed.schedule
-    inputs, owner = inputs_line(listed.job, kept.inputs), owner_line(listed, zone_of(kept.when))
+    zone = zone_of(kept.when)
+    next_at = None if listed.next_at is None else listed.next_at.astimezone(zone)
+    inputs, owner = inputs_line(listed.job, kept.inputs, next_at), owner_line(listed, zone)
     return _last(listed.last), inputs, owner, f"Reports to {kept.place.mention}"
 
 

@@ -13,6 +13,7 @@ from bot.domain.identity import new_id
 from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after
+from bot.language.inputs import all_worked_out
 from bot.rules.access import Access
 from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_startable
@@ -100,7 +101,7 @@ def run_it(tx: Transaction, asker: Asker, draft: Draft, *, limits: Limits, now: 
         schedule_id=None,
         due_at=now,
         key=draft.key,
-        inputs=draft.inputs,
+        inputs=all_worked_out(draft.inputs, now, asker.person.tz),
         project_id=draft.project_id,
         person_id=draft.person_id,
         place=draft.place,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from bot.domain.firing import Ahead, Firing, FiringState
 from bot.domain.identity import new_id
 from bot.domain.schedule import ScheduleState
-from bot.domain.when import next_after
+from bot.domain.when import next_after, zone_of
 from bot.domain.when_before import last_before
+from bot.language.inputs import all_worked_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +75,7 @@ def firing_of(
         due_at=due_at,
         interval_start=last_before(schedule.when, due_at),
         key=schedule.key,
-        inputs=schedule.inputs,
+        inputs=all_worked_out(schedule.inputs, due_at, zone_of(schedule.when)),
         project_id=schedule.project_id,
         person_id=schedule.owner_id,
         place=schedule.place,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.domain.firing import FiringState
 from bot.domain.rights import TRUSTED_BY_FIRINGS, Action
 from bot.domain.schedule import OverlapPolicy
+from bot.domain.when import zone_of
 from bot.rules.access import Access
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 YET_TO_BE_TAKEN = frozenset({FiringState.DUE, FiringState.SENDING, FiringState.WITHDRAWING})
+UTC = ZoneInfo("UTC")
 SEEN_WITHIN = timedelta(minutes=1)
 """The watcher looks at each open run every few seconds, so a minute without means trouble."""
 UNCONFIRMED = "for over a day Slack has not told whether <@{}> is still in the user group that allows it"
@@ -101,6 +104,13 @@ class Facts:
         if who not in self._people:
             self._people[who] = self.tx.directory.person(*who)
         return self._people[who]
+
+    def zone(self, firing: Firing) -> ZoneInfo:
+        """Return the zone in which the firing's day is meant: its schedule's, else its person's, else UTC."""
+        schedule, person = self.schedule(firing), self.person(firing)
+        if schedule is not None:
+            return zone_of(schedule.when)
+        return UTC if person is None else person.tz
 
     def lost_right(self, firing: Firing, now: datetime) -> LostRight | None:
         """Return why the person lost the right, None if they have it; decided once for like firings."""

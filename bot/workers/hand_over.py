@@ -130,7 +130,7 @@ class HandOver:
                 tx.firings.begin_sending(locked, now=now, leased_until=now + LEASE)
                 grace = grace_of(facts.schedule(locked), self._timing.grace)
                 job = facts.job(locked)
-                return Sending(sent(locked, job, now + LEASE), date_of(locked, job), decision.note, grace)
+                return Sending(sent(facts, locked, now + LEASE), date_of(locked, job), decision.note, grace)
             if decision.verdict is Verdict.LOOK_AGAIN:
                 tx.firings.look_again(locked, decision.look_at)
                 return None

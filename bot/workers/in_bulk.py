@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.firing import Firing, FiringState
 from bot.domain.identity import new_id
+from bot.domain.moving import moves
 from bot.domain.run import Run, RunState
 from bot.domain.run_date import RunDate
+from bot.language.inputs import all_worked_out
 from bot.workers.decision import Verdict, decide, grace_of
 from bot.workers.facts import Facts
 from bot.workers.loop import on_its_own
@@ -82,7 +84,7 @@ def _decided(
             own_grace = grace_of(facts.schedule(each), grace)
             job, moment = facts.job(each), (each.key, each.due_at)
             date = date_of(each, job, is_taken=moment in taken)
-            found[each.firing_id] = Sending(sent(each, job, leased_until), date, decision.note, own_grace)
+            found[each.firing_id] = Sending(sent(facts, each, leased_until), date, decision.note, own_grace)
             taken.add(moment)
     return found
 
@@ -113,9 +115,15 @@ def card_at(firing: Firing, now: datetime) -> datetime:
     return max(now, shown_at)
 
 
-def sent(firing: Firing, job: Job | None, leased_until: datetime) -> Firing:
-    """Return the firing as Airflow is given it: with the inputs that the project lets people set now."""
-    inputs = firing.inputs if job is None else job.conf(firing.inputs)
+def sent(facts: Facts, firing: Firing, leased_until: datetime) -> Firing:
+    """Return the firing as Airflow is given it: with the inputs that the project lets people set now.
+
+    What the project fixes may move: it is worked out as the schedule's own inputs are.
+    """
+    job = facts.job(firing)
+    conf = firing.inputs if job is None else job.conf(firing.inputs)
+    has_moving = any(map(moves, conf.values()))
+    inputs = all_worked_out(conf, firing.due_at, facts.zone(firing)) if has_moving else conf
     return replace(firing, inputs=inputs, state=FiringState.SENDING, leased_until=leased_until)
 
 

@@ -79,6 +79,7 @@ def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
         shown.job,
         shown.project,
         shown.times,
+        now=shown.now,
         warnings=warnings,
         changes=shown.changes,
         alike=shown.alike,

@@ -159,5 +159,5 @@ def test_what_is_fixed_for_everybody_is_shown(firm: World):
 
     shown = firm.drafting.preview(Asker(TOM), draft.draft_id)
 
-    drawn = preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times)
+    drawn = preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times, now=shown.now)
     assert f"Fixed here: Ledger: *{company.FIXED_VALUE}*" in json.dumps(drawn.blocks)

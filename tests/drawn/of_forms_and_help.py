@@ -54,7 +54,7 @@ def found(build: Builder, name: str) -> Iterator[Any]:
 
 @of(form.preview)
 def previewed(build: Builder, name: str) -> Iterator[Any]:
-    message = preview.preview(a_draft(name), a_job(name), a_project(name), upcoming(WHEN, NOW, 5))
+    message = preview.preview(a_draft(name), a_job(name), a_project(name), upcoming(WHEN, NOW, 5), now=NOW)
     yield build(message, metadata="d" * 24, submit="Schedule it")
     yield build(message, metadata="d" * 24, submit="Run now")
 

@@ -63,19 +63,23 @@ if TYPE_CHECKING:
 @of(preview.preview)
 def previewed(build: Builder, name: str) -> Iterator[Any]:
     draft, job, project = a_draft(name), a_job(name), a_project(name)
-    yield build(draft, job, project, upcoming(WHEN, NOW, 5), warnings=[name * 3] * 5)
-    yield build(draft, job, project, upcoming(WHEN, NOW, 5))
-    yield build(replace(draft, when=None), job, project, [])
-    yield build(replace(draft, when=None), replace(job, is_read_only=True, is_paused=True), project, [])
-    yield build(draft, job, project, [], changes=a_schedule(name))
+    yield build(draft, job, project, upcoming(WHEN, NOW, 5), warnings=[name * 3] * 5, now=NOW)
+    yield build(draft, job, project, upcoming(WHEN, NOW, 5), now=NOW)
+    yield build(replace(draft, when=None), job, project, [], now=NOW)
+    yield build(
+        replace(draft, when=None), replace(job, is_read_only=True, is_paused=True), project, [], now=NOW
+    )
+    yield build(draft, job, project, [], changes=a_schedule(name), now=NOW)
     for may_change in (True, False):
-        yield build(draft, job, project, [], alike=Alike(a_schedule(name), may_change))
-    yield build(replace(draft, person_id="U9"), job, project, [], alike=Alike(a_schedule(name), True))
+        yield build(draft, job, project, [], alike=Alike(a_schedule(name), may_change), now=NOW)
+    yield build(
+        replace(draft, person_id="U9"), job, project, [], alike=Alike(a_schedule(name), True), now=NOW
+    )
 
 
 @of(preview.again)
 def previewed_again(build: Builder, name: str) -> Iterator[Any]:
-    shown = preview.preview(a_draft(name), a_job(name), a_project(name), upcoming(WHEN, NOW, 5))
+    shown = preview.preview(a_draft(name), a_job(name), a_project(name), upcoming(WHEN, NOW, 5), now=NOW)
     yield build(shown, "Schedule it")
 
 

@@ -15,7 +15,7 @@ JOB = Job(JobKey("default", "job"), "Import orders", inputs=(REGION, ROWS, DAY, 
 
 
 def test_typed_words_are_filled_in_as_they_are_read():
-    given, wrong = read_words(JOB, {"full": "no", "region": "US", "day": "yesterday"}, SEEN)
+    given, wrong = read_words(JOB, {"full": "no", "region": "US", "day": "27 Nov 2026"}, SEEN)
     view = opened(JOB, given, wrong)
 
     assert given == {"full": False, "region": "us", "day": "2026-11-27"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.language.inputs.clearing import UNCLEARED, cleared
 from bot.language.inputs.days import names_a_day
+from bot.language.inputs.moving import OFFERED, all_worked_out, fitting, read_moving, worked_out
 from bot.language.inputs.of_a_job import (
     PRESET,
     NoSuchInput,
@@ -25,13 +26,16 @@ from bot.language.inputs.words import wanted_by
 from bot.language.inputs.writer import field_text, is_same, show_value, typed_text
 
 __all__ = [
+    "OFFERED",
     "PRESET",
     "UNCLEARED",
     "NoSuchInput",
     "Viewpoint",
+    "all_worked_out",
     "check_inputs",
     "cleared",
     "field_text",
+    "fitting",
     "input_named",
     "is_same",
     "missing_inputs",
@@ -39,6 +43,7 @@ __all__ = [
     "problem",
     "read_field",
     "read_inputs",
+    "read_moving",
     "read_some_inputs",
     "read_typed",
     "require_inputs",
@@ -46,4 +51,5 @@ __all__ = [
     "split_preset",
     "typed_text",
     "wanted_by",
+    "worked_out",
 ]

@@ -96,7 +96,7 @@ def _validator(text: str) -> Any:
     return kind(schema, format_checker=FORMATS, registry=Registry())
 
 
-def _matches(pattern: str, text: str) -> bool:
+def matches(pattern: str, text: str) -> bool:
     """Return whether a pattern is found in a text. Raises TimeoutError."""
     try:
         compiled = regex.compile(pattern)
@@ -106,7 +106,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _pattern(validator: Any, pattern: str, value: Any, _schema: object) -> Iterator[ValidationError]:
-    if validator.is_type(value, "string") and not _matches(pattern, value):
+    if validator.is_type(value, "string") and not matches(pattern, value):
         yield ValidationError("it has another form")
 
 
@@ -117,7 +117,7 @@ def _pattern_properties(
         return
     for pattern, schema in patterns.items():
         for name, each in value.items():
-            if _matches(pattern, name):
+            if matches(pattern, name):
                 yield from validator.descend(each, schema, path=name, schema_path=pattern)
 
 
@@ -128,7 +128,7 @@ def _additional_properties(
         return
     known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
     for name, each in value.items():
-        if name in known or any(_matches(pattern, name) for pattern in patterns):
+        if name in known or any(matches(pattern, name) for pattern in patterns):
             continue
         if isinstance(others, bool):
             if not others:

@@ -1,17 +1,15 @@
-"""Days as people write them: 2026-05-01, 1 May 2026, tomorrow, yesterday, 3 days ago, last Friday."""
+"""Days and months as people write them, each the same for every run: 2026-05-01, 1 May 2026, 24 December."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import NotUnderstood
 from bot.language.inputs.schema import takes_of
 from bot.language.say import MONTHS, WEEKDAYS
 from bot.language.when import read
-from bot.language.when.calendar.dates import days_of, months_later
-from bot.language.when.values import Period
 
 if TYPE_CHECKING:
     from bot.domain.job import Input
@@ -27,14 +25,8 @@ _MONTH_DAY = re.compile(
     r"(?P<year>\d{4})"
 )
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
-_AGO = re.compile(r"(?P<count>\d{1,4}|an?|one|two|three) (?P<unit>day|week|month|year)s? ago")
-_LAST_WEEKDAY = re.compile(r"last ([a-z]{3,9})")
-_EDGE = re.compile(
-    r"(?:the )?(?P<edge>first|last|start|beginning|end)(?: day)? of (?:the )?"
-    r"(?P<which>last|previous|this|next)? ?(?P<unit>week|month|quarter|year)"
-)
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
-_AHEAD = {"last": -1, "previous": -1, "this": 0, None: 0, "next": 1}
+_MONTH_YEAR = re.compile(r"(?P<month>[a-z]{3,9})\.?,? (?P<year>\d{4})")
+_MONTH_NUMBERS = re.compile(r"(?:(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4}))")
 _LATE = time(23, 59)
 
 
@@ -43,7 +35,19 @@ def read_day(text: str, seen: Viewpoint) -> date | None:
     plain = " ".join(text.casefold().split())
     if not plain or len(plain) > LONGEST_DAY:
         return None
-    return _written_out(plain) or (None if seen.now is None else _seen_from(plain, seen.now, seen))
+    return _written_out(plain) or (None if seen.now is None else _coming(plain, seen.now, seen))
+
+
+def read_month(text: str) -> str | None:
+    """Return the month that a text names, as 2026-05; None for any other text."""
+    plain = " ".join(text.casefold().split())
+    numbers, named = _MONTH_NUMBERS.fullmatch(plain), _MONTH_YEAR.fullmatch(plain)
+    if numbers:
+        first = _date(int(numbers[1] or numbers[4]), int(numbers[2] or numbers[3]), 1)
+    else:
+        month = which_name(named["month"], MONTHS) if named else None
+        first = None if named is None or month is None else _date(int(named["year"]), month + 1, 1)
+    return None if first is None else f"{first:%Y-%m}"
 
 
 def names_a_day(each: Input, value: Any) -> bool:
@@ -51,12 +55,13 @@ def names_a_day(each: Input, value: Any) -> bool:
     found = takes_of(each)
     form = found.items.format if found.items is not None and isinstance(value, list) else found.format
     values = value if isinstance(value, list) else [value]
-    return form in {"date", "date-time"} and bool(values) and all(map(_is_written_out, values))
+    return form in {"date", "date-time", "month"} and bool(values) and all(map(_is_written_out, values))
 
 
 def _is_written_out(value: object) -> bool:
     try:
-        return isinstance(value, str) and bool(date.fromisoformat(value[:10]))
+        whole = f"{value}-01" if isinstance(value, str) and len(value) == len("2026-05") else value
+        return isinstance(whole, str) and bool(date.fromisoformat(whole[:10]))
     except ValueError:  # a template, for example
         return False
 
@@ -68,31 +73,11 @@ def _written_out(plain: str) -> date | None:
     found = _DAY_MONTH.fullmatch(plain) or _MONTH_DAY.fullmatch(plain)
     if found is None:
         return None
-    month = _index(found["month"], MONTHS)
+    month = which_name(found["month"], MONTHS)
     day = None if month is None else _date(int(found["year"]), month + 1, int(found["day"]))
-    if day is not None and found["weekday"] and _index(found["weekday"], WEEKDAYS) != day.weekday():
+    if day is not None and found["weekday"] and which_name(found["weekday"], WEEKDAYS) != day.weekday():
         return None
     return day
-
-
-def _seen_from(plain: str, now: datetime, seen: Viewpoint) -> date | None:
-    local = now.astimezone(seen.tz)
-    today = local.date()
-    away = {"today": 0, "now": 0, "tomorrow": 1, "yesterday": -1, "the day before yesterday": -2}.get(plain)
-    if away is not None:
-        return today + timedelta(days=away)
-    ago = _AGO.fullmatch(plain)
-    if ago:
-        return _days_ago(today, _COUNTS.get(ago["count"]) or int(ago["count"]), ago["unit"])
-    last = _LAST_WEEKDAY.fullmatch(plain)
-    weekday = _index(last[1], WEEKDAYS) if last else None
-    if weekday is not None:
-        return today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
-    edge = _EDGE.fullmatch(plain)
-    if edge:
-        first, final = days_of(Period(edge["unit"].upper(), ahead=_AHEAD[edge["which"]]), local)
-        return final if edge["edge"] in {"last", "end"} else first
-    return _coming(plain, now, seen)
 
 
 def _coming(plain: str, now: datetime, seen: Viewpoint) -> date | None:
@@ -107,15 +92,6 @@ def _coming(plain: str, now: datetime, seen: Viewpoint) -> date | None:
     return at.astimezone(seen.tz).date()
 
 
-def _days_ago(today: date, count: int, unit: str) -> date | None:
-    try:
-        if unit in {"month", "year"}:
-            return months_later(today, -count * (12 if unit == "year" else 1))
-        return today - timedelta(days=count * (7 if unit == "week" else 1))
-    except (ValueError, OverflowError):
-        return None
-
-
 def _date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
@@ -123,7 +99,7 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _index(word: str, names: tuple[str, ...]) -> int | None:
+def which_name(word: str, names: tuple[str, ...]) -> int | None:
     """Return which of some names a word is, in full or by its first three letters, also "Sept" and "Tues"."""
     return next(
         (place for place, name in enumerate(names) if len(word) >= 3 and name.casefold().startswith(word)),  # noqa: PLR2004

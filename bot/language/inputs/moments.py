@@ -38,7 +38,7 @@ def read_time(text: str) -> str | None:
     plain = text.strip()
     if _CLOCK.fullmatch(plain):
         return plain if _is_clock(plain) else None
-    found = _time_of_day(plain)
+    found = time_of_day(plain)
     return None if found is None else f"{found:%H:%M:%S}"
 
 
@@ -115,7 +115,7 @@ def _day_and_time(plain: str, seen: Viewpoint) -> datetime | None:
         first, second = " ".join(words[:end]), " ".join(words[end:])
         for day_text, time_text in ((first, second), (second, first)):
             day = read_day(day_text.removesuffix(" at").removeprefix("on "), seen)
-            clock = None if day is None else _time_of_day(time_text.removeprefix("at "))
+            clock = None if day is None else time_of_day(time_text.removeprefix("at "))
             if day is not None and clock is not None:
                 return _at(day, clock, seen.tz)
     return None
@@ -129,8 +129,6 @@ def _coming(plain: str, seen: Viewpoint) -> datetime | None:
     """Read a moment by the language of times: in 2 hours, Friday at noon, tomorrow 9am London time."""
     if seen.now is None:
         return None
-    if plain.casefold() in {"now", "right now"}:
-        return seen.now.astimezone(seen.tz).replace(microsecond=0)
     try:
         when = read(plain, now=seen.now, tz=seen.tz).when
     except NotUnderstood:
@@ -139,7 +137,7 @@ def _coming(plain: str, seen: Viewpoint) -> datetime | None:
     return at if isinstance(at, datetime) else None
 
 
-def _time_of_day(plain: str) -> time | None:
+def time_of_day(plain: str) -> time | None:
     """Read a time by the language of times, on a day and in a zone whose clocks do not change."""
     if not plain or len(plain) > LONGEST_MOMENT:
         return None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.moving import moves
 from bot.language.inputs.checking import Unchecked, first_error
-from bot.language.inputs.days import read_day
+from bot.language.inputs.days import read_day, read_month
 from bot.language.inputs.json_text import NoJson, read_json
 from bot.language.inputs.moments import read_moment, read_time
+from bot.language.inputs.moving import SOME_MOMENT, read_moving, worked_out
 from bot.language.inputs.numbers import NoNumber, is_plain_number, read_number
 from bot.language.inputs.quoting import split_items, unquoted
 from bot.language.inputs.schema import takes_of
@@ -24,6 +27,7 @@ YES = frozenset(["yes", "y", "true", "on", "1"])
 NO = frozenset(["no", "n", "false", "off", "0"])
 NONE = frozenset(["none", "null", "nothing"])
 JSON_BEGINS = ("[", "{")
+UTC = ZoneInfo("UTC")
 
 
 class _Unread(Exception):
@@ -58,7 +62,7 @@ def read_item(items: Takes, item: Item, seen: Viewpoint) -> Any:
 def problem(each: Input, value: Any) -> str | None:
     """Return why a value does not fit an input, without the value. None if it fits."""
     try:
-        error = first_error(each.schema, value)
+        error = first_error(each.schema, worked_out(value, SOME_MOMENT, UTC))
     except Unchecked as why:
         return broken(each, str(why))
     return None if error is None else wrong(each, error)
@@ -89,6 +93,8 @@ def _checked(each: Input, text: str, value: Any) -> Any:
     sentence = problem(each, value)
     if sentence is not None:
         raise _refused(each, text, sentence)
+    if each.is_secret and moves(value):  # what is sealed cannot be worked out for a run
+        raise _refused(each, text, f"“{each.title}” is kept secret, so it cannot move: give it a date.")
     return value
 
 
@@ -212,7 +218,12 @@ def _item(items: Takes, text: str, seen: Viewpoint, *, is_quoted: bool) -> Any:
 
 def _string(found: Takes, text: str, seen: Viewpoint) -> Any:
     plain = text.strip()
+    moving = read_moving(plain, found.format)
+    if moving is not None:
+        return moving
     match found.format:
+        case "month":
+            return read_month(plain) or text
         case "date":
             day = read_day(plain, seen)
             value = None if day is None else day.isoformat()

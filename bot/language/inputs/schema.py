@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.job import InputKind
 from bot.domain.one_line import one_line
+from bot.language.inputs.checking import matches
 
 if TYPE_CHECKING:
     from bot.domain.job import Input
@@ -37,6 +39,8 @@ TYPE_KINDS = {
     "array": InputKind.LIST,
     "object": InputKind.OBJECT,
 }
+NO_MONTHS = ("2026-00", "2026-13", "2026-99", "2026-05-01", "2026-5x", "abcd-05", "")
+"""What a pattern of months does not take."""
 Choice = tuple[Any, str]
 """A value, and the words that people read for it."""
 
@@ -105,12 +109,29 @@ def _takes(schema: Mapping[str, Any], default: Any, root: Mapping[str, Any]) -> 
     return Takes(
         types=types,
         takes_null=takes_null or is_null_named or (not named and not is_closed and default is None),
-        format=flat["format"] if isinstance(flat.get("format"), str) else "",
+        format=_format(flat),
         choices=choices,
         is_closed=is_closed,
         items=_items(flat, default, root) if "array" in types else None,
         schema=flat,
     )
+
+
+def _format(flat: Mapping[str, Any]) -> str:
+    """Return the format that the schema names; "month" for a pattern that takes each month as 2026-05."""
+    named, pattern = flat.get("format"), flat.get("pattern")
+    if isinstance(named, str) and named:
+        return "month" if named in {"month", "year-month"} else named
+    return "month" if isinstance(pattern, str) and _is_of_months(pattern) else ""
+
+
+@lru_cache(maxsize=1024)
+def _is_of_months(pattern: str) -> bool:
+    try:
+        months = all(matches(pattern, f"2026-{month:02d}") for month in range(1, 13))
+        return months and not any(matches(pattern, each) for each in NO_MONTHS)
+    except TimeoutError:
+        return False
 
 
 def _items(flat: Mapping[str, Any], default: Any, root: Mapping[str, Any]) -> Takes:

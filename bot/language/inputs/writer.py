@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.moving import MOVES, is_moving
 from bot.domain.sealed import is_sealed
 from bot.domain.secrets import hide_secrets
 from bot.language.inputs.moments import say_clock, say_instant
@@ -93,6 +94,8 @@ def _ways(found: Takes, value: Any, *, in_words: bool, between: str) -> Iterator
     match value:
         case None | bool():
             yield code_of(value)
+        case dict() if is_moving(value):
+            yield value[MOVES]
         case str():
             yield from _texts(found.format, value, in_words=in_words)
         case list() if found.items is not None:

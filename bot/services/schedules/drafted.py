@@ -24,6 +24,8 @@ class Preview:
     draft: Draft
     job: Job
     project: Project
+    now: datetime
+    """The moment of the preview, in the zone of whoever sees it."""
     times: Sequence[datetime]
     """The next five moments; empty for a run-now."""
     changes: Schedule | None

@@ -316,8 +316,10 @@ class Drafting:
         return draft
 
     def _shown(self, tx: Transaction, access: Access, draft: Draft, job: Job, project: Project) -> Preview:
-        times = [] if draft.when is None else upcoming(draft.when, self._clock.now(), PREVIEWED_TIMES)
+        now = self._clock.now()
+        times = [] if draft.when is None else upcoming(draft.when, now, PREVIEWED_TIMES)
         changes = None if draft.changes_id is None else tx.schedules.get(draft.changes_id)
         is_run_now = draft.when is None and draft.typed is None
-        under_way = tx.history.under_way(job.key, draft.project_id, self._clock.now()) if is_run_now else None
-        return Preview(draft, job, project, times, changes, alike(tx, access, draft), under_way)
+        under_way = tx.history.under_way(job.key, draft.project_id, now) if is_run_now else None
+        seen_at = now.astimezone(access.person.tz)
+        return Preview(draft, job, project, seen_at, times, changes, alike(tx, access, draft), under_way)

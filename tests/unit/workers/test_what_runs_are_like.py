@@ -188,14 +188,16 @@ def test_a_file_that_broke_a_moment_ago_is_waited_for(world: World):
 
 
 def test_the_preview_says_that_the_job_is_paused_and_runs_by_its_own_schedule():
-    told = str(preview(replace(DRAFT, when=None), replace(JOB, is_paused=True), PROJECT, []).blocks)
+    told = str(preview(replace(DRAFT, when=None), replace(JOB, is_paused=True), PROJECT, [], now=NINE).blocks)
 
     assert "The job is paused in Airflow. Until that changes, nothing will run." in told
     assert "It also runs by its own schedule in Airflow: At 02:30." in told
 
 
 def test_the_preview_says_that_airflow_does_not_let_runbell_start_the_job():
-    told = str(preview(replace(DRAFT, when=None), replace(JOB, is_read_only=True), PROJECT, []).blocks)
+    told = str(
+        preview(replace(DRAFT, when=None), replace(JOB, is_read_only=True), PROJECT, [], now=NINE).blocks
+    )
 
     assert "Airflow does not let Runbell start this job, so nothing will run." in told
     assert "“DAG Runs: create”" in told
