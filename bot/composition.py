@@ -75,7 +75,7 @@ def services_of(
         managing=managing,
         sharing=Sharing(database, airflow, at_airflow),
         channels=Channels(database, clock, slack),
-        auditing=Auditing(database, clock, slack),
+        auditing=Auditing(database, clock, slack, deployment=airflow.deployment),
         denials=Denials(database, clock),
         clock=clock,
         command=command,

@@ -14,6 +14,7 @@ from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after
 from bot.language.inputs import all_worked_out
+from bot.language.say import say
 from bot.rules.access import Access
 from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_startable
@@ -79,7 +80,8 @@ def schedule_it(
     )
     tx.schedules.add(schedule, at=now)
     tx.drafts.end(draft.draft_id, "confirmed", became=schedule.schedule_id)
-    audit(tx, asker, "schedule.create", schedule, now)
+    facts = {"state": schedule.state, "when": say(when), "reports_to": draft.place.channel_id}
+    audit(tx, asker, "schedule.create", schedule, now, before={}, after=facts)
     tell_of_change(tx, schedule, Touch.SCHEDULED, by=draft.person_id, now=now)
     return Confirmed(job, draft.place, schedule, next_at=first)
 

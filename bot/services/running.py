@@ -222,6 +222,7 @@ class Running:
 
 
 def _audit(tx: Transaction, asker: Asker, action: str, card: RunCard, now: datetime) -> None:
+    run_at = card.run.due_at or card.run.started_at
     tx.audit.add(
         asker.person,
         action,
@@ -229,6 +230,7 @@ def _audit(tx: Transaction, asker: Asker, action: str, card: RunCard, now: datet
         at=now,
         channel_id=asker.channel_id,
         project_id=card.firing.project_id if card.firing else None,
+        after={"job": card.run.key.dag_id, "run_at": None if run_at is None else run_at.isoformat()},
     )
 
 

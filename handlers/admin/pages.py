@@ -157,12 +157,12 @@ def _jobs(talk: Talk, where: Where, notice: str) -> dict[str, Any]:
 
 def _audit(talk: Talk, where: Where, notice: str) -> dict[str, Any]:
     found = talk.services.auditing.entries(talk.asker, sought(where), before=where.at or None, limit=ROWS + 1)
-    name = found.projects.get(where.project_id, "Audit") if where.project_id else "Audit"
+    name = found.names.projects.get(where.project_id, "Audit") if where.project_id else "Audit"
     return audit_blocks.audit(
         where,
         name,
         found.entries[:ROWS],
-        found.projects,
+        found.names,
         kinds=[*KINDS, REFUSED],
         has_more=len(found.entries) > ROWS,
         is_first=not where.at,

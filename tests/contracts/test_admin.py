@@ -167,11 +167,11 @@ def test_the_audit_is_read_narrowed_down_and_taken_along(world: World, slack: Ru
     world.schedule("every day at 9am")
     page = opened(slack, "Alex Novak")
     page.press("Audit")
-    page.see("made the schedule")
+    page.see("scheduled")
     page.choose("Everything", "Shares")
     page.see("Nothing to show")
     page.choose("Shares", "Everything")
-    page.see("made the schedule")
+    page.see("scheduled")
     page.press("Export as CSV")
     page.see("entries are in your direct messages")
     assert world.slack.files[0][0] == "U0ALEX"

@@ -13,7 +13,7 @@ from bot.blocks.admin import audit, channels, desk, job, jobs, people, project, 
 from bot.blocks.admin.frame import ROWS, Where
 from bot.blocks.ids import AdminPage, View
 from bot.domain.announcement import ChannelMapped
-from bot.domain.entry import Entry
+from bot.domain.entry import Entry, EntryNames
 from bot.domain.job import JobSettings
 from bot.domain.project import Channel
 from bot.domain.project_setup import ChannelFacts, KeptProject, ProjectSetup, Shared, Who
@@ -209,5 +209,6 @@ def audits(build: Builder, name: str) -> Iterator[Any]:
     ]
     where = replace(HERE, page=AdminPage.AUDIT, who="U1", kind="Shares")
     kinds = ["Shares", "Refused attempts"]
-    yield build(where, name[:80], entries * 2, {1: name}, kinds=kinds, has_more=True, is_first=False)
-    yield build(HERE, "Audit", [], {}, kinds=kinds, has_more=False, is_first=True, notice="x")
+    names = EntryNames({1: name}, {(1, name): name})
+    yield build(where, name[:80], entries * 2, names, kinds=kinds, has_more=True, is_first=False)
+    yield build(HERE, "Audit", [], EntryNames(), kinds=kinds, has_more=False, is_first=True, notice="x")

@@ -8,7 +8,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.entry import EntryNames
 from bot.domain.errors import NotAllowed, Rejected
+from bot.domain.job import JobKey
 from bot.domain.one_line import one_line
 from bot.rules.access import Access
 from bot.services.once_more import once_more
@@ -39,10 +41,13 @@ NO_FILES = (
     "and im:write (manifest.yml has them), and reinstalls it."
 )
 MOST_EXPORTED = 50_000
+LOOKED_UP_AT_ONCE = 500
+"""How many titles are asked for in one query: both databases limit what one may name."""
 FORMULAS = ("=", "+", "-", "@")
 """The characters with which a cell is a formula to a spreadsheet."""
 _COLUMNS = (
-    "at", "person_id", "person", "channel_id", "project", "action", "subject", "allowed", "before", "after",
+    "at", "person_id", "person", "channel_id", "project", "action", "subject", "job", "allowed", "before",
+    "after",
 )  # fmt: skip
 
 
@@ -57,14 +62,16 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Entries of the audit, with the names of the projects that they are about, by id."""
+    """Entries of the audit, with the names that their readers know for what they are about."""
 
     entries: Sequence[Entry]
-    projects: Mapping[int, str]
+    names: EntryNames
 
 
 class Auditing:
-    def __init__(self, database: Database, clock: Clock, slack: Slack) -> None:
+    def __init__(self, database: Database, clock: Clock, slack: Slack, *, deployment: str) -> None:
+        """Make the use case. `deployment` is the Airflow whose jobs' titles are shown."""
+        self._deployment = deployment
         self._database = database
         self._clock = clock
         self._slack = slack
@@ -106,17 +113,30 @@ class Auditing:
 
     def _find(self, tx: Transaction, asker: Asker, sought: Sought, before: int | None, limit: int) -> Found:
         workspace_id = asker.person.workspace_id
-        names = {each.project_id: each.name for each in tx.projects.everything(workspace_id)}
+        projects = {each.project_id: each.name for each in tx.projects.everything(workspace_id)}
         entries = tx.audit.entries(
             workspace_id,
-            project_ids=self._readable(tx, asker, sought, names),
+            project_ids=self._readable(tx, asker, sought, projects),
             person_id=sought.person_id,
             kinds=KINDS.get(sought.kind, ()),
             refused=sought.kind == REFUSED,
             before=before,
             limit=limit,
         )
-        return Found(entries, names)
+        return Found(entries, EntryNames(projects, self._titles(tx, entries)))
+
+    def _titles(self, tx: Transaction, entries: Sequence[Entry]) -> dict[tuple[int, str], str]:
+        """Return the titles of the jobs in the entries: each as the entry's own project calls the job."""
+        wanted = list(
+            {(each.project_id or 0, JobKey(self._deployment, each.dag_id)) for each in entries if each.dag_id}
+        )
+        return {
+            (project_id, key.dag_id): job.title
+            for start in range(0, len(wanted), LOOKED_UP_AT_ONCE)
+            for (project_id, key), job in tx.jobs.all_within(
+                wanted[start : start + LOOKED_UP_AT_ONCE]
+            ).items()
+        }
 
     def _readable(
         self, tx: Transaction, asker: Asker, sought: Sought, everything: Iterable[int]
@@ -139,7 +159,7 @@ def _csv(found: Found, people: Mapping[str, str]) -> str:
     for each in found.entries:
         cells = (
             each.at.isoformat(), each.person_id, people.get(each.person_id, ""), each.channel_id,
-            found.projects.get(each.project_id or 0, ""), each.action, each.subject,
+            found.names.project(each), each.action, each.subject, found.names.title(each),
             "yes" if each.allowed else "no", _json(each.before), _json(each.after),
         )  # fmt: skip
         rows.writerow([_harmless(cell) for cell in cells])

@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.blocks.admin.audit import DID
+from bot.blocks.admin.audit_sentence import DID, sentence
+from bot.domain.entry import COUNTED, Entry, EntryNames
 from bot.domain.errors import NotAllowed, Rejected
 from bot.domain.project_setup import Who
 from bot.domain.rights import Role
 from bot.rules import project_edits
 from bot.rules.access import Asker
 from bot.services.projects.auditing import REFUSED, Auditing, Sought
+from storage.tables import job_settings
 from tests.manifest import ROOT
 from tests.world import FINANCE, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
@@ -35,7 +38,7 @@ def auditing(world: World) -> Auditing:
         )  # fmt: skip
     edit = project_edits.put_members([Who(SAM.person_id)], Role.VIEWER)
     world.managing.edit(Asker(MAYA, FINANCE), world.projects["Finance"], edit)
-    return Auditing(world.database, world.clock, world.slack)
+    return world.services().auditing
 
 
 def actions(auditing: Auditing, who: Asker, sought: Sought, **more: int) -> list[str]:
@@ -81,11 +84,108 @@ def test_without_the_scopes_it_says_which_are_missing(world: World, auditing: Au
         auditing.export(Asker(MAYA), Sought())
 
 
-def test_every_action_has_words():
-    rooms = (ROOT / "bot" / "services", ROOT / "bot" / "rules")
-    sources = [path.read_text() for room in rooms for path in room.rglob("*.py")]
-    written = re.compile(r'"((?:schedule|access|away|run|job|member|share|project|channel)\.[a-z_]+)"')
-    actions = {action for source in sources for action in written.findall(source)}
+def sentences(world: World) -> list[str]:
+    """What the page says, oldest first, without the moments."""
+    found = world.services().auditing.entries(Asker(MAYA), Sought(), limit=50)
+    said = [sentence(each, found.names) for each in reversed(found.entries)]
+    return [re.sub(r"<!date[^>]*>", "<then>", each).removeprefix("<then> ") for each in said]
 
-    assert {"schedule.create", "member.add"} <= actions
-    assert actions <= DID.keys()
+
+def test_what_is_done_is_told_in_sentences_with_titles_and_before_and_after(world: World):
+    schedule = world.schedule("every day at 9am")
+    maya = Asker(MAYA, FINANCE)
+    world.scheduling.pause(maya, schedule.schedule_id, until=world.clock.now() + timedelta(days=3))
+    world.scheduling.resume(maya, schedule.schedule_id)
+    world.adjusting.skip_next(maya, schedule.schedule_id)
+    world.taking_over.transfer(maya, schedule.schedule_id, MAYA.person_id)
+    world.scheduling.delete(maya, schedule.schedule_id)
+    world.managing.edit(
+        maya, world.projects["Finance"], project_edits.put_members([Who("U0TOM")], Role.VIEWER)
+    )
+
+    made = "reports to: <#C0FINANCE>; every day at 09:00 (Berlin time)"
+    role = "can run and schedule → can look"
+    assert sentences(world) == [
+        f"<@U0TOM> scheduled *Sales report* (#1) in *Finance*: {made}",
+        "<@U0MAYA> paused *Sales report* (#1) in *Finance* from <#C0FINANCE>: active → paused until <then>",
+        "<@U0MAYA> resumed *Sales report* (#1) in *Finance* from <#C0FINANCE>: paused → active",
+        "<@U0MAYA> skipped a run of *Sales report* (#1) in *Finance* from <#C0FINANCE>: <then>",
+        "<@U0MAYA> gave away *Sales report* (#1) in *Finance* from <#C0FINANCE>: owner: <@U0TOM> → <@U0MAYA>",
+        "<@U0MAYA> deleted *Sales report* (#1) in *Finance* from <#C0FINANCE>",
+        f"<@U0MAYA> changed what <@U0TOM> may do in *Finance* from <#C0FINANCE>: {role}",
+    ]
+
+
+def test_a_run_is_named_by_its_job_and_its_time(world: World):
+    world.run_now()
+    world.step()
+    with world.database.transaction() as tx:
+        (run,) = tx.runs.open(world.airflow.deployment, due_before=world.clock.now(), limit=5)
+    world.running.stop(Asker(MAYA), run.run_key)
+
+    assert sentences(world)[-1] == "<@U0MAYA> stopped *Sales report* (the run of <then>) in *Finance*"
+
+
+def test_a_refusal_says_what_was_wanted(world: World):
+    services = world.services()
+    with pytest.raises(NotAllowed) as refused:
+        world.draft(LENA, when="every day at 9am")
+    services.denials.note(TEAM, LENA.person_id, FINANCE, door="command", on="", error=refused.value)
+
+    assert sentences(world)[-1].startswith(
+        "<@U0LENA> :no_entry: was refused: schedule *Sales report* in *Finance*"
+    )
+
+
+def test_a_title_is_the_projects_own_and_never_another_projects(world: World):
+    world.schedule("every day at 9am")
+    with world.database.transaction() as tx:
+        for name, title in (("Finance", "Sales, as Finance calls it"), ("HR", "Sales, as HR calls it")):
+            tx.connection.execute(
+                job_settings.insert().values(
+                    project_id=world.projects[name], deployment=world.airflow.deployment,
+                    dag_id="sales_report", title=title, description="", presets={}, hidden=[], fixed={},
+                    asks_first=True,
+                )
+            )  # fmt: skip
+
+    assert "scheduled *Sales, as Finance calls it* (#1)" in sentences(world)[0]
+
+
+@pytest.mark.parametrize("action", sorted(DID))
+def test_every_kind_of_entry_is_a_sentence(action: str):
+    """Also with facts that another version of Runbell wrote: no id of ours, no machine word."""
+    subjects = {"schedule": "#3 import_orders", "share": "job import_orders", "run": "runbell__0d4"}
+    kind = action.partition(".")[0]
+    facts = {"state": "active", "role": "unheard of", "missed": "latest", "grace_seconds": None, "asked": []}
+    entry = Entry(
+        1, datetime(2026, 3, 2, tzinfo=UTC), TEAM, "U0MAYA", FINANCE, action,
+        subjects.get(kind, "import_orders"), 1, True, facts,
+        {**facts, "state": "paused", "grace_seconds": 600, "job": "import_orders"},
+    )  # fmt: skip
+
+    said = sentence(entry, EntryNames({1: "Finance"}, {(1, "import_orders"): "Import orders"}))
+
+    assert said.startswith("<!date^")
+    assert "<@U0MAYA>" in said
+    assert action not in said
+    assert "{it}" not in said
+    assert "grace_seconds" not in said
+    if entry.dag_id:
+        assert "Import orders" in said
+
+
+def test_every_action_has_words():
+    """Every action that anything writes: a word with a dot, outside of log lines."""
+    rooms = (ROOT / "bot" / "services", ROOT / "bot" / "rules")
+    written = re.compile(r'(?<!log\.info\()(?<!log\.warning\()(?<!log\.exception\()"([a-z_]+\.[a-z_]+)"')
+    found = {
+        action
+        for room in rooms
+        for path in room.rglob("*.py")
+        for action in written.findall(path.read_text())
+    }
+    actions = found | {f"schedule.{state}" for state in ("active", "paused")}
+
+    assert {"schedule.create", "member.add", "reports_to.change", "incident.mute"} <= actions
+    assert actions | {COUNTED} == DID.keys()

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.errors import Disturbed, Unavailable
 from bot.domain.job import JobKey
 from bot.rules.access import Asker
-from bot.services.projects.auditing import Auditing, Sought
+from bot.services.projects.auditing import Sought
 from tests.world import FINANCE, MAYA, NINE, TOM
 
 if TYPE_CHECKING:
@@ -125,4 +125,4 @@ def test_other_presses(world: World):
     with undone(world):
         world.standing_in.away(Asker(TOM), until=NINE + timedelta(days=3), stand_in_id=MAYA.person_id)
     with undone(world):
-        assert Auditing(world.database, world.clock, world.slack).export(Asker(MAYA), Sought()) > 0
+        assert world.services().auditing.export(Asker(MAYA), Sought()) > 0
