@@ -9,6 +9,7 @@ from sqlalchemy import String, cast, null, select, update
 from bot.domain.project import Channel
 from storage.directory import roles_query
 from storage.tables import (
+    alert_rules,
     cards,
     channels,
     drafts,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 CHANNEL_COLUMNS = (
     channels.c.channel_id,
+    alert_rules.c.channel_id,
     projects.c.reports_to,
     drafts.c.reports_to,
     schedules.c.reports_to,

@@ -225,7 +225,7 @@ def _at(place: Place) -> tuple[ColumnElement[bool], ...]:
 _CHANGES = (
     "since", "failed_at", "failed_due_at", "last_run", "is_failing", "times", "alike", "flaps", "claimed_by",
     "claimed_at", "muted_by", "muted_until", "storm_id", "ended_at", "ending", "mended_by", "last_try",
-    "mended_try",
+    "mended_try", "rule", "is_unsaid",
 )  # fmt: skip
 
 

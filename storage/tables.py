@@ -538,6 +538,14 @@ incidents = Table(
     Column("mended_by", SLACK_ID),
     Column("last_try", Integer, nullable=False, server_default="1"),
     Column("mended_try", Integer, nullable=False, server_default="0"),
+    Column("rule", RANDOM_ID, nullable=False, server_default=""),  # by which it is told
+    Column("is_unsaid", Boolean, nullable=False, server_default=text("false")),  # because of that rule
+    Index(
+        "ix_incidents_unsaid",
+        "rule",
+        sqlite_where=text("is_unsaid AND ended_at IS NULL"),
+        postgresql_where=text("is_unsaid AND ended_at IS NULL"),
+    ),
     Index(
         "uq_incidents_open",
         *("workspace_id", "channel_id", "project_id", "deployment", "dag_id", "source"),
@@ -571,6 +579,51 @@ storms = Table(
         unique=True,
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+alert_rules = Table(
+    "alert_rules",
+    metadata,
+    Column("rule_id", RANDOM_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("channel_id", SLACK_ID, nullable=False),  # or a person's
+    Column("project_id", Integer, nullable=False),  # 0 for whatever a person may see
+    Column("standing", String(16)),  # which of the rules that every place has it replaces
+    Column("deployment", String(64), nullable=False),
+    Column("dag_id", DAG_ID),
+    Column("tag", NAME),
+    Column("events", JSON, nullable=False),
+    Column("how", String(16), nullable=False),
+    Column("after", Integer, nullable=False),
+    Column("at", String(5)),
+    Column("weekday", Integer, nullable=False),
+    Column("tz", String(64), nullable=False),
+    Column("mentions", JSON, nullable=False),
+    Column("quiet_begins", String(5)),
+    Column("quiet_ends", String(5)),
+    Column("says_nothing_happened", Boolean, nullable=False),
+    Column("until", Moment),
+    Column("muted_by", SLACK_ID),
+    Column("muted_until", Moment),
+    Column("made_by", SLACK_ID, nullable=False),  # or "file"
+    Column("made_at", Moment, nullable=False),
+    Column("next_at", Moment),  # when its next sum is due
+    Column("summed_at", Moment),
+    Index("ix_alert_rules_place", "workspace_id", "channel_id"),
+    Index("ix_alert_rules_project", "project_id"),
+    Index(
+        "uq_alert_rules_standing",
+        *("workspace_id", "channel_id", "project_id", "standing"),
+        unique=True,
+        sqlite_where=text("standing IS NOT NULL"),
+        postgresql_where=text("standing IS NOT NULL"),
+    ),
+    Index(
+        "ix_alert_rules_next",
+        "next_at",
+        sqlite_where=text("next_at IS NOT NULL"),
+        postgresql_where=text("next_at IS NOT NULL"),
     ),
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.absences import Absences
 from storage.access_requests import AccessRequests
+from storage.alert_rules import AlertRules
 from storage.audit import Audit
 from storage.channels import Channels
 from storage.choices import Choices
@@ -139,6 +140,10 @@ class Transaction:
     @cached_property
     def incidents(self) -> Incidents:
         return Incidents(self.connection)
+
+    @cached_property
+    def alert_rules(self) -> AlertRules:
+        return AlertRules(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

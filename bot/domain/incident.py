@@ -93,6 +93,10 @@ class Incident:
     """The try of its task at which the last failed run had arrived."""
     mended_try: int = 0
     """The try at which the last failed run succeeded; 0 if another run ended the incident."""
+    rule: str = ""
+    """The reference of the alert rule by which the place hears of it."""
+    is_unsaid: bool = False
+    """Whether that rule has held back the failure so far: nobody in the place has been told of it."""
 
     def is_muted(self, now: datetime) -> bool:
         """Return whether nothing more is said about the incident at that moment."""

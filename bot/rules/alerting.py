@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.alert_rule import AlertEvent
 from bot.domain.incident import Told
 from bot.domain.notice import NoticeKind
 from bot.rules.incidents import closed, over
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.announcement import FailedAgain
+    from bot.domain.firing import Firing
     from bot.domain.incident import Incident
     from bot.domain.project import Place
     from bot.domain.run import Run
     from bot.domain.schedule import Schedule
     from bot.domain.storm import Storm
+    from bot.rules.alert_routing import Routing
     from bot.rules.incidents import Change
     from storage.transaction import Transaction
 
@@ -50,8 +53,13 @@ def tell_failures(
             tx.outbox.put(place, NoticeKind.AGAIN, incident.incident_id, send_at=now, told=again)
 
 
-def tell_recoveries(tx: Transaction, changes: Iterable[Change], now: datetime) -> set[Place]:
-    """Return where it is heard."""
+def tell_recoveries(
+    tx: Transaction, changes: Iterable[Change], routing: Routing, now: datetime
+) -> set[Place]:
+    """Queue what people hear of jobs that work again; return where it is heard.
+
+    Where the failure was held back, there is nothing to close.
+    """
     recovered = [each.incident for each in changes if each.told is Told.RECOVERY]
     in_storms = {each.incident_id: each.of.place for each in recovered if in_open_storm(tx, each)}
     ended = [over(tx, place, now) for place in dict.fromkeys(in_storms.values())]
@@ -60,8 +68,11 @@ def tell_recoveries(tx: Transaction, changes: Iterable[Change], now: datetime) -
         place = incident.of.place
         redraw(tx, [incident], now)
         is_heard = any(tx.outbox.is_heard(each, place) for each in roots(incident))
-        if is_heard and incident.incident_id not in in_storms:
-            tx.outbox.put(place, NoticeKind.RECOVERED, incident.incident_id, send_at=now)
+        route = routing.of_incident(AlertEvent.RECOVERY, incident)
+        is_wanted = route is not None and not (route.is_muted or incident.is_unsaid)
+        if is_heard and is_wanted and incident.incident_id not in in_storms:
+            at = now if route is None else route.held_until or now
+            tx.outbox.put(place, NoticeKind.RECOVERED, incident.incident_id, send_at=at)
             heard.add(place)
     tell_ends(tx, ended, now)
     return heard
@@ -98,6 +109,12 @@ def redraw(tx: Transaction, incidents: Iterable[Incident], now: datetime, *, is_
             tx.outbox.put(place, NoticeKind.INCIDENT, each.incident_id, send_at=at)
         if in_open_storm(tx, each) and each.storm_id is not None:
             tx.outbox.put(place, NoticeKind.STORM, each.storm_id, send_at=at)
+
+
+def put_card(tx: Transaction, run: Run, firing: Firing, routing: Routing, now: datetime) -> None:
+    """Show the run as it is on its card; where none stands, only if the place wants cards of good runs."""
+    if tx.outbox.is_heard(run.run_key, firing.place) or routing.shows_card(firing):
+        tx.outbox.put(firing.place, NoticeKind.CARD, run.run_key, send_at=now)
 
 
 def redraw_run(tx: Transaction, run_key: str, now: datetime) -> None:
@@ -151,7 +168,7 @@ def _tell_in_storm(tx: Transaction, incident: Incident, run: Run, *, has_card: b
 
 def _tell_again(tx: Transaction, change: Change, run: Run, *, has_card: bool, now: datetime) -> None:
     place = change.incident.of.place
-    if has_card:
+    if has_card and not (change.incident.is_unsaid and not tx.outbox.is_heard(run.run_key, place)):
         tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
         tx.outbox.hasten(place, run.run_key, send_at=now)
     redraw(tx, [change.incident], now, is_slow=change.is_new)

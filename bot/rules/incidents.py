@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.alert_rule import AlertEvent, How
 from bot.domain.identity import new_id
 from bot.domain.incident import Ending, IncidentKey, Told, after_failure, after_success, begun
 from bot.domain.storm import WITHIN, Storm, begins_with
@@ -13,11 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from bot.domain.alert_rule import Happening, Route
     from bot.domain.incident import Incident
     from bot.domain.job import JobKey
     from bot.domain.project import Place
     from bot.domain.run import Run
+    from bot.rules.alert_routing import Routing
     from storage.transaction import Transaction
+
+
+_SAID = frozenset({Told.FAILURE, Told.FLAPS})
+"""What people are notified of, when it is about a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +37,47 @@ class Change:
 
 
 def failed(
-    tx: Transaction, run: Run, *, project_id: int, source: str, places: Iterable[Place], now: datetime
+    tx: Transaction,
+    run: Run,
+    happening: Happening,
+    *,
+    source: str,
+    routing: Routing,
+    now: datetime,
 ) -> list[Change]:
-    """Write that a run failed, in these places and wherever its job or schedule fails already.
+    """Write that a run failed, in the places that hear of it and wherever its job or schedule fails already.
 
     Return what changed in each place.
     """
+    project_id = happening.project_id
+    routes = routing.routes(happening)
     known = {each.of.place: each for each in tx.incidents.lock_open(project_id, run.key, source)}
-    wanted = sorted({*known, *places}, key=lambda place: (place.workspace_id, place.channel_id))
-    return [
-        _failed_in(tx, run, IncidentKey(place, project_id, run.key, source), known.get(place), now)
-        for place in wanted
-    ]
+    wanted = sorted({*known, *routes}, key=lambda place: (place.workspace_id, place.channel_id))
+    changes = []
+    for place in wanted:
+        of = IncidentKey(place, project_id, run.key, source)
+        change = _failed_in(tx, run, of, known.get(place), now)
+        route = routes.get(place) or routing.of_incident(AlertEvent.FAILURE, change.incident)
+        changes.append(by_rule(tx, change, route))
+    return changes
+
+
+def by_rule(tx: Transaction, change: Change, route: Route | None) -> Change:
+    """Return the change as the place's rule lets it be told; what the rule holds back is noted."""
+    incident, told = change.incident, change.told
+    if route is None:  # no rule of the place is about it any more: what stands there is kept up to date
+        return replace(change, told=Told.AGAIN if told in _SAID else told)
+    how, is_new = route.rule.how, change.is_new
+    failures = tx.incidents.counts([incident.incident_id]).get(incident.incident_id, 1)
+    if not route.speaks_at(failures):
+        unsaid = replace(incident, rule=route.rule.reference, is_unsaid=incident.is_unsaid or told in _SAID)
+        change = replace(change, incident=unsaid, told=Told.AGAIN if told in _SAID else told)
+    elif told in _SAID or incident.is_unsaid or (how is How.EACH and told is Told.AGAIN and is_new):
+        said = replace(incident, rule=route.rule.reference, is_unsaid=False)
+        change = replace(change, incident=said, told=told if told in _SAID else Told.FAILURE)
+    if change.incident != incident:
+        tx.incidents.keep(change.incident)
+    return change
 
 
 def worked(tx: Transaction, run: Run, *, project_id: int | None, source: str) -> list[Change]:
@@ -100,7 +136,7 @@ def _in_storm(tx: Transaction, change: Change, now: datetime) -> Incident:
     if incident.is_muted(now):
         return incident
     storm = tx.incidents.lock_storm_at(incident.of.place)
-    begins = change.told in {Told.FAILURE, Told.FLAPS} and change.incident.ended_at is None
+    begins = change.told in _SAID and change.incident.ended_at is None
     if storm is None and begins:
         storm = _begin_storm(tx, incident, now)
     if storm is None or not (begins or incident.storm_id == storm.storm_id):
@@ -114,7 +150,9 @@ def _in_storm(tx: Transaction, change: Change, now: datetime) -> Incident:
 def _begin_storm(tx: Transaction, incident: Incident, now: datetime) -> Storm | None:
     place = incident.of.place
     lately = [
-        each for each in tx.incidents.begun_since(place, incident.began_at - WITHIN) if not each.is_muted(now)
+        each
+        for each in tx.incidents.begun_since(place, incident.began_at - WITHIN)
+        if not (each.is_muted(now) or each.is_unsaid)
     ]
     if len(lately) < begins_with(place):
         return None

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.domain.alert_rule import AlertEvent, Happening
 from bot.domain.announcement import DidNotRun, FailedAgain, NotRetried, OfSchedule, SlackRefused, Withdrawn
 from bot.domain.identity import new_id
 from bot.domain.incident import AIRFLOWS_OWN, BY_HAND
@@ -15,7 +16,8 @@ from bot.domain.run import RunState
 from bot.domain.when import zone_of
 from bot.rules import incidents
 from bot.rules.absences import reached
-from bot.rules.alerting import tell_ends, tell_failures, tell_recoveries
+from bot.rules.alert_routing import Routing, of_firing
+from bot.rules.alerting import put_card, tell_ends, tell_failures, tell_recoveries
 from bot.rules.incidents import over
 from bot.rules.job_trouble import is_first_word
 from bot.rules.run_card import job_shown, project_at
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.domain.firing import Firing
     from bot.domain.notice import Notice
+    from bot.domain.project import Project
     from bot.domain.run import Run
     from bot.rules.incidents import Change
     from bot.workers.decision import Decision
@@ -54,10 +57,11 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
         also_missed=missed,
         remedy=decision.remedy,
     )
-    people = set(tx.projects.managers(firing.project_id)) if decision.suspends else set()
-    direct = {_direct(firing.place, each) for each in people}
-    for place in {firing.place, *_owners(tx, firing, now), *direct}:
-        tx.outbox.put_words(place, told, subject=firing.firing_id, send_at=now)
+    event = AlertEvent.SUSPENDED if decision.suspends else AlertEvent.MISSED
+    managers = tx.projects.managers(firing.project_id) if decision.suspends else []
+    at = Routing(tx, now).moments(of_firing(tx, event, firing, now))
+    for place in {**dict.fromkeys((_direct(firing.place, each) for each in managers), now), **at}:
+        tx.outbox.put_words(place, told, subject=firing.firing_id, send_at=at.get(place, now))
 
 
 def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now: datetime) -> None:
@@ -98,22 +102,24 @@ def ended(tx: Transaction, run: Run, firing: Firing, now: datetime, *, retried_b
 
     `retried_by` is who had pressed Retry on it before it ended.
     """
-    source = firing.schedule_id or BY_HAND
+    source, routing = firing.schedule_id or BY_HAND, Routing(tx, now)
     if run.state is RunState.FAILED:
-        owners = _owners(tx, firing, now) if firing.schedule_id is not None else []
-        places = [firing.place, *owners]
-        changes = incidents.failed(
-            tx, run, project_id=firing.project_id, source=source, places=places, now=now
-        )
+        happening = of_firing(tx, AlertEvent.FAILURE, firing, now)
+        changes = incidents.failed(tx, run, happening, source=source, routing=routing, now=now)
         _tell_failures(tx, changes, run, cards_at=[firing.place], retried_by=retried_by, now=now)
+        if all(each.incident.of.place != firing.place for each in changes):
+            put_card(tx, run, firing, routing, now)
+            tx.outbox.hasten(firing.place, run.run_key, send_at=now)
         return
     changes = []
     if run.state is RunState.DONE:
         changes = incidents.worked(tx, run, project_id=firing.project_id, source=source)
     is_new = not tx.outbox.is_heard(run.run_key, firing.place)
-    heard = tell_recoveries(tx, changes, now)  # it locks storms, so before anything is queued
-    tx.outbox.put(firing.place, NoticeKind.CARD, run.run_key, send_at=now)
+    heard = tell_recoveries(tx, changes, routing, now)  # it locks storms, so before anything is queued
+    put_card(tx, run, firing, routing, now)
     tx.outbox.hasten(firing.place, run.run_key, send_at=now)
+    if run.state is RunState.DONE:
+        _tell_success(tx, run, of_firing(tx, AlertEvent.SUCCESS, firing, now), routing, now)
     for place in tx.outbox.places(run.run_key):
         tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
     if is_new and firing.place in heard and run.result is None:
@@ -125,25 +131,30 @@ def ended(tx: Transaction, run: Run, firing: Firing, now: datetime, *, retried_b
 
 def ended_elsewhere(tx: Transaction, run: Run, now: datetime, *, retried_by: str | None = None) -> None:
     """Queue the first failure and the recovery of a run started in Airflow, where projects report."""
+    routing, shared = Routing(tx, now), tx.shares.projects_with(run.key)
     if run.state is RunState.FAILED:
-        told = sorted(
-            ((place, project) for project, place in tx.shares.projects_with(run.key) if place is not None),
-            key=lambda each: (each[0].workspace_id, each[0].channel_id, each[1].project_id),
-        )
         changes = [
             change
-            for place, project in told
+            for project, place in shared
             for change in incidents.failed(
-                tx, run, project_id=project.project_id, source=AIRFLOWS_OWN, places=[place], now=now
+                tx,
+                run,
+                _elsewhere(AlertEvent.FAILURE, project, run, place),
+                source=AIRFLOWS_OWN,
+                routing=routing,
+                now=now,
             )
         ]
-        places = [place for place, _ in told]
+        places = [place for _, place in shared if place is not None]
         _tell_failures(tx, changes, run, cards_at=places, retried_by=retried_by, now=now)
     elif run.state is RunState.DONE:
         changes = incidents.worked(tx, run, project_id=None, source=AIRFLOWS_OWN)
-        tell_recoveries(tx, changes, now)
+        tell_recoveries(tx, changes, routing, now)
         for place in tx.outbox.places(run.run_key):
             tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+        for project, reports_to in shared:
+            done = _elsewhere(AlertEvent.SUCCESS, project, run, reports_to)
+            _tell_success(tx, run, done, routing, now)
 
 
 def calmed(tx: Transaction, now: datetime) -> None:
@@ -171,8 +182,24 @@ def _tell_failures(
             failure.try_number if failure else 1,
             failure.error if failure else "",
         )
-    in_storms = incidents.in_storms(tx, changes, now)
+    in_order = sorted(
+        changes, key=lambda each: (each.incident.of.place.workspace_id, each.incident.of.place.channel_id)
+    )
+    in_storms = incidents.in_storms(tx, in_order, now)
     tell_failures(tx, in_storms, run, cards_at=cards_at, now=now, again=again)
+
+
+def _elsewhere(event: AlertEvent, project: Project, run: Run, place: Place | None) -> Happening:
+    """Return what happened to a run that Airflow started, for one project that has its job."""
+    return Happening(event, project.workspace_id, project.project_id, run.key, place, is_elsewhere=True)
+
+
+def _tell_success(tx: Transaction, run: Run, happening: Happening, routing: Routing, now: datetime) -> None:
+    """Post the run's card where a rule asks for good runs that have no card there yet."""
+    shown_at = None if happening.is_elsewhere else happening.reports_to
+    for place, route in routing.routes(happening).items():
+        if place != shown_at and route.speaks:
+            tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
 
 
 def _was_long_ago(tx: Transaction, run: Run, place: Place, now: datetime) -> bool:

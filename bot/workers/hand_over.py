@@ -11,6 +11,7 @@ import structlog
 from bot.domain.errors import Fault, Forbidden, Rejected, Unavailable
 from bot.domain.firing import Firing, FiringState, Remedy
 from bot.domain.notice import NoticeKind
+from bot.rules.alert_routing import Routing
 from bot.rules.suspending import suspend
 from bot.workers import announcing, in_bulk
 from bot.workers.answered import without_values
@@ -172,7 +173,7 @@ class HandOver:
             grace = grace_of(schedule, self._timing.grace)
             tx.firings.move(locked, FiringState.HANDED_OVER, act_at=firing.due_at + grace)
             run = run_of(firing)
-            if tx.runs.add(run, at=now):
+            if tx.runs.add(run, at=now) and Routing(tx, now).shows_card(firing):
                 tx.outbox.put(firing.place, NoticeKind.CARD, run.run_key, send_at=card_at(firing, now))
 
     def try_later(self, firing: Firing, error: Fault) -> None:

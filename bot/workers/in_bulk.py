@@ -12,6 +12,7 @@ from bot.domain.moving import moves
 from bot.domain.run import Run, RunState
 from bot.domain.run_date import RunDate
 from bot.language.inputs import all_worked_out
+from bot.rules.alert_routing import Routing
 from bot.workers.decision import Verdict, decide, grace_of
 from bot.workers.facts import Facts
 from bot.workers.loop import on_its_own
@@ -105,7 +106,8 @@ def write_back(tx: Transaction, taken: Sequence[Sending], now: datetime) -> None
     tx.hand_overs.done({each.firing.firing_id: each.firing.due_at + each.grace for each in kept})
     runs = {run.run_key: (run, each.firing) for each in kept for run in [run_of(each.firing)]}
     new = tx.runs.add_all([run for run, _ in runs.values()], at=now)
-    shown = [(runs[key][1], key) for key in runs if key in new]
+    routing = Routing(tx, now)
+    shown = [(runs[key][1], key) for key in runs if key in new and routing.shows_card(runs[key][1])]
     tx.outbox.put_new_cards([(firing.place, key, card_at(firing, now)) for firing, key in shown])
 
 

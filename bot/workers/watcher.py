@@ -13,6 +13,8 @@ from bot.domain.job import JobKey
 from bot.domain.notice import NoticeKind
 from bot.domain.run import RUN_ID_PREFIX, Run, RunState
 from bot.language.failure_patterns import NONE
+from bot.rules.alert_routing import Routing
+from bot.rules.alerting import put_card
 from bot.workers import announcing
 from bot.workers.details import may_not, state_of
 from bot.workers.elsewhere import found_elsewhere
@@ -162,7 +164,7 @@ class Watcher:
             if seen.state.is_over:
                 self._ended(tx, before, seen, now)
             elif firing is not None:
-                tx.outbox.put(firing.place, NoticeKind.CARD, seen.run_key, send_at=now)
+                put_card(tx, seen, firing, Routing(tx, now), now)
             else:
                 for place in tx.outbox.places(seen.run_key):
                     tx.outbox.put(place, NoticeKind.CARD, seen.run_key, send_at=now)

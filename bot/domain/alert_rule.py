@@ -1,0 +1,259 @@
+"""Alert rules: which events of which jobs a place hears of, how, and when it wants quiet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.domain.wall import moment_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import time
+    from zoneinfo import ZoneInfo
+
+    from bot.domain.job import JobKey
+    from bot.domain.project import Place
+
+A_DAY = timedelta(days=1)
+EVERY_PROJECT = 0
+"""The `project_id` of a person's rule that is about whatever they may see."""
+BY_FILE = "file"
+"""Who made a rule that stands in the projects file."""
+CHANNEL, HERE_NOW = "channel", "here"
+"""Mentions of a whole channel, which only a rule can ask for."""
+
+
+class AlertEvent(StrEnum):
+    """What a place may hear of."""
+
+    SUCCESS = "success"
+    """A run's card, posted once and edited, and its result."""
+    FAILURE = "failure"
+    RECOVERY = "recovery"
+    MISSED = "missed"
+    """A run that did not take place."""
+    SUSPENDED = "suspended"
+    BROKEN = "broken"
+    """A job that cannot run (broken, paused or gone in Airflow), and that it can again."""
+
+
+class How(StrEnum):
+    """How a place hears of failures."""
+
+    FIRST = "first"
+    """The first failure and the recovery; later failures are counted in the message."""
+    EACH = "each"
+    AFTER = "after"
+    """The first failure that is the N-th in a row."""
+    DIGEST = "digest"
+    """Nothing by itself; a sum once a day."""
+    WEEKLY = "weekly"
+    """Nothing by itself; a longer sum once a week."""
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether nothing is said but the sum at its time."""
+        return self in {How.DIGEST, How.WEEKLY}
+
+
+class Standing(StrEnum):
+    """The rules that every place has, until somebody changes them there."""
+
+    HERE = "here"
+    """What is scheduled or started from Slack and reports in the place."""
+    OWN = "own"
+    """A person's own schedules, wherever they report."""
+    AIRFLOW = "airflow"
+    """What Airflow starts by itself, where the project reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours of each day in which a rule says nothing; they may span midnight."""
+
+    begins: time
+    ends: time
+
+    def end_if_in(self, now: datetime, tz: ZoneInfo) -> datetime | None:
+        """Return when the quiet hours end in which that moment lies. None outside of them."""
+        today = now.astimezone(tz).date()
+        for day in (today - A_DAY, today):
+            begins = moment_at(datetime.combine(day, self.begins), tz)
+            last = day if self.ends > self.begins else day + A_DAY
+            ends = moment_at(datetime.combine(last, self.ends), tz)
+            if begins <= now < ends:
+                return ends
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """A rule of a place. `rule_id` is "" while a standing rule is as everybody has it.
+
+    `key` and `tag` limit the rule to a job, or to the jobs with a tag. `after` is the N of `How.AFTER`, `at`
+    the time of a sum and `weekday` its day (0 is Monday), `tz` the zone of these and of the quiet hours.
+    `made_by` is a person, "file", or "" for nobody.
+    """
+
+    rule_id: str
+    place: Place
+    project_id: int
+    events: frozenset[AlertEvent]
+    tz: ZoneInfo
+    standing: Standing | None = None
+    key: JobKey | None = None
+    tag: str = ""
+    how: How = How.FIRST
+    after: int = 1
+    at: time | None = None
+    weekday: int = 0
+    mentions: tuple[str, ...] = ()
+    """Ids of people and user groups, and "channel" or "here"."""
+    quiet: Quiet | None = None
+    says_nothing_happened: bool = False
+    """Whether the sum also comes when nothing happened."""
+    until: datetime | None = None
+    muted_by: str | None = None
+    muted_until: datetime | None = None
+    made_by: str = ""
+    next_at: datetime | None = None
+    """When the next sum is due; None for a rule without sums."""
+    summed_at: datetime | None = None
+    """The end of what the last sum covered."""
+
+    @property
+    def reference(self) -> str:
+        """The rule as buttons and incidents name it: a standing rule keeps its name when it is changed."""
+        return self.rule_id if self.standing is None else f"{self.standing}.{self.place.channel_id}"
+
+    def is_over(self, now: datetime) -> bool:
+        """Return whether the rule has ended."""
+        return self.until is not None and now >= self.until
+
+    def is_muted(self, now: datetime) -> bool:
+        """Return whether somebody has muted the rule for now."""
+        return self.muted_until is not None and now < self.muted_until
+
+    def held_until(self, now: datetime) -> datetime | None:
+        """Return until when the rule's quiet hours hold back what it would say. None outside of them."""
+        return None if self.quiet is None else self.quiet.end_if_in(now, self.tz)
+
+    def next_sum(self, after: datetime) -> datetime | None:
+        """Return when the rule sums up next: at its time, or at the end of its quiet hours."""
+        quiet_ends = None if self.quiet is None else self.quiet.ends
+        at = self.at if self.how.is_sum else quiet_ends
+        if at is None:
+            return None
+        day = after.astimezone(self.tz).date() - A_DAY
+        while True:
+            moment = moment_at(datetime.combine(day, at), self.tz)
+            if moment > after and (self.how is not How.WEEKLY or day.weekday() == self.weekday):
+                return moment
+            day += A_DAY
+
+    def planned(self, now: datetime) -> AlertRule:
+        """Return the rule with its next sum, which covers what happens from now on."""
+        return replace(self, next_at=self.next_sum(now), summed_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that places may hear of.
+
+    `reports_to` is where it reports, None if nowhere. `owners` is where the owner of its schedule reads.
+    `is_elsewhere` says that Airflow started it.
+    """
+
+    event: AlertEvent
+    workspace_id: str
+    project_id: int
+    key: JobKey
+    reports_to: Place | None = None
+    owners: tuple[Place, ...] = ()
+    is_elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a place hears of something: by which rule, and until when that holds it back.
+
+    `held_until` None means that it is said now. `is_muted` says that it is not said as long as somebody has
+    muted the rule.
+    """
+
+    rule: AlertRule
+    held_until: datetime | None = None
+    is_muted: bool = False
+    mentions: tuple[str, ...] = ()
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it is said now."""
+        return self.held_until is None and not self.is_muted
+
+    def speaks_at(self, failures: int) -> bool:
+        """Return whether so many failures in a row are said now."""
+        return self.speaks and (self.rule.how is not How.AFTER or failures >= self.rule.after)
+
+
+_BY_DEFAULT = {
+    Standing.HERE: frozenset(AlertEvent),
+    Standing.OWN: frozenset(AlertEvent) - {AlertEvent.SUCCESS},
+    Standing.AIRFLOW: frozenset({AlertEvent.FAILURE, AlertEvent.RECOVERY, AlertEvent.BROKEN}),
+}
+
+
+def by_default(place: Place, project_id: int, tz: ZoneInfo) -> list[AlertRule]:
+    """Return the standing rules of a place as everybody has them."""
+    of_place = (Standing.HERE, Standing.OWN if place.is_direct else Standing.AIRFLOW)
+    return [AlertRule("", place, project_id, _BY_DEFAULT[each], tz, standing=each) for each in of_place]
+
+
+def concerns(rule: AlertRule, happening: Happening, tags: frozenset[str]) -> bool:
+    """Return whether the rule is about this. `tags` are the job's in Airflow."""
+    if happening.event not in rule.events:
+        return False
+    match rule.standing:
+        case Standing.OWN:
+            return rule.place in happening.owners
+        case Standing.HERE | Standing.AIRFLOW:
+            is_here = rule.place == happening.reports_to
+            return is_here and happening.is_elsewhere == (rule.standing is Standing.AIRFLOW)
+        case None:
+            is_of_project = rule.project_id in {EVERY_PROJECT, happening.project_id}
+            is_of_job = rule.key is None or rule.key == happening.key
+            return is_of_project and is_of_job and (not rule.tag or rule.tag in tags)
+
+
+def decide(
+    rules: Iterable[AlertRule], happening: Happening, tags: frozenset[str], now: datetime
+) -> Route | None:
+    """Return how a place with these rules hears of it; None if not at all, or only in a sum.
+
+    Several rules add to each other: the one that says most decides, and all that speak mention their people.
+    """
+    found = [
+        Route(each, each.held_until(now), each.is_muted(now), each.mentions)
+        for each in rules
+        if concerns(each, happening, tags) and not each.how.is_sum and not each.is_over(now)
+    ]
+    if not found:
+        return None
+    best = min(found, key=_reticence)
+    mentions = dict.fromkeys(who for each in found if each.speaks == best.speaks for who in each.mentions)
+    return replace(best, mentions=tuple(mentions))
+
+
+def _reticence(route: Route) -> tuple[bool, bool, int, int, bool]:
+    order = (How.EACH, How.FIRST, How.AFTER)
+    rule = route.rule
+    return (
+        route.is_muted,
+        route.held_until is not None,
+        order.index(rule.how),
+        rule.after,
+        rule.standing is None,
+    )
