@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.limits import USUAL
 from bot.services import Services
+from bot.services.alerting import Alerting
 from bot.services.catalog import Catalog
 from bot.services.choosing import Choosing
 from bot.services.history import Histories
@@ -69,6 +70,7 @@ def services_of(
         running=running,
         history=Histories(database, clock, {airflow.deployment: airflow}),
         incidents=Incidents(database, clock, running),
+        alerting=Alerting(database, clock),
         choosing=Choosing(database, clock),
         requests=Requests(database, clock),
         requesting_access=RequestingAccess(database, clock, managing),

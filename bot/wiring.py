@@ -33,6 +33,7 @@ from bot.workers.loop import Loop, Worker
 from bot.workers.mirrors.jobs import Catalogue
 from bot.workers.mirrors.people import DirectoryMirror, GroupMirror
 from bot.workers.notifier import Notifier
+from bot.workers.summing import Summing
 from bot.workers.watcher import Watcher
 from handlers.bolt import heard_by, make_app
 from storage.database import Database
@@ -258,6 +259,7 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
         "socket": Connection(database, slack, socket, parts.settings.admins),
         "watcher": Watcher(database, clock, airflow, holder, patterns_of(parts.settings)),
         "notifier": Notifier(database, clock, slack, airflows, command=parts.settings.command),
+        "sums": Summing(database, clock),
         "catalogue": Catalogue(database, clock, airflow, holder),
         "housekeeper": Housekeeper(database, clock, holder, _keeps(parts.settings)),
         "user groups": GroupMirror(database, clock, slack, holder),

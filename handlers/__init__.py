@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from handlers import (
     access,
     admin,
+    alerts,
     away,
     channels,
     command,
@@ -41,7 +42,7 @@ def register(app: App, services: Services, slack: Slack, executor: Executor) -> 
     command.register(app, answering, services.command)
     for conversation in (
         schedule, schedules, form, typed, jobs, runs, on_runs, incidents, history, messages, access, admin,
-        taking_over, away,
+        taking_over, away, alerts,
     ):  # fmt: skip
         conversation.register(app, answering)
     people.register(app, services)

@@ -21,11 +21,12 @@ from bot.language.command import (
     OnSchedule,
     OpenForm,
     Plan,
+    ShowAlerts,
     ShowWeek,
     SmallTalk,
     Verb,
 )
-from handlers import away, history, jobs, listing, on_runs, schedule, schedules, week
+from handlers import alerts, away, history, jobs, listing, on_runs, schedule, schedules, week
 from handlers.admin import pages as admin
 from handlers.form.opening import open_empty
 from handlers.payloads import Command
@@ -60,6 +61,8 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             open_empty(talk)
         case Plan() as plan:
             schedule.plan(talk, plan, catalog.called(talk.asker, plan.jobs))
+        case ShowAlerts() as request:
+            alerts.show(talk, request)
         case Chat(SmallTalk.YES):
             schedule.ask_again(talk)
         case Chat(kind):

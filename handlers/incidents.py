@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import run as blocks
+from bot.blocks.alert_rule import why
 from bot.blocks.ids import Button, More
 from bot.blocks.incident import all_done, will_remind
 from bot.domain.errors import NotFound
@@ -27,6 +28,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.INCIDENT_LOG)(answering.press(show_log))
     app.action(Button.INCIDENT_STOP)(answering.press(stop))
     app.action(Button.CLAIM)(answering.press(claim))
+    app.action(Button.RELEASE)(answering.press(release))
     app.action(Button.INCIDENT_MORE)(answering.press(more))
     app.action(Button.CLAIM_ALL)(answering.press(claim_all))
     app.action(Button.RETRY_ALL)(answering.press(retry_all))
@@ -47,6 +49,11 @@ def claim(talk: Talk, press: Press) -> None:
     talk.services.incidents.claim(talk.asker, press.value)
 
 
+def release(talk: Talk, press: Press) -> None:
+    """Take the claim back. All messages of the incident say so."""
+    talk.services.incidents.release(talk.asker, press.value)
+
+
 def show_log(talk: Talk, press: Press) -> None:
     """Show the log of the last failure, to this person only."""
     talk.say(blocks.private_log(talk.services.incidents.log(talk.asker, press.value)))
@@ -57,6 +64,8 @@ def more(talk: Talk, press: Press) -> None:
     chosen, _, incident_id = press.value.partition(".")
     if chosen == More.REMIND:
         talk.say(will_remind(talk.services.incidents.remind(talk.asker, incident_id)))
+    elif chosen == More.WHY:
+        talk.say(why(talk.services.alerting.why(talk.asker, incident_id), talk.services.clock.now()))
     elif chosen in _CHOSEN:
         _CHOSEN[More(chosen)](talk.services.incidents, talk, incident_id)
     else:

@@ -44,6 +44,10 @@ class AlertRules:
         """Delete the rule; a standing rule is as everybody has it again."""
         self._connection.execute(delete(alert_rules).where(alert_rules.c.rule_id == rule_id))
 
+    def get(self, rule_id: str) -> AlertRule | None:
+        """Return the rule. None if it is gone."""
+        return next(iter(self._all(select(alert_rules).where(alert_rules.c.rule_id == rule_id))), None)
+
     def lock(self, rule_id: str) -> AlertRule | None:
         """Return the rule, locked. None if it is gone."""
         query = select(alert_rules).where(alert_rules.c.rule_id == rule_id).with_for_update()

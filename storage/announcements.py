@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain import announcement
+from bot.domain import alert_sum, announcement
+from bot.domain.alert_rule import How
 from bot.domain.firing import Remedy
 from bot.domain.job import Trouble
 from bot.domain.rights import Role
@@ -37,5 +38,10 @@ ANNOUNCEMENTS = Tagged(
         "Withdrawn": announcement.Withdrawn,
         "NotRetried": announcement.NotRetried,
         "SlackRefused": announcement.SlackRefused,
+        "SampleAlert": announcement.SampleAlert,
+        "AlertSum": alert_sum.AlertSum,
+        "AlertHow": How,
+        "JobSum": alert_sum.JobSum,
+        "Coming": alert_sum.Coming,
     }
 )

@@ -138,6 +138,12 @@ class Incidents:
         )
         return self._connection.execute(query).first() is not None
 
+    def unsaid(self, *, limit: int) -> list[str]:
+        """Return the ids of open incidents whose failure a rule holds back, oldest first."""
+        query = select(incidents.c.incident_id).where(incidents.c.is_unsaid, _IS_OPEN)
+        rows = self._connection.execute(query.order_by(incidents.c.began_at).limit(limit))
+        return list(rows.scalars())
+
     # Storms -------------------------------------------------------------------------------------------
 
     def begun_since(self, place: Place, since: datetime) -> list[Incident]:

@@ -35,6 +35,7 @@ from storage.quotas import Quotas
 from storage.runs import Runs
 from storage.schedules import Schedules
 from storage.shares import Shares
+from storage.tallies import Tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,6 +145,11 @@ class Transaction:
     @cached_property
     def alert_rules(self) -> AlertRules:
         return AlertRules(self.connection)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """Return how many runs ended in a span of time."""
+        return Tallies(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

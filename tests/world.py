@@ -15,6 +15,7 @@ from bot.rules.access import Asker
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.mirrors.jobs import Catalogue
 from bot.workers.notifier import Notifier
+from bot.workers.summing import Summing
 from bot.workers.watcher import Watcher
 from playground.demo.workspace import WORKSPACE
 from storage.tables import projects
@@ -64,7 +65,8 @@ class World:
         made = self._made("/schedule")
         self.drafting, self.scheduling, self.adjusting = made.drafting, made.scheduling, made.adjusting
         self.taking_over, self.standing_in, self.running = made.taking_over, made.standing_in, made.running
-        self.incidents = made.incidents
+        self.incidents, self.alerting = made.incidents, made.alerting
+        self.summing = Summing(database, self.clock)
         self.catalog, self.people, self.groups = made.catalog, made.people, made.groups
         self.managing, self.sharing, self.channels = made.managing, made.sharing, made.channels
         self.projects = self._set_up(people)

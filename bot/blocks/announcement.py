@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from bot.blocks import (
     absence,
     access_request,
+    alert_rule,
+    alert_sum,
     firing,
     incident,
     introduction,
@@ -17,6 +19,7 @@ from bot.blocks import (
     touched,
 )
 from bot.domain import announcement
+from bot.domain.alert_sum import AlertSum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,4 +60,6 @@ _DRAWN: Mapping[type[Announcement], Callable[..., Message]] = {
     announcement.Flaps: incident.flaps,
     announcement.Withdrawn: firing.withdrawn,
     announcement.SlackRefused: refused.refused,
+    announcement.SampleAlert: alert_rule.sample,
+    AlertSum: alert_sum.summed,
 }

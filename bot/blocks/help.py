@@ -31,6 +31,7 @@ _LINES = (
     ("schedule", "/schedule away until monday @colleague", "who stands in hears your schedules' alerts"),
     ("see", "/schedule jobs", "the jobs you can use here"),
     ("see", "/schedule runs failed since yesterday", "what ran, and why it failed"),
+    ("see", "/schedule alerts", "what this channel hears of failures; in a direct message, what you hear"),
     ("pause", "/schedule pause job {job}", "pause a job for everyone"),
 )
 
@@ -52,6 +53,8 @@ _MORE = (
     ("see", "/schedule week", "what runs within seven days; `week all` is everybody's"),
     ("run", "/schedule stop {job}", "stop a run that is under way; you are asked first"),
     ("run", "/schedule retry {job}", "run again what failed of it; you are asked first"),
+    ("see", "/schedule alerts add", "a rule: which events of which jobs, how, quiet hours, a daily digest"),
+    ("see", "/schedule alerts test", "a sample alert, to see where alerts arrive"),
     ("see", "/schedule help run", "help for one word"),
 )
 """Said where somebody asks for help with that word."""

@@ -55,6 +55,12 @@ class Button(StrEnum):
     INCIDENT_STOP = "incident.stop"
     INCIDENT_MORE = "incident.more"
     """The incident's menu. Its option's value is what was chosen and the incident's id: `mute.1f…`."""
+    RELEASE = "incident.release"
+    ALERT_ADD = "alert.add"
+    ALERT_EDIT = "alert.edit"
+    ALERT_TEST = "alert.test"
+    ALERT_MENU = "alert.menu"
+    """The menu of an alert rule. Its option's value is what was chosen and the rule's reference."""
     CLAIM_ALL = "storm.claim"
     RETRY_ALL = "storm.retry"
     OPEN_IN_AIRFLOW = "run.open"
@@ -84,6 +90,17 @@ class More(StrEnum):
     MUTE_UNTIL_FIXED = "fixed"
     UNMUTE = "unmute"
     RELEASE = "release"
+    """Offered by messages of earlier releases; now it is a button."""
+    WHY = "why"
+
+
+class OfRule(StrEnum):
+    """What the menu of an alert rule offers."""
+
+    EDIT = "edit"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    REMOVE = "remove"
 
 
 class Shortcut(StrEnum):
@@ -152,6 +169,7 @@ class View(StrEnum):
     ADMIN_UNSHARE = "admin.unshare"
     ADMIN_JOB = "admin.job"
     AWAY = "away"
+    ALERT = "alert"
     ALLOW = "access.allow"
 
 
@@ -160,6 +178,8 @@ TYPED = "typed"
 """Begins an input's id, in place of `input`, if its text could not be read."""
 VALUE = "value"
 """The action id of every field; the block id tells which it is."""
+ABOUT = "alert.about"
+"""The action id of the menu of what an alert rule is about."""
 CHOICE = "choice"
 """The action id of a type-ahead, for choices that are too many to be sent with the form."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import OverflowMenuElement
 
+from bot.blocks.alert_rule import mentioned
 from bot.blocks.ids import Button, More
 from bot.blocks.of_run import (
     in_task,
@@ -74,6 +75,7 @@ def alert(shown: Alert, *, shared: bool) -> Message:
         *below(last, shared=shared),
         context(origin(last), inputs(last, shared=shared), times(last), retried(last)),
         context(*_who_is_on_it(shown)),
+        context(mentioned(shown.mentions)),
         actions(*_buttons(shown)),
         names_people=True,
     )
@@ -234,6 +236,8 @@ def _buttons(shown: Alert) -> Iterator[InteractiveElement]:
         yield _stop(shown)
     if incident.claimed_by is None:
         yield button(Button.CLAIM, "Claim", incident.incident_id, label=f"Claim {title}: I look into it")
+    else:
+        yield button(Button.RELEASE, "Release", incident.incident_id, label=f"Release the claim of {title}")
     yield link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", last.url)
     yield _more(shown)
 
@@ -259,7 +263,6 @@ def _more(shown: Alert) -> OverflowMenuElement:
             (More.MUTE_UNTIL_TOMORROW, "Mute here until tomorrow 9:00"),
             (More.MUTE_UNTIL_FIXED, "Mute here until it is fixed"),
         ]
-    if incident.claimed_by is not None:
-        offered.append((More.RELEASE, "Release the claim"))
+    offered.append((More.WHY, "Why do I get this?"))
     options = [option(words, f"{what}.{incident.incident_id}") for what, words in offered]
     return OverflowMenuElement(action_id=Button.INCIDENT_MORE, options=options)

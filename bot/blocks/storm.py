@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.blocks.alert_rule import mentioned
 from bot.blocks.ids import Button
 from bot.blocks.of_run import origin
 from bot.blocks.parts import actions, button, code, context, cut, escape, message, past, section, span
@@ -44,6 +45,7 @@ def storm(shown: StormShown, *, shared: bool) -> Message:
         *(block for each in groups[:MOST_GROUPS] for block in _group(each, shared=shared)),
         context(more),
         context(_claimed(failing)),
+        context(mentioned(tuple(dict.fromkeys(who for each in failing for who in each.mentions)))),
         actions(*_buttons(shown)),
         names_people=True,
     )

@@ -129,6 +129,22 @@ class AlertRule:
         """The rule as buttons and incidents name it: a standing rule keeps its name when it is changed."""
         return self.rule_id if self.standing is None else f"{self.standing}.{self.place.channel_id}"
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """The rule as the audit keeps it."""
+        quiet = self.quiet
+        about = self.standing or (self.key.dag_id if self.key else "") or (self.tag and f"tag {self.tag}")
+        found = {
+            "about": about or "every job",
+            "events": ", ".join(sorted(self.events)) or "none",
+            "how": f"{self.how} {self.after}" if self.how is How.AFTER else str(self.how),
+            "quiet": "" if quiet is None else f"{quiet.begins:%H:%M}-{quiet.ends:%H:%M}",
+            "mentions": ", ".join(self.mentions),
+            "muted_until": "" if self.muted_until is None else self.muted_until.isoformat(),
+            "until": "" if self.until is None else self.until.isoformat(),
+        }
+        return {name: value for name, value in found.items() if value}
+
     def is_over(self, now: datetime) -> bool:
         """Return whether the rule has ended."""
         return self.until is not None and now >= self.until

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Self
 
+from bot.domain.alert_sum import AlertSum
 from bot.domain.schedule import ScheduleState
 
 if TYPE_CHECKING:
@@ -276,6 +277,13 @@ class Reminder:
     incident_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class SampleAlert:
+    """Somebody sends a test, to see where alerts arrive."""
+
+    by: str
+
+
 Announcement = (
     AccessAsked
     | AccessSettled
@@ -297,4 +305,6 @@ Announcement = (
     | Withdrawn
     | NotRetried
     | SlackRefused
+    | SampleAlert
+    | AlertSum
 )

@@ -214,5 +214,7 @@ class Alert:
     last: RunCard
     count: int
     now: datetime
+    mentions: tuple[str, ...] = ()
+    """Whom the place's rule mentions."""
     is_below_its_card: bool = False
     """Whether the message is a reply to the first run's card, which says the same."""

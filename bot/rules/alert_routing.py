@@ -10,6 +10,7 @@ from bot.domain.alert_rule import (
     AlertEvent,
     AlertRule,
     Happening,
+    Standing,
     by_default,
     decide,
 )
@@ -62,9 +63,9 @@ class Routing:
     def route(self, happening: Happening, place: Place) -> Route | None:
         """Return how the place hears of it. None if not at all, or only in a sum."""
         rules = self.rules_of(place)
-        if any(each.standing is None for each in rules) and not self._may_hear(place, happening):
+        if any(each.standing is None for each in rules) and not self.may_hear(place, happening):
             rules = [each for each in rules if each.standing is not None]
-        tags = self._tags_of(happening.key) if any(each.tag for each in rules) else frozenset()
+        tags = self.tags_of(happening.key) if any(each.tag for each in rules) else frozenset()
         return decide(rules, happening, tags, self._now)
 
     def rules_of(self, place: Place) -> list[AlertRule]:
@@ -98,13 +99,14 @@ class Routing:
             self._others[about] = self._tx.alert_rules.concerning(*about)
         return self._others[about]
 
-    def _tags_of(self, key: JobKey) -> frozenset[str]:
+    def tags_of(self, key: JobKey) -> frozenset[str]:
+        """Return the job's tags in Airflow."""
         if key not in self._tags:
             job = self._tx.jobs.get(key)
             self._tags[key] = frozenset() if job is None else job.tags
         return self._tags[key]
 
-    def _may_hear(self, place: Place, happening: Happening) -> bool:
+    def may_hear(self, place: Place, happening: Happening) -> bool:
         """Return whether a rule that somebody made may tell the place of this job.
 
         People hear of what they may see, channels of what is shared with everybody in their project.
@@ -134,6 +136,16 @@ def rules_of(tx: Transaction, place: Place) -> list[AlertRule]:
 def rule_named(tx: Transaction, place: Place, reference: str) -> AlertRule | None:
     """Return the place's rule with this reference. None if it is gone."""
     return next((each for each in rules_of(tx, place) if each.reference == reference), None)
+
+
+def find_rule(tx: Transaction, workspace_id: str, reference: str) -> AlertRule | None:
+    """Return the rule with this reference, of any place of the workspace. None if there is none."""
+    standing, _, place_id = reference.partition(".")
+    if standing in set(Standing) and place_id:
+        return rule_named(tx, Place(workspace_id, place_id), reference)
+    kept = tx.alert_rules.get(reference)
+    is_here = kept is not None and kept.place.workspace_id == workspace_id
+    return rule_named(tx, kept.place, kept.reference) if kept is not None and is_here else None
 
 
 def happening_of(tx: Transaction, event: AlertEvent, incident: Incident, now: datetime) -> Happening:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
+    from bot.services.alerting import Alerting
     from bot.services.catalog import Catalog
     from bot.services.choosing import Choosing
     from bot.services.history import Histories
@@ -42,6 +43,7 @@ class Services:
     running: Running
     history: Histories
     incidents: Incidents
+    alerting: Alerting
     requests: Requests
     requesting_access: RequestingAccess
     managing: Managing

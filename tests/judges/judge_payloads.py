@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from drawn import of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules
+from drawn import (
+    of_administration,
+    of_alerts,
+    of_colleagues,
+    of_forms_and_help,
+    of_jobs_and_runs,
+    of_schedules,
+)
 from drawn.samples import NAMES, sampled, surfaces
 from judges import by_slack_types
 from judges.verdicts import missed_by_all_others, table
@@ -26,7 +33,7 @@ from playground.tests.apps.running import wait_until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DRAWN = (of_administration, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
+DRAWN = (of_administration, of_alerts, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
 EVENTS = [
     "app_home_opened",
     "app_mention",

@@ -24,6 +24,11 @@ LONGEST_CHANGE = 600
 DID: Mapping[str, str] = {
     "access.ask": "asked for access to {it}",
     "access.decline": "declined to give access to {it}",
+    "alert.add": "made an alert rule for {it}",
+    "alert.change": "changed an alert rule of {it}",
+    "alert.mute": "muted an alert rule of {it}",
+    "alert.remove": "removed an alert rule of {it}",
+    "alert.unmute": "ended the mute of an alert rule of {it}",
     "away.begin": "is away, and {it} stands in",
     "away.end": "is back; {it} stood in",
     "audit.export": "exported the audit: {it}",
@@ -138,7 +143,7 @@ def _thing(entry: Entry, names: EntryNames) -> str:
         return f"*{escape(title)}*" if title else escape(entry.subject)
     if title:
         return f"*{escape(title)}*"
-    if kind in {"channel", "member", "workspace_role", "away"} or entry.action == "access.decline":
+    if kind in {"alert", "channel", "member", "workspace_role", "away"} or entry.action == "access.decline":
         return _value("", entry.subject)
     if kind == "audit" or not entry.subject:
         return escape(entry.subject)

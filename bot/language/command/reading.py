@@ -10,6 +10,7 @@
 /schedule pause <schedule> [until …]   or for a length of time
 /schedule take over <schedule>         away until <when> <person>, back
 /schedule jobs [words]                 runs [job], help [verb]
+/schedule alerts [add|test]            what this channel hears, or the person in a direct message
 /schedule admin                        projects, channels, people, shares, audit
 /schedule pause job <job>              resume job <job>: for everyone, in Airflow
 """

@@ -37,6 +37,7 @@ class Verb(StrEnum):
     RETRY = "retry"
     AWAY = "away"
     BACK = "back"
+    ALERTS = "alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,13 @@ class Back:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class ShowAlerts:
+    """Show what this place hears; `doing` "add" makes a rule, "test" sends a sample."""
+
+    doing: str = ""
+
+
 class SmallTalk(StrEnum):
     HELLO = "hello"
     THANKS = "thanks"
@@ -218,5 +226,6 @@ Request = (
     | Help
     | Away
     | Back
+    | ShowAlerts
     | Chat
 )

@@ -22,6 +22,7 @@ from bot.language.command.requests import (
     OnSchedule,
     Plan,
     Request,
+    ShowAlerts,
     ShowWeek,
     Verb,
 )
@@ -70,8 +71,24 @@ def _alone(verb: Verb, rest: str) -> Request | None:
             return Away(rest)
         case Verb.JOBS:
             return ListJobs(rest)
+        case Verb.ALERTS:
+            return _read_alerts(rest)
         case _:
             return None
+
+
+def _read_alerts(rest: str) -> ShowAlerts:
+    doing = rest.casefold()
+    if doing in {"", "list", "show", "here"}:
+        return ShowAlerts()
+    if doing in {"add", "test"}:
+        return ShowAlerts(doing)
+    raise NotUnderstood(
+        f"After `alerts` I know `add` and `test`, not “{rest}”. `alerts` alone shows what this place hears, "
+        "with a menu to edit, mute or remove each rule.",
+        words=rest,
+        example="alerts",
+    )
 
 
 def _on_jobs(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request | None:

@@ -43,6 +43,7 @@ SYNONYMS: dict[str, Verb] = {
     **dict.fromkeys(("give", "reassign"), Verb.TRANSFER),
     **dict.fromkeys(("duplicate", "clone"), Verb.COPY),
     **dict.fromkeys(("kill", "abort"), Verb.STOP),
+    **dict.fromkeys(("alert", "notifications", "subscriptions"), Verb.ALERTS),
     **dict.fromkeys(("agenda", "calendar", "upcoming"), Verb.WEEK),
 }
 """Words that people know from elsewhere, and the verb that they stand for here."""

@@ -30,7 +30,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "Schedules": ("schedule",),
     "Runs": ("run", "job"),
     "People": ("member", "workspace_role", "access"),
-    "Channels": ("channel",),
+    "Channels": ("channel", "alert"),
     "Shares": ("share",),
     "Projects": ("project", "zone", "reports_to", "asked", "tells_changes"),
 }

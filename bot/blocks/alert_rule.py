@@ -1,0 +1,190 @@
+"""Alert rules: in words, as a list, and as the answer to "Why do I get this?"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slack_sdk.models.blocks import OverflowMenuElement
+
+from bot.blocks.ids import Button, OfRule
+from bot.blocks.parts import (
+    actions,
+    button,
+    context,
+    escape,
+    escape_but_people,
+    message,
+    option,
+    past,
+    section,
+)
+from bot.domain.alert_rule import BY_FILE, CHANNEL, EVERY_PROJECT, HERE_NOW, AlertEvent, How, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from slack_sdk.models.blocks import Block
+
+    from bot.domain.alert_rule import AlertRule
+    from bot.domain.alerts_shown import Heard, Why
+    from bot.domain.announcement import SampleAlert
+    from bot.domain.notice import Message
+
+EVENTS: Mapping[AlertEvent, tuple[str, str]] = {
+    AlertEvent.FAILURE: ("Failures", "a run failed"),
+    AlertEvent.RECOVERY: ("Recoveries", "it works again"),
+    AlertEvent.SUCCESS: ("Every run", "one card per run, with its result"),
+    AlertEvent.MISSED: ("Missed runs", "a run did not take place, and why"),
+    AlertEvent.SUSPENDED: ("Suspended schedules", "nothing more of them runs until somebody acts"),
+    AlertEvent.BROKEN: ("Jobs that cannot run", "broken, paused or gone in Airflow, and back again"),
+}
+HOWS: Mapping[How, tuple[str, str]] = {
+    How.FIRST: ("The first failure, then the recovery", "later failures are counted in the message"),
+    How.EACH: ("Each failure", "a message every time"),
+    How.AFTER: ("After some failures in a row", "the number is asked below"),
+    How.DIGEST: ("Only a digest, once a day", "what ran, what failed, what comes"),
+    How.WEEKLY: ("Only a report, once a week", "the digest’s longer form"),
+}
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_STANDING = {
+    Standing.HERE: "What is scheduled or started in Slack and reports here",
+    Standing.OWN: "My own schedules, wherever they report",
+    Standing.AIRFLOW: "What Airflow starts by itself in this project",
+}
+
+
+def about(rule: AlertRule, titles: Mapping[str, str], project: str = "") -> str:
+    """Return what the rule is about, in words."""
+    if rule.standing is not None:
+        return _STANDING[rule.standing]
+    if rule.key is not None:
+        return titles.get(rule.key.dag_id, rule.key.dag_id)
+    if rule.tag:
+        return f"Jobs tagged {rule.tag}"
+    if rule.project_id == EVERY_PROJECT:
+        return "Everything that I may see"
+    return f"All jobs of {project}" if project else "All jobs of the project"
+
+
+def said(rule: AlertRule) -> str:
+    """Return how the place hears of it, in a sentence without what it is about."""
+    if not rule.events:
+        return "Nothing is said of it."
+    events = ", ".join(words.lower() for each, (words, _) in EVENTS.items() if each in rule.events)
+    parts = [f"{events[0].upper()}{events[1:]}. {_how(rule)}"]
+    if rule.quiet is not None and not rule.how.is_sum:
+        quiet = rule.quiet
+        zone = rule.tz.key
+        parts.append(f"Quiet from {quiet.begins:%H:%M} to {quiet.ends:%H:%M} ({zone}), then summed up.")
+    if rule.mentions:
+        parts.append(f"Mentions {' '.join(_mention(each, pings=False) for each in rule.mentions)}.")
+    return " ".join(parts)
+
+
+def _how(rule: AlertRule) -> str:
+    at = "" if rule.at is None else f" at {rule.at:%H:%M} ({rule.tz.key})"
+    match rule.how:
+        case How.FIRST:
+            return "The first failure is told, then the recovery."
+        case How.EACH:
+            return "Each failure is told."
+        case How.AFTER:
+            return f"Told after {rule.after} failures in a row."
+        case How.DIGEST:
+            return f"A digest every day{at}."
+        case How.WEEKLY:
+            return f"A report every {DAYS[rule.weekday]}{at}."
+
+
+def _mention(who: str, *, pings: bool = True) -> str:
+    if who in {CHANNEL, HERE_NOW}:
+        return f"<!{who}>" if pings else f"@{who}"
+    return f"<!subteam^{who}>" if who.startswith("S") else f"<@{who}>"
+
+
+def mentioned(mentions: tuple[str, ...]) -> str:
+    """Return what notifies the people whom a rule names; "" for nobody."""
+    return " ".join(_mention(each) for each in mentions)
+
+
+def _by_whom(rule: AlertRule, now: datetime) -> Iterator[str]:
+    if rule.made_by == BY_FILE:
+        yield "From the projects file"
+    elif rule.made_by:
+        yield f"{'Changed' if rule.standing else 'Made'} by <@{rule.made_by}>"
+    else:
+        yield "As every place has it"
+    if rule.until is not None:
+        yield f"Until {past(rule.until)}"
+    if rule.is_muted(now) and rule.muted_until is not None:
+        yield f":no_bell: Muted by <@{rule.muted_by}> until {past(rule.muted_until)}"
+
+
+def rules(heard: Heard, now: datetime, *, notice: str = "") -> Message:
+    """Return the list of what a place hears, with what the person may do about it."""
+    where = "you hear" if heard.place.is_direct else f"<#{heard.place.channel_id}> hears"
+    plain = "you hear" if heard.place.is_direct else "this channel hears"
+    blocks: list[Block | None] = [section(notice) if notice else None, section(f"*What {where}*")]
+    project = "" if heard.project is None else heard.project.name
+    for each in heard.rules:
+        title = escape(about(each, heard.titles, project))
+        menu = _menu(each, now) if heard.may_change else None
+        blocks.append(section(f"*{title}*\n{said(each)}", accessory=menu))
+        blocks.append(context(" · ".join(_by_whom(each, now))))
+    place_id = heard.place.channel_id
+    if heard.may_change:
+        blocks.append(
+            actions(
+                button(Button.ALERT_ADD, "Add a rule…", place_id, style="primary"),
+                button(Button.ALERT_TEST, "Send a test", place_id),
+            )
+        )
+    elif heard.who_can:
+        blocks.append(context(escape_but_people(heard.who_can)))
+    return message(f"What {plain}.", *blocks)
+
+
+def _menu(rule: AlertRule, now: datetime) -> OverflowMenuElement:
+    offered = [] if rule.made_by == BY_FILE else [(OfRule.EDIT, "Edit…")]
+    muted = rule.is_muted(now)
+    offered.append((OfRule.UNMUTE, "End the mute") if muted else (OfRule.MUTE, "Mute for 2 hours"))
+    if rule.rule_id and rule.made_by != BY_FILE:
+        offered.append((OfRule.REMOVE, "As every place has it" if rule.standing else "Remove"))
+    options = [option(words, f"{what}.{rule.reference}") for what, words in offered]
+    return OverflowMenuElement(action_id=Button.ALERT_MENU, options=options)
+
+
+def why(found: Why, now: datetime) -> Message:
+    """Return the answer to "Why do I get this?", to this person only."""
+    rule = found.rule
+    if rule is None:
+        text = "The rule by which this was told has been removed since."
+        return message(text, section(text))
+    where = "You hear" if rule.place.is_direct else f"<#{rule.place.channel_id}> hears"
+    plain = "You hear" if rule.place.is_direct else "This channel hears"
+    by = " · ".join(_by_whom(rule, now))
+    title = about(rule, found.titles)
+    return message(
+        f"{plain} of this by the rule “{title}”.",
+        section(f"{where} of this by the rule *{escape(title)}*: {said(rule)}"),
+        context(by),
+        actions(button(Button.ALERT_EDIT, "Change this rule…", rule.reference) if found.may_change else None),
+    )
+
+
+def sample(told: SampleAlert) -> Message:
+    """Return the alert that shows that alerts arrive."""
+    text = "Test: an alert of Runbell would arrive here, like this. Nothing has failed."
+    return message(
+        text,
+        section(f":test_tube: *{text}*"),
+        context(f"Sent by <@{told.by}>"),
+        names_people=True,
+    )
+
+
+def tested(heard_in: str) -> Message:
+    """Return the answer to whoever sent a test. `heard_in` is the place in words."""
+    text = f"A test alert is on its way to {heard_in}."
+    return message("A test alert is on its way.", section(text))

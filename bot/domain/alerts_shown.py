@@ -1,0 +1,34 @@
+"""What people are shown of alert rules: those of a place, and the one by which they heard of something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.domain.alert_rule import AlertRule
+    from bot.domain.project import Place, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a place hears. `project` is None for a person's own messages; `titles` are of the rules' jobs."""
+
+    place: Place
+    project: Project | None
+    rules: Sequence[AlertRule]
+    titles: Mapping[str, str]
+    may_change: bool
+    who_can: str = ""
+    """Who may change the rules, in a sentence, if the person may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """By which rule a place heard of something. `rule` is None if that rule is gone."""
+
+    rule: AlertRule | None
+    titles: Mapping[str, str]
+    may_change: bool
