@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
@@ -14,7 +14,7 @@ from storage.tables import access_requests
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
 
 class AccessRequests:
@@ -42,17 +42,7 @@ class AccessRequests:
             .where(access_requests.c.request_id == request_id, access_requests.c.workspace_id == workspace_id)
             .with_for_update()
         ).first()
-        if row is None:
-            return None
-        return AccessRequest(
-            request_id=row.request_id,
-            workspace_id=row.workspace_id,
-            person_id=row.person_id,
-            project_id=row.project_id,
-            key=JobKey(row.deployment, row.dag_id) if row.dag_id else None,
-            settled_by=row.settled_by,
-            allowed=None if row.allowed is None else Role(row.allowed),
-        )
+        return None if row is None else request_of_row(row)
 
     def settle(self, request_id: str, *, by: str, allowed: Role | None, at: datetime) -> None:
         """Write the answer. `allowed` is the role that was given, None if the request was declined."""
@@ -61,3 +51,16 @@ class AccessRequests:
             .where(access_requests.c.request_id == request_id)
             .values(settled_by=by, allowed=allowed, settled_at=at)
         )
+
+
+def request_of_row(row: Row[Any]) -> AccessRequest:
+    """Return the request of a row."""
+    return AccessRequest(
+        request_id=row.request_id,
+        workspace_id=row.workspace_id,
+        person_id=row.person_id,
+        project_id=row.project_id,
+        key=JobKey(row.deployment, row.dag_id) if row.dag_id else None,
+        settled_by=row.settled_by,
+        allowed=None if row.allowed is None else Role(row.allowed),
+    )

@@ -17,6 +17,7 @@ from storage.tables import (
     drafts,
     firings,
     handled,
+    homes,
     incident_runs,
     incidents,
     looks,
@@ -166,6 +167,10 @@ class Forgetting:
         self._connection.execute(delete(storms).where(storms.c.storm_id.in_(found)))
         self._forget_told(found)
         return len(found)
+
+    def homes(self, *, before: datetime) -> int:
+        """Delete Homes that nobody has opened since then."""
+        return self._delete(homes, homes.c.opened_at < before, homes.c.opened_at)
 
     def drafts(self, *, before: datetime) -> int:
         """Delete previews that expired before then."""

@@ -211,7 +211,7 @@ class Incidents:
         return next(iter(self._all(query)), None)
 
     def _all(self, query: Select[Any]) -> list[Incident]:
-        return readable(self._connection.execute(query), _incident)
+        return readable(self._connection.execute(query), incident_of_row)
 
 
 def _of(project_id: int | None, key: JobKey, source: str) -> tuple[ColumnElement[bool], ...]:
@@ -239,7 +239,8 @@ def _changing(incident: Incident) -> dict[str, Any]:
     return {name: getattr(incident, name) for name in _CHANGES}
 
 
-def _incident(row: Row[Any]) -> Incident:
+def incident_of_row(row: Row[Any]) -> Incident:
+    """Return the incident of a row."""
     place = Place(row.workspace_id, row.channel_id)
     kept = Incident(
         row.incident_id,

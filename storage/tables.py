@@ -354,6 +354,12 @@ schedules = Table(
         postgresql_where=text("state = 'active' AND deleted_at IS NULL"),
     ),
     Index(
+        "ix_schedules_suspended",
+        "workspace_id",
+        sqlite_where=text("state = 'suspended' AND deleted_at IS NULL"),
+        postgresql_where=text("state = 'suspended' AND deleted_at IS NULL"),
+    ),
+    Index(
         "ix_schedules_resumes",
         "resumes_at",
         sqlite_where=text("resumes_at IS NOT NULL"),
@@ -394,6 +400,7 @@ firings = Table(
         postgresql_where=text("state <> 'cancelled'"),
     ),
     Index("ix_firings_created", "created_at"),
+    Index("ix_firings_project", "project_id", "due_at"),
     Index("ix_firings_person", "workspace_id", "person_id"),
     Index(
         "ix_firings_act",
@@ -555,6 +562,7 @@ incidents = Table(
     ),
     Index("ix_incidents_of", "deployment", "dag_id", "source", "began_at"),
     Index("ix_incidents_at", "channel_id", "began_at"),
+    Index("ix_incidents_project", "project_id", "failed_at"),
 )
 
 incident_runs = Table(
@@ -625,6 +633,19 @@ alert_rules = Table(
         sqlite_where=text("next_at IS NOT NULL"),
         postgresql_where=text("next_at IS NOT NULL"),
     ),
+)
+
+# The Homes that people have open: published anew when something in them changes.
+homes = Table(
+    "homes",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("person_id", SLACK_ID, primary_key=True),
+    Column("opened_at", Moment, nullable=False, index=True),
+    Column("looked_at", Moment, nullable=False),
+    Column("first_shown", Integer, nullable=False, server_default="0"),  # of their schedules
+    Column("project_ids", JSON, nullable=False, server_default="[]"),  # those whose changes concern it
+    Column("shown", String(64), nullable=False, server_default=""),  # a digest of what Slack has; "": nothing
 )
 
 handled = Table(

@@ -21,6 +21,7 @@ from storage.firings import Firings
 from storage.forgetting import Forgetting
 from storage.hand_overs import HandOvers
 from storage.history import RunHistory
+from storage.homes import OpenHomes
 from storage.incidents import Incidents
 from storage.jobs import Jobs
 from storage.leases import Leases
@@ -29,6 +30,7 @@ from storage.looks import Looks
 from storage.moments import Moments
 from storage.offered import Offered
 from storage.outbox import Outbox
+from storage.overview import Overview
 from storage.project_setups import ProjectSetups
 from storage.projects import Projects
 from storage.quotas import Quotas
@@ -137,6 +139,16 @@ class Transaction:
     def looks(self) -> Looks:
         """Return the pages of lists that somebody may turn to."""
         return Looks(self.connection)
+
+    @cached_property
+    def homes(self) -> OpenHomes:
+        """Return the Homes that people have opened lately."""
+        return OpenHomes(self.connection)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """Return what a Home sums up of projects and of the workspace."""
+        return Overview(self.connection)
 
     @cached_property
     def incidents(self) -> Incidents:

@@ -107,14 +107,18 @@ def _nothing(*, everyones: bool) -> str:
 
 
 def _row(listed: Listed, place: ListPlace) -> Block:
-    menu = list(_menu(listed))
-    accessory = OverflowMenuElement(action_id=Button.MENU, options=menu) if menu else None
-    shown = section(row(listed), accessory=accessory)
+    shown = section(row(listed), accessory=menu(listed))
     shown.block_id = place.block_id(str(listed.schedule.number)) or None
     return shown
 
 
-def _menu(listed: Listed) -> Iterator[Option]:
+def menu(listed: Listed) -> OverflowMenuElement | None:
+    """Return the menu of a schedule's row; None for a person who may do nothing with it."""
+    options = list(_options(listed))
+    return OverflowMenuElement(action_id=Button.MENU, options=options) if options else None
+
+
+def _options(listed: Listed) -> Iterator[Option]:
     """Yield at most five, as Slack has it: a manager runs a colleague's from its card."""
     kept = listed.schedule
 
@@ -153,11 +157,15 @@ def _turning(page: Page, place: ListPlace) -> ActionsBlock | None:
 
 
 def _by_themselves(also: Sequence[Job]) -> Iterator[Block | None]:
-    if not also:
-        return
+    if also:
+        yield context(by_airflow(also))
+
+
+def by_airflow(also: Sequence[Job]) -> str:
+    """Return a sentence that names jobs which Airflow runs by itself."""
     named = [f"*{escape(each.title)}*, {escape(_when(each))}" for each in also[:MOST_NAMED]]
     left = "; and more" if len(also) > MOST_NAMED else ""
-    yield context(f"Also, by their own schedules in Airflow: {'; '.join(named)}{left}.")
+    return f"Also, by their own schedules in Airflow: {'; '.join(named)}{left}."
 
 
 def _when(job: Job) -> str:

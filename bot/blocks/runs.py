@@ -28,7 +28,7 @@ from bot.domain.wall import start_of
 from bot.language.say import say_date, say_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -65,7 +65,7 @@ def history(shown: History, tz: ZoneInfo) -> Message:
     heading = f"*Runs*{escape_but_people(limited)}"
     blocks: list[Block | None] = [section(f"{heading}\n{chr(10).join(map(_strip, shown.strips))}")]
     for row in shown.rows:
-        blocks += [divider(), _row(row)]
+        blocks += [divider(), run_row(row)]
     blocks.append(actions(*_pages(shown)))
     in_words = _NAMED.sub("one person", limited)
     lines = [f"Runs{in_words}.", *(_in_words(row.card, tz) for row in shown.rows)]
@@ -79,13 +79,22 @@ def retried(shown: RunCard) -> Message:
 
 def _strip(strip: Strip) -> str:
     """Return the marks of a job's last runs, and in words how many failed."""
-    failed = sum(state is RunState.FAILED for state in strip.states)
-    of_all = f"of the last {len(strip.states)}"
-    words = f"{failed} {of_all} failed" if failed else f"none {of_all} failed"
-    return f"{''.join(MARKS[state] for state in strip.states)} *{escape(strip.title)}*: {words}"
+    return f"{marks(strip.states)} *{escape(strip.title)}*: {how_many_failed(strip.states)}"
 
 
-def _row(row: RunRow) -> Block:
+def marks(states: Sequence[RunState]) -> str:
+    """Return a mark for each run."""
+    return "".join(MARKS[state] for state in states)
+
+
+def how_many_failed(states: Sequence[RunState]) -> str:
+    """Return how many of a job's last runs failed, for those who do not see the marks."""
+    failed = sum(state is RunState.FAILED for state in states)
+    return f"{failed or 'none'} of the last {len(states)} failed"
+
+
+def run_row(row: RunRow) -> Block:
+    """Return a run with its menu."""
     shown = row.card
     lines = [f"{mark(shown.run)} *{escape(shown.job.title)}* {_state(shown)}"]
     error = _error(shown)

@@ -31,15 +31,19 @@ def week(coming: Sequence[tuple[datetime, Listed]], *, which: str, zone: str, is
     if not coming:
         nothing = f"Nothing runs within the next seven days{limited}."
         return message(in_words(nothing), section(escape_but_people(nothing)))
-    days = [_day(day, list(runs)) for day, runs in groupby(coming, key=lambda each: each[0].date())]
     more = "There are more schedules than these: name a job, a person or `mine`." if is_more else ""
     heading = f"The next seven days{limited}"
     return message(
         f"{in_words(heading)}: {len(coming)} runs.",
         section(f"*{escape_but_people(heading)}*"),
-        *(section(each) for each in days),
+        *(section(each) for each in days(coming)),
         context(f"Times are in {zone}.", more),
     )
+
+
+def days(coming: Sequence[tuple[datetime, Listed]]) -> list[str]:
+    """Return the lines of each day on which something runs."""
+    return [_day(day, list(runs)) for day, runs in groupby(coming, key=lambda each: each[0].date())]
 
 
 def _day(day: date, runs: Sequence[tuple[datetime, Listed]]) -> str:

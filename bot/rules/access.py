@@ -71,10 +71,14 @@ class Access:
     is to be decided: `bot.domain.rights` decides.
     """
 
-    def __init__(self, tx: Transaction, person: Person, channel_id: str = "") -> None:
+    def __init__(
+        self, tx: Transaction, person: Person, channel_id: str = "", *, as_member: bool = False
+    ) -> None:
+        """`as_member` leaves out what the person may do as an admin or an auditor."""
         self._tx = tx
         self.person = person
         self._channel_id = channel_id
+        self._as_member = as_member
 
     @cached_property
     def _whereabouts(self) -> tuple[Channel | None, frozenset[str]]:
@@ -104,7 +108,8 @@ class Access:
     @property
     def workspace_roles(self) -> frozenset[str]:
         """The person's roles in the workspace: "admin", "auditor", both or none."""
-        return self._whereabouts[1] if self.person.counts else frozenset()
+        counts = self.person.counts and not self._as_member
+        return self._whereabouts[1] if counts else frozenset()
 
     @property
     def is_admin(self) -> bool:
@@ -136,6 +141,11 @@ class Access:
     def reach_for(self, action: Action) -> Reach:
         """Return the projects where the person may have the right to an action: all but SEE need a role."""
         return self.reach if action is Action.SEE else Reach(self.person.workspace_id, frozenset(self.roles))
+
+    def memberships(self) -> list[tuple[Project, Role]]:
+        """Return the projects in which the person has a role here, by name, each with the role."""
+        found = [(self._memberships[project_id][0], role) for project_id, role in self.roles.items()]
+        return sorted(found, key=lambda each: (each[0].name.casefold(), each[0].project_id))
 
     def project(self, project_id: int) -> Project | None:
         """Return the project, or None if the person may not know of it here."""
@@ -211,7 +221,8 @@ class Access:
         """Return the rights with all user groups counted, however old our list. None if they are counted."""
         if self.person.groups_since is None:
             return None
-        return Access(self._tx, replace(self.person, groups_since=None), self._channel_id)
+        known = replace(self.person, groups_since=None)
+        return Access(self._tx, known, self._channel_id, as_member=self._as_member)
 
     @property
     def trusting(self) -> Access | None:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, NotFound
-from bot.domain.history import History, Look, RunRow, Strip
+from bot.domain.history import History, Look, RunFilter, RunRow, Strip
 from bot.domain.identity import new_id
 from bot.domain.rights import Action
 from bot.rules.access import NO_SUCH_THING, Access
@@ -18,10 +18,10 @@ from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from bot.domain.card import RunCard
     from bot.domain.clock import Clock
-    from bot.domain.history import RunFilter
     from bot.domain.job import JobKey
     from bot.domain.ports import Airflow
     from bot.rules.access import Asker
@@ -68,12 +68,8 @@ class Histories:
             access = Access(tx, asker.person, asker.channel_id)
             found = list(islice(_latest(tx, access, wanted), begins, begins + ROWS + 1))
             shown = found[:ROWS]
-            cards = list(
-                run_cards(tx, [(each.run_key, each.project_id) for each in shown], self._airflows).values()
-            )
-            strips = _strips(tx, shown, cards)
-        may_run = {each.run_key for each in shown if each.may_run}
-        rows = [RunRow(card, card.run.run_key in may_run) for card in cards]
+            rows = _rows(tx, shown, self._airflows)
+            strips = _strips(tx, shown, [each.card for each in rows])
         newer = self._leads_to(asker, wanted, page - 1) if page else None
         older = self._leads_to(asker, wanted, page + 1) if len(found) > ROWS else None
         return History(wanted, page, rows, strips, newer, older)
@@ -88,6 +84,14 @@ class Histories:
         return look.look_id
 
 
+def latest_rows(
+    tx: Transaction, access: Access, airflows: Mapping[str, Airflow], *, count: int, now: datetime
+) -> list[RunRow]:
+    """Return the latest runs that somebody may see here, newest first."""
+    found = islice(_latest(tx, access, RunFilter(made_at=now + AHEAD)), count)
+    return _rows(tx, list(found), airflows)
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """A run that may be seen, and the project whose words it is shown in."""
@@ -96,6 +100,12 @@ class _Seen:
     key: JobKey
     project_id: int
     may_run: bool
+
+
+def _rows(tx: Transaction, shown: Sequence[_Seen], airflows: Mapping[str, Airflow]) -> list[RunRow]:
+    may_run = {each.run_key for each in shown if each.may_run}
+    cards = run_cards(tx, [(each.run_key, each.project_id) for each in shown], airflows)
+    return [RunRow(card, run_key in may_run) for run_key, card in cards.items()]
 
 
 def _allowed(access: Access, found: Sequence[RunPlace]) -> dict[tuple[int, JobKey], frozenset[Action]]:

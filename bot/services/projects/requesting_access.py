@@ -162,15 +162,8 @@ class RequestingAccess:
             key=offer.job.key if offer else None,
         )
         tx.access_requests.add(request, at=now)
-        asked = AccessAsked(
-            request.request_id,
-            person.person_id,
-            project=project.name if project else None,
-            is_managed=project is not None and project.is_managed,
-            job=offer.job.title if offer else None,
-            channel_id=asker.channel_id if project and not offer else None,
-            roles=_roles_that_help(tx, asker.person, project, offer),
-        )
+        where = asker.channel_id if project and not offer else None
+        asked = as_asked(tx, request, person, project, offer, channel_id=where)
         for person_id in told[:MOST_TOLD]:
             place = Place(person.workspace_id, person_id)
             tx.outbox.put_question(place, asked, subject=request.request_id, send_at=now)
@@ -232,6 +225,27 @@ def _allowed(asker: Asker, project: Project, role: Role, offers: Sequence[Offer]
 def _check_counts(person: Person) -> None:
     if not person.counts:
         raise NotAllowed("Runbell is for people who are active in Slack.")
+
+
+def as_asked(
+    tx: Transaction,
+    request: AccessRequest,
+    person: Person,
+    project: Project | None,
+    offer: Offer | None,
+    *,
+    channel_id: str | None = None,
+) -> AccessAsked:
+    """Return the question to whoever can answer it. `offer` is the job that the person asks for."""
+    return AccessAsked(
+        request.request_id,
+        person.person_id,
+        project=project.name if project else None,
+        is_managed=project is not None and project.is_managed,
+        job=offer.job.title if offer else None,
+        channel_id=channel_id,
+        roles=_roles_that_help(tx, person, project, offer),
+    )
 
 
 def _roles_that_help(
