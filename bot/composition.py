@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.blocks import home as home_blocks
 from bot.domain.limits import USUAL
+from bot.language.command_name import under_its_name
 from bot.services import Services
 from bot.services.alerting import Alerting
 from bot.services.catalog import Catalog
 from bot.services.choosing import Choosing
 from bot.services.history import Histories
+from bot.services.home import Homes
 from bot.services.incidents import Incidents
 from bot.services.projects.auditing import Auditing
 from bot.services.projects.denials import Denials
@@ -29,13 +32,19 @@ from bot.services.slack.groups import Groups
 from bot.services.slack.people import People
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import timedelta
 
     from bot.domain.clock import Clock
+    from bot.domain.home import Home
     from bot.domain.limits import Limits
     from bot.domain.ports import Airflow, Slack
     from storage.database import Database
+
+
+def home_drawn_for(command: str) -> Callable[[Home], Mapping[str, Any]]:
+    """Return what draws a Home for people who type this command."""
+    return lambda home: under_its_name(home_blocks.home(home), command)
 
 
 def services_of(
@@ -69,6 +78,7 @@ def services_of(
         standing_in=StandingIn(database, clock),
         running=running,
         history=Histories(database, clock, {airflow.deployment: airflow}),
+        homes=Homes(database, clock, {airflow.deployment: airflow}, home_drawn_for(command)),
         incidents=Incidents(database, clock, running),
         alerting=Alerting(database, clock),
         choosing=Choosing(database, clock),

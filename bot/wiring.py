@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from slack_sdk import WebClient
 
 import handlers
-from bot.composition import services_of
+from bot.composition import home_drawn_for, services_of
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.identity import new_id
 from bot.domain.limits import Limits
@@ -23,11 +23,13 @@ from bot.language.failure_patterns import NONE, Patterns, read_patterns
 from bot.language.when import warm
 from bot.language.yaml_nodes import WrongFile
 from bot.lifecycle import Bot
+from bot.services.home import Homes
 from bot.services.projects.from_file import Administration
 from bot.settings import WrongSettings
 from bot.settings.accounts import KnownAccount, WrongAccounts, read_accounts, tokens_of
 from bot.workers.connection import Connection
 from bot.workers.dispatcher import Dispatcher, Timing
+from bot.workers.homes import HomeKeeper
 from bot.workers.housekeeper import Housekeeper, Keeps
 from bot.workers.loop import Loop, Worker
 from bot.workers.mirrors.jobs import Catalogue
@@ -40,7 +42,7 @@ from storage.database import Database
 from storage.server_clock import ServerClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from slack_bolt import App
 
@@ -251,6 +253,12 @@ def _keeps(settings: Settings) -> Keeps:
     )
 
 
+def _home_keeper(parts: _Parts, airflows: Mapping[str, Airflow], holder: str) -> HomeKeeper:
+    database, clock, slack = parts.database, parts.clock, parts.slack
+    homes = Homes(database, clock, airflows, home_drawn_for(parts.settings.command))
+    return HomeKeeper(database, clock, slack, homes, holder)
+
+
 def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
     """Return all loops but the dispatcher's, whose `wake` the services need before."""
     database, clock, slack, airflow = parts.database, parts.clock, parts.slack, parts.airflow
@@ -263,6 +271,7 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
         "catalogue": Catalogue(database, clock, airflow, holder),
         "housekeeper": Housekeeper(database, clock, holder, _keeps(parts.settings)),
         "user groups": GroupMirror(database, clock, slack, holder),
+        "homes": _home_keeper(parts, airflows, holder),
         "directory": DirectoryMirror(database, clock, slack, holder),
     }
     if isinstance(clock, ServerClock):

@@ -13,6 +13,7 @@ from handlers import (
     command,
     form,
     history,
+    home,
     incidents,
     jobs,
     messages,
@@ -41,8 +42,8 @@ def register(app: App, services: Services, slack: Slack, executor: Executor) -> 
     answering = Answering(services, slack, Turns(executor))
     command.register(app, answering, services.command)
     for conversation in (
-        schedule, schedules, form, typed, jobs, runs, on_runs, incidents, history, messages, access, admin,
-        taking_over, away, alerts,
+        schedule, schedules, form, typed, jobs, runs, on_runs, incidents, history, home, messages, access,
+        admin, taking_over, away, alerts,
     ):  # fmt: skip
         conversation.register(app, answering)
     people.register(app, services)

@@ -12,6 +12,7 @@ import structlog
 
 from bot.blocks import help as help_blocks
 from bot.blocks.form import told
+from bot.blocks.home import only
 from bot.blocks.parts import in_parts
 from bot.domain.errors import UserError
 from bot.domain.notice import Message
@@ -19,6 +20,7 @@ from bot.language.command_name import under_its_name
 from bot.rules.access import Asker
 from handlers.payloads import (
     read_command,
+    read_opened,
     read_press,
     read_shortcut,
     read_submission,
@@ -27,6 +29,7 @@ from handlers.payloads import (
 )
 from handlers.problems import at_its_field, logged, sorry
 from handlers.talk import Talk
+from handlers.windows import answer_to
 from storage.engines import in_a_hurry
 
 if TYPE_CHECKING:
@@ -102,7 +105,7 @@ class Answering:
             ack()
             command = read_command(body)
             door = Door(command.origin, "command")
-            answer = self._answer_to(body)
+            answer = answer_to(self._slack, body)
             self._turns.run(lambda: self._guard(door, answer, lambda talk: converse(talk, command)))
 
         return listener
@@ -158,8 +161,30 @@ class Answering:
             press = read_press(body)
             is_of_one = body["actions"][0].get("type") in {"button", "overflow"}
             door = Door(press.origin, press.door, press.value if is_of_one else "")
-            answer = self._answer_to(body)
-            self._turns.run(lambda: self._guard(door, answer, lambda talk: converse(talk, press), press))
+            answer = answer_to(self._slack, body)
+
+            def pressed() -> None:
+                self._guard(door, answer, lambda talk: converse(talk, press), press)
+                if press.in_home:
+                    _without_a_word(lambda: self._home_anew(press.origin))()
+
+            self._turns.run(pressed)
+
+        return listener
+
+    def home(self, converse: Callable[[Talk], None]) -> Listener:
+        """Return the listener of openings of Home: show it, on another thread, to whoever opened it."""
+
+        def listener(body: dict[str, Any]) -> None:
+            origin = read_opened(body)
+            if origin is None or not self._has_room():
+                return
+
+            def answer(*, text: str, blocks: list[Any], **_: Any) -> None:
+                self._slack.publish_home(origin.person_id, only(Message(text, tuple(blocks))))
+
+            door = Door(origin, "home")
+            self._turns.run(lambda: self._guard(door, answer, converse))
 
         return listener
 
@@ -223,24 +248,22 @@ class Answering:
             log.warning("answer.crowded", why="too many answers are under way: Slack or Airflow is slow")
         return has_room
 
-    def _answer_to(self, body: Mapping[str, Any]) -> Callable[..., object] | None:
-        """Return what answers where it was pressed or typed. None inside modals, where nothing can."""
-        url = body.get("response_url")
-
-        def answer(**said: Any) -> None:
-            self._slack.answer(str(url), said)
-
-        return answer if url else None
+    def _home_anew(self, origin: Origin) -> None:
+        """Draw the Home anew in which somebody pressed."""
+        person = self._services.people.find(origin.workspace_id, origin.person_id)
+        self._services.homes.publish(person, self._slack)
 
     def _talk(
         self,
         origin: Origin,
         respond: Callable[..., object] | None,
         pressed: tuple[str, str] | None = None,
+        *,
+        in_window: bool = False,
     ) -> Talk:
         person = self._services.people.find(origin.workspace_id, origin.person_id)
         asker = Asker(person, origin.channel_id)
-        return Talk(self._services, asker, self._slack, origin.trigger_id, respond, pressed)
+        return Talk(self._services, asker, self._slack, origin.trigger_id, respond, pressed, in_window)
 
     def _denied(self, door: Door, error: UserError) -> None:
         """Write a refusal to the audit: the one place for it, whatever was used."""
@@ -259,7 +282,8 @@ class Answering:
         pressed = (door.name, door.value) if press is not None and door.value else None
         try:
             with in_a_hurry():
-                converse(self._talk(door.origin, respond, pressed))
+                in_window = press is not None and press.in_window
+                converse(self._talk(door.origin, respond, pressed, in_window=in_window))
         except Told as told_already:
             self._denied(door, told_already.error)
         except UserError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.blocks import help as help_blocks
@@ -41,9 +42,10 @@ if TYPE_CHECKING:
 def register(app: App, answering: Answering, command: str) -> None:
     """Connect the command and the Help button."""
     app.command(command)(answering.command(converse))
-    app.action(Button.TRY)(
-        answering.press(lambda talk, press: converse(talk, Command(press.origin, press.value)))
-    )
+    for which in (Button.TRY, re.compile(rf"{re.escape(Button.TRY)}\.\d+")):
+        app.action(which)(
+            answering.press(lambda talk, press: converse(talk, Command(press.origin, press.value)))
+        )
     app.action(Button.HELP)(
         answering.press(lambda talk, press: converse(talk, Command(press.origin, "help")))
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bot.blocks.ids import View
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -77,6 +79,10 @@ class Press:
     block_id: str = ""
     message_ts: str = ""
     """The message with the button; "" inside modals."""
+    in_home: bool = False
+    """Whether it was in the person's Home, which is answered in a window over it."""
+    in_window: bool = False
+    """Whether it was in a window that shows an answer."""
     pressed_at: str = ""
     """Slack's time stamp: of two presses in one form, the later one has the greater."""
 
@@ -130,19 +136,37 @@ def read_shortcut(body: Mapping[str, Any]) -> Origin:
     return Origin(workspace_of(body), body["user"]["id"], "", body.get("trigger_id", ""))
 
 
+def read_opened(body: Mapping[str, Any]) -> Origin | None:
+    """Return who opened their Home; None if they opened another tab."""
+    event = body["event"]
+    return Origin(workspace_of(body), event["user"], "", "") if event.get("tab") == "home" else None
+
+
 def read_press(body: Mapping[str, Any]) -> Press:
     """Return the press of a payload, whatever kind of element it was."""
-    view = body.get("view")
+    view, in_home = body.get("view"), is_home(body)
     action = body["actions"][0]
     return Press(
         origin=_origin(body),
         door=str(action.get("action_id", "")),
         value=str(_chosen(action) or ""),
-        view=_view(view) if view else None,
+        view=_view(view) if view and not in_home else None,
+        in_home=in_home,
+        in_window=is_window(body),
         block_id=action.get("block_id", ""),
         message_ts=str((body.get("container") or {}).get("message_ts") or ""),
         pressed_at=str(action.get("action_ts") or ""),
     )
+
+
+def is_home(body: Mapping[str, Any]) -> bool:
+    """Return whether something was pressed in somebody's Home."""
+    return (body.get("view") or {}).get("type") == "home"
+
+
+def is_window(body: Mapping[str, Any]) -> bool:
+    """Return whether something was pressed in a window that shows an answer."""
+    return (body.get("view") or {}).get("callback_id") == View.TOLD
 
 
 def read_submission(body: Mapping[str, Any]) -> Submission:

@@ -35,6 +35,8 @@ class Talk:
     """None if Slack gives no way to answer, as inside modals."""
     pressed: tuple[str, str] | None = None
     """The button's id and value, if a button was pressed: pressing it again does the same."""
+    in_window: bool = False
+    """Whether it was pressed in a window that shows an answer: a form goes on top of that."""
 
     @property
     def viewpoint(self) -> Viewpoint:
@@ -70,7 +72,8 @@ class Talk:
             self.say(help_blocks.offer_form(*again, why=why, press=press))
             return
         try:
-            self.slack.open_view(self.trigger_id, self._named(view))
+            show = self.slack.push_view if self.in_window else self.slack.open_view
+            show(self.trigger_id, self._named(view))
         except Expired as error:
             if self.respond is None:
                 raise Conflict(TOO_LATE) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 
 from bot.domain.home import OpenHome
 from storage.tables import audit, channels, homes, notices
@@ -42,21 +42,19 @@ class OpenHomes:
             update(homes).where(*_whose(workspace_id, person_id)).values(first_shown=first_shown)
         )
 
-    def looked_at(
-        self, workspace_id: str, person_id: str, project_ids: Collection[int], *, at: datetime
+    def published(
+        self, workspace_id: str, person_id: str, shown: str, project_ids: Collection[int], *, at: datetime
     ) -> None:
-        """Keep when the Home was last drawn, and which projects' changes concern it."""
+        """Keep when the Home was last drawn, a digest of it, and which projects' changes concern it."""
         self._connection.execute(
             update(homes)
             .where(*_whose(workspace_id, person_id))
-            .values(looked_at=at, project_ids=sorted(project_ids))
+            .values(shown=shown, project_ids=sorted(project_ids), looked_at=at)
         )
 
-    def published(self, workspace_id: str, person_id: str, shown: str) -> None:
-        """Keep a digest of what Slack has got."""
-        self._connection.execute(
-            update(homes).where(*_whose(workspace_id, person_id)).values(shown=shown)
-        )
+    def close(self, workspace_id: str, person_id: str) -> None:
+        """Forget that the Home is open."""
+        self._connection.execute(delete(homes).where(*_whose(workspace_id, person_id)))
 
     def since(self, moment: datetime) -> list[OpenHome]:
         """Return the Homes opened since that moment, those looked at longest ago first."""

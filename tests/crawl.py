@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.ids import Button
+from bot.blocks.ids import Button, View
 from tests.world import FINANCE, TOM
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ COMMANDS = (
     "", "help", "list", "list all", "show #1", "jobs", "runs", "runs {job}", "admin", "away", "{job}",
     "run {job}", "{job} every day at 9am", "pause job {job}", "edit #1", "stop {job}", "take over #1",
 )  # fmt: skip
+OPENS_HOME = {
+    "type": "event_callback", "event_id": "EvHome",
+    "event": {"type": "app_home_opened", "channel": "D0HOME", "tab": "home"},
+}  # fmt: skip
 TEXT = "every day at 9am"
 MOST_OPTIONS = 8
 DEPTH = 4
@@ -39,7 +43,10 @@ class Surface:
         view = self.view or {}
         about = str(view.get("private_metadata") or "")
         page = json.loads(about).get("page") if about.startswith("{") else None
-        return f"{view.get('callback_id')} {page} {names}"
+        callback_id = view.get("callback_id")
+        if callback_id == View.TOLD:  # a window over a Home shows what a message would
+            callback_id = None
+        return f"{callback_id} {page} {names}"
 
 
 def crawl(
@@ -57,6 +64,8 @@ def crawl(
         text = each.format(job=job)
         level += _shown(house, {"command": "/schedule", "text": text, "channel_id": where}, who)
         house.restore(kept)
+    level += _shown(house, OPENS_HOME, who)
+    house.restore(kept)
     for _ in range(DEPTH):
         following: list[Surface] = []
         for surface in level:

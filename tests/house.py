@@ -61,8 +61,8 @@ STRANGERS = {
     "of another company, in a group": OUTSIDER,
     "manager of another project": NINA,
 }
-KEEPS_NO_SECRET = {"handled", "audit"}
-"""Tables that a refusal may write to: what came twice, and that it was refused."""
+KEEPS_NO_SECRET = {"handled", "audit", "homes"}
+"""Tables that a refusal may write to: what came twice, that it was refused, and who looks at their Home."""
 TIMES = ("dec", "feb", "nightly")
 """Typed as a command, an id that begins so is read as a time."""
 SECRETS = (
@@ -195,7 +195,7 @@ class House:
             **body,
         }  # fmt: skip
         if "event" in whole:
-            is_written = whole["event"]["type"] in {"message", "app_mention"}
+            is_written = whole["event"]["type"] in {"message", "app_mention", "app_home_opened"}
             about = who.person_id if is_written else {"id": who.person_id}
             whole["event"] = {**whole["event"], "user": about}
         answer = self.app.send(whole)

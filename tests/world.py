@@ -13,6 +13,7 @@ from bot.domain.rights import Action, Role
 from bot.language.when import read
 from bot.rules.access import Asker
 from bot.workers.dispatcher import Dispatcher, Timing
+from bot.workers.homes import HomeKeeper
 from bot.workers.mirrors.jobs import Catalogue
 from bot.workers.notifier import Notifier
 from bot.workers.summing import Summing
@@ -69,6 +70,8 @@ class World:
         self.summing = Summing(database, self.clock)
         self.catalog, self.people, self.groups = made.catalog, made.people, made.groups
         self.managing, self.sharing, self.channels = made.managing, made.sharing, made.channels
+        self.homes = made.homes
+        self.home_keeper = self.another_home_keeper("here")
         self.projects = self._set_up(people)
         self.catalogue.step()
 
@@ -82,6 +85,10 @@ class World:
         return services_of(
             self.database, self.clock, self.slack, self.airflow, wake=lambda: None, command=command
         )
+
+    def another_home_keeper(self, holder: str) -> HomeKeeper:
+        """Return one of another process, which has this name."""
+        return HomeKeeper(self.database, self.clock, self.slack, self.homes, holder)
 
     # What people do ----------------------------------------------------------------------------------
 

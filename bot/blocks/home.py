@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import HeaderBlock, PlainTextObject
 from slack_sdk.models.views import View
 
-from bot.blocks import access_request, help as help_blocks
+from bot.blocks import access_request
+from bot.blocks import help as help_blocks
+from bot.blocks import home_care as care
+from bot.blocks.home_care import attempts, heading
 from bot.blocks.ids import Button
 from bot.blocks.listing import by_airflow, menu
 from bot.blocks.of_run import in_task, origin, which_run
@@ -22,28 +23,24 @@ from bot.language.when.calendar.zones import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
-    from bot.domain.home import Failing, Home, ProjectWeek, Upkeep
-    from bot.domain.listed import Listed, Page
+    from bot.domain.home import Failing, Home
+    from bot.domain.listed import Page
     from bot.domain.notice import Message
 
     Drawn = Block | dict[str, Any] | None
 
 LONGEST_ERROR = 200
 MOST_PROJECTS = 10
-COUNTED_TO = 200
-READ_LATE = timedelta(minutes=5)
-"""How long ago Airflow's jobs may have been read without a warning."""
 _MAY = {Role.VIEWER: "may look", Role.RUNNER: "run and schedule", Role.MANAGER: "manage"}
 
 
 def home(shown: Home) -> dict[str, Any]:
     """Return somebody's Home as a view."""
     if not shown.projects:
-        return _view([*_of_nobody(shown), *_upkeep(shown)])
+        return _view([*_of_nobody(shown), *care.upkeep(shown)])
     return _view(
         [
             _doors(shown),
@@ -52,8 +49,8 @@ def home(shown: Home) -> dict[str, Any]:
             *_week(shown),
             *_runs(shown),
             *_projects(shown),
-            *_weeks(shown),
-            *_upkeep(shown),
+            *care.weeks(shown),
+            *care.upkeep(shown),
         ]
     )
 
@@ -68,42 +65,31 @@ def _view(blocks: Sequence[Drawn]) -> dict[str, Any]:
     return found
 
 
-def _heading(text: str) -> HeaderBlock:
-    return HeaderBlock(text=PlainTextObject(text=text))
-
-
-def _try(words: str, command: str, *, style: str | None = None) -> ButtonElement:
-    """Return a button that does what the command does."""
-    return button(Button.TRY, words, command, style=style)
-
-
 def _doors(shown: Home) -> ActionsBlock | None:
     may_run = Action.SCHEDULE in shown.may or Action.RUN in shown.may
     return actions(
         button(Button.OPEN_FORM, "Schedule or run a job", "form", style="primary") if may_run else None,
-        _try("Jobs", "jobs"),
-        _try("Runs", "runs"),
-        _try("Everybody's schedules", "list all"),
+        *attempts(("Jobs", "jobs"), ("Runs", "runs"), ("Everybody's schedules", "list all")),
         button(Button.HELP, "What can I do?", "help"),
     )
 
 
 def _of_nobody(shown: Home) -> Iterator[Drawn]:
     """Yield what somebody reads who is in no project yet."""
-    yield _heading("Welcome to Runbell")
+    yield heading("Welcome to Runbell")
     yield section(
         "Runbell runs your team's jobs, such as reports and imports: once, or every weekday at 9. "
         "It tells you here and in Slack how they ended."
     )
     if shown.upkeep is not None:
         yield section("You are an admin. Begin with a project: a channel, people, and the jobs they share.")
-        yield actions(_try("Open the administration", "admin", style="primary"))
+        yield actions(*attempts(("Open the administration", "admin"), style="primary"))
     else:
         yield from help_blocks.no_project().blocks
 
 
 def _needs(shown: Home) -> Iterator[Drawn]:
-    yield _heading("Needs you")
+    yield heading("Needs you")
     if not (shown.failing or shown.suspended or shown.waiting):
         yield section("Nothing needs you just now.")
         return
@@ -112,7 +98,7 @@ def _needs(shown: Home) -> Iterator[Drawn]:
         yield actions(*_on_failure(each))
     if shown.failing_count > len(shown.failing):
         left = shown.failing_count - len(shown.failing)
-        yield section(f"{left} more fail.", accessory=_try("Show what failed", "runs failed"))
+        yield section(f"{left} more fail.", accessory=attempts(("Show what failed", "runs failed"))[0])
     for listed in shown.suspended:
         yield _named(f"home.needs.{listed.schedule.number}", section(row(listed), accessory=menu(listed)))
     for asked in shown.waiting:
@@ -148,9 +134,9 @@ def _on_failure(failing: Failing) -> Iterator[ButtonElement]:
 
 
 def _mine(shown: Home) -> Iterator[Drawn]:
-    yield _heading("Your schedules")
+    yield heading("Your schedules")
     if not shown.mine.shown:
-        yield section(*_what_to_try(shown))
+        yield section(*_what_toattempt(shown))
         return
     for each in shown.mine.shown:
         kept = each.schedule
@@ -162,7 +148,7 @@ def _mine(shown: Home) -> Iterator[Drawn]:
     yield _turning(shown.mine)
 
 
-def _what_to_try(shown: Home) -> tuple[str]:
+def _what_toattempt(shown: Home) -> tuple[str]:
     if shown.example:
         example = f"/schedule {escape(shown.example.lower())} every weekday at 9am"
         return (f"You have none yet. Press *Schedule or run a job*, or type `{example}` anywhere.",)
@@ -177,17 +163,17 @@ def _turning(page: Page) -> ActionsBlock | None:
     def turn(which: Button, text: str, to: int) -> ButtonElement:
         return button(which, text, str(to), label=f"{text}: schedules {to + 1} to {to + HOME_ROWS}")
 
-    behind = page.count - page.first_shown - len(page.shown)
+    before, behind = page.first_shown, page.count - page.first_shown - len(page.shown)
     return actions(
-        turn(Button.HOME_SOONER, "Sooner", max(0, page.first_shown - HOME_ROWS)) if page.first_shown else None,
-        turn(Button.HOME_LATER, f"Later ({behind} more)", page.first_shown + HOME_ROWS) if behind > 0 else None,
+        turn(Button.HOME_SOONER, "Sooner", max(0, before - HOME_ROWS)) if before else None,
+        turn(Button.HOME_LATER, f"Later ({behind} more)", before + HOME_ROWS) if behind > 0 else None,
     )
 
 
 def _week(shown: Home) -> Iterator[Drawn]:
     if not (shown.ahead.runs or shown.by_themselves):
         return
-    yield _heading("The week ahead")
+    yield heading("The week ahead")
     yield from (
         section(each) for each in days([(at.astimezone(shown.tz), each) for at, each in shown.ahead.runs])
     )
@@ -199,72 +185,18 @@ def _week(shown: Home) -> Iterator[Drawn]:
 def _runs(shown: Home) -> Iterator[Drawn]:
     if not shown.runs:
         return
-    yield _heading("Recent runs")
+    yield heading("Recent runs")
     yield from (run_row(each) for each in shown.runs)
 
 
 def _projects(shown: Home) -> Iterator[Drawn]:
-    yield _heading("Your projects")
+    yield heading("Your projects")
     lines = [
         f"*{escape(project.name)}*: you {'' if role is Role.VIEWER else 'may '}{_MAY[role]}"
         for project, role in shown.projects[:MOST_PROJECTS]
     ]
     left = len(shown.projects) - MOST_PROJECTS
     yield section("\n".join([*lines, *([f"and {left} more"] if left > 0 else [])]))
-
-
-def _weeks(shown: Home) -> Iterator[Drawn]:
-    if not shown.weeks:
-        return
-    yield _heading("This week in your projects")
-    yield from (section(_of_week(each)) for each in shown.weeks)
-    waits = f"{_counted(shown.waiting_count, 'person waits', 'people wait')} for access." if shown.waiting_count else ""
-    yield context(waits)
-    yield actions(_try("Channels, people and jobs", "admin"), _try("What failed this week", "runs failed this week"))
-
-
-def _of_week(week: ProjectWeek) -> str:
-    if not (week.done or week.failed or week.fails_most):
-        return f"*{escape(week.project.name)}*: nothing has run."
-    ran = f"*{escape(week.project.name)}*: {_counted(week.done, 'run', 'runs')} done, {week.failed} failed"
-    worst = ", ".join(f"*{escape(title)}* ({times})" for title, times in week.fails_most)
-    return f"{ran}\nFails most: {worst}" if worst else ran
-
-
-def _upkeep(shown: Home) -> Iterator[Drawn]:
-    found = shown.upkeep
-    if found is None:
-        return
-    yield _heading("Runbell itself")
-    yield section("\n".join(_of_upkeep(found, shown.now)))
-
-
-def _of_upkeep(found: Upkeep, now: datetime) -> Iterator[str]:
-    """Yield lines that change only when something happens, so that a Home at rest is not published anew."""
-    if found.read_at is None:
-        yield ":warning: Airflow's jobs have not been read yet."
-    elif now - found.read_at > READ_LATE:
-        yield f":warning: Airflow's jobs were last read {past(found.read_at)}."
-    else:
-        yield "Airflow answers."
-    if found.waiting and found.oldest_at:
-        waits = _counted(found.waiting, "message waits", "messages wait")
-        yield f"{waits} to be sent, the oldest since {past(found.oldest_at)}."
-    else:
-        yield "No message waits to be sent."
-    for count, one, many in (
-        (found.unshared, "job is shared with no project", "jobs are shared with no project"),
-        (found.suspended, "schedule is suspended", "schedules are suspended"),
-        (found.ownerless, "schedule belongs to somebody who has left", "schedules belong to people who have left"),
-    ):
-        if count:
-            yield f"{_counted(count, one, many)}."
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    if count >= COUNTED_TO:
-        return f"{COUNTED_TO} or more {many}"
-    return f"{count} {one if count == 1 else many}"
 
 
 def _named(block_id: str, block: Block) -> Block:

@@ -37,6 +37,8 @@ class Button(StrEnum):
     """The menu of a schedule in a list. An option's value is another of these ids, and the schedule's id."""
     SOONER = "list.sooner"
     LATER = "list.later"
+    HOME_SOONER = "home.sooner"
+    HOME_LATER = "home.later"
     UNDO_SKIP = "schedule.undo_skip"
     EDIT = "schedule.edit"
     RUN_IT = "schedule.run"

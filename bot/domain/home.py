@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from bot.domain.announcement import AccessAsked
     from bot.domain.card import RunCard
     from bot.domain.history import RunRow
     from bot.domain.incident import Incident
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
     from bot.domain.project import Project
     from bot.domain.rights import Action, Role
     from bot.domain.run import RunState
-    from bot.domain.telling import AccessAsked
 
 
 HOME_ROWS = 6
@@ -66,9 +68,9 @@ class ProjectWeek:
 class Upkeep:
     """How Runbell itself is, for admins.
 
-    `waiting` messages are due and not sent, the oldest since `oldest_at`. `read_at` is when Airflow's jobs were
-    last read, None if never. The others count jobs that no project has, schedules that are suspended, and
-    schedules whose owner has left.
+    `waiting` messages are due and not sent, the oldest since `oldest_at`. `read_at` is when Airflow's jobs
+    were last read, None if never. The others count jobs that no project has, schedules that are suspended,
+    and schedules whose owner has left.
     """
 
     waiting: int
@@ -107,3 +109,8 @@ class Home:
     projects: Sequence[tuple[Project, Role]]
     weeks: Sequence[ProjectWeek]
     upkeep: Upkeep | None
+
+
+def digest_of(view: Mapping[str, Any]) -> str:
+    """Return a text that differs for another view."""
+    return hashlib.blake2b(json.dumps(view, sort_keys=True).encode(), digest_size=16).hexdigest()

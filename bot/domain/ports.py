@@ -230,6 +230,10 @@ class Slack(Protocol):
         """
         ...
 
+    def publish_home(self, person_id: str, view: Mapping[str, Any]) -> None:
+        """Show this as the person's Home. Raises RateLimited once too many were published in a minute."""
+        ...
+
     def person(self, person_id: str) -> Person | None:
         """Return the person. None if Slack does not know them."""
         ...

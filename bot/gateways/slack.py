@@ -160,6 +160,10 @@ class SlackGateway:
             return ""
         return str((answer.get("view") or {}).get("hash") or "")
 
+    def publish_home(self, person_id: str, view: Mapping[str, Any]) -> None:
+        """Call views.publish. Nobody waits for it with a trigger, so it may take as long as a message."""
+        _say(self._client.views_publish, user_id=person_id, view=view)
+
     def person(self, person_id: str) -> Person | None:
         """Call users.info. None if Slack does not know the person, or the answer makes no sense."""
         try:

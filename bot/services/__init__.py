@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.services.catalog import Catalog
     from bot.services.choosing import Choosing
     from bot.services.history import Histories
+    from bot.services.home import Homes
     from bot.services.incidents import Incidents
     from bot.services.projects.auditing import Auditing
     from bot.services.projects.denials import Denials
@@ -42,6 +43,7 @@ class Services:
     choosing: Choosing
     running: Running
     history: Histories
+    homes: Homes
     incidents: Incidents
     alerting: Alerting
     requests: Requests

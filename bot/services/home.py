@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.domain.home import HOME_ROWS, Failing, Home, ProjectWeek, Upkeep
+from bot.domain.home import HOME_ROWS, Failing, Home, ProjectWeek, Upkeep, digest_of
 from bot.domain.job import job_reference
 from bot.domain.listed import Coming, Page, Wanted
 from bot.domain.rights import Action, Role
@@ -22,17 +22,17 @@ from bot.services.once_more import once_more
 from bot.services.projects.requesting_access import as_asked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.announcement import AccessAsked
     from bot.domain.clock import Clock
     from bot.domain.history import RunRow
     from bot.domain.incident import Incident
     from bot.domain.job import JobKey
     from bot.domain.listed import Listed
-    from bot.domain.ports import Airflow
+    from bot.domain.ports import Airflow, Slack
     from bot.domain.project import Person, Project
-    from bot.domain.telling import AccessAsked
     from storage.database import Database
     from storage.transaction import Transaction
 
@@ -44,10 +44,19 @@ IN_A_STRIP = 10
 
 
 class Homes:
-    def __init__(self, database: Database, clock: Clock, airflows: Mapping[str, Airflow]) -> None:
+    """Homes for people. `draw` makes a view of what a Home shows."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        airflows: Mapping[str, Airflow],
+        draw: Callable[[Home], Mapping[str, Any]],
+    ) -> None:
         self._database = database
         self._clock = clock
         self._airflows = airflows
+        self._draw = draw
 
     @once_more
     def opened(self, person: Person) -> None:
@@ -61,35 +70,36 @@ class Homes:
         with self._database.transaction() as tx:
             tx.homes.turn(person.workspace_id, person.person_id, max(0, first_shown))
 
-    @once_more
-    def looked(self, person: Person, home: Home) -> None:
-        """Note when the Home was read, and in which projects changes concern it."""
-        project_ids = [project.project_id for project, _ in home.projects]
-        with self._database.transaction() as tx:
-            tx.homes.looked_at(person.workspace_id, person.person_id, project_ids, at=home.now)
+    def publish(self, person: Person, slack: Slack) -> bool:
+        """Show the person their Home as it is now, unless Slack has got just that; return whether it had not.
 
-    @once_more
-    def published(self, person: Person, shown: str) -> None:
-        """Note a digest of what Slack has got."""
-        with self._database.transaction() as tx:
-            tx.homes.published(person.workspace_id, person.person_id, shown)
-
-    def shown(self, person: Person) -> str:
-        """Return the digest of what Slack has got; "" if nothing."""
+        Raises as Slack does; then it is still to be published.
+        """
         with self._database.reading() as tx:
             kept = tx.homes.get(person.workspace_id, person.person_id)
-        return "" if kept is None else kept.shown
+        home = self.read(person, first_shown=kept.first_shown if kept else 0)
+        view = self._draw(home)
+        shown = digest_of(view)
+        is_news = kept is None or kept.shown != shown
+        if is_news:
+            slack.publish_home(person.person_id, view)
+        self._published(person, home, shown)
+        return is_news
 
-    def read(self, person: Person) -> Home:
+    def read(self, person: Person, *, first_shown: int = 0) -> Home:
         """Return everything that the person's Home shows.
 
         Everything but an admin's part is about the projects in which the person has a role: what somebody
         sees as an admin or auditor does not need them.
         """
-        now = self._clock.now()
         with self._database.reading() as tx:
-            kept = tx.homes.get(person.workspace_id, person.person_id)
-            return _Reading(tx, person, self._airflows, now).home(kept.first_shown if kept else 0)
+            return _Reading(tx, person, self._airflows, self._clock.now()).home(first_shown)
+
+    @once_more
+    def _published(self, person: Person, home: Home, shown: str) -> None:
+        project_ids = [project.project_id for project, _ in home.projects]
+        with self._database.transaction() as tx:
+            tx.homes.published(person.workspace_id, person.person_id, shown, project_ids, at=home.now)
 
 
 class _Reading:
@@ -163,9 +173,7 @@ class _Reading:
     def _failing(self) -> tuple[list[Failing], int]:
         """Return what fails in the person's projects, and how much fails in all."""
         me = self._person.person_id
-        found = self._tx.overview.failing(
-            self._person.workspace_id, self._access.roles, unclaimed_but_by=me
-        )
+        found = self._tx.overview.failing(self._person.workspace_id, self._access.roles, unclaimed_but_by=me)
         allowed = self._access.allowed_at({(each.of.project_id, each.of.key) for each in found})
         told: dict[tuple[object, ...], Incident] = {}
         for each in found:
@@ -196,13 +204,9 @@ class _Reading:
         managed = {project.project_id: project for project in self._managed}
         if not (managed or self._is_admin):
             return [], 0
-        found = self._tx.overview.waiting(
-            self._person.workspace_id, managed, without_project=self._is_admin
-        )
+        found = self._tx.overview.waiting(self._person.workspace_id, managed, without_project=self._is_admin)
         shown = found[:MOST_WAITING]
-        people = self._tx.directory.known(
-            self._person.workspace_id, [request.person_id for request in shown]
-        )
+        people = self._tx.directory.known(self._person.workspace_id, [request.person_id for request in shown])
         asked = []
         for request in shown:
             who = people.get(request.person_id)

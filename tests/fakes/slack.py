@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.errors import RateLimited, Rejected
 from bot.domain.project_setup import ChannelFacts
 from bot.gateways.slack import read_person
-from playground.slack.block_kit.surfaces import check_message
+from playground.slack.block_kit.surfaces import check_message, check_view
 from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ class FakeSlack:
         self.whispered: list[tuple[str, str, Message, str]] = []
         self.views: list[tuple[str, Mapping[str, Any]]] = []
         """Each view, and the trigger or the view's id that it was shown by."""
+        self.homes: dict[str, list[Mapping[str, Any]]] = {}
+        """Each person's Home, as it was published, oldest first."""
         self.files: list[tuple[str, str, str, str]] = []
         self.limits: RateLimits | None = None
         """None: it takes whatever comes."""
@@ -146,6 +148,14 @@ class FakeSlack:
             raise Rejected("Slack", "msg_too_long", "msg_too_long")
         self._check(message)
         self._find(channel_id, ts).edits.append(message)
+
+    def publish_home(self, person_id: str, view: Mapping[str, Any]) -> None:
+        self._call()
+        self._limited("views.publish", self.limits and self.limits.check_method("views.publish", 4))
+        if check_view(dict(view), "home"):
+            raise Rejected("Slack", str(check_view(dict(view), "home")), "invalid_arguments")
+        with self._lock:
+            self.homes.setdefault(person_id, []).append(view)
 
     def person(self, person_id: str) -> Person | None:
         self._call()

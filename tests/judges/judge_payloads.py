@@ -14,6 +14,7 @@ from drawn import (
     of_alerts,
     of_colleagues,
     of_forms_and_help,
+    of_home,
     of_jobs_and_runs,
     of_schedules,
 )
@@ -33,7 +34,15 @@ from playground.tests.apps.running import wait_until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DRAWN = (of_administration, of_alerts, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
+DRAWN = (
+    of_administration,
+    of_alerts,
+    of_colleagues,
+    of_forms_and_help,
+    of_home,
+    of_jobs_and_runs,
+    of_schedules,
+)
 EVENTS = [
     "app_home_opened",
     "app_mention",

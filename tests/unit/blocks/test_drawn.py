@@ -14,6 +14,7 @@ from drawn import (
     of_alerts,
     of_colleagues,
     of_forms_and_help,
+    of_home,
     of_jobs_and_runs,
     of_schedules,
 )
@@ -25,7 +26,15 @@ from playground.slack.block_kit.elements import check_options_answer
 from playground.slack.block_kit.surfaces import check_message, check_view, too_large
 from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
 
-FILES = (of_administration, of_alerts, of_colleagues, of_forms_and_help, of_jobs_and_runs, of_schedules)
+FILES = (
+    of_administration,
+    of_alerts,
+    of_colleagues,
+    of_forms_and_help,
+    of_home,
+    of_jobs_and_runs,
+    of_schedules,
+)
 IN_PARTS = {"bot.blocks.listing.schedules", "bot.blocks.listing.after"}
 """Said privately, or in a direct message in parts: neither meets the limit of what is posted."""
 NAMES_PEOPLE = {
