@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers import (
+    about,
     access,
     admin,
     alerts,
@@ -43,7 +44,7 @@ def register(app: App, services: Services, slack: Slack, executor: Executor) -> 
     command.register(app, answering, services.command)
     for conversation in (
         schedule, schedules, form, typed, jobs, runs, on_runs, incidents, history, home, messages, access,
-        admin, taking_over, away, alerts,
+        admin, taking_over, away, alerts, about,
     ):  # fmt: skip
         conversation.register(app, answering)
     people.register(app, services)

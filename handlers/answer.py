@@ -19,6 +19,7 @@ from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
 from bot.rules.access import Asker
 from handlers.payloads import (
+    read_at_message,
     read_command,
     read_opened,
     read_press,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from bot.domain.ports import Slack
     from bot.services import Services
-    from handlers.payloads import Command, Origin, Press, Submission, Typing, Written
+    from handlers.payloads import AtMessage, Command, Origin, Press, Submission, Typing, Written
     from handlers.turns import Turns
 
     Listener = Callable[..., None]
@@ -148,6 +149,20 @@ class Answering:
             ack()
             door = Door(read_shortcut(body), str(body.get("callback_id", "")))
             self._turns.run(lambda: self._guard(door, None, converse))
+
+        return listener
+
+    def at_message(self, converse: Callable[[Talk, AtMessage], None]) -> Listener:
+        """Return the listener of a shortcut at a message: acknowledge, then converse on another thread."""
+
+        def listener(ack: Ack, body: dict[str, Any]) -> None:
+            if not self._has_room():
+                return
+            ack()
+            at = read_at_message(body)
+            door = Door(at.origin, str(body.get("callback_id", "")))
+            answer = answer_to(self._slack, body)
+            self._turns.run(lambda: self._guard(door, answer, lambda talk: converse(talk, at)))
 
         return listener
 

@@ -41,6 +41,15 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class AtMessage:
+    """A message at which somebody used a shortcut. `link` is "" if it cannot be told."""
+
+    origin: Origin
+    text: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class ViewState:
     """A form as it was sent. `values` has text, a list of texts, a number or None, by block id."""
 
@@ -134,6 +143,19 @@ def read_written(body: Mapping[str, Any]) -> Written:
 def read_shortcut(body: Mapping[str, Any]) -> Origin:
     """Return who used a shortcut of the app, wherever they were."""
     return Origin(workspace_of(body), body["user"]["id"], "", body.get("trigger_id", ""))
+
+
+def read_at_message(body: Mapping[str, Any]) -> AtMessage:
+    """Return the message of a shortcut, with the address at which Slack shows it."""
+    message, channel_id = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
+    domain, ts = (body.get("team") or {}).get("domain"), str(body.get("message_ts") or "")
+    link = ""
+    if domain and channel_id and ts:
+        link = f"https://{domain}.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
+        if message.get("thread_ts"):
+            link += f"?thread_ts={message['thread_ts']}&cid={channel_id}"
+    origin = Origin(workspace_of(body), body["user"]["id"], channel_id, body.get("trigger_id", ""))
+    return AtMessage(origin, str(message.get("text") or ""), link)
 
 
 def read_opened(body: Mapping[str, Any]) -> Origin | None:

@@ -79,6 +79,7 @@ class Button(StrEnum):
     DECLINE_ACCESS = "access.decline"
     TAKE_OVER = "schedule.take_over"
     TAKE_OVER_SUSPENDED = "schedule.take_over_suspended"
+    ABOUT_JOB = "about.job"
     AWAY = "away.open"
     BACK = "away.back"
 
@@ -109,6 +110,7 @@ class Shortcut(StrEnum):
     """The shortcuts that Slack shows in its own menu."""
 
     OPEN_FORM = "job.open"
+    RUN_ABOUT = "job.about"
 
 
 class Admin(StrEnum):
@@ -172,6 +174,7 @@ class View(StrEnum):
     ADMIN_JOB = "admin.job"
     AWAY = "away"
     ALERT = "alert"
+    ABOUT = "about"
     ALLOW = "access.allow"
 
 

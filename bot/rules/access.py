@@ -74,7 +74,10 @@ class Access:
     def __init__(
         self, tx: Transaction, person: Person, channel_id: str = "", *, as_member: bool = False
     ) -> None:
-        """`as_member` leaves out what the person may do as an admin or an auditor."""
+        """Weigh the rights of a person, asking from a channel.
+
+        `as_member` leaves out what they may do as an admin or an auditor.
+        """
         self._tx = tx
         self.person = person
         self._channel_id = channel_id

@@ -105,7 +105,7 @@ class _Seen:
 def _rows(tx: Transaction, shown: Sequence[_Seen], airflows: Mapping[str, Airflow]) -> list[RunRow]:
     may_run = {each.run_key for each in shown if each.may_run}
     cards = run_cards(tx, [(each.run_key, each.project_id) for each in shown], airflows)
-    return [RunRow(card, run_key in may_run) for run_key, card in cards.items()]
+    return [RunRow(card, run_key in may_run) for (run_key, _), card in cards.items()]
 
 
 def _allowed(access: Access, found: Sequence[RunPlace]) -> dict[tuple[int, JobKey], frozenset[Action]]:

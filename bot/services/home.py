@@ -40,6 +40,8 @@ A_WEEK = timedelta(days=7)
 MOST_AHEAD = 100
 """The number of a person's schedules whose runs of the week are looked up."""
 MOST_FAILING, MOST_SUSPENDED, MOST_WAITING, MOST_RUNS, MOST_MANAGED, MOST_NAMED = 4, 4, 3, 5, 3, 3
+MOST_BY_AIRFLOW = 11
+"""One more than are named, so that it can be said that there are more."""
 IN_A_STRIP = 10
 
 
@@ -132,7 +134,7 @@ class _Reading:
             mine=mine,
             strips=self._tx.overview.last_states(shown, count=IN_A_STRIP),
             ahead=ahead,
-            by_themselves=run_by_airflow(self._tx, self._access, ()) if may else [],
+            by_themselves=run_by_airflow(self._tx, self._access, (), limit=MOST_BY_AIRFLOW) if may else [],
             runs=self._runs(),
             projects=self._access.memberships(),
             weeks=self._weeks(),
@@ -182,17 +184,16 @@ class _Reading:
                 told.setdefault((of.project_id, of.key, of.source), each)
         shown = list(told.values())[:MOST_FAILING]
         cards = run_cards(self._tx, [(each.last_run, each.of.project_id) for each in shown], self._airflows)
-        by_run = {card.run.run_key: card for card in cards}
         counts = self._tx.incidents.counts([each.incident_id for each in shown])
         failing = [
             Failing(
                 each,
-                by_run[each.last_run],
+                cards[each.last_run, each.of.project_id],
                 counts.get(each.incident_id, 1),
                 may_run=Action.RUN in allowed[each.of.project_id, each.of.key],
             )
             for each in shown
-            if each.last_run in by_run
+            if (each.last_run, each.of.project_id) in cards
         ]
         return failing, len(told)
 

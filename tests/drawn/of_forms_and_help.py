@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from drawn.samples import of
 from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule, listed, many_menus
 
-from bot.blocks import choices, form, policies, preview
+from bot.blocks import about, choices, form, policies, preview
 from bot.blocks import help as help_blocks
 from bot.domain.errors import Forbidden, NotUnderstood, Rejected, Unavailable
 from bot.domain.rights import Action
@@ -42,6 +42,16 @@ def filled(build: Builder, name: str) -> Iterator[Any]:
         ),
         metadata="{}",
     )
+
+
+@of(about.form)
+def about_a_message(build: Builder, name: str) -> Iterator[Any]:
+    link = "https://northwind.slack.com/archives/C1/p17"
+    yield build(about.About("C1", name, link))
+    yield build(about.About("C1", "", link), a_job(name), "r" * 24, name)
+    yield build(about.About("C1", name * 12, ""), a_job(name), "r" * 24, name)
+    yield build(about.About("C1", "x" * 5000, link), many_menus(name), "r" * 24, name)
+    yield build(about.About("C1", "x" * 5000, ""), a_job(name), "r" * 24, name)
 
 
 @of(choices.found)
