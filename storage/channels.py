@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, cast, null, select, update
+from sqlalchemy import String, bindparam, cast, null, select, update
 
 from bot.domain.project import Channel
 from storage.directory import roles_query
@@ -25,7 +26,7 @@ from storage.upsert import upsert
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import BindParameter, CompoundSelect, Connection, Row
 
     from bot.domain.project import Person
 
@@ -101,13 +102,10 @@ class Channels:
 
         One query for both, because every request begins with it.
         """
-        roles = roles_query(person).subquery()
-        role = cast(null(), String).label("role")
-        mapped_here = select(*MAPPED, role).where(
-            channels.c.workspace_id == person.workspace_id, channels.c.channel_id == channel_id
-        )
-        has_roles = select(*(cast(null(), each.type) for each in MAPPED), roles.c.role)
-        rows = self._connection.execute(mapped_here.union_all(has_roles)).all()
+        given = {
+            "workspace_id": person.workspace_id, "person_id": person.person_id, "channel_id": channel_id
+        }  # fmt: skip
+        rows = self._connection.execute(_whereabouts(), given).all()
         mapped = (_read(row) for row in rows if row.role is None)
         return next(mapped, None), frozenset(row.role for row in rows if row.role is not None)
 
@@ -140,6 +138,17 @@ class Channels:
                 .where(table.c.workspace_id == workspace_id, column == old)
                 .values({column.name: new})
             )
+
+
+@cache
+def _whereabouts() -> CompoundSelect[Any]:
+    """Return the query for a mapped channel and for roles, built once: building outlasts the answer."""
+    workspace_id: BindParameter[str] = bindparam("workspace_id")
+    roles = roles_query(workspace_id, bindparam("person_id")).subquery()
+    mapped_here = select(*MAPPED, cast(null(), String).label("role")).where(
+        channels.c.workspace_id == workspace_id, channels.c.channel_id == bindparam("channel_id")
+    )
+    return mapped_here.union_all(select(*(cast(null(), each.type) for each in MAPPED), roles.c.role))
 
 
 def _read(row: Row[Any]) -> Channel:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Connection, RowMapping, Table
+    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, RowMapping, Table
 
     from bot.domain.ports import UserGroup
 
@@ -145,16 +145,18 @@ class Directory:
             self._connection.execute(delete(table).where(table.c.workspace_id == workspace_id, some))
 
 
-def roles_query(person: Person) -> CompoundSelect[Any]:
+def roles_query(
+    workspace_id: str | BindParameter[str], person_id: str | BindParameter[str]
+) -> CompoundSelect[Any]:
     """Return the query for a person's roles: those given here, and "admin" for Slack's own admins."""
     return union_all(
         select(workspace_roles.c.role).where(
-            workspace_roles.c.workspace_id == person.workspace_id,
-            workspace_roles.c.person_id == person.person_id,
+            workspace_roles.c.workspace_id == workspace_id,
+            workspace_roles.c.person_id == person_id,
         ),
         select(literal(ADMIN)).where(
-            people.c.workspace_id == person.workspace_id,
-            people.c.person_id == person.person_id,
+            people.c.workspace_id == workspace_id,
+            people.c.person_id == person_id,
             people.c.is_admin,
         ),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, cast, func, literal, null, select, true, union_all
+from sqlalchemy import and_, bindparam, cast, func, literal, null, select, true, union_all
 
 from bot.domain.project import Project
 from bot.domain.rights import Membership, Role
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Table
+    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, Row, Select, Table
 
     from bot.domain.project import Person
     from storage.reach import Reach
@@ -94,13 +95,8 @@ class Projects:
 
         Archived projects are left out.
         """
-        own = naming(
-            memberships, person.workspace_id, [person.person_id], memberships.c.project_id, memberships.c.role
-        ).subquery()
         rows = self._connection.execute(
-            select(projects, own.c.role, own.c.through, own.c.confirmed_at)
-            .join(own, projects.c.project_id == own.c.project_id)
-            .where(projects.c.archived_at.is_(None), projects.c.workspace_id == person.workspace_id)
+            _their_projects(), {"workspace_id": person.workspace_id, "person_ids": [person.person_id]}
         )
         found: dict[int, tuple[Project, list[Membership]]] = {}
         for row in rows:
@@ -241,7 +237,10 @@ def _is_among(workspace_id: str, project_ids: Collection[int] | None) -> ColumnE
 
 
 def naming(
-    table: Table, workspace_id: str, person_ids: Collection[str], *columns: ColumnElement[Any]
+    table: Table,
+    workspace_id: str | BindParameter[str],
+    person_ids: Collection[str] | BindParameter[Any],
+    *columns: ColumnElement[Any],
 ) -> CompoundSelect[Any]:
     """Return a query for rows of the table that name one of these people, with how they do so.
 
@@ -270,6 +269,21 @@ def naming(
         .join(user_group_people, in_group)
         .join(user_groups, its_group)
         .where(of_workspace),
+    )
+
+
+@cache
+def _their_projects() -> Select[Any]:
+    """Return the query for a person's memberships, built once: building takes longer than the answer."""
+    workspace_id: BindParameter[str] = bindparam("workspace_id")
+    person_ids: BindParameter[Any] = bindparam("person_ids", expanding=True)
+    own = naming(
+        memberships, workspace_id, person_ids, memberships.c.project_id, memberships.c.role
+    ).subquery()
+    return (
+        select(projects, own.c.role, own.c.through, own.c.confirmed_at)
+        .join(own, projects.c.project_id == own.c.project_id)
+        .where(projects.c.archived_at.is_(None), projects.c.workspace_id == workspace_id)
     )
 
 

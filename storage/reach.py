@@ -10,9 +10,9 @@ from sqlalchemy import and_, exists, true
 from storage.tables import projects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement
 
 _ITS_PROJECT = projects.alias("its_project").c
 
@@ -46,12 +46,22 @@ class Reach:
 
     def of(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Return the condition that a column holds the id of a project within reach."""
-        is_living = exists().where(
-            _ITS_PROJECT.project_id == column,
-            _ITS_PROJECT.workspace_id == self.workspace_id,
-            _ITS_PROJECT.archived_at.is_(None),
-        )  # not IN: for each job SQLite then looks for shares project by project
-        return and_(
-            true() if self.project_ids is None else column.in_(self.project_ids),
-            is_living if self.is_everywhere else true(),
-        )
+        return is_within(column, self.workspace_id, self.project_ids, is_everywhere=self.is_everywhere)
+
+
+def is_within(
+    column: ColumnElement[Any],
+    workspace_id: str | BindParameter[str],
+    project_ids: Collection[int] | BindParameter[Any] | None,
+    *,
+    is_everywhere: bool,
+) -> ColumnElement[bool]:
+    """Return the condition that a column holds the id of a project within a reach of these fields."""
+    is_living = exists().where(
+        _ITS_PROJECT.project_id == column,
+        _ITS_PROJECT.workspace_id == workspace_id,
+        _ITS_PROJECT.archived_at.is_(None),
+    )  # not IN: for each job SQLite then looks for shares project by project
+    return and_(
+        true() if project_ids is None else column.in_(project_ids), is_living if is_everywhere else true()
+    )

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select, true, tuple_, union_all
+from sqlalchemy import and_, bindparam, or_, select, true, tuple_, union_all
 
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from bot.domain.rights import Action, Named, Share
 from storage.projects import naming, read_project
-from storage.reach import Reach
+from storage.reach import Reach, is_within
 from storage.tables import job_tags, jobs, projects, share_people, shares
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, Row
 
     from bot.domain.project import Person, Project
 
@@ -66,31 +67,17 @@ class Shares:
         reach: Reach,
         keys: Collection[JobKey] | None,
     ) -> Sequence[Row[Any]]:
-        by_dag = and_(shares.c.dag_id == jobs.c.dag_id, shares.c.deployment == jobs.c.deployment)
-        by_tag = and_(job_tags.c.dag_id == jobs.c.dag_id, job_tags.c.deployment == jobs.c.deployment)
-        tagged = and_(shares.c.tag == job_tags.c.tag, shares.c.deployment == job_tags.c.deployment)
-        named = naming(share_people, workspace_id, person_ids, share_people.c.share_id).subquery("named")
-        facts = select(
-            shares.c.share_id,
-            shares.c.project_id,
-            shares.c.actions,
-            shares.c.for_everyone,
-            jobs.c.deployment,
-            jobs.c.dag_id,
-            named.c.named_id,
-            named.c.through,
-            named.c.confirmed_at,
-        ).select_from(shares)
-        ways = (facts.join(jobs, by_dag), facts.join(job_tags, tagged).join(jobs, by_tag))
-        query = union_all(
-            *(
-                way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
-                    reach.of(shares.c.project_id), is_among(keys)
-                )
-                for way in ways
-            )
+        given: dict[str, Any] = {"workspace_id": workspace_id, "person_ids": list(person_ids)}
+        if reach.project_ids is not None:
+            given["project_ids"] = list(reach.project_ids)
+        if keys is not None:
+            given["keys"] = [(key.deployment, key.dag_id) for key in keys]
+        query = _concerning(
+            is_everywhere=reach.is_everywhere,
+            of_projects="project_ids" in given,
+            of_jobs="keys" in given,
         )
-        return self._connection.execute(query).all()
+        return self._connection.execute(query, given).all()
 
     def projects_with(self, key: JobKey) -> list[tuple[Project, Place | None]]:
         """Return the projects with which the job is shared for everyone, and where each reports.
@@ -164,6 +151,43 @@ class Shares:
     def remove(self, share_id: int) -> None:
         """Delete the share, with the people it names."""
         self._connection.execute(shares.delete().where(shares.c.share_id == share_id))
+
+
+@cache
+def _concerning(*, is_everywhere: bool, of_projects: bool, of_jobs: bool) -> CompoundSelect[Any]:
+    """Return the query for shares and whom they name, built once: each decision asks it.
+
+    Building takes longer than the answer.
+    """
+    workspace_id: BindParameter[str] = bindparam("workspace_id")
+    person_ids: BindParameter[Any] = bindparam("person_ids", expanding=True)
+    project_ids: BindParameter[Any] | None = bindparam("project_ids", expanding=True) if of_projects else None
+    is_asked = tuple_(jobs.c.deployment, jobs.c.dag_id).in_(bindparam("keys", expanding=True))
+    by_dag = and_(shares.c.dag_id == jobs.c.dag_id, shares.c.deployment == jobs.c.deployment)
+    by_tag = and_(job_tags.c.dag_id == jobs.c.dag_id, job_tags.c.deployment == jobs.c.deployment)
+    tagged = and_(shares.c.tag == job_tags.c.tag, shares.c.deployment == job_tags.c.deployment)
+    named = naming(share_people, workspace_id, person_ids, share_people.c.share_id).subquery("named")
+    facts = select(
+        shares.c.share_id,
+        shares.c.project_id,
+        shares.c.actions,
+        shares.c.for_everyone,
+        jobs.c.deployment,
+        jobs.c.dag_id,
+        named.c.named_id,
+        named.c.through,
+        named.c.confirmed_at,
+    ).select_from(shares)
+    ways = (facts.join(jobs, by_dag), facts.join(job_tags, tagged).join(jobs, by_tag))
+    return union_all(
+        *(
+            way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
+                is_within(shares.c.project_id, workspace_id, project_ids, is_everywhere=is_everywhere),
+                is_asked if of_jobs else true(),
+            )
+            for way in ways
+        )
+    )
 
 
 def is_among(keys: Collection[JobKey] | None) -> ColumnElement[bool]:
