@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, false, or_, select, update
 
-from bot.domain.alert_rule import EVERY_PROJECT, AlertEvent, AlertRule, How, Quiet, Standing
+from bot.domain.alert_rule import BY_FILE, EVERY_PROJECT, AlertEvent, AlertRule, How, Quiet, Standing
+from bot.domain.alert_setup import AlertSetup
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from storage.directory import zone
@@ -16,10 +17,11 @@ from storage.tables import alert_rules, channels, job_tags
 from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
+
+    from bot.domain.project_setup import ProjectSetup
 
 _IN_ORDER = (alert_rules.c.made_at, alert_rules.c.rule_id)
 _STAYS = ("rule_id", "workspace_id", "channel_id", "made_at")
@@ -63,16 +65,6 @@ class AlertRules:
             )
             .order_by(*_IN_ORDER)
         )
-
-    def of_project(self, project_id: int) -> list[AlertRule]:
-        """Return the rules of the channels that belong to the project now, oldest first."""
-        has_channel = and_(
-            channels.c.workspace_id == alert_rules.c.workspace_id,
-            channels.c.channel_id == alert_rules.c.channel_id,
-            channels.c.project_id == alert_rules.c.project_id,
-        )
-        query = select(alert_rules).join(channels, has_channel)
-        return self._all(query.where(alert_rules.c.project_id == project_id).order_by(*_IN_ORDER))
 
     def concerning(self, workspace_id: str, project_id: int, key: JobKey) -> list[Place]:
         """Return the places with a rule of their own about this job in this project, in no order.
@@ -118,12 +110,37 @@ class AlertRules:
         )
         return self._all(query)
 
-    def put_by_file(self, project_id: int, wanted: Collection[AlertRule], *, at: datetime) -> None:
-        """Replace the rules of the project's channels by these."""
-        for each in self.of_project(project_id):
-            self.remove(each.rule_id)
-        for each in wanted:
-            self.add(each, at=at)
+    def by_file(self, project_id: int | None = None) -> dict[int, frozenset[AlertSetup]]:
+        """Return the rules that stand in the projects file, by project; of one project or of all."""
+        query = select(alert_rules).where(alert_rules.c.made_by == BY_FILE)
+        if project_id is not None:
+            query = query.where(alert_rules.c.project_id == project_id)
+        found: dict[int, set[AlertSetup]] = {}
+        for each in self._all(query):
+            found.setdefault(each.project_id, set()).add(AlertSetup.of(each))
+        return {each: frozenset(rules) for each, rules in found.items()}
+
+    def put_by_file(
+        self, workspace_id: str, project_id: int, wanted: ProjectSetup, deployment: str, *, at: datetime
+    ) -> None:
+        """Let these be the project's rules by file; those that stay as they were are not touched.
+
+        A standing rule of the file takes the place of one that was changed in Slack.
+        """
+        kept = select(alert_rules).where(
+            alert_rules.c.project_id == project_id, alert_rules.c.workspace_id == workspace_id
+        )
+        there = set()
+        replaced = {(each.channel_id, each.standing) for each in wanted.alerts if each.standing is not None}
+        for each in self._all(kept.order_by(*_IN_ORDER)):
+            setup = AlertSetup.of(each)
+            is_by_file = each.made_by == BY_FILE
+            if is_by_file and setup in wanted.alerts and each.tz.key == wanted.tz:
+                there.add(setup)
+            elif is_by_file or (setup.channel_id, setup.standing) in replaced:
+                self.remove(each.rule_id)
+        for alert in wanted.alerts - there:
+            self.add(alert.rule(workspace_id, project_id, deployment, zone(wanted.tz), at), at=at)
 
     def _all(self, query: Select[Any]) -> list[AlertRule]:
         return readable(self._connection.execute(query), _rule)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from bot.domain.project import Channel
 from bot.domain.project_setup import ChannelFacts, KeptProject, ProjectSetup, Shared, Who
 from bot.domain.rights import Action, Role
+from storage.alert_rules import AlertRules
 from storage.channels import Channels
 from storage.codec import read_settings, settings_row
 from storage.projects import Projects
@@ -38,6 +39,7 @@ class ProjectSetups:
         self._projects = Projects(connection)
         self._mapped = Channels(connection)
         self._shared = Shares(connection)
+        self._alerts = AlertRules(connection)
 
     def all(self, workspace_id: str, deployment: str) -> dict[str, KeptProject]:
         """Return all projects of the workspace by name, archived ones too, with the deployment's shares."""
@@ -87,6 +89,7 @@ class ProjectSetups:
         self._put_members(workspace_id, project_id, wanted)
         self._put_shares(workspace_id, project_id, wanted, deployment, at)
         self._put_jobs(project_id, wanted, deployment)
+        self._alerts.put_by_file(workspace_id, project_id, wanted, deployment, at=at)
         return project_id
 
     def rename(self, project_id: int, name: str) -> None:
@@ -139,6 +142,7 @@ class ProjectSetups:
         members = self._members(project_id)
         shared = self._shares(deployment, project_id)
         settings = self._jobs(deployment, project_id)
+        alerts = self._alerts.by_file(project_id)
         rows = self._connection.execute(select(projects).where(which).order_by(projects.c.name))
         return [
             KeptProject(
@@ -155,6 +159,7 @@ class ProjectSetups:
                     settings.get(row.project_id, {}),
                     frozenset(row.asked),
                     row.tells_changes,
+                    alerts.get(row.project_id, frozenset()),
                 ),
             )
             for row in rows

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.domain.alert_setup import AlertSetup
     from bot.domain.job import JobSettings
     from bot.domain.rights import Action, Role
 
@@ -68,6 +69,8 @@ class ProjectSetup:
     """Who hears that somebody asks for access. Empty means every manager."""
     tells_changes: bool = True
     """Whether channels hear who scheduled, paused, changed or deleted what reports there."""
+    alerts: frozenset[AlertSetup] = frozenset()
+    """The alert rules of its channels that stand in the projects file, without those made in Slack."""
 
     def with_member(self, who: Who, role: Role) -> ProjectSetup:
         """Return the setup with this role for the person or group, in place of the one they have."""
@@ -91,7 +94,8 @@ class ProjectSetup:
         """Return the setup without the channel. If it reported there, another one takes over."""
         left = _without(self.channels, channel_id)
         reports_to = self.reports_to if self.reports_to in left else next(iter(sorted(left)), None)
-        return replace(self, channels=left, reports_to=reports_to)
+        alerts = frozenset(each for each in self.alerts if each.channel_id != channel_id)
+        return replace(self, channels=left, reports_to=reports_to, alerts=alerts)
 
     def with_share(self, shared: Shared, actions: frozenset[Action]) -> ProjectSetup:
         """Return the setup with these actions for the share, in place of those it has."""

@@ -10,6 +10,7 @@ import yaml
 
 from bot.domain.one_line import one_line
 from bot.domain.rights import Action, Role
+from bot.language.alerts_in_file import AlertInFile, read_alerts
 from bot.language.yaml_nodes import Nodes, Problem, Word, WrongFile, compose
 
 if TYPE_CHECKING:
@@ -21,7 +22,17 @@ LONGEST_NAME = 80
 PROJECT_NAME = f"one line of 1 to {LONGEST_NAME} characters"
 _TOP = ("admins", "auditors", "projects")
 _ROLES = {f"{role}s": role for role in reversed(Role)}
-_PROJECT = ("time_zone", "channels", "reports_to", *_ROLES, "asked", "tells_changes", "shares", "jobs")
+_PROJECT = (
+    "time_zone",
+    "channels",
+    "reports_to",
+    *_ROLES,
+    "asked",
+    "tells_changes",
+    "alerts",
+    "shares",
+    "jobs",
+)
 _JOB = ("title", "description", "presets", "fixed", "hidden", "runs_at_once", "runbook")
 _SHARE = ("job", "tag", "actions", "only")
 
@@ -57,6 +68,7 @@ class ProjectInFile:
     members: tuple[tuple[Word, Role], ...]
     asked: tuple[Word, ...]
     tells_changes: bool
+    alerts: tuple[AlertInFile, ...]
     shares: tuple[ShareInFile, ...]
     jobs: tuple[JobInFile, ...]
 
@@ -122,6 +134,7 @@ class _Reader(Nodes):
             ),
             asked=self.words(parts.get("asked"), "asked"),
             tells_changes="tells_changes" not in parts or self._yes(parts["tells_changes"], "tells_changes"),
+            alerts=tuple(read_alerts(self, parts.get("alerts"))),
             shares=tuple(self._shares(parts.get("shares"))),
             jobs=tuple(self._job(dag_id, each) for dag_id, each in self.entries(parts.get("jobs"), "jobs")),
         )

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from bot.domain.rights import Action, Role
+from bot.language.alerts_in_file import how_written, quiet_written, said
 from bot.language.presets import say_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from bot.domain.alert_setup import AlertSetup
     from bot.domain.job import Job, JobSettings
     from bot.domain.project_setup import Names, ProjectSetup, Shared, Who
 
@@ -53,6 +55,7 @@ def _project(setup: ProjectSetup, names: Names, described: Mapping[str, Job]) ->
         yield from _list("asked", asked, indent=IN_PROJECT)
     if not setup.tells_changes:
         yield "    tells_changes: false"
+    yield from _alerts(setup, names)
     if setup.shares:
         yield "    shares:"
         for shared in sorted(setup.shares, key=_order):
@@ -62,6 +65,37 @@ def _project(setup: ProjectSetup, names: Names, described: Mapping[str, Job]) ->
         for dag_id in sorted(setup.jobs):
             yield f"      {_scalar(dag_id)}:"
             yield from _settings(setup.jobs[dag_id], described.get(dag_id))
+
+
+def _alerts(setup: ProjectSetup, names: Names) -> Iterator[str]:
+    if setup.alerts:
+        yield "    alerts:"
+    for alert in sorted(setup.alerts, key=lambda each: (each.channel_id, each.about, said(each))):
+        yield from _alert(alert, names)
+
+
+def _alert(alert: AlertSetup, names: Names) -> Iterator[str]:
+    yield f"      - channel: {_noted(alert.channel_id, names.channel(alert.channel_id))}"
+    if alert.standing is not None:
+        yield f"        of: {alert.standing}"
+    if alert.dag_id:
+        yield f"        job: {_noted(alert.dag_id, names.jobs.get(alert.dag_id, ''))}"
+    if alert.tag:
+        yield f"        tag: {_scalar(alert.tag)}"
+    yield f"        events: [{', '.join(sorted(alert.events))}]"
+    yield f"        how: {how_written(alert)}"
+    if alert.quiet is not None:
+        yield f"        quiet: {quiet_written(alert.quiet)}"
+    if alert.mentions:
+        yield from _list("mention", [_mention(each, names) for each in alert.mentions], indent=IN_SHARE)
+    if alert.says_nothing_happened:
+        yield "        also_nothing: true"
+    if alert.until_on is not None:
+        yield f"        until: {alert.until_on}"
+
+
+def _mention(who: str, names: Names) -> str:
+    return _noted(who, names.people.get(who, "") or names.groups.get(who, ""))
 
 
 def _settings(settings: JobSettings, job: Job | None) -> Iterator[str]:

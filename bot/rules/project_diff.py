@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.job import JobSettings
 from bot.domain.project_setup import ProjectSetup
 from bot.domain.rights import Action
+from bot.language.alerts_in_file import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from bot.domain.alert_setup import AlertSetup
     from bot.domain.project_setup import KeptProject, Names, Shared, WantedSetups, Who
 
 _SETTINGS = tuple(each.name for each in fields(JobSettings))
@@ -87,6 +89,7 @@ def setup_changes(name: str, before: ProjectSetup, wanted: ProjectSetup, names: 
     yield from _members(name, before.members, wanted.members, names)
     yield from _asked(name, before.asked, wanted.asked, names)
     yield from _tells_changes(name, before, wanted)
+    yield from _alerts(name, before.alerts, wanted.alerts, names)
     yield from _shares(name, before.shares, wanted.shares, names)
     yield from _jobs(name, before.jobs, wanted.jobs, names)
 
@@ -118,6 +121,16 @@ def _tells_changes(project: str, before: ProjectSetup, wanted: ProjectSetup) -> 
             "~", f"tells of changes: {old} → {new}", project, "tells_changes.change", project,
             {"tells_changes": before.tells_changes}, {"tells_changes": wanted.tells_changes},
         )  # fmt: skip
+
+
+def _alerts(
+    project: str, before: frozenset[AlertSetup], wanted: frozenset[AlertSetup], names: Names
+) -> Iterator[Change]:
+    for sign, does, alerts in (("-", "alert.remove", before - wanted), ("+", "alert.add", wanted - before)):
+        for each in sorted(alerts, key=lambda one: (one.channel_id, said(one))):
+            words = f"{names.channel(each.channel_id)}: {said(each)}"
+            facts = {"project": project, "rule": said(each)}
+            yield _either(sign, words, project, action=does, subject=each.channel_id, facts=facts)
 
 
 def _members(

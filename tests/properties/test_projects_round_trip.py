@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
+from bot.domain.alert_rule import AlertEvent, How, Quiet, Standing
+from bot.domain.alert_setup import AlertSetup
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
 from bot.domain.ports import UserGroup
 from bot.domain.project import Person
@@ -99,6 +102,43 @@ job_settings = some.builds(
 ).filter(lambda each: each != JobSettings())
 
 
+def alerts_of(channel_ids: list[str]) -> some.SearchStrategy[frozenset[AlertSetup]]:
+    """Rules of these channels; of each standing one at most one."""
+    if not channel_ids:
+        return some.just(frozenset())
+    times = some.times().map(lambda at: at.replace(second=0, microsecond=0))
+    hows = some.one_of(
+        some.sampled_from([(How.FIRST, 1, None, 0), (How.EACH, 1, None, 0)]),
+        some.integers(1, 100).map(lambda after: (How.AFTER, after, None, 0)),
+        times.map(lambda at: (How.DIGEST, 1, at, 0)),
+        some.tuples(times, some.integers(0, 6)).map(lambda each: (How.WEEKLY, 1, *each)),
+    )
+    abouts = some.one_of(
+        some.sampled_from([(each, "", "") for each in (None, Standing.HERE, Standing.AIRFLOW)]),
+        some.sampled_from([(None, dag, "") for dag in DAGS] + [(None, "", tag) for tag in TAGS]),
+    )
+    people = [*(each.person_id for each in PEOPLE), *(each.group_id for each in GROUPS)]
+    rules = some.builds(
+        lambda channel_id, about, how, events, mentions, whole, quiet, nothing, until: AlertSetup(
+            channel_id, events, *about, *how, (*mentions, *whole), quiet, nothing, until
+        ),
+        some.sampled_from(channel_ids),
+        abouts,
+        hows,
+        some.frozensets(some.sampled_from(AlertEvent)),
+        some.lists(some.sampled_from(people), unique=True, max_size=2),
+        some.lists(some.sampled_from(["channel", "here"]), unique=True),
+        some.none()
+        | some.tuples(times, times).filter(lambda each: each[0] != each[1]).map(lambda each: Quiet(*each)),
+        some.booleans(),
+        some.none() | some.dates(date(2026, 1, 1), date(2099, 12, 31)),
+    )
+    several = some.lists(
+        rules, max_size=3, unique_by=lambda each: (each.channel_id, each.standing, each.about)
+    )
+    return several.map(frozenset)
+
+
 @some.composite
 def workspaces(draw: some.DrawFn) -> dict[str, ProjectSetup]:
     """Projects that share no channel."""
@@ -116,6 +156,7 @@ def workspaces(draw: some.DrawFn) -> dict[str, ProjectSetup]:
             jobs=draw(some.dictionaries(some.sampled_from(DAGS), job_settings, max_size=2)),
             asked=draw(some.frozensets(some.sampled_from([each.person_id for each in PEOPLE]), max_size=2)),
             tells_changes=draw(some.booleans()),
+            alerts=draw(alerts_of([each.channel_id for each in mine])),
         )
     return found
 
