@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,18 +16,23 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.domain.errors import Conflict
+from bot.domain.alert_rule import AlertEvent, How
+from bot.domain.errors import Conflict, NotAllowed
 from bot.domain.firing import Firing, FiringState
 from bot.domain.identity import new_id
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from bot.domain.run import Failure, Run, RunState
 from bot.rules.access import Asker
+from bot.rules.alert_routing import rules_of
+from bot.rules.alerting import roots
+from bot.services.alerting import Wanted
 from bot.workers import announcing
 from tests.properties.how_many import examples
 from tests.world import FINANCE, MAYA, TEAM, TOM, World
 
 if TYPE_CHECKING:
+    from bot.domain.alert_rule import AlertRule
     from bot.domain.incident import Incident
     from bot.domain.project import Person
     from tests.databases import Databases
@@ -40,6 +45,11 @@ SETTINGS = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 PEOPLE = st.sampled_from([TOM, MAYA])
+HERE = f"here.{FINANCE}"
+FAILURES = frozenset({AlertEvent.FAILURE, AlertEvent.RECOVERY})
+HOWS = [(How.FIRST, 1), (How.EACH, 1), (How.AFTER, 3)]
+QUIET = [(None, None), (time(8), time(10)), (time(9, 30), time(9, 45))]
+"""None, around the beginning of the world, and a while after it."""
 
 
 class Incidents(RuleBasedStateMachine):
@@ -160,10 +170,50 @@ class Incidents(RuleBasedStateMachine):
         if open_one is not None and open_one.muted_by is None:
             self.world.incidents.mute_until_fixed(Asker(who), open_one.incident_id)
 
-    @rule(minutes=st.sampled_from([0, 40]))
+    @rule(minutes=st.sampled_from([0, 40, 150]))
     def time_passes(self, minutes: int) -> None:
         self.world.clock.advance(timedelta(minutes=minutes, seconds=7))
         self.world.notifier.step()
+        self.what_is_held_back_is_told_once_nothing_holds_it_back()
+
+    @rule(how=st.sampled_from(HOWS), quiet=st.sampled_from(QUIET), who=PEOPLE)
+    def its_rule_is_changed(
+        self, how: tuple[How, int], quiet: tuple[time | None, time | None], who: Person
+    ) -> None:
+        """Only by the manager. Another one may have changed it since: nobody works on an old one."""
+        wanted = Wanted(
+            None, FAILURES, *how, None, 0, ("channel",), quiet, says_nothing_happened=False, until=None
+        )
+        if who is TOM:
+            with pytest.raises(NotAllowed):
+                self.world.alerting.change(Asker(TOM, FINANCE), HERE, wanted)
+        else:
+            self.world.alerting.change(Asker(who, FINANCE), HERE, wanted)
+
+    @rule()
+    def its_rule_is_muted(self) -> None:
+        self.world.alerting.mute(Asker(MAYA, FINANCE), HERE)
+
+    @rule()
+    def its_rule_is_as_everybody_has_it(self) -> None:
+        try:
+            self.world.alerting.remove(Asker(MAYA, FINANCE), HERE)
+        except Conflict:
+            assert self._rule().rule_id == ""
+
+    def _rule(self) -> AlertRule:
+        with self.world.database.transaction() as tx:
+            return next(each for each in rules_of(tx, self.place) if each.reference == HERE)
+
+    @rule()
+    def what_is_held_back_is_told_once_nothing_holds_it_back(self) -> None:
+        self.world.summing.step()
+        now, open_one, its_rule = self.world.clock.now(), self.open, self._rule()
+        if open_one is None:
+            return
+        is_held = its_rule.is_muted(now) or its_rule.held_until(now) is not None
+        is_few = its_rule.how is How.AFTER and len(self.counted) < its_rule.after
+        assert not open_one.is_unsaid or is_held or is_few
 
     def _over(self) -> None:
         last = self.incidents[-1] if self.incidents else None
@@ -183,6 +233,25 @@ class Incidents(RuleBasedStateMachine):
                 counts = tx.incidents.counts([open_ones[0].incident_id])
             assert counts == {open_ones[0].incident_id: len(self.counted)}
             assert open_ones[0].claimed_by == self.claimed_by
+
+    @invariant()
+    def nobody_hears_of_what_is_held_back(self) -> None:
+        open_one = self.open
+        if open_one is not None and open_one.is_unsaid:
+            with self.world.database.transaction() as tx:
+                assert not tx.outbox.is_heard(open_one.incident_id, self.place)
+                assert not tx.outbox.is_coming(open_one.incident_id, self.place)
+
+    @invariant()
+    def what_fails_and_is_not_held_back_is_told(self) -> None:
+        open_one = self.open
+        if open_one is None or open_one.is_unsaid or open_one.muted_by is not None or open_one.flaps:
+            return
+        with self.world.database.transaction() as tx:
+            assert any(
+                tx.outbox.is_heard(each, self.place) or tx.outbox.is_coming(each, self.place)
+                for each in roots(open_one)
+            )
 
     @invariant()
     def nothing_is_left_unsaid_in_the_end(self) -> None:
