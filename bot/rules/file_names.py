@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.alert_rule import CHANNEL, HERE_NOW
-from bot.domain.alert_setup import AlertSetup
 from bot.domain.errors import NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.job import JobSettings
@@ -16,11 +14,13 @@ from bot.domain.project_setup import ProjectSetup, Shared, WantedSetups, Who
 from bot.language.presets import read_named
 from bot.language.projects_text import NOWHERE
 from bot.language.yaml_nodes import Problem, WrongFile, suggest
+from bot.rules.file_alerts import WHOLE_CHANNEL, Known, alert_of, alert_problems
 from bot.rules.project_edits import check_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from bot.domain.alert_setup import AlertSetup
     from bot.domain.job import Job
     from bot.domain.project import Person
     from bot.domain.project_setup import ChannelFacts, KeptProject
@@ -152,56 +152,19 @@ class _Resolver:
     def _alerts(
         self, found: ProjectInFile, channels: Mapping[str, ChannelFacts], setup: ProjectSetup
     ) -> frozenset[AlertSetup]:
-        alerts: dict[AlertSetup, None] = {}
-        standing = set()
-        kept_jobs = {each.dag_id for each in setup.alerts}
-        kept_tags = {each.tag for each in setup.alerts}
+        alerts: list[AlertSetup] = []
+        known = Known(self.facts.jobs.keys(), self.facts.tags, setup.alerts)
         for each in found.alerts:
             channel_id = self._find_channel(each.channel, channels)
             if channel_id is None or channel_id not in channels:
                 words = f"{each.channel.text} is not among this project's `channels`"
                 self.problems.append(each.channel.wrong(words))
                 continue
-            if each.standing is not None and (channel_id, each.standing) in standing:
-                self.problems.append(
-                    each.channel.wrong(f"`of: {each.standing}` stands twice for this channel")
-                )
-            standing.add((channel_id, each.standing))
-            self._check_known(each.job, self.facts.jobs, kept_jobs, "Airflow has no job")
-            self._check_known(each.tag, self.facts.tags, kept_tags, "no job in Airflow has the tag")
-            alert = AlertSetup(
-                channel_id=channel_id,
-                events=each.events,
-                standing=each.standing,
-                dag_id="" if each.job is None else each.job.text,
-                tag="" if each.tag is None else each.tag.text,
-                how=each.how,
-                after=each.after,
-                at=each.at,
-                weekday=each.weekday,
-                mentions=self._mentions(each.mentions),
-                quiet=each.quiet,
-                says_nothing_happened=each.says_nothing_happened,
-                until_on=each.until_on,
-            )
-            if alert in alerts:
-                self.problems.append(each.channel.wrong("this alert rule stands here twice"))
-            alerts[alert] = None
+            people = (self._who(word, ()) for word in each.mentions if word.text not in WHOLE_CHANNEL)
+            alert = alert_of(each, channel_id, [who.slack_id for who in people if who is not None])
+            self.problems += alert_problems(each, alert, alerts, known)
+            alerts.append(alert)
         return frozenset(alerts)
-
-    def _mentions(self, words: Iterable[Word]) -> tuple[str, ...]:
-        whole = {CHANNEL, HERE_NOW}
-        people = (self._who(word, ()) for word in words if word.text not in whole)
-        return (
-            *(each.slack_id for each in people if each is not None),
-            *(word.text for word in words if word.text in whole),
-        )
-
-    def _check_known(
-        self, word: Word | None, known: Collection[str], kept: Collection[str], words: str
-    ) -> None:
-        if word is not None and word.text not in known and word.text not in kept:
-            self.problems.append(word.wrong(f"{words} {word.text}{suggest(word.text, known)}"))
 
     def _jobs(self, found: ProjectInFile, setup: ProjectSetup) -> dict[str, JobSettings]:
         settings = {}

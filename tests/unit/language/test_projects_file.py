@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
 import pytest
 
+from bot.domain.alert_rule import AlertEvent, How, Quiet
 from bot.domain.rights import Action, Role
 from bot.language.projects_file import read_projects_file
 from bot.language.yaml_nodes import WrongFile
@@ -127,3 +130,62 @@ def test_a_file_that_is_nested_without_end_is_refused_in_words():
         read_projects_file("[" * 5_000)
 
     assert "nested" in refusal.value.problems[0].words
+
+
+ALERT = """\
+projects:
+  Finance:
+    time_zone: Europe/Berlin
+    alerts:
+      - channel: C0FINANCE
+        job: sales_report
+        events: [failure, recovery]
+        how: weekly friday 8:05
+        quiet: 20:00-08:00
+        mention: [U0MAYA, channel]
+        until: 2026-12-31
+"""
+
+
+def test_an_alert_rule_is_read_whole():
+    (project,) = read_projects_file(ALERT).projects
+    (alert,) = project.alerts
+
+    assert (alert.how, alert.at, alert.weekday) == (How.WEEKLY, time(8, 5), 4)
+    assert alert.quiet == Quiet(time(20), time(8))
+    assert [each.text for each in alert.mentions] == ["U0MAYA", "channel"]
+    assert alert.until_on == date(2026, 12, 31)
+    assert alert.events == {AlertEvent.FAILURE, AlertEvent.RECOVERY}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "words"),
+    [
+        (
+            "[failures]",
+            "[failure, recovery]",
+            "there is no event failures; there are success, failure, recovery",
+        ),
+        (
+            "weekly 8:05",
+            "weekly friday 8:05",
+            "`how` is first, each, after 3, digest 08:00, or weekly monday",
+        ),
+        ("after 0", "weekly friday 8:05", "`how` is first, each, after 3"),
+        ("digest 24:00", "weekly friday 8:05", "`how` is first"),
+        ("20:00", "20:00-08:00", "`quiet` is two times of day, like 20:00-08:00"),
+        ("08:00-08:00", "20:00-08:00", "`quiet` is two times of day"),
+        ("tomorrow", "2026-12-31", "`until` is a day, like 2026-12-31"),
+        ("of: own", "job: sales_report", "`of` is here or airflow"),
+        (
+            "tag: finance\n        job: sales_report",
+            "job: sales_report",
+            "names at most one of `of`, `job` and `tag`",
+        ),
+        ("jobs: x", "job: sales_report", "an alert rule has no key jobs; did you mean job?"),
+    ],
+)
+def test_what_is_wrong_with_an_alert_rule_is_told(wrong: str, right: str, words: str):
+    (problem,) = problems(ALERT.replace(right, wrong))
+
+    assert words in problem[2]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.alert_rule import AlertEvent, How
+from bot.domain.alert_rule import AlertEvent, How, Standing
+from bot.domain.alert_setup import AlertSetup
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.job import JobKey, job_reference
 from bot.domain.project import Place
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.both_databases
 HERE, AIRFLOW, OWN = f"here.{FINANCE}", f"airflow.{FINANCE}", f"own.{TOM.person_id}"
+NINE_THIRTY = time(9, 30)
 FAILURES = frozenset({AlertEvent.FAILURE, AlertEvent.RECOVERY})
 PLAIN = Wanted(
     about=None,
@@ -353,6 +355,48 @@ class TestRights:
             entries = tx.audit.entries(TEAM, limit=10)
 
         assert [each.action for each in entries] == ["alert.mute", "alert.add", "alert.change"]
+
+
+class TestRulesOfTheFile:
+    def of_file(self, world: World, **changes: object) -> AlertSetup:
+        """Let the projects file say this of the channel, beside what it says already."""
+        wanted = replace(AlertSetup(FINANCE, FAILURES), **changes)  # type: ignore[arg-type]  # fields it has
+        project_id, now = world.projects["Finance"], world.clock.now()
+        with world.database.transaction() as tx:
+            kept = tx.project_setups.one(project_id, "default")
+            assert kept is not None
+            setup = replace(kept.setup, alerts=kept.setup.alerts | {wanted})
+            tx.project_setups.put(TEAM, "Finance", setup, "default", at=now)
+        return wanted
+
+    def test_they_work_and_are_changed_in_the_file_alone_but_for_mutes(self, world: World):
+        self.of_file(world, standing=Standing.HERE, how=How.AFTER, after=3)
+
+        heard = world.alerting.heard(IN_FINANCE).rules[0]
+        assert (heard.how, heard.after, heard.made_by) == (How.AFTER, 3, "file")
+        with pytest.raises(Conflict, match="stands in the projects file"):
+            change(world, HERE)
+        with pytest.raises(Conflict, match="stands in the projects file"):
+            world.alerting.remove(IN_FINANCE, HERE)
+        world.alerting.mute(IN_FINANCE, HERE)
+        fails_at_nine(world)
+        assert texts(world) == []
+
+    def test_a_rule_that_stays_in_the_file_stays_muted_and_rules_made_in_slack_stay(self, world: World):
+        self.of_file(world, standing=Standing.HERE)
+        world.alerting.mute(IN_FINANCE, HERE)
+        add(world, about=whole_project(world))
+        self.of_file(world, how=How.DIGEST, at=time(8))
+
+        rules = world.alerting.heard(IN_FINANCE).rules
+        assert rules[0].is_muted(world.clock.now())
+        assert sorted(each.made_by for each in rules) == ["", MAYA.person_id, "file", "file"]
+
+    def test_a_standing_rule_of_the_file_takes_the_place_of_one_changed_in_slack(self, world: World):
+        change(world, HERE)
+        self.of_file(world, standing=Standing.HERE, how=How.EACH)
+
+        assert [each.made_by for each in world.alerting.heard(IN_FINANCE).rules] == ["file", ""]
 
 
 class TestWhy:
