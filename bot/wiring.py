@@ -27,6 +27,7 @@ from bot.services.home import Homes
 from bot.services.projects.from_file import Administration
 from bot.settings import WrongSettings
 from bot.settings.accounts import KnownAccount, WrongAccounts, read_accounts, tokens_of
+from bot.workers.conditions import Conditions
 from bot.workers.connection import Connection
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.homes import HomeKeeper
@@ -268,6 +269,7 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
         "watcher": Watcher(database, clock, airflow, holder, patterns_of(parts.settings)),
         "notifier": Notifier(database, clock, slack, airflows, command=parts.settings.command),
         "sums": Summing(database, clock),
+        "conditions": Conditions(database, clock, airflow, slack, holder, grace=parts.settings.grace),
         "catalogue": Catalogue(database, clock, airflow, holder),
         "housekeeper": Housekeeper(database, clock, holder, _keeps(parts.settings)),
         "user groups": GroupMirror(database, clock, slack, holder),

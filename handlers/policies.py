@@ -48,6 +48,7 @@ def save(talk: Talk, submission: Submission) -> Mapping[str, Any]:
         missed=_chosen(MissedPolicy, view, FormField.MISSED),
         overlap=_chosen(OverlapPolicy, view, FormField.OVERLAP),
         grace=_grace(view.text(FormField.GRACE)),
+        most_failures=_most_failures(view.text(FormField.FAILURES)),
         nickname=view.text(FormField.NICKNAME),
     )
     message = schedule_blocks.with_policies(listed, talk.services.adjusting.usual_grace)
@@ -64,3 +65,8 @@ def _chosen(kind: type[Policy], view: ViewState, field: FormField) -> Policy:
 def _grace(seconds: str) -> timedelta | None:
     """Return the grace. None means as usual."""
     return timedelta(seconds=int(seconds)) if seconds.isdecimal() else None
+
+
+def _most_failures(chosen: str) -> int | None:
+    """Return after how many failures in a row it waits. None means that it goes on."""
+    return int(chosen) if chosen.isdecimal() else None

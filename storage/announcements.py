@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain import alert_sum, announcement
+from bot.domain import alert_sum, announcement, condition_told
 from bot.domain.alert_rule import How
 from bot.domain.firing import Remedy
 from bot.domain.job import Trouble
 from bot.domain.rights import Role
+from bot.domain.run import RunState
 from storage.codec import WHENS
 from storage.tagged import Tagged
 
@@ -37,6 +38,12 @@ ANNOUNCEMENTS = Tagged(
         "Reminder": announcement.Reminder,
         "Withdrawn": announcement.Withdrawn,
         "NotRetried": announcement.NotRetried,
+        "RunState": RunState,
+        "RunsLong": condition_told.RunsLong,
+        "NotBegun": condition_told.NotBegun,
+        "NeverCame": condition_told.NeverCame,
+        "StoppedAfterFailures": announcement.StoppedAfterFailures,
+        "Away": condition_told.Away,
         "SlackRefused": announcement.SlackRefused,
         "SampleAlert": announcement.SampleAlert,
         "AlertSum": alert_sum.AlertSum,

@@ -14,6 +14,7 @@ from storage.tables import (
     audit,
     cards,
     choices,
+    conditions,
     drafts,
     firings,
     handled,
@@ -171,6 +172,15 @@ class Forgetting:
     def homes(self, *, before: datetime) -> int:
         """Delete Homes that nobody has opened since then."""
         return self._delete(homes, homes.c.opened_at < before, homes.c.opened_at)
+
+    def ended_conditions(self, *, before: datetime) -> int:
+        """Delete conditions that were over before then, with the messages that told of them."""
+        is_old = and_(conditions.c.ended_at < before, ~_is_still_to_be_told(conditions.c.condition_id))
+        query = select(conditions.c.condition_id).where(is_old).limit(AT_ONCE)
+        found = list(self._connection.execute(query).scalars())
+        self._connection.execute(delete(conditions).where(conditions.c.condition_id.in_(found)))
+        self._forget_told(found)
+        return len(found)
 
     def drafts(self, *, before: datetime) -> int:
         """Delete previews that expired before then."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, func, or_, select, true, tuple_, union_all
 
+from bot.domain.condition import usual_of
 from bot.domain.history import RunFilter, UnderWay
 from bot.domain.job import JobKey
 from bot.domain.run import RunState
@@ -16,16 +16,17 @@ from storage.tables import firings, job_tags, jobs, runs, shares
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Select
 
+    from bot.domain.condition import Usual
     from storage.reach import Reach
 
 _STARTED = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
 _ITS_JOB = and_(jobs.c.deployment == runs.c.deployment, jobs.c.dag_id == runs.c.dag_id)
 ANY = RunFilter()
-LOOKED_BACK, TOO_FEW = 10, 3
+LOOKED_BACK, TOO_FEW = 20, 3
 """How many of a job's last runs say how long it usually takes, and the least number that can."""
 
 
@@ -94,8 +95,8 @@ class RunHistory:
         ).first()
         return None if row is None else UnderWay(row.since, row.person_id or "")
 
-    def usual_span(self, key: JobKey) -> timedelta | None:
-        """Return the median time of the job's last runs that were done. None if these are too few."""
+    def usual(self, key: JobKey, *, but: str = "") -> Usual | None:
+        """Return how long the job's last good runs took, `but` left out. None if there are too few."""
         rows = self._connection.execute(
             select(runs.c.started_at, runs.c.ended_at)
             .where(
@@ -104,12 +105,13 @@ class RunHistory:
                 runs.c.state == RunState.DONE,
                 runs.c.started_at.is_not(None),
                 runs.c.ended_at.is_not(None),
+                runs.c.id != but,
             )
             .order_by(runs.c.ended_at.desc())
             .limit(LOOKED_BACK)
         ).all()
         took = [row.ended_at - row.started_at for row in rows]
-        return median(took) if len(took) >= TOO_FEW else None
+        return usual_of(took) if len(took) >= TOO_FEW else None
 
     def last_states(
         self, wanted: Mapping[JobKey, Collection[int]], *, count: int

@@ -93,10 +93,14 @@ class Outbox(Cards):
 
     def close_question(self, subject: str, told: Announcement, *, send_at: datetime) -> None:
         """Replace the question wherever it was posted. Where it was not posted yet, drop it."""
-        # Where the question was posted, the answer replaces it in place; where it was not, nobody has seen
-        # it.
-        self.drop_unsent(subject)
-        for place in self.places(subject):
+        # Where the question was posted, or is being posted now, the answer replaces it in place; where it was
+        # not, nobody has seen it.
+        about = (notices.c.subject == subject, notices.c.send_at.is_not(None))
+        self._connection.execute(delete(notices).where(*about, notices.c.leased_until.is_(None)))
+        leased = self._connection.execute(
+            select(notices.c.workspace_id, notices.c.channel_id).where(*about).distinct()
+        )
+        for place in {*self.places(subject), *(Place(*row) for row in leased)}:
             self.put_question(place, told, subject=subject, send_at=send_at)
 
     def drop_unsent(self, subject: str) -> None:

@@ -60,6 +60,7 @@ class Schedules:
                 missed=schedule.missed,
                 overlap=schedule.overlap,
                 grace_seconds=None if schedule.grace is None else int(schedule.grace.total_seconds()),
+                most_failures=schedule.most_failures,
                 next_due_at=schedule.next_due_at,
                 resumes_at=schedule.resumes_at,
                 paused_by=schedule.paused_by,
@@ -195,8 +196,10 @@ class Schedules:
         Raises Conflict if the states allow no such move.
         """
         check_move(schedule.state, state)
+        goes_on = schedule.state is ScheduleState.SUSPENDED and state is ScheduleState.ACTIVE
         self._change(
             schedule.schedule_id,
+            **({"counted_from": next_due_at} if goes_on else {}),
             state=state,
             next_due_at=next_due_at,
             resumes_at=resumes_at,
@@ -209,11 +212,22 @@ class Schedules:
         self._change(schedule_id, resumes_at=until, paused_by=by)
 
     def set_policies(
-        self, schedule_id: str, *, missed: MissedPolicy, overlap: OverlapPolicy, grace: timedelta | None
+        self,
+        schedule_id: str,
+        *,
+        missed: MissedPolicy,
+        overlap: OverlapPolicy,
+        grace: timedelta | None,
+        most_failures: int | None,
     ) -> None:
-        """Set what happens to missed moments and overlaps. `grace` None means the default."""
+        """Set what happens to missed moments, overlaps and failures.
+
+        `grace` None means the default, `most_failures` None that it goes on however often it fails.
+        """
         seconds = None if grace is None else int(grace.total_seconds())
-        self._change(schedule_id, missed=missed, overlap=overlap, grace_seconds=seconds)
+        self._change(
+            schedule_id, missed=missed, overlap=overlap, grace_seconds=seconds, most_failures=most_failures
+        )
 
     def edit(
         self,
@@ -264,7 +278,7 @@ class Schedules:
             schedules.c.deleted_at.is_not(None),
         )
         row = self._connection.execute(query.with_for_update()).first()
-        return None if row is None else (_schedule(row), row.deleted_at)
+        return None if row is None else (schedule_of_row(row), row.deleted_at)
 
     def restore(
         self,
@@ -286,20 +300,21 @@ class Schedules:
 
     def _one(self, query: Select[Any]) -> Schedule | None:
         row = self._connection.execute(query).first()
-        return None if row is None else _schedule(row)
+        return None if row is None else schedule_of_row(row)
 
     def _first(self, query: Select[Any], *, limit: int) -> list[Schedule]:
-        return first_readable(self._connection, query, _schedule, limit=limit)
+        return first_readable(self._connection, query, schedule_of_row, limit=limit)
 
     def _all(self, query: Select[Any]) -> list[Schedule]:
-        return readable(self._connection.execute(query), _schedule)
+        return readable(self._connection.execute(query), schedule_of_row)
 
 
 def _living() -> Select[Any]:
     return select(schedules).where(schedules.c.deleted_at.is_(None))
 
 
-def _schedule(row: Row[Any]) -> Schedule:
+def schedule_of_row(row: Row[Any]) -> Schedule:
+    """Return the schedule that a row of the table holds."""
     return Schedule(
         schedule_id=row.schedule_id,
         number=row.number,
@@ -316,6 +331,7 @@ def _schedule(row: Row[Any]) -> Schedule:
         overlap=OverlapPolicy(row.overlap),
         nickname=row.nickname,
         grace=None if row.grace_seconds is None else timedelta(seconds=row.grace_seconds),
+        most_failures=row.most_failures,
         resumes_at=row.resumes_at,
         paused_by=row.paused_by,
     )

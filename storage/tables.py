@@ -186,6 +186,7 @@ jobs = Table(
     Column("seen_at", Moment, nullable=False),
     Column("gone_at", Moment),
     Column("trouble_since", Moment),  # paused, broken or gone
+    Column("next_run_at", Moment),  # by its own schedule in Airflow
 )
 
 job_tags = Table(
@@ -333,6 +334,8 @@ schedules = Table(
     Column("missed", String(16), nullable=False),
     Column("overlap", String(16), nullable=False),
     Column("grace_seconds", Integer),
+    Column("most_failures", Integer),  # in a row, after which it waits for its owner; null: it goes on
+    Column("counted_from", Moment),  # failures of runs that were due before are not counted
     Column("next_due_at", Moment),
     Column("resumes_at", Moment),
     Column("paused_by", SLACK_ID, nullable=False, server_default=""),
@@ -646,6 +649,26 @@ homes = Table(
     Column("first_shown", Integer, nullable=False, server_default="0"),  # of their schedules
     Column("project_ids", JSON, nullable=False, server_default="[]"),  # those whose changes concern it
     Column("shown", String(64), nullable=False, server_default=""),  # a digest of what Slack has; "": nothing
+)
+
+conditions = Table(
+    "conditions",
+    metadata,
+    Column("condition_id", RANDOM_ID, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subject", DAG_ID, nullable=False),  # a run's key, a schedule's id, a DAG's id, or a system's name
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("channel_id", SLACK_ID, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("ended_at", Moment, index=True),
+    Index(
+        "uq_conditions_open",
+        *("kind", "subject", "workspace_id", "channel_id"),
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
 )
 
 handled = Table(

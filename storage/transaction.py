@@ -12,6 +12,7 @@ from storage.alert_rules import AlertRules
 from storage.audit import Audit
 from storage.channels import Channels
 from storage.choices import Choices
+from storage.conditions import Conditions
 from storage.deliveries import Deliveries
 from storage.directory import Directory
 from storage.drafts import Drafts
@@ -104,6 +105,10 @@ class Transaction:
     @cached_property
     def choices(self) -> Choices:
         return Choices(self.connection)
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        return Conditions(self.connection)
 
     @cached_property
     def drafts(self) -> Drafts:

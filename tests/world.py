@@ -12,6 +12,7 @@ from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
 from bot.language.when import read
 from bot.rules.access import Asker
+from bot.workers.conditions import Conditions
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.homes import HomeKeeper
 from bot.workers.mirrors.jobs import Catalogue
@@ -62,6 +63,7 @@ class World:
         self.dispatcher = Dispatcher(database, self.clock, airflows, self.timing, senders=1)
         self.watcher = Watcher(database, self.clock, self.airflow, "here")
         self.notifier = Notifier(database, self.clock, self.slack, airflows)
+        self.conditions = Conditions(database, self.clock, self.airflow, self.slack, "here")
         self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
         made = self._made("/schedule")
         self.drafting, self.scheduling, self.adjusting = made.drafting, made.scheduling, made.adjusting

@@ -36,6 +36,7 @@ EVENTS: Mapping[AlertEvent, tuple[str, str]] = {
     AlertEvent.RECOVERY: ("Recoveries", "it works again"),
     AlertEvent.SUCCESS: ("Every run", "one card per run, with its result"),
     AlertEvent.MISSED: ("Missed runs", "a run did not take place, and why"),
+    AlertEvent.LATE: ("Late runs", "one takes long, has not begun, or never came"),
     AlertEvent.SUSPENDED: ("Suspended schedules", "nothing more of them runs until somebody acts"),
     AlertEvent.BROKEN: ("Jobs that cannot run", "broken, paused or gone in Airflow, and back again"),
 }

@@ -9,6 +9,7 @@ from bot.blocks import (
     access_request,
     alert_rule,
     alert_sum,
+    condition,
     firing,
     incident,
     introduction,
@@ -18,7 +19,7 @@ from bot.blocks import (
     taking_over,
     touched,
 )
-from bot.domain import announcement
+from bot.domain import announcement, condition_told
 from bot.domain.alert_sum import AlertSum
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def draw(told: Announcement, *, reader_id: str, shared: bool) -> Message:
             return touched.touched(told, reader_id=reader_id)
         case announcement.NotRetried():
             return firing.not_retried(told, shared=shared)
+        case announcement.StoppedAfterFailures():
+            return condition.stopped(told, shared=shared)
         case _:
             return _DRAWN[type(told)](told)
 
@@ -62,4 +65,8 @@ _DRAWN: Mapping[type[Announcement], Callable[..., Message]] = {
     announcement.SlackRefused: refused.refused,
     announcement.SampleAlert: alert_rule.sample,
     AlertSum: alert_sum.summed,
+    condition_told.RunsLong: condition.runs_long,
+    condition_told.NotBegun: condition.not_begun,
+    condition_told.NeverCame: condition.never_came,
+    condition_told.Away: condition.away,
 }

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LATE = timedelta(minutes=1)
 """How much later than its time a run may start without a word about it."""
+CELLS = 5
+"""How many cells the bar of a running run has."""
 MARKS = {
     RunState.WAITING: ":hourglass_flowing_sand:",
     RunState.RUNNING: ":arrow_forward:",
@@ -105,6 +107,19 @@ def until(run: Run) -> str:
     if run.state is not RunState.RUNNING or run.waits_until is None:
         return ""
     return f", {past(run.waits_until)}"
+
+
+def progress(shown: RunCard) -> str:
+    """Return a bar of the tasks that are done, and about when the run ends; "" unless it goes on."""
+    run = shown.run
+    if run.state is not RunState.RUNNING or not run.tasks_total:
+        return ""
+    full = CELLS * run.tasks_done // run.tasks_total
+    bar = f"\n{'▓' * full}{'░' * (CELLS - full)} {run.tasks_done} of {run.tasks_total}"
+    if shown.usual is None or run.started_at is None:
+        return bar
+    ends_at = run.started_at + shown.usual
+    return f"{bar}, done by about <!date^{int(ends_at.timestamp())}^{{time}}|{ends_at:%H:%M} UTC>"
 
 
 def _stopped(shown: RunCard) -> str:

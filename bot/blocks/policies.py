@@ -1,4 +1,4 @@
-"""A schedule's policies for missed moments and overlaps: in words, and as a form."""
+"""A schedule's policies for missed moments, overlaps and failures: in words, and as a form."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
 
 AS_USUAL = "usual"
+GOES_ON = "goes on"
+FAILURES = (1, 2, 3, 5, 10)
 LONGEST_NICKNAME = 60
 GRACES = tuple(timedelta(minutes=each) for each in (1, 2, 5, 10, 15, 30, 60, 2 * 60, 3 * 60, 6 * 60, 12 * 60))
 MISSED: Mapping[MissedPolicy, tuple[str, str]] = {
@@ -47,9 +49,10 @@ def said(kept: Schedule, usual_grace: timedelta) -> str:
     """Return the policies on one line, for whoever looks at the schedule."""
     grace = span(usual_grace if kept.grace is None else kept.grace)
     missed, overlap = MISSED[kept.missed][0].lower(), OVERLAP[kept.overlap][0].lower()
+    failures = _after(kept.most_failures).lower()
     return (
         f"It may start up to {grace} late. Missed by more: *{missed}*. "
-        f"Its previous run still going: *{overlap}*."
+        f"Its previous run still going: *{overlap}*. When it fails: *{failures}*."
     )
 
 
@@ -72,6 +75,7 @@ def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
             _grace(kept.grace, usual_grace),
             _choice(FormField.MISSED, "If a run was missed because something was down", MISSED, kept.missed),
             _choice(FormField.OVERLAP, "If its previous run is still going", OVERLAP, kept.overlap),
+            _failures(kept.most_failures),
             told,
         ],
     ).to_dict()
@@ -107,6 +111,30 @@ def _grace(grace: timedelta | None, usual: timedelta) -> InputBlock:
             initial_option=next(each for each in options if each.value == value),
         ),
     )
+
+
+def _failures(most: int | None) -> InputBlock:
+    """Return the field for failures in a row. It offers a number that is not among ours, if that is set."""
+    numbers = sorted({*FAILURES, *([most] if most else [])})
+    options = [_option(_after(None), GOES_ON), *(_option(_after(each), str(each)) for each in numbers)]
+    value = GOES_ON if most is None else str(most)
+    return InputBlock(
+        block_id=FormField.FAILURES,
+        label=PlainTextObject(text="If its runs fail"),
+        hint=PlainTextObject(text="While it waits nothing runs; whoever may schedule the job lets it go on."),
+        element=StaticSelectElement(
+            action_id=ids.VALUE,
+            options=options,
+            initial_option=next(each for each in options if each.value == value),
+        ),
+    )
+
+
+def _after(most: int | None) -> str:
+    if most is None:
+        return "Go on"
+    times = "the first failure" if most == 1 else f"{most} failures in a row"
+    return f"After {times}, wait for its owner"
 
 
 def _choice(field: FormField, label: str, words: Mapping[Any, tuple[str, str]], chosen: str) -> InputBlock:

@@ -35,6 +35,8 @@ class AlertEvent(StrEnum):
     RECOVERY = "recovery"
     MISSED = "missed"
     """A run that did not take place."""
+    LATE = "late"
+    """A run that takes longer than usual, has not begun, or never came; and how that ended."""
     SUSPENDED = "suspended"
     BROKEN = "broken"
     """A job that cannot run (broken, paused or gone in Airflow), and that it can again."""
@@ -217,8 +219,10 @@ class Route:
 
 _BY_DEFAULT = {
     Standing.HERE: frozenset(AlertEvent),
-    Standing.OWN: frozenset(AlertEvent) - {AlertEvent.SUCCESS},
-    Standing.AIRFLOW: frozenset({AlertEvent.FAILURE, AlertEvent.RECOVERY, AlertEvent.BROKEN}),
+    Standing.OWN: frozenset(AlertEvent) - {AlertEvent.SUCCESS, AlertEvent.LATE},
+    Standing.AIRFLOW: frozenset(
+        {AlertEvent.FAILURE, AlertEvent.RECOVERY, AlertEvent.LATE, AlertEvent.BROKEN}
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Self
 
 from bot.domain.alert_sum import AlertSum
+from bot.domain.condition_told import Away, NeverCame, NotBegun, RunsLong
 from bot.domain.schedule import ScheduleState
 
 if TYPE_CHECKING:
@@ -284,6 +285,19 @@ class SampleAlert:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoppedAfterFailures:
+    """A schedule has failed `times` in a row, and waits for its owner to let it go on.
+
+    `over` says why it waits no longer; "" while it does.
+    """
+
+    schedule: OfSchedule
+    times: int
+    error: str
+    over: str = ""
+
+
 Announcement = (
     AccessAsked
     | AccessSettled
@@ -307,4 +321,9 @@ Announcement = (
     | SlackRefused
     | SampleAlert
     | AlertSum
+    | RunsLong
+    | NotBegun
+    | NeverCame
+    | StoppedAfterFailures
+    | Away
 )

@@ -30,6 +30,7 @@ class FormField(StrEnum):
     GRACE = "grace"
     GROUPS = "groups"
     HIDDEN = "hidden"
+    FAILURES = "failures"
     HOURS = "hours"
     HOW = "how"
     INPUTS = "inputs"

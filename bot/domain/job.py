@@ -188,6 +188,8 @@ class Job:
     is_paused: bool = False
     airflow_schedule: str | None = None
     max_active_runs: int | None = None
+    next_run_at: datetime | None = None
+    """When Airflow's own schedule starts it next."""
     has_import_errors: bool = False
     import_error: str = ""
     """What is wrong with the job's file, on one line."""

@@ -21,7 +21,7 @@ class ScheduleState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
     SUSPENDED = "suspended"
-    """Stopped by Runbell: a right was lost, the job is gone, or its inputs no longer fit."""
+    """Stopped by Runbell: a right was lost, the job is gone, its inputs do not fit, it failed too often."""
     ENDED = "ended"
     """Nothing is left to fire."""
 
@@ -71,6 +71,8 @@ class Schedule:
     nickname: str = ""
     grace: timedelta | None = None
     """How late a run may start without a word. None means as the settings say."""
+    most_failures: int | None = None
+    """After how many failures in a row it waits for its owner. None means that it goes on."""
     resumes_at: datetime | None = None
     """When it goes on by itself, if it is paused."""
     paused_by: str = ""

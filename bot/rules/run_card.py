@@ -10,6 +10,7 @@ from bot.domain.run import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import timedelta
 
     from bot.domain.firing import Firing
     from bot.domain.job import Job
@@ -61,8 +62,13 @@ def run_card(
         seen=tx.failures.seen(run, firing.project_id if firing else None) if has_failed else None,
         changed=tx.failures.changed(run) if has_failed else None,
         tz=UTC if project is None else project.tz,
-        usual=tx.history.usual_span(run.key) if run.state is RunState.RUNNING else None,
+        usual=_usual(tx, run),
     )
+
+
+def _usual(tx: Transaction, run: Run) -> timedelta | None:
+    usual = tx.history.usual(run.key) if run.state is RunState.RUNNING else None
+    return None if usual is None else usual.took
 
 
 def run_cards(

@@ -71,7 +71,7 @@ def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now:
     """
     job = tx.jobs.within(firing.project_id, firing.key)
     title = job.title if job else firing.key.dag_id
-    told = Withdrawn(title, firing.due_at, _zone(tx, firing), firing.reason, began=began, ended=ended)
+    told = Withdrawn(title, firing.due_at, zone_for(tx, firing), firing.reason, began=began, ended=ended)
     tx.outbox.put_words(_direct(firing.place, firing.person_id), told, subject=firing.firing_id, send_at=now)
 
 
@@ -214,7 +214,7 @@ def _owners(tx: Transaction, firing: Firing, now: datetime) -> list[Place]:
     return reached(tx, owner, firing.project_id, firing.key, now)
 
 
-def _zone(tx: Transaction, firing: Firing) -> ZoneInfo:
+def zone_for(tx: Transaction, firing: Firing) -> ZoneInfo:
     """Return the zone of the firing's schedule; if that was deleted, of its owner."""
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     if schedule is not None:

@@ -88,6 +88,8 @@ def decide(facts: Facts, firing: Firing, now: datetime, grace: timedelta, *, sta
     send = Decision(Verdict.SEND, note=_note(facts.person(firing), schedule))
     if firing.state is FiringState.SENDING:
         return send
+    if schedule is not None and facts.tx.conditions.failed_too_often(schedule):
+        return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_WAITING)  # it is about to be suspended
     overlapping = None if schedule is None else _overlapping(facts, firing, schedule, now)
     if overlapping is None and not starts:
         return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_SCHEDULER)

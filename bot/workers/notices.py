@@ -11,6 +11,7 @@ from bot.blocks import storm as of_storm
 from bot.blocks.announcement import draw
 from bot.domain.announcement import Reminder
 from bot.domain.card import RunCard
+from bot.domain.condition_told import NotBegun, RunsLong
 from bot.domain.incident import Alert
 from bot.domain.notice import NoticeKind
 from bot.domain.storm import StormShown
@@ -90,6 +91,8 @@ class Showing:
 
 def thread_of(tx: Transaction, notice: Notice) -> Thread:
     """Return where a notice is posted that has no message of its own yet."""
+    if isinstance(notice.told, RunsLong | NotBegun):
+        return _first(tx, notice, (notice.told.run_key,), is_shown=True)
     if notice.kind in _ON_THEIR_OWN:
         return Thread()
     is_shown = notice.kind not in _QUIET

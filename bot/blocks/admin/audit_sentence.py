@@ -81,6 +81,7 @@ _UNTOLD = frozenset({"project", "job", "firing", "run_at", "by_file"})
 """Facts that the rest of the sentence says, or that are only for the file."""
 _LABELS = {
     "grace_seconds": "may start late by",
+    "most_failures": "failures in a row before it waits",
     "missed": "missed runs",
     "overlap": "previous run still going",
     "reports_to": "reports to",

@@ -148,6 +148,7 @@ def job_from(deployment: str, value: Any) -> Job:
         is_paused=bool(row.get("is_paused")),
         airflow_schedule=_schedule(row),
         max_active_runs=whole(row.get("max_active_runs"), 0) or None,
+        next_run_at=moment(row.get("next_dagrun_run_after")),
         has_import_errors=bool(row.get("has_import_errors")),
         import_error=str(row.get("import_error") or ""),
         forbids_manual_runs="manual" not in (row.get("allowed_run_types") or ["manual"]),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.services.schedules.scheduling import Scheduling
     from storage.database import Database
 
+MOST_FAILURES = 100
 MOMENT = timedelta(microseconds=1)
 LEAST_GRACE, MOST_GRACE = timedelta(minutes=1), timedelta(hours=12)
 _FIRES = frozenset({ScheduleState.ACTIVE, ScheduleState.ENDED})
@@ -138,22 +139,34 @@ class Adjusting:
         missed: MissedPolicy,
         overlap: OverlapPolicy,
         grace: timedelta | None,
+        most_failures: int | None = None,
         nickname: str | None = None,
     ) -> Listed:
-        """Set what happens to missed moments and overlaps, the grace and the nickname.
+        """Set what happens to missed moments, overlaps and failures, the grace and the nickname.
 
-        `grace` None means as the settings say; `nickname` None leaves the nickname as it is. Raises
-        NotUnderstood for a grace or a nickname that does not fit.
+        `grace` None means as the settings say, `most_failures` None that it goes on however often it fails;
+        `nickname` None leaves the nickname as it is. Raises NotUnderstood for what does not fit.
         """
+        if most_failures is not None and not 1 <= most_failures <= MOST_FAILURES:
+            raise NotUnderstood(f"Choose between 1 and {MOST_FAILURES}.", field=FormField.FAILURES)
         if grace is not None and not LEAST_GRACE <= grace <= MOST_GRACE:
             raise NotUnderstood("Choose a time between a minute and 12 hours.", field=FormField.GRACE)
         now = self._clock.now()
         with self._database.transaction() as tx:
             schedule = to_edit(tx, asker, schedule_id)
             name = schedule.nickname if nickname is None else _checked(nickname)
-            tx.schedules.set_policies(schedule_id, missed=missed, overlap=overlap, grace=grace)
+            tx.schedules.set_policies(
+                schedule_id, missed=missed, overlap=overlap, grace=grace, most_failures=most_failures
+            )
             tx.schedules.set_nickname(schedule_id, name)
-            changed = replace(schedule, missed=missed, overlap=overlap, grace=grace, nickname=name)
+            changed = replace(
+                schedule,
+                missed=missed,
+                overlap=overlap,
+                grace=grace,
+                most_failures=most_failures,
+                nickname=name,
+            )
             audit(
                 tx,
                 asker,
@@ -173,7 +186,13 @@ class Adjusting:
         """Give it another nickname; "" takes it away. Raises NotAllowed, NotUnderstood."""
         kept = self.to_edit(asker, schedule_id).schedule
         return self.set_policies(
-            asker, schedule_id, missed=kept.missed, overlap=kept.overlap, grace=kept.grace, nickname=nickname
+            asker,
+            schedule_id,
+            missed=kept.missed,
+            overlap=kept.overlap,
+            grace=kept.grace,
+            most_failures=kept.most_failures,
+            nickname=nickname,
         )
 
     @once_more
@@ -209,5 +228,6 @@ def _policies(schedule: Schedule) -> dict[str, Any]:
         "missed": schedule.missed,
         "overlap": schedule.overlap,
         "grace_seconds": grace,
+        "most_failures": schedule.most_failures,
         "nickname": schedule.nickname,
     }

@@ -13,6 +13,7 @@ from drawn import (
     of_administration,
     of_alerts,
     of_colleagues,
+    of_conditions,
     of_forms_and_help,
     of_home,
     of_jobs_and_runs,
@@ -30,6 +31,7 @@ FILES = (
     of_administration,
     of_alerts,
     of_colleagues,
+    of_conditions,
     of_forms_and_help,
     of_home,
     of_jobs_and_runs,
@@ -39,6 +41,7 @@ IN_PARTS = {"bot.blocks.listing.schedules", "bot.blocks.listing.after"}
 """Said privately, or in a direct message in parts: neither meets the limit of what is posted."""
 NAMES_PEOPLE = {
     "bot.blocks.access_request.already",
+    "bot.blocks.condition.stopped",
     "bot.blocks.firing.not_run",
     "bot.blocks.help.problem",
     "bot.blocks.touched.touched",

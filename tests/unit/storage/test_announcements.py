@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
@@ -13,11 +13,13 @@ import pytest
 from bot.blocks.announcement import draw
 from bot.domain import announcement as said
 from bot.domain.announcement import Announcement, OfSchedule
+from bot.domain.condition_told import Away, NeverCame, NotBegun, RunsLong
 from bot.domain.firing import Remedy
 from bot.domain.job import Trouble
 from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
 from bot.domain.rights import Role
+from bot.domain.run import RunState
 from bot.domain.when import Once
 from storage.announcements import ANNOUNCEMENTS
 from tests.world import FINANCE, TEAM
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tests.world import World
 
 BERLIN = ZoneInfo("Europe/Berlin")
+MINUTE = timedelta(minutes=1)
 DUE = datetime(2026, 5, 5, 9, tzinfo=BERLIN)
 IN_UTC = datetime(2026, 5, 5, 7, tzinfo=UTC)
 SCHEDULE = OfSchedule(
@@ -54,6 +57,20 @@ EVERY: tuple[Announcement, ...] = (
     said.FailedAgain("Sales report", "U1", 2, "3 orders were refused"),
     said.Reminder("1f"),
     said.SlackRefused("C1", "is_archived"),
+    RunsLong("Sales report", "r", 3 * MINUTE, MINUTE, "https://a.b/c"),
+    *(
+        RunsLong("Sales report", "r", 3 * MINUTE, MINUTE, "https://a.b/c", each)
+        for each in (RunState.DONE, RunState.FAILED, RunState.STOPPED)
+    ),
+    NotBegun("Sales report", "r", IN_UTC, BERLIN, "https://a.b/c"),
+    NotBegun("Sales report", "r", IN_UTC, BERLIN, "https://a.b/c", late=MINUTE),
+    NotBegun("Sales report", "r", IN_UTC, BERLIN, "https://a.b/c", is_over=True),
+    NeverCame("Sales report", IN_UTC, BERLIN),
+    NeverCame("Sales report", IN_UTC, BERLIN, "it came 3 min late"),
+    said.StoppedAfterFailures(SCHEDULE, 3, "3 orders were refused"),
+    said.StoppedAfterFailures(SCHEDULE, 3, "", "it goes on"),
+    Away("Airflow", IN_UTC),
+    Away("Airflow", IN_UTC, DUE),
 )
 
 

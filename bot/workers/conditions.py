@@ -1,0 +1,286 @@
+"""What is not as it should be: told once when it begins, and put right where it was told once it is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.alert_rule import AlertEvent, Happening
+from bot.domain.announcement import OfSchedule, StoppedAfterFailures
+from bot.domain.card import UTC
+from bot.domain.condition import LONGER, ConditionKind
+from bot.domain.condition_told import NeverCame, NotBegun, RunsLong
+from bot.domain.job import JobKey
+from bot.domain.project import Place
+from bot.domain.run import RunState
+from bot.domain.schedule import ScheduleState
+from bot.language.say import say_moment
+from bot.rules.absences import reached
+from bot.rules.alert_routing import Routing, of_firing
+from bot.rules.conditions import close_condition, open_condition
+from bot.rules.run_card import job_shown
+from bot.rules.suspending import suspend
+from bot.workers.announcing import zone_for
+from bot.workers.away import Away
+from bot.workers.loop import on_its_own
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.clock import Clock
+    from bot.domain.condition import Condition, Usual
+    from bot.domain.firing import Firing
+    from bot.domain.ports import Airflow, Slack
+    from bot.domain.project import Project
+    from bot.domain.run import Run
+    from bot.domain.schedule import Schedule
+    from storage.database import Database
+    from storage.transaction import Transaction
+
+PAUSE = 2.0
+LEASE = timedelta(seconds=60)
+SEEN_WITHIN = timedelta(minutes=1)
+"""What the watcher has not seen for longer may have changed."""
+LISTED_WITHIN = timedelta(minutes=2)
+"""What the catalogue has not read for longer may have changed."""
+BEYOND_GRACE = timedelta(minutes=1)
+"""How long after its grace a run is told as not begun: before, it may be taken back."""
+COMES_WITHIN = timedelta(minutes=10)
+"""How late Airflow's own schedule may start a run without a word."""
+USUAL_HOLDS_FOR = timedelta(minutes=5)
+
+
+class Conditions:
+    """The conditions of one deployment's runs, jobs and schedules; a lease lets only one process look."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        airflow: Airflow,
+        slack: Slack,
+        holder: str,
+        *,
+        grace: timedelta = timedelta(minutes=10),
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._airflow = airflow
+        self._holder = holder
+        self._grace = grace
+        self._away = Away(database, clock, airflow, slack)
+        self._usual: dict[JobKey, tuple[datetime, Usual | None]] = {}
+
+    def step(self) -> float:
+        """Open and close conditions; return the seconds until the next step."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            if not tx.leases.take("conditions", self._holder, now=now, until=now + LEASE):
+                return PAUSE
+        self._stop_what_fails(now)
+        self._look_at_runs(now)
+        self._look_at_jobs(now)
+        self._close(now)
+        self._away.look()
+        return PAUSE
+
+    # Schedules that failed too often --------------------------------------------------------------------
+
+    def _stop_what_fails(self, now: datetime) -> None:
+        with self._database.transaction() as tx:
+            failing = tx.conditions.failing_schedules()
+        for each in failing:
+            with on_its_own("schedule", schedule=each.schedule_id), self._database.transaction() as tx:
+                self._stop(tx, each, now)
+
+    def _stop(self, tx: Transaction, seen: Schedule, now: datetime) -> None:
+        schedule = tx.schedules.lock(seen.place.workspace_id, seen.schedule_id)
+        if schedule is None or schedule.most_failures is None or not tx.conditions.failed_too_often(schedule):
+            return
+        times = schedule.most_failures
+        stopped = suspend(tx, schedule.schedule_id, reason=f"it failed {_times(times)} in a row", now=now)
+        if stopped is None:
+            return
+        last = tx.runs.last_of_schedules([schedule.schedule_id]).get(schedule.schedule_id)
+        error = last.failure.error if last is not None and last.failure is not None else ""
+        place, key = schedule.place, schedule.key
+        owner = Place(place.workspace_id, schedule.owner_id)
+        owners = tuple(reached(tx, owner, schedule.project_id, key, now))
+        about = (place.workspace_id, schedule.project_id, key, place, owners)
+        at = Routing(tx, now).moments(Happening(AlertEvent.SUSPENDED, *about))
+        told = StoppedAfterFailures(_named(tx, schedule), times, error)
+        open_condition(tx, ConditionKind.STOPPED, schedule.schedule_id, at, told, since=now, now=now)
+
+    # Runs -----------------------------------------------------------------------------------------------
+
+    def _look_at_runs(self, now: datetime) -> None:
+        here, seen_since = self._airflow.deployment, now - SEEN_WITHIN
+        with self._database.transaction() as tx:
+            known = {
+                *tx.conditions.open(ConditionKind.LONG_RUN),
+                *tx.conditions.open(ConditionKind.NOT_BEGUN),
+            }
+            running = tx.conditions.running(here, since=now - LONGER, seen_since=seen_since)
+            waiting = tx.conditions.waiting(here, due_before=now - LONGER, seen_since=seen_since)
+            found = tx.runs.all([each for each in (*running, *waiting) if each not in known])
+        for run in found.values():
+            with on_its_own("run", run=run.run_id, dag=run.key.dag_id), self._database.transaction() as tx:
+                firing = tx.firings.get(run.firing_id) if run.firing_id else None
+                if firing is not None and run.state is RunState.RUNNING:
+                    self._check_how_long(tx, run, firing, now)
+                elif firing is not None:
+                    self._check_how_late(tx, run, firing, now)
+
+    def _check_how_long(self, tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
+        usual = self._usual_of(tx, run.key, now)
+        if usual is None or usual.too_long is None or run.started_at is None or run.stopped_by is not None:
+            return
+        took = now - run.started_at
+        if took > usual.too_long:
+            told = RunsLong(_title(tx, run, firing), run.run_key, took, usual.took, self._url(run))
+            kind = ConditionKind.LONG_RUN
+            at = Routing(tx, now).moments(of_firing(tx, AlertEvent.LATE, firing, now))
+            open_condition(tx, kind, run.run_key, at, told, since=run.started_at, now=now)
+
+    def _check_how_late(self, tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
+        schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
+        grace = self._grace if schedule is None or schedule.grace is None else schedule.grace
+        if now > firing.due_at + grace + BEYOND_GRACE:
+            title, tz = _title(tx, run, firing), zone_for(tx, firing)
+            told = NotBegun(title, run.run_key, firing.due_at, tz, self._url(run))
+            kind = ConditionKind.NOT_BEGUN
+            at = Routing(tx, now).moments(of_firing(tx, AlertEvent.LATE, firing, now))
+            open_condition(tx, kind, run.run_key, at, told, since=firing.due_at, now=now)
+
+    def _usual_of(self, tx: Transaction, key: JobKey, now: datetime) -> Usual | None:
+        known = self._usual.get(key)
+        if known is None or abs(now - known[0]) >= USUAL_HOLDS_FOR:
+            known = self._usual[key] = (now, tx.history.usual(key))
+        return known[1]
+
+    def _url(self, run: Run) -> str:
+        return self._airflow.run_url(run.key.dag_id, run.run_id)
+
+    # Airflow's own schedules ----------------------------------------------------------------------------
+
+    def _look_at_jobs(self, now: datetime) -> None:
+        """Tell which jobs Airflow has not started in time, unless nothing starts there: that is told once."""
+        if self._away.nothing_starts:
+            return
+        with self._database.transaction() as tx:
+            overdue = tx.conditions.overdue(
+                self._airflow.deployment, before=now - COMES_WITHIN, seen_since=now - LISTED_WITHIN
+            )
+            for key in set(overdue) - {
+                self._key(each) for each in tx.conditions.open(ConditionKind.NEVER_CAME)
+            }:
+                for project, place in tx.shares.projects_with(key):
+                    about = (project.workspace_id, project.project_id, key, place)
+                    late = Happening(AlertEvent.LATE, *about, is_elsewhere=True)
+                    told = NeverCame(_job_title(tx, project, key), overdue[key], project.tz)
+                    kind, at = ConditionKind.NEVER_CAME, Routing(tx, now).moments(late)
+                    open_condition(tx, kind, key.dag_id, at, told, since=overdue[key], now=now)
+
+    def _key(self, dag_id: str) -> JobKey:
+        return JobKey(self._airflow.deployment, dag_id)
+
+    # What is over ---------------------------------------------------------------------------------------
+
+    def _close(self, now: datetime) -> None:
+        with self._database.transaction() as tx:
+            open_ones = {
+                kind: tx.conditions.open(kind) for kind in ConditionKind if kind is not ConditionKind.AWAY
+            }
+        for kind, subjects in open_ones.items():
+            for subject, since in subjects.items():
+                with on_its_own("condition", kind=kind, subject=subject), self._database.transaction() as tx:
+                    self._close_if_over(tx, kind, subject, since, now)
+
+    def _close_if_over(
+        self, tx: Transaction, kind: ConditionKind, subject: str, since: datetime, now: datetime
+    ) -> None:
+        match kind:
+            case ConditionKind.STOPPED:
+                _close_stopped(tx, subject, now)
+            case ConditionKind.NEVER_CAME:
+                self._close_never_came(tx, subject, since, now)
+            case _:
+                self._close_of_run(tx, kind, subject, now)
+
+    def _close_of_run(self, tx: Transaction, kind: ConditionKind, run_key: str, now: datetime) -> None:
+        run = tx.runs.get(run_key)
+        firing = tx.firings.get(run.firing_id) if run is not None and run.firing_id else None
+        if run is None or firing is None:
+            tx.conditions.end(kind, run_key, at=now)  # forgotten, with all that told of it
+            return
+        title = _title(tx, run, firing)
+        if kind is ConditionKind.LONG_RUN and run.state.is_over:
+            usual = tx.history.usual(run.key, but=run_key)
+            took = (run.ended_at or now) - (run.started_at or now)
+            typical = took if usual is None else usual.took
+            long = RunsLong(title, run_key, took, typical, self._url(run), run.state)
+            close_condition(tx, kind, run_key, lambda _: long, now)
+        elif kind is ConditionKind.NOT_BEGUN and run.state is not RunState.WAITING:
+            late = None if run.started_at is None else run.started_at - firing.due_at
+            tz, url = zone_for(tx, firing), self._url(run)
+            begun = NotBegun(title, run_key, firing.due_at, tz, url, late, is_over=late is None)
+            close_condition(tx, kind, run_key, lambda _: begun, now)
+
+    def _close_never_came(self, tx: Transaction, dag_id: str, since: datetime, now: datetime) -> None:
+        key = self._key(dag_id)
+        job = tx.jobs.get(key)
+        if job is not None and job.trouble is None and job.next_run_at == since:
+            return
+        projects = {place: project for project, place in tx.shares.projects_with(key)}
+
+        def told(each: Condition) -> NeverCame:
+            project = projects.get(each.place)
+            tz = UTC if project is None else project.tz
+            over = "the job is no longer in Airflow" if job is None else job.why_it_does_not_run
+            if job is not None and not over:
+                over = "its schedule in Airflow was changed"
+                if job.next_run_at is not None and job.next_run_at > since:
+                    over = f"Airflow goes on with its schedule, next {say_moment(job.next_run_at, tz)}"
+            title = dag_id if project is None else _job_title(tx, project, key)
+            return NeverCame(title, since, tz, over)
+
+        close_condition(tx, ConditionKind.NEVER_CAME, dag_id, told, now)
+
+
+def _close_stopped(tx: Transaction, schedule_id: str, now: datetime) -> None:
+    found = tx.conditions.waiting_schedule(schedule_id)
+    if found is None:
+        tx.conditions.end(ConditionKind.STOPPED, schedule_id, at=now)
+        return
+    schedule, is_deleted = found
+    if schedule.state is not ScheduleState.SUSPENDED or is_deleted:
+        over = "it was deleted" if is_deleted else _GOES_ON[schedule.state]
+        told = StoppedAfterFailures(_named(tx, schedule), 0, "", over)
+        close_condition(tx, ConditionKind.STOPPED, schedule_id, lambda _: told, now)
+
+
+_GOES_ON = {
+    ScheduleState.ACTIVE: "it goes on",
+    ScheduleState.PAUSED: "it is paused",
+    ScheduleState.ENDED: "it has ended",
+}
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _named(tx: Transaction, schedule: Schedule) -> OfSchedule:
+    job = tx.jobs.within(schedule.project_id, schedule.key)
+    title = job.title if job else schedule.key.dag_id
+    return OfSchedule.of(schedule, title, next_at=schedule.next_due_at)
+
+
+def _title(tx: Transaction, run: Run, firing: Firing) -> str:
+    job = job_shown(tx, run, firing, None)
+    return job.title if job else run.key.dag_id
+
+
+def _job_title(tx: Transaction, project: Project, key: JobKey) -> str:
+    job = tx.jobs.within(project.project_id, key)
+    return job.title if job else key.dag_id

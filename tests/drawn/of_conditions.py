@@ -1,0 +1,63 @@
+"""Samples of what is said of things that are not as they should be, and once they are over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from drawn.samples import of
+from drawn.world import NOW, listed
+
+from bot.blocks import condition
+from bot.domain.announcement import OfSchedule, StoppedAfterFailures
+from bot.domain.condition_told import Away, NeverCame, NotBegun, RunsLong
+from bot.domain.run import RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drawn.samples import Builder
+
+BERLIN = ZoneInfo("Europe/Berlin")
+URL = "https://airflow.example.com/dags/x/runs/y"
+LONG, SHORT = timedelta(days=3), timedelta(seconds=62)
+
+
+@of(condition.runs_long)
+def runs_long(build: Builder, name: str) -> Iterator[Any]:
+    told = RunsLong(name, "r", LONG, SHORT, URL)
+    yield build(told)
+    for state in (RunState.DONE, RunState.FAILED, RunState.STOPPED):
+        yield build(replace(told, ended=state))
+
+
+@of(condition.not_begun)
+def not_begun(build: Builder, name: str) -> Iterator[Any]:
+    told = NotBegun(name, "r", NOW, BERLIN, URL)
+    yield build(told)
+    yield build(replace(told, late=LONG))
+    yield build(replace(told, is_over=True))
+
+
+@of(condition.never_came)
+def never_came(build: Builder, name: str) -> Iterator[Any]:
+    yield build(NeverCame(name, NOW, BERLIN))
+    yield build(NeverCame(name, NOW, BERLIN, "the job is paused in Airflow"))
+
+
+@of(condition.stopped)
+def stopped(build: Builder, name: str) -> Iterator[Any]:
+    kept = OfSchedule.of(listed(name).schedule, name, next_at=NOW)
+    for shared in (False, True):
+        yield build(StoppedAfterFailures(kept, 3, name * 50), shared=shared)
+        yield build(StoppedAfterFailures(kept, 1, ""), shared=shared)
+        yield build(StoppedAfterFailures(kept, 0, "", "it goes on"), shared=shared)
+
+
+@of(condition.away)
+def away(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build(Away("Airflow", NOW))
+    yield build(Away("Airflow", NOW, NOW + LONG))

@@ -1,0 +1,346 @@
+"""What is not as it should be is told once, and put right where it was told once it is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.errors import NotAllowed, NotUnderstood, Unavailable
+from bot.domain.job import Job, JobKey
+from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
+from bot.rules.access import Asker
+from bot.workers.conditions import Conditions
+from tests.unit.workers.test_incidents import add_failing, in_channel, shown
+from tests.world import FINANCE, LENA, MAYA, NINE, TEAM, TOM
+
+if TYPE_CHECKING:
+    from bot.domain.schedule import Schedule
+    from tests.fakes.slack import Posted
+    from tests.world import World
+
+pytestmark = pytest.mark.both_databases
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+TOMS, MAYAS = f"D{TOM.person_id}", f"D{MAYA.person_id}"
+
+
+def go_on(world: World, span: timedelta, *, stride: timedelta = 10 * SECOND) -> None:
+    """Let time pass, with the worker of conditions beside the other loops."""
+    end = world.clock.now() + span
+    while world.clock.now() < end:
+        world.clock.advance(min(stride, end - world.clock.now()))
+        world.step()
+        world.conditions.step()
+        world.notifier.step()
+
+
+def about(world: World, words: str, channel_id: str = FINANCE) -> list[Posted]:
+    return [each for each in world.slack.posted if each.channel_id == channel_id and words in shown(each)]
+
+
+def add_job(world: World, *, takes: timedelta) -> dict[str, timedelta]:
+    """Add a job whose runs take as long as is kept in what is returned."""
+    state = {"takes": takes}
+    job = Job(JobKey(world.airflow.deployment, "load"), "Load", tags=frozenset({"finance"}))
+    world.airflow.add(job, tasks=("pull",), takes=lambda _conf: state["takes"])
+    world.catalogue.step()
+    return state
+
+
+# Longer than usual ----------------------------------------------------------------------------------------
+
+
+def test_a_run_that_takes_longer_than_usual_is_told_once_and_closed_when_it_ends(world: World):
+    state = add_job(world, takes=MINUTE)
+    for _ in range(5):
+        world.run_now(dag_id="load")
+        go_on(world, 80 * SECOND)
+    assert about(world, "longer than usual") == []
+
+    state["takes"] = 6 * MINUTE
+    world.run_now(dag_id="load")
+    go_on(world, 4 * MINUTE)
+
+    (told,) = about(world, "longer than usual")
+    assert "Load has been running for 2 min" in told.text
+    assert "(usually 1 min" in told.text
+    assert told.thread_ts is not None
+    assert told.broadcast
+    assert told.edits == []
+
+    go_on(world, 3 * MINUTE)
+    assert about(world, "longer than usual") == []
+    assert "Load is done: it took 6 min" in told.text
+    assert ", usually 1 min" in told.text
+    assert "Open in Airflow" not in shown(told)
+
+
+def test_too_few_runs_say_nothing_of_what_is_usual(world: World):
+    state = add_job(world, takes=MINUTE)
+    for _ in range(4):
+        world.run_now(dag_id="load")
+        go_on(world, 80 * SECOND)
+    state["takes"] = 6 * MINUTE
+    world.run_now(dag_id="load")
+    go_on(world, 5 * MINUTE)
+
+    assert about(world, "longer than usual") == []
+
+
+def test_two_processes_tell_of_a_long_run_once(world: World):
+    state = add_job(world, takes=MINUTE)
+    for _ in range(5):
+        world.run_now(dag_id="load")
+        go_on(world, 80 * SECOND)
+    state["takes"] = 6 * MINUTE
+    world.run_now(dag_id="load")
+    go_on(world, 2 * MINUTE)
+    others = [Conditions(world.database, world.clock, world.airflow, world.slack, each) for each in "ab"]
+    for _ in range(6):
+        world.clock.advance(61 * SECOND)  # each lease ends, and another process has its turn
+        world.watcher.step()
+        for each in (*others, world.conditions):
+            each.step()
+        world.notifier.step()
+
+    assert len([each for each in world.slack.posted if "usually 1 min" in each.message.text]) == 1
+
+
+# Not begun ------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_airflow_keeps_waiting_is_told_and_so_is_its_start(world: World):
+    add_job(world, takes=20 * MINUTE)
+    world.airflow.change("load", max_active_runs=1)
+    world.catalogue.step()
+    world.schedule("every day at 9am", dag_id="load")
+    go_on(world, NINE - 5 * SECOND - world.clock.now())
+    world.airflow.start_elsewhere("load", "scheduled__1")
+
+    go_on(world, 13 * MINUTE)
+    (told,) = about(world, "has not started yet")
+    assert "the run of Mon 2 Mar 2026, 09:00 (Berlin time) waits in Airflow" in told.text
+
+    go_on(world, 9 * MINUTE)
+    assert about(world, "has not started yet") == []
+    assert "Load started 19 min 55 s" in told.text
+    assert "late: the run of Mon 2 Mar 2026, 09:00" in told.text
+
+
+# Airflow's own schedules ------------------------------------------------------------------------------------
+
+
+def catalogued(world: World, **changes: object) -> None:
+    world.airflow.change("nightly_cleanup", **changes)
+    world.catalogue.step()
+
+
+def test_what_airflow_does_not_start_by_its_own_schedule_is_told_once_and_closed(world: World):
+    due = world.clock.now() + MINUTE
+    catalogued(world, next_run_at=due)
+    for _ in range(12):
+        go_on(world, MINUTE, stride=30 * SECOND)
+        world.catalogue.step()
+
+    (told,) = about(world, "should have run")
+    assert "Nightly cleanup should have run Mon 2 Mar 2026, 08:57 (Berlin time)" in told.text
+
+    catalogued(world, next_run_at=due + timedelta(days=1))
+    go_on(world, 20 * SECOND)
+    assert about(world, "should have run") == []
+    assert "Airflow goes on with its schedule, next Tue 3 Mar 2026, 08:57" in told.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"is_paused": True}, "the job is paused in Airflow"),
+        ({"airflow_schedule": None, "next_run_at": None}, "was changed"),
+    ],
+)
+def test_it_is_closed_when_the_job_is_paused_or_its_schedule_changed(
+    world: World, changes: dict[str, object], words: str
+):
+    catalogued(world, next_run_at=world.clock.now() - 11 * MINUTE)
+    go_on(world, 10 * SECOND)
+    (told,) = about(world, "should have run")
+
+    catalogued(world, **changes)
+    go_on(world, 20 * SECOND)
+
+    assert words in told.text
+    assert about(world, "should have run") == []
+
+
+def test_while_airflow_starts_nothing_no_job_is_blamed(world: World):
+    world.airflow.stop_scheduler()
+    go_on(world, 20 * SECOND)
+    catalogued(world, next_run_at=world.clock.now() - 11 * MINUTE)
+    go_on(world, MINUTE)
+    assert about(world, "should have run") == []
+
+
+# After so many failures -------------------------------------------------------------------------------------
+
+
+def failing_schedule(world: World, most: int | None, when: str = "every 5 minutes") -> Schedule:
+    add_failing(world)
+    schedule = world.schedule(when, TOM, dag_id="sync")
+    world.adjusting.set_policies(
+        Asker(TOM),
+        schedule.schedule_id,
+        missed=MissedPolicy.LATEST,
+        overlap=OverlapPolicy.WAIT,
+        grace=None,
+        most_failures=most,
+    )
+    return schedule
+
+
+def state_of(world: World, schedule: Schedule) -> ScheduleState:
+    with world.database.transaction() as tx:
+        found = tx.schedules.get(schedule.schedule_id)
+    assert found is not None
+    return found.state
+
+
+def test_after_so_many_failures_in_a_row_a_schedule_waits_until_somebody_lets_it_go_on(world: World):
+    schedule = failing_schedule(world, 3)
+    go_on(world, 14 * MINUTE)
+    assert state_of(world, schedule) is ScheduleState.ACTIVE
+    go_on(world, 5 * MINUTE)
+
+    assert state_of(world, schedule) is ScheduleState.SUSPENDED
+    assert len(world.starts("sync")) in {3, 4}, "what was handed over ahead is taken back"
+    for place in (FINANCE, TOMS):
+        (told,) = about(world, "failed 3 times in a row", place)
+        assert "It waits for <@U0TOM> and does not run." in told.text
+        assert "TimeoutError: 30 s" in shown(told)
+        assert "Go on" in shown(told)
+    before = len(world.starts("sync"))
+    with pytest.raises(NotAllowed):
+        world.scheduling.resume(Asker(LENA), schedule.schedule_id)
+
+    world.scheduling.resume(Asker(MAYA), schedule.schedule_id)
+    go_on(world, 20 * SECOND)
+    for place in (FINANCE, TOMS):
+        (told,) = about(world, "waits no longer for its owner", place)
+        assert "it goes on" in told.text
+        assert "Go on" not in shown(told)
+
+    go_on(world, 9 * MINUTE)
+    assert state_of(world, schedule) is ScheduleState.ACTIVE, "it is counted anew"
+    go_on(world, 9 * MINUTE)
+    assert state_of(world, schedule) is ScheduleState.SUSPENDED
+    assert len(world.starts("sync")) - before in {3, 4}
+
+
+def test_a_schedule_goes_on_whatever_fails_if_nothing_else_is_said(world: World):
+    schedule = failing_schedule(world, None)
+    go_on(world, 30 * MINUTE, stride=20 * SECOND)
+    assert state_of(world, schedule) is ScheduleState.ACTIVE
+
+
+def test_a_good_run_between_them_breaks_the_row(world: World):
+    state = add_failing(world)
+    schedule = world.schedule("every 5 minutes", TOM, dag_id="sync")
+    world.adjusting.set_policies(
+        Asker(TOM),
+        schedule.schedule_id,
+        missed=MissedPolicy.LATEST,
+        overlap=OverlapPolicy.WAIT,
+        grace=None,
+        most_failures=2,
+    )
+    go_on(world, 5 * MINUTE + 30 * SECOND)
+    state["broken"] = False
+    go_on(world, 5 * MINUTE)
+    state["broken"] = True
+    go_on(world, 5 * MINUTE)
+    assert state_of(world, schedule) is ScheduleState.ACTIVE
+    go_on(world, 5 * MINUTE)
+    assert state_of(world, schedule) is ScheduleState.SUSPENDED
+
+
+def test_a_schedule_that_waits_and_is_deleted_is_waited_for_no_longer(world: World):
+    schedule = failing_schedule(world, 1)
+    go_on(world, 6 * MINUTE)
+    (told,) = about(world, "It waits for")
+
+    world.scheduling.delete(Asker(TOM), schedule.schedule_id)
+    go_on(world, 20 * SECOND)
+
+    assert "it was deleted" in told.text
+
+
+def test_only_a_number_that_makes_sense_is_taken(world: World):
+    with pytest.raises(NotUnderstood, match="Choose between 1 and 100"):
+        failing_schedule(world, 0)
+
+
+# Airflow and Slack away -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def admins(world: World) -> None:
+    with world.database.transaction() as tx:
+        tx.directory.give_workspace_role(TEAM, MAYA.person_id, "admin")
+
+
+@pytest.mark.usefixtures("admins")
+def test_admins_hear_once_that_airflow_is_away_and_that_it_is_back(world: World):
+    go_on(world, 20 * SECOND)
+    with world.airflow.outage():
+        for _ in range(30):
+            world.clock.advance(10 * SECOND)
+            world.conditions.step()
+            world.notifier.step()
+    (told,) = in_channel(world, MAYAS)
+    assert told.text == "Airflow has been away since 07:56 UTC: alerts may be late."
+    assert told.edits == []
+
+    go_on(world, 30 * SECOND)
+    assert told.text.startswith("Airflow was away for 5 min")
+    assert in_channel(world, MAYAS) == [told]
+
+
+@pytest.mark.usefixtures("admins")
+def test_a_short_absence_is_told_to_nobody(world: World):
+    go_on(world, 20 * SECOND)
+    with world.airflow.outage():
+        for _ in range(9):
+            world.clock.advance(10 * SECOND)
+            world.conditions.step()
+    go_on(world, MINUTE)
+
+    assert in_channel(world, MAYAS) == []
+
+
+@pytest.mark.usefixtures("admins")
+def test_admins_hear_that_airflows_scheduler_is_down(world: World):
+    go_on(world, 20 * SECOND)
+    world.airflow.stop_scheduler()
+    go_on(world, 3 * MINUTE)
+    (told,) = in_channel(world, MAYAS)
+    assert "Airflow’s scheduler has been away since" in told.text
+
+    world.airflow.start_scheduler()
+    go_on(world, 30 * SECOND)
+    assert "Airflow’s scheduler was away for" in told.text
+
+
+@pytest.mark.usefixtures("admins")
+def test_once_slack_is_back_admins_hear_from_when_to_when_alerts_were_late(world: World):
+    go_on(world, 20 * SECOND)
+    for _ in range(20):
+        world.slack.faults.clear()
+        world.slack.fail_next(Unavailable("Slack", "it cannot be reached"))
+        world.clock.advance(15 * SECOND)
+        world.conditions.step()
+    world.slack.faults.clear()
+    go_on(world, MINUTE)
+
+    (told,) = in_channel(world, MAYAS)
+    assert told.text.startswith("Slack was away for 5 min")
+    assert told.edits == []
