@@ -20,15 +20,16 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(READY)
 	@$(BIN)/python -m playground
 
-# First what needs no Airflow, on all cores and on both databases; then what shares one. The playground's
-# contracts share a workspace in each file.
+# First what needs no Airflow, on all cores and on both databases. The playground's contracts share a workspace
+# in each file. Last what needs an Airflow and mostly waits for it: two processes, each with an Airflow and a demo of
+# its own, which the files that it runs share.
 test: $(READY)
 	$(BIN)/pytest $(ON_ALL_CORES) --database both --hypothesis-profile short $(FAST_ONLY) $(FAST)
 	$(BIN)/pytest $(ON_ALL_CORES) --database both tests/contracts --ignore $(ON_AIRFLOW) $(DOORS:%=--ignore %)
 	$(BIN)/pytest $(ON_ALL_CORES) $(DOORS)
 	$(BIN)/pytest --numprocesses auto --dist loadfile playground/tests/contracts
 	$(BIN)/pytest playground/tests/e2e
-	$(BIN)/pytest $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration
+	$(BIN)/pytest --numprocesses 2 --dist loadfile $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration
 
 # The fast tests, on SQLite: everything that starts no server and takes less than a second. Each property is tried with a fifth of its examples.
 check: $(READY)

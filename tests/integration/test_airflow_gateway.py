@@ -23,7 +23,8 @@ pytestmark = pytest.mark.airflow
 @pytest.fixture
 def airflow(running_airflow: RunningAirflow) -> RestAirflow:
     running = running_airflow
-    return RestAirflow(running.url, PasswordTokens(running.url, running.username, running.password))
+    tokens = PasswordTokens(running.url, running.username, running.password)
+    return RestAirflow(running.url, tokens, timeout=60)  # its first answers take long on a busy machine
 
 
 def test_params_of_every_sort_become_inputs(airflow):

@@ -42,7 +42,7 @@ def test_asked_to_stop_with_a_hundred_hand_overs_under_way_it_loses_none(tmp_pat
         wait_until_ready(bot, environment)
         airflow.trouble = "hangs"
         ask_for_runs(database, HUNDRED)
-        wait_until(lambda: states(database).get("sending", 0) == HUNDRED)
+        wait_until(lambda: states(database).get("sending", 0) == HUNDRED, patience=60)
         assert readiness(environment)["airflow"] == "no answer within 3 seconds"
 
         killer = Timer(KILLED_AFTER, bot.kill)
