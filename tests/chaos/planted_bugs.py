@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -67,28 +68,39 @@ def hunt(databases: Databases, most: int, number: int) -> tuple[int, str]:
 def main() -> None:
     given = dict(enumerate(sys.argv[1:]))
     most, number, word = int(given.get(0) or 150), int(given.get(1) or 1), given.get(2, "")
-    with databases_of(given.get(3) or "sqlite") as databases:
-        sys.exit(_hunt_all(databases, most, number, word))
+    wanted = [place for place, bug in enumerate(BUGS) if word in bug.__name__]
+    planted = [*wanted, None] if not (word and wanted) else wanted
+    kind = given.get(3) or "sqlite"
+    with ProcessPoolExecutor(initializer=_be_quiet) as pool:  # an example is work for one core
+        hunts = [pool.submit(_hunt_one, each, kind, most, number) for each in planted]
+        as_expected = [_as_expected(hunt.result()) for hunt in hunts]
+    _say(f"{sum(as_expected)} of {len(planted)} as they should be")
+    sys.exit(not all(as_expected))
 
 
-def _hunt_all(databases: Databases, most: int, number: int, word: str) -> bool:
-    """Whether any planted bug escaped, or anything was found without one."""
-    bugs = [each for each in BUGS if word in each.__name__]
+def _be_quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
-    escaped = []
-    for bug in bugs:
-        began = time.perf_counter()
-        with bug()():
-            examples, how = hunt(databases, most, number)
-        took = time.perf_counter() - began
-        caught = f"caught after {examples} examples, {took:.0f} s: {how[:90]}"
-        escaped += [] if how else [bug.__name__]
-        _say(f"{bug.__name__.replace('_', ' ')}: {caught if how else f'ESCAPED {examples}, {took:.0f} s'}")
-    examples, how = (0, "") if word and bugs else hunt(databases, most, number)
-    _say("" if word and bugs else f"none planted: {how or f'nothing found in {examples} examples'}")
-    _say(f"{len(bugs) - len(escaped)} of {len(bugs)} caught")
-    return bool(escaped or how)
+
+
+def _hunt_one(place: int | None, kind: str, most: int, number: int) -> tuple[int | None, int, str, float]:
+    """Plant the bug at this place of BUGS or none; return how many examples passed, the failure, the time."""
+    began = time.perf_counter()
+    with databases_of(kind) as databases, ExitStack() if place is None else BUGS[place]()():
+        examples, how = hunt(databases, most, number)
+    return place, examples, how, time.perf_counter() - began
+
+
+def _as_expected(hunted: tuple[int | None, int, str, float]) -> bool:
+    """Say how a hunt ended; return whether a planted bug was caught, or nothing was where none is planted."""
+    place, examples, how, took = hunted
+    if place is None:
+        _say(f"none planted: {how or f'nothing found in {examples} examples'}, {took:.0f} s")
+        return not how
+    caught = f"caught after {examples} examples, {took:.0f} s: {how[:90]}"
+    name = BUGS[place].__name__.replace("_", " ")
+    _say(f"{name}: {caught if how else f'ESCAPED {examples}, {took:.0f} s'}")
+    return bool(how)
 
 
 def _say(line: str) -> None:

@@ -228,7 +228,7 @@ def test_health_proves_slack_airflow_and_database(demo: Demo):
 
 
 def asked(person: Person, channel: str, text: str, containing: str = "") -> Seen:
-    """The answer to what is typed, for that person alone: no older one, and no news of another test's runs."""
+    """The answer to what is typed, which that person alone sees: no older one, and no news of other runs."""
     before = person.messages(channel)
     person.type(channel, text)
     return person.see(channel, containing, ephemeral=True, after=before[-1] if before else None)
