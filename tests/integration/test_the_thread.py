@@ -71,7 +71,7 @@ def test_a_run_now_fails_and_retry_mends_it(demo: Demo):
 
     again = tom.again(card, "fixed", timeout=MINUTES)
     assert "retried by @Maya Chen, try 2" in again.text
-    tom.see("#finance", "Import orders is back to normal", after=card, timeout=MINUTES)
+    tom.see("#finance", "Import orders is back to normal", after=question, timeout=MINUTES)
 
 
 def test_a_run_that_fails_in_airflow_itself_is_told_where_its_project_reports(demo: Demo):
