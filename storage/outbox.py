@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 
 from bot.domain.notice import Drawn, Message, Notice, NoticeKind
 from bot.domain.project import Place
 from storage.announcements import ANNOUNCEMENTS
 from storage.cards import Cards
 from storage.reading import readable
-from storage.tables import notices
+from storage.tables import cards, notices
 from storage.turns import BLOCKED, IS_EDIT, IS_PROGRESS, LAST, turns_of
 from storage.upsert import took_effect
 
@@ -62,6 +62,7 @@ class Outbox(Cards):
                 subject=subject,
                 message=None if told is None else ANNOUNCEMENTS.encode(told),
                 send_at=send_at,
+                wanted_at=send_at,
             )
         )
 
@@ -78,6 +79,7 @@ class Outbox(Cards):
                     "kind": NoticeKind.CARD,
                     "subject": subject,
                     "send_at": send_at,
+                    "wanted_at": send_at,
                 }
                 for place, subject, send_at in cards_at
             ],
@@ -119,7 +121,7 @@ class Outbox(Cards):
                 notices.c.channel_id == old.channel_id,
                 notices.c.send_at.is_not(None),
             )
-            .values(channel_id=new.channel_id)
+            .values(channel_id=new.channel_id, under=None)
         )
 
     def hasten(self, place: Place, subject: str, *, send_at: datetime) -> None:
@@ -132,7 +134,7 @@ class Outbox(Cards):
                 notices.c.leased_until.is_(None),
                 notices.c.send_at > send_at,
             )
-            .values(send_at=send_at)
+            .values(send_at=send_at, wanted_at=send_at)
         )
 
     def is_coming(self, subject: str, place: Place) -> bool:
@@ -141,11 +143,17 @@ class Outbox(Cards):
         return self._connection.execute(query.limit(1)).first() is not None
 
     def is_heard(self, subject: str, place: Place) -> bool:
-        """Return whether a message that shows the subject is posted there, or is being posted now."""
+        """Return whether a message that shows the subject is posted there, or is being posted now.
+
+        One below a sum that is posted counts as posted, because the sum tells of it.
+        """
         if self.card(subject, place) is not None:
             return True
+        is_summed_up = exists().where(cards.c.subject == notices.c.under)
         query = select(notices.c.notice_id).where(
-            *_about(subject, place), notices.c.kind.in_(REDRAWN), notices.c.leased_until.is_not(None)
+            *_about(subject, place),
+            notices.c.kind.in_(REDRAWN),
+            or_(notices.c.leased_until.is_not(None), is_summed_up),
         )
         return self._connection.execute(query.limit(1)).first() is not None
 
@@ -193,7 +201,7 @@ class Outbox(Cards):
         wanted += [] if progress else [~IS_PROGRESS]
         for _ in range(MOST_PASSED_OVER):
             rows = self._next(*wanted, free=free, limit=limit)
-            found = [replace(each, leased_until=leased_until) for each in readable(rows, _notice)]
+            found = [replace(each, leased_until=leased_until) for each in readable(rows, notice_of)]
             self._lease([each.notice_id for each in found], leased_until)
             odd = {row.notice_id for row in rows} - {each.notice_id for each in found}
             self._lease(odd, now + UNREADABLE_RESTS)
@@ -301,7 +309,8 @@ def _message(kept: dict[str, Any]) -> Message:
     return Message(kept["text"], tuple(kept["blocks"]))
 
 
-def _notice(row: Row[Any]) -> Notice:
+def notice_of(row: Row[Any]) -> Notice:
+    """Return the row's notice. Raises ValueError or the like for one of a kind that is unknown."""
     kept = row.message
     is_drawn = kept is not None and "blocks" in kept
     return Notice(
@@ -313,4 +322,6 @@ def _notice(row: Row[Any]) -> Notice:
         drawn=_drawn(kept) if is_drawn else None,
         attempts=row.attempts,
         plain=row.plain,
+        wanted_at=row.wanted_at or row.send_at,
+        under=row.under,
     )

@@ -494,6 +494,8 @@ notices = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("plain", Boolean, nullable=False, server_default=text("false")),
     Column("send_at", Moment),  # null once it is sent or given up
+    Column("wanted_at", Moment),  # when it was first to be sent; null for what 0.1.0 has sent
+    Column("under", RANDOM_ID, index=True),  # the subject of the sum that it is posted below
     Column("leased_until", Moment),
     Column("sent_at", Moment),  # or given up
     Column("given_up", Text),
@@ -516,6 +518,16 @@ cards = Table(
     Column("ts", String(32), nullable=False),
     Column("posted_at", Moment),
     Column("thread_ts", String(32)),  # of the message that it is a reply to
+)
+
+# Where Slack lets Runbell post nothing; until then, what is meant for the place goes elsewhere.
+closed_places = Table(
+    "closed_places",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("place_id", SLACK_ID, primary_key=True),
+    Column("code", String(64), nullable=False),  # Slack's word for why
+    Column("until", Moment, nullable=False),
 )
 
 incidents = Table(

@@ -10,6 +10,7 @@ from storage.absences import Absences
 from storage.access_requests import AccessRequests
 from storage.alert_rules import AlertRules
 from storage.audit import Audit
+from storage.backlog import BacklogTable
 from storage.channels import Channels
 from storage.choices import Choices
 from storage.conditions import Conditions
@@ -171,6 +172,11 @@ class Transaction:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.connection)
+
+    @cached_property
+    def backlog(self) -> BacklogTable:
+        """Return what has waited for long in the outbox."""
+        return BacklogTable(self.connection)
 
     @cached_property
     def deliveries(self) -> Deliveries:

@@ -14,9 +14,15 @@ from storage.tables import cards, firings, incident_runs, incidents, notices, ru
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Subquery
 
-_EDITED = (NoticeKind.CARD, NoticeKind.QUESTION, NoticeKind.INCIDENT, NoticeKind.STORM)
+_EDITED = (
+    NoticeKind.CARD,
+    NoticeKind.QUESTION,
+    NoticeKind.INCIDENT,
+    NoticeKind.STORM,
+    NoticeKind.BACKLOG,
+)
 _HEARD = tuple(each for each in NoticeKind if each not in _EDITED)
-_HAS_CARD = exists().where(
+HAS_CARD = exists().where(
     and_(
         cards.c.subject == notices.c.subject,
         cards.c.workspace_id == notices.c.workspace_id,
@@ -24,15 +30,15 @@ _HAS_CARD = exists().where(
     )
 )
 # Slack takes some fifty edits a minute, and many more messages: edits have a pace of their own.
-IS_EDIT = and_(notices.c.kind.in_(_EDITED), _HAS_CARD)
+IS_EDIT = and_(notices.c.kind.in_(_EDITED), HAS_CARD)
 IS_PROGRESS = and_(
     notices.c.kind == NoticeKind.CARD,
-    _HAS_CARD,
+    HAS_CARD,
     exists().where(and_(runs.c.id == notices.c.subject, runs.c.state.in_(OPEN))),
 )
 _IS_IN_THREAD = and_(
     notices.c.kind == NoticeKind.CARD,
-    ~_HAS_CARD,
+    ~HAS_CARD,
     exists().where(
         incident_runs.c.run_key == notices.c.subject,
         incidents.c.incident_id == incident_runs.c.incident_id,
@@ -43,16 +49,18 @@ _IS_IN_THREAD = and_(
 """A card in the thread of an incident or a storm that is told already, so nobody waits for it."""
 _IS_FAILURE = or_(
     notices.c.kind == NoticeKind.FAILURE,
-    and_(notices.c.kind.in_((NoticeKind.INCIDENT, NoticeKind.STORM)), ~_HAS_CARD),
+    and_(notices.c.kind.in_((NoticeKind.INCIDENT, NoticeKind.STORM)), ~HAS_CARD),
+    notices.c.kind == NoticeKind.BACKLOG,
     and_(
         notices.c.kind == NoticeKind.CARD,
-        ~_HAS_CARD,
+        ~HAS_CARD,
         exists().where(and_(runs.c.id == notices.c.subject, runs.c.state == RunState.FAILED)),
     ),
 )
 """A reply about a failure, and the first card of a failed run, because the reply waits for it."""
 LAST = 2
-_URGENCY = case((_IS_IN_THREAD, LAST + 1), (_IS_FAILURE, 0), (IS_PROGRESS, LAST), else_=1)
+_IS_QUIET = or_(_IS_IN_THREAD, notices.c.under.is_not(None))
+_URGENCY = case((_IS_QUIET, LAST + 1), (_IS_FAILURE, 0), (IS_PROGRESS, LAST), else_=1)
 _asked_by_run = (
     select(firings.c.person_id)
     .join(runs, runs.c.firing_id == firings.c.firing_id)
@@ -67,15 +75,18 @@ _REQUESTER = func.coalesce(_asked_by_run, _asked_by_firing, notices.c.subject)
 _earlier = notices.alias("earlier")
 # An earlier notice of the subject and place is still to be sent: a card before the replies to it, a question
 # before its answer. The exception is a reply to a card that is posted already: it need not wait for an edit.
-BLOCKED = exists().where(
+_IS_BEHIND = exists().where(
     and_(
         _earlier.c.subject == notices.c.subject,
         _earlier.c.channel_id == notices.c.channel_id,
         _earlier.c.notice_id < notices.c.notice_id,
         _earlier.c.send_at.is_not(None),
-        ~and_(notices.c.kind.in_(_HEARD), _earlier.c.kind.in_(_EDITED), _HAS_CARD),
+        ~and_(notices.c.kind.in_(_HEARD), _earlier.c.kind.in_(_EDITED), HAS_CARD),
     )
 )
+_sum = notices.alias("sum")
+_IS_BELOW_WHAT_WAITS = exists().where(_sum.c.subject == notices.c.under, _sum.c.send_at.is_not(None))
+BLOCKED = or_(_IS_BEHIND, _IS_BELOW_WHAT_WAITS)
 
 
 def turns_of(*wanted: ColumnElement[bool]) -> Subquery:

@@ -49,6 +49,8 @@ class NoticeKind(StrEnum):
     """What 0.1.0 put in place of RECOVERED: a reply in a run's thread."""
     WORDS = "words"
     """Something that is said once; the notice has its facts."""
+    BACKLOG = "backlog"
+    """One message in place of many that have waited for long; those become quiet replies to it."""
     QUESTION = "question"
     """Words with buttons. The next ones of their subject replace them."""
 
@@ -79,5 +81,9 @@ class Notice:
     attempts: int = 0
     plain: bool = field(default=False)
     """Slack rejected the blocks: send the text alone."""
+    wanted_at: datetime | None = None
+    """When it was first to be sent."""
+    under: str | None = None
+    """The subject of the sum of what has waited, in whose thread the notice is posted."""
     leased_until: datetime | None = None
     """The notifier that claimed the notice may send it while this moment is unchanged."""

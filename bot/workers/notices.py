@@ -9,7 +9,9 @@ from bot.blocks import incident as of_incident
 from bot.blocks import run as of_run
 from bot.blocks import storm as of_storm
 from bot.blocks.announcement import draw
+from bot.blocks.backlog import backlog
 from bot.domain.announcement import Reminder
+from bot.domain.backlog import BacklogShown
 from bot.domain.card import RunCard
 from bot.domain.condition_told import NotBegun, RunsLong
 from bot.domain.incident import Alert
@@ -17,6 +19,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.storm import StormShown
 from bot.rules.alert_shown import alerts_of, storm_shown
 from bot.rules.alerting import in_open_storm, roots
+from bot.rules.backlog import backlog_shown
 from bot.rules.run_card import run_card
 
 if TYPE_CHECKING:
@@ -28,9 +31,12 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from storage.transaction import Transaction
 
-Shown = RunCard | Alert | StormShown
-EDITED_IN_PLACE = frozenset({NoticeKind.CARD, NoticeKind.QUESTION, NoticeKind.INCIDENT, NoticeKind.STORM})
-_ON_THEIR_OWN = frozenset({NoticeKind.WORDS, NoticeKind.QUESTION, NoticeKind.STORM})
+Shown = RunCard | Alert | StormShown | BacklogShown
+KEPT = frozenset(
+    {NoticeKind.CARD, NoticeKind.QUESTION, NoticeKind.INCIDENT, NoticeKind.STORM, NoticeKind.BACKLOG}
+)
+"""Notices whose messages are edited, or replied to, from then on."""
+_ON_THEIR_OWN = frozenset({NoticeKind.WORDS, NoticeKind.QUESTION, NoticeKind.STORM, NoticeKind.BACKLOG})
 _OF_INCIDENTS = frozenset({NoticeKind.INCIDENT, NoticeKind.RECOVERED, NoticeKind.AGAIN})
 _OF_STORMS = frozenset({NoticeKind.STORM, NoticeKind.STORM_OVER})
 _QUIET = frozenset({NoticeKind.LOG, NoticeKind.AGAIN, NoticeKind.CARD})
@@ -68,6 +74,8 @@ class Showing:
             return self._alert(self._tx.incidents.get(notice.told.incident_id))
         if notice.told is not None or notice.drawn is not None:
             return None
+        if notice.kind is NoticeKind.BACKLOG:
+            return backlog_shown(self._tx, notice, self._airflows, project_id, self._now)
         if notice.kind in _OF_STORMS:
             return storm_shown(self._tx, notice.subject, self._airflows, self._now)
         if notice.kind in _OF_INCIDENTS:
@@ -91,6 +99,10 @@ class Showing:
 
 def thread_of(tx: Transaction, notice: Notice) -> Thread:
     """Return where a notice is posted that has no message of its own yet."""
+    if notice.under is not None:
+        found = _first(tx, notice, (notice.under,), is_shown=False)
+        if found.root is not None:
+            return found
     if isinstance(notice.told, RunsLong | NotBegun):
         return _first(tx, notice, (notice.told.run_key,), is_shown=True)
     if notice.kind in _ON_THEIR_OWN:
@@ -147,6 +159,8 @@ def drawn_of(notice: Notice, shown: Shown | None, *, shared: bool) -> Message | 
     if notice.drawn is not None:
         kept = notice.drawn
         return kept.in_shared if shared and kept.in_shared is not None else kept.message
+    if isinstance(shown, BacklogShown):
+        return backlog(shown, reader_id=notice.place.channel_id, shared=shared)
     if isinstance(shown, Alert) and notice.kind is NoticeKind.CARD:
         return of_incident.alert(shown, shared=shared)
     return None if shown is None else _DRAWN[notice.kind](shown, shared=shared)

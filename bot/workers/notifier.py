@@ -11,10 +11,11 @@ import structlog
 from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.language.command_name import COMMAND, under_its_name
+from bot.rules.backlog import sum_up
 from bot.services.once_more import once_more
 from bot.workers import announcing
 from bot.workers.loop import on_its_own
-from bot.workers.notices import EDITED_IN_PLACE, Showing, Thread, drawn_of, thread_of
+from bot.workers.notices import KEPT, Showing, Thread, drawn_of, thread_of
 from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, Pace
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ CARD_STAYS_AS_IT_IS = frozenset({"edit_window_closed", "cant_update_message"})
 """The workspace forbids the edit, or the message is no longer the app's own."""
 NO_REPLIES = frozenset({"restricted_action_thread_locked", "restricted_action_non_threadable_channel"})
 """The channel takes no replies to a card, though the card itself can be edited."""
+SUMS_UP_EVERY = timedelta(seconds=10)
+"""How often what waits is looked through for what has waited too long."""
 FOR_ITS_THREAD = timedelta(seconds=2)
 """How long a reply rests whose thread's first message is yet to be posted."""
 log = structlog.get_logger()
@@ -63,6 +66,7 @@ class Notifier:
         self._pace = Pace()
         self._spoke_at: datetime | None = None
         """When Slack last accepted something from this process."""
+        self._summed_up_at: datetime | None = None
 
     def step(self) -> float:
         """Send one notice of each channel that may be spoken to; return the seconds until the next step.
@@ -73,6 +77,9 @@ class Notifier:
         now = self._clock.now()
         resting = self._pace.resting(now)
         with self._database.transaction() as tx:
+            if self._summed_up_at is None or abs(now - self._summed_up_at) >= SUMS_UP_EVERY:
+                self._summed_up_at = now
+                sum_up(tx, now)
             claimed = tx.outbox.claim(
                 now,
                 leased_until=now + LEASE,
@@ -157,7 +164,7 @@ class Notifier:
         message = self._draw(notice, shown, shared=channel is not None and channel.is_shared)
         if message is None or (notice.kind is NoticeKind.LOG and under.root is None):
             self._done(notice, None)  # what it was about is gone
-        elif notice.kind in EDITED_IN_PLACE and posted is not None:
+        elif notice.kind in KEPT and posted is not None:
             self._edit(notice, posted, message)
         elif under.is_coming:
             self._wait_for_its_thread(notice)
@@ -185,7 +192,7 @@ class Notifier:
         Where threads are not possible, a reply that must be seen becomes a message.
         """
         sent = self._reply(notice, under, message)
-        is_kept = notice.kind in EDITED_IN_PLACE
+        is_kept = notice.kind in KEPT
         self._done(notice, sent if is_kept else None, under=under.root)
         self._pace.rest(notice.place.channel_id, self._clock.now(), PER_CHANNEL)
 
@@ -258,7 +265,7 @@ class Notifier:
             root = self._root_of(tx, notice)
             if root is None:
                 return False
-            if notice.kind in EDITED_IN_PLACE and notice.subject == root and code in CARD_IS_GONE:
+            if notice.kind in KEPT and notice.subject == root and code in CARD_IS_GONE:
                 tx.outbox.give_up(notice, code, at=self._clock.now())
                 return True
             if code in CARD_IS_GONE:

@@ -169,6 +169,31 @@ def slack_away_at_night(world: Strict) -> None:
     world.pass_by(15 * MINUTE)
 
 
+def slack_away_in_a_mixed_night(world: Strict) -> None:
+    """For three hours, while twelve hourly schedules, minutes apart, work, fail once, or fail each time."""
+    tries: Counter[int] = Counter()
+
+    def fails(number: int) -> Callable[[Any, int], str | None]:
+        def now(_conf: Any, _try: int) -> str | None:
+            tries[number] += 1
+            is_bad = number % 3 == 2 or (number % 3 == 1 and tries[number] == 1)
+            return ERRORS[number % 3].format(n=number) if is_bad else None
+
+        return now
+
+    for number in range(12):
+        dag_id = f"load_{number:03}"
+        job = Job(JobKey(world.airflow.deployment, dag_id), f"Load {number:03}", tags=frozenset({"finance"}))
+        world.airflow.add(job, tasks=("fetch",), takes=SECOND, fails=fails(number))
+    world.catalogue.step()
+    for number in range(12):
+        world.schedule(f"{5 * number} * * * *", TOM, dag_id=f"load_{number:03}")
+    before, world.slack._before_call = world.slack._before_call, _away
+    world.pass_by(timedelta(hours=3), 5 * SECOND)
+    world.slack._before_call = before
+    world.pass_by(15 * MINUTE)
+
+
 def _away() -> None:
     raise Unavailable("Slack", "it cannot be reached")
 
@@ -183,6 +208,7 @@ CASES: dict[str, Callable[[Strict], None]] = {
     "every 5 minutes for 2 h, then mended": every_five_minutes,
     "500 runs in a minute, 20 channels": five_hundred_in_twenty_channels,
     "Slack away for 3 h at night": slack_away_at_night,
+    "Slack away for 3 h in a mixed night": slack_away_in_a_mixed_night,
 }
 
 

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from drawn.samples import of
 from drawn.world import NOW, PLACE, a_job, a_run
 
-from bot.blocks import incident, job, refused, run, runs, storm
+from bot.blocks import backlog, incident, job, refused, run, runs, storm
 from bot.domain.announcement import FailedAgain, Flaps, SlackRefused
+from bot.domain.backlog import BacklogShown
 from bot.domain.history import History, RunFilter, RunRow, Strip
 from bot.domain.incident import Alert, Ending, Incident, IncidentKey
 from bot.domain.job import JobTitle
+from bot.domain.notice import Drawn, Message, Notice, NoticeKind
 from bot.domain.run import Failure, RunState
 from bot.domain.storm import Storm, StormShown
 
@@ -173,6 +175,26 @@ def of_kind(number: int, name: str) -> Failure:
 
 for builder in (storm.storm, storm.storm_over):
     of(builder)(storms)
+
+
+@of(backlog.backlog)
+def backlogs(build: Builder, name: str) -> Iterator[Any]:
+    """With more of each than is named, and with a single message."""
+    runs_ = tuple(a_run(name, state) for state in RunState) * 3
+    words = FailedAgain(name, "U1", 2, name * 20)
+    kept = Message(name, ()) if name else Message("x", ())
+    notices = tuple(
+        Notice(number, PLACE, NoticeKind.WORDS, "s" * 24, words if number % 2 else None, Drawn(kept, None))
+        for number in range(20)
+    )
+    for shared in (True, False):
+        yield build(
+            BacklogShown(NOW, 400, tuple(alerts(name)) * 4, runs_, notices, left_out=100),
+            reader_id="C1",
+            shared=shared,
+        )
+        yield build(BacklogShown(NOW, 2, (an_alert(name),), (), ()), reader_id="U1", shared=shared)
+        yield build(BacklogShown(NOW, 2, (), (), ()), reader_id="U1", shared=shared)
 
 
 @of(incident.flaps)
