@@ -14,6 +14,7 @@ from storage.backlog import BacklogTable
 from storage.channels import Channels
 from storage.choices import Choices
 from storage.conditions import Conditions
+from storage.closed_places import ClosedPlaces
 from storage.deliveries import Deliveries
 from storage.directory import Directory
 from storage.drafts import Drafts
@@ -177,6 +178,11 @@ class Transaction:
     def backlog(self) -> BacklogTable:
         """Return what has waited for long in the outbox."""
         return BacklogTable(self.connection)
+
+    @cached_property
+    def closed_places(self) -> ClosedPlaces:
+        """Return the places where Slack takes nothing for now."""
+        return ClosedPlaces(self.connection)
 
     @cached_property
     def deliveries(self) -> Deliveries:

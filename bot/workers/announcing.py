@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 STILL_SEEN = timedelta(minutes=1)
 """How long after its card was posted a run's end is only an edit, because people still look at the card."""
+LONGEST_REQUEST = 64
+"""How long the id of something that is handled once may be; Slack's longest words are longer."""
 MOST_TOLD = 10
 """The number of admins who hear of one refusal."""
 
@@ -84,13 +86,11 @@ def not_retried(tx: Transaction, run: Run, why: str, now: datetime) -> None:
         tx.outbox.put_words(place, NotRetried(title, why), subject=run.run_key, send_at=now)
 
 
-def refused(tx: Transaction, notice: Notice, code: str, now: datetime) -> None:
-    """Tell the admins that Slack refused a message, once a day for each channel and reason."""
-    place = notice.place
-    admins = [each.person_id for each in tx.directory.admins(place.workspace_id)]
-    if place.channel_id in admins:
-        return
-    request = f"refused {place.channel_id} {code} {now:%Y-%m-%d}"
+def refused(tx: Transaction, place: Place, code: str, now: datetime) -> None:
+    """Tell the admins that Slack refused a message, once a day for each place and reason."""
+    everyone = [each.person_id for each in tx.directory.admins(place.workspace_id)]
+    admins = [each for each in everyone if each != place.channel_id]
+    request = f"refused {now:%Y-%m-%d} {place.channel_id} {code}"[:LONGEST_REQUEST]
     if tx.deliveries.first_time(place.workspace_id, request, at=now):
         told = SlackRefused(place.channel_id, code)
         for person_id in admins[:MOST_TOLD]:

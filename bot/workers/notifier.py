@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.blocks.refused import moved
 from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
+from bot.domain.project import Place
 from bot.language.command_name import COMMAND, under_its_name
 from bot.rules.backlog import sum_up
+from bot.rules.destination import CLOSED, destination_of
 from bot.services.once_more import once_more
 from bot.workers import announcing
 from bot.workers.loop import on_its_own
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow, Slack
+    from bot.rules.destination import Destination
     from bot.workers.notices import Shown
     from storage.database import Database
     from storage.transaction import Transaction
@@ -43,6 +47,10 @@ NO_REPLIES = frozenset({"restricted_action_thread_locked", "restricted_action_no
 """The channel takes no replies to a card, though the card itself can be edited."""
 SUMS_UP_EVERY = timedelta(seconds=10)
 """How often what waits is looked through for what has waited too long."""
+CLOSED_FOR = timedelta(minutes=10)
+"""After how long a place is tried again in which Slack took nothing."""
+NOWHERE = "nowhere_to_post"
+"""Why a message is given up that Slack takes in none of the places where it could be said."""
 FOR_ITS_THREAD = timedelta(seconds=2)
 """How long a reply rests whose thread's first message is yet to be posted."""
 log = structlog.get_logger()
@@ -134,7 +142,7 @@ class Notifier:
             self._again(notice, self._clock.now() + timedelta(seconds=seconds), plain=notice.plain)
             return
         with self._database.transaction() as tx:
-            announcing.refused(tx, notice, "internal_error", self._clock.now())
+            announcing.refused(tx, notice.place, "internal_error", self._clock.now())
             tx.outbox.give_up(notice, "internal_error", at=self._clock.now())
 
     def _delayed(self, notice: Notice, error: Unavailable) -> None:
@@ -161,15 +169,18 @@ class Notifier:
             shown = Showing(tx, self._airflows, self._clock.now()).of(notice, here)
             posted = tx.outbox.card(notice.subject, notice.place)
             under = thread_of(tx, notice)
-        message = self._draw(notice, shown, shared=channel is not None and channel.is_shared)
-        if message is None or (notice.kind is NoticeKind.LOG and under.root is None):
+            where = destination_of(tx, notice, _stands_in(notice, posted, under), self._clock.now())
+        message = None if where is None else self._draw(notice, shown, where)
+        if where is None:
+            self._give_up(notice, NOWHERE)
+        elif message is None or (notice.kind is NoticeKind.LOG and under.root is None):
             self._done(notice, None)  # what it was about is gone
         elif notice.kind in KEPT and posted is not None:
             self._edit(notice, posted, message)
         elif under.is_coming:
             self._wait_for_its_thread(notice)
         else:
-            self._post(notice, under, message)
+            self._post(notice, under, message, where.place_id)
 
     def _edit(self, notice: Notice, posted: tuple[str, str], message: Message) -> None:
         """Edit the message; then let progress rest, so that edits of ended runs find room."""
@@ -186,26 +197,26 @@ class Notifier:
         self._pace.edited(self._clock.now())
         self._pace.rest(PROGRESS, self._clock.now(), PER_PROGRESS)
 
-    def _post(self, notice: Notice, under: Thread, message: Message) -> None:
+    def _post(self, notice: Notice, under: Thread, message: Message, place_id: str) -> None:
         """Post a message or a reply.
 
-        Where threads are not possible, a reply that must be seen becomes a message.
+        Where threads are not possible, a reply that must be seen becomes a message in the place.
         """
-        sent = self._reply(notice, under, message)
+        sent = self._reply(under, message, place_id)
         is_kept = notice.kind in KEPT
         self._done(notice, sent if is_kept else None, under=under.root)
         self._pace.rest(notice.place.channel_id, self._clock.now(), PER_CHANNEL)
 
-    def _reply(self, notice: Notice, under: Thread, message: Message) -> tuple[str, str] | None:
+    def _reply(self, under: Thread, message: Message, place_id: str) -> tuple[str, str] | None:
         if under.root is None:
-            return self._slack.post(notice.place.channel_id, message)
+            return self._slack.post(place_id, message)
         channel_id, ts = under.root
         try:
             return self._slack.post(channel_id, message, thread_ts=ts, broadcast=under.is_shown)
         except Rejected as error:
             if error.code not in NO_REPLIES:
                 raise
-            return self._slack.post(notice.place.channel_id, message) if under.is_shown else None
+            return self._slack.post(channel_id, message) if under.is_shown else None
 
     def _wait_for_its_thread(self, notice: Notice) -> None:
         """Put the notice back for a moment, because its thread's first message is not posted yet."""
@@ -219,10 +230,12 @@ class Notifier:
         with self._database.transaction() as tx:
             tx.outbox.put_back(notice, send_at=now + span)
 
-    def _draw(self, notice: Notice, shown: Shown | None, *, shared: bool) -> Message | None:
-        drawn = drawn_of(notice, shown, shared=shared)
+    def _draw(self, notice: Notice, shown: Shown | None, where: Destination) -> Message | None:
+        drawn = drawn_of(notice, shown, shared=where.shared)
         if drawn is None:
             return None
+        if where.is_elsewhere:
+            drawn = moved(drawn, notice.place.channel_id, where.code)
         said = under_its_name({"text": drawn.text, "blocks": list(drawn.blocks)}, self._command)
         return Message(said["text"], () if notice.plain else tuple(said["blocks"]))
 
@@ -248,13 +261,40 @@ class Notifier:
         log.error("notice.rejected", notice=notice.notice_id, code=error.code, detail=error.detail)
         if error.code in CARD_IS_GONE | CARD_STAYS_AS_IT_IS and self._without_its_card(notice, error.code):
             return
+        if error.code in CLOSED:
+            self._closed(notice, error.code)
+            return
         with self._database.transaction() as tx:
-            announcing.refused(tx, notice, error.code, self._clock.now())
+            announcing.refused(tx, notice.place, error.code, self._clock.now())
         if not notice.plain:
             self._again(notice, self._clock.now(), plain=True)
             return
+        self._give_up(notice, error.code)
+
+    def _closed(self, notice: Notice, code: str) -> None:
+        """Note that Slack takes nothing in the place that was tried, and try the next best one at once.
+
+        A message that stands in a closed place is left there: what comes next is a new message elsewhere.
+        """
         with self._database.transaction() as tx:
-            tx.outbox.give_up(notice, error.code, at=self._clock.now())
+            now = self._clock.now()
+            root = self._root_of(tx, notice)
+            standing = None if root is None else tx.outbox.card(root, notice.place)
+            tried = destination_of(tx, notice, None if standing is None else standing[0], now)
+            place = notice.place if tried is None else Place(notice.place.workspace_id, tried.place_id)
+            if root is not None:
+                tx.outbox.forget_card(root, notice.place)
+            announcing.refused(tx, place, code, now)
+            tx.closed_places.close(place, code, until=now + CLOSED_FOR)
+            is_settled_question = notice.kind is NoticeKind.QUESTION and standing is not None
+            if is_settled_question or destination_of(tx, notice, None, now) is None:
+                tx.outbox.give_up(notice, code, at=now)
+            else:
+                tx.outbox.send_again(notice, send_at=now, plain=notice.plain)
+
+    def _give_up(self, notice: Notice, why: str) -> None:
+        with self._database.transaction() as tx:
+            tx.outbox.give_up(notice, why, at=self._clock.now())
 
     def _without_its_card(self, notice: Notice, code: str) -> bool:
         """Post what people should hear on its own, if its card is gone. A deleted card stays deleted.
@@ -283,3 +323,10 @@ class Notifier:
     def _again(self, notice: Notice, send_at: datetime, *, plain: bool) -> None:
         with self._database.transaction() as tx:
             tx.outbox.send_again(notice, send_at=send_at, plain=plain)
+
+
+def _stands_in(notice: Notice, posted: tuple[str, str] | None, under: Thread) -> str | None:
+    """Return the channel of the message that the notice edits or replies to; None for a new message."""
+    if notice.kind in KEPT and posted is not None:
+        return posted[0]
+    return None if under.root is None else under.root[0]

@@ -202,6 +202,13 @@ def flapping(build: Builder, name: str) -> Iterator[Any]:
     yield build(Flaps(name, 3, NOW))
 
 
+@of(refused.moved)
+def moved_ones(build: Builder, name: str) -> Iterator[Any]:
+    for code in ("channel_not_found", "user_disabled", "messages_tab_disabled", "new_word", ""):
+        for place_id in ("C0FINANCE", "U0MAYA"):
+            yield build(Message(name), place_id, code)
+
+
 @of(refused.refused)
 def refusals(build: Builder, name: str) -> Iterator[Any]:
     del name

@@ -212,7 +212,7 @@ def test_two_processes_make_one_sum(world: World):
         other.step()
     back()
 
-    for _ in range(15):
+    for _ in range(50):
         world.clock.advance(timedelta(seconds=2))
         world.step()
         other.step()
