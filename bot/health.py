@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.clocks import clock_of_airflow, differing
+from bot.domain.backlog import LOOKS_BACK
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Fault
 from bot.domain.ports import ENDS_SOON
@@ -40,7 +41,7 @@ ANSWERS_WITHIN = 3.0
 log = structlog.get_logger()
 
 NO_ANSWER = f"no answer within {ANSWERS_WITHIN:.0f} seconds"
-WARNINGS = "warnings"
+WARNINGS, OUTBOX = "warnings", "outbox"
 NO_KEY = "secret inputs are refused: set RUNBELL_SECRETS_KEY (docs/operating.md, section The database)"
 NO_ADMIN = "Runbell has no admin who is active in Slack: name one in RUNBELL_ADMINS and start it again"
 
@@ -100,10 +101,12 @@ class Health:
         self._airflow = airflow
         self._loops = loops
         self._known: AirflowHealth | None = None
+        self._outbox: dict[str, int] = {}
         pieces: dict[str, Callable[[], list[str]]] = {
             "database": self._of_database,
             "slack": self._of_slack,
             "airflow": self._of_airflow,
+            OUTBOX: self._of_outbox,
             WARNINGS: self._warnings,
         }
         pool = ThreadPoolExecutor(len(pieces), thread_name_prefix="health")
@@ -117,14 +120,15 @@ class Health:
     def report(self) -> dict[str, Any]:
         """Return {"ready": bool, "checks": {name: "ok" or why not}, "seconds_since_last_step": {loop: …}}.
 
-        "warnings" has what somebody should see to, though everything runs; "airflow" its version, and whether
-        Runbell was tried with it.
+        "warnings" has what somebody should see to, though everything runs; "outbox" how many messages wait,
+        for how many seconds the oldest has, and how many were given up within a week; "airflow" its version,
+        and whether Runbell was tried with it.
         """
         end = monotonic() + ANSWERS_WITHIN
         for question in self._questions.values():
             question.begin()
         found = {name: each.within(end - monotonic()) for name, each in self._questions.items()}
-        warnings = found.pop(WARNINGS)
+        warnings = found.pop(OUTBOX) + found.pop(WARNINGS)
         checks = {
             **{name: "; ".join(wrong) or "ok" for name, wrong in found.items()},
             **{f"loop {loop.name}": _state(loop) for loop in self._loops},
@@ -139,6 +143,7 @@ class Health:
                 *_of_its_parts(self._known),
                 *(each for wrong in self._clocks.values() for each in wrong),
             ],
+            "outbox": self._outbox,
             "airflow": f"{self._known.version} ({self._known.tried})" if self._known else "not known yet",
         }
 
@@ -150,6 +155,21 @@ class Health:
         except Fault:
             return []  # which is among the checks
         return [*([] if admins else [NO_ADMIN]), *([] if self._database.secrets.can_seal else [NO_KEY])]
+
+    def _of_outbox(self) -> list[str]:
+        """Remember the outbox's figures; return what is worth a look. The database's trouble is a check."""
+        try:
+            now = SystemClock().now() if self._clock is None else self._clock.now()
+            with self._database.transaction() as tx:
+                found = tx.backlog.figures(now, given_up_since=now - LOOKS_BACK)
+        except Fault:
+            return []
+        self._outbox = {
+            "waiting": found.waiting,
+            "oldest_seconds": round(found.age(now).total_seconds()),
+            "given_up_in_a_week": sum(count for _, count in found.undeliverable),
+        }
+        return found.worth_a_look(now)
 
     def _of_database(self) -> list[str]:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from storage.tables import handled
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+LONGEST = 64
+"""PostgreSQL refuses what is longer than its column; SQLite does not."""
+
 
 class Deliveries:
     def __init__(self, connection: Connection) -> None:
@@ -20,6 +24,13 @@ class Deliveries:
     def first_time(self, workspace_id: str, request_id: str, *, at: datetime) -> bool:
         """Note that this event or request is handled. Return False if it was handled before."""
         insert = insert_for(self._connection, handled).values(
-            workspace_id=workspace_id, request_id=request_id, handled_at=at
+            workspace_id=workspace_id, request_id=_fitting(request_id), handled_at=at
         )
         return took_effect(self._connection, insert.on_conflict_do_nothing())
+
+
+def _fitting(request_id: str) -> str:
+    """Return an id that fits into its column, whatever Slack's words or other ids are in it."""
+    if len(request_id) <= LONGEST:
+        return request_id
+    return blake2b(request_id.encode(), digest_size=LONGEST // 2).hexdigest()

@@ -13,8 +13,8 @@ from storage.audit import Audit
 from storage.backlog import BacklogTable
 from storage.channels import Channels
 from storage.choices import Choices
-from storage.conditions import Conditions
 from storage.closed_places import ClosedPlaces
+from storage.conditions import Conditions
 from storage.deliveries import Deliveries
 from storage.directory import Directory
 from storage.drafts import Drafts

@@ -59,4 +59,5 @@ def moved(drawn: Message, place_id: str, code: str) -> Message:
     why = reason.rstrip() if code else "."
     line = context(f":twisted_rightwards_arrows: Meant for {where}{why}")
     assert line is not None
-    return Message(f"{drawn.text} (Meant for {where}.)", (line.to_dict(), *drawn.blocks))
+    other = "somebody else" if where.startswith("<@") else "another channel"
+    return Message(f"{drawn.text} (Meant for {other}.)", (line.to_dict(), *drawn.blocks))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.clocks import clock_of_airflow, differing
+from bot.domain.backlog import LOOKS_BACK
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Fault, Unavailable
 from bot.domain.ports import ENDS_SOON
@@ -16,10 +17,12 @@ from bot.wiring import accounts_of, airflow_of, database_of, patterns_of, slack_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from bot.domain.job import Job
     from bot.domain.ports import Airflow
     from bot.settings import Settings
+    from storage.database import Database
 
 NEEDED_SCOPES = {"channels:read", "chat:write", "chat:write.public", "commands", "users:read"}
 OPTIONAL_SCOPES = {
@@ -81,6 +84,7 @@ def pieces(settings: Settings, own: Mapping[str, Airflow]) -> Iterator[Found]:
     """Yield the results as they come: hundreds of accounts take minutes."""
     yield from _slack(settings)
     yield _database(settings)
+    yield from _outbox(settings)
     yield _admins(settings)
     yield from _airflow(settings)
     yield from accounts(own)
@@ -224,6 +228,29 @@ def _kept_admins(settings: Settings, workspace_id: str) -> set[str]:
             return {each.name for each in tx.directory.admins(workspace_id)}
     finally:
         database.close()
+
+
+def _outbox(settings: Settings) -> Iterator[Found]:
+    """Yield how much waits for Slack, and what was given up; nothing without tables."""
+    try:
+        database = database_of(settings.database_url)
+    except Fault:
+        return  # which the check of the database says
+    try:
+        if database.has_tables():
+            yield outbox(database, SystemClock().now())
+    except Fault:
+        return
+    finally:
+        database.close()
+
+
+def outbox(database: Database, now: datetime) -> Found:
+    """Return what waits in the outbox. That it waits is Slack's trouble, so it is no fault of the set-up."""
+    with database.transaction() as tx:
+        found = tx.backlog.figures(now, given_up_since=now - LOOKS_BACK)
+    waiting = "nothing waits" if not found.waiting else f"{found.waiting} waiting"
+    return Found("Outbox", "; ".join(found.worth_a_look(now)) or waiting)
 
 
 def _database(settings: Settings) -> Found:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 SUMMED_UP_AFTER = timedelta(minutes=15)
 """How long messages must have waited in a place to be summed up there."""
+LOOKS_BACK = timedelta(days=7)
+"""How far back messages count that were given up."""
+MOST_NAMED = 5
 SEVERAL = 2
 """How many messages must have waited for so long."""
 
@@ -29,6 +32,20 @@ class Backlog:
     waiting: int
     oldest_at: datetime | None
     undeliverable: tuple[tuple[str, int], ...] = ()
+
+    def worth_a_look(self, now: datetime) -> list[str]:
+        """Return a sentence for each thing that somebody should see to; none if all goes as it should."""
+        said = []
+        if self.age(now) >= SUMMED_UP_AFTER:
+            waiting = "1 message waits" if self.waiting == 1 else f"{self.waiting} messages wait"
+            minutes = int(self.age(now).total_seconds() // 60)
+            said.append(f"{waiting} for Slack, the oldest for {minutes} minutes: alerts are late")
+        count = sum(each for _, each in self.undeliverable)
+        if count:
+            named = ", ".join(f"{why} ({each})" for why, each in self.undeliverable[:MOST_NAMED])
+            given_up = "1 message was" if count == 1 else f"{count} messages were"
+            said.append(f"{given_up} given up within a week, because Slack takes them nowhere: {named}")
+        return said
 
     def age(self, now: datetime) -> timedelta:
         """Return how long the oldest message has waited."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.firing import Firing
-    from bot.domain.notice import Notice
     from bot.domain.project import Project
     from bot.domain.run import Run
     from bot.rules.incidents import Change
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 
 STILL_SEEN = timedelta(minutes=1)
 """How long after its card was posted a run's end is only an edit, because people still look at the card."""
-LONGEST_REQUEST = 64
-"""How long the id of something that is handled once may be; Slack's longest words are longer."""
 MOST_TOLD = 10
 """The number of admins who hear of one refusal."""
 
@@ -90,7 +87,7 @@ def refused(tx: Transaction, place: Place, code: str, now: datetime) -> None:
     """Tell the admins that Slack refused a message, once a day for each place and reason."""
     everyone = [each.person_id for each in tx.directory.admins(place.workspace_id)]
     admins = [each for each in everyone if each != place.channel_id]
-    request = f"refused {now:%Y-%m-%d} {place.channel_id} {code}"[:LONGEST_REQUEST]
+    request = f"refused {now:%Y-%m-%d} {place.channel_id} {code}"
     if tx.deliveries.first_time(place.workspace_id, request, at=now):
         told = SlackRefused(place.channel_id, code)
         for person_id in admins[:MOST_TOLD]:

@@ -170,7 +170,7 @@ class Notifier:
             posted = tx.outbox.card(notice.subject, notice.place)
             under = thread_of(tx, notice)
             where = destination_of(tx, notice, _stands_in(notice, posted, under), self._clock.now())
-        message = None if where is None else self._draw(notice, shown, where)
+        message = None if where is None else self._draw(notice, shown, where=where)
         if where is None:
             self._give_up(notice, NOWHERE)
         elif message is None or (notice.kind is NoticeKind.LOG and under.root is None):
@@ -230,7 +230,7 @@ class Notifier:
         with self._database.transaction() as tx:
             tx.outbox.put_back(notice, send_at=now + span)
 
-    def _draw(self, notice: Notice, shown: Shown | None, where: Destination) -> Message | None:
+    def _draw(self, notice: Notice, shown: Shown | None, *, where: Destination) -> Message | None:
         drawn = drawn_of(notice, shown, shared=where.shared)
         if drawn is None:
             return None

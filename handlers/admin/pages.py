@@ -123,7 +123,13 @@ def draw(talk: Talk, where: Where, notice: str = "") -> dict[str, Any]:
             desk = managing.desk(asker, behind=where.at, limit=ROWS)
             reads = desk.is_admin or desk.is_auditor
             return desk_blocks.desk(
-                where, desk.projects, desk.count, is_admin=desk.is_admin, reads_audit=reads, notice=notice
+                where,
+                desk.projects,
+                desk.count,
+                is_admin=desk.is_admin,
+                reads_audit=reads,
+                backlog=desk.backlog,
+                notice=notice,
             )
         case AdminPage.PROJECT:
             kept = managing.project(asker, where.project_id)

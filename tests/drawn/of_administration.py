@@ -83,7 +83,7 @@ def desks(build: Builder, name: str) -> Iterator[Any]:
     page = many[:ROWS]
     yield build(HERE, page, MANY, is_admin=True, reads_audit=True, notice=":white_check_mark: Done.")
     yield build(LATER, page, MANY, is_admin=False, reads_audit=False)
-    yield build(HERE, [], 0, is_admin=True, reads_audit=True)
+    yield build(HERE, [], 0, is_admin=True, reads_audit=True, backlog=[name * 3, "1 message waits"])
     yield build(HERE, [], 0, is_admin=False, reads_audit=True)
 
 

@@ -11,6 +11,7 @@ from drawn.samples import of
 from drawn.world import NOW, PLACE, a_job, a_run
 
 from bot.blocks import backlog, incident, job, refused, run, runs, storm
+from bot.blocks.parts import message
 from bot.domain.announcement import FailedAgain, Flaps, SlackRefused
 from bot.domain.backlog import BacklogShown
 from bot.domain.history import History, RunFilter, RunRow, Strip
@@ -206,7 +207,7 @@ def flapping(build: Builder, name: str) -> Iterator[Any]:
 def moved_ones(build: Builder, name: str) -> Iterator[Any]:
     for code in ("channel_not_found", "user_disabled", "messages_tab_disabled", "new_word", ""):
         for place_id in ("C0FINANCE", "U0MAYA"):
-            yield build(Message(name), place_id, code)
+            yield build(message(name), place_id, code)
 
 
 @of(refused.refused)

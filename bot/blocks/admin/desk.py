@@ -35,9 +35,13 @@ def desk(
     *,
     is_admin: bool,
     reads_audit: bool,
+    backlog: Sequence[str] = (),
     notice: str = "",
 ) -> dict[str, Any]:
-    """Return the first page. `projects` are those that the person manages."""
+    """Return the first page. `projects` are those that the person manages.
+
+    `backlog` says what an admin should know of messages that wait for Slack.
+    """
     blocks: list[Block | None] = [
         section("*Your projects*" if count else "*No project yet*"),
         None if count or not is_admin else context("Make one, give it a channel and people, share jobs."),
@@ -46,6 +50,7 @@ def desk(
         paging(where, count),
         _find(count),
         divider() if is_admin or reads_audit else None,
+        *(context(f":warning: {escape(each)}.") for each in backlog),
         actions(
             button(Admin.NEW_PROJECT, "New project…", "new", style="primary") if is_admin else None,
             button(Admin.ROLES, "Admins and auditors…", "roles") if is_admin else None,

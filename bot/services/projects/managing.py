@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.backlog import LOOKS_BACK
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.project_setup import Names, ProjectSetup, Who
@@ -48,6 +49,8 @@ class Desk:
     count: int
     is_admin: bool
     is_auditor: bool
+    backlog: tuple[str, ...] = ()
+    """What an admin should know of messages that wait for Slack, or that it takes nowhere."""
 
 
 class Managing:
@@ -80,7 +83,12 @@ class Managing:
                 tx.projects.how_many(workspace_id, among=mine),
                 access.is_admin,
                 "auditor" in access.workspace_roles,
+                self._backlog(tx) if access.is_admin else (),
             )
+
+    def _backlog(self, tx: Transaction) -> tuple[str, ...]:
+        now = self._clock.now()
+        return tuple(tx.backlog.figures(now, given_up_since=now - LOOKS_BACK).worth_a_look(now))
 
     def found(self, asker: Asker, words: str, *, only_changeable: bool = False, limit: int) -> list[Project]:
         """Return projects that the asker may administer or audit and in whose names all words stand.

@@ -85,18 +85,18 @@ def test_each_projects_account_is_tried(airflow: FakeAirflow):
 
 def test_each_piece_is_told_before_the_next_is_tried(airflow: FakeAirflow, monkeypatch: pytest.MonkeyPatch):
     """A company with an account for each of 300 projects waits for minutes, and must see that it goes on."""
-    for name in ("_slack", "_airflow"):
+    for name in ("_slack", "_outbox", "_airflow"):
         monkeypatch.setattr(check, name, lambda _settings: iter([Found("a piece", "as it should be")]))
     for name in ("_database", "_admins"):
         monkeypatch.setattr(check, name, lambda _settings: Found("a piece", "as it should be"))
     settings: Any = None
     tried = check.pieces(settings, {"Finance": airflow, "HR": airflow})
-    found = [next(tried) for _ in range(4)]
+    found = [next(tried) for _ in range(5)]
     assert airflow.calls_of("jobs") == []
 
     found.append(next(tried))
     assert len(airflow.calls_of("jobs")) == 1
-    assert [each.what for each in (*found[4:], *tried)] == [
+    assert [each.what for each in (*found[5:], *tried)] == [
         "Airflow's account of project Finance",
         "Airflow's account of project HR",
     ]
