@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, exists, func, or_, select, true, tuple_, union_all
 
 from bot.domain.condition import usual_of
+from bot.domain.firing import FiringState
 from bot.domain.history import RunFilter, UnderWay
 from bot.domain.job import JobKey
 from bot.domain.run import RunState
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
 
     from bot.domain.condition import Usual
+    from bot.domain.project import Person
     from storage.reach import Reach
 
 _STARTED = func.coalesce(runs.c.started_at, runs.c.due_at, runs.c.seen_at)
@@ -42,6 +44,26 @@ class RunPlace:
 class RunHistory:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def last_inputs(self, person: Person, project_id: int, key: JobKey) -> dict[str, Any]:
+        """Return the inputs of the last run of a job that a person asked for in a project; {} for none.
+
+        What was taken back or refused does not count.
+        """
+        row = self._connection.execute(
+            select(firings.c.inputs)
+            .where(
+                firings.c.workspace_id == person.workspace_id,
+                firings.c.person_id == person.person_id,
+                firings.c.project_id == project_id,
+                firings.c.deployment == key.deployment,
+                firings.c.dag_id == key.dag_id,
+                firings.c.state.not_in([FiringState.CANCELLED, FiringState.REJECTED]),
+            )
+            .order_by(firings.c.created_at.desc(), firings.c.firing_id)
+            .limit(1)
+        ).first()
+        return {} if row is None else dict(row.inputs)
 
     def latest(
         self,

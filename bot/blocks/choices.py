@@ -17,6 +17,9 @@ from slack_sdk.models.blocks import (
 from bot.blocks import ids
 from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.job import InputKind
+from bot.domain.moving import MOVES
+from bot.language.inputs import OFFERED, read_moving, show_value, worked_out
+from bot.language.inputs.schema import takes_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +27,10 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import InputInteractiveElement
 
     from bot.domain.job import Input, Job
+    from bot.language.inputs import Viewpoint
 
+NOTHING_MOVES = "[nothing]"
+"""The option that takes back what moves; no words of a moving value begin so."""
 HEAVIEST_MENUS = 100_000
 """Bytes of all menus of a form together; a whole view may hold 250 kB."""
 
@@ -77,6 +83,25 @@ def found(job: Job, name: str, typed: str) -> list[dict[str, Any]]:
         for value, words in each.choices
         if all(word in f"{words} {value}".casefold() for word in wanted)
     ][:MOST_OPTIONS]
+
+
+def moving(job: Job, name: str, typed: str, seen: Viewpoint) -> list[dict[str, Any]]:
+    """Return what may move with each run: what was typed, if it does, then the usual words that have it.
+
+    Each is shown with what it would be for a run now. The first option takes a choice away again.
+    """
+    each = job.input(name)
+    form = "" if each is None else takes_of(each).format
+    if each is None or seen.now is None or form not in OFFERED:
+        return []
+    read = read_moving(typed, form)
+    wanted = typed.casefold().split()
+    usual = [words for words in OFFERED[form] if all(word in words.casefold() for word in wanted)]
+    shown = [] if typed.strip() else [option("Nothing that moves", NOTHING_MOVES)]
+    for words in dict.fromkeys([*([] if read is None else [read[MOVES]]), *usual]):
+        now = show_value(each, worked_out(read_moving(words, form), seen.now, seen.tz))
+        shown.append(option(f"{words} (now: {now})", words))
+    return [one.to_dict() for one in shown]
 
 
 _TYPE = PlainTextObject(text="Type a few letters of it")

@@ -26,8 +26,10 @@ from bot.blocks import ids
 from bot.blocks.choices import choice, choices, offered_by_typing
 from bot.blocks.parts import cut, option
 from bot.domain.job import InputKind
+from bot.domain.moving import is_moving
 from bot.domain.sealed import is_sealed
-from bot.language.inputs import UNCLEARED, cleared, field_text, is_same, show_value, wanted_by
+from bot.language.inputs import OFFERED, UNCLEARED, cleared, field_text, is_same, show_value, wanted_by
+from bot.language.inputs.schema import takes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 LONGEST_HINT = 300
 """Nobody reads more under a field, and a whole view may hold 250 kB."""
+NEEDED = "It is needed: pick one, or choose below how it moves with each run"
 STAYS = "It has a value, which is not shown. Leave it empty to keep that."
 LONGEST_FILLED_IN = 3000
 """Characters that Slack fills a field of text with."""
@@ -97,9 +100,15 @@ def _block(
         block_id=block_id,
         label=PlainTextObject(text=cut(each.title.strip() or each.name, LONGEST_LABEL)),
         hint=PlainTextObject(text=cut(hint, LONGEST_HINT)) if hint else None,
-        optional=is_kept or not each.must_be_given,
+        optional=is_kept or not each.must_be_given or picks_a_day(each, Shown(element)),
         element=element,
     )
+
+
+def picks_a_day(each: Input, shown: Shown) -> bool:
+    """Return whether the field is a picker beside which another field takes what moves with each run."""
+    is_picker = isinstance(shown.element, DatePickerElement | DateTimePickerElement)
+    return is_picker and not each.is_secret and takes_of(each).format in OFFERED
 
 
 def show(each: Input, value: Any = UNSET, *, by_typing: bool = False) -> Shown:
@@ -189,7 +198,7 @@ def plain_number(value: Any) -> str | None:
 
 def _day(value: Any) -> Shown | None:
     state = None
-    if value is not None:
+    if value is not None and not is_moving(value):
         try:
             state = datetime.strptime(str(value), "%Y-%m-%d").date().isoformat()  # noqa: DTZ007  a day
         except ValueError:
@@ -215,7 +224,7 @@ def _moment(value: Any) -> Shown | None:
     A value without its offset gets no picker, because nobody could tell what it means.
     """
     state = None
-    if value is not None:
+    if value is not None and not is_moving(value):
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError:
@@ -251,9 +260,11 @@ def _is_kept(each: Input, value: Any) -> bool:
 
 def _hint(each: Input, value: Any, shown: Shown) -> str:
     said = [each.description.strip(), _form_of(each, shown)]
+    if each.must_be_given and picks_a_day(each, shown):
+        said.append(NEEDED)
     if _is_kept(each, value):
         said.insert(0, STAYS)
-    elif each.is_secret:
+    elif each.is_secret or is_moving(value):
         pass
     elif not shown.is_filled and value is not UNSET and value is not None:
         said.append(f"Left alone, it stays {_short(each, value)}.")

@@ -14,21 +14,16 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.blocks import form_when, ids
-from bot.blocks.fields import UNSET, field_block, fields_of, wrong_block
+from bot.blocks import form_inputs, form_when, ids
 from bot.blocks.parts import MOST_OPTIONS, context, cut, escape, option, section
 from bot.domain.form_field import FormField
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from bot.domain.job import Input, Job
+    from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.domain.project import Place
-
-MOST_BLOCKS = 92
-"""The most blocks that inputs may take, because a modal holds 100."""
-LONGEST_HEADING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,11 @@ class Filled:
     wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Texts that were typed and cannot be read, with the reason, by the input's name."""
     preset: str = ""
-    """The preset that the values are from."""
+    """The preset that the values are from; LAST_USED for the person's last run."""
+    has_last_used: bool = False
+    """Whether the person has run the job here before, with inputs."""
+    is_open: bool = False
+    """Whether the inputs show that may be left as they are."""
 
 
 def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dict[str, Any]:
@@ -71,8 +70,8 @@ def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dic
     if filled.job is not None:
         if filled.job.description:
             blocks.insert(1, context(escape(cut(filled.job.description, 500))))
-        blocks.append(_preset(filled.job, filled))
-        blocks += _inputs(filled.job, filled)
+        blocks.append(form_inputs.preset(filled.job, filled))
+        blocks += form_inputs.inputs(filled.job, filled)
         blocks.append(_reports_to(filled))
     return _view(title, blocks, metadata, submit="Preview", callback=ids.View.FORM)
 
@@ -150,71 +149,3 @@ def _reports_to(filled: Filled) -> InputBlock:
         label=PlainTextObject(text="Reports to"),
         element=StaticSelectElement(action_id=ids.VALUE, options=options, initial_option=chosen),
     )
-
-
-def _preset(job: Job, filled: Filled) -> InputBlock | None:
-    """Return the menu of presets. None if the project has none for this job."""
-    options = [option(name, ids.option_value(name)) for name in job.settings.presets]
-    if not options:
-        return None
-    chosen = next((each for each in options if each.value == ids.option_value(filled.preset)), None)
-    return InputBlock(
-        block_id=ids.input_block(filled.reference, FormField.PRESET),
-        label=PlainTextObject(text="Preset"),
-        hint=PlainTextObject(text="Fills in the inputs below; you can still change them."),
-        optional=True,
-        dispatch_action=True,
-        element=StaticSelectElement(
-            action_id=ids.VALUE,
-            placeholder=PlainTextObject(text="None"),
-            options=options,
-            initial_option=chosen if filled.preset else None,
-        ),
-    )
-
-
-def _inputs(job: Job, filled: Filled) -> list[Block | None]:
-    """Return the fields of as many inputs as a modal holds, and then what is left out."""
-    blocks: list[Block | None] = []
-    heading = ""
-    fields = fields_of(job, filled.values)
-    chosen = shown_inputs(job, filled.wrong)
-    for each in chosen:
-        if each.section and each.section != heading:
-            blocks.append(section(f"*{escape(cut(each.section, LONGEST_HEADING))}*"))
-            heading = each.section
-        if each.name in filled.wrong:
-            block_id = ids.input_block(filled.reference, f"{ids.TYPED}.{each.name}", filled.preset)
-            blocks.append(wrong_block(each, block_id, *filled.wrong[each.name]))
-        else:
-            block_id = ids.input_block(filled.reference, f"input.{each.name}", filled.preset)
-            value = filled.values.get(each.name, UNSET)
-            blocks.append(field_block(each, fields[each.name], block_id, value))
-    left_out = [each.name for each in job.inputs if each not in chosen]
-    if left_out:
-        names = cut(", ".join(left_out), 1500)
-        blocks.append(
-            context(
-                f"{len(left_out)} more inputs have no room here. "
-                f"Type them instead, after *with*: {escape(names)}"
-            )
-        )
-    return blocks
-
-
-def shown_inputs(job: Job, wrong: Collection[str] = ()) -> list[Input]:
-    """Return the inputs that a modal has room for, in the job's order.
-
-    Those that must be given or corrected get room first.
-    """
-    by_need = sorted(job.inputs, key=lambda each: not (each.must_be_given or each.name in wrong))
-    room = MOST_BLOCKS
-    chosen = set()
-    sections = set()
-    for each in by_need:
-        room -= 1 + (bool(each.section) and each.section not in sections)
-        if room < 0:
-            break
-        sections.add(each.section)
-        chosen.add(each.name)
-    return [each for each in job.inputs if each.name in chosen]

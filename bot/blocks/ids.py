@@ -21,6 +21,7 @@ class Button(StrEnum):
     PICK_WHEN = "form.pick"
     WRITE_WHEN = "form.write"
     MORE_OF_WHEN = "form.more_of_when"
+    MORE_INPUTS = "form.more_inputs"
     HELP = "help.show"
     TRY = "command.try"
     """The button of a suggestion. Its value is the suggested command, read as if it had been typed."""
@@ -181,6 +182,8 @@ class View(StrEnum):
 LONGEST_VALUE = 75
 TYPED = "typed"
 """Begins an input's id, in place of `input`, if its text could not be read."""
+MOVING = "moving"
+"""Begins the id of an input's second field, for what moves with each run."""
 VALUE = "value"
 """The action id of every field; the block id tells which it is."""
 ABOUT = "alert.about"

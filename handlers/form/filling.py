@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks import choices
+from bot.blocks import choices, form_inputs
 from bot.blocks import form as form_blocks
-from bot.blocks.ids import job_and_part, part_of
+from bot.blocks.form import Filled
+from bot.blocks.form_inputs import LAST_USED
+from bot.blocks.ids import MOVING, TYPED, input_block, job_and_part, part_of
 from bot.domain.form_field import FormField
 from bot.domain.rights import Action
 from bot.services.catalog import reference_of
@@ -19,8 +21,8 @@ from handlers.form.picking import with_when_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.blocks.form import Filled
     from bot.domain.job import Job
+    from bot.rules.access import Offer
     from handlers.form.live import LiveForms
     from handlers.payloads import Press, Typing, ViewState
     from handlers.talk import Talk
@@ -34,9 +36,11 @@ def suggest(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 
 def suggest_choices(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
-    """Return the choices that fit, of an input that has more than a form can hold."""
+    """Return the choices that fit, of an input that has more than a form can hold, or of what moves."""
     reference, part = job_and_part(typing.block_id)
     offer = talk.services.catalog.offer(kept.asker(talk, typing.metadata), reference)
+    if part.startswith(f"{MOVING}."):
+        return choices.moving(offer.job, part.removeprefix(f"{MOVING}."), typing.text, talk.viewpoint)
     return choices.found(offer.job, part.removeprefix("input."), typing.text)
 
 
@@ -64,10 +68,47 @@ def choose_preset(live: LiveForms, talk: Talk, press: Press) -> None:
         talk,
         offer,
         asker=asker,
-        values={**secrets_of(talk, offer.job, view.metadata), **offer.job.settings.presets.get(name, {})},
+        values={**secrets_of(talk, offer.job, view.metadata), **preset_values(talk, offer, name)},
         reports_to=parts_of(view, reference).get(FormField.REPORTS_TO) or "",
     )
-    _draw(live, talk, press, view, replace(filled, preset=name))
+    _draw(live, talk, press, view, replace(filled, preset=name, is_open=not _is_folded(view)))
+
+
+def preset_values(talk: Talk, offer: Offer, name: str) -> Mapping[str, Any]:
+    """Return the inputs of a preset by its name, or of the person's last run for LAST_USED."""
+    if name == LAST_USED:
+        return talk.services.drafting.last_used(talk.asker, offer)
+    return offer.job.settings.presets.get(name, {})
+
+
+def show_more(live: LiveForms, talk: Talk, press: Press) -> None:
+    """Show the inputs that were folded, where their button stood. Everything else stays as it stands."""
+    view = press.view
+    reference = view.values.get(FormField.JOB) if view else None
+    if view is None or not reference:
+        return
+    asker = kept.asker(talk, view.metadata)
+    offer = talk.services.catalog.offer(asker, reference)
+    preset = chosen_preset(offer.job, parts_of(view, reference))
+    filled = Filled(reference=reference_of(offer), job=offer.job, preset=preset)
+    parts = {part_of(each, reference) for each in view.blocks}
+    away = [
+        each
+        for each in form_inputs.shown_inputs(offer.job)
+        if not {f"input.{each.name}", f"{TYPED}.{each.name}"} & parts
+    ]
+    shown = [each.to_dict() for each in form_inputs.fields(offer.job, filled, away) if each is not None]
+    button = input_block(reference_of(offer), form_inputs.MORE)
+
+    def changed(content: Mapping[str, Any]) -> Mapping[str, Any]:
+        parted = ([each] if each.get("block_id") != button else shown for each in content.get("blocks", ()))
+        return {**content, "blocks": [each for part in parted for each in part]}
+
+    live.draw(talk, press, changed)
+
+
+def _is_folded(view: ViewState) -> bool:
+    return any(job_and_part(each)[1] == form_inputs.MORE for each in view.blocks)
 
 
 def _draw(live: LiveForms, talk: Talk, press: Press, view: ViewState, filled: Filled) -> None:

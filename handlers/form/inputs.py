@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.blocks.choices import NOTHING_MOVES
 from bot.blocks.fields import fields_of
-from bot.blocks.ids import TYPED, option_value
+from bot.blocks.form_inputs import LAST_USED
+from bot.blocks.ids import MOVING, TYPED, option_value
 from bot.domain.errors import NotUnderstood, SeveralWrong
 from bot.domain.form_field import FormField
 from bot.domain.job import InputKind
+from bot.domain.moving import MOVES, is_moving
 from bot.language.inputs import (
     UNCLEARED,
     cleared,
@@ -87,12 +90,26 @@ def _value(each: Input, parts: Mapping[str, Any], shown: Shown, given: Any, seen
     if f"input.{each.name}" not in parts:
         return given
     state = _state(parts[f"input.{each.name}"])
-    if _in_any_order(state) == _in_any_order(_state(shown.state)):
+    moved = _moved(each, parts, given)
+    is_picked = state is not None and state != _state(shown.state)
+    if moved not in {None, NOTHING_MOVES}:
+        if is_picked:
+            sentence = f"Choose one for “{each.title}”: a fixed one, or one that moves."
+            raise NotUnderstood(sentence, field=each.name)
+        return read_field(each, str(moved), seen)
+    if moved is None and _in_any_order(state) == _in_any_order(_state(shown.state)):
         return given
     if state is None:
         empty = cleared(each)
         return empty if empty is UNCLEARED else _unless_default(each, empty)
     return _unless_default(each, _changed(each, state, seen))
+
+
+def _moved(each: Input, parts: Mapping[str, Any], given: Any) -> str | None:
+    """Return what was newly chosen to move with each run. None if nothing was."""
+    words = parts.get(f"{MOVING}.{each.name}")
+    before = given[MOVES] if is_moving(given) else None
+    return None if words in {None, "", before} or (words == NOTHING_MOVES and before is None) else str(words)
 
 
 def _unless_default(each: Input, value: Any) -> Any:
@@ -139,6 +156,11 @@ def _checked(each: Input, value: Any) -> Any:
 
 
 def chosen_preset(job: Job, parts: Mapping[str, Any]) -> str:
-    """Return the name of the preset that the form was filled in from; "" for none."""
+    """Return the name of the preset that the form was filled in from; "" for none.
+
+    LAST_USED stands for the person's last run.
+    """
     chosen = parts.get(FormField.PRESET)
+    if chosen == LAST_USED:
+        return LAST_USED
     return next((name for name in job.settings.presets if option_value(name) == chosen), "")

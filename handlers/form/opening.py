@@ -137,7 +137,9 @@ def filled_in(
 ) -> Filled:
     """Return the form of the offer with these values. `asker` limits the places where it may report."""
     places = talk.services.drafting.places(asker or talk.asker, offer)
+    last_used = talk.services.drafting.last_used(talk.asker, offer)
     return Filled(
+        has_last_used=bool(last_used),
         reference=reference_of(offer),
         label=label_of(offer, [offer]),
         when=when,

@@ -13,7 +13,7 @@ from bot.domain.when import zone_of
 from bot.language.when import read
 from bot.services.catalog import reference_of
 from handlers import kept
-from handlers.form.filling import parts_of, secrets_of
+from handlers.form.filling import parts_of, preset_values, secrets_of
 from handlers.form.inputs import chosen_preset, read_form
 from handlers.form.picking import written
 
@@ -144,4 +144,4 @@ def _given(talk: Talk, asker: Asker, view: ViewState, offer: Offer) -> Mapping[s
     preset = chosen_preset(offer.job, parts_of(view, reference_of(offer)))
     if not preset:
         return inputs
-    return {**secrets_of(talk, offer.job, view.metadata), **offer.job.settings.presets[preset]}
+    return {**secrets_of(talk, offer.job, view.metadata), **preset_values(talk, offer, preset)}

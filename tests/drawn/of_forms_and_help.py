@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from drawn.samples import of
 from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule, listed, many_menus
@@ -15,6 +17,7 @@ from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
 from bot.language.command import SmallTalk
+from bot.language.inputs import Viewpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +38,18 @@ def filled(build: Builder, name: str) -> Iterator[Any]:
             place_names={"C1": name},
         ),
         metadata="x" * 3000,
+    )
+    yield build(
+        form.Filled(
+            label=name,
+            reference="r" * 24,
+            job=a_job(name),
+            places=[PLACE],
+            place_names={"C1": name},
+            has_last_used=True,
+            is_open=True,
+        ),
+        metadata="{}",
     )
     yield build(
         form.Filled(
@@ -60,6 +75,16 @@ def found(build: Builder, name: str) -> Iterator[Any]:
     for each in job.inputs:
         yield build(job, each.name, "")
     yield build(job, "nothing", "")
+
+
+@of(choices.moving)
+def moving(build: Builder, name: str) -> Iterator[Any]:
+    seen = Viewpoint(ZoneInfo("Europe/Berlin"), NOW)
+    job = a_job(name)
+    dated = [replace(each, schema={"type": "string", "format": "date"}) for each in job.inputs]
+    for typed in ("", "yesterday", "3 weeks ago", name):
+        yield build(replace(job, inputs=tuple(dated)), dated[0].name, typed, seen)
+    yield build(job, "nothing", "", seen)
 
 
 @of(form.preview)

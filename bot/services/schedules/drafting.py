@@ -12,6 +12,7 @@ from bot.domain.limits import USUAL
 from bot.domain.rights import Action
 from bot.domain.sealed import is_sealed
 from bot.domain.when import upcoming
+from bot.language.inputs import problem
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.confirming import DRAFT_LIFE, Confirmed, run_it, schedule_it
 from bot.rules.editing import change, check_change
@@ -193,6 +194,17 @@ class Drafting:
             access = Access(tx, asker.person, asker.channel_id)
             access.require(Action.SEE, offer.project.project_id, offer.job.key)
             return places_for(tx, access, offer)
+
+    def last_used(self, asker: Asker, offer: Offer) -> dict[str, Any]:
+        """Return the inputs of the person's last run of the job in this project, as far as they still fit."""
+        with self._database.transaction() as tx:
+            found = tx.history.last_inputs(asker.person, offer.project.project_id, offer.job.key)
+            opened = tx.secrets.open(found)
+        return {
+            each.name: found[each.name]
+            for each in offer.job.inputs
+            if each.name in opened and problem(each, opened[each.name]) is None
+        }
 
     @once_more
     def to_edit(self, asker: Asker, schedule_id: str) -> Editable:

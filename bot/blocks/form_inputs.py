@@ -1,0 +1,166 @@
+"""The form's inputs: presets, what must be given, and what may be left as it is, folded when it is much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    ExternalDataSelectElement,
+    InputBlock,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+)
+
+from bot.blocks import ids
+from bot.blocks.fields import UNSET, field_block, fields_of, picks_a_day, wrong_block
+from bot.blocks.parts import context, cut, escape, option, section
+from bot.domain.form_field import FormField
+from bot.domain.job import InputKind
+from bot.domain.moving import MOVES, is_moving
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from typing import Any
+
+    from bot.blocks.fields import Shown
+    from bot.blocks.form import Filled
+    from bot.domain.job import Input, Job
+
+MOST_BLOCKS = 90
+"""The most blocks that inputs may take, because a modal holds 100."""
+LONGEST_HEADING = 200
+FOLDED_FROM = 4
+"""So many inputs that may be left as they are stand folded; fewer are seen at a glance."""
+MORE = "more"
+"""The block that unfolds them."""
+LAST_USED = "[last used]"
+"""The option of the person's last run. No preset's option begins so."""
+
+
+def preset(job: Job, filled: Filled) -> InputBlock | None:
+    """Return the menu of presets and of the person's last run. None if there is neither."""
+    options = [option(name, ids.option_value(name)) for name in job.settings.presets]
+    if filled.has_last_used:
+        options = [option("As you ran it last", LAST_USED), *options]
+    if not options:
+        return None
+    value = LAST_USED if filled.preset == LAST_USED else ids.option_value(filled.preset)
+    chosen = next((each for each in options if each.value == value), None)
+    return InputBlock(
+        block_id=ids.input_block(filled.reference, FormField.PRESET),
+        label=PlainTextObject(text="Preset"),
+        hint=PlainTextObject(text="Fills in the inputs below; you can still change them."),
+        optional=True,
+        dispatch_action=True,
+        element=StaticSelectElement(
+            action_id=ids.VALUE,
+            placeholder=PlainTextObject(text="None"),
+            options=options,
+            initial_option=chosen if filled.preset else None,
+        ),
+    )
+
+
+def inputs(job: Job, filled: Filled) -> list[Block | None]:
+    """Return the fields of as many inputs as a modal holds, then what is folded or left out."""
+    chosen = shown_inputs(job, filled.wrong)
+    away = [] if filled.is_open else [each for each in folded(job, filled) if each in chosen]
+    blocks = fields(job, filled, [each for each in chosen if each not in away])
+    if away:
+        blocks.append(_more(filled.reference, away))
+    left_out = [each.name for each in job.inputs if each not in chosen]
+    if left_out:
+        names = cut(", ".join(left_out), 1500)
+        blocks.append(
+            context(
+                f"{len(left_out)} more inputs have no room here. "
+                f"Type them instead, after *with*: {escape(names)}"
+            )
+        )
+    return blocks
+
+
+def folded(job: Job, filled: Filled) -> list[Input]:
+    """Return the inputs that may be left as they are, if they are many; else none."""
+    may_be_left = [
+        each
+        for each in job.inputs
+        if not each.must_be_given and each.name not in filled.wrong and each.name not in filled.values
+    ]
+    return may_be_left if len(may_be_left) >= FOLDED_FROM else []
+
+
+def fields(job: Job, filled: Filled, chosen: Sequence[Input]) -> list[Block | None]:
+    """Return the fields of some inputs, each section with its heading."""
+    blocks: list[Block | None] = []
+    heading = ""
+    shown = fields_of(job, filled.values)
+    for each in chosen:
+        if each.section and each.section != heading:
+            blocks.append(section(f"*{escape(cut(each.section, LONGEST_HEADING))}*"))
+            heading = each.section
+        if each.name in filled.wrong:
+            block_id = ids.input_block(filled.reference, f"{ids.TYPED}.{each.name}", filled.preset)
+            blocks.append(wrong_block(each, block_id, *filled.wrong[each.name]))
+        else:
+            blocks += _field(each, shown[each.name], filled)
+    return blocks
+
+
+def _field(each: Input, shown: Shown, filled: Filled) -> Iterator[Block]:
+    """Yield the input's field, and for a day or a moment a second one, for what moves with each run."""
+    value = filled.values.get(each.name, UNSET)
+    block_id = ids.input_block(filled.reference, f"input.{each.name}", filled.preset)
+    yield field_block(each, shown, block_id, value)
+    if picks_a_day(each, shown):
+        block_id = ids.input_block(filled.reference, f"{ids.MOVING}.{each.name}", filled.preset)
+        yield _moving(each, block_id, value)
+
+
+def _moving(each: Input, block_id: str, value: Any) -> InputBlock:
+    words = value[MOVES] if is_moving(value) else ""
+    return InputBlock(
+        block_id=block_id,
+        label=PlainTextObject(text=cut(f"{each.title.strip() or each.name}, if it moves with each run", 150)),
+        optional=True,
+        element=ExternalDataSelectElement(
+            action_id=ids.CHOICE,
+            placeholder=PlainTextObject(text="Such as yesterday"),
+            min_query_length=0,
+            initial_option=option(words, words) if words else None,
+        ),
+    )
+
+
+def _more(reference: str, away: Sequence[Input]) -> SectionBlock:
+    names = cut(", ".join(each.title.strip() or each.name for each in away), 300)
+    button = ButtonElement(
+        action_id=ids.Button.MORE_INPUTS,
+        text=PlainTextObject(text=f"More inputs ({len(away)})"),
+        value=reference,
+    )
+    shown = section(f"These may stay as they are: {escape(names)}", accessory=button)
+    shown.block_id = ids.input_block(reference, MORE)
+    return shown
+
+
+def shown_inputs(job: Job, wrong: Collection[str] = ()) -> list[Input]:
+    """Return the inputs that a modal has room for, in the job's order.
+
+    Those that must be given or corrected get room first.
+    """
+    by_need = sorted(job.inputs, key=lambda each: not (each.must_be_given or each.name in wrong))
+    room = MOST_BLOCKS
+    chosen = set()
+    sections = set()
+    for each in by_need:
+        has_two_fields = each.kind in {InputKind.DATE, InputKind.DATE_TIME}
+        room -= 1 + has_two_fields + (bool(each.section) and each.section not in sections)
+        if room < 0:
+            break
+        sections.add(each.section)
+        chosen.add(each.name)
+    return [each for each in job.inputs if each.name in chosen]

@@ -1,0 +1,134 @@
+"""The form's inputs: few at a glance, the rest folded; presets and the last run; days that move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.moving import MOVES
+from bot.rules.access import Asker
+from tests.fakes.sample_jobs import FULL, REGION, ROWS
+from tests.params import an_input
+from tests.world import TOM
+
+if TYPE_CHECKING:
+    from playground.slack.driver import Modal, Person
+    from tests.world import World
+
+pytestmark = pytest.mark.usefixtures("world")
+WHY = an_input(None, name="why", type=["string", "null"], title="Why")
+WHO = an_input(None, name="who", type="string", title="Who")
+SINCE = an_input(None, name="since", type="string", format="date", title="Since")
+
+
+def form(tom: Person, typed: str = "sales report") -> Modal:
+    tom.type("#finance", f"/schedule {typed}")
+    return tom.open_modal("Schedule a job")
+
+
+def scheduled(tom: Person, form: Modal, when: str = "every weekday at 9am") -> str:
+    form.fill("When", when)
+    form.submit()
+    preview = tom.open_modal("Is this right?")
+    text = preview.text
+    preview.submit()
+    tom.open_modal("Scheduled").close()
+    return text
+
+
+def test_a_day_that_moves_is_chosen_in_the_form(world: World, tom: Person):
+    opened = form(tom)
+    opened.choose("Day, if it moves with each run", "yesterday (now: Sun 1 Mar 2026)", query="yest")
+
+    assert "Day: yesterday (next: Mon 2 Mar 2026)" in scheduled(tom, opened, "tomorrow at 9am")
+
+    (listed,) = world.scheduling.listed(Asker(TOM))
+    assert listed.schedule.inputs["day"][MOVES] == "yesterday"
+
+
+def test_any_day_that_moves_can_be_typed_there(world: World, tom: Person):
+    opened = form(tom)
+    opened.choose("Day, if it moves with each run", "3 weeks ago (now: Mon 9 Feb 2026)", query="3 weeks ago")
+
+    scheduled(tom, opened)
+
+    (listed,) = world.scheduling.listed(Asker(TOM))
+    assert listed.schedule.inputs["day"][MOVES] == "3 weeks ago"
+
+
+def test_a_fixed_day_and_one_that_moves_are_not_both_taken(tom: Person):
+    opened = form(tom)
+    opened.choose("Day, if it moves with each run", "tomorrow (now: Tue 3 Mar 2026)", query="tomorrow")
+    opened.fill("Day", "2026-03-05")
+    opened.fill("When", "every day at 9am")
+    opened.submit()
+
+    assert "a fixed one, or one that moves" in opened.error("Day")
+
+
+def test_a_schedule_that_is_changed_shows_what_moves_and_lets_it_be_fixed(world: World, tom: Person):
+    schedule = world.schedule("every weekday at 9:00", day={MOVES: "yesterday", "as": "date"})
+    tom.type("#finance", f"/schedule edit {schedule.number}")
+    opened = tom.open_modal(f"Change schedule #{schedule.number}")
+    assert opened.value("Day, if it moves with each run") == "yesterday"
+
+    opened.fill("Day", "2026-03-05")
+    opened.submit()
+    tom.open_modal("Is this right?").submit()
+    tom.open_modal("Changed").close()
+
+    (listed,) = world.scheduling.listed(Asker(TOM))
+    assert listed.schedule.inputs["day"] == "2026-03-05"
+
+
+def test_many_inputs_that_may_stay_are_folded_and_unfold_without_losing_what_was_typed(
+    world: World, tom: Person
+):
+    world.airflow.change("sales_report", inputs=(WHO, REGION, ROWS, FULL, WHY))
+    world.catalogue.step()
+    opened = form(tom)
+    assert "These may stay as they are: Region, Rows" in opened.text
+    assert "Why" not in opened.labels
+    opened.fill("Who", "Ann")
+    opened.fill("When", "every friday at 4pm")
+
+    opened.press("More inputs (4)")
+    opened.see_no_field("More inputs (4)")
+    opened.fill("Why", "audit")
+
+    assert opened.value("Who") == "Ann"
+    scheduled(tom, opened, "every friday at 4pm")
+    (listed,) = world.scheduling.listed(Asker(TOM))
+    assert listed.schedule.inputs == {"who": "Ann", "why": "audit"}
+
+
+def test_a_needed_day_may_move(world: World, tom: Person):
+    world.airflow.change("sales_report", inputs=(SINCE,))
+    world.catalogue.step()
+    opened = form(tom)
+    opened.fill("When", "every friday at 4pm")
+    opened.submit()
+    assert "needs “Since”" in opened.error("Since")
+
+    opened.choose("Since, if it moves with each run", "last Friday (now: Fri 27 Feb 2026)", query="friday")
+
+    assert "Since: last Friday" in scheduled(tom, opened, "every friday at 4pm")
+
+
+def test_the_last_run_fills_in_the_form(world: World, tom: Person):
+    world.run_now(region="us", rows=7)
+    opened = form(tom)
+
+    opened.choose("Preset", "As you ran it last")
+    opened.see("United States")
+
+    assert opened.value("Region") == "United States"
+    assert opened.value("Rows") == "7"
+    scheduled(tom, opened)
+    (listed,) = world.scheduling.listed(Asker(TOM))
+    assert listed.schedule.inputs == {"region": "us", "rows": 7}
+
+
+def test_who_never_ran_it_is_offered_no_last_run(tom: Person):
+    assert "Preset" not in form(tom).labels
