@@ -92,10 +92,13 @@ def preview(message: Message, *, metadata: str, submit: str, another: bool = Fal
     )
 
 
-def told(title: str, message: Message) -> dict[str, Any]:
-    """Return the last view of a conversation, with nothing to press but Close."""
+def told(title: str, message: Message, *, ends: bool = True) -> dict[str, Any]:
+    """Return the last view of a conversation, with nothing to press but Close.
+
+    `ends` says that closing it also closes the forms beneath it.
+    """
     blocks: Sequence[Block | dict[str, Any]] = message.blocks or [section(message.text)]
-    return _view(title, blocks, "", submit=None, callback=ids.View.TOLD, close="Close", ends=True)
+    return _view(title, blocks, "", submit=None, callback=ids.View.TOLD, close="Close", ends=ends)
 
 
 def job_options(labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:

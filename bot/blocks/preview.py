@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainTextObject
+from slack_sdk.models.views import View
+
+from bot.blocks import ids
 from bot.blocks.ids import Button
 from bot.blocks.parts import (
     actions,
@@ -18,15 +22,17 @@ from bot.blocks.parts import (
     section,
     sentence,
 )
+from bot.domain.form_field import FormField
 from bot.domain.notice import Message
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import is_once, zone_of
 from bot.language.inputs import fitting, names_a_day, show_value, typed_text
+from bot.language.presets import LONGEST_NAME
 from bot.language.say import say, say_moment
 from bot.language.when.calendar.zones import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from slack_sdk.models.blocks import ButtonElement, SectionBlock
@@ -55,14 +61,15 @@ def preview(
     changes: Schedule | None = None,
     alike: Alike | None = None,
     under_way: UnderWay | None = None,
+    may_save: bool = False,
 ) -> Message:
     """Return the preview. `now` bears the zone in which the days of a run now are meant.
 
     `changes` is the schedule that would be changed, `alike` one that exists already, `under_way` a run of the
-    job that has not ended.
+    job that has not ended. `may_save` offers to keep the inputs as a preset.
     """
     if draft.when is None:
-        return _run_card(draft, job, project, under_way, now)
+        return _run_card(draft, job, project, under_way, now, save=_save(draft) if may_save else None)
     which = "" if changes is None else f" (#{changes.number})"
     what = f"*{escape(job.title)}*{which} will run {say(draft.when)}."
     do_it = confirming(changes, alike)
@@ -79,6 +86,7 @@ def preview(
             *_that_stay(job, draft, [*times[:1], now]),
         ),
         context(_with(job, draft, next(iter(times), None)), *_where(draft.place, project), *_in_airflow(job)),
+        _save(draft) if may_save else None,
         actions(
             button(confirms, do_it, draft.draft_id, style="primary"),
             button(Button.CHANGE, "Change", draft.draft_id),
@@ -136,6 +144,43 @@ def confirming(changes: Schedule | None, alike: Alike | None) -> str:
     if changes is not None:
         return "Change it"
     return "Schedule it" if alike is None else "Add another"
+
+
+def _save(draft: Draft) -> SectionBlock:
+    """Return the offer to keep the inputs; beside its text, as the form's preview has no row of buttons."""
+    press = button(Button.SAVE_PRESET, "Save as preset…", draft.draft_id)
+    return section("Will you need these inputs again?", accessory=press)
+
+
+def preset_form(draft: Draft, job: Job, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form that asks for the name of a preset with these inputs."""
+    return View(
+        type="modal",
+        callback_id=ids.View.SAVE_PRESET,
+        title=PlainTextObject(text="Save as preset"),
+        submit=PlainTextObject(text="Save"),
+        close=PlainTextObject(text="Cancel"),
+        private_metadata=draft.draft_id,
+        blocks=[
+            section(f"*{escape(job.title)}* with {inputs_line(job, inputs)}"),
+            InputBlock(
+                block_id=FormField.NAME,
+                label=PlainTextObject(text="Name"),
+                hint=PlainTextObject(text="Everybody who runs this job here can choose it by this name."),
+                element=PlainTextInputElement(
+                    action_id=ids.VALUE,
+                    max_length=LONGEST_NAME,
+                    placeholder=PlainTextObject(text="Such as Month end"),
+                ),
+            ),
+        ],
+    ).to_dict()
+
+
+def preset_saved(job: Job, name: str) -> Message:
+    """Return the answer once a preset is kept."""
+    told = f":white_check_mark: *{escape(job.title)}* has the preset *{escape(name)}* from now on."
+    return message(f"{job.title} has the preset {name}.", section(told))
 
 
 def _alike(found: Alike, draft: Draft) -> SectionBlock:
@@ -219,7 +264,15 @@ def _choice(place: int, words: str, draft_id: str) -> ButtonElement:
     return button(f"{Button.CHOOSE}.{place}", words, draft_id)
 
 
-def _run_card(draft: Draft, job: Job, project: Project, under_way: UnderWay | None, now: datetime) -> Message:
+def _run_card(
+    draft: Draft,
+    job: Job,
+    project: Project,
+    under_way: UnderWay | None,
+    now: datetime,
+    *,
+    save: SectionBlock | None,
+) -> Message:
     inputs = _with(job, draft, now, run="now") or "With its usual inputs"
     another = "" if under_way is None else " It is running already. Start another?"
     return message(
@@ -227,6 +280,7 @@ def _run_card(draft: Draft, job: Job, project: Project, under_way: UnderWay | No
         section(f"Run *{escape(job.title)}* now?"),
         None if under_way is None else section(_already(draft, under_way)),
         context(inputs, *_where(draft.place, project), *_in_airflow(job)),
+        save,
         actions(
             button(Button.CONFIRM, "Run now", draft.draft_id, style="primary"),
             button(Button.CHANGE, "Change", draft.draft_id),

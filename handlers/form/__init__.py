@@ -10,7 +10,7 @@ from bot.blocks.ids import CHOICE, VALUE, Button, Shortcut, View
 from bot.blocks.when_ids import PICKER, WHEN_IN_WORDS, ZONE
 from bot.domain.form_field import FormField
 from handlers import zones
-from handlers.form import picking
+from handlers.form import picking, presets
 from handlers.form.filling import choose, choose_preset, show_more, suggest, suggest_choices
 from handlers.form.live import LiveForms
 from handlers.form.opening import open_empty, open_pressed
@@ -49,6 +49,8 @@ def register(app: App, answering: Answering) -> None:
     app.options(ZONE)(answering.typing(zones.suggest))
     app.shortcut(Shortcut.OPEN_FORM)(answering.shortcut(open_empty))
     app.view(View.FORM)(answering.submission(submit))
+    app.action(Button.SAVE_PRESET)(answering.press(presets.ask))
+    app.view(View.SAVE_PRESET)(answering.submission(presets.save))
     app.view(View.PREVIEW)(answering.submission(confirm))
     app.view(View.PREVIEW_OF_ANOTHER)(answering.submission(partial(confirm, another=True)))
     app.view(View.TOLD)(answering.submission(lambda _talk, _submission: {}))

@@ -10,11 +10,12 @@ from bot.blocks import form as form_blocks
 from bot.blocks.form import Filled
 from bot.blocks.form_inputs import LAST_USED
 from bot.blocks.ids import MOVING, TYPED, input_block, job_and_part, part_of
+from bot.domain.errors import NotFound
 from bot.domain.form_field import FormField
 from bot.domain.rights import Action
 from bot.services.catalog import reference_of
 from handlers import kept
-from handlers.form.inputs import chosen_preset
+from handlers.form.inputs import carried_over, chosen_preset
 from handlers.form.opening import filled_in, label_of
 from handlers.form.picking import with_when_of
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.job import Job
-    from bot.rules.access import Offer
+    from bot.rules.access import Asker, Offer
     from handlers.form.live import LiveForms
     from handlers.payloads import Press, Typing, ViewState
     from handlers.talk import Talk
@@ -45,14 +46,17 @@ def suggest_choices(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 
 def choose(live: LiveForms, talk: Talk, press: Press) -> None:
-    """Show the inputs of the chosen job. What to do and when stay as they stand."""
+    """Show the inputs of the chosen job, with what was filled in for inputs like them.
+
+    What to do and when stay as they stand.
+    """
     view = press.view
     if view is None or not press.value:
         return
     asker = kept.asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, press.value)
-    secrets = secrets_of(talk, offer.job, view.metadata)
-    _draw(live, talk, press, view, filled_in(talk, offer, asker=asker, values=secrets))
+    values = {**_carried_over(talk, asker, view, offer), **secrets_of(talk, offer.job, view.metadata)}
+    _draw(live, talk, press, view, filled_in(talk, offer, asker=asker, values=values))
 
 
 def choose_preset(live: LiveForms, talk: Talk, press: Press) -> None:
@@ -109,6 +113,40 @@ def show_more(live: LiveForms, talk: Talk, press: Press) -> None:
 
 def _is_folded(view: ViewState) -> bool:
     return any(job_and_part(each)[1] == form_inputs.MORE for each in view.blocks)
+
+
+def given_of(talk: Talk, asker: Asker, view: ViewState, offer: Offer) -> Mapping[str, Any]:
+    """Return the values that the form opened with: of a preset, of what was typed, or of what is changed.
+
+    A secret that was given is shown by no field, and stays whatever preset is chosen.
+    """
+    inputs: Mapping[str, Any] = {}
+    draft_id, changes = kept.value(view.metadata, "draft"), kept.changes(view.metadata)
+    if draft_id is not None:
+        draft = talk.services.drafting.kept(talk.asker, draft_id)
+        is_of_job = (draft.project_id, draft.key) == (offer.project.project_id, offer.job.key)
+        inputs = draft.inputs if is_of_job else {}
+    elif changes is not None:
+        schedule = talk.services.drafting.to_edit(asker, changes).schedule
+        inputs = schedule.inputs if schedule.key == offer.job.key else {}
+    preset = chosen_preset(offer.job, parts_of(view, reference_of(offer)))
+    if not preset:
+        return inputs
+    return {**secrets_of(talk, offer.job, view.metadata), **preset_values(talk, offer, preset)}
+
+
+def _carried_over(talk: Talk, asker: Asker, view: ViewState, offer: Offer) -> dict[str, Any]:
+    """Return what was filled in for the job that the form showed before, as far as this job takes it."""
+    shown = {job_and_part(block_id)[0] for block_id in view.values} - {""}
+    if len(shown) != 1:
+        return {}
+    (reference,) = shown
+    try:
+        before = talk.services.catalog.offer(asker, reference)
+    except NotFound:
+        return {}
+    given = given_of(talk, asker, view, before)
+    return carried_over(before.job, parts_of(view, reference), given, offer.job, talk.viewpoint)
 
 
 def _draw(live: LiveForms, talk: Talk, press: Press, view: ViewState, filled: Filled) -> None:

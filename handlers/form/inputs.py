@@ -82,6 +82,28 @@ def read_form(
     return conf
 
 
+def carried_over(
+    before: Job, parts: Mapping[str, Any], given: Mapping[str, Any], now: Job, seen: Viewpoint
+) -> dict[str, Any]:
+    """Return what a form holds for one job as far as another job has inputs of that name and kind for it.
+
+    What cannot be read, and secrets, which no field shows, stay behind.
+    """
+    shown = fields_of(before, given)
+    found = {}
+    for each in before.inputs:
+        there = now.input(each.name)
+        if there is None or there.kind is not each.kind or each.is_secret or there.is_secret:
+            continue
+        try:
+            value = _value(each, parts, shown[each.name], given.get(each.name, UNCLEARED), seen)
+        except NotUnderstood:
+            continue
+        if value is not UNCLEARED and problem(there, value) is None:
+            found[each.name] = value
+    return found
+
+
 def _value(each: Input, parts: Mapping[str, Any], shown: Shown, given: Any, seen: Viewpoint) -> Any:
     """Return the input's value; UNCLEARED if it is left to the job."""
     if f"{TYPED}.{each.name}" in parts:

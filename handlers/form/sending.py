@@ -11,10 +11,9 @@ from bot.domain.errors import NotUnderstood, ScheduledMeanwhile, SeveralWrong
 from bot.domain.form_field import FormField
 from bot.domain.when import zone_of
 from bot.language.when import read
-from bot.services.catalog import reference_of
 from handlers import kept
-from handlers.form.filling import parts_of, preset_values, secrets_of
-from handlers.form.inputs import chosen_preset, read_form
+from handlers.form.filling import given_of, parts_of
+from handlers.form.inputs import read_form
 from handlers.form.picking import written
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.domain.notice import Message
     from bot.language.when import Reading
-    from bot.rules.access import Asker, Offer
+    from bot.rules.access import Asker
     from bot.services.schedules.drafted import Preview
     from handlers.payloads import Submission, ViewState
     from handlers.talk import Talk
@@ -38,7 +37,7 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     offer = talk.services.catalog.offer(asker, reference)
     changes = kept.changes(view.metadata)
     parts = parts_of(view, reference)
-    given = _given(talk, asker, view, offer)
+    given = given_of(talk, asker, view, offer)
     wrong: list[NotUnderstood] = []
     reading, inputs = None, {}
     try:
@@ -84,6 +83,7 @@ def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
         changes=shown.changes,
         alike=shown.alike,
         under_way=shown.under_way,
+        may_save=shown.may_save,
     )
 
 
@@ -125,23 +125,3 @@ def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Map
     else:
         title, message = "Scheduled", preview_blocks.scheduled(done.schedule, done.job, done.next_at)
     return {"response_action": "update", "view": form_blocks.told(title, message)}
-
-
-def _given(talk: Talk, asker: Asker, view: ViewState, offer: Offer) -> Mapping[str, Any]:
-    """Return the values that the form opened with: of a preset, of what was typed, or of what is changed.
-
-    A secret that was given is shown by no field, and stays whatever preset is chosen.
-    """
-    inputs: Mapping[str, Any] = {}
-    draft_id, changes = kept.value(view.metadata, "draft"), kept.changes(view.metadata)
-    if draft_id is not None:
-        draft = talk.services.drafting.kept(talk.asker, draft_id)
-        is_of_job = (draft.project_id, draft.key) == (offer.project.project_id, offer.job.key)
-        inputs = draft.inputs if is_of_job else {}
-    elif changes is not None:
-        schedule = talk.services.drafting.to_edit(asker, changes).schedule
-        inputs = schedule.inputs if schedule.key == offer.job.key else {}
-    preset = chosen_preset(offer.job, parts_of(view, reference_of(offer)))
-    if not preset:
-        return inputs
-    return {**secrets_of(talk, offer.job, view.metadata), **preset_values(talk, offer, preset)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from tests.world import TOM
 
 if TYPE_CHECKING:
     from playground.slack.driver import Modal, Person
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -132,3 +134,74 @@ def test_the_last_run_fills_in_the_form(world: World, tom: Person):
 
 def test_who_never_ran_it_is_offered_no_last_run(tom: Person):
     assert "Preset" not in form(tom).labels
+
+
+def test_another_job_keeps_what_was_typed_for_inputs_like_its_own(world: World, tom: Person):
+    world.airflow.change("import_orders", inputs=(REGION, ROWS, WHY))
+    world.catalogue.step()
+    opened = form(tom)
+    opened.choose("Region", "United States")
+    opened.fill("Rows", "7")
+    opened.choose("Day, if it moves with each run", "yesterday (now: Sun 1 Mar 2026)", query="yest")
+
+    opened.choose("Job", "Import orders", query="import")
+    opened.see_no_field("Day")
+
+    assert opened.value("Region") == "United States"
+    assert opened.value("Rows") == "7"
+    scheduled(tom, opened)
+    (listed,) = world.scheduling.listed(Asker(TOM))
+    assert listed.schedule.inputs == {"region": "us", "rows": 7}
+
+
+def test_a_manager_saves_the_inputs_of_a_filled_form_as_a_preset_for_everybody(
+    world: World, slack: RunningWorkspace, tom: Person
+):
+    maya = slack.driver.as_person("Maya Chen")
+    opened = form(maya)
+    opened.choose("Region", "United States")
+    opened.choose("Day, if it moves with each run", "yesterday (now: Sun 1 Mar 2026)", query="yest")
+    opened.fill("When", "every friday at 4pm")
+    opened.submit()
+    preview = maya.open_modal("Is this right?")
+
+    preview.press("Save as preset…")
+    asked = maya.open_modal("Save as preset")
+    assert "Region: United States" in asked.text
+    asked.fill("Name", "Weekly: us")
+    asked.submit()
+    assert "without : and =" in asked.error("Name")
+    asked.fill("Name", "Weekly us")
+    asked.submit()
+    maya.open_modal("Saved").close()
+
+    maya.open_modal("Is this right?").close(everything=True)
+    world.clock.advance(timedelta(days=1))
+    chosen = form(tom)
+    chosen.choose("Preset", "Weekly us")
+    chosen.see("United States")
+    assert "Day: yesterday (next: " in scheduled(tom, chosen)
+
+
+def test_who_does_not_manage_the_project_is_offered_no_preset_to_save(tom: Person):
+    opened = form(tom)
+    opened.choose("Region", "United States")
+    opened.fill("When", "every friday at 4pm")
+    opened.submit()
+
+    assert "Save as preset" not in tom.open_modal("Is this right?").text
+
+
+def test_a_name_that_a_preset_has_already_is_refused(slack: RunningWorkspace):
+    maya = slack.driver.as_person("Maya Chen")
+    for typed in ("Big", "big"):
+        maya.type("#finance", "/schedule run sales report with rows=9000")
+        preview = maya.see("#finance", "Run Sales report now?")
+        maya.press("Save as preset…", in_=preview)
+        asked = maya.open_modal("Save as preset")
+        asked.fill("Name", typed)
+        asked.submit()
+        if typed == "Big":
+            maya.open_modal("Saved").close()
+
+    assert "There is a preset called “big” already." in asked.error("Name")

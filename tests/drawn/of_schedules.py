@@ -65,7 +65,8 @@ def previewed(build: Builder, name: str) -> Iterator[Any]:
     draft, job, project = a_draft(name), a_job(name), a_project(name)
     yield build(draft, job, project, upcoming(WHEN, NOW, 5), warnings=[name * 3] * 5, now=NOW)
     yield build(draft, job, project, upcoming(WHEN, NOW, 5), now=NOW)
-    yield build(replace(draft, when=None), job, project, [], now=NOW)
+    yield build(replace(draft, when=None), job, project, [], now=NOW, may_save=True)
+    yield build(draft, job, project, upcoming(WHEN, NOW, 5), now=NOW, may_save=True)
     yield build(
         replace(draft, when=None), replace(job, is_read_only=True, is_paused=True), project, [], now=NOW
     )
@@ -75,6 +76,16 @@ def previewed(build: Builder, name: str) -> Iterator[Any]:
     yield build(
         replace(draft, person_id="U9"), job, project, [], alike=Alike(a_schedule(name), True), now=NOW
     )
+
+
+@of(preview.preset_form)
+def preset_form(build: Builder, name: str) -> Iterator[Any]:
+    yield build(a_draft(name), a_job(name), a_draft(name).inputs)
+
+
+@of(preview.preset_saved)
+def preset_saved(build: Builder, name: str) -> Iterator[Any]:
+    yield build(a_job(name), name)
 
 
 @of(preview.again)

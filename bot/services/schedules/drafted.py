@@ -32,6 +32,8 @@ class Preview:
     """The schedule that the draft changes, as it is now. None for a new one."""
     alike: Alike | None
     """A schedule like this one that exists already. None if there is none."""
+    may_save: bool = False
+    """Whether the person may keep its inputs as a preset for everybody in the project."""
     under_way: UnderWay | None = None
     """A run of the same job that has not ended, if the draft is to run now. None if there is none."""
 

@@ -21,6 +21,7 @@ from bot.rules.likeness import alike, as_change_of
 from bot.rules.locking import job_and_project, locked, to_edit
 from bot.rules.places import offer_of, place_for, places_for
 from bot.rules.planned import next_moment
+from bot.rules.project_edits import savable
 from bot.rules.quota import check_drafts
 from bot.rules.sealing import sealed
 from bot.services.once_more import once_more
@@ -334,4 +335,6 @@ class Drafting:
         is_run_now = draft.when is None and draft.typed is None
         under_way = tx.history.under_way(job.key, draft.project_id, now) if is_run_now else None
         seen_at = now.astimezone(access.person.tz)
-        return Preview(draft, job, project, seen_at, times, changes, alike(tx, access, draft), under_way)
+        may_save = access.manages(project.project_id) and bool(savable(job, draft.inputs))
+        like = alike(tx, access, draft)
+        return Preview(draft, job, project, seen_at, times, changes, like, may_save, under_way)
