@@ -13,7 +13,7 @@ from bot.domain.history import RunFilter, UnderWay
 from bot.domain.job import JobKey
 from bot.domain.run import RunState
 from storage.runs import OPEN
-from storage.tables import firings, job_tags, jobs, runs, shares
+from storage.tables import firings, job_tags, jobs, runs, schedules, shares
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -48,10 +48,12 @@ class RunHistory:
     def last_inputs(self, person: Person, project_id: int, key: JobKey) -> dict[str, Any]:
         """Return the inputs of the last run of a job that a person asked for in a project; {} for none.
 
-        What was taken back or refused does not count.
+        What was taken back or refused does not count. Of a schedule that is still there, what moves with each
+        run is returned as it moves.
         """
         row = self._connection.execute(
-            select(firings.c.inputs)
+            select(firings.c.inputs, schedules.c.inputs.label("of_schedule"))
+            .outerjoin(schedules, schedules.c.schedule_id == firings.c.schedule_id)
             .where(
                 firings.c.workspace_id == person.workspace_id,
                 firings.c.person_id == person.person_id,
@@ -63,7 +65,7 @@ class RunHistory:
             .order_by(firings.c.created_at.desc(), firings.c.firing_id)
             .limit(1)
         ).first()
-        return {} if row is None else dict(row.inputs)
+        return {} if row is None else dict(row.of_schedule or row.inputs)
 
     def latest(
         self,

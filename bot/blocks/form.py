@@ -72,6 +72,7 @@ def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dic
             blocks.insert(1, context(escape(cut(filled.job.description, 500))))
         blocks.append(form_inputs.preset(filled.job, filled))
         blocks += form_inputs.inputs(filled.job, filled)
+        blocks.append(form_inputs.unread(filled.reference) if filled.job.has_unread_inputs else None)
         blocks.append(_reports_to(filled))
     return _view(title, blocks, metadata, submit="Preview", callback=ids.View.FORM)
 

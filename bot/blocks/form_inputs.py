@@ -34,6 +34,7 @@ MOST_BLOCKS = 90
 LONGEST_HEADING = 200
 FOLDED_FROM = 4
 """So many inputs that may be left as they are stand folded; fewer are seen at a glance."""
+UNREAD = "Airflow has not told yet which inputs this job takes."
 MORE = "more"
 """The block that unfolds them."""
 LAST_USED = "[last used]"
@@ -81,6 +82,15 @@ def inputs(job: Job, filled: Filled) -> list[Block | None]:
             )
         )
     return blocks
+
+
+def unread(reference: str) -> SectionBlock:
+    """Return that the job's inputs are not known yet, with a button that looks again."""
+    button = ButtonElement(
+        action_id=ids.Button.READ_INPUTS, text=PlainTextObject(text="Try again"), value=reference
+    )
+    told = f":hourglass_flowing_sand: {UNREAD} It takes a few seconds."
+    return section(told, accessory=button)
 
 
 def folded(job: Job, filled: Filled) -> list[Input]:

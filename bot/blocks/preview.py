@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainText
 from slack_sdk.models.views import View
 
 from bot.blocks import ids
+from bot.blocks.form_inputs import UNREAD
 from bot.blocks.ids import Button
 from bot.blocks.parts import (
     actions,
@@ -117,6 +118,8 @@ def _in_airflow(job: Job) -> Iterator[str]:
     if job.trouble is not None:
         why = escape(sentence(_capital(job.why_it_does_not_run)))
         yield f":warning: {why} Until that changes, nothing will run."
+    if job.has_unread_inputs:
+        yield f":warning: {UNREAD} Without others it runs with its usual ones."
     if job.is_read_only:
         yield f":warning: {READ_ONLY}"
     if job.airflow_schedule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -13,7 +14,7 @@ from bot.domain.errors import NotUnderstood, UserError
 from bot.domain.job import Job, JobKey
 from bot.gateways.airflow.inputs import inputs_from
 from bot.language import command as commands
-from bot.language.inputs import Viewpoint, read_inputs, read_some_inputs
+from bot.language.inputs import Viewpoint, all_worked_out, read_inputs, read_some_inputs
 from bot.language.until import read_until
 from bot.language.when import read
 
@@ -100,11 +101,12 @@ def _plan(plan: commands.Plan, asked: Question) -> dict[str, Any]:
     job = _one(plan.jobs)
     assert isinstance(job, Job)
     reader = read_inputs if plan.when_text or plan.now else read_some_inputs
+    inputs = reader(job, plan.inputs, Viewpoint(asked.tz, asked.now))
     when = _when(plan.when_text, asked, plan.example) if plan.when_text else None
+    first = datetime.fromisoformat(when["next"][0]) if when and when["next"] else asked.now
     verb = "run" if plan.now else "schedule"
-    return _said(
-        verb, job=job.key.dag_id, when=when, inputs=reader(job, plan.inputs, Viewpoint(asked.tz, asked.now))
-    )
+    given = all_worked_out(inputs, first, asked.tz)  # what moves, as it is for the first run
+    return _said(verb, job=job.key.dag_id, when=when, inputs=given)
 
 
 def _when(text: str, asked: Question, whole: Callable[[str], str]) -> dict[str, Any]:

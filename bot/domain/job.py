@@ -198,6 +198,8 @@ class Job:
     is_read_only: bool = False
     """Airflow lets none of our accounts start the job."""
     is_gone: bool = False
+    has_unread_inputs: bool = False
+    """Airflow has not told yet which inputs the job takes: not none, but unknown."""
     trouble_since: datetime | None = None
     settings: JobSettings = field(default_factory=JobSettings)
     fixed_inputs: tuple[Input, ...] = ()

@@ -32,6 +32,7 @@ def register(app: App, answering: Answering) -> None:
     app.action({"action_id": VALUE, "block_id": re.compile(rf"of\.\w+\.{FormField.PRESET}")})(
         answering.press(partial(choose_preset, live))
     )
+    app.action(Button.READ_INPUTS)(answering.press(partial(choose, live)))
     app.action(Button.MORE_INPUTS)(answering.press(partial(show_more, live)))
     app.action({"action_id": VALUE, "block_id": FormField.DOING})(
         answering.press(partial(picking.choose_doing, live))

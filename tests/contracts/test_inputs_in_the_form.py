@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.job import Job, JobKey
 from bot.domain.moving import MOVES
 from bot.rules.access import Asker
 from tests.fakes.sample_jobs import FULL, REGION, ROWS
@@ -205,3 +207,41 @@ def test_a_name_that_a_preset_has_already_is_refused(slack: RunningWorkspace):
             maya.open_modal("Saved").close()
 
     assert "There is a preset called “big” already." in asked.error("Name")
+
+
+def add_unread(world: World) -> None:
+    """A job that the catalogue has seen in Airflow's list, and not read yet, as right after a first start."""
+    key = JobKey(world.airflow.deployment, "new_report")
+    world.airflow.add(Job(key, "New report", tags=frozenset({"finance"}), inputs=(WHO, REGION)))
+    listed = [replace(each, inputs=()) for each in world.airflow.jobs()]
+    with world.database.transaction() as tx:
+        tx.jobs.keep(world.airflow.deployment, listed, at=world.clock.now())
+
+
+def test_a_job_whose_inputs_were_never_read_says_so_and_looks_again(world: World, tom: Person):
+    add_unread(world)
+    opened = form(tom, "new report")
+    assert "Airflow has not told yet which inputs this job takes." in opened.text
+    opened.fill("When", "every friday at 4pm")
+    world.catalogue.step()
+
+    opened.press("Try again")
+    opened.see("Who")
+
+    opened.fill("Who", "Ann")
+    assert "has not told" not in opened.text
+    assert "Who: Ann" in scheduled(tom, opened, "every friday at 4pm")
+
+
+def test_inputs_that_are_typed_before_they_are_known_are_not_called_wrong(world: World, tom: Person):
+    add_unread(world)
+
+    tom.type("#finance", "/schedule new report every friday at 4pm with who=Ann")
+    tom.see("#finance", "Airflow has not told yet which inputs New report takes. Try again in a few seconds.")
+
+    tom.type("#finance", "/schedule new report every friday at 4pm")
+    tom.see("#finance", "Without others it runs with its usual ones.")
+
+
+def test_a_job_without_inputs_is_not_called_unread(tom: Person):
+    assert "has not told" not in form(tom, "nightly cleanup").text

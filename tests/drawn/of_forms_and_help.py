@@ -51,6 +51,11 @@ def filled(build: Builder, name: str) -> Iterator[Any]:
         ),
         metadata="{}",
     )
+    unread = replace(a_job(name), inputs=(), has_unread_inputs=True)
+    yield build(
+        form.Filled(label=name, reference="r" * 24, job=unread, places=[PLACE], place_names={"C1": name}),
+        metadata="{}",
+    )
     yield build(
         form.Filled(
             label=name, reference="r" * 24, job=many_menus(name), places=[PLACE], place_names={"C1": name}

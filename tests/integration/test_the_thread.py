@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import urllib.request
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +43,20 @@ def test_a_schedule_one_minute_ahead_reports_its_success(demo: Demo):
     tom.see("#finance", "Scheduled: Sales report")
     done = demo.person("Maya Chen").see("#finance", "20 orders worth", timeout=4 * MINUTES)
     assert "Sales report is done" in done.text
+
+
+def test_a_day_that_moves_arrives_in_airflow_as_the_preview_shows_it(demo: Demo):
+    tom = demo.person("Tom Okafor")
+    tom.type("#finance", '/schedule run sales report with region=us rows=31 day="the first of last month"')
+    preview = tom.see("#finance", "Day: the first day of last month (now: ", ephemeral=True)
+    shown = preview.text.partition("(now: ")[2].partition(")")[0]
+    day = datetime.strptime(shown, "%a %d %b %Y").date()  # noqa: DTZ007
+
+    tom.press("Run now", in_=preview)
+
+    done = demo.person("Maya Chen").see("#finance", "31 orders worth", timeout=4 * MINUTES)
+    assert f"in United States on {day.isoformat()}" in done.text
+    assert day.day == 1
 
 
 def test_a_preview_shows_the_next_five_times_and_is_discarded(demo: Demo):

@@ -107,6 +107,9 @@ def input_named(job: Job, name: str) -> Input:
         value = show_value(each, job.settings.fixed[each.name])
         where = f"by {job.fixed_in}" if job.fixed_in else "in this project"
         raise NotUnderstood(f"“{each.title}” is fixed at {value} {where}.", words=name)
+    if job.has_unread_inputs:
+        sentence = f"Airflow has not told yet which inputs {job.title} takes. Try again in a few seconds."
+        raise NotUnderstood(sentence, words=name)
     if not names:
         raise NotUnderstood(f"{job.title} takes no inputs.", words=name)
     close = get_close_matches(name, names, n=1)

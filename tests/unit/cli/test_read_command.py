@@ -16,6 +16,7 @@ PARAMS = {
     "remark": {"value": "", "schema": {"type": "string"}},
     "link": {"value": "", "schema": {"type": "string"}},
     "region": {"value": "emea", "schema": {"type": "string", "enum": ["emea", "us"]}},
+    "day": {"value": None, "schema": {"type": ["null", "string"], "format": "date"}},
 }
 JOBS = [
     {"dag_id": "payroll", "title": "Payroll", "params": PARAMS},
@@ -50,6 +51,13 @@ def test_what_slack_marks_arrives_as_it_was_typed():
 
     assert answer["inputs"] == {"link": "https://example.org/a?b=c&d=e", "remark": 'R&D - "now"'}
     assert (answer["verb"], answer["when"]) == ("run", None)
+
+
+def test_what_moves_is_said_as_it_is_for_the_first_run():
+    now, later = ask("run payroll with day=yesterday", "payroll tomorrow at 9am with day=yesterday")
+
+    assert now["inputs"] == {"day": "2026-05-04"}
+    assert later["inputs"] == {"day": "2026-05-05"}
 
 
 def test_a_refusal_has_a_sentence_and_an_example_or_none():

@@ -101,3 +101,22 @@ def test_what_a_project_fixes_may_move(world: World):
     world.go_to(NINE)
 
     assert given(world) == ["2026-03-01"]
+
+
+def test_what_moves_is_kept_with_the_schedule(world: World):
+    schedule = world.schedule("every day at 9:00", day=YESTERDAY)
+    with world.database.transaction() as tx:
+        kept = tx.schedules.get(schedule.schedule_id)
+
+    assert kept is not None
+    assert kept.inputs == {"day": YESTERDAY}
+
+
+def test_the_last_run_of_a_schedule_is_offered_as_it_moves(world: World):
+    world.schedule("every day at 9:00", day=YESTERDAY)
+    world.go_to(NINE)
+    (offer,) = [
+        each for each in world.catalog.offers(Asker(TOM, FINANCE)) if each.job.key.dag_id == "sales_report"
+    ]
+
+    assert world.drafting.last_used(Asker(TOM, FINANCE), offer) == {"day": YESTERDAY}
