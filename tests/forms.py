@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.form import Filled, form
+from bot.blocks.filled import Filled
+from bot.blocks.form import form
 from bot.blocks.ids import option_value, part_of
 from bot.domain.project import Place
 from handlers.payloads import read_submission

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.blocks.fields import Shown
-    from bot.blocks.form import Filled
+    from bot.blocks.filled import Filled
     from bot.domain.job import Input, Job
 
 MOST_BLOCKS = 90

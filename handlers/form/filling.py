@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks import choices, form_inputs
 from bot.blocks import form as form_blocks
-from bot.blocks.form import Filled
+from bot.blocks.filled import Filled
 from bot.blocks.form_inputs import LAST_USED
 from bot.blocks.ids import MOVING, TYPED, input_block, job_and_part, part_of
 from bot.domain.errors import NotFound

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import form as form_blocks
-from bot.blocks.form import Filled
+from bot.blocks.filled import Filled
 from bot.blocks.form_when import LATER, NOW
 from bot.blocks.ids import Button
 from bot.blocks.parts import cut

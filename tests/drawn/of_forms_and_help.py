@@ -12,6 +12,7 @@ from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule,
 
 from bot.blocks import about, choices, form, policies, preview
 from bot.blocks import help as help_blocks
+from bot.blocks.filled import Filled
 from bot.domain.errors import Forbidden, NotUnderstood, Rejected, Unavailable
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 
 @of(form.form)
 def filled(build: Builder, name: str) -> Iterator[Any]:
-    yield build(form.Filled(), metadata="{}")
+    yield build(Filled(), metadata="{}")
     yield build(
-        form.Filled(
+        Filled(
             reference="r" * 24,
             label=name,
             when=name,
@@ -40,7 +41,7 @@ def filled(build: Builder, name: str) -> Iterator[Any]:
         metadata="x" * 3000,
     )
     yield build(
-        form.Filled(
+        Filled(
             label=name,
             reference="r" * 24,
             job=a_job(name),
@@ -53,11 +54,11 @@ def filled(build: Builder, name: str) -> Iterator[Any]:
     )
     unread = replace(a_job(name), inputs=(), has_unread_inputs=True)
     yield build(
-        form.Filled(label=name, reference="r" * 24, job=unread, places=[PLACE], place_names={"C1": name}),
+        Filled(label=name, reference="r" * 24, job=unread, places=[PLACE], place_names={"C1": name}),
         metadata="{}",
     )
     yield build(
-        form.Filled(
+        Filled(
             label=name, reference="r" * 24, job=many_menus(name), places=[PLACE], place_names={"C1": name}
         ),
         metadata="{}",

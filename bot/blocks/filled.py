@@ -1,0 +1,44 @@
+"""What a form shows: the chosen job, when it is to run, and the values of its inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks import form_when
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.domain.job import Job
+    from bot.domain.project import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the form shows.
+
+    `reference` is the chosen job's, "" if there is none; `values` are by input name.
+    """
+
+    reference: str = ""
+    label: str = ""
+    """The job as its option shows it."""
+    when: str = ""
+    doing: str = form_when.LATER
+    """NOW or LATER; "" where there is no choice, since a schedule is changed."""
+    reading: str = form_when.NOTHING_YET
+    """How `when` is read, as mrkdwn."""
+    job: Job | None = None
+    places: Sequence[Place] = ()
+    place_names: Mapping[str, str] = field(default_factory=dict)
+    reports_to: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Texts that were typed and cannot be read, with the reason, by the input's name."""
+    preset: str = ""
+    """The preset that the values are from; LAST_USED for the person's last run."""
+    has_last_used: bool = False
+    """Whether the person has run the job here before, with inputs."""
+    is_open: bool = False
+    """Whether the inputs show that may be left as they are."""
