@@ -284,6 +284,8 @@ def _form_of(each: Input, shown: Shown) -> str:
     """Return how to write the value, if a text field stands in for something else."""
     if not isinstance(shown.element, PlainTextInputElement):
         return ""
+    if takes_of(each).format == "month":
+        return f"Takes {wanted_by(each)}"
     kinds = {each.schema.get("type")} if isinstance(each.schema.get("type"), str) else {None}
     if each.kind in {InputKind.TEXT, InputKind.LONG_TEXT} and (each.is_secret or kinds & {"string", None}):
         return ""

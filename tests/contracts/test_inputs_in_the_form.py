@@ -86,6 +86,19 @@ def test_a_schedule_that_is_changed_shows_what_moves_and_lets_it_be_fixed(world:
     assert listed.schedule.inputs["day"] == "2026-03-05"
 
 
+def test_a_month_may_move_and_its_field_says_so(world: World, tom: Person):
+    pattern = "^20[0-9]{2}-(0[1-9]|1[0-2])$"
+    month = an_input(None, name="month", type=["null", "string"], pattern=pattern, title="Month")
+    world.airflow.change("sales_report", inputs=(month,))
+    world.catalogue.step()
+    opened = form(tom)
+    assert "like 2026-05 or last month" in opened.text
+
+    opened.fill("Month", "the month before it runs")
+
+    assert "Month: last month (next: 2026-03)" in scheduled(tom, opened, "2 April 2026 at 9am")
+
+
 def test_many_inputs_that_may_stay_are_folded_and_unfold_without_losing_what_was_typed(
     world: World, tom: Person
 ):
