@@ -178,8 +178,8 @@ class Jobs:
     def keep_startable(self, found: Mapping[JobKey, bool]) -> None:
         """Overwrite whether Airflow lets our account start these jobs."""
         for key, may_start in found.items():
-            here = (jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
-            self._connection.execute(update(jobs).where(*here).values(is_read_only=not may_start))
+            here = update(jobs).where(jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
+            self._connection.execute(here.values(is_read_only=not may_start))
 
     def shared(self, deployment: str) -> list[JobKey]:
         """Return the jobs that Airflow has and some project may use, by DAG id."""
@@ -225,12 +225,10 @@ class Jobs:
     def without_inputs(self, deployment: str) -> list[Job]:
         """Return all jobs that Airflow has, shared or not, by title; their inputs are not read."""
         has_tag = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
-        light = [column for column in jobs.c if column is not jobs.c.inputs]
-        rows = self._connection.execute(
-            select(*light, job_tags.c.tag)
-            .outerjoin(job_tags, has_tag)
-            .where(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None))
-        ).mappings()
+        light = [each for each in jobs.c if each is not jobs.c.inputs]
+        living = and_(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None))
+        wanted = select(*light, job_tags.c.tag).outerjoin(job_tags, has_tag).where(living)
+        rows = self._connection.execute(wanted).mappings()
         without = [{**row, "inputs": []} for row in rows]
         return sorted(_gathered(without).values(), key=lambda job: (job.title.casefold(), job.key))
 
@@ -293,8 +291,7 @@ def _row(job: Job, at: datetime) -> dict[str, Any]:
         "dag_id": job.key.dag_id,
         "title": job.title,
         "description": job.description,
-        # The list of DAGs has no inputs: until they are read, they are null, which is not none.
-        "inputs": [encode_input(each) for each in job.inputs] or None,
+        "inputs": [encode_input(each) for each in job.inputs] or None,  # a list has none: null until read
         "owners": list(job.owners),
         "is_paused": job.is_paused,
         "airflow_schedule": job.airflow_schedule,
