@@ -512,7 +512,7 @@ def test_a_run_that_asks_somebody_says_so_where_airflow_can_ask(world, airflow):
 
 
 def test_at_its_limit_of_active_runs_a_job_lets_the_next_one_wait(world, airflow):
-    first, second = start(airflow, "one_at_a_time", seconds=3), start(airflow, "one_at_a_time", seconds=0)
+    first, second = start(airflow, "one_at_a_time", seconds=8), start(airflow, "one_at_a_time", seconds=0)
     world.wait_until(lambda: state(airflow, "one_at_a_time", first) is RunState.RUNNING)
 
     assert state(airflow, "one_at_a_time", second) is RunState.WAITING
