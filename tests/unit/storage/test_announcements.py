@@ -12,6 +12,8 @@ import pytest
 
 from bot.blocks.announcement import draw
 from bot.domain import announcement as said
+from bot.domain.alert_rule import How
+from bot.domain.alert_sum import AlertSum
 from bot.domain.announcement import Announcement, OfSchedule
 from bot.domain.condition_told import Away, NeverCame, NotBegun, RunsLong
 from bot.domain.firing import Remedy
@@ -57,6 +59,8 @@ EVERY: tuple[Announcement, ...] = (
     said.FailedAgain("Sales report", "U1", 2, "3 orders were refused"),
     said.Reminder("1f"),
     said.SlackRefused("C1", "is_archived"),
+    said.SampleAlert("U1"),
+    AlertSum(How.DIGEST, "Finance", IN_UTC, DUE, BERLIN, (), 0, 0, 0, 0, (), "here.C1"),
     RunsLong("Sales report", "r", 3 * MINUTE, MINUTE, "https://a.b/c"),
     *(
         RunsLong("Sales report", "r", 3 * MINUTE, MINUTE, "https://a.b/c", each)
