@@ -184,6 +184,7 @@ def test_when_something_goes_wrong_is_set_in_a_form_and_said_in_words(world: Wor
     shown = tom.see("#finance", "It may start up to 10 min late")
     assert "Missed by more: run the latest, late" in shown.text
     assert "Its previous run still going: wait until it has ended" in shown.text
+    assert "When it fails: go on." in shown.text
 
     tom.press("When something goes wrong…", in_=shown)
     form = tom.open_modal("If something goes wrong")
@@ -191,6 +192,7 @@ def test_when_something_goes_wrong_is_set_in_a_form_and_said_in_words(world: Wor
     form.choose("It may start late without a warning, by up to", "30 min")
     form.choose("If a run was missed because something was down", "Run none")
     form.choose("If its previous run is still going", "Run beside it")
+    form.choose("If its runs fail", "After 3 failures in a row, wait for its owner")
     form.submit()
 
     tom.open_modal("Saved").see("It may start up to 30 min late. Missed by more: run none.")
@@ -198,6 +200,7 @@ def test_when_something_goes_wrong_is_set_in_a_form_and_said_in_words(world: Wor
     kept = now_is(world)
     assert (kept.missed, kept.overlap) == (MissedPolicy.NONE, OverlapPolicy.ALLOW)
     assert (kept.grace, kept.nickname) == (timedelta(minutes=30), "month end")
+    assert kept.most_failures == 3
     tom.type("#finance", "/schedule pause month end")
     tom.see("#finance", "Paused #1 month end (Sales report)")
 

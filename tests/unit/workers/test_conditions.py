@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain import condition_told
+from bot.domain.condition import ConditionKind
 from bot.domain.errors import NotAllowed, NotUnderstood, Unavailable
 from bot.domain.job import Job, JobKey
+from bot.domain.project import Place
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.rules.access import Asker
+from bot.rules.conditions import close_condition, open_condition
 from bot.workers.conditions import Conditions
 from tests.unit.workers.test_incidents import add_failing, in_channel, shown
 from tests.world import FINANCE, LENA, MAYA, NINE, TEAM, TOM
@@ -272,6 +278,31 @@ def test_a_schedule_that_waits_and_is_deleted_is_waited_for_no_longer(world: Wor
     go_on(world, 20 * SECOND)
 
     assert "it was deleted" in told.text
+
+
+def test_nothing_more_is_handed_over_before_the_worker_has_suspended_it(world: World):
+    failing_schedule(world, 1)
+    world.go_on(12 * MINUTE)  # without the worker
+
+    assert len(world.starts("sync")) == 1
+
+
+def test_who_races_to_tell_of_the_same_tells_once(world: World):
+    place, now, begin = Place(TEAM, FINANCE), world.clock.now(), Barrier(4)
+
+    def tell() -> None:
+        begin.wait(timeout=20)
+        with world.database.transaction() as tx:
+            told = condition_told.Away("Airflow", now)
+            open_condition(tx, ConditionKind.AWAY, "Airflow", {place: now}, told, since=now, now=now)
+
+    with ThreadPoolExecutor(4) as pool:
+        for each in [pool.submit(tell) for _ in range(4)]:
+            each.result(timeout=60)
+    with world.database.transaction() as tx:
+        assert tx.outbox.waiting() == 1
+        assert len(close_condition(tx, ConditionKind.AWAY, "Airflow", lambda _: None, now)) == 1
+        assert close_condition(tx, ConditionKind.AWAY, "Airflow", lambda _: None, now) == []
 
 
 def test_only_a_number_that_makes_sense_is_taken(world: World):
