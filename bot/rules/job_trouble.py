@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.alert_rule import AlertEvent, Happening
 from bot.domain.announcement import JobChanged, OfSchedule
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
@@ -11,6 +12,7 @@ from bot.domain.job import GONE, Trouble, job_reference
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
 from bot.rules.absences import reached
+from bot.rules.alert_routing import Routing
 from bot.rules.planned import next_moments
 
 if TYPE_CHECKING:
@@ -83,14 +85,23 @@ def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetim
     Airflow rests too.
     """
     concerned: dict[tuple[Place, int], list[Schedule]] = {}
+    at: dict[Place, datetime] = {}
+    routing = Routing(tx, now)
     for each in schedules:
         owner = Place(each.place.workspace_id, each.owner_id)
-        for place in {each.place, *reached(tx, owner, each.project_id, each.key, now)}:
+        owners = tuple(reached(tx, owner, each.project_id, each.key, now))
+        about = (owner.workspace_id, each.project_id, each.key, each.place, owners)
+        for place, moment in routing.moments(Happening(AlertEvent.BROKEN, *about)).items():
             concerned.setdefault((place, each.project_id), []).append(each)
+            at[place] = moment
     if job.trouble is Trouble.BROKEN:
         for project, reports_to in tx.shares.projects_with(job.key):
-            if reports_to is not None:
-                concerned.setdefault((reports_to, project.project_id), [])
+            of = (project.workspace_id, project.project_id, job.key, reports_to)
+            for place, moment in routing.moments(
+                Happening(AlertEvent.BROKEN, *of, is_elsewhere=True)
+            ).items():
+                concerned.setdefault((place, project.project_id), [])
+                at.setdefault(place, moment)
     for (place, project_id), found in sorted(
         concerned.items(), key=lambda each: (each[0][0].channel_id, each[0][1])
     ):
@@ -102,4 +113,4 @@ def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetim
         told = JobChanged(
             here.title, here.trouble, here.why_it_does_not_run, named, len(found), reference=reference, by=by
         )
-        tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
+        tx.outbox.put_words(place, told, subject=new_id(), send_at=at[place])

@@ -122,6 +122,18 @@ class TestEvents:
 
         assert texts(world, f"D{LENA.person_id}") == []
 
+    @pytest.mark.parametrize("hears", [True, False])
+    def test_a_job_that_cannot_run_is_told_only_where_a_rule_wants_it(self, world: World, hears: bool):
+        change(world, HERE, events=frozenset(AlertEvent) if hears else FAILURES)
+        add(world, Asker(LENA), about=whole_project(world), events=frozenset({AlertEvent.BROKEN}))
+        world.schedule("every day at 9am", TOM)
+        world.airflow.change("sales_report", is_paused=True)
+        world.catalogue.step()
+        world.go_on(A_WHILE)
+
+        assert [bool(texts(world)), bool(texts(world, TOMS))] == [hears, True]
+        assert bool(texts(world, f"D{LENA.person_id}"))
+
 
 class TestHow:
     def test_each_failure_is_a_message_of_its_own(self, world: World):
