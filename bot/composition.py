@@ -58,10 +58,12 @@ def services_of(
     limits: Limits = USUAL,
     usual_grace: timedelta = USUAL_GRACE,
     settings_admins: Sequence[str] = (),
+    pagers: tuple[str, ...] = (),
 ) -> Services:
     """Build every use case. `wake` is called after a commit that gives the dispatcher something to do.
 
-    `command` is what people type. `settings_admins` are those whom the settings name.
+    `command` is what people type. `settings_admins` are those whom the settings name, `pagers` the names of
+    PagerDuty's routing keys.
     """
     scheduling = Scheduling(database, clock, wake=wake)
     at_airflow = Room()  # one for all: the use cases together must not take every thread
@@ -91,4 +93,5 @@ def services_of(
         denials=Denials(database, clock),
         clock=clock,
         command=command,
+        pagers=pagers,
     )

@@ -16,6 +16,7 @@ from bot.domain.identity import new_id
 from bot.domain.limits import Limits
 from bot.domain.run import RUN_ID_PREFIX
 from bot.gateways.airflow import AirflowByProject, Certificates, RestAirflow
+from bot.gateways.pagerduty import PagerDuty
 from bot.gateways.slack import SlackGateway
 from bot.gateways.slack_socket import SlackSocket
 from bot.health import Health, HealthServer
@@ -27,9 +28,11 @@ from bot.services.home import Homes
 from bot.services.projects.from_file import Administration
 from bot.settings import WrongSettings
 from bot.settings.accounts import KnownAccount, WrongAccounts, read_accounts, tokens_of
+from bot.settings.pagers import WrongPagers, read_pagers
 from bot.workers.conditions import Conditions
 from bot.workers.connection import Connection
 from bot.workers.dispatcher import Dispatcher, Timing
+from bot.workers.escalator import Escalator
 from bot.workers.homes import HomeKeeper
 from bot.workers.housekeeper import Housekeeper, Keeps
 from bot.workers.loop import Loop, Worker
@@ -47,7 +50,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
-    from bot.domain.ports import Airflow, Slack, Socket
+    from bot.domain.ports import Airflow, Pager, Slack, Socket
     from bot.settings import Settings
 
 LISTENERS = 20
@@ -163,6 +166,14 @@ def administration_of(settings: Settings) -> tuple[Administration, SlackGateway,
     return administration, slack, airflow_of(settings)
 
 
+def pager_of(settings: Settings) -> PagerDuty:
+    """Return PagerDuty with the routing keys of the settings. Nothing is asked yet. Raises WrongSettings."""
+    try:
+        return PagerDuty(settings.pagerduty_url, read_pagers(settings.pagerduty_keys))
+    except WrongPagers as error:
+        raise WrongSettings(str(error)) from None
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """What services and workers are built from."""
@@ -172,6 +183,7 @@ class _Parts:
     clock: Clock
     slack: Slack
     airflow: Airflow
+    pager: Pager
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Bot:
@@ -191,7 +203,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Bot:
     airflow = airflow_by_project(settings, database)
     warm()
     now = clock or (SystemClock() if database.is_sqlite else ServerClock(database))
-    parts = _Parts(settings, database, now, slack, airflow)
+    parts = _Parts(settings, database, now, slack, airflow, pager_of(settings))
     holder = new_id()
     airflows = {parts.airflow.deployment: parts.airflow}
     timing = Timing(lead=settings.lead, grace=settings.grace)
@@ -230,6 +242,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         limits=_limits(parts.settings),
         usual_grace=parts.settings.grace,
         settings_admins=parts.settings.admins,
+        pagers=parts.pager.names,
     )
     talks = ThreadPoolExecutor(TALKS, thread_name_prefix="talk")
     handlers.register(app, services, parts.slack, talks)
@@ -270,6 +283,7 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
         "notifier": Notifier(database, clock, slack, airflows, command=parts.settings.command),
         "sums": Summing(database, clock),
         "conditions": Conditions(database, clock, airflow, slack, holder, grace=parts.settings.grace),
+        "escalator": Escalator(database, clock, parts.pager, airflows),
         "catalogue": Catalogue(database, clock, airflow, holder),
         "housekeeper": Housekeeper(database, clock, holder, _keeps(parts.settings)),
         "user groups": GroupMirror(database, clock, slack, holder),

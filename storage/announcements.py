@@ -50,5 +50,6 @@ ANNOUNCEMENTS = Tagged(
         "AlertHow": How,
         "JobSum": alert_sum.JobSum,
         "Coming": alert_sum.Coming,
+        "PagerRefused": announcement.PagerRefused,
     }
 )

@@ -23,6 +23,7 @@ from storage.tables import (
     incidents,
     looks,
     notices,
+    pages,
     runs,
     schedules,
     storms,
@@ -181,6 +182,11 @@ class Forgetting:
         self._connection.execute(delete(conditions).where(conditions.c.condition_id.in_(found)))
         self._forget_told(found)
         return len(found)
+
+    def pages(self, *, before: datetime) -> int:
+        """Delete what pagers were told before then and need not be told any more."""
+        is_old = and_(pages.c.created_at < before, pages.c.act_at.is_(None))
+        return self._delete(pages, is_old, pages.c.page_id)
 
     def drafts(self, *, before: datetime) -> int:
         """Delete previews that expired before then."""

@@ -231,7 +231,7 @@ def _at(place: Place) -> tuple[ColumnElement[bool], ...]:
 _CHANGES = (
     "since", "failed_at", "failed_due_at", "last_run", "is_failing", "times", "alike", "flaps", "claimed_by",
     "claimed_at", "muted_by", "muted_until", "storm_id", "ended_at", "ending", "mended_by", "last_try",
-    "mended_try", "rule", "is_unsaid",
+    "mended_try", "rule", "is_unsaid", "escalated_at",
 )  # fmt: skip
 
 
@@ -240,7 +240,7 @@ def _changing(incident: Incident) -> dict[str, Any]:
 
 
 def incident_of_row(row: Row[Any]) -> Incident:
-    """Return the incident of a row."""
+    """Return the incident of a row. Raises ValueError for an ending that is unknown."""
     place = Place(row.workspace_id, row.channel_id)
     kept = Incident(
         row.incident_id,

@@ -12,6 +12,7 @@ from bot.domain.rights import Action, Role
 from storage.alert_rules import AlertRules
 from storage.channels import Channels
 from storage.codec import read_settings, settings_row
+from storage.pages import escalation_of, escalation_row
 from storage.projects import Projects
 from storage.shares import Shares
 from storage.tables import (
@@ -83,6 +84,7 @@ class ProjectSetups:
                 managed_by_file=by_file,
                 asked=sorted(wanted.asked),
                 tells_changes=wanted.tells_changes,
+                escalation=escalation_row(wanted.escalation),
             )
         )
         self._put_channels(workspace_id, project_id, wanted, at)
@@ -160,6 +162,7 @@ class ProjectSetups:
                     frozenset(row.asked),
                     row.tells_changes,
                     alerts.get(row.project_id, frozenset()),
+                    None if row.escalation is None else escalation_of(row.escalation),
                 ),
             )
             for row in rows

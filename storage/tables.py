@@ -134,6 +134,7 @@ projects = Table(
     Column("managed_by_file", Boolean, nullable=False, server_default=text("false")),
     Column("asked", JSON, nullable=False, server_default="[]"),  # people's ids; none: every manager
     Column("tells_changes", Boolean, nullable=False, server_default=text("true")),
+    Column("escalation", JSON(none_as_null=True)),  # what happens to failures that nobody claims
     UniqueConstraint("workspace_id", "name"),
 )
 
@@ -568,6 +569,7 @@ incidents = Table(
         sqlite_where=text("is_unsaid AND ended_at IS NULL"),
         postgresql_where=text("is_unsaid AND ended_at IS NULL"),
     ),
+    Column("escalated_at", Moment),  # when somebody else heard of it, because nobody had claimed it
     Index(
         "uq_incidents_open",
         *("workspace_id", "channel_id", "project_id", "deployment", "dag_id", "source"),
@@ -680,6 +682,29 @@ conditions = Table(
         unique=True,
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+# Incidents of which a pager is told.
+pages = Table(
+    "pages",
+    metadata,
+    Column("page_id", RANDOM_ID, primary_key=True),
+    Column("incident_id", RANDOM_ID, nullable=False),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("project_id", Integer, nullable=False),
+    Column("pager", String(80), nullable=False),  # the name of its routing key
+    Column("signalled", String(16)),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created_at", Moment, nullable=False, index=True),
+    Column("act_at", Moment),  # when it is looked at next; null once it is done or given up
+    Column("leased_until", Moment),
+    Column("given_up", Text),
+    Index(
+        "ix_pages_act_at",
+        "act_at",
+        sqlite_where=text("act_at IS NOT NULL"),
+        postgresql_where=text("act_at IS NOT NULL"),
     ),
 )
 

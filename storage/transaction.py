@@ -34,6 +34,7 @@ from storage.moments import Moments
 from storage.offered import Offered
 from storage.outbox import Outbox
 from storage.overview import Overview
+from storage.pages import Pages
 from storage.project_setups import ProjectSetups
 from storage.projects import Projects
 from storage.quotas import Quotas
@@ -169,6 +170,11 @@ class Transaction:
     def tallies(self) -> Tallies:
         """Return how many runs ended in a span of time."""
         return Tallies(self.connection)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """Return what pagers are told, and what is to be escalated."""
+        return Pages(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -69,4 +69,5 @@ _DRAWN: Mapping[type[Announcement], Callable[..., Message]] = {
     condition_told.NotBegun: condition.not_begun,
     condition_told.NeverCame: condition.never_came,
     condition_told.Away: condition.away,
+    announcement.PagerRefused: refused.pager_refused,
 }

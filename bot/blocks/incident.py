@@ -218,6 +218,8 @@ def _who_is_on_it(shown: Alert) -> Iterator[str]:
     incident = shown.incident
     if incident.claimed_by is not None and incident.claimed_at is not None:
         yield f":raising_hand: Claimed by <@{incident.claimed_by}>, {past(incident.claimed_at)}"
+    if incident.claimed_by is None and incident.escalated_at is not None:
+        yield f":bell: Nobody had claimed it by {past(incident.escalated_at)}, so others were told"
     if incident.muted_by is not None and incident.is_muted(shown.now):
         until_ = past(incident.muted_until) if incident.muted_until is not None else "it is fixed"
         yield f":no_bell: Muted by <@{incident.muted_by}> until {until_}"

@@ -1,17 +1,17 @@
-"""The message to admins when Slack refuses one of ours, and that one as it is posted elsewhere."""
+"""What admins hear when Slack or PagerDuty refuses something, and how that is posted elsewhere."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.blocks.parts import context, message, section
+from bot.blocks.parts import context, escape, message, section
 from bot.domain.notice import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.announcement import SlackRefused
+    from bot.domain.announcement import PagerRefused, SlackRefused
 
 INVITE = (
     "I am not in it, or it is gone: invite me there, or give its project another channel (`/schedule admin`)."
@@ -38,6 +38,9 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "missing_scope": "The app lacks a scope: `python -m bot check` says which.",
     }
 )
+_PAGER: Mapping[str, str] = MappingProxyType(
+    {"no_answer": "has not answered for some minutes", "unknown_routing_key": "has no such key here"}
+)
 OURS = "I will try once more as plain text. The log has the details, under `notice.rejected`."
 
 
@@ -47,6 +50,14 @@ def refused(told: SlackRefused) -> Message:
     where = f"to <@{place_id}>" if place_id.startswith(("U", "W")) else f"in <#{place_id}>"
     text = f":warning: Slack refused what I had to say {where} (`{code}`). {_ADVICE.get(code, OURS)}"
     return message(f"Slack refused a message of mine: {code}.", section(text))
+
+
+def pager_refused(told: PagerRefused) -> Message:
+    """Return the message to admins that PagerDuty does not take what it is told, and what to do."""
+    why = _PAGER.get(told.code, f"answered {told.code}")
+    words = f"PagerDuty {why}, so nobody is paged for failures in {told.project} (routing key {told.pager})."
+    advice = "Check the key of that name in the file RUNBELL_PAGERDUTY_KEYS, and restart Runbell."
+    return message(words, section(f":warning: {escape(words)} {advice}"))
 
 
 def moved(drawn: Message, place_id: str, code: str) -> Message:

@@ -13,7 +13,7 @@ from bot.domain.ports import ENDS_SOON
 from bot.gateways.slack import call, clock_of, header
 from bot.gateways.slack_socket import count_connections
 from bot.settings import WrongSettings, make_folder_of, read_settings, unknown_settings
-from bot.wiring import accounts_of, airflow_of, database_of, patterns_of, slack_client_of, slack_of
+from bot.wiring import accounts_of, airflow_of, database_of, pager_of, patterns_of, slack_client_of, slack_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -57,6 +57,7 @@ def run_checks(say: Callable[[str], None]) -> bool:
         settings = read_settings()
         own = accounts_of(settings)
         patterns = patterns_of(settings)
+        pagers = pager_of(settings).names
     except WrongSettings as error:
         for line in str(error).splitlines():
             say(f"✗ settings: {line}")
@@ -72,6 +73,8 @@ def run_checks(say: Callable[[str], None]) -> bool:
         say("✓ settings: complete")
     if patterns.patterns:
         say(f"✓ Failure patterns: {len(patterns.patterns)} read")
+    if pagers:
+        say(f"✓ PagerDuty: routing keys {', '.join(pagers)}")
     for each in pieces(settings, own):
         say(f"{'✗' if each.advice else '✓'} {each.what}: {each.detail}")
         if each.advice:

@@ -253,6 +253,18 @@ class SlackRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class PagerRefused:
+    """PagerDuty does not take what it is told of a project's failures. `pager` is its routing key's name.
+
+    `code` is the status of its answer, or a word of ours.
+    """
+
+    pager: str
+    project: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flaps:
     """A job that fails, works and fails again. `times` counts its failures since the first of them."""
 
@@ -326,4 +338,5 @@ Announcement = (
     | NeverCame
     | StoppedAfterFailures
     | Away
+    | PagerRefused
 )

@@ -97,6 +97,8 @@ class Incident:
     """The reference of the alert rule by which the place hears of it."""
     is_unsaid: bool = False
     """Whether that rule has held back the failure so far: nobody in the place has been told of it."""
+    escalated_at: datetime | None = None
+    """When others heard of it, because nobody had claimed it."""
 
     def is_muted(self, now: datetime) -> bool:
         """Return whether nothing more is said about the incident at that moment."""

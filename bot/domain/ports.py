@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.escalation import PagerEvent
     from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.domain.project import Person
@@ -264,6 +265,22 @@ class Slack(Protocol):
 
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
         """Send a text file to somebody's direct messages, with a message beside it."""
+        ...
+
+
+class Pager(Protocol):
+    """A service that wakes somebody, such as PagerDuty."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the routing keys that the settings give it."""
+        ...
+
+    def send(self, pager: str, event: PagerEvent) -> None:
+        """Send an event with the routing key of this name.
+
+        Raises RateLimited or Unavailable if it is to be sent again, Rejected if that would not help.
+        """
         ...
 
 

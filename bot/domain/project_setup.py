@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.alert_setup import AlertSetup
+    from bot.domain.escalation import Escalation
     from bot.domain.job import JobSettings
     from bot.domain.rights import Action, Role
 
@@ -71,6 +72,8 @@ class ProjectSetup:
     """Whether channels hear who scheduled, paused, changed or deleted what reports there."""
     alerts: frozenset[AlertSetup] = frozenset()
     """The alert rules of its channels that stand in the projects file, without those made in Slack."""
+    escalation: Escalation | None = None
+    """What happens to failures that nobody claims; None for nothing."""
 
     def with_member(self, who: Who, role: Role) -> ProjectSetup:
         """Return the setup with this role for the person or group, in place of the one they have."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from bot.domain.escalation import LONGEST_MINUTES, SHORTEST_MINUTES
 from bot.domain.one_line import one_line
 from bot.domain.rights import Action, Role
 from bot.language.alerts_in_file import AlertInFile, read_alerts
@@ -22,17 +23,9 @@ LONGEST_NAME = 80
 PROJECT_NAME = f"one line of 1 to {LONGEST_NAME} characters"
 _TOP = ("admins", "auditors", "projects")
 _ROLES = {f"{role}s": role for role in reversed(Role)}
-_PROJECT = (
-    "time_zone",
-    "channels",
-    "reports_to",
-    *_ROLES,
-    "asked",
-    "tells_changes",
-    "alerts",
-    "shares",
-    "jobs",
-)
+_SETTINGS = ("asked", "tells_changes", "alerts", "escalation")
+_PROJECT = ("time_zone", "channels", "reports_to", *_ROLES, *_SETTINGS, "shares", "jobs")
+_ESCALATION = ("minutes", "to", "pager")
 _JOB = ("title", "description", "presets", "fixed", "hidden", "runs_at_once", "runbook")
 _SHARE = ("job", "tag", "actions", "only")
 
@@ -60,6 +53,15 @@ class JobInFile:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationInFile:
+    """`to` is a channel or a person, `pager` the name of a routing key; at least one of them."""
+
+    minutes: int
+    to: Word | None
+    pager: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectInFile:
     name: Word
     tz: str
@@ -69,6 +71,7 @@ class ProjectInFile:
     asked: tuple[Word, ...]
     tells_changes: bool
     alerts: tuple[AlertInFile, ...]
+    escalation: EscalationInFile | None
     shares: tuple[ShareInFile, ...]
     jobs: tuple[JobInFile, ...]
 
@@ -135,9 +138,24 @@ class _Reader(Nodes):
             asked=self.words(parts.get("asked"), "asked"),
             tells_changes="tells_changes" not in parts or self._yes(parts["tells_changes"], "tells_changes"),
             alerts=tuple(read_alerts(self, parts.get("alerts"))),
+            escalation=self._escalation(parts.get("escalation")),
             shares=tuple(self._shares(parts.get("shares"))),
             jobs=tuple(self._job(dag_id, each) for dag_id, each in self.entries(parts.get("jobs"), "jobs")),
         )
+
+    def _escalation(self, node: Node | None) -> EscalationInFile | None:
+        if node is None:
+            return None
+        parts = self.keys(node, "escalation", _ESCALATION, needed=("minutes",))
+        word = self.word(parts["minutes"], "minutes") if "minutes" in parts else None
+        minutes = int(word.text) if word is not None and word.text.isascii() and word.text.isdigit() else 0
+        if word is not None and not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
+            span = f"{SHORTEST_MINUTES} to {LONGEST_MINUTES}"
+            self.problems.append(word.wrong(f"`minutes` is a whole number, {span}"))
+        if "to" not in parts and "pager" not in parts:
+            self.wrong(node, "an escalation needs `to` (a channel or a person) or `pager`")
+        to = self.word(parts["to"], "to") if "to" in parts else None
+        return EscalationInFile(minutes, to, self._text(parts.get("pager"), "pager"))
 
     def _job(self, dag_id: Word, node: Node) -> JobInFile:
         parts = self.keys(node, f"job {dag_id.text}", _JOB, needed=())

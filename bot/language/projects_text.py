@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bot.domain.alert_setup import AlertSetup
+    from bot.domain.escalation import Escalation
     from bot.domain.job import Job, JobSettings
     from bot.domain.project_setup import Names, ProjectSetup, Shared, Who
 
@@ -56,6 +57,7 @@ def _project(setup: ProjectSetup, names: Names, described: Mapping[str, Job]) ->
     if not setup.tells_changes:
         yield "    tells_changes: false"
     yield from _alerts(setup, names)
+    yield from _escalation(setup.escalation, names)
     if setup.shares:
         yield "    shares:"
         for shared in sorted(setup.shares, key=_order):
@@ -96,6 +98,18 @@ def _alert(alert: AlertSetup, names: Names) -> Iterator[str]:
 
 def _mention(who: str, names: Names) -> str:
     return _noted(who, names.people.get(who, "") or names.groups.get(who, ""))
+
+
+def _escalation(escalation: Escalation | None, names: Names) -> Iterator[str]:
+    if escalation is None:
+        return
+    place_id = escalation.place_id
+    yield "    escalation:"
+    yield f"      minutes: {escalation.minutes}"
+    if place_id:
+        yield f"      to: {_noted(place_id, names.people.get(place_id) or names.channel(place_id))}"
+    if escalation.pager:
+        yield f"      pager: {_scalar(escalation.pager)}"
 
 
 def _settings(settings: JobSettings, job: Job | None) -> Iterator[str]:

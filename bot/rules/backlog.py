@@ -12,6 +12,7 @@ from bot.domain.announcement import (
     Flaps,
     JobChanged,
     NotRetried,
+    PagerRefused,
     Redirected,
     ScheduleTouched,
     SlackRefused,
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 _SUMMED_UP = (
-    CannotBePlanned, ChannelMapped, DidNotRun, FailedAgain, Flaps, JobChanged, NotRetried, Redirected,
-    ScheduleTouched, SlackRefused,
+    CannotBePlanned, ChannelMapped, DidNotRun, FailedAgain, Flaps, JobChanged, NotRetried, PagerRefused,
+    Redirected, ScheduleTouched, SlackRefused,
 )  # fmt: skip
 """News for everybody. All other words answer somebody, or ask for something, and are said on their own."""
 MOST_READ = 300

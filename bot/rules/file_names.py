@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,6 +14,8 @@ from bot.language.presets import read_named
 from bot.language.projects_text import NOWHERE
 from bot.language.yaml_nodes import Problem, WrongFile, suggest
 from bot.rules.file_alerts import WHOLE_CHANNEL, Known, alert_of, alert_problems
+from bot.rules.file_escalation import escalation_in_file
+from bot.rules.file_ids import CHANNEL_ID, no_such_id
 from bot.rules.project_edits import check_settings
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from bot.domain.rights import Action, Role
     from bot.language.projects_file import JobInFile, ProjectInFile, ProjectsFile
     from bot.language.yaml_nodes import Word
-
-_PERSON_ID = re.compile(r"[UW][A-Z0-9]{2,}")
-_GROUP_ID = re.compile(r"S[A-Z0-9]{2,}")
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +86,9 @@ class _Resolver:
             asked=self.people(found.asked),
             tells_changes=found.tells_changes,
             alerts=self._alerts(found, channels, setup),
+            escalation=escalation_in_file(
+                found.escalation, lambda word: self._own_channel(word, channels, setup), self.people
+            ),
         )
 
     def people(self, words: Iterable[Word]) -> frozenset[str]:
@@ -230,7 +230,7 @@ class _Resolver:
         able = [each for each in people if each.counts or Who(each.person_id) in known]
         if "@" in address and len(able) == 1:
             return Who(able[0].person_id)
-        self.problems.append(word.wrong(_no_such_id(word.text)))
+        self.problems.append(word.wrong(no_such_id(word.text)))
         return None
 
     def _called(self, word: Word, known: Iterable[Who]) -> Who | None:
@@ -266,7 +266,7 @@ class _Resolver:
         if channel_id is None:
             names = [f"#{each.name}" for each in self.facts.channels.values()]
             hint = suggest(word.text, names) or "; if it is private, /invite @Runbell there first"
-            if not word.text.startswith("#") and not _CHANNEL_ID.fullmatch(word.text):
+            if not word.text.startswith("#") and not CHANNEL_ID.fullmatch(word.text):
                 hint = suggest(f"#{word.text}", names) or "; write its id, or '#name' in quotes"
             self.problems.append(word.wrong(f"Slack has no channel {word.text}{hint}"))
             return None
@@ -296,17 +296,12 @@ class _Resolver:
             return next(iter(channels), None)
         if word.text == NOWHERE:
             return None
+        return self._own_channel(word, channels, setup)
+
+    def _own_channel(
+        self, word: Word, channels: Mapping[str, ChannelFacts], setup: ProjectSetup
+    ) -> str | None:
         channel_id = self._find_channel(word, setup.channels)
         if channel_id not in channels:
             self.problems.append(word.wrong(f"{word.text} is not among this project's `channels`"))
         return channel_id
-
-
-def _no_such_id(text: str) -> str:
-    if _PERSON_ID.fullmatch(text):
-        return f"Slack has no person {text}"
-    if _GROUP_ID.fullmatch(text):
-        return f"Slack has no user group {text}"
-    if "@" in text:
-        return f"Slack knows nobody with the address {text}: write the Slack id"
-    return f"{text} is neither a Slack id nor a name like '@{text}'"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bot.domain.alert_setup import AlertSetup
+    from bot.domain.escalation import Escalation
     from bot.domain.project_setup import KeptProject, Names, Shared, WantedSetups, Who
 
 _SETTINGS = tuple(each.name for each in fields(JobSettings))
@@ -90,6 +91,7 @@ def setup_changes(name: str, before: ProjectSetup, wanted: ProjectSetup, names: 
     yield from _asked(name, before.asked, wanted.asked, names)
     yield from _tells_changes(name, before, wanted)
     yield from _alerts(name, before.alerts, wanted.alerts, names)
+    yield from _escalation(name, before, wanted, names)
     yield from _shares(name, before.shares, wanted.shares, names)
     yield from _jobs(name, before.jobs, wanted.jobs, names)
 
@@ -131,6 +133,25 @@ def _alerts(
             words = f"{names.channel(each.channel_id)}: {said(each)}"
             facts = {"project": project, "rule": said(each)}
             yield _either(sign, words, project, action=does, subject=each.channel_id, facts=facts)
+
+
+def _escalation(project: str, before: ProjectSetup, wanted: ProjectSetup, names: Names) -> Iterator[Change]:
+    if before.escalation != wanted.escalation:
+        old, new = (_escalates(each.escalation, names) for each in (before, wanted))
+        yield Change(
+            "~", f"failures that nobody claims: {old} → {new}", project, "escalation.change", project,
+            {"escalation": old}, {"escalation": new},
+        )  # fmt: skip
+
+
+def _escalates(escalation: Escalation | None, names: Names) -> str:
+    if escalation is None:
+        return "nothing more"
+    place_id = escalation.place_id
+    place = names.people.get(place_id) or names.channel(place_id) if place_id else ""
+    pager = f"PagerDuty ({escalation.pager})" if escalation.pager else ""
+    whom = " and ".join(each for each in (place, pager) if each)
+    return f"after {escalation.minutes} min, {whom}"
 
 
 def _members(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.escalation import LONGEST_MINUTES, SHORTEST_MINUTES, Escalation
 from bot.domain.form_field import FormField
 from bot.domain.job import JobSettings
 from bot.domain.project_setup import ProjectSetup, Who
@@ -34,7 +35,14 @@ if TYPE_CHECKING:
 LONGEST_TITLE = 150
 
 
-def settings(*, tz: str, reports_to: str | None, asked: Iterable[str], tells_changes: bool) -> Edit:
+def settings(
+    *,
+    tz: str,
+    reports_to: str | None,
+    asked: Iterable[str],
+    tells_changes: bool,
+    escalation: Escalation | None = None,
+) -> Edit:
     """Return the edit of a project's settings. `reports_to` None means nowhere.
 
     `asked` names who hears that somebody asks for access; nobody named means every manager. The edit raises
@@ -48,7 +56,19 @@ def settings(*, tz: str, reports_to: str | None, asked: Iterable[str], tells_cha
         for each in sorted(wanted):
             check_who(tx, asker.person.workspace_id, Who(each), field=FormField.ASKED)
         zone = checked_zone(tz)
-        return replace(setup, tz=zone, reports_to=reports_to, asked=wanted, tells_changes=tells_changes)
+        place_id = "" if escalation is None else escalation.place_id
+        if place_id.startswith(("U", "W")):
+            check_who(tx, asker.person.workspace_id, Who(place_id), field=FormField.ESCALATES_TO)
+        elif place_id and place_id not in setup.channels:
+            raise NotUnderstood("It can tell its own channels only.", field=FormField.ESCALATES_IN)
+        return replace(
+            setup,
+            tz=zone,
+            reports_to=reports_to,
+            asked=wanted,
+            tells_changes=tells_changes,
+            escalation=escalation,
+        )
 
     return edit
 
@@ -253,3 +273,19 @@ def _taken(tx: Transaction, asker: Asker, project_id: int) -> str:
         if owner is not None:
             return f"It belongs to the project {owner.name}: take it away there first."
     return "It belongs to another project already. An admin of Runbell can change that."
+
+
+def escalation_of(minutes: str, *, person_id: str, channel_id: str, pager: str) -> Escalation | None:
+    """Return the escalation that a form says; None if all of it is empty. Raises NotUnderstood."""
+    if not (minutes or person_id or channel_id or pager):
+        return None
+    if not minutes:
+        raise NotUnderstood("After how many minutes?", field=FormField.ESCALATES_AFTER)
+    if not (minutes.isascii() and minutes.isdigit() and SHORTEST_MINUTES <= int(minutes) <= LONGEST_MINUTES):
+        words = f"Write whole minutes, {SHORTEST_MINUTES} to {LONGEST_MINUTES}, such as 15."
+        raise NotUnderstood(words, field=FormField.ESCALATES_AFTER)
+    if person_id and channel_id:
+        raise NotUnderstood("Choose a channel or a person, not both.", field=FormField.ESCALATES_TO)
+    if not (person_id or channel_id or pager):
+        raise NotUnderstood("Choose who hears of it then.", field=FormField.ESCALATES_IN)
+    return Escalation(int(minutes), person_id or channel_id, pager)

@@ -57,3 +57,5 @@ class Services:
     denials: Denials
     clock: Clock
     command: str
+    pagers: tuple[str, ...] = ()
+    """The names of PagerDuty's routing keys."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -68,6 +69,8 @@ class Settings(BaseSettings):
     failure_patterns_file: Path | None = Field(
         None, description="a YAML file: what errors usually mean, and what to do"
     )
+    pagerduty_url: str = "https://events.pagerduty.com/v2/enqueue"
+    pagerduty_keys: Path | None = Field(None, description="a YAML file: PagerDuty's routing keys by name")
     lead_seconds: float = Field(45, ge=0, le=300)
     grace_minutes: float = Field(10, gt=0, le=720)
     most_previews: int = Field(50, ge=1, description="open previews of one person")
@@ -127,6 +130,16 @@ class Settings(BaseSettings):
                 "must hold no name and no password: it stands in every card's link. "
                 "RUNBELL_AIRFLOW_USERNAME and RUNBELL_AIRFLOW_PASSWORD are for those"
             )
+            raise ValueError(message)
+        return value
+
+    @field_validator("pagerduty_url")
+    @classmethod
+    def _is_safe(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        if not parts.hostname or parts.username or not (parts.scheme == "https" or is_here):
+            message = "must start with https://, because it carries secrets, and hold no name or password"
             raise ValueError(message)
         return value
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks.admin import desk as desk_blocks
 from bot.blocks.admin import project as blocks
+from bot.blocks.admin.escalation import NONE
 from bot.blocks.admin.frame import Where
 from bot.blocks.ids import Admin, AdminPage, View
 from bot.blocks.parts import MOST_OPTIONS, escape, option
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.schedule import Schedule
     from handlers.answer import Answering
-    from handlers.payloads import Press, Submission, Typing
+    from handlers.payloads import Press, Submission, Typing, ViewState
     from handlers.talk import Talk
 
 
@@ -74,7 +75,8 @@ def _make(talk: Talk, submission: Submission, _where: Where) -> str:
 
 def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
-    return blocks.settings(where, kept, talk.services.managing.channels(talk.asker, where.project_id))
+    own = talk.services.managing.channels(talk.asker, where.project_id)
+    return blocks.settings(where, kept, own, talk.services.pagers)
 
 
 def _change(talk: Talk, submission: Submission, where: Where) -> str:
@@ -85,12 +87,24 @@ def _change(talk: Talk, submission: Submission, where: Where) -> str:
         reports_to=None if reports_to == blocks.NOWHERE else reports_to,
         asked=view.many(FormField.ASKED),
         tells_changes=blocks.TELLS in view.many(FormField.TELLS_CHANGES),
+        escalation=project_edits.escalation_of(
+            view.text(FormField.ESCALATES_AFTER),
+            person_id=next(iter(view.many(FormField.ESCALATES_TO)), ""),
+            channel_id=_chosen(view, FormField.ESCALATES_IN),
+            pager=_chosen(view, FormField.PAGER),
+        ),
     )
     name = view.text(FormField.NAME)
     if not name:
         raise NotUnderstood("A project needs a name.", field=FormField.NAME)
     talk.services.managing.edit(talk.asker, where.project_id, edit, name=name)
     return ":white_check_mark: Saved."
+
+
+def _chosen(view: ViewState, field: FormField) -> str:
+    """Return what is chosen in a menu that has an option for nothing; "" for that one."""
+    value = view.text(field)
+    return "" if value == NONE else value
 
 
 def _archive(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:

@@ -14,6 +14,7 @@ from bot.blocks.admin.frame import ROWS, Where
 from bot.blocks.ids import AdminPage, View
 from bot.domain.announcement import ChannelMapped
 from bot.domain.entry import Entry, EntryNames
+from bot.domain.escalation import Escalation
 from bot.domain.job import JobSettings
 from bot.domain.project import Channel
 from bot.domain.project_setup import ChannelFacts, KeptProject, ProjectSetup, Shared, Who
@@ -67,6 +68,8 @@ def states(name: str) -> Iterator[KeptProject]:
     full = KeptProject(1, name[:80], is_managed=False, is_archived=False, setup=setup(name))
     yield full
     yield replace(full, setup=ProjectSetup("UTC"))
+    for place_id, pager in (("C1", ""), ("U1", name[:60]), ("", name[:60])):
+        yield replace(full, setup=replace(full.setup, escalation=Escalation(15, place_id, pager)))
     yield replace(full, is_managed=True)
     yield replace(full, is_archived=True)
 
@@ -117,7 +120,7 @@ def projects(build: Builder, name: str) -> Iterator[Any]:
 def project_settings(build: Builder, name: str) -> Iterator[Any]:
     own = [Channel("T1", f"C{number}", name, 1, is_private=number % 2 == 0) for number in range(120)]
     for kept in states(name):
-        yield build(HERE, kept, own)
+        yield build(HERE, kept, own, [f"{number} {name}"[:60] for number in range(120)])
         yield build(HERE, kept, [])
 
 

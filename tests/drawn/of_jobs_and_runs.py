@@ -12,7 +12,7 @@ from drawn.world import NOW, PLACE, a_job, a_run
 
 from bot.blocks import backlog, incident, job, refused, run, runs, storm
 from bot.blocks.parts import message
-from bot.domain.announcement import FailedAgain, Flaps, SlackRefused
+from bot.domain.announcement import FailedAgain, Flaps, PagerRefused, SlackRefused
 from bot.domain.backlog import BacklogShown
 from bot.domain.history import History, RunFilter, RunRow, Strip
 from bot.domain.incident import Alert, Ending, Incident, IncidentKey
@@ -114,6 +114,7 @@ def alerts(name: str) -> Iterator[Alert]:
     yield an_alert(name, flaps=True, times=3)
     yield an_alert(name, muted_by="U1", muted_until=NOW + timedelta(hours=2))
     yield an_alert(name, muted_by="U1", **claimed)
+    yield an_alert(name, escalated_at=NOW)
     for ending in Ending:
         ended = {"ended_at": NOW + timedelta(hours=6), "ending": ending, "mended_by": "U1", "mended_try": 2}
         yield an_alert(name, RunState.DONE, 24, **ended)
@@ -201,6 +202,12 @@ def backlogs(build: Builder, name: str) -> Iterator[Any]:
 @of(incident.flaps)
 def flapping(build: Builder, name: str) -> Iterator[Any]:
     yield build(Flaps(name, 3, NOW))
+
+
+@of(refused.pager_refused)
+def pagers(build: Builder, name: str) -> Iterator[Any]:
+    for code in ("400", "no_answer", "unknown_routing_key"):
+        yield build(PagerRefused(name, name, code))
 
 
 @of(refused.moved)

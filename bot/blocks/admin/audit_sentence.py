@@ -73,6 +73,7 @@ DID: Mapping[str, str] = {
     "share.remove": "no longer shares {it}",
     "workspace_role.give": "gave {it} a role in the workspace",
     "workspace_role.take": "took a role in the workspace from {it}",
+    "escalation.change": "changed what happens to failures in {it} that nobody claims",
     "tells_changes.change": "changed whether channels of {it} hear of changes",
     "zone.change": "changed the time zone of {it}",
 }
@@ -87,6 +88,7 @@ _LABELS = {
     "reports_to": "reports to",
     "asked": "asked",
     "tells_changes": "hear of changes",
+    "escalation": "unclaimed failures",
     "asks_first": "asks before a run",
     "time_zone": "time zone",
 }

@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks.admin.desk import name_field, zone_field
+from bot.blocks.admin.escalation import escalates, fields
 from bot.blocks.admin.frame import form, go, page
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
 from bot.blocks.parts import actions, button, confirmation, context, escape, option, section
@@ -48,6 +49,7 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
             f"Time zone {setup.tz}",
             f"Runs started in Airflow are reported in: {reports}",
             f"Asked for access: {asked}",
+            escalates(setup.escalation),
         ),
         context(BY_FILE if kept.is_managed else ""),
         _part("Channels", channels, AdminPage.CHANNELS),
@@ -63,8 +65,13 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
     return page(kept.name, where, blocks, notice=notice)
 
 
-def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> dict[str, Any]:
-    """Return the form of a project's settings. `channels` are its own, where it may report."""
+def settings(
+    where: Where, kept: KeptProject, channels: Sequence[Channel], pagers: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the form of a project's settings. `channels` are its own, where it may report.
+
+    `pagers` are the names of PagerDuty's routing keys.
+    """
     setup = kept.setup
     places = [option("Nowhere", NOWHERE), *(option(each.label, each.channel_id) for each in channels[:99])]
     chosen = next((each for each in places if each.value == setup.reports_to), places[0])
@@ -95,6 +102,7 @@ def settings(where: Where, kept: KeptProject, channels: Sequence[Channel]) -> di
                 action_id=VALUE, options=[tells], initial_options=[tells] if setup.tells_changes else None
             ),
         ),
+        *fields(setup.escalation, channels, pagers),
     ]
     return form("Project settings", where, View.ADMIN_SETTINGS, blocks)
 

@@ -32,7 +32,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "People": ("member", "workspace_role", "access"),
     "Channels": ("channel", "alert"),
     "Shares": ("share",),
-    "Projects": ("project", "zone", "reports_to", "asked", "tells_changes"),
+    "Projects": ("project", "zone", "reports_to", "asked", "tells_changes", "escalation"),
 }
 """The kinds that people choose from, each with the words with which its actions begin."""
 REFUSED = "Refused attempts"

@@ -75,6 +75,7 @@ EVERY: tuple[Announcement, ...] = (
     said.StoppedAfterFailures(SCHEDULE, 3, "", "it goes on"),
     Away("Airflow", IN_UTC),
     Away("Airflow", IN_UTC, DUE),
+    said.PagerRefused("on-call", "Finance", "400"),
 )
 
 
