@@ -107,7 +107,7 @@ def test_the_form_is_filled_in_and_the_result_read_in_the_channel(browser: Brows
         expect(page.get_by_role("dialog")).to_contain_text("is starting")
         page.get_by_role("button", name="Close").last.click()
 
-        expect(newest(page, "17 orders worth")).to_be_visible(timeout=MINUTES)
+        expect(newest(page, "17 orders worth")).to_be_visible(timeout=3 * MINUTES)
 
 
 def test_a_time_is_read_while_it_is_typed_and_picked_without_typing(browser: Browser, demo: Demo):
@@ -139,10 +139,12 @@ def test_a_failure_is_read_and_retried(browser: Browser, demo: Demo):
         newest(page, "Run Import orders now?").get_by_role("button", name="Run now").click()
 
         card = page.get_by_role("article").filter(has=page.get_by_role("button", name="Retry")).last
-        expect(card).to_contain_text("3 of 240 orders were refused", timeout=MINUTES)
+        expect(card).to_contain_text("3 of 240 orders were refused", timeout=3 * MINUTES)
         card.get_by_role("button", name="Retry").click()
 
-        expect(newest(page, "(retried by @Tom Okafor")).to_contain_text("is back to normal", timeout=MINUTES)
+        expect(newest(page, "(retried by @Tom Okafor")).to_contain_text(
+            "is back to normal", timeout=3 * MINUTES
+        )
 
 
 def test_hr_is_refused_a_finance_job(browser: Browser, demo: Demo):
