@@ -23,7 +23,10 @@ def summed(told: AlertSum) -> Message:
     """Return the message: what failed and still does, what ran, what comes next."""
     called = _CALLED.get(told.how, "In quiet hours")
     of = f" of {told.project}" if told.project else ""
-    span = f"{say_moment(told.since, told.tz)} to {say_moment(told.until, told.tz)}"
+    begins, ends = (
+        say_moment(each.replace(second=0, microsecond=0), told.tz) for each in (told.since, told.until)
+    )
+    span = f"{begins} to {ends}"
     totals = _totals(told)
     lines = [_line(each) for each in told.jobs]
     left = told.count - len(told.jobs)

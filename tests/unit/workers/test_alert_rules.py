@@ -289,6 +289,7 @@ class TestSums:
         assert digest.text == "Digest of Finance: 1 failed, 1 job still failing."
         assert "Sync*: 1 failed, still failing" in str(digest.message.blocks)
         assert "Sales report (#2)" in str(digest.message.blocks)
+        assert "08:56 (Berlin time) to Mon 2 Mar 2026, 09:35 (Berlin time)" in str(digest.message.blocks)
 
     def test_it_comes_once_a_day_across_the_night_when_clocks_change(self, world: World):
         world.clock.advance(datetime(2026, 3, 27, 12, tzinfo=UTC) - world.clock.now())
