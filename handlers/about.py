@@ -11,6 +11,7 @@ from bot.blocks.ids import Button, Shortcut, View
 from bot.domain.draft import Typed
 from bot.domain.errors import NotUnderstood
 from bot.domain.form_field import FormField
+from bot.domain.rights import Action
 from bot.language.inputs import read_field
 from bot.language.marks import named, plain
 from bot.rules.access import Asker
@@ -48,7 +49,7 @@ def choose(talk: Talk, press: Press) -> None:
     if view is None or not press.value:
         return
     about = blocks.read_about(view.metadata)
-    offer = talk.services.catalog.offer(_asker(talk, about), press.value)
+    offer = talk.services.catalog.offer(_asker(talk, about), press.value, Action.RUN)
     shown = blocks.form(about, offer.job, press.value, label_of(offer, [offer]))
     talk.update(view.view_id, view.view_hash, shown)
 
@@ -60,7 +61,7 @@ def go_on(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     asker, reference = _asker(talk, about), str(view.values.get(FormField.JOB) or "")
     if not reference:
         raise NotUnderstood("Choose a job first.", field=FormField.JOB)
-    offer = talk.services.catalog.offer(asker, reference)
+    offer = talk.services.catalog.offer(asker, reference, Action.RUN)
     parts, words = parts_of(view, reference), {blocks.TEXT: about.text, blocks.LINK: about.link}
     given = {
         each.name: read_field(each, words[chosen], talk.viewpoint)

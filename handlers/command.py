@@ -66,7 +66,7 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case ShowAlerts() as request:
             alerts.show(talk, request)
         case Chat(SmallTalk.YES):
-            schedule.ask_again(talk)
+            schedule.agree(talk)
         case Chat(kind):
             talk.say(help_blocks.small_talk(kind))
         case Away() | Back() | OnSchedule() | ListSchedules() | ShowWeek() as request:

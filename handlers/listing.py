@@ -9,6 +9,7 @@ from bot.blocks import listing as blocks
 from bot.blocks.ids import Button
 from bot.domain.errors import NotUnderstood
 from bot.domain.listed import Wanted
+from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
 from bot.domain.wall import start_of
 from bot.domain.when import Once
@@ -68,7 +69,15 @@ def page(talk: Talk, request: ListSchedules, *, first_shown: int = 0) -> Message
     also = (
         scheduling.by_themselves(talk.asker, limits.keys, limit=blocks.MOST_NAMED + 1) if asks_for_all else []
     )
-    return blocks.schedules(found, everyones=limits.everyones, which=which, words=request.text, also=also)
+    may_schedule = bool(found.shown) or Action.SCHEDULE in talk.services.catalog.actions(talk.asker)
+    return blocks.schedules(
+        found,
+        everyones=limits.everyones,
+        which=which,
+        words=request.text,
+        also=also,
+        may_schedule=may_schedule,
+    )
 
 
 def wanted(talk: Talk, request: ListSchedules) -> tuple[Wanted, str]:

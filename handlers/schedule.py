@@ -13,7 +13,9 @@ from bot.domain.errors import NotUnderstood, ScheduledMeanwhile
 from bot.domain.rights import Action
 from bot.language.command import SmallTalk
 from bot.language.inputs import NoSuchInput, missing_inputs, read_inputs
+from bot.language.say import say
 from bot.language.when import read
+from bot.rules.confirming import is_fresh
 from bot.services.catalog import called_so
 from handlers import typed
 from handlers.form.inputs import read_words
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
+    from bot.domain.draft import Draft
     from bot.domain.job import Job
     from bot.domain.notice import Message
     from bot.language.command import Plan
     from bot.rules.access import Offer
+    from bot.rules.confirming import Confirmed
     from handlers.answer import Answering
     from handlers.payloads import Press
     from handlers.talk import Talk
@@ -113,23 +117,47 @@ def confirm(talk: Talk, press: Press, *, another: bool = False) -> None:
     except ScheduledMeanwhile:
         talk.replace(_preview(talk, press.value))
         return
-    if done.schedule is None:
-        talk.replace(preview_blocks.started(done.job, done.place))
-    elif done.is_change:
-        talk.replace(preview_blocks.changed(done.schedule, done.job, done.next_at))
-    else:
-        talk.replace(preview_blocks.scheduled(done.schedule, done.job, done.next_at))
+    talk.replace(_settled(done))
 
 
-def ask_again(talk: Talk) -> None:
-    """Show the last open preview again, with its buttons, to somebody who writes "yes"."""
-    draft = talk.services.drafting.newest(talk.asker)
-    if draft is None:
+def agree(talk: Talk) -> None:
+    """Do what the one open preview says, for somebody who writes "yes".
+
+    If several are open, ask which. One that is older, or like a schedule that is there, is shown again.
+    """
+    drafting = talk.services.drafting
+    found = drafting.previews(talk.asker)
+    if not found:
         talk.say(help_blocks.small_talk(SmallTalk.YES))
         return
-    shown = talk.services.drafting.preview(talk.asker, draft.draft_id)
+    if len(found) > 1:
+        talk.say(
+            preview_blocks.choose("Several previews are open. Which one do you mean?", _labels(talk, found))
+        )
+        return
+    shown = drafting.preview(talk.asker, found[0].draft_id)
+    if shown.alike is None and is_fresh(found[0], talk.services.clock.now()):
+        talk.say(_settled(drafting.confirm(talk.asker, found[0].draft_id)))
+        return
     do_it = preview_blocks.doing(shown.draft, shown.changes, shown.alike)
     talk.say(preview_blocks.again(preview_message(shown), do_it))
+
+
+def _labels(talk: Talk, drafts: Sequence[Draft]) -> list[tuple[str, str]]:
+    """Return what people read of each preview, with its id."""
+    shown = [talk.services.drafting.preview(talk.asker, each.draft_id) for each in drafts]
+    return [
+        (f"{each.job.title}, {say(each.draft.when) if each.draft.when else 'now'}", each.draft.draft_id)
+        for each in shown
+    ]
+
+
+def _settled(done: Confirmed) -> Message:
+    if done.schedule is None:
+        return preview_blocks.started(done.job, done.place)
+    if done.is_change:
+        return preview_blocks.changed(done.schedule, done.job, done.next_at)
+    return preview_blocks.scheduled(done.schedule, done.job, done.next_at)
 
 
 def change(talk: Talk, press: Press) -> None:

@@ -57,12 +57,12 @@ class Drafts:
         ).first()
         return None if row is None else _draft(row)
 
-    def newest_open(self, person: Person, now: datetime) -> Draft | None:
-        """Return the person's latest preview that is neither settled nor expired.
+    def previews(self, person: Person, now: datetime, *, limit: int) -> list[Draft]:
+        """Return the person's previews that are neither settled nor expired, the latest first.
 
         Drafts that wait for a form to be filled in are no previews.
         """
-        row = self._connection.execute(
+        rows = self._connection.execute(
             select(drafts)
             .where(
                 drafts.c.expires_at > now,
@@ -72,9 +72,9 @@ class Drafts:
                 drafts.c.typed.is_(None),
             )
             .order_by(drafts.c.created_at.desc(), drafts.c.draft_id)
-            .limit(1)
-        ).first()
-        return None if row is None else _draft(row)
+            .limit(limit)
+        )
+        return [_draft(row) for row in rows]
 
     def end(self, draft_id: str, outcome: str, *, became: str | None = None) -> None:
         """Write what became of the draft. `outcome` is "confirmed" or "discarded".

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.blocks.commands import LOOKS, attempts
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, cut, escape, escape_but_people, message, section
 from bot.domain.errors import Forbidden, NotFound, NotUnderstood, Rejected, Unavailable
@@ -86,7 +87,8 @@ def usage(
     if not lines:
         return no_project()
     heading = f"What you can do here{f' with {wanted}' if verb else ''}"
-    inputs = f"Inputs follow after *with*: `/schedule run {job} with name=value`."
+    may_run = Action.RUN in actions_allowed or Action.SCHEDULE in actions_allowed
+    inputs = f"Inputs follow after *with*: `/schedule run {job} with name=value`." if may_run else ""
     said = section(f"*{heading}*\n" + "\n".join(lines))
     if verb:
         return message(f"{heading}.", said, context(inputs if wanted == Verb.RUN else ""))
@@ -94,7 +96,7 @@ def usage(
         "What you can do with Runbell.",
         said,
         context(inputs, "Times are in your own zone, unless you name another: *9am London time*."),
-        actions(button(Button.OPEN_FORM, "Open the form", "form", style="primary")),
+        actions(_form() if may_run else None, *attempts(*LOOKS)),
     )
 
 
@@ -126,8 +128,12 @@ _ANSWERS = {
 def small_talk(kind: SmallTalk) -> Message:
     """Return a short answer to what asks for nothing, with ways to go on."""
     answer = f"{_ANSWERS[kind]} `/schedule help` shows all I can do."
-    form = button(Button.OPEN_FORM, "Open the form", "form") if kind is SmallTalk.HELLO else None
-    return message(_ANSWERS[kind], section(answer), actions(form))
+    ways = (_form(), *attempts(*LOOKS)) if kind is SmallTalk.HELLO else ()
+    return message(_ANSWERS[kind], section(answer), actions(*ways))
+
+
+def _form() -> ButtonElement:
+    return button(Button.OPEN_FORM, "Open the form", "form", style="primary")
 
 
 def no_project() -> Message:

@@ -9,7 +9,8 @@ from slack_sdk.models.views import View
 from bot.blocks import access_request
 from bot.blocks import help as help_blocks
 from bot.blocks import home_care as care
-from bot.blocks.home_care import attempts, heading
+from bot.blocks.commands import attempts
+from bot.blocks.home_care import heading
 from bot.blocks.ids import Button
 from bot.blocks.listing import by_airflow, menu
 from bot.blocks.of_run import in_task, origin, which_run

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import HeaderBlock, PlainTextObject
 
-from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, escape, past, section
+from bot.blocks.commands import attempts
+from bot.blocks.parts import actions, context, escape, past, section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from slack_sdk.models.blocks import Block, ButtonElement
+    from slack_sdk.models.blocks import Block
 
     from bot.domain.home import Home, ProjectWeek, Upkeep
 
@@ -26,17 +26,6 @@ READ_LATE = timedelta(minutes=5)
 def heading(text: str) -> HeaderBlock:
     """Return the heading of a part."""
     return HeaderBlock(text=PlainTextObject(text=text))
-
-
-def attempts(*offered: tuple[str, str], style: str | None = None) -> list[ButtonElement]:
-    """Return buttons that do what a command does; each has its words and its command.
-
-    Slack wants another action id for each button of a row.
-    """
-    return [
-        button(f"{Button.TRY}.{place}", words, command, style=style)
-        for place, (words, command) in enumerate(offered)
-    ]
 
 
 def weeks(shown: Home) -> Iterator[Block | None]:

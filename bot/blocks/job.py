@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.blocks.commands import menu
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, cut, escape, message, section
+from bot.domain.notice import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from slack_sdk.models.blocks import Block
 
     from bot.domain.job import Job
-    from bot.domain.notice import Message
+
+    Offered = tuple[tuple[str, str], ...]
 
 SHOWN_AT_ONCE = 20
 
@@ -38,17 +41,32 @@ def jobs(
     text = f"{count} jobs you can use here." if found else "Jobs you may look at here."
     return message(
         text,
-        *_listed("Jobs you can use here", found),
-        *_listed("Jobs you may look at, but not run", seen),
+        *_listed("Jobs you can use here", found, _may_run),
+        *_listed("Jobs you may look at, but not run", seen, _may_look),
         context(more),
     )
 
 
-def _listed(heading: str, found: Sequence[Job]) -> list[Block]:
+def may_only_look(seen: Sequence[Job], seen_count: int | None) -> Message:
+    """Return the answer to somebody who opens the form and may run none of the jobs here."""
+    shown = jobs([], 0, "", seen, seen_count)
+    text = "You may look at jobs here, but not run or schedule them. Each job's menu asks for more."
+    return Message(text, (section(text).to_dict(), *shown.blocks))
+
+
+def _listed(heading: str, found: Sequence[Job], doing: Callable[[str], Offered]) -> list[Block]:
     if not found:
         return []
-    lines = "\n".join(_line(job) for job in found[:SHOWN_AT_ONCE])
-    return [section(f"*{heading}*"), section(lines)]
+    rows = [section(_line(job), accessory=menu(*doing(job.title.lower()))) for job in found[:SHOWN_AT_ONCE]]
+    return [section(f"*{heading}*"), *rows]
+
+
+def _may_run(title: str) -> Offered:
+    return (("Run it once", f"run {title}"), ("Schedule it", title), ("What it did", f"runs {title}"))
+
+
+def _may_look(title: str) -> Offered:
+    return (("What it did", f"runs {title}"), ("Ask to run it", f"run {title}"))
 
 
 def ask_pause(job: Job, reference: str) -> Message:
@@ -91,7 +109,8 @@ def paused(job: Job, *, is_paused: bool) -> Message:
 
 def _line(job: Job) -> str:
     about = f": {escape(cut(job.description, 120))}" if job.description else ""
-    return f"•  *{escape(job.title)}*{_why_not(job)}{about}"
+    own = f"\nBy itself in Airflow: {escape(cut(job.airflow_schedule, 80))}" if job.airflow_schedule else ""
+    return f"*{escape(job.title)}*{_why_not(job)}{about}{own}"
 
 
 def _why_not(job: Job) -> str:

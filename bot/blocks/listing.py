@@ -62,7 +62,13 @@ def read_place(block_id: str) -> ListPlace | None:
 
 
 def schedules(
-    page: Page, *, everyones: bool, which: str = "", words: str = "", also: Sequence[Job] = ()
+    page: Page,
+    *,
+    everyones: bool,
+    which: str = "",
+    words: str = "",
+    also: Sequence[Job] = (),
+    may_schedule: bool = True,
 ) -> Message:
     """Return a page of schedules as a message.
 
@@ -72,7 +78,11 @@ def schedules(
     place = ListPlace(page.first_shown, words)
     by_itself = list(_by_themselves(also))
     if not page.shown:
-        nothing = f"No schedules here: {which}." if which else _nothing(everyones=everyones)
+        nothing = (
+            f"No schedules here: {which}."
+            if which
+            else _nothing(everyones=everyones, may_schedule=may_schedule)
+        )
         return message(in_words(nothing), section(escape_but_people(nothing)), *by_itself)
     counted = f"{'More than ' if page.is_more else ''}{page.count} schedule{'s' if page.count > 1 else ''}"
     limited = f": {which}" if which else ""
@@ -98,8 +108,10 @@ def after(done: Message, shown: Message, place: ListPlace) -> Message:
     return Message(done.text, (*told, divider().to_dict(), *shown.blocks))
 
 
-def _nothing(*, everyones: bool) -> str:
+def _nothing(*, everyones: bool, may_schedule: bool) -> str:
     whose = "Nobody has any" if everyones else "You have no"
+    if not may_schedule:
+        return f"{whose} schedules here yet. You may look at jobs here: `/schedule jobs` shows them."
     return (
         f"{whose} schedules here yet. Try `/schedule sales report every weekday at 9am`, or `/schedule` "
         "alone for the form."

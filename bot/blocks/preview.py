@@ -133,7 +133,7 @@ def _capital(text: str) -> str:
 
 def again(shown: Message, do_it: str) -> Message:
     """Return a preview once more, for somebody who types "yes". `do_it` is the text of its button."""
-    text = f"Press *{do_it}*: typed words alone do nothing."
+    text = f"Look at it once more, then press *{do_it}*."
     return Message(f"{text} {shown.text}", (section(text).to_dict(), *shown.blocks))
 
 

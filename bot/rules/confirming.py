@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 DRAFT_LIFE = timedelta(hours=1)
+FRESH = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +132,8 @@ def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
             f"It was scheduled a moment ago, as #{found.schedule.number}. Type the command again if "
             "you want another one."
         )
+
+
+def is_fresh(draft: Draft, now: datetime) -> bool:
+    """Return whether the preview was shown so lately that a word of agreement is about it."""
+    return draft.expires_at - now > DRAFT_LIFE - FRESH

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import form as form_blocks
+from bot.blocks import job as job_blocks
 from bot.blocks.filled import Filled
 from bot.blocks.form_when import LATER, NOW
 from bot.blocks.ids import Button
 from bot.blocks.parts import cut
 from bot.domain.job import job_reference
+from bot.domain.rights import Action
 from bot.domain.when import zone_of
 from bot.language.say import say
 from bot.rules.access import Asker
@@ -31,7 +33,16 @@ if TYPE_CHECKING:
 
 
 def open_empty(talk: Talk) -> None:
-    """Open the form without a job."""
+    """Open the form without a job; show the jobs to somebody who may only look at them."""
+    may = talk.services.catalog.actions(talk.asker)
+    if may and not may & {Action.RUN, Action.SCHEDULE}:
+        found = talk.services.catalog.jobs(talk.asker, "")
+        looks = job_blocks.may_only_look(found.seen, found.seen_count)
+        if talk.respond is None:
+            talk.open(form_blocks.told("Jobs", looks))
+        else:
+            talk.say(looks)
+        return
     talk.open(form_blocks.form(Filled(), metadata=kept.metadata(talk.asker)))
 
 

@@ -125,6 +125,11 @@ def _settings(_who: Somebody, n: int) -> dict[str, Any]:
     return {"name": name, "time_zone": zone, "reports_to": {"selected_option": {"value": "-"}}, "asked": {}}
 
 
+def opens_home(who: Somebody, n: int) -> Body:
+    event = {"type": "app_home_opened", "user": person(who.number).person_id, "channel": "D1", "tab": "home"}
+    return {"type": "event_callback", "event_id": f"Ev{n}", "event": event}
+
+
 MANAGES = ("manager", "admin")
 DOORS = (
     Door("the form", command(lambda _who, _n: "")),
@@ -142,6 +147,7 @@ DOORS = (
          ("member", "manager")),
     Door("jobs", command(lambda _who, _n: "jobs")),
     Door("jobs rev", command(lambda _who, _n: "jobs rev")),
+    Door("home", opens_home),
     Door("runs", command(lambda _who, _n: "runs")),
     Door("runs <job>", command(lambda who, _n: f"runs {title(who.job).lower()}")),
     Door("a typo", command(lambda _who, n: f"revnue reprot {n} every day at 9am")),

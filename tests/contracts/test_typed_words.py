@@ -140,19 +140,55 @@ def test_what_waits_in_a_form_is_no_preview_that_could_be_confirmed(world: World
 
 @pytest.mark.parametrize("word", ["yes", "OK", "do it", "Schedule it!", "yes please", "go ahead"])
 @pytest.mark.usefixtures("world")
-def test_yes_after_a_preview_shows_the_button_to_press(tom: Person, word: str):
+def test_yes_after_a_preview_does_what_it_says(tom: Person, word: str):
     tom.type("Runbell", "sales report every friday at 17:00")
     preview = tom.see("Runbell", "Sales report will run every Friday at 17:00")
 
     tom.type("Runbell", word)
 
-    again = tom.see("Runbell", "Press Schedule it", after=preview)
-    assert "Sales report will run every Friday at 17:00" in again.text
+    tom.see("Runbell", "Scheduled: Sales report", after=preview)
+
+
+def test_yes_asks_which_if_several_previews_are_open(world: World, tom: Person):
+    tom.type("Runbell", "sales report every friday at 17:00")
+    tom.see("Runbell", "every Friday at 17:00")
+    world.clock.advance(timedelta(seconds=1))
+    tom.type("Runbell", "run import orders")
+    tom.see("Runbell", "Run Import orders now?")
+
+    tom.type("Runbell", "yes")
+
+    asked = tom.see("Runbell", "Several previews are open")
+    assert asked.buttons == ["Import orders, now", "Sales report, every Friday at 17:00 (Berlin time)"]
+    assert not world.scheduling.listed(Asker(TOM))
+    tom.press(asked.buttons[1], in_=asked)
+    tom.press("Schedule it", in_=tom.again(asked, "will run every Friday"))
+    tom.see("Runbell", "Scheduled: Sales report")
+
+
+def test_yes_long_after_a_preview_shows_it_again(world: World, tom: Person):
+    tom.type("Runbell", "sales report every friday at 17:00")
+    preview = tom.see("Runbell", "every Friday at 17:00")
+    world.clock.advance(timedelta(minutes=20))
+
+    tom.type("Runbell", "yes")
+
+    again = tom.see("Runbell", "Look at it once more, then press Schedule it", after=preview)
     tom.press("Schedule it", in_=again)
     tom.see("Runbell", "Scheduled: Sales report")
 
 
-def test_yes_finds_the_newest_preview_that_is_still_open(world: World, tom: Person):
+def test_yes_beside_a_like_schedule_shows_the_preview_again(world: World, tom: Person):
+    world.schedule("every friday at 17:00")
+    tom.type("#finance", "/schedule sales report every friday at 17:00")
+    preview = tom.see("#finance", "every Friday at 17:00")
+
+    tom.type("#finance", "/schedule yes")
+
+    assert "Add another" in tom.see("#finance", "Look at it once more", after=preview).text
+
+
+def test_yes_does_the_preview_that_is_still_open(world: World, tom: Person):
     tom.type("#finance", "/schedule sales report every friday at 17:00")
     tom.press("Discard", in_=tom.see("#finance", "every Friday at 17:00"))
     world.clock.advance(timedelta(seconds=1))
@@ -161,7 +197,7 @@ def test_yes_finds_the_newest_preview_that_is_still_open(world: World, tom: Pers
 
     tom.type("#finance", "/schedule yes")
 
-    assert "Run Import orders now?" in tom.see("#finance", "Press Run now").text
+    tom.see("#finance", "Import orders is starting")
     world.clock.advance(timedelta(minutes=61))
     tom.type("#finance", "/schedule yes")
     tom.see("#finance", "Nothing waits for your word")

@@ -36,6 +36,12 @@ def jobs(build: Builder, name: str) -> Iterator[Any]:
     yield build([], 0, "")
 
 
+@of(job.may_only_look)
+def may_only_look(build: Builder, name: str) -> Iterator[Any]:
+    yield build([a_job(name)] * 20, None)
+    yield build([replace(a_job(name), airflow_schedule=name)], 1)
+
+
 @of(job.ask_pause)
 def ask_pause(build: Builder, name: str) -> Iterator[Any]:
     yield build(replace(a_job(name), airflow_schedule=name), "r")

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 PREVIEWED_TIMES = 5
 
+MOST_OPEN = 5
+"""The number of open previews among which somebody who agrees is asked to choose."""
+
 
 class Drafting:
     """Drafts and previews. `wake` is called after a commit that gave the dispatcher something to do."""
@@ -251,10 +254,10 @@ class Drafting:
             job, project = job_and_project(tx, draft.key, draft.project_id)
             return self._shown(tx, Access(tx, asker.person), draft, job, project)
 
-    def newest(self, asker: Asker) -> Draft | None:
-        """Return the asker's latest open preview. None if there is none."""
-        with self._database.transaction() as tx:
-            return tx.drafts.newest_open(asker.person, self._clock.now())
+    def previews(self, asker: Asker) -> list[Draft]:
+        """Return the asker's latest open previews, the newest first."""
+        with self._database.reading() as tx:
+            return tx.drafts.previews(asker.person, self._clock.now(), limit=MOST_OPEN)
 
     @once_more
     def instead(self, asker: Asker, draft_id: str) -> Preview:

@@ -37,7 +37,12 @@ FILES = (
     of_jobs_and_runs,
     of_schedules,
 )
-IN_PARTS = {"bot.blocks.listing.schedules", "bot.blocks.listing.after"}
+IN_PARTS = {
+    "bot.blocks.listing.schedules",
+    "bot.blocks.listing.after",
+    "bot.blocks.job.jobs",
+    "bot.blocks.job.may_only_look",
+}
 """Said privately, or in a direct message in parts: neither meets the limit of what is posted."""
 NAMES_PEOPLE = {
     "bot.blocks.access_request.already",
