@@ -67,7 +67,9 @@ class People(RuleBasedStateMachine):
         inputs = self.another_value(dag_id)
         schedule = self.world.schedule(when, MAYA, dag_id=dag_id, **inputs)
         with self.processes.database.transaction() as tx:
-            tx.schedules.set_policies(schedule.schedule_id, missed=missed, overlap=overlap, grace=None)
+            tx.schedules.set_policies(
+                schedule.schedule_id, missed=missed, overlap=overlap, grace=None, most_failures=None
+            )
         value = next(iter(inputs.values()), None)
         now = self.processes.now()
         first = first_of(schedule.when, now)
