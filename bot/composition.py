@@ -17,6 +17,7 @@ from bot.services.incidents import Incidents
 from bot.services.projects.auditing import Auditing
 from bot.services.projects.denials import Denials
 from bot.services.projects.managing import Managing
+from bot.services.projects.pausing import PausingProjects
 from bot.services.projects.requesting_access import RequestingAccess
 from bot.services.projects.sharing import Sharing
 from bot.services.room import Room
@@ -87,6 +88,7 @@ def services_of(
         requests=Requests(database, clock),
         requesting_access=RequestingAccess(database, clock, managing),
         managing=managing,
+        pausing_projects=PausingProjects(database, clock, wake=wake),
         sharing=Sharing(database, airflow, at_airflow),
         channels=Channels(database, clock, slack),
         auditing=Auditing(database, clock, slack, deployment=airflow.deployment),

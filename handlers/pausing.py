@@ -56,12 +56,17 @@ def ask(talk: Talk, press: Press) -> None:
 
 def pause_picked(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Pause the schedule until the moment of the form."""
+    done = pause(talk, submission.view.metadata, picked_moment(submission))
+    return {"response_action": "update", "view": told("Paused", done)}
+
+
+def picked_moment(submission: Submission) -> datetime:
+    """Return the moment that a form's picker gives. Raises NotUnderstood if there is none."""
     picked = submission.view.text(FormField.UNTIL)
     seconds = int(picked) if picked.isdecimal() else 0
     if not 0 < seconds < MOST_SECONDS:
         raise NotUnderstood("Choose a day and a time.", field=FormField.UNTIL)
-    done = pause(talk, submission.view.metadata, datetime.fromtimestamp(seconds, UTC))
-    return {"response_action": "update", "view": told("Paused", done)}
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _said(talk: Talk, listed: Listed) -> Message:

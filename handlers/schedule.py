@@ -88,7 +88,8 @@ def _plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
         labels = [(f"{each.job.title} ({each.project.name})", each.draft.draft_id) for each in shown]
         talk.say(preview_blocks.choose("Which one do you mean?", labels))
         return
-    if reading is None and not allowed[0].job.settings.asks_first:
+    asks = allowed[0].job.settings.asks_first or shown[0].project.pause is not None
+    if reading is None and not asks:
         done = talk.services.drafting.confirm(talk.asker, shown[0].draft.draft_id)
         talk.say(preview_blocks.started(done.job, done.place))
         return
@@ -139,7 +140,7 @@ def agree(talk: Talk) -> None:
     if shown.alike is None and is_fresh(found[0], talk.services.clock.now()):
         talk.say(_settled(drafting.confirm(talk.asker, found[0].draft_id)))
         return
-    do_it = preview_blocks.doing(shown.draft, shown.changes, shown.alike)
+    do_it = preview_blocks.doing(shown.draft, shown.changes, shown.alike, shown.project)
     talk.say(preview_blocks.again(preview_message(shown), do_it))
 
 

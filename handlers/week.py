@@ -22,4 +22,4 @@ def show(talk: Talk, of: ListSchedules) -> None:
     wanted, which = listing.wanted(talk, of)
     ahead = talk.services.scheduling.ahead(talk.asker, wanted, until=now + DAYS)
     coming = [(moment.astimezone(tz), listed) for moment, listed in ahead.runs]
-    talk.say(blocks.week(coming, which=which, zone=name_of(tz), is_more=ahead.is_more))
+    talk.say(blocks.week(coming, which=which, zone=name_of(tz), is_more=ahead.is_more, rests=ahead.resting))

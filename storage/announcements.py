@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain import alert_sum, announcement, condition_told
+from bot.domain import alert_sum, announcement, condition_told, project_paused
 from bot.domain.alert_rule import How
 from bot.domain.firing import Remedy
 from bot.domain.job import Trouble
@@ -37,6 +37,9 @@ ANNOUNCEMENTS = Tagged(
         "Flaps": announcement.Flaps,
         "Reminder": announcement.Reminder,
         "Withdrawn": announcement.Withdrawn,
+        "ProjectPaused": project_paused.ProjectPaused,
+        "KeptBack": project_paused.KeptBack,
+        "ProjectGoesOn": project_paused.ProjectGoesOn,
         "NotRetried": announcement.NotRetried,
         "RunState": RunState,
         "RunsLong": condition_told.RunsLong,

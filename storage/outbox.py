@@ -137,6 +137,19 @@ class Outbox(Cards):
             .values(send_at=send_at, wanted_at=send_at)
         )
 
+    def put_off(self, place: Place, subject: str, *, until: datetime) -> None:
+        """Let its card, which is not posted yet, wait until then."""
+        self._connection.execute(
+            update(notices)
+            .where(
+                *_about(subject, place),
+                notices.c.kind == NoticeKind.CARD,
+                notices.c.leased_until.is_(None),
+                notices.c.send_at < until,
+            )
+            .values(send_at=until)
+        )
+
     def is_coming(self, subject: str, place: Place) -> bool:
         """Return whether a message that shows the subject is still to be posted there."""
         query = select(notices.c.notice_id).where(*_about(subject, place), notices.c.kind.in_(REDRAWN))

@@ -13,7 +13,7 @@ from storage.alert_rules import AlertRules
 from storage.channels import Channels
 from storage.codec import read_settings, settings_row
 from storage.pages import escalation_of, escalation_row
-from storage.projects import Projects
+from storage.projects import Projects, read_project
 from storage.shares import Shares
 from storage.tables import (
     channels,
@@ -164,6 +164,7 @@ class ProjectSetups:
                     alerts.get(row.project_id, frozenset()),
                     None if row.escalation is None else escalation_of(row.escalation),
                 ),
+                read_project(row).pause,
             )
             for row in rows
         ]

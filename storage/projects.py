@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, cast, func, literal, null, select, true, union_all
 
-from bot.domain.project import Project
+from bot.domain.project import Project, ProjectPause
 from bot.domain.rights import Membership, Role
 from storage.directory import zone
 from storage.tables import (
@@ -297,4 +297,11 @@ def read_project(row: Row[Any]) -> Project:
         is_managed=row.managed_by_file,
         is_archived=row.archived_at is not None,
         tells_changes=row.tells_changes,
+        pause=_pause(row),
     )
+
+
+def _pause(row: Row[Any]) -> ProjectPause | None:
+    if row.paused_from is None or row.paused_until is None:
+        return None
+    return ProjectPause(row.paused_from, row.paused_until, row.paused_by or "", row.paused_because or "")

@@ -135,6 +135,10 @@ projects = Table(
     Column("asked", JSON, nullable=False, server_default="[]"),  # people's ids; none: every manager
     Column("tells_changes", Boolean, nullable=False, server_default=text("true")),
     Column("escalation", JSON(none_as_null=True)),  # what happens to failures that nobody claims
+    Column("paused_from", Moment),
+    Column("paused_until", Moment),
+    Column("paused_by", SLACK_ID),
+    Column("paused_because", NAME),
     UniqueConstraint("workspace_id", "name"),
 )
 

@@ -35,6 +35,7 @@ from storage.offered import Offered
 from storage.outbox import Outbox
 from storage.overview import Overview
 from storage.pages import Pages
+from storage.project_pauses import ProjectPauses
 from storage.project_setups import ProjectSetups
 from storage.projects import Projects
 from storage.quotas import Quotas
@@ -96,6 +97,10 @@ class Transaction:
     @cached_property
     def channels(self) -> Channels:
         return Channels(self.connection)
+
+    @cached_property
+    def project_pauses(self) -> ProjectPauses:
+        return ProjectPauses(self.connection)
 
     @cached_property
     def project_setups(self) -> ProjectSetups:

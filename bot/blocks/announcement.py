@@ -14,12 +14,13 @@ from bot.blocks import (
     incident,
     introduction,
     job_trouble,
+    project_pause,
     refused,
     suspension,
     taking_over,
     touched,
 )
-from bot.domain import announcement, condition_told
+from bot.domain import announcement, condition_told, project_paused
 from bot.domain.alert_sum import AlertSum
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ _DRAWN: Mapping[type[Announcement], Callable[..., Message]] = {
     announcement.JobChanged: job_trouble.changed,
     announcement.Flaps: incident.flaps,
     announcement.Withdrawn: firing.withdrawn,
+    project_paused.ProjectPaused: project_pause.paused,
+    project_paused.ProjectGoesOn: project_pause.goes_on,
     announcement.SlackRefused: refused.refused,
     announcement.SampleAlert: alert_rule.sample,
     AlertSum: alert_sum.summed,

@@ -17,7 +17,7 @@ from bot.blocks.of_run import in_task, origin, which_run
 from bot.blocks.parts import actions, button, context, cut, escape, past, section
 from bot.blocks.runs import how_many_failed, marks, run_row
 from bot.blocks.schedule import facts, row
-from bot.blocks.week import days
+from bot.blocks.week import days, pauses
 from bot.domain.home import HOME_ROWS
 from bot.domain.rights import Action, Role
 from bot.language.when.calendar.zones import name_of
@@ -172,9 +172,10 @@ def _turning(page: Page) -> ActionsBlock | None:
 
 
 def _week(shown: Home) -> Iterator[Drawn]:
-    if not (shown.ahead.runs or shown.by_themselves):
+    if not (shown.ahead.runs or shown.ahead.resting or shown.by_themselves):
         return
     yield heading("The week ahead")
+    yield pauses(shown.ahead.resting)
     yield from (
         section(each) for each in days([(at.astimezone(shown.tz), each) for at, each in shown.ahead.runs])
     )

@@ -9,8 +9,8 @@ from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainText
 from slack_sdk.models.views import View
 
 from bot.blocks import ids
-from bot.blocks.form_inputs import UNREAD
 from bot.blocks.ids import Button
+from bot.blocks.in_airflow import in_airflow
 from bot.blocks.parts import (
     actions,
     button,
@@ -21,8 +21,8 @@ from bot.blocks.parts import (
     message,
     past,
     section,
-    sentence,
 )
+from bot.blocks.project_pause import resting
 from bot.domain.form_field import FormField
 from bot.domain.notice import Message
 from bot.domain.schedule import ScheduleState
@@ -45,10 +45,6 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
 
 MOST_CHOICES = 10
-READ_ONLY = (
-    "Airflow does not let Runbell start this job, so nothing will run. Whoever looks after it there can give "
-    "Runbell’s account the right: “the DAG: edit” and “DAG Runs: create”."
-)
 
 
 def preview(
@@ -86,7 +82,8 @@ def preview(
             *(f":information_source: {escape(each)}" for each in warnings),
             *_that_stay(job, draft, [*times[:1], now]),
         ),
-        context(_with(job, draft, next(iter(times), None)), *_where(draft.place, project), *_in_airflow(job)),
+        context(_with(job, draft, next(iter(times), None)), *_where(draft.place, project), *in_airflow(job)),
+        context(resting(project.name, project.tz, project.pause)),
         _save(draft) if may_save else None,
         actions(
             button(confirms, do_it, draft.draft_id, style="primary"),
@@ -113,33 +110,17 @@ def _that_stay(job: Job, draft: Draft, moments: Sequence[datetime]) -> Iterator[
             yield f":warning: *{title}* stays {shown} in every run.{way_on}"
 
 
-def _in_airflow(job: Job) -> Iterator[str]:
-    """Return what the job's state in Airflow means for what is about to be asked."""
-    if job.trouble is not None:
-        why = escape(sentence(_capital(job.why_it_does_not_run)))
-        yield f":warning: {why} Until that changes, nothing will run."
-    if job.has_unread_inputs:
-        yield f":warning: {UNREAD} Without others it runs with its usual ones."
-    if job.is_read_only:
-        yield f":warning: {READ_ONLY}"
-    if job.airflow_schedule:
-        own = escape(job.airflow_schedule)
-        yield f":information_source: It also runs by its own schedule in Airflow: {own}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def again(shown: Message, do_it: str) -> Message:
     """Return a preview once more, for somebody who types "yes". `do_it` is the text of its button."""
     text = f"Look at it once more, then press *{do_it}*."
     return Message(f"{text} {shown.text}", (section(text).to_dict(), *shown.blocks))
 
 
-def doing(draft: Draft, changes: Schedule | None, alike: Alike | None) -> str:
+def doing(draft: Draft, changes: Schedule | None, alike: Alike | None, project: Project) -> str:
     """Return the text of a preview's button."""
-    return "Run now" if draft.when is None else confirming(changes, alike)
+    if draft.when is None:
+        return "Run now" if project.pause is None else "Run it all the same"
+    return confirming(changes, alike)
 
 
 def confirming(changes: Schedule | None, alike: Alike | None) -> str:
@@ -277,15 +258,17 @@ def _run_card(
     save: SectionBlock | None,
 ) -> Message:
     inputs = _with(job, draft, now, run="now") or "With its usual inputs"
+    rests = resting(project.name, project.tz, project.pause)
     another = "" if under_way is None else " It is running already. Start another?"
     return message(
         f"Run {job.title} now?{another}",
         section(f"Run *{escape(job.title)}* now?"),
         None if under_way is None else section(_already(draft, under_way)),
-        context(inputs, *_where(draft.place, project), *_in_airflow(job)),
+        section(f"{rests} Run it all the same?") if rests else None,
+        context(inputs, *_where(draft.place, project), *in_airflow(job)),
         save,
         actions(
-            button(Button.CONFIRM, "Run now", draft.draft_id, style="primary"),
+            button(Button.CONFIRM, doing(draft, None, None, project), draft.draft_id, style="primary"),
             button(Button.CHANGE, "Change", draft.draft_id),
             button(Button.DISCARD, "Discard", draft.draft_id),
         ),

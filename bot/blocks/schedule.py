@@ -21,6 +21,7 @@ from bot.blocks.parts import (
     section,
     sentence,
 )
+from bot.blocks.project_pause import resting
 from bot.blocks.taking_over import take_over_button
 from bot.domain.job import Trouble
 from bot.domain.notice import Message
@@ -275,7 +276,9 @@ def _next(listed: Listed) -> str:
             trouble = "" if kept.reason == job.why_it_does_not_run else _trouble(job)
             return f":warning: Suspended: {sentence(escape_but_people(kept.reason))}{trouble}"
         case _ if coming:
-            return f"{coming}{_trouble(job)}"
+            project = listed.project
+            rests = resting(project.name, project.tz, project.pause)
+            return "\n".join(filter(None, (rests, f"{coming}{_trouble(job)}")))
         case _:
             return "Ended: nothing is left to run"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from bot.domain.alert_sum import AlertSum
 from bot.domain.condition_told import Away, NeverCame, NotBegun, RunsLong
+from bot.domain.project_paused import ProjectGoesOn, ProjectPaused
 from bot.domain.schedule import ScheduleState
 
 if TYPE_CHECKING:
@@ -330,6 +331,8 @@ Announcement = (
     | DidNotRun
     | Withdrawn
     | NotRetried
+    | ProjectPaused
+    | ProjectGoesOn
     | SlackRefused
     | SampleAlert
     | AlertSum

@@ -55,6 +55,7 @@ class FormField(StrEnum):
     PROJECT = "project"
     QUIET_BEGINS = "quiet_begins"
     QUIET_ENDS = "quiet_ends"
+    REASON = "reason"
     REPEAT = "repeat"
     REPORTS_TO = "reports_to"
     ROLE = "role"

@@ -85,6 +85,8 @@ class Coming:
 
     runs: Sequence[tuple[datetime, Listed]]
     is_more: bool
+    resting: Sequence[Project] = ()
+    """The projects among them whose schedules all rest now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +42,29 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectPause:
+    """All schedules of a project rest from `begins_at` on, and go on by themselves at `ends_at`."""
+
+    begins_at: datetime
+    ends_at: datetime
+    by: str
+    """The Slack id of whoever paused the project."""
+    reason: str = ""
+    """In words, as somebody typed them; perhaps empty."""
+
+    def covers(self, moment: datetime) -> bool:
+        """Return whether the project rests at that moment."""
+        return self.begins_at <= moment < self.ends_at
+
+    def keeps_back(self, due_at: datetime, now: datetime) -> bool:
+        """Return whether a schedule's moment does not run because of the pause.
+
+        What is due during the pause does not, nor what was due before it and has not begun yet.
+        """
+        return self.covers(due_at) or (due_at < self.begins_at and self.covers(now))
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     project_id: int
     workspace_id: str
@@ -52,6 +75,16 @@ class Project:
     is_archived: bool = False
     tells_changes: bool = True
     """Whether channels hear who scheduled, paused, changed or deleted what reports there."""
+    pause: ProjectPause | None = None
+    """The pause of all its schedules: one that lasts, or has ended and is still to be told of."""
+
+    def as_of(self, now: datetime) -> Project:
+        """Return the project without a pause that is over."""
+        return self if self.pause is None or self.pause.covers(now) else replace(self, pause=None)
+
+    def rests(self, now: datetime) -> ProjectPause | None:
+        """Return the pause of all its schedules if it lasts, else None."""
+        return self.pause if self.pause is not None and self.pause.covers(now) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.domain.alert_setup import AlertSetup
     from bot.domain.escalation import Escalation
     from bot.domain.job import JobSettings
+    from bot.domain.project import ProjectPause
     from bot.domain.rights import Action, Role
 
 Key = TypeVar("Key")
@@ -127,6 +128,8 @@ class KeptProject:
     is_managed: bool
     is_archived: bool
     setup: ProjectSetup
+    pause: ProjectPause | None = None
+    """The pause of all its schedules: one that lasts, or has ended and is still to be told of."""
     may_change: bool = True
     """Whether the person who looks at it may change it; an auditor may not."""
 

@@ -9,6 +9,7 @@ from bot.domain.alert_rule import AlertEvent
 from bot.domain.incident import Told
 from bot.domain.notice import NoticeKind
 from bot.rules.incidents import closed, over
+from bot.rules.project_pauses import held_until
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -138,22 +139,28 @@ def in_open_storm(tx: Transaction, incident: Incident) -> bool:
 
 
 def _tell_failure(tx: Transaction, incident: Incident, run: Run, *, has_card: bool, now: datetime) -> None:
-    """Post the card so that people are notified; if it is posted already, edit it and add a reply."""
+    """Post the card so that people are notified; if it is posted already, edit it and add a reply.
+
+    While its project is paused, what would be heard waits for the end of the pause; an edit does not.
+    """
     place = incident.of.place
     stands = tx.outbox.is_heard(run.run_key, place)
+    heard_at = held_until(tx, incident, now)
     if in_open_storm(tx, incident):
-        _tell_in_storm(tx, incident, run, has_card=has_card, now=now)
+        _tell_in_storm(tx, incident, run, has_card=has_card, now=heard_at)
         return
     if has_card:
         tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
         tx.outbox.hasten(place, run.run_key, send_at=now)
-        tx.outbox.put(place, NoticeKind.LOG, run.run_key, send_at=now)
+        if not stands and heard_at > now:
+            tx.outbox.put_off(place, run.run_key, until=heard_at)
+        tx.outbox.put(place, NoticeKind.LOG, run.run_key, send_at=heard_at)
     if incident.first_run != run.run_key:  # it speaks once more
         tx.outbox.forget_card(incident.incident_id, place)
         redraw(tx, [incident], now)
         stands = True
     if stands or not has_card:
-        tx.outbox.put(place, NoticeKind.INCIDENT, incident.incident_id, send_at=now)
+        tx.outbox.put(place, NoticeKind.INCIDENT, incident.incident_id, send_at=heard_at)
 
 
 def _tell_in_storm(tx: Transaction, incident: Incident, run: Run, *, has_card: bool, now: datetime) -> None:

@@ -14,12 +14,13 @@ from bot.domain.rights import Action
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after
 from bot.language.inputs import all_worked_out
-from bot.language.say import say
+from bot.language.say import say, say_moment
 from bot.rules.access import Access
 from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_startable
 from bot.rules.likeness import alike
 from bot.rules.locking import audit, job_and_project
+from bot.rules.planned import next_moment
 from bot.rules.quota import check_runs, check_schedules
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bot.domain.draft import Draft
     from bot.domain.job import Job
     from bot.domain.limits import Limits
-    from bot.domain.project import Place
+    from bot.domain.project import Place, Project
     from bot.domain.when import When
     from bot.rules.access import Asker
     from storage.transaction import Transaction
@@ -84,13 +85,14 @@ def schedule_it(
     facts = {"state": schedule.state, "when": say(when), "reports_to": draft.place.channel_id}
     audit(tx, asker, "schedule.create", schedule, now, before={}, after=facts)
     tell_of_change(tx, schedule, Touch.SCHEDULED, by=draft.person_id, now=now)
-    return Confirmed(job, draft.place, schedule, next_at=first)
+    return Confirmed(job, draft.place, schedule, next_at=next_moment(tx, schedule, now))
 
 
 def run_it(tx: Transaction, asker: Asker, draft: Draft, *, limits: Limits, now: datetime) -> Confirmed:
     """Write a firing that is due now. Raises Conflict if the job is paused or a limit is reached."""
-    job, _ = job_and_project(tx, draft.key, draft.project_id)
+    job, project = job_and_project(tx, draft.key, draft.project_id)
     check_startable(job)
+    _check_was_asked(project, draft, now)
     if job.is_paused:
         may_resume = Action.PAUSE in Access(tx, asker.person).actions(draft.project_id, draft.key)
         way_on = "You can resume it for everyone first." if may_resume else "A manager can resume it."
@@ -121,6 +123,17 @@ def run_it(tx: Transaction, asker: Asker, draft: Draft, *, limits: Limits, now: 
         after={"firing": firing.firing_id, "inputs": sorted(draft.inputs)},
     )
     return Confirmed(job, draft.place, None)
+
+
+def _check_was_asked(project: Project, draft: Draft, now: datetime) -> None:
+    """Raise Conflict if the project was paused after the preview was drawn, which did not ask about that."""
+    pause = project.rests(now)
+    if pause is not None and draft.expires_at - DRAFT_LIFE < pause.begins_at:
+        ends = say_moment(pause.ends_at, project.tz)
+        raise Conflict(
+            f"{project.name} was paused a moment ago, until {ends}. "
+            "Type the command again to run it all the same."
+        )
 
 
 def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:

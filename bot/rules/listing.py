@@ -136,7 +136,7 @@ def in_full(tx: Transaction, access: Access, found: Sequence[Kept], now: datetim
         schedule = schedules[each.schedule_id]
         may = may_do(access, schedule, offer.actions)
         latest, next_at = last.get(each.schedule_id), coming[each.schedule_id]
-        listed.append(Listed(schedule, offer.job, offer.project, latest, *may, next_at=next_at))
+        listed.append(Listed(schedule, offer.job, offer.project.as_of(now), latest, *may, next_at=next_at))
     return with_absences(tx, listed, now)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from bot.domain.project import ProjectPause
     from bot.domain.schedule import Schedule
     from storage.transaction import Transaction
 
@@ -122,11 +123,15 @@ def next_moment(tx: Transaction, schedule: Schedule, now: datetime) -> datetime 
 def next_moments(tx: Transaction, schedules: Sequence[Schedule], now: datetime) -> dict[str, datetime | None]:
     """Return when each of the schedules runs next, by its id.
 
-    This is the one answer to that question: skips, pauses with an end, what is planned already and what is
-    being taken back all count.
+    This is the one answer to that question: skips, pauses with an end, of the schedule or of its project,
+    what is planned already and what is being taken back all count.
     """
     ahead = tx.firings.standing_ahead([each.schedule_id for each in schedules], after=now)
-    return {each.schedule_id: _next_of(each, ahead.get(each.schedule_id, []), now) for each in schedules}
+    pauses = tx.project_pauses.of({each.project_id for each in schedules})
+    return {
+        each.schedule_id: _next_of(each, ahead.get(each.schedule_id, []), now, pauses.get(each.project_id))
+        for each in schedules
+    }
 
 
 def moments_until(
@@ -134,24 +139,31 @@ def moments_until(
 ) -> dict[str, list[datetime]]:
     """Return when each schedule runs up to a moment, by its id; at most MOST_UNPLANNED moments of each."""
     ahead = tx.firings.standing_ahead([each.schedule_id for each in schedules], after=now)
+    pauses = tx.project_pauses.of({each.project_id for each in schedules})
     found: dict[str, list[datetime]] = {}
     for each in schedules:
-        there = ahead.get(each.schedule_id, [])
+        there, pause = ahead.get(each.schedule_id, []), pauses.get(each.project_id)
         times: list[datetime] = []
-        due_at = _next_of(each, there, now)
+        due_at = _next_of(each, there, now, pause)
         while due_at is not None and due_at <= until and len(times) < MOST_UNPLANNED:
             times.append(due_at)
-            due_at = _next_of(each, [one for one in there if one[0] > due_at], due_at)
+            due_at = _next_of(each, [one for one in there if one[0] > due_at], due_at, pause)
         found[each.schedule_id] = times
     return found
 
 
-def _next_of(schedule: Schedule, ahead: Sequence[tuple[datetime, Ahead]], now: datetime) -> datetime | None:
-    planned = [due_at for due_at, becomes in ahead if becomes is Ahead.RUNS]
+def _next_of(
+    schedule: Schedule, ahead: Sequence[tuple[datetime, Ahead]], now: datetime, pause: ProjectPause | None
+) -> datetime | None:
+    def rests(moment: datetime) -> bool:
+        return pause is not None and pause.covers(moment)
+
+    planned = [due_at for due_at, becomes in ahead if becomes is Ahead.RUNS and not rests(due_at)]
     passed_over = {due_at for due_at, becomes in ahead if becomes is Ahead.IS_PASSED_OVER}
     due_at = _first_to_plan(schedule, now)
-    while due_at is not None and due_at in passed_over:
-        due_at = next_after(schedule.when, due_at)
+    while due_at is not None and (due_at in passed_over or rests(due_at)):
+        passed = due_at if pause is None or not rests(due_at) else pause.ends_at - MOMENT
+        due_at = next_after(schedule.when, passed)
     return min(planned if due_at is None else [*planned, due_at], default=None)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.services.projects.auditing import Auditing
     from bot.services.projects.denials import Denials
     from bot.services.projects.managing import Managing
+    from bot.services.projects.pausing import PausingProjects
     from bot.services.projects.requesting_access import RequestingAccess
     from bot.services.projects.sharing import Sharing
     from bot.services.running import Running
@@ -49,6 +50,7 @@ class Services:
     requests: Requests
     requesting_access: RequestingAccess
     managing: Managing
+    pausing_projects: PausingProjects
     sharing: Sharing
     channels: Channels
     auditing: Auditing

@@ -11,6 +11,7 @@ from bot.domain.firing import Firing, FiringState, Remedy
 from bot.domain.job import GONE as JOB_IS_GONE
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.language.inputs import check_inputs
+from bot.rules.project_pauses import why_kept_back
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,6 +80,9 @@ def decide(facts: Facts, firing: Firing, now: datetime, grace: timedelta, *, sta
     grace = grace_of(schedule, grace)
     # What is being sent may be in Airflow already: a POST under the same id finds out, a refusal would not.
     if firing.state is not FiringState.SENDING:
+        kept_back = _kept_back(facts, firing, now)
+        if kept_back is not None:
+            return kept_back
         refused = _refused(facts, firing, now, grace)
         if refused is not None:
             return refused
@@ -105,6 +109,21 @@ def too_late(tx: Transaction, firing: Firing, now: datetime, grace: timedelta) -
     """Return what becomes of a firing that Airflow did not begin. None if it is to run late."""
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     return _late(tx, firing, schedule, now, grace_of(schedule, grace))
+
+
+def _kept_back(facts: Facts, firing: Firing, now: datetime) -> Decision | None:
+    """Return that the firing does not run while its project is paused. None if nothing keeps it back.
+
+    That is decided at the due moment, because the pause may end earlier.
+    """
+    pause = facts.kept_back(firing, now)
+    if pause is None:
+        return None
+    if now < firing.due_at:
+        return Decision(Verdict.LOOK_AGAIN, look_at=firing.due_at)
+    project = facts.tx.projects.get(firing.project_id)
+    assert project is not None
+    return Decision(Verdict.SKIP, reason=why_kept_back(pause, project.tz), tells=False)
 
 
 def _refused(facts: Facts, firing: Firing, now: datetime, grace: timedelta) -> Decision | None:

@@ -169,6 +169,7 @@ class Dispatcher:
         now = self._clock.now()
         if self._rights_at is None or abs(now - self._rights_at) >= RIGHTS_EVERY:
             self._withdrawal.check_rights()
+            self._withdrawal.check_pauses()
             self._rights_at = now
 
     # A: due schedules become firings -----------------------------------------------------------------

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.firing import Firing
     from bot.domain.job import Job, JobKey
-    from bot.domain.project import Person
+    from bot.domain.project import Person, ProjectPause
     from bot.domain.schedule import Schedule
     from storage.transaction import Transaction
 
@@ -73,6 +73,7 @@ class Facts:
         self._rights: Rights = {} if rights is None else rights
         self._schedules: dict[str, Schedule] = {}
         self._jobs: dict[tuple[int, JobKey], Job] = {}
+        self._pauses: dict[int, ProjectPause] | None = None
         self._people: dict[tuple[str, str], Person | None] = {}
         self._under_way: dict[str, list[Firing]] | None = None
 
@@ -81,6 +82,7 @@ class Facts:
         coming = list(firings)
         self._schedules = self.tx.schedules.all({each.schedule_id for each in coming if each.schedule_id})
         self._jobs = self.tx.jobs.all_within({(each.project_id, each.key) for each in coming})
+        self._pauses = self.tx.project_pauses.of({each.project_id for each in coming})
         careful = [
             each.schedule_id for each in self._schedules.values() if each.overlap is not OverlapPolicy.ALLOW
         ]
@@ -97,6 +99,15 @@ class Facts:
         """Return the job as the firing's project shows and limits it. None if unknown."""
         where = (firing.project_id, firing.key)
         return self._jobs.get(where) or self.tx.jobs.within(*where)
+
+    def kept_back(self, firing: Firing, now: datetime) -> ProjectPause | None:
+        """Return the pause of the firing's project, if that keeps the firing back. Runs by hand are not."""
+        if firing.schedule_id is None:
+            return None
+        project_id = firing.project_id
+        known = self.tx.project_pauses.of([project_id]) if self._pauses is None else self._pauses
+        pause = known.get(project_id)
+        return pause if pause is not None and pause.keeps_back(firing.due_at, now) else None
 
     def person(self, firing: Firing) -> Person | None:
         """Return the person in whose name the firing runs. None if unknown."""

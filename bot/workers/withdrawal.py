@@ -14,10 +14,11 @@ from bot.domain.notice import NoticeKind
 from bot.domain.run import WITHDRAWN_NOTE, RunState
 from bot.domain.schedule import ScheduleState
 from bot.rules.planned import take_back
+from bot.rules.project_pauses import take_back_ahead, tell_what_is_over, why_kept_back
 from bot.rules.suspending import suspend
 from bot.workers import announcing
 from bot.workers.decision import GONE, PAUSED, Decision, Verdict, refusal, too_late
-from bot.workers.facts import lost_right
+from bot.workers.facts import Facts, lost_right
 from bot.workers.hand_over import is_still_ours
 from bot.workers.in_bulk import run_of
 from bot.workers.loop import on_its_own
@@ -116,11 +117,16 @@ class Withdrawal:
             if locked.ends_as is FiringState.REJECTED and not began:
                 refused = Decision(Verdict.REJECT, reason=locked.reason, suspends=True)
                 announcing.not_run(tx, locked, refused, now)
-            elif began or locked.ends_as is not FiringState.MISSED:
+            elif began or (locked.ends_as is not FiringState.MISSED and not _is_kept_back(tx, locked, now)):
                 announcing.withdrawn(tx, locked, began=began, ended=ended_by_itself, now=now)
 
     def _missed(self, tx: Transaction, firing: Firing, now: datetime) -> None:
         """Apply the missed policy: tell people, or run late under a new id, because this one is used up."""
+        project = tx.projects.get(firing.project_id)
+        if project is not None and project.pause is not None and _is_kept_back(tx, firing, now):
+            reason = why_kept_back(project.pause, project.tz)
+            tx.firings.move(firing, FiringState.SKIPPED, reason=reason)
+            return
         schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
         goes_on = schedule is not None and schedule.state in {ScheduleState.ACTIVE, ScheduleState.ENDED}
         job = tx.jobs.within(firing.project_id, firing.key)
@@ -210,6 +216,17 @@ class Withdrawal:
             self._checked.update(some)
         self._checked.clear()
 
+    def check_pauses(self) -> None:
+        """Take back what a paused project has ahead in Airflow, and tell of the pauses that are over."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            lasting = tx.project_pauses.lasting(now)
+        for project in lasting:
+            with on_its_own("pause", project=project.project_id), self._database.transaction() as tx:
+                take_back_ahead(tx, project, now)
+        with on_its_own("pauses"), self._database.transaction() as tx:
+            tell_what_is_over(tx, now)
+
     def _check(self, ahead: Mapping[Who, Firing], now: datetime) -> None:
         with self._database.transaction() as tx:
             found = {who: lost_right(tx, each, now) for who, each in ahead.items()}
@@ -253,6 +270,11 @@ def _close(tx: Transaction, firing: Firing, now: datetime, *, began: bool, ended
     tx.runs.close_stopped(run.run_key, at=now)
     for place in tx.outbox.places(run.run_key):
         tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
+
+
+def _is_kept_back(tx: Transaction, firing: Firing, now: datetime) -> bool:
+    """Return whether the pause of its project keeps the firing back, of which people hear at its end."""
+    return Facts(tx).kept_back(firing, now) is not None
 
 
 def _who(firing: Firing) -> Who:

@@ -12,9 +12,11 @@ from bot.blocks.ids import Admin, AdminPage, View
 from bot.blocks.parts import MOST_OPTIONS, escape, option
 from bot.domain.errors import NotUnderstood
 from bot.domain.form_field import FormField
+from bot.language.say import say_moment
 from bot.rules import project_edits
 from handlers import zones
 from handlers.admin.pages import pushing, saving, turn
+from handlers.pausing import A_DAY, picked_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +39,9 @@ def register(app: App, answering: Answering) -> None:
     app.view(View.ADMIN_SETTINGS)(answering.submission(saving(_change)))
     app.action(Admin.ARCHIVE)(answering.press(turn(_archive)))
     app.action(Admin.RESTORE)(answering.press(turn(_restore)))
+    app.action(Admin.PAUSE_PROJECT)(answering.press(pushing(_ask_until)))
+    app.view(View.ADMIN_PAUSE)(answering.submission(saving(_pause)))
+    app.action(Admin.RESUME_PROJECT)(answering.press(turn(_resume)))
     app.action(Admin.ROLES)(answering.press(pushing(_roles)))
     app.view(View.ADMIN_ROLES)(answering.submission(saving(_set_roles)))
     app.options(Admin.ZONES)(answering.typing(_zones))
@@ -118,6 +123,23 @@ def _restore(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
         ":white_check_mark: It is back, with its people and shares. "
         "Give it its channels again, and resume the schedules that were suspended."
     )
+
+
+def _ask_until(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
+    kept = talk.services.managing.to_pause(talk.asker, where.project_id)
+    return blocks.pause_form(where, kept, talk.services.clock.now() + A_DAY)
+
+
+def _pause(talk: Talk, submission: Submission, where: Where) -> str:
+    until, reason = picked_moment(submission), submission.view.text(FormField.REASON)
+    paused = talk.services.pausing_projects.pause(talk.asker, where.project_id, until, reason)
+    ends = say_moment(until, paused.tz)
+    return f":white_check_mark: All schedules of *{escape(paused.name)}* rest until {ends}."
+
+
+def _resume(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
+    project = talk.services.pausing_projects.resume(talk.asker, where.project_id)
+    return where, f":white_check_mark: The schedules of *{escape(project.name)}* go on."
 
 
 def _roles(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
 def preview(shown: Preview, warnings: Sequence[str] = ()) -> dict[str, Any]:
     """Return the preview as a view, which is sent to do it."""
     message = preview_message(shown, warnings)
-    submit = preview_blocks.doing(shown.draft, shown.changes, shown.alike)
+    submit = preview_blocks.doing(shown.draft, shown.changes, shown.alike, shown.project)
     another = shown.alike is not None
     return form_blocks.preview(message, metadata=shown.draft.draft_id, submit=submit, another=another)
 

@@ -215,3 +215,30 @@ def test_a_form_is_answered_before_the_page_beneath_it_is_drawn_anew(world: Worl
     alex.open_modal("Administration")
     with world.database.reading() as tx:
         assert tx.projects.named(TEAM, "Operations") is not None
+
+
+def test_a_manager_pauses_the_whole_project_and_lets_it_go_on(world: World, slack: RunningWorkspace):
+    schedule = world.schedule("every day at 9am")
+    maya, tom = slack.driver.as_person("Maya Chen"), slack.driver.as_person("Tom Okafor")
+    maya.type("#general", "/schedule admin")
+    page = maya.open_modal("Finance")
+    page.press("Pause all schedules…")
+    form = maya.open_modal("Pause the project")
+    form.fill("Why", "The warehouse moves")
+    form.submit()
+    page = maya.open_modal("Finance")
+    page.see("All schedules of Finance rest until")
+    page.see("is paused by @Maya Chen until")
+
+    world.notifier.step()
+    tom.type("#finance", f"/schedule show {schedule.number}")
+    assert "The warehouse moves" in tom.see("#finance", "The project Finance is paused").text
+    tom.type("#finance", "/schedule run sales report")
+    card = tom.see("#finance", "Run it all the same?", ephemeral=True)
+    tom.press("Run it all the same", in_=card)
+    tom.see("#finance", "is starting")
+
+    page.press("Go on now")
+    page.see("The schedules of Finance go on.")
+    tom.type("#finance", "/schedule pause 1")
+    tom.see("#finance", "Paused #1")

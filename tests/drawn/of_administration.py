@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from drawn.samples import of
@@ -16,7 +17,7 @@ from bot.domain.announcement import ChannelMapped
 from bot.domain.entry import Entry, EntryNames
 from bot.domain.escalation import Escalation
 from bot.domain.job import JobSettings
-from bot.domain.project import Channel
+from bot.domain.project import Channel, ProjectPause
 from bot.domain.project_setup import ChannelFacts, KeptProject, ProjectSetup, Shared, Who
 from bot.domain.rights import Action, Role
 from bot.domain.suggestion import Suggestion
@@ -71,6 +72,7 @@ def states(name: str) -> Iterator[KeptProject]:
     for place_id, pager in (("C1", ""), ("U1", name[:60]), ("", name[:60])):
         yield replace(full, setup=replace(full.setup, escalation=Escalation(15, place_id, pager)))
     yield replace(full, is_managed=True)
+    yield replace(full, pause=ProjectPause(NOW, NOW + timedelta(days=2), "U1", name[:200]))
     yield replace(full, is_archived=True)
 
 
@@ -114,6 +116,12 @@ def projects(build: Builder, name: str) -> Iterator[Any]:
     for kept in states(name):
         yield build(HERE, kept, is_admin=True, notice=":white_check_mark: Saved.")
         yield build(HERE, kept, is_admin=False)
+
+
+@of(project.pause_form)
+def pause_forms(build: Builder, name: str) -> Iterator[Any]:
+    for kept in states(name):
+        yield build(HERE, kept, NOW)
 
 
 @of(project.settings)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from drawn.samples import of
 from drawn.world import BERLIN, NOW, a_schedule
 
-from bot.blocks import absence, access_request, announcement, taking_over
+from bot.blocks import absence, access_request, announcement, project_pause, taking_over
 from bot.domain.absence import Absence
 from bot.domain.access_request import AccessRequest
 from bot.domain.announcement import (
@@ -22,6 +22,7 @@ from bot.domain.announcement import (
     StandsIn,
     TakenOver,
 )
+from bot.domain.project_paused import KeptBack, ProjectGoesOn, ProjectPaused
 from bot.domain.rights import Role
 
 if TYPE_CHECKING:
@@ -113,6 +114,19 @@ def you_stand_in(build: Builder, name: str) -> Iterator[Any]:
 def is_back(build: Builder, name: str) -> Iterator[Any]:
     del name
     yield build(IsBack("U1"))
+
+
+@of(project_pause.paused)
+def project_paused(build: Builder, name: str) -> Iterator[Any]:
+    yield build(ProjectPaused(name, BERLIN, AWAY.until, "U1", name[:200]))
+    yield build(ProjectPaused(name, BERLIN, AWAY.until, "U1", ""))
+
+
+@of(project_pause.goes_on)
+def project_goes_on(build: Builder, name: str) -> Iterator[Any]:
+    yield build(ProjectGoesOn(name, BERLIN, (KeptBack(name, AWAY.until),) * 5, 30))
+    yield build(ProjectGoesOn(name, BERLIN, (KeptBack(name, AWAY.until),), 1))
+    yield build(ProjectGoesOn(name, BERLIN, (), 0))
 
 
 @of(taking_over.was_taken_over)

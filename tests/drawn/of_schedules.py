@@ -50,6 +50,7 @@ from bot.domain.announcement import (
 from bot.domain.draft import Alike
 from bot.domain.firing import Remedy
 from bot.domain.listed import BroughtBack, Listed, Page, Skipped
+from bot.domain.project import ProjectPause
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
@@ -259,6 +260,10 @@ def the_week(build: Builder, name: str) -> Iterator[Any]:
     runs = [(NOW + timedelta(hours=each), listed(name)) for each in range(160)]
     yield build(runs, which=name, zone="Berlin time", is_more=True)
     yield build([], which="", zone="Berlin time", is_more=False)
+    pause = ProjectPause(NOW, NOW + timedelta(days=9), "U1", name[:200])
+    rests = [replace(a_project(name), pause=pause)] * 7
+    yield build(runs, which=name, zone="Berlin time", is_more=True, rests=rests)
+    yield build([], which="", zone="Berlin time", is_more=False, rests=rests)
 
 
 @of(which_run.to_stop)

@@ -50,8 +50,10 @@ DID: Mapping[str, str] = {
     "project.archive": "archived the project {it}",
     "project.create": "made the project {it}",
     "project.manage": "changed who manages the project {it}",
+    "project.pause": "paused the project {it}",
     "project.rename": "renamed the project {it}",
     "project.restore": "took the project {it} out of the archive",
+    "project.resume": "let the schedules of the project {it} go on",
     COUNTED: "was refused {it}",
     "reports_to.change": "changed where {it} reports",
     "run.retry": "retried {it}",
@@ -182,7 +184,9 @@ def _changes(entry: Entry) -> str:
     if until is None:
         return said
     ends = f"until {_value('until', until)}"
-    return f"{said} {ends}" if said else ends
+    if "state" in after:
+        return f"{said} {ends}"
+    return f"{ends}; {said}" if said else ends
 
 
 def _change(name: str, before: Any, after: Any, *, is_both: bool) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import (
     CheckboxesElement,
+    DateTimePickerElement,
     InputBlock,
+    PlainTextInputElement,
     PlainTextObject,
     StaticSelectElement,
     UserMultiSelectElement,
@@ -17,18 +20,21 @@ from bot.blocks.admin.escalation import escalates, fields
 from bot.blocks.admin.frame import form, go, page
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
 from bot.blocks.parts import actions, button, confirmation, context, escape, option, section
+from bot.blocks.project_pause import resting
 from bot.domain.form_field import FormField
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
-    from slack_sdk.models.blocks import Block
+    from slack_sdk.models.blocks import Block, ButtonElement
 
     from bot.blocks.admin.frame import Where
     from bot.domain.project import Channel
     from bot.domain.project_setup import KeptProject
 
 NOWHERE = "nowhere"
+LONGEST_REASON = 200
 TELLS = "tells"
 BY_FILE = ":page_facing_up: Managed by file: it is changed there and applied. Here it can only be looked at."
 
@@ -52,12 +58,14 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
             escalates(setup.escalation),
         ),
         context(BY_FILE if kept.is_managed else ""),
+        _resting(kept),
         _part("Channels", channels, AdminPage.CHANNELS),
         _part("People", people if setup.members else "nobody yet", AdminPage.PEOPLE),
         _part("Jobs", _jobs(kept), AdminPage.JOBS),
         _part("Audit", "who did what, and who was refused", AdminPage.AUDIT),
         actions(
             button(Admin.SETTINGS, "Settings…", "settings") if changeable else None,
+            *_pausing(kept),
             _archive(kept) if changeable and is_admin else None,
             _restore() if kept.is_archived and is_admin and not kept.is_managed else None,
         ),
@@ -122,6 +130,51 @@ def _jobs(kept: KeptProject) -> str:
 
 def _count(number: int, one: str, several: str) -> str:
     return f"{number} {one if number == 1 else several}"
+
+
+def pause_form(where: Where, kept: KeptProject, initial: datetime) -> dict[str, Any]:
+    """Return the form that asks until when the whole project rests, and why."""
+    pause = kept.pause
+    ends_at = initial if pause is None else pause.ends_at
+    blocks = [
+        section(
+            f"None of the schedules of *{escape(kept.name)}* runs until then. Each keeps its own state, and "
+            "goes on by itself. What is running goes on; its failures are told at the end of the pause."
+        ),
+        InputBlock(
+            block_id=FormField.UNTIL,
+            label=PlainTextObject(text="Until"),
+            element=DateTimePickerElement(action_id=VALUE, initial_date_time=int(ends_at.timestamp())),
+        ),
+        InputBlock(
+            block_id=FormField.REASON,
+            label=PlainTextObject(text="Why"),
+            hint=PlainTextObject(text="Everybody reads it wherever a next time stands."),
+            optional=True,
+            element=PlainTextInputElement(
+                action_id=VALUE,
+                max_length=LONGEST_REASON,
+                placeholder=PlainTextObject(text="The warehouse is moved"),
+                initial_value=pause.reason or None if pause is not None else None,
+            ),
+        ),
+    ]
+    return form("Pause the project", where, View.ADMIN_PAUSE, blocks, submit="Pause")
+
+
+def _resting(kept: KeptProject) -> Block | None:
+    return section(resting(kept.name, ZoneInfo(kept.setup.tz), kept.pause)) if kept.pause else None
+
+
+def _pausing(kept: KeptProject) -> Iterator[ButtonElement]:
+    """Return the buttons of a pause: also a project that a file owns can be paused here."""
+    if not kept.may_change or kept.is_archived:
+        return
+    if kept.pause is None:
+        yield button(Admin.PAUSE_PROJECT, "Pause all schedules…", "pause")
+    else:
+        yield button(Admin.RESUME_PROJECT, "Go on now", "resume")
+        yield button(Admin.PAUSE_PROJECT, "Until another time…", "pause")
 
 
 def _archive(kept: KeptProject) -> Any:

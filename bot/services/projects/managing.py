@@ -14,6 +14,7 @@ from bot.domain.form_field import FormField
 from bot.domain.project_setup import Names, ProjectSetup, Who
 from bot.language.projects_file import PROJECT_NAME, is_project_name
 from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.membership import require_manages
 from bot.rules.project_consequences import apply_consequences
 from bot.rules.project_diff import Change, setup_changes
 from bot.rules.project_edits import check_who, checked_zone
@@ -134,7 +135,16 @@ class Managing:
             access = self._access(tx, asker, project_id)
             if not _may_look(access, project_id):
                 raise NotFound(NO_SUCH_THING)
-            return replace(self._kept(tx, project_id), may_change=access.manages(project_id))
+            kept = self._kept(tx, project_id)
+            lasts = kept.pause is not None and kept.pause.covers(self._clock.now())
+            pause = kept.pause if lasts else None
+            return replace(kept, may_change=access.manages(project_id), pause=pause)
+
+    def to_pause(self, asker: Asker, project_id: int) -> KeptProject:
+        """Return the project for the form that pauses it. Raises NotFound or NotAllowed."""
+        with self._database.reading() as tx:
+            require_manages(Access(tx, asker.person), project_id)
+        return self.project(asker, project_id)
 
     def channels(self, asker: Asker, project_id: int) -> list[Channel]:
         """Return the project's channels by name."""

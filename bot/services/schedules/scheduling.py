@@ -71,7 +71,9 @@ class Scheduling:
             times = moments_until(tx, [each.schedule for each in found.shown], now, until)
         runs = [(at, each) for each in found.shown for at in times[each.schedule.schedule_id]]
         runs.sort(key=lambda run: (run[0], run[1].schedule.number))
-        return Coming(runs, found.count > len(found.shown))
+        projects = {each.project.project_id: each.project for each in found.shown}
+        resting = [each for each in projects.values() if each.pause is not None]
+        return Coming(runs, found.count > len(found.shown), resting)
 
     def owners_called(self, asker: Asker, name: str) -> list[Person]:
         """Return the owners whose name, or a part of it, begins so, of schedules the person may see here."""
@@ -193,7 +195,7 @@ class Scheduling:
         now = self._clock.now()
         skipped = tuple(tx.firings.skipped(schedule_id, after=now))
         may, next_at = may_do(access, schedule, actions), next_moment(tx, schedule, now)
-        shown = Listed(schedule, job, project, last, *may, skipped, next_at=next_at)
+        shown = Listed(schedule, job, project.as_of(now), last, *may, skipped, next_at=next_at)
         return with_absences(tx, [shown], now)[0]
 
 

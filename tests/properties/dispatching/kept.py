@@ -19,6 +19,16 @@ MOMENT = timedelta(microseconds=1)
 
 
 @dataclass
+class Rest:
+    """A pause of the project: `latest_end` is the latest end it ever had, `ends_at` the one it has."""
+
+    begins_at: datetime
+    order: int
+    ends_at: datetime
+    latest_end: datetime
+
+
+@dataclass
 class Kept:
     """`when`: in words; `first` and `step`: its moments. `value`: of its one input that edits change.
 
@@ -45,6 +55,8 @@ class Kept:
     taken_back: dict[datetime, int] = field(default_factory=dict)
     """Moments that came and are no longer to be begun, by a pause or the like, since that order."""
     resumed: list[int] = field(default_factory=list)
+    rested: list[Rest] = field(default_factory=list)
+    """The pauses of its project."""
     stopped_at: datetime | None = None
     """The last pause, or its deletion."""
 
@@ -102,9 +114,15 @@ class Kept:
         self.when, self.first, self.step, self.value = when, first, step, value
         self.passed_to = now
 
-    def later(self, due_at: datetime, until: datetime | None = None) -> int:
-        """How many later moments came, by then."""
-        return sum(due_at < each and (until is None or each <= until) for each in self.wanted)
+    def later(self, due_at: datetime, until: datetime | None = None, *, runs: bool = False) -> int:
+        """How many later moments came, by then. `runs`: without those that the project's pauses kept back."""
+        return sum(
+            due_at < each and (until is None or each <= until) and not (runs and self.rests_at(each))
+            for each in self.wanted
+        )
+
+    def rests_at(self, moment: datetime) -> bool:
+        return any(each.begins_at <= moment < each.latest_end for each in self.rested)
 
     def _owes_only_what_has_come(self, now: datetime) -> None:
         """What came only by a clock that has been put back since comes again, or never."""

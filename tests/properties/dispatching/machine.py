@@ -119,6 +119,7 @@ class Dispatching(Troubles):
     def calm_down(self, which: int) -> None:
         """All is well, and what was under way has ended: so that something is handed over now."""
         self.mend_airflow()
+        self.resume_project()
         if not any(map(_is_simply_handed_over, self.kept)):
             self.add("every 5 minutes", "sales_report", MissedPolicy.LATEST, OverlapPolicy.ALLOW)
         for index in range(len(self.kept)):
@@ -146,6 +147,7 @@ class Dispatching(Troubles):
 
     def all_is_well_for_a_while(self) -> None:
         self.mend_airflow()
+        self.resume_project()
         since = self.processes.now()
         self._go_on_calmly(12)
         check_owed(self.processes, self.kept, well_since=since)

@@ -14,7 +14,7 @@ from bot.domain.errors import UserError
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 from bot.domain.when import next_after
 from bot.rules.access import Asker
-from tests.properties.dispatching.kept import Kept
+from tests.properties.dispatching.kept import Kept, Rest
 from tests.properties.dispatching.processes import Processes
 from tests.world import MAYA
 
@@ -50,6 +50,7 @@ class People(RuleBasedStateMachine):
         self.processes = Processes(self.undo, self.databases)
         self.world, self.airflow = self.processes.world, self.processes.airflow
         self.kept: list[Kept] = []
+        self.rests: list[Rest] = []
         self._values = count()
 
     @initialize(when=st.sampled_from(sorted(WHENS)), dag_id=st.sampled_from(JOBS))
@@ -73,7 +74,9 @@ class People(RuleBasedStateMachine):
         value = next(iter(inputs.values()), None)
         now = self.processes.now()
         first = first_of(schedule.when, now)
-        made = Kept(schedule, missed, overlap, when, first, WHENS[when], value, passed_to=now)
+        made = Kept(
+            schedule, missed, overlap, when, first, WHENS[when], value, passed_to=now, rested=self.rests
+        )
         self.kept.append(made)
 
     def another_value(self, dag_id: str) -> dict[str, int]:
@@ -150,6 +153,24 @@ class People(RuleBasedStateMachine):
             first, value = first_of(wanted, now), next(iter(inputs.values()), None)
             each.edit(now, order, when=when, first=first, step=WHENS[when], value=value)
 
+    @rule(minutes=st.sampled_from((1, 3, 12, 70)))
+    def pause_project(self, minutes: int) -> None:
+        """All of it rests until then; a pause that lasts gets another end."""
+        now, project_id = self.processes.now(), self.world.projects["Finance"]
+        until = now + timedelta(minutes=minutes)
+        self.world.services().pausing_projects.pause(BY, project_id, until)
+        if self.rests and now < self.rests[-1].ends_at:
+            self.rests[-1].ends_at = until
+            self.rests[-1].latest_end = max(self.rests[-1].latest_end, until)
+        else:
+            self.rests.append(Rest(now, self.processes.order(), until, until))
+
+    @rule()
+    def resume_project(self) -> None:
+        with suppress(UserError):
+            self.world.services().pausing_projects.resume(BY, self.world.projects["Finance"])
+            self.rests[-1].ends_at = self.processes.now()
+
     @rule()
     def run_now(self) -> None:
         with suppress(UserError):
@@ -165,6 +186,8 @@ class People(RuleBasedStateMachine):
             "undo": self.undo_skip,
             "edit": self.edit,
             "edit times": self.edit_times,
+            "pause the project": lambda _index: self.pause_project(3),
+            "resume the project": lambda _index: self.resume_project(),
         }
         for place, word in enumerate(filter(None, words.split(" and "))):
             if place:

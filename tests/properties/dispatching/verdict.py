@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tests.properties.dispatching.kept import Kept
     from tests.properties.dispatching.processes import Processes
 
-TAKEN_BACK = ("its schedule was", "skipped by")
+KEPT_BACK = "its project is paused"
+TAKEN_BACK = ("its schedule was", "skipped by", KEPT_BACK)
 RUN_LATE = "it is to be run late"
 LEASE = timedelta(seconds=30)
 """The longest from a decision to its POST."""
@@ -191,6 +192,11 @@ def _check_it_was_wanted(story: Story, kept: Kept) -> None:
     if row.dag_id in LEAST:
         value = run.conf.get(LEAST[row.dag_id][0])
         assert value in kept.wanted[row.due_at], f"it ran as it no longer was: {story}"
+    if story.made is not None:
+        order, sent_at = story.made
+        rested = [each for each in kept.rested if each.begins_at <= row.due_at < each.ends_at]
+        in_it = any(each.order < order and sent_at < each.ends_at for each in rested)
+        assert not in_it, f"it was handed over, and its project rested: {story}"
     since = kept.taken_back.get(row.due_at)
     if story.made is not None and since is not None and since < story.made[0]:
         resumed = any(since < order < story.made[0] for order in kept.resumed)
@@ -215,7 +221,7 @@ def _check_lateness(story: Story, kept: Kept, sent_at: datetime) -> None:
     is_late = lateness > TIMING.grace + LEASE
     if not is_late and not story.waited:
         return
-    newer = kept.later(due_at, until=sent_at - LEASE)
+    newer = kept.later(due_at, until=sent_at - LEASE, runs=True)
     match kept.missed:
         case MissedPolicy.NONE:
             assert story.waited, f"too late: {story}"
@@ -245,6 +251,8 @@ def _may_be_skipped(story: Story, kept: Kept) -> bool:
     reason, due_at = story.row.reason, story.row.due_at
     if reason.startswith("skipped by"):
         return due_at in kept.skipped
+    if reason.startswith(KEPT_BACK):
+        return any(due_at < each.latest_end for each in kept.rested)
     if kept.overlap is OverlapPolicy.SKIP:
         return True
     return kept.overlap is OverlapPolicy.WAIT and kept.later(due_at) > 0

@@ -12,6 +12,7 @@ import pytest
 
 from bot.blocks.announcement import draw
 from bot.domain import announcement as said
+from bot.domain import project_paused
 from bot.domain.alert_rule import How
 from bot.domain.alert_sum import AlertSum
 from bot.domain.announcement import Announcement, OfSchedule
@@ -55,6 +56,8 @@ EVERY: tuple[Announcement, ...] = (
     said.DidNotRun("Sales report", None, IN_UTC, "because", "", also_missed=0, remedy=Remedy.RUN_NOW),
     said.Flaps("Sales report", 3, DUE),
     said.Withdrawn("Sales report", DUE, BERLIN, "because", began=True, ended=False),
+    project_paused.ProjectPaused("Finance", BERLIN, DUE, "U1", "because"),
+    project_paused.ProjectGoesOn("Finance", BERLIN, (project_paused.KeptBack("Sales report", DUE),), 3),
     said.NotRetried("Sales report", ""),
     said.FailedAgain("Sales report", "U1", 2, "3 orders were refused"),
     said.Reminder("1f"),

@@ -1,0 +1,48 @@
+"""A project whose schedules all rest: what is said at first, beside each next time, and at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks.parts import context, escape, message
+from bot.language.say import say_moment
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from bot.domain.notice import Message
+    from bot.domain.project import ProjectPause
+    from bot.domain.project_paused import ProjectGoesOn, ProjectPaused
+
+
+def paused(told: ProjectPaused) -> Message:
+    """Return the line that the project's channel reads as it is paused."""
+    until = say_moment(told.until, told.tz)
+    why = f": {escape(told.reason)}" if told.reason else ""
+    text = (
+        f":double_vertical_bar: <@{told.by}> paused the project *{escape(told.project)}* until {until}{why}. "
+        "None of its schedules runs until then; what is running goes on, and its failures are told then."
+    )
+    return message(f"The project {told.project} is paused until {until}.", context(text))
+
+
+def goes_on(told: ProjectGoesOn) -> Message:
+    """Return the line that the project's channel reads as its schedules go on."""
+    begins = f":arrow_forward: The schedules of *{escape(told.project)}* go on."
+    if not told.count:
+        return message(f"The schedules of {told.project} go on.", context(f"{begins} Nothing was left out."))
+    named = "; ".join(f"{escape(each.title)}, {say_moment(each.due_at, told.tz)}" for each in told.first)
+    more = f" and {told.count - len(told.first)} more" if told.count > len(told.first) else ""
+    runs = "1 run" if told.count == 1 else f"{told.count} runs"
+    text = f"{begins} Left out by the pause: {runs} ({named}{more})."
+    return message(f"The schedules of {told.project} go on. {runs} left out by the pause.", context(text))
+
+
+def resting(name: str, tz: ZoneInfo, pause: ProjectPause | None) -> str:
+    """Return the line for wherever a next time stands; "" if the project is not paused."""
+    if pause is None:
+        return ""
+    by = f" by <@{pause.by}>" if pause.by else ""
+    why = f": {escape(pause.reason)}" if pause.reason else ""
+    until = say_moment(pause.ends_at, tz)
+    return f":double_vertical_bar: The project *{escape(name)}* is paused{by} until {until}{why}."
