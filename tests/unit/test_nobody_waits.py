@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import wiring
-from bot.domain.errors import Conflict, Unavailable
+from bot.domain.errors import Conflict, Rejected, Unavailable
 from bot.services.room import MOST_AT_AIRFLOW, Room
+from bot.settings import Settings
 from handlers import turns
 from handlers.answer import Answering
 from handlers.turns import Turns
@@ -55,6 +57,18 @@ def test_an_acknowledgement_waits_for_no_conversation_and_too_many_get_none(
 
 def test_most_threads_are_left_for_those_who_need_no_airflow():
     assert wiring.TALKS >= 4 * MOST_AT_AIRFLOW
+
+
+def test_threads_that_answer_give_way_soon_to_those_that_acknowledge(monkeypatch: pytest.MonkeyPatch):
+    turns: list[float] = []
+    monkeypatch.setattr(sys, "setswitchinterval", turns.append)
+    settings = Settings.model_construct(database_url="nowhere", secrets_keys=())
+
+    with pytest.raises(Rejected):
+        wiring.build(settings)  # which sets it before anything else
+
+    assert turns == [wiring.TURN]
+    assert sys.getswitchinterval() >= 10 * wiring.TURN
 
 
 def test_few_at_once_wait_for_airflow_and_the_rest_are_told():
