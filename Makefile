@@ -15,7 +15,7 @@ QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 # Where it is set, every worker of the tests and every bot that they start would compile the whole house again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check properties judges compat examples bench format
+.PHONY: demo test check properties fuzz judges compat examples bench format
 
 demo: $(READY)
 	@$(BIN)/python -m playground
@@ -42,6 +42,10 @@ check: $(READY)
 # Every property with all of its examples, and every door, on both databases: for the night.
 properties: $(READY)
 	$(BIN)/pytest $(ON_ALL_CORES) --database both tests/properties $(DOORS)
+
+# 100,000 odd commands, presses and forms through every door. `make fuzz SEED=7 FUZZED=5000`
+fuzz: $(READY)
+	FUZZED=$(or $(FUZZED),100000) SEED=$(or $(SEED),1) $(BIN)/pytest -q -o timeout=0 tests/contracts/test_fuzz.py
 
 # What others wrote judges the playground: Slack's own types, and axe. Needs node; see .ci/judges.
 judges: $(READY)

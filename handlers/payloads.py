@@ -51,7 +51,7 @@ class AtMessage:
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """A form as it was sent. `values` has text, a list of texts, a number or None, by block id."""
+    """A form as it was sent. `values` has text, a list of texts or None, by block id."""
 
     view_id: str
     root_id: str
@@ -249,4 +249,4 @@ def _chosen(element: Mapping[str, Any]) -> Any:
         "selected_date", "selected_time", "selected_date_time", "selected_conversation", "selected_user",
         "value",
     )  # fmt: skip
-    return next((element[name] for name in names if element.get(name) is not None), None)
+    return next((str(element[name]) for name in names if element.get(name) is not None), None)

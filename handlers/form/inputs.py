@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from bot.domain.job import Input, Job
     from bot.language.inputs import Viewpoint
 
+MOST_DIGITS = 11
+"""Of the seconds that a picker gives: with more, the year would have five digits."""
+
 
 def read_words(
     job: Job, typed: Mapping[str, str], seen: Viewpoint
@@ -157,7 +160,7 @@ def _changed(each: Input, state: Any, seen: Viewpoint) -> Any:
     match each.kind:
         case InputKind.CHOICE if each.choices:
             return _checked(each, _chosen(each, state))
-        case InputKind.DATE_TIME if state.isdecimal():
+        case InputKind.DATE_TIME if state.isdecimal() and len(state) <= MOST_DIGITS:
             moment = datetime.fromtimestamp(int(state), UTC).astimezone(seen.tz)
             return _checked(each, moment.isoformat())
     return read_field(each, state, seen)

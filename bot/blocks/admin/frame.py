@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ROWS = 10
 """The most rows on one page."""
 LONGEST_TITLE = 24
+MOST = 2**31 - 1
+"""The greatest number that both databases keep as an integer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,21 @@ def unpack(metadata: str) -> Where:
         known = {each.name: kept[each.name] for each in fields(Where) if each.name in kept}
         return Where(
             page=AdminPage(known.get("page", AdminPage.DESK)),
-            project_id=int(known.get("project_id", 0)),
-            at=int(known.get("at", 0)),
+            project_id=_number(known.get("project_id", 0)),
+            at=_number(known.get("at", 0)),
             subject=str(known.get("subject", "")),
             channel_id=str(known.get("channel_id", "")),
             who=str(known.get("who", "")),
             kind=str(known.get("kind", "")),
         )
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError):
         return Where()
+
+
+def _number(value: Any) -> int:
+    """Return the number, 0 if it is none that a table or a page can have. Raises ValueError and the like."""
+    number = int(value)
+    return number if 0 <= number <= MOST else 0
 
 
 def page(title: str, where: Where, blocks: Sequence[Block | None], *, notice: str = "") -> dict[str, Any]:

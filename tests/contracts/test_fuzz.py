@@ -1,0 +1,136 @@
+"""Whatever is typed, pressed or sent, however odd: it is answered, and nothing fails on our side.
+
+A few hundred here. `make fuzz` tries 100,000; FUZZED and SEED say how many, and which.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.blocks.ids import View
+from bot.domain.form_field import FormField
+from bot.language.command import Verb
+from tests.doors import payloads
+from tests.house import ALEX, AUDITOR
+from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TOM
+
+if TYPE_CHECKING:
+    from tests.doors import Door
+    from tests.house import House
+
+FUZZED, SEED = int(os.environ.get("FUZZED", "300")), int(os.environ.get("SEED", "1"))
+PUT_BACK_EVERY = 50
+"""After so many, everything is as it was: else the first that archives the project ends all the rest."""
+WHO = (TOM, TOM, MAYA, MAYA, ALEX, LENA, PRIYA, SAM, AUDITOR)
+NAMES = (
+    "sales report", "import orders", "payroll", "build warehouse", "#1", "#2", "12", "mine", "all",
+    "<@U0TOM>", "<@U0TOM|tom>", "<#C0FINANCE|finance>", "finance", "job", "me", "everyone",
+)  # fmt: skip
+TIMES = (
+    "every weekday at 9am", "tomorrow", "until monday", "for 2 weeks", "at 25:61", "0 9 * * 1-5",
+    "*/0 * * * *", "on 31 february", "every 0 minutes", "in 99999999999 years", "last friday of the month",
+    "next", "hourly", "every day at 9am until yesterday", "@daily", "0 0 12 ? * MON", "in Berlin",
+    "at 9 London time", "for -1 days",
+)  # fmt: skip
+ODD = (
+    "", " ", "\u00a0", "\u200b", "\u0000", "\ud83d", "\u202eabc",
+    "🎉" * 40, "=", "with", "with =", "with a=", "with region=",
+    "with rows=1e999", "with rows=NaN", "with rows=" + "9" * 400, "with x=[1,2", 'with x={"a":',
+    "“smart”", "'", '"', "`", "<", ">", "&", "<!channel>", "<@U", "<http://x|y>", "%s", "{it}", "{0}",
+    "\\", "\n\n", "\t", "null", "true", "-1", "0", "1" * 60, "9999999999999", "10000000000000000", "12:00",
+    "2026-13-45", "2026-02-30", "0000-00-00", "a" * 3000, "../../etc", "'; drop table runs; --", "[]", "{}",
+    "7", "[1]", '{"page":"nowhere"}', '{"project_id":"x"}', '{"project_id":1e400}',
+    '{"project_id":99999999999999999999}', '{"at":-5}', '{"at":99999999999999999999}',
+)  # fmt: skip
+
+
+def words(random: Random) -> str:
+    """A line somewhat like what people type: a verb, names, times, and what no one would."""
+    verb = random.choice([*(str(each) for each in Verb), "", "please", "what", "why", "can you run"])
+    rest = [
+        random.choice(random.choice((NAMES, TIMES, ODD, NAMES, TIMES))) for _ in range(random.randrange(5))
+    ]
+    line = " ".join([verb, *rest])
+    if random.random() < 0.2:
+        at = random.randrange(len(line) + 1)
+        line = line[:at] + random.choice(ODD) + line[at + random.randrange(3) :]
+    return line.encode("utf-8", "replace").decode()
+
+
+def value(random: Random, ids: list[str]) -> str:
+    found = random.choice((ids, NAMES, TIMES, ODD, ids))
+    return random.choice(found).encode("utf-8", "replace").decode()
+
+
+def said_in_words(random: Random) -> dict[str, Any]:
+    text, where = words(random), random.choice((FINANCE, HR, GENERAL, "D1"))
+    match random.randrange(4):
+        case 0:
+            event = {"type": "message", "channel_type": "im", "channel": "D1", "text": text, "ts": "1.1"}
+        case 1:
+            event = {"type": "app_mention", "channel": where, "text": text, "ts": "1.1"}
+        case _:
+            return {"command": "/schedule", "text": text, "channel_id": where}
+    return {"type": "event_callback", "event": event, "event_id": f"E{random.getrandbits(60)}"}
+
+
+def at_a_door(random: Random, doors: list[Door], ids: list[str], known: dict[str, str]) -> dict[str, Any]:
+    """A payload of some door with odd values in the places where ids and what people choose stand."""
+    bodies: list[dict[str, Any]] = []
+    while not bodies:
+        bodies = list(payloads(random.choice(doors), value(random, ids), known))
+    body = copy.deepcopy(random.choice(bodies))
+    fields = ((body.get("view") or {}).get("state") or {}).get("values") or {}
+    for of_block in fields.values():
+        for element in of_block.values():
+            if random.random() < 0.4:
+                element.clear()
+                element.update(_state(random, ids))
+    return body
+
+
+def _state(random: Random, ids: list[str]) -> dict[str, Any]:
+    """What Slack sends of a field, of any kind: some kinds are not that field's."""
+    odd = value(random, ids)
+    return random.choice(
+        [
+            {"type": "plain_text_input", "value": random.choice([odd, None])},
+            {"type": "static_select", "selected_option": random.choice([{"value": odd}, None])},
+            {"type": "checkboxes", "selected_options": random.choice([[], [{"value": odd}]])},
+            {"type": "multi_users_select", "selected_users": random.choice([[], [odd]])},
+            {"type": "datetimepicker", "selected_date_time": random.choice([None, 0, -1, 10**10, 10**18])},
+            {"type": "datepicker", "selected_date": random.choice([None, odd])},
+            {"type": "timepicker", "selected_time": random.choice([None, odd])},
+        ]
+    )
+
+
+@pytest.mark.slow
+def test_whatever_comes_is_answered_and_nothing_fails_on_our_side(house: House):
+    random, kept = Random(SEED), house.snapshot()
+    ids = [*house.ids(), *house.ids().values(), *(str(each) for each in FormField)]
+    faults: list[str] = []
+    for count in range(FUZZED):
+        is_words = random.random() < 0.4
+        body = said_in_words(random) if is_words else at_a_door(random, house.app.doors, ids, house.known)
+        who = random.choice(WHO)
+        told = house.hear(body, who)
+        is_asked = "command" in body or (is_words and str(body["event"].get("text", "")).strip())
+        if not told.startswith("200") or "went wrong on our side" in told or (is_asked and not house.said):
+            faults.append(f"{count}: {who.name}: {body}\n{told[:300]}")
+        if count % PUT_BACK_EVERY == PUT_BACK_EVERY - 1:
+            house.restore(kept)
+    assert not faults, f"{len(faults)} of {FUZZED}, seed {SEED}:\n" + "\n".join(faults[:5])
+
+
+@pytest.mark.parametrize("number", ["1e400", "99999999999999999999", "-5", '"x"', "null", "[]"])
+@pytest.mark.parametrize("name", ["project_id", "at"])
+def test_a_page_whose_numbers_were_made_up_is_answered(house: House, name: str, number: str):
+    for view in (View.ADMIN_PAUSE, View.ADMIN_SETTINGS, View.ADMIN_PEOPLE):
+        told = house.submit(MAYA, view, f'{{"{name}": {number}, "page": "audit"}}', {FormField.UNTIL: "1"})
+        assert "went wrong on our side" not in told
