@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,6 +82,11 @@ class Project:
     def as_of(self, now: datetime) -> Project:
         """Return the project without a pause that is over."""
         return self if self.pause is None or self.pause.covers(now) else replace(self, pause=None)
+
+    def rests_to(self, now: datetime) -> datetime:
+        """Return the last moment that does not run: just before the end of a pause that lasts, or now."""
+        pause = self.rests(now)
+        return now if pause is None else pause.ends_at - timedelta(microseconds=1)
 
     def rests(self, now: datetime) -> ProjectPause | None:
         """Return the pause of all its schedules if it lasts, else None."""

@@ -20,7 +20,7 @@ from bot.rules.job_trouble import check_startable
 from bot.rules.likeness import alike, as_change_of
 from bot.rules.locking import job_and_project, locked, to_edit
 from bot.rules.places import offer_of, place_for, places_for
-from bot.rules.planned import MOMENT, next_moment
+from bot.rules.planned import next_moment
 from bot.rules.project_edits import savable
 from bot.rules.quota import check_drafts
 from bot.rules.sealing import sealed
@@ -334,8 +334,7 @@ class Drafting:
     def _shown(self, tx: Transaction, access: Access, draft: Draft, job: Job, project: Project) -> Preview:
         now = self._clock.now()
         project = project.as_of(now)
-        begins_at = now if project.pause is None else project.pause.ends_at - MOMENT
-        times = [] if draft.when is None else upcoming(draft.when, begins_at, PREVIEWED_TIMES)
+        times = [] if draft.when is None else upcoming(draft.when, project.rests_to(now), PREVIEWED_TIMES)
         changes = None if draft.changes_id is None else tx.schedules.get(draft.changes_id)
         is_run_now = draft.when is None and draft.typed is None
         under_way = tx.history.under_way(job.key, draft.project_id, now) if is_run_now else None
