@@ -332,7 +332,7 @@ def test_a_manager_sets_it_and_the_audit_has_it(world: World):
     with world.database.transaction() as tx:
         changed = [each for each in tx.audit.entries(TEAM, limit=9) if each.action == "escalation.change"]
     assert [dict(each.after or {}) for each in changed] == [
-        {"escalation": "after 20 min, #on-call and PagerDuty (on-call)"}
+        {"escalation": f"after 20 min, {ON_CALL} and PagerDuty (on-call)"}
     ]
 
 
