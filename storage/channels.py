@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, bindparam, cast, null, select, update
+from sqlalchemy import String, bindparam, cast, delete, null, select, update
 
 from bot.domain.project import Channel
 from storage.directory import roles_query
@@ -13,6 +13,8 @@ from storage.tables import (
     alert_rules,
     cards,
     channels,
+    closed_places,
+    conditions,
     drafts,
     firings,
     incidents,
@@ -40,11 +42,15 @@ CHANNEL_COLUMNS = (
     firings.c.reports_to,
     incidents.c.channel_id,
     storms.c.channel_id,
+    conditions.c.channel_id,
     notices.c.channel_id,
     cards.c.place_id,
     cards.c.channel_id,
 )
-"""Every column that holds a channel's id, in the order in which rows are locked."""
+"""Every column that holds a channel's id, in the order in which rows are locked.
+
+But for the places where Slack takes nothing just now: the new id is another place. Escalations are JSON.
+"""
 
 
 MAPPED = (
@@ -138,6 +144,24 @@ class Channels:
                 .where(table.c.workspace_id == workspace_id, column == old)
                 .values({column.name: new})
             )
+        self._change_in_escalations(workspace_id, old, new)
+        self._connection.execute(
+            delete(closed_places).where(
+                closed_places.c.workspace_id == workspace_id, closed_places.c.place_id == old
+            )
+        )
+
+    def _change_in_escalations(self, workspace_id: str, old: str, new: str) -> None:
+        found = select(projects.c.project_id, projects.c.escalation).where(
+            projects.c.workspace_id == workspace_id, projects.c.escalation.is_not(None)
+        )
+        for row in self._connection.execute(found).all():
+            if row.escalation["place_id"] == old:
+                self._connection.execute(
+                    update(projects)
+                    .where(projects.c.project_id == row.project_id)
+                    .values(escalation={**row.escalation, "place_id": new})
+                )
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, case, delete, func, select, update
 
 from bot.domain.home import OpenHome
 from storage.tables import audit, channels, homes, notices
@@ -37,19 +37,31 @@ class OpenHomes:
         return None if row is None else _home(row)
 
     def turn(self, workspace_id: str, person_id: str, first_shown: int) -> None:
-        """Keep which of their schedules the Home begins with."""
+        """Keep which of their schedules the Home begins with. It is to be published."""
         self._connection.execute(
-            update(homes).where(*_whose(workspace_id, person_id)).values(first_shown=first_shown)
+            update(homes).where(*_whose(workspace_id, person_id)).values(first_shown=first_shown, shown="")
         )
 
     def published(
-        self, workspace_id: str, person_id: str, shown: str, project_ids: Collection[int], *, at: datetime
+        self,
+        workspace_id: str,
+        person_id: str,
+        shown: str,
+        project_ids: Collection[int],
+        *,
+        instead_of: str,
+        at: datetime,
     ) -> None:
-        """Keep when the Home was last drawn, a digest of it, and which projects' changes concern it."""
+        """Keep when the Home was last drawn, a digest of it, and which projects' changes concern it.
+
+        `instead_of` is the digest that was kept before the drawing. When another is kept now, somebody else
+        has published too, and nobody knows whose Home arrived last: it is to be published again.
+        """
+        surely = case((homes.c.shown == instead_of, shown), else_="")
         self._connection.execute(
             update(homes)
             .where(*_whose(workspace_id, person_id))
-            .values(shown=shown, project_ids=sorted(project_ids), looked_at=at)
+            .values(shown=surely, project_ids=sorted(project_ids), looked_at=at)
         )
 
     def close(self, workspace_id: str, person_id: str) -> None:

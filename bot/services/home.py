@@ -85,7 +85,7 @@ class Homes:
         is_news = kept is None or kept.shown != shown
         if is_news:
             slack.publish_home(person.person_id, view)
-        self._published(person, home, shown)
+        self._published(person, home, shown, instead_of=kept.shown if kept else "")
         return is_news
 
     def read(self, person: Person, *, first_shown: int = 0) -> Home:
@@ -98,10 +98,12 @@ class Homes:
             return _Reading(tx, person, self._airflows, self._clock.now()).home(first_shown)
 
     @once_more
-    def _published(self, person: Person, home: Home, shown: str) -> None:
+    def _published(self, person: Person, home: Home, shown: str, *, instead_of: str) -> None:
         project_ids = [project.project_id for project, _ in home.projects]
         with self._database.transaction() as tx:
-            tx.homes.published(person.workspace_id, person.person_id, shown, project_ids, at=home.now)
+            tx.homes.published(
+                person.workspace_id, person.person_id, shown, project_ids, instead_of=instead_of, at=home.now
+            )
 
 
 class _Reading:

@@ -54,6 +54,7 @@ def test_a_manager_makes_a_rule_with_a_digest_and_quiet_hours_and_sends_a_test(
     maya.type("#finance", "/schedule alerts")
     listed = maya.see("#finance", "All jobs of Finance")
     maya.press("Send a test", in_=listed)
+    maya.see("#finance", "A test alert is on its way to #finance.")
     tell(world, slack)
     maya.see("#finance", "Test: an alert of Runbell would arrive here, like this. Nothing has failed.")
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from bot.domain.errors import Rejected, RunbellError, Unavailable
+from bot.domain.escalation import Escalation
 from bot.rules.access import Asker
 from storage.channels import CHANNEL_COLUMNS
 from storage.database import Database
-from storage.tables import SLACK_ID, cards, leases, metadata
+from storage.pages import escalation_of, escalation_row
+from storage.tables import SLACK_ID, cards, leases, metadata, projects
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM, World, person
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ OF_SOMEBODY = {
     "paused_by",
     "claimed_by",
     "muted_by",
+    "made_by",
     "mended_by",
 }
 """Columns with Slack ids of people and the like."""
@@ -94,9 +98,25 @@ def test_every_column_with_a_channels_id_follows_when_slack_changes_it():
     columns = {
         column for table in metadata.tables.values() for column in table.columns if column.type is SLACK_ID
     }
-    of_channels = {each for each in columns if each.name not in OF_SOMEBODY and each.table.name != "audit"}
+    of_channels = {
+        each
+        for each in columns
+        if each.name not in OF_SOMEBODY and each.table.name not in {"audit", "closed_places"}
+    }
 
     assert of_channels == set(CHANNEL_COLUMNS)
+
+
+def test_what_nobody_claims_is_heard_in_the_channel_that_has_a_new_id(world: World):
+    kept = Escalation(30, place_id=FINANCE)
+    with world.database.transaction() as tx:
+        tx.connection.execute(update(projects).values(escalation=escalation_row(kept)))
+
+    world.channels.change_id(TEAM, FINANCE, NEW_ID)
+
+    with world.database.transaction() as tx:
+        rows = tx.connection.execute(select(projects.c.escalation)).all()
+    assert {escalation_of(row.escalation) for row in rows} == {replace(kept, place_id=NEW_ID)}
 
 
 def test_a_card_is_edited_where_it_stands_after_its_channel_has_a_new_id(world: World):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.errors import RateLimited, Rejected, Unavailable
+from bot.domain.home import HOME_ROWS
 from bot.rules.access import Asker
 from bot.workers.homes import ANYWAY, AT_MOST_EVERY, LATELY
 from tests.world import FINANCE, LENA, MAYA, PRIYA, SAM, TEAM, TOM, World
@@ -208,3 +209,53 @@ def test_when_a_process_ends_the_other_goes_on(world: World):
     other.step()
 
     assert len(shown(world, TOM)) == 2
+
+
+def test_who_turns_on_before_the_last_page_was_noted_sees_the_page_they_turned_to(world: World):
+    """The first press's page is in Slack, and not yet noted, when the second press comes."""
+    for hour in range(8):
+        world.schedule(f"every day at {hour + 10}:00")
+    opened(world, TOM)
+
+    world.homes.turn(TOM, HOME_ROWS)
+    world.homes.publish(TOM, Turned(world, to=0))
+
+    assert [each["blocks"] for each in shown(world, TOM)][-1] == shown(world, TOM)[0]["blocks"]
+
+
+def test_a_home_that_two_have_published_at_once_is_published_again(world: World):
+    """Which of both Slack has taken last is not known: the older one may stand there."""
+    opened(world, TOM)
+    world.schedule("every day at 9am")
+
+    world.homes.publish(TOM, Overtaken(world))
+    assert len(shown(world, TOM)) == 3
+    world.home_keeper.step()
+
+    assert len(shown(world, TOM)) == 4
+    assert "09:00" in str(shown(world, TOM)[-1])
+    assert "10:00" in str(shown(world, TOM)[-1])
+
+
+class Turned:
+    """A Slack in which the person turns the page as soon as Slack has the Home."""
+
+    def __init__(self, world: World, *, to: int) -> None:
+        self._world, self._to = world, to
+
+    def publish_home(self, person_id: str, view: Any) -> None:
+        self._world.slack.publish_home(person_id, view)
+        self._world.homes.turn(TOM, self._to)
+        self._world.homes.publish(TOM, self._world.slack)
+
+
+class Overtaken:
+    """A Slack that takes the Home only after another change has been published."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def publish_home(self, person_id: str, view: Any) -> None:
+        self._world.schedule("every day at 10am")
+        self._world.homes.publish(TOM, self._world.slack)
+        self._world.slack.publish_home(person_id, view)
