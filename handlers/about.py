@@ -58,7 +58,7 @@ def go_on(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Open the usual form in this one's place, with what was chosen filled in, to be looked at."""
     view = submission.view
     about = blocks.read_about(view.metadata)
-    asker, reference = _asker(talk, about), str(view.values.get(FormField.JOB) or "")
+    asker, reference = _asker(talk, about), view.text(FormField.JOB)
     if not reference:
         raise NotUnderstood("Choose a job first.", field=FormField.JOB)
     offer = talk.services.catalog.offer(asker, reference, Action.RUN)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.ids import Button, View
+from bot.blocks.ids import VALUE, Admin, Button, View
 from tests.world import FINANCE, TOM
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ OPENS_HOME = {
 }  # fmt: skip
 TEXT = "every day at 9am"
 MOST_OPTIONS = 8
+DATA = frozenset({VALUE, Admin.AUDIT_KIND, Admin.AUDIT_WHO})
+"""Elements whose choices differ in what they are about alone: one choice stands for all."""
 DEPTH = 4
 
 
@@ -126,7 +128,8 @@ def _values(
             yield {"value": element.get("value", "")}
         case "static_select" | "overflow" | "radio_buttons":
             options = element.get("options") or element["option_groups"][0]["options"]
-            yield from ({"selected_option": each} for each in options[:MOST_OPTIONS])
+            most = 1 if element["action_id"] in DATA else MOST_OPTIONS
+            yield from ({"selected_option": each} for each in options[:most])
         case "multi_static_select" | "checkboxes":
             yield {"selected_options": element["options"][:2]}
         case "external_select":

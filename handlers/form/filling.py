@@ -62,7 +62,7 @@ def choose(live: LiveForms, talk: Talk, press: Press) -> None:
 def choose_preset(live: LiveForms, talk: Talk, press: Press) -> None:
     """Fill in the preset's inputs. What stands under When, and where it reports, stays."""
     view = press.view
-    reference = view.values.get(FormField.JOB) if view else None
+    reference = view.text(FormField.JOB) if view else ""
     if view is None or not reference:
         return
     asker = kept.asker(talk, view.metadata)
@@ -88,7 +88,7 @@ def preset_values(talk: Talk, offer: Offer, name: str) -> Mapping[str, Any]:
 def show_more(live: LiveForms, talk: Talk, press: Press) -> None:
     """Show the inputs that were folded, where their button stood. Everything else stays as it stands."""
     view = press.view
-    reference = view.values.get(FormField.JOB) if view else None
+    reference = view.text(FormField.JOB) if view else ""
     if view is None or not reference:
         return
     asker = kept.asker(talk, view.metadata)

@@ -209,7 +209,7 @@ def _picked(talk: Talk, view: ViewState) -> Picked:
     """Return what the pickers hold. Raises NotUnderstood, which says what is still to be picked."""
     try:
         return _as_picked(talk, _picker_values(view))
-    except (ValueError, KeyError) as error:  # nothing that Slack's pickers give
+    except (ValueError, KeyError, TypeError, OverflowError) as error:  # nothing that Slack's pickers give
         raise NotUnderstood("Pick the time once more.") from error
 
 

@@ -31,7 +31,7 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Return the errors at their fields, or the preview, from which Back leads to the form as it was."""
     view = submission.view
     asker = kept.asker(talk, view.metadata)
-    reference = view.values.get(FormField.JOB)
+    reference = view.text(FormField.JOB)
     if not reference:
         raise NotUnderstood("Choose a job first.", field=FormField.JOB)
     offer = talk.services.catalog.offer(asker, reference)
@@ -64,7 +64,7 @@ def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
 
 def _wanted(view: ViewState) -> str:
     """Return the time that was asked for; "" for now."""
-    doing = view.values.get(FormField.DOING)
+    doing = view.text(FormField.DOING)
     text = "" if doing == NOW else written(view)
     if doing == LATER and not text:
         raise NotUnderstood("Say when it is to run, or choose “Run it once, now”.", field=FormField.WHEN)

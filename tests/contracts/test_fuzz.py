@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.blocks.ids import View
+from bot.blocks.ids import Button, View
 from bot.domain.form_field import FormField
 from bot.language.command import Verb
 from tests.doors import payloads
@@ -134,3 +134,25 @@ def test_a_page_whose_numbers_were_made_up_is_answered(house: House, name: str, 
     for view in (View.ADMIN_PAUSE, View.ADMIN_SETTINGS, View.ADMIN_PEOPLE):
         told = house.submit(MAYA, view, f'{{"{name}": {number}, "page": "audit"}}', {FormField.UNTIL: "1"})
         assert "went wrong on our side" not in told
+
+
+@pytest.mark.parametrize("action", [None, Button.MORE_INPUTS, Button.READ_INPUTS, Button.MORE_OF_WHEN])
+@pytest.mark.parametrize("field", [FormField.JOB, FormField.DOING, FormField.REPEAT, FormField.TIMES])
+def test_a_field_of_the_form_that_holds_what_slack_never_sends_is_answered(
+    house: House, field: FormField, action: str | None
+):
+    """A list stands where the form has one choice."""
+    forged = {"type": "multi_static_select", "selected_options": [{"value": house.reference}]}
+    known = {each: {"x": {"type": "plain_text_input", "value": text}} for each, text in house.known.items()}
+    view = {
+        "id": "V1", "hash": "h", "type": "modal", "blocks": [],
+        "callback_id": View.FORM, "private_metadata": "{}",
+        "state": {"values": {**known, field: {"x": forged}}},
+    }  # fmt: skip
+    pressed = {"type": "button", "action_id": action, "block_id": "b", "value": "x"}
+    body = {"type": "view_submission"} if action is None else {"type": "block_actions", "actions": [pressed]}
+
+    told = house.hear({**body, "view": view}, TOM)
+
+    assert told.startswith("200")
+    assert "went wrong on our side" not in told
