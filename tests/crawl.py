@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.ids import VALUE, Admin, Button, View
+from bot.blocks.ids import VALUE, Admin, Button, Shortcut, View
 from tests.world import FINANCE, TOM
 
 if TYPE_CHECKING:
@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "", "help", "list", "list all", "show #1", "jobs", "runs", "runs {job}", "admin", "away", "{job}",
-    "run {job}", "{job} every day at 9am", "pause job {job}", "edit #1", "stop {job}", "take over #1",
+    "run {job}", "{job} every day at 9am", "pause job {job}",
+    "edit #1", "stop {job}", "take over #1",
 )  # fmt: skip
 OPENS_HOME = {
     "type": "event_callback", "event_id": "EvHome",
     "event": {"type": "app_home_opened", "channel": "D0HOME", "tab": "home"},
+}  # fmt: skip
+ABOUT_A_MESSAGE = {
+    "type": "message_action", "callback_id": Shortcut.RUN_ABOUT, "message_ts": "1.1",
+    "message": {"type": "message", "ts": "1.1", "user": TOM.person_id, "text": "Please look at this"},
 }  # fmt: skip
 TEXT = "every day at 9am"
 MOST_OPTIONS = 8
@@ -66,8 +71,9 @@ def crawl(
         text = each.format(job=job)
         level += _shown(house, {"command": "/schedule", "text": text, "channel_id": where}, who)
         house.restore(kept)
-    level += _shown(house, OPENS_HOME, who)
-    house.restore(kept)
+    for body in (OPENS_HOME, {**ABOUT_A_MESSAGE, "channel": {"id": where}}):
+        level += _shown(house, body, who)
+        house.restore(kept)
     for _ in range(DEPTH):
         following: list[Surface] = []
         for surface in level:

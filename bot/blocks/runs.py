@@ -90,6 +90,8 @@ def marks(states: Sequence[RunState]) -> str:
 def how_many_failed(states: Sequence[RunState]) -> str:
     """Return how many of a job's last runs failed, for those who do not see the marks."""
     failed = sum(state is RunState.FAILED for state in states)
+    if len(states) == 1:
+        return "failed" if failed else "no failure"
     return f"{failed or 'none'} of the last {len(states)} failed"
 
 

@@ -88,6 +88,7 @@ def test_a_job_is_shared_with_one_person_and_taken_away(browser: Browser, demo: 
             page.get_by_role("link", name="Runbell").or_(
                 page.get_by_role("button", name="Runbell")
             ).first.click()
+            page.get_by_role("tab", name="Messages").click()
             told = newest(page, "Payroll").filter(has_text="suspended")
             expect(told).to_be_visible(timeout=HALF_A_MINUTE)
     with demo.database().transaction() as tx:
