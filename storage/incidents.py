@@ -138,10 +138,12 @@ class Incidents:
         )
         return self._connection.execute(query).first() is not None
 
-    def unsaid(self, *, limit: int) -> list[str]:
-        """Return the ids of open incidents whose failure a rule holds back, oldest first."""
-        query = select(incidents.c.incident_id).where(incidents.c.is_unsaid, _IS_OPEN)
-        rows = self._connection.execute(query.order_by(incidents.c.began_at).limit(limit))
+    def unsaid(self, *, after: str, limit: int) -> list[str]:
+        """Return the ids of open incidents whose failure a rule holds back, those that follow `after`."""
+        query = select(incidents.c.incident_id).where(
+            incidents.c.is_unsaid, _IS_OPEN, incidents.c.incident_id > after
+        )
+        rows = self._connection.execute(query.order_by(incidents.c.incident_id).limit(limit))
         return list(rows.scalars())
 
     # Storms -------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ class Summing:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._looked_at = ""  # the last held failure of this round, by id: what stays held keeps no other
 
     def step(self) -> float:
         """Queue due sums and what is no longer held back; return the seconds until the next step."""
@@ -62,7 +63,8 @@ class Summing:
     def _let_go(self) -> int:
         """Tell of failures that rules do not hold back any more; return how many were looked at."""
         with self._database.transaction() as tx:
-            waiting = tx.incidents.unsaid(limit=HELD_AT_ONCE)
+            waiting = tx.incidents.unsaid(after=self._looked_at, limit=HELD_AT_ONCE)
+        self._looked_at = waiting[-1] if len(waiting) == HELD_AT_ONCE else ""
         for incident_id in waiting:
             with on_its_own("incident", incident=incident_id):
                 self._tell(incident_id, self._clock.now())

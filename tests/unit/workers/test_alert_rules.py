@@ -237,6 +237,26 @@ class TestQuietHours:
 
         assert ["Sync failed" in each for each in texts(world)] == [True]
 
+    @pytest.mark.parametrize("urgent", ["sync", "cleanup"])
+    def test_what_still_waits_keeps_back_no_other(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, urgent: str
+    ):
+        monkeypatch.setattr("bot.workers.summing.HELD_AT_ONCE", 1)
+        change(world, HERE, quiet=self.NIGHT)
+        for dag_id in ("sync", "cleanup"):
+            add_failing(world, dag_id)
+            world.schedule("every day at 9am", TOM, dag_id=dag_id)
+        world.go_to(NINE + A_WHILE)
+        assert texts(world) == []
+
+        add(world, about=job_reference(world.projects["Finance"], JobKey("default", urgent)))
+        for _ in range(3):
+            world.summing.step()
+        world.go_on(A_WHILE)
+
+        (told,) = texts(world)
+        assert f"{urgent.title()} failed" in told
+
     def test_a_run_that_did_not_take_place_is_told_when_they_end(self, world: World):
         change(world, HERE, events=frozenset(AlertEvent), quiet=(time(21), time(23)))
         world.schedule("every day at 9am", TOM)
