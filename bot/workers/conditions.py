@@ -171,15 +171,18 @@ class Conditions:
             overdue = tx.conditions.overdue(
                 self._airflow.deployment, before=now - COMES_WITHIN, seen_since=now - LISTED_WITHIN
             )
-            for key in set(overdue) - {
-                self._key(each) for each in tx.conditions.open(ConditionKind.NEVER_CAME)
-            }:
-                for project, place in tx.shares.projects_with(key):
-                    about = (project.workspace_id, project.project_id, key, place)
-                    late = Happening(AlertEvent.LATE, *about, is_elsewhere=True)
-                    told = NeverCame(_job_title(tx, project, key), overdue[key], project.tz)
-                    kind, at = ConditionKind.NEVER_CAME, Routing(tx, now).moments(late)
-                    open_condition(tx, kind, key.dag_id, at, told, since=overdue[key], now=now)
+            known = {self._key(each) for each in tx.conditions.open(ConditionKind.NEVER_CAME)}
+        for key in set(overdue) - known:
+            with on_its_own("job", dag=key.dag_id), self._database.transaction() as tx:
+                self._tell_of_job(tx, key, overdue[key], now)
+
+    def _tell_of_job(self, tx: Transaction, key: JobKey, since: datetime, now: datetime) -> None:
+        for project, place in tx.shares.projects_with(key):
+            about = (project.workspace_id, project.project_id, key, place)
+            late = Happening(AlertEvent.LATE, *about, is_elsewhere=True)
+            told = NeverCame(_job_title(tx, project, key), since, project.tz)
+            kind, at = ConditionKind.NEVER_CAME, Routing(tx, now).moments(late)
+            open_condition(tx, kind, key.dag_id, at, told, since=since, now=now)
 
     def _key(self, dag_id: str) -> JobKey:
         return JobKey(self._airflow.deployment, dag_id)

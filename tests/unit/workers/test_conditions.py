@@ -17,12 +17,15 @@ from bot.domain.project import Place
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.rules.access import Asker
 from bot.rules.conditions import close_condition, open_condition
+from bot.workers import conditions
 from bot.workers.conditions import Conditions
 from tests.unit.workers.test_incidents import add_failing, in_channel, shown
 from tests.world import FINANCE, LENA, MAYA, NINE, TEAM, TOM
 
 if TYPE_CHECKING:
+    from bot.domain.project import Project
     from bot.domain.schedule import Schedule
+    from storage.transaction import Transaction
     from tests.fakes.slack import Posted
     from tests.world import World
 
@@ -185,6 +188,26 @@ def test_while_airflow_starts_nothing_no_job_is_blamed(world: World):
     catalogued(world, next_run_at=world.clock.now() - 11 * MINUTE)
     go_on(world, MINUTE)
     assert about(world, "should have run") == []
+
+
+def test_one_odd_job_that_did_not_come_keeps_no_other_from_being_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    real = conditions._job_title
+
+    def title(tx: Transaction, project: Project, key: JobKey) -> str:
+        if key.dag_id == "sales_report":
+            raise RecursionError("maximum recursion depth exceeded")
+        return real(tx, project, key)
+
+    monkeypatch.setattr(conditions, "_job_title", title)
+    late = world.clock.now() - 11 * MINUTE
+    world.airflow.change("sales_report", next_run_at=late, airflow_schedule="0 9 * * *")
+    catalogued(world, next_run_at=late)
+    go_on(world, 20 * SECOND)
+
+    (told,) = about(world, "should have run")
+    assert "Nightly cleanup should have run" in told.text
 
 
 # After so many failures -------------------------------------------------------------------------------------
