@@ -142,9 +142,12 @@ def world(database: Database) -> Iterator[World]:
     assert database.is_sqlite or order.broken == [], order.broken[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(servers_folder: Path, running_airflow: RunningAirflow) -> Iterator[Demo]:
-    """What `make demo` starts, around the session's Airflow: the workspace, two projects, the bot."""
-    started = start_demo(servers_folder / "demo", running_airflow)
+    """What `make demo` starts, around the session's Airflow: the workspace, two projects, the bot.
+
+    Each file of tests has a new one, so none finds the schedules, failures and cards of another.
+    """
+    started = start_demo(Path(tempfile.mkdtemp(prefix="demo-", dir=servers_folder)), running_airflow)
     yield started
     started.stop()
