@@ -15,7 +15,6 @@ FILES = [
     for package in ("bot", "handlers", "storage", "playground")
     for path in (ROOT / package).rglob("*.py")
     if not {"migrations", "dags", "tests"} & set(path.relative_to(ROOT).parts)
-    and path.name != "tables.py"  # one table after another
 ]
 
 
