@@ -50,7 +50,13 @@ def form(heard: Heard, rule: AlertRule | None = None) -> dict[str, Any]:
         blocks.append(_about_field(rule, heard.titles, project))
     events = frozenset({AlertEvent.FAILURE, AlertEvent.RECOVERY}) if rule is None else rule.events
     blocks += [
-        _checks(FormField.EVENTS, "Hear of", _options(EVENTS), [each for each in EVENTS if each in events]),
+        _checks(
+            FormField.EVENTS,
+            "Hear of",
+            _options(EVENTS),
+            [each for each in EVENTS if each in events],
+            is_optional=rule is not None and rule.standing is not None,
+        ),
         InputBlock(
             block_id=FormField.HOW,
             label=PlainTextObject(text="How"),
@@ -103,11 +109,13 @@ def _radio(rule: AlertRule | None) -> RadioButtonsElement:
     )
 
 
-def _checks(field: FormField, label: str, options: Mapping[Any, Any], chosen: list[Any]) -> InputBlock:
+def _checks(
+    field: FormField, label: str, options: Mapping[Any, Any], chosen: list[Any], *, is_optional: bool = True
+) -> InputBlock:
     return InputBlock(
         block_id=field,
         label=PlainTextObject(text=label),
-        optional=True,
+        optional=is_optional,
         element=CheckboxesElement(
             action_id=VALUE,
             options=list(options.values()),

@@ -21,6 +21,7 @@ from bot.blocks.of_run import (
     took,
     until,
     which_run,
+    which_run_in_text,
 )
 from bot.blocks.parts import (
     actions,
@@ -58,7 +59,8 @@ if TYPE_CHECKING:
 def alert(shown: Alert, *, shared: bool) -> Message:
     """Return the message about an incident, which looks alike in every place.
 
-    `shared` leaves out inputs and errors, because another company reads along.
+    As a reply to its own card it is short: it notifies, and the card above says the rest. `shared` leaves out
+    inputs and errors, because another company reads along.
     """
     last, incident = shown.last, shown.incident
     if incident.ended_at is not None:
@@ -68,12 +70,13 @@ def alert(shown: Alert, *, shared: bool) -> Message:
     error = failure.error if failure is not None and not shared else ""
     says_why = error and not words.endswith(".")
     said = f"{words}: {sentence(cut(error, 300))}" if says_why else sentence(words)
+    facts = (inputs(last, shared=shared), times(last), retried(last))
     return message(
         plain(f"{unnamed(said)} {origin(last)}."),
         section(heading),
         section(code(error)) if error else None,
-        *below(last, shared=shared),
-        context(origin(last), inputs(last, shared=shared), times(last), retried(last)),
+        *(() if shown.is_below_its_card else below(last, shared=shared)),
+        context(origin(last), *(() if shown.is_below_its_card else facts)),
         context(*_who_is_on_it(shown)),
         context(mentioned(shown.mentions)),
         actions(*_buttons(shown)),
@@ -165,12 +168,13 @@ def _heading(shown: Alert) -> tuple[str, str]:
         return f"{heading} {_NEXT_WORD}", f"{words} {_NEXT_WORD}"
     which = which_run(last)
     named = f" ({which})" if which else ""
+    in_text = f"{in_task(last)} ({which_run_in_text(last)})" if which else in_task(last)
     if shown.count == 1:
         words = f"failed{in_task(last)}{took(last)}{named}"
-        return f":x: *{escape(title)}* {words}", f"{title} failed{in_task(last)}{named}"
+        return f":x: *{escape(title)}* {words}", f"{title} failed{in_text}"
     since = f"failed {shown.count} times since {past(incident.began_at)}"
     heading = f":x: *{escape(title)}* {since}. Last{in_task(last)}{named}"
-    return heading, f"{title} failed {shown.count} times, last{in_task(last)}{named}"
+    return heading, f"{title} failed {shown.count} times, last{in_text}"
 
 
 def _fixed(shown: Alert, *, shared: bool) -> Message:

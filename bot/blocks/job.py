@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.commands import menu
 from bot.blocks.ids import Button
+from bot.blocks.in_airflow import own_schedule
 from bot.blocks.parts import actions, button, context, cut, escape, message, section
 from bot.domain.notice import Message
 
@@ -72,7 +73,7 @@ def _may_look(title: str) -> Offered:
 def ask_pause(job: Job, reference: str) -> Message:
     """Return the question before a job is paused for everyone, with what that does."""
     own = (
-        f"Its own schedule in Airflow ({escape(job.airflow_schedule)}) stops as well."
+        f"Its own schedule in Airflow ({own_schedule(job)}) stops as well."
         if job.airflow_schedule
         else "It has no schedule of its own in Airflow."
     )
@@ -109,7 +110,7 @@ def paused(job: Job, *, is_paused: bool) -> Message:
 
 def _line(job: Job) -> str:
     about = f": {escape(cut(job.description, 120))}" if job.description else ""
-    own = f"\nBy itself in Airflow: {escape(cut(job.airflow_schedule, 80))}" if job.airflow_schedule else ""
+    own = f"\nBy itself in Airflow: {own_schedule(job)}" if job.airflow_schedule else ""
     return f"*{escape(job.title)}*{_why_not(job)}{about}{own}"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from slack_sdk.models.blocks import OverflowMenuElement
 
 from bot.blocks.ids import Button
+from bot.blocks.in_airflow import own_schedule
 from bot.blocks.parts import (
     actions,
     button,
@@ -175,11 +176,11 @@ def _by_themselves(also: Sequence[Job]) -> Iterator[Block | None]:
 
 def by_airflow(also: Sequence[Job]) -> str:
     """Return a sentence that names jobs which Airflow runs by itself."""
-    named = [f"*{escape(each.title)}*, {escape(_when(each))}" for each in also[:MOST_NAMED]]
+    named = [f"*{escape(each.title)}*, {_when(each)}" for each in also[:MOST_NAMED]]
     left = "; and more" if len(also) > MOST_NAMED else ""
     return f"Also, by their own schedules in Airflow: {'; '.join(named)}{left}."
 
 
 def _when(job: Job) -> str:
-    own = job.airflow_schedule or ""
+    own = own_schedule(job)
     return f"{own[:1].lower()}{own[1:]}{' (paused)' if job.trouble is Trouble.PAUSED else ''}"

@@ -9,8 +9,11 @@ from bot.blocks.parts import cut, escape, escape_but_people, inputs_line, past, 
 from bot.domain.firing import FiringState
 from bot.domain.run import RunState
 from bot.domain.when import zone_of
+from bot.language.when.calendar.zones import name_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from slack_sdk.models.blocks import SectionBlock
 
     from bot.domain.card import RunCard
@@ -94,12 +97,29 @@ def plain(text: str) -> str:
 
 
 def which_run(shown: RunCard) -> str:
-    """Return “the 02:00 run”, in the zone of its schedule or else of the project; "" for one by hand."""
-    due_at = shown.run.due_at if shown.firing is None else shown.firing.due_at
-    if due_at is None or (shown.firing is not None and shown.firing.schedule_id is None):
+    """Return “the 02:00 run”, in the reader's zone; "" for one by hand."""
+    due_at = _due_at(shown)
+    if due_at is None:
+        return ""
+    return f"the <!date^{int(due_at.timestamp())}^{{time}}|{due_at:%H:%M} UTC> run"
+
+
+def which_run_in_text(shown: RunCard) -> str:
+    """Return “the 02:00 run, Berlin time” for a notification, which takes no dates; "" for one by hand.
+
+    The zone is that of its schedule, or else of the project.
+    """
+    due_at = _due_at(shown)
+    if due_at is None:
         return ""
     tz = shown.tz if shown.schedule is None else zone_of(shown.schedule.when)
-    return f"the {due_at.astimezone(tz):%H:%M} run"
+    return f"the {due_at.astimezone(tz):%H:%M} run, {name_of(tz)}"
+
+
+def _due_at(shown: RunCard) -> datetime | None:
+    if shown.firing is None:
+        return shown.run.due_at
+    return None if shown.firing.schedule_id is None else shown.firing.due_at
 
 
 def until(run: Run) -> str:

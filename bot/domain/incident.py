@@ -219,4 +219,4 @@ class Alert:
     mentions: tuple[str, ...] = ()
     """Whom the place's rule mentions."""
     is_below_its_card: bool = False
-    """Whether the message is a reply to the first run's card, which says the same."""
+    """Whether the message is a reply to the first run's card, which says the same and more."""

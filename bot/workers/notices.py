@@ -88,8 +88,14 @@ class Showing:
         return run_card(self._tx, notice.subject, self._airflows, project_id)
 
     def _is_below_its_card(self, notice: Notice, incident: Incident) -> bool:
-        own = self._tx.outbox.thread(incident.incident_id, notice.place)
-        return own is not None and own == self._tx.outbox.card(incident.first_run, notice.place)
+        """Return whether the incident's message is a reply to its first run's card, or will be."""
+        outbox, place = self._tx.outbox, notice.place
+        card = outbox.card(incident.first_run, place)
+        if card is None:
+            return False
+        is_posted = outbox.card(incident.incident_id, place) is not None
+        under = outbox.thread(incident.incident_id, place) if is_posted else thread_of(self._tx, notice).root
+        return under == card
 
     def _alert(self, incident: Incident | None) -> Alert | None:
         if incident is None:

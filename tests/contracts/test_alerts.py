@@ -39,6 +39,7 @@ def test_a_manager_makes_a_rule_with_a_digest_and_quiet_hours_and_sends_a_test(
     maya.press("Add a rule…", in_=listed)
     form = maya.open_modal("Alert rule")
     assert "All jobs of Finance" in form.offers("About")
+    assert "Hear of (optional)" not in form.text
     form.choose("About", "All jobs of Finance")
     form.choose("How", "Only a digest, once a day")
     form.fill("Digest or report at", "07:30")

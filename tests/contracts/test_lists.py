@@ -180,7 +180,7 @@ def test_what_airflow_schedules_by_itself_stands_below(several: World, tom: Pers
     tom.type("#finance", "/schedule list all")
 
     assert (
-        "Also, by their own schedules in Airflow: Nightly cleanup, at 02:30"
+        "Also, by their own schedules in Airflow: Nightly cleanup, at 02:30 (the job’s own time zone)"
         in tom.see("#finance", "3 sch").text
     )
 

@@ -39,6 +39,10 @@ def test_a_run_by_hand_that_is_fixed_stands_once_and_its_reply_says_no_more_than
     world.go_on(A_WHILE)
     card, reply = in_channel(world)
     assert reply.thread_ts == card.ts
+    assert "Sync failed in task pull: TimeoutError: 30 s. Started by <@U0TOM>." in reply.text
+    assert "incident.retry" in shown(reply)
+    assert "Started <!date" in shown(card)
+    assert "Started <!date" not in shown(reply), "the card above says so"
     state["broken"] = False
 
     (incident,) = (each for each in incidents_at(world) if each.of.place.channel_id == FINANCE)
@@ -60,7 +64,7 @@ def test_a_run_that_airflow_started_is_called_by_its_time_in_the_project(world: 
     world.go_on(timedelta(minutes=2))
 
     (card,) = in_channel(world)
-    assert "(the 08:45 run)" in card.text, "in Berlin, where it is UTC + 1"
+    assert "(the 08:45 run, Berlin time)" in card.text
 
 
 def test_deleting_a_failing_schedule_ends_its_incident_everywhere_and_disturbs_nobody(world: World):

@@ -78,8 +78,12 @@ def test_a_failure_is_one_message_in_each_place_and_says_which_run_of_whose_brok
 
     (card,) = in_channel(world)
     (direct,) = in_channel(world, TOMS)
-    said = "Sync failed in task pull (the 09:00 run): TimeoutError: 30 s. Schedule #1 of <@U0TOM>."
+    said = (
+        "Sync failed in task pull (the 09:00 run, Berlin time): TimeoutError: 30 s. Schedule #1 of <@U0TOM>."
+    )
     assert [card.message.text, direct.message.text] == [said, said]
+    in_the_readers_zone = f"(the <!date^{int(NINE.timestamp())}^{{time}}|08:00 UTC> run)"
+    assert in_the_readers_zone in shown(card)
     assert [each.text for each in in_threads(world)] == ["The end of pull's log."]
     for each in (card, direct):
         for button in ("incident.retry", "incident.log", "incident.claim", "incident.more"):

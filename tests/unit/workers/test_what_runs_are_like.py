@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.blocks import schedule as schedule_blocks
-from bot.blocks.job import jobs
+from bot.blocks.job import ask_pause, jobs
+from bot.blocks.listing import by_airflow
 from bot.blocks.preview import preview
 from bot.domain.draft import Draft
 from bot.domain.errors import Conflict, Rejected, Unavailable
@@ -191,7 +192,7 @@ def test_the_preview_says_that_the_job_is_paused_and_runs_by_its_own_schedule():
     told = str(preview(replace(DRAFT, when=None), replace(JOB, is_paused=True), PROJECT, [], now=NINE).blocks)
 
     assert "The job is paused in Airflow. Until that changes, nothing will run." in told
-    assert "It also runs by its own schedule in Airflow: At 02:30." in told
+    assert "It also runs by its own schedule in Airflow: At 02:30 (the job’s own time zone)." in told
 
 
 def test_the_preview_says_that_airflow_does_not_let_runbell_start_the_job():
@@ -201,3 +202,19 @@ def test_the_preview_says_that_airflow_does_not_let_runbell_start_the_job():
 
     assert "Airflow does not let Runbell start this job, so nothing will run." in told
     assert "“DAG Runs: create”" in told
+
+
+def test_airflows_own_schedule_names_a_zone_and_says_the_next_time_in_the_readers():
+    soon = NINE + timedelta(hours=1)
+    in_readers = f"<!date^{int(soon.timestamp())}^"
+    nightly = replace(JOB, next_run_at=soon)
+    hourly = replace(nightly, airflow_schedule="Every hour")
+
+    for told in (
+        by_airflow([nightly]),
+        str(jobs([nightly], 1, "").blocks),
+        str(ask_pause(nightly, "").blocks),
+    ):
+        assert "t 02:30 (the job’s own time zone), next <!date^" in told
+        assert in_readers in told
+    assert f"every hour, next {in_readers}" in by_airflow([hourly])
