@@ -21,6 +21,7 @@ from bot.rules.conditions import close_condition, open_condition
 from bot.rules.run_card import job_shown
 from bot.rules.suspending import suspend
 from bot.workers.announcing import zone_for
+from bot.workers.asked_lately import AskedLately
 from bot.workers.away import Away
 from bot.workers.loop import on_its_own
 
@@ -70,6 +71,7 @@ class Conditions:
         self._grace = grace
         self._away = Away(database, clock, airflow, slack)
         self._usual: dict[JobKey, tuple[datetime, Usual | None]] = {}
+        self._asked = AskedLately()
 
     def step(self) -> float:
         """Open and close conditions; return the seconds until the next step."""
@@ -77,6 +79,7 @@ class Conditions:
         with self._database.transaction() as tx:
             if not tx.leases.take("conditions", self._holder, now=now, until=now + LEASE):
                 return PAUSE
+        self._asked.forget_old(now)
         self._stop_what_fails(now)
         self._look_at_runs(now)
         self._look_at_jobs(now)
@@ -124,9 +127,12 @@ class Conditions:
             waiting = tx.conditions.waiting(here, due_before=now - LONGER, seen_since=seen_since)
             found = tx.runs.all([each for each in (*running, *waiting) if each not in known])
         for run in found.values():
+            kind = ConditionKind.LONG_RUN if run.state is RunState.RUNNING else ConditionKind.NOT_BEGUN
+            if self._asked.is_lately(kind, run.run_key):
+                continue
             with on_its_own("run", run=run.run_id, dag=run.key.dag_id), self._database.transaction() as tx:
                 firing = tx.firings.get(run.firing_id) if run.firing_id else None
-                if firing is not None and run.state is RunState.RUNNING:
+                if firing is not None and kind is ConditionKind.LONG_RUN:
                     self._check_how_long(tx, run, firing, now)
                 elif firing is not None:
                     self._check_how_late(tx, run, firing, now)
@@ -137,8 +143,9 @@ class Conditions:
             return
         took = now - run.started_at
         if took > usual.too_long:
-            told = RunsLong(_title(tx, run, firing), run.run_key, took, usual.took, self._url(run))
             kind = ConditionKind.LONG_RUN
+            self._asked.note(kind, run.run_key, now)
+            told = RunsLong(_title(tx, run, firing), run.run_key, took, usual.took, self._url(run))
             at = Routing(tx, now).moments(of_firing(tx, AlertEvent.LATE, firing, now))
             open_condition(tx, kind, run.run_key, at, told, since=run.started_at, now=now)
 
@@ -146,9 +153,10 @@ class Conditions:
         schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
         grace = self._grace if schedule is None or schedule.grace is None else schedule.grace
         if now > firing.due_at + grace + BEYOND_GRACE:
+            kind = ConditionKind.NOT_BEGUN
+            self._asked.note(kind, run.run_key, now)
             title, tz = _title(tx, run, firing), zone_for(tx, firing)
             told = NotBegun(title, run.run_key, firing.due_at, tz, self._url(run))
-            kind = ConditionKind.NOT_BEGUN
             at = Routing(tx, now).moments(of_firing(tx, AlertEvent.LATE, firing, now))
             open_condition(tx, kind, run.run_key, at, told, since=firing.due_at, now=now)
 
@@ -172,7 +180,11 @@ class Conditions:
                 self._airflow.deployment, before=now - COMES_WITHIN, seen_since=now - LISTED_WITHIN
             )
             known = {self._key(each) for each in tx.conditions.open(ConditionKind.NEVER_CAME)}
+        kind = ConditionKind.NEVER_CAME
         for key in set(overdue) - known:
+            if self._asked.is_lately(kind, key.dag_id):
+                continue
+            self._asked.note(kind, key.dag_id, now)
             with on_its_own("job", dag=key.dag_id), self._database.transaction() as tx:
                 self._tell_of_job(tx, key, overdue[key], now)
 

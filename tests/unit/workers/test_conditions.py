@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.domain import condition_told
+from bot.domain.alert_rule import AlertEvent
 from bot.domain.condition import ConditionKind
 from bot.domain.errors import NotAllowed, NotUnderstood, Unavailable
 from bot.domain.job import Job, JobKey
@@ -19,6 +22,7 @@ from bot.rules.access import Asker
 from bot.rules.conditions import close_condition, open_condition
 from bot.workers import conditions
 from bot.workers.conditions import Conditions
+from tests.unit.workers.test_alert_rules import IN_FINANCE, PLAIN
 from tests.unit.workers.test_incidents import add_failing, in_channel, shown
 from tests.world import FINANCE, LENA, MAYA, NINE, TEAM, TOM
 
@@ -398,3 +402,65 @@ def test_once_slack_is_back_admins_hear_from_when_to_when_alerts_were_late(world
     (told,) = in_channel(world, MAYAS)
     assert told.text.startswith("Slack was away for 5 min")
     assert told.edits == []
+
+
+# What nobody wants to hear ----------------------------------------------------------------------------------
+
+
+def hears_late_runs(world: World, *, hears: bool) -> None:
+    """Let Finance's channel hear of late runs of Airflow's own schedules, or of failures only."""
+    events = {AlertEvent.FAILURE} | ({AlertEvent.LATE} if hears else set())
+    world.alerting.change(IN_FINANCE, f"airflow.{FINANCE}", replace(PLAIN, events=frozenset(events)))
+
+
+def asks_the_rules(world: World) -> bool:
+    """Whether the worker's next step reads any alert rules."""
+    asked: list[str] = []
+
+    def note(*call: Any) -> None:
+        asked.append(call[2])
+
+    event.listen(world.database._engine, "before_cursor_execute", note)
+    world.conditions.step()
+    event.remove(world.database._engine, "before_cursor_execute", note)
+    return any("alert_rules" in each for each in asked)
+
+
+def test_of_a_job_that_did_not_come_the_rules_are_not_asked_at_each_step(world: World):
+    hears_late_runs(world, hears=False)
+    world.conditions.step()
+    catalogued(world, next_run_at=world.clock.now() - 11 * MINUTE)
+
+    assert asks_the_rules(world)
+    assert not asks_the_rules(world)
+    assert about(world, "should have run") == []
+
+
+def test_what_a_rule_did_not_want_to_hear_is_told_soon_once_it_does(world: World):
+    hears_late_runs(world, hears=False)
+    catalogued(world, next_run_at=world.clock.now() - 11 * MINUTE)
+    go_on(world, 20 * SECOND)
+
+    hears_late_runs(world, hears=True)
+    go_on(world, MINUTE + 10 * SECOND)
+
+    (told,) = about(world, "should have run")
+    assert "Nightly cleanup should have run" in told.text
+
+
+def test_of_a_run_that_takes_long_the_rules_are_not_asked_at_each_step(world: World):
+    for rule, who in ((f"here.{FINANCE}", IN_FINANCE), (f"own.{TOM.person_id}", Asker(TOM))):
+        world.alerting.change(who, rule, replace(PLAIN, events=frozenset({AlertEvent.FAILURE})))
+    state = add_job(world, takes=MINUTE)
+    for _ in range(5):
+        world.run_now(dag_id="load")
+        go_on(world, 80 * SECOND)
+    state["takes"] = 30 * MINUTE
+    world.run_now(dag_id="load")
+    go_on(world, 5 * MINUTE)
+    world.clock.advance(2 * MINUTE)
+    world.step()
+
+    assert asks_the_rules(world)
+    assert not asks_the_rules(world)
+    assert about(world, "longer than usual") == []
