@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 TEAM = WORKSPACE.team.id
 PLACES = 20
 EVERY = timedelta(seconds=20)
-PATIENCE = 600.0
+PATIENCE = 300.0
+"""Seconds without progress after which what is left counts as stuck: a busy machine is slow, not wrong."""
 STOPPED_FOR = (5.0, 50.0)
 """Seconds between SIGSTOP and SIGCONT: the dispatcher's and the watcher's leases end after 30."""
 HANGS_FOR = (3.0, 15.0)
@@ -221,9 +222,11 @@ class Storm:
         for name, bot in self.bots.items():
             if not bot.is_running:
                 self._start_bot(name)
-        end = time.monotonic() + PATIENCE
+        before, changed_at = dict[str, int](), time.monotonic()
         while left := self._left():
-            if time.monotonic() > end:
+            if left != before:
+                before, changed_at = left, time.monotonic()
+            elif time.monotonic() > changed_at + PATIENCE:
                 self.figures.wrong.append(f"not settled: {left}")
                 return
             for name, bot in self.bots.items():
