@@ -55,9 +55,9 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 LISTENERS = 20
-"""Threads that acknowledge what Slack sends; Bolt's own five starve."""
+"""Threads that acknowledge what Slack sends; those of forms and type-ahead compute their answer first."""
 TALKS = 40
-"""Threads on which people are answered after that."""
+"""Threads on which people are answered after that. Most wait for Slack or Airflow: few compute at once."""
 SLACK_TIMEOUT = 10
 TURN = 0.0005
 """Seconds for which one thread computes while others want to; Python's own are ten times as long.
@@ -243,7 +243,7 @@ def _give_back(database: Database, dispatcher: Dispatcher, holder: str) -> None:
 
 
 def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
-    app = make_app(client, ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"))
+    app = make_app(client)
     services = services_of(
         parts.database,
         parts.clock,

@@ -47,5 +47,5 @@ def register(app: App, services: Services, slack: Slack, executor: Executor) -> 
         admin, taking_over, away, alerts, about,
     ):  # fmt: skip
         conversation.register(app, answering)
-    people.register(app, services)
-    channels.register(app, services)
+    people.register(app, answering, services)
+    channels.register(app, answering, services)

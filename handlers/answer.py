@@ -59,18 +59,6 @@ class Door:
     value: str = ""
 
 
-def listening(event: str, take: Callable[[dict[str, Any]], None]) -> Listener:
-    """Return a listener for an event. Nobody waits for an answer, so errors are only logged."""
-
-    def listener(body: dict[str, Any]) -> None:
-        try:
-            take(body)
-        except Exception:
-            log.exception("answer.event", event_type=event)
-
-    return listener
-
-
 class Told(Exception):
     """An error that the person has been told of already, and that is only to be logged."""
 
@@ -96,6 +84,10 @@ class Answering:
         self._services = services
         self._slack = slack
         self._turns = turns
+
+    def event(self, name: str, learn: Callable[[dict[str, Any]], None]) -> Listener:
+        """Return the listener of an event that nobody waits for: learn from it on another thread."""
+        return lambda body: self._turns.take_in(_only_logging(lambda: learn(body), about=name))
 
     def command(self, converse: Callable[[Talk, Command], None]) -> Listener:
         """Return the listener of a slash command: acknowledge, then converse on another thread."""
@@ -181,7 +173,7 @@ class Answering:
             def pressed() -> None:
                 self._guard(door, answer, lambda talk: converse(talk, press), press)
                 if press.in_home:
-                    _without_a_word(lambda: self._home_anew(press.origin))()
+                    _only_logging(lambda: self._home_anew(press.origin))()
 
             self._turns.run(pressed)
 
@@ -229,7 +221,7 @@ class Answering:
                 }
             ack(**under_its_name(answer, self._services.command))
             if later is not None and self._has_room():
-                self._turns.run(_without_a_word(later))
+                self._turns.run(_only_logging(later))
 
         return listener
 
@@ -321,13 +313,13 @@ class Answering:
             log.exception("answer.untold")
 
 
-def _without_a_word(act: Callable[[], None]) -> Callable[[], None]:
+def _only_logging(act: Callable[[], None], **where: str) -> Callable[[], None]:
     """Return the act with its errors logged, because nobody is told of them."""
 
     def acting() -> None:
         try:
             act()
         except Exception as error:
-            log.warning("answer.not_shown", why=str(error), exc_info=error)
+            log.warning("answer.not_shown", why=str(error), **where, exc_info=error)
 
     return acting

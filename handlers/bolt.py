@@ -10,7 +10,6 @@ from slack_bolt.authorization import AuthorizeResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
 
     from slack_sdk import WebClient
     from slack_sdk.socket_mode.client import BaseSocketModeClient
@@ -21,17 +20,21 @@ NOT_MEASURED = 0.0
 """When the request came, which Bolt needs only for a line of its debugging log."""
 
 
-def make_app(client: WebClient, executor: Executor | None = None) -> App:
-    """Return an app that takes the client's token as it is. Its listeners run on the executor's threads.
+def make_app(client: WebClient) -> App:
+    """Return an app that takes the client's token as it is. Its listeners run on the thread that dispatches.
 
     Bolt's own way asks Slack at the first request whose token it is, and tells the person that the app is not
     installed if Slack does not answer.
+
+    On a thread of their own, Bolt would look only every ten milliseconds whether they have acknowledged, and
+    each acknowledgement would wait for one more thread's turn. So no listener may do more before it
+    acknowledges than that needs.
     """
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
 
-    return App(client=client, authorize=authorize, listener_executor=executor)
+    return App(client=client, authorize=authorize, process_before_response=True)
 
 
 def heard_by(app: App) -> Callable[[BaseSocketModeClient, SocketModeRequest], None]:

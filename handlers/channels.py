@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from handlers.answer import listening
 from handlers.payloads import workspace_of
 
 if TYPE_CHECKING:
     from slack_bolt import App
 
     from bot.services import Services
+    from handlers.answer import Answering
 
 
-def register(app: App, services: Services) -> None:
+def register(app: App, answering: Answering, services: Services) -> None:
     """Connect the events about channels."""
 
     def changed(body: dict[str, Any]) -> None:
@@ -25,7 +25,7 @@ def register(app: App, services: Services) -> None:
         event = body["event"]
         services.channels.change_id(workspace_of(body), event["old_channel_id"], event["new_channel_id"])
 
-    follow = listening("channel", changed)
+    follow = answering.event("channel", changed)
     app.event("channel_archive")(follow)
     app.event("channel_deleted")(follow)
     app.event("channel_rename")(follow)
@@ -36,4 +36,4 @@ def register(app: App, services: Services) -> None:
     app.event("group_deleted")(follow)
     app.event("group_rename")(follow)
     app.event("group_unarchive")(follow)
-    app.event("channel_id_changed")(listening("channel id", given_another_id))
+    app.event("channel_id_changed")(answering.event("channel id", given_another_id))

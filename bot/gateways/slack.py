@@ -15,6 +15,7 @@ from bot.domain.errors import AppRefused, Expired, RateLimited, Rejected, Unavai
 from bot.gateways.airflow.cells import OddRow, readable
 from bot.gateways.retry_after import read_retry_after
 from bot.gateways.slack_rows import read_channel, read_group, read_person
+from bot.gateways.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -134,7 +135,8 @@ class SlackGateway:
             response_url, timeout=quick.timeout, ssl=quick.ssl, proxy=quick.proxy, retry_handlers=[]
         )
         try:
-            answer = where.send_dict(dict(said))
+            with waiting():
+                answer = where.send_dict(dict(said))
         except (SlackClientError, OSError) as error:
             raise Unavailable("Slack", str(error) or type(error).__name__) from error
         if answer.status_code >= SERVER_ERROR or answer.status_code == TOO_MANY_REQUESTS:
@@ -276,8 +278,10 @@ def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackRespons
 
     Raises RateLimited, AppRefused, Unavailable or Rejected in place of the SDK's errors.
     """
+    given = {name: value for name, value in arguments.items() if value is not None}
     try:
-        return method(**{name: value for name, value in arguments.items() if value is not None})
+        with waiting():
+            return method(**given)
     except SlackApiError as error:
         raise _renamed(error) from error
     except (SlackClientError, OSError) as error:

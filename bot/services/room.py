@@ -7,6 +7,7 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict
+from bot.gateways.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,7 @@ class Room:
         if not self._free.acquire(blocking=False):
             raise Conflict("Airflow is slow just now, and several people wait for it. Try again in a minute.")
         try:
-            yield
+            with waiting():
+                yield
         finally:
             self._free.release()

@@ -9,13 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from slack_bolt import Ack, BoltRequest
+from slack_sdk import WebClient
 
 from bot import wiring
 from bot.domain.errors import Conflict, Rejected, Unavailable
+from bot.gateways.slack import call
 from bot.services.room import MOST_AT_AIRFLOW, Room
 from bot.settings import Settings
 from handlers import turns
 from handlers.answer import Answering
+from handlers.bolt import make_app
 from handlers.turns import Turns
 from storage.database import Database
 from storage.engines import in_a_hurry
@@ -53,6 +57,65 @@ def test_an_acknowledgement_waits_for_no_conversation_and_too_many_get_none(
 
     assert told_at_once == [0, 1, 2]
     assert talked == [TOM.person_id] * 3
+
+
+def test_an_acknowledgement_is_given_on_the_thread_that_hears():
+    """On another one it waited for ten milliseconds and for the turns of all who compute."""
+    on: list[int] = []
+
+    def listener(ack: Ack) -> None:
+        on.append(threading.get_ident())
+        ack()
+
+    app = make_app(WebClient(token="xoxb-1"))
+    app.command("/schedule")(listener)
+    app.dispatch(BoltRequest(body={"command": "/schedule", **COMMAND}, mode="socket_mode"))
+
+    assert on == [threading.get_ident()]
+
+
+def test_few_compute_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(turns, "MOST_COMPUTING", 2)
+    computing, most = [0], [0]
+    lock = threading.Lock()
+
+    def compute() -> None:
+        with lock:
+            computing[0] += 1
+            most[0] = max(most[0], computing[0])
+        time.sleep(0.005)
+        with lock:
+            computing[0] -= 1
+
+    with ThreadPoolExecutor(8) as talks:
+        some = Turns(talks)
+        for _ in range(40):
+            assert some.reserve()
+            some.run(compute)
+
+    assert most == [2]
+
+
+@pytest.mark.parametrize("where", ["Slack", "Airflow"])
+def test_whoever_waits_for_slack_or_airflow_lets_others_compute(where: str, monkeypatch: pytest.MonkeyPatch):
+    """Three meet while they wait, though one computes at a time."""
+    monkeypatch.setattr(turns, "MOST_COMPUTING", 1)
+    meeting, room, met = threading.Barrier(3), Room(3), []
+
+    def wait() -> None:
+        if where == "Slack":
+            call(lambda: met.append(meeting.wait(30)))
+            return
+        with room.entered():
+            met.append(meeting.wait(30))
+
+    with ThreadPoolExecutor(3) as talks:
+        some = Turns(talks)
+        for _ in range(3):
+            assert some.reserve()
+            some.run(wait)
+
+    assert sorted(met) == [0, 1, 2]
 
 
 def test_most_threads_are_left_for_those_who_need_no_airflow():
