@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select, true, union
+from sqlalchemy import and_, exists, func, or_, select, true, union, union_all
 
 from bot.domain.job import JobKey, JobTitle
 from storage.shares import is_among
@@ -15,7 +15,7 @@ from storage.words import MOST_WORDS, holds, in_order
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from storage.reach import Reach
 
@@ -39,6 +39,12 @@ _SET_THERE = and_(job_settings.c.deployment == jobs.c.deployment, job_settings.c
 
 _TITLE = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
 _ABOUT = func.coalesce(func.nullif(job_settings.c.description, ""), jobs.c.description)
+_KNOWN_TITLES = union_all(
+    select(jobs.c.deployment, jobs.c.dag_id, jobs.c.title).where(jobs.c.gone_at.is_(None)),
+    select(job_settings.c.deployment, job_settings.c.dag_id, job_settings.c.title).where(
+        job_settings.c.title != ""
+    ),
+)
 FIRST_PAGE = 50
 """Jobs by title that are looked up at first."""
 
@@ -128,6 +134,13 @@ class Offered:
         )
         rows = self._connection.execute(query).all()
         return [JobTitle(JobKey(of, dag_id), title) for of, dag_id, title in rows]
+
+    def known_titles(self) -> Sequence[Row[str, str, str]]:
+        """Return deployment, DAG id and title of all jobs that Airflow has, shared or not.
+
+        A job comes once more for each project that gives it another title.
+        """
+        return self._connection.execute(_KNOWN_TITLES).all()
 
     def titles(
         self, reach: Reach, *, word: str = "", keys: Collection[JobKey] | None = None

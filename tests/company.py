@@ -74,13 +74,13 @@ def _add_shared_job(world: World) -> None:
     )
 
 
-def show_as(world: World, project_id: int, settings: JobSettings) -> None:
-    """What an admin's form does: how this project shows and limits the shared job."""
+def show_as(world: World, project_id: int, settings: JobSettings, *, dag_id: str = SHARED_JOB) -> None:
+    """What an admin's form does: how this project shows and limits a job, by default the shared one."""
     deployment = world.airflow.deployment
     with world.database.transaction() as tx:
         kept = tx.project_setups.one(project_id, deployment)
         assert kept is not None
-        wanted = kept.setup.with_job(SHARED_JOB, settings)
+        wanted = kept.setup.with_job(dag_id, settings)
         tx.project_setups.put(TEAM, kept.name, wanted, deployment, at=world.clock.now(), by_file=False)
 
 

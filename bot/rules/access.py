@@ -249,13 +249,21 @@ class Access:
             return "Ask an admin of Runbell to allow it."
         return f"{' or '.join(f'<@{each}>' for each in managers[:3])} can allow it."
 
-    def titles(self, *, word: str = "") -> list[JobTitle]:
+    def known_titles(self) -> Sequence[tuple[str, str, str]]:
+        """Return deployment, DAG id and title of all jobs that there are, in any project; for names only.
+
+        Whether the person may see them is to be looked up.
+        """
+        return self._tx.offered.known_titles()
+
+    def titles(self, *, word: str = "", keys: Collection[JobKey] | None = None) -> list[JobTitle]:
         """Return the jobs that the person may see here, once for each of their titles, by title.
 
-        `word` must stand in the title or the DAG id. Perhaps more jobs than fit, never fewer.
+        `word` must stand in the title or the DAG id. Perhaps more jobs than fit, never fewer. `keys` narrows
+        the jobs down for people who read everything.
         """
         if self.reads_everything:
-            found = self._tx.offered.titles(self.reach, word=word)
+            found = self._tx.offered.titles(self.reach, word=word, keys=keys)
         else:
             places = self._tx.offered.places(self.reach, in_name=word)
             found = self._titles_at(places)

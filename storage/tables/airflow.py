@@ -39,6 +39,8 @@ jobs = Table(
     Column("gone_at", Moment),
     Column("trouble_since", Moment),  # paused, broken or gone
     Column("next_run_at", Moment),  # by its own schedule in Airflow
+    # Names are read and searched for people who see everything, without the inputs, which are long.
+    Index("ix_jobs_names", "gone_at", "deployment", "dag_id", "title"),
 )
 
 job_tags = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.language.command.jobs import Looked, find_job
+from bot.language.command.jobs import Looked, find_job, folded_name
 from bot.language.command.listing import unlistable
 from bot.language.command.reading import LONGEST, clean, read_command
 from bot.language.command.requests import (
@@ -51,6 +51,7 @@ __all__ = [
     "Verb",
     "clean",
     "find_job",
+    "folded_name",
     "read_command",
     "unlistable",
 ]

@@ -6,6 +6,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 from rapidfuzz import fuzz, process
@@ -14,7 +15,7 @@ from bot.domain.errors import NotFound
 from bot.language.when import looks_like_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from bot.domain.job import HasTitle
 
@@ -34,9 +35,25 @@ class Looked(Sequence[Named]):
     def holding(self, word: str) -> Sequence[Named]:
         """Return all jobs whose titles or DAG ids contain the word, and perhaps others."""
 
+    @abstractmethod
+    def names(self) -> Sequence[str]:
+        """Return the titles and DAG ids of all jobs, and perhaps of others, as names are compared."""
+
+    @abstractmethod
+    def called(self, names: Collection[str]) -> Sequence[Named]:
+        """Return all jobs that have one of these names, in order, and perhaps others."""
+
 
 def find_job(text: str, jobs: Sequence[Named]) -> tuple[tuple[Named, ...], str]:
     """Return the jobs that the longest beginning of the text names, and the rest of it. Raises NotFound."""
+    found = look_for_job(text, jobs)
+    if found is None:
+        raise no_such_job(text, jobs)
+    return found
+
+
+def look_for_job(text: str, jobs: Sequence[Named]) -> tuple[tuple[Named, ...], str] | None:
+    """Return the jobs that the longest beginning of the text names, and the rest of it. None if none do."""
     words = text.split()
     beginnings = [folded(" ".join(words[:end])) for end in range(1, len(words) + 1)]
     longest = {beginning: end for end, beginning in enumerate(beginnings, 1) if beginning}
@@ -50,7 +67,7 @@ def find_job(text: str, jobs: Sequence[Named]) -> tuple[tuple[Named, ...], str]:
         rest = " ".join(words[end:])
         if not rest or looks_like_time(rest):
             return found, rest
-    raise no_such_job(text, jobs)
+    return None
 
 
 def _beginning_like(text: str, jobs: Sequence[Named]) -> Sequence[Named]:
@@ -61,7 +78,7 @@ def _beginning_like(text: str, jobs: Sequence[Named]) -> Sequence[Named]:
 
 def named(text: str, jobs: Sequence[Named]) -> tuple[Named, ...]:
     """Return the jobs that the whole text names. Raises NotFound."""
-    found, rest = find_job(text, jobs)
+    found, rest = look_for_job(text, jobs) or ((), text)
     if rest:
         raise no_such_job(text, jobs)
     return found
@@ -110,11 +127,12 @@ def folded(text: str) -> str:
     return " ".join(_BETWEEN_WORDS.split(text.casefold())).strip()
 
 
-_folded_name = lru_cache(KNOWN_NAMES)(folded)
+folded_name = lru_cache(KNOWN_NAMES)(folded)
+"""The same, remembered: for titles and DAG ids, which come again and again."""
 
 
 def _names(job: HasTitle) -> tuple[str, str]:
-    return _folded_name(job.title), _folded_name(job.key.dag_id)
+    return folded_name(job.title), folded_name(job.key.dag_id)
 
 
 def an_example(jobs: Sequence[HasTitle]) -> str:
@@ -141,13 +159,12 @@ def no_such_job(text: str, jobs: Sequence[HasTitle], *, before: str = "") -> Not
 
     `before` is the verb that the text was typed after.
     """
-    titles = {name: job.title for job in jobs for name in _names(job)}
     words = text.split()
+    names = jobs.names() if isinstance(jobs, Looked) else [name for job in jobs for name in _names(job)]
     for end in range(min(len(words), MOST_WORDS_OF_A_TYPO), 0, -1):
-        typed = folded(" ".join(words[:end]))
-        close = process.extractOne(typed, titles.keys(), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH)
-        if close is not None:
-            title, rest = titles[close[0]], " ".join(words[end:])
+        title = _like(folded(" ".join(words[:end])), names, jobs)
+        if title is not None:
+            rest = " ".join(words[end:])
             when = rest if rest and looks_like_time(rest) else ""
             return NotFound(
                 f"I can't find a job called “{text}”. Did you mean *{title}*?",
@@ -157,6 +174,21 @@ def no_such_job(text: str, jobs: Sequence[HasTitle], *, before: str = "") -> Not
         f"I can't find a job called “{text}”. `/schedule jobs` lists those you can use.",
         example=_offer(an_example(jobs) if jobs else "", before, ""),
     )
+
+
+def _like(typed: str, names: Sequence[str], jobs: Sequence[HasTitle]) -> str | None:
+    """Return the title of the job with the name most similar to what was typed. None if none is similar.
+
+    Only jobs with similar names are looked up.
+    """
+    similar = process.extract(typed, names, scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=None)
+    for _, alike in groupby(similar, key=lambda each: each[1]):
+        wanted = {name for name, _, _ in alike}
+        likely = jobs.called(wanted) if isinstance(jobs, Looked) else jobs
+        titles = {name: job.title for job in likely for name in _names(job) if name in wanted}
+        if titles:
+            return next(iter(titles.values()))
+    return None
 
 
 def _offer(title: str, before: str, when: str) -> str:

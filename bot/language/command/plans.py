@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotFound, NotUnderstood
+from bot.domain.errors import NotUnderstood
 from bot.language.command import wording
 from bot.language.command.given import split_inputs
-from bot.language.command.jobs import find_job, no_such_job
+from bot.language.command.jobs import look_for_job, no_such_job
 from bot.language.command.requests import Plan
 
 if TYPE_CHECKING:
@@ -33,15 +33,10 @@ def planned(head: str, inputs: Mapping[str, str], jobs: Sequence[HasTitle], *, b
         raise NotUnderstood("Which job? Its name stands before its inputs.", example=every)
     shorter, now = wording.split_now(head)
     if now and shorter:
-        try:
-            found, when_text = find_job(shorter, jobs)
-        except NotFound:
-            pass
-        else:
-            if not when_text:
-                return Plan(found, "", inputs, now=True)
-    try:
-        found, when_text = find_job(head, jobs)
-    except NotFound:
-        raise no_such_job(head, jobs, before=before) from None
-    return Plan(found, when_text, inputs)
+        named, rest = look_for_job(shorter, jobs) or ((), shorter)
+        if not rest:
+            return Plan(named, "", inputs, now=True)
+    found = look_for_job(head, jobs)
+    if found is None:
+        raise no_such_job(head, jobs, before=before)
+    return Plan(*found, inputs)

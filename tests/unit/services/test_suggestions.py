@@ -1,0 +1,76 @@
+"""Who mistypes the name of a job is shown the most similar one that they may see."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event
+
+from bot.domain.job import JobSettings
+from bot.language.command.jobs import no_such_job
+from bot.rules.access import Access
+from bot.services.titles import Titles
+from tests.company import add_jobs, show_as
+from tests.world import GENERAL, HR, PRIYA, SAM, TEAM, TOM
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from bot.domain.project import Person
+    from tests.world import World
+
+pytestmark = pytest.mark.both_databases
+
+
+def mistyped(name: str, chance: random.Random) -> str:
+    """The name with up to three letters too many, too few or wrong, and perhaps a time behind it."""
+    letters = list(name)
+    for _ in range(chance.randrange(4)):
+        at = chance.randrange(len(letters))
+        letters[at] = chance.choice(("", "x", letters[at] * 2, " "))
+    return "".join(letters) + chance.choice(("", " every day at 9am", " tomorow"))
+
+
+@pytest.fixture
+def many(world: World) -> World:
+    """Jobs of both projects and of none, some of which have another title in one of them."""
+    with world.database.transaction() as tx:
+        tx.directory.give_workspace_role(TEAM, SAM.person_id, "admin")
+    add_jobs(world, 30)
+    add_jobs(world, 15, tag="hr")
+    for number in range(0, 30, 5):
+        title = JobSettings(title=f"Umsatz {number}")
+        show_as(world, world.projects["Finance"], title, dag_id=f"load_{number:04}")
+    return world
+
+
+@pytest.mark.parametrize(("who", "where"), [(SAM, GENERAL), (SAM, HR), (TOM, GENERAL), (PRIYA, HR)])
+def test_the_suggestion_is_the_one_of_a_comparison_with_every_title(many: World, who: Person, where: str):
+    chance = random.Random(7)
+    with many.database.reading() as tx:
+        known = tx.jobs.titles(many.airflow.deployment)
+        every_name = [*known, *known.values(), *(f"umsatz {number}" for number in range(0, 30, 5))]
+        compared = Access(tx, who, where).titles()
+        for _ in range(60):
+            text = mistyped(chance.choice(every_name), chance)
+            slowly = no_such_job(text, compared)
+            quickly = no_such_job(text, Titles(Access(tx, who, where)))
+            assert (quickly.message, quickly.example) == (slowly.message, slowly.example), text
+        assert Titles(Access(tx, who, where))[0] == compared[0]
+
+
+def test_an_admins_mistyped_name_reads_few_of_the_shares(many: World):
+    asked: list[str] = []
+
+    def note(*call: Any) -> None:
+        asked.append(call[2])
+
+    with many.database.reading() as tx:
+        titles = Titles(Access(tx, SAM, GENERAL))
+        event.listen(many.database._engine, "before_cursor_execute", note)
+        no_such_job("laod orders 0005", titles)
+    about_shares = [each for each in asked if "shares" in each]
+    assert about_shares
+    assert all("(jobs.deployment, jobs.dag_id) IN" in each for each in about_shares)
