@@ -168,6 +168,7 @@ def administration_of(settings: Settings) -> tuple[Administration, SlackGateway,
         workspace_id=slack.workspace_id(),
         deployment=settings.deployment,
         settings_admins=settings.admins,
+        pagers=pager_of(settings).names,
     )
     return administration, slack, airflow_of(settings)
 

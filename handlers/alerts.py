@@ -10,7 +10,7 @@ from bot.blocks import alert_rule as blocks
 from bot.blocks import alert_rule_form as form_blocks
 from bot.blocks.form import told
 from bot.blocks.ids import ABOUT, Button, OfRule, View
-from bot.domain.alert_rule import CHANNEL, HERE_NOW, AlertEvent, How
+from bot.domain.alert_rule import CHANNEL, HERE_NOW, AlertEvent, How, is_group
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.wall import start_of
@@ -122,6 +122,7 @@ def _wanted(view: ViewState, person: Person) -> Wanted:
     """Return what the form asks. Raises NotUnderstood at a field that cannot be read."""
     whole = [each for each in view.many(FormField.WHOLE_CHANNEL) if each in {CHANNEL, HERE_NOW}]
     people = [each for each in view.many(FormField.PEOPLE) if each.startswith(("U", "W"))]
+    groups = [each for each in view.many(FormField.GROUPS) if is_group(each)]
     events = view.many(FormField.EVENTS)
     return Wanted(
         about=view.text(FormField.ABOUT) if FormField.ABOUT in view.values else None,
@@ -130,7 +131,7 @@ def _wanted(view: ViewState, person: Person) -> Wanted:
         after=_number(view.text(FormField.AFTER), usual=1),
         at=_time(view, FormField.AT),
         weekday=_number(view.text(FormField.DAY), usual=0) % 7,
-        mentions=(*people, *whole),
+        mentions=(*people, *groups, *whole),
         quiet=(_time(view, FormField.QUIET_BEGINS), _time(view, FormField.QUIET_ENDS)),
         says_nothing_happened=bool(view.many(FormField.NOTHING)),
         until=_day(view.text(FormField.UNTIL), person),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
-from bot.domain.incident import Ending, Incident, IncidentKey
+from bot.domain.incident import AIRFLOWS_OWN, Ending, Incident, IncidentKey
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from bot.domain.run import RunState
+from bot.domain.schedule import ScheduleState
 from bot.domain.storm import Storm
 from storage.reading import readable
-from storage.tables import incident_runs, incidents, runs, storms
+from storage.tables import incident_runs, incidents, runs, schedules, storms
 from storage.upsert import insert_for, took_effect
 
 if TYPE_CHECKING:
@@ -146,6 +147,28 @@ class Incidents:
         rows = self._connection.execute(query.order_by(incidents.c.incident_id).limit(limit))
         return list(rows.scalars())
 
+    def without_next_run(self, *, quiet_since: datetime, limit: int) -> list[str]:
+        """Return the ids of open incidents that no coming run can mend, and that rest since then.
+
+        They are those of runs by hand and of ended schedules. Their last run is failed: no Retry goes on.
+        """
+        query = (
+            select(incidents.c.incident_id)
+            .join(runs, runs.c.id == incidents.c.last_run)
+            .outerjoin(schedules, schedules.c.schedule_id == incidents.c.source)
+            .where(
+                _IS_OPEN,
+                incidents.c.source != AIRFLOWS_OWN,
+                or_(schedules.c.schedule_id.is_(None), schedules.c.state == ScheduleState.ENDED),
+                incidents.c.failed_at <= quiet_since,
+                or_(incidents.c.claimed_at.is_(None), incidents.c.claimed_at <= quiet_since),
+                runs.c.state == RunState.FAILED,
+                runs.c.retried_by.is_(None),
+            )
+        )
+        rows = self._connection.execute(query.order_by(incidents.c.incident_id).limit(limit))
+        return list(rows.scalars())
+
     # Storms -------------------------------------------------------------------------------------------
 
     def begun_since(self, place: Place, since: datetime) -> list[Incident]:
@@ -233,7 +256,7 @@ def _at(place: Place) -> tuple[ColumnElement[bool], ...]:
 _CHANGES = (
     "since", "failed_at", "failed_due_at", "last_run", "is_failing", "times", "alike", "flaps", "claimed_by",
     "claimed_at", "muted_by", "muted_until", "storm_id", "ended_at", "ending", "mended_by", "last_try",
-    "mended_try", "rule", "is_unsaid", "escalated_at",
+    "mended_try", "rule", "is_unsaid", "escalated_at", "released_at",
 )  # fmt: skip
 
 

@@ -18,7 +18,16 @@ from bot.blocks.parts import (
     past,
     section,
 )
-from bot.domain.alert_rule import BY_FILE, CHANNEL, EVERY_PROJECT, HERE_NOW, AlertEvent, How, Standing
+from bot.domain.alert_rule import (
+    BY_FILE,
+    CHANNEL,
+    EVERY_PROJECT,
+    HERE_NOW,
+    AlertEvent,
+    How,
+    Standing,
+    is_group,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,7 +110,7 @@ def _how(rule: AlertRule) -> str:
 def _mention(who: str, *, pings: bool = True) -> str:
     if who in {CHANNEL, HERE_NOW}:
         return f"<!{who}>" if pings else f"@{who}"
-    return f"<!subteam^{who}>" if who.startswith("S") else f"<@{who}>"
+    return f"<!subteam^{who}>" if is_group(who) else f"<@{who}>"
 
 
 def mentioned(mentions: tuple[str, ...]) -> str:

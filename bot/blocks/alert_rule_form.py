@@ -18,10 +18,11 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View as ModalView
 
+from bot.blocks.admin.people import groups_field
 from bot.blocks.alert_rule import DAYS, EVENTS, HOWS, about
 from bot.blocks.ids import ABOUT, VALUE, View
 from bot.blocks.parts import option, section
-from bot.domain.alert_rule import CHANNEL, EVERY_PROJECT, HERE_NOW, AlertEvent, How
+from bot.domain.alert_rule import CHANNEL, EVERY_PROJECT, HERE_NOW, AlertEvent, How, is_group
 from bot.domain.form_field import FormField
 from bot.domain.job import job_reference
 
@@ -181,6 +182,9 @@ def _people(heard: Heard, rule: AlertRule | None) -> Iterator[InputBlock]:
             optional=True,
             element=UserMultiSelectElement(action_id=VALUE, initial_users=people or None),
         )
+        groups = [(each, heard.groups.get(each, each)) for each in mentions if is_group(each)]
+        if heard.groups or groups:
+            yield groups_field(groups, label="Mention user groups")
         words = {
             HERE_NOW: ("@here", "everybody in the channel who is active"),
             CHANNEL: ("@channel", "everybody in the channel"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.announcement import draw
 from bot.blocks.of_run import which_run
 from bot.blocks.parts import context, cut, escape, escape_but_people, message, past, section
+from bot.domain.incident import Ending
 from bot.domain.run import RunState
 
 if TYPE_CHECKING:
@@ -84,8 +85,10 @@ def _failing(shown: Alert, *, shared: bool) -> str:
 def _mended(shown: Alert) -> str:
     ended_at = shown.incident.ended_at
     times = f"failed {shown.count} times" if shown.count > 1 else "failed"
-    fixed = f" {past(ended_at)}" if ended_at else ""
-    return f":white_check_mark: {_named(shown.last)} ~{times}~, fixed{fixed}"
+    at = f" {past(ended_at)}" if ended_at else ""
+    if shown.incident.ending in {Ending.DELETED, Ending.LAST}:
+        return f":file_folder: {_named(shown.last)} {times}, closed{at}"
+    return f":white_check_mark: {_named(shown.last)} ~{times}~, fixed{at}"
 
 
 def _run(card: RunCard) -> str:

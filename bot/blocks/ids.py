@@ -132,6 +132,7 @@ class Admin(StrEnum):
     PAUSE_PROJECT = "admin.project.pause"
     RESUME_PROJECT = "admin.project.resume"
     ROLES = "admin.roles"
+    HEARS = "admin.channel.hears"
     MAP = "admin.channel.map"
     UNMAP = "admin.channel.unmap"
     ADD_PEOPLE = "admin.people.add"
@@ -156,6 +157,7 @@ class AdminPage(StrEnum):
     CHANNELS = "channels"
     PEOPLE = "people"
     JOBS = "jobs"
+    ALERTS = "alerts"
     SUGGESTIONS = "suggestions"
     AUDIT = "audit"
 

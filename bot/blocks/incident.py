@@ -188,6 +188,14 @@ def _fixed(shown: Alert, *, shared: bool) -> Message:
         return message(
             f"{title} {failed}; {gone}.", section(f":wastebasket: *{escape(title)}* ~{failed}~, {gone} {at}")
         )
+    if incident.ending is Ending.LAST:
+        words = f"{failed}, and no run is to come that could mend it"
+        return message(
+            f"{title} {words}.",
+            section(f":file_folder: *{escape(title)}* {words}. Closed {past(incident.ended_at)}."),
+            context(origin(last), times(last)),
+            actions(link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", last.url)),
+        )
     since = f"{past(incident.ended_at)}{_by_what(incident)}"
     text = f"{unnamed(title)} {failed}; it {_how_it_ended(shown)}."
     if shown.is_below_its_card:

@@ -26,6 +26,11 @@ CHANNEL, HERE_NOW = "channel", "here"
 """Mentions of a whole channel, which only a rule can ask for."""
 
 
+def is_group(mention: str) -> bool:
+    """Return whether a rule's mention is the id of a user group."""
+    return mention.startswith("S")
+
+
 class AlertEvent(StrEnum):
     """What a place may hear of."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ class Heard:
     may_change: bool
     who_can: str = ""
     """Who may change the rules, in a sentence, if the person may not."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """The handles of the workspace's user groups, by id."""
 
 
 @dataclass(frozen=True, slots=True)

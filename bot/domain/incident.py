@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bot.domain.project import Place
     from bot.domain.run import Run
 
+CLOSED_AFTER = timedelta(days=1)
+"""A failure that no coming run can mend is closed so long after it, or after somebody has claimed it."""
 OVER_AFTER = timedelta(minutes=30)
 """A failure that is so much later than the last one begins a new series of incidents."""
 TOLD_TIMES = 2
@@ -45,6 +47,8 @@ class Ending(StrEnum):
     """Somebody cleared the failed tasks in Airflow."""
     DELETED = "deleted"
     """Its schedule was deleted: nothing works again, but nothing more will fail."""
+    LAST = "last"
+    """No run is to come that could mend it, and nobody has acted for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,13 @@ class Incident:
     """Whether that rule has held back the failure so far: nobody in the place has been told of it."""
     escalated_at: datetime | None = None
     """When others heard of it, because nobody had claimed it."""
+    released_at: datetime | None = None
+    """When somebody last took a claim back: from then on it is unclaimed again."""
+
+    @property
+    def unclaimed_since(self) -> datetime:
+        """Since when it waits for somebody to claim it, if nobody has."""
+        return max(self.began_at, self.released_at or self.began_at)
 
     def is_muted(self, now: datetime) -> bool:
         """Return whether nothing more is said about the incident at that moment."""

@@ -58,7 +58,7 @@ class EscalationInFile:
 
     minutes: int
     to: Word | None
-    pager: str
+    pager: Word | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,8 @@ class _Reader(Nodes):
         if "to" not in parts and "pager" not in parts:
             self.wrong(node, "an escalation needs `to` (a channel or a person) or `pager`")
         to = self.word(parts["to"], "to") if "to" in parts else None
-        return EscalationInFile(minutes, to, self._text(parts.get("pager"), "pager"))
+        pager = self.word(parts["pager"], "pager") if "pager" in parts else None
+        return EscalationInFile(minutes, to, pager)
 
     def _job(self, dag_id: Word, node: Node) -> JobInFile:
         parts = self.keys(node, f"job {dag_id.text}", _JOB, needed=())

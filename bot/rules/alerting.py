@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.alert_rule import AlertEvent
-from bot.domain.incident import Told
+from bot.domain.incident import CLOSED_AFTER, Told
 from bot.domain.notice import NoticeKind
-from bot.rules.incidents import closed, over
+from bot.rules.incidents import closed, closed_last, over
 from bot.rules.project_pauses import held_until
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.rules.incidents import Change
     from storage.transaction import Transaction
 
+CLOSED_AT_ONCE = 100
 EDITED_AFTER = timedelta(seconds=5)
 """What one run after the other changes is edited once for several: Slack takes 50 edits a minute."""
 
@@ -81,7 +82,17 @@ def tell_recoveries(
 
 def close_deleted(tx: Transaction, schedule: Schedule, now: datetime) -> None:
     """End the incidents of a deleted schedule; edit what told of them, and disturb nobody."""
-    ended = closed(tx, schedule.project_id, schedule.key, schedule.schedule_id, now)
+    _tell_closed(tx, closed(tx, schedule.project_id, schedule.key, schedule.schedule_id, now), now)
+
+
+def close_last(tx: Transaction, now: datetime) -> None:
+    """End the incidents that no coming run can mend; edit what told of them, and disturb nobody."""
+    found = tx.incidents.without_next_run(quiet_since=now - CLOSED_AFTER, limit=CLOSED_AT_ONCE)
+    if found:
+        _tell_closed(tx, closed_last(tx, found, now), now)
+
+
+def _tell_closed(tx: Transaction, ended: list[Incident], now: datetime) -> None:
     in_storms = [each.of.place for each in ended if in_open_storm(tx, each)]
     over_now = [over(tx, place, now) for place in dict.fromkeys(in_storms)]
     redraw(tx, ended, now)

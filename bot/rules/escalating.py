@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.escalation import Page, PagerEvent, Signal
 from bot.domain.identity import new_id
 from bot.domain.incident import Told
+from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.rules.absences import may_see
 from bot.rules.alerting import redraw, tell_failures
@@ -26,11 +27,14 @@ _RANK = {None: 0, Signal.TRIGGER: 1, Signal.ACKNOWLEDGE: 2, Signal.RESOLVE: 3}
 
 
 def overdue(tx: Transaction, now: datetime) -> list[tuple[str, Escalation]]:
-    """Return the ids of failures that have gone unclaimed for as long as their projects say, oldest first."""
+    """Return the ids of failures that have gone unclaimed for as long as their projects say, oldest first.
+
+    Whoever releases a claim begins that time anew.
+    """
     return [
         (found.incident_id, escalation)
         for found, escalation in tx.pages.unclaimed()
-        if now - found.began_at >= escalation.after and not (found.is_unsaid or found.is_muted(now))
+        if now - found.unclaimed_since >= escalation.after and not (found.is_unsaid or found.is_muted(now))
     ]
 
 
@@ -53,14 +57,22 @@ def escalate(tx: Transaction, incident_id: str, escalation: Escalation, now: dat
         workspace_id, project_id = first.of.place.workspace_id, first.of.project_id
         tx.pages.add(Page(new_id(), incident_id, workspace_id, project_id, escalation.pager), at=now)
     if escalation.place_id:  # it locks storms, so before anything is queued
-        _tell(tx, first, escalation.place_id, {each.of.place for each in together}, now)
+        _tell(tx, first, escalation.place_id, {each.of.place: each for each in together}, now)
     redraw(tx, told, now)
 
 
-def _tell(tx: Transaction, first: Incident, place_id: str, known: set[Place], now: datetime) -> None:
-    """Let another place hear of the incident, as if it had failed there: it is claimed and mended with it."""
+def _tell(
+    tx: Transaction, first: Incident, place_id: str, known: Mapping[Place, Incident], now: datetime
+) -> None:
+    """Let another place hear of the incident, as if it had failed there: it is claimed and mended with it.
+
+    A place that had heard of it before somebody claimed and released it hears of it once more.
+    """
     place = Place(first.of.place.workspace_id, _reader(tx, first, place_id))
     run = tx.runs.get(first.last_run)
+    if place in known and first.released_at is not None:
+        tx.outbox.forget_card(known[place].incident_id, place)
+        tx.outbox.put(place, NoticeKind.INCIDENT, known[place].incident_id, send_at=now)
     if run is None or place in known:
         return
     there = replace(

@@ -8,10 +8,10 @@ from bot.domain.escalation import Escalation
 from bot.rules.file_ids import CHANNEL_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from bot.language.projects_file import EscalationInFile
-    from bot.language.yaml_nodes import Word
+    from bot.language.yaml_nodes import Problem, Word
 
 
 def escalation_in_file(
@@ -27,4 +27,15 @@ def escalation_in_file(
         place_id = channel(found.to) or ""
     elif found.to is not None:
         place_id = next(iter(people([found.to])), "")
-    return Escalation(found.minutes, place_id, found.pager)
+    return Escalation(found.minutes, place_id, "" if found.pager is None else found.pager.text)
+
+
+def pager_problems(
+    found: EscalationInFile | None, pagers: Collection[str], before: Escalation | None
+) -> Iterator[Problem]:
+    """Yield the problem of a routing key that neither the settings name nor the project has had before."""
+    word = None if found is None else found.pager
+    if word is None or word.text in {*pagers, "" if before is None else before.pager}:
+        return
+    there_are = f"there are {', '.join(sorted(pagers))}" if pagers else "RUNBELL_PAGERDUTY_KEYS names none"
+    yield word.wrong(f"PagerDuty has no routing key {word.text} here; {there_are}")

@@ -14,12 +14,12 @@ from bot.language.presets import read_named
 from bot.language.projects_text import NOWHERE
 from bot.language.yaml_nodes import Problem, WrongFile, suggest
 from bot.rules.file_alerts import WHOLE_CHANNEL, Known, alert_of, alert_problems
-from bot.rules.file_escalation import escalation_in_file
+from bot.rules.file_escalation import escalation_in_file, pager_problems
 from bot.rules.file_ids import CHANNEL_ID, no_such_id
 from bot.rules.project_edits import check_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from bot.domain.alert_setup import AlertSetup
     from bot.domain.job import Job
@@ -41,6 +41,8 @@ class Facts:
     jobs: Mapping[str, str]
     """Titles by DAG id."""
     tags: frozenset[str]
+    pagers: Collection[str] = ()
+    """The names of PagerDuty's routing keys in the settings."""
     described: Mapping[str, Job] = field(default_factory=dict)
     """Jobs with their inputs, by DAG id: those whose settings the file names."""
     kept: Mapping[str, KeptProject] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class _Resolver:
         """Return the setup that the file asks for; problems are collected on the way."""
         kept = self.facts.kept.get(found.name.text)
         setup = kept.setup if kept else ProjectSetup("UTC")
+        self.problems += pager_problems(found.escalation, self.facts.pagers, setup.escalation)
         channels = {
             facts.channel_id: facts
             for word in found.channels

@@ -11,7 +11,7 @@ from bot.domain.incident import Ending, IncidentKey, Told, after_failure, after_
 from bot.domain.storm import WITHIN, Storm, begins_with
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from bot.domain.alert_rule import Happening, Route
@@ -98,10 +98,17 @@ def worked(tx: Transaction, run: Run, *, project_id: int | None, source: str) ->
 
 def closed(tx: Transaction, project_id: int, key: JobKey, source: str, now: datetime) -> list[Incident]:
     """End the incidents of a schedule that was deleted, in every place, and return them."""
-    ended = [
-        replace(each, ended_at=now, ending=Ending.DELETED)
-        for each in tx.incidents.lock_open(project_id, key, source)
-    ]
+    return _ended(tx, tx.incidents.lock_open(project_id, key, source), Ending.DELETED, now)
+
+
+def closed_last(tx: Transaction, incident_ids: Collection[str], now: datetime) -> list[Incident]:
+    """End these incidents, which no coming run can mend, and return those that were open."""
+    open_ones = [each for each in tx.incidents.lock(incident_ids) if each.ended_at is None]
+    return _ended(tx, open_ones, Ending.LAST, now)
+
+
+def _ended(tx: Transaction, open_ones: Iterable[Incident], ending: Ending, now: datetime) -> list[Incident]:
+    ended = [replace(each, ended_at=now, ending=ending) for each in open_ones]
     for each in ended:
         tx.incidents.keep(each)
     return ended

@@ -20,7 +20,7 @@ from bot.language.presets import LONGEST_NAME, MOST_PRESETS
 from bot.rules.access import NO_SUCH_THING, Access
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from bot.domain.job import Job
     from bot.domain.project_setup import ChannelFacts, Shared
@@ -275,8 +275,13 @@ def _taken(tx: Transaction, asker: Asker, project_id: int) -> str:
     return "It belongs to another project already. An admin of Runbell can change that."
 
 
-def escalation_of(minutes: str, *, person_id: str, channel_id: str, pager: str) -> Escalation | None:
-    """Return the escalation that a form says; None if all of it is empty. Raises NotUnderstood."""
+def escalation_of(
+    minutes: str, *, person_id: str, channel_id: str, pager: str, pagers: Collection[str]
+) -> Escalation | None:
+    """Return the escalation that a form says; None if all of it is empty. Raises NotUnderstood.
+
+    `pagers` are the names of routing keys that may be chosen.
+    """
     if not (minutes or person_id or channel_id or pager):
         return None
     if not minutes:
@@ -288,4 +293,6 @@ def escalation_of(minutes: str, *, person_id: str, channel_id: str, pager: str) 
         raise NotUnderstood("Choose a channel or a person, not both.", field=FormField.ESCALATES_TO)
     if not (person_id or channel_id or pager):
         raise NotUnderstood("Choose who hears of it then.", field=FormField.ESCALATES_IN)
+    if pager and pager not in pagers:
+        raise NotUnderstood("Choose one of these.", field=FormField.PAGER)
     return Escalation(int(minutes), person_id or channel_id, pager)

@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.alert_rule import BY_FILE, EVERY_PROJECT, AlertEvent, AlertRule, Quiet
+from bot.domain.alert_rule import BY_FILE, EVERY_PROJECT, AlertEvent, AlertRule, Quiet, is_group
 from bot.domain.alerts_shown import Heard, Why
 from bot.domain.announcement import SampleAlert
 from bot.domain.errors import Attempt, Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.identity import new_id
 from bot.domain.project import Place
+from bot.domain.project_setup import Who
 from bot.domain.rights import Action
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.alert_routing import Routing, find_rule, rule_named, rules_of
 from bot.rules.alert_scope import scope_of, scopes
+from bot.rules.project_edits import check_who
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
@@ -203,7 +205,8 @@ class Alerting:
         who_can = ""
         if project is not None and not may_change:
             who_can = Access(tx, asker.person).who_can_allow(project.project_id)
-        return Heard(place, project, rules, _titles(tx, rules), may_change, who_can)
+        groups = tx.directory.group_handles(place.workspace_id)
+        return Heard(place, project, rules, _titles(tx, rules), may_change, who_can, groups)
 
     def _may_change(self, tx: Transaction, asker: Asker, place: Place) -> bool:
         """Return whether the person may change the place's rules: their own, or of a project they manage."""
@@ -258,9 +261,10 @@ class Alerting:
             raise NotUnderstood(f"Give a number from 1 to {MOST_IN_A_ROW}.", field=FormField.AFTER)
         if wanted.until is not None and wanted.until <= now:
             raise NotUnderstood("Choose a day that is still to come.", field=FormField.UNTIL)
-        groups = tuple(
-            each for each in rule.mentions if each.startswith("S")
-        )  # the form has no field for them
+        for each in wanted.mentions:
+            if is_group(each) and each not in rule.mentions:
+                who = Who(each, is_group=True)
+                check_who(tx, rule.place.workspace_id, who, field=FormField.GROUPS)
         return replace(
             rule,
             events=wanted.events,
@@ -268,7 +272,7 @@ class Alerting:
             after=wanted.after,
             at=wanted.at,
             weekday=wanted.weekday,
-            mentions=(*wanted.mentions, *groups),
+            mentions=wanted.mentions,
             quiet=_quiet(*wanted.quiet),
             says_nothing_happened=wanted.says_nothing_happened,
             until=wanted.until,

@@ -61,12 +61,16 @@ class Incidents:
 
     @once_more
     def release(self, asker: Asker, incident_id: str) -> None:
-        """Take a claim back. Whoever may run the job may also take back another person's."""
+        """Take a claim back, so that it waits to be claimed again.
+
+        Whoever may run the job may also take back another person's.
+        """
         with self._database.transaction() as tx:
             incident = self._lock(tx, asker, incident_id)
             if incident.claimed_by is None:
                 raise Conflict("Nobody has claimed this.")
-            self._change_all(tx, incident, claimed_by=None, claimed_at=None)
+            freed = {"claimed_by": None, "claimed_at": None, "escalated_at": None}
+            self._change_all(tx, incident, **freed, released_at=self._clock.now())
             self._audit(tx, asker, "incident.release", incident, before={"claimed by": incident.claimed_by})
 
     @once_more

@@ -17,7 +17,7 @@ from bot.domain.when import zone_of
 from bot.rules import incidents
 from bot.rules.absences import reached
 from bot.rules.alert_routing import Routing, of_firing
-from bot.rules.alerting import put_card, tell_ends, tell_failures, tell_recoveries
+from bot.rules.alerting import close_last, put_card, tell_ends, tell_failures, tell_recoveries
 from bot.rules.incidents import over
 from bot.rules.job_trouble import is_first_word
 from bot.rules.run_card import job_shown, project_at
@@ -155,7 +155,8 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime, *, retried_by: str
 
 
 def calmed(tx: Transaction, now: datetime) -> None:
-    """Say of each storm in which nothing has failed for long that it is over."""
+    """Close what no coming run can mend, and storms in which nothing has failed for long."""
+    close_last(tx, now)
     quiet = [each for each in tx.incidents.open_storms() if each.is_quiet(now)]
     tell_ends(tx, [over(tx, each.place, now) for each in quiet], now)
 

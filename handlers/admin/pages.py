@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import help as help_blocks
+from bot.blocks.admin import alerts as alert_blocks
 from bot.blocks.admin import audit as audit_blocks
 from bot.blocks.admin import channels as channel_blocks
 from bot.blocks.admin import desk as desk_blocks
@@ -138,6 +139,8 @@ def draw(talk: Talk, where: Where, notice: str = "") -> dict[str, Any]:
             return channel_blocks.channels(where, managing.project(asker, where.project_id), notice=notice)
         case AdminPage.PEOPLE:
             return people_blocks.people(where, managing.project(asker, where.project_id), notice=notice)
+        case AdminPage.ALERTS:
+            return alert_blocks.alerts(where, managing.project(asker, where.project_id), notice=notice)
         case AdminPage.JOBS:
             return _jobs(talk, where, notice)
         case AdminPage.SUGGESTIONS:

@@ -86,6 +86,7 @@ def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
 
 def _change(talk: Talk, submission: Submission, where: Where) -> str:
     view = submission.view
+    kept = talk.services.managing.to_manage(talk.asker, where.project_id).setup.escalation
     reports_to = view.text(FormField.REPORTS_TO) or blocks.NOWHERE
     edit = project_edits.settings(
         tz=view.text(FormField.TIME_ZONE),
@@ -97,6 +98,7 @@ def _change(talk: Talk, submission: Submission, where: Where) -> str:
             person_id=next(iter(view.many(FormField.ESCALATES_TO)), ""),
             channel_id=_chosen(view, FormField.ESCALATES_IN),
             pager=_chosen(view, FormField.PAGER),
+            pagers=(*talk.services.pagers, *([kept.pager] if kept is not None else [])),
         ),
     )
     name = view.text(FormField.NAME)

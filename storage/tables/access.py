@@ -113,6 +113,7 @@ job_settings = Table(
     Column("fixed", JSON, nullable=False),
     Column("asks_first", Boolean, nullable=False),
     Column("runbook", Text, nullable=False, server_default=""),
+    Column("longest_seconds", Integer),  # a run that takes longer is told
 )
 
 access_requests = Table(

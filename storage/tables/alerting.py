@@ -39,6 +39,7 @@ incidents = Table(
     Column("rule", RANDOM_ID, nullable=False, server_default=""),  # by which it is told
     Column("is_unsaid", Boolean, nullable=False, server_default=text("false")),  # because of that rule
     Column("escalated_at", Moment),  # when somebody else heard of it, because nobody had claimed it
+    Column("released_at", Moment),
     partial_index("ix_incidents_unsaid", "rule", where="is_unsaid AND ended_at IS NULL"),
     partial_index(
         "uq_incidents_open",

@@ -19,6 +19,7 @@ notices = Table(
     Column("plain", Boolean, nullable=False, server_default=text("false")),
     Column("send_at", Moment),  # null once it is sent or given up
     Column("wanted_at", Moment),  # when it was first to be sent; null for what 0.1.0 has sent
+    Column("rule", RANDOM_ID, nullable=False, server_default=""),  # the alert rule by which it goes
     Column("under", RANDOM_ID, index=True),  # the subject of the sum that it is posted below
     Column("leased_until", Moment),
     Column("sent_at", Moment),  # or given up

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.job import JobKey
+from bot.domain.ports import UserGroup
+from bot.domain.project import Place
 from playground.slack.faults import Fault
 from playground.tests.apps.running import wait_until
 from tests.fakes.talking import talking
-from tests.world import GENERAL, TEAM, person
+from tests.world import FINANCE, GENERAL, TEAM, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -215,6 +217,32 @@ def test_a_form_is_answered_before_the_page_beneath_it_is_drawn_anew(world: Worl
     alex.open_modal("Administration")
     with world.database.reading() as tx:
         assert tx.projects.named(TEAM, "Operations") is not None
+
+
+def test_a_manager_opens_what_a_channel_hears_and_lets_a_rule_mention_a_user_group(
+    world: World, slack: RunningWorkspace
+):
+    group = UserGroup("S0ONCALL", "on-call", "On call", frozenset())
+    world.slack.known_groups = [group]
+    world.groups.refresh()
+    maya = slack.driver.as_person("Maya Chen")
+    maya.type("#general", "/schedule admin")
+    page = maya.open_modal("Finance")
+    page.press("Open", beside="Alerts")
+    page.see("Which failures and other events each channel hears")
+    page.press("Open", beside="#finance")
+    heard = maya.open_modal("Alerts")
+    heard.see("What is scheduled or started in Slack and reports here")
+    heard.press("Add a rule…")
+    form = maya.open_modal("Alert rule")
+    form.choose("About", "All jobs of Finance")
+    form.choose("Mention user groups", "@on-call", query="call")
+    form.submit()
+
+    assert "Mentions " in maya.open_modal("Alerts").text
+    with world.database.reading() as tx:
+        (rule,) = tx.alert_rules.of_place(Place(TEAM, FINANCE))
+    assert rule.mentions == ("S0ONCALL",)
 
 
 def test_a_manager_pauses_the_whole_project_and_lets_it_go_on(world: World, slack: RunningWorkspace):

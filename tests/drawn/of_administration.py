@@ -10,7 +10,7 @@ from drawn.samples import of
 from drawn.world import NOW, a_job, a_project, a_schedule
 
 from bot.blocks import introduction
-from bot.blocks.admin import audit, channels, desk, job, jobs, people, project, taking_away
+from bot.blocks.admin import alerts, audit, channels, desk, job, jobs, people, project, taking_away
 from bot.blocks.admin.frame import ROWS, Where
 from bot.blocks.ids import AdminPage, View
 from bot.domain.announcement import ChannelMapped
@@ -137,6 +137,13 @@ def channel_pages(build: Builder, name: str) -> Iterator[Any]:
     for kept in states(name):
         yield build(replace(HERE, page=AdminPage.CHANNELS), kept, notice=":warning: No.")
     yield build(replace(LATER, page=AdminPage.CHANNELS), next(states(name)))
+
+
+@of(alerts.alerts)
+def alert_pages(build: Builder, name: str) -> Iterator[Any]:
+    for kept in states(name):
+        yield build(HERE, kept, notice=":white_check_mark: Done.")
+        yield build(LATER, kept)
 
 
 @of(channels.map_channel)

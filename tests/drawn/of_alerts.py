@@ -43,6 +43,8 @@ def heard(name: str) -> Iterator[Heard]:
     most = [each for _ in range(3) for each in made(name)]
     yield Heard(CHANNEL, project, [*of_channel, *most], titles, may_change=True)
     yield Heard(CHANNEL, project, of_channel, {}, may_change=False, who_can="<@U1> can allow it.")
+    groups = {"S1": name[:60], "S2": "on-call"}
+    yield Heard(CHANNEL, project, most[:2], titles, may_change=True, groups=groups)
     yield Heard(PERSON, None, [*of_person, *made(name, PERSON)], {}, may_change=True)
 
 

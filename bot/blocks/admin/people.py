@@ -88,11 +88,11 @@ def add_people(where: Where, *, chosen: str = "", role: Role = Role.RUNNER) -> d
     return form("Add people", where, View.ADMIN_PEOPLE, blocks, submit="Add them")
 
 
-def groups_field(chosen: Sequence[tuple[str, str]]) -> InputBlock:
+def groups_field(chosen: Sequence[tuple[str, str]], *, label: str = "User groups") -> InputBlock:
     """Return the field for user groups. `chosen` is (id, handle)."""
     return InputBlock(
         block_id=FormField.GROUPS,
-        label=PlainTextObject(text="User groups"),
+        label=PlainTextObject(text=label),
         optional=True,
         element=ExternalDataMultiSelectElement(
             action_id=Admin.GROUPS,

@@ -62,6 +62,7 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
         _part("Channels", channels, AdminPage.CHANNELS),
         _part("People", people if setup.members else "nobody yet", AdminPage.PEOPLE),
         _part("Jobs", _jobs(kept), AdminPage.JOBS),
+        _part("Alerts", "what each channel hears, and whom that mentions", AdminPage.ALERTS),
         _part("Audit", "who did what, and who was refused", AdminPage.AUDIT),
         actions(
             button(Admin.SETTINGS, "Settings…", "settings") if changeable else None,

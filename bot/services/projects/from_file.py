@@ -48,7 +48,11 @@ class Planned:
 
 
 class Administration:
-    """Projects by file. `settings_admins` are the admins of the settings, whatever a file says."""
+    """Projects by file.
+
+    `settings_admins` are the admins of the settings, whatever a file says; `pagers` are the names of
+    PagerDuty's routing keys there.
+    """
 
     def __init__(
         self,
@@ -58,12 +62,14 @@ class Administration:
         workspace_id: str,
         deployment: str,
         settings_admins: Sequence[str] = (),
+        pagers: Sequence[str] = (),
     ) -> None:
         self._database = database
         self._clock = clock
         self._workspace_id = workspace_id
         self._deployment = deployment
         self._settings_admins = frozenset(settings_admins)
+        self._pagers = frozenset(pagers)
 
     def refresh(self, slack: Slack, airflow: Airflow, text: str) -> Mapping[str, ChannelFacts]:
         """Bring people, user groups, jobs, and the inputs that the file names, up to date.
@@ -194,6 +200,7 @@ class Administration:
             channels=channels,
             jobs=tx.jobs.titles(self._deployment),
             tags=tx.jobs.tags(self._deployment),
+            pagers=self._pagers,
             kept=tx.project_setups.all(self._workspace_id, self._deployment),
         )
 

@@ -17,7 +17,7 @@ def read(body: str) -> tuple[int, str, str]:
     (project,) = read_projects_file(HEAD + body).projects
     found = project.escalation
     assert found is not None
-    return found.minutes, found.to.text if found.to else "", found.pager
+    return found.minutes, found.to.text if found.to else "", found.pager.text if found.pager else ""
 
 
 def test_it_is_read():
@@ -55,4 +55,7 @@ def test_it_is_written_as_it_is_read():
         assert f"      to: {shown}\n" in text
         (project,) = read_projects_file(text).projects
         assert project.escalation is not None
-        assert (project.escalation.minutes, project.escalation.pager) == (15, "platform")
+        assert (project.escalation.minutes, project.escalation.pager and project.escalation.pager.text) == (
+            15,
+            "platform",
+        )

@@ -53,8 +53,9 @@ class Office:
         with world.database.transaction() as tx:  # as a project begins, and as the file leaves it
             tx.connection.execute(projects.update().values(tells_changes=True))
         self.administration = Administration(
-            world.database, world.clock, workspace_id=TEAM, deployment="default", settings_admins=admins
-        )
+            world.database, world.clock, workspace_id=TEAM, deployment="default", settings_admins=admins,
+            pagers=["on-call", "platform"],
+        )  # fmt: skip
 
     def plan(self, text: str) -> Planned:
         channels = self.administration.refresh(self.world.slack, self.world.airflow, text)
@@ -96,6 +97,27 @@ def test_what_stands_already_is_only_taken_under_the_files_hand(office: Office):
 
 def test_applying_twice_changes_nothing(kept: Office):
     assert kept.plan(BOTH).changes == []
+
+
+def test_a_pager_that_the_settings_do_not_name_is_refused_with_those_that_they_do(kept: Office):
+    escalates = 'channels: ["#finance"]\n    escalation: {minutes: 15, pager: platfrom}'
+    text = BOTH.replace('channels: ["#finance"]', escalates)
+
+    (problem,) = kept.problems(text)
+
+    assert "PagerDuty has no routing key platfrom here; there are on-call, platform" in problem
+    kept.apply(text.replace("platfrom", "platform"))
+
+
+def test_a_pager_that_a_project_has_already_stays_though_the_settings_have_lost_it(kept: Office):
+    escalates = 'channels: ["#finance"]\n    escalation: {minutes: 15, pager: platform}'
+    text = BOTH.replace('channels: ["#finance"]', escalates)
+    kept.apply(text)
+    without = Administration(kept.world.database, kept.world.clock, workspace_id=TEAM, deployment="default")
+
+    planned = without.plan(text, without.refresh(kept.world.slack, kept.world.airflow, text))
+
+    assert planned.changes == []
 
 
 def test_the_plan_reads_like_a_diff(kept: Office):

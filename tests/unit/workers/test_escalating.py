@@ -151,6 +151,35 @@ def test_a_failure_that_nobody_claims_is_heard_in_another_channel_and_claimed_th
     assert len(aloud(world, ON_CALL)) == 1
 
 
+def test_a_claim_that_is_released_begins_the_time_anew_and_is_escalated_once_more(
+    world: World, pagerduty: Server
+):
+    escalate_after(world, 15, ON_CALL, "on-call")
+    worker = escalator(world, pagerduty)
+    fail(world)
+    world.clock.advance(15 * MINUTE)
+    go_on(world, worker)
+    world.incidents.claim(Asker(TOM), incident_id(world))
+    go_on(world, worker)
+    assert pagerduty.actions() == ["trigger", "acknowledge"]
+    world.incidents.release(Asker(TOM), incident_id(world))
+    world.clock.advance(13 * MINUTE)
+    go_on(world, worker)
+    assert len(aloud(world, ON_CALL)) == 1
+    assert pagerduty.actions() == ["trigger", "acknowledge"], "nobody has claimed it for less than 15 min"
+    world.clock.advance(2 * MINUTE)
+
+    go_on(world, worker)
+
+    _, again = aloud(world, ON_CALL)
+    assert "Import orders failed" in again.text
+    assert pagerduty.actions() == ["trigger", "acknowledge", "trigger"]
+    assert len({each["dedup_key"] for each in pagerduty.heard}) == 2, "the first may be closed there"
+    world.incidents.retry(Asker(TOM), incident_id(world))
+    go_on(world, worker)
+    assert pagerduty.actions()[3:] == ["resolve", "resolve"]
+
+
 @pytest.mark.parametrize("first", ["claim", "mute"])
 def test_what_somebody_has_claimed_or_muted_is_not_escalated(world: World, first: str):
     escalate_after(world, 15, ON_CALL)
@@ -345,12 +374,15 @@ def test_a_manager_sets_it_and_the_audit_has_it(world: World):
         (("1441", "", ON_CALL, ""), "escalates_after"),
         (("15", "U1", "C1", ""), "escalates_to"),
         (("15", "", "", ""), "escalates_in"),
+        (("15", "", "", "nobodys"), "pager"),
     ],
 )
 def test_a_form_that_makes_no_sense_is_refused_at_its_field(given: tuple[str, str, str, str], field: str):
     minutes, person_id, channel_id, pager = given
     with pytest.raises(NotUnderstood) as refused:
-        project_edits.escalation_of(minutes, person_id=person_id, channel_id=channel_id, pager=pager)
+        project_edits.escalation_of(
+            minutes, person_id=person_id, channel_id=channel_id, pager=pager, pagers=["on-call"]
+        )
     assert refused.value.field == field
 
 

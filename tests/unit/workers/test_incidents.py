@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound
-from bot.domain.incident import AIRFLOWS_OWN
+from bot.domain.incident import AIRFLOWS_OWN, Ending
 from bot.domain.job import Job, JobKey
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
@@ -288,3 +288,45 @@ def test_what_the_last_release_put_into_the_outbox_is_still_said(world: World):
     assert "Import orders is back to normal." in said
     with world.database.transaction() as tx:
         assert tx.outbox.waiting() == 0
+
+
+@pytest.mark.parametrize("how", ["once", "by hand"])
+def test_a_failure_that_no_coming_run_can_mend_is_closed_a_day_later_and_disturbs_nobody(
+    world: World, how: str
+):
+    add_failing(world)
+    if how == "once":
+        world.schedule("today at 9am", TOM, dag_id="sync")
+    else:
+        world.run_now(dag_id="sync")
+    world.go_to(NINE + A_WHILE)
+    world.clock.advance(timedelta(hours=23))
+    world.incidents.claim(Asker(TOM), incidents_at(world)[0].incident_id)
+    world.go_on(A_WHILE)
+    heard = len(world.slack.posted)
+    world.clock.advance(timedelta(hours=23))
+    world.go_on(A_WHILE)
+    assert incidents_at(world)[0].ended_at is None, "somebody has just claimed it"
+    world.clock.advance(timedelta(hours=1))
+
+    world.go_on(A_WHILE)
+
+    (incident,) = incidents_at(world)
+    assert incident.ending is Ending.LAST
+    assert len(world.slack.posted) == heard
+    assert "no run is to come that could mend it" in shown(in_channel(world)[0])
+
+
+def test_a_failure_of_what_goes_on_or_has_failed_again_since_is_not_closed(world: World):
+    fails_at_nine(world)
+    world.run_now(dag_id="import_orders", fail="always")
+    world.go_on(A_WHILE)
+    world.clock.advance(timedelta(hours=15))
+    by_hand = next(each for each in incidents_at(world) if each.of.key.dag_id == "import_orders")
+    world.incidents.retry(Asker(TOM), by_hand.incident_id)
+    world.go_on(A_WHILE)
+    world.clock.advance(timedelta(hours=8, minutes=58))
+
+    world.go_on(timedelta(minutes=3))
+
+    assert [each.ended_at for each in incidents_at(world)] == [None, None]
