@@ -32,7 +32,7 @@ def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
     """Propose the change for each schedule that fits. What cannot be read opens the form."""
     try:
         is_change = request.verb is Verb.EDIT
-        if is_change and len(found) == 1 and read_words(found[0].job, request.inputs, talk.viewpoint)[1]:
+        if is_change and len(found) == 1 and _is_wrong(talk, request, found[0]):
             typed.open_change(talk, request, found[0])
             return
         shown = [_proposed(talk, request, each) for each in found[: preview_blocks.MOST_CHOICES]]
@@ -50,6 +50,11 @@ def by_words(talk: Talk, request: OnSchedule, found: Sequence[Listed]) -> None:
     talk.say(preview_message(shown[0]))
 
 
+def _is_wrong(talk: Talk, request: OnSchedule, listed: Listed) -> bool:
+    """Return whether a typed input cannot be read, or is not offered beside the schedule's other inputs."""
+    return bool(read_words(listed.job, request.inputs, talk.viewpoint, beside=listed.schedule.inputs)[1])
+
+
 def _proposed(talk: Talk, request: OnSchedule, listed: Listed) -> Preview:
     """Return the preview of the change. The schedule keeps its zone, its place and its other inputs."""
     anywhere = Asker(talk.asker.person)
@@ -57,7 +62,7 @@ def _proposed(talk: Talk, request: OnSchedule, listed: Listed) -> Preview:
         return _copied(talk, request, listed)
     editable = talk.services.drafting.to_edit(anywhere, listed.schedule.schedule_id)
     kept = editable.schedule
-    given = read_some_inputs(editable.offer.job, request.inputs, talk.viewpoint)
+    given = read_some_inputs(editable.offer.job, request.inputs, talk.viewpoint, beside=kept.inputs)
     return talk.services.drafting.propose(
         anywhere,
         editable.offer,
@@ -72,7 +77,7 @@ def _copied(talk: Talk, request: OnSchedule, listed: Listed) -> Preview:
     kept = listed.schedule
     offer = talk.services.catalog.offer(talk.asker, job_reference(kept.project_id, kept.key))
     known = {name: value for name, value in kept.inputs.items() if listed.may_delete or not is_sealed(value)}
-    given = read_some_inputs(offer.job, request.inputs, talk.viewpoint)
+    given = read_some_inputs(offer.job, request.inputs, talk.viewpoint, beside=known)
     return talk.services.drafting.propose(
         talk.asker, offer, when=_when(talk, request, kept), inputs={**known, **given}
     )

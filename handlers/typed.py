@@ -60,9 +60,10 @@ def open_change(talk: Talk, request: OnSchedule, listed: Listed) -> None:
     anywhere = Asker(talk.asker.person)
     schedule_id = listed.schedule.schedule_id
     editable = talk.services.drafting.to_edit(anywhere, schedule_id)
-    given, wrong = read_words(editable.offer.job, request.inputs, talk.viewpoint)
+    before = editable.schedule.inputs
+    given, wrong = read_words(editable.offer.job, request.inputs, talk.viewpoint, beside=before)
     when = request.when_text or say(editable.schedule.when)
-    inputs = {**editable.schedule.inputs, **given}
+    inputs = {**before, **given}
     _open(
         talk,
         editable.offer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.choices import ChoiceList, Offered
 from bot.domain.days import Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
 from bot.domain.job import JobSettings
 from bot.domain.when import (
@@ -20,11 +21,13 @@ from bot.domain.when import (
     Window,
     YearlyDates,
 )
+from bot.language.inputs import with_choices
 from storage.tagged import Tagged
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+    from bot.domain.job import Job
     from bot.domain.when import When
 
 VERSION = 1
@@ -77,6 +80,7 @@ def settings_row(settings: JobSettings) -> dict[str, Any]:
         "fixed": dict(settings.fixed),
         "asks_first": settings.asks_first,
         "runbook": settings.runbook,
+        "choices": {name: _list_row(each) for name, each in settings.choices.items()},
     }
 
 
@@ -90,4 +94,20 @@ def read_settings(row: Row[Any]) -> JobSettings:
         row.fixed,
         asks_first=row.asks_first,
         runbook=row.runbook,
+        choices={name: _read_list(each) for name, each in row.choices.items()},
     )
+
+
+def job_within(job: Job, settings: JobSettings) -> Job:
+    """Return the job as a project's people know it, with the choices that the project lists."""
+    return with_choices(job.within(settings), settings.choices)
+
+
+def _list_row(found: ChoiceList) -> dict[str, Any]:
+    offered = [[each.value, each.words, each.under] for each in found.offered]
+    return {"job": found.job, "depends_on": found.follows, "offered": offered}
+
+
+def _read_list(kept: dict[str, Any]) -> ChoiceList:
+    offered = tuple(Offered(*each) for each in kept["offered"])
+    return ChoiceList(offered, kept["depends_on"], kept["job"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, delete, exists, or_, select, tuple_, update
 
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings, Trouble, TroubleChange
-from storage.codec import read_settings
+from storage.codec import job_within, read_settings
 from storage.tables import job_settings, job_tags, jobs, shares
 from storage.upsert import insert_for, upsert
 from storage.words import holds
@@ -38,7 +38,7 @@ class Jobs:
                 job_settings.c.dag_id == key.dag_id,
             )
         ).first()
-        return job if job is None or row is None else job.within(read_settings(row))
+        return job if job is None or row is None else job_within(job, read_settings(row))
 
     def all_within(self, wanted: Iterable[tuple[int, JobKey]]) -> dict[tuple[int, JobKey], Job]:
         """Return the known jobs among these, each with what its project makes of it."""
@@ -46,7 +46,7 @@ class Jobs:
         found = self.all({key for _, key in places})
         settings = self.settings({project_id for project_id, _ in places})
         return {
-            place: found[place[1]].within(settings[place]) if place in settings else found[place[1]]
+            place: job_within(found[place[1]], settings[place]) if place in settings else found[place[1]]
             for place in places
             if place[1] in found
         }

@@ -18,7 +18,7 @@ from bot.blocks import ids
 from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.job import InputKind
 from bot.domain.moving import MOVES
-from bot.language.inputs import OFFERED, read_moving, show_value, worked_out
+from bot.language.inputs import OFFERED, input_beside, read_moving, show_value, worked_out
 from bot.language.inputs.schema import takes_of
 
 if TYPE_CHECKING:
@@ -73,14 +73,21 @@ def choices(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveElem
     return StaticMultiSelectElement(action_id=ids.VALUE, options=_options(each), initial_options=chosen)
 
 
-def found(job: Job, name: str, typed: str) -> list[dict[str, Any]]:
-    """Return the choices of one input that have all these words; none if the job has no such input."""
+def found(job: Job, name: str, typed: str, block_id: str) -> list[dict[str, Any]]:
+    """Return the choices of one input that have all these words; none if the job has no such input.
+
+    `block_id` is its field's, which says with what choice of another input they must go.
+    """
+    each = job.input(name)
+    if each is not None and each.offers is not None and each.offers.follows:
+        above = (
+            one.under for one in each.offers.offered if ids.is_under(block_id, ids.option_value(one.under))
+        )
+        each = input_beside(job, name, {each.offers.follows: next(above, None)})
     wanted = typed.casefold().split()
     return [
         option(words, ids.option_value(value)).to_dict()
-        for each in job.inputs
-        if each.name == name
-        for value, words in each.choices
+        for value, words in (() if each is None else each.choices)
         if all(word in f"{words} {value}".casefold() for word in wanted)
     ][:MOST_OPTIONS]
 

@@ -28,7 +28,16 @@ from bot.blocks.parts import cut, option
 from bot.domain.job import InputKind
 from bot.domain.moving import is_moving
 from bot.domain.sealed import is_sealed
-from bot.language.inputs import OFFERED, UNCLEARED, cleared, field_text, is_same, show_value, wanted_by
+from bot.language.inputs import (
+    OFFERED,
+    UNCLEARED,
+    cleared,
+    field_text,
+    is_same,
+    narrowed,
+    show_value,
+    wanted_by,
+)
 from bot.language.inputs.schema import takes_of
 
 if TYPE_CHECKING:
@@ -66,6 +75,7 @@ class Shown:
 
 def fields_of(job: Job, given: Mapping[str, Any]) -> dict[str, Shown]:
     """Return every input as it opens, by name. `given` has values in place of the job's own."""
+    job = narrowed(job, given)
     by_typing = offered_by_typing(job)
     found: dict[str, Shown] = {}
     room = HEAVIEST_TEXTS
@@ -79,10 +89,17 @@ def fields_of(job: Job, given: Mapping[str, Any]) -> dict[str, Shown]:
     return found
 
 
-def field_block(each: Input, shown: Shown, block_id: str, value: Any = UNSET) -> InputBlock:
-    """Return the field of an input. `value` is what was given; without it, the job's own."""
+def field_block(
+    each: Input, shown: Shown, block_id: str, value: Any = UNSET, *, leads: bool = False
+) -> InputBlock:
+    """Return the field of an input. `value` is what was given; without it, the job's own.
+
+    `leads`: the choices of other inputs depend on it, so Slack tells at once when it changes.
+    """
     is_kept = _is_kept(each, value)
-    return _block(each, shown.element, block_id, _hint(each, value, shown), is_kept=is_kept)
+    drawn = _block(each, shown.element, block_id, _hint(each, value, shown), is_kept=is_kept)
+    drawn.dispatch_action = leads or None
+    return drawn
 
 
 def wrong_block(each: Input, block_id: str, text: str, why: str) -> InputBlock:
@@ -259,7 +276,7 @@ def _is_kept(each: Input, value: Any) -> bool:
 
 
 def _hint(each: Input, value: Any, shown: Shown) -> str:
-    said = [each.description.strip(), _form_of(each, shown)]
+    said = [each.description.strip(), _form_of(each, shown), each.offers.note if each.offers else ""]
     if each.must_be_given and picks_a_day(each, shown):
         said.append(NEEDED)
     if _is_kept(each, value):

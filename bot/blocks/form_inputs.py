@@ -20,9 +20,10 @@ from bot.blocks.parts import context, cut, escape, option, section
 from bot.domain.form_field import FormField
 from bot.domain.job import InputKind
 from bot.domain.moving import MOVES, is_moving
+from bot.language.inputs import dependents, narrowed, value_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from typing import Any
 
     from bot.blocks.fields import Shown
@@ -108,7 +109,9 @@ def fields(job: Job, filled: Filled, chosen: Sequence[Input]) -> list[Block | No
     blocks: list[Block | None] = []
     heading = ""
     shown = fields_of(job, filled.values)
-    for each in chosen:
+    beside = {each.name: each for each in narrowed(job, filled.values).inputs}
+    for one in chosen:
+        each = beside[one.name]
         if each.section and each.section != heading:
             blocks.append(section(f"*{escape(cut(each.section, LONGEST_HEADING))}*"))
             heading = each.section
@@ -116,18 +119,26 @@ def fields(job: Job, filled: Filled, chosen: Sequence[Input]) -> list[Block | No
             block_id = ids.input_block(filled.reference, f"{ids.TYPED}.{each.name}", filled.preset)
             blocks.append(wrong_block(each, block_id, *filled.wrong[each.name]))
         else:
-            blocks += _field(each, shown[each.name], filled)
+            blocks += _field(job, each, shown[each.name], filled)
     return blocks
 
 
-def _field(each: Input, shown: Shown, filled: Filled) -> Iterator[Block]:
+def _field(job: Job, each: Input, shown: Shown, filled: Filled) -> Iterator[Block]:
     """Yield the input's field, and for a day or a moment a second one, for what moves with each run."""
     value = filled.values.get(each.name, UNSET)
-    block_id = ids.input_block(filled.reference, f"input.{each.name}", filled.preset)
-    yield field_block(each, shown, block_id, value)
+    under = _under(job, each, filled.values)
+    block_id = ids.input_block(filled.reference, f"input.{each.name}", filled.preset, under)
+    leads = each.kind is InputKind.CHOICE and bool(dependents(job, each.name))
+    yield field_block(each, shown, block_id, value, leads=leads)
     if picks_a_day(each, shown):
         block_id = ids.input_block(filled.reference, f"{ids.MOVING}.{each.name}", filled.preset)
         yield _moving(each, block_id, value)
+
+
+def _under(job: Job, each: Input, values: Mapping[str, Any]) -> str:
+    """Return the choice of another input on which this one's choices depend; "" for none."""
+    above = value_beside(job, each.offers.follows, values) if each.offers else None
+    return "" if above is None else ids.option_value(above)
 
 
 def _moving(each: Input, block_id: str, value: Any) -> InputBlock:

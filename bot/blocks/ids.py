@@ -200,13 +200,19 @@ CHOICE = "choice"
 """The action id of a type-ahead, for choices that are too many to be sent with the form."""
 
 
-def input_block(job_reference: str, name: str, preset: str = "") -> str:
-    """Return the block's id, which differs by job and preset.
+def input_block(job_reference: str, name: str, preset: str = "", under: str = "") -> str:
+    """Return the block's id, which differs by job, by preset, and by `under`, on which its choices depend.
 
     Otherwise Slack would keep what was typed for another input of the same name.
     """
     chosen = f"~{mark_of(preset)}" if preset else ""
-    return f"of.{job_reference}{chosen}.{name}"
+    below = f"~u{mark_of(under)}" if under else ""
+    return f"of.{job_reference}{chosen}{below}.{name}"
+
+
+def is_under(block_id: str, under: str) -> bool:
+    """Return whether the block's choices are those that go with this choice of another input."""
+    return f"~u{mark_of(under)}." in block_id
 
 
 def mark_of(text: str) -> str:
@@ -238,5 +244,5 @@ def part_of(block_id: str, job_reference: str) -> str | None:
 
 def job_and_part(block_id: str) -> tuple[str, str]:
     """Return the job's reference, or its beginning, and the name; both "" for a block of no job."""
-    found = re.fullmatch(r"of\.(\w+)(?:~\w+)?\.(.+)", block_id)
+    found = re.fullmatch(r"of\.(\w+)(?:~\w+){0,2}\.(.+)", block_id)
     return (found[1], found[2]) if found else ("", "")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from bot.domain.choices import ChoiceList, Offered
+
 MOST_PARTS = 1000
 """The parts of an object that are looked at; nobody fills in more."""
 
@@ -118,6 +120,8 @@ class Input:
     default: Any = None
     choices: tuple[tuple[Any, str], ...] = ()
     """(value, the words that people read), for CHOICE and CHOICES."""
+    offers: Offers | None = None
+    """The choices that a project has given it in place of the job's own; None if it has not."""
 
     @property
     def must_be_given(self) -> bool:
@@ -133,6 +137,18 @@ class Input:
             return False
         names = [self.name, self.title, *_names_within(self.schema, self.default)]
         return any(map(names_a_secret, names))
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a project offers for an input. `own` is the input as the job itself describes it."""
+
+    own: Input
+    offered: tuple[Offered, ...] = ()
+    follows: str = ""
+    """The input on which they depend; "" for none."""
+    note: str = ""
+    """Where the choices come from and how old they are, or why there are none; "" for a list."""
 
 
 def _names_within(schema: Mapping[str, Any], default: Any) -> Iterator[str]:
@@ -165,6 +181,8 @@ class JobSettings:
     """Whether `run` shows a card to confirm."""
     runbook: str = ""
     """What to do when it fails: words, links, or both."""
+    choices: Mapping[str, ChoiceList] = field(default_factory=dict)
+    """Where the choices of inputs come from, by input."""
 
     @property
     def withheld(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from bot.domain.errors import NotUnderstood
 from bot.language.command.given import split_inputs
 from bot.language.inputs import (
     Viewpoint,
+    check_together,
     field_text,
     input_named,
     read_field,
@@ -32,6 +33,7 @@ def read_pairs(job: Job, text: str, *, field: str, tz: ZoneInfo) -> dict[str, An
     try:
         strange, typed = split_inputs(plain_characters(text), [job])
         conf = read_some_inputs(job, typed, Viewpoint(tz))
+        check_together(job, conf)
     except NotUnderstood as error:
         raise NotUnderstood(error.message, words=error.words, field=field) from None
     if strange:

@@ -12,6 +12,7 @@ from bot.domain.escalation import LONGEST_MINUTES, SHORTEST_MINUTES
 from bot.domain.one_line import one_line
 from bot.domain.rights import Action, Role
 from bot.language.alerts_in_file import AlertInFile, read_alerts
+from bot.language.choices_in_file import ListInFile, read_choices
 from bot.language.yaml_nodes import Nodes, Problem, Word, WrongFile, compose
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _ROLES = {f"{role}s": role for role in reversed(Role)}
 _SETTINGS = ("asked", "tells_changes", "alerts", "escalation")
 _PROJECT = ("time_zone", "channels", "reports_to", *_ROLES, *_SETTINGS, "shares", "jobs")
 _ESCALATION = ("minutes", "to", "pager")
-_JOB = ("title", "description", "presets", "fixed", "hidden", "runs_at_once", "runbook")
+_JOB = ("title", "description", "presets", "fixed", "hidden", "runs_at_once", "runbook", "choices")
 _SHARE = ("job", "tag", "actions", "only")
 
 
@@ -50,6 +51,7 @@ class JobInFile:
     hidden: tuple[Word, ...]
     runs_at_once: bool
     runbook: str
+    choices: tuple[ListInFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,11 @@ def read_projects_file(text: str) -> ProjectsFile:
 
 
 def jobs_named_in(text: str) -> list[str]:
-    """Return the DAG ids under `jobs` of a file that can be read."""
+    """Return the DAG ids under `jobs` of a file that can be read, and those that publish choices."""
     try:
-        return sorted({job.dag_id.text for each in read_projects_file(text).projects for job in each.jobs})
+        jobs = [job for each in read_projects_file(text).projects for job in each.jobs]
+        publishers = {each.from_job.text for job in jobs for each in job.choices if each.from_job is not None}
+        return sorted({job.dag_id.text for job in jobs} | publishers)
     except WrongFile:
         return []
 
@@ -170,6 +174,7 @@ class _Reader(Nodes):
             hidden=self.words(parts.get("hidden"), "hidden"),
             runs_at_once=self._yes(parts.get("runs_at_once"), "runs_at_once"),
             runbook=self._text(parts.get("runbook"), "runbook"),
+            choices=tuple(read_choices(self, parts.get("choices"))),
         )
 
     def _pairs(self, node: Node | None, what: str) -> tuple[tuple[Word, Word], ...]:

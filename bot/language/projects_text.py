@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from bot.domain.rights import Action, Role
 from bot.language.alerts_in_file import how_written, quiet_written, said
+from bot.language.choices_in_file import listed
 from bot.language.presets import say_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bot.domain.alert_setup import AlertSetup
+    from bot.domain.choices import ChoiceList
     from bot.domain.escalation import Escalation
     from bot.domain.job import Job, JobSettings
     from bot.domain.project_setup import Names, ProjectSetup, Shared, Who
@@ -129,6 +132,17 @@ def _settings(settings: JobSettings, job: Job | None) -> Iterator[str]:
         yield "        runs_at_once: true"
     if settings.runbook:
         yield f"        runbook: {_quoted(settings.runbook)}"
+    yield from _choices(settings.choices)
+
+
+def _choices(lists: Mapping[str, ChoiceList]) -> Iterator[str]:
+    """Yield the choices, each list on one line: JSON is YAML, too, and keeps its order."""
+    if lists:
+        yield "        choices:"
+    for name, found in lists.items():
+        parts = {"depends_on": found.follows} if found.follows else {}
+        kept = json.dumps({**parts, **listed(found)}, ensure_ascii=False)
+        yield f"          {_quoted(name)}: {kept}"
 
 
 def _pairs(job: Job | None, inputs: Mapping[str, Any]) -> str:

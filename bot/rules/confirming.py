@@ -147,6 +147,19 @@ def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
         )
 
 
+def check_open(draft: Draft, now: datetime) -> None:
+    """Raise Conflict if the draft is confirmed, discarded, too old, or waits for its form."""
+    if draft.outcome == "confirmed":
+        done = "started" if draft.when is None else "changed" if draft.changes_id else "scheduled"
+        raise Conflict(f"That is {done} already. Pressing twice changes nothing.")
+    if draft.outcome == "discarded":
+        raise Conflict("You discarded that one. Type the command again to start afresh.")
+    if draft.expires_at <= now:
+        raise Conflict("That preview is over an hour old. Type the command again.")
+    if draft.typed is not None:
+        raise Conflict("That waits for its form to be filled in. Type the command again.")
+
+
 def is_fresh(draft: Draft, now: datetime) -> bool:
     """Return whether the preview was shown so lately that a word of agreement is about it."""
     return draft.expires_at - now > DRAFT_LIFE - FRESH

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import NotUnderstood
-from bot.domain.form_field import FormField
 from bot.domain.job import JobSettings
 from bot.domain.project_setup import ProjectSetup, Shared, WantedSetups, Who
-from bot.language.presets import read_named
 from bot.language.projects_text import NOWHERE
 from bot.language.yaml_nodes import Problem, WrongFile, suggest
 from bot.rules.file_alerts import WHOLE_CHANNEL, Known, alert_of, alert_problems
 from bot.rules.file_escalation import escalation_in_file, pager_problems
 from bot.rules.file_ids import CHANNEL_ID, no_such_id
-from bot.rules.project_edits import check_settings
+from bot.rules.file_jobs import FileJob
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.project import Person
     from bot.domain.project_setup import ChannelFacts, KeptProject
     from bot.domain.rights import Action, Role
-    from bot.language.projects_file import JobInFile, ProjectInFile, ProjectsFile
+    from bot.language.projects_file import ProjectInFile, ProjectsFile
     from bot.language.yaml_nodes import Word
 
 
@@ -174,7 +171,9 @@ class _Resolver:
         for each in found.jobs:
             dag_id = each.dag_id.text
             if dag_id in self.facts.described:
-                settings[dag_id] = self._settings(self.facts.described[dag_id], each, ZoneInfo(found.tz))
+                settings[dag_id] = FileJob(
+                    self.facts.described[dag_id], self._jobs_of(found), ZoneInfo(found.tz), self.problems
+                ).settings(each)
             elif dag_id in setup.jobs:  # gone from Airflow: as it was
                 settings[dag_id] = setup.jobs[dag_id]
             else:
@@ -182,36 +181,11 @@ class _Resolver:
                 self.problems.append(each.dag_id.wrong(f"Airflow has no job {dag_id}{hint}"))
         return {dag_id: each for dag_id, each in settings.items() if each != JobSettings()}
 
-    def _settings(self, job: Job, found: JobInFile, tz: ZoneInfo) -> JobSettings:
-        known = {each.name for each in job.inputs}
-        for word in found.hidden:
-            if word.text not in known:
-                self.problems.append(
-                    word.wrong(f"{job.key.dag_id} has no input {word.text}{suggest(word.text, known)}")
-                )
-        settings = JobSettings(
-            title=found.title,
-            description=found.description,
-            presets={name.text: self._inputs(job, pairs, tz) for name, pairs in found.presets},
-            hidden=frozenset(word.text for word in found.hidden),
-            fixed=self._inputs(job, found.fixed, tz),
-            asks_first=not found.runs_at_once,
-            runbook=found.runbook,
-        )
-        try:
-            check_settings(job, settings)
-        except NotUnderstood as error:
-            self.problems.append(found.dag_id.wrong(error.message))
-        return settings
-
-    def _inputs(self, job: Job, pairs: Iterable[tuple[Word, Word]], tz: ZoneInfo) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, value in pairs:
-            try:
-                found |= read_named(job, name.text, value.text, field=FormField.INPUTS, tz=tz)
-            except NotUnderstood as error:
-                self.problems.append(value.wrong(error.message))
-        return found
+    def _jobs_of(self, project: ProjectInFile) -> set[str]:
+        """Return the jobs that the file shares with the project, of those that it names."""
+        named = {each.target.text for each in project.shares if not each.is_tag}
+        tags = {each.target.text for each in project.shares if each.is_tag}
+        return named | {dag_id for dag_id, job in self.facts.described.items() if job.tags & tags}
 
     def _who(self, word: Word, known: Iterable[Who]) -> Who | None:
         text = word.text

@@ -216,7 +216,7 @@ def _kept(settings: JobSettings, names: Iterable[str]) -> dict[str, Any]:
         if name == "presets":
             found[name] = {preset: sorted(inputs) for preset, inputs in value.items()}
         else:
-            found[name] = sorted(value) if name in {"hidden", "fixed"} else value
+            found[name] = sorted(value) if name in {"hidden", "fixed", "choices"} else value
     return found
 
 

@@ -17,6 +17,7 @@ from bot.domain.job import JobSettings
 from bot.domain.one_line import one_line
 from bot.domain.project_setup import Shared, Who
 from bot.domain.rights import Action
+from bot.language.inputs import with_choices
 from bot.language.presets import read_pairs, read_presets
 from bot.rules import project_edits
 from bot.services.projects.sharing import by_reference
@@ -168,9 +169,13 @@ def _form(talk: Talk, where: Where, dag_id: str) -> dict[str, Any]:
 
 def _set(talk: Talk, submission: Submission, where: Where) -> str:
     job = talk.services.sharing.known_job(talk.asker, where.project_id, where.subject)
+    kept = talk.services.managing.to_manage(talk.asker, where.project_id)
+    before = kept.setup.jobs.get(where.subject, JobSettings())
+    job = with_choices(job, before.choices)
     view = submission.view
     tz = talk.asker.person.tz
-    settings = JobSettings(
+    settings = replace(
+        before,
         title=_line(view.text(FormField.TITLE)),
         description=_line(view.text(FormField.DESCRIPTION)),
         presets=read_presets(job, view.text(FormField.PRESETS), field=FormField.PRESETS, tz=tz),

@@ -11,7 +11,7 @@ from bot.blocks.when_ids import PICKER, WHEN_IN_WORDS, ZONE
 from bot.domain.form_field import FormField
 from handlers import zones
 from handlers.form import picking, presets
-from handlers.form.filling import choose, choose_preset, show_more, suggest, suggest_choices
+from handlers.form.filling import choose, choose_leading, choose_preset, show_more, suggest, suggest_choices
 from handlers.form.live import LiveForms
 from handlers.form.opening import open_empty, open_pressed
 from handlers.form.sending import confirm, submit
@@ -32,6 +32,11 @@ def register(app: App, answering: Answering) -> None:
     app.action({"action_id": VALUE, "block_id": re.compile(rf"of\.\w+\.{FormField.PRESET}")})(
         answering.press(partial(choose_preset, live))
     )
+    leading = re.compile(r"of\.[\w~]+\.input\..+")
+    for action_id in (VALUE, CHOICE):
+        app.action({"action_id": action_id, "block_id": leading})(
+            answering.press(partial(choose_leading, live))
+        )
     app.action(Button.READ_INPUTS)(answering.press(partial(choose, live)))
     app.action(Button.MORE_INPUTS)(answering.press(partial(show_more, live)))
     app.action({"action_id": VALUE, "block_id": FormField.DOING})(

@@ -9,10 +9,11 @@ from bot.blocks import choices, form_inputs
 from bot.blocks import form as form_blocks
 from bot.blocks.filled import Filled
 from bot.blocks.form_inputs import LAST_USED
-from bot.blocks.ids import MOVING, TYPED, input_block, job_and_part, part_of
+from bot.blocks.ids import MOVING, TYPED, input_block, job_and_part, option_value, part_of
 from bot.domain.errors import NotFound
 from bot.domain.form_field import FormField
 from bot.domain.rights import Action
+from bot.language.inputs import dependents
 from bot.services.catalog import reference_of
 from handlers import kept
 from handlers.form.inputs import carried_over, chosen_preset
@@ -42,7 +43,7 @@ def suggest_choices(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
     offer = talk.services.catalog.offer(kept.asker(talk, typing.metadata), reference)
     if part.startswith(f"{MOVING}."):
         return choices.moving(offer.job, part.removeprefix(f"{MOVING}."), typing.text, talk.viewpoint)
-    return choices.found(offer.job, part.removeprefix("input."), typing.text)
+    return choices.found(offer.job, part.removeprefix("input."), typing.text, typing.block_id)
 
 
 def choose(live: LiveForms, talk: Talk, press: Press) -> None:
@@ -94,7 +95,8 @@ def show_more(live: LiveForms, talk: Talk, press: Press) -> None:
     asker = kept.asker(talk, view.metadata)
     offer = talk.services.catalog.offer(asker, reference)
     preset = chosen_preset(offer.job, parts_of(view, reference))
-    filled = Filled(reference=reference_of(offer), job=offer.job, preset=preset)
+    values = _leading(offer.job, parts_of(view, reference))
+    filled = Filled(reference=reference_of(offer), job=offer.job, preset=preset, values=values)
     parts = {part_of(each, reference) for each in view.blocks}
     away = [
         each
@@ -109,6 +111,50 @@ def show_more(live: LiveForms, talk: Talk, press: Press) -> None:
         return {**content, "blocks": [each for part in parted for each in part]}
 
     live.draw(talk, press, changed)
+
+
+def choose_leading(live: LiveForms, talk: Talk, press: Press) -> None:
+    """Draw anew the fields whose choices depend on the one that was chosen, where they stand.
+
+    Everything else stays as it stands.
+    """
+    view = press.view
+    reference = view.text(FormField.JOB) if view else ""
+    if view is None or not reference:
+        return
+    offer = talk.services.catalog.offer(kept.asker(talk, view.metadata), reference)
+    chosen = dependents(offer.job, (part_of(press.block_id, reference) or "").removeprefix("input."))
+    names = {each.name for each in chosen}
+    parts = parts_of(view, reference)
+    values = {name: value for name, value in _leading(offer.job, parts).items() if name not in names}
+    filled = Filled(
+        reference=reference_of(offer), job=offer.job, preset=chosen_preset(offer.job, parts), values=values
+    )
+    drawn = {each.name: form_inputs.fields(offer.job, filled, [each]) for each in chosen}
+
+    def changed(content: Mapping[str, Any]) -> Mapping[str, Any]:
+        blocks: list[Any] = []
+        for block in content.get("blocks", ()):
+            part = part_of(block.get("block_id", ""), reference) or ""
+            name = part.partition(".")[2]
+            is_field = part.startswith(("input.", f"{TYPED}.")) and name in drawn
+            blocks += [one.to_dict() for one in drawn[name] if one] if is_field else [block]
+        return {**content, "blocks": blocks}
+
+    if names:
+        live.draw(talk, press, changed)
+
+
+def _leading(job: Job, parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is chosen in the fields on which the choices of others depend."""
+    states = {each.name: parts.get(f"input.{each.name}") for each in job.inputs}
+    return {
+        each.name: value
+        for each in job.inputs
+        if dependents(job, each.name)
+        for value, _ in each.choices
+        if option_value(value) == states[each.name]
+    }
 
 
 def _is_folded(view: ViewState) -> bool:

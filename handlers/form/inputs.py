@@ -16,13 +16,17 @@ from bot.domain.moving import MOVES, is_moving
 from bot.language.inputs import (
     UNCLEARED,
     cleared,
+    field_text,
+    input_beside,
     input_named,
     is_same,
-    missing_inputs,
+    not_together,
+    parents_first,
     problem,
     read_field,
     read_typed,
     split_preset,
+    wrong_together,
 )
 
 if TYPE_CHECKING:
@@ -37,21 +41,27 @@ MOST_DIGITS = 11
 
 
 def read_words(
-    job: Job, typed: Mapping[str, str], seen: Viewpoint
+    job: Job, typed: Mapping[str, str], seen: Viewpoint, *, beside: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
     """Return the values of what was typed before the form opens, and what cannot be read, with the reason.
+
+    `beside` has the values that a schedule has already, on which choices may depend.
 
     Raises NotUnderstood for the name of no input.
     """
     preset, words = split_preset(job, typed)
     given, wrong = dict(preset), {}
-    for name, text in words.items():
-        each = input_named(job, name)
+    kept = beside or {}
+    texts = {input_named(job, name).name: text for name, text in words.items()}
+    for name in parents_first(job, texts):
+        each = input_beside(job, name, {**kept, **given})
         try:
-            given[each.name] = read_typed(each, text, seen)
+            given[name] = read_typed(each, texts[name], seen)
         except NotUnderstood as error:
-            given.pop(each.name, None)
-            wrong[each.name] = ("" if each.is_secret else text, error.message)
+            given.pop(name, None)
+            wrong[name] = ("" if each.is_secret else texts[name], error.message)
+    for each, sentence in not_together(job, {**kept, **given}):
+        wrong[each.name] = (field_text(each, given.pop(each.name, kept.get(each.name))), sentence)
     return given, wrong
 
 
@@ -75,11 +85,7 @@ def read_form(
         if value is not UNCLEARED:
             conf[each.name] = value
     told = {each.field for each in wrong}
-    wrong += [
-        NotUnderstood(f"{job.title} needs “{each.title}”.", field=each.name)
-        for each in missing_inputs(job, conf)
-        if each.name not in told
-    ]
+    wrong += [error for error in wrong_together(job, conf) if error.field not in told]
     if wrong:
         raise SeveralWrong(wrong)
     return conf

@@ -114,6 +114,7 @@ job_settings = Table(
     Column("asks_first", Boolean, nullable=False),
     Column("runbook", Text, nullable=False, server_default=""),
     Column("longest_seconds", Integer),  # a run that takes longer is told
+    Column("choices", JSON, nullable=False, server_default="{}"),
 )
 
 access_requests = Table(

@@ -13,12 +13,25 @@ from bot.language.inputs.of_a_job import (
     PRESET,
     NoSuchInput,
     check_inputs,
+    check_together,
     input_named,
     missing_inputs,
     read_inputs,
     read_some_inputs,
     require_inputs,
     split_preset,
+    wrong_together,
+)
+from bot.language.inputs.offering import (
+    OFFERABLE,
+    choice_value,
+    dependents,
+    input_beside,
+    narrowed,
+    not_together,
+    parents_first,
+    value_beside,
+    with_choices,
 )
 from bot.language.inputs.reader import problem, read_field, read_typed
 from bot.language.inputs.viewpoint import Viewpoint
@@ -26,6 +39,7 @@ from bot.language.inputs.words import wanted_by
 from bot.language.inputs.writer import field_text, is_same, show_value, typed_text
 
 __all__ = [
+    "OFFERABLE",
     "OFFERED",
     "PRESET",
     "UNCLEARED",
@@ -33,13 +47,20 @@ __all__ = [
     "Viewpoint",
     "all_worked_out",
     "check_inputs",
+    "check_together",
+    "choice_value",
     "cleared",
+    "dependents",
     "field_text",
     "fitting",
+    "input_beside",
     "input_named",
     "is_same",
     "missing_inputs",
     "names_a_day",
+    "narrowed",
+    "not_together",
+    "parents_first",
     "problem",
     "read_field",
     "read_inputs",
@@ -50,6 +71,9 @@ __all__ = [
     "show_value",
     "split_preset",
     "typed_text",
+    "value_beside",
     "wanted_by",
+    "with_choices",
     "worked_out",
+    "wrong_together",
 ]

@@ -6,12 +6,13 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import NotUnderstood
+from bot.language.inputs.offering import input_beside, narrowed, not_together, parents_first
 from bot.language.inputs.quoting import unquoted
 from bot.language.inputs.reader import problem, read_typed
 from bot.language.inputs.writer import show_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.domain.job import Input, Job
     from bot.language.inputs.viewpoint import Viewpoint
@@ -35,31 +36,54 @@ def read_inputs(job: Job, typed: Mapping[str, str], seen: Viewpoint) -> dict[str
     Raises NotUnderstood with the input's name as its field.
     """
     preset, given = split_preset(job, typed)
-    conf = {**preset, **read_some_inputs(job, given, seen)}
+    conf = {**preset, **read_some_inputs(job, given, seen, beside=preset)}
     require_inputs(job, conf)
     return conf
 
 
-def read_some_inputs(job: Job, typed: Mapping[str, str], seen: Viewpoint) -> dict[str, Any]:
-    """Read typed texts, though others that the job needs may be missing."""
-    conf: dict[str, Any] = {}
+def read_some_inputs(
+    job: Job, typed: Mapping[str, str], seen: Viewpoint, *, beside: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Read typed texts, though others that the job needs may be missing.
+
+    `beside` has the values of others, on which choices may depend.
+    """
+    texts: dict[str, str] = {}
     for name, text in typed.items():
         each = input_named(job, name)
-        if each.name in conf:
+        if each.name in texts:
             raise NotUnderstood(f"“{each.title}” is given twice.", field=each.name)
-        conf[each.name] = read_typed(each, text, seen)
-    return conf
+        texts[each.name] = text
+    conf: dict[str, Any] = {}
+    for name in parents_first(job, texts):
+        conf[name] = read_typed(input_beside(job, name, {**(beside or {}), **conf}), texts[name], seen)
+    return {name: conf[name] for name in texts}
 
 
 def require_inputs(job: Job, conf: Mapping[str, Any]) -> None:
-    """Raise NotUnderstood for the first input that the job needs and that is not given."""
+    """Raise NotUnderstood for the first input that is missing, or not offered beside the other values."""
+    for error in wrong_together(job, conf):
+        raise error
+
+
+def check_together(job: Job, conf: Mapping[str, Any]) -> None:
+    """Raise NotUnderstood for the first input whose value is not offered beside the others."""
+    for each, sentence in not_together(job, conf):
+        raise NotUnderstood(sentence, field=each.name)
+
+
+def wrong_together(job: Job, conf: Mapping[str, Any]) -> Iterator[NotUnderstood]:
+    """Yield what is wrong with values that are right by themselves."""
+    for each, sentence in not_together(job, conf):
+        yield NotUnderstood(sentence, field=each.name)
     for each in missing_inputs(job, conf):
-        raise NotUnderstood(f"{job.title} needs “{each.title}”.", field=each.name)
+        yield NotUnderstood(f"{job.title} needs “{each.title}”.", field=each.name)
 
 
 def missing_inputs(job: Job, conf: Mapping[str, Any]) -> list[Input]:
     """Return the inputs that the job cannot do without and that are not given."""
-    return [each for each in job.inputs if each.name not in conf and each.must_be_given]
+    inputs = narrowed(job, conf).inputs
+    return [each for each in inputs if each.name not in conf and each.must_be_given]
 
 
 def split_preset(job: Job, typed: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
@@ -88,6 +112,8 @@ def check_inputs(job: Job, conf: Mapping[str, Any]) -> str | None:
         sentence = problem(each, conf[each.name]) if each.name in conf else None
         if sentence:
             return sentence
+    for _, sentence in not_together(job, conf):
+        return sentence
     missing = missing_inputs(job, conf)
     return f"it now needs “{missing[0].title}”" if missing else None
 

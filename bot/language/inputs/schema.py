@@ -189,7 +189,7 @@ def _listed(branches: Sequence[Mapping[str, Any]], outer: Mapping[str, Any]) -> 
         values += named
         title = each.get("title")
         if isinstance(title, str) and len(named) == 1:
-            words[_key(named[0])] = title
+            words[key_of(named[0])] = title
     return {"enum": values, "values_display": words}
 
 
@@ -236,16 +236,16 @@ def words_of(value: Any, schema: Mapping[str, Any]) -> str:
     """Return what people read for a value: the schema's own words, or the value as it is typed."""
     shown = schema.get("values_display")
     labels = shown if isinstance(shown, Mapping) else {}
-    for key in (_key(value), str(value)):
+    for key in (key_of(value), str(value)):
         label = labels.get(key)
         if label is not None and (words := one_line(str(label))):
             return words
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
-    return _key(value) if _key(value).strip() else "(empty)"
+    return key_of(value) if key_of(value).strip() else "(empty)"
 
 
-def _key(value: Any) -> str:
+def key_of(value: Any) -> str:
     """Return a value as the key of an object in JSON, and as it is typed if it is short."""
     return value if isinstance(value, str) else as_json(value)
 

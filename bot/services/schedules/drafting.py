@@ -12,9 +12,9 @@ from bot.domain.limits import USUAL
 from bot.domain.rights import Action
 from bot.domain.sealed import is_sealed
 from bot.domain.when import upcoming
-from bot.language.inputs import problem
+from bot.language.inputs import check_together, narrowed, problem
 from bot.rules.access import NO_SUCH_THING, Access
-from bot.rules.confirming import DRAFT_LIFE, Confirmed, run_it, schedule_it
+from bot.rules.confirming import DRAFT_LIFE, Confirmed, check_open, run_it, schedule_it
 from bot.rules.editing import change, check_change
 from bot.rules.job_trouble import check_startable
 from bot.rules.likeness import alike, as_change_of
@@ -175,6 +175,8 @@ class Drafting:
         typed: Typed | None = None,
     ) -> Draft:
         check_startable(offer.job)
+        if typed is None:
+            check_together(offer.job, inputs)
         now = self._clock.now()
         check_drafts(tx, asker.person, self._limits, now)
         draft = Draft(
@@ -206,7 +208,7 @@ class Drafting:
             opened = tx.secrets.open(found)
         return {
             each.name: found[each.name]
-            for each in offer.job.inputs
+            for each in narrowed(offer.job, opened).inputs
             if each.name in opened and problem(each, opened[each.name]) is None
         }
 
@@ -276,6 +278,7 @@ class Drafting:
             kept = to_edit(tx, asker, found.schedule.schedule_id)
             job, project = job_and_project(tx, draft.key, draft.project_id)
             changed = replace(as_change_of(kept, draft, job), expires_at=now + DRAFT_LIFE)
+            check_together(job, changed.inputs)
             tx.drafts.add(changed, at=now)
             return self._shown(tx, access, changed, job, project)
 
@@ -318,15 +321,7 @@ class Drafting:
 
     def _open_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
         draft = self._own_draft(tx, asker, draft_id)
-        if draft.outcome == "confirmed":
-            done = "started" if draft.when is None else "changed" if draft.changes_id else "scheduled"
-            raise Conflict(f"That is {done} already. Pressing twice changes nothing.")
-        if draft.outcome == "discarded":
-            raise Conflict("You discarded that one. Type the command again to start afresh.")
-        if draft.expires_at <= self._clock.now():
-            raise Conflict("That preview is over an hour old. Type the command again.")
-        if draft.typed is not None:
-            raise Conflict("That waits for its form to be filled in. Type the command again.")
+        check_open(draft, self._clock.now())
         action = Action.RUN if draft.when is None else Action.SCHEDULE
         Access(tx, asker.person).require(action, draft.project_id, draft.key)
         return draft

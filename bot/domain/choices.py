@@ -1,0 +1,32 @@
+"""Where an input's choices come from in a project, in place of what the job itself offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+MOST_CHOICES = 1000
+"""The most choices of one input; nobody reads more, and each form is checked against all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One choice, and the words that people read for it.
+
+    `under`: for which value of the other input it is offered; None if it depends on none.
+    """
+
+    value: Any
+    words: str
+    under: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceList:
+    """The choices of one input: listed here, or published by a job."""
+
+    offered: tuple[Offered, ...] = ()
+    follows: str = ""
+    """The input on which they depend; "" for none."""
+    job: str = ""
+    """The DAG id of the job that publishes them; "" if they are listed."""
