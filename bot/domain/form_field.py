@@ -12,6 +12,7 @@ class FormField(StrEnum):
     ACTIONS = "actions"
     ADMINS = "admins"
     AFTER = "after"
+    ALSO = "also"
     ASKED = "asked"
     ASKS = "asks"
     AUDITORS = "auditors"

@@ -21,7 +21,7 @@ from bot.language.inputs import with_choices
 from bot.language.presets import read_pairs, read_presets
 from bot.rules import project_edits
 from bot.services.projects.sharing import by_reference
-from handlers.admin.pages import pushing, saving, turn
+from handlers.admin.pages import asking, pushing, saving, turn
 from handlers.admin.projects import suspended
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Admin.SHARE)(answering.press(pushing(_ask)))
     app.options(Admin.TARGETS)(answering.typing(_targets))
     app.view(View.ADMIN_SHARE)(answering.submission(saving(_share)))
-    app.view(View.ADMIN_UNSHARE)(answering.submission(saving(_unshare)))
+    app.action(Admin.UNSHARE)(answering.press(turn(_unshare)))
     app.action(Admin.SHARED)(answering.press(_shared))
     app.options(Admin.JOB)(answering.typing(_jobs))
     app.action(Admin.JOB)(answering.press(pushing(_settings)))
@@ -71,7 +71,7 @@ def _share(talk: Talk, submission: Submission, where: Where) -> str:
     changed = by_reference(kept.setup.shares, where.subject) if where.subject else None
     target = changed or _target(talk, where, view.text(FormField.WHAT))
     shared = replace(target, only=_only(view) if view.text(FormField.SHARED_WITH) == blocks.SOME else None)
-    actions = frozenset(Action(each) for each in view.many(FormField.ACTIONS) if each in set(Action))
+    actions = blocks.actions_of(view.text(FormField.ACTIONS), view.many(FormField.ALSO))
     edit = project_edits.share(shared, actions, instead_of=changed)
     lost = talk.services.managing.edit(talk.asker, where.project_id, edit)
     return f":white_check_mark: {'Saved' if changed else 'Shared'}.{suspended(lost)}"
@@ -85,7 +85,7 @@ def _shared(talk: Talk, press: Press) -> None:
         case blocks.SETTINGS:
             pushing(_settings_of_share)(talk, press)
         case _:
-            pushing(_ask_to_unshare)(talk, press)
+            asking(_ask_to_unshare)(talk, press)
 
 
 def _ask_to_change(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
@@ -110,16 +110,16 @@ def _ask_to_unshare(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     dag_ids = {shared.name, *(each.key.dag_id for each in lost)}
     titles = services.sharing.titles(talk.asker, where.project_id, dag_ids)
     return take_away(
-        replace(where, subject=shared.reference), View.ADMIN_UNSHARE,
+        replace(where, subject=shared.reference), Admin.UNSHARE,
         escape(blocks.say_target(shared, titles)), project=kept.name, lost=lost, titles=titles,
     )  # fmt: skip
 
 
-def _unshare(talk: Talk, _submission: Submission, where: Where) -> str:
+def _unshare(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     shared = by_reference(kept.setup.shares, where.subject)
     lost = talk.services.managing.edit(talk.asker, where.project_id, project_edits.unshare(shared))
-    return f":white_check_mark: Taken away.{suspended(lost)}"
+    return replace(where, subject=""), f":white_check_mark: Taken away.{suspended(lost)}"
 
 
 def _target(talk: Talk, where: Where, reference: str) -> Shared:

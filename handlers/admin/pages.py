@@ -73,15 +73,26 @@ def turn(act: Callable[[Talk, Press, Where], tuple[Where, str]]) -> Callable[[Ta
     return converse
 
 
+def asking(make: Callable[[Talk, Press, Where], dict[str, Any]]) -> Callable[[Talk, Press], None]:
+    """Return the conversation of a press that makes a question of the page. An error is said there."""
+    return _showing(make, lambda talk, view, question: talk.update(view.view_id, None, question))
+
+
 def pushing(make: Callable[[Talk, Press, Where], dict[str, Any]]) -> Callable[[Talk, Press], None]:
     """Return the conversation of a press that opens a form on its page. An error is said on the page."""
+    return _showing(make, lambda talk, _view, form: talk.push(form))
 
+
+def _showing(
+    make: Callable[[Talk, Press, Where], dict[str, Any]],
+    show: Callable[[Talk, ViewState, dict[str, Any]], object],
+) -> Callable[[Talk, Press], None]:
     def converse(talk: Talk, press: Press) -> None:
         if press.view is None:
             return
         where = unpack(press.view.metadata)
         try:
-            talk.push(make(talk, press, where))
+            show(talk, press.view, make(talk, press, where))
         except UserError as error:
             _tell(talk, press.view, where, error)
             raise Told(error) from error
@@ -96,10 +107,16 @@ def _tell(talk: Talk, view: ViewState, where: Where, error: UserError) -> None:
 
 def saving(act: Callable[[Talk, Submission, Where], str]) -> Callable[[Talk, Submission], Later]:
     """Return the conversation of a form: close it at once, then draw the page beneath with a word."""
+    return leading(lambda talk, submission, where: (where, act(talk, submission, where)))
+
+
+def leading(
+    act: Callable[[Talk, Submission, Where], tuple[Where, str]],
+) -> Callable[[Talk, Submission], Later]:
+    """Return the conversation of a form that leads to a page: like `saving`, with another page beneath."""
 
     def converse(talk: Talk, submission: Submission) -> Later:
-        where = unpack(submission.view.metadata)
-        notice = act(talk, submission, where)
+        where, notice = act(talk, submission, unpack(submission.view.metadata))
 
         def redraw() -> None:
             try:

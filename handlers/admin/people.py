@@ -16,7 +16,7 @@ from bot.domain.project_setup import Who
 from bot.domain.rights import Role
 from bot.rules import project_edits
 from bot.services.projects.sharing import wanted_by
-from handlers.admin.pages import pushing, saving, turn
+from handlers.admin.pages import asking, pushing, saving, turn
 from handlers.admin.projects import suspended
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Admin.FIND_PERSON)(answering.press(pushing(_find)))
     app.view(View.ADMIN_PEOPLE)(answering.submission(saving(_add)))
     app.action(Admin.MEMBER)(answering.press(_member))
-    app.view(View.ADMIN_REMOVE)(answering.submission(saving(_remove)))
+    app.action(Admin.REMOVE)(answering.press(turn(_remove)))
     app.options(Admin.GROUPS)(answering.typing(groups))
 
 
@@ -68,7 +68,7 @@ def _add(talk: Talk, submission: Submission, where: Where) -> str:
 def _member(talk: Talk, press: Press) -> None:
     """Give the member another role at once; before taking them away, ask and say what that does."""
     if press.value == blocks.REMOVE:
-        pushing(_ask_to_remove)(talk, press)
+        asking(_ask_to_remove)(talk, press)
     else:
         turn(_change_role)(talk, press)
 
@@ -88,15 +88,15 @@ def _ask_to_remove(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     lost = managing.would_suspend(talk.asker, where.project_id, project_edits.remove_member(who))
     titles = talk.services.sharing.titles(talk.asker, where.project_id, {each.key.dag_id for each in lost})
     return take_away(
-        replace(where, subject=who.slack_id), View.ADMIN_REMOVE, mention(who),
+        replace(where, subject=who.slack_id), Admin.REMOVE, mention(who),
         project=kept.name, lost=lost, titles=titles,
     )  # fmt: skip
 
 
-def _remove(talk: Talk, _submission: Submission, where: Where) -> str:
+def _remove(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
     who = _who(talk, where, where.subject)
     lost = talk.services.managing.edit(talk.asker, where.project_id, project_edits.remove_member(who))
-    return f":white_check_mark: {_named([who])} taken away.{suspended(lost)}"
+    return replace(where, subject=""), f":white_check_mark: {_named([who])} taken away.{suspended(lost)}"
 
 
 def groups(talk: Talk, typing: Typing) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from bot.domain.form_field import FormField
 from bot.language.say import say_moment
 from bot.rules import project_edits
 from handlers import zones
-from handlers.admin.pages import pushing, saving, turn
+from handlers.admin.pages import leading, pushing, saving, turn
 from handlers.pausing import A_DAY, picked_moment
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Admin.PROJECT)(answering.press(turn(_open)))
     app.options(Admin.PROJECT)(answering.typing(_find))
     app.action(Admin.NEW_PROJECT)(answering.press(pushing(_new)))
-    app.view(View.ADMIN_NEW)(answering.submission(saving(_make)))
+    app.view(View.ADMIN_NEW)(answering.submission(leading(_make)))
     app.action(Admin.SETTINGS)(answering.press(pushing(_settings)))
     app.view(View.ADMIN_SETTINGS)(answering.submission(saving(_change)))
     app.action(Admin.ARCHIVE)(answering.press(turn(_archive)))
@@ -71,11 +71,12 @@ def _new(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
     return desk_blocks.new_project(where, talk.asker.person.tz.key)
 
 
-def _make(talk: Talk, submission: Submission, _where: Where) -> str:
+def _make(talk: Talk, submission: Submission, where: Where) -> tuple[Where, str]:
     view = submission.view
     name = view.text(FormField.NAME)
-    talk.services.managing.create(talk.asker, name, view.text(FormField.TIME_ZONE))
-    return f":white_check_mark: *{escape(name)}* exists now. Open it to add a channel, people and jobs."
+    project_id = talk.services.managing.create(talk.asker, name, view.text(FormField.TIME_ZONE))
+    page = Where(AdminPage.PROJECT, project_id, channel_id=where.channel_id)
+    return page, f":white_check_mark: *{escape(name)}* exists now. Three steps, and people can work in it."
 
 
 def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:

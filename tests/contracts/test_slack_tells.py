@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,6 @@ from handlers.bolt import heard_by, make_app
 from playground.demo.workspace import ALEX, WORKSPACE
 from playground.slack.description import GroupDescription
 from playground.slack.server import start_workspace
-from tests.fakes.at_once import AtOnce
 from tests.manifest import MANIFEST
 from tests.world import PRIYA, TEAM, TOM
 
@@ -62,7 +62,8 @@ def office(world: World) -> Iterator[Office]:
     world.people = People(world.database, world.clock, gateway)
     world.groups = Groups(world.database, world.clock, gateway)
     app = make_app(client)
-    handlers.register(app, world.services(), gateway, AtOnce())
+    talks = ThreadPoolExecutor(5)
+    handlers.register(app, world.services(), gateway, talks)
     socket = SlackSocket(slack.app_token, client, heard_by(app), threads=5)
     socket.connect()
     with world.database.transaction() as tx:
@@ -71,8 +72,9 @@ def office(world: World) -> Iterator[Office]:
         mirror(world.database, world.clock, gateway, "here").step()
     yield Office(world, slack)
     assert [each for each in slack.driver.broken_rules() if "user_not_found" not in each] == []
+    slack.stop()  # first: what waits for a word from it hears at once that there will be none
+    talks.shutdown()
     socket.close()
-    slack.stop()
 
 
 def soon(is_so: Callable[[], bool]) -> None:

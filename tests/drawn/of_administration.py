@@ -12,7 +12,7 @@ from drawn.world import NOW, a_job, a_project, a_schedule
 from bot.blocks import introduction
 from bot.blocks.admin import alerts, audit, channels, desk, job, jobs, people, project, taking_away
 from bot.blocks.admin.frame import ROWS, Where
-from bot.blocks.ids import AdminPage, View
+from bot.blocks.ids import Admin, AdminPage
 from bot.domain.announcement import ChannelMapped
 from bot.domain.entry import Entry, EntryNames
 from bot.domain.escalation import Escalation
@@ -69,6 +69,7 @@ def states(name: str) -> Iterator[KeptProject]:
     full = KeptProject(1, name[:80], is_managed=False, is_archived=False, setup=setup(name))
     yield full
     yield replace(full, setup=ProjectSetup("UTC"))
+    yield replace(full, setup=replace(full.setup, shares={}))
     for place_id, pager in (("C1", ""), ("U1", name[:60]), ("", name[:60])):
         yield replace(full, setup=replace(full.setup, escalation=Escalation(15, place_id, pager)))
     yield replace(full, is_managed=True)
@@ -171,8 +172,22 @@ def add_people(build: Builder, name: str) -> Iterator[Any]:
 def take_away(build: Builder, name: str) -> Iterator[Any]:
     lost = [replace(a_schedule(name), number=number) for number in range(MANY)]
     titles = {lost[0].key.dag_id: name}
-    yield build(HERE, View.ADMIN_REMOVE, "<@U1>", project=name, lost=lost, titles=titles)
-    yield build(HERE, View.ADMIN_UNSHARE, "x", project=name, lost=[], titles={})
+    yield build(
+        replace(HERE, page=AdminPage.PEOPLE, subject="U1"),
+        Admin.REMOVE,
+        "<@U1>",
+        project=name,
+        lost=lost,
+        titles=titles,
+    )
+    yield build(
+        replace(HERE, page=AdminPage.JOBS, subject="x" * 24),
+        Admin.UNSHARE,
+        "x",
+        project=name,
+        lost=[],
+        titles={},
+    )
 
 
 @of(jobs.jobs)
@@ -190,6 +205,7 @@ def shares(build: Builder, name: str) -> Iterator[Any]:
     yield build(HERE, handles={})
     yield build(HERE, shared=some, title=name, has=[Action.RUN], handles={"S1": name})
     yield build(HERE, shared=replace(some, only=None), title=name, has=list(Action), handles={})
+    yield build(HERE, shared=replace(some, only=None), title=name, has=[Action.SCHEDULE], handles={})
 
 
 @of(jobs.target_options)

@@ -31,12 +31,20 @@ if TYPE_CHECKING:
     from bot.domain.project_setup import KeptProject, Shared
     from bot.domain.suggestion import Suggestion
 
-ACTIONS = {
-    Action.SEE: ("See", "the job, its runs and their results"),
-    Action.RUN: ("Run", "once, now; also retry, and stop runs they started"),
-    Action.SCHEDULE: ("Schedule", "also pause, skip and resume its schedules"),
-    Action.STOP: ("Stop", "anybody's run; managers only"),
-    Action.PAUSE: ("Pause", "in Airflow, for everyone; managers only"),
+LOOK, RUN, RUN_AND_SCHEDULE, SCHEDULE = "look", "run", "run and schedule", "schedule"
+_LEVELS = {
+    LOOK: (frozenset({Action.SEE}), "The job, its runs and their results"),
+    RUN: (frozenset({Action.SEE, Action.RUN}), "Also retry, and stop runs they started"),
+    RUN_AND_SCHEDULE: (
+        frozenset({Action.SEE, Action.RUN, Action.SCHEDULE}),
+        "Also pause, skip and resume its schedules",
+    ),
+    SCHEDULE: (frozenset({Action.SEE, Action.SCHEDULE}), "As it is now: without running it by hand"),
+}
+"""How much a share gives people, the managers' actions aside."""
+_ALSO = {
+    Action.STOP: ("Managers also stop", "Anybody's run"),
+    Action.PAUSE: ("Managers also pause", "The job in Airflow, for everyone"),
 }
 CHANGE, UNSHARE, SETTINGS = "change", "unshare", "settings"
 EVERYONE, SOME = "everyone", "some"
@@ -86,7 +94,7 @@ def share(
     people = [each.slack_id for each in only if not each.is_group]
     blocks: list[Block | None] = [
         _what() if shared is None else section(f"*{escape(title)}*"),
-        _actions(has),
+        *_actions(has),
         _with(some=shared is not None and shared.only is not None),
         InputBlock(
             block_id=FormField.ONLY,
@@ -139,9 +147,20 @@ def say_target(shared: Shared, titles: Mapping[str, str]) -> str:
 
 
 def say_actions(has: Iterable[Action]) -> str:
-    """Return the actions in words. "See" is always among them."""
-    granted = set(has) | {Action.SEE}
-    return ", ".join(ACTIONS[each][0].lower() for each in Action if each in granted)
+    """Return the actions in words, such as "run and schedule; managers also stop"."""
+    also = " and ".join(each for each in _ALSO if each in set(has))
+    return f"{_level(has)}; managers also {also}" if also else _level(has)
+
+
+def actions_of(level: str, also: Iterable[str]) -> frozenset[Action]:
+    """Return the actions that the form's fields name. What they cannot name gives nothing."""
+    granted, _does = _LEVELS.get(level, (frozenset[Action](), ""))
+    return granted | {each for each in _ALSO if each in set(also)}
+
+
+def _level(has: Iterable[Action]) -> str:
+    given = (set(has) - set(_ALSO)) | {Action.SEE}
+    return next(words for words, (granted, _does) in _LEVELS.items() if granted == given)
 
 
 def _share(
@@ -200,16 +219,32 @@ def _what() -> InputBlock:
     )
 
 
-def _actions(has: Iterable[Action]) -> InputBlock:
-    options = [option(words, each, description=does) for each, (words, does) in ACTIONS.items()]
-    granted = set(has) | {Action.SEE}
-    return InputBlock(
-        block_id=FormField.ACTIONS,
-        label=PlainTextObject(text="What people may do, as far as their role allows"),
-        element=CheckboxesElement(
-            action_id=VALUE,
-            options=options,
-            initial_options=[each for each in options if each.value in granted],
+def _actions(has: Iterable[Action]) -> tuple[InputBlock, InputBlock]:
+    """Return the choice of how much people may do, and below it what managers may do besides."""
+    level = _level(has)
+    levels = {
+        words: option(words.capitalize(), words, description=does)
+        for words, (_granted, does) in _LEVELS.items()
+        if words != SCHEDULE or level == SCHEDULE
+    }
+    also = {each: option(words, each, description=does) for each, (words, does) in _ALSO.items()}
+    return (
+        InputBlock(
+            block_id=FormField.ACTIONS,
+            label=PlainTextObject(text="What people may do, as far as their role allows"),
+            element=RadioButtonsElement(
+                action_id=VALUE, options=list(levels.values()), initial_option=levels[level]
+            ),
+        ),
+        InputBlock(
+            block_id=FormField.ALSO,
+            label=PlainTextObject(text="More"),
+            optional=True,
+            element=CheckboxesElement(
+                action_id=VALUE,
+                options=list(also.values()),
+                initial_options=[also[each] for each in also if each in set(has)] or None,
+            ),
         ),
     )
 

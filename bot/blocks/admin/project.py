@@ -19,7 +19,7 @@ from bot.blocks.admin.desk import name_field, zone_field
 from bot.blocks.admin.escalation import escalates, fields
 from bot.blocks.admin.frame import form, go, page
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
-from bot.blocks.parts import actions, button, confirmation, context, escape, option, section
+from bot.blocks.parts import actions, button, confirmation, context, divider, escape, option, section
 from bot.blocks.project_pause import resting
 from bot.domain.form_field import FormField
 
@@ -42,10 +42,6 @@ BY_FILE = ":page_facing_up: Managed by file: it is changed there and applied. He
 def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = "") -> dict[str, Any]:
     """Return the first page of a project, with what the person may do there."""
     setup = kept.setup
-    channels = " ".join(f"<#{each}>" for each in sorted(setup.channels)[:10]) or "none yet"
-    groups = sum(each.is_group for each in setup.members)
-    people = _count(len(setup.members) - groups, "person", "people")
-    people += f" and {_count(groups, 'user group', 'user groups')}" if groups else ""
     asked = ", ".join(f"<@{each}>" for each in sorted(setup.asked)) or "every manager"
     reports = f"<#{setup.reports_to}>" if setup.reports_to else "nowhere"
     changeable = kept.is_changeable
@@ -59,17 +55,15 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
         ),
         context(BY_FILE if kept.is_managed else ""),
         _resting(kept),
-        _part("Channels", channels, AdminPage.CHANNELS),
-        _part("People", people if setup.members else "nobody yet", AdminPage.PEOPLE),
-        _part("Jobs", _jobs(kept), AdminPage.JOBS),
+        *_parts(kept),
         _part("Alerts", "what each channel hears, and whom that mentions", AdminPage.ALERTS),
         _part("Audit", "who did what, and who was refused", AdminPage.AUDIT),
         actions(
             button(Admin.SETTINGS, "Settings…", "settings") if changeable else None,
             *_pausing(kept),
-            _archive(kept) if changeable and is_admin else None,
             _restore() if kept.is_archived and is_admin and not kept.is_managed else None,
         ),
+        *((divider(), actions(_archive(kept))) if changeable and is_admin else ()),
     ]
     return page(kept.name, where, blocks, notice=notice)
 
@@ -116,13 +110,51 @@ def settings(
     return form("Project settings", where, View.ADMIN_SETTINGS, blocks)
 
 
-def _part(name: str, text: str, target: AdminPage) -> Block:
-    return section(f"*{name}*\n{text}", accessory=go(target, "Open", label=f"Open {name.lower()}"))
+def _parts(kept: KeptProject) -> Iterator[Block]:
+    """Yield what a project needs: a list of steps until it has everything.
+
+    A step that is to be done has the button that does it.
+    """
+    map_one = button(Admin.MAP, "Map a channel…", "map")
+    add_some = button(Admin.ADD_PEOPLE, "Add people…", "add")
+    share_one = button(Admin.SHARE, "Share a job…", "share")
+    steps = (
+        ("Channels", _channels(kept), AdminPage.CHANNELS, kept.setup.channels, map_one),
+        ("People", _people(kept), AdminPage.PEOPLE, kept.setup.members, add_some),
+        ("Jobs", _jobs(kept), AdminPage.JOBS, kept.setup.shares, share_one),
+    )
+    is_list = kept.is_changeable and not all(has for _, _, _, has, _ in steps)
+    for number, (name, text, target, has, press) in enumerate(steps, start=1):
+        if not is_list:
+            yield _part(name, text, target)
+        elif has:
+            yield _part(f":white_check_mark: {number}. {name}", text, target, name)
+        else:
+            yield section(f"*:white_large_square: {number}. {name}*\n{text}", accessory=press)
+
+
+def _part(shown: str, text: str, target: AdminPage, name: str = "") -> Block:
+    return section(
+        f"*{shown}*\n{text}", accessory=go(target, "Open", label=f"Open {(name or shown).lower()}")
+    )
+
+
+def _channels(kept: KeptProject) -> str:
+    mapped = " ".join(f"<#{each}>" for each in sorted(kept.setup.channels)[:10])
+    return mapped or "none yet: in a project's channel people see its jobs, and its runs report there"
+
+
+def _people(kept: KeptProject) -> str:
+    if not kept.setup.members:
+        return "nobody yet: nobody sees its jobs"
+    groups = sum(each.is_group for each in kept.setup.members)
+    people = _count(len(kept.setup.members) - groups, "person", "people")
+    return people + (f" and {_count(groups, 'user group', 'user groups')}" if groups else "")
 
 
 def _jobs(kept: KeptProject) -> str:
     if not kept.setup.shares:
-        return "none shared yet"
+        return "none shared yet: the project sees only what is shared with it"
     tags = len({each.name for each in kept.setup.shares if each.is_tag})
     jobs = len({each.name for each in kept.setup.shares if not each.is_tag})
     said = [_count(jobs, "job", "jobs")] if jobs else []

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.admin.frame import form
-from bot.blocks.parts import context, escape, section
+from bot.blocks.admin.frame import go, page
+from bot.blocks.parts import actions, button, context, escape, section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.blocks.admin.frame import Where
-    from bot.blocks.ids import View
+    from bot.blocks.ids import Admin
     from bot.domain.schedule import Schedule
 
 SHOWN = 10
@@ -19,14 +19,16 @@ SHOWN = 10
 
 def take_away(
     where: Where,
-    callback: View,
+    action: Admin,
     what: str,
     *,
     project: str,
     lost: Sequence[Schedule],
     titles: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return the question before something is taken away. `what` is mrkdwn.
+    """Return the page with the question before something is taken away. `what` is mrkdwn.
+
+    The button is red, which the button of a form never is.
 
     `lost` are the schedules that would be suspended; `titles` are by DAG id.
     """
@@ -41,5 +43,6 @@ def take_away(
         section(f"Take *{what}* away from *{escape(project)}*?"),
         section("These schedules are suspended at once:\n" + "\n".join(lines)) if lines else None,
         context(told if lines else "This suspends no schedule."),
+        actions(button(action, "Take away", where.subject, style="danger"), go(where.page, "Keep")),
     ]
-    return form("Take away", where, callback, blocks, submit="Take away")
+    return page(project, where, blocks)
