@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
+    from bot.domain.access_request import AccessRequest
     from bot.domain.announcement import AccessSettled
     from handlers.answer import Answering
     from handlers.payloads import Press, Submission, Typing
@@ -32,22 +33,36 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.ALLOW_SOMEWHERE)(answering.press(choose))
     app.options(Button.ALLOW_IN)(answering.typing(projects))
     app.view(View.ALLOW)(answering.submission(allow))
-    app.action(Button.DECLINE_ACCESS)(answering.press(decline))
+    app.action(Button.DECLINE_ACCESS)(answering.press(ask_why_not))
+    app.view(View.DECLINE)(answering.submission(decline))
+    app.action(Button.EXPLAIN_ACCESS)(answering.press(ask_why))
+    app.view(View.EXPLAIN)(answering.submission(explain))
 
 
 def ask(talk: Talk, _press: Press) -> None:
     """Ask for access to the channel's project, or to any."""
-    talk.services.requesting_access.ask(talk.asker)
-    talk.say(blocks.asked())
+    talk.say(blocks.asked(talk.services.requesting_access.ask(talk.asker)))
 
 
 def ask_for_more(talk: Talk, press: Press) -> None:
     """Ask to run and schedule one job. From a form, the answer replaces it, as there is no channel."""
-    talk.services.requesting_access.ask_for_more(talk.asker, press.value)
+    asked = blocks.asked(talk.services.requesting_access.ask_for_more(talk.asker, press.value))
     if press.view is None:
-        talk.say(blocks.asked())
+        talk.say(asked)
     else:
-        talk.update(press.view.view_id, press.view.view_hash, told("Asked", blocks.asked()))
+        talk.update(press.view.view_id, press.view.view_hash, told("Asked", asked))
+
+
+def ask_why(talk: Talk, press: Press) -> None:
+    """Open the form in which the person says why they ask."""
+    talk.open(blocks.explain(press.value))
+
+
+def explain(talk: Talk, submission: Submission) -> Mapping[str, Any]:
+    """Tell those who can allow it why the person asks."""
+    reason = submission.view.text(FormField.REASON)
+    talk.services.requesting_access.explain(talk.asker, submission.view.metadata, reason)
+    return {"response_action": "update", "view": told("Told", blocks.explained())}
 
 
 def allow_viewer(talk: Talk, press: Press) -> None:
@@ -62,12 +77,7 @@ def allow_runner(talk: Talk, press: Press) -> None:
 
 def choose(talk: Talk, press: Press) -> None:
     """Ask for the project in a form, if the request names none."""
-    try:
-        request = talk.services.requesting_access.to_allow(talk.asker, press.value)
-    except Conflict as conflict:
-        talk.replace(blocks.already(conflict.message))
-    else:
-        talk.open(blocks.choose(request))
+    _open_about(talk, press, blocks.choose)
 
 
 def projects(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
@@ -88,9 +98,27 @@ def allow(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     return {"response_action": "update", "view": told("Allowed", blocks.settled(settled))}
 
 
-def decline(talk: Talk, press: Press) -> None:
-    """Decline the request."""
-    _settle(talk, lambda: talk.services.requesting_access.decline(talk.asker, press.value))
+def ask_why_not(talk: Talk, press: Press) -> None:
+    """Open the form that declines the request, in which a reason can be given."""
+    _open_about(talk, press, blocks.decline)
+
+
+def decline(talk: Talk, submission: Submission) -> Mapping[str, Any]:
+    """Decline the request. The outbox takes the buttons off it."""
+    view = submission.view
+    reason = view.text(FormField.REASON)
+    settled = talk.services.requesting_access.decline(talk.asker, view.metadata, reason)
+    return {"response_action": "update", "view": told("Declined", blocks.settled(settled))}
+
+
+def _open_about(talk: Talk, press: Press, form: Callable[[AccessRequest], dict[str, Any]]) -> None:
+    """Open the form about the open request; if somebody has answered it, say so in its place."""
+    try:
+        request = talk.services.requesting_access.to_allow(talk.asker, press.value)
+    except Conflict as conflict:
+        talk.replace(blocks.already(conflict.message))
+    else:
+        talk.open(form(request))
 
 
 def _settle(talk: Talk, act: Callable[[], AccessSettled]) -> None:

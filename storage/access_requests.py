@@ -44,12 +44,42 @@ class AccessRequests:
         ).first()
         return None if row is None else request_of_row(row)
 
-    def settle(self, request_id: str, *, by: str, allowed: Role | None, at: datetime) -> None:
-        """Write the answer. `allowed` is the role that was given, None if the request was declined."""
+    def newest(
+        self, workspace_id: str, person_id: str, project_id: int | None, key: JobKey | None
+    ) -> AccessRequest | None:
+        """Return what the person asked for last of the project and the job. None if they never did."""
+        found = access_requests.c
+        row = self._connection.execute(
+            select(access_requests)
+            .where(
+                found.workspace_id == workspace_id,
+                found.person_id == person_id,
+                found.project_id == project_id,
+                found.deployment == (key.deployment if key else None),
+                found.dag_id == (key.dag_id if key else None),
+            )
+            .order_by(found.asked_at.desc())
+            .limit(1)
+        ).first()
+        return None if row is None else request_of_row(row)
+
+    def explain(self, request_id: str, reason: str) -> None:
+        """Write why the person asks."""
+        self._connection.execute(
+            update(access_requests).where(access_requests.c.request_id == request_id).values(reason=reason)
+        )
+
+    def settle(
+        self, request_id: str, *, by: str, allowed: Role | None, answer: str = "", at: datetime
+    ) -> None:
+        """Write the answer. `allowed` is the role that was given, None if the request was declined.
+
+        `answer` is why it was declined.
+        """
         self._connection.execute(
             update(access_requests)
             .where(access_requests.c.request_id == request_id)
-            .values(settled_by=by, allowed=allowed, settled_at=at)
+            .values(settled_by=by, allowed=allowed, answer=answer, settled_at=at)
         )
 
 
@@ -63,4 +93,6 @@ def request_of_row(row: Row[Any]) -> AccessRequest:
         key=JobKey(row.deployment, row.dag_id) if row.dag_id else None,
         settled_by=row.settled_by,
         allowed=None if row.allowed is None else Role(row.allowed),
+        reason=row.reason,
+        answer=row.answer,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
     InputBlock,
+    PlainTextInputElement,
     PlainTextObject,
     RadioButtonsElement,
 )
@@ -39,7 +40,7 @@ def asks(told: AccessAsked) -> Message:
     name = f" to {told.project}" if told.project else ""
     return message(
         f"Somebody asks for access{name}.",
-        section(f"<@{told.person_id}> {wants}."),
+        section(f"<@{told.person_id}> {wants}." + (f" Why: {escape(told.reason)}" if told.reason else "")),
         context(_how(told)),
         actions(
             *(
@@ -50,6 +51,44 @@ def asks(told: AccessAsked) -> Message:
             button(Button.DECLINE_ACCESS, "Decline", told.request_id),
         ),
     )
+
+
+def explain(request_id: str) -> dict[str, Any]:
+    """Return the form in which somebody says why they ask."""
+    return _why(
+        View.EXPLAIN, request_id, "Why you ask", "The people who can allow it read it.", submit="Tell them"
+    )
+
+
+def decline(request: AccessRequest) -> dict[str, Any]:
+    """Return the form that declines a request, with or without a reason."""
+    hint = f"<@{request.person_id}> is told that you declined it, and why."
+    return _why(
+        View.DECLINE, request.request_id, "Decline the request", hint, submit="Decline", optional=True
+    )
+
+
+def _why(
+    callback: View, request_id: str, title: str, hint: str, *, submit: str, optional: bool = False
+) -> dict[str, Any]:
+    found: dict[str, Any] = ModalView(
+        type="modal",
+        callback_id=callback,
+        private_metadata=request_id,
+        title=PlainTextObject(text=title),
+        submit=PlainTextObject(text=submit),
+        close=PlainTextObject(text="Cancel"),
+        blocks=[
+            section(hint),
+            InputBlock(
+                block_id=FormField.REASON,
+                label=PlainTextObject(text="Why"),
+                optional=optional,
+                element=PlainTextInputElement(action_id=VALUE, max_length=200),
+            ),
+        ],
+    ).to_dict()
+    return found
 
 
 def choose(request: AccessRequest) -> dict[str, Any]:
@@ -101,8 +140,11 @@ def allowed(told: AccessAllowed) -> Message:
 def declined(told: AccessDeclined) -> Message:
     """Return the message to whoever was declined."""
     where = f" to *{escape(told.project)}*" if told.project else ""
-    text = f"Your request for access{where} was declined. Whoever manages it can tell you why."
-    return message(text.replace("*", ""), section(text))
+    why = f" Why: {escape(told.reason)}" if told.reason else ""
+    text = f"Your request for access{where} was declined"
+    text += f" by <@{told.by}>.{why}" if told.by else "."
+    named = f" to {told.project}" if told.project else ""
+    return message(f"Your request for access{named} was declined.", section(text))
 
 
 def settled(told: AccessSettled) -> Message:
@@ -121,13 +163,24 @@ def already(words: str) -> Message:
     return message(shown, section(shown), names_people=True)
 
 
-def asked() -> Message:
+def asked(request_id: str) -> Message:
     """Return the answer, which is the same whether there is a project where they asked or not."""
     text = "The people who can allow it have been told. I will tell you their answer."
+    return message(text, section(text), actions(button(Button.EXPLAIN_ACCESS, "Say why…", request_id)))
+
+
+def explained() -> Message:
+    """Return the answer to whoever said why they ask."""
+    text = "The people who can allow it read your reason now."
     return message(text, section(text))
 
 
 def _how(told: AccessAsked) -> str:
+    if told.roles and told.job and told.project:
+        return (
+            f"Allowing it lets them run and schedule every job that is shared with everyone in "
+            f"*{escape(told.project)}*, not only this one. They are told so."
+        )
     if told.roles:
         return "They are told what they can do as soon as you allow it."
     if told.project is None:

@@ -80,6 +80,7 @@ class Button(StrEnum):
     ALLOW_SOMEWHERE = "access.allow_somewhere"
     ALLOW_IN = "access.allow_in"
     DECLINE_ACCESS = "access.decline"
+    EXPLAIN_ACCESS = "access.explain"
     TAKE_OVER = "schedule.take_over"
     TAKE_OVER_SUSPENDED = "schedule.take_over_suspended"
     ABOUT_JOB = "about.job"
@@ -185,6 +186,8 @@ class View(StrEnum):
     ALERT = "alert"
     ABOUT = "about"
     ALLOW = "access.allow"
+    DECLINE = "access.decline"
+    EXPLAIN = "access.explain"
 
 
 LONGEST_VALUE = 75

@@ -15,7 +15,8 @@ class AccessRequest:
     """A request for access. `project_id` is None if the admins must say for which project.
 
     `key` is the job that the person may see and wants to run. `settled_by` is who has answered, and `allowed`
-    the role that they gave, None if they declined.
+    the role that they gave, None if they declined. `reason` is why the person asked, `answer` why somebody
+    declined; both may be "".
     """
 
     request_id: str
@@ -25,3 +26,5 @@ class AccessRequest:
     key: JobKey | None = None
     settled_by: str | None = None
     allowed: Role | None = None
+    reason: str = ""
+    answer: str = ""

@@ -55,7 +55,7 @@ class OfSchedule:
 class AccessAsked:
     """Somebody asks for access.
 
-    `project` is None if there is none where they asked; `job` is what they want.
+    `project` is None if there is none where they asked; `job` is what they want. `reason` is why, or "".
     """
 
     request_id: str
@@ -66,6 +66,7 @@ class AccessAsked:
     channel_id: str | None
     roles: tuple[Role, ...]
     """The roles that would help, for the buttons."""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,11 @@ class AccessAllowed:
 
 @dataclass(frozen=True, slots=True)
 class AccessDeclined:
+    """A request was declined. `reason` is why, or ""; `by` is "" in what earlier versions kept."""
+
     project: str
+    by: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,4 +130,6 @@ access_requests = Table(
     Column("settled_by", SLACK_ID),
     Column("settled_at", Moment),
     Column("allowed", String(16)),
+    Column("reason", Text, nullable=False, server_default=""),  # why it was asked
+    Column("answer", Text, nullable=False, server_default=""),  # why it was declined
 )

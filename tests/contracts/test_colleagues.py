@@ -96,6 +96,27 @@ def test_who_asks_where_there_is_no_project_is_let_into_one(office: Office):
     sam.see("Runbell", "in Finance you can run and schedule its jobs")
 
 
+def test_who_asks_says_why_and_reads_why_not(office: Office):
+    lena, maya = office.person("Lena Fischer"), office.person("Maya Chen")
+    lena.type("#finance", "/schedule run sales report")
+    lena.press("Ask for access", in_=lena.see("#finance", "can allow it"))
+    lena.press("Say why…", in_=lena.see("#finance", "have been told"))
+    form = lena.open_modal("Why you ask")
+    form.fill("Why", "I close the month")
+    form.submit()
+    form.see("read your reason now")
+    office.tell()
+
+    maya.press("Decline", in_=maya.see("Runbell", "Why: I close the month"))
+    form = maya.open_modal("Decline the request")
+    form.fill("Why", "Priya does it")
+    form.submit()
+    form.see("declined the request of @Lena Fischer")
+    office.tell()
+
+    lena.see("Runbell", "declined by @Maya Chen. Why: Priya does it")
+
+
 def test_a_schedule_is_taken_over_by_a_word_and_its_owner_hears_it(office: Office):
     maya, tom = office.person("Maya Chen"), office.person("Tom Okafor")
     office.world.schedule("every weekday at 9:00", TOM)

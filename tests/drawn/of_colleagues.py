@@ -38,6 +38,7 @@ def asks(build: Builder, name: str) -> Iterator[Any]:
     roles = (Role.VIEWER, Role.RUNNER)
     told = AccessAsked("r" * 24, "U1", name, is_managed=False, job=name, channel_id=None, roles=roles)
     yield build(told)
+    yield build(replace(told, reason=name[:200]))
     yield build(replace(told, is_managed=True, job=None, channel_id="C1", roles=()))
     yield build(replace(told, job=None, roles=()))
     yield build(replace(told, project=None, job=None, roles=()))
@@ -58,6 +59,7 @@ def allowed(build: Builder, name: str) -> Iterator[Any]:
 @of(access_request.declined)
 def declined(build: Builder, name: str) -> Iterator[Any]:
     yield build(AccessDeclined(name))
+    yield build(AccessDeclined(name, "U1", name[:200]))
     yield build(AccessDeclined(""))
 
 
@@ -75,7 +77,25 @@ def already(build: Builder, name: str) -> Iterator[Any]:
 @of(access_request.asked)
 def asked(build: Builder, name: str) -> Iterator[Any]:
     del name
+    yield build("r" * 24)
+
+
+@of(access_request.explain)
+def explains(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build("r" * 24)
+
+
+@of(access_request.explained)
+def explained(build: Builder, name: str) -> Iterator[Any]:
+    del name
     yield build()
+
+
+@of(access_request.decline)
+def declines(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build(AccessRequest("r" * 24, "T1", "U1", None))
 
 
 @of(absence.form)

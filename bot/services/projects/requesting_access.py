@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.access_request import AccessRequest
@@ -9,6 +10,8 @@ from bot.domain.announcement import AccessAllowed, AccessAsked, AccessDeclined, 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood, UserError
 from bot.domain.form_field import FormField
 from bot.domain.identity import new_id
+from bot.domain.job import job_reference
+from bot.domain.one_line import one_line
 from bot.domain.project import Place
 from bot.domain.project_setup import Who
 from bot.domain.rights import Action, Role, actions_on
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 5
 """The number of jobs that one message names."""
 MOST_TOLD = 10
+LONGEST_REASON = 200
 ALLOWED = (Role.VIEWER, Role.RUNNER)
 """The roles that a button gives. Managers are made in the project's settings, not in passing."""
 
@@ -44,8 +48,10 @@ class RequestingAccess:
         self._managing = managing
 
     @once_more
-    def ask(self, asker: Asker) -> None:
+    def ask(self, asker: Asker) -> str:
         """Ask the channel's managers, or the admins, for access; once a day from each channel.
+
+        Return the request's id, by which its reason can follow.
 
         The answer never tells whether the channel belongs to a project. Raises Conflict if the asker has
         access, or has asked today.
@@ -56,11 +62,11 @@ class RequestingAccess:
             if access.some_titles():
                 raise Conflict("Jobs are shared with you here already: `/schedule jobs` shows them.")
             project = tx.projects.get(access.channel.project_id) if access.channel else None
-            self._ask(tx, asker, project, None)
+            return self._ask(tx, asker, project, None)
 
     @once_more
-    def ask_for_more(self, asker: Asker, reference: str) -> None:
-        """Ask to run and schedule a job that the asker may only see.
+    def ask_for_more(self, asker: Asker, reference: str) -> str:
+        """Ask to run and schedule a job that the asker may only see. Return the request's id.
 
         Raises NotFound if they may not see it, NotAllowed if they see it without a role in the project,
         Conflict if they may do so already or have asked today.
@@ -77,7 +83,28 @@ class RequestingAccess:
                 )
             if {Action.RUN, Action.SCHEDULE} <= offer.actions:
                 raise Conflict(f"You may run and schedule *{offer.job.title}* already.")
-            self._ask(tx, asker, offer.project, offer)
+            return self._ask(tx, asker, offer.project, offer)
+
+    @once_more
+    def explain(self, asker: Asker, request_id: str, reason: str) -> None:
+        """Add why the asker asks to their open request, wherever it is shown.
+
+        Raises NotFound if the request is not theirs, Conflict if somebody has answered it.
+        """
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            request = tx.access_requests.lock(asker.person.workspace_id, request_id)
+            if request is None or request.person_id != asker.person.person_id:
+                raise NotFound(NO_SUCH_THING)
+            if request.settled_by is not None:
+                raise Conflict(f"<@{request.settled_by}> has answered already.")
+            tx.access_requests.explain(request_id, because(reason))
+            project = tx.projects.get(request.project_id) if request.project_id is not None else None
+            access = Access(tx, asker.person)
+            named = job_reference(project.project_id, request.key) if project and request.key else ""
+            offer = offer_named(access, named) if named else None
+            explained = replace(request, reason=because(reason))
+            self._put(tx, as_asked(tx, explained, asker.person, project, offer), project, explained, now)
 
     @once_more
     def to_allow(self, asker: Asker, request_id: str) -> AccessRequest:
@@ -122,8 +149,8 @@ class RequestingAccess:
             return _settle(tx, asker, request, project, allowed=role, now=now)
 
     @once_more
-    def decline(self, asker: Asker, request_id: str) -> AccessSettled:
-        """Decline the request and tell the person; return the text for the question.
+    def decline(self, asker: Asker, request_id: str, reason: str = "") -> AccessSettled:
+        """Decline the request and tell the person, with the reason; return the text for the question.
 
         Raises NotFound or NotAllowed if it is not the asker's to answer, Conflict if somebody has answered
         already.
@@ -138,22 +165,23 @@ class RequestingAccess:
             )  # fmt: skip
             who = tx.directory.person(request.workspace_id, request.person_id)
             if who is not None and who.counts:
-                self._tell(tx, who, AccessDeclined(project.name if project else ""), now)
-            return _settle(tx, asker, request, project, allowed=None, now=now)
+                name = project.name if project else ""
+                self._tell(tx, who, AccessDeclined(name, asker.person.person_id, because(reason)), now)
+            return _settle(tx, asker, request, project, allowed=None, answer=because(reason), now=now)
 
-    def _ask(self, tx: Transaction, asker: Asker, project: Project | None, offer: Offer | None) -> None:
-        """Queue the question for everybody who can allow it."""
+    def _ask(self, tx: Transaction, asker: Asker, project: Project | None, offer: Offer | None) -> str:
+        """Queue the question for everybody who can allow it. Return the request's id."""
         now = self._clock.now()
         person = asker.person
         about = reference_of(offer)[:20] if offer else asker.channel_id[:20]
         if not tx.deliveries.first_time(
             person.workspace_id, f"access {person.person_id} {about} {now:%Y-%m-%d}", at=now
         ):
-            raise Conflict("You have already asked today. The people who can allow it have been told.")
-        told = tx.projects.asked(project.project_id) if project else []
-        told = told or [each.person_id for each in tx.directory.admins(person.workspace_id)]
-        if not told:
-            raise NotAllowed("Runbell has no admin yet who could allow it: ask whoever set it up.")
+            project_id = project.project_id if project else None
+            key = offer.job.key if offer else None
+            raise _asked_today(
+                tx.access_requests.newest(person.workspace_id, person.person_id, project_id, key)
+            )
         request = AccessRequest(
             request_id=new_id(),
             workspace_id=person.workspace_id,
@@ -164,13 +192,29 @@ class RequestingAccess:
         tx.access_requests.add(request, at=now)
         where = asker.channel_id if project and not offer else None
         asked = as_asked(tx, request, person, project, offer, channel_id=where)
-        for person_id in told[:MOST_TOLD]:
-            place = Place(person.workspace_id, person_id)
-            tx.outbox.put_question(place, asked, subject=request.request_id, send_at=now)
+        self._put(tx, asked, project, request, now)
         subject = offer.job.key.dag_id if offer else project.name if project else ""
         tx.audit.add(
             person, "access.ask", subject, at=now, channel_id=asker.channel_id, project_id=request.project_id
         )
+        return request.request_id
+
+    def _put(
+        self,
+        tx: Transaction,
+        asked: AccessAsked,
+        project: Project | None,
+        request: AccessRequest,
+        now: datetime,
+    ) -> None:
+        """Put the question to everybody who can allow it; where it stands already, it is edited."""
+        told = tx.projects.asked(project.project_id) if project else []
+        told = told or [each.person_id for each in tx.directory.admins(request.workspace_id)]
+        if not told:
+            raise NotAllowed("Runbell has no admin yet who could allow it: ask whoever set it up.")
+        for person_id in told[:MOST_TOLD]:
+            place = Place(request.workspace_id, person_id)
+            tx.outbox.put_question(place, asked, subject=request.request_id, send_at=now)
 
     def _open(self, tx: Transaction, asker: Asker, request_id: str) -> tuple[AccessRequest, Project | None]:
         """Return the open request, locked, with its project, if it is the asker's to answer."""
@@ -200,11 +244,12 @@ def _settle(
     project: Project | None,
     *,
     allowed: Role | None,
+    answer: str = "",
     now: datetime,
 ) -> AccessSettled:
     """Write the answer, and replace the question in the messages of all who were asked."""
     by = asker.person.person_id
-    tx.access_requests.settle(request.request_id, by=by, allowed=allowed, at=now)
+    tx.access_requests.settle(request.request_id, by=by, allowed=allowed, answer=answer, at=now)
     settled = AccessSettled(by, request.person_id, project.name if project else "", allowed)
     tx.outbox.close_question(request.request_id, settled, send_at=now)
     return settled
@@ -220,6 +265,19 @@ def _allowed(asker: Asker, project: Project, role: Role, offers: Sequence[Offer]
         count=len(offers),
         can_schedule=can_schedule[0] if can_schedule else None,
     )
+
+
+def because(reason: str) -> str:
+    """Return the reason as one line, cut to what messages have room for."""
+    return one_line(reason)[:LONGEST_REASON]
+
+
+def _asked_today(before: AccessRequest | None) -> Conflict:
+    """Return what to tell somebody who asks a second time within a day."""
+    if before is None or before.settled_by is None or before.allowed is not None:
+        return Conflict("You have already asked today. The people who can allow it have been told.")
+    why = f": {before.answer}" if before.answer else ""
+    return Conflict(f"<@{before.settled_by}> declined it today{why}. You can ask again tomorrow.")
 
 
 def _check_counts(person: Person) -> None:
@@ -245,6 +303,7 @@ def as_asked(
         job=offer.job.title if offer else None,
         channel_id=channel_id,
         roles=_roles_that_help(tx, person, project, offer),
+        reason=request.reason,
     )
 
 

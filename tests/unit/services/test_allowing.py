@@ -110,6 +110,34 @@ def test_whom_the_request_has_not_reached_hears_nothing_of_it_any_more(
     assert len(world.slack.texts(SAM.person_id)) == 1
 
 
+def test_a_reason_is_read_by_all_who_can_allow_it_and_a_refusals_by_whoever_asked(
+    world: World, asking: RequestingAccess
+):
+    """The person read “Whoever manages it can tell you why”, without a name."""
+    request = asking.ask(Asker(SAM, FINANCE))
+    world.notifier.step()
+    with pytest.raises(NotFound):
+        asking.explain(Asker(LENA, FINANCE), request, "let me in")
+    asking.explain(Asker(SAM), request, "I close\nthe month")
+    for _ in range(3):
+        world.clock.advance(timedelta(seconds=2))
+        world.notifier.step()
+    shown = str(world.slack.posted[0].edits[-1].blocks)
+    assert "Why: I close the month" in shown
+    assert Button.ALLOW_RUNNER in shown
+
+    asking.decline(Asker(MAYA), request, "Ask Priya, she does it")
+    world.notifier.step()
+
+    told = str(world.slack.posted[-1].message.blocks)
+    assert f"declined by <@{MAYA.person_id}>" in told
+    assert "Why: Ask Priya, she does it" in told
+    with pytest.raises(Conflict, match="has answered already"):
+        asking.explain(Asker(SAM), request, "please")
+    with pytest.raises(Conflict, match=f"<@{MAYA.person_id}> declined it today: Ask Priya, she does it"):
+        asking.ask(Asker(SAM, FINANCE))
+
+
 def test_declined_is_told_and_audited(world: World, asking: RequestingAccess):
     asking.ask(Asker(SAM, FINANCE))
     asking.decline(Asker(MAYA), buttons(world, MAYA)[Button.DECLINE_ACCESS])
