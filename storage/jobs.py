@@ -19,6 +19,22 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+# What nearly every command asks is built once: building it takes longer than the answer.
+_HAS_TAG = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
+_WITH_TAGS = (
+    select(jobs, job_tags.c.tag)
+    .outerjoin(job_tags, _HAS_TAG)
+    .where(tuple_(jobs.c.deployment, jobs.c.dag_id).in_(bindparam("keys", expanding=True)))
+)
+_SETTINGS = select(job_settings).where(
+    job_settings.c.project_id.in_(bindparam("project_ids", expanding=True))
+)
+_ITS_SETTINGS = select(job_settings).where(
+    job_settings.c.project_id == bindparam("project_id"),
+    job_settings.c.deployment == bindparam("deployment"),
+    job_settings.c.dag_id == bindparam("dag_id"),
+)
+
 
 class Jobs:
     def __init__(self, connection: Connection) -> None:
@@ -31,13 +47,8 @@ class Jobs:
     def within(self, project_id: int, key: JobKey) -> Job | None:
         """Return the job with the title, presets and limits that the project gives it. None if unknown."""
         job = self.get(key)
-        row = self._connection.execute(
-            select(job_settings).where(
-                job_settings.c.project_id == project_id,
-                job_settings.c.deployment == key.deployment,
-                job_settings.c.dag_id == key.dag_id,
-            )
-        ).first()
+        named = {"project_id": project_id, "deployment": key.deployment, "dag_id": key.dag_id}
+        row = self._connection.execute(_ITS_SETTINGS, named).first()
         return job if job is None or row is None else job_within(job, read_settings(row))
 
     def all_within(self, wanted: Iterable[tuple[int, JobKey]]) -> dict[tuple[int, JobKey], Job]:
@@ -60,9 +71,7 @@ class Jobs:
 
     def settings(self, project_ids: Iterable[int]) -> dict[tuple[int, JobKey], JobSettings]:
         """Return the settings of jobs in these projects. Jobs without settings are left out."""
-        rows = self._connection.execute(
-            select(job_settings).where(job_settings.c.project_id.in_(project_ids))
-        )
+        rows = self._connection.execute(_SETTINGS, {"project_ids": list(project_ids)})
         return {(row.project_id, JobKey(row.deployment, row.dag_id)): read_settings(row) for row in rows}
 
     def all(self, keys: Iterable[JobKey]) -> dict[JobKey, Job]:
@@ -70,13 +79,7 @@ class Jobs:
         wanted = [(key.deployment, key.dag_id) for key in keys]
         if not wanted:
             return {}
-        has_tag = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
-        rows = self._connection.execute(
-            select(jobs, job_tags.c.tag)
-            .outerjoin(job_tags, has_tag)
-            .where(tuple_(jobs.c.deployment, jobs.c.dag_id).in_(wanted))
-        ).mappings()
-        return _gathered(rows)
+        return _gathered(self._connection.execute(_WITH_TAGS, {"keys": wanted}).mappings())
 
     def titles(self, deployment: str) -> dict[str, str]:
         """Return the title of every job, by DAG id, also of jobs that are gone from Airflow."""
@@ -90,10 +93,9 @@ class Jobs:
 
         `words` narrows the tags down to those that hold all the words; perhaps a few too many, never too few.
         """
-        has_tag = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
         rows = self._connection.execute(
             select(job_tags.c.tag)
-            .join(jobs, has_tag)
+            .join(jobs, _HAS_TAG)
             .where(
                 job_tags.c.deployment == deployment,
                 jobs.c.gone_at.is_(None),
@@ -224,10 +226,9 @@ class Jobs:
 
     def without_inputs(self, deployment: str) -> list[Job]:
         """Return all jobs that Airflow has, shared or not, by title; their inputs are not read."""
-        has_tag = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
         light = [each for each in jobs.c if each is not jobs.c.inputs]
         living = and_(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None))
-        wanted = select(*light, job_tags.c.tag).outerjoin(job_tags, has_tag).where(living)
+        wanted = select(*light, job_tags.c.tag).outerjoin(job_tags, _HAS_TAG).where(living)
         rows = self._connection.execute(wanted).mappings()
         without = [{**row, "inputs": []} for row in rows]
         return sorted(_gathered(without).values(), key=lambda job: (job.title.casefold(), job.key))

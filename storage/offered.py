@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select, true, union, union_all
+from sqlalchemy import and_, bindparam, exists, func, or_, select, true, union, union_all
 
 from bot.domain.job import JobKey, JobTitle
+from storage.reach import is_within
 from storage.shares import is_among
 from storage.tables import job_settings, job_tags, jobs, shares
 from storage.words import MOST_WORDS, holds, in_order
@@ -15,7 +17,7 @@ from storage.words import MOST_WORDS, holds, in_order
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select
 
     from storage.reach import Reach
 
@@ -49,6 +51,37 @@ FIRST_PAGE = 50
 """Jobs by title that are looked up at first."""
 
 
+@cache
+def _places(*, is_everywhere: bool, of_projects: bool) -> tuple[Select[Any], ColumnElement[int]]:
+    """Return the query for all jobs in projects, and its column of the project.
+
+    Built once: building it takes longer than the answer.
+    """
+    project_ids: BindParameter[Any] | None = bindparam("project_ids", expanding=True) if of_projects else None
+    is_here = is_within(
+        shares.c.project_id, bindparam("workspace_id"), project_ids, is_everywhere=is_everywhere
+    )
+    living = select(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).where(
+        is_here, jobs.c.gone_at.is_(None)
+    )
+    there = union(living.join(jobs, _BY_DAG), living.join(job_tags, _TAGGED).join(jobs, _HAS_TAG)).subquery(
+        "there"
+    )
+    query = (
+        select(
+            there.c.project_id,
+            jobs.c.deployment,
+            jobs.c.dag_id,
+            _TITLE.label("title"),
+            _ABOUT.label("about"),
+        )
+        .select_from(there)
+        .join(jobs, and_(jobs.c.deployment == there.c.deployment, jobs.c.dag_id == there.c.dag_id))
+        .outerjoin(job_settings, and_(_SET_THERE, job_settings.c.project_id == there.c.project_id))
+    )
+    return query, there.c.project_id
+
+
 class Offered:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -70,35 +103,19 @@ class Offered:
         jobs that Airflow lets nobody start from here.
         """
         is_startable = and_(jobs.c.forbids_manual_runs.is_(False), jobs.c.is_read_only.is_(False))
-        ways = [
-            select(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).where(
-                reach.of(shares.c.project_id), jobs.c.gone_at.is_(None)
-            )
-        ]
-        ways.append(ways[0].join(job_tags, _TAGGED).join(jobs, _HAS_TAG))
-        ways[0] = ways[0].join(jobs, _BY_DAG)
-        there = union(*ways).subquery("there")
-        sorting = in_order(self._connection, _TITLE)
-        query = (
-            select(
-                there.c.project_id,
-                jobs.c.deployment,
-                jobs.c.dag_id,
-                _TITLE.label("title"),
-                _ABOUT.label("about"),
-            )
-            .select_from(there)
-            .join(jobs, and_(jobs.c.deployment == there.c.deployment, jobs.c.dag_id == there.c.dag_id))
-            .outerjoin(job_settings, and_(_SET_THERE, job_settings.c.project_id == there.c.project_id))
-            .where(
-                *(self._holds([_TITLE, jobs.c.dag_id, _ABOUT], each) for each in words),
-                self._holds([_TITLE, jobs.c.dag_id], in_name) if in_name else true(),
-                jobs.c.airflow_schedule.is_not(None) if by_themselves else true(),
-                is_startable if only_startable else true(),
-            )
-            .order_by(sorting, there.c.project_id, jobs.c.dag_id)
-            .limit(limit)
+        every, project_id = _places(
+            is_everywhere=reach.is_everywhere, of_projects=reach.project_ids is not None
         )
+        wanted = [
+            *(self._holds([_TITLE, jobs.c.dag_id, _ABOUT], each) for each in words),
+            *([self._holds([_TITLE, jobs.c.dag_id], in_name)] if in_name else []),
+            *([jobs.c.airflow_schedule.is_not(None)] if by_themselves else []),
+            *([is_startable] if only_startable else []),
+        ]
+        query = every.where(*wanted).order_by(in_order(self._connection, _TITLE), project_id, jobs.c.dag_id)
+        given: dict[str, Any] = {"workspace_id": reach.workspace_id} if reach.is_everywhere else {}
+        if reach.project_ids is not None:
+            given["project_ids"] = list(reach.project_ids)
         return [
             SharedJob(
                 row.project_id,
@@ -106,7 +123,7 @@ class Offered:
                 row.title,
                 f"{row.title} {row.dag_id} {row.about}".casefold(),
             )
-            for row in self._connection.execute(query).all()
+            for row in self._connection.execute(query.limit(limit), given).all()
         ]
 
     def could_be(

@@ -57,11 +57,12 @@ def is_within(
     is_everywhere: bool,
 ) -> ColumnElement[bool]:
     """Return the condition that a column holds the id of a project within a reach of these fields."""
+    is_among = true() if project_ids is None else column.in_(project_ids)
+    if not is_everywhere:
+        return is_among
     is_living = exists().where(
         _ITS_PROJECT.project_id == column,
         _ITS_PROJECT.workspace_id == workspace_id,
         _ITS_PROJECT.archived_at.is_(None),
     )  # not IN: for each job SQLite then looks for shares project by project
-    return and_(
-        true() if project_ids is None else column.in_(project_ids), is_living if is_everywhere else true()
-    )
+    return and_(is_among, is_living)

@@ -52,11 +52,13 @@ class Tagged:
 
     def decode(self, value: Any) -> Any:
         """Return what `encode` was given. Raises ValueError or TypeError for what no release has written."""
+        if not isinstance(value, (list, dict)):  # first, because nearly all are
+            return value
         match value:
             case list():
                 return tuple(self.decode(each) for each in value)
             case {"kind": str() as tag}:
-                return self._made(tag, {name: each for name, each in value.items() if name != "kind"})
+                return self._made(tag, value)
             case {"moment": str() as text, "zone": zone}:
                 moment = datetime.fromisoformat(text)
                 return moment.astimezone(ZoneInfo(zone)) if zone else moment
@@ -68,9 +70,7 @@ class Tagged:
                 return timedelta(seconds=seconds)
             case {"zone": str() as key}:
                 return ZoneInfo(key)
-            case dict():
-                raise ValueError(f"unknown form {value!r}")
-        return value
+        raise ValueError(f"unknown form {value!r}")
 
     def _made(self, tag: str, kept: dict[str, Any]) -> Any:
         kind = self.kinds.get(tag)
@@ -78,7 +78,7 @@ class Tagged:
             raise ValueError(f"unknown kind {tag!r}")
         if issubclass(kind, Enum):
             return kind[kept["name"]]
-        return kind(**{name: self.decode(each) for name, each in kept.items()})
+        return kind(**{name: self.decode(each) for name, each in kept.items() if name != "kind"})
 
 
 def _is_kept(field: Field[Any], value: Any) -> bool:
