@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.admin.frame import Where
-from bot.blocks.ids import CHOICE, VALUE, Admin, AdminPage, Button, View, input_block
+from bot.blocks.ids import ABOUT, CHOICE, VALUE, Admin, AdminPage, Button, Shortcut, View, input_block
+from bot.blocks.when_ids import ZONE
 from bot.domain.form_field import FormField
 from bot.domain.job import job_reference
+from handlers.alerts import NEW
 from tests.bench.company import key, person, title
 from tests.world import GENERAL
 
@@ -130,7 +132,70 @@ def opens_home(who: Somebody, n: int) -> Body:
     return {"type": "event_callback", "event_id": f"Ev{n}", "event": event}
 
 
+FIRST_PROJECT = 3
+"""The id of the company's first project, behind the two of the tests' world; channels count from 0."""
+
+
+def channel_of(who: Somebody) -> str:
+    return f"C{who.project_id - FIRST_PROJECT:04}"
+
+
+def in_channel(text: str) -> Callable[[Somebody, int], Body]:
+    return lambda who, _n: {"command": "/schedule", "text": text, "channel_id": channel_of(who)}
+
+
+def pressed(action_id: str, value: str, block_id: str = "b") -> Callable[[Somebody, int], Body]:
+    """A button of a message."""
+    action = {"type": "button", "action_id": action_id, "block_id": block_id, "value": value}
+    message = {"type": "message", "message_ts": "1.1", "channel_id": GENERAL}
+    return lambda _who, _n: {
+        "type": "block_actions", "actions": [action], "channel": {"id": GENERAL}, "container": message,
+        "message": {"ts": "1.1", "blocks": []},
+    }  # fmt: skip
+
+
+def in_form(action_id: str, text: str = "every weekday at 9am") -> Callable[[Somebody, int], Body]:
+    """A button of the form, which is drawn anew, or the form as it is sent."""
+
+    def body(who: Somebody, _n: int) -> Body:
+        reference = job_reference(who.project_id, key(who.job))
+        job = {"type": "external_select", "selected_option": {"value": reference}}
+        values = {FormField.JOB: {VALUE: job}, FormField.WHEN: {VALUE: {"value": text}}}
+        view = {
+            "id": "V1", "hash": "h", "type": "modal", "callback_id": View.FORM, "state": {"values": values},
+            "private_metadata": json.dumps({"channel": "", "changes": None}),
+            "blocks": [{"block_id": each} for each in values],
+        }  # fmt: skip
+        if not action_id:
+            return {"type": "view_submission", "view": view}
+        action = {"type": "button", "action_id": action_id, "block_id": "b", "value": "x"}
+        return {"type": "block_actions", "actions": [action], "view": view, "container": {"type": "view"}}
+
+    return body
+
+
+def shortcut(_who: Somebody, _n: int) -> Body:
+    return {"type": "shortcut", "callback_id": Shortcut.OPEN_FORM}
+
+
+def at_a_message(_who: Somebody, _n: int) -> Body:
+    message = {"type": "message", "text": "Order 4711 is missing", "ts": "1.1", "user": person(9).person_id}
+    return {
+        "type": "message_action", "callback_id": Shortcut.RUN_ABOUT, "message": message, "message_ts": "1.1",
+        "channel": {"id": GENERAL}, "response_url": "https://slack.test/answer",
+    }  # fmt: skip
+
+
+def about_alerts(who: Somebody, _n: int) -> Body:
+    """What a rule of one's own messages may be about."""
+    metadata = f"{NEW}{person(who.number).person_id}"
+    view = {"id": "V1", "private_metadata": metadata}
+    return {"type": "block_suggestion", "action_id": ABOUT, "block_id": "b", "value": "rev", "view": view}
+
+
 MANAGES = ("manager", "admin")
+WORKS = ("member", "manager")
+"""Who may do something with a job, which an admin in no project may not."""
 DOORS = (
     Door("the form", command(lambda _who, _n: "")),
     Door("help", command(lambda _who, _n: "help")),
@@ -157,6 +222,42 @@ DOORS = (
     Door("form: nothing typed", typed(VALUE, "", block=FormField.JOB)),
     Door("form: a job is chosen", job_chosen),
     Door("form: choices", chosen),
+    *(
+        Door(each, command(lambda _who, _n, said=each: said))  # type: ignore[misc]  # each has its own
+        for each in (
+            "list paused", "list failed", "list tomorrow", "week", "runs failed since yesterday", "help run",
+            "alerts", "back", "what is scheduled?", "yes",
+        )
+    ),
+    *(
+        Door(each, command(lambda who, _n, said=each: said.replace("#12", f"#{who.schedule}")), WORKS)  # type: ignore[misc]  # each has its own
+        for each in (
+            "edit #12 every day at 8am", "copy #12 every friday", "rename #12 to my own one", "take over #12"
+        )
+    ),
+    Door("transfer #12", command(lambda who, _n: f"transfer #{who.schedule} to <@{person(9).person_id}>"),
+         WORKS),
+    Door("away until friday", command(lambda _who, _n: f"away until friday <@{person(9).person_id}>"), WORKS),
+    Door("stop <job>", command(lambda who, _n: f"stop {title(who.job).lower()}"), WORKS),
+    Door("retry <job>", command(lambda who, _n: f"retry {title(who.job).lower()}"), WORKS),
+    Door("list <job>", command(lambda who, _n: f"list {title(who.job).lower()}")),
+    Door("list @somebody", command(lambda _who, _n: f"list <@{person(9).person_id}>")),
+    Door("alerts, here", in_channel("alerts"), MANAGES),
+    Door("alerts add, here", in_channel("alerts add"), MANAGES),
+    Door("alerts: about", about_alerts, WORKS),
+    Door("list, a later page", pressed(Button.LATER, "10", "list.0.turn.all")),
+    Door("home, a later page", pressed(Button.HOME_LATER, "5")),
+    Door("shortcut", shortcut),
+    Door("shortcut at a message", at_a_message),
+    Door("shortcut at a message: job", typed(Button.ABOUT_JOB, "rev")),
+    Door("form: zone", typed(ZONE, "ber")),
+    Door("form: pick a time", in_form(Button.PICK_WHEN)),
+    Door("form: sent", in_form(""), WORKS),
+    Door("form: sent, no such time", in_form("", "some day"), WORKS),
+    Door("admin: desk", page(AdminPage.DESK), MANAGES),
+    Door("admin: channels page", page(AdminPage.CHANNELS), MANAGES),
+    Door("admin: suggestions page", page(AdminPage.SUGGESTIONS), ("admin",)),
+    Door("admin: audit page", page(AdminPage.AUDIT), (*MANAGES, "auditor")),
     Door("admin", command(lambda _who, _n: "admin"), (*MANAGES, "auditor")),
     Door("admin: project", typed(Admin.PROJECT, "project 4", page=AdminPage.DESK), (*MANAGES, "auditor")),
     Door("admin: zone", typed(Admin.ZONES, "ber", page=AdminPage.PROJECT), MANAGES),
@@ -167,5 +268,6 @@ DOORS = (
     Door("admin: people page", page(AdminPage.PEOPLE), (*MANAGES, "auditor")),
     Door("admin: jobs page", page(AdminPage.JOBS), (*MANAGES, "auditor")),
     Door("admin: add people, sent", sent(View.ADMIN_PEOPLE, AdminPage.PEOPLE, _people), MANAGES),
+    Door("delete #12", command(lambda who, _n: f"delete #{who.schedule}"), WORKS),
     Door("admin: settings, sent", sent(View.ADMIN_SETTINGS, AdminPage.PROJECT, _settings), MANAGES),
 )  # fmt: skip
