@@ -11,6 +11,7 @@ from bot.services import Services
 from bot.services.alerting import Alerting
 from bot.services.catalog import Catalog
 from bot.services.choosing import Choosing
+from bot.services.explaining import Explaining
 from bot.services.history import Histories
 from bot.services.home import Homes
 from bot.services.incidents import Incidents
@@ -84,6 +85,7 @@ def services_of(
         homes=Homes(database, clock, {airflow.deployment: airflow}, home_drawn_for(command)),
         incidents=Incidents(database, clock, running),
         alerting=Alerting(database, clock),
+        explaining=Explaining(database),
         choosing=Choosing(database, clock),
         requests=Requests(database, clock),
         requesting_access=RequestingAccess(database, clock, managing),

@@ -41,6 +41,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.ALERT_EDIT)(answering.press(lambda talk, press: edit(talk, press.value)))
     app.action(Button.ALERT_TEST)(answering.press(lambda talk, press: test(talk, press.value)))
     app.action(Button.ALERT_MENU)(answering.press(menu))
+    app.action(Button.WHY)(answering.press(why))
     app.view(View.ALERT)(answering.submission(save))
     app.options(ABOUT)(answering.typing(offered))
 
@@ -71,6 +72,13 @@ def test(talk: Talk, place_id: str) -> None:
     """Send a sample alert to the place."""
     place = talk.services.alerting.test(talk.asker, place_id)
     talk.say(blocks.tested("your direct messages" if place.is_direct else place.mention))
+
+
+def why(talk: Talk, press: Press) -> None:
+    """Say by which rule the message came, to this person only."""
+    talk.say(
+        blocks.why(talk.services.explaining.why_rule(talk.asker, press.value), talk.services.clock.now())
+    )
 
 
 def menu(talk: Talk, press: Press) -> None:

@@ -32,6 +32,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.INCIDENT_MORE)(answering.press(more))
     app.action(Button.CLAIM_ALL)(answering.press(claim_all))
     app.action(Button.RETRY_ALL)(answering.press(retry_all))
+    app.action(Button.STORM_WHY)(answering.press(storm_why))
 
 
 def retry(talk: Talk, press: Press) -> None:
@@ -65,7 +66,7 @@ def more(talk: Talk, press: Press) -> None:
     if chosen == More.REMIND:
         talk.say(will_remind(talk.services.incidents.remind(talk.asker, incident_id)))
     elif chosen == More.WHY:
-        talk.say(why(talk.services.alerting.why(talk.asker, incident_id), talk.services.clock.now()))
+        talk.say(why(talk.services.explaining.why(talk.asker, incident_id), talk.services.clock.now()))
     elif chosen in _CHOSEN:
         _CHOSEN[More(chosen)](talk.services.incidents, talk, incident_id)
     else:
@@ -82,6 +83,11 @@ def retry_all(talk: Talk, press: Press) -> None:
     """Retry what fails in a storm, and say for how many that was allowed."""
     done = talk.services.incidents.retry_all(talk.asker, press.value)
     talk.say(all_done("Retrying", done.done, done.refused))
+
+
+def storm_why(talk: Talk, press: Press) -> None:
+    """Say by which rules the storm is told, to this person only."""
+    talk.say(why(talk.services.explaining.why_storm(talk.asker, press.value), talk.services.clock.now()))
 
 
 _CHOSEN: dict[More, Callable[[Incidents, Talk, str], None]] = {

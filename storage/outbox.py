@@ -45,12 +45,13 @@ class Outbox(Cards):
         *,
         send_at: datetime,
         told: Announcement | None = None,
+        rule: str = "",
     ) -> None:
         """Queue a notice for the place.
 
         A notice that is edited in place is not queued again while one waits, because the waiting one is drawn
         when it is sent and will show the latest state. `told` holds the facts of words and questions; None
-        for notices that show a run or an incident.
+        for notices that show a run or an incident. `rule` is the reference of the rule by which it goes.
         """
         if kind in REDRAWN and self._has_waiting(place, subject, kind):
             return
@@ -63,6 +64,7 @@ class Outbox(Cards):
                 message=None if told is None else ANNOUNCEMENTS.encode(told),
                 send_at=send_at,
                 wanted_at=send_at,
+                rule=rule,
             )
         )
 
@@ -85,13 +87,17 @@ class Outbox(Cards):
             ],
         )
 
-    def put_words(self, place: Place, told: Announcement, *, subject: str, send_at: datetime) -> None:
+    def put_words(
+        self, place: Place, told: Announcement, *, subject: str, send_at: datetime, rule: str = ""
+    ) -> None:
         """Queue something that is said once."""
-        self.put(place, NoticeKind.WORDS, subject, send_at=send_at, told=told)
+        self.put(place, NoticeKind.WORDS, subject, send_at=send_at, told=told, rule=rule)
 
-    def put_question(self, place: Place, told: Announcement, *, subject: str, send_at: datetime) -> None:
+    def put_question(
+        self, place: Place, told: Announcement, *, subject: str, send_at: datetime, rule: str = ""
+    ) -> None:
         """Queue a message with buttons. If the subject has a card in the place, that is edited instead."""
-        self.put(place, NoticeKind.QUESTION, subject, send_at=send_at, told=told)
+        self.put(place, NoticeKind.QUESTION, subject, send_at=send_at, told=told, rule=rule)
 
     def close_question(self, subject: str, told: Announcement, *, send_at: datetime) -> None:
         """Replace the question wherever it was posted. Where it was not posted yet, drop it."""
@@ -336,5 +342,6 @@ def notice_of(row: Row[Any]) -> Notice:
         attempts=row.attempts,
         plain=row.plain,
         wanted_at=row.wanted_at or row.send_at,
+        rule=row.rule,
         under=row.under,
     )

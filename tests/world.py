@@ -68,7 +68,7 @@ class World:
         made = self._made("/schedule")
         self.drafting, self.scheduling, self.adjusting = made.drafting, made.scheduling, made.adjusting
         self.taking_over, self.standing_in, self.running = made.taking_over, made.standing_in, made.running
-        self.incidents, self.alerting = made.incidents, made.alerting
+        self.incidents, self.alerting, self.explaining = made.incidents, made.alerting, made.explaining
         self.summing = Summing(database, self.clock)
         self.catalog, self.people, self.groups = made.catalog, made.people, made.groups
         self.managing, self.sharing, self.channels = made.managing, made.sharing, made.channels

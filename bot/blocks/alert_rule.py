@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import OverflowMenuElement
@@ -56,10 +57,14 @@ HOWS: Mapping[How, tuple[str, str]] = {
     How.DIGEST: ("Only a digest, once a day", "what ran, what failed, what comes"),
     How.WEEKLY: ("Only a report, once a week", "the digest’s longer form"),
 }
+WHY = "Why do I get this?"
+MOST_BUTTONS = 5
+"""The most buttons that stand beside each other on a phone."""
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _STANDING = {
     Standing.HERE: "What is scheduled or started in Slack and reports here",
     Standing.OWN: "My own schedules, wherever they report",
+    Standing.MANAGED: "What needs a manager, in projects that I manage",
     Standing.AIRFLOW: "What Airflow starts by itself in this project",
 }
 
@@ -167,20 +172,38 @@ def _menu(rule: AlertRule, now: datetime) -> OverflowMenuElement:
 
 def why(found: Why, now: datetime) -> Message:
     """Return the answer to "Why do I get this?", to this person only."""
-    rule = found.rule
-    if rule is None:
+    if found.is_escalated:
+        text = "Nobody had claimed this failure in time. The project’s settings say who hears of it then."
+        return message(text, section(text))
+    if not found.rules:
         text = "The rule by which this was told has been removed since."
         return message(text, section(text))
+    plain = "You hear" if found.rules[0].place.is_direct else "This channel hears"
+    titles = [about(each, found.titles) for each in found.rules]
+    blocks = (block for rule in found.rules for block in _by_rule(rule, found, now))
+    return message(f"{plain} of this by the rule {' and '.join(f'“{each}”' for each in titles)}.", *blocks)
+
+
+def _by_rule(rule: AlertRule, found: Why, now: datetime) -> Iterator[Block | None]:
     where = "You hear" if rule.place.is_direct else f"<#{rule.place.channel_id}> hears"
-    plain = "You hear" if rule.place.is_direct else "This channel hears"
-    by = " · ".join(_by_whom(rule, now))
-    title = about(rule, found.titles)
-    return message(
-        f"{plain} of this by the rule “{title}”.",
-        section(f"{where} of this by the rule *{escape(title)}*: {said(rule)}"),
-        context(by),
-        actions(button(Button.ALERT_EDIT, "Change this rule…", rule.reference) if found.may_change else None),
+    title = escape(about(rule, found.titles))
+    yield section(f"{where} of this by the rule *{title}*: {said(rule)}")
+    yield context(" · ".join(_by_whom(rule, now)))
+    yield actions(
+        button(Button.ALERT_EDIT, "Change this rule…", rule.reference, label=f"Change the rule {title}")
+        if found.may_change
+        else None
     )
+
+
+def with_why(drawn: Message, reference: str) -> Message:
+    """Return the message with the button that says by which rule it came, beside its other buttons."""
+    asks = button(Button.WHY, WHY, reference).to_dict()
+    last = drawn.blocks[-1] if drawn.blocks else {}
+    if last.get("type") == "actions" and len(last["elements"]) < MOST_BUTTONS:
+        return replace(drawn, blocks=(*drawn.blocks[:-1], {**last, "elements": [*last["elements"], asks]}))
+    blocks = drawn.blocks or (section(drawn.text).to_dict(),)
+    return replace(drawn, blocks=(*blocks, {"type": "actions", "elements": [asks]}))
 
 
 def sample(told: SampleAlert) -> Message:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import OverflowMenuElement
 
-from bot.blocks.alert_rule import mentioned
+from bot.blocks.alert_rule import WHY, mentioned
 from bot.blocks.ids import Button, More
 from bot.blocks.of_run import (
     in_task,
@@ -277,6 +277,6 @@ def _more(shown: Alert) -> OverflowMenuElement:
             (More.MUTE_UNTIL_TOMORROW, "Mute here until tomorrow 9:00"),
             (More.MUTE_UNTIL_FIXED, "Mute here until it is fixed"),
         ]
-    offered.append((More.WHY, "Why do I get this?"))
+    offered.append((More.WHY, WHY))
     options = [option(words, f"{what}.{incident.incident_id}") for what, words in offered]
     return OverflowMenuElement(action_id=Button.INCIDENT_MORE, options=options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.alert_rule import mentioned
+from bot.blocks.alert_rule import WHY, mentioned
 from bot.blocks.ids import Button
 from bot.blocks.of_run import origin
 from bot.blocks.parts import actions, button, code, context, cut, escape, message, past, section, span
@@ -111,3 +111,4 @@ def _buttons(shown: StormShown) -> Iterator[ButtonElement]:
     runs = [each.last.run for each in failing]
     if any(run.state is RunState.FAILED and run.retried_by is None for run in runs):
         yield button(Button.RETRY_ALL, "Retry all", shown.storm.storm_id, style="primary")
+    yield button(Button.STORM_WHY, WHY, shown.storm.storm_id)

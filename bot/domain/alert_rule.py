@@ -73,6 +73,8 @@ class Standing(StrEnum):
     """What is scheduled or started from Slack and reports in the place."""
     OWN = "own"
     """A person's own schedules, wherever they report."""
+    MANAGED = "managed"
+    """What needs a manager, in the projects that a person manages."""
     AIRFLOW = "airflow"
     """What Airflow starts by itself, where the project reports."""
 
@@ -186,8 +188,8 @@ class AlertRule:
 class Happening:
     """Something that places may hear of.
 
-    `reports_to` is where it reports, None if nowhere. `owners` is where the owner of its schedule reads.
-    `is_elsewhere` says that Airflow started it.
+    `reports_to` is where it reports, None if nowhere. `owners` is where the owner of its schedule reads,
+    `managers` where its project's managers do, if it needs them. `is_elsewhere` says that Airflow started it.
     """
 
     event: AlertEvent
@@ -197,6 +199,15 @@ class Happening:
     reports_to: Place | None = None
     owners: tuple[Place, ...] = ()
     is_elsewhere: bool = False
+    managers: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """When a place hears of something, and the reference of the rule by which it does."""
+
+    at: datetime
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +236,7 @@ class Route:
 _BY_DEFAULT = {
     Standing.HERE: frozenset(AlertEvent),
     Standing.OWN: frozenset(AlertEvent) - {AlertEvent.SUCCESS, AlertEvent.LATE},
+    Standing.MANAGED: frozenset({AlertEvent.SUSPENDED}),
     Standing.AIRFLOW: frozenset(
         {AlertEvent.FAILURE, AlertEvent.RECOVERY, AlertEvent.LATE, AlertEvent.BROKEN}
     ),
@@ -233,7 +245,8 @@ _BY_DEFAULT = {
 
 def by_default(place: Place, project_id: int, tz: ZoneInfo) -> list[AlertRule]:
     """Return the standing rules of a place as everybody has them."""
-    of_place = (Standing.HERE, Standing.OWN if place.is_direct else Standing.AIRFLOW)
+    others = (Standing.OWN, Standing.MANAGED) if place.is_direct else (Standing.AIRFLOW,)
+    of_place = (Standing.HERE, *others)
     return [AlertRule("", place, project_id, _BY_DEFAULT[each], tz, standing=each) for each in of_place]
 
 
@@ -244,6 +257,8 @@ def concerns(rule: AlertRule, happening: Happening, tags: frozenset[str]) -> boo
     match rule.standing:
         case Standing.OWN:
             return rule.place in happening.owners
+        case Standing.MANAGED:
+            return rule.place in happening.managers
         case Standing.HERE | Standing.AIRFLOW:
             is_here = rule.place == happening.reports_to
             return is_here and happening.is_elsewhere == (rule.standing is Standing.AIRFLOW)

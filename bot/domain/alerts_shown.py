@@ -29,8 +29,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """By which rule a place heard of something. `rule` is None if that rule is gone."""
+    """By which rules a place heard of something. There is none if it is gone.
 
-    rule: AlertRule | None
+    `is_escalated` says that no rule told of it: nobody had claimed the failure in time.
+    """
+
+    rules: Sequence[AlertRule]
     titles: Mapping[str, str]
     may_change: bool
+    is_escalated: bool = False

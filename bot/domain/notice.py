@@ -83,6 +83,8 @@ class Notice:
     """Slack rejected the blocks: send the text alone."""
     wanted_at: datetime | None = None
     """When it was first to be sent."""
+    rule: str = ""
+    """The reference of the alert rule by which it goes; "" if none is asked, or it is noted elsewhere."""
     under: str | None = None
     """The subject of the sum of what has waited, in whose thread the notice is posted."""
     leased_until: datetime | None = None

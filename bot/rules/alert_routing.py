@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from bot.domain.alert_rule import (
     AlertEvent,
     AlertRule,
     Happening,
+    Hearing,
     Standing,
     by_default,
     decide,
@@ -47,7 +49,7 @@ class Routing:
         """
         here = [] if happening.reports_to is None else [happening.reports_to]
         others = self._with_rules(happening.workspace_id, happening.project_id, happening.key)
-        places = {*here, *happening.owners, *others}
+        places = {*here, *happening.owners, *happening.managers, *others}
         found = {}
         for place in sorted(places, key=lambda each: (each.workspace_id, each.channel_id)):
             route = self.route(happening, place)
@@ -55,10 +57,13 @@ class Routing:
                 found[place] = route
         return found
 
-    def moments(self, happening: Happening) -> dict[Place, datetime]:
-        """Return when each place hears of it: now, or when its quiet hours end."""
-        found = self.routes(happening)
-        return {place: route.held_until or self._now for place, route in found.items() if not route.is_muted}
+    def hearings(self, happening: Happening) -> dict[Place, Hearing]:
+        """Return when and by which rule each place hears of it: now, or when its quiet hours end."""
+        return {
+            place: Hearing(route.held_until or self._now, route.rule.reference)
+            for place, route in self.routes(happening).items()
+            if not route.is_muted
+        }
 
     def route(self, happening: Happening, place: Place) -> Route | None:
         """Return how the place hears of it. None if not at all, or only in a sum."""
@@ -169,13 +174,24 @@ def happening_of(tx: Transaction, event: AlertEvent, incident: Incident, now: da
 
 
 def of_firing(tx: Transaction, event: AlertEvent, firing: Firing, now: datetime) -> Happening:
-    """Return what happened to a firing. Only what a schedule starts concerns its owner, too."""
+    """Return what happened to a firing. Only what a schedule starts concerns its owner, too.
+
+    What suspends the schedule needs the project's managers, as well.
+    """
     owners: Iterable[Place] = ()
     if firing.schedule_id is not None:
         owner = Place(firing.place.workspace_id, firing.person_id)
         owners = reached(tx, owner, firing.project_id, firing.key, now)
     workspace_id = firing.place.workspace_id
-    return Happening(event, workspace_id, firing.project_id, firing.key, firing.place, tuple(owners))
+    found = Happening(event, workspace_id, firing.project_id, firing.key, firing.place, tuple(owners))
+    if event is AlertEvent.SUSPENDED:
+        return replace(found, managers=managers_of(tx, workspace_id, firing.project_id))
+    return found
+
+
+def managers_of(tx: Transaction, workspace_id: str, project_id: int) -> tuple[Place, ...]:
+    """Return where the project's managers read."""
+    return tuple(Place(workspace_id, each) for each in tx.projects.managers(project_id))
 
 
 def _zone(tx: Transaction, place: Place, project_id: int) -> ZoneInfo:

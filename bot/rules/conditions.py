@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from bot.domain.alert_rule import Hearing
     from bot.domain.announcement import Announcement
     from bot.domain.condition import ConditionKind
     from bot.domain.project import Place
@@ -21,7 +22,7 @@ def open_condition(
     tx: Transaction,
     kind: ConditionKind,
     subject: str,
-    at: Mapping[Place, datetime],
+    at: Mapping[Place, Hearing],
     told: Announcement | None,
     *,
     since: datetime,
@@ -29,12 +30,15 @@ def open_condition(
 ) -> None:
     """Note that something is wrong, and tell each place that does not know.
 
-    `at` is when each place hears of it. `told` None tells nobody yet.
+    `at` is when and by which rule each place hears of it. `told` None tells nobody yet.
     """
     for place in sorted(at, key=lambda each: (each.workspace_id, each.channel_id)):
         condition = Condition(new_id(), kind, subject, place, since)
         if tx.conditions.add(condition, at=now) and told is not None:
-            tx.outbox.put_question(place, told, subject=condition.condition_id, send_at=at[place])
+            heard = at[place]
+            tx.outbox.put_question(
+                place, told, subject=condition.condition_id, send_at=heard.at, rule=heard.rule
+            )
 
 
 def close_condition(

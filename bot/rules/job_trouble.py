@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from bot.domain.alert_rule import Hearing
     from bot.domain.job import Job, TroubleChange
     from bot.domain.schedule import Schedule
     from storage.transaction import Transaction
@@ -85,23 +86,23 @@ def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetim
     Airflow rests too.
     """
     concerned: dict[tuple[Place, int], list[Schedule]] = {}
-    at: dict[Place, datetime] = {}
+    at: dict[Place, Hearing] = {}
     routing = Routing(tx, now)
     for each in schedules:
         owner = Place(each.place.workspace_id, each.owner_id)
         owners = tuple(reached(tx, owner, each.project_id, each.key, now))
         about = (owner.workspace_id, each.project_id, each.key, each.place, owners)
-        for place, moment in routing.moments(Happening(AlertEvent.BROKEN, *about)).items():
+        for place, heard in routing.hearings(Happening(AlertEvent.BROKEN, *about)).items():
             concerned.setdefault((place, each.project_id), []).append(each)
-            at[place] = moment
+            at[place] = heard
     if job.trouble is Trouble.BROKEN:
         for project, reports_to in tx.shares.projects_with(job.key):
             of = (project.workspace_id, project.project_id, job.key, reports_to)
-            for place, moment in routing.moments(
+            for place, heard in routing.hearings(
                 Happening(AlertEvent.BROKEN, *of, is_elsewhere=True)
             ).items():
                 concerned.setdefault((place, project.project_id), [])
-                at.setdefault(place, moment)
+                at.setdefault(place, heard)
     for (place, project_id), found in sorted(
         concerned.items(), key=lambda each: (each[0][0].channel_id, each[0][1])
     ):
@@ -113,4 +114,5 @@ def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetim
         told = JobChanged(
             here.title, here.trouble, here.why_it_does_not_run, named, len(found), reference=reference, by=by
         )
-        tx.outbox.put_words(place, told, subject=new_id(), send_at=at[place])
+        heard = at[place]
+        tx.outbox.put_words(place, told, subject=new_id(), send_at=heard.at, rule=heard.rule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.domain.alert_rule import AlertEvent, Happening
 from bot.domain.announcement import CannotBePlanned, OfSchedule, OwnersLostRight, Redirected
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
@@ -13,12 +14,15 @@ from bot.domain.rights import Action, Role, Share, actions_on, reports_privately
 from bot.domain.schedule import ScheduleState
 from bot.rules.absences import reached
 from bot.rules.access import Access
+from bot.rules.alert_routing import Routing, managers_of
 from bot.rules.planned import withdraw
+from bot.rules.run_card import project_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
+    from bot.domain.alert_rule import Hearing
     from bot.domain.firing import Firing
     from bot.domain.job import JobKey
     from bot.domain.schedule import Schedule
@@ -54,9 +58,8 @@ def suspend_odd(tx: Transaction, schedule: Schedule, *, reason: str, now: dateti
         job = tx.jobs.within(schedule.project_id, schedule.key)
         title = job.title if job else schedule.key.dag_id
         told = CannotBePlanned(OfSchedule.of(schedule, title), reason)
-        for person_id in {schedule.owner_id, *tx.projects.managers(schedule.project_id)}:
-            place = Place(schedule.place.workspace_id, person_id)
-            tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
+        for place, heard in _heard(tx, Routing(tx, now), schedule, now).items():
+            tx.outbox.put_words(place, told, subject=new_id(), send_at=heard.at, rule=heard.rule)
 
 
 def _audit(tx: Transaction, schedule: Schedule, reason: str, now: datetime) -> None:
@@ -225,13 +228,14 @@ def _owned(
 
 
 def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:
-    """Queue one message for each person, whatever the number of schedules. People who have left get none."""
+    """Queue one message for each place, whatever the number of schedules. People who have left get none."""
     concerns: dict[Place, list[Schedule]] = {}
+    at: dict[Place, Hearing] = {}
+    routing = Routing(tx, now)
     for schedule in lost:
-        owner = Place(schedule.place.workspace_id, schedule.owner_id)
-        managers = (Place(owner.workspace_id, each) for each in tx.projects.managers(schedule.project_id))
-        for place in {*reached(tx, owner, schedule.project_id, schedule.key, now), *managers}:
+        for place, heard in _heard(tx, routing, schedule, now).items():
             concerns.setdefault(place, []).append(schedule)
+            at.setdefault(place, heard)
     jobs = tx.jobs.all_within((each.project_id, each.key) for each in lost)
     named = {
         each.schedule_id: OfSchedule.of(each, job.title if job else each.key.dag_id)
@@ -244,4 +248,26 @@ def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:
             continue
         shown = sorted(schedules, key=lambda each: each.number)[:MOST_NAMED]
         told = OwnersLostRight(tuple(named[each.schedule_id] for each in shown), len(schedules))
-        tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
+        heard = at[place]
+        tx.outbox.put_words(place, told, subject=new_id(), send_at=heard.at, rule=heard.rule)
+
+
+def _heard(tx: Transaction, routing: Routing, schedule: Schedule, now: datetime) -> dict[Place, Hearing]:
+    """Return where people hear that the schedule is suspended, by the rules of its place, owner and managers.
+
+    A channel that its project has lost hears nothing.
+    """
+    place, project_id = schedule.place, schedule.project_id
+    owner = Place(place.workspace_id, schedule.owner_id)
+    is_its_own = place.is_direct or project_at(tx, place) == project_id
+    return routing.hearings(
+        Happening(
+            AlertEvent.SUSPENDED,
+            place.workspace_id,
+            project_id,
+            schedule.key,
+            reports_to=place if is_its_own else None,
+            owners=tuple(reached(tx, owner, project_id, schedule.key, now)),
+            managers=managers_of(tx, place.workspace_id, project_id),
+        )
+    )

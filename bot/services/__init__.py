@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bot.services.alerting import Alerting
     from bot.services.catalog import Catalog
     from bot.services.choosing import Choosing
+    from bot.services.explaining import Explaining
     from bot.services.history import Histories
     from bot.services.home import Homes
     from bot.services.incidents import Incidents
@@ -47,6 +48,7 @@ class Services:
     homes: Homes
     incidents: Incidents
     alerting: Alerting
+    explaining: Explaining
     requests: Requests
     requesting_access: RequestingAccess
     managing: Managing

@@ -6,27 +6,27 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.alert_rule import BY_FILE, EVERY_PROJECT, AlertEvent, AlertRule, Quiet, is_group
-from bot.domain.alerts_shown import Heard, Why
+from bot.domain.alert_rule import BY_FILE, EVERY_PROJECT, AlertEvent, AlertRule, Quiet, Standing, is_group
+from bot.domain.alerts_shown import Heard
 from bot.domain.announcement import SampleAlert
-from bot.domain.errors import Attempt, Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.identity import new_id
-from bot.domain.project import Place
 from bot.domain.project_setup import Who
-from bot.domain.rights import Action
+from bot.domain.rights import Role
 from bot.rules.access import NO_SUCH_THING, Access
-from bot.rules.alert_routing import Routing, find_rule, rule_named, rules_of
+from bot.rules.alert_places import may_change, place_of, titles_of
+from bot.rules.alert_routing import find_rule, rules_of
 from bot.rules.alert_scope import scope_of, scopes
 from bot.rules.project_edits import check_who
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime, time
 
     from bot.domain.alert_rule import How
     from bot.domain.clock import Clock
+    from bot.domain.project import Place
     from bot.rules.access import Asker
     from bot.rules.alert_scope import Scope
     from storage.database import Database
@@ -67,7 +67,7 @@ class Alerting:
         Raises NotUnderstood in a channel that belongs to no project.
         """
         with self._database.transaction() as tx:
-            place = self._place(tx, asker, place_id)
+            place = place_of(tx, asker, place_id)
             return self._heard(tx, asker, place)
 
     @once_more
@@ -80,14 +80,14 @@ class Alerting:
     def place_to_add(self, asker: Asker, place_id: str = "") -> Heard:
         """Return the place for which the asker may make a rule. Raises NotAllowed."""
         with self._database.transaction() as tx:
-            place = self._place(tx, asker, place_id)
+            place = place_of(tx, asker, place_id)
             self._must_change(tx, asker, place)
             return self._heard(tx, asker, place)
 
     def scopes(self, asker: Asker, place_id: str, words: str) -> list[Scope]:
         """Return what a rule of the place may be about, as far as all words stand in its name."""
         with self._database.reading() as tx:
-            place = self._place(tx, asker, place_id)
+            place = place_of(tx, asker, place_id)
             self._must_change(tx, asker, place)
             return scopes(tx, asker, place, words)
 
@@ -96,7 +96,7 @@ class Alerting:
         """Make a rule for the place; return what the place hears from now on."""
         now = self._clock.now()
         with self._database.transaction() as tx:
-            place = self._place(tx, asker, place_id)
+            place = place_of(tx, asker, place_id)
             self._must_change(tx, asker, place)
             if len(tx.alert_rules.of_place(place)) >= MOST_RULES:
                 raise Conflict(f"A place has at most {MOST_RULES} rules. Remove one first.")
@@ -155,68 +155,34 @@ class Alerting:
         """Send a sample alert, marked as a test, to the place; return the place."""
         now = self._clock.now()
         with self._database.transaction() as tx:
-            place = self._place(tx, asker, place_id)
+            place = place_of(tx, asker, place_id)
             self._must_change(tx, asker, place)
             told = SampleAlert(asker.person.person_id)
             tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
             return place
 
-    def why(self, asker: Asker, incident_id: str) -> Why:
-        """Return by which rule an incident is told in its place. Raises NotFound."""
-        with self._database.transaction() as tx:
-            incident = tx.incidents.get(incident_id)
-            of = None if incident is None else incident.of
-            if of is None or of.place.workspace_id != asker.person.workspace_id:
-                raise NotFound(NO_SUCH_THING)
-            if Action.SEE not in Access(tx, asker.person).actions(of.project_id, of.key):
-                raise NotFound(NO_SUCH_THING, attempt=Attempt(Action.SEE, of.key.dag_id, of.project_id))
-            assert incident is not None
-            rule = rule_named(tx, of.place, incident.rule)
-            if rule is None and not incident.rule:  # it began before rules were noted
-                route = Routing(tx, self._clock.now()).of_incident(AlertEvent.FAILURE, incident)
-                rule = None if route is None else route.rule
-            return Why(rule, _titles(tx, [rule] if rule else []), self._may_change(tx, asker, of.place))
-
     # --------------------------------------------------------------------------------------------------
 
-    def _place(self, tx: Transaction, asker: Asker, place_id: str) -> Place:
-        """Return the place, if the asker may know what it hears."""
-        workspace_id, person_id = asker.person.workspace_id, asker.person.person_id
-        wanted = place_id or asker.channel_id
-        if not wanted or wanted == person_id or wanted.startswith("D"):
-            return Place(workspace_id, person_id)
-        channel = tx.channels.get(workspace_id, wanted)
-        if channel is None and place_id:
-            raise NotFound(NO_SUCH_THING)
-        if channel is None:
-            raise NotUnderstood(
-                "This channel belongs to no project, so it has no alerts of its own. In a direct message to "
-                "me, `/schedule alerts` shows yours; a manager can give the channel to a project."
-            )
-        if Access(tx, asker.person).project(channel.project_id) is None:
-            raise NotFound(NO_SUCH_THING)
-        return Place(workspace_id, wanted)
-
     def _heard(self, tx: Transaction, asker: Asker, place: Place) -> Heard:
-        rules = [each for each in rules_of(tx, place) if not each.is_over(self._clock.now())]
-        may_change = self._may_change(tx, asker, place)
+        manages = not place.is_direct or any(
+            role is Role.MANAGER for _, role in Access(tx, asker.person).memberships()
+        )
+        rules = [
+            each
+            for each in rules_of(tx, place)
+            if not each.is_over(self._clock.now()) and (manages or each.standing is not Standing.MANAGED)
+        ]
+        changes = may_change(tx, asker, place)
         channel = tx.channels.get(place.workspace_id, place.channel_id)
         project = None if channel is None else tx.projects.get(channel.project_id)
         who_can = ""
-        if project is not None and not may_change:
+        if project is not None and not changes:
             who_can = Access(tx, asker.person).who_can_allow(project.project_id)
         groups = tx.directory.group_handles(place.workspace_id)
-        return Heard(place, project, rules, _titles(tx, rules), may_change, who_can, groups)
-
-    def _may_change(self, tx: Transaction, asker: Asker, place: Place) -> bool:
-        """Return whether the person may change the place's rules: their own, or of a project they manage."""
-        if place.is_direct:
-            return place.channel_id == asker.person.person_id
-        channel = tx.channels.get(place.workspace_id, place.channel_id)
-        return channel is not None and Access(tx, asker.person).manages(channel.project_id)
+        return Heard(place, project, rules, titles_of(tx, rules), changes, who_can, groups)
 
     def _must_change(self, tx: Transaction, asker: Asker, place: Place) -> None:
-        if not self._may_change(tx, asker, place):
+        if not may_change(tx, asker, place):
             channel = tx.channels.get(place.workspace_id, place.channel_id)
             who = "" if channel is None else Access(tx, asker.person).who_can_allow(channel.project_id)
             raise NotAllowed(f"Only managers change what a channel hears. {who}".strip())
@@ -228,7 +194,7 @@ class Alerting:
         rule = find_rule(tx, asker.person.workspace_id, reference)
         if rule is None or (rule.place.is_direct and rule.place.channel_id != asker.person.person_id):
             raise NotFound(NO_SUCH_THING)
-        self._place(tx, asker, rule.place.channel_id)
+        place_of(tx, asker, rule.place.channel_id)
         self._must_change(tx, asker, rule.place)
         if rule.made_by == BY_FILE and not may_be_of_file:
             raise Conflict("This rule stands in the projects file: change it there, and apply it.")
@@ -305,9 +271,3 @@ def _quiet(begins: time | None, ends: time | None) -> Quiet | None:
             field=FormField.QUIET_BEGINS if begins is None else FormField.QUIET_ENDS,
         )
     return Quiet(begins, ends)
-
-
-def _titles(tx: Transaction, rules: Sequence[AlertRule]) -> dict[str, str]:
-    """Return the titles of the rules' jobs, by DAG id, in the words of each rule's project."""
-    named = {(each.project_id, each.key) for each in rules if each.key is not None}
-    return {key.dag_id: job.title for (_, key), job in tx.jobs.all_within(named).items()}

@@ -40,7 +40,7 @@ MOST_TOLD = 10
 
 
 def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) -> None:
-    """Tell that a firing will not become a run: where it reports, its owner, and managers if it suspends."""
+    """Tell that a firing will not become a run, wherever the alert rules say so."""
     job = tx.jobs.within(firing.project_id, firing.key)
     schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
     title = job.title if job else firing.key.dag_id
@@ -57,10 +57,8 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
         remedy=decision.remedy,
     )
     event = AlertEvent.SUSPENDED if decision.suspends else AlertEvent.MISSED
-    managers = tx.projects.managers(firing.project_id) if decision.suspends else []
-    at = Routing(tx, now).moments(of_firing(tx, event, firing, now))
-    for place in {**dict.fromkeys((_direct(firing.place, each) for each in managers), now), **at}:
-        tx.outbox.put_words(place, told, subject=firing.firing_id, send_at=at.get(place, now))
+    for place, heard in Routing(tx, now).hearings(of_firing(tx, event, firing, now)).items():
+        tx.outbox.put_words(place, told, subject=firing.firing_id, send_at=heard.at, rule=heard.rule)
 
 
 def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now: datetime) -> None:

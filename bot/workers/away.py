@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain import condition_told
+from bot.domain.alert_rule import Hearing
 from bot.domain.condition import ConditionKind
 from bot.domain.errors import Fault, RateLimited, Unavailable
 from bot.domain.identity import new_id
@@ -82,7 +83,7 @@ class Away:
         told = None if system == SLACK else condition_told.Away(system, since)
         with self._database.transaction() as tx:
             admins = tx.directory.admins(workspace_id)[:MOST_TOLD]
-            at = {Place(workspace_id, each.person_id): now for each in admins}
+            at = {Place(workspace_id, each.person_id): Hearing(now) for each in admins}
             open_condition(tx, ConditionKind.AWAY, system, at, told, since=since, now=now)
 
     def _is_back(self, system: str, now: datetime) -> None:

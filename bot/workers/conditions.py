@@ -110,7 +110,7 @@ class Conditions:
         owner = Place(place.workspace_id, schedule.owner_id)
         owners = tuple(reached(tx, owner, schedule.project_id, key, now))
         about = (place.workspace_id, schedule.project_id, key, place, owners)
-        at = Routing(tx, now).moments(Happening(AlertEvent.SUSPENDED, *about))
+        at = Routing(tx, now).hearings(Happening(AlertEvent.SUSPENDED, *about))
         told = StoppedAfterFailures(_named(tx, schedule), times, error)
         open_condition(tx, ConditionKind.STOPPED, schedule.schedule_id, at, told, since=now, now=now)
 
@@ -146,7 +146,7 @@ class Conditions:
             kind = ConditionKind.LONG_RUN
             self._asked.note(kind, run.run_key, now)
             told = RunsLong(_title(tx, run, firing), run.run_key, took, usual.took, self._url(run))
-            at = Routing(tx, now).moments(of_firing(tx, AlertEvent.LATE, firing, now))
+            at = Routing(tx, now).hearings(of_firing(tx, AlertEvent.LATE, firing, now))
             open_condition(tx, kind, run.run_key, at, told, since=run.started_at, now=now)
 
     def _check_how_late(self, tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
@@ -157,7 +157,7 @@ class Conditions:
             self._asked.note(kind, run.run_key, now)
             title, tz = _title(tx, run, firing), zone_for(tx, firing)
             told = NotBegun(title, run.run_key, firing.due_at, tz, self._url(run))
-            at = Routing(tx, now).moments(of_firing(tx, AlertEvent.LATE, firing, now))
+            at = Routing(tx, now).hearings(of_firing(tx, AlertEvent.LATE, firing, now))
             open_condition(tx, kind, run.run_key, at, told, since=firing.due_at, now=now)
 
     def _usual_of(self, tx: Transaction, key: JobKey, now: datetime) -> Usual | None:
@@ -193,7 +193,7 @@ class Conditions:
             about = (project.workspace_id, project.project_id, key, place)
             late = Happening(AlertEvent.LATE, *about, is_elsewhere=True)
             told = NeverCame(_job_title(tx, project, key), since, project.tz)
-            kind, at = ConditionKind.NEVER_CAME, Routing(tx, now).moments(late)
+            kind, at = ConditionKind.NEVER_CAME, Routing(tx, now).hearings(late)
             open_condition(tx, kind, key.dag_id, at, told, since=since, now=now)
 
     def _key(self, dag_id: str) -> JobKey:

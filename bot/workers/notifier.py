@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.blocks.alert_rule import with_why
 from bot.blocks.refused import moved
 from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
@@ -234,6 +235,8 @@ class Notifier:
         drawn = drawn_of(notice, shown, shared=where.shared)
         if drawn is None:
             return None
+        if notice.rule:
+            drawn = with_why(drawn, notice.rule)
         if where.is_elsewhere:
             drawn = moved(drawn, notice.place.channel_id, where.code)
         said = under_its_name({"text": drawn.text, "blocks": list(drawn.blocks)}, self._command)

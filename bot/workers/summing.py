@@ -57,7 +57,9 @@ class Summing:
                     is_wanted = not (rule.is_over(now) or rule.is_muted(now))
                     found = sum_of(tx, rule, Routing(tx, now), now) if is_wanted else None
                     if found is not None:
-                        tx.outbox.put_words(rule.place, found, subject=new_id(), send_at=now)
+                        tx.outbox.put_words(
+                            rule.place, found, subject=new_id(), send_at=now, rule=rule.reference
+                        )
         return bool(rules)
 
     def _let_go(self) -> int:

@@ -10,11 +10,13 @@ from drawn.samples import of
 from drawn.world import BERLIN, NOW
 
 from bot.blocks import alert_rule, alert_rule_form, alert_sum
+from bot.blocks.parts import escape
 from bot.domain.alert_rule import AlertEvent, AlertRule, How, Quiet, by_default
 from bot.domain.alert_sum import AlertSum, Coming, JobSum
 from bot.domain.alerts_shown import Heard, Why
 from bot.domain.announcement import SampleAlert
 from bot.domain.job import JobKey
+from bot.domain.notice import Message
 from bot.domain.project import Place, Project
 
 if TYPE_CHECKING:
@@ -71,11 +73,21 @@ def offered(build: Builder, name: str) -> Iterator[Any]:
 
 @of(alert_rule.why)
 def why(build: Builder, name: str) -> Iterator[Any]:
-    yield build(Why(None, {}, may_change=False), NOW)
+    yield build(Why((), {}, may_change=False), NOW)
+    yield build(Why((), {}, may_change=False, is_escalated=True), NOW)
     for place in (CHANNEL, PERSON):
         for rule in (*by_default(place, 1, BERLIN), *made(name, place)):
-            yield build(Why(rule, {KEY.dag_id: name}, may_change=True), NOW)
-            yield build(Why(rule, {}, may_change=False), NOW)
+            yield build(Why([rule], {KEY.dag_id: name}, may_change=True), NOW)
+            yield build(Why([rule, rule], {}, may_change=False), NOW)
+
+
+@of(alert_rule.with_why)
+def with_why(build: Builder, name: str) -> Iterator[Any]:
+    rules = (*by_default(CHANNEL, 1, BERLIN), *by_default(PERSON, 0, BERLIN), *made(name))
+    for each in rules:
+        yield build(alert_rule.sample(SampleAlert("U1")), each.reference)
+    yield build(alert_rule.rules(next(heard(name)), NOW), rules[0].reference)
+    yield build(Message(escape(name)), rules[0].reference)
 
 
 @of(alert_rule.sample)

@@ -126,10 +126,12 @@ class TestWhatARuleIsAbout:
         assert not concerns(here, happening(reports_to=ELSEWHERE), NO_TAGS)
 
     def test_the_standing_rules_of_a_person(self):
-        here, own = by_default(TOM, 0, BERLIN)
+        here, own, managed = by_default(TOM, 0, BERLIN)
         owned = happening(owners=(TOM,))
+        suspended = happening(event=AlertEvent.SUSPENDED, managers=(TOM,))
 
-        assert [concerns(each, owned, NO_TAGS) for each in (here, own)] == [False, True]
+        assert [concerns(each, owned, NO_TAGS) for each in (here, own, managed)] == [False, True, False]
+        assert [concerns(each, suspended, NO_TAGS) for each in (here, own, managed)] == [False, False, True]
         assert AlertEvent.SUCCESS not in own.events
 
 
