@@ -74,7 +74,7 @@ def services_of(
     return Services(
         people=People(database, clock, slack),
         groups=Groups(database, clock, slack),
-        catalog=Catalog(database),
+        catalog=Catalog(database, clock),
         drafting=Drafting(database, clock, wake=wake, limits=limits),
         scheduling=scheduling,
         adjusting=Adjusting(database, clock, scheduling, wake=wake, usual_grace=usual_grace, limits=limits),

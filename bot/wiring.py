@@ -37,6 +37,7 @@ from bot.workers.escalator import Escalator
 from bot.workers.homes import HomeKeeper
 from bot.workers.housekeeper import Housekeeper, Keeps
 from bot.workers.loop import Loop, Worker
+from bot.workers.mirrors.choices import ChoicesMirror
 from bot.workers.mirrors.jobs import Catalogue
 from bot.workers.mirrors.people import DirectoryMirror, GroupMirror
 from bot.workers.notifier import Notifier
@@ -298,6 +299,7 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
         "conditions": Conditions(database, clock, airflow, slack, holder, grace=parts.settings.grace),
         "escalator": Escalator(database, clock, parts.pager, airflows),
         "catalogue": Catalogue(database, clock, airflow, holder),
+        "choices": ChoicesMirror(database, clock, airflow, holder),
         "housekeeper": Housekeeper(database, clock, holder, _keeps(parts.settings)),
         "user groups": GroupMirror(database, clock, slack, holder),
         "homes": _home_keeper(parts, airflows, holder),

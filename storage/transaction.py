@@ -38,6 +38,7 @@ from storage.pages import Pages
 from storage.project_pauses import ProjectPauses
 from storage.project_setups import ProjectSetups
 from storage.projects import Projects
+from storage.published import PublishedChoices
 from storage.quotas import Quotas
 from storage.runs import Runs
 from storage.schedules import Schedules
@@ -105,6 +106,10 @@ class Transaction:
     @cached_property
     def project_setups(self) -> ProjectSetups:
         return ProjectSetups(self.connection)
+
+    @cached_property
+    def published(self) -> PublishedChoices:
+        return PublishedChoices(self.connection)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -15,6 +15,7 @@ from bot.rules.access import Asker
 from bot.workers.conditions import Conditions
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.homes import HomeKeeper
+from bot.workers.mirrors.choices import ChoicesMirror
 from bot.workers.mirrors.jobs import Catalogue
 from bot.workers.notifier import Notifier
 from bot.workers.summing import Summing
@@ -65,6 +66,7 @@ class World:
         self.notifier = Notifier(database, self.clock, self.slack, airflows)
         self.conditions = Conditions(database, self.clock, self.airflow, self.slack, "here")
         self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
+        self.choices_mirror = ChoicesMirror(database, self.clock, self.airflow, "here")
         made = self._made("/schedule")
         self.drafting, self.scheduling, self.adjusting = made.drafting, made.scheduling, made.adjusting
         self.taking_over, self.standing_in, self.running = made.taking_over, made.standing_in, made.running

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MOST_CHOICES = 1000
 """The most choices of one input; nobody reads more, and each form is checked against all of them."""
@@ -30,3 +33,12 @@ class ChoiceList:
     """The input on which they depend; "" for none."""
     job: str = ""
     """The DAG id of the job that publishes them; "" if they are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The choices that a job has published: by which run, which ended then."""
+
+    run_id: str
+    published_at: datetime
+    offered: tuple[Offered, ...]

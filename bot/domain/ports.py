@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.choices import Offered
     from bot.domain.escalation import PagerEvent
     from bot.domain.job import Job
     from bot.domain.notice import Message
@@ -161,6 +162,10 @@ class Airflow(Protocol):
 
     def result(self, dag_id: str, run_id: str) -> Result | None:
         """Return what the run published for people. None if it published nothing."""
+        ...
+
+    def choices(self, dag_id: str, run_id: str) -> Sequence[Offered]:
+        """Return the choices that the run published for inputs of other jobs; empty if it did not."""
         ...
 
     def roles(self) -> Mapping[str, frozenset[str]]:

@@ -10,12 +10,14 @@ from bot.domain.job import job_reference, projects_of
 from bot.domain.rights import Action
 from bot.language.command import LONGEST, Verb, clean, read_command
 from bot.rules.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
+from bot.rules.published import offers_with_published
 from bot.services.titles import Titles
 from storage.words import MOST_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from bot.domain.clock import Clock
     from bot.domain.job import HasTitle, Job
     from bot.language.command import Request
     from bot.rules.access import Offer
@@ -39,8 +41,9 @@ class Found:
 
 
 class Catalog:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     def offers(self, asker: Asker, action: Action = Action.SEE) -> list[Offer]:
         """Return every job with which the asker may do the action, by title, once for each project.
@@ -53,7 +56,7 @@ class Catalog:
             found = access.offers(action)
             if not found and access.unconfirmed(action):
                 raise NotAllowed(UNCONFIRMED)
-            return found
+            return offers_with_published(tx, access, found, self._clock.now())
 
     def unconfirmed(self, asker: Asker) -> list[Offer]:
         """Return what is hidden only because Slack has not described a user group for too long."""
@@ -97,10 +100,11 @@ class Catalog:
         Raises NotFound if there are none any more.
         """
         with self._database.reading() as tx:
-            found = called_so(_access(tx, asker).offers(keys={each.key for each in jobs}), jobs)
+            access = _access(tx, asker)
+            found = called_so(access.offers(keys={each.key for each in jobs}), jobs)
             if not found:
                 raise NotFound(NO_SUCH_THING)
-            return found
+            return offers_with_published(tx, access, found, self._clock.now())
 
     def offer(self, asker: Asker, reference: str, action: Action = Action.SEE) -> Offer:
         """Return the offer that `reference_of` names.
@@ -112,7 +116,7 @@ class Catalog:
             access = _access(tx, asker)
             found = offer_named(access, reference, action)
             if found is not None:
-                return found
+                return offers_with_published(tx, access, [found], self._clock.now())[0]
             if access.trusting is not None and offer_named(access.trusting, reference):
                 raise NotAllowed(UNCONFIRMED)
             raise NotFound(NO_SUCH_THING)

@@ -11,7 +11,7 @@ from storage.tables.access import (
     share_people,
     shares,
 )
-from storage.tables.airflow import job_tags, jobs, runs, watermarks
+from storage.tables.airflow import job_tags, jobs, published_choices, runs, watermarks
 from storage.tables.alerting import alert_rules, conditions, incident_runs, incidents, pages, storms
 from storage.tables.columns import SLACK_ID, Moment, metadata
 from storage.tables.directory import absences, people, user_group_people, user_groups, workspace_roles
@@ -49,6 +49,7 @@ __all__ = [
     "pages",
     "people",
     "projects",
+    "published_choices",
     "runs",
     "schedules",
     "share_people",

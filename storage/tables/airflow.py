@@ -53,6 +53,16 @@ job_tags = Table(
     Index("ix_job_tags_tag", "deployment", "tag"),
 )
 
+published_choices = Table(
+    "published_choices",
+    metadata,
+    Column("deployment", String(64), primary_key=True),
+    Column("dag_id", DAG_ID, primary_key=True),
+    Column("run_id", DAG_ID, nullable=False),
+    Column("published_at", Moment, nullable=False),
+    Column("offered", JSON, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,

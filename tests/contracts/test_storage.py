@@ -235,7 +235,7 @@ def test_two_presses_on_one_preview_make_one_schedule(database: Database):
     clock = FakeClock(NOW)
     drafting = Drafting(database, clock, wake=lambda: None)
     asker = Asker(TOM, "C1")
-    (offer,) = Catalog(database).offers(asker, Action.SCHEDULE)
+    (offer,) = Catalog(database, clock).offers(asker, Action.SCHEDULE)
     when = read("every weekday at 9am", now=NOW, tz=BERLIN).when
     draft = drafting.propose(asker, offer, when=when, inputs={}).draft
 

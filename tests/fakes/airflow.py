@@ -15,6 +15,7 @@ import jsonschema
 
 from bot.domain.errors import Forbidden, Rejected, Unavailable
 from bot.domain.ports import AirflowHealth, Grant
+from bot.gateways.airflow.choices import choices_from
 from bot.gateways.airflow.dating import moments
 from tests.fakes.airflow_scheduler import FakeScheduler
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.choices import Offered
     from bot.domain.clock import Clock
     from bot.domain.job import Job
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
@@ -59,6 +61,8 @@ class FakeAirflow(FakeScheduler):
         self._faults: deque[Exception] = deque()
         self._outage: Exception | None = None
         self._answers_to_lose = 0
+        self.published: dict[str, Any] = {}
+        """The result of each job that publishes choices, as the job's author wrote it."""
 
     # Faults
 
@@ -202,6 +206,10 @@ class FakeAirflow(FakeScheduler):
         with self._call("result", dag_id, run_id):
             run = self._runs.get((dag_id, run_id))
             return run.result if run else None
+
+    def choices(self, dag_id: str, run_id: str) -> Sequence[Offered]:
+        with self._call("choices", dag_id, run_id):
+            return choices_from(self.published.get(dag_id)) if (dag_id, run_id) in self._runs else ()
 
     def roles(self) -> Mapping[str, frozenset[str]]:
         with self._call("roles"):

@@ -21,15 +21,17 @@ from bot.gateways.airflow import (
 )
 from bot.gateways.airflow.accounts import AirflowByProject
 from bot.gateways.airflow.cells import as_row, readable
+from bot.gateways.airflow.choices import choices_from
 from bot.gateways.airflow.connection import ALL, Connection
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
-from bot.gateways.airflow.reading import job_from, roles_from, run_from, task_from
+from bot.gateways.airflow.reading import job_from, result_from, roles_from, run_from, task_from
 from bot.gateways.airflow.sign_in import PasswordTokens, StaticToken, Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from bot.domain.choices import Offered
     from bot.domain.job import Job
     from bot.domain.ports import AirflowHealth, Grant
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
@@ -231,7 +233,11 @@ class RestAirflow:
 
     def result(self, dag_id: str, run_id: str) -> Result | None:
         """Return the run's latest XCom `runbell_result`. None if it published none."""
-        return results.result_of(self._airflow, dag_id, run_id)
+        return result_from(results.published(self._airflow, dag_id, run_id))
+
+    def choices(self, dag_id: str, run_id: str) -> Sequence[Offered]:
+        """Return the choices in the run's latest XCom `runbell_result`."""
+        return choices_from(results.published(self._airflow, dag_id, run_id))
 
     def roles(self) -> Mapping[str, frozenset[str]]:
         """Return the roles of the FAB auth manager; empty with another one, or without the right to read."""

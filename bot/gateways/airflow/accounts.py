@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.choices import Offered
     from bot.domain.job import Job
     from bot.domain.ports import Airflow, AirflowHealth, Grant
     from bot.domain.run import AirflowRun, Failure, Result, TaskRun
@@ -111,6 +112,10 @@ class AirflowByProject:
     def result(self, dag_id: str, run_id: str) -> Result | None:
         """Read with the account of the run's project."""
         return self._for(run_id).result(dag_id, run_id)
+
+    def choices(self, dag_id: str, run_id: str) -> Sequence[Offered]:
+        """Read with the account of the run's project."""
+        return self._for(run_id).choices(dag_id, run_id)
 
     def roles(self) -> Mapping[str, frozenset[str]]:
         """Read with the default account."""

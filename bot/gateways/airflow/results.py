@@ -8,15 +8,13 @@ from bot.domain.errors import Rejected
 from bot.domain.run import RESULT_KEY
 from bot.gateways.airflow.cells import as_row, identifier, readable, text, whole
 from bot.gateways.airflow.connection import ALL
-from bot.gateways.airflow.reading import result_from
 
 if TYPE_CHECKING:
-    from bot.domain.run import Result
     from bot.gateways.airflow.connection import Connection
 
 
-def result_of(airflow: Connection, dag_id: str, run_id: str) -> Result | None:
-    """Return the run's result. None if it published none."""
+def published(airflow: Connection, dag_id: str, run_id: str) -> Any:
+    """Return the value of the run's result. None if it published none."""
     listed = airflow.ask("XComApi", "get_xcom_entries", dag_id, run_id, ALL, xcom_key=RESULT_KEY)
     rows = listed.get("xcom_entries") if isinstance(listed, dict) else None
     entries = readable(rows if isinstance(rows, list) else [], _entry, "results")
@@ -31,7 +29,7 @@ def result_of(airflow: Connection, dag_id: str, run_id: str) -> Result | None:
         if rejected.code == "404":
             return None
         raise
-    return result_from(entry.get("value")) if isinstance(entry, dict) else None
+    return entry.get("value") if isinstance(entry, dict) else None
 
 
 def _entry(value: Any) -> tuple[str, str, int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from bot.domain.errors import NotUnderstood
 from bot.domain.job import InputKind, Offers
 from bot.language.inputs.quoting import quoted
 from bot.language.inputs.reader import problem, read_field
@@ -15,7 +17,6 @@ from bot.language.inputs.writer import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from zoneinfo import ZoneInfo
 
     from bot.domain.choices import ChoiceList, Offered
     from bot.domain.job import Input, Job
@@ -32,6 +33,7 @@ OFFERABLE = frozenset(
     ]
 )
 """What a project can give choices to."""
+_ANYWHERE = ZoneInfo("UTC")
 _SEVERAL = frozenset([InputKind.CHOICES, InputKind.LIST])
 MOST_STEPS = 5
 """How many inputs may depend on each other in a row: continent, country, city."""
@@ -43,6 +45,30 @@ def choice_value(each: Input, text: str, tz: ZoneInfo) -> Any:
         return read_field(each, text, Viewpoint(tz))
     found = read_field(each, quoted(text), Viewpoint(tz))
     return found[0] if isinstance(found, list) and len(found) == 1 else found
+
+
+def read_codes(each: Input, above: Input | None, offered: Iterable[Offered]) -> tuple[Offered, ...]:
+    """Return what a job has published, as the inputs take it. What they cannot take is left out.
+
+    `above` is the input on which the choices depend. A code that is a text may stand for a number.
+    """
+    found = []
+    for one in offered:
+        try:
+            value = _taken(each, one.value)
+            under = None if above is None else _taken(above, one.under)
+        except NotUnderstood:
+            continue
+        found.append(replace(one, value=value, under=under))
+    return tuple(found)
+
+
+def _taken(each: Input, code: Any) -> Any:
+    takes = takes_of(each)
+    is_text = (takes.items or takes).is_text if each.kind in _SEVERAL else takes.is_text
+    if is_text and isinstance(code, str):
+        return code
+    return choice_value(each, code if isinstance(code, str) else as_json(code), _ANYWHERE)
 
 
 def with_choices(job: Job, lists: Mapping[str, ChoiceList]) -> Job:

@@ -22,6 +22,7 @@ from bot.rules.locking import job_and_project, locked, to_edit
 from bot.rules.places import offer_of, place_for, places_for
 from bot.rules.planned import next_moment
 from bot.rules.project_edits import savable
+from bot.rules.published import offers_with_published, with_published
 from bot.rules.quota import check_drafts
 from bot.rules.sealing import sealed
 from bot.services.once_more import once_more
@@ -218,7 +219,8 @@ class Drafting:
         with self._database.transaction() as tx:
             schedule = to_edit(tx, asker, schedule_id)
             access = Access(tx, asker.person)
-            offer = offer_of(tx, access, schedule)
+            found = offer_of(tx, access, schedule)
+            (offer,) = offers_with_published(tx, access, [found], self._clock.now())
             places = places_for(tx, access, offer)
             if schedule.place not in [place for place, _ in places]:
                 places.append((schedule.place, "As now: a direct message to its owner"))
@@ -336,4 +338,5 @@ class Drafting:
         seen_at = now.astimezone(access.person.tz)
         may_save = access.manages(project.project_id) and bool(savable(job, draft.inputs))
         like = alike(tx, access, draft)
+        job = with_published(tx, access, project.project_id, job, now)
         return Preview(draft, job, project, seen_at, times, changes, like, may_save, under_way)

@@ -1,0 +1,166 @@
+"""Choices that a small job publishes: offered with their age, held to when typed, for those who may see it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.errors import Rejected
+from bot.domain.job import Job, JobKey
+from bot.domain.rights import Action
+from bot.rules.access import Asker
+from tests.choices import COUNTRY, STORES, apply, with_inputs
+from tests.fakes.sample_jobs import REGION
+from tests.world import MAYA, TEAM, TOM
+
+if TYPE_CHECKING:
+    from playground.slack.driver import Modal, Person
+    from tests.world import World
+
+STORES_JOB = """\
+    jobs:
+      sales_report:
+        choices:
+          stores: { from_job: list_stores }
+          country: { from_job: list_countries, depends_on: region }
+"""
+COUNTRIES_BY_REGION = {"emea": {"DE": "Germany"}, "us": ["NY", "CA"]}
+
+
+@pytest.fixture(autouse=True)
+def publishers(world: World) -> None:
+    with_inputs(world, REGION, STORES, COUNTRY)
+    for dag_id, title in (("list_stores", "List stores"), ("list_countries", "List countries")):
+        key = JobKey(world.airflow.deployment, dag_id)
+        job = Job(key, title, tags=frozenset({"finance"}))
+        world.airflow.add(job, tasks=("list",), takes=timedelta(seconds=1))
+    world.catalogue.step()
+    apply(world, STORES_JOB)
+
+
+def publish(world: World, choices: Any, dag_id: str = "list_stores") -> None:
+    """Let the job run and publish these."""
+    world.airflow.published[dag_id] = {"text": "Read.", "choices": choices}
+    world.run_now(MAYA, dag_id=dag_id)
+    world.go_on(timedelta(minutes=1))
+    world.choices_mirror.step()
+
+
+def form(tom: Person) -> Modal:
+    tom.type("#finance", "/schedule sales report")
+    return tom.open_modal("Schedule a job")
+
+
+def typed(tom: Person, what: str) -> str:
+    tom.type("#finance", f"/schedule run sales report with {what}")
+    return tom.open_modal("Schedule a job").text
+
+
+def test_the_form_offers_what_was_published_and_says_how_old_it_is(world: World, tom: Person):
+    publish(world, {"1": "Mitte", "17": "Ost"})
+    world.clock.advance(timedelta(hours=3))
+    opened = form(tom)
+
+    assert opened.offers("Stores") == ["Mitte", "Ost"]
+    assert "The choices are from List stores, 3 hours ago." in opened.text
+    opened.choose("Stores", "Ost")
+    opened.fill("When", "every friday at 4pm")
+    opened.submit()
+    preview = tom.open_modal("Is this right?")
+    assert "Stores: Ost" in preview.text
+    preview.submit()
+    tom.open_modal("Scheduled")
+    (listed,) = world.scheduling.listed(Asker(TOM))
+    assert listed.schedule.inputs == {"stores": [17]}
+
+
+def test_what_is_typed_is_held_to_what_was_published(world: World, tom: Person):
+    publish(world, {"1": "Mitte", "17": "Ost"})
+
+    assert "• 1: Mitte\n• 17: Ost" in typed(tom, "stores=2")
+
+
+def test_what_is_published_may_depend_on_another_input(world: World, tom: Person):
+    publish(world, COUNTRIES_BY_REGION, "list_countries")
+
+    opened = form(tom)
+    assert opened.offers("Country") == ["Germany"]
+    opened.close()
+    assert "is one of:\n• NY\n• CA" in typed(tom, "region=us country=DE")
+
+
+def test_a_newer_run_replaces_what_was_published(world: World, tom: Person):
+    publish(world, [1, 2])
+    publish(world, [3])
+
+    assert form(tom).offers("Stores") == ["3"]
+
+
+@pytest.mark.parametrize("choices", [None, [], "1, 2", [[1], {}], list(range(1001))])
+def test_what_is_no_list_of_choices_leaves_the_last_good_one(world: World, tom: Person, choices: Any):
+    publish(world, [1, 2])
+    publish(world, choices)
+
+    assert form(tom).offers("Stores") == ["1", "2"]
+
+
+def test_without_choices_and_with_old_ones_the_field_takes_text_and_says_why(world: World, tom: Person):
+    opened = form(tom)
+    assert "List stores has not published its choices yet, so type what you want." in opened.text
+    opened.fill("Stores", "4, 5")
+    opened.close()
+
+    publish(world, [1, 2])
+    world.clock.advance(timedelta(days=9))
+
+    opened = form(tom)
+    assert "List stores published its choices 9 days ago, too long to trust them" in opened.text
+    opened.fill("Stores", "4, 5")
+    opened.fill("When", "every friday at 4pm")
+    opened.submit()
+    assert "Stores: 4, 5" in tom.open_modal("Is this right?").text
+
+
+def test_choices_of_a_job_that_somebody_may_not_see_do_not_exist_for_them(world: World, tom: Person):
+    publish(world, {"1": "Mitte", "17": "Ost"})
+    world.airflow.change("list_stores", tags=frozenset())
+    world.catalogue.step()
+    with world.database.transaction() as tx:
+        named = [{"person_id": MAYA.person_id}]
+        tx.shares.add(
+            world.projects["Finance"], world.airflow.deployment, Action, at=world.clock.now(),
+            dag_id="list_stores", only=named, workspace_id=TEAM,
+        )  # fmt: skip
+
+    opened = form(tom)
+    assert "Mitte" not in opened.text
+    assert "List stores" not in opened.text
+    opened.fill("Stores", "2")
+    opened.fill("When", "every friday at 4pm")
+    opened.submit()
+    assert "Stores: 2" in tom.open_modal("Is this right?").text
+
+
+def test_a_schedule_keeps_what_is_no_longer_published(world: World):
+    publish(world, [1, 2])
+    schedule = world.schedule("every monday at 9:00", stores=[1])
+    publish(world, [2])
+
+    world.go_to(schedule.next_due_at)
+
+    assert len(world.starts()) == 1
+
+
+def test_a_publisher_that_airflow_does_not_tell_of_delays_no_other(world: World, tom: Person):
+    world.airflow.published["list_stores"] = {"choices": [1]}
+    world.run_now(MAYA, dag_id="list_stores")
+    world.go_on(timedelta(minutes=1))
+    world.airflow.fail_next(
+        Rejected("Airflow", "there is no such DAG", "404")
+    )  # for list_countries, the first
+
+    world.choices_mirror.step()
+
+    assert form(tom).offers("Stores") == ["1"]
