@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.rules.access import Asker
+from playground.slack.acting import NotPossibleError
 from tests.choices import COUNTRIES, COUNTRY, apply, with_inputs
 from tests.fakes.sample_jobs import REGION
 from tests.params import an_input
@@ -174,8 +175,12 @@ CITIES = """\
 
 def wait_for(form: Modal, label: str, offered: list[str]) -> None:
     """Wait until a menu of the form offers these."""
+    shown: list[str] = []
     for _ in range(PATIENCE):
-        if (shown := form.offers(label)) == offered:
-            return
+        try:
+            if (shown := form.offers(label)) == offered:
+                return
+        except NotPossibleError:  # it was drawn anew between two looks
+            pass
         sleep(0.1)
     assert shown == offered

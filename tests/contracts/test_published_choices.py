@@ -1,4 +1,4 @@
-"""Choices that a small job publishes: offered with their age, held to when typed, for those who may see it."""
+"""Choices that a small job publishes: offered with their age, held to when typed, for those who may see."""
 
 from __future__ import annotations
 
