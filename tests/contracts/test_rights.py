@@ -5,6 +5,7 @@ Role, share, actions, channel and kind of person, all of them in one workspace, 
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, product
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from storage.database import Database
     from storage.transaction import Transaction
+    from tests.databases import Databases
 
 HERE, NOW = "T1", datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 UNMAPPED, DIRECT, GROUP = "C0UNMAPPED", "", "S0GROUP"
@@ -135,8 +137,29 @@ def by_the_book(kind: Kind, team: Team, work: Work, channel: str, action: str) -
     return False
 
 
+@dataclass(frozen=True)
+class Company:
+    database: Database
+    projects: dict[int, Team]
+
+
+@pytest.fixture(scope="module")
+def companies() -> Iterator[tuple[ExitStack, dict[str, Company]]]:
+    """Those that were filled, by the kind of their database. The tests only read: once is enough."""
+    with ExitStack() as stack:
+        yield stack, {}
+
+
 @pytest.fixture
-def projects(database: Database) -> dict[int, Team]:
+def company(databases: Databases, companies: tuple[ExitStack, dict[str, Company]]) -> Company:
+    stack, filled = companies
+    if databases.kind not in filled:
+        database = stack.enter_context(databases.fresh())
+        filled[databases.kind] = Company(database, fill(database))
+    return filled[databases.kind]
+
+
+def fill(database: Database) -> dict[int, Team]:
     with database.transaction() as tx:
         people = [someone(kind) for kind in KINDS]
         tx.directory.keep_people([each for each in people if each.workspace_id == HERE], at=NOW)
@@ -193,7 +216,8 @@ def _named(named: str, members: Iterable[str]) -> Iterator[dict[str, str]]:
         yield {"group_id": GROUP}
 
 
-def test_every_combination_is_as_the_book_says(database: Database, projects: dict[int, Team]):
+def test_every_combination_is_as_the_book_says(company: Company):
+    database, projects = company.database, company.projects
     decisions = 0
     for kind, channel in product(KINDS, [*(team.name for team in TEAMS[1::3]), UNMAPPED, DIRECT]):
         with database.transaction() as tx:
@@ -211,7 +235,8 @@ def test_every_combination_is_as_the_book_says(database: Database, projects: dic
     assert decisions > 300_000
 
 
-def test_one_decision_is_what_the_list_says(database: Database, projects: dict[int, Team]):
+def test_one_decision_is_what_the_list_says(company: Company):
+    database, projects = company.database, company.projects
     for kind, (project_id, team), channel in product(KINDS, projects.items(), [TEAMS[4].name, DIRECT]):
         with database.transaction() as tx:
             for work in (*WORKS[::31], WORKS[-1]):
@@ -221,7 +246,8 @@ def test_one_decision_is_what_the_list_says(database: Database, projects: dict[i
                 assert {str(each) for each in decided} == said, (kind, team, work, channel)
 
 
-def test_a_decision_costs_three_queries_and_a_list_five_or_six(database: Database, projects: dict[int, Team]):
+def test_a_decision_costs_three_queries_and_a_list_five_or_six(company: Company):
+    database, projects = company.database, company.projects
     asked: list[str] = []
     event.listen(database._engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     key = JobKey("default", "one_9")
