@@ -53,7 +53,9 @@ class PagerDuty:
                 body=json.dumps(body),
                 headers={"Content-Type": "application/json"},
                 redirect=False,
+                preload_content=False,
             )
+            answer.close()  # unread: its status says it all, and a body may be long, or never come
         except urllib3.exceptions.HTTPError as error:
             raise Unavailable(SYSTEM, type(error).__name__) from None  # whose text may hold what was sent
         detail, code = f"it answered {answer.status}", str(answer.status)
