@@ -177,7 +177,8 @@ def administration_of(settings: Settings) -> tuple[Administration, SlackGateway,
 def pager_of(settings: Settings) -> PagerDuty:
     """Return PagerDuty with the routing keys of the settings. Nothing is asked yet. Raises WrongSettings."""
     try:
-        return PagerDuty(settings.pagerduty_url, read_pagers(settings.pagerduty_keys))
+        certificates = Certificates(settings.pagerduty_ca_file)
+        return PagerDuty(settings.pagerduty_url, read_pagers(settings.pagerduty_keys), certificates)
     except WrongPagers as error:
         raise WrongSettings(str(error)) from None
 

@@ -9,6 +9,7 @@ import urllib3
 
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.escalation import Signal
+from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates, pool_of
 from bot.gateways.retry_after import read_retry_after
 
 if TYPE_CHECKING:
@@ -30,10 +31,13 @@ class PagerDuty:
     What is raised names no routing key, and nothing of an answer, which might repeat one.
     """
 
-    def __init__(self, url: str, routing_keys: Mapping[str, str]) -> None:
+    def __init__(
+        self, url: str, routing_keys: Mapping[str, str], certificates: Certificates = SYSTEMS_OWN
+    ) -> None:
         self._url = url
         self._routing_keys = dict(routing_keys)
-        self._pool = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(total=ANSWERS_WITHIN))
+        self._certificates = certificates
+        self._pool: urllib3.PoolManager | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -46,12 +50,16 @@ class PagerDuty:
         if routing_key is None:
             raise Rejected(SYSTEM, UNKNOWN_KEY, UNKNOWN_KEY)
         body = {"routing_key": routing_key, **_body(event)}
+        if self._pool is None:
+            self._pool = pool_of(self._url, self._certificates, system=SYSTEM)
         try:
             answer = self._pool.request(
                 "POST",
                 self._url,
                 body=json.dumps(body),
                 headers={"Content-Type": "application/json"},
+                timeout=urllib3.Timeout(total=ANSWERS_WITHIN),
+                retries=False,
                 redirect=False,
                 preload_content=False,
             )

@@ -70,6 +70,7 @@ class Settings(BaseSettings):
         None, description="a YAML file: what errors usually mean, and what to do"
     )
     pagerduty_url: str = "https://events.pagerduty.com/v2/enqueue"
+    pagerduty_ca_file: str = ""
     pagerduty_keys: Path | None = Field(None, description="a YAML file: PagerDuty's routing keys by name")
     lead_seconds: float = Field(45, ge=0, le=300)
     grace_minutes: float = Field(10, gt=0, le=720)

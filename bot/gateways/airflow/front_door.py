@@ -1,4 +1,4 @@
-"""The certificates and proxies of every request to Airflow."""
+"""The certificates and proxies of every request: to Airflow, and to a pager."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ class Certificates:
 SYSTEMS_OWN = Certificates()
 
 
-def client_of(url: str, certificates: Certificates = SYSTEMS_OWN, *, connections: int = 4) -> Any:
+def client_of(
+    url: str, certificates: Certificates = SYSTEMS_OWN, *, connections: int = 4, system: str = "Airflow"
+) -> Any:
     """Return the ApiClient of apache-airflow-client, which reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
 
-    Raises Unavailable if a certificate's file cannot be read.
+    Raises Unavailable, of the system that is asked, if a certificate's file cannot be read.
     """
     import airflow_client.client as generated  # noqa: PLC0415  takes 0.8 s: only when Airflow is really asked
 
@@ -44,23 +46,26 @@ def client_of(url: str, certificates: Certificates = SYSTEMS_OWN, *, connections
     )
     for path in (certificates.authorities, certificates.own, certificates.key):
         if path:
-            _readable(path)
+            _readable(path, system)
     return generated.ApiClient(configuration)
 
 
-def pool_of(url: str, certificates: Certificates = SYSTEMS_OWN) -> PoolManager:
-    """Return the connections for what is not Airflow's own API, such as signing in."""
-    pool: PoolManager = client_of(url, certificates).rest_client.pool_manager
+def pool_of(url: str, certificates: Certificates = SYSTEMS_OWN, *, system: str = "Airflow") -> PoolManager:
+    """Return the connections for what is not Airflow's own API, such as signing in, or a pager.
+
+    Raises Unavailable if a certificate's file cannot be read.
+    """
+    pool: PoolManager = client_of(url, certificates, system=system).rest_client.pool_manager
     return pool
 
 
-def _readable(path: str) -> None:
+def _readable(path: str, system: str) -> None:
     try:
         with open(path, "rb"):  # noqa: PTH123  only whether it opens
             return
     except OSError as error:
         raise Unavailable(
-            "Airflow",
+            system,
             f"the certificate file {path} cannot be read ({type(error).__name__})",
             not_done=True,
             advice="Correct its path in the settings, or let Runbell's user read it.",
