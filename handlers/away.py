@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = "away until monday @colleague"
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_OFF = {"off", "over", "end", "stop", "no", "cancel"}
 _UNTIL = re.compile(r"^until\s+", re.IGNORECASE)
 _NOISE = re.compile(r"^until\b|\b(with|stands? in|stand-in|for me)\b|,", re.IGNORECASE)
 
@@ -37,9 +38,19 @@ def register(app: App, answering: Answering) -> None:
 
 
 def by_words(talk: Talk, text: str) -> None:
-    """Begin an absence typed as "until monday <@U…>"; without any words, open the form."""
+    """Begin an absence typed as "until monday <@U…>", or end it by "off".
+
+    Without any words say until when the person is away, or open the form.
+    """
+    if text.casefold().strip(" .!") in _OFF:
+        back(talk)
+        return
     if not text:
-        open_form(talk)
+        absence = talk.services.standing_in.absence(talk.asker)
+        if absence is None:
+            open_form(talk)
+        else:
+            talk.say(blocks.still_away(absence, talk.asker.person.tz))
         return
     named = _MENTION.findall(text)
     if len(named) != 1:

@@ -60,9 +60,9 @@ def offer() -> Message:
     )
 
 
-def away_button() -> Any:
+def away_button(text: str = "Away until…") -> Any:
     """Return the button that opens the form."""
-    return button(Button.AWAY, "Away until…", "away")
+    return button(Button.AWAY, text, "away")
 
 
 def you_are_away(absence: Absence, tz: ZoneInfo, *, covered: int, owned: int) -> Message:
@@ -79,6 +79,16 @@ def you_are_away(absence: Absence, tz: ZoneInfo, *, covered: int, owned: int) ->
         f"You are away until {say_moment(absence.until, tz)}.",
         section(text),
         actions(button(Button.BACK, "I am back", "back")),
+    )
+
+
+def still_away(absence: Absence, tz: ZoneInfo) -> Message:
+    """Return until when the person is away, with the ways to end and to change it."""
+    until = say_moment(absence.until, tz)
+    return message(
+        f"You are away until {until}.",
+        section(f"You are away until {until}. <@{absence.stand_in_id}> also gets your alerts."),
+        actions(button(Button.BACK, "I am back", "back"), away_button("Change…")),
     )
 
 

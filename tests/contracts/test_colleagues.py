@@ -155,6 +155,8 @@ def test_somebody_is_away_and_back(office: Office):
     maya.type("#finance", "/schedule list all")
     maya.see("#finance", "@Lena Fischer stands in")
 
+    tom.type("#finance", "/schedule away")
+    assert tom.see("#finance", "also gets your alerts").buttons == ["I am back", "Change…"]
     tom.press("I am back", in_=away)
 
     tom.see("#finance", "Welcome back")

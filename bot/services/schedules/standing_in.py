@@ -76,6 +76,13 @@ class StandingIn:
             )  # fmt: skip
         return Away(absence, len(covered), len(owned))
 
+    def absence(self, asker: Asker) -> Absence | None:
+        """Return the asker's absence. None if they are not away."""
+        person = asker.person
+        with self._database.reading() as tx:
+            now = self._clock.now()
+            return tx.absences.now(person.workspace_id, [person.person_id], now).get(person.person_id)
+
     @once_more
     def back(self, asker: Asker) -> None:
         """End the asker's absence and tell the stand-in. Raises NotFound if they are not away."""
