@@ -18,6 +18,7 @@ from bot.language.command import (
     ListRuns,
     ListSchedules,
     OnJob,
+    OnProject,
     OnRuns,
     OnSchedule,
     OpenForm,
@@ -27,7 +28,7 @@ from bot.language.command import (
     SmallTalk,
     Verb,
 )
-from handlers import alerts, away, history, jobs, listing, on_runs, schedule, schedules, week
+from handlers import alerts, away, history, jobs, listing, on_runs, schedule, schedules, week, whole_projects
 from handlers.admin import pages as admin
 from handlers.form.opening import open_empty
 from handlers.payloads import Command
@@ -73,8 +74,8 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             _on_schedules(talk, request)
         case ListRuns() | OnRuns() as request:
             _on_runs(talk, request)
-        case OnJob(verb, wanted):
-            jobs.ask(talk, catalog.called(talk.asker, wanted), paused=verb is Verb.PAUSE)
+        case OnJob() | OnProject() as request:
+            _for_everyone(talk, request)
         case ListJobs(words):
             found = catalog.jobs(talk.asker, words)
             talk.say(job_blocks.jobs(found.jobs, found.count, words, found.seen, found.seen_count))
@@ -83,6 +84,15 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             administers = talk.services.managing.administers(talk.asker)
             titles = catalog.an_example(talk.asker)
             talk.say(help_blocks.usage(allowed, titles, verb=verb, administers=administers))
+
+
+def _for_everyone(talk: Talk, request: OnJob | OnProject) -> None:
+    match request:
+        case OnJob(verb, wanted):
+            found = talk.services.catalog.called(talk.asker, wanted)
+            jobs.ask(talk, found, paused=verb is Verb.PAUSE)
+        case OnProject():
+            whole_projects.on_project(talk, request)
 
 
 def _on_runs(talk: Talk, request: ListRuns | OnRuns) -> None:

@@ -44,6 +44,8 @@ _MORE = (
     ("schedule", "/schedule delete #12", "delete it; you can undo it for a day"),
     ("schedule", "/schedule back", "you are back: your schedules' alerts come to you again"),
     ("pause", "/schedule resume job {job}", "a job that is paused for everyone goes on"),
+    ("pause", "/schedule pause project until monday 8am", "no schedule of the project runs until then"),
+    ("pause", "/schedule resume project", "the schedules of a paused project go on"),
     ("schedule", "/schedule rename #12 to month end", "give it a name that you may type"),
     (
         "schedule",

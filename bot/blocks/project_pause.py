@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.parts import context, escape, message
+from bot.blocks.ids import Button
+from bot.blocks.parts import actions, button, context, cut, escape, message, section
 from bot.language.say import say_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from bot.domain.notice import Message
-    from bot.domain.project import ProjectPause
+    from bot.domain.project import Project, ProjectPause
     from bot.domain.project_paused import ProjectGoesOn, ProjectPaused
+
+MOST_ASKED, MOST_LETTERS = 10, 60
 
 
 def paused(told: ProjectPaused) -> Message:
@@ -46,3 +51,38 @@ def resting(name: str, tz: ZoneInfo, pause: ProjectPause | None) -> str:
     why = f": {escape(pause.reason)}" if pause.reason else ""
     until = say_moment(pause.ends_at, tz)
     return f":double_vertical_bar: The project *{escape(name)}* is paused{by} until {until}{why}."
+
+
+def rests(project: Project) -> Message:
+    """Return the answer to the manager who paused the project, with the way back."""
+    text = resting(project.name, project.tz, project.pause)
+    rest = "None of its schedules runs until then. What is running goes on; its failures are told at the end."
+    return message(
+        f"The project {project.name} is paused.",
+        section(f"{text} {rest}"),
+        actions(button(Button.TRY, "Go on now", f"resume project {project.name}")),
+    )
+
+
+def going_on(project: Project) -> Message:
+    """Return the answer to the manager who let the project go on."""
+    left_out = "What was due during the pause is not run."
+    text = f":arrow_forward: The schedules of *{escape(project.name)}* go on. {left_out}"
+    return message(f"The schedules of {project.name} go on.", section(text))
+
+
+def which(commands: Sequence[tuple[str, str]], until: datetime | None) -> Message:
+    """Return the question which project is meant. `commands` are a project's name and the whole command."""
+    asked = "Which project shall go on?" if until is None else "Which project shall rest?"
+    shown = commands[:MOST_ASKED]
+    return message(
+        asked,
+        section(asked),
+        actions(
+            *(
+                button(f"{Button.TRY}.{number}", cut(name, MOST_LETTERS), command, label=cut(command, 75))
+                for number, (name, command) in enumerate(shown)
+            )
+        ),
+        context("" if len(shown) == len(commands) else "Name the project for one of the others."),
+    )

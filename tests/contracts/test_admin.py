@@ -11,10 +11,11 @@ import pytest
 from bot.domain.job import JobKey
 from bot.domain.ports import UserGroup
 from bot.domain.project import Place
+from bot.domain.rights import Role
 from playground.slack.faults import Fault
 from playground.tests.apps.running import wait_until
 from tests.fakes.talking import talking
-from tests.world import FINANCE, GENERAL, TEAM, person
+from tests.world import FINANCE, GENERAL, MAYA, TEAM, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -265,3 +266,33 @@ def test_a_manager_pauses_the_whole_project_and_lets_it_go_on(world: World, slac
     page.see("The schedules of Finance go on.")
     tom.type("#finance", "/schedule pause 1")
     tom.see("#finance", "Paused #1")
+
+
+def test_a_whole_project_is_paused_and_goes_on_by_a_word(world: World, slack: RunningWorkspace):
+    world.schedule("every day at 9am")
+    maya, tom = slack.driver.as_person("Maya Chen"), slack.driver.as_person("Tom Okafor")
+
+    tom.type("#finance", "/schedule pause project until tomorrow")
+    tom.see("#finance", "You may not manage Finance.")
+    maya.type("#finance", "/schedule pause project")
+    maya.see("#finance", "Until when shall the whole project rest?")
+    maya.type("#finance", "/schedule pause project until next week because the warehouse moves")
+    answer = maya.see("#finance", "The project Finance is paused by @Maya Chen until")
+    assert "the warehouse moves" in answer.text
+
+    maya.press("Go on now", in_=answer)
+    maya.see("#finance", "The schedules of Finance go on.")
+    maya.type("#general", "/schedule resume project")
+    maya.see("#general", "Finance is not paused.")
+
+
+def test_which_of_several_projects_is_asked_with_all_that_was_typed(world: World, slack: RunningWorkspace):
+    with world.database.transaction() as tx:
+        tx.projects.add_member(world.projects["HR"], TEAM, Role.MANAGER, person_id=MAYA.person_id)
+    maya = slack.driver.as_person("Maya Chen")
+
+    maya.type("#general", "/schedule pause project until next week because we move")
+    maya.press("HR", in_=maya.see("#general", "Which project shall rest?"))
+
+    answer = maya.see("#general", "The project HR is paused by @Maya Chen until")
+    assert "we move" in answer.text

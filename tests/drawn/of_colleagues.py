@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from drawn.samples import of
-from drawn.world import BERLIN, NOW, a_schedule
+from drawn.world import BERLIN, NOW, a_project, a_schedule
 
 from bot.blocks import absence, access_request, announcement, project_pause, taking_over
 from bot.domain.absence import Absence
@@ -22,6 +22,7 @@ from bot.domain.announcement import (
     StandsIn,
     TakenOver,
 )
+from bot.domain.project import ProjectPause
 from bot.domain.project_paused import KeptBack, ProjectGoesOn, ProjectPaused
 from bot.domain.rights import Role
 
@@ -110,6 +111,12 @@ def away_offer(build: Builder, name: str) -> Iterator[Any]:
     yield build()
 
 
+@of(absence.still_away)
+def still_away(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build(AWAY, BERLIN)
+
+
 @of(absence.you_are_away)
 def you_are_away(build: Builder, name: str) -> Iterator[Any]:
     del name
@@ -140,6 +147,23 @@ def is_back(build: Builder, name: str) -> Iterator[Any]:
 def project_paused(build: Builder, name: str) -> Iterator[Any]:
     yield build(ProjectPaused(name, BERLIN, AWAY.until, "U1", name[:200]))
     yield build(ProjectPaused(name, BERLIN, AWAY.until, "U1", ""))
+
+
+@of(project_pause.rests)
+def rests(build: Builder, name: str) -> Iterator[Any]:
+    yield build(replace(a_project(name), pause=ProjectPause(NOW, NOW + timedelta(days=2), "U1", name[:200])))
+
+
+@of(project_pause.going_on)
+def going_on(build: Builder, name: str) -> Iterator[Any]:
+    yield build(a_project(name))
+
+
+@of(project_pause.which)
+def which_project(build: Builder, name: str) -> Iterator[Any]:
+    commands = [(name[:80], f"pause project {name[:80]} until monday")] * 12
+    yield build(commands, NOW)
+    yield build(commands[:2], None)
 
 
 @of(project_pause.goes_on)

@@ -12,6 +12,7 @@
 /schedule jobs [words]                 runs [job], help [verb]
 /schedule alerts [add|test]            what this channel hears, or the person in a direct message
 /schedule admin                        projects, channels, people, shares, audit
+/schedule pause project [name] until …  resume project [name]: all its schedules
 /schedule pause job <job>              resume job <job>: for everyone, in Airflow
 """
 

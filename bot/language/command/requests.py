@@ -165,6 +165,25 @@ class OnJob:
 
 
 @dataclass(frozen=True, slots=True)
+class OnProject:
+    """PAUSE or RESUME all schedules of a project. `name` is as typed; "" means the one that it can only be.
+
+    `until` is when a PAUSE ends, and `reason` why, both as typed; "" if nothing is said of it.
+    """
+
+    verb: Verb
+    name: str
+    until: str = ""
+    reason: str = ""
+
+    def of(self, name: str) -> str:
+        """Write the whole command for the project of this name."""
+        until = f" until {self.until}" if self.until else ""
+        why = f" because {self.reason}" if self.reason else ""
+        return f"{self.verb} project {name}{until}{why}"
+
+
+@dataclass(frozen=True, slots=True)
 class ListJobs:
     words: str
 
@@ -219,6 +238,7 @@ Request = (
     | ListRuns
     | OnSchedule
     | OnJob
+    | OnProject
     | OnRuns
     | ShowWeek
     | ListJobs

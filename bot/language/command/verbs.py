@@ -27,6 +27,7 @@ from bot.language.command.requests import (
     Verb,
 )
 from bot.language.command.runs import read_runs
+from bot.language.command.whole_projects import read_on_project
 from bot.language.until import split_until
 from bot.language.when import looks_like_time
 
@@ -107,6 +108,8 @@ def _on_jobs(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request | None:
             return OnSchedule(Verb.SHOW, rest)
         case Verb.RUNS:
             return read_runs(rest, jobs)
+        case Verb.PAUSE | Verb.RESUME if (of_project := read_on_project(verb, rest, jobs)) is not None:
+            return of_project
         case Verb.PAUSE | Verb.RESUME if re.match(r"job\b", rest, re.IGNORECASE):
             return OnJob(verb, named(_job_words(rest[3:].strip(), jobs), jobs))
         case _:

@@ -15,7 +15,7 @@ from bot.rules.project_pauses import end_now, move_end, take_back_ahead, tell_be
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from typing import Any
 
@@ -82,6 +82,27 @@ class PausingProjects:
         self._wake()
         return replace(project, pause=None)
 
+    def meant(self, asker: Asker, name: str) -> list[Project]:
+        """Return the projects that the asker may mean to pause: by name, else the channel's, else all theirs.
+
+        Raises NotFound or NotAllowed if they manage none of these.
+        """
+        wanted = name.casefold().split()
+        with self._database.reading() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            if access.channel is not None and not wanted:
+                return [require_manages(access, access.channel.project_id)]
+            everywhere = Access(tx, asker.person)
+            managed = [each for each, role in everywhere.memberships() if everywhere.manages(each.project_id)]
+            if everywhere.is_admin:
+                managed = list(tx.projects.everything(asker.person.workspace_id, among=None, words=wanted))
+            found = [each for each in managed if not each.is_archived and _is_called(each.name, wanted)]
+        exactly = [each for each in found if each.name.casefold().split() == wanted]
+        if not found:
+            which = f"a project “{name}” that you manage" if wanted else "a project that you manage"
+            raise NotFound(f"I can't find {which}: only its managers can pause a whole project.")
+        return exactly or found
+
     def _locked(self, tx: Transaction, asker: Asker, project_id: int) -> Project:
         require_manages(Access(tx, asker.person), project_id)
         project = tx.project_pauses.lock(project_id)
@@ -110,6 +131,10 @@ class PausingProjects:
             before=before,
             after=after,
         )
+
+
+def _is_called(name: str, words: Sequence[str]) -> bool:
+    return all(word in name.casefold() for word in words)
 
 
 def _facts(pause: ProjectPause | None) -> dict[str, Any]:
