@@ -244,7 +244,7 @@ DOORS = (
     Door("list @somebody", command(lambda _who, _n: f"list <@{person(9).person_id}>")),
     Door("alerts, here", in_channel("alerts"), MANAGES),
     Door("alerts add, here", in_channel("alerts add"), MANAGES),
-    Door("alerts: about", about_alerts, WORKS),
+    Door("alerts: about", about_alerts),
     Door("list, a later page", pressed(Button.LATER, "10", "list.0.turn.all")),
     Door("home, a later page", pressed(Button.HOME_LATER, "5")),
     Door("shortcut", shortcut),
