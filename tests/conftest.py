@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from playground.airflow import RunningAirflow, start_airflow
@@ -33,6 +34,14 @@ OBJECTS_BETWEEN_SWEEPS = 50_000
 settings.register_profile("whole", deadline=None, derandomize="CI" in os.environ)
 settings.register_profile("short", settings.get_profile("whole"), max_examples=20)
 settings.load_profile("whole")
+
+# With `rich` installed, structlog draws a traceback with colours and variables: half a second of CPU each.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
