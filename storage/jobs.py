@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, delete, exists, or_, select, tuple_, upd
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings, Trouble, TroubleChange
 from storage.codec import job_within, read_settings
 from storage.tables import job_settings, job_tags, jobs, shares
-from storage.upsert import insert_for, upsert
+from storage.upsert import upsert
 from storage.words import holds
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ class Jobs:
 
     def settings(self, project_ids: Iterable[int]) -> dict[tuple[int, JobKey], JobSettings]:
         """Return the settings of jobs in these projects. Jobs without settings are left out."""
-        rows = self._connection.execute(_SETTINGS, {"project_ids": list(project_ids)})
+        wanted = list(project_ids)
+        if not wanted:
+            return {}
+        rows = self._connection.execute(_SETTINGS, {"project_ids": wanted})
         return {(row.project_id, JobKey(row.deployment, row.dag_id)): read_settings(row) for row in rows}
 
     def all(self, keys: Iterable[JobKey]) -> dict[JobKey, Job]:
@@ -143,7 +146,7 @@ class Jobs:
             for tag in sorted(job.tags)
         ]
         if tags:
-            self._connection.execute(insert_for(self._connection, job_tags), tags)
+            self._connection.execute(job_tags.insert(), tags)
         return changes
 
     def _troubles(self, deployment: str) -> dict[JobKey, Trouble | None]:

@@ -62,6 +62,8 @@ def begin(
     nobody else. If the database itself raised, nothing of this step is decided in bulk.
     """
     plain = [each for each in claimed if is_on_time(each, now)]
+    if not plain:
+        return {}
     with on_its_own("bulk", firings=len(plain)), tx.part():
         facts = Facts(tx, rights)
         facts.read_ahead(plain)

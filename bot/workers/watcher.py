@@ -240,6 +240,8 @@ class Watcher:
 
         A run changed from success to failed in Airflow keeps its end, so both are compared.
         """
+        if not finished:
+            return []
         deployment = self._airflow.deployment
         with self._database.transaction() as tx:
             known = {
@@ -254,8 +256,9 @@ class Watcher:
                 open_ones.append(run.run_key)
             elif run is None or (state_of(run, each), each.ended_at) != (run.state, run.ended_at):
                 news.append(each)
-        with self._database.transaction() as tx:
-            tx.runs.look_at_first(open_ones)  # hundreds may be open, and a failure is to be heard at once
+        if open_ones:
+            with self._database.transaction() as tx:
+                tx.runs.look_at_first(open_ones)  # hundreds may be open, and a failure is to be heard at once
         return news
 
     def _reported(self, found: AirflowRun) -> bool:
