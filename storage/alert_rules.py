@@ -14,7 +14,7 @@ from bot.domain.project import Place
 from storage.directory import zone
 from storage.reading import readable
 from storage.tables import alert_rules, channels, job_tags
-from storage.upsert import insert_for, took_effect
+from storage.upsert import insert_new
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,8 +33,7 @@ class AlertRules:
 
     def add(self, rule: AlertRule, *, at: datetime) -> bool:
         """Insert the rule. Return False if the place has such a standing rule already."""
-        insert = insert_for(self._connection, alert_rules).values(**_row(rule), made_at=at)
-        return took_effect(self._connection, insert.on_conflict_do_nothing())
+        return insert_new(self._connection, alert_rules, {**_row(rule), "made_at": at})
 
     def keep(self, rule: AlertRule) -> None:
         """Overwrite the rule."""

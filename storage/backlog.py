@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select, update
 
 from bot.domain.backlog import Backlog
 from bot.domain.incident import BY_HAND
@@ -44,6 +44,15 @@ _IS_FREE = and_(notices.c.send_at.is_not(None), notices.c.leased_until.is_(None)
 _IS_SUMMED_UP = and_(
     or_(and_(notices.c.kind.in_(_POSTED_ONCE), ~HAS_CARD), notices.c.kind.in_(_SAID_ONCE)), ~_ASKED_FOR
 )
+_IS_SUM = notices.c.kind == NoticeKind.BACKLOG
+_OVERDUE = func.sum(case((and_(notices.c.wanted_at <= bindparam("before"), ~_IS_SUM), 1), else_=0))
+_PLACES = (
+    select(notices.c.workspace_id, notices.c.channel_id)
+    .where(_IS_FREE, or_(_IS_SUM, _IS_SUMMED_UP))
+    .group_by(notices.c.workspace_id, notices.c.channel_id)
+    .having(or_(bindparam("at_least") <= _OVERDUE, func.sum(case((_IS_SUM, 1), else_=0)) > 0))
+    .order_by(notices.c.workspace_id, notices.c.channel_id)
+)
 
 
 class BacklogTable:
@@ -55,17 +64,8 @@ class BacklogTable:
 
         And those where a sum of what waited is yet to be posted, which takes up what has come since.
         """
-        is_sum = notices.c.kind == NoticeKind.BACKLOG
-        overdue = func.sum(case((and_(notices.c.wanted_at <= before, ~is_sum), 1), else_=0))
-        sums = func.sum(case((is_sum, 1), else_=0))
-        query = (
-            select(notices.c.workspace_id, notices.c.channel_id)
-            .where(_IS_FREE, or_(is_sum, _IS_SUMMED_UP))
-            .group_by(notices.c.workspace_id, notices.c.channel_id)
-            .having(or_(overdue >= at_least, sums > 0))
-            .order_by(notices.c.workspace_id, notices.c.channel_id)
-        )
-        return [Place(row.workspace_id, row.channel_id) for row in self._connection.execute(query)]
+        rows = self._connection.execute(_PLACES, {"before": before, "at_least": at_least})
+        return [Place(row.workspace_id, row.channel_id) for row in rows]
 
     def lock_waiting(self, place: Place, now: datetime) -> list[Notice]:
         """Return the messages of the place that can be summed up and are due, oldest first, locked."""

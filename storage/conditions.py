@@ -16,7 +16,7 @@ from storage.firings import STANDING
 from storage.reading import readable
 from storage.schedules import schedule_of_row
 from storage.tables import conditions, firings, incidents, jobs, runs, schedules
-from storage.upsert import insert_for, took_effect
+from storage.upsert import insert_new
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,16 +34,16 @@ class Conditions:
 
     def add(self, condition: Condition, *, at: datetime) -> bool:
         """Insert the condition. Return False if it is open in its place already."""
-        insert = insert_for(self._connection, conditions).values(
-            condition_id=condition.condition_id,
-            kind=condition.kind,
-            subject=condition.subject,
-            workspace_id=condition.place.workspace_id,
-            channel_id=condition.place.channel_id,
-            began_at=condition.began_at,
-            opened_at=at,
-        )
-        return took_effect(self._connection, insert.on_conflict_do_nothing())
+        row = {
+            "condition_id": condition.condition_id,
+            "kind": condition.kind,
+            "subject": condition.subject,
+            "workspace_id": condition.place.workspace_id,
+            "channel_id": condition.place.channel_id,
+            "began_at": condition.began_at,
+            "opened_at": at,
+        }
+        return insert_new(self._connection, conditions, row)
 
     def end(self, kind: ConditionKind, subject: str, *, at: datetime) -> list[Condition]:
         """End the condition in every place. Return those that this call has ended, and no other has."""

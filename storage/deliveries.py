@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from storage.tables import handled
-from storage.upsert import insert_for, took_effect
+from storage.upsert import insert_new
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,10 +23,12 @@ class Deliveries:
 
     def first_time(self, workspace_id: str, request_id: str, *, at: datetime) -> bool:
         """Note that this event or request is handled. Return False if it was handled before."""
-        insert = insert_for(self._connection, handled).values(
-            workspace_id=workspace_id, request_id=_fitting(request_id), handled_at=at
-        )
-        return took_effect(self._connection, insert.on_conflict_do_nothing())
+        row = {
+            "workspace_id": workspace_id,
+            "request_id": _fitting(request_id),
+            "handled_at": at,
+        }
+        return insert_new(self._connection, handled, row)
 
 
 def _fitting(request_id: str) -> str:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 
 from bot.domain.firing import Ahead, Firing, FiringState, check_move
 from bot.domain.job import JobKey
 from bot.domain.project import Place
-from storage.reading import first_readable, readable
+from storage.reading import first_readable, in_pages, readable
 from storage.tables import firings, projects, runs, schedules
-from storage.upsert import insert_for, took_effect
+from storage.upsert import insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import BindParameter, ColumnElement, Connection, Row
 
     from bot.domain.schedule import Schedule
 
@@ -34,6 +34,24 @@ STANDING = firings.c.state != FiringState.CANCELLED
 
 Queries repeat it where it follows from another condition: without it SQLite does not use the index.
 """
+# Statements of every step of the dispatcher are built once: building one costs more than running it.
+_NOW: BindParameter[datetime] = bindparam("now")
+# SKIP LOCKED: what another process is claiming is its own. The lease then outlives the transaction, so that
+# no lock is held while Airflow is asked.
+_FREE = in_pages(
+    select(firings)
+    .where(firings.c.act_at <= _NOW, or_(firings.c.leased_until.is_(None), firings.c.leased_until <= _NOW))
+    .order_by(firings.c.act_at, firings.c.firing_id)
+    .with_for_update(skip_locked=True)
+)
+"""Firings to be looked at that have no lease, or one that has run out with its process."""
+_OF_ID = update(firings).where(firings.c.firing_id == bindparam("its_id"))
+_HELD = _OF_ID.where(firings.c.leased_until == bindparam("held_until"))
+_AHEAD = select(firings).where(
+    firings.c.act_at > _NOW,
+    firings.c.state.in_([FiringState.SENDING, FiringState.HANDED_OVER]),
+    firings.c.due_at > _NOW,
+)
 
 
 class Firings:
@@ -48,26 +66,26 @@ class Firings:
         The tables' unique keys decide, so that two processes never write two. `act_at` is when the dispatcher
         looks at it, None for a firing that is over as it is written.
         """
-        insert = insert_for(self._connection, firings).values(
-            firing_id=firing.firing_id,
-            schedule_id=firing.schedule_id,
-            request_id=request_id,
-            due_at=firing.due_at,
-            interval_start=firing.interval_start,
-            workspace_id=firing.place.workspace_id,
-            project_id=firing.project_id,
-            deployment=firing.key.deployment,
-            dag_id=firing.key.dag_id,
-            inputs=dict(firing.inputs),
-            person_id=firing.person_id,
-            reports_to=firing.place.channel_id,
-            state=firing.state,
-            reason=firing.reason,
-            act_at=act_at,
-            created_at=at,
-        )
+        row = {
+            "firing_id": firing.firing_id,
+            "schedule_id": firing.schedule_id,
+            "request_id": request_id,
+            "due_at": firing.due_at,
+            "interval_start": firing.interval_start,
+            "workspace_id": firing.place.workspace_id,
+            "project_id": firing.project_id,
+            "deployment": firing.key.deployment,
+            "dag_id": firing.key.dag_id,
+            "inputs": dict(firing.inputs),
+            "person_id": firing.person_id,
+            "reports_to": firing.place.channel_id,
+            "state": firing.state,
+            "reason": firing.reason,
+            "act_at": act_at,
+            "created_at": at,
+        }
         # Two dispatchers may plan the same moment: the second one's insert does nothing.
-        return took_effect(self._connection, insert.on_conflict_do_nothing())
+        return insert_new(self._connection, firings, row)
 
     def get(self, firing_id: str) -> Firing | None:
         """Return the firing; None if it is unknown, or was forgotten."""
@@ -161,11 +179,7 @@ class Firings:
 
     def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Firing]:
         """Return the firings to be looked at now, earliest first, leased to the caller."""
-        # SKIP LOCKED: what another process is claiming is its own. The lease then outlives this transaction,
-        # so that no lock is held while Airflow is asked.
-        free = select(firings).where(firings.c.act_at <= now, _is_free(now))
-        in_order = free.order_by(firings.c.act_at, firings.c.firing_id).with_for_update(skip_locked=True)
-        found = first_readable(self._connection, in_order, firing_of_row, limit=limit)
+        found = first_readable(self._connection, _FREE, firing_of_row, {"now": now}, limit=limit)
         if found:
             self._connection.execute(
                 update(firings)
@@ -177,11 +191,8 @@ class Firings:
     def release(self, claimed: Iterable[Firing]) -> None:
         """End the leases of firings that the caller claimed and will not look at."""
         for firing in claimed:
-            self._connection.execute(
-                update(firings)
-                .where(firings.c.firing_id == firing.firing_id, firings.c.leased_until == firing.leased_until)
-                .values(leased_until=None)
-            )
+            held = {"its_id": firing.firing_id, "held_until": firing.leased_until}
+            self._connection.execute(_HELD, {**held, "leased_until": None})
 
     def move(
         self,
@@ -245,14 +256,7 @@ class Firings:
 
     def ahead(self, now: datetime) -> list[Firing]:
         """Return the firings that are handed over, or about to be, and are not due yet."""
-        rows = self._connection.execute(
-            select(firings).where(
-                firings.c.act_at > now,
-                firings.c.state.in_([FiringState.SENDING, FiringState.HANDED_OVER]),
-                firings.c.due_at > now,
-            )
-        )
-        return readable(rows, firing_of_row)
+        return readable(self._connection.execute(_AHEAD, {"now": now}), firing_of_row)
 
     def under_way(self, schedule_id: str) -> list[Firing]:
         """Return the schedule's firings that have not ended, locked in the order of their ids."""
@@ -297,12 +301,7 @@ class Firings:
         self._connection.execute(update(firings).where(to_come).values(person_id=owner_id))
 
     def _change(self, firing_id: str, **values: Any) -> None:
-        self._connection.execute(update(firings).where(firings.c.firing_id == firing_id).values(**values))
-
-
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a firing has no lease, or one that has run out with its process."""
-    return or_(firings.c.leased_until.is_(None), firings.c.leased_until <= now)
+        self._connection.execute(_OF_ID, {"its_id": firing_id, **values})
 
 
 def _becomes() -> ColumnElement[str]:

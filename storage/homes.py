@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, delete, func, select, update
 
 from bot.domain.home import OpenHome
 from storage.tables import audit, channels, homes, notices
-from storage.upsert import insert_for
+from storage.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,13 +23,15 @@ class OpenHomes:
 
     def opened(self, workspace_id: str, person_id: str, *, at: datetime) -> None:
         """Note that the person looks at their Home, from its first page on. It is to be published."""
-        values = {"opened_at": at, "looked_at": at, "first_shown": 0, "shown": ""}
-        insert = insert_for(self._connection, homes).values(
-            workspace_id=workspace_id, person_id=person_id, **values
-        )
-        self._connection.execute(
-            insert.on_conflict_do_update(index_elements=["workspace_id", "person_id"], set_=values)
-        )
+        row = {
+            "workspace_id": workspace_id,
+            "person_id": person_id,
+            "opened_at": at,
+            "looked_at": at,
+            "first_shown": 0,
+            "shown": "",
+        }
+        upsert(self._connection, homes, [row])
 
     def get(self, workspace_id: str, person_id: str) -> OpenHome | None:
         """Return the person's Home; None if they have not opened it."""

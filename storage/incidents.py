@@ -15,7 +15,7 @@ from bot.domain.schedule import ScheduleState
 from bot.domain.storm import Storm
 from storage.reading import readable
 from storage.tables import incident_runs, incidents, runs, schedules, storms
-from storage.upsert import insert_for, took_effect
+from storage.upsert import insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _IN_ORDER = (incidents.c.workspace_id, incidents.c.channel_id, incidents.c.incident_id)
 """The order in which several incidents are locked, so that no two transactions wait in a circle."""
 _IS_OPEN = incidents.c.ended_at.is_(None)
+_OPEN_STORMS = select(storms).where(storms.c.ended_at.is_(None)).order_by(storms.c.storm_id)
 
 
 class Incidents:
@@ -35,19 +36,19 @@ class Incidents:
     def add(self, incident: Incident) -> bool:
         """Insert the incident with its first run. Return False if one of its key is open already."""
         of = incident.of
-        insert = insert_for(self._connection, incidents).values(
-            incident_id=incident.incident_id,
-            workspace_id=of.place.workspace_id,
-            channel_id=of.place.channel_id,
-            project_id=of.project_id,
-            deployment=of.key.deployment,
-            dag_id=of.key.dag_id,
-            source=of.source,
-            began_at=incident.began_at,
-            first_run=incident.first_run,
+        row = {
+            "incident_id": incident.incident_id,
+            "workspace_id": of.place.workspace_id,
+            "channel_id": of.place.channel_id,
+            "project_id": of.project_id,
+            "deployment": of.key.deployment,
+            "dag_id": of.key.dag_id,
+            "source": of.source,
+            "began_at": incident.began_at,
+            "first_run": incident.first_run,
             **_changing(incident),
-        )
-        if not took_effect(self._connection, insert.on_conflict_do_nothing()):
+        }
+        if not insert_new(self._connection, incidents, row):
             return False
         self.add_run(incident.incident_id, incident.first_run)
         return True
@@ -62,8 +63,7 @@ class Incidents:
 
     def add_run(self, incident_id: str, run_key: str) -> None:
         """Count a failed run to the incident. A second time changes nothing."""
-        insert = insert_for(self._connection, incident_runs).values(incident_id=incident_id, run_key=run_key)
-        self._connection.execute(insert.on_conflict_do_nothing())
+        insert_new(self._connection, incident_runs, {"incident_id": incident_id, "run_key": run_key})
 
     def get(self, incident_id: str) -> Incident | None:
         """Return the incident. None if unknown."""
@@ -194,14 +194,14 @@ class Incidents:
 
     def add_storm(self, storm: Storm) -> bool:
         """Insert the storm. Return False if one goes on in its place."""
-        insert = insert_for(self._connection, storms).values(
-            storm_id=storm.storm_id,
-            workspace_id=storm.place.workspace_id,
-            channel_id=storm.place.channel_id,
-            began_at=storm.began_at,
-            failed_at=storm.failed_at,
-        )
-        return took_effect(self._connection, insert.on_conflict_do_nothing())
+        row = {
+            "storm_id": storm.storm_id,
+            "workspace_id": storm.place.workspace_id,
+            "channel_id": storm.place.channel_id,
+            "began_at": storm.began_at,
+            "failed_at": storm.failed_at,
+        }
+        return insert_new(self._connection, storms, row)
 
     def storm(self, storm_id: str) -> Storm | None:
         """Return the storm. None if unknown."""
@@ -210,7 +210,7 @@ class Incidents:
 
     def open_storms(self) -> Sequence[Storm]:
         """Return the storms that go on."""
-        return self._storms(select(storms).where(storms.c.ended_at.is_(None)).order_by(storms.c.storm_id))
+        return self._storms(_OPEN_STORMS)
 
     def lock_storm_at(self, place: Place) -> Storm | None:
         """Return the storm that goes on in the place, locked. None if there is none."""

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import bindparam, delete, or_, update
 
 from storage.tables import firings, leases, notices
-from storage.upsert import insert_for, took_effect
+from storage.upsert import insert_into
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
 
     from sqlalchemy import Connection
+
+
+@cache
+def _taking(dialect: str) -> Any:
+    """Return the one statement that decides: a holder renews its lease; others take it only after its end."""
+    insert = insert_into(leases, dialect)
+    return insert.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"holder": insert.excluded.holder, "until": insert.excluded.until},
+        where=or_(leases.c.holder == insert.excluded.holder, leases.c.until <= bindparam("now")),
+    ).returning(leases.c.name)
 
 
 class Leases:
@@ -21,14 +34,8 @@ class Leases:
 
     def take(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
         """Take the lease, or renew it; return False while another holder has it."""
-        insert = insert_for(self._connection, leases).values(name=name, holder=holder, until=until)
-        # One statement decides: its holder renews it, and anybody else takes it only after its end.
-        taken = insert.on_conflict_do_update(
-            index_elements=["name"],
-            set_={"holder": holder, "until": until},
-            where=or_(leases.c.holder == holder, leases.c.until <= now),
-        )
-        return took_effect(self._connection, taken)
+        wanted = {"name": name, "holder": holder, "until": until, "now": now}
+        return self._connection.execute(_taking(self._connection.dialect.name), wanted).first() is not None
 
     def release_all(self, holder: str) -> None:
         """End every lease of this holder, so that another process takes over at once."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 
 from bot.domain.notice import Drawn, Message, Notice, NoticeKind
 from bot.domain.project import Place
@@ -15,13 +16,12 @@ from storage.cards import Cards
 from storage.reading import readable
 from storage.tables import cards, notices
 from storage.turns import BLOCKED, IS_EDIT, IS_PROGRESS, LAST, turns_of
-from storage.upsert import took_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select
 
     from bot.domain.announcement import Announcement
 
@@ -34,6 +34,36 @@ UNREADABLE_RESTS = timedelta(minutes=10)
 By then another version may run, which can read it.
 """
 REDRAWN = frozenset({NoticeKind.CARD, NoticeKind.INCIDENT, NoticeKind.STORM})
+
+
+_IS_FREE = and_(
+    notices.c.send_at <= bindparam("now"),
+    or_(notices.c.leased_until.is_(None), notices.c.leased_until <= bindparam("now")),
+)
+
+
+_OF_ID = update(notices).where(notices.c.notice_id == bindparam("its_id"))
+_HELD = _OF_ID.where(notices.c.leased_until == bindparam("held_until")).returning(notices.c.notice_id)
+"""A notice, if the lease under which it was claimed has not been lost."""
+
+
+@cache  # the notifier asks all the time, and building it costs ten times what running it does
+def _next_of_each_channel(*, edits: bool, progress: bool) -> Select[Any]:
+    """Return the query of the notices whose turn it is: those of `now`, but in no channel of `resting`."""
+    wanted = [_IS_FREE, ~BLOCKED, notices.c.channel_id.not_in(bindparam("resting", expanding=True))]
+    wanted += [] if edits else [~IS_EDIT]
+    wanted += [] if progress else [~IS_PROGRESS]
+    turns = turns_of(*wanted)  # window functions cannot be locked, so the rows are joined to their turns
+    return (
+        select(notices, turns.c.urgency)
+        .join(turns, turns.c.notice_id == notices.c.notice_id)
+        # Free once more: PostgreSQL checks that again on the row it locks, which may be leased by now.
+        .where(turns.c.turn == 1, _IS_FREE)
+        .order_by(turns.c.urgency, notices.c.notice_id)
+        .limit(bindparam("limit"))
+        # SKIP LOCKED: two processes that claim at once take different notices, and neither waits.
+        .with_for_update(skip_locked=True, of=notices)
+    )
 
 
 class Outbox(Cards):
@@ -55,18 +85,17 @@ class Outbox(Cards):
         """
         if kind in REDRAWN and self._has_waiting(place, subject, kind):
             return
-        self._connection.execute(
-            notices.insert().values(
-                workspace_id=place.workspace_id,
-                channel_id=place.channel_id,
-                kind=kind,
-                subject=subject,
-                message=None if told is None else ANNOUNCEMENTS.encode(told),
-                send_at=send_at,
-                wanted_at=send_at,
-                rule=rule,
-            )
-        )
+        row = {
+            "workspace_id": place.workspace_id,
+            "channel_id": place.channel_id,
+            "kind": kind,
+            "subject": subject,
+            "message": None if told is None else ANNOUNCEMENTS.encode(told),
+            "send_at": send_at,
+            "wanted_at": send_at,
+            "rule": rule,
+        }
+        self._connection.execute(notices.insert(), row)
 
     def put_new_cards(self, cards_at: Sequence[tuple[Place, str, datetime]]) -> None:
         """Queue a card for each (place, subject, send_at), for subjects without any notice so far."""
@@ -208,18 +237,10 @@ class Outbox(Cards):
         A notice waits for earlier ones of its subject and place. Replies do not wait for edits of a posted
         card, because Slack takes few edits a minute. `resting` names channels to leave alone.
         """
-        free = and_(
-            notices.c.send_at <= now,
-            or_(
-                notices.c.leased_until.is_(None),
-                notices.c.leased_until <= now,
-            ),
-        )
-        wanted = [free, ~BLOCKED, notices.c.channel_id.not_in(resting)]
-        wanted += [] if edits else [~IS_EDIT]
-        wanted += [] if progress else [~IS_PROGRESS]
+        query = _next_of_each_channel(edits=edits, progress=progress)
+        wanted = {"now": now, "resting": list(resting), "limit": limit}
         for _ in range(MOST_PASSED_OVER):
-            rows = self._next(*wanted, free=free, limit=limit)
+            rows = self._next(query, wanted)
             found = [replace(each, leased_until=leased_until) for each in readable(rows, notice_of)]
             self._lease([each.notice_id for each in found], leased_until)
             odd = {row.notice_id for row in rows} - {each.notice_id for each in found}
@@ -233,19 +254,9 @@ class Outbox(Cards):
             chosen = notices.c.notice_id.in_(notice_ids)
             self._connection.execute(update(notices).where(chosen).values(leased_until=until))
 
-    def _next(self, *wanted: ColumnElement[bool], free: ColumnElement[bool], limit: int) -> list[Row[Any]]:
+    def _next(self, query: Select[Any], wanted: Mapping[str, Any]) -> list[Row[Any]]:
         """Return the next row of each channel, locked; at most one of them only shows progress."""
-        turns = turns_of(*wanted)  # window functions cannot be locked, so the rows are joined to their turns
-        rows = self._connection.execute(
-            select(notices, turns.c.urgency)
-            .join(turns, turns.c.notice_id == notices.c.notice_id)
-            # `free` again: PostgreSQL checks it once more on the row it locks, which may be leased by now.
-            .where(turns.c.turn == 1, free)
-            .order_by(turns.c.urgency, notices.c.notice_id)
-            .limit(limit)
-            # SKIP LOCKED: two processes that claim at once take different notices, and neither waits.
-            .with_for_update(skip_locked=True, of=notices)
-        ).all()
+        rows = self._connection.execute(query, wanted).all()
         # One edit of progress a round: Slack takes few edits, and what people wait to hear comes before them.
         shown = [row for row in rows if row.urgency == LAST][:1]
         return [row for row in rows if row.urgency != LAST] + shown
@@ -253,21 +264,13 @@ class Outbox(Cards):
     def hold(self, notice: Notice, *, until: datetime) -> bool:
         """Renew the lease. Return False if it was lost: then another process sends the notice."""
         # The old end of the lease is the fence: whoever claimed the notice since has written another one.
-        held = (
-            update(notices)
-            .where(notices.c.notice_id == notice.notice_id, notices.c.leased_until == notice.leased_until)
-            .values(leased_until=until)
-        )
-        return took_effect(self._connection, held)
+        held = {**_lease_of(notice), "leased_until": until}
+        return self._connection.execute(_HELD, held).first() is not None
 
     def release(self, claimed: Iterable[Notice]) -> None:
         """End the leases of notices that the caller claimed and will not send."""
         for notice in claimed:
-            self._connection.execute(
-                update(notices)
-                .where(notices.c.notice_id == notice.notice_id, notices.c.leased_until == notice.leased_until)
-                .values(leased_until=None)
-            )
+            self._connection.execute(_HELD, {**_lease_of(notice), "leased_until": None})
 
     def waiting(self) -> int:
         """Return how many notices wait to be sent."""
@@ -303,9 +306,11 @@ class Outbox(Cards):
         return self._connection.execute(query).first() is not None
 
     def _change(self, notice: Notice, **values: Any) -> None:
-        self._connection.execute(
-            update(notices).where(notices.c.notice_id == notice.notice_id).values(**values)
-        )
+        self._connection.execute(_OF_ID, {"its_id": notice.notice_id, **values})
+
+
+def _lease_of(notice: Notice) -> dict[str, Any]:
+    return {"its_id": notice.notice_id, "held_until": notice.leased_until}
 
 
 def _about(subject: str, place: Place) -> tuple[ColumnElement[bool], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, bindparam, exists, or_, select, update
 
 from bot.domain.firing import FiringState
 from bot.domain.project import Place
@@ -23,6 +23,35 @@ if TYPE_CHECKING:
     from bot.domain.firing import Firing
     from bot.domain.notice import NoticeKind
     from bot.domain.project import Project, ProjectPause
+
+# Statements of every step of the dispatcher are built once: building one costs more than running it.
+_LASTING = select(projects).where(
+    projects.c.paused_from.is_not(None), projects.c.paused_until > bindparam("now")
+)
+_IS_PLANNED_FROM_THEN = exists().where(
+    schedules.c.project_id == projects.c.project_id,
+    schedules.c.deleted_at.is_(None),
+    schedules.c.state == ScheduleState.ACTIVE,
+    schedules.c.next_due_at < projects.c.paused_until,
+)
+_IS_UNDECIDED = exists().where(
+    firings.c.project_id == projects.c.project_id,
+    firings.c.schedule_id.is_not(None),
+    firings.c.state.in_([FiringState.DUE, FiringState.WAITING]),
+    firings.c.due_at < projects.c.paused_until,
+)
+_OVER = (
+    select(projects)
+    .where(
+        projects.c.paused_from.is_not(None),
+        projects.c.paused_until <= bindparam("now"),
+        ~_IS_PLANNED_FROM_THEN,
+        ~_IS_UNDECIDED,
+    )
+    .order_by(projects.c.project_id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, key_share=True)
+)
 
 
 class ProjectPauses:
@@ -73,37 +102,11 @@ class ProjectPauses:
 
     def lasting(self, now: datetime) -> list[Project]:
         """Return the projects that are paused now."""
-        rows = self._connection.execute(
-            select(projects).where(projects.c.paused_from.is_not(None), projects.c.paused_until > now)
-        )
-        return [read_project(row) for row in rows]
+        return [read_project(row) for row in self._connection.execute(_LASTING, {"now": now})]
 
     def claim_over(self, now: datetime, *, limit: int) -> list[Project]:
         """Lock and return projects whose pause has ended, and which have nothing undecided from that time."""
-        is_planned_from_then = and_(
-            schedules.c.project_id == projects.c.project_id,
-            schedules.c.deleted_at.is_(None),
-            schedules.c.state == ScheduleState.ACTIVE,
-            schedules.c.next_due_at < projects.c.paused_until,
-        )
-        is_undecided = and_(
-            firings.c.project_id == projects.c.project_id,
-            firings.c.schedule_id.is_not(None),
-            firings.c.state.in_([FiringState.DUE, FiringState.WAITING]),
-            firings.c.due_at < projects.c.paused_until,
-        )
-        rows = self._connection.execute(
-            select(projects)
-            .where(
-                projects.c.paused_from.is_not(None),
-                projects.c.paused_until <= now,
-                ~exists(select(schedules.c.schedule_id).where(is_planned_from_then)),
-                ~exists(select(firings.c.firing_id).where(is_undecided)),
-            )
-            .order_by(projects.c.project_id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
+        rows = self._connection.execute(_OVER, {"now": now, "limit": limit})
         return [read_project(row) for row in rows]
 
     def on_their_way(self, project_id: int) -> list[Firing]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
+from sqlalchemy import bindparam
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy import Connection, Row, Select
 
@@ -23,17 +24,27 @@ def readable(rows: Iterable[Row[Any]], read: Callable[[Row[Any]], Kept]) -> list
     return [kept for _, kept in _understood(rows, read)]
 
 
+def in_pages(query: Select[Any]) -> Select[Any]:
+    """Return the query for `first_readable`, which fills in the page. Its order must be total."""
+    return query.limit(bindparam("page_size")).offset(bindparam("page_begins"))
+
+
 def first_readable(
-    connection: Connection, query: Select[Any], read: Callable[[Row[Any]], Kept], *, limit: int
+    connection: Connection,
+    query: Select[Any],
+    read: Callable[[Row[Any]], Kept],
+    wanted: Mapping[str, Any],
+    *,
+    limit: int,
 ) -> list[Kept]:
     """Return the first `limit` rows that this version understands, however many it must pass over.
 
-    The query's order must be total. Its first column names the row.
+    The query is one `in_pages`, and `wanted` has its other parameters. Its first column names the row.
     """
     found: dict[Any, Kept] = {}
     passed = 0
     while len(found) < limit:
-        rows = connection.execute(query.limit(limit).offset(passed)).all()
+        rows = connection.execute(query, {**wanted, "page_size": limit, "page_begins": passed}).all()
         for row, kept in _understood(rows, read):
             # A row that another process releases between two pages shifts the others: some are read twice.
             if len(found) < limit:

@@ -6,16 +6,16 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, tuple_, update
+from sqlalchemy import bindparam, func, or_, select, tuple_, update
 
 from bot.domain.job import JobKey
 from bot.domain.reason import DagVersion, fingerprint
 from bot.domain.run import Failure, Result, Run, RunState
 from storage.firings import STANDING
-from storage.reading import first_readable, readable
+from storage.reading import first_readable, in_pages, readable
 from storage.tables import firings, runs, watermarks
 from storage.tagged import Tagged
-from storage.upsert import insert_for, upsert
+from storage.upsert import insert_into, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -27,6 +27,29 @@ if TYPE_CHECKING:
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 OPEN = (RunState.WAITING, RunState.RUNNING)
 VERSION = Tagged({"DagVersion": DagVersion})
+# Statements of every step of the loops are built once: building one costs more than running it.
+_OPEN = in_pages(
+    select(runs)
+    .where(
+        runs.c.deployment == bindparam("deployment"),
+        runs.c.state.in_(OPEN),
+        or_(
+            runs.c.due_at.is_(None),
+            runs.c.due_at <= bindparam("due_before"),
+            runs.c.state == RunState.RUNNING,
+        ),
+    )
+    .order_by(runs.c.seen_at, runs.c.id)
+)
+_RETRIES = in_pages(
+    select(runs)
+    .where(runs.c.retry_at <= bindparam("now"))
+    .order_by(runs.c.retry_at, runs.c.id)
+    .with_for_update(skip_locked=True)
+)
+_WATERMARK = select(watermarks.c.at).where(
+    watermarks.c.deployment == bindparam("deployment"), watermarks.c.name == bindparam("name")
+)
 
 
 class Runs:
@@ -54,8 +77,8 @@ class Runs:
             }
             for run in new
         ]
-        insert = insert_for(self._connection, runs).on_conflict_do_nothing().returning(runs.c.id)
-        return frozenset(self._connection.execute(insert, rows).scalars())
+        insert = insert_into(runs, self._connection.dialect.name).on_conflict_do_nothing()
+        return frozenset(self._connection.execute(insert.returning(runs.c.id), rows).scalars())
 
     def get(self, run_key: str) -> Run | None:
         """Return the run. None if it is unknown, or was forgotten."""
@@ -87,20 +110,8 @@ class Runs:
 
     def open(self, deployment: str, *, due_before: datetime, limit: int) -> list[Run]:
         """Return the runs that wait or go on, and are due by then; those seen longest ago come first."""
-        return self._first(
-            select(runs)
-            .where(
-                runs.c.deployment == deployment,
-                runs.c.state.in_(OPEN),
-                or_(
-                    runs.c.due_at.is_(None),
-                    runs.c.due_at <= due_before,
-                    runs.c.state == RunState.RUNNING,
-                ),
-            )
-            .order_by(runs.c.seen_at, runs.c.id),
-            limit=limit,
-        )
+        wanted = {"deployment": deployment, "due_before": due_before}
+        return first_readable(self._connection, _OPEN, run_of_row, wanted, limit=limit)
 
     def keep(self, run: Run, *, at: datetime) -> None:
         """Overwrite what changes in a run's life."""
@@ -144,8 +155,7 @@ class Runs:
 
         `retry_at` serves as the lease: nobody else finds the runs before it.
         """
-        asked_for = select(runs).where(runs.c.retry_at <= now).order_by(runs.c.retry_at, runs.c.id)
-        found = self._first(asked_for.with_for_update(skip_locked=True), limit=limit)
+        found = first_readable(self._connection, _RETRIES, run_of_row, {"now": now}, limit=limit)
         if found:
             self._connection.execute(
                 update(runs)
@@ -202,9 +212,7 @@ class Runs:
 
     def watermark(self, deployment: str, name: str) -> datetime | None:
         """Return how far the reader of this name has read Airflow's runs. None before its first look."""
-        return self._connection.execute(
-            select(watermarks.c.at).where(watermarks.c.deployment == deployment, watermarks.c.name == name)
-        ).scalar()
+        return self._connection.execute(_WATERMARK, {"deployment": deployment, "name": name}).scalar()
 
     def set_watermark(self, deployment: str, name: str, at: datetime) -> None:
         """Write how far the reader of this name has read Airflow's runs."""
@@ -213,9 +221,6 @@ class Runs:
     def _one(self, query: Select[Any]) -> Run | None:
         row = self._connection.execute(query).first()
         return None if row is None else run_of_row(row)
-
-    def _first(self, query: Select[Any], *, limit: int) -> list[Run]:
-        return first_readable(self._connection, query, run_of_row, limit=limit)
 
     def _all(self, query: Select[Any]) -> list[Run]:
         return readable(self._connection.execute(query), run_of_row)

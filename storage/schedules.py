@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule, ScheduleState, check_move
 from bot.domain.when import zone_of
 from storage.codec import decode_when, encode_when
-from storage.reading import first_readable, readable
+from storage.reading import first_readable, in_pages, readable
 from storage.tables import counters, schedules
-from storage.upsert import insert_for
+from storage.upsert import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -24,6 +24,21 @@ if TYPE_CHECKING:
 
     from bot.domain.when import When
 
+_OF_ID = update(schedules).where(schedules.c.schedule_id == bindparam("its_id"))
+_LIVING = select(schedules).where(schedules.c.deleted_at.is_(None))
+# Statements of every step of the dispatcher are built once: building one costs more than running it.
+# SKIP LOCKED: another process is writing their firings right now, or a person changes the schedule.
+_DUE = in_pages(
+    _LIVING.where(schedules.c.state == ScheduleState.ACTIVE, schedules.c.next_due_at <= bindparam("horizon"))
+    .order_by(schedules.c.next_due_at, schedules.c.schedule_id)
+    .with_for_update(skip_locked=True)
+)
+_RESUMABLE = in_pages(
+    _LIVING.where(schedules.c.state == ScheduleState.PAUSED, schedules.c.resumes_at <= bindparam("horizon"))
+    .order_by(schedules.c.resumes_at, schedules.c.schedule_id)
+    .with_for_update(skip_locked=True)
+)
+
 
 class Schedules:
     def __init__(self, connection: Connection) -> None:
@@ -31,7 +46,7 @@ class Schedules:
 
     def next_number(self, workspace_id: str) -> int:
         """Count the workspace's schedules up by one; return the number. Numbers are never used again."""
-        insert = insert_for(self._connection, counters).values(
+        insert = insert_into(counters, self._connection.dialect.name).values(
             workspace_id=workspace_id, name="schedule", value=1
         )
         # The row of the counter is locked until the transaction ends, so that two confirmations come in turn.
@@ -70,21 +85,21 @@ class Schedules:
 
     def get(self, schedule_id: str) -> Schedule | None:
         """Return the schedule. None if it is unknown or deleted."""
-        return self._one(_living().where(schedules.c.schedule_id == schedule_id))
+        return self._one(_LIVING.where(schedules.c.schedule_id == schedule_id))
 
     def all(self, schedule_ids: Collection[str]) -> dict[str, Schedule]:
         """Return those of the schedules that are known and not deleted, by id."""
         if not schedule_ids:
             return {}
-        found = self._all(_living().where(schedules.c.schedule_id.in_(list(schedule_ids))))
+        found = self._all(_LIVING.where(schedules.c.schedule_id.in_(list(schedule_ids))))
         return {each.schedule_id: each for each in found}
 
     def lock(self, workspace_id: str, schedule_id: str) -> Schedule | None:
         """Return the schedule, locked: whoever changes it second waits. None if unknown or deleted."""
         return self._one(
-            _living()
-            .where(schedules.c.schedule_id == schedule_id, schedules.c.workspace_id == workspace_id)
-            .with_for_update()
+            _LIVING.where(
+                schedules.c.schedule_id == schedule_id, schedules.c.workspace_id == workspace_id
+            ).with_for_update()
         )
 
     def lock_all(self, schedule_ids: Collection[str]) -> None:
@@ -101,36 +116,34 @@ class Schedules:
     def owned_by(self, workspace_id: str, person_id: str) -> list[Schedule]:
         """Return the person's schedules that are not deleted, by number."""
         return self._all(
-            _living()
-            .where(schedules.c.workspace_id == workspace_id, schedules.c.owner_id == person_id)
-            .order_by(schedules.c.number)
+            _LIVING.where(
+                schedules.c.workspace_id == workspace_id, schedules.c.owner_id == person_id
+            ).order_by(schedules.c.number)
         )
 
     def of_projects(self, project_ids: Iterable[int]) -> list[Schedule]:
         """Return the projects' schedules that are not deleted, by number."""
         return self._all(
-            _living().where(schedules.c.project_id.in_(list(project_ids))).order_by(schedules.c.number)
+            _LIVING.where(schedules.c.project_id.in_(list(project_ids))).order_by(schedules.c.number)
         )
 
     def of_job_anywhere(self, key: JobKey) -> list[Schedule]:
         """Return the job's schedules in all projects that are not deleted, by number."""
         return self._all(
-            _living()
-            .where(schedules.c.deployment == key.deployment, schedules.c.dag_id == key.dag_id)
-            .order_by(schedules.c.number)
+            _LIVING.where(
+                schedules.c.deployment == key.deployment, schedules.c.dag_id == key.dag_id
+            ).order_by(schedules.c.number)
         )
 
     def of_job(self, project_id: int, key: JobKey) -> list[Schedule]:
         """Return the job's schedules in the project that have not ended, paused ones too, by number."""
         return self._all(
-            _living()
-            .where(
+            _LIVING.where(
                 schedules.c.project_id == project_id,
                 schedules.c.deployment == key.deployment,
                 schedules.c.dag_id == key.dag_id,
                 schedules.c.state != ScheduleState.ENDED,
-            )
-            .order_by(schedules.c.number)
+            ).order_by(schedules.c.number)
         )
 
     def is_newer(self, schedule_id: str, *, than: datetime) -> bool:
@@ -142,24 +155,11 @@ class Schedules:
 
     def claim_due(self, horizon: datetime, *, limit: int) -> list[Schedule]:
         """Lock and return active schedules due up to the horizon, earliest first."""
-        # SKIP LOCKED: another process is writing their firings right now, or a person changes the schedule.
-        return self._first(
-            _living()
-            .where(schedules.c.state == ScheduleState.ACTIVE, schedules.c.next_due_at <= horizon)
-            .order_by(schedules.c.next_due_at, schedules.c.schedule_id)
-            .with_for_update(skip_locked=True),
-            limit=limit,
-        )
+        return self._first(_DUE, horizon, limit=limit)
 
     def claim_resumable(self, horizon: datetime, *, limit: int) -> list[Schedule]:
         """Lock and return paused schedules that go on by themselves by then."""
-        return self._first(
-            _living()
-            .where(schedules.c.state == ScheduleState.PAUSED, schedules.c.resumes_at <= horizon)
-            .order_by(schedules.c.resumes_at, schedules.c.schedule_id)
-            .with_for_update(skip_locked=True),
-            limit=limit,
-        )
+        return self._first(_RESUMABLE, horizon, limit=limit)
 
     def next_due_at(self) -> datetime | None:
         """Return the earliest moment at which an active schedule is due. None if there is none."""
@@ -266,8 +266,10 @@ class Schedules:
         self._change(schedule_id, owner_id=owner_id, reports_to=reports_to)
 
     def delete(self, schedule_id: str, *, at: datetime) -> None:
-        """Mark the schedule as deleted. The row stays for its runs and for the audit."""
-        """It keeps its state, and when its pause ends, in case it is brought back."""
+        """Mark the schedule as deleted. The row stays for its runs and for the audit.
+
+        It keeps its state, and when its pause ends, in case it is brought back.
+        """
         self._change(schedule_id, deleted_at=at, next_due_at=None)
 
     def lock_deleted(self, workspace_id: str, schedule_id: str) -> tuple[Schedule, datetime] | None:
@@ -294,23 +296,17 @@ class Schedules:
         )
 
     def _change(self, schedule_id: str, **values: Any) -> None:
-        self._connection.execute(
-            update(schedules).where(schedules.c.schedule_id == schedule_id).values(**values)
-        )
+        self._connection.execute(_OF_ID, {"its_id": schedule_id, **values})
 
     def _one(self, query: Select[Any]) -> Schedule | None:
         row = self._connection.execute(query).first()
         return None if row is None else schedule_of_row(row)
 
-    def _first(self, query: Select[Any], *, limit: int) -> list[Schedule]:
-        return first_readable(self._connection, query, schedule_of_row, limit=limit)
+    def _first(self, query: Select[Any], horizon: datetime, *, limit: int) -> list[Schedule]:
+        return first_readable(self._connection, query, schedule_of_row, {"horizon": horizon}, limit=limit)
 
     def _all(self, query: Select[Any]) -> list[Schedule]:
         return readable(self._connection.execute(query), schedule_of_row)
-
-
-def _living() -> Select[Any]:
-    return select(schedules).where(schedules.c.deleted_at.is_(None))
 
 
 def schedule_of_row(row: Row[Any]) -> Schedule:

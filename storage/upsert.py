@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import literal_column
@@ -13,10 +14,34 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
 
-def insert_for(connection: Connection, table: Table) -> Any:
+def insert_into(table: Table, dialect: str) -> Any:
     """Return the dialect's own INSERT, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+# These statements are built once for each table, because building one costs more than running it.
+
+
+@cache
+def _insert_new(table: Table, dialect: str) -> Any:
+    return insert_into(table, dialect).on_conflict_do_nothing().returning(literal_column("1"))
+
+
+@cache
+def _upsert(table: Table, dialect: str, changed: frozenset[str]) -> Any:
+    insert = insert_into(table, dialect)
+    key = [column.name for column in table.primary_key]
+    if not changed:
+        return insert.on_conflict_do_nothing(index_elements=key)
+    overwritten = {name: insert.excluded[name] for name in sorted(changed)}
+    return insert.on_conflict_do_update(index_elements=key, set_=overwritten)
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert the row; return False if a unique key has one already, which stays as it is."""
+    statement = _insert_new(table, connection.dialect.name)
+    # The drivers' row counts do not tell, so what the statement returns is asked.
+    return connection.execute(statement, dict(row)).first() is not None
 
 
 def took_effect(connection: Connection, statement: Any) -> bool:
@@ -32,14 +57,7 @@ def upsert(
     keep: Iterable[str] = (),
 ) -> None:
     """Insert the rows, or overwrite those whose primary key is there, except for the columns in `keep`."""
-    if not rows:
-        return
-    insert = insert_for(connection, table)
-    key = [column.name for column in table.primary_key]
-    unchanged = {*key, *keep}
-    changed = {name: insert.excluded[name] for name in rows[0] if name not in unchanged}
-    if changed:
-        statement = insert.on_conflict_do_update(index_elements=key, set_=changed)
-    else:
-        statement = insert.on_conflict_do_nothing(index_elements=key)
-    connection.execute(statement, list(rows))
+    if rows:
+        unchanged = {*(column.name for column in table.primary_key), *keep}
+        changed = frozenset(rows[0]) - unchanged
+        connection.execute(_upsert(table, connection.dialect.name, changed), list(rows))
