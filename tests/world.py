@@ -26,6 +26,7 @@ from tests.fakes.airflow import FakeAirflow
 from tests.fakes.clock import FakeClock
 from tests.fakes.sample_jobs import add_sample_jobs
 from tests.fakes.slack import FakeSlack
+from tests.quiet import quiet_for
 
 if TYPE_CHECKING:
     from bot.domain.draft import Draft
@@ -131,10 +132,13 @@ class World:
             each.step()
 
     def go_on(self, span: timedelta) -> None:
-        """Let time pass, the loops stepping as it does: closely in the last of it."""
+        """Let time pass as the loops step: closely in the last of it, seldom while all is quiet."""
         end = self.clock.now() + span
         while (left := end - self.clock.now()) > timedelta(0):
             stride = min(COARSE, left - FINE_FOR) if left > FINE_FOR else min(FINE, left)
+            if left > COARSE + FINE_FOR:
+                quiet = quiet_for(self.database, self.airflow, self.clock.now())
+                stride = max(stride, min(left - FINE_FOR, quiet))
             self.clock.advance(stride)
             self.step()
 

@@ -109,6 +109,15 @@ class FakeScheduler:
             self._advance()
             return self._runs[dag_id, run_id].seen()
 
+    def is_at_work(self, until: datetime) -> bool:
+        """Whether a run goes on, or is to begin by then, or ended just now."""
+        with self._lock:
+            self._advance()
+            just_now = self._clock.now() - timedelta(minutes=1)
+            return any(each.run_after <= until for each in self._open.values()) or any(
+                each.ended_at is not None and each.ended_at > just_now for each in self._runs.values()
+            )
+
     def give_date(self, run: FakeRun, logical_date: datetime | None) -> None:
         run.logical_date = logical_date
         if logical_date is not None:
