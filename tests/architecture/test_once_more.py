@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FUNCTIONS = {"insert", "update", "delete", "upsert", "insert_for"}
+FUNCTIONS = {"insert", "update", "delete", "upsert", "insert_into", "insert_new"}
 """Of SQLAlchemy and ours, which write; `.update(…)` may be a dict's."""
 METHODS = {"insert", "with_for_update"}
 OPENS = "transaction"
@@ -30,17 +30,45 @@ def called(function: Function) -> set[str]:
     return {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in calls}
 
 
-def writes(function: Function) -> bool:
-    calls = [each.func for each in ast.walk(function) if isinstance(each, ast.Call)]
+def writes(node: ast.AST) -> bool:
+    calls = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
     return any(
         each.id in FUNCTIONS if isinstance(each, ast.Name) else getattr(each, "attr", "") in METHODS
         for each in calls
     )
 
 
+def mentioned(node: ast.AST) -> set[str]:
+    """The names that it reads, those of methods of its own included."""
+    return {
+        each.id if isinstance(each, ast.Name) else each.attr
+        for each in ast.walk(node)
+        if isinstance(each, ast.Name)
+        or (isinstance(each, ast.Attribute) and ast.unparse(each.value) == "self")
+    }
+
+
+def writers_of(path: Path) -> set[str]:
+    """Names of a module's functions that write: with a statement of their own, or one that is built once."""
+    tree = ast.parse(path.read_text())
+    kept = {
+        target.id: each.value
+        for each in tree.body
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+        if isinstance(target, ast.Name)
+    }
+    functions = {each.name: each for each in ast.walk(tree) if isinstance(each, Function)}
+    own = {**kept, **functions}
+    names = {name for name, each in own.items() if writes(each)}
+    while more := {name for name, each in own.items() if name not in names and mentioned(each) & names}:
+        names |= more
+    return names & functions.keys()
+
+
 def writers() -> set[str]:
     """Names of what changes or locks rows in a transaction that is handed on: in storage, and through it."""
-    names = {each.name for _, each in functions_in("storage") if writes(each)}
+    names = {name for path in sorted((ROOT / "storage").glob("*.py")) for name in writers_of(path)}
     handed_on = [each for _, each in functions_in("bot/services") if takes_transaction(each)]
     while more := {each.name for each in handed_on if each.name not in names and called(each) & names}:
         names |= more
