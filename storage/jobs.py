@@ -64,10 +64,8 @@ class Jobs:
 
     def gone(self) -> set[JobKey]:
         """Return the jobs that are no longer in Airflow."""
-        rows = self._connection.execute(
-            select(jobs.c.deployment, jobs.c.dag_id).where(jobs.c.gone_at.is_not(None))
-        )
-        return {JobKey(row.deployment, row.dag_id) for row in rows}
+        gone = select(jobs.c.deployment, jobs.c.dag_id).where(jobs.c.gone_at.is_not(None))
+        return {JobKey(row.deployment, row.dag_id) for row in self._connection.execute(gone)}
 
     def settings(self, project_ids: Iterable[int]) -> dict[tuple[int, JobKey], JobSettings]:
         """Return the settings of jobs in these projects. Jobs without settings are left out."""
@@ -86,10 +84,8 @@ class Jobs:
 
     def titles(self, deployment: str) -> dict[str, str]:
         """Return the title of every job, by DAG id, also of jobs that are gone from Airflow."""
-        rows = self._connection.execute(
-            select(jobs.c.dag_id, jobs.c.title).where(jobs.c.deployment == deployment)
-        )
-        return {row.dag_id: row.title for row in rows}
+        named = select(jobs.c.dag_id, jobs.c.title).where(jobs.c.deployment == deployment)
+        return {row.dag_id: row.title for row in self._connection.execute(named)}
 
     def tags(self, deployment: str, *, words: Sequence[str] = ()) -> frozenset[str]:
         """Return every tag of the jobs that Airflow has.
