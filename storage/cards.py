@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
+from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
-from storage.tables import cards
+from storage.tables import cards, notices
 from storage.upsert import upsert
 
 if TYPE_CHECKING:
@@ -32,6 +33,19 @@ class Cards:
             )
         ).first()
         return None if row is None else (row.channel_id, row.ts)
+
+    def shown_at(self, subject: str) -> list[Place]:
+        """Return the places where a card shows the subject, or is to show it."""
+        coming = self._connection.execute(
+            select(notices.c.workspace_id, notices.c.channel_id)
+            .where(
+                notices.c.subject == subject,
+                notices.c.kind == NoticeKind.CARD,
+                notices.c.send_at.is_not(None),
+            )
+            .distinct()
+        )
+        return list(dict.fromkeys([*self.places(subject), *(Place(*row) for row in coming)]))
 
     def places(self, subject: str) -> list[Place]:
         """Return the places where the subject has a posted card."""

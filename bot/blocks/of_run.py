@@ -183,7 +183,11 @@ def retried(shown: RunCard) -> str:
 
 def result_block(shown: RunCard) -> SectionBlock | None:
     """Return what the job published; None if it published nothing."""
-    return section(_result(shown.run.result)) if shown.run.result is not None else None
+    found = shown.run.result
+    if found is None:
+        return None
+    file = f":page_facing_up: *{escape(found.file_name)}*, in the thread" if found.file_name else ""
+    return section("\n".join(each for each in (_result(found), file) if each))
 
 
 def _result(found: Result) -> str:

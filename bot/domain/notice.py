@@ -45,6 +45,8 @@ class NoticeKind(StrEnum):
     """A reply in the card's thread that the channel need not read: the log's tail."""
     RESULT = "result"
     """A reply in the card's thread, shown in the channel: what the job published."""
+    FILE = "file"
+    """The file that the job published, in the card's thread."""
     RECOVERY = "recovery"
     """What 0.1.0 put in place of RECOVERED: a reply in a run's thread."""
     WORDS = "words"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.project import Person
     from bot.domain.project_setup import ChannelFacts
-    from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+    from bot.domain.run import AirflowRun, Failure, Result, ResultFile, TaskRun
     from bot.domain.run_date import RunDate
 
 
@@ -164,6 +164,10 @@ class Airflow(Protocol):
         """Return what the run published for people. None if it published nothing."""
         ...
 
+    def file(self, dag_id: str, run_id: str) -> ResultFile:
+        """Return the file of the run's result. Raises Rejected, with what is wrong, if it cannot be shown."""
+        ...
+
     def choices(self, dag_id: str, run_id: str) -> Sequence[Offered]:
         """Return the choices that the run published for inputs of other jobs; empty if it did not."""
         ...
@@ -266,6 +270,10 @@ class Slack(Protocol):
 
     def is_in_channel(self, channel_id: str, person_id: str) -> bool:
         """Return whether the person is in the channel. Raises Rejected if the bot cannot look."""
+        ...
+
+    def upload(self, channel_id: str, file: ResultFile, *, thread_ts: str | None) -> None:
+        """Put the file into a channel, or into a message's thread there. `channel_id` may be a person's."""
         ...
 
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:

@@ -20,7 +20,9 @@ WITHDRAWN_NOTE = "Withdrawn by Runbell: "
 """The beginning of the note of a run that was taken back; the reason follows."""
 
 RESULT_KEY = "runbell_result"
-"""The XCom a job publishes its result in: text, a link, or {"text": …, "link": …}."""
+"""The XCom a job publishes its result in: text, a link, or {"text": …, "link": …, "file": …}."""
+MOST_FILE_BYTES = 1024 * 1024
+"""The size of the largest file that a job may publish."""
 
 
 class RunState(StrEnum):
@@ -100,6 +102,16 @@ class Result:
 
     text: str = ""
     link: str = ""
+    file_name: str = ""
+    """The name of the file that lies in the run's thread; "" for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """A file that a job published with its result."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.ports import UserGroup
     from bot.domain.project import Person
     from bot.domain.project_setup import ChannelFacts
+    from bot.domain.run import ResultFile
 
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 """Slack's own troubles, which are worth another try."""
@@ -226,6 +227,20 @@ class SlackGateway:
         return any(
             person_id in page["members"]
             for page in _pages(self._quick.conversations_members, channel=channel_id, limit=A_PAGE)
+        )
+
+    def upload(self, channel_id: str, file: ResultFile, *, thread_ts: str | None) -> None:
+        """Upload the file; a person's direct message is opened first, because uploads take no person."""
+        if channel_id.startswith(("U", "W")):
+            channel_id = call(self._client.conversations_open, users=channel_id)["channel"]["id"]
+        call(
+            self._client.files_upload_v2,
+            channel=channel_id,
+            filename=file.name,
+            title=file.name,
+            file=file.content,
+            thread_ts=thread_ts,
+            request_file_info=False,
         )
 
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:

@@ -20,6 +20,7 @@ from bot.rules.alert_routing import Routing, of_firing
 from bot.rules.alerting import close_last, put_card, tell_ends, tell_failures, tell_recoveries
 from bot.rules.incidents import over
 from bot.rules.job_trouble import is_first_word
+from bot.rules.result_files import put_file
 from bot.rules.run_card import job_shown, project_at
 from bot.workers.decision import Verdict
 
@@ -122,6 +123,7 @@ def ended(tx: Transaction, run: Run, firing: Firing, now: datetime, *, retried_b
     wanted = run.state is RunState.DONE and (firing.schedule_id is None or run.result is not None)
     if wanted and not is_new and firing.place not in heard and _was_long_ago(tx, run, firing.place, now):
         tx.outbox.put(firing.place, NoticeKind.RESULT, run.run_key, send_at=now)
+    put_file(tx, run, now)
 
 
 def ended_elsewhere(tx: Transaction, run: Run, now: datetime, *, retried_by: str | None = None) -> None:
@@ -150,6 +152,7 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime, *, retried_by: str
         for project, reports_to in shared:
             done = _elsewhere(AlertEvent.SUCCESS, project, run, reports_to)
             _tell_success(tx, run, done, routing, now)
+        put_file(tx, run, now)
 
 
 def calmed(tx: Transaction, now: datetime) -> None:

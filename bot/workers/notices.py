@@ -156,6 +156,13 @@ def _of_place(tx: Transaction, notice: Notice) -> Incident | None:
     return next((each for each in tx.incidents.of_run(notice.subject) if each.of.place == notice.place), None)
 
 
+def stands_in(notice: Notice, posted: tuple[str, str] | None, under: Thread) -> str | None:
+    """Return the channel of the message that the notice edits or replies to; None for a new message."""
+    if notice.kind in KEPT and posted is not None:
+        return posted[0]
+    return None if under.root is None else under.root[0]
+
+
 def drawn_of(notice: Notice, shown: Shown | None, *, shared: bool) -> Message | None:
     """Return what is said; None where there is nothing to say any more."""
     if isinstance(notice.told, Reminder):

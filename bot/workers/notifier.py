@@ -16,10 +16,12 @@ from bot.domain.project import Place
 from bot.language.command_name import COMMAND, under_its_name
 from bot.rules.backlog import sum_up
 from bot.rules.destination import CLOSED, destination_of
+from bot.rules.result_files import without_file
 from bot.services.once_more import once_more
 from bot.workers import announcing
+from bot.workers.files import bring
 from bot.workers.loop import on_its_own
-from bot.workers.notices import KEPT, Showing, Thread, drawn_of, thread_of
+from bot.workers.notices import KEPT, Showing, Thread, drawn_of, stands_in, thread_of
 from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, Pace
 
 if TYPE_CHECKING:
@@ -170,7 +172,12 @@ class Notifier:
             shown = Showing(tx, self._airflows, self._clock.now()).of(notice, here)
             posted = tx.outbox.card(notice.subject, notice.place)
             under = thread_of(tx, notice)
-            where = destination_of(tx, notice, _stands_in(notice, posted, under), self._clock.now())
+            where = destination_of(tx, notice, stands_in(notice, posted, under), self._clock.now())
+        if notice.kind is NoticeKind.FILE and where is not None:
+            bring(self._slack, self._airflows, shown, under.root or (where.place_id, None))
+            self._done(notice, None, under=under.root)
+            self._pace.rest(notice.place.channel_id, self._clock.now(), PER_CHANNEL)
+            return
         message = None if where is None else self._draw(notice, shown, where=where)
         if where is None:
             self._give_up(notice, NOWHERE)
@@ -262,6 +269,11 @@ class Notifier:
     def _rejected(self, notice: Notice, error: Rejected) -> None:
         """Try once more as plain text, because blocks may be what Slack rejects; then give up."""
         log.error("notice.rejected", notice=notice.notice_id, code=error.code, detail=error.detail)
+        if notice.kind is NoticeKind.FILE:  # a place that takes no files may take every message
+            with self._database.transaction() as tx:
+                without_file(tx, notice.subject, error, self._clock.now())
+                tx.outbox.give_up(notice, error.code, at=self._clock.now())
+            return
         if error.code in CARD_IS_GONE | CARD_STAYS_AS_IT_IS and self._without_its_card(notice, error.code):
             return
         if error.code in CLOSED:
@@ -326,10 +338,3 @@ class Notifier:
     def _again(self, notice: Notice, send_at: datetime, *, plain: bool) -> None:
         with self._database.transaction() as tx:
             tx.outbox.send_again(notice, send_at=send_at, plain=plain)
-
-
-def _stands_in(notice: Notice, posted: tuple[str, str] | None, under: Thread) -> str | None:
-    """Return the channel of the message that the notice edits or replies to; None for a new message."""
-    if notice.kind in KEPT and posted is not None:
-        return posted[0]
-    return None if under.root is None else under.root[0]

@@ -23,7 +23,9 @@ def count_stock():
         params = get_current_context()["params"]
         where = params["warehouse"] or f"all of {params['country']}"
         text = f"{1000 + sum(map(ord, where)):,} items in {where}"
-        get_current_context()["ti"].xcom_push(key="runbell_result", value={"text": text})
+        lines = [f"{where},{item},{100 + len(item)}" for item in ("chairs", "desks", "lamps")]
+        file = {"name": "stock.csv", "content": "\n".join(["warehouse,item,count", *lines])}
+        get_current_context()["ti"].xcom_push(key="runbell_result", value={"text": text, "file": file})
 
     count()
 

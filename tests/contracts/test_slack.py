@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message
 from bot.domain.project_setup import ChannelFacts
+from bot.domain.run import ResultFile
 from bot.gateways.slack import SlackGateway, read_channel, read_person
 from playground.demo.workspace import MAYA, PEOPLE, SAM, WORKSPACE
 from playground.slack.description import ChannelDescription, PersonDescription
@@ -69,6 +70,16 @@ def test_posting_to_a_person_opens_their_direct_messages(slack: Slack):
 
     assert channel_id.startswith("D")
     slack.update(channel_id, ts, Message("hello again"))
+
+
+def test_a_file_is_put_into_a_thread_and_to_a_person(slack: Slack):
+    channel_id, ts = slack.post(FINANCE, HELLO)
+    for place, thread_ts in ((channel_id, ts), (channel_id, None), (MAYA.id, None)):
+        slack.upload(place, ResultFile("may.csv", b"a,b"), thread_ts=thread_ts)
+
+    with pytest.raises(Rejected) as refusal:
+        slack.upload("C0NOWHERE", ResultFile("may.csv", b"a,b"), thread_ts=None)
+    assert refusal.value.code == "channel_not_found"
 
 
 def test_a_channel_that_is_not_there_is_rejected(slack: Slack):

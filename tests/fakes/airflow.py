@@ -17,6 +17,7 @@ from bot.domain.errors import Forbidden, Rejected, Unavailable
 from bot.domain.ports import AirflowHealth, Grant
 from bot.gateways.airflow.choices import choices_from
 from bot.gateways.airflow.dating import moments
+from bot.gateways.airflow.files import file_from
 from tests.fakes.airflow_scheduler import FakeScheduler
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.choices import Offered
     from bot.domain.clock import Clock
     from bot.domain.job import Job
-    from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+    from bot.domain.run import AirflowRun, Failure, Result, ResultFile, TaskRun
     from bot.domain.run_date import RunDate
 
 RUN_ID = re.compile(r"[A-Za-z0-9_.~:+-]{1,250}")
@@ -206,6 +207,10 @@ class FakeAirflow(FakeScheduler):
         with self._call("result", dag_id, run_id):
             run = self._runs.get((dag_id, run_id))
             return run.result if run else None
+
+    def file(self, dag_id: str, run_id: str) -> ResultFile:
+        with self._call("file", dag_id, run_id):
+            return file_from(self.published.get(dag_id))
 
     def choices(self, dag_id: str, run_id: str) -> Sequence[Offered]:
         with self._call("choices", dag_id, run_id):

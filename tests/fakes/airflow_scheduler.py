@@ -73,6 +73,11 @@ class FakeScheduler:
             if had_trouble and known.job.trouble is None:
                 known.can_run_since = self._clock.now()
 
+    def publishes(self, dag_id: str, result: Result | None) -> None:
+        """Let each coming good run of the job have this result."""
+        with self._lock:
+            self._jobs[dag_id].result = lambda _conf: result
+
     def remove(self, dag_id: str) -> None:
         """The DAG and its runs, as if deleted in Airflow."""
         with self._lock:

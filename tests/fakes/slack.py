@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.domain.ports import UserGroup
     from bot.domain.project import Person
+    from bot.domain.run import ResultFile
     from playground.slack.rate_limits import RateLimits
 
 
@@ -65,6 +66,7 @@ class FakeSlack:
         self.homes: dict[str, list[Mapping[str, Any]]] = {}
         """Each person's Home, as it was published, oldest first."""
         self.files: list[tuple[str, str, str, str]] = []
+        self.uploads: list[tuple[str, str | None, ResultFile]] = []
         self.limits: RateLimits | None = None
         """None: it takes whatever comes."""
         self.refused: list[str] = []
@@ -183,6 +185,10 @@ class FakeSlack:
     def is_in_channel(self, channel_id: str, person_id: str) -> bool:
         self._call()
         return person_id in self.in_channels.get(channel_id, set())
+
+    def upload(self, channel_id: str, file: ResultFile, *, thread_ts: str | None) -> None:
+        self._call()
+        self.uploads.append((self._channel(channel_id), thread_ts, file))
 
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
         self._call()

@@ -23,6 +23,7 @@ from bot.gateways.airflow.accounts import AirflowByProject
 from bot.gateways.airflow.cells import as_row, readable
 from bot.gateways.airflow.choices import choices_from
 from bot.gateways.airflow.connection import ALL, Connection
+from bot.gateways.airflow.files import file_from
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates
 from bot.gateways.airflow.reading import job_from, result_from, roles_from, run_from, task_from
 from bot.gateways.airflow.sign_in import PasswordTokens, StaticToken, Tokens
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from bot.domain.choices import Offered
     from bot.domain.job import Job
     from bot.domain.ports import AirflowHealth, Grant
-    from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+    from bot.domain.run import AirflowRun, Failure, Result, ResultFile, TaskRun
     from bot.domain.run_date import RunDate
 
 __all__ = ["AirflowByProject", "Certificates", "PasswordTokens", "RestAirflow", "StaticToken", "Tokens"]
@@ -234,6 +235,10 @@ class RestAirflow:
     def result(self, dag_id: str, run_id: str) -> Result | None:
         """Return the run's latest XCom `runbell_result`. None if it published none."""
         return result_from(results.published(self._airflow, dag_id, run_id))
+
+    def file(self, dag_id: str, run_id: str) -> ResultFile:
+        """Return the file in the run's latest XCom `runbell_result`. Raises Rejected."""
+        return file_from(results.published(self._airflow, dag_id, run_id))
 
     def choices(self, dag_id: str, run_id: str) -> Sequence[Offered]:
         """Return the choices in the run's latest XCom `runbell_result`."""

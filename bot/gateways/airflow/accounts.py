@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.domain.choices import Offered
     from bot.domain.job import Job
     from bot.domain.ports import Airflow, AirflowHealth, Grant
-    from bot.domain.run import AirflowRun, Failure, Result, TaskRun
+    from bot.domain.run import AirflowRun, Failure, Result, ResultFile, TaskRun
     from bot.domain.run_date import RunDate
 
 
@@ -112,6 +112,10 @@ class AirflowByProject:
     def result(self, dag_id: str, run_id: str) -> Result | None:
         """Read with the account of the run's project."""
         return self._for(run_id).result(dag_id, run_id)
+
+    def file(self, dag_id: str, run_id: str) -> ResultFile:
+        """Read with the account of the run's project."""
+        return self._for(run_id).file(dag_id, run_id)
 
     def choices(self, dag_id: str, run_id: str) -> Sequence[Offered]:
         """Read with the account of the run's project."""

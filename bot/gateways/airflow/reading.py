@@ -19,6 +19,7 @@ from bot.gateways.airflow.cells import (
     text,
     whole,
 )
+from bot.gateways.airflow.files import file_name_of
 from bot.gateways.airflow.inputs import inputs_from
 
 if TYPE_CHECKING:
@@ -166,14 +167,14 @@ def _schedule(row: Mapping[str, Any]) -> str | None:
 
 
 def result_from(value: Any) -> Result | None:
-    """Return what a job published: a text, a link, or {"text": …, "link": …}. None for anything empty."""
+    """Return what a job published: a text, a link, or {"text": …, "link": …, "file": …}. None for nothing."""
     if isinstance(value, Mapping):
-        result = Result(_words(value.get("text")), _link(value.get("link")))
+        result = Result(_words(value.get("text")), _link(value.get("link")), file_name_of(value))
     elif link := _link(value):
         result = Result(link=link)
     else:
         result = Result(text=_words(value))
-    return result if result.text or result.link else None
+    return result if result.text or result.link or result.file_name else None
 
 
 def _words(value: Any) -> str:
