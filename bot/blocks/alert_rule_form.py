@@ -22,7 +22,15 @@ from bot.blocks.admin.people import groups_field
 from bot.blocks.alert_rule import DAYS, EVENTS, HOWS, about
 from bot.blocks.ids import ABOUT, VALUE, View
 from bot.blocks.parts import option, section
-from bot.domain.alert_rule import CHANNEL, EVERY_PROJECT, HERE_NOW, AlertEvent, How, is_group
+from bot.domain.alert_rule import (
+    CHANNEL,
+    EVERY_PROJECT,
+    HERE_NOW,
+    MOST_MENTIONED,
+    AlertEvent,
+    How,
+    is_group,
+)
 from bot.domain.form_field import FormField
 from bot.domain.job import job_reference
 
@@ -180,7 +188,9 @@ def _people(heard: Heard, rule: AlertRule | None) -> Iterator[InputBlock]:
             block_id=FormField.PEOPLE,
             label=PlainTextObject(text="Mention"),
             optional=True,
-            element=UserMultiSelectElement(action_id=VALUE, initial_users=people or None),
+            element=UserMultiSelectElement(
+                action_id=VALUE, initial_users=people or None, max_selected_items=MOST_MENTIONED
+            ),
         )
         groups = [(each, heard.groups.get(each, each)) for each in mentions if is_group(each)]
         if heard.groups or groups:

@@ -25,6 +25,9 @@ BY_FILE = "file"
 CHANNEL, HERE_NOW = "channel", "here"
 """Mentions of a whole channel, which only a rule can ask for."""
 
+MOST_MENTIONED = 20
+"""People, user groups and words that one rule mentions; more would fill an alert."""
+
 
 def is_group(mention: str) -> bool:
     """Return whether a rule's mention is the id of a user group."""

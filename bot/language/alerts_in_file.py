@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from bot.domain.alert_rule import AlertEvent, How, Quiet, Standing
+from bot.domain.alert_rule import MOST_MENTIONED, AlertEvent, How, Quiet, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,10 +69,18 @@ def read_alerts(nodes: Nodes, node: Node | None) -> Iterator[AlertInFile]:
                 at=at,
                 weekday=weekday,
                 quiet=_quiet(nodes, parts),
-                mentions=nodes.words(parts.get("mention"), "mention"),
+                mentions=_mentions(nodes, parts),
                 says_nothing_happened=_word(nodes, parts, "also_nothing", ("true", "false")) == "true",
                 until_on=_until(nodes, parts),
             )
+
+
+def _mentions(nodes: Nodes, parts: Mapping[str, Node]) -> tuple[Word, ...]:
+    """Return whom a rule mentions; more than one alert can hold is a problem."""
+    found = nodes.words(parts.get("mention"), "mention")
+    if len(found) > MOST_MENTIONED:
+        nodes.problems.append(found[0].wrong(f"a rule mentions at most {MOST_MENTIONED}; mention a group"))
+    return found
 
 
 def _word(nodes: Nodes, parts: Mapping[str, Node], key: str, known: tuple[str, ...]) -> str:

@@ -6,7 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.alert_rule import BY_FILE, EVERY_PROJECT, AlertEvent, AlertRule, Quiet, Standing, is_group
+from bot.domain.alert_rule import (
+    BY_FILE,
+    CHANNEL,
+    EVERY_PROJECT,
+    HERE_NOW,
+    MOST_MENTIONED,
+    AlertEvent,
+    AlertRule,
+    Quiet,
+    Standing,
+    is_group,
+)
 from bot.domain.alerts_shown import Heard
 from bot.domain.announcement import SampleAlert
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
@@ -227,10 +238,7 @@ class Alerting:
             raise NotUnderstood(f"Give a number from 1 to {MOST_IN_A_ROW}.", field=FormField.AFTER)
         if wanted.until is not None and wanted.until <= now:
             raise NotUnderstood("Choose a day that is still to come.", field=FormField.UNTIL)
-        for each in wanted.mentions:
-            if is_group(each) and each not in rule.mentions:
-                who = Who(each, is_group=True)
-                check_who(tx, rule.place.workspace_id, who, field=FormField.GROUPS)
+        _check_mentions(tx, rule, wanted.mentions)
         return replace(
             rule,
             events=wanted.events,
@@ -260,6 +268,17 @@ class Alerting:
             before=None if before is None else before.facts,
             after=None if after is None else after.facts,
         )
+
+
+def _check_mentions(tx: Transaction, rule: AlertRule, mentions: tuple[str, ...]) -> None:
+    """Raise NotUnderstood if the rule would mention too many, or somebody new whom Slack does not have."""
+    if len(mentions) > MOST_MENTIONED:
+        sentence = f"A rule mentions at most {MOST_MENTIONED}. Mention a user group instead."
+        raise NotUnderstood(sentence, field=FormField.PEOPLE)
+    for each in mentions:
+        if each not in {*rule.mentions, CHANNEL, HERE_NOW}:
+            field = FormField.GROUPS if is_group(each) else FormField.PEOPLE
+            check_who(tx, rule.place.workspace_id, Who(each, is_group=is_group(each)), field=field)
 
 
 def _quiet(begins: time | None, ends: time | None) -> Quiet | None:

@@ -11,6 +11,7 @@ import pytest
 from bot.domain.alert_rule import AlertEvent, How, Standing
 from bot.domain.alert_setup import AlertSetup
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
+from bot.domain.form_field import FormField
 from bot.domain.job import JobKey, job_reference
 from bot.domain.project import Place
 from bot.rules.access import Asker
@@ -366,6 +367,28 @@ class TestRights:
                 add(world, about=about)
         with pytest.raises(NotUnderstood):
             add(world, Asker(PRIYA), about=whole_project(world))
+
+    @pytest.mark.parametrize(
+        ("mentions", "words"),
+        [
+            (tuple(f"U{number:05}" for number in range(10_000)), "at most 20"),
+            (("U0NOBODY",), "has left Slack"),
+            (("U0TOM> <!channel",), "has left Slack"),
+        ],
+    )
+    def test_a_rule_mentions_a_few_people_whom_slack_has(
+        self, world: World, mentions: tuple[str, ...], words: str
+    ):
+        with pytest.raises(NotUnderstood, match=words) as refused:
+            change(world, HERE, mentions=mentions)
+        assert refused.value.field == FormField.PEOPLE
+
+    def test_who_has_left_since_keeps_nobody_from_changing_the_rule(self, world: World):
+        change(world, HERE, mentions=(LENA.person_id,))
+        with world.database.transaction() as tx:
+            tx.directory.keep_people([replace(LENA, is_deactivated=True)], at=world.clock.now())
+
+        change(world, HERE, mentions=(LENA.person_id, TOM.person_id))
 
     def test_a_channel_of_no_project_says_so(self, world: World):
         with pytest.raises(NotUnderstood, match="belongs to no project"):
