@@ -30,6 +30,7 @@ WHO = (TOM, TOM, MAYA, MAYA, ALEX, LENA, PRIYA, SAM, AUDITOR)
 NAMES = (
     "sales report", "import orders", "payroll", "build warehouse", "#1", "#2", "12", "mine", "all",
     "<@U0TOM>", "<@U0TOM|tom>", "<#C0FINANCE|finance>", "finance", "job", "me", "everyone",
+    "project", "project finance", "the whole project", "because we move", "off",
 )  # fmt: skip
 TIMES = (
     "every weekday at 9am", "tomorrow", "until monday", "for 2 weeks", "at 25:61", "0 9 * * 1-5",
@@ -84,13 +85,28 @@ def at_a_door(random: Random, doors: list[Door], ids: list[str], known: dict[str
     bodies: list[dict[str, Any]] = []
     while not bodies:
         bodies = list(payloads(random.choice(doors), value(random, ids), known))
-    body = copy.deepcopy(random.choice(bodies))
+    body = _elsewhere(random, copy.deepcopy(random.choice(bodies)))
     fields = ((body.get("view") or {}).get("state") or {}).get("values") or {}
     for of_block in fields.values():
         for element in of_block.values():
             if random.random() < 0.4:
                 element.clear()
                 element.update(_state(random, ids))
+    return body
+
+
+def _elsewhere(random: Random, body: dict[str, Any]) -> dict[str, Any]:
+    """The same press in somebody's Home or in a window over it; a shortcut at a message, with its words."""
+    if body.get("type") == "block_actions" and random.random() < 0.2:
+        view = {"id": "V1", "type": random.choice(["home", "modal"]), "callback_id": View.TOLD, "hash": "h"}
+        body["view"] = {**(body.get("view") or {}), **view, "private_metadata": ""}
+        body["container"] = {"type": "view", "view_id": "V1"}
+        body.pop("response_url", None)
+    if body.get("type") == "shortcut" and random.random() < 0.5:
+        body["type"] = "message_action"
+        body["channel"] = {"id": FINANCE}
+        body["message"] = {"ts": random.choice(["1.1", "", "x"]), "text": words(random), "user": "U0TOM"}
+        body["message_ts"] = "1.1"
     return body
 
 
