@@ -57,8 +57,9 @@ def stop(talk: Talk, press: Press) -> None:
 
 
 def retry(talk: Talk, press: Press) -> None:
-    """Retry the run, and say so in the question's place."""
-    talk.replace(blocks.done("Retrying", talk.services.running.retry(talk.asker, press.value)))
+    """Retry the run, also while its project is paused, and say so in the question's place."""
+    card = talk.services.running.retry(talk.asker, press.value, in_pause=True)
+    talk.replace(blocks.done("Retrying", card))
 
 
 def _last_of_each(found: list[RunCard]) -> list[RunCard]:

@@ -11,6 +11,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.rights import Action
 from bot.domain.run import RunState
+from bot.language.say import say_moment
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.alerting import redraw_run
 from bot.rules.job_trouble import announce
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.job import Job, JobKey
     from bot.domain.ports import Airflow
+    from bot.domain.project import Project
     from bot.rules.access import Asker
     from bot.services.room import Room
     from storage.database import Database
@@ -52,10 +54,11 @@ class Running:
         self._at_airflow = at_airflow
 
     @once_more
-    def retry(self, asker: Asker, run_key: str) -> RunCard:
+    def retry(self, asker: Asker, run_key: str, *, in_pause: bool = False) -> RunCard:
         """Let the dispatcher run the failed tasks again, under the same run; return the card.
 
-        Raises Conflict if the run has not failed, or somebody has pressed Retry already.
+        Raises Conflict if the run has not failed, or somebody has pressed Retry already; and if its project
+        is paused, unless the asker knows that: `in_pause`.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:
@@ -66,6 +69,9 @@ class Running:
                 raise Conflict(f"This run is {card.run.state}; only a failed one can be retried.")
             if run.retried_by is not None:
                 raise Conflict(f"<@{run.retried_by}> has already pressed Retry.")
+            project = tx.projects.get(card.firing.project_id) if card.firing and not in_pause else None
+            if project is not None and project.rests(now):
+                raise _rests(project, card)
             tx.runs.ask_retry(run_key, asker.person, at=now)
             redraw_run(tx, run_key, now)
             _audit(tx, asker, "run.retry", card, now)
@@ -219,6 +225,18 @@ class Running:
         if not seen:
             raise NotFound(NO_SUCH_THING)
         raise NotAllowed(f"You may not {action} this job for everyone. {access.who_can_allow(seen[0])}")
+
+
+def _rests(project: Project, card: RunCard) -> Conflict:
+    """Return what to tell somebody who retries while the whole project rests, and how to do so knowingly."""
+    pause = project.pause
+    assert pause is not None
+    why = f": {pause.reason}" if pause.reason else ""
+    return Conflict(
+        f"The project *{project.name}* is paused until {say_moment(pause.ends_at, project.tz)}{why}. "
+        f"To retry *{card.job.title}* all the same, choose it there.",
+        example=f"retry {card.job.title.lower()}",
+    )
 
 
 def _audit(tx: Transaction, asker: Asker, action: str, card: RunCard, now: datetime) -> None:

@@ -9,11 +9,13 @@ import pytest
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.firing import FiringState
+from bot.domain.job import JobKey
 from bot.domain.run import RunState
 from bot.domain.schedule import MissedPolicy, ScheduleState
 from bot.rules.access import Asker
 from bot.services.projects.auditing import Sought
 from storage.tables import firings
+from tests.latest import latest_run
 from tests.world import FINANCE, LENA, MAYA, NINE, PRIYA, TOM
 
 if TYPE_CHECKING:
@@ -125,6 +127,26 @@ def test_what_fell_into_the_pause_is_not_missed_even_if_nothing_of_ours_ran_at_i
     assert world.starts() == []
     assert set(states(world)) == {FiringState.SKIPPED}
     assert "Left out by the pause: 4 runs" in said(world)[-1]
+
+
+def test_whoever_retries_in_the_pause_is_told_of_it_first(world: World):
+    """The maintenance that the pause is for would be disturbed by one press on an old failure."""
+    world.schedule("every day at 9am", dag_id="build_warehouse", seconds=600)
+    world.go_to(NINE + timedelta(seconds=4))
+    world.airflow.fail("build_warehouse", world.starts("build_warehouse")[0])
+    world.go_on(MINUTE)
+    pause(world, NINE + HOUR)
+    running = world.services().running
+    with world.database.reading() as tx:
+        run = latest_run(tx, world.projects["Finance"], JobKey(world.airflow.deployment, "build_warehouse"))
+
+    with pytest.raises(Conflict, match=r"\*Finance\* is paused until .*: the warehouse moves") as refused:
+        running.retry(Asker(TOM, FINANCE), run.run_key)
+    assert refused.value.example == "retry build warehouse"
+    running.retry(Asker(TOM, FINANCE), run.run_key, in_pause=True)
+
+    with pytest.raises(Conflict, match="already pressed Retry"):
+        running.retry(Asker(TOM, FINANCE), run.run_key)
 
 
 def test_what_runs_goes_on_and_its_failure_is_told_at_the_end_of_the_pause(world: World):
