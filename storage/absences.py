@@ -37,7 +37,7 @@ class Absences:
         row = {
             "workspace_id": workspace_id,
             "person_id": absence.person_id,
-            "until": absence.until,
+            "until": absence.ends_at,
             "stand_in_id": absence.stand_in_id,
         }
         upsert(self._connection, absences, [row])

@@ -72,11 +72,11 @@ def you_are_away(absence: Absence, tz: ZoneInfo, *, covered: int, owned: int) ->
         all_of_them = "your schedule" if owned == 1 else f"all {owned} of your schedules"
     those = "" if covered == owned else " They cannot see the jobs of the others."
     text = (
-        f"Until {say_moment(absence.until, tz)}, <@{absence.stand_in_id}> also gets the alerts "
+        f"Until {say_moment(absence.ends_at, tz)}, <@{absence.stand_in_id}> also gets the alerts "
         f"of {all_of_them}.{those}"
     )
     return message(
-        f"You are away until {say_moment(absence.until, tz)}.",
+        f"You are away until {say_moment(absence.ends_at, tz)}.",
         section(text),
         actions(button(Button.BACK, "I am back", "back")),
     )
@@ -84,7 +84,7 @@ def you_are_away(absence: Absence, tz: ZoneInfo, *, covered: int, owned: int) ->
 
 def still_away(absence: Absence, tz: ZoneInfo) -> Message:
     """Return until when the person is away, with the ways to end and to change it."""
-    until = say_moment(absence.until, tz)
+    until = say_moment(absence.ends_at, tz)
     return message(
         f"You are away until {until}.",
         section(f"You are away until {until}. <@{absence.stand_in_id}> also gets your alerts."),
@@ -121,7 +121,7 @@ def owner_line(listed: Listed, tz: ZoneInfo) -> str:
     away = listed.absence
     if away is None:
         return owner
-    return f"{owner} (away until {escape(say_moment(away.until, tz))}; <@{away.stand_in_id}> stands in)"
+    return f"{owner} (away until {escape(say_moment(away.ends_at, tz))}; <@{away.stand_in_id}> stands in)"
 
 
 def _plain(text: str) -> PlainTextObject:

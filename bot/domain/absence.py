@@ -12,9 +12,5 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Absence:
     person_id: str
-    until: datetime
+    ends_at: datetime
     stand_in_id: str
-
-    def holds(self, now: datetime) -> bool:
-        """Return whether the person is away now. An absence ends by itself."""
-        return now < self.until

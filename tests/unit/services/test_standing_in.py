@@ -97,7 +97,7 @@ def test_everybody_sees_who_stands_in(world: World):
         *world.scheduling.listed(Asker(MAYA), everyones=True),
     ):
         assert listed.absence is not None
-        assert (listed.absence.stand_in_id, listed.absence.until) == (LENA.person_id, UNTIL)
+        assert (listed.absence.stand_in_id, listed.absence.ends_at) == (LENA.person_id, UNTIL)
     world.clock.set(UNTIL)
     assert world.scheduling.show(Asker(MAYA), schedule.schedule_id).absence is None
 
