@@ -48,6 +48,7 @@ class Bot:
         What did not end is another process's once its lease ends.
         """
         deadline = monotonic() + STEPS_END_WITHIN
+        # All are asked before any is waited for, so that their last steps end side by side.
         for loop in self.loops:
             loop.ask_to_stop()
         self.socket.close()

@@ -108,6 +108,7 @@ class Database:
             self._engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
+            # By thread: each may have one transaction, and none inside another.
             self._open.now = True
             try:
                 self._be_patient(connection)

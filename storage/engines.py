@@ -51,6 +51,7 @@ def postgresql_engine(url: str) -> Engine:
         url,
         pool_size=10,
         max_overflow=20,
+        # A connection may have died while it rested; without asking it first, the next use case would fail.
         pool_pre_ping=True,
         hide_parameters=True,  # or errors would repeat what was written, into the log
         connect_args={
@@ -74,6 +75,8 @@ def sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not begin by itself
+        # WAL lets readers go on beside the one writer; with it, NORMAL loses nothing when the process is
+        # killed.
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -44,6 +44,7 @@ class HandOvers:
         rows = self._connection.execute(
             select(firings.c.firing_id)
             .where(firings.c.firing_id.in_(list(firing_ids)), firings.c.state == FiringState.SENDING)
+            # In the order in which everybody locks several firings, or two processes would wait in a circle.
             .order_by(firings.c.schedule_id, firings.c.firing_id)
             .with_for_update()
         )

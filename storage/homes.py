@@ -59,6 +59,7 @@ class OpenHomes:
         `instead_of` is the digest that was kept before the drawing. When another is kept now, somebody else
         has published too, and nobody knows whose Home arrived last: it is to be published again.
         """
+        # Compare and set, without a lock while Slack is asked.
         surely = case((homes.c.shown == instead_of, shown), else_="")
         self._connection.execute(
             update(homes)

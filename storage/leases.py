@@ -24,6 +24,7 @@ def _taking(dialect: str) -> Any:
     return insert.on_conflict_do_update(
         index_elements=["name"],
         set_={"holder": insert.excluded.holder, "until": insert.excluded.until},
+        # By the caller's clock, which on PostgreSQL is the database's for all processes.
         where=or_(leases.c.holder == insert.excluded.holder, leases.c.until <= bindparam("now")),
     ).returning(leases.c.name)
 

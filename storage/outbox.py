@@ -243,6 +243,8 @@ class Outbox(Cards):
             rows = self._next(query, wanted)
             found = [replace(each, leased_until=leased_until) for each in readable(rows, notice_of)]
             self._lease([each.notice_id for each in found], leased_until)
+            # Out of the way for a while, or the first one that cannot be read would end its channel's turns
+            # for good.
             odd = {row.notice_id for row in rows} - {each.notice_id for each in found}
             self._lease(odd, now + UNREADABLE_RESTS)
             if found or not rows:
@@ -302,6 +304,7 @@ class Outbox(Cards):
         The lock keeps a notifier from drawing now what this transaction is about to change.
         """
         waiting = (*_about(subject, place), notices.c.kind == kind, notices.c.leased_until.is_(None))
+        # One that is leased does not count: it may be drawn already, without what has just changed.
         query = select(notices.c.notice_id).where(*waiting).limit(1).with_for_update()
         return self._connection.execute(query).first() is not None
 

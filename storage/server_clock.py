@@ -55,4 +55,5 @@ class ServerClock:
             before = self._stopwatch()
             moment: datetime = tx.connection.execute(select(func.clock_timestamp())).scalar_one()
             after = self._stopwatch()
+        # The server read its clock somewhere between; half-way is wrong by at most half of the round trip.
         return (before + after) / 2, moment

@@ -92,6 +92,7 @@ class Quiet:
     def end_if_in(self, now: datetime, tz: ZoneInfo) -> datetime | None:
         """Return when the quiet hours end in which that moment lies. None outside of them."""
         today = now.astimezone(tz).date()
+        # Hours over midnight that began yesterday may still go on.
         for day in (today - A_DAY, today):
             begins = moment_at(datetime.combine(day, self.begins), tz)
             last = day if self.ends > self.begins else day + A_DAY

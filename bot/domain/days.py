@@ -104,12 +104,14 @@ def _daily(days: Daily, start: date) -> Iterator[date]:
 def _weekly(days: Weekly, start: date) -> Iterator[date]:
     monday = start - timedelta(days=start.weekday())
     since = days.since or start
+    # From Monday to Monday: “every other week on Tuesday and Friday” has both in the same week.
     weeks = (monday - since + timedelta(days=since.weekday())).days // 7
     monday += timedelta(weeks=-weeks % days.every)  # weeks are counted from the week of `since`
     last_year = start.year + _HORIZON_YEARS
     while monday.year <= last_year:
         for weekday in days.weekdays:
             day = monday + timedelta(days=weekday)
+            # Each date that is found moves the horizon on: it bounds gaps, not the rule.
             if day >= start and (not days.months or day.month in days.months):
                 yield day
                 last_year = day.year + _HORIZON_YEARS
@@ -121,6 +123,7 @@ def _monthly(days: Monthly, start: date) -> Iterator[date]:
     first_index, last_index = _index(start), _index(start) + 12 * _HORIZON_YEARS
     index = first_index
     if not days.months:
+        # To the first month at or after `start` that is a whole number of steps after `since`.
         index += -(first_index - _index(since)) % days.every
     while index <= last_index:
         year, month = index // 12, index % 12 + 1

@@ -20,6 +20,7 @@ def moment_at(wall: datetime, tz: ZoneInfo) -> datetime:
 
     A time in a gap moves on by the gap's length (RFC 5545): 02:30 is 03:30 on the short night.
     """
+    # In a gap fold=0 takes the offset of before the change, which is what moves the time on.
     return wall.replace(tzinfo=tz, fold=0).astimezone(UTC)
 
 
@@ -31,6 +32,7 @@ def exists(wall: datetime, tz: ZoneInfo) -> bool:
 def repeats(wall: datetime, tz: ZoneInfo) -> bool:
     """Return whether clocks in `tz` show the naive `wall` twice."""
     aware = wall.replace(tzinfo=tz, fold=0)
+    # In a gap the two offsets differ as well, but clocks never show the time.
     return aware.utcoffset() != aware.replace(fold=1).utcoffset() and exists(wall, tz)
 
 

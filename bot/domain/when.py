@@ -173,6 +173,7 @@ def _next(when: When, moment: datetime) -> datetime | None:
     if isinstance(when, Once):
         return when.at.astimezone(UTC) if when.at.astimezone(UTC) > moment else None
     if when.start is not None:
+        # The start itself counts, and what is looked for lies strictly after `moment`.
         moment = max(moment, when.start.astimezone(UTC) - TICK)
     begin = moment
     # Each round finds the next moment of any rule. If its day is excluded, the next round begins a day later.
@@ -183,6 +184,7 @@ def _next(when: When, moment: datetime) -> datetime | None:
             return None
         if not when.excluded:
             return first
+        # A day is left out by its date where the schedule lives, not by UTC's.
         day = first.astimezone(when.tz).date()
         if not is_excluded(day, when.excluded):
             return first

@@ -90,6 +90,7 @@ def worked(tx: Transaction, run: Run, *, project_id: int | None, source: str) ->
         is_of_it = tx.incidents.has_run(before.incident_id, run.run_key)
         is_all_mended = is_of_it and not tx.incidents.is_any_failed(before.incident_id, but=run.run_key)
         after, told = after_success(before, run, is_of_it=is_of_it, is_all_mended=is_all_mended)
+        # A good run may change nothing yet, such as one of two failed runs that a retry has mended.
         if after != before:
             tx.incidents.keep(after)
             changes.append(Change(after, told, is_new=not is_of_it))
@@ -125,9 +126,11 @@ def _failed_in(tx: Transaction, run: Run, of: IncidentKey, before: Incident | No
         new, told = begun(of, run, new_id(), last)
         if tx.incidents.add(new):
             return Change(new, told)
+        # The insert waited until another process had committed its own, so that is found now, and locked.
         before = next(
             each for each in tx.incidents.lock_open(of.project_id, of.key, of.source) if each.of == of
         )
+    # A mute outlasts its incident: what fails within it is counted there, so that nobody hears of it.
     elif before is None and last is not None:
         (before,) = tx.incidents.lock([last.incident_id])
     assert before is not None
@@ -164,8 +167,10 @@ def _begin_storm(tx: Transaction, incident: Incident, now: datetime) -> Storm | 
     if len(lately) < begins_with(place):
         return None
     storm = Storm(new_id(), place, began_at=min(each.began_at for each in lately), failed_at=now)
+    # Two failures at once may both be the last that it takes; the unique key lets one begin the storm.
     if not tx.incidents.add_storm(storm):
         return tx.incidents.lock_storm_at(place)
+    # What works again stays a message of its own: it has nothing left to claim.
     open_ones = [each.incident_id for each in lately if each.ended_at is None]
     tx.incidents.join_storm(open_ones, storm.storm_id)
     return storm

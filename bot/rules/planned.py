@@ -62,6 +62,7 @@ def _write_down_unplanned(tx: Transaction, schedule: Schedule, now: datetime, *,
     """Write the moments that were due and not planned as cancelled, each with the reason."""
     for due_at in _unplanned(schedule, now):
         firing = firing_of(schedule, due_at, state=FiringState.CANCELLED, reason=reason)
+        # The unique key leaves cancelled ones out, so it would let a second one of the moment in.
         if not tx.firings.is_written(schedule.schedule_id, due_at):
             tx.firings.add(firing, act_at=None, at=now)
 
@@ -101,6 +102,8 @@ def take_back(
         case FiringState.DUE | FiringState.WAITING:
             tx.firings.move(firing, ends_as, reason=reason)
         case FiringState.WITHDRAWING:
+            # Skipped is the stronger end, since it keeps the moment; and what a person takes back is not made
+            # up for.
             if ends_as is FiringState.SKIPPED or firing.ends_as is FiringState.MISSED:
                 tx.firings.end_as(firing, ends_as, reason=reason)
         case FiringState.HANDED_OVER if firing.due_at <= now:

@@ -27,6 +27,7 @@ def once_more(use_case: Callable[Given, Answer]) -> Callable[Given, Answer]:
     def tried(*given: Given.args, **named: Given.kwargs) -> Answer:
         try:
             return use_case(*given, **named)
+        # Once is enough: the other transaction of the deadlock has gone through by now.
         except Disturbed:
             return use_case(*given, **named)
 

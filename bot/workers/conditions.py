@@ -97,6 +97,7 @@ class Conditions:
                 self._stop(tx, each, now)
 
     def _stop(self, tx: Transaction, seen: Schedule, now: datetime) -> None:
+        # Counted again under the lock: a run may have succeeded, or somebody may have let it go on, since.
         schedule = tx.schedules.lock(seen.place.workspace_id, seen.schedule_id)
         if schedule is None or schedule.most_failures is None or not tx.conditions.failed_too_often(schedule):
             return

@@ -86,6 +86,7 @@ def decide(facts: Facts, firing: Firing, now: datetime, grace: timedelta, *, sta
         refused = _refused(facts, firing, now, grace)
         if refused is not None:
             return refused
+    # Lateness counts for what is being sent as well: past the grace it is withdrawn, not posted once more.
     late = _late(facts.tx, firing, schedule, now, grace)
     if late is not None:
         return late
@@ -131,6 +132,7 @@ def _refused(facts: Facts, firing: Firing, now: datetime, grace: timedelta) -> D
     job = facts.job(firing)
     look_again = Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_BROKEN)
     is_patient = now <= firing.due_at + grace
+    # Before rights: of a job that is gone nobody has any, and its owner has not lost them.
     if job is None or job.is_gone:
         return look_again if is_patient else GONE
     if lost is not None:

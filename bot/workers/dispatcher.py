@@ -83,6 +83,7 @@ class Dispatcher:
         Raises Unavailable if the database does not answer. What Airflow does not accept is tried again, each
         by itself.
         """
+        # Answers first: what Airflow has accepted is written before anything else can go wrong.
         self._collect([each for each in self._under_way if each.done()])
         planned = self._plan()
         self._check_rights()
@@ -95,6 +96,7 @@ class Dispatcher:
 
         A few retries come first, because people wait for them.
         """
+        # What is claimed beyond the senders' reach would only wait here until its lease has ended.
         room = CLAIMED_AT_ONCE - len(self._under_way)
         if room <= 0:
             return True
@@ -157,6 +159,8 @@ class Dispatcher:
 
     def stop(self) -> None:
         """Let calls under way end, for a moment; release what has not begun to other processes."""
+        # Cancelled are calls that have not begun. One that has begun may reach Airflow, so its answer is
+        # waited for.
         self._senders.shutdown(wait=False, cancel_futures=True)
         left = [firing for future, firing in self._under_way.items() if future.cancelled() and firing]
         begun = [future for future in self._under_way if not future.cancelled()]

@@ -87,6 +87,7 @@ class HandOver:
             slow = Unavailable("Airflow", "it answers too slowly", not_done=True)
             self.try_later(firing, slow)
             return None
+        # Without `run_after` Airflow begins at once, as a run by hand and a late one should.
         ahead = firing.schedule_id is not None and firing.due_at > self._clock.now()
         try:
             self._airflows[firing.key.deployment].start(
@@ -167,6 +168,7 @@ class HandOver:
         now = self._clock.now()
         with self._database.transaction() as tx:
             locked = tx.firings.lock(firing.firing_id)
+            # Compare and set: nobody held the row while Airflow was asked.
             if locked is None or locked.state is not firing.state:
                 return  # a cancel came during the POST: it is being withdrawn
             schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
@@ -180,6 +182,8 @@ class HandOver:
         """Let the firing be looked at later in its state, unless somebody else has changed it since."""
         why = without_values(error, self._database.secrets.open(firing.inputs))
         log.warning("firing.delayed", firing=firing.firing_id, dag=firing.key.dag_id, why=why)
+        # Where nothing was done for sure, the doubt is again as before this attempt; after any other error
+        # the run may exist.
         certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and error.not_done)
         with self._database.transaction() as tx:
             locked = tx.firings.lock(firing.firing_id)

@@ -64,6 +64,7 @@ def begin(
     plain = [each for each in claimed if is_on_time(each, now)]
     if not plain:
         return {}
+    # A savepoint: if the database refuses one of a hundred, the leases that were claimed before it stay.
     with on_its_own("bulk", firings=len(plain)), tx.part():
         facts = Facts(tx, rights)
         facts.read_ahead(plain)
@@ -103,12 +104,14 @@ def write_back(tx: Transaction, taken: Sequence[Sending], now: datetime) -> None
     """Write that Airflow accepted these, except those that somebody began to withdraw during their POST."""
     if not taken:
         return
+    # Firings before runs and notices, as everywhere. What is no longer SENDING belongs to its withdrawal.
     locked = tx.hand_overs.lock_sending([each.firing.firing_id for each in taken])
     kept = [each for each in taken if each.firing.firing_id in locked]
     tx.hand_overs.done({each.firing.firing_id: each.firing.due_at + each.grace for each in kept})
     runs = {run.run_key: (run, each.firing) for each in kept for run in [run_of(each.firing)]}
     new = tx.runs.add_all([run for run, _ in runs.values()], at=now)
     routing = Routing(tx, now)
+    # Only for new runs: a process that died after writing them has queued their cards as well.
     shown = [(runs[key][1], key) for key in runs if key in new and routing.shows_card(runs[key][1])]
     tx.outbox.put_new_cards([(firing.place, key, card_at(firing, now)) for firing, key in shown])
 

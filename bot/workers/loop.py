@@ -119,4 +119,6 @@ class Loop:
     def _back_off(self, trouble: str) -> float:
         self._failures += 1
         self.heartbeat = Heartbeat(self.heartbeat.stepped_at, trouble)
+        # 1 s, 2 s, 4 s, 8 s, and then the longest; the exponent is bounded because an outage may last for
+        # days.
         return min(LONGEST_BACK_OFF, 2.0 ** min(self._failures, 6) / 2)

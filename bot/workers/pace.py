@@ -37,6 +37,7 @@ class Pace:
         """Count an edit. After EDITS_A_MINUTE within a minute, all edits rest until the minute is over."""
         self._edited_at.append(now)
         oldest = self._edited_at[0]
+        # A clock that was put back makes the oldest edit one to come: then nothing rests.
         if len(self._edited_at) == EDITS_A_MINUTE and timedelta() <= now - oldest < A_MINUTE:
             self.rest(ALL_EDITS, now, oldest + A_MINUTE - now)
 

@@ -195,6 +195,8 @@ class Watcher:
         if read_to is None:
             self._begin()
             return False
+        # The watermark is Airflow's own time, so that clocks that differ lose no run; only the pace is by
+        # ours.
         now = self._clock.now()
         is_wide = self._wide_at is None or abs(now - self._wide_at) >= WIDE_EVERY
         finished = self._airflow.finished(
@@ -208,6 +210,8 @@ class Watcher:
         is_through = True
         for found in self._news(finished):
             if not (self._goes_on(end) and self._reported(found)):
+                # The watermark stays before a run that is not reported yet, so that the next look finds it
+                # again.
                 latest = min(latest, found.ended_at or latest)
                 is_through = False
                 break

@@ -66,11 +66,14 @@ class Withdrawal:
         with self._database.transaction() as tx:
             is_known = tx.runs.of_firing(firing.firing_id) is not None
         there = airflow.run(firing.key.dag_id, firing.run_id)
+        # Only a POST without an answer can still be on its way; what Airflow is known to have had was deleted
+        # there.
         if there is None and firing.in_doubt and not is_known:
             there = self._take_its_id(airflow, firing)
         if there is not None and firing.ends_as is FiringState.MISSED and _lives(there, is_known=is_known):
             self._hand_over.handed_over(firing)  # it was not missed after all
             return
+        # Failed and never deleted: the id of a deleted run could be posted again.
         began = there is not None and self._stop(airflow, firing, there)
         self._withdrawn(firing, there, began=began)
 
@@ -98,6 +101,7 @@ class Withdrawal:
             tasks = airflow.tasks(firing.key.dag_id, firing.run_id)
         except Rejected:
             return False  # somebody has deleted the run in Airflow
+        # A task may have begun between the look at the run and the stop, so the tasks have the last word.
         return there.state is RunState.DONE or any(task.started_at is not None for task in tasks)
 
     def _withdrawn(self, firing: Firing, there: AirflowRun | None, *, began: bool) -> None:
@@ -158,6 +162,7 @@ class Withdrawal:
         with self._database.transaction() as tx:
             run = tx.runs.of_firing(firing.firing_id)
             job = tx.jobs.within(firing.project_id, firing.key)
+            # It has begun or is over, so nothing is left to withdraw: from here on the watcher follows it.
             if run is None or run.state is not RunState.WAITING:
                 self._look_again(tx, firing, None)
                 return
@@ -176,6 +181,8 @@ class Withdrawal:
             if not reason:
                 self._look_again(tx, firing, now + LOOK_AGAIN if stuck else None)
                 return
+            # Compare and set: Airflow was asked without a lock, and a person may have taken the firing back
+            # since.
             locked = tx.firings.lock(firing.firing_id)
             if locked is not None and is_still_ours(locked, firing):
                 tx.firings.move(
@@ -235,6 +242,7 @@ class Withdrawal:
                 return
             # Read again, and all of them: above, one firing stood for all of the same person and job.
             concerned = [each for each in tx.firings.ahead(now) if _who(each) in lost]
+            # First the schedules, then the firings in the order of their schedules' ids: everybody locks so.
             tx.schedules.lock_all({each.schedule_id for each in concerned if each.schedule_id})
             for each in sorted(concerned, key=lambda each: (each.schedule_id or "", each.firing_id)):
                 refused = lost[_who(each)]
