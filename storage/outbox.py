@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 
 from bot.domain.notice import Drawn, Message, Notice, NoticeKind
 from bot.domain.project import Place
@@ -15,7 +14,7 @@ from storage.announcements import ANNOUNCEMENTS
 from storage.cards import Cards
 from storage.reading import readable
 from storage.tables import cards, notices
-from storage.turns import BLOCKED, IS_EDIT, IS_PROGRESS, LAST, turns_of
+from storage.turns import LAST, next_of_each_channel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -36,34 +35,9 @@ By then another version may run, which can read it.
 REDRAWN = frozenset({NoticeKind.CARD, NoticeKind.INCIDENT, NoticeKind.STORM})
 
 
-_IS_FREE = and_(
-    notices.c.send_at <= bindparam("now"),
-    or_(notices.c.leased_until.is_(None), notices.c.leased_until <= bindparam("now")),
-)
-
-
 _OF_ID = update(notices).where(notices.c.notice_id == bindparam("its_id"))
 _HELD = _OF_ID.where(notices.c.leased_until == bindparam("held_until")).returning(notices.c.notice_id)
 """A notice, if the lease under which it was claimed has not been lost."""
-
-
-@cache  # the notifier asks all the time, and building it costs ten times what running it does
-def _next_of_each_channel(*, edits: bool, progress: bool) -> Select[Any]:
-    """Return the query of the notices whose turn it is: those of `now`, but in no channel of `resting`."""
-    wanted = [_IS_FREE, ~BLOCKED, notices.c.channel_id.not_in(bindparam("resting", expanding=True))]
-    wanted += [] if edits else [~IS_EDIT]
-    wanted += [] if progress else [~IS_PROGRESS]
-    turns = turns_of(*wanted)  # window functions cannot be locked, so the rows are joined to their turns
-    return (
-        select(notices, turns.c.urgency)
-        .join(turns, turns.c.notice_id == notices.c.notice_id)
-        # Free once more: PostgreSQL checks that again on the row it locks, which may be leased by now.
-        .where(turns.c.turn == 1, _IS_FREE)
-        .order_by(turns.c.urgency, notices.c.notice_id)
-        .limit(bindparam("limit"))
-        # SKIP LOCKED: two processes that claim at once take different notices, and neither waits.
-        .with_for_update(skip_locked=True, of=notices)
-    )
 
 
 class Outbox(Cards):
@@ -237,7 +211,7 @@ class Outbox(Cards):
         A notice waits for earlier ones of its subject and place. Replies do not wait for edits of a posted
         card, because Slack takes few edits a minute. `resting` names channels to leave alone.
         """
-        query = _next_of_each_channel(edits=edits, progress=progress)
+        query = next_of_each_channel(edits=edits, progress=progress)
         wanted = {"now": now, "resting": list(resting), "limit": limit}
         for _ in range(MOST_PASSED_OVER):
             rows = self._next(query, wanted)
