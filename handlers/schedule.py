@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.language.command import Plan
     from bot.rules.access import Offer
     from bot.rules.confirming import Confirmed
+    from bot.services.schedules.drafted import Preview
     from handlers.answer import Answering
     from handlers.payloads import Press
     from handlers.talk import Talk
@@ -48,6 +49,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.CONFIRM)(answering.press(confirm))
     app.action(Button.ADD_ANOTHER)(answering.press(partial(confirm, another=True)))
     app.action(Button.CHANGE)(answering.press(change))
+    app.action(Button.LET_MOVE)(answering.press(let_move))
     app.action(Button.DISCARD)(answering.press(discard))
 
 
@@ -104,7 +106,15 @@ def show_preview(talk: Talk, press: Press) -> None:
 
 def change_that_one(talk: Talk, press: Press) -> None:
     """Show the preview as a change of the like schedule, in the message or form where it was."""
-    shown = talk.services.drafting.instead(talk.asker, press.value)
+    _show_instead(talk, press, talk.services.drafting.instead(talk.asker, press.value))
+
+
+def let_move(talk: Talk, press: Press) -> None:
+    """Show the preview with days that move with each run, in the message or form where it was."""
+    _show_instead(talk, press, talk.services.drafting.let_move(talk.asker, press.value))
+
+
+def _show_instead(talk: Talk, press: Press, shown: Preview) -> None:
     if press.view is not None:
         talk.update(press.view.view_id, press.view.view_hash, preview(shown))
     else:

@@ -12,6 +12,7 @@ class Button(StrEnum):
     CONFIRM = "draft.confirm"
     ADD_ANOTHER = "draft.add_another"
     CHANGE = "draft.change"
+    LET_MOVE = "draft.let_move"
     DISCARD = "draft.discard"
     CHOOSE = "draft.choose"
     CHOSEN = "choice.chosen"

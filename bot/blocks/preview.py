@@ -27,7 +27,7 @@ from bot.domain.form_field import FormField
 from bot.domain.notice import Message
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import is_once, zone_of
-from bot.language.inputs import fitting, names_a_day, show_value, typed_text
+from bot.language.inputs import fitting, moving_instead, names_a_day, show_value, typed_text
 from bot.language.presets import LONGEST_NAME
 from bot.language.say import say, say_moment
 from bot.language.when.calendar.zones import name_of
@@ -84,6 +84,7 @@ def preview(
         ),
         context(_with(job, draft, next(iter(times), None)), *_where(draft.place, project), *in_airflow(job)),
         context(resting(project.name, project.tz, project.pause)),
+        _let_move(job, draft, [*times[:1], now]),
         _save(draft) if may_save else None,
         actions(
             button(confirms, do_it, draft.draft_id, style="primary"),
@@ -128,6 +129,21 @@ def confirming(changes: Schedule | None, alike: Alike | None) -> str:
     if changes is not None:
         return "Change it"
     return "Schedule it" if alike is None else "Add another"
+
+
+def _let_move(job: Job, draft: Draft, moments: Sequence[datetime]) -> SectionBlock | None:
+    """Return the offer to let fixed days of a repetition move; None where there are none."""
+    if draft.when is None or is_once(draft.when):
+        return None
+    if not (moving := moving_instead(job, draft.inputs, moments, zone_of(draft.when))):
+        return None
+    of_job = [each for each in job.inputs if each.name in moving]
+    said = ", ".join(
+        f"*{escape(each.title)}* would be {escape(show_value(each, moving[each.name]))}" for each in of_job
+    )
+    which = "it" if len(moving) == 1 else "them"
+    press = button(Button.LET_MOVE, f"Let {which} move", draft.draft_id)
+    return section(f"Should each run work {which} out? {said}.", accessory=press)
 
 
 def _save(draft: Draft) -> SectionBlock:

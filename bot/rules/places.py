@@ -49,6 +49,12 @@ def place_for(tx: Transaction, access: Access, offer: Offer, reports_to: str | N
     raise NotUnderstood("It can report to this project's channels, or to you.", field=FormField.REPORTS_TO)
 
 
+def near(tx: Transaction, access: Access, offer: Offer, place: Place) -> Place:
+    """Return this place if the job may report there, else the default."""
+    places = [each for each, _ in places_for(tx, access, offer)]
+    return place if place in places else places[0]
+
+
 def offer_of(tx: Transaction, access: Access, schedule: Schedule | Firing) -> Offer:
     """Return its job in its project, as this person may use it. Raises NotFound."""
     job, project = job_and_project(tx, schedule.key, schedule.project_id)

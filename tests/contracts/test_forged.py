@@ -160,6 +160,7 @@ def test_a_button_shown_before_and_pressed_after_is_refused(house: House, button
     before = house.remembered()
     value = {
         Button.CONFIRM: house.draft.draft_id, Button.CHANGE: house.draft.draft_id,
+        Button.LET_MOVE: house.draft.draft_id,
         Button.DISCARD: house.draft.draft_id, Button.RETRY: house.run.run_key, Button.STOP: house.run.run_key,
         Button.SHOW_LOG: house.run.run_key, Button.PAUSE_JOB: house.reference,
     }.get(button, house.schedule.schedule_id)  # fmt: skip

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from bot.language.inputs.clearing import UNCLEARED, cleared
 from bot.language.inputs.days import names_a_day
-from bot.language.inputs.moving import OFFERED, all_worked_out, fitting, read_moving, worked_out
+from bot.language.inputs.moving import (
+    OFFERED,
+    all_worked_out,
+    fitting,
+    moving_instead,
+    read_moving,
+    worked_out,
+)
 from bot.language.inputs.of_a_job import (
     PRESET,
     NoSuchInput,
@@ -59,6 +66,7 @@ __all__ = [
     "input_named",
     "is_same",
     "missing_inputs",
+    "moving_instead",
     "names_a_day",
     "narrowed",
     "not_together",

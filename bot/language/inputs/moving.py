@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.moving import AS, MOVES, is_moving, moving
 from bot.domain.wall import moment_at
+from bot.language.inputs.days import names_a_day
 from bot.language.inputs.moments import LONGEST_MOMENT, say_clock, time_of_day
 from bot.language.inputs.moving_days import (
     THE_DAY,
@@ -25,10 +26,10 @@ from bot.language.inputs.moving_days import (
 from bot.language.inputs.schema import takes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from bot.domain.job import Input
+    from bot.domain.job import Input, Job
 
 THE_MONTH, THE_MOMENT = "the month it runs", "the moment it runs"
 OFFERED: Mapping[str, tuple[str, ...]] = {
@@ -123,6 +124,15 @@ def fitting(each: Input, value: Any, moments: Iterable[datetime], tz: ZoneInfo) 
     offered = [moving(words, form) for words in OFFERED.get(form, ())]
     fits = (one for at in moments for one in offered if worked_out(one, at, tz) == value)
     return next(fits, offered[0] if offered else None)
+
+
+def moving_instead(
+    job: Job, inputs: Mapping[str, Any], moments: Sequence[datetime], tz: ZoneInfo
+) -> dict[str, dict[str, str]]:
+    """Return, for each input with a fixed day, what could stand there and move with each run."""
+    days = {each.name: each for each in job.inputs if names_a_day(each, inputs.get(each.name))}
+    found = {name: fitting(each, inputs[name], moments, tz) for name, each in days.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _date_words(plain: str) -> str | None:

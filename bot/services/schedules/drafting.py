@@ -10,21 +10,21 @@ from bot.domain.errors import Conflict, NotFound
 from bot.domain.identity import new_id
 from bot.domain.limits import USUAL
 from bot.domain.rights import Action
-from bot.domain.sealed import is_sealed
 from bot.domain.when import upcoming
 from bot.language.inputs import check_together, narrowed, problem
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.confirming import DRAFT_LIFE, Confirmed, check_open, run_it, schedule_it
 from bot.rules.editing import change, check_change
 from bot.rules.job_trouble import check_startable
+from bot.rules.letting_move import as_moving
 from bot.rules.likeness import alike, as_change_of
 from bot.rules.locking import job_and_project, locked, to_edit
-from bot.rules.places import offer_of, place_for, places_for
+from bot.rules.places import near, offer_of, place_for, places_for
 from bot.rules.planned import next_moment
 from bot.rules.project_edits import savable
 from bot.rules.published import offers_with_published, with_published
 from bot.rules.quota import check_drafts
-from bot.rules.sealing import sealed
+from bot.rules.sealing import sealed, secrets_among
 from bot.services.once_more import once_more
 from bot.services.schedules.drafted import Editable, Preview
 
@@ -139,8 +139,7 @@ class Drafting:
             access = Access(tx, asker.person)
             access.require(Action.RUN, schedule.project_id, schedule.key)
             offer = offer_of(tx, access, schedule)
-            places = [place for place, _ in places_for(tx, access, offer)]
-            place = schedule.place if schedule.place in places else places[0]
+            place = near(tx, access, offer, schedule.place)
             draft = self._add(tx, asker, offer, when=None, inputs=schedule.inputs, place=place)
             return self._shown(tx, access, draft, offer.job, offer.project)
 
@@ -158,8 +157,7 @@ class Drafting:
             access = Access(tx, asker.person)
             access.require(Action.RUN, firing.project_id, firing.key)
             offer = offer_of(tx, access, firing)
-            places = [place for place, _ in places_for(tx, access, offer)]
-            place = firing.place if firing.place in places else places[0]
+            place = near(tx, access, offer, firing.place)
             draft = self._add(tx, asker, offer, when=None, inputs=firing.inputs, place=place)
             return self._shown(tx, access, draft, offer.job, offer.project)
 
@@ -239,13 +237,7 @@ class Drafting:
             schedule = to_edit(tx, asker, schedule_id) if schedule_id else None
             draft = self._own_draft(tx, asker, draft_id) if draft_id else None
         given = [each.inputs for each in (schedule, draft) if each is not None and each.key == job.key]
-        names = {each.name for each in job.inputs if each.is_secret}
-        return {
-            name: value
-            for inputs in given
-            for name, value in inputs.items()
-            if name in names or is_sealed(value)
-        }
+        return secrets_among(job, given)
 
     @once_more
     def preview(self, asker: Asker, draft_id: str) -> Preview:
@@ -283,6 +275,20 @@ class Drafting:
             check_together(job, changed.inputs)
             tx.drafts.add(changed, at=now)
             return self._shown(tx, access, changed, job, project)
+
+    @once_more
+    def let_move(self, asker: Asker, draft_id: str) -> Preview:
+        """Write a draft whose days move with each run, where they stay now; return its preview.
+
+        Raises Conflict if none of them can move.
+        """
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            draft = self._open_draft(tx, asker, draft_id)
+            job, project = job_and_project(tx, draft.key, draft.project_id)
+            changed = as_moving(draft, job, project.as_of(now).rests_to(now), now)
+            tx.drafts.add(changed, at=now)
+            return self._shown(tx, Access(tx, asker.person), changed, job, project)
 
     @once_more
     def discard(self, asker: Asker, draft_id: str) -> None:
