@@ -292,10 +292,12 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
     """Return all loops but the dispatcher's, whose `wake` the services need before."""
     database, clock, slack, airflow = parts.database, parts.clock, parts.slack, parts.airflow
     airflows = {airflow.deployment: airflow}
+    notifying = Loop("notifier", Notifier(database, clock, slack, airflows, command=parts.settings.command))
     workers: dict[str, Worker] = {
         "socket": Connection(database, slack, socket, parts.settings.admins),
-        "watcher": Watcher(database, clock, airflow, holder, patterns_of(parts.settings)),
-        "notifier": Notifier(database, clock, slack, airflows, command=parts.settings.command),
+        "watcher": Watcher(
+            database, clock, airflow, holder, patterns_of(parts.settings), wake=notifying.wake
+        ),
         "sums": Summing(database, clock),
         "conditions": Conditions(database, clock, airflow, slack, holder, grace=parts.settings.grace),
         "escalator": Escalator(database, clock, parts.pager, airflows),
@@ -308,4 +310,4 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
     }
     if isinstance(clock, ServerClock):
         workers["clock"] = clock
-    return tuple(Loop(name, worker) for name, worker in workers.items())
+    return (notifying, *(Loop(name, worker) for name, worker in workers.items()))

@@ -80,6 +80,7 @@ def settings_row(settings: JobSettings) -> dict[str, Any]:
         "fixed": dict(settings.fixed),
         "asks_first": settings.asks_first,
         "runbook": settings.runbook,
+        "longest_seconds": None if settings.longest is None else round(settings.longest.total_seconds()),
         "choices": {name: _list_row(each) for name, each in settings.choices.items()},
     }
 
@@ -94,6 +95,7 @@ def read_settings(row: Row[Any]) -> JobSettings:
         row.fixed,
         asks_first=row.asks_first,
         runbook=row.runbook,
+        longest_minutes=None if row.longest_seconds is None else row.longest_seconds // 60,
         choices={name: _read_list(each) for name, each in row.choices.items()},
     )
 

@@ -23,13 +23,14 @@ _ENDED = {
 
 
 def runs_long(told: RunsLong) -> Message:
-    """Return the message that a run goes on for longer than usual, or how long it took in the end."""
-    usual = f"usually {span(told.usual)}"
+    """Return the message that a run goes on for longer than usual or allowed, or how long it took."""
+    usual = f"{'at most' if told.is_limit else 'usually'} {span(told.usual)}"
     if told.ended is not None:
         mark, words = _ENDED[told.ended]
         said = f"{words} {span(told.took)}, {usual}."
         return message(f"{told.title} {said}", section(f"{mark} *{escape(told.title)}* {said}"))
-    said = f"has been running for {span(told.took)}, longer than usual ({usual})."
+    than = "it may" if told.is_limit else "usual"
+    said = f"has been running for {span(told.took)}, longer than {than} ({usual})."
     return message(
         f"{told.title} {said}",
         section(f":turtle: *{escape(told.title)}* {said}"),

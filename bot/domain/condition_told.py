@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunsLong:
-    """A run goes on for longer than its job usually takes; or it did, and has ended (`ended`).
+    """A run goes on for longer than its job usually takes, or may; or it did, and has ended (`ended`).
 
-    `took` is how long it has taken so far. `run_key` is the run's.
+    `took` is how long it has taken so far. `usual` is how long it usually takes, or how long it may if
+    `is_limit`. `run_key` is the run's.
     """
 
     title: str
@@ -25,6 +26,7 @@ class RunsLong:
     usual: timedelta
     url: str
     ended: RunState | None = None
+    is_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

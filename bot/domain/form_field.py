@@ -60,6 +60,7 @@ class FormField(StrEnum):
     REPEAT = "repeat"
     REPORTS_TO = "reports_to"
     ROLE = "role"
+    LONGEST = "longest"
     RUNBOOK = "runbook"
     STAND_IN = "stand_in"
     TELLS_CHANGES = "tells_changes"

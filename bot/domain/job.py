@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -165,6 +166,10 @@ def _names_within(schema: Mapping[str, Any], default: Any) -> Iterator[str]:
             left += part
 
 
+LONGEST_RUN = 7 * 24 * 60
+"""The most minutes that a project can say a run may take."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobSettings:
     """How one project shows and limits a job. `hidden` inputs are left to the job's own default."""
@@ -181,8 +186,15 @@ class JobSettings:
     """Whether `run` shows a card to confirm."""
     runbook: str = ""
     """What to do when it fails: words, links, or both."""
+    longest_minutes: int | None = None
+    """How long a run may take until people are told. None: by what is usual."""
     choices: Mapping[str, ChoiceList] = field(default_factory=dict)
     """Where the choices of inputs come from, by input."""
+
+    @property
+    def longest(self) -> timedelta | None:
+        """How long a run may take until people are told. None: by what is usual."""
+        return None if self.longest_minutes is None else timedelta(minutes=self.longest_minutes)
 
     @property
     def withheld(self) -> frozenset[str]:

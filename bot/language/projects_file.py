@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.domain.escalation import LONGEST_MINUTES, SHORTEST_MINUTES
+from bot.domain.job import LONGEST_RUN
 from bot.domain.one_line import one_line
 from bot.domain.rights import Action, Role
 from bot.language.alerts_in_file import AlertInFile, read_alerts
@@ -27,7 +28,17 @@ _ROLES = {f"{role}s": role for role in reversed(Role)}
 _SETTINGS = ("asked", "tells_changes", "alerts", "escalation")
 _PROJECT = ("time_zone", "channels", "reports_to", *_ROLES, *_SETTINGS, "shares", "jobs")
 _ESCALATION = ("minutes", "to", "pager")
-_JOB = ("title", "description", "presets", "fixed", "hidden", "runs_at_once", "runbook", "choices")
+_JOB = (
+    "title",
+    "description",
+    "presets",
+    "fixed",
+    "hidden",
+    "runs_at_once",
+    "runbook",
+    "longest_minutes",
+    "choices",
+)
 _SHARE = ("job", "tag", "actions", "only")
 
 
@@ -51,6 +62,7 @@ class JobInFile:
     hidden: tuple[Word, ...]
     runs_at_once: bool
     runbook: str
+    longest_minutes: int | None = None
     choices: tuple[ListInFile, ...] = ()
 
 
@@ -151,11 +163,7 @@ class _Reader(Nodes):
         if node is None:
             return None
         parts = self.keys(node, "escalation", _ESCALATION, needed=("minutes",))
-        word = self.word(parts["minutes"], "minutes") if "minutes" in parts else None
-        minutes = int(word.text) if word is not None and word.text.isascii() and word.text.isdigit() else 0
-        if word is not None and not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
-            span = f"{SHORTEST_MINUTES} to {LONGEST_MINUTES}"
-            self.problems.append(word.wrong(f"`minutes` is a whole number, {span}"))
+        minutes = self._minutes(parts.get("minutes"), "minutes", SHORTEST_MINUTES, LONGEST_MINUTES) or 0
         if "to" not in parts and "pager" not in parts:
             self.wrong(node, "an escalation needs `to` (a channel or a person) or `pager`")
         to = self.word(parts["to"], "to") if "to" in parts else None
@@ -174,6 +182,7 @@ class _Reader(Nodes):
             hidden=self.words(parts.get("hidden"), "hidden"),
             runs_at_once=self._yes(parts.get("runs_at_once"), "runs_at_once"),
             runbook=self._text(parts.get("runbook"), "runbook"),
+            longest_minutes=self._minutes(parts.get("longest_minutes"), "longest_minutes", 1, LONGEST_RUN),
             choices=tuple(read_choices(self, parts.get("choices"))),
         )
 
@@ -190,6 +199,15 @@ class _Reader(Nodes):
         if word is not None and word.text not in {"true", "false"}:
             self.problems.append(word.wrong(f"`{what}` is true or false"))
         return word is not None and word.text == "true"
+
+    def _minutes(self, node: Node | None, what: str, least: int, most: int) -> int | None:
+        word = None if node is None else self.word(node, what)
+        if word is None:
+            return None
+        minutes = int(word.text[:9]) if word.text.isascii() and word.text.isdigit() else -1
+        if not least <= minutes <= most:
+            self.problems.append(word.wrong(f"`{what}` is a whole number, {least} to {most}"))
+        return minutes
 
     def _shares(self, node: Node | None) -> Iterator[ShareInFile]:
         for each in self.items(node, "shares"):

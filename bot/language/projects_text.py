@@ -132,6 +132,8 @@ def _settings(settings: JobSettings, job: Job | None) -> Iterator[str]:
         yield "        runs_at_once: true"
     if settings.runbook:
         yield f"        runbook: {_quoted(settings.runbook)}"
+    if settings.longest_minutes is not None:
+        yield f"        longest_minutes: {settings.longest_minutes}"
     yield from _choices(settings.choices)
 
 

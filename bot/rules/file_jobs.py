@@ -50,6 +50,7 @@ class FileJob:
             fixed=self._inputs(job, found.fixed),
             asks_first=not found.runs_at_once,
             runbook=found.runbook,
+            longest_minutes=found.longest_minutes,
             choices=choices,
         )
         try:

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.escalation import LONGEST_MINUTES, SHORTEST_MINUTES, Escalation
 from bot.domain.form_field import FormField
-from bot.domain.job import JobSettings
+from bot.domain.job import LONGEST_RUN, JobSettings
 from bot.domain.project_setup import ProjectSetup, Who
 from bot.domain.rights import Action
 from bot.domain.sealed import is_sealed
@@ -296,3 +296,13 @@ def escalation_of(
     if pager and pager not in pagers:
         raise NotUnderstood("Choose one of these.", field=FormField.PAGER)
     return Escalation(int(minutes), person_id or channel_id, pager)
+
+
+def longest_minutes(text: str) -> int | None:
+    """Return how long a job's runs may take, as a form says it. None for nothing. Raises NotUnderstood."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LONGEST_RUN):
+        words = f"Write whole minutes, 1 to {LONGEST_RUN}, such as 90."
+        raise NotUnderstood(words, field=FormField.LONGEST)
+    return int(text)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.alert_rule import AlertEvent, Happening
-from bot.domain.announcement import OfSchedule, StoppedAfterFailures
+from bot.domain.announcement import StoppedAfterFailures
 from bot.domain.card import UTC
 from bot.domain.condition import LONGER, ConditionKind
 from bot.domain.condition_told import NeverCame, NotBegun, RunsLong
@@ -18,11 +18,11 @@ from bot.language.say import say_moment
 from bot.rules.absences import reached
 from bot.rules.alert_routing import Routing, of_firing
 from bot.rules.conditions import close_condition, open_condition
-from bot.rules.run_card import job_shown
 from bot.rules.suspending import suspend
 from bot.workers.announcing import zone_for
 from bot.workers.asked_lately import AskedLately
 from bot.workers.away import Away
+from bot.workers.condition_names import limit_of, schedule_named, title_in, title_of
 from bot.workers.loop import on_its_own
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bot.domain.condition import Condition, Usual
     from bot.domain.firing import Firing
     from bot.domain.ports import Airflow, Slack
-    from bot.domain.project import Project
     from bot.domain.run import Run
     from bot.domain.schedule import Schedule
     from storage.database import Database
@@ -112,7 +111,7 @@ class Conditions:
         owners = tuple(reached(tx, owner, schedule.project_id, key, now))
         about = (place.workspace_id, schedule.project_id, key, place, owners)
         at = Routing(tx, now).hearings(Happening(AlertEvent.SUSPENDED, *about))
-        told = StoppedAfterFailures(_named(tx, schedule), times, error)
+        told = StoppedAfterFailures(schedule_named(tx, schedule), times, error)
         open_condition(tx, ConditionKind.STOPPED, schedule.schedule_id, at, told, since=now, now=now)
 
     # Runs -----------------------------------------------------------------------------------------------
@@ -139,14 +138,17 @@ class Conditions:
                     self._check_how_late(tx, run, firing, now)
 
     def _check_how_long(self, tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
-        usual = self._usual_of(tx, run.key, now)
-        if usual is None or usual.too_long is None or run.started_at is None or run.stopped_by is not None:
+        if run.started_at is None or run.stopped_by is not None:
             return
-        took = now - run.started_at
-        if took > usual.too_long:
+        took, limit = now - run.started_at, limit_of(tx, run, firing)
+        usual = self._usual_of(tx, run.key, now) if limit is None else None
+        too_long = limit if usual is None else usual.too_long
+        if too_long is not None and took > too_long:
             kind = ConditionKind.LONG_RUN
             self._asked.note(kind, run.run_key, now)
-            told = RunsLong(_title(tx, run, firing), run.run_key, took, usual.took, self._url(run))
+            typical = too_long if usual is None else usual.took
+            title, is_limit = title_of(tx, run, firing), limit is not None
+            told = RunsLong(title, run.run_key, took, typical, self._url(run), is_limit=is_limit)
             at = Routing(tx, now).hearings(of_firing(tx, AlertEvent.LATE, firing, now))
             open_condition(tx, kind, run.run_key, at, told, since=run.started_at, now=now)
 
@@ -156,7 +158,7 @@ class Conditions:
         if now > firing.due_at + grace + BEYOND_GRACE:
             kind = ConditionKind.NOT_BEGUN
             self._asked.note(kind, run.run_key, now)
-            title, tz = _title(tx, run, firing), zone_for(tx, firing)
+            title, tz = title_of(tx, run, firing), zone_for(tx, firing)
             told = NotBegun(title, run.run_key, firing.due_at, tz, self._url(run))
             at = Routing(tx, now).hearings(of_firing(tx, AlertEvent.LATE, firing, now))
             open_condition(tx, kind, run.run_key, at, told, since=firing.due_at, now=now)
@@ -193,7 +195,7 @@ class Conditions:
         for project, place in tx.shares.projects_with(key):
             about = (project.workspace_id, project.project_id, key, place)
             late = Happening(AlertEvent.LATE, *about, is_elsewhere=True)
-            told = NeverCame(_job_title(tx, project, key), since, project.tz)
+            told = NeverCame(title_in(tx, project, key), since, project.tz)
             kind, at = ConditionKind.NEVER_CAME, Routing(tx, now).hearings(late)
             open_condition(tx, kind, key.dag_id, at, told, since=since, now=now)
 
@@ -229,12 +231,13 @@ class Conditions:
         if run is None or firing is None:
             tx.conditions.end(kind, run_key, at=now)  # forgotten, with all that told of it
             return
-        title = _title(tx, run, firing)
+        title = title_of(tx, run, firing)
         if kind is ConditionKind.LONG_RUN and run.state.is_over:
-            usual = tx.history.usual(run.key, but=run_key)
-            took = (run.ended_at or now) - (run.started_at or now)
-            typical = took if usual is None else usual.took
-            long = RunsLong(title, run_key, took, typical, self._url(run), run.state)
+            took, limit = (run.ended_at or now) - (run.started_at or now), limit_of(tx, run, firing)
+            usual = tx.history.usual(run.key, but=run_key) if limit is None else None
+            typical = limit or (took if usual is None else usual.took)
+            is_limit = limit is not None
+            long = RunsLong(title, run_key, took, typical, self._url(run), run.state, is_limit=is_limit)
             close_condition(tx, kind, run_key, lambda _: long, now)
         elif kind is ConditionKind.NOT_BEGUN and run.state is not RunState.WAITING:
             late = None if run.started_at is None else run.started_at - firing.due_at
@@ -257,7 +260,7 @@ class Conditions:
                 over = "its schedule in Airflow was changed"
                 if job.next_run_at is not None and job.next_run_at > since:
                     over = f"Airflow goes on with its schedule, next {say_moment(job.next_run_at, tz)}"
-            title = dag_id if project is None else _job_title(tx, project, key)
+            title = dag_id if project is None else title_in(tx, project, key)
             return NeverCame(title, since, tz, over)
 
         close_condition(tx, ConditionKind.NEVER_CAME, dag_id, told, now)
@@ -271,7 +274,7 @@ def _close_stopped(tx: Transaction, schedule_id: str, now: datetime) -> None:
     schedule, is_deleted = found
     if schedule.state is not ScheduleState.SUSPENDED or is_deleted:
         over = "it was deleted" if is_deleted else _GOES_ON[schedule.state]
-        told = StoppedAfterFailures(_named(tx, schedule), 0, "", over)
+        told = StoppedAfterFailures(schedule_named(tx, schedule), 0, "", over)
         close_condition(tx, ConditionKind.STOPPED, schedule_id, lambda _: told, now)
 
 
@@ -284,19 +287,3 @@ _GOES_ON = {
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def _named(tx: Transaction, schedule: Schedule) -> OfSchedule:
-    job = tx.jobs.within(schedule.project_id, schedule.key)
-    title = job.title if job else schedule.key.dag_id
-    return OfSchedule.of(schedule, title, next_at=schedule.next_due_at)
-
-
-def _title(tx: Transaction, run: Run, firing: Firing) -> str:
-    job = job_shown(tx, run, firing, None)
-    return job.title if job else run.key.dag_id
-
-
-def _job_title(tx: Transaction, project: Project, key: JobKey) -> str:
-    job = tx.jobs.within(project.project_id, key)
-    return job.title if job else key.dag_id

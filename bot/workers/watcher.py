@@ -22,7 +22,7 @@ from bot.workers.loop import on_its_own
 from bot.workers.patient_details import PatientDetails
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.domain.clock import Clock
@@ -59,15 +59,26 @@ WATERMARK = "finished"
 
 
 class Watcher:
-    """The watch over one deployment's runs; a lease lets only one process do it."""
+    """The watch over one deployment's runs; a lease lets only one process do it.
+
+    `wake` is called after a commit that gives the notifier something to say.
+    """
 
     def __init__(
-        self, database: Database, clock: Clock, airflow: Airflow, holder: str, patterns: Patterns = NONE
+        self,
+        database: Database,
+        clock: Clock,
+        airflow: Airflow,
+        holder: str,
+        patterns: Patterns = NONE,
+        *,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._airflow = airflow
         self._holder = holder
+        self._wake = wake
         self._wide_at: datetime | None = None
         self._overlapped_at: datetime | None = None
         self._renewed_at = 0.0
@@ -168,6 +179,7 @@ class Watcher:
             else:
                 for place in tx.outbox.places(seen.run_key):
                     tx.outbox.put(place, NoticeKind.CARD, seen.run_key, send_at=now)
+        self._wake()
 
     def _ended(self, tx: Transaction, before: Run | None, run: Run, now: datetime) -> None:
         firing = tx.firings.get(run.firing_id) if run.firing_id else None
@@ -293,6 +305,7 @@ class Watcher:
                     return False  # changed since it was read: looked at again next turn
                 tx.runs.keep(seen, at=now)
             self._ended(tx, known, seen, now)
+        self._wake()
         return True
 
 

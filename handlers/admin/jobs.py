@@ -183,6 +183,7 @@ def _set(talk: Talk, submission: Submission, where: Where) -> str:
         fixed=read_pairs(job, view.text(FormField.FIXED), field=FormField.FIXED, tz=tz),
         asks_first=settings_blocks.AT_ONCE not in view.many(FormField.ASKS),
         runbook=view.text(FormField.RUNBOOK),
+        longest_minutes=project_edits.longest_minutes(view.text(FormField.LONGEST)),
     )
     talk.services.managing.edit(talk.asker, where.project_id, project_edits.set_job(job, settings))
     return f":white_check_mark: *{escape(settings.title or job.title)}*: saved."

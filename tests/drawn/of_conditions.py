@@ -28,6 +28,7 @@ LONG, SHORT = timedelta(days=3), timedelta(seconds=62)
 @of(condition.runs_long)
 def runs_long(build: Builder, name: str) -> Iterator[Any]:
     told = RunsLong(name, "r", LONG, SHORT, URL)
+    yield build(replace(told, is_limit=True))
     yield build(told)
     for state in (RunState.DONE, RunState.FAILED, RunState.STOPPED):
         yield build(replace(told, ended=state))

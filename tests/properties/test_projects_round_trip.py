@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 
 from bot.domain.alert_rule import AlertEvent, How, Quiet, Standing
 from bot.domain.alert_setup import AlertSetup
-from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
+from bot.domain.job import LONGEST_RUN, Input, InputKind, Job, JobKey, JobSettings
 from bot.domain.ports import UserGroup
 from bot.domain.project import Person
 from bot.domain.project_setup import ChannelFacts, Names, ProjectSetup, Shared, Who
@@ -98,6 +98,7 @@ job_settings = some.builds(
     fixed=some.just({}) | some.fixed_dictionaries({"day": some.sampled_from(AWKWARD)}),
     hidden=some.frozensets(some.just("spare")),
     asks_first=some.booleans(),
+    longest_minutes=some.none() | some.integers(1, LONGEST_RUN),
     runbook=lines | some.just("Look here: https://wiki.example.com/a#b\nthen press *Retry*"),
 ).filter(lambda each: each != JobSettings())
 

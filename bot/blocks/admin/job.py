@@ -44,6 +44,12 @@ def job_form(where: Where, job: Job, settings: JobSettings) -> dict[str, Any]:
             hint="Words, links, or both. It stands below every failure of the job.",
             lines=True,
         ),
+        _text(
+            FormField.LONGEST,
+            "A run takes too long after so many minutes",
+            "" if settings.longest_minutes is None else str(settings.longest_minutes),
+            hint="People are told of it then. Left empty: once it takes much longer than usual.",
+        ),
     ]
     return form("A job, in this project", where, View.ADMIN_JOB, blocks)
 

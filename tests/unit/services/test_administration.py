@@ -366,6 +366,7 @@ JOB = """    asked: ["@maya"]
         fixed: {rows: 50}
         hidden: [region]
         runs_at_once: true
+        longest_minutes: 90
         runbook: |
           Ask #shop.
           Then press Retry.
@@ -380,7 +381,7 @@ def test_how_a_project_shows_and_limits_a_job_stands_in_the_file(kept: Office):
     assert kept.diff(with_job).splitlines() == [
         "  project Finance",
         "~     asked for access: every manager → Maya",
-        "~     job Sales report: title, presets, asks first, runbook",
+        "~     job Sales report: title, presets, asks first, runbook, longest minutes",
     ]
     kept.apply(with_job)
 
@@ -390,6 +391,7 @@ def test_how_a_project_shows_and_limits_a_job_stands_in_the_file(kept: Office):
     assert offer.job.title == "Sales of the month"
     assert offer.job.settings.presets == {"Month end": {"region": "emea", "rows": 100}}
     assert not offer.job.settings.asks_first
+    assert offer.job.settings.longest_minutes == 90
     assert offer.job.settings.runbook == "Ask #shop.\nThen press Retry."
     assert kept.plan(with_job).changes == []
     assert kept.plan(kept.administration.export()).changes == []

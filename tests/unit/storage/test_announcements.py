@@ -65,6 +65,7 @@ EVERY: tuple[Announcement, ...] = (
     said.SampleAlert("U1"),
     AlertSum(How.DIGEST, "Finance", IN_UTC, DUE, BERLIN, (), 0, 0, 0, 0, (), "here.C1"),
     RunsLong("Sales report", "r", 3 * MINUTE, MINUTE, "https://a.b/c"),
+    RunsLong("Sales report", "r", 3 * MINUTE, MINUTE, "https://a.b/c", is_limit=True),
     *(
         RunsLong("Sales report", "r", 3 * MINUTE, MINUTE, "https://a.b/c", each)
         for each in (RunState.DONE, RunState.FAILED, RunState.STOPPED)

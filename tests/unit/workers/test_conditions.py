@@ -15,11 +15,12 @@ from bot.domain import condition_told
 from bot.domain.alert_rule import AlertEvent
 from bot.domain.condition import ConditionKind
 from bot.domain.errors import NotAllowed, NotUnderstood, Unavailable
-from bot.domain.job import Job, JobKey
+from bot.domain.job import Job, JobKey, JobSettings
 from bot.domain.project import Place
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.rules.access import Asker
 from bot.rules.conditions import close_condition, open_condition
+from bot.rules.project_edits import set_job
 from bot.workers import conditions
 from bot.workers.conditions import Conditions
 from tests.unit.workers.test_alert_rules import IN_FINANCE, PLAIN
@@ -62,6 +63,31 @@ def add_job(world: World, *, takes: timedelta) -> dict[str, timedelta]:
 
 
 # Longer than usual ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("usual_runs", [0, 6])
+def test_a_run_that_takes_longer_than_its_project_allows_is_told_however_long_others_took(
+    world: World, usual_runs: int
+):
+    state = add_job(world, takes=10 * SECOND)
+    finance = world.projects["Finance"]
+    job = world.sharing.known_job(Asker(MAYA), finance, "load")
+    limited = set_job(job, JobSettings(longest_minutes=8))
+    world.managing.edit(Asker(MAYA), finance, limited)
+    for _ in range(usual_runs):
+        world.run_now(dag_id="load")
+        go_on(world, 40 * SECOND, stride=20 * SECOND)
+    state["takes"] = 10 * MINUTE
+    world.run_now(dag_id="load")
+    go_on(world, 7 * MINUTE, stride=MINUTE)
+    assert about(world, "longer than") == []
+
+    go_on(world, 3 * MINUTE, stride=30 * SECOND)
+
+    (told,) = about(world, "longer than")
+    assert "longer than it may (at most 8 min)" in told.text
+    go_on(world, 3 * MINUTE, stride=30 * SECOND)
+    assert "is done: it took 10 min, at most 8 min." in shown(told)
 
 
 def test_a_run_that_takes_longer_than_usual_is_told_once_and_closed_when_it_ends(world: World):

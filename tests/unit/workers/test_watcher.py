@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.errors import Conflict, NotFound, Unavailable
 from bot.rules.access import Asker
+from bot.workers.watcher import Watcher
 from tests.world import FINANCE, HR, LENA, NINE, PRIYA, TOM
 
 if TYPE_CHECKING:
@@ -39,6 +40,24 @@ def test_one_card_is_edited_until_the_run_is_done(world: World):
     assert "waiting" in told[0] or "running" in told[0]
     assert any("of 6 tasks done" in text for text in told)
     assert "is done in 12 s" in told[-1]
+
+
+def test_the_notifier_is_woken_by_whatever_ends_and_by_nothing_else(world: World):
+    woken: list[datetime] = []
+    world.watcher = Watcher(
+        world.database, world.clock, world.airflow, "here", wake=lambda: woken.append(world.clock.now())
+    )
+    world.go_on(A_WHILE)
+    assert woken == []
+    world.run_now(dag_id="import_orders", fail="always")
+    world.airflow.start_elsewhere("import_orders", "manual__1", conf={"fail": "always"})
+    world.go_on(timedelta(minutes=2))
+    assert len(woken) >= 2
+    so_far = len(woken)
+
+    world.go_on(timedelta(minutes=2))
+
+    assert len(woken) == so_far
 
 
 def test_the_result_of_a_run_of_seconds_is_said_once_on_its_card(world: World):

@@ -1,0 +1,175 @@
+"""Latency: from when Airflow's API shows a run failed to the message in the playground's Slack.
+
+On a real Airflow, with the bot as a process of its own on SQLite. The runs are of paused jobs and are set to
+failed, so that none takes a task's time; each is told, because the channel's rule says so. Between two
+failures pass three to six seconds, so that they meet every phase of the poll and no message waits for
+another's second in the channel. Beside it: the poll's own period, and the machine's load.
+Run: .venv/bin/python tests/bench/bench_latency.py [failures]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from bot.domain.alert_rule import How, Standing, by_default
+from bot.domain.identity import new_id
+from bot.domain.project import Place
+from bot.workers.watcher import PAUSE
+from playground.airflow import start_airflow
+from playground.demo import open_workspace
+from playground.demo.bot_process import bot_environment, start_bot, wait_until_ready
+from playground.demo.seed import seed
+from playground.demo.workspace import ALEX
+from storage.database import Database
+from storage.tables import channels
+
+if TYPE_CHECKING:
+    from playground.airflow import RunningAirflow
+    from playground.slack.driver import Driver
+
+JOBS = ("import_orders", "sales_report", "build_warehouse", "count_stock")
+WITHIN = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Seconds until the message of one failure was with Slack.
+
+    `after_shown`: from the answer to the request that failed the run; `after_asked`: from that request.
+    """
+
+    after_shown: float
+    after_asked: float
+
+
+class Failing:
+    """Airflow's API, with which runs are made and failed."""
+
+    def __init__(self, airflow: RunningAirflow) -> None:
+        self._url = f"{airflow.url}/api/v2/dags/"
+        self._token = airflow._token()
+
+    def pause(self, dag_id: str) -> None:
+        self._send("PATCH", dag_id, {"is_paused": True})
+
+    def make(self, dag_id: str) -> str:
+        """Return the id of a run that waits."""
+        now = datetime.now(UTC).isoformat()
+        run_id = f"failing__{new_id()}"
+        self._send(
+            "POST", f"{dag_id}/dagRuns", {"dag_run_id": run_id, "logical_date": None, "run_after": now}
+        )
+        return run_id
+
+    def fail(self, dag_id: str, run_id: str) -> None:
+        self._send("PATCH", f"{dag_id}/dagRuns/{run_id}", {"state": "failed"})
+
+    def _send(self, method: str, path: str, body: dict[str, Any]) -> None:
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        sent = json.dumps(body).encode()
+        request = urllib.request.Request(self._url + path, data=sent, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            answer.read()
+
+
+def heard_after(driver: Driver, number: int, channel_id: str) -> float | None:
+    """Return when the first message that the channel sees came, of the journal's entries after this one."""
+    for each in driver.journal():
+        request = each["request"]
+        is_later = each["number"] > number and each["name"] == "chat.postMessage"
+        if not is_later or request.get("channel") != channel_id:
+            continue
+        if not request.get("thread_ts") or request.get("reply_broadcast") in {True, "true", "True", "1"}:
+            return float(each["at"])
+    return None
+
+
+def measure(failing: Failing, driver: Driver, channel_id: str, count: int) -> list[Told]:
+    found = []
+    for number in range(count):
+        dag_id = JOBS[number % len(JOBS)]
+        run_id = failing.make(dag_id)
+        time.sleep(random.uniform(3, 6))
+        before = driver.journal()[-1]["number"]
+        asked = time.time()
+        failing.fail(dag_id, run_id)
+        shown = time.time()
+        while (heard := heard_after(driver, before, channel_id)) is None:
+            if time.time() - shown > WITHIN:
+                raise SystemExit(f"failure {number + 1} was not told within {WITHIN:.0f} s")
+            time.sleep(0.02)
+        found.append(Told(heard - shown, heard - asked))
+    return found
+
+
+def each_is_told(environment: dict[str, str], channel_id: str) -> None:
+    """Let the channel hear of each failure of what Airflow starts."""
+    database = Database(environment["RUNBELL_DATABASE_URL"])
+    with database.transaction() as tx:
+        workspace_id = tx.connection.execute(select(channels.c.workspace_id)).scalars().first()
+        place = Place(str(workspace_id), channel_id)
+        channel = tx.channels.get(place.workspace_id, channel_id)
+        assert channel is not None
+        project = tx.projects.get(channel.project_id)
+        assert project is not None
+        rules = by_default(place, project.project_id, project.tz)
+        airflows = next(each for each in rules if each.standing is Standing.AIRFLOW)
+        tx.alert_rules.add(replace(airflows, rule_id=new_id(), how=How.EACH), at=datetime.now(UTC))
+    database.close()
+
+
+def say(found: list[Told]) -> None:
+    for name in ("after_shown", "after_asked"):
+        seconds = sorted(getattr(each, name) for each in found)
+        cuts = quantiles(seconds, n=100, method="inclusive")
+        print(
+            f"{name.replace('_', ' ')}: {len(seconds)} failures, p50 {cuts[49]:.2f} s, p90 {cuts[89]:.2f} s, "
+            f"p99 {cuts[98]:.2f} s, longest {seconds[-1]:.2f} s"
+        )
+    print(f"the poll's own period: {PAUSE:.1f} s")
+    print(f"the machine: {os.cpu_count()} cores, load {os.getloadavg()}")
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    folder = Path(tempfile.mkdtemp(prefix="runbell-latency-"))
+    airflow = start_airflow(folder, progress=print)
+    try:
+        airflow.wait_for_jobs(set(JOBS))
+        failing = Failing(airflow)
+        for each in JOBS:
+            failing.pause(each)
+        slack = open_workspace(folder, 0)
+        channel_id = slack.driver._channel("#finance")
+        database_url = f"sqlite:///{folder / 'runbell.db'}"
+        environment = bot_environment(database_url, slack, airflow, admins=ALEX.id)
+        seed(environment)
+        each_is_told(environment, channel_id)
+        bot = start_bot(folder, environment)
+        try:
+            wait_until_ready(bot, environment)
+            time.sleep(70)  # what failed within a minute of the first look is not news
+            measure(failing, slack.driver, channel_id, len(JOBS))  # what is imported or compiled once
+            say(measure(failing, slack.driver, channel_id, count))
+        finally:
+            bot.stop()
+            slack.stop()
+    finally:
+        airflow.stop()
+
+
+if __name__ == "__main__":
+    main()
