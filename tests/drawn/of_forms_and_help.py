@@ -79,8 +79,8 @@ def about_a_message(build: Builder, name: str) -> Iterator[Any]:
 def found(build: Builder, name: str) -> Iterator[Any]:
     job = a_job(name)
     for each in job.inputs:
-        yield build(job, each.name, "")
-    yield build(job, "nothing", "")
+        yield build(job, each.name, "", f"input.{each.name}")
+    yield build(job, "nothing", "", "input.nothing")
 
 
 @of(choices.moving)
