@@ -160,7 +160,7 @@ def _day(text: str, person: Person) -> datetime | None:
     """Return the beginning of the day in the person's zone. None for no day."""
     try:
         return start_of(date.fromisoformat(text), person.tz) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):  # nothing that Slack's picker gives
         raise NotUnderstood("Choose a day.", field=FormField.UNTIL) from None
 
 

@@ -245,7 +245,13 @@ def _as_picked(talk: Talk, values: Mapping[FormField, Any]) -> Picked:
 
 
 def _date(value: Any) -> date | None:
-    return date.fromisoformat(value) if value else None
+    """Return a picked day. Raises ValueError at the ends of the calendar, beyond which no zone has days."""
+    if not value:
+        return None
+    found = date.fromisoformat(value)
+    if not date.min.year < found.year < date.max.year:
+        raise ValueError(value)
+    return found
 
 
 def _weekdays(values: Mapping[FormField, Any], repeat: Repeat) -> tuple[int, ...]:

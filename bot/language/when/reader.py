@@ -15,7 +15,17 @@ from bot.language.when.calendar.zones import cities, zone_phrases
 from bot.language.when.cautions import cautions, unnamed_nights
 from bot.language.when.example import closest
 from bot.language.when.grammar import CLAUSES, PHRASES
-from bot.language.when.refusal import EXAMPLE, YEARS, Refused, misplaced, past, too_far_ahead, unknown, vague
+from bot.language.when.refusal import (
+    EXAMPLE,
+    YEARS,
+    Refused,
+    beyond_the_calendar,
+    misplaced,
+    past,
+    too_far_ahead,
+    unknown,
+    vague,
+)
 from bot.language.when.words.cron_lines import checked_line, cron_at_start, five_fields
 from bot.language.when.words.english import ENGLISH
 from bot.language.when.words.lexer import Lexer
@@ -83,7 +93,10 @@ def _read(text: str, now: datetime, tz: ZoneInfo) -> Reading:
         five, note = five_fields(line)
         plain = f"cron {five}{plain[len(line) :]}"
     tokens, plain = ENGLISH_LEXER.tokens(plain)
-    when, first = when_of(tokens, plain, now, tz)
+    try:
+        when, first = when_of(tokens, plain, now, tz)
+    except OverflowError:
+        raise beyond_the_calendar(plain) from None
     reading = _reading(when, first, now, note)
     nights = unnamed_nights(tokens, when)
     return replace(reading, warnings=(*nights, *reading.warnings)) if nights else reading

@@ -9,6 +9,7 @@ from bot.domain.errors import NotUnderstood
 EXAMPLE = "every weekday at 9am"
 YEARS = range(2000, 2100)
 """The numbers of four digits that mean a year."""
+_BOUND = re.compile(r"\b(?:until|till|from)\b.*")
 
 
 class Refused(NotUnderstood):
@@ -90,6 +91,17 @@ def past(what: str) -> Refused:
 def too_far_ahead() -> Refused:
     """Return the refusal for a year that is too far ahead."""
     return Refused(f"I plan no further than the year {YEARS[-1]}.", example="every year on July 1 at 9am")
+
+
+def beyond_the_calendar(text: str) -> Refused:
+    """Return the refusal for a text with a day at the very beginning or end of the calendar."""
+    bound = _BOUND.search(text)
+    return Refused(
+        f"I plan from now to the year {YEARS[-1]}. For what is to go on for ever, leave the end out.",
+        words=bound[0] if bound else "",
+        example="every weekday at 9am",
+        instead=((_BOUND.pattern, ""),),
+    )
 
 
 def contradiction(what: str, example: str = EXAMPLE) -> Refused:

@@ -149,3 +149,26 @@ def test_a_long_text_is_refused_before_it_is_looked_at() -> None:
 def test_invisible_direction_marks_are_left_out() -> None:
     turned = read("every day at \u202e9am", now=NOW, tz=UTC_ZONE).when
     assert turned == read("every day at 9am", now=NOW, tz=UTC_ZONE).when
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("every day at 9am until 31.12.9999", "every day at 9am"),
+        ("every weekday until 9999-12-31", "every weekday"),
+        ("every hour between 22 and 3 until 12/31/9999", "every hour between 22 and 3"),
+    ],
+)
+def test_an_end_at_the_end_of_the_calendar_is_left_out(text: str, example: str, zone: str):
+    with pytest.raises(NotUnderstood, match="leave the end out") as caught:
+        read(text, now=NOW, tz=ZoneInfo(zone))
+
+    assert caught.value.example == example
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("text", ["9999-12-31 at 23:30", "31.12.9999 at 0:10", "on 0001-01-01 at 0:10"])
+def test_a_day_at_an_end_of_the_calendar_is_refused_in_words(text: str, zone: str):
+    with pytest.raises(NotUnderstood, match=r"year|past"):
+        read(text, now=NOW, tz=ZoneInfo(zone))
