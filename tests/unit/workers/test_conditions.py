@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.domain import condition_told
-from bot.domain.alert_rule import AlertEvent
+from bot.domain.alert_rule import AlertEvent, Hearing
 from bot.domain.condition import ConditionKind
 from bot.domain.errors import NotAllowed, NotUnderstood, Unavailable
 from bot.domain.job import Job, JobKey, JobSettings
@@ -149,6 +149,7 @@ def test_two_processes_tell_of_a_long_run_once(world: World):
 # Not begun ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_that_airflow_keeps_waiting_is_told_and_so_is_its_start(world: World):
     add_job(world, takes=20 * MINUTE)
     world.airflow.change("load", max_active_runs=1)
@@ -264,6 +265,7 @@ def state_of(world: World, schedule: Schedule) -> ScheduleState:
     return found.state
 
 
+@pytest.mark.slow
 def test_after_so_many_failures_in_a_row_a_schedule_waits_until_somebody_lets_it_go_on(world: World):
     schedule = failing_schedule(world, 3)
     go_on(world, 14 * MINUTE)
@@ -301,6 +303,7 @@ def test_a_schedule_goes_on_whatever_fails_if_nothing_else_is_said(world: World)
     assert state_of(world, schedule) is ScheduleState.ACTIVE
 
 
+@pytest.mark.slow
 def test_a_good_run_between_them_breaks_the_row(world: World):
     state = add_failing(world)
     schedule = world.schedule("every 5 minutes", TOM, dag_id="sync")
@@ -347,7 +350,7 @@ def test_who_races_to_tell_of_the_same_tells_once(world: World):
         begin.wait(timeout=20)
         with world.database.transaction() as tx:
             told = condition_told.Away("Airflow", now)
-            open_condition(tx, ConditionKind.AWAY, "Airflow", {place: now}, told, since=now, now=now)
+            open_condition(tx, ConditionKind.AWAY, "Airflow", {place: Hearing(now)}, told, since=now, now=now)
 
     with ThreadPoolExecutor(4) as pool:
         for each in [pool.submit(tell) for _ in range(4)]:
