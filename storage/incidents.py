@@ -158,6 +158,7 @@ class Incidents:
             .outerjoin(schedules, schedules.c.schedule_id == incidents.c.source)
             .where(
                 _IS_OPEN,
+                incidents.c.is_failing,  # what flaps and works now is no failure that waits
                 incidents.c.source != AIRFLOWS_OWN,
                 or_(schedules.c.schedule_id.is_(None), schedules.c.state == ScheduleState.ENDED),
                 incidents.c.failed_at <= quiet_since,

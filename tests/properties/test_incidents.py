@@ -176,6 +176,19 @@ class Incidents(RuleBasedStateMachine):
         self.world.notifier.step()
         self.what_is_held_back_is_told_once_nothing_holds_it_back()
 
+    @rule()
+    def a_day_passes_in_which_nobody_acts(self) -> None:
+        """No run is to come that could mend what somebody has run by hand."""
+        open_one = self.open
+        self.world.clock.advance(timedelta(hours=25))
+        with self.world.database.transaction() as tx:
+            announcing.calmed(tx, self.world.clock.now())
+        if open_one is not None and open_one.is_failing:
+            assert self.open is None
+            self.failed.clear()
+            self.counted.clear()
+            self.claimed_by = None
+
     @rule(how=st.sampled_from(HOWS), quiet=st.sampled_from(QUIET), who=PEOPLE)
     def its_rule_is_changed(
         self, how: tuple[How, int], quiet: tuple[time | None, time | None], who: Person
