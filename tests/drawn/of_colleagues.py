@@ -133,8 +133,8 @@ def you_are_back(build: Builder, name: str) -> Iterator[Any]:
 @of(absence.you_stand_in)
 def you_stand_in(build: Builder, name: str) -> Iterator[Any]:
     del name
-    yield build(StandsIn("U1", AWAY.until, BERLIN, (1,) * 10, 30))
-    yield build(StandsIn("U1", AWAY.until, BERLIN, (1,), 1))
+    yield build(StandsIn("U1", AWAY.ends_at, BERLIN, (1,) * 10, 30))
+    yield build(StandsIn("U1", AWAY.ends_at, BERLIN, (1,), 1))
 
 
 @of(absence.is_back)
@@ -145,8 +145,8 @@ def is_back(build: Builder, name: str) -> Iterator[Any]:
 
 @of(project_pause.paused)
 def project_paused(build: Builder, name: str) -> Iterator[Any]:
-    yield build(ProjectPaused(name, BERLIN, AWAY.until, "U1", name[:200]))
-    yield build(ProjectPaused(name, BERLIN, AWAY.until, "U1", ""))
+    yield build(ProjectPaused(name, BERLIN, AWAY.ends_at, "U1", name[:200]))
+    yield build(ProjectPaused(name, BERLIN, AWAY.ends_at, "U1", ""))
 
 
 @of(project_pause.rests)
@@ -168,8 +168,8 @@ def which_project(build: Builder, name: str) -> Iterator[Any]:
 
 @of(project_pause.goes_on)
 def project_goes_on(build: Builder, name: str) -> Iterator[Any]:
-    yield build(ProjectGoesOn(name, BERLIN, (KeptBack(name, AWAY.until),) * 5, 30))
-    yield build(ProjectGoesOn(name, BERLIN, (KeptBack(name, AWAY.until),), 1))
+    yield build(ProjectGoesOn(name, BERLIN, (KeptBack(name, AWAY.ends_at),) * 5, 30))
+    yield build(ProjectGoesOn(name, BERLIN, (KeptBack(name, AWAY.ends_at),), 1))
     yield build(ProjectGoesOn(name, BERLIN, (), 0))
 
 

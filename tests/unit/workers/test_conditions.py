@@ -224,14 +224,14 @@ def test_while_airflow_starts_nothing_no_job_is_blamed(world: World):
 def test_one_odd_job_that_did_not_come_keeps_no_other_from_being_told(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    real = conditions._job_title
+    real = conditions.title_in
 
     def title(tx: Transaction, project: Project, key: JobKey) -> str:
         if key.dag_id == "sales_report":
             raise RecursionError("maximum recursion depth exceeded")
         return real(tx, project, key)
 
-    monkeypatch.setattr(conditions, "_job_title", title)
+    monkeypatch.setattr(conditions, "title_in", title)
     late = world.clock.now() - 11 * MINUTE
     world.airflow.change("sales_report", next_run_at=late, airflow_schedule="0 9 * * *")
     catalogued(world, next_run_at=late)
