@@ -52,8 +52,10 @@ FIRST_PAGE = 50
 
 
 @cache
-def _places(*, is_everywhere: bool, of_projects: bool) -> tuple[Select[Any], ColumnElement[int]]:
-    """Return the query for all jobs in projects, and its column of the project.
+def _places(
+    *, is_everywhere: bool, of_projects: bool, of_dags: bool
+) -> tuple[Select[Any], ColumnElement[int]]:
+    """Return the query for all jobs in projects, or those with some DAG ids, and its column of the project.
 
     Built once: building it takes longer than the answer.
     """
@@ -61,8 +63,9 @@ def _places(*, is_everywhere: bool, of_projects: bool) -> tuple[Select[Any], Col
     is_here = is_within(
         shares.c.project_id, bindparam("workspace_id"), project_ids, is_everywhere=is_everywhere
     )
+    is_asked_for = jobs.c.dag_id.in_(bindparam("dag_ids", expanding=True)) if of_dags else true()
     living = select(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).where(
-        is_here, jobs.c.gone_at.is_(None)
+        is_here, jobs.c.gone_at.is_(None), is_asked_for
     )
     there = union(living.join(jobs, _BY_DAG), living.join(job_tags, _TAGGED).join(jobs, _HAS_TAG)).subquery(
         "there"
@@ -92,19 +95,23 @@ class Offered:
         *,
         words: Sequence[str] = (),
         in_name: str = "",
+        keys: Collection[JobKey] | None = None,
         only_startable: bool = False,
         limit: int | None = None,
         by_themselves: bool = False,
     ) -> list[SharedJob]:
         """Return jobs in projects within reach, by title; perhaps more than fit, never fewer.
 
-        `words` must all stand in names or descriptions; `in_name` in the title or the DAG id.
+        `words` must all stand in names or descriptions; `in_name` in the title or the DAG id. Of `keys` alone
+        if given.
         `by_themselves`: only those that Airflow runs by a schedule of its own. `only_startable` leaves out
         jobs that Airflow lets nobody start from here.
         """
         is_startable = and_(jobs.c.forbids_manual_runs.is_(False), jobs.c.is_read_only.is_(False))
         every, project_id = _places(
-            is_everywhere=reach.is_everywhere, of_projects=reach.project_ids is not None
+            is_everywhere=reach.is_everywhere,
+            of_projects=reach.project_ids is not None,
+            of_dags=keys is not None,
         )
         wanted = [
             *(self._holds([_TITLE, jobs.c.dag_id, _ABOUT], each) for each in words),
@@ -116,7 +123,9 @@ class Offered:
         given: dict[str, Any] = {"workspace_id": reach.workspace_id} if reach.is_everywhere else {}
         if reach.project_ids is not None:
             given["project_ids"] = list(reach.project_ids)
-        return [
+        if keys is not None:
+            given["dag_ids"] = sorted({each.dag_id for each in keys})
+        found = [
             SharedJob(
                 row.project_id,
                 JobKey(row.deployment, row.dag_id),
@@ -125,6 +134,7 @@ class Offered:
             )
             for row in self._connection.execute(query.limit(limit), given).all()
         ]
+        return [each for each in found if keys is None or each.key in keys]
 
     def could_be(
         self,

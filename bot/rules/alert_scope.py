@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from heapq import merge
 from typing import TYPE_CHECKING
 
 from bot.domain.alert_rule import EVERY_PROJECT
@@ -13,11 +14,12 @@ from bot.domain.job import job_reference, projects_of
 from bot.rules.access import Access
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.domain.job import JobKey
     from bot.domain.project import Place, Project
     from bot.rules.access import Asker, Offer
+    from storage.reach import Reach
     from storage.transaction import Transaction
 
 MOST = 100
@@ -83,8 +85,8 @@ def _all(
 def _of_everything(tx: Transaction, access: Access, wanted: Sequence[str]) -> Iterator[Scope]:
     """Yield what the words may mean for a person who sees every job; perhaps more than fits.
 
-    Jobs are looked for by the longest word. Every tag and job is looked at in a few projects only: in all of
-    them, if there are no more, or in those that the words name.
+    Jobs are looked for by the longest word, page by page. Every tag and job is looked at in a few projects
+    only: in all of them, if there are no more, or in those that the words name.
     """
     yield _EVERYTHING
     projects = tx.projects.living(access.reach)
@@ -94,14 +96,29 @@ def _of_everything(tx: Transaction, access: Access, wanted: Sequence[str]) -> It
     few = next((some for some in (set(projects), named) if len(some) <= A_FEW), set())
     offers = access.offers(project_ids=few)
     yield from _tags(offers)
-    by_word = tx.offered.places(
-        access.reach, in_name=max(wanted, key=len, default=""), limit=None if wanted else MOST
-    )
-    known = {(each.project_id, each.key): each.title for each in by_word}
-    known |= {(each.project.project_id, each.job.key): each.job.title for each in offers}
-    named_so = [(title, projects[project_id], key) for (project_id, key), title in known.items()]
-    for title, project, key in sorted(named_so, key=lambda each: (each[0].casefold(), each[1].name, each[2])):
-        yield _of_job(title, project, key, is_direct=True)
+    of_few = sorted(((each.job.title, each.project, each.job.key) for each in offers), key=_in_order)
+    by_word = _named_so(tx, access.reach, projects, max(wanted, key=len, default=""))
+    found = set()
+    for title, project, key in merge(of_few, by_word, key=_in_order):
+        if (project.project_id, key) not in found:
+            found.add((project.project_id, key))
+            yield _of_job(title, project, key, is_direct=True)
+
+
+def _in_order(named: tuple[str, Project, JobKey]) -> tuple[str, str, JobKey]:
+    title, project, key = named
+    return title.casefold(), project.name, key
+
+
+def _named_so(
+    tx: Transaction, reach: Reach, projects: Mapping[int, Project], word: str
+) -> Iterator[tuple[str, Project, JobKey]]:
+    """Yield title, project and job of all that has the word in its name, by title."""
+    for page in tx.offered.by_title(reach, words=[word] if word else []):
+        titles = {(each.key, each.title) for each in page}
+        places = tx.offered.places(reach, keys={each.key for each in page}) if page else []
+        here = ((each.title, projects[each.project_id], each.key) for each in places)
+        yield from sorted((each for each in here if (each[2], each[0]) in titles), key=_in_order)
 
 
 def _of_offers(offers: list[Offer], *, is_direct: bool) -> Iterator[Scope]:
