@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.storable import storable
 from handlers import (
     about,
     access,
@@ -30,9 +31,10 @@ from handlers.answer import Answering
 from handlers.turns import Turns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from slack_bolt import App
+    from slack_bolt import App, BoltRequest
 
     from bot.domain.ports import Slack
     from bot.services import Services
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 def register(app: App, services: Services, slack: Slack, executor: Executor) -> None:
     """Connect every conversation. `executor` has the threads on which people are answered."""
+    app.use(_take_out_what_cannot_be_kept)
     answering = Answering(services, slack, Turns(executor))
     command.register(app, answering, services.command)
     for conversation in (
@@ -49,3 +52,9 @@ def register(app: App, services: Services, slack: Slack, executor: Executor) -> 
         conversation.register(app, answering)
     people.register(app, answering, services)
     channels.register(app, answering, services)
+
+
+def _take_out_what_cannot_be_kept(request: BoltRequest, next: Callable[[], None]) -> None:  # noqa: A002  Bolt's name
+    """Clean whatever Slack sends, once for all conversations: a NUL in a command is not an error of ours."""
+    request.body = storable(request.body)
+    next()

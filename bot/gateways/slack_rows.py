@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.domain.ports import UserGroup
 from bot.domain.project import Person
 from bot.domain.project_setup import ChannelFacts
-from bot.gateways.airflow.cells import LONGEST_NAME, OddRow, as_row, storable, text
+from bot.domain.storable import storable
+from bot.gateways.airflow.cells import LONGEST_NAME, OddRow, as_row, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -144,6 +144,23 @@ def test_whatever_comes_is_answered_and_nothing_fails_on_our_side(house: House):
     assert not faults, f"{len(faults)} of {FUZZED}, seed {SEED}:\n" + "\n".join(faults[:5])
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("unkept", ["\u0000", "\ud83d"])
+@pytest.mark.parametrize(
+    "text", ["can you run {}", "list {}", "sales {} report at 5pm with region=e{}u", "who {}"]
+)
+def test_what_no_database_keeps_is_answered_like_any_slip(house: House, text: str, unkept: str):
+    typed = text.replace("{}", unkept)
+    event = {"type": "message", "channel_type": "im", "channel": "D1", "text": typed, "ts": "1.1"}
+    for body in (
+        {"command": "/schedule", "text": typed, "channel_id": FINANCE},
+        {"type": "event_callback", "event": event, "event_id": f"E{typed!r}"},
+    ):
+        told = house.hear(body, TOM)
+        assert house.said
+        assert "went wrong on our side" not in told
+
+
 @pytest.mark.parametrize("number", ["1e400", "99999999999999999999", "-5", '"x"', "null", "[]"])
 @pytest.mark.parametrize("name", ["project_id", "at"])
 def test_a_page_whose_numbers_were_made_up_is_answered(house: House, name: str, number: str):

@@ -7,7 +7,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Unavailable
-from bot.gateways.airflow.cells import NOT_TO_BE_KEPT, storable
+from bot.domain.storable import storable
+from bot.gateways.airflow.cells import NOT_TO_BE_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -101,14 +101,3 @@ def names(values: Any) -> tuple[str, ...]:
         return ()
     found = (each.get("name") if isinstance(each, Mapping) else each for each in values)
     return tuple(each[:LONGEST_NAME] for each in found if isinstance(each, str) and each)
-
-
-def storable(value: Any) -> Any:
-    """Return the JSON without what PostgreSQL cannot keep: NUL, and halves of characters."""
-    if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [storable(each) for each in value]
-    if isinstance(value, dict):
-        return {storable(name): storable(each) for name, each in value.items()}
-    return value
