@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-JOBS = {"sales_report": "finance", "payroll": "hr"}
+JOBS = {
+    "sales_report": "finance",
+    "payroll": "hr",
+    "count_stock": "finance",
+    "list_warehouses": "finance",
+}
 
 
 @dataclass(frozen=True, slots=True)
