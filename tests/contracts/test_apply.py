@@ -26,6 +26,7 @@ JOBS = {
     "count_stock": "finance",
     "list_warehouses": "finance",
 }
+INPUTS = {"count_stock": ("country", "warehouse")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,11 @@ def test_an_airflow_that_does_not_answer_is_told_in_words(terminal: Terminal):
 def _airflow(request: Request) -> Answer:
     if not request.path.startswith("/api/v2/dags"):
         return Answer(404, {"detail": "not here"})
+    if request.path.endswith("/details"):
+        dag_id = request.path.split("/")[-2]
+        params = {each: {"value": None, "schema": {"type": "string"}} for each in INPUTS.get(dag_id, ())}
+        details = {**_dag(dag_id, JOBS[dag_id]), "params": params}
+        return Answer(200, details, {"Content-Type": "application/json"})
     dags = [_dag(dag_id, tag) for dag_id, tag in JOBS.items()]
     return Answer(200, {"dags": dags, "total_entries": len(dags)}, {"Content-Type": "application/json"})
 
