@@ -64,21 +64,24 @@ class LiveForms:
             if is_key and press.pressed_at < form.key_at:
                 return
             changes, form.waiting = [*form.waiting, change], []
-            content = form.content
+            with self._lock:
+                before, newest = form.content, form.newest
+            content = before
             for each in changes:
                 content = each(content) or content
-            if content is form.content:
+            if content is before:
                 return
             try:
-                drawn = talk.update(view.view_id, form.newest, content)
+                drawn = talk.update(view.view_id, newest, content)
             except Unavailable as error:  # told in the form's place, it would cost all that was filled in
                 log.warning("form.not_drawn", why=error.detail)
                 drawn = ""
             with self._lock:
-                if drawn:
-                    form.content, form.newest = content, drawn
-                else:
+                if not drawn:
                     form.waiting = changes
+                elif form.newest == newest:
+                    # Another hash came with a press in what was just drawn, before Slack's answer to us did.
+                    form.content, form.newest = content, drawn
 
     def _form(self, view_id: str, press: Press, *, is_key: bool) -> _Form:
         """Return the form, as the newest press tells of it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -90,3 +92,25 @@ def test_an_older_key_is_not_drawn_over_a_newer_one():
     live.draw(talk(slack), press("1", "h0"), adding("older"), is_key=True)
 
     assert slack.shown == ["newer"]
+
+
+def test_a_press_that_comes_while_slack_answers_an_update_is_drawn_after_it():
+    slack, live = Slack(), LiveForms()
+    with ThreadPoolExecutor() as others:
+        pressed = []
+
+        def answer_late(view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> str:
+            drawn = Slack.update(slack, view_id, view_hash, view)
+            if not pressed:  # the form is drawn, its hash is on its way, and somebody presses in it
+                slack.newest = "h1"
+                later = press("2", "h1", tuple(slack.shown))
+                pressed.append(others.submit(live.draw, talk(slack), later, adding("second")))
+                while live._forms["V1"].at != "2":
+                    time.sleep(0.001)
+            return drawn
+
+        slack.update = answer_late  # type: ignore[method-assign]
+        live.draw(talk(slack), press("1", "h0"), adding("first"))
+        pressed[0].result(timeout=10)
+
+    assert slack.shown == ["first", "second"]
