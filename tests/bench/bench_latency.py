@@ -87,7 +87,7 @@ class Failing:
 
 def heard_after(driver: Driver, number: int, channel_id: str) -> float | None:
     """Return when the first message that the channel sees came, of the journal's entries after this one."""
-    for each in driver.journal():
+    for each in driver.look(driver.journal):
         request = each["request"]
         is_later = each["number"] > number and each["name"] == "chat.postMessage"
         if not is_later or request.get("channel") != channel_id:
@@ -103,7 +103,7 @@ def measure(failing: Failing, driver: Driver, channel_id: str, count: int) -> li
         dag_id = JOBS[number % len(JOBS)]
         run_id = failing.make(dag_id)
         time.sleep(random.uniform(3, 6))
-        before = driver.journal()[-1]["number"]
+        before = driver.look(driver.journal)[-1]["number"]
         asked = time.time()
         failing.fail(dag_id, run_id)
         shown = time.time()
