@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.errors import Rejected
+from bot.domain.errors import Rejected, Unavailable
 from bot.domain.job import Job, JobKey
 from bot.domain.rights import Action
 from bot.rules.access import Asker
@@ -164,3 +164,14 @@ def test_a_publisher_that_airflow_does_not_tell_of_delays_no_other(world: World,
     world.choices_mirror.step()
 
     assert form(tom).offers("Stores") == ["1"]
+
+
+def test_publishers_that_are_gone_from_airflow_are_no_failure_of_the_loop(world: World):
+    gone = [Rejected("Airflow", "there is no such DAG", "404") for _ in ("list_countries", "list_stores")]
+    world.airflow.fail_next(*gone)
+
+    assert world.choices_mirror.step() > 0
+
+    world.airflow.fail_next(*(Unavailable("Airflow", "no answer") for _ in gone))
+    with pytest.raises(Unavailable):
+        world.choices_mirror.step()

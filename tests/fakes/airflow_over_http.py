@@ -15,7 +15,7 @@ from bot.domain.errors import Rejected
 from bot.domain.run import RunState
 from tests.fakes.airflow import FakeAirflow
 from tests.fakes.http_server import Answer, HttpServer, Request
-from tests.fakes.sample_jobs import add_sample_jobs
+from tests.fakes.sample_jobs import add_sample_jobs, add_stock_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +39,7 @@ class AirflowOverHttp:
     def __init__(self) -> None:
         self.fake = FakeAirflow(SystemClock())
         add_sample_jobs(self.fake)
+        add_stock_jobs(self.fake)
         self.trouble = ""
         self.signed_in = 0
         self._let_go = threading.Event()
@@ -134,6 +135,11 @@ def _listed(fake: FakeAirflow, *, body: Mapping[str, Any], **_: Any) -> Answer:
     return Answer(200, {"dag_runs": rows[body["page_offset"] :][: body["page_limit"]]})
 
 
+def _recent(fake: FakeAirflow, dag_id: str, **_: Any) -> Answer:
+    rows = [_run_row(each) for each in fake.recent(dag_id, count=100)]
+    return Answer(200, {"dag_runs": rows, "total_entries": len(rows)})
+
+
 def _tasks(fake: FakeAirflow, dag_id: str, run_id: str, **_: Any) -> Answer:
     return Answer(200, {"task_instances": [_task_row(each) for each in fake.tasks(dag_id, run_id)]})
 
@@ -149,6 +155,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Answer]], ...] = (
     ("/importErrors", "GET", _import_errors),
     ("/dags/([^/]+)/details", "GET", _job),
     ("/dags/~/dagRuns/list", "POST", _listed),
+    ("/dags/([^/]+)/dagRuns", "GET", _recent),
     ("/dags/([^/]+)/dagRuns", "POST", _start),
     ("/dags/([^/]+)/dagRuns/([^/]+)", "GET", _run),
     ("/dags/([^/]+)/dagRuns/([^/]+)", "PATCH", _stop),

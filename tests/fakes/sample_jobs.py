@@ -55,6 +55,16 @@ def add_sample_jobs(airflow: FakeAirflow) -> None:
     )
 
 
+def add_stock_jobs(airflow: FakeAirflow) -> None:
+    """Add those that the demo's projects file names: one publishes choices, the other has inputs for them."""
+    schema = {"type": ["null", "string"]}
+    inputs = tuple(
+        _input(each, InputKind.TEXT, each.title(), schema, None) for each in ("country", "warehouse")
+    )
+    airflow.add(_job(airflow, "count_stock", "Count stock", "finance", "Ivan Petrov", inputs))
+    airflow.add(_job(airflow, "list_warehouses", "List warehouses", "finance", "Ivan Petrov", ()))
+
+
 def _job(
     airflow: FakeAirflow, dag_id: str, title: str, tag: str, owner: str, inputs: tuple[Input, ...]
 ) -> Job:

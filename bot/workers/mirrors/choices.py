@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.domain.choices import MOST_CHOICES, Published
-from bot.domain.errors import Fault
+from bot.domain.errors import Fault, Rejected
 from bot.domain.job import JobKey
 from bot.domain.run import RunState
 
@@ -36,7 +36,8 @@ class ChoicesMirror:
     def step(self) -> float:
         """Read the choices of each job that has run since. Return the seconds until the next time.
 
-        A job that fails delays no other. Raises Fault if none can be read.
+        A job that fails delays no other. Raises Fault if Airflow tells of none; what it refuses for a job,
+        such as one that is gone, is only logged.
         """
         now, deployment = self._clock.now(), self._airflow.deployment
         with self._database.transaction() as tx:
@@ -50,7 +51,8 @@ class ChoicesMirror:
                 self._read(dag_id, kept.get(dag_id))
             except Fault as error:
                 log.warning("choices.not_read", dag=dag_id, why=error.detail)
-                faults.append(error)
+                if not isinstance(error, Rejected):
+                    faults.append(error)
         if publishers and len(faults) == len(publishers):
             raise faults[-1]
         return PAUSE
