@@ -88,7 +88,7 @@ def test_each_reason_comes_with_what_can_be_done(
     assert advice in words
     assert advice in told.text
     pressable = [each for block in told.blocks if block["type"] == "actions" for each in block["elements"]]
-    assert [each["text"]["text"] for each in pressable] == buttons
+    assert [each["text"]["text"] for each in pressable] == [*buttons, "Why do I get this?"]
     suspended = "Take over" in buttons
     assert (state_of(world, schedule) is ScheduleState.SUSPENDED) == suspended
     assert ("The schedule is suspended until someone" in words) == suspended
