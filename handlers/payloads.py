@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.ids import View
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.form_field import FormField
+
+_HEARD = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class Press:
     """Whether it was in a window that shows an answer."""
     pressed_at: str = ""
     """Slack's time stamp: of two presses in one form, the later one has the greater."""
+    heard: int = 0
+    """Its place among all that this process heard, forms that were sent included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,8 @@ class Submission:
     origin: Origin
     door: str
     view: ViewState
+    heard: int = 0
+    """Its place among all that this process heard, presses included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +185,7 @@ def read_press(body: Mapping[str, Any]) -> Press:
         block_id=action.get("block_id", ""),
         message_ts=str((body.get("container") or {}).get("message_ts") or ""),
         pressed_at=str(action.get("action_ts") or ""),
+        heard=next(_HEARD),
     )
 
 
@@ -193,7 +201,8 @@ def is_window(body: Mapping[str, Any]) -> bool:
 
 def read_submission(body: Mapping[str, Any]) -> Submission:
     """Return the form that was sent."""
-    return Submission(_origin(body), str(body["view"].get("callback_id", "")), _view(body["view"]))
+    callback_id = str(body["view"].get("callback_id", ""))
+    return Submission(_origin(body), callback_id, _view(body["view"]), heard=next(_HEARD))
 
 
 def read_typing(body: Mapping[str, Any]) -> Typing:

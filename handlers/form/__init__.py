@@ -54,7 +54,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(ZONE)(answering.press(partial(picking.pick, live)))
     app.options(ZONE)(answering.typing(zones.suggest))
     app.shortcut(Shortcut.OPEN_FORM)(answering.shortcut(open_empty))
-    app.view(View.FORM)(answering.submission(submit))
+    app.view(View.FORM)(answering.submission(partial(submit, live)))
     app.action(Button.SAVE_PRESET)(answering.press(presets.ask))
     app.view(View.SAVE_PRESET)(answering.submission(presets.save))
     app.view(View.PREVIEW)(answering.submission(confirm))

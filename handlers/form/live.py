@@ -13,13 +13,15 @@ import structlog
 from bot.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from handlers.payloads import Press
+    from handlers.payloads import Press, Submission
     from handlers.talk import Talk
 
 log = structlog.get_logger()
 Change = Callable[[Mapping[str, Any]], Mapping[str, Any] | None]
 MOST_FORMS = 300
 """The most forms that one process follows at once."""
+LAST_DRAWING = 0.5
+"""Seconds that errors wait for the drawing that was under way when the form was sent."""
 
 
 @dataclass(slots=True)
@@ -35,7 +37,9 @@ class _Form:
     key_at: str = ""
     """When the last key was pressed."""
     waiting: list[Change] = field(default_factory=list)
-    """Changes that Slack refused since a key was faster. The next change brings them along."""
+    """Changes that were not drawn, since a key or errors came first. The next change brings them along."""
+    errors_for: int = 0
+    """The sending of the form that was answered with errors, by its place among all that was heard."""
 
 
 class LiveForms:
@@ -63,6 +67,9 @@ class LiveForms:
         with form.drawing:
             if is_key and press.pressed_at < form.key_at:
                 return
+            if press.heard < form.errors_for:
+                form.waiting.append(change)
+                return
             changes, form.waiting = [*form.waiting, change], []
             with self._lock:
                 before, newest = form.content, form.newest
@@ -83,14 +90,22 @@ class LiveForms:
                     # Another hash came with a press in what was just drawn, before Slack's answer to us did.
                     form.content, form.newest = content, drawn
 
+    def show_errors(self, submission: Submission) -> None:
+        """Draw nothing that was pressed before this form was sent: Slack drops the errors when it draws anew.
+
+        What was pressed is drawn with the next change.
+        """
+        with self._lock:
+            form = self._known(submission.view.view_id)
+            form.errors_for = submission.heard
+        if form.drawing.acquire(timeout=LAST_DRAWING):
+            form.drawing.release()
+
     def _form(self, view_id: str, press: Press, *, is_key: bool) -> _Form:
         """Return the form, as the newest press tells of it."""
         assert press.view is not None
         with self._lock:
-            form = self._forms.setdefault(view_id, _Form())
-            self._forms.move_to_end(view_id)
-            if len(self._forms) > MOST_FORMS:
-                self._forms.popitem(last=False)
+            form = self._known(view_id)
             if press.pressed_at >= form.at:
                 form.newest, form.at, form.content = (
                     press.view.view_hash,
@@ -100,3 +115,11 @@ class LiveForms:
             if is_key:
                 form.key_at = max(form.key_at, press.pressed_at)
             return form
+
+    def _known(self, view_id: str) -> _Form:
+        """Return the form, and forget the one that nobody has touched for longest if there are too many."""
+        form = self._forms.setdefault(view_id, _Form())
+        self._forms.move_to_end(view_id)
+        if len(self._forms) > MOST_FORMS:
+            self._forms.popitem(last=False)
+        return form

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks import form as form_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks.form_when import LATER, NOW
-from bot.domain.errors import NotUnderstood, ScheduledMeanwhile, SeveralWrong
+from bot.domain.errors import NotUnderstood, ScheduledMeanwhile, SeveralWrong, UserError
 from bot.domain.form_field import FormField
 from bot.domain.when import zone_of
 from bot.language.when import read
@@ -23,13 +23,21 @@ if TYPE_CHECKING:
     from bot.language.when import Reading
     from bot.rules.access import Asker
     from bot.services.schedules.drafted import Preview
+    from handlers.form.live import LiveForms
     from handlers.payloads import Submission, ViewState
     from handlers.talk import Talk
 
 
-def submit(talk: Talk, submission: Submission) -> Mapping[str, Any]:
-    """Return the errors at their fields, or the preview, from which Back leads to the form as it was."""
-    view = submission.view
+def submit(live: LiveForms, talk: Talk, submission: Submission) -> Mapping[str, Any]:
+    """Return the preview, from which Back leads to the form as it was. Errors are shown at their fields."""
+    try:
+        return _propose(talk, submission.view)
+    except UserError:
+        live.show_errors(submission)
+        raise
+
+
+def _propose(talk: Talk, view: ViewState) -> Mapping[str, Any]:
     asker = kept.asker(talk, view.metadata)
     reference = view.text(FormField.JOB)
     if not reference:

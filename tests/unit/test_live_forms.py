@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from bot.domain.errors import RateLimited
 from handlers import kept
 from handlers.form.live import LiveForms
-from handlers.payloads import Origin, Press, ViewState
+from handlers.payloads import Origin, Press, Submission, ViewState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,9 +38,14 @@ class Slack:
         return self.newest
 
 
-def press(at: str, view_hash: str, shown: tuple[str, ...] = ()) -> Press:
+def press(at: str, view_hash: str, shown: tuple[str, ...] = (), *, heard: int = 0) -> Press:
     view = ViewState("V1", "V1", view_hash, "", {}, (), {"shown": list(shown)})
-    return Press(Origin("T1", "U1", "", ""), "value", "", view, pressed_at=at)
+    return Press(Origin("T1", "U1", "", ""), "value", "", view, pressed_at=at, heard=heard)
+
+
+def sent(*, heard: int) -> Submission:
+    view = ViewState("V1", "V1", "", "", {}, (), {})
+    return Submission(Origin("T1", "U1", "", ""), "form", view, heard=heard)
 
 
 def adding(word: str) -> Any:
@@ -114,3 +119,36 @@ def test_a_press_that_comes_while_slack_answers_an_update_is_drawn_after_it():
         pressed[0].result(timeout=10)
 
     assert slack.shown == ["first", "second"]
+
+
+def test_what_was_pressed_before_the_form_was_sent_is_not_drawn_over_its_errors():
+    slack, live = Slack(), LiveForms()
+    live.draw(talk(slack), press("1", "h0", heard=1), adding("the job's inputs"))
+
+    live.show_errors(sent(heard=3))
+    live.draw(talk(slack), press("2", "h0", heard=2), adding("how the time reads"), is_key=True)
+    assert slack.shown == ["the job's inputs"]
+
+    now = press("3", "h0+", tuple(slack.shown), heard=4)
+    live.draw(talk(slack), now, adding("the time again"), is_key=True)
+    assert slack.shown == ["the job's inputs", "how the time reads", "the time again"]
+
+
+def test_errors_come_after_the_drawing_that_is_under_way():
+    slack, live, order = Slack(), LiveForms(), []
+    with ThreadPoolExecutor() as others:
+        showing = []
+
+        def answer_late(view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> str:
+            showing.append(others.submit(lambda: (live.show_errors(sent(heard=2)), order.append("errors"))))
+            while live._forms["V1"].errors_for != 2:
+                time.sleep(0.001)
+            drawn = Slack.update(slack, view_id, view_hash, view)
+            order.append("drawn")
+            return drawn
+
+        slack.update = answer_late  # type: ignore[method-assign]
+        live.draw(talk(slack), press("1", "h0", heard=1), adding("first"))
+        showing[0].result(timeout=10)
+
+    assert order == ["drawn", "errors"]
