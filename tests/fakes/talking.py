@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
 
@@ -17,15 +17,36 @@ from playground.slack.server import start_workspace
 from tests.manifest import MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
 
     from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 
 TALKS = 5
+ANSWERED_AFTER = 60
+"""Seconds: what is not answered by then hangs."""
 SOMEBODY_WAS_FASTER = "views.update: hash_conflict"
 """No rule is broken: a form that was filled in further is not drawn over."""
+
+
+class Answers(ThreadPoolExecutor):
+    """The threads that answer. Bolt acknowledges first, so what was pressed may not have been done yet."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__(threads)
+        self._under_way: list[Future[Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(fn, *args, **kwargs)
+        self._under_way = [*(each for each in self._under_way if not each.done()), future]
+        return future
+
+    def wait(self) -> None:
+        """Wait until everything that was acknowledged has been done, as a person does who looks first."""
+        _, still = wait(self._under_way, ANSWERED_AFTER)
+        assert not still, f"{len(still)} answers hang"
 
 
 @contextmanager
@@ -37,7 +58,8 @@ def talking(world: World, command: str = "/schedule", planned: str = "") -> Iter
     slack = start_workspace(WORKSPACE, manifest)
     client = WebClient(token=slack.bot_token, base_url=slack.api_url)
     app = make_app(client)
-    with ThreadPoolExecutor(TALKS) as talks:
+    with Answers(TALKS) as talks:
+        world.before_time_passes = talks.wait
         handlers.register(app, world.services(command), SlackGateway(client), talks)
         socket = SlackSocket(slack.app_token, client, heard_by(app), threads=TALKS)
         socket.connect()
