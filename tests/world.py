@@ -29,8 +29,6 @@ from tests.fakes.slack import FakeSlack
 from tests.quiet import quiet_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.domain.draft import Draft
     from bot.domain.schedule import Schedule
     from bot.domain.when import When
@@ -57,8 +55,6 @@ MAYA, TOM, LENA, PRIYA, SAM = map(person, ("maya", "tom", "lena", "priya", "sam"
 class World:
     def __init__(self, database: Database, *, now: datetime = EARLY) -> None:
         self.database = database
-        self.before_time_passes: Callable[[], None] = lambda: None
-        """Waits for the answers that are under way, where people talk to this world."""
         self.clock = FakeClock(now)
         self.airflow = FakeAirflow(self.clock, before_call=self._refuse_in_transaction)
         add_sample_jobs(self.airflow)
@@ -132,13 +128,12 @@ class World:
 
     def step(self) -> None:
         """Every loop once."""
-        self.before_time_passes()
+        self.clock.before_moving()  # what somebody has just pressed, where people talk to this world
         for each in (self.dispatcher, self.watcher, self.notifier):
             each.step()
 
     def go_on(self, span: timedelta) -> None:
         """Let time pass as the loops step: closely in the last of it, seldom while all is quiet."""
-        self.before_time_passes()
         end = self.clock.now() + span
         while (left := end - self.clock.now()) > timedelta(0):
             stride = min(COARSE, left - FINE_FOR) if left > FINE_FOR else min(FINE, left)

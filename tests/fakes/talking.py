@@ -59,7 +59,7 @@ def talking(world: World, command: str = "/schedule", planned: str = "") -> Iter
     client = WebClient(token=slack.bot_token, base_url=slack.api_url)
     app = make_app(client)
     with Answers(TALKS) as talks:
-        world.before_time_passes = talks.wait
+        world.clock.before_moving = talks.wait
         handlers.register(app, world.services(command), SlackGateway(client), talks)
         socket = SlackSocket(slack.app_token, client, heard_by(app), threads=TALKS)
         socket.connect()
