@@ -293,11 +293,10 @@ def _loops(parts: _Parts, socket: Socket, holder: str) -> tuple[Loop, ...]:
     database, clock, slack, airflow = parts.database, parts.clock, parts.slack, parts.airflow
     airflows = {airflow.deployment: airflow}
     notifying = Loop("notifier", Notifier(database, clock, slack, airflows, command=parts.settings.command))
+    database.wake_at_notices(notifying.wake)
     workers: dict[str, Worker] = {
         "socket": Connection(database, slack, socket, parts.settings.admins),
-        "watcher": Watcher(
-            database, clock, airflow, holder, patterns_of(parts.settings), wake=notifying.wake
-        ),
+        "watcher": Watcher(database, clock, airflow, holder, patterns_of(parts.settings)),
         "sums": Summing(database, clock),
         "conditions": Conditions(database, clock, airflow, slack, holder, grace=parts.settings.grace),
         "escalator": Escalator(database, clock, parts.pager, airflows),

@@ -23,7 +23,7 @@ from storage.secrets import Secrets, key_beside, seal_kept
 from storage.transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -56,6 +56,7 @@ class Database:
             raise Rejected("database", f"RUNBELL_DATABASE_URL names none: {NAMES_ONE}", "url") from error
         self._file: tuple[int, int] | None = None  # device and inode of the file that SQLite opened first
         self._open = local()
+        self._wake_sender: Callable[[], None] = lambda: None
         self._alone: IO[str] | None = None
 
     @cached_property
@@ -88,6 +89,15 @@ class Database:
         """
         with self._opened({}) as tx:
             yield tx
+        if tx.outbox.has_more:
+            self._wake_sender()
+
+    def wake_at_notices(self, wake: Callable[[], None]) -> None:
+        """Let `wake` be called after each commit that queued a notice, by the thread that committed.
+
+        Other processes are not woken: each looks by itself from time to time.
+        """
+        self._wake_sender = wake
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -41,6 +41,9 @@ _HELD = _OF_ID.where(notices.c.leased_until == bindparam("held_until")).returnin
 
 
 class Outbox(Cards):
+    has_more = False
+    """Whether this transaction has queued a notice, or lets one be sent sooner."""
+
     def put(
         self,
         place: Place,
@@ -70,11 +73,13 @@ class Outbox(Cards):
             "rule": rule,
         }
         self._connection.execute(notices.insert(), row)
+        self.has_more = True
 
     def put_new_cards(self, cards_at: Sequence[tuple[Place, str, datetime]]) -> None:
         """Queue a card for each (place, subject, send_at), for subjects without any notice so far."""
         if not cards_at:
             return
+        self.has_more = True
         self._connection.execute(
             notices.insert(),
             [
@@ -135,6 +140,7 @@ class Outbox(Cards):
 
     def hasten(self, place: Place, subject: str, *, send_at: datetime) -> None:
         """Let its card, which was to be posted later, be posted then."""
+        self.has_more = True
         self._connection.execute(
             update(notices)
             .where(

@@ -3,7 +3,8 @@
 On a real Airflow, with the bot as a process of its own on SQLite. The runs are of paused jobs and are set to
 failed, so that none takes a task's time; each is told, because the channel's rule says so. Between two
 failures pass three to six seconds, so that they meet every phase of the poll and no message waits for
-another's second in the channel. Beside it: the poll's own period, and the machine's load.
+another's second in the channel. Beside it: the poll's own period, the machine's load, and where the time
+goes: until the watcher queued the message, and from then until Slack had it.
 Run: .venv/bin/python tests/bench/bench_latency.py [failures]
 """
 
@@ -22,7 +23,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.domain.alert_rule import How, Standing, by_default
 from bot.domain.identity import new_id
@@ -34,7 +35,7 @@ from playground.demo.bot_process import bot_environment, start_bot, wait_until_r
 from playground.demo.seed import seed
 from playground.demo.workspace import ALEX
 from storage.database import Database
-from storage.tables import channels
+from storage.tables import channels, notices
 
 if TYPE_CHECKING:
     from playground.airflow import RunningAirflow
@@ -48,11 +49,14 @@ WITHIN = 60.0
 class Told:
     """Seconds until the message of one failure was with Slack.
 
-    `after_shown`: from the answer to the request that failed the run; `after_asked`: from that request.
+    `after_shown`: from the answer to the request that failed the run; `after_asked`: from that request;
+    `until_queued`: from that answer until the watcher queued the message; `after_queued`: from then on.
     """
 
     after_shown: float
     after_asked: float
+    until_queued: float
+    after_queued: float
 
 
 class Failing:
@@ -97,7 +101,17 @@ def heard_after(driver: Driver, number: int, channel_id: str) -> float | None:
     return None
 
 
-def measure(failing: Failing, driver: Driver, channel_id: str, count: int) -> list[Told]:
+def queued_at(database: Database, channel_id: str, before: float) -> float:
+    """Return when the newest message of the channel was to be sent, of those that were before this."""
+    query = select(func.max(notices.c.wanted_at)).where(
+        notices.c.channel_id == channel_id, notices.c.wanted_at <= datetime.fromtimestamp(before, UTC)
+    )
+    with database.reading() as tx:
+        moment: datetime = tx.connection.execute(query).scalar_one()
+    return moment.timestamp()
+
+
+def measure(failing: Failing, driver: Driver, database: Database, channel_id: str, count: int) -> list[Told]:
     found = []
     for number in range(count):
         dag_id = JOBS[number % len(JOBS)]
@@ -111,7 +125,8 @@ def measure(failing: Failing, driver: Driver, channel_id: str, count: int) -> li
             if time.time() - shown > WITHIN:
                 raise SystemExit(f"failure {number + 1} was not told within {WITHIN:.0f} s")
             time.sleep(0.02)
-        found.append(Told(heard - shown, heard - asked))
+        queued = queued_at(database, channel_id, heard)
+        found.append(Told(heard - shown, heard - asked, queued - shown, heard - queued))
     return found
 
 
@@ -132,7 +147,7 @@ def each_is_told(environment: dict[str, str], channel_id: str) -> None:
 
 
 def say(found: list[Told]) -> None:
-    for name in ("after_shown", "after_asked"):
+    for name in ("after_shown", "after_asked", "until_queued", "after_queued"):
         seconds = sorted(getattr(each, name) for each in found)
         cuts = quantiles(seconds, n=100, method="inclusive")
         print(
@@ -162,8 +177,10 @@ def main() -> None:
         try:
             wait_until_ready(bot, environment)
             time.sleep(70)  # what failed within a minute of the first look is not news
-            measure(failing, slack.driver, channel_id, len(JOBS))  # what is imported or compiled once
-            say(measure(failing, slack.driver, channel_id, count))
+            database = Database(database_url)
+            measure(failing, slack.driver, database, channel_id, len(JOBS))  # what is imported once
+            say(measure(failing, slack.driver, database, channel_id, count))
+            database.close()
         finally:
             bot.stop()
             slack.stop()

@@ -338,6 +338,34 @@ def test_a_card_that_waits_is_not_put_twice(database: Database):
         assert tx.outbox.waiting() == 1
 
 
+def test_who_sends_notices_is_woken_once_one_is_committed_and_by_nothing_else(database: Database):
+    """Only the watcher woke it: what people's presses and the dispatcher queued waited up to a second."""
+    inside: list[bool] = []
+    database.wake_at_notices(lambda: inside.append(database.in_transaction))
+    with database.transaction() as tx:
+        tx.outbox.put(PLACE, NoticeKind.CARD, "run 1", send_at=NOW + A_MINUTE)
+        tx.outbox.put(PLACE, NoticeKind.LOG, "run 1", send_at=NOW)
+        assert inside == []
+    assert inside == [False]
+    with database.transaction() as tx:
+        tx.outbox.hasten(PLACE, "run 1", send_at=NOW)
+    assert inside == [False, False]
+
+    with pytest.raises(ZeroDivisionError):
+        _queues_a_notice_and_fails(database)
+    with database.transaction() as tx:
+        tx.outbox.put(PLACE, NoticeKind.CARD, "run 1", send_at=NOW)  # one waits already
+        tx.outbox.waiting()
+
+    assert inside == [False, False]
+
+
+def _queues_a_notice_and_fails(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.outbox.put(PLACE, NoticeKind.LOG, "run 2", send_at=NOW)
+        _ = 1 / 0
+
+
 def test_a_loop_has_one_holder_until_its_lease_ends(database: Database):
     def take(holder: str, now: datetime) -> bool:
         with database.transaction() as tx:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot import wiring
+from bot.domain.notice import NoticeKind
+from bot.domain.project import Place
 from bot.settings import read_settings
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.notifier import Notifier
@@ -80,5 +82,9 @@ def test_the_loops_keep_to_the_settings(
         timedelta(minutes=3),
     )
     assert notifier._command == "/jobs-at-work"
+    (notifying,) = (loop for loop in bot.loops if loop.name == "notifier")
+    with bot.database.transaction() as tx:
+        tx.outbox.put(Place(TEAM, "C1"), NoticeKind.LOG, "run 1", send_at=datetime(2026, 3, 2, tzinfo=UTC))
+    assert notifying._woken.is_set()
     bot.give_back()
     bot.database.close()

@@ -9,7 +9,6 @@ import pytest
 
 from bot.domain.errors import Conflict, NotFound, Unavailable
 from bot.rules.access import Asker
-from bot.workers.watcher import Watcher
 from tests.world import FINANCE, HR, LENA, NINE, PRIYA, TOM
 
 if TYPE_CHECKING:
@@ -44,9 +43,7 @@ def test_one_card_is_edited_until_the_run_is_done(world: World):
 
 def test_the_notifier_is_woken_by_whatever_ends_and_by_nothing_else(world: World):
     woken: list[datetime] = []
-    world.watcher = Watcher(
-        world.database, world.clock, world.airflow, "here", wake=lambda: woken.append(world.clock.now())
-    )
+    world.database.wake_at_notices(lambda: woken.append(world.clock.now()))
     world.go_on(A_WHILE)
     assert woken == []
     world.run_now(dag_id="import_orders", fail="always")

@@ -71,6 +71,28 @@ def test_each_open_run_shows_its_progress_though_ten_others_never_move(world: Wo
     assert len({each.arguments for each in world.airflow.calls_of("tasks")}) == 12
 
 
+def test_why_runs_failed_is_read_before_the_progress_of_others(world: World):
+    """A failure waited until the tasks of up to ten running runs were read, which is a request for each."""
+    world.step()
+    for number in range(3):
+        open_elsewhere(world, "build_warehouse", f"scheduled__{number}", seconds=6000)
+    open_elsewhere(world, "import_orders", "known")
+    world.airflow.start_elsewhere("sales_report", "unknown")
+    for dag_id, run_id in (("import_orders", "known"), ("sales_report", "unknown")):
+        world.airflow.fail(dag_id, run_id)
+    world.clock.advance(timedelta(seconds=2))
+    before = len(world.airflow.calls)
+
+    world.watcher.step()
+
+    asked = [each for each in world.airflow.calls[before:] if each.name in {"tasks", "failure"}]
+    failed = [number for number, each in enumerate(asked) if each.name == "failure"]
+    going_on = [number for number, each in enumerate(asked) if each.arguments[0] == "build_warehouse"]
+    assert len(failed) == 2
+    assert len(going_on) == 3
+    assert max(failed) < min(going_on)
+
+
 def test_while_open_runs_move_the_others_are_looked_at_soon(world: World, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(watching, "OPEN_AT_ONCE", 5)
     world.step()
