@@ -34,13 +34,14 @@ def serve(clock: Clock | None) -> None:
     from bot.domain.errors import Fault
     from bot.log import set_up_logs
     from bot.settings import WrongSettings, make_folder_of, read_settings
-    from bot.wiring import build
+    from bot.wiring import build, leave_out_of_collections
 
     try:
         settings = read_settings()
         set_up_logs(settings.log_level, json=settings.log_json)
         make_folder_of(settings.database_url)
         bot = build(settings, clock)
+        leave_out_of_collections()
     except (WrongSettings, Fault, OSError) as error:
         raise click.ClickException(f"{error}\n`python -m bot check` says what to do.") from None
     stopping = Event()

@@ -37,7 +37,7 @@ from bot.domain.job import JobKey
 from bot.gateways.slack import SlackGateway
 from bot.language.when import warm
 from bot.rules.access import Asker
-from bot.wiring import LISTENERS, TALKS, take_short_turns
+from bot.wiring import LISTENERS, TALKS, leave_out_of_collections, take_short_turns
 from handlers.bolt import make_app
 from tests.databases import KINDS, databases_of
 from tests.latest import latest_run
@@ -168,6 +168,7 @@ def measure(database: Database, seconds: float, rate: int, tell: Callable[[str],
     handlers.register(app, world.services(), SlackGateway(client), talks)
     with slow_slack(heard):
         threads = trouble(world, end)
+        leave_out_of_collections()  # as `serve` does
         bolt, bare = only_acknowledging(as_bolt_comes(client)), only_acknowledging(make_app(client))
         for name, of in (("bolt", bolt), ("bare", bare), ("runbell", app)):
             acked, due, statuses = ask(of, seconds, rate, name)
