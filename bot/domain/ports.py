@@ -132,6 +132,10 @@ class Airflow(Protocol):
         """
         ...
 
+    def running(self, *, began_before: datetime, most: int) -> Sequence[AirflowRun]:
+        """Return the runs of all DAGs that began by then and go on, at most `most`, the longest first."""
+        ...
+
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
         """Return the job's latest runs, newest first."""
         ...

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.domain.firing import Firing
     from bot.domain.incident import Incident
     from bot.domain.job import JobKey
+    from bot.domain.project import Project
     from storage.transaction import Transaction
 
 
@@ -171,6 +172,11 @@ def happening_of(tx: Transaction, event: AlertEvent, incident: Incident, now: da
     if firing is None:  # forgotten: it was told there as what reports there
         return Happening(event, of.place.workspace_id, of.project_id, of.key, of.place, (of.place,))
     return of_firing(tx, event, firing, now)
+
+
+def of_airflow(event: AlertEvent, project: Project, key: JobKey, place: Place | None) -> Happening:
+    """Return what happened to a job that Airflow runs by itself, for one project that has it."""
+    return Happening(event, project.workspace_id, project.project_id, key, place, is_elsewhere=True)
 
 
 def of_firing(tx: Transaction, event: AlertEvent, firing: Firing, now: datetime) -> Happening:

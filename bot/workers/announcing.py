@@ -16,7 +16,7 @@ from bot.domain.run import RunState
 from bot.domain.when import zone_of
 from bot.rules import incidents
 from bot.rules.absences import reached
-from bot.rules.alert_routing import Routing, of_firing
+from bot.rules.alert_routing import Routing, of_airflow, of_firing
 from bot.rules.alerting import close_last, put_card, tell_ends, tell_failures, tell_recoveries
 from bot.rules.incidents import over
 from bot.rules.job_trouble import is_first_word
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.firing import Firing
-    from bot.domain.project import Project
     from bot.domain.run import Run
     from bot.rules.incidents import Change
     from bot.workers.decision import Decision
@@ -136,7 +135,7 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime, *, retried_by: str
             for change in incidents.failed(
                 tx,
                 run,
-                _elsewhere(AlertEvent.FAILURE, project, run, place),
+                of_airflow(AlertEvent.FAILURE, project, run.key, place),
                 source=AIRFLOWS_OWN,
                 routing=routing,
                 now=now,
@@ -150,7 +149,7 @@ def ended_elsewhere(tx: Transaction, run: Run, now: datetime, *, retried_by: str
         for place in tx.outbox.places(run.run_key):
             tx.outbox.put(place, NoticeKind.CARD, run.run_key, send_at=now)
         for project, reports_to in shared:
-            done = _elsewhere(AlertEvent.SUCCESS, project, run, reports_to)
+            done = of_airflow(AlertEvent.SUCCESS, project, run.key, reports_to)
             _tell_success(tx, run, done, routing, now)
         put_file(tx, run, now)
 
@@ -186,11 +185,6 @@ def _tell_failures(
     )
     in_storms = incidents.in_storms(tx, in_order, now)
     tell_failures(tx, in_storms, run, cards_at=cards_at, now=now, again=again)
-
-
-def _elsewhere(event: AlertEvent, project: Project, run: Run, place: Place | None) -> Happening:
-    """Return what happened to a run that Airflow started, for one project that has its job."""
-    return Happening(event, project.workspace_id, project.project_id, run.key, place, is_elsewhere=True)
 
 
 def _tell_success(tx: Transaction, run: Run, happening: Happening, routing: Routing, now: datetime) -> None:

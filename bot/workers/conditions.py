@@ -9,27 +9,30 @@ from bot.domain.alert_rule import AlertEvent, Happening
 from bot.domain.announcement import StoppedAfterFailures
 from bot.domain.card import UTC
 from bot.domain.condition import LONGER, ConditionKind
-from bot.domain.condition_told import NeverCame, NotBegun, RunsLong
+from bot.domain.condition_told import NeverCame, NotBegun
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
 from bot.language.say import say_moment
 from bot.rules.absences import reached
-from bot.rules.alert_routing import Routing, of_firing
+from bot.rules.alert_routing import Routing, of_airflow, of_firing
 from bot.rules.conditions import close_condition, open_condition
 from bot.rules.suspending import suspend
+from bot.workers.airflows_own import AirflowsOwn
 from bot.workers.announcing import zone_for
 from bot.workers.asked_lately import AskedLately
 from bot.workers.away import Away
-from bot.workers.condition_names import limit_of, schedule_named, title_in, title_of
+from bot.workers.condition_names import schedule_named, title_in
+from bot.workers.how_long import HowLong
 from bot.workers.loop import on_its_own
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
-    from bot.domain.condition import Condition, Usual
+    from bot.domain.condition import Condition
+    from bot.domain.condition_told import RunsLong
     from bot.domain.firing import Firing
     from bot.domain.ports import Airflow, Slack
     from bot.domain.run import Run
@@ -47,7 +50,6 @@ BEYOND_GRACE = timedelta(minutes=1)
 """How long after its grace a run is told as not begun: before, it may be taken back."""
 COMES_WITHIN = timedelta(minutes=10)
 """How late Airflow's own schedule may start a run without a word."""
-USUAL_HOLDS_FOR = timedelta(minutes=5)
 
 
 class Conditions:
@@ -69,7 +71,8 @@ class Conditions:
         self._holder = holder
         self._grace = grace
         self._away = Away(database, clock, airflow, slack)
-        self._usual: dict[JobKey, tuple[datetime, Usual | None]] = {}
+        self._how_long = HowLong(airflow)
+        self._airflows_own = AirflowsOwn(database, clock, airflow, self._how_long)
         self._asked = AskedLately()
 
     def step(self) -> float:
@@ -84,6 +87,7 @@ class Conditions:
         self._look_at_jobs(now)
         self._close(now)
         self._away.look()
+        self._airflows_own.look()
         return PAUSE
 
     # Schedules that failed too often --------------------------------------------------------------------
@@ -125,32 +129,37 @@ class Conditions:
             }
             running = tx.conditions.running(here, since=now - LONGER, seen_since=seen_since)
             waiting = tx.conditions.waiting(here, due_before=now - LONGER, seen_since=seen_since)
-            found = tx.runs.all([each for each in (*running, *waiting) if each not in known])
-        for run in found.values():
+            found = tx.runs.all([*running, *waiting])
+        # What one project has heard of a run of Airflow's own, another one may hear of later.
+        found_now = [run for key, run in found.items() if run.firing_id is None or key not in known]
+        for run in found_now:
             kind = ConditionKind.LONG_RUN if run.state is RunState.RUNNING else ConditionKind.NOT_BEGUN
             if self._asked.is_lately(kind, run.run_key):
                 continue
             with on_its_own("run", run=run.run_id, dag=run.key.dag_id), self._database.transaction() as tx:
                 firing = tx.firings.get(run.firing_id) if run.firing_id else None
-                if firing is not None and kind is ConditionKind.LONG_RUN:
+                if firing is None and run.firing_id is not None:
+                    continue  # forgotten since
+                if kind is ConditionKind.LONG_RUN:
                     self._check_how_long(tx, run, firing, now)
                 elif firing is not None:
                     self._check_how_late(tx, run, firing, now)
 
-    def _check_how_long(self, tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
-        if run.started_at is None or run.stopped_by is not None:
+    def _check_how_long(self, tx: Transaction, run: Run, firing: Firing | None, now: datetime) -> None:
+        if firing is not None:
+            projects = [firing.project_id]
+        else:
+            projects = [project.project_id for project, _ in tx.shares.projects_with(run.key)]
+        told = {each: self._how_long.told_of(tx, run, each, now) for each in projects}
+        if run.started_at is None or not any(told.values()):
             return
-        took, limit = now - run.started_at, limit_of(tx, run, firing)
-        usual = self._usual_of(tx, run.key, now) if limit is None else None
-        too_long = limit if usual is None else usual.too_long
-        if too_long is not None and took > too_long:
-            kind = ConditionKind.LONG_RUN
-            self._asked.note(kind, run.run_key, now)
-            typical = too_long if usual is None else usual.took
-            title, is_limit = title_of(tx, run, firing), limit is not None
-            told = RunsLong(title, run.run_key, took, typical, self._url(run), is_limit=is_limit)
-            at = Routing(tx, now).hearings(of_firing(tx, AlertEvent.LATE, firing, now))
-            open_condition(tx, kind, run.run_key, at, told, since=run.started_at, now=now)
+        routing, kind = Routing(tx, now), ConditionKind.LONG_RUN
+        self._asked.note(kind, run.run_key, now)
+        for late in _lateness(tx, run, firing, now):
+            long = told.get(late.project_id)
+            if long is not None:
+                at = routing.hearings(late)
+                open_condition(tx, kind, run.run_key, at, long, since=run.started_at, now=now)
 
     def _check_how_late(self, tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
         schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
@@ -158,16 +167,10 @@ class Conditions:
         if now > firing.due_at + grace + BEYOND_GRACE:
             kind = ConditionKind.NOT_BEGUN
             self._asked.note(kind, run.run_key, now)
-            title, tz = title_of(tx, run, firing), zone_for(tx, firing)
+            title, tz = title_in(tx, firing.project_id, run.key), zone_for(tx, firing)
             told = NotBegun(title, run.run_key, firing.due_at, tz, self._url(run))
             at = Routing(tx, now).hearings(of_firing(tx, AlertEvent.LATE, firing, now))
             open_condition(tx, kind, run.run_key, at, told, since=firing.due_at, now=now)
-
-    def _usual_of(self, tx: Transaction, key: JobKey, now: datetime) -> Usual | None:
-        known = self._usual.get(key)
-        if known is None or abs(now - known[0]) >= USUAL_HOLDS_FOR:
-            known = self._usual[key] = (now, tx.history.usual(key))
-        return known[1]
 
     def _url(self, run: Run) -> str:
         return self._airflow.run_url(run.key.dag_id, run.run_id)
@@ -193,9 +196,8 @@ class Conditions:
 
     def _tell_of_job(self, tx: Transaction, key: JobKey, since: datetime, now: datetime) -> None:
         for project, place in tx.shares.projects_with(key):
-            about = (project.workspace_id, project.project_id, key, place)
-            late = Happening(AlertEvent.LATE, *about, is_elsewhere=True)
-            told = NeverCame(title_in(tx, project, key), since, project.tz)
+            late = of_airflow(AlertEvent.LATE, project, key, place)
+            told = NeverCame(title_in(tx, project.project_id, key), since, project.tz)
             kind, at = ConditionKind.NEVER_CAME, Routing(tx, now).hearings(late)
             open_condition(tx, kind, key.dag_id, at, told, since=since, now=now)
 
@@ -228,18 +230,28 @@ class Conditions:
     def _close_of_run(self, tx: Transaction, kind: ConditionKind, run_key: str, now: datetime) -> None:
         run = tx.runs.get(run_key)
         firing = tx.firings.get(run.firing_id) if run is not None and run.firing_id else None
-        if run is None or firing is None:
+        if run is None or (firing is None and run.firing_id is not None):
             tx.conditions.end(kind, run_key, at=now)  # forgotten, with all that told of it
+        elif kind is ConditionKind.LONG_RUN:
+            self._close_long_run(tx, run, firing, now)
+        elif firing is not None:
+            self._close_not_begun(tx, run, firing, now)
+
+    def _close_long_run(self, tx: Transaction, run: Run, firing: Firing | None, now: datetime) -> None:
+        if not run.state.is_over:
             return
-        title = title_of(tx, run, firing)
-        if kind is ConditionKind.LONG_RUN and run.state.is_over:
-            took, limit = (run.ended_at or now) - (run.started_at or now), limit_of(tx, run, firing)
-            usual = tx.history.usual(run.key, but=run_key) if limit is None else None
-            typical = limit or (took if usual is None else usual.took)
-            is_limit = limit is not None
-            long = RunsLong(title, run_key, took, typical, self._url(run), run.state, is_limit=is_limit)
-            close_condition(tx, kind, run_key, lambda _: long, now)
-        elif kind is ConditionKind.NOT_BEGUN and run.state is not RunState.WAITING:
+        projects = {each.reports_to: each.project_id for each in _lateness(tx, run, firing, now)}
+
+        def told(each: Condition) -> RunsLong:
+            project_id = projects.get(each.place) if firing is None else firing.project_id
+            return self._how_long.ended(tx, run, project_id, now)
+
+        close_condition(tx, ConditionKind.LONG_RUN, run.run_key, told, now)
+
+    def _close_not_begun(self, tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
+        kind, run_key = ConditionKind.NOT_BEGUN, run.run_key
+        title = title_in(tx, firing.project_id, run.key)
+        if kind is ConditionKind.NOT_BEGUN and run.state is not RunState.WAITING:
             late = None if run.started_at is None else run.started_at - firing.due_at
             tz, url = zone_for(tx, firing), self._url(run)
             begun = NotBegun(title, run_key, firing.due_at, tz, url, late, is_over=late is None)
@@ -260,10 +272,18 @@ class Conditions:
                 over = "its schedule in Airflow was changed"
                 if job.next_run_at is not None and job.next_run_at > since:
                     over = f"Airflow goes on with its schedule, next {say_moment(job.next_run_at, tz)}"
-            title = dag_id if project is None else title_in(tx, project, key)
+            title = title_in(tx, None if project is None else project.project_id, key)
             return NeverCame(title, since, tz, over)
 
         close_condition(tx, ConditionKind.NEVER_CAME, dag_id, told, now)
+
+
+def _lateness(tx: Transaction, run: Run, firing: Firing | None, now: datetime) -> list[Happening]:
+    """Return a late run as the rules are asked about it: of its firing, or of each project with its job."""
+    if firing is not None:
+        return [of_firing(tx, AlertEvent.LATE, firing, now)]
+    shared = tx.shares.projects_with(run.key)
+    return [of_airflow(AlertEvent.LATE, project, run.key, place) for project, place in shared]
 
 
 def _close_stopped(tx: Transaction, schedule_id: str, now: datetime) -> None:

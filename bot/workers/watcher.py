@@ -11,13 +11,13 @@ from bot.domain.errors import Forbidden
 from bot.domain.firing import FiringState
 from bot.domain.job import JobKey
 from bot.domain.notice import NoticeKind
-from bot.domain.run import RUN_ID_PREFIX, Run, RunState
+from bot.domain.run import Run, RunState
 from bot.language.failure_patterns import NONE
 from bot.rules.alert_routing import Routing
 from bot.rules.alerting import put_card
 from bot.workers import announcing
 from bot.workers.details import may_not, state_of
-from bot.workers.elsewhere import found_elsewhere
+from bot.workers.elsewhere import found_elsewhere, is_ours
 from bot.workers.loop import on_its_own
 from bot.workers.patient_details import PatientDetails
 
@@ -284,7 +284,7 @@ class Watcher:
         """
         key = JobKey(self._airflow.deployment, found.dag_id)
         with self._database.transaction() as tx:
-            if _is_ours(tx, found) or not tx.shares.projects_with(key):
+            if is_ours(tx, found) or not tx.shares.projects_with(key):
                 return True
             known = next(iter(tx.runs.by_ids(key.deployment, [(found.dag_id, found.run_id)])), None)
         seen = self._details(known or found_elsewhere(key, found), found, with_tasks=True)
@@ -310,10 +310,3 @@ def _goes_on_there(found: AirflowRun | None) -> bool:
 def _is_yet_to_be_due(run: Run, now: datetime) -> bool:
     """Return whether the run is due later by our clock, so that it is not among the open ones."""
     return run.due_at is not None and run.due_at > now
-
-
-def _is_ours(tx: Transaction, found: AirflowRun) -> bool:
-    """Return whether the run was handed over, which is not written yet: it will be among the open ones."""
-    firing_id = found.run_id.removeprefix(RUN_ID_PREFIX)
-    ours = firing_id != found.run_id and tx.firings.get(firing_id) is not None
-    return ours and tx.runs.of_firing(firing_id) is None

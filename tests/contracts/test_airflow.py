@@ -362,6 +362,27 @@ def test_finished_runs_are_told_since_a_moment_oldest_end_first(world, airflow):
     airflow.stop("payroll", waiting, note="")
 
 
+def test_running_runs_are_told_that_began_by_a_moment_the_longest_first(world, airflow):
+    begun = world.clock.now()
+    started = [start(airflow, "build_warehouse", seconds=90) for _ in range(2)]
+    for run_id in started:
+        world.wait_until(lambda run_id=run_id: state(airflow, "build_warehouse", run_id) is RunState.RUNNING)
+    seen = [airflow.run("build_warehouse", run_id) for run_id in started]
+    first, second = sorted(seen, key=lambda run: run.started_at)
+
+    told = [run.run_id for run in airflow.running(began_before=second.started_at, most=100)]
+    mine = [each for each in told if each in started]
+
+    assert mine == [first.run_id, second.run_id]
+    assert len(airflow.running(began_before=second.started_at, most=1)) == 1
+    assert not {*started} & {
+        run.run_id for run in airflow.running(began_before=begun - timedelta(days=1), most=100)
+    }
+    for run_id in started:
+        airflow.stop("build_warehouse", run_id, note="")
+    assert not {*started} & {run.run_id for run in airflow.running(began_before=second.started_at, most=100)}
+
+
 def test_stopping_a_running_job_ends_it_as_failed_with_the_note(world, airflow):
     run_id = start(airflow, "build_warehouse", seconds=60)
     world.wait_until(

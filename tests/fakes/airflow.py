@@ -15,6 +15,7 @@ import jsonschema
 
 from bot.domain.errors import Forbidden, Rejected, Unavailable
 from bot.domain.ports import AirflowHealth, Grant
+from bot.domain.run import RunState
 from bot.gateways.airflow.choices import choices_from
 from bot.gateways.airflow.dating import moments
 from bot.gateways.airflow.files import file_from
@@ -163,6 +164,13 @@ class FakeAirflow(FakeScheduler):
             ]
             narrow = [run for run in over if run_after_since is None or run.run_after >= run_after_since]
             return sorted(narrow, key=lambda run: run.ended_at)[:most]
+
+    def running(self, *, began_before: datetime, most: int) -> Sequence[AirflowRun]:
+        with self._call("running", began_before):
+            seen = [run.seen() for run in self._runs.values()]
+            going = [run for run in seen if run.state is RunState.RUNNING and run.started_at is not None]
+            long = [run for run in going if run.started_at <= began_before]
+            return sorted(long, key=lambda run: run.started_at)[:most]
 
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
         with self._call("recent", dag_id, count):

@@ -126,9 +126,12 @@ def _stop(fake: FakeAirflow, dag_id: str, run_id: str, *, body: Mapping[str, Any
 
 
 def _listed(fake: FakeAirflow, *, body: Mapping[str, Any], **_: Any) -> Answer:
-    """What has ended since a moment, or the runs of some DAGs that are in one of some states."""
+    """What has ended since a moment, goes on since one, or is of some DAGs and in one of some states."""
     if "end_date_gte" in body:
         found = list(fake.finished(ended_since=datetime.fromisoformat(body["end_date_gte"])))
+    elif "start_date_lte" in body:
+        began_before = datetime.fromisoformat(body["start_date_lte"])
+        found = list(fake.running(began_before=began_before, most=body["page_limit"]))
     else:
         found = [each for each in fake.runs(list(fake._runs)) if each.dag_id in body["dag_ids"]]
     rows = [row for row in map(_run_row, found) if row["state"] in body["states"]]

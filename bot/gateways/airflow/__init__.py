@@ -145,12 +145,13 @@ class RestAirflow:
         body = {"states": ["failed", "success"], "end_date_gte": ended_since, "order_by": "end_date"}
         if run_after_since is not None:
             body["run_after_gte"] = run_after_since
-        rows = pages.listed_by_body(
-            lambda page: self._airflow.send("POST", "dags", ALL, "dagRuns", "list", body=body | page),
-            "dag_runs",
-            most=most,
+        return self._listed(body, most)
+
+    def running(self, *, began_before: datetime, most: int) -> Sequence[AirflowRun]:
+        """Post to the list of all DAGs' runs, in order of their starts."""
+        return self._listed(
+            {"states": ["running"], "start_date_lte": began_before, "order_by": "start_date"}, most
         )
-        return readable(rows, run_from, "runs")
 
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
         """Read the DAG's list of runs, latest first."""
@@ -260,6 +261,14 @@ class RestAirflow:
     def run_url(self, dag_id: str, run_id: str) -> str:
         """Return the run's page, at the address that people use."""
         return f"{self._pages_at}/dags/{quote(dag_id, safe='')}/runs/{quote(run_id, safe='')}"
+
+    def _listed(self, body: Mapping[str, Any], most: int) -> Sequence[AirflowRun]:
+        rows = pages.listed_by_body(
+            lambda page: self._airflow.send("POST", "dags", ALL, "dagRuns", "list", body={**body, **page}),
+            "dag_runs",
+            most=most,
+        )
+        return readable(rows, run_from, "runs")
 
     def _tasks(self, dag_id: str, run_id: str, **which: Any) -> list[TaskRun]:
         rows = pages.listed(

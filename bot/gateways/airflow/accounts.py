@@ -85,6 +85,10 @@ class AirflowByProject:
         """Read with the default account, in bulk."""
         return self._default.finished(ended_since=ended_since, run_after_since=run_after_since, most=most)
 
+    def running(self, *, began_before: datetime, most: int) -> Sequence[AirflowRun]:
+        """Read with the default account, in bulk."""
+        return self._default.running(began_before=began_before, most=most)
+
     def recent(self, dag_id: str, *, count: int) -> Sequence[AirflowRun]:
         """Read with the default account."""
         return self._default.recent(dag_id, count=count)

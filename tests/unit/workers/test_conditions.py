@@ -17,6 +17,7 @@ from bot.domain.condition import ConditionKind
 from bot.domain.errors import NotAllowed, NotUnderstood, Unavailable
 from bot.domain.job import Job, JobKey, JobSettings
 from bot.domain.project import Place
+from bot.domain.rights import Action, Role
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.rules.access import Asker
 from bot.rules.conditions import close_condition, open_condition
@@ -25,7 +26,7 @@ from bot.workers import conditions
 from bot.workers.conditions import Conditions
 from tests.unit.workers.test_alert_rules import IN_FINANCE, PLAIN
 from tests.unit.workers.test_incidents import add_failing, in_channel, shown
-from tests.world import FINANCE, LENA, MAYA, NINE, TEAM, TOM
+from tests.world import FINANCE, HR, LENA, MAYA, NINE, TEAM, TOM
 
 if TYPE_CHECKING:
     from bot.domain.project import Project
@@ -144,6 +145,85 @@ def test_two_processes_tell_of_a_long_run_once(world: World):
         world.notifier.step()
 
     assert len([each for each in world.slack.posted if "usually 1 min" in each.message.text]) == 1
+
+
+def has_run_often(world: World, state: dict[str, timedelta]) -> None:
+    """Let the job's runs of Airflow's own schedule take what is usual, often enough to say so."""
+    world.watcher.step()
+    for number in range(5):
+        world.airflow.start_elsewhere("load", f"scheduled__{number}")
+        go_on(world, state["takes"] + 20 * SECOND)
+
+
+def test_a_run_of_airflows_own_schedule_that_takes_longer_than_usual_is_told_and_closed(world: World):
+    state = add_job(world, takes=MINUTE)
+    has_run_often(world, state)
+    state["takes"] = 6 * MINUTE
+    world.airflow.start_elsewhere("load", "scheduled__long")
+    go_on(world, MINUTE)
+    assert about(world, "longer than usual") == []
+    with world.database.transaction() as tx:  # what takes no longer than others is not written down
+        assert tx.runs.by_ids("default", [("load", "scheduled__long")]) == []
+
+    go_on(world, 4 * MINUTE)
+
+    (told,) = about(world, "longer than usual")
+    assert "Load has been running for 2 min" in told.text
+    assert told.edits == []
+    go_on(world, 3 * MINUTE)
+    assert about(world, "longer than usual") == []
+    assert "Load is done: it took 6 min" in told.text
+    assert about(world, "Load", TOMS) == []
+
+
+def test_how_long_airflows_own_runs_may_take_is_each_projects_to_say(world: World):
+    """What one project is told keeps nothing from another one, whose limit is longer."""
+    state = add_job(world, takes=10 * MINUTE)
+    finance, hr = world.projects["Finance"], world.projects["HR"]
+    with world.database.transaction() as tx:
+        tx.shares.add(hr, "default", [Action.SEE], at=world.clock.now(), dag_id="load")
+        tx.projects.add_member(hr, TEAM, Role.MANAGER, person_id=MAYA.person_id)
+    for project, minutes in ((finance, 8), (hr, 3)):
+        job = world.sharing.known_job(Asker(MAYA), project, "load")
+        world.managing.edit(Asker(MAYA), project, set_job(job, JobSettings(longest_minutes=minutes)))
+    world.watcher.step()
+    world.airflow.start_elsewhere("load", "scheduled__long")
+
+    go_on(world, 6 * MINUTE)
+    assert [len(about(world, "longer than it may", each)) for each in (FINANCE, HR)] == [0, 1]
+    go_on(world, 3 * MINUTE)
+    assert [len(about(world, "longer than it may", each)) for each in (FINANCE, HR)] == [1, 1]
+    assert state["takes"] == 10 * MINUTE
+    go_on(world, 2 * MINUTE)
+
+    assert [len(about(world, "is done: it took 10 min, at most", each)) for each in (FINANCE, HR)] == [1, 1]
+
+
+def test_runs_of_jobs_that_nobody_shares_are_told_to_nobody_however_long(world: World):
+    secret = Job(JobKey("default", "secret"), "Secret")
+    world.airflow.add(secret, tasks=("pull",), takes=lambda _: 90 * MINUTE)
+    world.catalogue.step()
+    world.watcher.step()
+    world.airflow.start_elsewhere("secret", "scheduled__long")
+
+    go_on(world, 60 * MINUTE, stride=MINUTE)
+
+    assert world.slack.posted == []
+    with world.database.transaction() as tx:
+        assert tx.runs.by_ids("default", [("secret", "scheduled__long")]) == []
+
+
+def test_an_airflow_that_lists_no_running_runs_keeps_no_other_condition_from_being_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    def away(**_: Any) -> None:
+        raise Unavailable("Airflow", "it did not answer in time")
+
+    monkeypatch.setattr(world.airflow, "running", away)
+    catalogued(world, next_run_at=world.clock.now() - 11 * MINUTE)
+    go_on(world, 10 * SECOND)
+
+    assert len(about(world, "should have run")) == 1
 
 
 # Not begun ------------------------------------------------------------------------------------------------
