@@ -104,6 +104,8 @@ class Conditions:
         schedule = tx.schedules.lock(seen.place.workspace_id, seen.schedule_id)
         if schedule is None or schedule.most_failures is None or not tx.conditions.failed_too_often(schedule):
             return
+        if _rests(tx, schedule.project_id, now):
+            return
         times = schedule.most_failures
         stopped = suspend(tx, schedule.schedule_id, reason=f"it failed {_times(times)} in a row", now=now)
         if stopped is None:
@@ -140,6 +142,8 @@ class Conditions:
                 firing = tx.firings.get(run.firing_id) if run.firing_id else None
                 if firing is None and run.firing_id is not None:
                     continue  # forgotten since
+                if firing is not None and firing.schedule_id and _rests(tx, firing.project_id, now):
+                    continue
                 if kind is ConditionKind.LONG_RUN:
                     self._check_how_long(tx, run, firing, now)
                 elif firing is not None:
@@ -149,7 +153,8 @@ class Conditions:
         if firing is not None:
             projects = [firing.project_id]
         else:
-            projects = [project.project_id for project, _ in tx.shares.projects_with(run.key)]
+            shared = tx.shares.projects_with(run.key)
+            projects = [project.project_id for project, _ in shared if not project.rests(now)]
         told = {each: self._how_long.told_of(tx, run, each, now) for each in projects}
         if run.started_at is None or not any(told.values()):
             return
@@ -185,9 +190,8 @@ class Conditions:
             overdue = tx.conditions.overdue(
                 self._airflow.deployment, before=now - COMES_WITHIN, seen_since=now - LISTED_WITHIN
             )
-            known = {self._key(each) for each in tx.conditions.open(ConditionKind.NEVER_CAME)}
         kind = ConditionKind.NEVER_CAME
-        for key in set(overdue) - known:
+        for key in overdue:  # also what one place knows: another may not have wanted to hear of it then
             if self._asked.is_lately(kind, key.dag_id):
                 continue
             self._asked.note(kind, key.dag_id, now)
@@ -196,6 +200,8 @@ class Conditions:
 
     def _tell_of_job(self, tx: Transaction, key: JobKey, since: datetime, now: datetime) -> None:
         for project, place in tx.shares.projects_with(key):
+            if project.rests(now):
+                continue
             late = of_airflow(AlertEvent.LATE, project, key, place)
             told = NeverCame(title_in(tx, project.project_id, key), since, project.tz)
             kind, at = ConditionKind.NEVER_CAME, Routing(tx, now).hearings(late)
@@ -303,6 +309,12 @@ _GOES_ON = {
     ScheduleState.PAUSED: "it is paused",
     ScheduleState.ENDED: "it has ended",
 }
+
+
+def _rests(tx: Transaction, project_id: int, now: datetime) -> bool:
+    """Return whether the project is paused: what still is so at the end of its pause is told then."""
+    pause = tx.project_pauses.of([project_id]).get(project_id)
+    return pause is not None and pause.covers(now)
 
 
 def _times(count: int) -> str:

@@ -1,0 +1,126 @@
+"""What is late or long while a whole project is paused is told at its end, if it still is so."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.job import JobSettings
+from bot.domain.rights import Action
+from bot.domain.schedule import ScheduleState
+from bot.rules.access import Asker
+from bot.rules.project_edits import set_job
+from tests.unit.workers.test_conditions import (
+    TOMS,
+    about,
+    add_job,
+    catalogued,
+    failing_schedule,
+    go_on,
+    state_of,
+)
+from tests.world import FINANCE, HR, MAYA, NINE
+
+if TYPE_CHECKING:
+    from tests.world import World
+
+pytestmark = pytest.mark.both_databases
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+
+
+def pause(world: World, span: timedelta) -> None:
+    until = world.clock.now() + span
+    world.services().pausing_projects.pause(Asker(MAYA, FINANCE), world.projects["Finance"], until)
+
+
+def add_limited_job(world: World) -> None:
+    """Add a job whose runs take half an hour, and are to take three minutes at most."""
+    add_job(world, takes=30 * MINUTE)
+    finance = world.projects["Finance"]
+    job = world.sharing.known_job(Asker(MAYA), finance, "load")
+    world.managing.edit(Asker(MAYA), finance, set_job(job, JobSettings(longest_minutes=3)))
+
+
+def test_a_scheduled_run_that_takes_long_is_told_at_the_end_of_the_pause(world: World):
+    add_limited_job(world)
+    world.schedule("every day at 9am", dag_id="load")
+    go_on(world, NINE + MINUTE - world.clock.now())
+    pause(world, 10 * MINUTE)
+    go_on(world, 9 * MINUTE, stride=30 * SECOND)
+    during = about(world, "longer than")
+
+    go_on(world, 3 * MINUTE)
+
+    assert during == []
+    assert len(about(world, "longer than")) == 1
+
+
+def test_what_somebody_started_by_hand_in_the_pause_is_told_at_once(world: World):
+    add_limited_job(world)
+    pause(world, 30 * MINUTE)
+    world.clock.advance(SECOND)
+    world.run_now(dag_id="load")
+    go_on(world, 6 * MINUTE, stride=20 * SECOND)
+
+    assert len(about(world, "longer than")) == 1
+
+
+def test_what_airflow_does_not_start_itself_is_told_at_the_end_of_the_pause(world: World):
+    pause(world, 20 * MINUTE)
+    due = world.clock.now() + MINUTE
+    catalogued(world, next_run_at=due)
+    for _ in range(18):
+        go_on(world, MINUTE, stride=30 * SECOND)
+        world.catalogue.step()
+    during = about(world, "should have run")
+    for _ in range(4):
+        go_on(world, MINUTE, stride=30 * SECOND)
+        world.catalogue.step()
+
+    assert during == []
+    assert len(about(world, "should have run")) == 1
+
+
+def test_another_projects_channel_hears_at_once_what_the_paused_one_hears_later(world: World):
+    with world.database.transaction() as tx:
+        hr, here = world.projects["HR"], world.airflow.deployment
+        tx.shares.add(hr, here, Action, at=world.clock.now(), dag_id="nightly_cleanup")
+    pause(world, 20 * MINUTE)
+    catalogued(world, next_run_at=world.clock.now() - 11 * MINUTE)
+    go_on(world, 20 * SECOND)
+    heard = [len(about(world, "should have run", each)) for each in (FINANCE, HR)]
+    for _ in range(22):
+        go_on(world, MINUTE, stride=30 * SECOND)
+        world.catalogue.step()
+
+    assert heard == [0, 1]
+    assert [len(about(world, "should have run", each)) for each in (FINANCE, HR)] == [1, 1]
+
+
+def test_what_is_over_by_the_end_of_the_pause_is_never_told(world: World):
+    pause(world, 20 * MINUTE)
+    due = world.clock.now() + MINUTE
+    catalogued(world, next_run_at=due)
+    for _ in range(13):
+        go_on(world, MINUTE, stride=30 * SECOND)
+        world.catalogue.step()
+    catalogued(world, next_run_at=due + timedelta(days=1))
+    go_on(world, 10 * MINUTE, stride=30 * SECOND)
+
+    assert about(world, "Nightly cleanup") == []
+
+
+def test_a_schedule_that_has_failed_too_often_waits_for_its_owner_from_the_end_of_the_pause_on(world: World):
+    schedule = failing_schedule(world, 1)
+    go_on(world, 5 * MINUTE)
+    pause(world, 10 * MINUTE)
+    go_on(world, 9 * MINUTE, stride=30 * SECOND)
+    told = [about(world, "It waits for", each) for each in (FINANCE, TOMS)]
+    go_on(world, 2 * MINUTE)
+
+    assert told == [[], []]
+    assert state_of(world, schedule) is ScheduleState.SUSPENDED
+    assert [len(about(world, "It waits for", each)) for each in (FINANCE, TOMS)] == [1, 1]
+    assert len(world.starts("sync")) == 1
