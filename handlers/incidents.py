@@ -8,6 +8,7 @@ from bot.blocks import run as blocks
 from bot.blocks.alert_rule import why
 from bot.blocks.ids import Button, More
 from bot.blocks.incident import all_done, will_remind
+from bot.blocks.project_pause import retry_all_in_a_pause
 from bot.domain.errors import NotFound
 from bot.rules.access import NO_SUCH_THING
 
@@ -32,6 +33,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.INCIDENT_MORE)(answering.press(more))
     app.action(Button.CLAIM_ALL)(answering.press(claim_all))
     app.action(Button.RETRY_ALL)(answering.press(retry_all))
+    app.action(Button.RETRY_ALL_IN_PAUSE)(answering.press(retry_all_in_pause))
     app.action(Button.STORM_WHY)(answering.press(storm_why))
 
 
@@ -80,9 +82,19 @@ def claim_all(talk: Talk, press: Press) -> None:
 
 
 def retry_all(talk: Talk, press: Press) -> None:
-    """Retry what fails in a storm, and say for how many that was allowed."""
+    """Retry what fails in a storm, and say for how many that was allowed; in a pause ask first."""
+    paused = talk.services.incidents.paused_in(talk.asker, press.value)
+    if paused:
+        talk.say(retry_all_in_a_pause(press.value, paused))
+        return
     done = talk.services.incidents.retry_all(talk.asker, press.value)
     talk.say(all_done("Retrying", done.done, done.refused))
+
+
+def retry_all_in_pause(talk: Talk, press: Press) -> None:
+    """Retry what fails in a storm, also in paused projects, and say so in the question's place."""
+    done = talk.services.incidents.retry_all(talk.asker, press.value, in_pause=True)
+    talk.replace(all_done("Retrying", done.done, done.refused))
 
 
 def storm_why(talk: Talk, press: Press) -> None:

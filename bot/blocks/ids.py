@@ -72,6 +72,7 @@ class Button(StrEnum):
     CLAIM_ALL = "storm.claim"
     STORM_WHY = "storm.why"
     RETRY_ALL = "storm.retry"
+    RETRY_ALL_IN_PAUSE = "storm.retry_in_pause"
     OPEN_IN_AIRFLOW = "run.open"
     RUN_AGAIN = "run.again"
     RUN_MENU = "run.menu"

@@ -71,6 +71,17 @@ def going_on(project: Project) -> Message:
     return message(f"The schedules of {project.name} go on.", section(text))
 
 
+def retry_all_in_a_pause(storm_id: str, projects: Sequence[Project]) -> Message:
+    """Return the question whether what fails in a storm is retried although these projects are paused."""
+    paused = [section(resting(each.name, each.tz, each.pause)) for each in projects[:MOST_ASKED]]
+    return message(
+        "The project is paused. Retry all the same?",
+        *paused,
+        section("Retry all the same? What failed runs again during the pause."),
+        actions(button(Button.RETRY_ALL_IN_PAUSE, "Retry all the same", storm_id, style="primary")),
+    )
+
+
 def which(commands: Sequence[tuple[str, str]], until: datetime | None) -> Message:
     """Return the question which project is meant. `commands` are a project's name and the whole command."""
     asked = "Which project shall go on?" if until is None else "Which project shall rest?"

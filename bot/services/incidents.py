@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.announcement import Reminder
 from bot.domain.errors import Attempt, Conflict, NotAllowed, NotFound, UserError
 from bot.domain.identity import new_id
+from bot.domain.incident import AIRFLOWS_OWN
 from bot.domain.job import job_reference
 from bot.domain.project import Place
 from bot.domain.rights import Action
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.card import RunCard
     from bot.domain.clock import Clock
     from bot.domain.incident import Incident
+    from bot.domain.project import Project
     from bot.rules.access import Asker
     from bot.services.running import Running
     from storage.database import Database
@@ -127,9 +129,27 @@ class Incidents:
         """Retry the incident's last failed run. Raises Conflict if somebody was quicker."""
         return self._running.retry(asker, self._last_run(asker, incident_id))
 
-    def retry_all(self, asker: Asker, storm_id: str) -> DoneFor:
-        """Retry what fails in a storm, as far as this person may. Raises the reason if nothing was done."""
-        return self._for_all(asker, storm_id, lambda each: self._running.retry(asker, each.last_run))
+    def retry_all(self, asker: Asker, storm_id: str, *, in_pause: bool = False) -> DoneFor:
+        """Retry what fails in a storm, as far as this person may. Raises the reason if nothing was done.
+
+        What belongs to a paused project is refused, unless the asker knows of the pause: `in_pause`.
+        """
+        return self._for_all(
+            asker, storm_id, lambda each: self._running.retry(asker, each.last_run, in_pause=in_pause)
+        )
+
+    def paused_in(self, asker: Asker, storm_id: str) -> list[Project]:
+        """Return the paused projects of what still fails in a storm and this person may retry."""
+        now = self._clock.now()
+        with self._database.reading() as tx:
+            failing = [each for each in tx.incidents.in_storm(storm_id) if each.ended_at is None]
+            retried = {
+                each.of.project_id
+                for each in failing
+                if each.of.source != AIRFLOWS_OWN and self._may(tx, asker, each, Action.RUN)
+            }
+            projects = [tx.projects.get(each) for each in sorted(retried)]
+        return [each for each in projects if each is not None and each.rests(now)]
 
     def stop(self, asker: Asker, incident_id: str) -> RunCard:
         """Stop the incident's last run, which a Retry has begun again."""

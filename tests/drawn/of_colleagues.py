@@ -154,6 +154,12 @@ def rests(build: Builder, name: str) -> Iterator[Any]:
     yield build(replace(a_project(name), pause=ProjectPause(NOW, NOW + timedelta(days=2), "U1", name[:200])))
 
 
+@of(project_pause.retry_all_in_a_pause)
+def retried_in_a_pause(build: Builder, name: str) -> Iterator[Any]:
+    paused = replace(a_project(name), pause=ProjectPause(NOW, NOW + timedelta(days=2), "U1", name[:200]))
+    yield build("f" * 24, [paused] * 12)
+
+
 @of(project_pause.going_on)
 def going_on(build: Builder, name: str) -> Iterator[Any]:
     yield build(a_project(name))
