@@ -57,6 +57,20 @@ def test_a_scheduled_run_that_takes_long_is_told_at_the_end_of_the_pause(world: 
     assert len(about(world, "longer than")) == 1
 
 
+def test_a_run_that_airflow_started_by_itself_is_told_at_the_end_of_the_pause(world: World):
+    add_limited_job(world)
+    world.watcher.step()
+    pause(world, 10 * MINUTE)
+    world.airflow.start_elsewhere("load", "scheduled__long")
+    go_on(world, 9 * MINUTE, stride=30 * SECOND)
+    during = about(world, "longer than")
+
+    go_on(world, 3 * MINUTE)
+
+    assert during == []
+    assert len(about(world, "longer than")) == 1
+
+
 def test_what_somebody_started_by_hand_in_the_pause_is_told_at_once(world: World):
     add_limited_job(world)
     pause(world, 30 * MINUTE)
