@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     Listener = Callable[..., None]
 
 log = structlog.get_logger()
+CROWDED = (
+    "So many people are waiting for an answer just now that nothing was done about this. "
+    "Please send it once more in a minute."
+)
 WRITTEN = "message"
 """The name of the door for direct messages to the bot."""
 
@@ -94,6 +98,7 @@ class Answering:
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             if not self._has_room():
+                ack(CROWDED)
                 return
             ack()
             command = read_command(body)
@@ -110,7 +115,7 @@ class Answering:
         """
 
         def listener(body: dict[str, Any]) -> None:
-            if body["event"].get("bot_id") or not self._has_room():  # our own messages come here as well
+            if body["event"].get("bot_id"):  # our own messages come here as well
                 return
             written = read_written(body)
 
@@ -128,7 +133,10 @@ class Answering:
                 if self._services.requests.first_time(written.origin.workspace_id, written.request_id):
                     converse(talk, written)
 
-            self._turns.run(lambda: self._guard(Door(written.origin, WRITTEN), answer, once))
+            if self._has_room():
+                self._turns.run(lambda: self._guard(Door(written.origin, WRITTEN), answer, once))
+            else:
+                self._turns.take_in(_only_logging(lambda: answer(text=CROWDED, blocks=[])))
 
         return listener
 

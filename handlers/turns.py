@@ -31,7 +31,7 @@ class Turns:
     def reserve(self) -> bool:
         """Reserve room for one more.
 
-        Return False if there is none, so that Slack says that nobody answers.
+        Return False if there is none: then nothing may be begun.
         """
         return self._free.acquire(blocking=False)
 

@@ -11,6 +11,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.services.room import MOST_AT_AIRFLOW
+from handlers import turns
 from playground.slack.faults import Fault
 from tests.fakes.talking import TALKS, talking
 from tests.world import FINANCE
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from playground.slack.server import RunningWorkspace
     from tests.world import World
 
+TOO_MANY = "Please send it once more in a minute."
 SLOW = 9.0
 """Seconds: longer than anybody waits for a form."""
 
@@ -91,3 +93,18 @@ def test_presses_that_a_slow_airflow_lets_wait_hold_up_nobody_else(
         maya.see("#finance", "no schedules", timeout=100)
         assert MOST_AT_AIRFLOW >= TALKS - 1
     tom.see_no("#finance", "did not respond")
+
+
+def test_whoever_comes_when_there_is_no_room_is_told_so_in_words(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """Slack's own words, “did not respond”, leave open whether anything was done."""
+    monkeypatch.setattr(turns, "MOST_WAITING", 0)
+    with talking(world) as crowded:
+        tom = crowded.driver.as_person("Tom Okafor")
+        tom.type("#finance", "/schedule list")
+        tom.see("#finance", TOO_MANY)
+        tom.type("Runbell", "list")
+        tom.see("Runbell", TOO_MANY)
+
+        tom.see_no("#finance", "did not respond")
