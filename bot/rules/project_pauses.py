@@ -62,9 +62,14 @@ def held_until(tx: Transaction, incident: Incident, now: datetime) -> datetime:
     """
     if incident.of.source == BY_HAND:
         return now
-    project_id = incident.of.project_id
+    pause = rests(tx, incident.of.project_id, now)
+    return now if pause is None else pause.ends_at
+
+
+def rests(tx: Transaction, project_id: int, now: datetime) -> ProjectPause | None:
+    """Return the project's pause if it lasts, else None. What is late or long in it is told at its end."""
     pause = tx.project_pauses.of([project_id]).get(project_id)
-    return pause.ends_at if pause is not None and pause.covers(now) else now
+    return pause if pause is not None and pause.covers(now) else None
 
 
 def end_now(tx: Transaction, project: Project, now: datetime) -> None:

@@ -6,26 +6,23 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.alert_rule import AlertEvent, Happening
-from bot.domain.announcement import StoppedAfterFailures
 from bot.domain.card import UTC
 from bot.domain.condition import LONGER, ConditionKind
 from bot.domain.condition_told import NeverCame, NotBegun
 from bot.domain.job import JobKey
-from bot.domain.project import Place
 from bot.domain.run import RunState
-from bot.domain.schedule import ScheduleState
 from bot.language.say import say_moment
-from bot.rules.absences import reached
 from bot.rules.alert_routing import Routing, of_airflow, of_firing
 from bot.rules.conditions import close_condition, open_condition
-from bot.rules.suspending import suspend
+from bot.rules.project_pauses import rests
 from bot.workers.airflows_own import AirflowsOwn
 from bot.workers.announcing import zone_for
 from bot.workers.asked_lately import AskedLately
 from bot.workers.away import Away
-from bot.workers.condition_names import schedule_named, title_in
+from bot.workers.condition_names import title_in
 from bot.workers.how_long import HowLong
 from bot.workers.loop import on_its_own
+from bot.workers.stopped_schedules import close_stopped, stop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +33,6 @@ if TYPE_CHECKING:
     from bot.domain.firing import Firing
     from bot.domain.ports import Airflow, Slack
     from bot.domain.run import Run
-    from bot.domain.schedule import Schedule
     from storage.database import Database
     from storage.transaction import Transaction
 
@@ -97,28 +93,7 @@ class Conditions:
             failing = tx.conditions.failing_schedules()
         for each in failing:
             with on_its_own("schedule", schedule=each.schedule_id), self._database.transaction() as tx:
-                self._stop(tx, each, now)
-
-    def _stop(self, tx: Transaction, seen: Schedule, now: datetime) -> None:
-        # Counted again under the lock: a run may have succeeded, or somebody may have let it go on, since.
-        schedule = tx.schedules.lock(seen.place.workspace_id, seen.schedule_id)
-        if schedule is None or schedule.most_failures is None or not tx.conditions.failed_too_often(schedule):
-            return
-        if _rests(tx, schedule.project_id, now):
-            return
-        times = schedule.most_failures
-        stopped = suspend(tx, schedule.schedule_id, reason=f"it failed {_times(times)} in a row", now=now)
-        if stopped is None:
-            return
-        last = tx.runs.last_of_schedules([schedule.schedule_id]).get(schedule.schedule_id)
-        error = last.failure.error if last is not None and last.failure is not None else ""
-        place, key = schedule.place, schedule.key
-        owner = Place(place.workspace_id, schedule.owner_id)
-        owners = tuple(reached(tx, owner, schedule.project_id, key, now))
-        about = (place.workspace_id, schedule.project_id, key, place, owners)
-        at = Routing(tx, now).hearings(Happening(AlertEvent.SUSPENDED, *about))
-        told = StoppedAfterFailures(schedule_named(tx, schedule), times, error)
-        open_condition(tx, ConditionKind.STOPPED, schedule.schedule_id, at, told, since=now, now=now)
+                stop(tx, each, now)
 
     # Runs -----------------------------------------------------------------------------------------------
 
@@ -142,7 +117,7 @@ class Conditions:
                 firing = tx.firings.get(run.firing_id) if run.firing_id else None
                 if firing is None and run.firing_id is not None:
                     continue  # forgotten since
-                if firing is not None and firing.schedule_id and _rests(tx, firing.project_id, now):
+                if firing is not None and firing.schedule_id and rests(tx, firing.project_id, now):
                     continue
                 if kind is ConditionKind.LONG_RUN:
                     self._check_how_long(tx, run, firing, now)
@@ -227,7 +202,7 @@ class Conditions:
     ) -> None:
         match kind:
             case ConditionKind.STOPPED:
-                _close_stopped(tx, subject, now)
+                close_stopped(tx, subject, now)
             case ConditionKind.NEVER_CAME:
                 self._close_never_came(tx, subject, since, now)
             case _:
@@ -290,32 +265,3 @@ def _lateness(tx: Transaction, run: Run, firing: Firing | None, now: datetime) -
         return [of_firing(tx, AlertEvent.LATE, firing, now)]
     shared = tx.shares.projects_with(run.key)
     return [of_airflow(AlertEvent.LATE, project, run.key, place) for project, place in shared]
-
-
-def _close_stopped(tx: Transaction, schedule_id: str, now: datetime) -> None:
-    found = tx.conditions.waiting_schedule(schedule_id)
-    if found is None:
-        tx.conditions.end(ConditionKind.STOPPED, schedule_id, at=now)
-        return
-    schedule, is_deleted = found
-    if schedule.state is not ScheduleState.SUSPENDED or is_deleted:
-        over = "it was deleted" if is_deleted else _GOES_ON[schedule.state]
-        told = StoppedAfterFailures(schedule_named(tx, schedule), 0, "", over)
-        close_condition(tx, ConditionKind.STOPPED, schedule_id, lambda _: told, now)
-
-
-_GOES_ON = {
-    ScheduleState.ACTIVE: "it goes on",
-    ScheduleState.PAUSED: "it is paused",
-    ScheduleState.ENDED: "it has ended",
-}
-
-
-def _rests(tx: Transaction, project_id: int, now: datetime) -> bool:
-    """Return whether the project is paused: what still is so at the end of its pause is told then."""
-    pause = tx.project_pauses.of([project_id]).get(project_id)
-    return pause is not None and pause.covers(now)
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
