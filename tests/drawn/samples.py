@@ -39,6 +39,7 @@ def name_of(builder: Builder) -> str:
     return f"{builder.__module__}.{builder.__qualname__}"
 
 
+@cache
 def builders() -> dict[str, Builder]:
     """Every public function of `bot.blocks` that answers a message, a view or a menu's options."""
     found: dict[str, Builder] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.absence import Absence
@@ -24,6 +25,7 @@ PLACE = Place("T1", "C1")
 WHEN = read("every weekday at 9am", now=NOW, tz=BERLIN).when
 
 
+@cache
 def a_job(name: str) -> Job:
     choices = tuple((f"{name}{number}", f"{name} {number}") for number in range(120))
     fields = [
@@ -45,6 +47,7 @@ def many_menus(name: str) -> Job:
     return Job(JobKey("default", "menus"), name, inputs=tuple(menus))
 
 
+@cache
 def a_run(name: str, state: RunState) -> RunCard:
     ended = NOW + timedelta(hours=49) if state.is_over else None
     said = {"means": (name * 300)[:300], "to_do": (name * 300)[:300], "tries": 4, "not_run": 12}
