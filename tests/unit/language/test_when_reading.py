@@ -116,7 +116,7 @@ def test_a_quartz_line_shows_what_it_means() -> None:
 )
 def test_a_date_in_the_persons_language_is_left_to_dateparser(text: str, locale: str, wall: str) -> None:
     reading = read(text, now=NOW, tz=BERLIN, locale=locale)
-    assert f"{reading.when.at:%Y-%m-%d %H:%M}" == wall  # type: ignore[union-attr]  a date is once
+    assert f"{reading.when.at:%Y-%m-%d %H:%M}" == wall  # type: ignore[union-attr]  # a date is once
 
 
 @pytest.mark.parametrize("text", ["hallo welt", "jeden Montag um 9", "3/4/2026", "irgendwann", "42"])
@@ -127,7 +127,7 @@ def test_dateparser_is_not_believed_when_it_might_guess(text: str) -> None:
 
 def test_a_moment_with_an_offset_is_that_moment_whatever_the_zone() -> None:
     when = read("2026-10-05T13:00:00+02:00", now=NOW, tz=ZoneInfo("Asia/Tokyo")).when
-    assert when.at == datetime(2026, 10, 5, 11, tzinfo=UTC)  # type: ignore[union-attr]  a date is once
+    assert when.at == datetime(2026, 10, 5, 11, tzinfo=UTC)  # type: ignore[union-attr]  # a date is once
 
 
 @pytest.mark.parametrize(
