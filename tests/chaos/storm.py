@@ -40,12 +40,14 @@ from playground.slack.server import start_workspace
 from storage.database import Database
 from storage.tables import cards, firings, notices, schedules
 from tests.chaos.schedules import Planned, plan_storm
+from tests.chaos.shown import posted_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playground.airflow import RunningAirflow
     from playground.leash import Leashed
+    from playground.slack.records import Message
     from playground.slack.server import RunningWorkspace
 
 TEAM = WORKSPACE.team.id
@@ -70,7 +72,7 @@ class Figures:
     slack_faults: Counter[str] = field(default_factory=Counter)
     notices: int = 0
     cards: int = 0
-    messages_too_many: int = 0
+    posted_again: int = 0
     wrong: list[str] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
 
@@ -81,7 +83,7 @@ class Figures:
             *(f"    {count} × {reason}" for reason, count in self.with_reason.most_common(8)),
             f"killed or stopped: {self.kills.total()} {dict(self.kills)}",
             f"Slack's faults {dict(self.slack_faults)}",
-            f"notices sent {self.notices}, cards {self.cards}, cards posted twice {self.messages_too_many}",
+            f"notices sent {self.notices}, cards {self.cards}, cards posted twice {self.posted_again}",
             f"start after due: p50 {_at(late, 50)}, p99 {_at(late, 99)}, max {_at(late, 100)}",
             f"WRONG: {self.wrong[:20]}" if self.wrong else "nothing lost, nothing twice",
         ]
@@ -283,7 +285,7 @@ class Storm:
             lines = [line for line in log.splitlines() if any(word in line for word in NEVER_SAID)]
             self.figures.wrong += [f"{name} said: {line[:300]}" for line in lines]
         self.figures.cards = len(shown)
-        self.figures.messages_too_many = self._posted() - len(shown) - self._words()
+        self.figures.posted_again = self.slack.driver.look(lambda: posted_again(_messages(self.slack)))
         return self.figures
 
     def _check_moment(self, moment: datetime, written: list[Any], ran: dict[str, datetime]) -> None:
@@ -301,15 +303,6 @@ class Storm:
             self.figures.wrong.append(f"{moment}: {standing[0].state} without a run or reason")
         else:
             self.figures.with_reason[f"{standing[0].state}: {standing[0].reason[:60]}"] += 1
-
-    def _posted(self) -> int:
-        return self.slack.driver.look(lambda: _count_messages(self.slack))
-
-    def _words(self) -> int:
-        """Messages that are no cards, of which each is one."""
-        with self.database.transaction() as tx:
-            query = select(func.count()).where(notices.c.kind != "card", notices.c.sent_at.is_not(None))
-            return int(tx.connection.execute(query).scalar_one())
 
 
 def storm(
@@ -352,8 +345,8 @@ async def _clear(slack: RunningWorkspace) -> None:
     slack.driver.faults.clear()
 
 
-def _count_messages(slack: RunningWorkspace) -> int:
-    return sum(len(each) for each in slack.workspace.state._messages.values())
+def _messages(slack: RunningWorkspace) -> list[Message]:
+    return [each for those in slack.workspace.state._messages.values() for each in those.values()]
 
 
 def _now() -> datetime:
