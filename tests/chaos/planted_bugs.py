@@ -1,5 +1,7 @@
 """Is the machine any good? Bugs planted one by one in the dispatcher; each must make it fail.
 
+Each is looked for on short walks first, which catch most within seconds; what they miss is searched for.
+
 Run: .venv/bin/python -m tests.chaos.planted_bugs [most examples] [seed] [word] [sqlite | postgresql]
 `word`: of the names of the bugs to plant; "unplanted" plants none.
 """
@@ -19,6 +21,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.chaos import bugs_of_hand_over, bugs_of_policies, bugs_of_taking_back
+from tests.chaos.walks import walk
 from tests.databases import databases_of
 from tests.properties.dispatching.machine import Dispatching
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from tests.databases import Databases
 
 BUGS = bugs_of_hand_over.BUGS + bugs_of_policies.BUGS + bugs_of_taking_back.BUGS
+
+WALKS = 40
 
 
 @contextmanager
@@ -45,7 +50,17 @@ def counted() -> Iterator[list[int]]:
 
 
 def hunt(databases: Databases, most: int, number: int) -> tuple[int, str]:
-    """Examples until it failed, and how; "" when it did not."""
+    """Return how many examples, walks among them, passed until one failed, and how; "" if none did."""
+    for count in range(WALKS):
+        try:
+            walk(databases, number * 1000 + count)
+        except BaseException as failure:  # noqa: BLE001  whatever shows it
+            return count, _in_a_line(failure)
+    examples, how = _search(databases, most, number)
+    return WALKS + examples, how
+
+
+def _search(databases: Databases, most: int, number: int) -> tuple[int, str]:
     machine = seed(number)(type("Hunting", (Dispatching,), {"databases": databases}))
     found = settings(
         max_examples=most,
@@ -60,14 +75,17 @@ def hunt(databases: Databases, most: int, number: int) -> tuple[int, str]:
         try:
             run_state_machine_as_test(machine, settings=found)
         except BaseException as failure:  # noqa: BLE001  whatever shows it
-            how = (str(failure).splitlines() or [""])[0]
-            return count[0] - 1, f"{type(failure).__name__}: {how}"  # the one that failed was begun again
+            return count[0] - 1, _in_a_line(failure)  # the one that failed was begun again
     return count[0], ""
+
+
+def _in_a_line(failure: BaseException) -> str:
+    return f"{type(failure).__name__}: {(str(failure).splitlines() or [''])[0]}"
 
 
 def main() -> None:
     given = dict(enumerate(sys.argv[1:]))
-    most, number, word = int(given.get(0) or 150), int(given.get(1) or 1), given.get(2, "")
+    most, number, word = int(given.get(0) or 60), int(given.get(1) or 1), given.get(2, "")
     wanted = [place for place, bug in enumerate(BUGS) if word in bug.__name__]
     planted = [*wanted, None] if not (word and wanted) else wanted
     kind = given.get(3) or "sqlite"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from bot.domain.errors import Unavailable
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 from tests.properties.dispatching.people import LEAST
 from tests.properties.dispatching.processes import TIMING
@@ -37,6 +39,8 @@ INSIDE_THE_LEAD = {
 }
 STRIDE = 31
 """Seconds: longer than a lease, shorter than the lead."""
+LONG_BEFORE = TIMING.lead - timedelta(seconds=1)
+"""Inside the lead, and so early that a lease ends before the moment is due."""
 
 
 class Dispatching(Troubles):
@@ -84,6 +88,59 @@ class Dispatching(Troubles):
         for each in (1 - which, which):
             self.pass_time(STRIDE)
             self.step(each)
+
+    @rule(which=WHICH, mind=st.sampled_from(CHANGES_OF_MIND), is_sure=st.booleans())
+    def one_stalls_while_it_posts(self, which: int, mind: str, *, is_sure: bool) -> None:
+        """Its lease ends; the other posts what it held, and hears no answer. Then it goes on.
+
+        `is_sure`: its own POST has done nothing, which says nothing of the other's.
+        """
+
+        def stalls() -> None:
+            self.pass_time(STRIDE)
+            self.shaky[1 - which].go_astray = 1
+            self.step(1 - which)
+            self.shaky[1 - which].go_astray = 0
+            if is_sure:
+                self.airflow.fail_next(Unavailable("Airflow", "401: Token Expired", not_done=True))
+
+        self.calm_down(which)
+        due_at = self.next_to_be_handed_over()
+        self.pass_time(max(0.0, (due_at - LONG_BEFORE - self.processes.now()).total_seconds()))
+        self.stall(which, stalls)
+        for index in range(len(self.kept)):
+            self.change_of_mind(index, mind)
+        self.step(1 - which)
+        self.pass_time(STRIDE)
+        self.step(which)
+        self.it_arrives()
+
+    @rule(which=WHICH, is_back=st.booleans())
+    def one_stalls_while_it_asks_what_has_begun(self, which: int, *, is_back: bool) -> None:
+        """Its lease ends; the other takes back what Airflow's scheduler did not begin. Then it goes on.
+
+        `is_back`: the scheduler is, before it has its answer.
+        """
+
+        def stalls() -> None:
+            self.pass_time(STRIDE)
+            self.step(1 - which)
+            if is_back:
+                self.its_scheduler_goes_or_comes_back()
+                self.pass_time(1)
+
+        self.calm_down(which)
+        self.its_scheduler_goes_or_comes_back()
+        due_at = self.next_to_be_handed_over()
+        self.to_the_lead_of(which, due_at)
+        self.pass_time((due_at + TIMING.grace - self.processes.now()).total_seconds())
+        self.stall(which, stalls)
+
+    def stall(self, which: int, stalls: Callable[[], None]) -> None:
+        """Step, and stall at the first call to Airflow."""
+        self.shaky[which].meanwhile = stalls
+        self.step(which)
+        self.shaky[which].meanwhile = None
 
     def arm(self, which: int, trouble: str, *, late: bool) -> None:
         shaky = self.shaky[which]

@@ -1,0 +1,80 @@
+"""Short walks through the dispatcher's state machine: what most bugs need, without a search.
+
+A search draws thirty steps of all kinds for an example; a walk takes three, of the kinds in which bugs are.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from bot.domain.schedule import MissedPolicy, OverlapPolicy
+from tests.properties.dispatching.machine import TROUBLES, Dispatching
+from tests.properties.dispatching.people import JOBS, WHENS
+from tests.properties.dispatching.troubles import CHANGES_OF_MIND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.databases import Databases
+
+STEPS = 3
+
+
+def walk(databases: Databases, number: int) -> None:
+    """Take the walk with this number. Raises AssertionError for what is wrong in the end."""
+    drawn = Random(number)
+    machine = type("Walking", (Dispatching,), {"databases": databases})()
+    try:
+        machine.first(drawn.choice(sorted(WHENS)), drawn.choice(JOBS))
+        for _ in range(drawn.randint(0, 2)):
+            policies = drawn.choice(list(MissedPolicy)), drawn.choice(list(OverlapPolicy))
+            machine.add(drawn.choice(sorted(WHENS)), drawn.choice(JOBS), *policies)
+        for _ in range(STEPS):
+            drawn.choices(ACTS, WEIGHTS)[0](machine, drawn)
+    except BaseException:
+        machine.undo.close()
+        raise
+    machine.teardown()
+
+
+def _trouble(machine: Dispatching, drawn: Random) -> None:
+    machine.trouble(
+        drawn.randint(0, 1),
+        drawn.choice(TROUBLES),
+        drawn.choice(CHANGES_OF_MIND),
+        drawn.choice((0, 5, 61, 200)),
+        drawn.choice(("at once", "after the withdrawal", "late")),
+        during=drawn.random() < 0.5,
+    )
+
+
+def _stall(machine: Dispatching, drawn: Random) -> None:
+    is_sure = drawn.random() < 0.7
+    machine.one_stalls_while_it_posts(drawn.randint(0, 1), drawn.choice(CHANGES_OF_MIND), is_sure=is_sure)
+
+
+def _stall_later(machine: Dispatching, drawn: Random) -> None:
+    machine.one_stalls_while_it_asks_what_has_begun(drawn.randint(0, 1), is_back=drawn.random() < 0.7)
+
+
+def _sleep(machine: Dispatching, drawn: Random) -> None:
+    machine.nothing_runs_for(drawn.choice((3, 11, 70, 250, 800)), drawn.choice(CHANGES_OF_MIND))
+    for _ in range(drawn.randint(0, 4)):
+        machine.go_on(drawn.choice((1, 7, 20, 44, 61)), drawn.randint(0, 1))
+
+
+def _change(machine: Dispatching, drawn: Random) -> None:
+    machine.change_of_mind(drawn.randrange(len(machine.kept)), drawn.choice(CHANGES_OF_MIND))
+    machine.go_on(drawn.choice((7, 44, 61)), drawn.randint(0, 1))
+
+
+def _go_on(machine: Dispatching, drawn: Random) -> None:
+    for _ in range(drawn.randint(2, 8)):
+        machine.go_on(drawn.choice((20, 44, 61)), drawn.randint(0, 1))
+
+
+ACTS: tuple[Callable[[Dispatching, Random], None], ...] = (
+    _trouble, _stall, _stall_later, _sleep, _change, _go_on,
+)  # fmt: skip
+WEIGHTS = (6, 2, 1, 3, 2, 2)
