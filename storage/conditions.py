@@ -28,6 +28,44 @@ if TYPE_CHECKING:
 AT_ONCE = 500
 
 
+def _failed_too_often() -> ColumnElement[bool]:
+    """Return the condition that as many runs of a schedule failed since its last good one as it may let fail.
+
+    Runs count that came since somebody last let it go on.
+    """
+    good = firings.alias("good")
+    counts = or_(schedules.c.counted_from.is_(None), firings.c.due_at >= schedules.c.counted_from)
+    last_good = (
+        select(func.max(good.c.due_at))
+        .join(runs, runs.c.firing_id == good.c.firing_id)
+        .where(
+            good.c.schedule_id == schedules.c.schedule_id,
+            good.c.state != FiringState.CANCELLED,
+            runs.c.state == RunState.DONE,
+        )
+        .correlate(schedules)
+        .scalar_subquery()
+    )
+    failed = (
+        select(func.count())
+        .select_from(firings)
+        .join(runs, runs.c.firing_id == firings.c.firing_id)
+        .where(
+            firings.c.schedule_id == schedules.c.schedule_id,
+            STANDING,
+            runs.c.state == RunState.FAILED,
+            counts,
+            or_(last_good.is_(None), firings.c.due_at > last_good),
+        )
+        .correlate(schedules)
+        .scalar_subquery()
+    )
+    return failed >= schedules.c.most_failures
+
+
+_FAILED_TOO_OFTEN = _failed_too_often()
+
+
 class Conditions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -115,7 +153,7 @@ class Conditions:
         return list(self._connection.execute(query.limit(AT_ONCE)).scalars())
 
     def failing_schedules(self) -> list[Schedule]:
-        """Return the active schedules that may fail only so often, and do fail now."""
+        """Return the active schedules whose last runs have failed, as many as may fail in a row."""
         fails = (
             select(incidents.c.incident_id)
             .where(incidents.c.source == schedules.c.schedule_id, incidents.c.ended_at.is_(None))
@@ -126,6 +164,7 @@ class Conditions:
             schedules.c.state == ScheduleState.ACTIVE,
             schedules.c.deleted_at.is_(None),
             fails,
+            _FAILED_TOO_OFTEN,
         )
         return readable(self._connection.execute(query), schedule_of_row)
 
@@ -137,27 +176,12 @@ class Conditions:
         return None if row is None else (schedule_of_row(row), row.deleted_at is not None)
 
     def failed_too_often(self, schedule: Schedule) -> bool:
-        """Return whether the schedule's last runs have failed, as many as it may let fail in a row.
-
-        Runs count that came since somebody last let it go on.
-        """
+        """Return whether the schedule's last runs have failed, as many as it may let fail in a row."""
         if schedule.most_failures is None:
             return False
-        rows = self._connection.execute(
-            select(runs.c.state)
-            .join(firings, firings.c.firing_id == runs.c.firing_id)
-            .join(schedules, schedules.c.schedule_id == firings.c.schedule_id)
-            .where(
-                firings.c.schedule_id == schedule.schedule_id,
-                STANDING,
-                runs.c.state.in_([RunState.DONE, RunState.FAILED]),
-                or_(schedules.c.counted_from.is_(None), firings.c.due_at >= schedules.c.counted_from),
-            )
-            .order_by(firings.c.due_at.desc())
-            .limit(schedule.most_failures)
-        )
-        states = list(rows.scalars())
-        return len(states) == schedule.most_failures and set(states) == {RunState.FAILED}
+        its_id = schedules.c.schedule_id == schedule.schedule_id
+        found = self._connection.execute(select(its_id).where(its_id, _FAILED_TOO_OFTEN))
+        return found.first() is not None
 
     def overdue(self, deployment: str, *, before: datetime, seen_since: datetime) -> dict[JobKey, datetime]:
         """Return the jobs whose own schedule in Airflow had a run due before then, by when that was."""

@@ -24,6 +24,7 @@ from bot.rules.conditions import close_condition, open_condition
 from bot.rules.project_edits import set_job
 from bot.workers import conditions
 from bot.workers.conditions import Conditions
+from storage.schedules import Schedules
 from tests.unit.workers.test_alert_rules import IN_FINANCE, PLAIN
 from tests.unit.workers.test_incidents import add_failing, in_channel, shown
 from tests.world import FINANCE, HR, LENA, MAYA, NINE, TEAM, TOM
@@ -375,6 +376,26 @@ def test_after_so_many_failures_in_a_row_a_schedule_waits_until_somebody_lets_it
     go_on(world, 9 * MINUTE)
     assert state_of(world, schedule) is ScheduleState.SUSPENDED
     assert len(world.starts("sync")) - before in {3, 4}
+
+
+def test_a_schedule_that_may_fail_more_often_is_not_locked_while_it_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    failing_schedule(world, 2)
+    go_on(world, 6 * MINUTE)
+    locked: list[str] = []
+    lock = Schedules.lock
+
+    def counted(self: Schedules, workspace_id: str, schedule_id: str) -> Schedule | None:
+        locked.append(schedule_id)
+        return lock(self, workspace_id, schedule_id)
+
+    monkeypatch.setattr(Schedules, "lock", counted)
+    world.conditions.step()
+    assert not locked
+
+    go_on(world, 5 * MINUTE)
+    assert locked, "then it is counted again under a lock"
 
 
 def test_a_schedule_goes_on_whatever_fails_if_nothing_else_is_said(world: World):
