@@ -17,6 +17,7 @@ from storage.tables import alert_rules, channels, job_tags
 from storage.upsert import insert_new
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.project_setup import ProjectSetup
 
 _IN_ORDER = (alert_rules.c.made_at, alert_rules.c.rule_id)
+AT_ONCE = 500
 _STAYS = ("rule_id", "workspace_id", "channel_id", "made_at")
 
 
@@ -56,14 +58,21 @@ class AlertRules:
 
     def of_place(self, place: Place) -> list[AlertRule]:
         """Return the rules that were made for the place, oldest first."""
-        return self._all(
-            select(alert_rules)
-            .where(
-                alert_rules.c.workspace_id == place.workspace_id,
-                alert_rules.c.channel_id == place.channel_id,
-            )
-            .order_by(*_IN_ORDER)
-        )
+        return self.of_places([place]).get(place, [])
+
+    def of_places(self, places: Iterable[Place]) -> dict[Place, list[AlertRule]]:
+        """Return the rules that were made for these places, by place, oldest first."""
+        wanted: dict[str, list[str]] = {}
+        for each in places:
+            wanted.setdefault(each.workspace_id, []).append(each.channel_id)
+        found: dict[Place, list[AlertRule]] = {}
+        for workspace_id, channel_ids in wanted.items():
+            for start in range(0, len(channel_ids), AT_ONCE):
+                some = alert_rules.c.channel_id.in_(channel_ids[start : start + AT_ONCE])
+                there = select(alert_rules).where(alert_rules.c.workspace_id == workspace_id, some)
+                for rule in self._all(there.order_by(*_IN_ORDER)):
+                    found.setdefault(rule.place, []).append(rule)
+        return found
 
     def concerning(self, workspace_id: str, project_id: int, key: JobKey) -> list[Place]:
         """Return the places with a rule of their own about this job in this project, in no order.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.project import Place
-from bot.domain.rights import Action
+from bot.domain.rights import Action, actions_on, role_of
 from bot.rules.access import Access
 
 if TYPE_CHECKING:
@@ -46,3 +46,26 @@ def _owners(listed: Iterable[Listed]) -> set[str]:
 def may_see(tx: Transaction, person: Person, project_id: int, key: JobKey) -> bool:
     """Return whether the person may see the job in the project."""
     return Action.SEE in Access(tx, person).actions(project_id, key)
+
+
+def who_see(tx: Transaction, people: Iterable[Person], project_id: int, key: JobKey) -> set[str]:
+    """Return the ids of those people of one workspace who see the job by their role in the project.
+
+    What is asked of the tables does not grow with the people. An admin or auditor may see the job as well.
+    """
+    some = {each.person_id: each for each in people if each.counts}
+    if not some:
+        return set()
+    workspace_id = next(iter(some.values())).workspace_id
+    members = tx.projects.memberships_of(workspace_id, list(some), [project_id])
+    shares = tx.shares.concerning_each(workspace_id, {each: {(project_id, key)} for each in some})
+    return {
+        person_id
+        for person_id, person in some.items()
+        if Action.SEE
+        in actions_on(
+            person,
+            role_of(person, members.get((person_id, project_id), ())),
+            shares[person_id].get((project_id, key), []),
+        )
+    }

@@ -18,18 +18,18 @@ from bot.domain.alert_rule import (
 )
 from bot.domain.incident import AIRFLOWS_OWN
 from bot.domain.project import Place
-from bot.rules.absences import may_see, reached
+from bot.rules.absences import may_see, reached, who_see
 from bot.rules.run_card import project_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bot.domain.alert_rule import Route
     from bot.domain.firing import Firing
     from bot.domain.incident import Incident
     from bot.domain.job import JobKey
-    from bot.domain.project import Project
+    from bot.domain.project import Person, Project
     from storage.transaction import Transaction
 
 
@@ -42,6 +42,7 @@ class Routing:
         self._rules: dict[Place, list[AlertRule]] = {}
         self._others: dict[tuple[str, int, JobKey], list[Place]] = {}
         self._tags: dict[JobKey, frozenset[str]] = {}
+        self._seeing: set[tuple[Place, int, JobKey]] = set()
 
     def routes(self, happening: Happening) -> dict[Place, Route]:
         """Return how each place hears of it, in the order in which places are locked.
@@ -51,6 +52,7 @@ class Routing:
         here = [] if happening.reports_to is None else [happening.reports_to]
         others = self._with_rules(happening.workspace_id, happening.project_id, happening.key)
         places = {*here, *happening.owners, *happening.managers, *others}
+        self._read_ahead(happening, {each for each in others if each.is_direct})
         found = {}
         for place in sorted(places, key=lambda each: (each.workspace_id, each.channel_id)):
             route = self.route(happening, place)
@@ -105,6 +107,20 @@ class Routing:
             self._others[about] = self._tx.alert_rules.concerning(*about)
         return self._others[about]
 
+    def _read_ahead(self, happening: Happening, readers: set[Place]) -> None:
+        """Read the rules of these people, and who of them sees the job, in as few statements as for one."""
+        new = {each for each in readers if each not in self._rules}
+        if not new:
+            return
+        people = self._tx.directory.known(happening.workspace_id, {each.channel_id for each in new})
+        made = self._tx.alert_rules.of_places(new)
+        for place in new:
+            reader = people.get(place.channel_id)
+            self._rules[place] = _standing_first(place, EVERY_PROJECT, _zone_of(reader), made.get(place, []))
+        seeing = who_see(self._tx, people.values(), happening.project_id, happening.key)
+        by_id = {each.channel_id: each for each in new}
+        self._seeing |= {(by_id[each], happening.project_id, happening.key) for each in seeing}
+
     def tags_of(self, key: JobKey) -> frozenset[str]:
         """Return the job's tags in Airflow."""
         if key not in self._tags:
@@ -117,6 +133,8 @@ class Routing:
 
         People hear of what they may see, channels of what is shared with everybody in their project.
         """
+        if (place, happening.project_id, happening.key) in self._seeing:
+            return True
         if place.is_direct:
             reader = self._tx.directory.person(place.workspace_id, place.channel_id)
             seen = reader is not None and reader.counts
@@ -133,8 +151,15 @@ def rules_of(tx: Transaction, place: Place) -> list[AlertRule]:
     made = [
         each for each in tx.alert_rules.of_place(place) if place.is_direct or each.project_id == project_id
     ]
+    return _standing_first(place, project_id, _zone(tx, place, project_id), made)
+
+
+def _standing_first(
+    place: Place, project_id: int, tz: ZoneInfo, made: Sequence[AlertRule]
+) -> list[AlertRule]:
+    """Return the place's standing rules, as `made` has changed them, then the others of `made`."""
     changed = {each.reference: each for each in made if each.standing is not None}
-    usual = by_default(place, project_id, _zone(tx, place, project_id))
+    usual = by_default(place, project_id, tz)
     standing = [changed.get(each.reference, each) for each in usual]
     return [*standing, *(each for each in made if each.standing is None)]
 
@@ -202,7 +227,10 @@ def managers_of(tx: Transaction, workspace_id: str, project_id: int) -> tuple[Pl
 
 def _zone(tx: Transaction, place: Place, project_id: int) -> ZoneInfo:
     if place.is_direct:
-        reader = tx.directory.person(place.workspace_id, place.channel_id)
-        return ZoneInfo("UTC") if reader is None else reader.tz
+        return _zone_of(tx.directory.person(place.workspace_id, place.channel_id))
     project = tx.projects.get(project_id)
     return ZoneInfo("UTC") if project is None else project.tz
+
+
+def _zone_of(reader: Person | None) -> ZoneInfo:
+    return ZoneInfo("UTC") if reader is None else reader.tz
