@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, func, or_, select, true, tuple_, union_all
 
 from bot.domain.condition import usual_of
 from bot.domain.firing import FiringState
-from bot.domain.history import RunFilter, UnderWay
+from bot.domain.history import Ended, RunFilter, UnderWay
 from bot.domain.job import JobKey
 from bot.domain.run import RunState
 from storage.runs import OPEN
@@ -136,6 +136,22 @@ class RunHistory:
         ).all()
         took = [row.ended_at - row.started_at for row in rows]
         return usual_of(took) if len(took) >= TOO_FEW else None
+
+    def of_schedule(self, schedule_id: str) -> tuple[Ended, ...]:
+        """Return how the schedule's last runs ended, and how long they took, oldest first."""
+        rows = self._connection.execute(
+            select(runs.c.state, runs.c.started_at, runs.c.ended_at)
+            .join(firings, firings.c.firing_id == runs.c.firing_id)
+            .where(
+                firings.c.schedule_id == schedule_id,
+                runs.c.state.not_in(OPEN),
+                runs.c.started_at.is_not(None),
+                runs.c.ended_at.is_not(None),
+            )
+            .order_by(firings.c.due_at.desc(), runs.c.id)
+            .limit(LOOKED_BACK)
+        ).all()
+        return tuple(Ended(RunState(row.state), row.ended_at - row.started_at) for row in reversed(rows))
 
     def last_states(
         self, wanted: Mapping[JobKey, Collection[int]], *, count: int

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import policies
 from bot.blocks.absence import owner_line
+from bot.blocks.durations import durations
 from bot.blocks.ids import Button
 from bot.blocks.parts import (
     actions,
@@ -51,6 +52,7 @@ def schedule(listed: Listed, usual_grace: timedelta) -> Message:
         f"Schedule #{listed.schedule.number}: {listed.job.title}",
         *_schedule(listed),
         context(policies.said(listed.schedule, usual_grace)),
+        context(durations(listed.past)),
         *_skipped(listed),
         shown_at(listed, "more", *_more(listed)),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from bot.domain.card import RunCard
     from bot.domain.job import JobTitle
@@ -42,6 +42,14 @@ class Strip:
 
     title: str
     states: tuple[RunState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended, and how long it took."""
+
+    state: RunState
+    took: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.absence import Absence
+    from bot.domain.history import Ended
     from bot.domain.job import Job, JobKey
     from bot.domain.project import Project
     from bot.domain.run import Run
@@ -38,6 +39,8 @@ class Listed:
     """The absence of the schedule's owner, if they are away now."""
     next_at: datetime | None = None
     """When it runs next, with skips and pauses counted."""
+    past: tuple[Ended, ...] = ()
+    """Its last runs that have ended, oldest first; only if the schedule is shown alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ from bot.domain.announcement import (
 )
 from bot.domain.draft import Alike
 from bot.domain.firing import Remedy
+from bot.domain.history import Ended
 from bot.domain.listed import BroughtBack, Listed, Page, Skipped
 from bot.domain.project import ProjectPause
 from bot.domain.run import RunState
@@ -196,6 +197,12 @@ def schedule_after_a_press(build: Builder, name: str) -> Iterator[Any]:
 def one_schedule(build: Builder, name: str) -> Iterator[Any]:
     for state in ScheduleState:
         yield build(listed(name, state), timedelta(minutes=10))
+    ended = [RunState.DONE, RunState.FAILED, RunState.STOPPED, RunState.DONE] * 5
+    past = tuple(Ended(each, timedelta(hours=number)) for number, each in enumerate(ended))
+    yield build(replace(listed(name), past=past), timedelta(minutes=10))
+    yield build(
+        replace(listed(name), past=(Ended(RunState.FAILED, timedelta()),) * 20), timedelta(minutes=10)
+    )
 
 
 @of(schedule.with_policies)

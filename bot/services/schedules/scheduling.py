@@ -195,7 +195,8 @@ class Scheduling:
         now = self._clock.now()
         skipped = tuple(tx.firings.skipped(schedule_id, after=now))
         may, next_at = may_do(access, schedule, actions), next_moment(tx, schedule, now)
-        shown = Listed(schedule, job, project.as_of(now), last, *may, skipped, next_at=next_at)
+        past = tx.history.of_schedule(schedule_id)
+        shown = Listed(schedule, job, project.as_of(now), last, *may, skipped, next_at=next_at, past=past)
         return with_absences(tx, [shown], now)[0]
 
 

@@ -28,6 +28,7 @@ ASKED: dict[str, Callable[[Transaction, Firing], Any]] = {
     "what is skipped": lambda tx, firing: tx.firings.skipped(firing.schedule_id, after=NINE),
     "what is ahead": lambda tx, firing: tx.firings.standing_ahead([firing.schedule_id], after=NINE),
     "its last runs": lambda tx, firing: tx.runs.last_of_schedules([firing.schedule_id]),
+    "how long they took": lambda tx, firing: tx.history.of_schedule(firing.schedule_id),
 }
 
 
