@@ -19,12 +19,15 @@ RunbellError
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_LONG_QUOTE = re.compile(r"“([^”]{100})[^”]+”")
+"""What somebody typed, where it is longer than anybody reads twice."""
 LONGEST_RETRY_AFTER = 300.0
 """Seconds. Even if a system asks for a longer rest, it is tried again after this."""
 
@@ -49,6 +52,8 @@ class RunbellError(Exception):
 class UserError(RunbellError):
     """An error whose text is a sentence for the person, and says what to do next.
 
+    What the sentence quotes of their words is cut to what one sees at a glance.
+
     `field` is the form's field that it belongs to. `example` is close to what was asked, and would work.
     `attempt` is the right that was missing, if that is the reason.
     """
@@ -61,8 +66,8 @@ class UserError(RunbellError):
         example: str = "",
         attempt: Attempt | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = _LONG_QUOTE.sub(r"“\1…”", message)
+        super().__init__(self.message)
         self.field = field
         self.example = example
         self.attempt = attempt
