@@ -18,6 +18,7 @@ from bot.services.once_more import once_more
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from bot.domain.clock import Clock
     from bot.domain.entry import Entry
@@ -46,8 +47,8 @@ LOOKED_UP_AT_ONCE = 500
 FORMULAS = ("=", "+", "-", "@")
 """The characters with which a cell is a formula to a spreadsheet."""
 _COLUMNS = (
-    "at", "person_id", "person", "channel_id", "project", "action", "subject", "job", "allowed", "before",
-    "after",
+    "at", "local_time", "person_id", "person", "channel_id", "project", "action", "subject", "job", "allowed",
+    "before", "after",
 )  # fmt: skip
 
 
@@ -88,11 +89,13 @@ class Auditing:
         """
         now = self._clock.now()
         found, people = self._exported(asker, sought, now)
-        count = len(found.entries)
-        message = f"The audit you asked for: {count} entries, newest first; times are in UTC."
+        count, zone = len(found.entries), asker.person.tz
+        message = (
+            f"The audit you asked for: {count} entries, newest first; at is in UTC, local_time in {zone.key}."
+        )
         name = f"runbell-audit-{now:%Y-%m-%d}.csv"
         try:
-            self._slack.send_file(asker.person.person_id, name, _csv(found, people), message)
+            self._slack.send_file(asker.person.person_id, name, _csv(found, people, zone), message)
         except Rejected as error:
             if error.code != "missing_scope":
                 raise
@@ -152,15 +155,16 @@ class Auditing:
         return chosen
 
 
-def _csv(found: Found, people: Mapping[str, str]) -> str:
+def _csv(found: Found, people: Mapping[str, str], zone: ZoneInfo) -> str:
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(_COLUMNS)
     for each in found.entries:
         cells = (
-            each.at.isoformat(), each.person_id, people.get(each.person_id, ""), each.channel_id,
-            found.names.project(each), each.action, each.subject, found.names.title(each),
-            "yes" if each.allowed else "no", _json(each.before), _json(each.after),
+            each.at.isoformat(), f"{each.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", each.person_id,
+            people.get(each.person_id, ""), each.channel_id, found.names.project(each), each.action,
+            each.subject, found.names.title(each), "yes" if each.allowed else "no", _json(each.before),
+            _json(each.after),
         )  # fmt: skip
         rows.writerow([_harmless(cell) for cell in cells])
     return text.getvalue()

@@ -71,6 +71,8 @@ def test_it_is_taken_along_as_a_file_in_which_no_cell_is_a_formula(world: World,
     rows = list(csv.DictReader(io.StringIO(content)))
     assert (person_id, name) == (MAYA.person_id, "runbell-audit-2026-03-02.csv")
     assert "2 entries" in message
+    assert "local_time in Europe/Berlin" in message
+    assert (rows[0]["at"][:16], rows[0]["local_time"]) == ("2026-03-02T07:56", "2026-03-02 08:56:00")
     assert [row["subject"] for row in rows] == [SAM.person_id, "'=HYPERLINK()"]
     assert (rows[1]["person"], rows[1]["allowed"], rows[1]["project"]) == ("Lena", "no", "Finance")
     assert rows[0]["after"] == '{"project": "Finance", "role": "viewer"}'
