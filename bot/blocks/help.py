@@ -25,7 +25,7 @@ _LINES = (
     ("schedule", "/schedule {job} every weekday at 9am", "schedule a job; you see what will happen first"),
     ("schedule", "/schedule", "the same as a form"),
     ("run", "/schedule run {job}", "run it once, now"),
-    ("see", "/schedule list", "your schedules: pause, edit, run, delete them; `list all` is everybody's"),
+    ("see", "/schedule list", "your schedules, each with its buttons; `list all` is everybody's"),
     ("schedule", "/schedule skip #12", "leave out its next time; you can undo it"),
     ("schedule", "/schedule pause #12 until Friday", "pause it; without an end, until you resume it"),
     ("schedule", "/schedule take over #12", "a colleague's schedule becomes yours"),
