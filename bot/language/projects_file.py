@@ -12,6 +12,7 @@ from bot.domain.escalation import LONGEST_MINUTES, SHORTEST_MINUTES
 from bot.domain.job import LONGEST_RUN
 from bot.domain.one_line import one_line
 from bot.domain.rights import Action, Role
+from bot.domain.whole_number import whole_number
 from bot.language.alerts_in_file import AlertInFile, read_alerts
 from bot.language.choices_in_file import ListInFile, read_choices
 from bot.language.yaml_nodes import Nodes, Problem, Word, WrongFile, compose
@@ -204,8 +205,8 @@ class _Reader(Nodes):
         word = None if node is None else self.word(node, what)
         if word is None:
             return None
-        minutes = int(word.text[:9]) if word.text.isascii() and word.text.isdigit() else -1
-        if not least <= minutes <= most:
+        minutes = whole_number(word.text)
+        if minutes is None or not least <= minutes <= most:
             self.problems.append(word.wrong(f"`{what}` is a whole number, {least} to {most}"))
         return minutes
 

@@ -16,6 +16,7 @@ from bot.domain.job import LONGEST_RUN, JobSettings
 from bot.domain.project_setup import ProjectSetup, Who
 from bot.domain.rights import Action
 from bot.domain.sealed import is_sealed
+from bot.domain.whole_number import whole_number
 from bot.language.presets import LONGEST_NAME, MOST_PRESETS
 from bot.rules.access import NO_SUCH_THING, Access
 
@@ -286,7 +287,8 @@ def escalation_of(
         return None
     if not minutes:
         raise NotUnderstood("After how many minutes?", field=FormField.ESCALATES_AFTER)
-    if not (minutes.isascii() and minutes.isdigit() and SHORTEST_MINUTES <= int(minutes) <= LONGEST_MINUTES):
+    after = whole_number(minutes)
+    if after is None or not SHORTEST_MINUTES <= after <= LONGEST_MINUTES:
         words = f"Write whole minutes, {SHORTEST_MINUTES} to {LONGEST_MINUTES}, such as 15."
         raise NotUnderstood(words, field=FormField.ESCALATES_AFTER)
     if person_id and channel_id:
@@ -295,14 +297,15 @@ def escalation_of(
         raise NotUnderstood("Choose who hears of it then.", field=FormField.ESCALATES_IN)
     if pager and pager not in pagers:
         raise NotUnderstood("Choose one of these.", field=FormField.PAGER)
-    return Escalation(int(minutes), person_id or channel_id, pager)
+    return Escalation(after, person_id or channel_id, pager)
 
 
 def longest_minutes(text: str) -> int | None:
     """Return how long a job's runs may take, as a form says it. None for nothing. Raises NotUnderstood."""
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LONGEST_RUN):
+    minutes = whole_number(text)
+    if minutes is None or not 1 <= minutes <= LONGEST_RUN:
         words = f"Write whole minutes, 1 to {LONGEST_RUN}, such as 90."
         raise NotUnderstood(words, field=FormField.LONGEST)
-    return int(text)
+    return minutes
