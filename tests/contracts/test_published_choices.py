@@ -175,3 +175,13 @@ def test_publishers_that_are_gone_from_airflow_are_no_failure_of_the_loop(world:
     world.airflow.fail_next(*(Unavailable("Airflow", "no answer") for _ in gone))
     with pytest.raises(Unavailable):
         world.choices_mirror.step()
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), True, None, [1], "\u200b"])
+def test_a_code_that_is_none_leaves_the_others(world: World, odd: Any):
+    publish(world, ["north", odd, "south"])
+
+    with world.database.transaction() as tx:
+        kept = tx.published.of(world.airflow.deployment, ["list_stores"])
+    assert [each.value for each in kept["list_stores"].offered] == ["north", "south"]

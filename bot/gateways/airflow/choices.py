@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.choices import Offered
@@ -28,5 +29,12 @@ def _codes(found: Any, under: Any) -> Iterator[Offered]:
     pairs = found.items() if isinstance(found, Mapping) else ()
     codes = found if isinstance(found, list) else ()
     for code, words in [*pairs, *((code, code) for code in codes)]:
-        if isinstance(code, str | int | float) and not isinstance(code, bool) and line(str(code)):
+        if _is_code(code):
             yield Offered(code, line(str(words)) or line(str(code)), under)
+
+
+def _is_code(code: Any) -> bool:
+    """Return whether it is a text that shows something, or a number that JSON has."""
+    if isinstance(code, float):
+        return isfinite(code)
+    return isinstance(code, str | int) and not isinstance(code, bool) and bool(line(str(code)))
