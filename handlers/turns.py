@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
-from bot.gateways.waiting import computing
+from bot.waiting import computing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from bot.domain.errors import AppRefused, Expired, RateLimited, Rejected, Unavai
 from bot.gateways.airflow.cells import OddRow, readable
 from bot.gateways.retry_after import read_retry_after
 from bot.gateways.slack_rows import read_channel, read_group, read_person
-from bot.gateways.waiting import waiting
+from bot.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict
-from bot.gateways.waiting import waiting
+from bot.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
