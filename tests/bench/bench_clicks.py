@@ -11,20 +11,27 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
+from slack_sdk import WebClient
 
+from bot.gateways.slack import SlackGateway
+from bot.workers.notifier import Notifier
 from playground.slack.driver_form import Modal
 from playground.slack.driver_person import Person
 from playground.slack.driver_touch import Touch
 from tests.databases import databases_of
 from tests.fakes.talking import talking
-from tests.world import TEAM, World, person
+from tests.unit.workers.test_incidents import add_failing
+from tests.world import NINE, TEAM, World, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playground.slack.server import RunningWorkspace
 
 ALEX = person("alex")
 
@@ -111,6 +118,19 @@ def staff(counted: Counted, tom: Person) -> None:
     tom.see("#finance", "Sales report")
 
 
+def after_a_failure(counted: Counted, world: World, slack: RunningWorkspace) -> None:
+    """A scheduled run has failed: why stands in its message, which the bot posts by itself."""
+    gateway = SlackGateway(WebClient(token=slack.bot_token, base_url=slack.api_url))
+    world.notifier = Notifier(world.database, world.clock, gateway, {world.airflow.deployment: world.airflow})
+    add_failing(world)
+    world.schedule("every day at 9am", dag_id="sync")
+    world.go_to(NINE + timedelta(minutes=1))
+    tom = slack.driver.as_person("Tom Okafor")
+    with counted.task("3 why did it fail; retry, from its message"):
+        failed = tom.see("#finance", "TimeoutError: 30 s")
+        tom.press("Retry", in_=failed)
+
+
 def managers(counted: Counted, alex: Person) -> None:
     with counted.task("6 a new project with a channel, a person and a job"):
         alex.type("#general", "/schedule admin")
@@ -148,6 +168,7 @@ def main() -> None:
             tx.directory.give_workspace_role(TEAM, ALEX.person_id, "admin")
         with talking(world) as slack, counting() as counted:
             staff(counted, slack.driver.as_person("Tom Okafor"))
+            after_a_failure(counted, world, slack)
             managers(counted, slack.driver.as_person("Alex Novak"))
     click.echo(f"{'':<66}{'clicks':>7}{'keys':>7}")
     for row in counted.rows:
