@@ -20,7 +20,7 @@ from tests.world import FINANCE, GENERAL, MAYA, TEAM, person
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playground.slack.driver import Modal
+    from playground.slack.driver_form import Modal
     from playground.slack.server import RunningWorkspace
     from tests.world import World
 

@@ -15,7 +15,8 @@ from tests.params import an_input
 from tests.world import TOM
 
 if TYPE_CHECKING:
-    from playground.slack.driver import Modal, Person
+    from playground.slack.driver import Person
+    from playground.slack.driver_form import Modal
     from tests.world import World
 
 PATIENCE = 150

@@ -10,7 +10,8 @@ from bot.rules.access import Asker
 from tests.world import TOM
 
 if TYPE_CHECKING:
-    from playground.slack.driver import Modal, Person
+    from playground.slack.driver import Person
+    from playground.slack.driver_form import Modal
     from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("world")

@@ -16,7 +16,8 @@ from tests.fakes.sample_jobs import REGION
 from tests.world import MAYA, TEAM, TOM
 
 if TYPE_CHECKING:
-    from playground.slack.driver import Modal, Person
+    from playground.slack.driver import Person
+    from playground.slack.driver_form import Modal
     from tests.world import World
 
 STORES_JOB = """\

@@ -12,7 +12,8 @@ from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message
 from bot.domain.project_setup import ChannelFacts
 from bot.domain.run import ResultFile
-from bot.gateways.slack import SlackGateway, read_channel, read_person
+from bot.gateways.slack import SlackGateway
+from bot.gateways.slack_rows import read_channel, read_person
 from playground.demo.workspace import MAYA, PEOPLE, SAM, WORKSPACE
 from playground.slack.description import ChannelDescription, PersonDescription
 from playground.slack.faults import ratelimited

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import RateLimited, Rejected
 from bot.domain.project_setup import ChannelFacts
-from bot.gateways.slack import read_person
+from bot.gateways.slack_rows import read_person
 from playground.slack.block_kit.surfaces import check_message, check_view
 from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
 
