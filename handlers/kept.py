@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.rules.access import Asker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from handlers.talk import Talk
 
 NEW = "Schedule a job"
@@ -39,10 +41,10 @@ def metadata(
     )
 
 
-def with_when(kept: str, text: str) -> str:
-    """Return what a form keeps, with a time in words that it does not show now, if there is room for it."""
+def with_fields(kept: str, fields: Mapping[str, str]) -> str:
+    """Return what a form keeps, with what stood in fields that it does not show now, if there is room."""
     try:
-        found = json.dumps({**json.loads(kept), "when": text})
+        found = json.dumps({**json.loads(kept), **fields})
     except (ValueError, TypeError):
         return kept
     return found if len(found) <= LONGEST else kept

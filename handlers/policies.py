@@ -12,16 +12,16 @@ from bot.blocks import schedule as schedule_blocks
 from bot.blocks.ids import Button, View
 from bot.domain.errors import NotUnderstood
 from bot.domain.form_field import FormField
-from bot.domain.schedule import MissedPolicy, OverlapPolicy
+from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from slack_bolt import App
 
     from handlers.answer import Answering
-    from handlers.payloads import Press, Submission, ViewState
+    from handlers.payloads import Press, Submission
     from handlers.talk import Talk
 
 Policy = TypeVar("Policy", bound=StrEnum)
@@ -42,22 +42,34 @@ def ask(talk: Talk, press: Press) -> None:
 def save(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Save the form's policies."""
     view = submission.view
+    wanted = read_policies(view.text)
     listed = talk.services.adjusting.set_policies(
         talk.asker,
         view.metadata,
-        missed=_chosen(MissedPolicy, view, FormField.MISSED),
-        overlap=_chosen(OverlapPolicy, view, FormField.OVERLAP),
-        grace=_grace(view.text(FormField.GRACE)),
-        most_failures=_most_failures(view.text(FormField.FAILURES)),
-        nickname=view.text(FormField.NICKNAME),
+        missed=wanted.missed,
+        overlap=wanted.overlap,
+        grace=wanted.grace,
+        most_failures=wanted.most_failures,
+        nickname=wanted.nickname,
     )
     message = schedule_blocks.with_policies(listed, talk.services.adjusting.usual_grace)
     return {"response_action": "update", "view": form_blocks.told("Saved", message)}
 
 
-def _chosen(kind: type[Policy], view: ViewState, field: FormField) -> Policy:
+def read_policies(text: Callable[[FormField], str]) -> Policies:
+    """Return the policies that a form holds. `text` returns what a field holds. Raises NotUnderstood."""
+    return Policies(
+        missed=_chosen(MissedPolicy, text(FormField.MISSED), FormField.MISSED),
+        overlap=_chosen(OverlapPolicy, text(FormField.OVERLAP), FormField.OVERLAP),
+        grace=_grace(text(FormField.GRACE)),
+        most_failures=_most_failures(text(FormField.FAILURES)),
+        nickname=text(FormField.NICKNAME),
+    )
+
+
+def _chosen(kind: type[Policy], value: str, field: FormField) -> Policy:
     try:
-        return kind(view.text(field))
+        return kind(value)
     except ValueError:
         raise NotUnderstood("Choose one of these.", field=field) from None
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from bot.domain.draft import Draft, Typed
 from bot.domain.job import JobKey
 from bot.domain.project import Place
+from bot.domain.schedule import Policies
 from storage.codec import decode_when, encode_when
 from storage.tables import drafts
 
@@ -41,6 +42,7 @@ class Drafts:
                 created_at=at,
                 expires_at=draft.expires_at,
                 changes=draft.changes_id,
+                policies=None if draft.policies is None else draft.policies.facts(),
                 typed=None if draft.typed is None else asdict(draft.typed),
             )
         )
@@ -100,6 +102,7 @@ def _draft(row: Any) -> Draft:
         changes_id=row.changes,
         outcome=row.outcome,
         became_id=row.became,
+        policies=None if row.policies is None else Policies.of_facts(row.policies),
         typed=None if typed is None else _typed(typed),
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import form_when
+from bot.domain.schedule import Policies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,5 +42,9 @@ class Filled:
     """The preset that the values are from; LAST_USED for the person's last run."""
     has_last_used: bool = False
     """Whether the person has run the job here before, with inputs."""
+    policies: Policies = field(default_factory=Policies)
+    usual_grace: timedelta = timedelta()
+    more_is_open: bool = False
+    """Whether it shows where it reports, and what happens when something goes wrong."""
     is_open: bool = False
     """Whether the inputs show that may be left as they are."""

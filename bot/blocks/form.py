@@ -9,11 +9,10 @@ from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
     InputBlock,
     PlainTextObject,
-    StaticSelectElement,
 )
 from slack_sdk.models.views import View
 
-from bot.blocks import form_inputs, form_when, ids
+from bot.blocks import form_inputs, form_more, form_when, ids
 from bot.blocks.parts import MOST_OPTIONS, context, cut, escape, option, section
 from bot.domain.form_field import FormField
 
@@ -41,7 +40,7 @@ def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dic
         blocks.append(form_inputs.preset(filled.job, filled))
         blocks += form_inputs.inputs(filled.job, filled)
         blocks.append(form_inputs.unread(filled.reference) if filled.job.has_unread_inputs else None)
-        blocks.append(_reports_to(filled))
+        blocks += form_more.more(filled)
     return _view(title, blocks, metadata, submit="Preview", callback=ids.View.FORM)
 
 
@@ -110,14 +109,4 @@ def _job(filled: Filled) -> InputBlock:
             min_query_length=0,
             initial_option=chosen,
         ),
-    )
-
-
-def _reports_to(filled: Filled) -> InputBlock:
-    options = [option(filled.place_names[each.channel_id], each.channel_id) for each in filled.places]
-    chosen = next((each for each in options if each.value == filled.reports_to), options[0])
-    return InputBlock(
-        block_id=ids.input_block(filled.reference, "reports_to"),
-        label=PlainTextObject(text="Reports to"),
-        element=StaticSelectElement(action_id=ids.VALUE, options=options, initial_option=chosen),
     )

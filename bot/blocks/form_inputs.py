@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from bot.blocks.filled import Filled
     from bot.domain.job import Input, Job
 
-MOST_BLOCKS = 90
-"""The most blocks that inputs may take, because a modal holds 100."""
+MOST_BLOCKS = 72
+"""The most blocks that inputs may take: a modal holds 100, and the time and what is under More take 26."""
 LONGEST_HEADING = 200
 FOLDED_FROM = 4
 """So many inputs that may be left as they are stand folded; fewer are seen at a glance."""

@@ -22,6 +22,7 @@ class Button(StrEnum):
     PICK_WHEN = "form.pick"
     WRITE_WHEN = "form.write"
     MORE_OF_WHEN = "form.more_of_when"
+    MORE_OF_SCHEDULE = "form.more_of_schedule"
     MORE_INPUTS = "form.more_inputs"
     READ_INPUTS = "form.read_inputs"
     SAVE_PRESET = "preview.save_preset"

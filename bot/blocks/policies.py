@@ -18,7 +18,7 @@ from slack_sdk.models.views import View
 from bot.blocks import ids
 from bot.blocks.parts import context, cut, escape, section, span
 from bot.domain.form_field import FormField
-from bot.domain.schedule import MissedPolicy, OverlapPolicy
+from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies
 from bot.language.say import say
 
 if TYPE_CHECKING:
@@ -56,6 +56,31 @@ def said(kept: Schedule, usual_grace: timedelta) -> str:
     )
 
 
+def unusual(wanted: Policies | None, changes: Schedule | None) -> str:
+    """Return in mrkdwn what will not be as usual; "" if everything will be.
+
+    `wanted` None means that nobody said anything: then it stays as it is in the schedule that is changed.
+    """
+    usual = Policies()
+    policies = wanted or (usual if changes is None else changes.policies)
+    said = [
+        (policies.nickname != usual.nickname, "Nickname", policies.nickname),
+        (policies.grace != usual.grace, "May start late by", span(policies.grace or timedelta())),
+        (policies.missed is not usual.missed, "A missed run", MISSED[policies.missed][0].lower()),
+        (
+            policies.overlap is not usual.overlap,
+            "Previous run still going",
+            OVERLAP[policies.overlap][0].lower(),
+        ),
+        (
+            policies.most_failures != usual.most_failures,
+            "If it fails",
+            _after(policies.most_failures).lower(),
+        ),
+    ]
+    return " · ".join(f"{name}: *{escape(words)}*" for is_unusual, name, words in said if is_unusual)
+
+
 def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
     """Return the form of a schedule's policies. The schedule's id is its metadata."""
     kept = listed.schedule
@@ -71,14 +96,21 @@ def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
         private_metadata=kept.schedule_id,
         blocks=[
             section(heading),
-            _nickname(kept.nickname),
-            _grace(kept.grace, usual_grace),
-            _choice(FormField.MISSED, "If a run was missed because something was down", MISSED, kept.missed),
-            _choice(FormField.OVERLAP, "If its previous run is still going", OVERLAP, kept.overlap),
-            _failures(kept.most_failures),
+            *fields(kept.policies, usual_grace),
             told,
         ],
     ).to_dict()
+
+
+def fields(policies: Policies, usual_grace: timedelta) -> list[InputBlock]:
+    """Return the fields of the nickname and of what happens when something goes wrong."""
+    return [
+        _nickname(policies.nickname),
+        _grace(policies.grace, usual_grace),
+        _choice(FormField.MISSED, "If a run was missed because something was down", MISSED, policies.missed),
+        _choice(FormField.OVERLAP, "If its previous run is still going", OVERLAP, policies.overlap),
+        _failures(policies.most_failures),
+    ]
 
 
 def _nickname(nickname: str) -> InputBlock:

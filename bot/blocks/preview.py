@@ -22,6 +22,7 @@ from bot.blocks.parts import (
     past,
     section,
 )
+from bot.blocks.policies import unusual
 from bot.blocks.project_pause import resting
 from bot.domain.form_field import FormField
 from bot.domain.notice import Message
@@ -83,7 +84,7 @@ def preview(
             *_that_stay(job, draft, [*times[:1], now]),
         ),
         context(_with(job, draft, next(iter(times), None)), *_where(draft.place, project), *in_airflow(job)),
-        context(resting(project.name, project.tz, project.pause)),
+        context(unusual(draft.policies, changes), resting(project.name, project.tz, project.pause)),
         _let_move(job, draft, [*times[:1], now]),
         _save(draft) if may_save else None,
         actions(

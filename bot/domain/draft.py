@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bot.domain.job import JobKey
     from bot.domain.project import Place
-    from bot.domain.schedule import Schedule
+    from bot.domain.schedule import Policies, Schedule
     from bot.domain.when import When
 
 
@@ -50,6 +50,8 @@ class Draft:
     """The schedule's or the firing's id, once confirmed."""
     changes_id: str | None = None
     """The id of the schedule that is changed. None for a new one."""
+    policies: Policies | None = None
+    """What to do when something goes wrong. None means as usual, or for a change as it is now."""
     typed: Typed | None = None
     """Set if the draft waits for a form. It cannot be confirmed itself: the form makes another draft."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from bot.domain.errors import Conflict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from bot.domain.job import JobKey
     from bot.domain.project import Place
@@ -52,6 +53,39 @@ class OverlapPolicy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Policies:
+    """What a schedule is called, and what happens when something goes wrong. The defaults are the usual."""
+
+    missed: MissedPolicy = MissedPolicy.LATEST
+    overlap: OverlapPolicy = OverlapPolicy.WAIT
+    grace: timedelta | None = None
+    most_failures: int | None = None
+    nickname: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """Return the policies as JSON holds them."""
+        return {
+            "missed": str(self.missed),
+            "overlap": str(self.overlap),
+            "grace_seconds": None if self.grace is None else int(self.grace.total_seconds()),
+            "most_failures": self.most_failures,
+            "nickname": self.nickname,
+        }
+
+    @classmethod
+    def of_facts(cls, facts: Mapping[str, Any]) -> Policies:
+        """Return the policies that `facts` gave."""
+        seconds = facts["grace_seconds"]
+        return cls(
+            missed=MissedPolicy(facts["missed"]),
+            overlap=OverlapPolicy(facts["overlap"]),
+            grace=None if seconds is None else timedelta(seconds=seconds),
+            most_failures=facts["most_failures"],
+            nickname=facts["nickname"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     schedule_id: str
     number: int
@@ -77,6 +111,11 @@ class Schedule:
     """When it goes on by itself, if it is paused."""
     paused_by: str = ""
     """Who paused it, if it is paused."""
+
+    @property
+    def policies(self) -> Policies:
+        """Return its nickname and what happens when something goes wrong."""
+        return Policies(self.missed, self.overlap, self.grace, self.most_failures, self.nickname)
 
 
 def check_move(before: ScheduleState, after: ScheduleState) -> None:

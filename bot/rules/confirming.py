@@ -11,7 +11,7 @@ from bot.domain.errors import Conflict, ScheduledMeanwhile
 from bot.domain.firing import Firing
 from bot.domain.identity import new_id
 from bot.domain.rights import Action
-from bot.domain.schedule import Schedule, ScheduleState
+from bot.domain.schedule import Policies, Schedule, ScheduleState
 from bot.domain.when import next_after
 from bot.language.inputs import all_worked_out
 from bot.language.say import say, say_moment
@@ -67,6 +67,7 @@ def schedule_it(
     number = tx.schedules.next_number(draft.place.workspace_id)  # two presses wait for each other here
     if not another:
         _check_unlike(tx, asker, draft)
+    policies = draft.policies or Policies()
     schedule = Schedule(
         schedule_id=new_id(),
         number=number,
@@ -79,10 +80,17 @@ def schedule_it(
         state=ScheduleState.ACTIVE,
         reason="",
         next_due_at=first,
+        missed=policies.missed,
+        overlap=policies.overlap,
+        nickname=policies.nickname,
+        grace=policies.grace,
+        most_failures=policies.most_failures,
     )
     tx.schedules.add(schedule, at=now)
     tx.drafts.end(draft.draft_id, "confirmed", became=schedule.schedule_id)
-    facts = {"state": schedule.state, "when": say(when), "reports_to": draft.place.channel_id}
+    usual = Policies().facts()
+    unusual = {name: fact for name, fact in policies.facts().items() if fact != usual[name]}
+    facts = {"state": schedule.state, "when": say(when), "reports_to": draft.place.channel_id, **unusual}
     audit(tx, asker, "schedule.create", schedule, now, before={}, after=facts)
     tell_of_change(tx, schedule, Touch.SCHEDULED, by=draft.person_id, now=now)
     return Confirmed(job, draft.place, schedule, next_at=next_moment(tx, schedule, now))

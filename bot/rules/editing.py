@@ -13,6 +13,7 @@ from bot.language.say import say
 from bot.rules.change_notices import tell_of_change
 from bot.rules.locking import audit, to_edit
 from bot.rules.planned import withdraw_what_is_ahead
+from bot.rules.policies import put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.domain.draft import Draft
     from bot.domain.project import Place
-    from bot.domain.schedule import Schedule
+    from bot.domain.schedule import Policies, Schedule
     from bot.domain.when import When
     from bot.rules.access import Asker, Offer
     from storage.transaction import Transaction
@@ -57,6 +58,8 @@ def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedu
         next_due_at=following if fires else None,
         state=ScheduleState.ACTIVE if fires else schedule.state,
     )
+    if draft.policies is not None:
+        put(tx, schedule.schedule_id, draft.policies)
     tx.drafts.end(draft.draft_id, "confirmed", became=schedule.schedule_id)
     changed = tx.schedules.get(schedule.schedule_id)
     assert changed is not None
@@ -66,13 +69,13 @@ def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedu
         "schedule.edit",
         schedule,
         now,
-        before=_told(schedule.when, schedule.inputs, schedule.place),
-        after=_told(draft.when, draft.inputs, draft.place),
+        before=_told(schedule.when, schedule.inputs, schedule.place, schedule.policies),
+        after=_told(draft.when, draft.inputs, draft.place, draft.policies or schedule.policies),
     )
     tell_of_change(tx, changed, Touch.CHANGED, by=asker.person.person_id, now=now, before=schedule.when)
     return changed
 
 
-def _told(when: When, inputs: Mapping[str, Any], place: Place) -> dict[str, Any]:
+def _told(when: When, inputs: Mapping[str, Any], place: Place, policies: Policies) -> dict[str, Any]:
     """Return what the audit keeps: the inputs' names only, because a value may be a secret."""
-    return {"when": say(when), "inputs": sorted(inputs), "reports_to": place.channel_id}
+    return {"when": say(when), "inputs": sorted(inputs), "reports_to": place.channel_id, **policies.facts()}

@@ -51,10 +51,14 @@ def as_change_of(kept: Schedule, draft: Draft, job: Job) -> Draft:
     Inputs that the job no longer has are left out.
     """
     inputs = {name: value for name, value in kept.inputs.items() if job.input(name) is not None}
+    policies = draft.policies
+    if policies is not None:
+        policies = replace(policies, nickname=policies.nickname or kept.nickname)
     return replace(
         draft,
         draft_id=new_id(),
         inputs={**inputs, **draft.inputs},
         place=kept.place,
         changes_id=kept.schedule_id,
+        policies=policies,
     )

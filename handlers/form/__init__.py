@@ -10,7 +10,7 @@ from bot.blocks.ids import CHOICE, VALUE, Button, Shortcut, View
 from bot.blocks.when_ids import PICKER, WHEN_IN_WORDS, ZONE
 from bot.domain.form_field import FormField
 from handlers import zones
-from handlers.form import picking, presets
+from handlers.form import more, picking, presets
 from handlers.form.filling import choose, choose_leading, choose_preset, show_more, suggest, suggest_choices
 from handlers.form.live import LiveForms
 from handlers.form.opening import open_empty, open_pressed
@@ -39,6 +39,7 @@ def register(app: App, answering: Answering) -> None:
         )
     app.action(Button.READ_INPUTS)(answering.press(partial(choose, live)))
     app.action(Button.MORE_INPUTS)(answering.press(partial(show_more, live)))
+    app.action(Button.MORE_OF_SCHEDULE)(answering.press(partial(more.unfold, live)))
     app.action({"action_id": VALUE, "block_id": FormField.DOING})(
         answering.press(partial(picking.choose_doing, live))
     )

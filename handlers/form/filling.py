@@ -17,6 +17,7 @@ from bot.language.inputs import dependents
 from bot.services.catalog import reference_of
 from handlers import kept
 from handlers.form.inputs import carried_over, chosen_preset
+from handlers.form.more import is_open, with_policies_of
 from handlers.form.opening import filled_in, label_of
 from handlers.form.picking import with_when_of
 
@@ -200,8 +201,14 @@ def _draw(live: LiveForms, talk: Talk, press: Press, view: ViewState, filled: Fi
     title = kept.value(view.metadata, "title") or kept.NEW
     if FormField.DOING not in view.blocks:
         filled = replace(filled, doing="")
-    shown = form_blocks.form(filled, metadata=view.metadata, title=title)
-    live.draw(talk, press, lambda content: with_when_of(shown, content))
+    filled = replace(filled, usual_grace=talk.services.adjusting.usual_grace)
+
+    def drawn(content: Mapping[str, Any]) -> Mapping[str, Any]:
+        beside = replace(filled, more_is_open=is_open(content))
+        shown = form_blocks.form(beside, metadata=view.metadata, title=title)
+        return with_policies_of(with_when_of(shown, content), content)
+
+    live.draw(talk, press, drawn)
 
 
 def parts_of(view: ViewState, reference: str) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def open_draft(talk: Talk, draft_id: str) -> None:
         doing=NOW if draft.when is None else LATER,
         reports_to=draft.place.channel_id,
     )
+    filled = replace(filled, policies=draft.policies or filled.policies)
     talk.open(form_blocks.form(filled, metadata=kept.metadata(anywhere, draft_id=draft_id)))
 
 
@@ -97,6 +98,7 @@ def open_change(talk: Talk, draft: Draft, when: str, **how: str) -> None:
     assert draft.changes_id is not None
     editable = talk.services.drafting.to_edit(talk.asker, draft.changes_id)
     filled = _of_schedule(talk, editable, when, draft.inputs, draft.place)
+    filled = replace(filled, policies=draft.policies or filled.policies)
     if draft.typed is not None:
         filled = replace(filled, wrong=draft.typed.wrong)
     _open_change(talk, editable, filled, draft, **how)
@@ -116,6 +118,8 @@ def _of_schedule(
         place_names={each.channel_id: name for each, name in editable.places},
         reports_to=place.channel_id,
         values=values,
+        policies=editable.schedule.policies,
+        usual_grace=talk.services.adjusting.usual_grace,
     )
 
 
@@ -161,6 +165,7 @@ def filled_in(
         place_names={place.channel_id: name for place, name in places},
         reports_to=reports_to,
         values=values or {},
+        usual_grace=talk.services.adjusting.usual_grace,
     )
 
 

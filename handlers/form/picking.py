@@ -16,6 +16,7 @@ from bot.domain.when import Repeating, upcoming, zone_of
 from bot.language.say import say
 from bot.language.when import read
 from handlers import kept
+from handlers.form import more
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,12 +60,21 @@ def choose_doing(live: LiveForms, talk: Talk, press: Press) -> None:
     if view is None:
         return
     if press.value == blocks.NOW:
-        metadata = kept.with_when(view.metadata, written(view))
-        live.draw(talk, press, lambda content: {**_with(content, []), "private_metadata": metadata})
+        metadata = kept.with_fields(view.metadata, {"when": written(view), **more.texts(view)})
+
+        def now(content: Mapping[str, Any]) -> Mapping[str, Any]:
+            return {**_with(more.without_policies(content), []), "private_metadata": metadata}
+
+        live.draw(talk, press, now)
     else:
         text = written(view) or kept.value(view.metadata, "when") or ""
         said = reading_of(talk, text, kept.zone(talk, view.metadata))[1]
-        live.draw(talk, press, lambda content: _with(content, _part(text, said)))
+        policies = more.given_policies(view) or more.kept_policies(view.metadata)
+        live.draw(
+            talk,
+            press,
+            lambda content: more.with_policies(_with(content, _part(text, said)), policies, talk),
+        )
 
 
 def type_when(live: LiveForms, talk: Talk, press: Press) -> None:

@@ -14,6 +14,7 @@ from bot.language.when import read
 from handlers import kept
 from handlers.form.filling import given_of, parts_of
 from handlers.form.inputs import read_form
+from handlers.form.more import given_policies
 from handlers.form.picking import written
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _propose(talk: Talk, view: ViewState) -> Mapping[str, Any]:
         inputs=inputs,
         reports_to=parts.get(FormField.REPORTS_TO),
         changes=changes,
+        policies=given_policies(view) if reading else None,
     )
     warnings = reading.warnings if reading else ()
     return {"response_action": "push", "view": preview(shown, warnings)}

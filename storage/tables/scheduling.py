@@ -36,6 +36,7 @@ drafts = Table(
     Column("outcome", String(16)),
     Column("became", RANDOM_ID),
     Column("changes", RANDOM_ID),  # the schedule that is to become this; null for a new one
+    Column("policies", JSON(none_as_null=True)),  # what to do when something goes wrong; null for as usual
     Column("typed", JSON(none_as_null=True)),  # what waits for a form to be filled in; null for a preview
     CheckConstraint("outcome IN ('confirmed', 'discarded')", name="outcome"),
 )

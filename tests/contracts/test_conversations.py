@@ -108,6 +108,8 @@ def test_a_job_alone_opens_its_form_and_change_opens_it_again(tom: Person):
     tom.type("#finance", "/schedule sales report")
     form = tom.open_modal("Schedule a job")
     form.fill("When", "every weekday at 9am")
+    form.press("More")
+    form.see("Nickname")
     form.choose("Reports to", "A direct message to you")
     form.submit()
     preview = tom.open_modal("Is this right?")

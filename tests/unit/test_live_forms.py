@@ -53,8 +53,8 @@ def adding(word: str) -> Any:
 
 
 def test_a_time_too_long_to_be_kept_with_a_form_is_left_out():
-    assert kept.value(kept.with_when("{}", "every day at 9"), "when") == "every day at 9"
-    assert kept.with_when("{}", "x" * 3000) == "{}"
+    assert kept.value(kept.with_fields("{}", {"when": "every day at 9"}), "when") == "every day at 9"
+    assert kept.with_fields("{}", {"when": "x" * 3000}) == "{}"
 
 
 def talk(slack: Slack) -> Talk:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.domain.announcement import Touch
-from bot.domain.errors import Conflict, NotFound, NotUnderstood
-from bot.domain.form_field import FormField
+from bot.domain.errors import Conflict, NotFound
 from bot.domain.limits import USUAL
 from bot.domain.listed import BroughtBack, Skipped
-from bot.domain.one_line import one_line
-from bot.domain.schedule import ScheduleState
+from bot.domain.schedule import Policies, ScheduleState
 from bot.domain.when import next_after
-from bot.language.command import Verb
 from bot.rules.access import NO_SUCH_THING
 from bot.rules.bringing_back import bring_back
 from bot.rules.change_notices import tell_of_change
 from bot.rules.locking import audit, to_change, to_edit
 from bot.rules.planned import next_moment, skip, undo_skip
+from bot.rules.policies import checked, put
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
@@ -29,19 +27,15 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.limits import Limits
     from bot.domain.listed import Listed
-    from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule
+    from bot.domain.schedule import MissedPolicy, OverlapPolicy
     from bot.rules.access import Asker
     from bot.services.schedules.scheduling import Scheduling
     from storage.database import Database
 
-MOST_FAILURES = 100
 MOMENT = timedelta(microseconds=1)
-LEAST_GRACE, MOST_GRACE = timedelta(minutes=1), timedelta(hours=12)
 _FIRES = frozenset({ScheduleState.ACTIVE, ScheduleState.ENDED})
 """States with coming firings. The last firing of an ended schedule may still be to come."""
 
-
-LONGEST_NICKNAME = 60
 
 USUAL_GRACE = timedelta(minutes=10)
 
@@ -147,37 +141,18 @@ class Adjusting:
         `grace` None means as the settings say, `most_failures` None that it goes on however often it fails;
         `nickname` None leaves the nickname as it is. Raises NotUnderstood for what does not fit.
         """
-        if most_failures is not None and not 1 <= most_failures <= MOST_FAILURES:
-            raise NotUnderstood(f"Choose between 1 and {MOST_FAILURES}.", field=FormField.FAILURES)
-        if grace is not None and not LEAST_GRACE <= grace <= MOST_GRACE:
-            raise NotUnderstood("Choose a time between a minute and 12 hours.", field=FormField.GRACE)
         now = self._clock.now()
         with self._database.transaction() as tx:
             schedule = to_edit(tx, asker, schedule_id)
-            name = schedule.nickname if nickname is None else _checked(nickname)
-            tx.schedules.set_policies(
-                schedule_id, missed=missed, overlap=overlap, grace=grace, most_failures=most_failures
-            )
-            tx.schedules.set_nickname(schedule_id, name)
-            changed = replace(
-                schedule,
-                missed=missed,
-                overlap=overlap,
-                grace=grace,
-                most_failures=most_failures,
-                nickname=name,
-            )
-            audit(
-                tx,
-                asker,
-                "schedule.policies",
-                schedule,
-                now,
-                before=_policies(schedule),
-                after=_policies(changed),
-            )
+            name = schedule.nickname if nickname is None else nickname
+            wanted = checked(Policies(missed, overlap, grace, most_failures, name))
+            put(tx, schedule_id, wanted)
+            before, after = schedule.policies.facts(), wanted.facts()
+            audit(tx, asker, "schedule.policies", schedule, now, before=before, after=after)
+            changed = tx.schedules.get(schedule_id)
+            assert changed is not None
             if changed != schedule:
-                is_name = changed == replace(schedule, nickname=name)
+                is_name = changed == replace(schedule, nickname=wanted.nickname)
                 touch = Touch.RENAMED if is_name else Touch.SET_POLICIES
                 tell_of_change(tx, changed, touch, by=asker.person.person_id, now=now)
         return self._scheduling.show(asker, schedule_id)
@@ -205,29 +180,3 @@ class Adjusting:
             tell_of_change(tx, schedule, Touch.RESTORED, by=asker.person.person_id, now=now)
         self._wake()
         return BroughtBack(self._scheduling.show(asker, schedule_id), passed)
-
-
-def _checked(nickname: str) -> str:
-    """Return the nickname on one line. Raises NotUnderstood if it reads as a number or a command."""
-    name = one_line(nickname)
-    if len(name) > LONGEST_NICKNAME:
-        raise NotUnderstood(f"A nickname has at most {LONGEST_NICKNAME} letters.", field=FormField.NICKNAME)
-    if name.lstrip("#").isdecimal():
-        raise NotUnderstood(
-            "A nickname needs a letter: a number alone means the schedule with that number.",
-            field=FormField.NICKNAME,
-        )
-    if name.casefold() in set(Verb):
-        raise NotUnderstood(f"“{name}” is a command. Choose another nickname.", field=FormField.NICKNAME)
-    return name
-
-
-def _policies(schedule: Schedule) -> dict[str, Any]:
-    grace = None if schedule.grace is None else int(schedule.grace.total_seconds())
-    return {
-        "missed": schedule.missed,
-        "overlap": schedule.overlap,
-        "grace_seconds": grace,
-        "most_failures": schedule.most_failures,
-        "nickname": schedule.nickname,
-    }

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.when import upcoming
+from bot.rules.likeness import alike
+from bot.rules.project_edits import savable
+from bot.rules.published import with_published
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -14,7 +19,11 @@ if TYPE_CHECKING:
     from bot.domain.job import Job
     from bot.domain.project import Place, Project
     from bot.domain.schedule import Schedule
-    from bot.rules.access import Offer
+    from bot.rules.access import Access, Offer
+    from storage.transaction import Transaction
+
+
+PREVIEWED_TIMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +54,19 @@ class Editable:
     schedule: Schedule
     offer: Offer
     places: Sequence[tuple[Place, str]]
+
+
+def preview_of(
+    tx: Transaction, access: Access, draft: Draft, job: Job, project: Project, *, now: datetime
+) -> Preview:
+    """Return what will happen once the draft is confirmed, for whoever has this access."""
+    project = project.as_of(now)
+    times = [] if draft.when is None else upcoming(draft.when, project.rests_to(now), PREVIEWED_TIMES)
+    changes = None if draft.changes_id is None else tx.schedules.get(draft.changes_id)
+    is_run_now = draft.when is None and draft.typed is None
+    under_way = tx.history.under_way(job.key, draft.project_id, now) if is_run_now else None
+    seen_at = now.astimezone(access.person.tz)
+    may_save = access.manages(project.project_id) and bool(savable(job, draft.inputs))
+    like = alike(tx, access, draft)
+    job = with_published(tx, access, project.project_id, job, now)
+    return Preview(draft, job, project, seen_at, times, changes, like, may_save, under_way)

@@ -10,7 +10,6 @@ from bot.domain.errors import Conflict, NotFound
 from bot.domain.identity import new_id
 from bot.domain.limits import USUAL
 from bot.domain.rights import Action
-from bot.domain.when import upcoming
 from bot.language.inputs import check_together, narrowed, problem
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.confirming import DRAFT_LIFE, Confirmed, check_open, run_it, schedule_it
@@ -21,12 +20,12 @@ from bot.rules.likeness import alike, as_change_of
 from bot.rules.locking import job_and_project, locked, to_edit
 from bot.rules.places import near, offer_of, place_for, places_for
 from bot.rules.planned import next_moment
-from bot.rules.project_edits import savable
-from bot.rules.published import offers_with_published, with_published
+from bot.rules.policies import checked
+from bot.rules.published import offers_with_published
 from bot.rules.quota import check_drafts
 from bot.rules.sealing import sealed, secrets_among
 from bot.services.once_more import once_more
-from bot.services.schedules.drafted import Editable, Preview
+from bot.services.schedules.drafted import Editable, preview_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,13 +34,13 @@ if TYPE_CHECKING:
     from bot.domain.draft import Typed
     from bot.domain.job import Job
     from bot.domain.limits import Limits
-    from bot.domain.project import Place, Project
+    from bot.domain.project import Place
+    from bot.domain.schedule import Policies
     from bot.domain.when import When
     from bot.rules.access import Asker, Offer
+    from bot.services.schedules.drafted import Preview
     from storage.database import Database
     from storage.transaction import Transaction
-
-PREVIEWED_TIMES = 5
 
 MOST_OPEN = 5
 """The number of open previews among which somebody who agrees is asked to choose."""
@@ -68,11 +67,13 @@ class Drafting:
         inputs: Mapping[str, Any],
         reports_to: str | None = None,
         changes: str | None = None,
+        policies: Policies | None = None,
     ) -> Preview:
         """Write a draft and return its preview. `when` None makes it a run-now.
 
         `reports_to` is one of the project's channels, or the person; None means the default. `changes` is the
-        id of the schedule that the draft changes. Raises NotFound, NotAllowed, NotUnderstood, and Conflict if
+        id of the schedule that the draft changes. `policies` None means as usual, or as they are; a run-now
+        has none. Raises NotFound, NotAllowed, NotUnderstood, and Conflict if
         the job cannot be started or too many previews are open.
         """
         with self._database.transaction() as tx:
@@ -87,8 +88,17 @@ class Drafting:
                 place = changed.place
             else:
                 place = place_for(tx, access, offer, reports_to)
-            draft = self._add(tx, asker, offer, when=when, inputs=inputs, place=place, changes=changes)
-            return self._shown(tx, access, draft, offer.job, offer.project)
+            draft = self._add(
+                tx,
+                asker,
+                offer,
+                when=when,
+                inputs=inputs,
+                place=place,
+                changes=changes,
+                policies=None if when is None or policies is None else checked(policies),
+            )
+            return preview_of(tx, access, draft, offer.job, offer.project, now=self._clock.now())
 
     @once_more
     def keep(
@@ -141,7 +151,7 @@ class Drafting:
             offer = offer_of(tx, access, schedule)
             place = near(tx, access, offer, schedule.place)
             draft = self._add(tx, asker, offer, when=None, inputs=schedule.inputs, place=place)
-            return self._shown(tx, access, draft, offer.job, offer.project)
+            return preview_of(tx, access, draft, offer.job, offer.project, now=self._clock.now())
 
     @once_more
     def propose_again(self, asker: Asker, run_key: str) -> Preview:
@@ -159,7 +169,7 @@ class Drafting:
             offer = offer_of(tx, access, firing)
             place = near(tx, access, offer, firing.place)
             draft = self._add(tx, asker, offer, when=None, inputs=firing.inputs, place=place)
-            return self._shown(tx, access, draft, offer.job, offer.project)
+            return preview_of(tx, access, draft, offer.job, offer.project, now=self._clock.now())
 
     def _add(
         self,
@@ -171,6 +181,7 @@ class Drafting:
         inputs: Mapping[str, Any],
         place: Place,
         changes: str | None = None,
+        policies: Policies | None = None,
         typed: Typed | None = None,
     ) -> Draft:
         check_startable(offer.job)
@@ -188,6 +199,7 @@ class Drafting:
             place=place,
             expires_at=now + DRAFT_LIFE,
             changes_id=changes,
+            policies=policies,
             typed=typed,
         )
         tx.drafts.add(draft, at=now)
@@ -248,7 +260,7 @@ class Drafting:
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
             job, project = job_and_project(tx, draft.key, draft.project_id)
-            return self._shown(tx, Access(tx, asker.person), draft, job, project)
+            return preview_of(tx, Access(tx, asker.person), draft, job, project, now=self._clock.now())
 
     def previews(self, asker: Asker) -> list[Draft]:
         """Return the asker's latest open previews, the newest first."""
@@ -274,7 +286,7 @@ class Drafting:
             changed = replace(as_change_of(kept, draft, job), expires_at=now + DRAFT_LIFE)
             check_together(job, changed.inputs)
             tx.drafts.add(changed, at=now)
-            return self._shown(tx, access, changed, job, project)
+            return preview_of(tx, access, changed, job, project, now=self._clock.now())
 
     @once_more
     def let_move(self, asker: Asker, draft_id: str) -> Preview:
@@ -288,7 +300,7 @@ class Drafting:
             job, project = job_and_project(tx, draft.key, draft.project_id)
             changed = as_moving(draft, job, project.as_of(now).rests_to(now), now)
             tx.drafts.add(changed, at=now)
-            return self._shown(tx, Access(tx, asker.person), changed, job, project)
+            return preview_of(tx, Access(tx, asker.person), changed, job, project, now=self._clock.now())
 
     @once_more
     def discard(self, asker: Asker, draft_id: str) -> None:
@@ -333,16 +345,3 @@ class Drafting:
         action = Action.RUN if draft.when is None else Action.SCHEDULE
         Access(tx, asker.person).require(action, draft.project_id, draft.key)
         return draft
-
-    def _shown(self, tx: Transaction, access: Access, draft: Draft, job: Job, project: Project) -> Preview:
-        now = self._clock.now()
-        project = project.as_of(now)
-        times = [] if draft.when is None else upcoming(draft.when, project.rests_to(now), PREVIEWED_TIMES)
-        changes = None if draft.changes_id is None else tx.schedules.get(draft.changes_id)
-        is_run_now = draft.when is None and draft.typed is None
-        under_way = tx.history.under_way(job.key, draft.project_id, now) if is_run_now else None
-        seen_at = now.astimezone(access.person.tz)
-        may_save = access.manages(project.project_id) and bool(savable(job, draft.inputs))
-        like = alike(tx, access, draft)
-        job = with_published(tx, access, project.project_id, job, now)
-        return Preview(draft, job, project, seen_at, times, changes, like, may_save, under_way)
