@@ -92,6 +92,7 @@ def test_a_run_that_takes_longer_than_its_project_allows_is_told_however_long_ot
     assert "is done: it took 10 min, at most 8 min." in shown(told)
 
 
+@pytest.mark.slow
 def test_a_run_that_takes_longer_than_usual_is_told_once_and_closed_when_it_ends(world: World):
     state = add_job(world, takes=MINUTE)
     for _ in range(5):
@@ -117,6 +118,7 @@ def test_a_run_that_takes_longer_than_usual_is_told_once_and_closed_when_it_ends
     assert "Open in Airflow" not in shown(told)
 
 
+@pytest.mark.slow
 def test_too_few_runs_say_nothing_of_what_is_usual(world: World):
     state = add_job(world, takes=MINUTE)
     for _ in range(4):
@@ -129,6 +131,7 @@ def test_too_few_runs_say_nothing_of_what_is_usual(world: World):
     assert about(world, "longer than usual") == []
 
 
+@pytest.mark.slow
 def test_two_processes_tell_of_a_long_run_once(world: World):
     state = add_job(world, takes=MINUTE)
     for _ in range(5):
@@ -156,6 +159,7 @@ def has_run_often(world: World, state: dict[str, timedelta]) -> None:
         go_on(world, state["takes"] + 20 * SECOND)
 
 
+@pytest.mark.slow
 def test_a_run_of_airflows_own_schedule_that_takes_longer_than_usual_is_told_and_closed(world: World):
     state = add_job(world, takes=MINUTE)
     has_run_often(world, state)
@@ -177,6 +181,7 @@ def test_a_run_of_airflows_own_schedule_that_takes_longer_than_usual_is_told_and
     assert about(world, "Load", TOMS) == []
 
 
+@pytest.mark.slow
 def test_how_long_airflows_own_runs_may_take_is_each_projects_to_say(world: World):
     """What one project is told keeps nothing from another one, whose limit is longer."""
     state = add_job(world, takes=10 * MINUTE)
@@ -200,6 +205,7 @@ def test_how_long_airflows_own_runs_may_take_is_each_projects_to_say(world: Worl
     assert [len(about(world, "is done: it took 10 min, at most", each)) for each in (FINANCE, HR)] == [1, 1]
 
 
+@pytest.mark.slow
 def test_runs_of_jobs_that_nobody_shares_are_told_to_nobody_however_long(world: World):
     secret = Job(JobKey("default", "secret"), "Secret")
     world.airflow.add(secret, tasks=("pull",), takes=lambda _: 90 * MINUTE)
@@ -378,6 +384,7 @@ def test_after_so_many_failures_in_a_row_a_schedule_waits_until_somebody_lets_it
     assert len(world.starts("sync")) - before in {3, 4}
 
 
+@pytest.mark.slow
 def test_a_schedule_that_may_fail_more_often_is_not_locked_while_it_fails(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
@@ -398,6 +405,7 @@ def test_a_schedule_that_may_fail_more_often_is_not_locked_while_it_fails(
     assert locked, "then it is counted again under a lock"
 
 
+@pytest.mark.slow
 def test_a_schedule_goes_on_whatever_fails_if_nothing_else_is_said(world: World):
     schedule = failing_schedule(world, None)
     go_on(world, 30 * MINUTE, stride=20 * SECOND)
@@ -578,6 +586,7 @@ def test_what_a_rule_did_not_want_to_hear_is_told_soon_once_it_does(world: World
     assert "Nightly cleanup should have run" in told.text
 
 
+@pytest.mark.slow
 def test_of_a_run_that_takes_long_the_rules_are_not_asked_at_each_step(world: World):
     for rule, who in ((f"here.{FINANCE}", IN_FINANCE), (f"own.{TOM.person_id}", Asker(TOM))):
         world.alerting.change(who, rule, replace(PLAIN, events=frozenset({AlertEvent.FAILURE})))

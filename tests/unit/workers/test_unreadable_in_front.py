@@ -131,6 +131,7 @@ def test_two_processes_that_claim_at_once_claim_each_schedule_once(world: World)
         assert [each.number for each in tx.schedules.claim_due(NINE, limit=100)] == [1]
 
 
+@pytest.mark.slow
 def test_what_a_channel_is_to_hear_is_said(world: World):
     """A claimed notice rests for a minute: sixty in front, one a second, came again before those behind."""
     place = Place(TEAM, FINANCE)

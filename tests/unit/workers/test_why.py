@@ -39,6 +39,7 @@ def asked_why(world: World, words: str, channel_id: str = FINANCE) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_a_run_that_takes_long_says_why_it_is_told_until_it_is_over(world: World):
     state = add_job(world, takes=timedelta(seconds=10))
     world.schedule("every 5 minutes", TOM, dag_id="load")
