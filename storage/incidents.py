@@ -125,6 +125,17 @@ class Incidents:
         )
         return {row[0]: int(row[1]) for row in self._connection.execute(query)}
 
+    def still_failed(self, incident_id: str) -> str | None:
+        """Return the key of the incident's run that failed last and is failed now; None if none is."""
+        query = (
+            select(runs.c.id)
+            .join(incident_runs, incident_runs.c.run_key == runs.c.id)
+            .where(incident_runs.c.incident_id == incident_id, runs.c.state == RunState.FAILED)
+            .order_by(runs.c.ended_at.desc(), runs.c.id)
+            .limit(1)
+        )
+        return self._connection.execute(query).scalar()
+
     def is_any_failed(self, incident_id: str, *, but: str) -> bool:
         """Return whether another run of the incident than this one is failed now."""
         query = (

@@ -13,6 +13,7 @@ from bot.domain.incident import AIRFLOWS_OWN
 from bot.domain.job import job_reference
 from bot.domain.project import Place
 from bot.domain.rights import Action
+from bot.domain.run import RunState
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.alerting import redraw
 from bot.services.once_more import once_more
@@ -127,16 +128,22 @@ class Incidents:
 
     def retry(self, asker: Asker, incident_id: str) -> RunCard:
         """Retry the incident's last failed run. Raises Conflict if somebody was quicker."""
-        return self._running.retry(asker, self._last_run(asker, incident_id))
+        with self._database.transaction() as tx:
+            run_key = _to_retry(tx, self._seen(tx, asker, incident_id, Action.SEE))
+        return self._running.retry(asker, run_key)
 
     def retry_all(self, asker: Asker, storm_id: str, *, in_pause: bool = False) -> DoneFor:
         """Retry what fails in a storm, as far as this person may. Raises the reason if nothing was done.
 
         What belongs to a paused project is refused, unless the asker knows of the pause: `in_pause`.
         """
-        return self._for_all(
-            asker, storm_id, lambda each: self._running.retry(asker, each.last_run, in_pause=in_pause)
-        )
+
+        def again(each: Incident) -> None:
+            with self._database.transaction() as tx:
+                run_key = _to_retry(tx, each)
+            self._running.retry(asker, run_key, in_pause=in_pause)
+
+        return self._for_all(asker, storm_id, again)
 
     def paused_in(self, asker: Asker, storm_id: str) -> list[Project]:
         """Return the paused projects of what still fails in a storm and this person may retry."""
@@ -270,3 +277,14 @@ class Incidents:
 def _attempt(incident: Incident, action: Action, reference: str = "") -> Attempt:
     """Return the attempt. `reference` is the job's, if this person may know of it."""
     return Attempt(action, incident.of.key.dag_id, incident.of.project_id, reference)
+
+
+def _to_retry(tx: Transaction, incident: Incident) -> str:
+    """Return the key of the run that a Retry begins again.
+
+    That is the last one that failed; where it works by now and the job still flaps, another that does not.
+    """
+    last = tx.runs.get(incident.last_run)
+    if last is not None and last.state is RunState.DONE:
+        return tx.incidents.still_failed(incident.incident_id) or incident.last_run
+    return incident.last_run

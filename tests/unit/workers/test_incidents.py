@@ -330,3 +330,26 @@ def test_a_failure_of_what_goes_on_or_has_failed_again_since_is_not_closed(world
     world.go_on(timedelta(minutes=3))
 
     assert [each.ended_at for each in incidents_at(world)] == [None, None]
+
+
+def test_retry_of_a_flapping_job_takes_the_run_that_still_fails_once_the_last_one_works(world: World):
+    state = add_failing(world)
+    for fails in (True, False, True, False, True, False, True, True):
+        state["broken"] = fails
+        world.run_now(dag_id="sync")
+        world.go_on(A_WHILE)
+    state["broken"] = False
+    (flapping,) = [each for each in incidents_at(world) if each.ended_at is None]
+    assert flapping.flaps
+
+    with world.database.transaction() as tx:
+        failed = tx.incidents.counts([flapping.incident_id])[flapping.incident_id]
+    assert failed > 1
+    for _ in range(failed):
+        world.incidents.retry(Asker(TOM), flapping.incident_id)
+        world.go_on(A_WHILE)
+
+    with world.database.transaction() as tx:
+        assert tx.incidents.still_failed(flapping.incident_id) is None
+    with pytest.raises(Conflict, match="only a failed one"):
+        world.incidents.retry(Asker(TOM), flapping.incident_id)
