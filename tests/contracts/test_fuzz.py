@@ -169,7 +169,9 @@ def test_a_page_whose_numbers_were_made_up_is_answered(house: House, name: str, 
         assert "went wrong on our side" not in told
 
 
-@pytest.mark.parametrize("action", [None, Button.MORE_INPUTS, Button.READ_INPUTS, Button.MORE_OF_WHEN])
+@pytest.mark.parametrize(
+    "action", [None, Button.MORE_INPUTS, Button.MORE_OF_SCHEDULE, Button.READ_INPUTS, Button.MORE_OF_WHEN]
+)
 @pytest.mark.parametrize("field", [FormField.JOB, FormField.DOING, FormField.REPEAT, FormField.TIMES])
 def test_a_field_of_the_form_that_holds_what_slack_never_sends_is_answered(
     house: House, field: FormField, action: str | None
