@@ -14,6 +14,7 @@ from bot.domain.alert_rule import CHANNEL, HERE_NOW, AlertEvent, How, is_group
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.wall import start_of
+from bot.domain.whole_number import whole_number
 from bot.rules.access import NO_SUCH_THING
 from bot.services.alerting import Wanted
 
@@ -136,9 +137,9 @@ def _wanted(view: ViewState, person: Person) -> Wanted:
         about=view.text(FormField.ABOUT) if FormField.ABOUT in view.values else None,
         events=frozenset(each for each in AlertEvent if each in events),
         how=_how(view.text(FormField.HOW)),
-        after=_number(view.text(FormField.AFTER), usual=1),
+        after=_after(view.text(FormField.AFTER)),
         at=_time(view, FormField.AT),
-        weekday=_number(view.text(FormField.DAY), usual=0) % 7,
+        weekday=(whole_number(view.text(FormField.DAY)) or 0) % 7,
         mentions=(*people, *groups, *whole),
         quiet=(_time(view, FormField.QUIET_BEGINS), _time(view, FormField.QUIET_ENDS)),
         says_nothing_happened=bool(view.many(FormField.NOTHING)),
@@ -146,8 +147,12 @@ def _wanted(view: ViewState, person: Person) -> Wanted:
     )
 
 
-def _number(text: str, *, usual: int) -> int:
-    return int(text[:9]) if text.isdecimal() else usual
+def _after(text: str) -> int:
+    """Return after how many failures one hears; 1 if nothing is written. Raises NotUnderstood."""
+    number = whole_number(text) if text else 1
+    if number is None:
+        raise NotUnderstood("Write a whole number, like 3.", field=FormField.AFTER)
+    return number
 
 
 def _how(text: str) -> How:

@@ -67,8 +67,9 @@ def _folded(filled: Filled, *, says_place: bool) -> SectionBlock:
         action_id=ids.Button.MORE_OF_SCHEDULE, text=PlainTextObject(text="More"), value=filled.reference
     )
     place = escape(filled.place_names[filled.places[0].channel_id])
-    reports = f"Reports to: *{place}*. " if says_place else ""
-    shown = section(f"{reports}Everything else is as usual.", accessory=button)
+    reports = f"Reports to: *{place}*." if says_place else ""
+    others = "" if filled.doing == form_when.NOW else "Everything else is as usual."
+    shown = section(f"{reports} {others}".strip(), accessory=button)
     shown.block_id = FOLDED
     return shown
 

@@ -191,3 +191,12 @@ def test_a_field_of_the_form_that_holds_what_slack_never_sends_is_answered(
 
     assert told.startswith("200")
     assert "went wrong on our side" not in told
+
+
+@pytest.mark.parametrize("number", ["3.5", "000000000003", "1e3", "³"])
+def test_a_count_of_failures_that_is_none_is_refused_and_never_read_as_another(house: House, number: str):
+    values = {FormField.HOW: "after", FormField.AFTER: number}
+
+    told = house.submit(MAYA, View.ALERT, f"here.{FINANCE}", values)
+
+    assert "whole number" in told
