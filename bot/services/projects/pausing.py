@@ -53,12 +53,12 @@ class PausingProjects:
                 tell_end(tx, project, now)
             begins_at = now if lasting is None else lasting.begins_at
             wanted = ProjectPause(begins_at, until, asker.person.person_id, because)
+            paused = replace(project, pause=wanted)
+            take_back_ahead(tx, paused, now)  # first: it locks schedules, and the end of a pause notices
             if lasting is None:
                 tx.project_pauses.keep(project_id, wanted)
             else:
                 move_end(tx, project, wanted, now)
-            paused = replace(project, pause=wanted)
-            take_back_ahead(tx, paused, now)
             tell_beginning(tx, paused, now)
             self._audit(tx, asker, paused, "project.pause", now, before=_facts(lasting), after=_facts(wanted))
         self._wake()

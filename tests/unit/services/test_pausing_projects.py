@@ -99,6 +99,19 @@ def test_what_is_handed_over_ahead_is_taken_back(world: World):
     assert withdrawn == []
 
 
+def test_what_is_handed_over_ahead_is_taken_back_when_a_pause_that_lasts_gets_a_later_end(world: World):
+    """It locked notices before schedules: on PostgreSQL, the `world` refuses that."""
+    world.schedule("every day at 9am")
+    pause(world, NINE - timedelta(seconds=10))
+    world.go_to(NINE - timedelta(seconds=20))
+    assert len(world.starts()) == 1
+
+    pause(world, NINE + HOUR)
+    world.step()
+
+    assert states(world) == [FiringState.SKIPPED]
+
+
 def test_a_moment_that_is_planned_and_not_handed_over_yet_runs_if_the_pause_ends_earlier(
     world: World, pausing: PausingProjects
 ):
