@@ -16,6 +16,7 @@ from bot.domain.rights import Action
 from bot.language.inputs import dependents
 from bot.services.catalog import reference_of
 from handlers import kept
+from handlers.form.chosen import chosen_in
 from handlers.form.inputs import carried_over, chosen_preset
 from handlers.form.more import is_open, with_policies_of
 from handlers.form.opening import filled_in, label_of
@@ -63,12 +64,10 @@ def choose(live: LiveForms, talk: Talk, press: Press) -> None:
 
 def choose_preset(live: LiveForms, talk: Talk, press: Press) -> None:
     """Fill in the preset's inputs. What stands under When, and where it reports, stays."""
-    view = press.view
-    reference = view.text(FormField.JOB) if view else ""
-    if view is None or not reference:
+    chosen = chosen_in(talk, press)
+    if chosen is None:
         return
-    asker = kept.asker(talk, view.metadata)
-    offer = talk.services.catalog.offer(asker, reference)
+    view, asker, reference, offer = chosen.view, chosen.asker, chosen.reference, chosen.offer
     name = chosen_preset(offer.job, {FormField.PRESET: press.value})
     filled = filled_in(
         talk,
@@ -89,12 +88,10 @@ def preset_values(talk: Talk, offer: Offer, name: str) -> Mapping[str, Any]:
 
 def show_more(live: LiveForms, talk: Talk, press: Press) -> None:
     """Show the inputs that were folded, where their button stood. Everything else stays as it stands."""
-    view = press.view
-    reference = view.text(FormField.JOB) if view else ""
-    if view is None or not reference:
+    chosen = chosen_in(talk, press)
+    if chosen is None:
         return
-    asker = kept.asker(talk, view.metadata)
-    offer = talk.services.catalog.offer(asker, reference)
+    view, reference, offer = chosen.view, chosen.reference, chosen.offer
     preset = chosen_preset(offer.job, parts_of(view, reference))
     values = _leading(offer.job, parts_of(view, reference))
     filled = Filled(reference=reference_of(offer), job=offer.job, preset=preset, values=values)
@@ -119,19 +116,18 @@ def choose_leading(live: LiveForms, talk: Talk, press: Press) -> None:
 
     Everything else stays as it stands.
     """
-    view = press.view
-    reference = view.text(FormField.JOB) if view else ""
-    if view is None or not reference:
+    chosen = chosen_in(talk, press)
+    if chosen is None:
         return
-    offer = talk.services.catalog.offer(kept.asker(talk, view.metadata), reference)
-    chosen = dependents(offer.job, (part_of(press.block_id, reference) or "").removeprefix("input."))
-    names = {each.name for each in chosen}
-    parts = parts_of(view, reference)
+    reference, offer = chosen.reference, chosen.offer
+    led = dependents(offer.job, (part_of(press.block_id, reference) or "").removeprefix("input."))
+    names = {each.name for each in led}
+    parts = parts_of(chosen.view, reference)
     values = {name: value for name, value in _leading(offer.job, parts).items() if name not in names}
     filled = Filled(
         reference=reference_of(offer), job=offer.job, preset=chosen_preset(offer.job, parts), values=values
     )
-    drawn = {each.name: form_inputs.fields(offer.job, filled, [each]) for each in chosen}
+    drawn = {each.name: form_inputs.fields(offer.job, filled, [each]) for each in led}
 
     def changed(content: Mapping[str, Any]) -> Mapping[str, Any]:
         blocks: list[Any] = []

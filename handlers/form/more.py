@@ -12,6 +12,7 @@ from bot.domain.form_field import FormField
 from bot.domain.schedule import Policies
 from bot.services.catalog import reference_of
 from handlers import kept
+from handlers.form.chosen import chosen_in
 from handlers.policies import read_policies
 
 if TYPE_CHECKING:
@@ -26,12 +27,10 @@ if TYPE_CHECKING:
 
 def unfold(live: LiveForms, talk: Talk, press: Press) -> None:
     """Show what is under More, where its button stood. All of it is as usual, or it would show already."""
-    view = press.view
-    reference = view.text(FormField.JOB) if view else ""
-    if view is None or not reference:
+    chosen = chosen_in(talk, press)
+    if chosen is None:
         return
-    asker = kept.asker(talk, view.metadata)
-    offer = talk.services.catalog.offer(asker, reference)
+    view, asker, offer = chosen.view, chosen.asker, chosen.offer
     changes = kept.changes(view.metadata)
     drafting = talk.services.drafting
     places = drafting.places(asker, offer) if changes is None else drafting.to_edit(asker, changes).places
