@@ -5,7 +5,16 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from playground.slack import channels, clock_control, forms, menus, own_messages, pressing, typing_text
+from playground.slack import (
+    attaching,
+    channels,
+    clock_control,
+    forms,
+    menus,
+    own_messages,
+    pressing,
+    typing_text,
+)
 from playground.slack.acting import NotPossibleError, acting, visible_message
 from playground.slack.built_in import refused_name
 from playground.slack.delivery import NoAnswerError, NotDeliveredError, Parcel
@@ -135,6 +144,8 @@ VERBS = {
     "pick": pressing.pick,
     "set": pressing.set_value,
     "suggest": menus.suggest,
+    "attach": attaching.attach,
+    "detach": attaching.detach,
     "submit": forms.submit,
     "close": forms.close,
     "read": read,

@@ -153,6 +153,8 @@ class Artist:
     def _chosen(self, kind: str, value: Any) -> Json:
         if kind in SINGLE_OPTION | MANY_OPTIONS:
             return {"value": value["value"], "text": with_emoji(value["text"]["text"])}
+        if kind == "file_input":
+            return {"value": value["id"], "text": value["name"]}
         state = self.workspace.state
         if "users" in kind:
             person = state.people.get(value)

@@ -55,6 +55,12 @@ class Modal:
     ) -> None:
         self.touch.choose(label, *options, query=query, confirm=confirm, beside=beside)
 
+    def attach(self, label: str, name: str, content: bytes) -> None:
+        self.touch.attach(label, name, content)
+
+    def detach(self, label: str, name: str) -> None:
+        self.touch.detach(label, name)
+
     def offers(self, label: str, query: str = "") -> list[str]:
         return self.touch.offers(label, query)
 

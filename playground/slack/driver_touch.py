@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,20 @@ class Touch:
         values = [self._value(block, element, each, query) for each in options]
         many = kind.startswith("multi_") or kind == "checkboxes"
         self._act("set", block, element, value=values if many else values[0] if values else None)
+
+    def attach(self, label: str, name: str, content: bytes) -> None:
+        """Give a file to a form's file field."""
+        block, element = find_part(self.blocks(), label, {"file_input"})
+        self._act("attach", block, element, name=name, content=base64.b64encode(content).decode())
+
+    def detach(self, label: str, name: str) -> None:
+        """Take a file out of it again."""
+        block, element = find_part(self.blocks(), label, {"file_input"})
+        for each in element["chosen"]:
+            if each["text"] == name:
+                self._act("detach", block, element, file=each["value"])
+                return
+        raise NotSeenError(f"no {name!r} among {[each['text'] for each in element['chosen']]}")
 
     def offers(self, label: str, query: str = "") -> list[str]:
         """What the menu shows when this is typed into it."""

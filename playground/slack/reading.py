@@ -28,6 +28,8 @@ def read_value(element: Json, given: Any, offered: list[Json], zone: tzinfo) -> 
     kind = element["type"]
     if kind not in PLACES:
         raise NotOfferedError(f"a {kind} holds no value")
+    if kind == "file_input":
+        raise NotOfferedError("a file is attached, not typed")
     many = PLACES[kind][2]
     if many:
         return [_one(element, each, offered) for each in given or ()]

@@ -12,7 +12,7 @@ from playground.slack.oauth import OAuth
 from playground.slack.posting import RefusedAnswerError, answer_by_url
 from playground.slack.response_urls import ResponseUrlError
 from playground.slack.uploads import kind_of
-from playground.slack.web_api.door import Door
+from playground.slack.web_api.door import Door, token_of
 
 if TYPE_CHECKING:
     from playground.slack.workspace import Workspace
@@ -75,6 +75,14 @@ class AppSide:
         upload = self._workspace.uploads.find(request.match_info["file"])
         if upload is None or not upload.done:
             return web.Response(status=404, text="file_not_found")
+        if not upload.shared_in and not self._may_read_files(request):
+            raise web.HTTPFound("/")  # as Slack does: to where one signs in, with no word about why
         called = f"attachment; filename*=UTF-8''{quote(upload.name)}"
         headers = {"Content-Disposition": called, "X-Content-Type-Options": "nosniff"}
         return web.Response(body=upload.content, content_type=kind_of(upload), headers=headers)
+
+    def _may_read_files(self, request: web.Request) -> bool:
+        """Whether the app asks, with its bot token and the scope for files that people have given it."""
+        token = token_of(request, {})
+        is_bot = token != self._workspace.app_token and not self._workspace.tokens.refusal(token)
+        return is_bot and "files:read" in self._workspace.manifest.scopes

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playground.slack.description import WorkspaceDescription
 
 HOST = "127.0.0.1"
-LARGEST_BODY = 20 * 1024 * 1024
+LARGEST_BODY = 36 * 1024 * 1024
 
 
 class RunningWorkspace:

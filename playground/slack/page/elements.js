@@ -3,7 +3,7 @@
 import { h, icon } from "./dom.js";
 import { confirmed } from "./layers.js";
 import { openMenu, openOverflow } from "./menu.js";
-import { act, changed } from "./store.js";
+import { act, changed, say } from "./store.js";
 import { plain, runs } from "./text.js";
 
 const TEXTS = { plain_text_input: "text", number_input: "text", email_text_input: "email", url_text_input: "url" };
@@ -64,7 +64,7 @@ const DRAW = {
     const box = input({ ...each, multiline: true }, names, label, form);
     return h("div.rich-box", { data: { key: each.action_id } }, markBar(box), box);
   },
-  file_input: () => h("p.hint", {}, "Files cannot be attached in the playground."),
+  file_input: files,
   image: (each) => h("img.thumb", { src: each.image_url, alt: each.alt_text }),
 };
 
@@ -125,6 +125,37 @@ function markBar(box) {
     type: "button", title: name, aria: { label: name }, onclick: (event) => put(mark, event.currentTarget),
   }, shown)));
 }
+
+const LARGEST = 25 * 1024 * 1024;
+
+/** What was given, each with a way to take it out again, and the browser's own field for one more. */
+function files(each, names, label, form) {
+  const give = async ({ currentTarget: node }) => {
+    const given = [...node.files];
+    node.value = ""; // the list says what was given; and the same file may be chosen again
+    for (const file of given) {
+      if (file.size > LARGEST) { say(`The playground takes files up to ${LARGEST / 1024 / 1024} MB.`); continue; }
+      await act("attach", { ...names, name: file.name, content: await coded(file) });
+    }
+  };
+  const endings = (each.filetypes ?? []).map((one) => `.${one.replace(/^\./, "")}`).join(",");
+  return h("div.files", { data: { key: each.action_id } },
+    (each.chosen ?? []).map((file) => h("div.given", { data: { key: file.value } }, icon("file"), h("span", {}, file.text),
+      h("button.quiet", {
+        type: "button", aria: { label: `Remove ${file.text}` }, onclick: () => act("detach", { ...names, file: file.value }),
+      }, icon("close")))),
+    h("input.text", {
+      ...named(label || "File", form), type: "file", accept: endings || null, multiple: (each.max_files ?? 10) > 1,
+      onchange: give, data: { key: "choose" },
+    }));
+}
+
+const coded = (file) => new Promise((done, failed) => {
+  const reader = new FileReader();
+  reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
+  reader.onerror = () => failed(reader.error);
+  reader.readAsDataURL(file);
+});
 
 function moment(each, names, label, form, type) {
   const box = h("input.text.moment", {
