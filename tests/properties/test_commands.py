@@ -20,6 +20,8 @@ from bot.language.command import (
     ListRuns,
     ListSchedules,
     OnJob,
+    OnProject,
+    OnRuns,
     OnSchedule,
     Plan,
     Request,
@@ -85,7 +87,7 @@ rests = st.lists(
     st.sampled_from(
         ["12", "#3", "sales report", "payroll", "until friday", "for 2 weeks", "all", "mine", "paused",
          "tomorrow", "failed", "since yesterday", "last night", "please", "every day at 5am", "with rows=5",
-         "job", "the", "maya"]
+         "job", "the", "maya", "project", "to month end"]
     )
     | strange,
     max_size=5,
@@ -110,19 +112,30 @@ def unaccounted(text: str, request: Request) -> Counter[str]:  # noqa: C901  a c
                 kept -= words_of(f"{name} {value}")
             kept = _less_names(kept, jobs)
             kept -= VERBS
-        case OnSchedule(_, schedule, until, when_text, inputs):
-            kept -= words_of(f"{schedule} {until.removeprefix('in ')} {when_text}")
+        case OnSchedule(_, schedule, until, when_text, inputs, name, person_id):
+            kept -= words_of(f"{schedule} {until.removeprefix('in ')} {when_text} {name} <@{person_id}>")
             for name, value in inputs.items():
                 kept -= words_of(f"{name} {value}")
             kept -= VERBS + Counter(["until", "till", "for", "next", "rest", "week", "schedule"])
-        case OnJob(_, jobs):
+        case OnJob(_, jobs) | OnRuns(_, jobs):
             kept = _less_names(kept, jobs) - (VERBS + Counter(["job"]))
-        case ListRuns(jobs, _, _, _, past):
-            kept = _less_names(kept - words_of(past), jobs) - VERBS - Counter(CHOOSING_RUNS * 5)
+        case OnProject(_, name, until, reason):
+            kept -= words_of(f"{name} {until} {reason}")
+            kept -= VERBS + Counter(["project", "until", "till", "for", "because"])
+        case ListRuns(jobs, _, person_id, _, past):
+            kept = (
+                _less_names(kept - words_of(f"{past} <@{person_id}>"), jobs)
+                - VERBS
+                - Counter(CHOOSING_RUNS * 5)
+            )
         case ShowWeek(of):
             return unaccounted(text, of)
-        case ListSchedules(_, _, _, jobs, day, name):
-            kept = _less_names(kept - words_of(f"{day} {name}"), jobs) - VERBS - Counter(LISTING * 5)
+        case ListSchedules(_, person_id, _, jobs, day, name):
+            kept = (
+                _less_names(kept - words_of(f"{day} {name} <@{person_id}>"), jobs)
+                - VERBS
+                - Counter(LISTING * 5)
+            )
         case ListJobs(words) | Help(words) | Away(words):
             kept -= words_of(words) + VERBS
         case Chat():
@@ -170,6 +183,10 @@ def test_no_word_of_a_schedule_or_a_run_is_dropped(
 @example("list", "maya")
 @example("list", "tomorrow paused")
 @example("pause", "12 until friday please")
+@example("rename", "12 12")
+@example("retry", "payroll")
+@example("pause", "project until friday")
+@example("transfer", "12 to <@U0MAYA>")
 def test_no_word_behind_a_verb_is_dropped(verb: str, rest: str):
     check(f"{verb} {rest}", _read)
 
