@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.domain.whole_number import whole_number
 from bot.rules.access import Asker
 
 if TYPE_CHECKING:
@@ -22,11 +23,14 @@ def metadata(
     asked: Asker,
     *,
     changes: str | None = None,
+    version: int | None = None,
     draft_id: str | None = None,
     title: str = NEW,
     tz: ZoneInfo | None = None,
 ) -> str:
     """Return what a form keeps: where it was opened, and the schedule or draft that it changes.
+
+    `version`: of the schedule, as the form shows it.
 
     `tz`: the zone in which it reads a time; None for the person's own.
     """
@@ -34,6 +38,7 @@ def metadata(
         {
             "channel": asked.channel_id,
             "changes": changes,
+            "version": version,
             "draft": draft_id,
             "title": title,
             "tz": None if tz is None else tz.key,
@@ -61,6 +66,11 @@ def asker(talk: Talk, metadata: str) -> Asker:
 def changes(metadata: str) -> str | None:
     """Return the id of the schedule that is changed. Whether the person may is asked again."""
     return value(metadata, "changes")
+
+
+def seen(metadata: str) -> int | None:
+    """Return the version of the schedule that the form shows. None if it changes none."""
+    return whole_number(value(metadata, "version") or "")
 
 
 def zone(talk: Talk, metadata: str) -> ZoneInfo:

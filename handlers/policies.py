@@ -13,6 +13,7 @@ from bot.blocks.ids import Button, View
 from bot.domain.errors import NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies
+from bot.domain.whole_number import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,14 +44,16 @@ def save(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Save the form's policies."""
     view = submission.view
     wanted = read_policies(view.text)
+    schedule_id, _, version = view.metadata.partition(".")
     listed = talk.services.adjusting.set_policies(
         talk.asker,
-        view.metadata,
+        schedule_id,
         missed=wanted.missed,
         overlap=wanted.overlap,
         grace=wanted.grace,
         most_failures=wanted.most_failures,
         nickname=wanted.nickname,
+        seen=whole_number(version),
     )
     message = schedule_blocks.with_policies(listed, talk.services.adjusting.usual_grace)
     return {"response_action": "update", "view": form_blocks.told("Saved", message)}

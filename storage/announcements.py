@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bot.domain import alert_sum, announcement, condition_told, project_paused
 from bot.domain.alert_rule import How
+from bot.domain.altered import Altered
 from bot.domain.firing import Remedy
 from bot.domain.job import Trouble
 from bot.domain.rights import Role
 from bot.domain.run import RunState
+from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies
 from storage.codec import WHENS
 from storage.tagged import Tagged
 
@@ -31,6 +33,10 @@ ANNOUNCEMENTS = Tagged(
         "TakenOver": announcement.TakenOver,
         "Touch": announcement.Touch,
         "ScheduleTouched": announcement.ScheduleTouched,
+        "Altered": Altered,
+        "Policies": Policies,
+        "MissedPolicy": MissedPolicy,
+        "OverlapPolicy": OverlapPolicy,
         "JobChanged": announcement.JobChanged,
         "DidNotRun": announcement.DidNotRun,
         "FailedAgain": announcement.FailedAgain,

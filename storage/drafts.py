@@ -42,6 +42,7 @@ class Drafts:
                 created_at=at,
                 expires_at=draft.expires_at,
                 changes=draft.changes_id,
+                changes_version=draft.changes_version,
                 policies=None if draft.policies is None else draft.policies.facts(),
                 typed=None if draft.typed is None else asdict(draft.typed),
             )
@@ -100,6 +101,7 @@ def _draft(row: Any) -> Draft:
         place=Place(row.workspace_id, row.reports_to),
         expires_at=row.expires_at,
         changes_id=row.changes,
+        changes_version=row.changes_version,
         outcome=row.outcome,
         became_id=row.became,
         policies=None if row.policies is None else Policies.of_facts(row.policies),

@@ -225,7 +225,7 @@ class Schedules:
         `grace` None means the default, `most_failures` None that it goes on however often it fails.
         """
         seconds = None if grace is None else int(grace.total_seconds())
-        self._change(
+        self._edit(
             schedule_id, missed=missed, overlap=overlap, grace_seconds=seconds, most_failures=most_failures
         )
 
@@ -240,7 +240,7 @@ class Schedules:
         state: ScheduleState,
     ) -> None:
         """Overwrite what a draft can change. Coming firings are the caller's to take back."""
-        self._change(
+        self._edit(
             schedule_id,
             when=encode_when(when),
             tz=zone_of(when).key,
@@ -252,7 +252,7 @@ class Schedules:
 
     def set_nickname(self, schedule_id: str, nickname: str) -> None:
         """Set the nickname; "" takes it away."""
-        self._change(schedule_id, nickname=nickname)
+        self._edit(schedule_id, nickname=nickname)
 
     def report_to(self, schedule_id: str, channel_id: str) -> None:
         """Change where coming runs report: a channel's id, or a person's for a direct message.
@@ -298,6 +298,11 @@ class Schedules:
     def _change(self, schedule_id: str, **values: Any) -> None:
         self._connection.execute(_OF_ID, {"its_id": schedule_id, **values})
 
+    def _edit(self, schedule_id: str, **values: Any) -> None:
+        """Change what a form shows: whoever has seen the version before has to look again."""
+        next_version = {schedules.c.version: schedules.c.version + 1}
+        self._connection.execute(_OF_ID.values(next_version), {"its_id": schedule_id, **values})
+
     def _one(self, query: Select[Any]) -> Schedule | None:
         row = self._connection.execute(query).first()
         return None if row is None else schedule_of_row(row)
@@ -330,4 +335,5 @@ def schedule_of_row(row: Row[Any]) -> Schedule:
         most_failures=row.most_failures,
         resumes_at=row.resumes_at,
         paused_by=row.paused_by,
+        version=row.version,
     )

@@ -63,26 +63,35 @@ def unusual(wanted: Policies | None, changes: Schedule | None) -> str:
     """
     usual = Policies()
     policies = wanted or (usual if changes is None else changes.policies)
-    said = [
-        (policies.nickname != usual.nickname, "Nickname", policies.nickname),
-        (policies.grace != usual.grace, "May start late by", span(policies.grace or timedelta())),
-        (policies.missed is not usual.missed, "A missed run", MISSED[policies.missed][0].lower()),
-        (
-            policies.overlap is not usual.overlap,
-            "Previous run still going",
-            OVERLAP[policies.overlap][0].lower(),
-        ),
-        (
-            policies.most_failures != usual.most_failures,
-            "If it fails",
-            _after(policies.most_failures).lower(),
-        ),
+    as_usual = dict(_in_words(usual))
+    return " · ".join(
+        f"{name}: *{escape(words)}*" for name, words in _in_words(policies) if words != as_usual[name]
+    )
+
+
+def differences(before: Policies, after: Policies) -> list[str]:
+    """Return in mrkdwn what is not as it was: each as it is from now on, and as it was."""
+    was = dict(_in_words(before))
+    return [
+        f"{name}: *{escape(words)}*, before: {escape(was[name])}"
+        for name, words in _in_words(after)
+        if words != was[name]
     ]
-    return " · ".join(f"{name}: *{escape(words)}*" for is_unusual, name, words in said if is_unusual)
+
+
+def _in_words(policies: Policies) -> list[tuple[str, str]]:
+    grace = "as usual" if policies.grace is None else span(policies.grace)
+    return [
+        ("Nickname", policies.nickname or "none"),
+        ("May start late by", grace),
+        ("A missed run", MISSED[policies.missed][0].lower()),
+        ("Previous run still going", OVERLAP[policies.overlap][0].lower()),
+        ("If it fails", _after(policies.most_failures).lower()),
+    ]
 
 
 def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
-    """Return the form of a schedule's policies. The schedule's id is its metadata."""
+    """Return the form of a schedule's policies. The schedule's id and version are its metadata."""
     kept = listed.schedule
     told = context("While the job is paused in Airflow, nothing runs, and people are told.")
     assert told is not None
@@ -93,7 +102,7 @@ def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
         title=PlainTextObject(text="If something goes wrong"),
         submit=PlainTextObject(text="Save"),
         close=PlainTextObject(text="Cancel"),
-        private_metadata=kept.schedule_id,
+        private_metadata=f"{kept.schedule_id}.{kept.version}",
         blocks=[
             section(heading),
             *fields(kept.policies, usual_grace),

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, escape, message, section
+from bot.blocks.policies import differences
 from bot.domain.announcement import Touch
+from bot.domain.project import Place
 from bot.domain.when import zone_of
 from bot.language.say import say, say_moment
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.announcement import ScheduleTouched
     from bot.domain.notice import Message
 
+MOST_TITLES = 5
 _BACK: Mapping[Touch, tuple[Button, str]] = {
     Touch.PAUSED: (Button.RESUME, "Resume"),
     Touch.RESUMED: (Button.PAUSE, "Pause again"),
@@ -45,7 +48,8 @@ def touched(told: ScheduleTouched, *, reader_id: str) -> Message:
     if is_channel:
         here = " It reports here." if told.touch is Touch.SCHEDULED else ""
         return message(plain, context(f"{words}{here}"), names_people=True)
-    return message(plain, section(words), actions(_way_back(told)), names_people=True)
+    altered = context(*_altered(told))
+    return message(plain, section(words), altered, actions(_way_back(told)), names_people=True)
 
 
 def _did(told: ScheduleTouched, name: str) -> str:
@@ -61,7 +65,7 @@ def _did(told: ScheduleTouched, name: str) -> str:
         case Touch.CHANGED if told.before is not None and told.before != told.schedule.when:
             return f"changed {name}: it runs {when}, no longer {say(told.before)}."
         case Touch.CHANGED:
-            return f"changed {name}, {when}: its inputs, or where it reports."
+            return f"changed {name}, {when}."
         case Touch.SET_POLICIES:
             return f"changed what happens when something goes wrong with {name}, {when}."
         case Touch.RENAMED:
@@ -73,6 +77,23 @@ def _did(told: ScheduleTouched, name: str) -> str:
             return f"brought back {name}, {when}."
         case _:
             return f"{told.touch.name.lower()} {name}, {when}."
+
+
+def _altered(told: ScheduleTouched) -> list[str]:
+    """Return what was altered beside the times: each as it is from now on, and as it was."""
+    if told.altered is None:
+        return []
+    titles = [f"*{escape(each)}*" for each in told.altered.inputs]
+    left = [f"{len(titles) - MOST_TITLES} more"] if len(titles) > MOST_TITLES else []
+    said = [f"Other values for {', '.join(titles[:MOST_TITLES] + left)}"] if titles else []
+    was, is_now = (_place(each) for each in told.altered.reports_to)
+    if was != is_now:
+        said.append(f"Reports to {is_now}, before: {was}")
+    return [*said, *differences(*told.altered.policies)]
+
+
+def _place(channel_id: str) -> str:
+    return "direct messages" if Place("", channel_id).is_direct else f"<#{channel_id}>"
 
 
 def _way_back(told: ScheduleTouched) -> ButtonElement | None:

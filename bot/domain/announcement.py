@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from bot.domain.altered import Altered
     from bot.domain.firing import Remedy
     from bot.domain.job import Trouble
     from bot.domain.rights import Role
@@ -184,7 +185,7 @@ class ScheduleTouched:
     """Somebody did something to a schedule; for its owner, or the channel where it reports.
 
     `schedule` is as it is from now on. `at` is when a pause ends, or the run that is skipped, whose id is
-    `firing_id`. `before` is when the schedule ran before a change.
+    `firing_id`. `before` is when the schedule ran before a change, `altered` what else it altered.
     """
 
     schedule: OfSchedule
@@ -193,6 +194,7 @@ class ScheduleTouched:
     at: datetime | None = None
     before: When | None = None
     firing_id: str = ""
+    altered: Altered | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Draft:
     """The schedule's or the firing's id, once confirmed."""
     changes_id: str | None = None
     """The id of the schedule that is changed. None for a new one."""
+    changes_version: int | None = None
+    """The version of that schedule which the person saw. None for a new one."""
     policies: Policies | None = None
     """What to do when something goes wrong. None means as usual, or for a change as it is now."""
     typed: Typed | None = None

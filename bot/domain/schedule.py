@@ -111,6 +111,8 @@ class Schedule:
     """When it goes on by itself, if it is paused."""
     paused_by: str = ""
     """Who paused it, if it is paused."""
+    version: int = 0
+    """How often people have changed its times, inputs, place, policies or nickname."""
 
     @property
     def policies(self) -> Policies:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.announcement import Touch
 from bot.domain.errors import Conflict, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
 from bot.language.say import say
-from bot.rules.change_notices import tell_of_change
-from bot.rules.locking import audit, to_edit
+from bot.rules.change_notices import tell_of_edit
+from bot.rules.locking import audit, check_as_seen, to_edit
 from bot.rules.planned import withdraw_what_is_ahead
 from bot.rules.policies import put
 
@@ -39,11 +38,13 @@ def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedu
     """Apply a confirmed draft to its schedule; return the schedule as it is now.
 
     What is due already still runs as it was planned; what is planned ahead is taken back. Raises NotAllowed
-    for others than the owner and managers, Conflict if the time has passed.
+    for others than the owner and managers, Conflict if the time has passed or the schedule is no longer as
+    the preview showed it.
     """
     assert draft.changes_id is not None
     assert draft.when is not None
     schedule = to_edit(tx, asker, draft.changes_id)
+    check_as_seen(schedule, draft.changes_version)
     following = next_after(draft.when, now)
     if following is None:
         raise Conflict("That time has passed. Choose a later one.")
@@ -72,7 +73,7 @@ def change(tx: Transaction, asker: Asker, draft: Draft, now: datetime) -> Schedu
         before=_told(schedule.when, schedule.inputs, schedule.place, schedule.policies),
         after=_told(draft.when, draft.inputs, draft.place, draft.policies or schedule.policies),
     )
-    tell_of_change(tx, changed, Touch.CHANGED, by=asker.person.person_id, now=now, before=schedule.when)
+    tell_of_edit(tx, schedule, changed, by=asker.person.person_id, now=now)
     return changed
 
 

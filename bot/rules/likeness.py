@@ -60,5 +60,6 @@ def as_change_of(kept: Schedule, draft: Draft, job: Job) -> Draft:
         inputs={**inputs, **draft.inputs},
         place=kept.place,
         changes_id=kept.schedule_id,
+        changes_version=kept.version,
         policies=policies,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.errors import Conflict, NotAllowed, NotFound
 from bot.domain.rights import Action, Role
 from bot.rules.access import NO_SUCH_THING, Access
 
@@ -32,6 +32,17 @@ def to_edit(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
     if not is_theirs(Access(tx, asker.person), schedule):
         raise NotAllowed(f"Only <@{schedule.owner_id}> or a manager may change this schedule.")
     return schedule
+
+
+def check_as_seen(schedule: Schedule, version: int | None) -> None:
+    """Raise Conflict if somebody has changed the schedule since this version was shown; None is any."""
+    if version is not None and version != schedule.version:
+        number = schedule.number
+        raise Conflict(
+            f"Schedule #{number} was changed after you opened it, so nothing of yours is saved. "
+            "Look at it as it is now, then change it.",
+            example=f"edit #{number}",
+        )
 
 
 def is_theirs(access: Access, schedule: Schedule) -> bool:

@@ -131,6 +131,7 @@ def _open_change(talk: Talk, editable: Editable, filled: Filled, draft: Draft | 
     metadata = kept.metadata(
         anywhere,
         changes=editable.schedule.schedule_id,
+        version=editable.schedule.version if draft is None else draft.changes_version,
         draft_id=draft_id,
         title=title,
         tz=zone_of(editable.schedule.when),

@@ -66,6 +66,7 @@ def _propose(talk: Talk, view: ViewState) -> Mapping[str, Any]:
         inputs=inputs,
         reports_to=parts.get(FormField.REPORTS_TO),
         changes=changes,
+        seen=kept.seen(view.metadata),
         policies=given_policies(view) if reading else None,
     )
     warnings = reading.warnings if reading else ()

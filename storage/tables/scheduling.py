@@ -36,6 +36,7 @@ drafts = Table(
     Column("outcome", String(16)),
     Column("became", RANDOM_ID),
     Column("changes", RANDOM_ID),  # the schedule that is to become this; null for a new one
+    Column("changes_version", Integer),  # the schedule's version that the person saw
     Column("policies", JSON(none_as_null=True)),  # what to do when something goes wrong; null for as usual
     Column("typed", JSON(none_as_null=True)),  # what waits for a form to be filled in; null for a preview
     CheckConstraint("outcome IN ('confirmed', 'discarded')", name="outcome"),
@@ -98,6 +99,7 @@ schedules = Table(
     Column("next_due_at", Moment),
     Column("resumes_at", Moment),
     Column("paused_by", SLACK_ID, nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, server_default="0"),  # counts what people change of it
     Column("created_at", Moment, nullable=False),
     Column("deleted_at", Moment),
     UniqueConstraint("workspace_id", "number"),

@@ -35,6 +35,7 @@ from bot.blocks import (
     which,
     which_run,
 )
+from bot.domain.altered import Altered
 from bot.domain.announcement import (
     CannotBePlanned,
     DidNotRun,
@@ -53,7 +54,7 @@ from bot.domain.history import Ended
 from bot.domain.listed import BroughtBack, Listed, Page, Skipped
 from bot.domain.project import ProjectPause
 from bot.domain.run import RunState
-from bot.domain.schedule import ScheduleState
+from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies, ScheduleState
 from bot.domain.when import upcoming
 
 if TYPE_CHECKING:
@@ -249,6 +250,12 @@ def was_touched(build: Builder, name: str) -> Iterator[Any]:
         for reader in ("U1", "U3", one.reports_to):
             yield build(ScheduleTouched(one, "U2", each, NOW, WHEN, "f" * 24), reader_id=reader)
             yield build(ScheduleTouched(one, "U2", each), reader_id=reader)
+    altered = Altered(
+        (Policies(), Policies(MissedPolicy.NONE, OverlapPolicy.SKIP, timedelta(hours=1), 3, name)),
+        ("U1", "C0FINANCE"),
+        (name,) * 9,
+    )
+    yield build(ScheduleTouched(one, "U2", Touch.CHANGED, altered=altered), reader_id="U1")
 
 
 @of(schedule.renamed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,8 @@ from bot.domain.schedule import Policies, ScheduleState
 from bot.domain.when import next_after
 from bot.rules.access import NO_SUCH_THING
 from bot.rules.bringing_back import bring_back
-from bot.rules.change_notices import tell_of_change
-from bot.rules.locking import audit, to_change, to_edit
+from bot.rules.change_notices import tell_of_change, tell_of_edit
+from bot.rules.locking import audit, check_as_seen, to_change, to_edit
 from bot.rules.planned import next_moment, skip, undo_skip
 from bot.rules.policies import checked, put
 from bot.services.once_more import once_more
@@ -135,15 +134,18 @@ class Adjusting:
         grace: timedelta | None,
         most_failures: int | None = None,
         nickname: str | None = None,
+        seen: int | None = None,
     ) -> Listed:
         """Set what happens to missed moments, overlaps and failures, the grace and the nickname.
 
         `grace` None means as the settings say, `most_failures` None that it goes on however often it fails;
-        `nickname` None leaves the nickname as it is. Raises NotUnderstood for what does not fit.
+        `nickname` None leaves the nickname as it is. `seen` is the version that the person changes; None is
+        the latest. Raises NotUnderstood for what does not fit, Conflict if that version is not the latest.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:
             schedule = to_edit(tx, asker, schedule_id)
+            check_as_seen(schedule, seen)
             name = schedule.nickname if nickname is None else nickname
             wanted = checked(Policies(missed, overlap, grace, most_failures, name))
             put(tx, schedule_id, wanted)
@@ -151,10 +153,7 @@ class Adjusting:
             audit(tx, asker, "schedule.policies", schedule, now, before=before, after=after)
             changed = tx.schedules.get(schedule_id)
             assert changed is not None
-            if changed != schedule:
-                is_name = changed == replace(schedule, nickname=wanted.nickname)
-                touch = Touch.RENAMED if is_name else Touch.SET_POLICIES
-                tell_of_change(tx, changed, touch, by=asker.person.person_id, now=now)
+            tell_of_edit(tx, schedule, changed, by=asker.person.person_id, now=now)
         return self._scheduling.show(asker, schedule_id)
 
     def rename(self, asker: Asker, schedule_id: str, nickname: str) -> Listed:

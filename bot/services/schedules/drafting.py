@@ -17,7 +17,7 @@ from bot.rules.editing import change, check_change
 from bot.rules.job_trouble import check_startable
 from bot.rules.letting_move import as_moving
 from bot.rules.likeness import alike, as_change_of
-from bot.rules.locking import job_and_project, locked, to_edit
+from bot.rules.locking import check_as_seen, job_and_project, locked, to_edit
 from bot.rules.places import near, offer_of, place_for, places_for
 from bot.rules.planned import next_moment
 from bot.rules.policies import checked
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job
     from bot.domain.limits import Limits
     from bot.domain.project import Place
-    from bot.domain.schedule import Policies
+    from bot.domain.schedule import Policies, Schedule
     from bot.domain.when import When
     from bot.rules.access import Asker, Offer
     from bot.services.schedules.drafted import Preview
@@ -67,14 +67,16 @@ class Drafting:
         inputs: Mapping[str, Any],
         reports_to: str | None = None,
         changes: str | None = None,
+        seen: int | None = None,
         policies: Policies | None = None,
     ) -> Preview:
         """Write a draft and return its preview. `when` None makes it a run-now.
 
         `reports_to` is one of the project's channels, or the person; None means the default. `changes` is the
-        id of the schedule that the draft changes. `policies` None means as usual, or as they are; a run-now
-        has none. Raises NotFound, NotAllowed, NotUnderstood, and Conflict if
-        the job cannot be started or too many previews are open.
+        id of the schedule that the draft changes, `seen` the version of it that the person saw; None is the
+        latest. `policies` None means as usual, or as they are; a run-now has none. Raises NotFound,
+        NotAllowed, NotUnderstood, and Conflict if the job cannot be started, that version is not the latest,
+        or too many previews are open.
         """
         with self._database.transaction() as tx:
             # A change belongs to its schedule's project, from whatever channel it is asked.
@@ -83,6 +85,7 @@ class Drafting:
             access.require(action, offer.project.project_id, offer.job.key)
             changed = None if changes is None else to_edit(tx, asker, changes)
             if changed is not None:
+                check_as_seen(changed, seen)
                 check_change(changed, offer, when)
             if changed is not None and reports_to in {None, changed.place.channel_id}:
                 place = changed.place
@@ -95,7 +98,7 @@ class Drafting:
                 when=when,
                 inputs=inputs,
                 place=place,
-                changes=changes,
+                changes=changed,
                 policies=None if when is None or policies is None else checked(policies),
             )
             return preview_of(tx, access, draft, offer.job, offer.project, now=self._clock.now())
@@ -117,12 +120,10 @@ class Drafting:
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             access.require(Action.SEE, offer.project.project_id, offer.job.key)
-            if changes is None:
-                place = place_for(tx, access, offer, None)
-            else:
-                place = to_edit(tx, asker, changes).place
+            changed = None if changes is None else to_edit(tx, asker, changes)
+            place = place_for(tx, access, offer, None) if changed is None else changed.place
             return self._add(
-                tx, asker, offer, when=None, inputs=inputs, place=place, changes=changes, typed=typed
+                tx, asker, offer, when=None, inputs=inputs, place=place, changes=changed, typed=typed
             )
 
     @once_more
@@ -180,7 +181,7 @@ class Drafting:
         when: When | None,
         inputs: Mapping[str, Any],
         place: Place,
-        changes: str | None = None,
+        changes: Schedule | None = None,
         policies: Policies | None = None,
         typed: Typed | None = None,
     ) -> Draft:
@@ -198,7 +199,8 @@ class Drafting:
             project_id=offer.project.project_id,
             place=place,
             expires_at=now + DRAFT_LIFE,
-            changes_id=changes,
+            changes_id=None if changes is None else changes.schedule_id,
+            changes_version=None if changes is None else changes.version,
             policies=policies,
             typed=typed,
         )

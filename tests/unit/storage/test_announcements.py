@@ -15,6 +15,7 @@ from bot.domain import announcement as said
 from bot.domain import project_paused
 from bot.domain.alert_rule import How
 from bot.domain.alert_sum import AlertSum
+from bot.domain.altered import Altered
 from bot.domain.announcement import Announcement, OfSchedule
 from bot.domain.condition_told import Away, NeverCame, NotBegun, RunsLong
 from bot.domain.firing import Remedy
@@ -23,6 +24,7 @@ from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
 from bot.domain.rights import Role
 from bot.domain.run import RunState
+from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies
 from bot.domain.when import Once
 from storage.announcements import ANNOUNCEMENTS
 from tests.world import FINANCE, TEAM
@@ -51,6 +53,16 @@ EVERY: tuple[Announcement, ...] = (
     said.Redirected(SCHEDULE, is_private=True),
     said.TakenOver(SCHEDULE, "U2"),
     *(said.ScheduleTouched(SCHEDULE, "U2", each, DUE, SCHEDULE.when, "f1") for each in said.Touch),
+    said.ScheduleTouched(
+        SCHEDULE,
+        "U2",
+        said.Touch.CHANGED,
+        altered=Altered(
+            (Policies(), Policies(MissedPolicy.ALL, OverlapPolicy.ALLOW, MINUTE, 3, "mine")),
+            ("C1", "U1"),
+            ("Region",),
+        ),
+    ),
     said.JobChanged("Sales report", None, "", (SCHEDULE,), 1, reference="", by=""),
     said.JobChanged("Sales report", Trouble.PAUSED, "it is paused", (), 0, reference="x", by="U1"),
     said.DidNotRun("Sales report", None, IN_UTC, "because", "", also_missed=0, remedy=Remedy.RUN_NOW),
