@@ -32,8 +32,11 @@ def loose_hour(found: Found) -> c.AtTimes:
 
 def past_the_hour(found: Found) -> c.PastTheHour:
     """Read "every hour at :15 and :45"."""
-    minutes = set(found.all("MARK", "MARK_OF_HOUR"))
-    return c.PastTheHour(tuple(sorted(minutes)), says_hour=found.has("MARK_OF_HOUR"))
+    minutes = sorted(set(found.all("MARK", "MARK_OF_HOUR")))
+    for minute in minutes:
+        if not 0 <= minute < 60:  # noqa: PLR2004  minutes of an hour
+            raise impossible_time(f"minute {minute}")
+    return c.PastTheHour(tuple(minutes), says_hour=found.has("MARK_OF_HOUR"))
 
 
 def every_part(found: Found) -> list[c.Clause]:
