@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings, Trouble, TroubleChange
+from storage.among import is_job_among, is_number_among
 from storage.codec import job_within, read_settings
 from storage.tables import job_settings, job_tags, jobs, shares
 from storage.upsert import upsert
@@ -24,11 +25,9 @@ _HAS_TAG = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id ==
 _WITH_TAGS = (
     select(jobs, job_tags.c.tag)
     .outerjoin(job_tags, _HAS_TAG)
-    .where(tuple_(jobs.c.deployment, jobs.c.dag_id).in_(bindparam("keys", expanding=True)))
+    .where(is_job_among(jobs.c.deployment, jobs.c.dag_id, "keys"))
 )
-_SETTINGS = select(job_settings).where(
-    job_settings.c.project_id.in_(bindparam("project_ids", expanding=True))
-)
+_SETTINGS = select(job_settings).where(is_number_among(job_settings.c.project_id, "project_ids"))
 _ITS_SETTINGS = select(job_settings).where(
     job_settings.c.project_id == bindparam("project_id"),
     job_settings.c.deployment == bindparam("deployment"),
@@ -77,7 +76,7 @@ class Jobs:
 
     def all(self, keys: Iterable[JobKey]) -> dict[JobKey, Job]:
         """Return the known jobs among the keys, also those that are gone from Airflow."""
-        wanted = [(key.deployment, key.dag_id) for key in keys]
+        wanted = set(keys)
         if not wanted:
             return {}
         return _gathered(self._connection.execute(_WITH_TAGS, {"keys": wanted}).mappings())

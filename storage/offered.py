@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, exists, func, or_, select, true, union, union_all
 
 from bot.domain.job import JobKey, JobTitle
+from storage.among import is_text_among
 from storage.reach import is_within
 from storage.shares import is_among
 from storage.tables import job_settings, job_tags, jobs, shares
@@ -17,7 +18,7 @@ from storage.words import MOST_WORDS, holds, in_order
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from storage.reach import Reach
 
@@ -52,37 +53,41 @@ FIRST_PAGE = 50
 
 
 @cache
-def _places(
-    *, is_everywhere: bool, of_projects: bool, of_dags: bool
-) -> tuple[Select[Any], ColumnElement[int]]:
-    """Return the query for all jobs in projects, or those with some DAG ids, and its column of the project.
+def _ways(*, is_everywhere: bool, of_projects: bool, of_dags: bool) -> tuple[Select[Any], Select[Any]]:
+    """Return the queries for what projects share by DAG id and by tag: all jobs, or those with some DAG ids.
 
-    Built once: building it takes longer than the answer.
+    Built once: building them takes longer than the answer.
     """
-    project_ids: BindParameter[Any] | None = bindparam("project_ids", expanding=True) if of_projects else None
     is_here = is_within(
-        shares.c.project_id, bindparam("workspace_id"), project_ids, is_everywhere=is_everywhere
+        shares.c.project_id,
+        bindparam("workspace_id"),
+        "project_ids" if of_projects else None,
+        is_everywhere=is_everywhere,
     )
-    is_asked_for = jobs.c.dag_id.in_(bindparam("dag_ids", expanding=True)) if of_dags else true()
-    living = select(shares.c.project_id, jobs.c.deployment, jobs.c.dag_id).where(
-        is_here, jobs.c.gone_at.is_(None), is_asked_for
+    is_asked_for = is_text_among(jobs.c.dag_id, "dag_ids") if of_dags else true()
+    facts = select(
+        shares.c.project_id,
+        jobs.c.deployment,
+        jobs.c.dag_id,
+        _TITLE.label("title"),
+        _ABOUT.label("about"),
+    ).where(is_here, jobs.c.gone_at.is_(None), is_asked_for)
+    set_there = and_(_SET_THERE, job_settings.c.project_id == shares.c.project_id)
+    by_dag = shares.join(jobs, _BY_DAG)
+    by_tag = shares.join(job_tags, _TAGGED).join(jobs, _HAS_TAG)
+    return (
+        facts.select_from(by_dag.outerjoin(job_settings, set_there)),
+        facts.select_from(by_tag.outerjoin(job_settings, set_there)),
     )
-    there = union(living.join(jobs, _BY_DAG), living.join(job_tags, _TAGGED).join(jobs, _HAS_TAG)).subquery(
-        "there"
+
+
+@cache
+def _some() -> Select[Any]:
+    """Return the query for a few jobs in projects, in no order: it ends with the first rows that it finds."""
+    found = union_all(*_ways(is_everywhere=False, of_projects=True, of_dags=False)).subquery("found")
+    return select(found.c.project_id, found.c.deployment, found.c.dag_id, found.c.title).limit(
+        bindparam("limit")
     )
-    query = (
-        select(
-            there.c.project_id,
-            jobs.c.deployment,
-            jobs.c.dag_id,
-            _TITLE.label("title"),
-            _ABOUT.label("about"),
-        )
-        .select_from(there)
-        .join(jobs, and_(jobs.c.deployment == there.c.deployment, jobs.c.dag_id == there.c.dag_id))
-        .outerjoin(job_settings, and_(_SET_THERE, job_settings.c.project_id == there.c.project_id))
-    )
-    return query, there.c.project_id
 
 
 class Offered:
@@ -97,7 +102,6 @@ class Offered:
         in_name: str = "",
         keys: Collection[JobKey] | None = None,
         only_startable: bool = False,
-        limit: int | None = None,
         by_themselves: bool = False,
     ) -> list[SharedJob]:
         """Return jobs in projects within reach, by title; perhaps more than fit, never fewer.
@@ -108,7 +112,7 @@ class Offered:
         jobs that Airflow lets nobody start from here.
         """
         is_startable = and_(jobs.c.forbids_manual_runs.is_(False), jobs.c.is_read_only.is_(False))
-        every, project_id = _places(
+        ways = _ways(
             is_everywhere=reach.is_everywhere,
             of_projects=reach.project_ids is not None,
             of_dags=keys is not None,
@@ -119,22 +123,29 @@ class Offered:
             *([jobs.c.airflow_schedule.is_not(None)] if by_themselves else []),
             *([is_startable] if only_startable else []),
         ]
-        query = every.where(*wanted).order_by(in_order(self._connection, _TITLE), project_id, jobs.c.dag_id)
+        of = union_all(*(each.where(*wanted) for each in ways)).subquery("found")
+        query = select(of).order_by(in_order(self._connection, of.c.title), of.c.project_id, of.c.dag_id)
         given: dict[str, Any] = {"workspace_id": reach.workspace_id} if reach.is_everywhere else {}
         if reach.project_ids is not None:
-            given["project_ids"] = list(reach.project_ids)
+            given["project_ids"] = reach.project_ids
         if keys is not None:
             given["dag_ids"] = sorted({each.dag_id for each in keys})
+        # A job that is shared by its DAG id and by a tag comes twice: each once here, in SQL it takes longer.
+        rows = dict.fromkeys(map(tuple, self._connection.execute(query, given).all()))
         found = [
-            SharedJob(
-                row.project_id,
-                JobKey(row.deployment, row.dag_id),
-                row.title,
-                f"{row.title} {row.dag_id} {row.about}".casefold(),
-            )
-            for row in self._connection.execute(query.limit(limit), given).all()
+            SharedJob(project_id, JobKey(deployment, dag_id), title, f"{title} {dag_id} {about}".casefold())
+            for project_id, deployment, dag_id, title, about in rows
         ]
         return [each for each in found if keys is None or each.key in keys]
+
+    def some_places(self, reach: Reach, limit: int) -> list[tuple[int, JobTitle]]:
+        """Return up to `limit` jobs in projects of this reach, each with its project; some perhaps twice.
+
+        Fewer only if there are no more.
+        """
+        given = {"project_ids": reach.project_ids, "limit": limit}
+        rows = self._connection.execute(_some(), given).all()
+        return [(row.project_id, JobTitle(JobKey(row.deployment, row.dag_id), row.title)) for row in rows]
 
     def could_be(
         self,

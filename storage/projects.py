@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, cast, func, literal, null, select, true,
 
 from bot.domain.project import Project, ProjectPause
 from bot.domain.rights import Membership, Role
+from storage.among import is_text_among
 from storage.directory import zone
 from storage.tables import (
     memberships,
@@ -239,18 +240,18 @@ def _is_among(workspace_id: str, project_ids: Collection[int] | None) -> ColumnE
 def naming(
     table: Table,
     workspace_id: str | BindParameter[str],
-    person_ids: Collection[str] | BindParameter[Any],
+    person_ids: Collection[str] | str,
     *columns: ColumnElement[Any],
 ) -> CompoundSelect[Any]:
     """Return a query for rows of the table that name one of these people, with how they do so.
 
     `named_id` is the person's id; `through` is 0 for a row with that id and 1 for one with a user group;
-    `confirmed_at` is when Slack last described that group.
+    `confirmed_at` is when Slack last described that group. `person_ids` may be the name of a parameter.
     """
     of_workspace = table.c.workspace_id == workspace_id
     in_group = and_(
         user_group_people.c.workspace_id == workspace_id,
-        user_group_people.c.person_id.in_(person_ids),
+        is_text_among(user_group_people.c.person_id, person_ids),
         user_group_people.c.group_id == table.c.group_id,
     )
     its_group = and_(
@@ -260,7 +261,7 @@ def naming(
     never = cast(null(), user_groups.c.confirmed_at.type).label("confirmed_at")
     return union_all(
         select(*columns, table.c.person_id.label("named_id"), literal(0).label("through"), never).where(
-            of_workspace, table.c.person_id.in_(person_ids)
+            of_workspace, is_text_among(table.c.person_id, person_ids)
         ),
         select(
             *columns, user_group_people.c.person_id, literal(1).label("through"), user_groups.c.confirmed_at
@@ -276,9 +277,8 @@ def naming(
 def _their_projects() -> Select[Any]:
     """Return the query for a person's memberships, built once: building takes longer than the answer."""
     workspace_id: BindParameter[str] = bindparam("workspace_id")
-    person_ids: BindParameter[Any] = bindparam("person_ids", expanding=True)
     own = naming(
-        memberships, workspace_id, person_ids, memberships.c.project_id, memberships.c.role
+        memberships, workspace_id, "person_ids", memberships.c.project_id, memberships.c.role
     ).subquery()
     return (
         select(projects, own.c.role, own.c.through, own.c.confirmed_at)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, true
 
+from storage.among import is_number_among
 from storage.tables import projects
 
 if TYPE_CHECKING:
@@ -52,12 +53,15 @@ class Reach:
 def is_within(
     column: ColumnElement[Any],
     workspace_id: str | BindParameter[str],
-    project_ids: Collection[int] | BindParameter[Any] | None,
+    project_ids: Collection[int] | str | None,
     *,
     is_everywhere: bool,
 ) -> ColumnElement[bool]:
-    """Return the condition that a column holds the id of a project within a reach of these fields."""
-    is_among = true() if project_ids is None else column.in_(project_ids)
+    """Return the condition that a column holds the id of a project within a reach of these fields.
+
+    `project_ids` may be the name of a parameter.
+    """
+    is_among = true() if project_ids is None else is_number_among(column, project_ids)
     if not is_everywhere:
         return is_among
     is_living = exists().where(

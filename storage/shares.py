@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, or_, select, true, tuple_, union_all
+from sqlalchemy import Text, and_, bindparam, cast, or_, select, true, union_all
 
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from bot.domain.rights import Action, Named, Share
+from storage.among import is_job_among
 from storage.projects import naming, read_project
 from storage.reach import Reach, is_within
 from storage.tables import job_tags, jobs, projects, share_people, shares
@@ -70,9 +72,9 @@ class Shares:
     ) -> Sequence[Row[Any]]:
         given: dict[str, Any] = {"workspace_id": workspace_id, "person_ids": list(person_ids)}
         if reach.project_ids is not None:
-            given["project_ids"] = list(reach.project_ids)
+            given["project_ids"] = reach.project_ids
         if keys is not None:
-            given["keys"] = [(key.deployment, key.dag_id) for key in keys]
+            given["keys"] = keys
         query = _concerning(
             is_everywhere=reach.is_everywhere,
             of_projects="project_ids" in given,
@@ -161,17 +163,15 @@ def _concerning(*, is_everywhere: bool, of_projects: bool, of_jobs: bool) -> Com
     Building takes longer than the answer.
     """
     workspace_id: BindParameter[str] = bindparam("workspace_id")
-    person_ids: BindParameter[Any] = bindparam("person_ids", expanding=True)
-    project_ids: BindParameter[Any] | None = bindparam("project_ids", expanding=True) if of_projects else None
-    is_asked = tuple_(jobs.c.deployment, jobs.c.dag_id).in_(bindparam("keys", expanding=True))
+    is_asked = is_job_among(jobs.c.deployment, jobs.c.dag_id, "keys") if of_jobs else true()
     by_dag = and_(shares.c.dag_id == jobs.c.dag_id, shares.c.deployment == jobs.c.deployment)
     by_tag = and_(job_tags.c.dag_id == jobs.c.dag_id, job_tags.c.deployment == jobs.c.deployment)
     tagged = and_(shares.c.tag == job_tags.c.tag, shares.c.deployment == job_tags.c.deployment)
-    named = naming(share_people, workspace_id, person_ids, share_people.c.share_id).subquery("named")
+    named = naming(share_people, workspace_id, "person_ids", share_people.c.share_id).subquery("named")
     facts = select(
         shares.c.share_id,
         shares.c.project_id,
-        shares.c.actions,
+        cast(shares.c.actions, Text),  # as it is written: there are few kinds, and each is read once
         shares.c.for_everyone,
         jobs.c.deployment,
         jobs.c.dag_id,
@@ -183,8 +183,13 @@ def _concerning(*, is_everywhere: bool, of_projects: bool, of_jobs: bool) -> Com
     return union_all(
         *(
             way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
-                is_within(shares.c.project_id, workspace_id, project_ids, is_everywhere=is_everywhere),
-                is_asked if of_jobs else true(),
+                is_within(
+                    shares.c.project_id,
+                    workspace_id,
+                    "project_ids" if of_projects else None,
+                    is_everywhere=is_everywhere,
+                ),
+                is_asked,
             )
             for way in ways
         )
@@ -195,12 +200,12 @@ def is_among(keys: Collection[JobKey] | None) -> ColumnElement[bool]:
     """Return the condition that a row of `jobs` is one of these; true for None."""
     if keys is None:
         return true()
-    return tuple_(jobs.c.deployment, jobs.c.dag_id).in_([(key.deployment, key.dag_id) for key in keys])
+    return is_job_among(jobs.c.deployment, jobs.c.dag_id, keys)
 
 
 def _gather(rows: Iterable[Sequence[Any]], person_id: str) -> dict[tuple[int, JobKey], list[Share]]:
     """Return the shares by project and job. Plain tuples do the work, because there are thousands of rows."""
-    facts: dict[tuple[int, str, str, int], tuple[Sequence[str], bool]] = {}
+    facts: dict[tuple[int, str, str, int], tuple[str, bool]] = {}
     ways: dict[tuple[int, str, str, int], list[Named]] = {}
     for share_id, project_id, actions, for_everyone, deployment, dag_id, named_id, through, at in rows:
         place = (project_id, deployment, dag_id, share_id)
@@ -210,16 +215,11 @@ def _gather(rows: Iterable[Sequence[Any]], person_id: str) -> dict[tuple[int, Jo
     found: dict[tuple[int, str, str], list[Share]] = {}
     for place, (actions, for_everyone) in facts.items():
         named = None if for_everyone else tuple(ways.get(place, ()))
-        found.setdefault(place[:3], []).append(Share(_allowed[tuple(actions)], named))
+        found.setdefault(place[:3], []).append(Share(_allowed(actions), named))
     return {(project_id, JobKey(*key)): each for (project_id, *key), each in found.items()}
 
 
-class _Allowed(dict[tuple[str, ...], frozenset[Action]]):
-    """The actions of shares, by how a row names them: each combination is read once."""
-
-    def __missing__(self, actions: tuple[str, ...]) -> frozenset[Action]:
-        self[actions] = found = frozenset(Action(each) for each in actions)
-        return found
-
-
-_allowed = _Allowed()
+@cache
+def _allowed(actions: str) -> frozenset[Action]:
+    """Return the actions of a share, from the list in JSON that its row has."""
+    return frozenset(Action(each) for each in json.loads(actions))

@@ -97,6 +97,8 @@ share_people = Table(
     Column("person_id", SLACK_ID),
     Column("group_id", SLACK_ID),
     CheckConstraint("(person_id IS NULL) <> (group_id IS NULL)", name="one_of_person_and_group"),
+    Index("ix_share_people_person", "workspace_id", "person_id"),
+    Index("ix_share_people_group", "workspace_id", "group_id"),
 )
 
 # How a project shows and limits a job; nothing here gives a right.
