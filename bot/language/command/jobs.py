@@ -73,15 +73,23 @@ def look_for_job(text: str, jobs: Sequence[Named]) -> tuple[tuple[Named, ...], s
 def _beginning_like(text: str, jobs: Sequence[Named]) -> Sequence[Named]:
     """Return the jobs that a beginning of the text may name: its first word is in each of their names."""
     first = folded(text).partition(" ")[0]
-    return jobs.holding(first) if isinstance(jobs, Looked) and first else jobs
+    if not first:
+        return ()
+    return jobs.holding(first) if isinstance(jobs, Looked) else jobs
 
 
 def named(text: str, jobs: Sequence[Named]) -> tuple[Named, ...]:
-    """Return the jobs that the whole text names. Raises NotFound."""
-    found, rest = look_for_job(text, jobs) or ((), text)
-    if rest:
+    """Return the jobs that the whole text names. Raises NotFound, which takes a look at every job's name."""
+    found = perhaps_named(text, jobs)
+    if text and not found:
         raise no_such_job(text, jobs)
     return found
+
+
+def perhaps_named(text: str, jobs: Sequence[Named]) -> tuple[Named, ...]:
+    """Return the jobs that the whole text names, or none."""
+    found, rest = look_for_job(text, jobs) or ((), text)
+    return () if rest else found
 
 
 def _by_letters(beginnings: Sequence[str], jobs: Sequence[Named]) -> Iterator[tuple[int, tuple[Named, ...]]]:

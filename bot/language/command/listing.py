@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import NotFound, NotUnderstood
+from bot.domain.errors import NotUnderstood
 from bot.domain.when import Once
-from bot.language.command.jobs import named
+from bot.language.command.jobs import perhaps_named
 from bot.language.command.requests import Listing, ListSchedules
 from bot.language.when import looks_like_time, read
 
@@ -56,20 +56,13 @@ def _split_day(words: list[str], jobs: Sequence[HasTitle]) -> tuple[str, list[st
     A whole title is none, whatever it says; words about time that are no day are refused as one.
     """
     text = " ".join(words)
-    if not looks_like_time(text) or _is_job(text, jobs):
+    if not looks_like_time(text) or perhaps_named(text, jobs):
         return "", words
     for size in range(len(words), 0, -1):
         for day, left in ((words[-size:], words[:-size]), (words[:size], words[size:])):
             if _is_day(" ".join(day)):
                 return re.sub(r"^(?:on|due) ", "", " ".join(day), flags=re.IGNORECASE), _without_on(left)
     return text, []
-
-
-def _is_job(text: str, jobs: Sequence[HasTitle]) -> bool:
-    try:
-        return bool(named(text, jobs))
-    except NotFound:
-        return False
 
 
 def _is_day(text: str) -> bool:
@@ -88,10 +81,8 @@ def _split_job(words: list[str], jobs: Sequence[HasTitle]) -> tuple[tuple[HasTit
     """Return the job that all words name, or most beside a person's name; else all are a name."""
     for size in range(len(words), 0, -1):
         for job, name in ((words[:size], words[size:]), (words[-size:], words[:-size])):
-            try:
-                return named(" ".join(job), jobs), _name(name)
-            except NotFound:
-                continue
+            if found := perhaps_named(" ".join(job), jobs):
+                return found, _name(name)
     return (), _name(words)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import NotFound, NotUnderstood
+from bot.domain.errors import NotUnderstood
 from bot.language.command import wording
 from bot.language.command.changes import as_copy, read_on_runs, read_rename, read_transfer
 from bot.language.command.given import split_inputs
-from bot.language.command.jobs import an_example, find_job, named, no_such_job, starts_a_title
+from bot.language.command.jobs import an_example, look_for_job, named, no_such_job, starts_a_title
 from bot.language.command.listing import read_listing
 from bot.language.command.plans import planned
 from bot.language.command.requests import (
@@ -164,10 +164,7 @@ def _read_edit(rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
     numbered = _TO_EDIT.fullmatch(rest)
     if numbered is None and "=" not in rest:
         rest = wording.without_article(" ".join(rest.split()), lambda said: starts_a_title(said, jobs))
-        try:
-            _, when_text = find_job(rest, jobs)
-        except NotFound:
-            when_text = ""
+        _, when_text = look_for_job(rest, jobs) or ((), "")
         name = rest.removesuffix(when_text).strip() if when_text and looks_like_time(when_text) else rest
         when_text = "" if name == rest else re.sub(r"^to\s+", "", when_text, flags=re.IGNORECASE)
         return OnSchedule(Verb.EDIT, name, when_text=when_text)
