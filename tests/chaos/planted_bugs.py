@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 BUGS = bugs_of_hand_over.BUGS + bugs_of_policies.BUGS + bugs_of_taking_back.BUGS
 
-WALKS = 40
+WALKS = 80
 
 
 @contextmanager

@@ -26,8 +26,7 @@ def walk(databases: Databases, number: int) -> None:
     drawn = Random(number)
     machine = type("Walking", (Dispatching,), {"databases": databases})()
     try:
-        machine.first(drawn.choice(sorted(WHENS)), drawn.choice(JOBS))
-        for _ in range(drawn.randint(0, 2)):
+        for _ in range(drawn.randint(1, 3)):
             policies = drawn.choice(list(MissedPolicy)), drawn.choice(list(OverlapPolicy))
             machine.add(drawn.choice(sorted(WHENS)), drawn.choice(JOBS), *policies)
         for _ in range(STEPS):
@@ -54,6 +53,18 @@ def _stall(machine: Dispatching, drawn: Random) -> None:
     machine.one_stalls_while_it_posts(drawn.randint(0, 1), drawn.choice(CHANGES_OF_MIND), is_sure=is_sure)
 
 
+def _begin_nothing(machine: Dispatching, drawn: Random) -> None:
+    """Airflow's scheduler is down when what was handed over is due, until after its grace."""
+    which = drawn.randint(0, 1)
+    machine.add("every hour", "sales_report", drawn.choice(list(MissedPolicy)), OverlapPolicy.ALLOW)
+    machine.calm_down(which)
+    machine.to_the_lead_of(which, next(machine.kept[-1].moments(machine.processes.now())))
+    machine.its_scheduler_goes_or_comes_back()
+    for _ in range(4):
+        machine.go_on(61, drawn.randint(0, 1))
+    machine.its_scheduler_goes_or_comes_back()
+
+
 def _stall_later(machine: Dispatching, drawn: Random) -> None:
     machine.one_stalls_while_it_asks_what_has_begun(drawn.randint(0, 1), is_back=drawn.random() < 0.7)
 
@@ -64,7 +75,21 @@ def _sleep(machine: Dispatching, drawn: Random) -> None:
         machine.go_on(drawn.choice((1, 7, 20, 44, 61)), drawn.randint(0, 1))
 
 
+def _oversleep(machine: Dispatching, drawn: Random) -> None:
+    """Schedules of all three policies miss moments; a person skips the next one before anything wakes up."""
+    when = drawn.choice(sorted(WHENS))
+    for missed in MissedPolicy:
+        machine.add(when, "sales_report", missed, OverlapPolicy.ALLOW)
+    machine.go_on(7, drawn.randint(0, 1))
+    machine.nothing_runs_for(drawn.choice((3, 70, 250, 800)), drawn.choice(("", "skip")))
+    machine.pass_time(drawn.choice((0, 0.6)) * min(each.step for each in machine.kept).total_seconds())
+    for _ in range(3):
+        machine.go_on(20, drawn.randint(0, 1))
+
+
 def _change(machine: Dispatching, drawn: Random) -> None:
+    if drawn.random() < 0.5:
+        machine.to_the_next_lead(drawn.randint(0, 1))
     machine.change_of_mind(drawn.randrange(len(machine.kept)), drawn.choice(CHANGES_OF_MIND))
     machine.go_on(drawn.choice((7, 44, 61)), drawn.randint(0, 1))
 
@@ -75,6 +100,6 @@ def _go_on(machine: Dispatching, drawn: Random) -> None:
 
 
 ACTS: tuple[Callable[[Dispatching, Random], None], ...] = (
-    _trouble, _stall, _stall_later, _sleep, _change, _go_on,
+    _trouble, _stall, _stall_later, _begin_nothing, _sleep, _oversleep, _change, _go_on,
 )  # fmt: skip
-WEIGHTS = (6, 2, 1, 3, 2, 2)
+WEIGHTS = (6, 2, 1, 2, 3, 2, 2, 2)

@@ -57,8 +57,8 @@ class Kept:
     resumed: list[int] = field(default_factory=list)
     rested: list[Rest] = field(default_factory=list)
     """The pauses of its project."""
-    stopped_at: datetime | None = None
-    """The last pause, or its deletion."""
+    stops: list[datetime] = field(default_factory=list)
+    """When it was paused, or deleted."""
 
     @property
     def key(self) -> str:
@@ -86,7 +86,7 @@ class Kept:
     def stop(self, now: datetime, order: int) -> None:
         """What has not begun is not to begin any more."""
         self.is_active = False
-        self.stopped_at = now
+        self.stops.append(now)
         self._owes_only_what_has_come(now)
         self.taken_back |= dict.fromkeys(self.wanted, order)
 

@@ -39,6 +39,8 @@ INSIDE_THE_LEAD = {
 }
 STRIDE = 31
 """Seconds: longer than a lease, shorter than the lead."""
+MOST_STRIDES = 300
+"""Until all is done: a hundred long runs that are caught up follow one another, sixteen at a time."""
 LONG_BEFORE = TIMING.lead - timedelta(seconds=1)
 """Inside the lead, and so early that a lease ends before the moment is due."""
 
@@ -213,7 +215,7 @@ class Dispatching(Troubles):
         self.pass_time(0)
         for index in range(len(self.kept)):
             self.pause(index)
-        self._go_on_calmly(30, until=self.processes.are_done)
+        self._go_on_calmly(MOST_STRIDES, until=self.processes.are_done)
         check_all(self.processes, self.kept)
 
     def _go_on_calmly(self, strides: int, *, until: Callable[[], bool] = lambda: False) -> None:
@@ -227,6 +229,7 @@ class Dispatching(Troubles):
 
 
 def _is_simply_handed_over(kept: Kept) -> bool:
-    """Ahead of its time, since it waits for no run of before."""
+    """Ahead of its time, since it waits for no run of before; and within the hour."""
     dag_id = kept.schedule.key.dag_id
-    return not kept.is_deleted and dag_id in LEAST and (kept.overlaps or dag_id == "sales_report")
+    waits_for_none = dag_id in LEAST and (kept.overlaps or dag_id == "sales_report")
+    return not kept.is_deleted and waits_for_none and kept.step <= timedelta(hours=1)

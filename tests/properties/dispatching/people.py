@@ -29,7 +29,9 @@ WHENS = {
     "every 2 minutes": timedelta(minutes=2),
     "every 5 minutes": timedelta(minutes=5),
     "every hour": timedelta(hours=1),
+    "every day at 9:10": timedelta(days=1),
 }
+"""By words, the time between two moments. Of the daily one, none is superseded within hours."""
 LEAST = {"sales_report": ("rows", 1), "build_warehouse": ("seconds", 150)}
 """By job, the input that edits change, and its least value. The warehouse takes so long."""
 LONGER = 400

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from datetime import datetime
 
+    from storage.transaction import Transaction
     from tests.databases import Databases
 
 TIMING = Timing(lead=timedelta(seconds=45), grace=timedelta(minutes=2))
@@ -50,6 +51,7 @@ class Processes:
     """`made`: by run id, the order and the moment in which the POST that made it was sent.
 
     What arrived late, after its sender had given up, is not in it. `waited`: the firings that did.
+    `missed_at`: by firing, the end of the step that decided it was missed.
     """
 
     def __init__(self, undo: ExitStack, databases: Databases) -> None:
@@ -60,6 +62,7 @@ class Processes:
         self.airflow = self.world.airflow
         self.made: dict[str, tuple[int, datetime]] = {}
         self.waited: set[str] = set()
+        self.missed_at: dict[str, datetime] = {}
         self._orders = count()
         self.shaky = [Posting(self), Posting(self)]
         self._dispatchers = [self._begin(each) for each in self.shaky]
@@ -83,8 +86,9 @@ class Processes:
             self.shaky[which].astray = astray
             self._dispatchers[which] = self._begin(self.shaky[which])
         with self.database.transaction() as tx:
-            waiting = select(firings.c.firing_id).where(firings.c.state == FiringState.WAITING)
-            self.waited.update(tx.connection.execute(waiting).scalars())
+            self.waited.update(_in_state(tx, FiringState.WAITING))
+            for firing_id in _in_state(tx, FiringState.MISSED):
+                self.missed_at.setdefault(firing_id, self.now())
 
     def watch(self) -> None:
         with suppress(Unavailable):
@@ -117,3 +121,8 @@ class Processes:
         made = Dispatcher(database, self.world.clock, airflows, TIMING, senders=1)  # type: ignore[arg-type]  # as one
         self._undo.callback(made._senders.shutdown)
         return made
+
+
+def _in_state(tx: Transaction, state: FiringState) -> list[str]:
+    found = select(firings.c.firing_id).where(firings.c.state == state)
+    return list(tx.connection.execute(found).scalars())

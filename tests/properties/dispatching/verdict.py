@@ -31,6 +31,8 @@ LEASE = timedelta(seconds=30)
 """The longest from a decision to its POST."""
 TWELVE_HOURS = timedelta(hours=12)
 MOST_CAUGHT_UP = 100
+PLACES = {"sales_report": 16, "build_warehouse": 16, "nightly_cleanup": 1}
+"""By job, how many of its runs Airflow has at once."""
 SETTLED_AFTER = timedelta(seconds=150)
 """Longer than any lease and any rest between attempts."""
 
@@ -45,6 +47,7 @@ class Story:
     made: tuple[int, datetime] | None
     waited: bool
     is_known: bool
+    missed_at: datetime | None
 
     @property
     def began(self) -> bool:
@@ -71,7 +74,8 @@ def stories(processes: Processes, kept: Sequence[Kept]) -> list[Story]:
         waited = row.firing_id in processes.waited
         made = processes.made.get(run_id)
         schedule = by_schedule.get(row.schedule_id)
-        found.append(Story(row, run, schedule, made, waited, row.firing_id in known))
+        missed_at = processes.missed_at.get(row.firing_id)
+        found.append(Story(row, run, schedule, made, waited, row.firing_id in known, missed_at))
     return found
 
 
@@ -120,8 +124,8 @@ def _ended_since(other: Story, story: Story, moment: datetime) -> bool:
     return same and run is not None and other.began and (run.ended_at is None or run.ended_at >= moment)
 
 
-def _holds_its_place(other: Story, story: Story) -> bool:
-    """The only one that Airflow has for this job: also a run of a clock that has been put back since."""
+def _holds_a_place(other: Story, story: Story) -> bool:
+    """One of those that Airflow has for this job: also a run of a clock that has been put back since."""
     run = other.run
     same = other.row.dag_id == story.row.dag_id
     return (
@@ -139,7 +143,7 @@ def _check_on_time(story: Story, told: Iterable[Story]) -> None:
     before = due_at - timedelta(minutes=2)
     if not kept.overlaps and any(_ended_since(each, story, before) for each in others):
         return
-    if story.row.dag_id not in LEAST and any(_holds_its_place(each, story) for each in others):
+    if sum(_holds_a_place(each, story) for each in others) >= PLACES[story.row.dag_id]:
         return
     slack = timedelta(seconds=10 if story.row.dag_id in LEAST else 62)  # the other has no lead
     assert story.began, f"all was well, and it did not run: {story}"
@@ -240,11 +244,13 @@ def _may_be_missed(story: Story, kept: Kept, now: datetime) -> bool:
         return True
     if story.waited and reason.endswith("of its time"):
         return False  # waiting is not being late; after it, a POST may fail for too long
-    if "scheduler is down" in reason and kept.stopped_at is not None and kept.stopped_at >= due_at:
+    decided_at = story.missed_at or now
+    if "scheduler is down" in reason and any(due_at <= each <= decided_at for each in kept.stops):
         return True
-    if now - due_at > TWELVE_HOURS or kept.missed is MissedPolicy.NONE:
+    if decided_at - due_at > TWELVE_HOURS or kept.missed is MissedPolicy.NONE:
         return True
-    return kept.later(due_at) >= (MOST_CAUGHT_UP if kept.missed is MissedPolicy.ALL else 1)
+    later = kept.later(due_at, until=decided_at)
+    return later >= (MOST_CAUGHT_UP if kept.missed is MissedPolicy.ALL else 1)
 
 
 def _may_be_skipped(story: Story, kept: Kept) -> bool:
