@@ -34,7 +34,7 @@ from handlers.windows import answer_to
 from storage.engines import in_a_hurry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from slack_bolt import Ack
 
@@ -119,10 +119,10 @@ class Answering:
                 return
             written = read_written(body)
 
-            def answer(*, text: str, blocks: list[Any], **_: Any) -> None:
-                who = written.origin
-                for part in in_parts(blocks):
-                    message = Message(text, tuple(part))
+            def answer(*, text: str, blocks: list[Any], newer: Sequence[Any] = (), **_: Any) -> None:
+                who, parts = written.origin, in_parts(blocks)
+                for part in parts:
+                    message = Message(text, tuple(part), tuple(newer) if len(parts) == 1 else ())
                     if written.thread_ts:
                         thread = written.thread_ts
                         self._slack.whisper(who.channel_id, who.person_id, message, thread_ts=thread)

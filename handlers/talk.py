@@ -97,7 +97,8 @@ class Talk:
         return self.slack.update_view(view_id, self._named(view), view_hash=view_hash)
 
     def _words(self, message: Message) -> dict[str, Any]:
-        return self._named({"text": message.text, "blocks": list(message.blocks)})
+        newer = {"newer": list(message.newer)} if message.newer else {}
+        return self._named({"text": message.text, "blocks": list(message.blocks), **newer})
 
     def _named(self, said: Mapping[str, Any]) -> dict[str, Any]:
         return under_its_name(said, self.services.command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import OverflowMenuElement
 
@@ -199,11 +199,16 @@ def _by_rule(rule: AlertRule, found: Why, now: datetime) -> Iterator[Block | Non
 def with_why(drawn: Message, reference: str) -> Message:
     """Return the message with the button that says by which rule it came, beside its other buttons."""
     asks = button(Button.WHY, WHY, reference).to_dict()
-    last = drawn.blocks[-1] if drawn.blocks else {}
-    if last.get("type") == "actions" and len(last["elements"]) < MOST_BUTTONS:
-        return replace(drawn, blocks=(*drawn.blocks[:-1], {**last, "elements": [*last["elements"], asks]}))
     blocks = drawn.blocks or (section(drawn.text).to_dict(),)
-    return replace(drawn, blocks=(*blocks, {"type": "actions", "elements": [asks]}))
+    newer = _with_button(drawn.newer, asks) if drawn.newer else ()
+    return replace(drawn, blocks=_with_button(blocks, asks), newer=newer)
+
+
+def _with_button(blocks: tuple[dict[str, Any], ...], asks: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    last = blocks[-1]
+    if last["type"] == "actions" and len(last["elements"]) < MOST_BUTTONS:
+        return (*blocks[:-1], {**last, "elements": [*last["elements"], asks]})
+    return (*blocks, {"type": "actions", "elements": [asks]})
 
 
 def sample(told: SampleAlert) -> Message:

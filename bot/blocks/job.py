@@ -8,7 +8,6 @@ from bot.blocks.commands import menu
 from bot.blocks.ids import Button
 from bot.blocks.in_airflow import own_schedule
 from bot.blocks.parts import actions, button, context, cut, escape, message, section
-from bot.domain.notice import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import Block
 
     from bot.domain.job import Job
+    from bot.domain.notice import Message
 
     Offered = tuple[tuple[str, str], ...]
 
@@ -52,7 +52,7 @@ def may_only_look(seen: Sequence[Job], seen_count: int | None) -> Message:
     """Return the answer to somebody who opens the form and may run none of the jobs here."""
     shown = jobs([], 0, "", seen, seen_count)
     text = "You may look at jobs here, but not run or schedule them. Each job's menu asks for more."
-    return Message(text, (section(text).to_dict(), *shown.blocks))
+    return shown.below([section(text).to_dict()], text)
 
 
 def _listed(heading: str, found: Sequence[Job], doing: Callable[[str], Offered]) -> list[Block]:

@@ -24,7 +24,6 @@ from bot.blocks.parts import (
 )
 from bot.blocks.schedule import facts, row
 from bot.domain.job import Trouble
-from bot.domain.notice import Message
 from bot.domain.schedule import ScheduleState
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from bot.domain.job import Job
     from bot.domain.listed import Listed, Page
+    from bot.domain.notice import Message
 
 ON_A_PAGE = 10
 MOST_TURNED = 100_000
@@ -106,7 +106,7 @@ def after(done: Message, shown: Message, place: ListPlace) -> Message:
         {**each, "block_id": place.block_id(f"done{next(parts)}")} if each["type"] == "actions" else each
         for each in done.blocks
     ]
-    return Message(done.text, (*told, divider().to_dict(), *shown.blocks))
+    return shown.below([*told, divider().to_dict()], done.text)
 
 
 def _nothing(*, everyones: bool, may_schedule: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -49,8 +50,16 @@ _NAMED = re.compile(r"(<@[UW][A-Z0-9]+>)")
 _PERSON = re.compile(r"&lt;(@[UW][A-Z0-9]+)&gt;")
 
 
-def message(text: str, *blocks: Block | None, names_people: bool = False) -> Message:
-    """Return a message.
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One part of a message in two forms, with the same facts: one kind of newer block, and older blocks."""
+
+    newer: Sequence[dict[str, Any] | Block | None]
+    older: Sequence[Block | None]
+
+
+def message(text: str, *blocks: Block | Either | None, names_people: bool = False) -> Message:
+    """Return a message; one with an Either in it has a newer form.
 
     `text` is what notifications and screen readers get, and all that is posted if Slack refuses the blocks.
     `names_people` keeps people named as <@U…>, but for those in what was escaped, which others wrote.
@@ -61,7 +70,16 @@ def message(text: str, *blocks: Block | None, names_people: bool = False) -> Mes
         part if place % 2 else part.replace("<", "&lt;").replace(">", "&gt;")
         for place, part in enumerate(parts)
     )
-    return Message(cut(shown, LONGEST_TEXT), tuple(block.to_dict() for block in blocks if block is not None))
+    has_newer = any(isinstance(each, Either) for each in blocks)
+    newer = _form(blocks, newer=True) if has_newer else ()
+    return Message(cut(shown, LONGEST_TEXT), _form(blocks, newer=False), newer)
+
+
+def _form(blocks: Sequence[Block | Either | None], *, newer: bool) -> tuple[dict[str, Any], ...]:
+    form: list[dict[str, Any] | Block | None] = []
+    for each in blocks:
+        form += (each.newer if newer else each.older) if isinstance(each, Either) else [each]
+    return tuple(each.to_dict() if isinstance(each, Block) else each for each in form if each is not None)
 
 
 def in_parts(blocks: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:

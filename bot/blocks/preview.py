@@ -25,7 +25,6 @@ from bot.blocks.parts import (
 from bot.blocks.policies import unusual
 from bot.blocks.project_pause import resting
 from bot.domain.form_field import FormField
-from bot.domain.notice import Message
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import is_once, zone_of
 from bot.language.inputs import fitting, moving_instead, names_a_day, show_value, typed_text
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from bot.domain.draft import Alike, Draft
     from bot.domain.history import UnderWay
     from bot.domain.job import Job
+    from bot.domain.notice import Message
     from bot.domain.project import Place, Project
     from bot.domain.schedule import Schedule
 
@@ -115,7 +115,7 @@ def _that_stay(job: Job, draft: Draft, moments: Sequence[datetime]) -> Iterator[
 def again(shown: Message, do_it: str) -> Message:
     """Return a preview once more, for somebody who types "yes". `do_it` is the text of its button."""
     text = f"Look at it once more, then press *{do_it}*."
-    return Message(f"{text} {shown.text}", (section(text).to_dict(), *shown.blocks))
+    return shown.below([section(text).to_dict()], f"{text} {shown.text}")
 
 
 def doing(draft: Draft, changes: Schedule | None, alike: Alike | None, project: Project) -> str:

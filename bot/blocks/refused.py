@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.blocks.parts import context, escape, message, section
-from bot.domain.notice import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.announcement import PagerRefused, SlackRefused
+    from bot.domain.notice import Message
 
 INVITE = (
     "I am not in it, or it is gone: invite me there, or give its project another channel (`/schedule admin`)."
@@ -71,4 +71,4 @@ def moved(drawn: Message, place_id: str, code: str) -> Message:
     line = context(f":twisted_rightwards_arrows: Meant for {where}{why}")
     assert line is not None
     other = "somebody else" if where.startswith("<@") else "another channel"
-    return Message(f"{drawn.text} (Meant for {other}.)", (line.to_dict(), *drawn.blocks))
+    return drawn.below([line.to_dict()], f"{drawn.text} (Meant for {other}.)")

@@ -206,8 +206,9 @@ def again(done: Message, card: Message | None, schedule_id: str) -> Message:
         {**each, "block_id": f"shown.done.{schedule_id}"} if each["type"] == "actions" else each
         for each in done.blocks
     ]
-    rest = () if card is None else (divider().to_dict(), *card.blocks)
-    return Message(done.text, (*told, *rest))
+    if card is None:
+        return Message(done.text, tuple(told))
+    return card.below([*told, divider().to_dict()], done.text)
 
 
 def name_of(listed: Listed) -> str:

@@ -10,7 +10,7 @@ from bot.domain.backlog import LOOKS_BACK
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Fault, Unavailable
 from bot.domain.ports import ENDS_SOON
-from bot.gateways.slack import call, clock_of, header
+from bot.gateways.slack_calls import call, clock_of, header
 from bot.gateways.slack_socket import count_connections
 from bot.settings import WrongSettings, make_folder_of, read_settings, unknown_settings
 from bot.wiring import accounts_of, airflow_of, database_of, pager_of, patterns_of, slack_client_of, slack_of

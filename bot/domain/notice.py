@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.domain.announcement import Announcement
@@ -19,6 +20,16 @@ class Message:
 
     text: str
     blocks: tuple[dict[str, Any], ...] = ()
+    newer: tuple[dict[str, Any], ...] = ()
+    """The whole message with one kind of block that not every Slack takes; empty if there is no such form.
+
+    `blocks` has the same facts, for where Slack refuses that kind, and where it takes none, as in modals.
+    """
+
+    def below(self, above: Sequence[dict[str, Any]], text: str) -> Message:
+        """Return the message with these blocks above its own, and another text."""
+        newer = (*above, *self.newer) if self.newer else ()
+        return Message(text, (*above, *self.blocks), newer)
 
 
 class NoticeKind(StrEnum):

@@ -194,7 +194,7 @@ class UserGroup:
 
 
 class Slack(Protocol):
-    """One workspace's Web API.
+    """One workspace's Web API. It sends a message's newer form, or the older one if Slack refuses that.
 
     Every method that asks Slack raises Unavailable if there is no usable answer, with the subclasses
     RateLimited and AppRefused, and Rejected if Slack will say the same again.
@@ -225,7 +225,7 @@ class Slack(Protocol):
     def answer(self, response_url: str, said: Mapping[str, Any]) -> None:
         """Answer a command or a press where it was made.
 
-        `said` is the body that Slack's response URLs take.
+        `said` is the body that Slack's response URLs take; `newer` in it is a message's newer form.
         """
         ...
 

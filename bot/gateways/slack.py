@@ -1,19 +1,28 @@
-"""Slack's Web API behind the port, with its errors renamed and its rate limits recognized."""
+"""Slack's Web API behind the port."""
 
 from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from bot.domain.errors import AppRefused, Expired, RateLimited, Rejected, Unavailable
+from bot.domain.errors import RateLimited, Rejected, Unavailable
+from bot.domain.notice import Message
 from bot.gateways.airflow.cells import OddRow, readable
-from bot.gateways.retry_after import read_retry_after
+from bot.gateways.slack_calls import (
+    CLIENT_ERROR,
+    SERVER_ERROR,
+    TOO_MANY_REQUESTS,
+    call,
+    clock_of,
+    in_time,
+    say,
+)
+from bot.gateways.slack_forms import INVALID_BLOCKS, Forms
 from bot.gateways.slack_rows import read_channel, read_group, read_person
 from bot.waiting import waiting
 
@@ -24,37 +33,16 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
     from slack_sdk.web import SlackResponse
 
-    from bot.domain.notice import Message
     from bot.domain.ports import UserGroup
     from bot.domain.project import Person
     from bot.domain.project_setup import ChannelFacts
     from bot.domain.run import ResultFile
 
-PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-"""Slack's own troubles, which are worth another try."""
-OF_THE_APP = {
-    "accesslimited", "account_inactive", "enterprise_is_restricted", "invalid_auth", "not_allowed_token_type",
-    "not_authed", "org_login_required", "team_access_not_granted", "token_expired", "token_revoked",
-    "two_factor_setup_required",
-}  # fmt: skip
-"""Refusals of the app as such, by any method.
-
-What may be about a single channel (no_permission, access_denied) is not among them: it must not stop the
-others.
-"""
 NO_SUCH_PERSON = {"user_not_found", "user_not_visible"}
 NO_GROUPS = {"plan_upgrade_required", "paid_teams_only", "missing_scope"}
 """User groups are a paid feature of Slack, and Runbell works without them."""
-NO_LONGER_WAITED_FOR = {
-    "exchanged_trigger_id", "expired_trigger_id", "invalid_trigger_id",
-    "trigger_exchanged", "trigger_expired",
-}  # fmt: skip
-"""Slack's names, of today and of earlier, for a trigger that is used up or too old."""
 NO_LONGER_SHOWN = {"not_found", "hash_conflict"}
 """The form was closed, or another press changed it."""
-TOO_MANY_REQUESTS = 429
-CLIENT_ERROR = 400
-SERVER_ERROR = 500
 A_PAGE = 999
 """How many rows of a list are asked for at once.
 
@@ -79,6 +67,7 @@ class SlackGateway:
         self._quick.timeout = min(client.timeout, WHILE_SOMEBODY_WAITS)
         self._admins_count = admins_count
         self._known_workspace = ""
+        self._forms = Forms()
 
     def check(self) -> datetime | None:
         """Call auth.test; remember the workspace and return the time by Slack's clock."""
@@ -96,50 +85,62 @@ class SlackGateway:
         self, channel_id: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
     ) -> tuple[str, str]:
         """Call chat.postMessage without link previews. Raises AppRefused if the scope is missing."""
-        answer = _say(
-            self._client.chat_postMessage,
-            channel=channel_id,
-            text=message.text,
-            blocks=list(message.blocks) or None,
-            thread_ts=thread_ts,
-            reply_broadcast=broadcast if thread_ts else None,
-            unfurl_links=False,
-            unfurl_media=False,
+        answer = self._forms.send(
+            message,
+            lambda blocks: say(
+                self._client.chat_postMessage,
+                channel=channel_id,
+                text=message.text,
+                blocks=list(blocks) or None,
+                thread_ts=thread_ts,
+                reply_broadcast=broadcast if thread_ts else None,
+                unfurl_links=False,
+                unfurl_media=False,
+            ),
         )
         return str(answer["channel"]), str(answer["ts"])
 
     def whisper(self, channel_id: str, person_id: str, message: Message, *, thread_ts: str) -> None:
         """Call chat.postEphemeral. Raises AppRefused if the scope is missing."""
-        _say(
-            self._client.chat_postEphemeral,
-            channel=channel_id,
-            user=person_id,
-            text=message.text,
-            blocks=list(message.blocks) or None,
-            thread_ts=thread_ts,
+        self._forms.send(
+            message,
+            lambda blocks: say(
+                self._client.chat_postEphemeral,
+                channel=channel_id,
+                user=person_id,
+                text=message.text,
+                blocks=list(blocks) or None,
+                thread_ts=thread_ts,
+            ),
         )
 
     def update(self, channel_id: str, ts: str, message: Message) -> None:
         """Call chat.update. Raises RateLimited once the workspace's 50 edits a minute are used up."""
-        _say(
-            self._client.chat_update,
-            channel=channel_id,
-            ts=ts,
-            text=message.text,
-            blocks=list(message.blocks),
+        self._forms.send(
+            message,
+            lambda blocks: say(
+                self._client.chat_update, channel=channel_id, ts=ts, text=message.text, blocks=list(blocks)
+            ),
         )
 
     def answer(self, response_url: str, said: Mapping[str, Any]) -> None:
         """Send to the response URL, with the short timeout of calls on which a person waits."""
+        body = {name: each for name, each in said.items() if name != "newer"}
+        message = Message(said.get("text", ""), tuple(said.get("blocks", ())), tuple(said.get("newer", ())))
+        self._forms.send(message, lambda blocks: self._answer(response_url, {**body, "blocks": list(blocks)}))
+
+    def _answer(self, response_url: str, body: dict[str, Any]) -> None:
         quick = self._quick
         where = WebhookClient(
             response_url, timeout=quick.timeout, ssl=quick.ssl, proxy=quick.proxy, retry_handlers=[]
         )
         try:
             with waiting():
-                answer = where.send_dict(dict(said))
+                answer = where.send_dict(body)
         except (SlackClientError, OSError) as error:
             raise Unavailable("Slack", str(error) or type(error).__name__) from error
+        if INVALID_BLOCKS in answer.body:  # whatever the status is: no source says
+            raise Rejected("Slack", answer.body, INVALID_BLOCKS)
         if answer.status_code >= SERVER_ERROR or answer.status_code == TOO_MANY_REQUESTS:
             raise Unavailable("Slack", f"it answered {answer.status_code}")
         if answer.status_code >= CLIENT_ERROR:
@@ -147,11 +148,11 @@ class SlackGateway:
 
     def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
         """Call views.open with the short timeout. Raises Expired."""
-        _in_time(self._quick.views_open, trigger_id=trigger_id, view=view)
+        in_time(self._quick.views_open, trigger_id=trigger_id, view=view)
 
     def push_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
         """Call views.push with the short timeout. Raises Expired."""
-        _in_time(self._quick.views_push, trigger_id=trigger_id, view=view)
+        in_time(self._quick.views_push, trigger_id=trigger_id, view=view)
 
     def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> str:
         """Call views.update, and return the new hash. A form that is no longer shown is no error."""
@@ -165,7 +166,7 @@ class SlackGateway:
 
     def publish_home(self, person_id: str, view: Mapping[str, Any]) -> None:
         """Call views.publish. Nobody waits for it with a trigger, so it may take as long as a message."""
-        _say(self._client.views_publish, user_id=person_id, view=view)
+        say(self._client.views_publish, user_id=person_id, view=view)
 
     def person(self, person_id: str) -> Person | None:
         """Call users.info. None if Slack does not know the person, or the answer makes no sense."""
@@ -286,69 +287,3 @@ def _patiently(method: Callable[..., SlackResponse]) -> Callable[..., SlackRespo
         return call(method, **arguments)
 
     return asked
-
-
-def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
-    """Call a method of the SDK without the arguments that are None.
-
-    Raises RateLimited, AppRefused, Unavailable or Rejected in place of the SDK's errors.
-    """
-    given = {name: value for name, value in arguments.items() if value is not None}
-    try:
-        with waiting():
-            return method(**given)
-    except SlackApiError as error:
-        raise _renamed(error) from error
-    except (SlackClientError, OSError) as error:
-        raise Unavailable("Slack", str(error) or type(error).__name__) from error
-
-
-def _say(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
-    """Call a method that speaks. Raises AppRefused without its scope: nothing could be said anywhere."""
-    try:
-        return call(method, **arguments)
-    except Rejected as error:
-        if error.code == "missing_scope":
-            raise AppRefused("Slack", error.code) from error
-        raise
-
-
-def _in_time(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
-    """Call a method that uses up a trigger. Raises Expired if the trigger is used up or too old."""
-    try:
-        return call(method, **arguments)
-    except Rejected as error:
-        if error.code in NO_LONGER_WAITED_FOR or "trigger_id" in error.detail:
-            raise Expired("Slack", error.detail, error.code) from error
-        raise
-
-
-def clock_of(answer: SlackResponse) -> datetime | None:
-    """Return the moment at which Slack answered, by its own clock."""
-    try:
-        return parsedate_to_datetime(header(answer, "date"))
-    except ValueError:
-        return None
-
-
-def header(answer: SlackResponse, name: str) -> str:
-    """Return a header of the answer; "" if it is missing. `name` is in lower case.
-
-    Slack, and proxies before it, spell names in either case.
-    """
-    found = {each.lower(): value for each, value in answer.headers.items()}.get(name, "")
-    return str(found[0] if isinstance(found, list) else found)
-
-
-def _renamed(error: SlackApiError) -> Unavailable | Rejected:
-    """Return the error of ours that Slack's answer means."""
-    answer = error.response
-    code = str(answer.get("error", "unknown"))
-    if answer.status_code == TOO_MANY_REQUESTS or code in {"ratelimited", "rate_limited"}:
-        return RateLimited("Slack", code, read_retry_after(header(answer, "retry-after"), usual=1.0))
-    if answer.status_code >= SERVER_ERROR or code in PASSING:
-        return Unavailable("Slack", code, code=code)
-    if code in OF_THE_APP:
-        return AppRefused("Slack", code)
-    messages = (answer.get("response_metadata") or {}).get("messages") or []
-    return Rejected("Slack", "; ".join([code, *messages]), code)

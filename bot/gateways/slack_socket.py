@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.domain.errors import Unavailable
-from bot.gateways.slack import call
+from bot.gateways.slack_calls import call
 
 if TYPE_CHECKING:
     from collections.abc import Callable

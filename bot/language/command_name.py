@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.notice import Message
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,6 +21,12 @@ def under_its_name(said: Mapping[str, Any], command: str) -> dict[str, Any]:
         return dict(said)
     renamed: dict[str, Any] = _renamed(dict(said), command)
     return renamed
+
+
+def message_under_its_name(message: Message, command: str) -> Message:
+    """Return the message, in both its forms, with the command's own name."""
+    said = under_its_name({"text": message.text, "blocks": message.blocks, "newer": message.newer}, command)
+    return Message(said["text"], tuple(said["blocks"]), tuple(said["newer"]))
 
 
 def _renamed(said: Any, command: str) -> Any:

@@ -13,7 +13,7 @@ from bot.blocks.refused import moved
 from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.domain.project import Place
-from bot.language.command_name import COMMAND, under_its_name
+from bot.language.command_name import COMMAND, message_under_its_name
 from bot.rules.backlog import sum_up
 from bot.rules.destination import CLOSED, destination_of
 from bot.rules.result_files import without_file
@@ -246,8 +246,8 @@ class Notifier:
             drawn = with_why(drawn, notice.rule)
         if where.is_elsewhere:
             drawn = moved(drawn, notice.place.channel_id, where.code)
-        said = under_its_name({"text": drawn.text, "blocks": list(drawn.blocks)}, self._command)
-        return Message(said["text"], () if notice.plain else tuple(said["blocks"]))
+        said = message_under_its_name(drawn, self._command)
+        return Message(said.text) if notice.plain else said
 
     @once_more  # or what Slack has taken would be said a second time
     def _done(

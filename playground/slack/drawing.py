@@ -101,12 +101,8 @@ class Artist:
         self, block: Json, held: dict[Any, Any], surface: str, errors: dict[str, str] | None = None
     ) -> Json:
         drawn: Json = self._walk(block)
-        if block["type"] == "rich_text":
-            drawn = {
-                "type": "rich_text",
-                "block_id": block["block_id"],
-                "parts": rich_parts(self.reader, block),
-            }
+        if "child_blocks" in block:
+            drawn["child_blocks"] = [self.block(each, held, surface) for each in block["child_blocks"]]
         if block["type"] == "markdown":
             drawn["runs"] = self.reader.mrkdwn(markdown_to_mrkdwn(block["text"]))
         error = (errors or {}).get(block["block_id"])
@@ -169,6 +165,9 @@ class Artist:
             return [self._walk(each) for each in value]
         if not isinstance(value, dict):
             return value
+        if value.get("type") == "rich_text":
+            named = {key: value[key] for key in ("type", "block_id") if key in value}
+            return {**named, "parts": rich_parts(self.reader, value)}
         if value.get("type") in {"mrkdwn", "plain_text"} and isinstance(value.get("text"), str):
             read = self.reader.mrkdwn if value["type"] == "mrkdwn" else self.reader.plain
             return {"runs": read(value["text"])}

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 BELOW = {"actions", "context"}
+PICTURED = {"caption", "title", "text", "label", "name", "status", "shown"}
+"""Where tables, charts and plans have plain words."""
 
 
 class NotSeenError(AssertionError):
@@ -97,8 +99,8 @@ def _pieces(drawn: Any) -> Iterator[str]:
         for key, value in drawn.items():
             if key in {"chosen", "options", "option_groups", "confirm"}:
                 continue
-            if key == "alt_text":
-                yield str(value)
+            if isinstance(value, str) and (key == "alt_text" or (key in PICTURED and "runs" not in drawn)):
+                yield value
             elif isinstance(value, dict | list):
                 yield from _pieces(value)
 
@@ -113,6 +115,7 @@ def parts(blocks: list[Json]) -> Iterator[tuple[Json, Json, str]]:
         if block["type"] == "actions":
             for element in block["elements"]:
                 yield block, element, _own_label(element)
+        yield from parts(block.get("child_blocks", []))
 
 
 def _rows(blocks: list[Json], words_there: str) -> list[Json]:

@@ -26,6 +26,8 @@ class Faults:
     duplicate_events: bool = False
     ghost_connection: bool = False
     lose_ephemerals: bool = False
+    unknown_blocks: set[str] = field(default_factory=set)
+    """Types of newer blocks that this Slack does not know, as an older one."""
 
     def plan(self, method: str, fault: Fault, times: int = 1) -> None:
         """`method` "*": whichever call comes next."""
@@ -42,6 +44,7 @@ class Faults:
 
     def clear(self) -> None:
         self.planned.clear()
+        self.unknown_blocks.clear()
         self.token_revoked = self.duplicate_events = self.ghost_connection = self.lose_ephemerals = False
 
 

@@ -37,6 +37,9 @@ def _block_with_ids(block: dict[str, object]) -> dict[str, object]:
     elements = named.get("elements")
     if named["type"] == "actions" and isinstance(elements, list):
         named["elements"] = [_element_with_id(each) for each in elements]
+    children = named.get("child_blocks")
+    if isinstance(children, list):
+        named["child_blocks"] = with_ids(children)
     return named
 
 

@@ -54,7 +54,7 @@ def answer_command(workspace: Workspace, channel: str, person: str, typed: str, 
     body = read_answer(answer)
     if body is None:
         return
-    check_answer(body)
+    check_answer(workspace, body)
     in_channel = body.get("response_type") == "in_channel"
     if in_channel:
         shown = Message(workspace.state.new_ts(), channel, person, entities(typed), subtype="slash_command")
@@ -76,7 +76,7 @@ def answer_by_url(workspace: Workspace, url: ResponseUrl, body: Json) -> None:
             raise RefusedAnswerError("no_original_to_delete")
         workspace.state.delete(original)
         return
-    check_answer(body)
+    check_answer(workspace, body)
     text, blocks = body.get("text", ""), body.get("blocks") or []
     if body.get("replace_original") and original is not None:
         edit_by_app(workspace, original, text, blocks)
@@ -94,8 +94,8 @@ def read_answer(answer: Any) -> Json | None:
     return {"text": answer} if isinstance(answer, str) else dict(answer)
 
 
-def check_answer(body: Json) -> None:
-    if check_message(body.get("blocks") or []):
+def check_answer(workspace: Workspace, body: Json) -> None:
+    if check_message(body.get("blocks") or [], workspace.faults.unknown_blocks):
         raise RefusedAnswerError("invalid_blocks")
     if not (body.get("text") or body.get("blocks") or body.get("attachments")):
         raise RefusedAnswerError("no_text")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from playground.slack.acting import NotPossibleError
+from playground.slack.block_kit.blocks import NEWER
 from playground.slack.faults import Fault, broken, ratelimited
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ def _orders(workspace: Workspace) -> dict[str, Callable[[], Awaitable[None]]]:
 
         return turn
 
+    def refuse(kind: str) -> Callable[[], Awaitable[None]]:
+        async def turn() -> None:
+            faults.unknown_blocks ^= {kind}
+
+        return turn
+
     async def enable() -> None:
         workspace.event_limits.enable()
 
@@ -63,6 +70,12 @@ def _orders(workspace: Workspace) -> dict[str, Callable[[], Awaitable[None]]]:
             "ghost_connection"
         ),
         _either(faults.token_revoked, "Revoke the token", "Give the token back"): switch("token_revoked"),
+        **{
+            _either(kind in faults.unknown_blocks, f"Refuse {kind} blocks", f"Take {kind} blocks"): refuse(
+                kind
+            )
+            for kind in NEWER
+        },
     }
 
 

@@ -41,6 +41,7 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
         if block["type"] == "actions":
             for element in block["elements"]:
                 yield block, element
+        yield from elements(block.get("child_blocks", []))
 
 
 def find_element(blocks: list[Json], block_id: str, action_id: str) -> tuple[Json, Json] | None:

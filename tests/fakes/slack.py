@@ -205,12 +205,12 @@ class FakeSlack:
             raise RateLimited("Slack", "ratelimited", wait)
 
     def _check(self, message: Message) -> None:
-        """What the playground does not take, this does not either."""
-        blocks = list(message.blocks)
-        if check_message(blocks):
-            raise Rejected("Slack", str(check_message(blocks)), "invalid_blocks")
-        if size_of(blocks) > LONGEST_BLOCKS:
-            raise Rejected("Slack", "msg_blocks_too_long", "msg_blocks_too_long")
+        """What the playground does not take, this does not either, in neither form."""
+        for blocks in (list(message.newer), list(message.blocks)):
+            if check_message(blocks):
+                raise Rejected("Slack", str(check_message(blocks)), "invalid_blocks")
+            if size_of(blocks) > LONGEST_BLOCKS:
+                raise Rejected("Slack", "msg_blocks_too_long", "msg_blocks_too_long")
 
     def _channel(self, channel_id: str) -> str:
         if channel_id in self.known_people:

@@ -85,6 +85,8 @@ def _block(block: Json) -> Any:
     if kind == "table":
         rest["rows"] = [[sb.RawText(cell["text"]) for cell in row] for row in rest["rows"]]
         return sb.TableBlock(**rest)
+    if kind in PICTURES:
+        return PICTURES[kind](rest)
     for place in ("element", "accessory"):
         if place in rest:
             rest[place] = _element(rest[place])
@@ -95,6 +97,55 @@ def _block(block: Json) -> Any:
     if kind != "markdown":
         rest |= {key: _text(rest[key]) for key in ("text", "label", "hint", "title") if key in rest}
     return BLOCKS[kind](**rest)
+
+
+def _data_table(rest: Json) -> Any:
+    cells = {"raw_text": sb.RawText, "raw_number": sb.RawNumber}
+    rows = [
+        [
+            _block(cell)
+            if cell["type"] == "rich_text"
+            else cells[cell["type"]](**{key: each for key, each in cell.items() if key != "type"})
+            for cell in row
+        ]
+        for row in rest["rows"]
+    ]
+    return sb.DataTableBlock(**{**rest, "rows": rows})
+
+
+def _data_visualization(rest: Json) -> Any:
+    charts = {"bar": sb.BarChart, "line": sb.LineChart, "area": sb.AreaChart}
+    chart = rest["chart"]
+    series = [
+        sb.DataSeries(each["name"], [sb.DataPoint(**point) for point in each["data"]])
+        for each in chart["series"]
+    ]
+    made = charts[chart["type"]](series, sb.AxisConfig(**chart["axis_config"]))
+    return sb.DataVisualizationBlock(**{**rest, "chart": made})
+
+
+def _task(task: Json) -> Any:
+    texts = {key: _block(task[key]) for key in ("details", "output") if key in task}
+    return sb.TaskCardBlock(**{**task, **texts})
+
+
+def _plan(rest: Json) -> Any:
+    return sb.PlanBlock(**{**rest, "tasks": [_task(each) for each in rest["tasks"]]})
+
+
+def _container(rest: Json) -> Any:
+    texts = {key: _text(rest[key]) for key in ("title", "subtitle") if key in rest}
+    children = [_block(each) for each in rest["child_blocks"]]
+    return sb.ContainerBlock(**{**rest, **texts, "child_blocks": children})
+
+
+PICTURES: dict[str, Callable[[Json], Any]] = {
+    "data_table": _data_table,
+    "data_visualization": _data_visualization,
+    "plan": _plan,
+    "task_card": _task,
+    "container": _container,
+}
 
 
 def _rich(part: Json) -> Any:

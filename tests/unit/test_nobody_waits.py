@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 
 from bot import wiring
 from bot.domain.errors import Conflict, Rejected, Unavailable
-from bot.gateways.slack import call
+from bot.gateways.slack_calls import call
 from bot.services.room import MOST_AT_AIRFLOW, Room
 from bot.settings import Settings
 from handlers import turns

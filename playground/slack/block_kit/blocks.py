@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.slack.block_kit.elements import ELEMENTS, IN_ACTIONS, IN_INPUT, IN_SECTION
 from playground.slack.block_kit.objects import EMPTY, plain, rich
+from playground.slack.block_kit.pictures import BLOCK, RICH_TEXT, pictures
 from playground.slack.block_kit.rules import (
     Problem,
     Rule,
@@ -20,9 +21,7 @@ from playground.slack.block_kit.rules import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BLOCK: dict[str, Rule] = {"block_id": string(255)}
 MESSAGE, MODAL, HOME = "message", "modal", "home"
-RICH_PARTS = ("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted")
 
 
 def _context_element(value: Any, at: str) -> Iterator[Problem]:
@@ -32,12 +31,7 @@ def _context_element(value: Any, at: str) -> Iterator[Problem]:
         yield from rich(3000)(value, at)
 
 
-def _rich_part(value: Any, at: str) -> Iterator[Problem]:
-    if not isinstance(value, dict) or value.get("type") not in RICH_PARTS:
-        yield Problem(f"{at}/type", "unsupported rich text part")
-
-
-BLOCKS: dict[str, Shape] = {
+OLDER: dict[str, Rule] = {
     "section": Shape(
         EMPTY,
         {
@@ -62,7 +56,7 @@ BLOCKS: dict[str, Shape] = {
         {"label": plain(2000), "element": by_type(ELEMENTS, IN_INPUT)},
         {**BLOCK, "hint": plain(2000), "optional": boolean, "dispatch_action": boolean},
     ),
-    "rich_text": Shape({"elements": listed(_rich_part, 1, 1000)}, BLOCK),
+    "rich_text": RICH_TEXT,
     "markdown": Shape({"text": string(12000)}, BLOCK),
     "table": Shape(
         {"rows": listed(listed(anything, 1, 20), 1, 100)},
@@ -86,8 +80,10 @@ BLOCKS: dict[str, Shape] = {
     ),
 }
 
+NEWER = pictures(OLDER)
+BLOCKS = {**OLDER, **NEWER}
 SURFACES: dict[str, set[str]] = {
     MESSAGE: set(BLOCKS),
-    MODAL: set(BLOCKS) - {"markdown", "table"},
-    HOME: set(BLOCKS) - {"markdown", "table"},
+    MODAL: set(OLDER) - {"markdown", "table"},
+    HOME: set(BLOCKS) - {"markdown", "table", "plan", "task_card"},
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,11 @@ def whole(least: int, most: int) -> Rule:
             yield Problem(at, f"must be between {least} and {most}")
 
     return check
+
+
+def number(value: Any, at: str) -> Iterator[Problem]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield Problem(at, "must be a number")
 
 
 def one_of(*words: str) -> Rule:
@@ -114,7 +119,7 @@ class Shape:
                 yield from known[key](held, f"{at}/{key}")
 
 
-def by_type(shapes: dict[str, Shape], only: set[str] | None = None) -> Rule:
+def by_type(shapes: Mapping[str, Rule], only: set[str] | None = None) -> Rule:
     """The shape its `type` names, if it may stand here."""
 
     def check(value: Any, at: str) -> Iterator[Problem]:

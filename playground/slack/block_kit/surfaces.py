@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from playground.slack.block_kit.blocks import BLOCKS, HOME, MESSAGE, MODAL, SURFACES
 from playground.slack.block_kit.elements import check_choices
 from playground.slack.block_kit.objects import plain
+from playground.slack.block_kit.pictures import MOST_IN_TABLES, characters_in
 from playground.slack.block_kit.rules import Problem, Shape, anything, boolean, by_type, listed, string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 MOST_BLOCKS = {MESSAGE: 50, MODAL: 100, HOME: 100}
 MOST_MARKDOWN = 12_000
+MOST_CHARTS = 2
 LARGEST_VIEW = 250_000
 VIEW_ALWAYS = {
     "private_metadata": string(3000, 0),
@@ -38,9 +40,12 @@ VIEWS = {
 }
 
 
-def check_message(blocks: Any) -> list[Problem]:
-    """What Slack would refuse in a message's blocks; empty when it takes them."""
-    return list(_check_blocks(blocks, MESSAGE, "/blocks"))
+def check_message(blocks: Any, without: Collection[str] = ()) -> list[Problem]:
+    """What Slack would refuse in a message's blocks; empty when it takes them.
+
+    `without`: types of blocks that this Slack does not know.
+    """
+    return list(_check_blocks(blocks, MESSAGE, "/blocks", without))
 
 
 def check_view(view: Any, kind: str) -> list[Problem]:
@@ -65,19 +70,19 @@ def too_large(view: Any) -> bool:
     return len(json.dumps(view, ensure_ascii=False).encode()) > LARGEST_VIEW
 
 
-def _check_blocks(blocks: Any, surface: str, at: str) -> Iterator[Problem]:
+def _check_blocks(blocks: Any, surface: str, at: str, without: Collection[str] = ()) -> Iterator[Problem]:
     least = 1 if surface == MODAL else 0
-    rule = by_type(BLOCKS, SURFACES[surface])
+    rule = by_type(BLOCKS, SURFACES[surface].difference(without))
     found = list(listed(rule, least, MOST_BLOCKS[surface])(blocks, at))
     yield from found
     if found:
         return
-    yield from _unique([each.get("block_id") for each in blocks], at, "block_id")
+    yield from _unique([each.get("block_id") for each, _ in _placed(blocks, at)], at, "block_id")
     yield from _totals(blocks, at)
     focused = 0
-    for index, block in enumerate(blocks):
-        inside = list(_elements(block, f"{at}/{index}"))
-        yield from _unique([each.get("action_id") for each, _ in inside], f"{at}/{index}", "action_id")
+    for block, where in _placed(blocks, at):
+        inside = list(_elements(block, where))
+        yield from _unique([each.get("action_id") for each, _ in inside], where, "action_id")
         for element, place in inside:
             yield from check_choices(element, place)
             focused += bool(element.get("focus_on_load"))
@@ -87,12 +92,23 @@ def _check_blocks(blocks: Any, surface: str, at: str) -> Iterator[Problem]:
         yield Problem(at, "only one element may have focus_on_load")
 
 
+def _placed(blocks: list[Any], at: str) -> Iterator[tuple[Any, str]]:
+    """The blocks and where they stand, each followed by those that it contains."""
+    for index, each in enumerate(blocks):
+        yield each, f"{at}/{index}"
+        yield from _placed(each.get("child_blocks", []), f"{at}/{index}/child_blocks")
+
+
 def _totals(blocks: list[Any], at: str) -> Iterator[Problem]:
     markdown = sum(len(each["text"]) for each in blocks if each["type"] == "markdown")
     if markdown > MOST_MARKDOWN:
         yield Problem(at, f"markdown blocks must be less than {MOST_MARKDOWN + 1} characters together")
     if sum(each["type"] == "table" for each in blocks) > 1:
         yield Problem(at, "only one table allowed")
+    if sum(each["type"] == "data_visualization" for each in blocks) > MOST_CHARTS:
+        yield Problem(at, f"no more than {MOST_CHARTS} data_visualization blocks allowed")
+    if sum(characters_in(each["rows"]) for each in blocks if each["type"] == "data_table") > MOST_IN_TABLES:
+        yield Problem(at, f"cells of data tables must be less than {MOST_IN_TABLES + 1} characters together")
 
 
 def _elements(block: Any, at: str) -> Iterator[tuple[Any, str]]:

@@ -187,7 +187,7 @@ def content_of(call: Call) -> tuple[str, list[Any]]:
     if blocks is not None and not isinstance(blocks, list):
         raise ApiError("invalid_blocks_format")
     blocks = blocks or []
-    found = check_message(blocks)
+    found = check_message(blocks, call.workspace.faults.unknown_blocks)
     if found:
         said = [str(each) for each in found]
         raise ApiError("invalid_blocks", errors=said, response_metadata={"messages": said})

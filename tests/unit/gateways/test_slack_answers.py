@@ -34,11 +34,16 @@ def slack_says() -> Answering:
 
 
 @pytest.fixture
-def gateway(slack_says: Answering) -> Iterator[SlackGateway]:
+def server(slack_says: Answering) -> Iterator[HttpServer]:
     with HttpServer(slack_says) as server:
-        client = WebClient(token="xoxb-1", base_url=f"{server.url}/")
-        client.retry_handlers.clear()
-        yield SlackGateway(client)
+        yield server
+
+
+@pytest.fixture
+def gateway(server: HttpServer) -> SlackGateway:
+    client = WebClient(token="xoxb-1", base_url=f"{server.url}/")
+    client.retry_handlers.clear()
+    return SlackGateway(client)
 
 
 @pytest.mark.parametrize(
@@ -129,3 +134,15 @@ def test_what_slack_answers_of_its_own_trouble_is_kept(
         gateway.post("C1", Message("hello"))
 
     assert trouble.value.code == code
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_an_answer_that_slack_refuses_for_its_blocks_is_known_by_its_words(
+    gateway: SlackGateway, server: HttpServer, slack_says: Answering, status: int
+):
+    slack_says.answer = Answer(status, {"ok": False, "error": "invalid_blocks"})
+
+    with pytest.raises(Rejected) as refusal:
+        gateway.answer(f"{server.url}/answer", {"text": "hello"})
+
+    assert refusal.value.code == "invalid_blocks"

@@ -261,14 +261,14 @@ def test_one_that_cannot_be_drawn_keeps_no_other_channel_from_hearing(
     """Claimed together, and left together when the step failed, they were claimed together for ever."""
     put(world, "bad")
     put(world, "hello", HR, subject="other")
-    drawn = notifier.under_its_name
+    drawn = notifier.message_under_its_name
 
-    def cannot(said: Any, command: str) -> Any:
-        if said["text"] == "bad":
+    def cannot(said: Message, command: str) -> Message:
+        if said.text == "bad":
             raise KeyError("a fault of ours")
         return drawn(said, command)
 
-    monkeypatch.setattr(notifier, "under_its_name", cannot)
+    monkeypatch.setattr(notifier, "message_under_its_name", cannot)
 
     for _ in range(5):
         with suppress(KeyError):
