@@ -21,6 +21,7 @@ from storage.tables import (
     homes,
     incident_runs,
     incidents,
+    late_groups,
     looks,
     notices,
     pages,
@@ -180,6 +181,15 @@ class Forgetting:
         query = select(conditions.c.condition_id).where(is_old).limit(AT_ONCE)
         found = list(self._connection.execute(query).scalars())
         self._connection.execute(delete(conditions).where(conditions.c.condition_id.in_(found)))
+        self._forget_told(found)
+        return len(found)
+
+    def ended_late_groups(self, *, before: datetime) -> int:
+        """Delete groups of what was late before then, with the messages that told of them."""
+        is_old = and_(late_groups.c.last_at < before, ~_is_still_to_be_told(late_groups.c.group_id))
+        query = select(late_groups.c.group_id).where(is_old).limit(AT_ONCE)
+        found = list(self._connection.execute(query).scalars())
+        self._connection.execute(delete(late_groups).where(late_groups.c.group_id.in_(found)))
         self._forget_told(found)
         return len(found)
 

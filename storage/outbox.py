@@ -32,7 +32,7 @@ UNREADABLE_RESTS = timedelta(minutes=10)
 
 By then another version may run, which can read it.
 """
-REDRAWN = frozenset({NoticeKind.CARD, NoticeKind.INCIDENT, NoticeKind.STORM})
+REDRAWN = frozenset({NoticeKind.CARD, NoticeKind.INCIDENT, NoticeKind.STORM, NoticeKind.LATE})
 
 
 _OF_ID = update(notices).where(notices.c.notice_id == bindparam("its_id"))
@@ -53,12 +53,14 @@ class Outbox(Cards):
         send_at: datetime,
         told: Announcement | None = None,
         rule: str = "",
+        under: str | None = None,
     ) -> None:
         """Queue a notice for the place.
 
         A notice that is edited in place is not queued again while one waits, because the waiting one is drawn
         when it is sent and will show the latest state. `told` holds the facts of words and questions; None
-        for notices that show a run or an incident. `rule` is the reference of the rule by which it goes.
+        for notices that show a run or an incident. `rule` is the reference of the rule by which it goes, and
+        `under` the subject of the message in whose thread it is posted, if not where its kind is.
         """
         if kind in REDRAWN and self._has_waiting(place, subject, kind):
             return
@@ -71,6 +73,7 @@ class Outbox(Cards):
             "send_at": send_at,
             "wanted_at": send_at,
             "rule": rule,
+            "under": under,
         }
         self._connection.execute(notices.insert(), row)
         self.has_more = True
@@ -107,17 +110,28 @@ class Outbox(Cards):
         """Queue a message with buttons. If the subject has a card in the place, that is edited instead."""
         self.put(place, NoticeKind.QUESTION, subject, send_at=send_at, told=told, rule=rule)
 
-    def close_question(self, subject: str, told: Announcement, *, send_at: datetime) -> None:
-        """Replace the question wherever it was posted. Where it was not posted yet, drop it."""
+    def close_question(self, subject: str, told: Announcement, *, send_at: datetime) -> dict[Place, str]:
+        """Replace the question wherever it was posted. Where it was not posted yet, drop it.
+
+        Return the subjects of the messages below which it stands, by place; those show it already, so there
+        the question is replaced even if it is still to be posted.
+        """
+        about, is_waiting = notices.c.subject == subject, notices.c.send_at.is_not(None)
+        below = self._places_of(about, notices.c.under.is_not(None))
         # Where the question was posted, or is being posted now, the answer replaces it in place; where it was
         # not, nobody has seen it.
-        about = (notices.c.subject == subject, notices.c.send_at.is_not(None))
-        self._connection.execute(delete(notices).where(*about, notices.c.leased_until.is_(None)))
-        leased = self._connection.execute(
-            select(notices.c.workspace_id, notices.c.channel_id).where(*about).distinct()
-        )
-        for place in {*self.places(subject), *(Place(*row) for row in leased)}:
-            self.put_question(place, told, subject=subject, send_at=send_at)
+        self._connection.execute(delete(notices).where(about, is_waiting, notices.c.leased_until.is_(None)))
+        leased = self._places_of(about, is_waiting)
+        for place in {*self.places(subject), *leased, *below}:
+            kind, under = NoticeKind.QUESTION, below.get(place)
+            self.put(place, kind, subject, send_at=send_at, told=told, under=under)
+        return {place: under for place, under in below.items() if under is not None}
+
+    def _places_of(self, *wanted: ColumnElement[bool]) -> dict[Place, str | None]:
+        """Return the places of these notices, each with the subject below whose message it is posted."""
+        query = select(notices.c.workspace_id, notices.c.channel_id, notices.c.under).where(*wanted)
+        rows = self._connection.execute(query.distinct())
+        return {Place(row.workspace_id, row.channel_id): row.under for row in rows}
 
     def drop_unsent(self, subject: str) -> None:
         """Delete the subject's unsent notices, which are no longer true."""

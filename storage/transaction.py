@@ -27,6 +27,7 @@ from storage.history import RunHistory
 from storage.homes import OpenHomes
 from storage.incidents import Incidents
 from storage.jobs import Jobs
+from storage.late import LateGroups
 from storage.leases import Leases
 from storage.listing import Listing
 from storage.looks import Looks
@@ -171,6 +172,10 @@ class Transaction:
     @cached_property
     def incidents(self) -> Incidents:
         return Incidents(self.connection)
+
+    @cached_property
+    def late_groups(self) -> LateGroups:
+        return LateGroups(self.connection)
 
     @cached_property
     def alert_rules(self) -> AlertRules:

@@ -20,6 +20,7 @@ _EDITED = (
     NoticeKind.QUESTION,
     NoticeKind.INCIDENT,
     NoticeKind.STORM,
+    NoticeKind.LATE,
     NoticeKind.BACKLOG,
 )
 _HEARD = tuple(each for each in NoticeKind if each not in _EDITED)

@@ -48,6 +48,8 @@ class NoticeKind(StrEnum):
     """A reply in the incident's thread that the channel need not read: a Retry has failed."""
     STORM = "storm"
     """Many incidents in one message, edited in place."""
+    LATE = "late"
+    """Many runs that are late or did not run, in one message, edited in place."""
     STORM_OVER = "storm over"
     """A reply in the storm's thread, shown in the channel."""
     FAILURE = "failure"

@@ -20,6 +20,7 @@ from bot.rules.alert_routing import Routing, of_airflow, of_firing
 from bot.rules.alerting import close_last, put_card, tell_ends, tell_failures, tell_recoveries
 from bot.rules.incidents import over
 from bot.rules.job_trouble import is_first_word
+from bot.rules.late import tell_late
 from bot.rules.result_files import put_file
 from bot.rules.run_card import job_shown, project_at
 from bot.workers.decision import Verdict
@@ -57,8 +58,13 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
         remedy=decision.remedy,
     )
     event = AlertEvent.SUSPENDED if decision.suspends else AlertEvent.MISSED
-    for place, heard in Routing(tx, now).hearings(of_firing(tx, event, firing, now)).items():
-        tx.outbox.put_words(place, told, subject=firing.firing_id, send_at=heard.at, rule=heard.rule)
+    hearings = Routing(tx, now).hearings(of_firing(tx, event, firing, now))
+    if decision.suspends:
+        for place, heard in hearings.items():
+            tx.outbox.put_words(place, told, subject=firing.firing_id, send_at=heard.at, rule=heard.rule)
+        return
+    missed_at = {place: (firing.firing_id, heard, told) for place, heard in hearings.items()}
+    tell_late(tx, NoticeKind.WORDS, missed_at, now)
 
 
 def withdrawn(tx: Transaction, firing: Firing, *, began: bool, ended: bool, now: datetime) -> None:

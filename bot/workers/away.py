@@ -83,8 +83,8 @@ class Away:
         told = None if system == SLACK else condition_told.Away(system, since)
         with self._database.transaction() as tx:
             admins = tx.directory.admins(workspace_id)[:MOST_TOLD]
-            at = {Place(workspace_id, each.person_id): Hearing(now) for each in admins}
-            open_condition(tx, ConditionKind.AWAY, system, at, told, since=since, now=now)
+            at = {Place(workspace_id, each.person_id): (Hearing(now), told) for each in admins}
+            open_condition(tx, ConditionKind.AWAY, system, at, since=since, now=now)
 
     def _is_back(self, system: str, now: datetime) -> None:
         with self._database.transaction() as tx:

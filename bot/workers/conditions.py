@@ -27,11 +27,14 @@ from bot.workers.stopped_schedules import close_stopped, stop
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.alert_rule import Hearing
+    from bot.domain.announcement import Announcement
     from bot.domain.clock import Clock
     from bot.domain.condition import Condition
     from bot.domain.condition_told import RunsLong
     from bot.domain.firing import Firing
     from bot.domain.ports import Airflow, Slack
+    from bot.domain.project import Place
     from bot.domain.run import Run
     from storage.database import Database
     from storage.transaction import Transaction
@@ -135,11 +138,13 @@ class Conditions:
             return
         routing, kind = Routing(tx, now), ConditionKind.LONG_RUN
         self._asked.note(kind, run.run_key, now)
+        at: dict[Place, tuple[Hearing, Announcement | None]] = {}
         for late in _lateness(tx, run, firing, now):
             long = told.get(late.project_id)
             if long is not None:
-                at = routing.hearings(late)
-                open_condition(tx, kind, run.run_key, at, long, since=run.started_at, now=now)
+                heard = routing.hearings(late)
+                at |= {place: (heard[place], long) for place in heard if place not in at}
+        open_condition(tx, kind, run.run_key, at, since=run.started_at, now=now)
 
     def _check_how_late(self, tx: Transaction, run: Run, firing: Firing, now: datetime) -> None:
         schedule = tx.schedules.get(firing.schedule_id) if firing.schedule_id else None
@@ -149,8 +154,9 @@ class Conditions:
             self._asked.note(kind, run.run_key, now)
             title, tz = title_in(tx, firing.project_id, run.key), zone_for(tx, firing)
             told = NotBegun(title, run.run_key, firing.due_at, tz, self._url(run))
-            at = Routing(tx, now).hearings(of_firing(tx, AlertEvent.LATE, firing, now))
-            open_condition(tx, kind, run.run_key, at, told, since=firing.due_at, now=now)
+            hearings = Routing(tx, now).hearings(of_firing(tx, AlertEvent.LATE, firing, now))
+            at = {place: (heard, told) for place, heard in hearings.items()}
+            open_condition(tx, kind, run.run_key, at, since=firing.due_at, now=now)
 
     def _url(self, run: Run) -> str:
         return self._airflow.run_url(run.key.dag_id, run.run_id)
@@ -174,13 +180,15 @@ class Conditions:
                 self._tell_of_job(tx, key, overdue[key], now)
 
     def _tell_of_job(self, tx: Transaction, key: JobKey, since: datetime, now: datetime) -> None:
+        at: dict[Place, tuple[Hearing, Announcement | None]] = {}
+        routing = Routing(tx, now)
         for project, place in tx.shares.projects_with(key):
             if project.rests(now):
                 continue
             late = of_airflow(AlertEvent.LATE, project, key, place)
             told = NeverCame(title_in(tx, project.project_id, key), since, project.tz)
-            kind, at = ConditionKind.NEVER_CAME, Routing(tx, now).hearings(late)
-            open_condition(tx, kind, key.dag_id, at, told, since=since, now=now)
+            at |= {each: (heard, told) for each, heard in routing.hearings(late).items() if each not in at}
+        open_condition(tx, ConditionKind.NEVER_CAME, key.dag_id, at, since=since, now=now)
 
     def _key(self, dag_id: str) -> JobKey:
         return JobKey(self._airflow.deployment, dag_id)

@@ -70,6 +70,7 @@ class Housekeeper:
             (lambda rows, before: rows.ended_incidents(before=before), keeps.history),
             (lambda rows, before: rows.ended_storms(before=before), keeps.history),
             (lambda rows, before: rows.ended_conditions(before=before), keeps.history),
+            (lambda rows, before: rows.ended_late_groups(before=before), keeps.history),
             (lambda rows, before: rows.pages(before=before), keeps.history),
             (lambda rows, before: rows.settled_requests(before=before), keeps.history),
             (lambda rows, before: rows.audit(before=before), keeps.audit),

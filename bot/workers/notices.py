@@ -10,16 +10,19 @@ from bot.blocks import run as of_run
 from bot.blocks import storm as of_storm
 from bot.blocks.announcement import draw
 from bot.blocks.backlog import backlog
+from bot.blocks.late import late
 from bot.domain.announcement import Reminder
 from bot.domain.backlog import BacklogShown
 from bot.domain.card import RunCard
 from bot.domain.condition_told import NotBegun, RunsLong
 from bot.domain.incident import Alert
+from bot.domain.late import LateShown
 from bot.domain.notice import NoticeKind
 from bot.domain.storm import StormShown
 from bot.rules.alert_shown import alerts_of, storm_shown
 from bot.rules.alerting import in_open_storm, roots
 from bot.rules.backlog import backlog_shown
+from bot.rules.late import late_shown
 from bot.rules.run_card import run_card
 
 if TYPE_CHECKING:
@@ -31,12 +34,21 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from storage.transaction import Transaction
 
-Shown = RunCard | Alert | StormShown | BacklogShown
+Shown = RunCard | Alert | StormShown | LateShown | BacklogShown
 KEPT = frozenset(
-    {NoticeKind.CARD, NoticeKind.QUESTION, NoticeKind.INCIDENT, NoticeKind.STORM, NoticeKind.BACKLOG}
+    {
+        NoticeKind.CARD,
+        NoticeKind.QUESTION,
+        NoticeKind.INCIDENT,
+        NoticeKind.STORM,
+        NoticeKind.LATE,
+        NoticeKind.BACKLOG,
+    }
 )
 """Notices whose messages are edited, or replied to, from then on."""
-_ON_THEIR_OWN = frozenset({NoticeKind.WORDS, NoticeKind.QUESTION, NoticeKind.STORM, NoticeKind.BACKLOG})
+_ON_THEIR_OWN = frozenset(
+    {NoticeKind.WORDS, NoticeKind.QUESTION, NoticeKind.STORM, NoticeKind.LATE, NoticeKind.BACKLOG}
+)
 _OF_INCIDENTS = frozenset({NoticeKind.INCIDENT, NoticeKind.RECOVERED, NoticeKind.AGAIN})
 _OF_STORMS = frozenset({NoticeKind.STORM, NoticeKind.STORM_OVER})
 _QUIET = frozenset({NoticeKind.LOG, NoticeKind.AGAIN, NoticeKind.CARD})
@@ -76,6 +88,8 @@ class Showing:
             return None
         if notice.kind is NoticeKind.BACKLOG:
             return backlog_shown(self._tx, notice, self._airflows, project_id, self._now)
+        if notice.kind is NoticeKind.LATE:
+            return late_shown(self._tx, notice.subject)
         if notice.kind in _OF_STORMS:
             return storm_shown(self._tx, notice.subject, self._airflows, self._now)
         if notice.kind in _OF_INCIDENTS:
@@ -180,6 +194,7 @@ def drawn_of(notice: Notice, shown: Shown | None, *, shared: bool) -> Message | 
 
 
 _DRAWN: Mapping[NoticeKind, Callable[..., Message | None]] = {
+    NoticeKind.LATE: late,
     NoticeKind.CARD: of_run.card,
     NoticeKind.INCIDENT: of_incident.alert,
     NoticeKind.RECOVERED: of_incident.recovered,

@@ -41,9 +41,10 @@ def stop(tx: Transaction, seen: Schedule, now: datetime) -> None:
     owner = Place(place.workspace_id, schedule.owner_id)
     owners = tuple(reached(tx, owner, schedule.project_id, key, now))
     about = (place.workspace_id, schedule.project_id, key, place, owners)
-    at = Routing(tx, now).hearings(Happening(AlertEvent.SUSPENDED, *about))
+    hearings = Routing(tx, now).hearings(Happening(AlertEvent.SUSPENDED, *about))
     told = StoppedAfterFailures(schedule_named(tx, schedule), times, error)
-    open_condition(tx, ConditionKind.STOPPED, schedule.schedule_id, at, told, since=now, now=now)
+    at = {place: (heard, told) for place, heard in hearings.items()}
+    open_condition(tx, ConditionKind.STOPPED, schedule.schedule_id, at, since=now, now=now)
 
 
 def close_stopped(tx: Transaction, schedule_id: str, now: datetime) -> None:

@@ -12,7 +12,15 @@ from storage.tables.access import (
     shares,
 )
 from storage.tables.airflow import job_tags, jobs, published_choices, runs, watermarks
-from storage.tables.alerting import alert_rules, conditions, incident_runs, incidents, pages, storms
+from storage.tables.alerting import (
+    alert_rules,
+    conditions,
+    incident_runs,
+    incidents,
+    late_groups,
+    pages,
+    storms,
+)
 from storage.tables.columns import SLACK_ID, Moment, metadata
 from storage.tables.directory import absences, people, user_group_people, user_groups, workspace_roles
 from storage.tables.operation import audit, leases
@@ -41,6 +49,7 @@ __all__ = [
     "job_settings",
     "job_tags",
     "jobs",
+    "late_groups",
     "leases",
     "looks",
     "memberships",

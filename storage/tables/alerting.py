@@ -129,6 +129,22 @@ conditions = Table(
     ),
 )
 
+# What is late in a place within half an hour; `notices.under` names the group.
+late_groups = Table(
+    "late_groups",
+    metadata,
+    Column("group_id", RANDOM_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, nullable=False),
+    Column("channel_id", SLACK_ID, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("rule", RANDOM_ID, nullable=False, server_default=""),
+    partial_index(
+        "uq_late_groups_open", *("workspace_id", "channel_id"), unique=True, where="ended_at IS NULL"
+    ),
+)
+
 # Incidents of which a pager is told.
 pages = Table(
     "pages",

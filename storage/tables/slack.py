@@ -26,6 +26,7 @@ notices = Table(
     Column("given_up", Text),
     partial_index("ix_notices_send", "send_at", where="send_at IS NOT NULL"),
     Index("ix_notices_subject", "subject", "channel_id"),
+    partial_index("ix_notices_words", "channel_id", "wanted_at", where="message IS NOT NULL"),
 )
 
 cards = Table(

@@ -20,6 +20,7 @@ WAITED_FOR_BY_NO_LOOP = {
     "drafts.expires_at": "swept once a day",
     "firings.leased_until": "a leased row's other moment is past, which keeps the loops close",
     "jobs.next_run_at": "Airflow's own; the conditions ask for it, and they do not step in it",
+    "late_groups.last_at": "read when something else is late",
     "leases.until": "one process renews its own",
     "looks.expires_at": "swept once a day",
     "notices.leased_until": "a leased row's other moment is past, which keeps the loops close",

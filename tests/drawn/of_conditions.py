@@ -11,8 +11,11 @@ from drawn.samples import of
 from drawn.world import NOW, listed
 
 from bot.blocks import condition
-from bot.domain.announcement import OfSchedule, StoppedAfterFailures
+from bot.blocks.late import late
+from bot.domain.announcement import DidNotRun, OfSchedule, StoppedAfterFailures
 from bot.domain.condition_told import Away, NeverCame, NotBegun, RunsLong
+from bot.domain.firing import Remedy
+from bot.domain.late import LateShown
 from bot.domain.run import RunState
 
 if TYPE_CHECKING:
@@ -46,6 +49,23 @@ def not_begun(build: Builder, name: str) -> Iterator[Any]:
 def never_came(build: Builder, name: str) -> Iterator[Any]:
     yield build(NeverCame(name, NOW, BERLIN))
     yield build(NeverCame(name, NOW, BERLIN, "the job is paused in Airflow"))
+
+
+@of(late)
+def many_late(build: Builder, name: str) -> Iterator[Any]:
+    kept = OfSchedule.of(listed(name).schedule, name)
+    still = [
+        NotBegun(name, "r", NOW, BERLIN, URL),
+        NeverCame(name, NOW, BERLIN),
+        RunsLong(name, "r", LONG, SHORT, URL),
+        DidNotRun(name, kept, NOW, name * 5, name, also_missed=3, remedy=Remedy.RUN_NOW),
+    ]
+    over = [replace(still[0], late=LONG), replace(still[1], over=f"it came, {name}")]
+    for shared in (False, True):
+        yield build(LateShown(NOW, tuple(still[:1])), shared=shared)
+        yield build(LateShown(NOW, (*still, *over)), shared=shared)
+        yield build(LateShown(NOW, (*(still * 30), *(over * 30))), shared=shared)
+        yield build(LateShown(NOW, tuple(over)), shared=shared)
 
 
 @of(condition.stopped)

@@ -458,8 +458,8 @@ def test_who_races_to_tell_of_the_same_tells_once(world: World):
     def tell() -> None:
         begin.wait(timeout=20)
         with world.database.transaction() as tx:
-            told = condition_told.Away("Airflow", now)
-            open_condition(tx, ConditionKind.AWAY, "Airflow", {place: Hearing(now)}, told, since=now, now=now)
+            at = {place: (Hearing(now), condition_told.Away("Airflow", now))}
+            open_condition(tx, ConditionKind.AWAY, "Airflow", at, since=now, now=now)
 
     with ThreadPoolExecutor(4) as pool:
         for each in [pool.submit(tell) for _ in range(4)]:
