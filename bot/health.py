@@ -259,6 +259,7 @@ class HealthServer:
 
         class Answer(BaseHTTPRequestHandler):
             timeout = SPEAKS_WITHIN
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 if self.path == "/healthz":

@@ -68,6 +68,7 @@ class HttpServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # or a body waits 40 ms until the headers have been confirmed
 
             def _serve(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
