@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import home as home_blocks
-from bot.domain.limits import USUAL
+from bot.domain.limits import NO_FILES, USUAL
 from bot.language.command_name import under_its_name
 from bot.services import Services
 from bot.services.alerting import Alerting
 from bot.services.catalog import Catalog
 from bot.services.choosing import Choosing
 from bot.services.explaining import Explaining
+from bot.services.files import Files
 from bot.services.history import Histories
 from bot.services.home import Homes
 from bot.services.incidents import Incidents
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
     from bot.domain.home import Home
-    from bot.domain.limits import Limits
+    from bot.domain.limits import FileLimits, Limits
     from bot.domain.ports import Airflow, Slack
     from storage.database import Database
 
@@ -58,6 +59,7 @@ def services_of(
     wake: Callable[[], None],
     command: str,
     limits: Limits = USUAL,
+    files: FileLimits = NO_FILES,
     usual_grace: timedelta = USUAL_GRACE,
     settings_admins: Sequence[str] = (),
     pagers: tuple[str, ...] = (),
@@ -75,7 +77,7 @@ def services_of(
         people=People(database, clock, slack),
         groups=Groups(database, clock, slack),
         catalog=Catalog(database, clock),
-        drafting=Drafting(database, clock, wake=wake, limits=limits),
+        drafting=Drafting(database, clock, wake=wake, limits=limits, files=files),
         scheduling=scheduling,
         adjusting=Adjusting(database, clock, scheduling, wake=wake, usual_grace=usual_grace, limits=limits),
         taking_over=TakingOver(database, clock, scheduling, wake=wake),
@@ -86,6 +88,7 @@ def services_of(
         incidents=Incidents(database, clock, running),
         alerting=Alerting(database, clock),
         explaining=Explaining(database),
+        files=Files(database, clock, files),
         choosing=Choosing(database, clock),
         requests=Requests(database, clock),
         requesting_access=RequestingAccess(database, clock, managing),

@@ -6,10 +6,8 @@ loop look dead, or one that is stuck look alive.
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import BoundedSemaphore, Lock, Thread
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +30,6 @@ if TYPE_CHECKING:
 
 LONGEST_STEP = 120.0
 """Seconds beyond a loop's own rest after which it counts as stuck."""
-MOST_CONNECTIONS = 16
-SPEAKS_WITHIN = 5.0
-"""Seconds for a connection to send its request."""
 ANSWERS_WITHIN = 3.0
 """Seconds for each piece, fewer than anything that probes /readyz waits."""
 
@@ -229,74 +224,3 @@ def _age(loop: Loop) -> float | None:
     """Return the seconds since the loop's last good step. None before its first."""
     stepped_at = loop.heartbeat.stepped_at
     return None if stepped_at is None else round(monotonic() - stepped_at, 1)
-
-
-class _FewAtOnce(ThreadingHTTPServer):
-    """A server with a thread for each connection; connections beyond MOST_CONNECTIONS are closed at once."""
-
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], answer: type[BaseHTTPRequestHandler]) -> None:
-        super().__init__(address, answer)
-        self._free = BoundedSemaphore(MOST_CONNECTIONS)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        if self._free.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._free.release()
-
-
-class HealthServer:
-    def __init__(self, health: Health, host: str, port: int) -> None:
-        """Bind the address; `port` 0 takes any free one. Raises OSError if the port is taken."""
-
-        class Answer(BaseHTTPRequestHandler):
-            timeout = SPEAKS_WITHIN
-            disable_nagle_algorithm = True
-
-            def do_GET(self) -> None:
-                if self.path == "/healthz":
-                    self._answer(200, {"live": True})
-                elif self.path == "/readyz":
-                    report = health.report()
-                    self._answer(200 if report["ready"] else 503, report)
-                else:
-                    self._answer(404, {"error": "ask for /healthz or /readyz"})
-
-            def _answer(self, status: int, body: dict[str, Any]) -> None:
-                written = json.dumps(body, indent=1).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(written)))
-                self.end_headers()
-                self.wfile.write(written)
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
-                """Log nothing, because probes ask every few seconds."""
-
-        self._health = health
-        self._server = _FewAtOnce((host, port), Answer)
-        self._thread = Thread(target=self._server.serve_forever, name="health", daemon=True)
-
-    @property
-    def address(self) -> str:
-        """The address at which it listens, with the port that was free if 0 was asked for."""
-        host, port = self._server.server_address[:2]
-        return f"http://{host!s}:{port}"
-
-    def start(self) -> None:
-        """Begin to answer, in a thread of its own."""
-        self._thread.start()
-
-    def stop(self) -> bool:
-        """Stop answering; return whether nothing is asked any more."""
-        self._server.shutdown()
-        self._server.server_close()
-        return self._health.is_idle

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.ports import Socket
-    from bot.health import HealthServer
+    from bot.health_server import HealthServer
     from bot.workers.loop import Loop
     from storage.database import Database
 

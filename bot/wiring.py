@@ -21,15 +21,18 @@ from bot.gateways.airflow import AirflowByProject, Certificates, RestAirflow
 from bot.gateways.pagerduty import PagerDuty
 from bot.gateways.slack import SlackGateway
 from bot.gateways.slack_socket import SlackSocket
-from bot.health import Health, HealthServer
+from bot.health import Health
+from bot.health_server import HealthServer
 from bot.language.failure_patterns import NONE, Patterns, read_patterns
 from bot.language.when import warm
 from bot.language.yaml_nodes import WrongFile
 from bot.lifecycle import Bot
+from bot.services.files import Files
 from bot.services.home import Homes
 from bot.services.projects.from_file import Administration
 from bot.settings import WrongSettings
 from bot.settings.accounts import KnownAccount, WrongAccounts, read_accounts, tokens_of
+from bot.settings.files import files_of
 from bot.settings.pagers import WrongPagers, read_pagers
 from bot.workers.conditions import Conditions
 from bot.workers.connection import Connection
@@ -218,7 +221,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Bot:
     holder = new_id()
     airflows = {parts.airflow.deployment: parts.airflow}
     timing = Timing(lead=settings.lead, grace=settings.grace)
-    dispatcher = Dispatcher(database, parts.clock, airflows, timing)
+    files = files_of(settings, can_seal=database.secrets.can_seal)
+    dispatcher = Dispatcher(database, parts.clock, airflows, timing, files=files)
     dispatching = Loop("dispatcher", dispatcher)
     app = _app(parts, client, wake=dispatching.wake)
     socket = SlackSocket(
@@ -230,7 +234,9 @@ def build(settings: Settings, clock: Clock | None = None) -> Bot:
         database=database,
         loops=loops,
         socket=socket,
-        health=HealthServer(health, settings.health_host, settings.health_port),
+        health=HealthServer(
+            health, settings.health_host, settings.health_port, Files(database, now, files).served
+        ),
         give_back=lambda: _give_back(database, dispatcher, holder),
     )
 
@@ -266,6 +272,7 @@ def _app(parts: _Parts, client: WebClient, *, wake: Callable[[], None]) -> App:
         wake=wake,
         command=parts.settings.command,
         limits=_limits(parts.settings),
+        files=files_of(parts.settings, can_seal=parts.database.secrets.can_seal),
         usual_grace=parts.settings.grace,
         settings_admins=parts.settings.admins,
         pagers=parts.pager.names,

@@ -5,7 +5,7 @@ No listener may raise: in Bolt an exception soon after ack() erases the ack, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -73,12 +73,13 @@ class Told(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What follows once a form has closed.
+    """What follows once a form is answered.
 
-    Slack waits three seconds for the closing, and for nothing else.
+    Slack waits three seconds for the answer, and for nothing else. Without one the form closes.
     """
 
     act: Callable[[], None]
+    answer: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Answering:
@@ -218,7 +219,7 @@ class Answering:
                 # seconds.
                 with in_a_hurry():
                     found = converse(self._talk(submission.origin, None), submission)
-                answer, later = ({}, found.act) if isinstance(found, Later) else (found, None)
+                answer, later = (found.answer, found.act) if isinstance(found, Later) else (found, None)
             except UserError as error:
                 self._denied(Door(submission.origin, submission.door), error)
                 answer = at_its_field(submission, error)

@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.ids import View
+from bot.domain.kept_file import ChosenFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +55,7 @@ class AtMessage:
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """A form as it was sent. `values` has text, a list of texts or None, by block id."""
+    """A form as it was sent. `values` has text, a list of texts or files, or None, by block id."""
 
     view_id: str
     root_id: str
@@ -240,6 +241,16 @@ def _view(view: Mapping[str, Any]) -> ViewState:
     )
 
 
+def _file(file: Mapping[str, Any]) -> ChosenFile:
+    size = file.get("size")
+    return ChosenFile(
+        str(file.get("id") or ""),
+        str(file.get("name") or ""),
+        str(file.get("mimetype") or ""),
+        size if isinstance(size, int) and size > 0 else 0,
+    )
+
+
 _SENT_BACK = (
     "type", "title", "blocks", "submit", "close", "private_metadata", "callback_id", "clear_on_close",
 )  # fmt: skip
@@ -248,6 +259,8 @@ _SENT_BACK = (
 
 def _chosen(element: Mapping[str, Any]) -> Any:
     """Return an element's value, whatever its kind calls the value. None if nothing is chosen."""
+    if element.get("type") == "file_input":
+        return [_file(each) for each in element.get("files") or ()]
     if "selected_options" in element:
         return [option["value"] for option in element["selected_options"] or ()]
     if "selected_users" in element:

@@ -16,6 +16,7 @@ from storage.tables import (
     choices,
     conditions,
     drafts,
+    files,
     firings,
     handled,
     homes,
@@ -170,6 +171,10 @@ class Forgetting:
         self._connection.execute(delete(storms).where(storms.c.storm_id.in_(found)))
         self._forget_told(found)
         return len(found)
+
+    def files(self, *, before: datetime) -> int:
+        """Delete files whose time had passed by then."""
+        return self._delete(files, files.c.expires_at < before, files.c.file_id)
 
     def homes(self, *, before: datetime) -> int:
         """Delete Homes that nobody has opened since then."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -31,6 +33,7 @@ class Secrets:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._key = MultiFernet([Fernet(each) for each in keys]) if keys else None
+        self._signing = list(keys)
 
     @property
     def can_seal(self) -> bool:
@@ -56,6 +59,30 @@ class Secrets:
             if opened.get(name) != []
         }
 
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Return the content sealed. Raises Rejected without a key."""
+        if self._key is None:
+            raise Rejected("database", NO_KEY, "no key")
+        return self._key.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes | None:
+        """Return the content. None if no key opens it."""
+        try:
+            return None if self._key is None else self._key.decrypt(sealed)
+        except InvalidToken:
+            return None
+
+    def sign(self, text: str) -> str:
+        """Return a signature of the text, made with the newest key. Raises Rejected without a key."""
+        if not self._signing:
+            raise Rejected("database", NO_KEY, "no key")
+        return _signature(self._signing[0], text)
+
+    def is_signed(self, text: str, signature: str) -> bool:
+        """Return whether the signature is the text's, by any key. How long that takes tells nothing."""
+        made = [_signature(each, text).encode() for each in self._signing]
+        return any([hmac.compare_digest(each, signature.encode()) for each in made])  # noqa: C419  all of them
+
     def unreadable(self, inputs: Mapping[str, Any]) -> list[str]:
         """Return the names of sealed inputs that no key opens."""
         return [name for name, value in inputs.items() if is_sealed(value) and not self._opened(value)]
@@ -66,6 +93,11 @@ class Secrets:
             return [] if self._key is None else [json.loads(self._key.decrypt(str(value[SEALED])))]
         except (InvalidToken, ValueError):
             return []
+
+
+def _signature(key: str, text: str) -> str:
+    """Return the HMAC of the text. What it begins with keeps it apart from whatever else a key signs."""
+    return hmac.new(key.encode(), f"Runbell's address: {text}".encode(), hashlib.sha256).hexdigest()
 
 
 def key_beside(path: Path) -> str:

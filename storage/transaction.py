@@ -20,6 +20,7 @@ from storage.directory import Directory
 from storage.drafts import Drafts
 from storage.driver_errors import renamed_errors
 from storage.failures import Failures
+from storage.files import Files
 from storage.firings import Firings
 from storage.forgetting import Forgetting
 from storage.hand_overs import HandOvers
@@ -135,6 +136,11 @@ class Transaction:
     @cached_property
     def firings(self) -> Firings:
         return Firings(self.connection)
+
+    @cached_property
+    def files(self) -> Files:
+        """Return the files that people give to jobs."""
+        return Files(self.connection, self.secrets)
 
     @cached_property
     def hand_overs(self) -> HandOvers:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.composition import services_of
+from bot.domain.limits import FileLimits
 from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
 from bot.language.when import read
@@ -41,6 +42,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """On a Monday, in Berlin."""
 EARLY = NINE - timedelta(minutes=4)
+FILES = FileLimits(url="http://runbell.internal:8099", largest=1000, together=3000)
 COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=2), timedelta(seconds=6)
 
 
@@ -62,7 +64,7 @@ class World:
         self.slack = FakeSlack(TEAM, (FINANCE, HR, GENERAL), people, before_call=self._refuse_in_transaction)
         airflows = {self.airflow.deployment: self.airflow}
         self.timing = Timing()
-        self.dispatcher = Dispatcher(database, self.clock, airflows, self.timing, senders=1)
+        self.dispatcher = Dispatcher(database, self.clock, airflows, self.timing, senders=1, files=FILES)
         self.watcher = Watcher(database, self.clock, self.airflow, "here")
         self.notifier = Notifier(database, self.clock, self.slack, airflows)
         self.conditions = Conditions(database, self.clock, self.airflow, self.slack, "here")
@@ -88,7 +90,13 @@ class World:
 
     def _made(self, command: str) -> Services:
         return services_of(
-            self.database, self.clock, self.slack, self.airflow, wake=lambda: None, command=command
+            self.database,
+            self.clock,
+            self.slack,
+            self.airflow,
+            wake=lambda: None,
+            command=command,
+            files=FILES,
         )
 
     def another_home_keeper(self, holder: str) -> HomeKeeper:

@@ -21,17 +21,20 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
     TimePickerElement,
 )
+from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from bot.blocks import ids
 from bot.blocks.choices import choice, choices, offered_by_typing
 from bot.blocks.parts import cut, option
 from bot.domain.job import InputKind
+from bot.domain.kept_file import is_file
 from bot.domain.moving import is_moving
 from bot.domain.sealed import is_sealed
 from bot.language.inputs import (
     OFFERED,
     UNCLEARED,
     cleared,
+    endings_of,
     field_text,
     is_same,
     narrowed,
@@ -60,6 +63,8 @@ HEAVIEST_TEXTS = 100_000
 """Bytes of all texts that a form opens with; a whole view may hold 250 kB."""
 PICKED_MOMENTS = range(10**9, 10**10)
 """Slack's picker takes moments of ten digits: from 2001 to 2286."""
+MOST_TYPES = 100
+"""The most types that a file field may name."""
 UNSET = object()
 
 
@@ -90,14 +95,16 @@ def fields_of(job: Job, given: Mapping[str, Any]) -> dict[str, Shown]:
 
 
 def field_block(
-    each: Input, shown: Shown, block_id: str, value: Any = UNSET, *, leads: bool = False
+    each: Input, shown: Shown, block_id: str, value: Any = UNSET, *, leads: bool = False, more: str = ""
 ) -> InputBlock:
     """Return the field of an input. `value` is what was given; without it, the job's own.
 
-    `leads`: the choices of other inputs depend on it, so Slack tells at once when it changes.
+    `leads`: the choices of other inputs depend on it, so Slack tells at once when it changes. `more` is said
+    under the field besides.
     """
-    is_kept = _is_kept(each, value)
-    drawn = _block(each, shown.element, block_id, _hint(each, value, shown), is_kept=is_kept)
+    is_kept = _is_kept(each, value) or is_file(value)
+    hint = " ".join(said for said in (_hint(each, value, shown), more) if said)
+    drawn = _block(each, shown.element, block_id, hint, is_kept=is_kept)
     drawn.dispatch_action = leads or None
     return drawn
 
@@ -145,15 +152,20 @@ def show(each: Input, value: Any = UNSET, *, by_typing: bool = False) -> Shown:
             found = _yes_no(each, value)
         case InputKind.WHOLE | InputKind.NUMBER:
             found = _number(each, value)
-        case InputKind.DATE:
-            found = _day(value)
-        case InputKind.TIME:
-            found = _clock(value)
-        case InputKind.DATE_TIME:
-            found = _moment(value)
+        case InputKind.FILE:
+            found = _file(each, value)
+        case kind if kind in _PICKERS:
+            found = _PICKERS[kind](value)
         case _:
             found = None
     return found or _text(each, value)
+
+
+def _file(each: Input, value: Any) -> Shown:
+    """Return the field for one file. Slack fills in none, so the one that is kept is said under the field."""
+    endings = list(endings_of(each))[:MOST_TYPES]
+    element = FileInputElement(action_id=ids.VALUE, filetypes=endings or None, max_files=1)
+    return Shown(element, is_filled=value is None)
 
 
 def _menu(each: Input, value: Any, *, by_typing: bool) -> Shown | None:
@@ -255,6 +267,7 @@ def _moment(value: Any) -> Shown | None:
     )
 
 
+_PICKERS = {InputKind.DATE: _day, InputKind.TIME: _clock, InputKind.DATE_TIME: _moment}
 _LINES = frozenset([InputKind.LONG_TEXT, InputKind.LIST, InputKind.CHOICES, InputKind.OBJECT])
 
 

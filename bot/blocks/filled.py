@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import form_when
+from bot.domain.limits import NO_FILES, FileLimits
 from bot.domain.schedule import Policies
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Filled:
     """Whether the person has run the job here before, with inputs."""
     policies: Policies = field(default_factory=Policies)
     usual_grace: timedelta = timedelta()
+    files: FileLimits = NO_FILES
+    """Which files are taken."""
     more_is_open: bool = False
     """Whether it shows where it reports, and what happens when something goes wrong."""
     is_open: bool = False

@@ -20,7 +20,7 @@ from bot.blocks.parts import context, cut, escape, option, section
 from bot.domain.form_field import FormField
 from bot.domain.job import InputKind
 from bot.domain.moving import MOVES, is_moving
-from bot.language.inputs import dependents, narrowed, value_beside
+from bot.language.inputs import dependents, narrowed, value_beside, wanted_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -115,7 +115,7 @@ def fields(job: Job, filled: Filled, chosen: Sequence[Input]) -> list[Block | No
         if each.section and each.section != heading:
             blocks.append(section(f"*{escape(cut(each.section, LONGEST_HEADING))}*"))
             heading = each.section
-        if each.name in filled.wrong:
+        if each.name in filled.wrong and each.kind is not InputKind.FILE:
             block_id = ids.input_block(filled.reference, f"{ids.TYPED}.{each.name}", filled.preset)
             blocks.append(wrong_block(each, block_id, *filled.wrong[each.name]))
         else:
@@ -126,6 +126,9 @@ def fields(job: Job, filled: Filled, chosen: Sequence[Input]) -> list[Block | No
 def _field(job: Job, each: Input, shown: Shown, filled: Filled) -> Iterator[Block]:
     """Yield the input's field, and for a day or a moment a second one, for what moves with each run."""
     value = filled.values.get(each.name, UNSET)
+    if each.kind is InputKind.FILE:
+        yield _file(each, shown, filled, value)
+        return
     under = _under(job, each, filled.values)
     block_id = ids.input_block(filled.reference, f"input.{each.name}", filled.preset, under)
     leads = each.kind is InputKind.CHOICE and bool(dependents(job, each.name))
@@ -133,6 +136,20 @@ def _field(job: Job, each: Input, shown: Shown, filled: Filled) -> Iterator[Bloc
     if picks_a_day(each, shown):
         block_id = ids.input_block(filled.reference, f"{ids.MOVING}.{each.name}", filled.preset)
         yield _moving(each, block_id, value)
+
+
+def _file(each: Input, shown: Shown, filled: Filled, value: Any) -> Block:
+    """Return the field for a file, or why there is none. A preset has no files, so none is lost with it."""
+    if filled.files.why_not:
+        title = escape(each.title.strip() or each.name)
+        return section(
+            f"*{title}*\nThis is a file, and Runbell takes none yet. Whoever runs it can set "
+            f"`{filled.files.why_not}` (docs/operating.md, section Files that people give)."
+        )
+    _, why = filled.wrong.get(each.name, ("", ""))
+    more = why or f"Takes {wanted_file(each)}, of up to {filled.files.megabytes}, for one run."
+    block_id = ids.input_block(filled.reference, f"input.{each.name}")
+    return field_block(each, shown, block_id, value, more=more)
 
 
 def _under(job: Job, each: Input, values: Mapping[str, Any]) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 NEEDED_SCOPES = {"channels:read", "chat:write", "chat:write.public", "commands", "users:read"}
 OPTIONAL_SCOPES = {
     "app_mentions:read",
+    "files:read",
     "files:write",
     "groups:read",
     "im:history",
@@ -106,7 +107,8 @@ def _slack(settings: Settings) -> Iterator[Found]:
     yield Found("Slack bot token", f"{answer['user']} in {answer['team']}")
     for each in differing(SystemClock().now(), {"Slack": clock_of(answer)}):
         yield Found("Clocks", each, SET_CLOCKS)
-    yield _scopes({each.strip() for each in header(answer, "x-oauth-scopes").split(",")})
+    granted = {each.strip() for each in header(answer, "x-oauth-scopes").split(",")}
+    yield _scopes(granted, NEEDED_SCOPES | ({"files:read"} if settings.files_url else set()))
     token = settings.slack_app_token.get_secret_value()
     try:
         others = count_connections(token, client) - 1
@@ -125,8 +127,8 @@ def _slack(settings: Settings) -> Iterator[Found]:
         )
 
 
-def _scopes(granted: set[str]) -> Found:
-    missing = sorted(NEEDED_SCOPES - granted)
+def _scopes(granted: set[str], needed: set[str]) -> Found:
+    missing = sorted(needed - granted)
     if missing:
         advice = "Add them under OAuth & Permissions (manifest.yml has them all), then reinstall the app."
         return Found("Slack scopes", f"missing {', '.join(missing)}", advice)

@@ -109,6 +109,17 @@ class ScheduledMeanwhile(Conflict):
     """A schedule like this one was made since the preview was drawn, which the person cannot know."""
 
 
+class FileMissing(Conflict):
+    """A file among the inputs has not come from Slack, or is no longer kept: it is to be chosen again.
+
+    `awaited` has the ids of those that may still come.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, awaited: tuple[str, ...] = ()) -> None:
+        super().__init__(message, field=field)
+        self.awaited = awaited
+
+
 class Fault(RunbellError):
     """An error that is not the person's doing. `system` is "Airflow", "Slack" or "database"."""
 

@@ -105,6 +105,7 @@ class InputKind(StrEnum):
     DATE_TIME = "date and time"
     LIST = "list"
     OBJECT = "object"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,12 @@ class Input:
 
     @property
     def is_secret(self) -> bool:
-        """Whether the value is never shown: by its format, its name, its title, or a name within it."""
+        """Whether the value is never shown: by its format, its name, its title, or a name within it.
+
+        A file's content is never shown anyway, and is always kept encrypted; its name is no secret.
+        """
+        if self.kind is InputKind.FILE:
+            return False
         if self.schema.get("format") == "password" or self.schema.get("writeOnly") is True:
             return True
         if self.kind is InputKind.YES_NO:

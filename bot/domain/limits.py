@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,29 @@ class Limits:
 
 
 USUAL = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """Which files people may give to jobs.
+
+    `url` is the address at which Airflow's tasks reach Runbell.
+    """
+
+    url: str = ""
+    largest: int = 10 * 1024 * 1024
+    """Bytes of one file."""
+    together: int = 1024 * 1024 * 1024
+    """Bytes of all files that are kept at once."""
+    life: timedelta = timedelta(hours=24)
+    """How long after its run was due a job may fetch its file."""
+    why_not: str = ""
+    """The setting without which no file is taken; "" where files are taken."""
+
+    @property
+    def megabytes(self) -> str:
+        """The size of the largest file, as people read it."""
+        return f"{self.largest / 1024 / 1024:g} MB"
+
+
+NO_FILES = FileLimits(why_not="RUNBELL_FILES_URL")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.domain.choices import Offered
     from bot.domain.escalation import PagerEvent
     from bot.domain.job import Job
+    from bot.domain.kept_file import FetchedFile
     from bot.domain.notice import Message
     from bot.domain.project import Person
     from bot.domain.project_setup import ChannelFacts
@@ -278,6 +279,13 @@ class Slack(Protocol):
 
     def upload(self, channel_id: str, file: ResultFile, *, thread_ts: str | None) -> None:
         """Put the file into a channel, or into a message's thread there. `channel_id` may be a person's."""
+        ...
+
+    def fetch_file(self, slack_id: str, *, owner: str, most: int) -> FetchedFile:
+        """Return a file that this person has given in a form.
+
+        Raises Rejected if the file is another's, larger than `most` bytes, or not to be had.
+        """
         ...
 
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:

@@ -12,6 +12,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message
+from bot.gateways import slack_files
 from bot.gateways.airflow.cells import OddRow, readable
 from bot.gateways.slack_calls import (
     CLIENT_ERROR,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
     from slack_sdk.web import SlackResponse
 
+    from bot.domain.kept_file import FetchedFile
     from bot.domain.ports import UserGroup
     from bot.domain.project import Person
     from bot.domain.project_setup import ChannelFacts
@@ -243,6 +245,11 @@ class SlackGateway:
             thread_ts=thread_ts,
             request_file_info=False,
         )
+
+    def fetch_file(self, slack_id: str, *, owner: str, most: int) -> FetchedFile:
+        """Call files.info, and read what it names with the bot's token, from Slack's own hosts alone."""
+        described = call(self._client.files_info, file=slack_id)["file"]
+        return slack_files.fetch(self._client, described, owner=owner, most=most)
 
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
         """Open a direct message and upload the file there."""

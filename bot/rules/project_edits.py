@@ -13,6 +13,7 @@ from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.escalation import LONGEST_MINUTES, SHORTEST_MINUTES, Escalation
 from bot.domain.form_field import FormField
 from bot.domain.job import LONGEST_RUN, JobSettings
+from bot.domain.kept_file import is_file
 from bot.domain.project_setup import ProjectSetup, Who
 from bot.domain.rights import Action
 from bot.domain.sealed import is_sealed
@@ -175,11 +176,14 @@ def set_job(job: Job, wanted: JobSettings) -> Edit:
 
 
 def savable(job: Job, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs that a preset may keep: those that people set here, without secrets."""
+    """Return the inputs that a preset may keep: those that people set here, without secrets and files."""
     return {
         each.name: inputs[each.name]
         for each in job.inputs
-        if each.name in inputs and not each.is_secret and not is_sealed(inputs[each.name])
+        if each.name in inputs
+        and not each.is_secret
+        and not is_sealed(inputs[each.name])
+        and not is_file(inputs[each.name])
     }
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.services.catalog import Catalog
     from bot.services.choosing import Choosing
     from bot.services.explaining import Explaining
+    from bot.services.files import Files
     from bot.services.history import Histories
     from bot.services.home import Homes
     from bot.services.incidents import Incidents
@@ -49,6 +50,7 @@ class Services:
     incidents: Incidents
     alerting: Alerting
     explaining: Explaining
+    files: Files
     requests: Requests
     requesting_access: RequestingAccess
     managing: Managing

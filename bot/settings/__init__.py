@@ -81,6 +81,10 @@ class Settings(BaseSettings):
     keep_history_days: int = Field(90, ge=0, description="runs and what became of due moments; 0: for ever")
     keep_notices_days: int = Field(7, ge=0, description="what Slack was told; 0: for ever")
     keep_audit_days: int = Field(730, ge=0, description="the audit; 0: for ever")
+    files_url: str = Field("", description="where Airflow's tasks reach Runbell's port, to fetch files")
+    most_file_mb: float = Field(10, gt=0, le=100, description="one file that somebody gives to a job")
+    most_files_mb: float = Field(1024, gt=0, description="all files that are kept at once")
+    keep_files_hours: float = Field(24, gt=0, description="how long a job may fetch its file")
     health_host: str = "127.0.0.1"
     health_port: int = Field(8099, ge=0, le=65535)
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
@@ -120,7 +124,7 @@ class Settings(BaseSettings):
         """The keys for secret inputs, newest first."""
         return keys_in(self.secrets_key)
 
-    @field_validator("airflow_url", "airflow_public_url", "slack_api_url")
+    @field_validator("airflow_url", "airflow_public_url", "slack_api_url", "files_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -11,6 +11,7 @@ import structlog
 
 from bot.domain.errors import Fault, Rejected, Unavailable
 from bot.domain.firing import FiringState
+from bot.domain.limits import NO_FILES
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import next_after
 from bot.rules.alerting import redraw_run
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.domain.clock import Clock
     from bot.domain.firing import Firing
     from bot.domain.job import JobKey
+    from bot.domain.limits import FileLimits
     from bot.domain.ports import Airflow
     from bot.domain.run import Run
     from bot.domain.schedule import Schedule
@@ -64,12 +66,13 @@ class Dispatcher:
         timing: Timing,
         *,
         senders: int = 4,
+        files: FileLimits = NO_FILES,
     ) -> None:
         self._database = database
         self._clock = clock
         self._airflows = airflows
         self._timing = timing
-        self._hand_over = HandOver(database, clock, airflows, timing)
+        self._hand_over = HandOver(database, clock, airflows, timing, files)
         self._withdrawal = Withdrawal(database, clock, airflows, timing, self._hand_over)
         self._odd = Odd(database, clock)
         self._senders = ThreadPoolExecutor(senders, thread_name_prefix="sender")

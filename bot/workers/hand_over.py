@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.domain.errors import Fault, Forbidden, Rejected, Unavailable
 from bot.domain.firing import Firing, FiringState, Remedy
+from bot.domain.limits import NO_FILES
 from bot.domain.notice import NoticeKind
 from bot.rules.alert_routing import Routing
+from bot.rules.files import NO_URL, with_addresses
 from bot.rules.suspending import suspend
 from bot.workers import announcing, in_bulk
 from bot.workers.answered import without_values
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
+    from bot.domain.limits import FileLimits
     from bot.domain.ports import Airflow
     from bot.workers.facts import Rights
     from storage.database import Database
@@ -49,12 +52,18 @@ class Timing:
 
 class HandOver:
     def __init__(
-        self, database: Database, clock: Clock, airflows: Mapping[str, Airflow], timing: Timing
+        self,
+        database: Database,
+        clock: Clock,
+        airflows: Mapping[str, Airflow],
+        timing: Timing,
+        files: FileLimits = NO_FILES,
     ) -> None:
         self._database = database
         self._clock = clock
         self._airflows = airflows
         self._timing = timing
+        self._files = files
         self._health: dict[str, tuple[datetime, bool]] = {}
         self._rights: Rights = {}
 
@@ -95,7 +104,7 @@ class HandOver:
                 firing.run_id,
                 run_after=firing.due_at if ahead else None,
                 date=sending.date,
-                conf=self._database.secrets.open(firing.inputs),
+                conf=self._conf(firing),
                 note=sending.note,
             )
         except Rejected as error:
@@ -111,6 +120,21 @@ class HandOver:
         else:
             return sending
         return None
+
+    def _conf(self, firing: Firing) -> dict[str, Any]:
+        """Return the inputs as Airflow is given them: secrets opened, and an address for each file.
+
+        Raises Rejected if a file has no address.
+        """
+        secrets = self._database.secrets
+        return with_addresses(secrets, self._files, secrets.open(firing.inputs), firing.due_at)
+
+    def _without_values(self, error: Fault, firing: Firing) -> str:
+        """Return the error's words without what was sent: neither secrets nor addresses of files."""
+        if isinstance(error, Rejected) and error.code == NO_URL:
+            return error.detail
+        sent = self._conf(firing) if not self._files.why_not else self._database.secrets.open(firing.inputs)
+        return without_values(error, sent)
 
     def write_back(self, taken: Sequence[Sending]) -> None:
         """Write that Airflow accepted these, and queue their cards."""
@@ -180,7 +204,7 @@ class HandOver:
 
     def try_later(self, firing: Firing, error: Fault) -> None:
         """Let the firing be looked at later in its state, unless somebody else has changed it since."""
-        why = without_values(error, self._database.secrets.open(firing.inputs))
+        why = self._without_values(error, firing)
         log.warning("firing.delayed", firing=firing.firing_id, dag=firing.key.dag_id, why=why)
         # Where nothing was done for sure, the doubt is again as before this attempt; after any other error
         # the run may exist.
@@ -217,7 +241,7 @@ class HandOver:
             locked = tx.firings.lock_with_schedule(firing)
             if locked is None or not is_still_ours(locked, firing):
                 return
-            why = without_values(error, self._database.secrets.open(firing.inputs))
+            why = self._without_values(error, firing)
             refused = _refusal(error, why)
             tx.firings.move(locked, FiringState.REJECTED, reason=refused.said)
             announcing.not_run(tx, locked, refused, now)
@@ -229,6 +253,8 @@ def _refusal(error: Rejected | Forbidden, why: str) -> Decision:
         needs = f"it needs {error.needs}" if error.needs else why
         reason = "Airflow does not let Runbell's account start this job"
         return Decision(Verdict.REJECT, reason=reason, detail=needs, remedy=Remedy.GIVE_GRANT)
+    if isinstance(error, Rejected) and error.code == NO_URL:
+        return Decision(Verdict.REJECT, reason="Runbell cannot give the job its file", detail=why)
     remedy = Remedy.NONE if NO_MANUAL_RUNS in error.detail else Remedy.CHANGE_INPUTS
     return Decision(Verdict.REJECT, reason="Airflow refused it", detail=why, remedy=remedy)
 

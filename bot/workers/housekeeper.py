@@ -63,6 +63,7 @@ class Housekeeper:
             (lambda rows, before: rows.choices(before=before), A_DAY),
             (lambda rows, before: rows.looks(before=before), A_DAY),
             (lambda rows, before: rows.homes(before=before), A_DAY),
+            (lambda rows, before: rows.files(before=before), timedelta()),
             (lambda rows, before: rows.handled_requests(before=before), A_DAY),
             (lambda rows, before: rows.told_notices(before=before), keeps.notices),
             (lambda rows, before: rows.ended_runs(before=before), keeps.history),

@@ -94,7 +94,13 @@ def show_more(live: LiveForms, talk: Talk, press: Press) -> None:
     view, reference, offer = chosen.view, chosen.reference, chosen.offer
     preset = chosen_preset(offer.job, parts_of(view, reference))
     values = _leading(offer.job, parts_of(view, reference))
-    filled = Filled(reference=reference_of(offer), job=offer.job, preset=preset, values=values)
+    filled = Filled(
+        reference=reference_of(offer),
+        job=offer.job,
+        preset=preset,
+        values=values,
+        files=talk.services.files.limits,
+    )
     parts = {part_of(each, reference) for each in view.blocks}
     away = [
         each

@@ -12,6 +12,7 @@ from bot.blocks.ids import MOVING, TYPED, option_value
 from bot.domain.errors import NotUnderstood, SeveralWrong
 from bot.domain.form_field import FormField
 from bot.domain.job import InputKind
+from bot.domain.kept_file import ChosenFile
 from bot.domain.moving import MOVES, is_moving
 from bot.language.inputs import (
     UNCLEARED,
@@ -25,6 +26,7 @@ from bot.language.inputs import (
     problem,
     read_field,
     read_typed,
+    refused_file,
     split_preset,
     wrong_together,
 )
@@ -104,6 +106,8 @@ def carried_over(
         there = now.input(each.name)
         if there is None or there.kind is not each.kind or each.is_secret or there.is_secret:
             continue
+        if each.kind is InputKind.FILE:  # Slack gives it to the field in which it was chosen alone
+            continue
         try:
             value = _value(each, parts, shown[each.name], given.get(each.name, UNCLEARED), seen)
         except NotUnderstood:
@@ -115,6 +119,8 @@ def carried_over(
 
 def _value(each: Input, parts: Mapping[str, Any], shown: Shown, given: Any, seen: Viewpoint) -> Any:
     """Return the input's value; UNCLEARED if it is left to the job."""
+    if each.kind is InputKind.FILE:
+        return _file(each, parts.get(f"input.{each.name}"), given)
     if f"{TYPED}.{each.name}" in parts:
         text = parts[f"{TYPED}.{each.name}"]
         return _unless_default(each, read_field(each, str(text), seen)) if text else UNCLEARED
@@ -134,6 +140,17 @@ def _value(each: Input, parts: Mapping[str, Any], shown: Shown, given: Any, seen
         empty = cleared(each)
         return empty if empty is UNCLEARED else _unless_default(each, empty)
     return _unless_default(each, _changed(each, state, seen))
+
+
+def _file(each: Input, state: Any, given: Any) -> Any:
+    """Return the file that was chosen, or what was given if none was. Raises NotUnderstood."""
+    chosen = [one for one in state or () if isinstance(one, ChosenFile)]
+    if not chosen:
+        return given
+    sentence = refused_file(each, chosen[0].name, chosen[0].media_type)
+    if sentence is not None:
+        raise NotUnderstood(sentence, field=each.name)
+    return chosen[0]
 
 
 def _moved(each: Input, parts: Mapping[str, Any], given: Any) -> str | None:

@@ -120,6 +120,7 @@ def _of_schedule(
         values=values,
         policies=editable.schedule.policies,
         usual_grace=talk.services.adjusting.usual_grace,
+        files=talk.services.files.limits,
     )
 
 
@@ -167,6 +168,7 @@ def filled_in(
         reports_to=reports_to,
         values=values or {},
         usual_grace=talk.services.adjusting.usual_grace,
+        files=talk.services.files.limits,
     )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import form as form_blocks
+from bot.blocks import help as help_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks.form_when import LATER, NOW
-from bot.domain.errors import NotUnderstood, ScheduledMeanwhile, SeveralWrong, UserError
+from bot.domain.errors import FileMissing, NotUnderstood, ScheduledMeanwhile, SeveralWrong, UserError
 from bot.domain.form_field import FormField
+from bot.domain.kept_file import ChosenFile
 from bot.domain.when import zone_of
 from bot.language.when import read
 from handlers import kept
+from handlers.answer import Later
 from handlers.form.filling import given_of, parts_of
 from handlers.form.inputs import read_form
 from handlers.form.more import given_policies
@@ -23,14 +26,18 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
     from bot.language.when import Reading
     from bot.rules.access import Asker
+    from bot.rules.confirming import Confirmed
     from bot.services.schedules.drafted import Preview
     from handlers.form.live import LiveForms
     from handlers.payloads import Submission, ViewState
     from handlers.talk import Talk
 
 
-def submit(live: LiveForms, talk: Talk, submission: Submission) -> Mapping[str, Any]:
-    """Return the preview, from which Back leads to the form as it was. Errors are shown at their fields."""
+def submit(live: LiveForms, talk: Talk, submission: Submission) -> Mapping[str, Any] | Later:
+    """Return the preview, from which Back leads to the form as it was. Errors are shown at their fields.
+
+    Files are fetched while the person reads it.
+    """
     try:
         return _propose(talk, submission.view)
     except UserError:
@@ -38,7 +45,7 @@ def submit(live: LiveForms, talk: Talk, submission: Submission) -> Mapping[str, 
         raise
 
 
-def _propose(talk: Talk, view: ViewState) -> Mapping[str, Any]:
+def _propose(talk: Talk, view: ViewState) -> Mapping[str, Any] | Later:
     asker = kept.asker(talk, view.metadata)
     reference = view.text(FormField.JOB)
     if not reference:
@@ -59,18 +66,23 @@ def _propose(talk: Talk, view: ViewState) -> Mapping[str, Any]:
         wrong += error.errors
     if wrong:
         raise SeveralWrong(wrong)
+    files = {name: value for name, value in inputs.items() if isinstance(value, ChosenFile)}
+    kept_files, coming = talk.services.files.expect(asker.person, offer.job, files) if files else ({}, ())
     shown = talk.services.drafting.propose(
         asker,
         offer,
         when=reading.when if reading else None,
-        inputs=inputs,
+        inputs={**inputs, **kept_files},
         reports_to=parts.get(FormField.REPORTS_TO),
         changes=changes,
         seen=kept.seen(view.metadata),
         policies=given_policies(view) if reading else None,
     )
     warnings = reading.warnings if reading else ()
-    return {"response_action": "push", "view": preview(shown, warnings)}
+    pushed = {"response_action": "push", "view": preview(shown, warnings)}
+    if not coming:
+        return pushed
+    return Later(lambda: talk.services.files.fetch(talk.slack, asker.person, coming), pushed)
 
 
 def _wanted(view: ViewState) -> str:
@@ -119,11 +131,27 @@ def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Read
         raise NotUnderstood(error.message, example=error.example, field=FormField.WHEN) from error
 
 
+def _confirmed(talk: Talk, draft_id: str, *, another: bool) -> Confirmed:
+    """Confirm the draft. A file that is just being fetched is waited for, as long as Slack waits for us."""
+    try:
+        return talk.services.drafting.confirm(talk.asker, draft_id, another=another)
+    except FileMissing as error:
+        if not (error.awaited and talk.services.files.came(error.awaited)):
+            raise
+    return talk.services.drafting.confirm(talk.asker, draft_id, another=another)
+
+
 def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Mapping[str, Any]:
-    """Do what the preview says. If a schedule like it was made since, show the preview again with that."""
+    """Do what the preview says. If a schedule like it was made since, show the preview again with that.
+
+    Without its file, say so on top of the form, where the file can be chosen again.
+    """
     draft_id = submission.view.metadata
     try:
-        done = talk.services.drafting.confirm(talk.asker, draft_id, another=another)
+        done = _confirmed(talk, draft_id, another=another)
+    except FileMissing as error:
+        view = form_blocks.told("There is no file yet", help_blocks.problem(error), ends=False)
+        return {"response_action": "update", "view": view}
     except ScheduledMeanwhile:
         return {
             "response_action": "update",

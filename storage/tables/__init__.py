@@ -23,6 +23,7 @@ from storage.tables.alerting import (
 )
 from storage.tables.columns import SLACK_ID, Moment, metadata
 from storage.tables.directory import absences, people, user_group_people, user_groups, workspace_roles
+from storage.tables.files import files
 from storage.tables.operation import audit, leases
 from storage.tables.scheduling import choices, counters, drafts, firings, looks, schedules
 from storage.tables.slack import cards, closed_places, handled, homes, notices
@@ -41,6 +42,7 @@ __all__ = [
     "conditions",
     "counters",
     "drafts",
+    "files",
     "firings",
     "handled",
     "homes",

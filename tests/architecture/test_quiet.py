@@ -18,6 +18,7 @@ WAITED_FOR_BY_NO_LOOP = {
     "choices.expires_at": "swept once a day",
     "choices.until": "kept with a button, and read when it is pressed",
     "drafts.expires_at": "swept once a day",
+    "files.expires_at": "swept once an hour; who comes later finds it gone",
     "firings.leased_until": "a leased row's other moment is past, which keeps the loops close",
     "jobs.next_run_at": "Airflow's own; the conditions ask for it, and they do not step in it",
     "late_groups.last_at": "read when something else is late",

@@ -83,6 +83,13 @@ def test_a_file_is_put_into_a_thread_and_to_a_person(slack: Slack):
     assert refusal.value.code == "channel_not_found"
 
 
+def test_a_file_that_nobody_has_given_is_rejected(slack: Slack):
+    with pytest.raises(Rejected) as refusal:
+        slack.fetch_file("F0NOWHERE", owner=MAYA.id, most=100)
+
+    assert refusal.value.code == "file_not_found"
+
+
 def test_a_channel_that_is_not_there_is_rejected(slack: Slack):
     with pytest.raises(Rejected) as refusal:
         slack.post("C0NOWHERE", HELLO)

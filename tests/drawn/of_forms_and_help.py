@@ -14,6 +14,9 @@ from bot.blocks import about, choices, form, policies, preview
 from bot.blocks import help as help_blocks
 from bot.blocks.filled import Filled
 from bot.domain.errors import Forbidden, NotUnderstood, Rejected, Unavailable
+from bot.domain.job import Input, InputKind
+from bot.domain.kept_file import as_value
+from bot.domain.limits import NO_FILES, FileLimits
 from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
@@ -52,6 +55,21 @@ def filled(build: Builder, name: str) -> Iterator[Any]:
         ),
         metadata="{}",
     )
+    file = Input("orders", InputKind.FILE, name, {"type": "string", "format": "file", "extensions": ["csv"]})
+    of_files = replace(a_job(name), inputs=(file, replace(file, name="more", schema={"format": "file"})))
+    for limits in (FileLimits(url="https://runbell.example.com"), NO_FILES):
+        yield build(
+            Filled(
+                label=name,
+                reference="r" * 24,
+                job=of_files,
+                files=limits,
+                places=[PLACE],
+                place_names={"C1": name},
+                values={"more": as_value("0" * 32, name)},
+            ),
+            metadata="{}",
+        )
     unread = replace(a_job(name), inputs=(), has_unread_inputs=True)
     yield build(
         Filled(label=name, reference="r" * 24, job=unread, places=[PLACE], place_names={"C1": name}),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import RateLimited, Rejected
 from bot.domain.project_setup import ChannelFacts
+from bot.gateways.slack_files import NOT_THEIRS, TOO_LARGE
 from bot.gateways.slack_rows import read_person
 from playground.slack.block_kit.surfaces import check_message, check_view
 from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.kept_file import FetchedFile
     from bot.domain.notice import Message
     from bot.domain.ports import UserGroup
     from bot.domain.project import Person
@@ -66,6 +68,8 @@ class FakeSlack:
         self.homes: dict[str, list[Mapping[str, Any]]] = {}
         """Each person's Home, as it was published, oldest first."""
         self.files: list[tuple[str, str, str, str]] = []
+        self.given_files: dict[str, tuple[str, FetchedFile]] = {}
+        """What people have given in forms: whose it is, and the file."""
         self.uploads: list[tuple[str, str | None, ResultFile]] = []
         self.limits: RateLimits | None = None
         """None: it takes whatever comes."""
@@ -189,6 +193,17 @@ class FakeSlack:
     def upload(self, channel_id: str, file: ResultFile, *, thread_ts: str | None) -> None:
         self._call()
         self.uploads.append((self._channel(channel_id), thread_ts, file))
+
+    def fetch_file(self, slack_id: str, *, owner: str, most: int) -> FetchedFile:
+        self._call()
+        if slack_id not in self.given_files:
+            raise Rejected("Slack", "file_not_found", "file_not_found")
+        whose, file = self.given_files[slack_id]
+        if whose != owner:
+            raise Rejected("Slack", "the file is another person's", NOT_THEIRS)
+        if len(file.content) > most:
+            raise Rejected("Slack", "the file is too large", TOO_LARGE)
+        return file
 
     def send_file(self, person_id: str, name: str, content: str, message: str) -> None:
         self._call()

@@ -14,10 +14,11 @@ from urllib.request import urlopen
 import pytest
 
 from bot import health as health_module
-from bot import lifecycle
+from bot import health_server, lifecycle
 from bot.domain.clock import SystemClock
 from bot.domain.ports import AirflowHealth
-from bot.health import LONGEST_STEP, NO_ANSWER, Health, HealthServer
+from bot.health import LONGEST_STEP, NO_ANSWER, Health
+from bot.health_server import HealthServer
 from bot.lifecycle import Bot
 from bot.workers.loop import Loop
 
@@ -131,8 +132,8 @@ def test_a_database_that_does_not_answer_does_not_hold_up_a_stop(monkeypatch: py
 def test_who_connects_and_says_nothing_takes_no_thread_for_long_and_not_all_of_them(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(health_module, "MOST_CONNECTIONS", 4)
-    monkeypatch.setattr(health_module, "SPEAKS_WITHIN", 0.5)
+    monkeypatch.setattr(health_server, "MOST_CONNECTIONS", 4)
+    monkeypatch.setattr(health_server, "SPEAKS_WITHIN", 0.5)
     server = HealthServer(Health(world.database, world.slack, world.airflow, []), "127.0.0.1", 0)
     server.start()
     address = urlsplit(server.address)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.language.inputs.clearing import UNCLEARED, cleared
 from bot.language.inputs.days import names_a_day
+from bot.language.inputs.files import endings_of, refused_file, wanted_file
 from bot.language.inputs.moving import (
     OFFERED,
     all_worked_out,
@@ -60,6 +61,7 @@ __all__ = [
     "choice_value",
     "cleared",
     "dependents",
+    "endings_of",
     "field_text",
     "fitting",
     "input_beside",
@@ -79,12 +81,14 @@ __all__ = [
     "read_moving",
     "read_some_inputs",
     "read_typed",
+    "refused_file",
     "require_inputs",
     "show_value",
     "split_preset",
     "typed_text",
     "value_beside",
     "wanted_by",
+    "wanted_file",
     "with_choices",
     "worked_out",
     "wrong_together",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.job import InputKind
+from bot.domain.kept_file import is_file
 from bot.domain.moving import moves
 from bot.language.inputs.checking import Unchecked, first_error
 from bot.language.inputs.days import read_day, read_month
@@ -15,7 +17,7 @@ from bot.language.inputs.moving import SOME_MOMENT, read_moving, worked_out
 from bot.language.inputs.numbers import NoNumber, is_plain_number, read_number
 from bot.language.inputs.quoting import split_items, unquoted
 from bot.language.inputs.schema import takes_of
-from bot.language.inputs.words import broken, code_of, wanted, wrong
+from bot.language.inputs.words import broken, code_of, wanted, wanted_by, wrong
 
 if TYPE_CHECKING:
     from bot.domain.job import Input
@@ -45,6 +47,8 @@ def read_field(each: Input, text: str, seen: Viewpoint) -> Any:
 
 def read_typed(each: Input, text: str, seen: Viewpoint) -> Any:
     """Read what follows `name=` in a command, where quotes stand around what belongs together."""
+    if each.kind is InputKind.FILE:
+        raise NotUnderstood(f"“{each.title}” takes a file: choose it in the form.", field=each.name)
     inner = unquoted(text)
     if inner is None or _keeps_quotes(takes_of(each), inner):
         return read_field(each, text, seen)
@@ -61,6 +65,8 @@ def read_item(items: Takes, item: Item, seen: Viewpoint) -> Any:
 
 def problem(each: Input, value: Any) -> str | None:
     """Return why a value does not fit an input, without the value. None if it fits."""
+    if is_file(value):
+        return None if each.kind is InputKind.FILE else f"“{each.title}” takes {wanted_by(each)}."
     try:
         error = first_error(each.schema, worked_out(value, SOME_MOMENT, UTC))
     except Unchecked as why:

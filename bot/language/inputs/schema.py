@@ -31,6 +31,7 @@ STRING_KINDS = {
     "time": InputKind.TIME,
     "date-time": InputKind.DATE_TIME,
     "multiline": InputKind.LONG_TEXT,
+    "file": InputKind.FILE,
 }
 TYPE_KINDS = {
     "boolean": InputKind.YES_NO,

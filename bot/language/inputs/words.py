@@ -47,6 +47,7 @@ _ONE = {
     "ipv6": "an IPv6 address",
     "uuid": "a UUID",
     "regex": "a regular expression",
+    "file": "a file",
 }
 _MANY = {"integer": "whole numbers", "number": "numbers", "boolean": "yes and no", "string": "texts"}
 

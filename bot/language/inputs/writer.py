@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.kept_file import is_file
 from bot.domain.moving import MOVES, is_moving
 from bot.domain.sealed import is_sealed
 from bot.domain.secrets import hide_secrets
@@ -30,7 +31,12 @@ _ANYWHERE = Viewpoint(ZoneInfo("UTC"))
 
 
 def show_value(each: Input | None, value: Any) -> str:
-    """Return the value as people read it, on one line and never a secret. `read_field` reads it back."""
+    """Return the value as people read it, on one line and never a secret. `read_field` reads it back.
+
+    A file is shown by its name.
+    """
+    if is_file(value):
+        return hide_secrets(value["name"])
     if each is None:
         return hide_secrets(value if isinstance(value, str) else as_json(value))
     return (

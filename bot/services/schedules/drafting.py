@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.draft import Draft
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.identity import new_id
-from bot.domain.limits import USUAL
+from bot.domain.limits import NO_FILES, USUAL
 from bot.domain.rights import Action
-from bot.language.inputs import check_together, narrowed, problem
+from bot.language.inputs import check_together
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.confirming import DRAFT_LIFE, Confirmed, check_open, run_it, schedule_it
 from bot.rules.editing import change, check_change
+from bot.rules.files import check_arrived, check_files, keep_files
 from bot.rules.job_trouble import check_startable
+from bot.rules.last_used import last_used
 from bot.rules.letting_move import as_moving
 from bot.rules.likeness import alike, as_change_of
 from bot.rules.locking import check_as_seen, job_and_project, locked, to_edit
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
 
     from bot.domain.clock import Clock
     from bot.domain.draft import Typed
+    from bot.domain.firing import Firing
     from bot.domain.job import Job
-    from bot.domain.limits import Limits
+    from bot.domain.limits import FileLimits, Limits
     from bot.domain.project import Place
     from bot.domain.schedule import Policies, Schedule
     from bot.domain.when import When
@@ -50,12 +53,18 @@ class Drafting:
     """Drafts and previews. `wake` is called after a commit that gave the dispatcher something to do."""
 
     def __init__(
-        self, database: Database, clock: Clock, wake: Callable[[], None], limits: Limits = USUAL
+        self,
+        database: Database,
+        clock: Clock,
+        wake: Callable[[], None],
+        limits: Limits = USUAL,
+        files: FileLimits = NO_FILES,
     ) -> None:
         self._database = database
         self._clock = clock
         self._wake = wake
         self._limits = limits
+        self._files = files
 
     @once_more
     def propose(
@@ -122,9 +131,7 @@ class Drafting:
             access.require(Action.SEE, offer.project.project_id, offer.job.key)
             changed = None if changes is None else to_edit(tx, asker, changes)
             place = place_for(tx, access, offer, None) if changed is None else changed.place
-            return self._add(
-                tx, asker, offer, when=None, inputs=inputs, place=place, changes=changed, typed=typed
-            )
+            return self._add(tx, asker, offer, inputs=inputs, place=place, changes=changed, typed=typed)
 
     @once_more
     def kept(self, asker: Asker, draft_id: str) -> Draft:
@@ -146,13 +153,7 @@ class Drafting:
     def propose_run(self, asker: Asker, schedule_id: str) -> Preview:
         """Write a draft that runs once, now, what the schedule runs; return its preview."""
         with self._database.transaction() as tx:
-            schedule = locked(tx, asker, schedule_id)
-            access = Access(tx, asker.person)
-            access.require(Action.RUN, schedule.project_id, schedule.key)
-            offer = offer_of(tx, access, schedule)
-            place = near(tx, access, offer, schedule.place)
-            draft = self._add(tx, asker, offer, when=None, inputs=schedule.inputs, place=place)
-            return preview_of(tx, access, draft, offer.job, offer.project, now=self._clock.now())
+            return self._run_like(tx, asker, locked(tx, asker, schedule_id))
 
     @once_more
     def propose_again(self, asker: Asker, run_key: str) -> Preview:
@@ -165,12 +166,15 @@ class Drafting:
             firing = tx.firings.get(run.firing_id) if run is not None and run.firing_id else None
             if firing is None or firing.place.workspace_id != asker.person.workspace_id:
                 raise NotFound(NO_SUCH_THING)
-            access = Access(tx, asker.person)
-            access.require(Action.RUN, firing.project_id, firing.key)
-            offer = offer_of(tx, access, firing)
-            place = near(tx, access, offer, firing.place)
-            draft = self._add(tx, asker, offer, when=None, inputs=firing.inputs, place=place)
-            return preview_of(tx, access, draft, offer.job, offer.project, now=self._clock.now())
+            return self._run_like(tx, asker, firing)
+
+    def _run_like(self, tx: Transaction, asker: Asker, of: Schedule | Firing) -> Preview:
+        """Write a draft that runs once, now, with the same inputs; return its preview."""
+        access = Access(tx, asker.person)
+        access.require(Action.RUN, of.project_id, of.key)
+        offer = offer_of(tx, access, of)
+        draft = self._add(tx, asker, offer, inputs=of.inputs, place=near(tx, access, offer, of.place))
+        return preview_of(tx, access, draft, offer.job, offer.project, now=self._clock.now())
 
     def _add(
         self,
@@ -178,17 +182,18 @@ class Drafting:
         asker: Asker,
         offer: Offer,
         *,
-        when: When | None,
         inputs: Mapping[str, Any],
         place: Place,
+        when: When | None = None,
         changes: Schedule | None = None,
         policies: Policies | None = None,
         typed: Typed | None = None,
     ) -> Draft:
         check_startable(offer.job)
+        now = self._clock.now()
         if typed is None:
             check_together(offer.job, inputs)
-        now = self._clock.now()
+            check_files(tx, asker.person.workspace_id, when, inputs, now)
         check_drafts(tx, asker.person, self._limits, now)
         draft = Draft(
             draft_id=new_id(),
@@ -217,13 +222,7 @@ class Drafting:
     def last_used(self, asker: Asker, offer: Offer) -> dict[str, Any]:
         """Return the inputs of the person's last run of the job in this project, as far as they still fit."""
         with self._database.transaction() as tx:
-            found = tx.history.last_inputs(asker.person, offer.project.project_id, offer.job.key)
-            opened = tx.secrets.open(found)
-        return {
-            each.name: found[each.name]
-            for each in narrowed(offer.job, opened).inputs
-            if each.name in opened and problem(each, opened[each.name]) is None
-        }
+            return last_used(tx, asker.person, offer)
 
     @once_more
     def to_edit(self, asker: Asker, schedule_id: str) -> Editable:
@@ -315,12 +314,13 @@ class Drafting:
     def confirm(self, asker: Asker, draft_id: str, *, another: bool = False) -> Confirmed:
         """Do what the preview says.
 
-        Raises Conflict on a second press, and ScheduledMeanwhile if a schedule like it was made since, unless
-        `another` is wanted.
+        Raises Conflict on a second press, ScheduledMeanwhile if a schedule like it was made since, unless
+        `another` is wanted, and FileMissing.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:
             draft = self._open_draft(tx, asker, draft_id)
+            check_arrived(tx, draft, now)
             if draft.when is None:
                 confirmed = run_it(tx, asker, draft, limits=self._limits, now=now)
             elif draft.changes_id is not None:
@@ -332,6 +332,7 @@ class Drafting:
                 confirmed = schedule_it(
                     tx, asker, draft, draft.when, limits=self._limits, now=now, another=another
                 )
+            keep_files(tx, draft, now, self._files.life)
         self._wake()
         return confirmed
 
