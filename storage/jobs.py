@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Text, and_, bindparam, cast, delete, exists, or_, select, update
 
-from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings, Trouble, TroubleChange
-from storage.among import is_job_among, is_number_among
+from bot.domain.job import JobKey, JobSettings, Trouble, TroubleChange
+from storage.among import is_job_among, is_number_among, is_text_among
 from storage.codec import job_within, read_settings
+from storage.job_rows import encode_input, gathered, row_of
 from storage.tables import job_settings, job_tags, jobs, shares
 from storage.upsert import upsert
 from storage.words import holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
+
+    from bot.domain.job import Input, Job
 
 # What nearly every command asks is built once: building it takes longer than the answer.
 _HAS_TAG = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
@@ -79,7 +82,7 @@ class Jobs:
         wanted = set(keys)
         if not wanted:
             return {}
-        return _gathered(self._connection.execute(_WITH_TAGS, {"keys": wanted}).mappings())
+        return gathered(self._connection.execute(_WITH_TAGS, {"keys": wanted}).mappings())
 
     def titles(self, deployment: str) -> dict[str, str]:
         """Return the title of every job, by DAG id, also of jobs that are gone from Airflow."""
@@ -103,13 +106,15 @@ class Jobs:
         )
         return frozenset(rows.scalars())
 
+    def tags_of(self, keys: Collection[JobKey]) -> dict[JobKey, frozenset[str]]:
+        """Return the tags of each of these jobs that has any."""
+        wanted = select(job_tags).where(is_job_among(job_tags.c.deployment, job_tags.c.dag_id, keys))
+        return _by_job(self._connection.execute(wanted))
+
     def tagged(self, deployment: str) -> dict[JobKey, frozenset[str]]:
         """Return the tags of each job that has any."""
-        found: dict[JobKey, set[str]] = {}
-        rows = self._connection.execute(select(job_tags).where(job_tags.c.deployment == deployment))
-        for row in rows:
-            found.setdefault(JobKey(deployment, row.dag_id), set()).add(row.tag)
-        return {key: frozenset(tags) for key, tags in found.items()}
+        wanted = select(job_tags).where(job_tags.c.deployment == deployment)
+        return _by_job(self._connection.execute(wanted))
 
     def keep(self, deployment: str, found: Sequence[Job], *, at: datetime) -> list[TroubleChange]:
         """Make these the jobs of the deployment; mark all others as gone. Inputs stay as they are.
@@ -120,7 +125,7 @@ class Jobs:
         before = self._troubles(deployment)
         # The list of DAGs says nothing about these: they are read job by job, or belong to the last change.
         stay = ["inputs", "is_read_only", "trouble_since"]
-        upsert(self._connection, jobs, [_row(job, at) for job in found], keep=stay)
+        upsert(self._connection, jobs, [row_of(job, at) for job in found], keep=stay)
         missing = jobs.c.dag_id.not_in([job.key.dag_id for job in found])
         of_here = jobs.c.deployment == deployment
         self._connection.execute(
@@ -222,14 +227,35 @@ class Jobs:
         found = self.all(JobKey(deployment, each) for each in rows.scalars())
         return sorted(found.values(), key=lambda job: (job.title.casefold(), job.key))
 
-    def without_inputs(self, deployment: str) -> list[Job]:
-        """Return all jobs that Airflow has, shared or not, by title; their inputs are not read."""
-        light = [each for each in jobs.c if each is not jobs.c.inputs]
+    def belonging(self, deployment: str, fits: Callable[[str], bool], dag_ids: Collection[str]) -> list[Job]:
+        """Return the jobs that Airflow has and of which a tag or an owner fits, or with one of these DAG ids.
+
+        By title; their inputs are not read.
+        """
         living = and_(jobs.c.deployment == deployment, jobs.c.gone_at.is_(None))
-        wanted = select(*light, job_tags.c.tag).outerjoin(job_tags, _HAS_TAG).where(living)
+        named = cast(jobs.c.owners, Text)
+        every = self._connection.execute(select(named).where(living).distinct()).scalars().all()
+        owners = [each for each in every if any(map(fits, json.loads(each)))]
+        tags = list(filter(fits, self.tags(deployment)))
+        of_tags = select(job_tags.c.dag_id).where(
+            job_tags.c.deployment == deployment, is_text_among(job_tags.c.tag, tags)
+        )
+        light = [each for each in jobs.c if each is not jobs.c.inputs]
+        wanted = (
+            select(*light, job_tags.c.tag)
+            .outerjoin(job_tags, _HAS_TAG)
+            .where(
+                living,
+                or_(
+                    is_text_among(named, owners),
+                    is_text_among(jobs.c.dag_id, dag_ids),
+                    jobs.c.dag_id.in_(of_tags),
+                ),
+            )
+        )
         rows = self._connection.execute(wanted).mappings()
         without = [{**row, "inputs": []} for row in rows]
-        return sorted(_gathered(without).values(), key=lambda job: (job.title.casefold(), job.key))
+        return sorted(gathered(without).values(), key=lambda job: (job.title.casefold(), job.key))
 
     def set_paused(self, key: JobKey, *, paused: bool, at: datetime) -> None:
         """Write that the job was paused or resumed at that moment, ahead of the mirror's next look."""
@@ -238,6 +264,13 @@ class Jobs:
             .where(jobs.c.deployment == key.deployment, jobs.c.dag_id == key.dag_id)
             .values(is_paused=paused, trouble_since=at)
         )
+
+
+def _by_job(rows: Iterable[Row[Any]]) -> dict[JobKey, frozenset[str]]:
+    found: dict[JobKey, set[str]] = {}
+    for row in rows:
+        found.setdefault(JobKey(row.deployment, row.dag_id), set()).add(row.tag)
+    return {key: frozenset(tags) for key, tags in found.items()}
 
 
 def _trouble(*, is_gone: bool, is_broken: bool, is_paused: bool) -> Trouble | None:
@@ -255,73 +288,3 @@ def _changes(
         for key, trouble in after.items()
         if key in before and before[key] != trouble
     ]
-
-
-def _gathered(rows: Iterable[Mapping[Any, Any]]) -> dict[JobKey, Job]:
-    """Return the jobs of rows that have one tag each."""
-    facts: dict[JobKey, Mapping[Any, Any]] = {}
-    tags: dict[JobKey, set[str]] = {}
-    for row in rows:
-        key = JobKey(row["deployment"], row["dag_id"])
-        facts[key] = row
-        tags.setdefault(key, set()).update([row["tag"]] if row["tag"] is not None else [])
-    return {key: _job(row, frozenset(tags[key])) for key, row in facts.items()}
-
-
-def encode_input(each: Input) -> dict[str, Any]:
-    """Return the input as JSON can hold it."""
-    return {**asdict(each), "choices": [list(choice) for choice in each.choices]}
-
-
-def decode_input(kept: Mapping[str, Any]) -> Input:
-    """Return the input that was encoded. Raises ValueError, TypeError or KeyError for anything else."""
-    return Input(
-        **{
-            **kept,
-            "kind": InputKind(kept["kind"]),
-            "choices": tuple((value, words) for value, words in kept["choices"]),
-        }
-    )
-
-
-def _row(job: Job, at: datetime) -> dict[str, Any]:
-    return {
-        "deployment": job.key.deployment,
-        "dag_id": job.key.dag_id,
-        "title": job.title,
-        "description": job.description,
-        "inputs": [encode_input(each) for each in job.inputs] or None,  # a list has none: null until read
-        "owners": list(job.owners),
-        "is_paused": job.is_paused,
-        "airflow_schedule": job.airflow_schedule,
-        "max_active_runs": job.max_active_runs,
-        "next_run_at": job.next_run_at,
-        "has_import_errors": job.has_import_errors,
-        "import_error": job.import_error,
-        "forbids_manual_runs": job.forbids_manual_runs,
-        "is_read_only": job.is_read_only,
-        "seen_at": at,
-        "gone_at": None,
-    }
-
-
-def _job(row: Mapping[Any, Any], tags: frozenset[str]) -> Job:
-    return Job(
-        key=JobKey(row["deployment"], row["dag_id"]),
-        title=row["title"],
-        description=row["description"],
-        inputs=tuple(decode_input(each) for each in row["inputs"] or ()),
-        has_unread_inputs=row["inputs"] is None,
-        tags=tags,
-        owners=tuple(row["owners"]),
-        is_paused=row["is_paused"],
-        airflow_schedule=row["airflow_schedule"],
-        max_active_runs=row["max_active_runs"],
-        next_run_at=row["next_run_at"],
-        has_import_errors=row["has_import_errors"],
-        import_error=row["import_error"],
-        forbids_manual_runs=row["forbids_manual_runs"],
-        is_read_only=row["is_read_only"],
-        trouble_since=row["trouble_since"],
-        is_gone=row["gone_at"] is not None,
-    )

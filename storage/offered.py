@@ -205,6 +205,7 @@ class Offered:
         words: Sequence[str] = (),
         keys: Collection[JobKey] | None = None,
         by_themselves: bool = False,
+        first_page: int = FIRST_PAGE,
     ) -> Iterator[list[JobTitle]]:
         """Yield the jobs within reach, each once for each of its titles there, by title, in growing pages.
 
@@ -235,7 +236,7 @@ class Offered:
             )
             .order_by(in_order(self._connection, of.c.title), of.c.dag_id)
         )
-        read, size = 0, FIRST_PAGE
+        read, size = 0, first_page
         while True:
             rows = self._connection.execute(query.offset(read).limit(size)).all()
             fitting = [

@@ -46,6 +46,11 @@ class Projects:
         rows = self._connection.execute(select(projects).where(reach.of(projects.c.project_id)))
         return {row.project_id: read_project(row) for row in rows}
 
+    def names(self, reach: Reach) -> dict[int, str]:
+        """Return the names of the projects within reach, by id."""
+        named = select(projects.c.project_id, projects.c.name).where(reach.of(projects.c.project_id))
+        return {row.project_id: row.name for row in self._connection.execute(named).all()}
+
     def everything(
         self,
         workspace_id: str,

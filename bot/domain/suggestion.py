@@ -42,7 +42,7 @@ def suggest(
 
     `roles` are Airflow's, each with the DAGs that it may use.
     """
-    wanted = _folded(name)
+    wanted, its_dags = _folded(name), dags_of_its_roles(name, roles)
     had = {each.name for each in setup.shares if not each.is_tag}
     tags = {each.name for each in setup.shares if each.is_tag}
     new = [job for job in jobs if job.key.dag_id not in had and not job.tags & tags]
@@ -52,11 +52,21 @@ def suggest(
         *_by_name(
             f"Airflow's role {name} may use them",
             new,
-            lambda job: any(
-                _folded(role) == wanted and job.key.dag_id in dags for role, dags in roles.items()
-            ),
+            lambda job: job.key.dag_id in its_dags,
         ),
     ]
+
+
+def may_fit(name: str) -> Callable[[str], bool]:
+    """Return what says whether a tag or an owner may be a reason to suggest jobs to this project."""
+    wanted = _folded(name)
+    return lambda text: _folded(text.removeprefix(TAG_PREFIX)) == wanted or _folded(text) == wanted
+
+
+def dags_of_its_roles(name: str, roles: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return the DAGs that the roles called like this project may use."""
+    wanted = _folded(name)
+    return frozenset[str]().union(*(dags for role, dags in roles.items() if _folded(role) == wanted))
 
 
 def _by_tag(wanted: str, jobs: Sequence[Job]) -> Iterator[Suggestion]:

@@ -16,7 +16,7 @@ from bot.rules.access import Access
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -116,16 +116,17 @@ class Auditing:
 
     def _find(self, tx: Transaction, asker: Asker, sought: Sought, before: int | None, limit: int) -> Found:
         workspace_id = asker.person.workspace_id
-        projects = {each.project_id: each.name for each in tx.projects.everything(workspace_id)}
         entries = tx.audit.entries(
             workspace_id,
-            project_ids=self._readable(tx, asker, sought, projects),
+            project_ids=self._readable(tx, asker, sought),
             person_id=sought.person_id,
             kinds=KINDS.get(sought.kind, ()),
             refused=sought.kind == REFUSED,
             before=before,
             limit=limit,
         )
+        about = {each.project_id for each in entries if each.project_id} | {sought.project_id}
+        projects = {each.project_id: each.name for each in tx.projects.everything(workspace_id, among=about)}
         return Found(entries, EntryNames(projects, self._titles(tx, entries)))
 
     def _titles(self, tx: Transaction, entries: Sequence[Entry]) -> dict[tuple[int, str], str]:
@@ -141,14 +142,12 @@ class Auditing:
             ).items()
         }
 
-    def _readable(
-        self, tx: Transaction, asker: Asker, sought: Sought, everything: Iterable[int]
-    ) -> list[int] | None:
+    def _readable(self, tx: Transaction, asker: Asker, sought: Sought) -> list[int] | None:
         """Return the projects that the person may read. None means everything, also what belongs to none."""
         access = Access(tx, asker.person)
         if access.reads_everything:
             return [sought.project_id] if sought.project_id else None
-        mine = [each for each in everything if access.manages(each)]
+        mine = [each for each in access.roles if access.manages(each)]
         chosen = [each for each in mine if sought.project_id in {0, each}]
         if not chosen:
             raise NotAllowed("The audit is for managers of a project, for admins and for auditors.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import Conflict, Fault, NotFound
 from bot.domain.job import JobKey, JobTitle
 from bot.domain.project_setup import Shared
-from bot.domain.suggestion import Suggestion, suggest
+from bot.domain.suggestion import Suggestion, dags_of_its_roles, may_fit, suggest
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.services.once_more import once_more
 from storage.reach import Reach
@@ -129,7 +129,8 @@ class Sharing:
             roles = self._airflow.roles()
         with self._database.transaction() as tx:
             _, kept = self._managed(tx, asker, project_id)
-            jobs = tx.jobs.without_inputs(self._airflow.deployment)
+            dag_ids = dags_of_its_roles(kept.name, roles)
+            jobs = tx.jobs.belonging(self._airflow.deployment, may_fit(kept.name), dag_ids)
         return suggest(kept.name, kept.setup, jobs, roles)
 
     def _managed(
