@@ -61,11 +61,13 @@ class ProjectSetups:
         *,
         at: datetime,
         by_file: bool = True,
+        before: ProjectSetup | None = None,
     ) -> int:
         """Create or change the project so that it is set up as wanted; return its id.
 
         Rows that are right already stay untouched. `by_file` says that the projects file owns it from now on.
-        An archived project comes back.
+        An archived project comes back. `before` is how the project is set up, where the caller has just read
+        that: its channels, members, shares and jobs that are to stay are then not read again.
         """
         known = self._projects.named(workspace_id, name)
         if known is None:
@@ -87,10 +89,14 @@ class ProjectSetups:
                 escalation=escalation_row(wanted.escalation),
             )
         )
-        self._put_channels(workspace_id, project_id, wanted, at)
-        self._put_members(workspace_id, project_id, wanted)
-        self._put_shares(workspace_id, project_id, wanted, deployment, at)
-        self._put_jobs(project_id, wanted, deployment)
+        if before is None or before.channels != wanted.channels:
+            self._put_channels(workspace_id, project_id, wanted, at)
+        if before is None or before.members != wanted.members:
+            self._put_members(workspace_id, project_id, wanted)
+        if before is None or before.shares != wanted.shares:
+            self._put_shares(workspace_id, project_id, wanted, deployment, at)
+        if before is None or before.jobs != wanted.jobs:
+            self._put_jobs(project_id, wanted, deployment)
         self._alerts.put_by_file(workspace_id, project_id, wanted, deployment, at=at)
         return project_id
 

@@ -40,3 +40,18 @@ def at_least(who: Who, role: Role) -> Edit:
         return setup if before and before.rank >= role.rank else setup.with_member(who, role)
 
     return edit
+
+
+def administered_by(access: Access) -> frozenset[int] | None:
+    """Return the projects that a person may administer; None for every one. Raises NotAllowed for none."""
+    if access.reads_everything:
+        return None
+    mine = frozenset(each for each in access.roles if access.manages(each))
+    if not mine:
+        raise NotAllowed("You manage no project. Its managers and Runbell's admins can change that.")
+    return mine
+
+
+def may_look_into(access: Access, project_id: int) -> bool:
+    """Return whether the person may look at how a project is set up."""
+    return access.reads_everything or access.manages(project_id)

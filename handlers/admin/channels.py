@@ -30,7 +30,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
-    talk.services.managing.to_manage(talk.asker, where.project_id)
+    talk.services.managing.must_manage(talk.asker, where.project_id)
     return blocks.map_channel(where)
 
 
@@ -38,7 +38,7 @@ def _map(talk: Talk, submission: Submission, where: Where) -> str:
     channel_id = submission.view.text(FormField.CHANNEL)
     if not channel_id:
         raise NotUnderstood("Choose a channel.", field=FormField.CHANNEL)
-    talk.services.managing.to_manage(talk.asker, where.project_id)
+    talk.services.managing.must_manage(talk.asker, where.project_id)
     facts = talk.services.channels.look(talk.asker, channel_id)
     talk.services.managing.edit(talk.asker, where.project_id, project_edits.map_channel(facts))
     with_others = f" It is {blocks.WITH_OTHERS}." if facts.is_shared else ""

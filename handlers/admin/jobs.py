@@ -50,7 +50,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
-    talk.services.managing.to_manage(talk.asker, where.project_id)
+    talk.services.managing.must_manage(talk.asker, where.project_id)
     return blocks.share(where, handles={})
 
 

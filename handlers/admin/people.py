@@ -39,7 +39,7 @@ def register(app: App, answering: Answering) -> None:
 
 
 def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
-    talk.services.managing.to_manage(talk.asker, where.project_id)
+    talk.services.managing.must_manage(talk.asker, where.project_id)
     return blocks.add_people(where)
 
 
@@ -57,7 +57,7 @@ def _add(talk: Talk, submission: Submission, where: Where) -> str:
     if not people:
         raise NotUnderstood("Choose at least one person or user group.", field=FormField.PEOPLE)
     role = Role(view.text(FormField.ROLE) or Role.RUNNER)
-    talk.services.managing.to_manage(talk.asker, where.project_id)
+    talk.services.managing.must_manage(talk.asker, where.project_id)
     for each in people:
         if not each.is_group:
             talk.services.people.know(talk.asker.person.workspace_id, each.slack_id)

@@ -14,7 +14,7 @@ from bot.domain.form_field import FormField
 from bot.domain.project_setup import Names, ProjectSetup, Who
 from bot.language.projects_file import PROJECT_NAME, is_project_name
 from bot.rules.access import NO_SUCH_THING, Access
-from bot.rules.membership import require_manages
+from bot.rules.membership import administered_by, may_look_into, require_manages
 from bot.rules.project_consequences import apply_consequences
 from bot.rules.project_diff import Change, setup_changes
 from bot.rules.project_edits import check_who, checked_zone
@@ -78,7 +78,7 @@ class Managing:
         """
         with self._database.reading() as tx:
             access = Access(tx, asker.person)
-            mine, workspace_id = _mine(access), asker.person.workspace_id
+            mine, workspace_id = administered_by(access), asker.person.workspace_id
             return Desk(
                 tx.projects.everything(workspace_id, among=mine, behind=behind, limit=limit),
                 tx.projects.how_many(workspace_id, among=mine),
@@ -98,7 +98,7 @@ class Managing:
         is nothing to administer.
         """
         with self._database.reading() as tx:
-            mine = _mine(Access(tx, asker.person))
+            mine = administered_by(Access(tx, asker.person))
             found = tx.projects.everything(
                 asker.person.workspace_id,
                 among=mine,
@@ -116,6 +116,11 @@ class Managing:
         with self._database.transaction() as tx:
             return self._managed(tx, asker, project_id)
 
+    def must_manage(self, asker: Asker, project_id: int) -> None:
+        """Raise NotFound if the asker does not manage the project. What it holds is not read."""
+        with self._database.reading() as tx:
+            self._check(tx, asker, project_id)
+
     def administers(self, asker: Asker) -> bool:
         """Return whether there is anything that the asker may administer or audit."""
         try:
@@ -127,13 +132,13 @@ class Managing:
     def must_administer(self, asker: Asker) -> None:
         """Raise NotAllowed if there is nothing that the asker may administer or audit."""
         with self._database.reading() as tx:
-            _mine(Access(tx, asker.person))
+            administered_by(Access(tx, asker.person))
 
     def project(self, asker: Asker, project_id: int) -> KeptProject:
         """Return the project to look at; its `may_change` says whether the asker manages it."""
         with self._database.transaction() as tx:
             access = self._access(tx, asker, project_id)
-            if not _may_look(access, project_id):
+            if not may_look_into(access, project_id):
                 raise NotFound(NO_SUCH_THING)
             kept = self._kept(tx, project_id)
             lasts = kept.pause is not None and kept.pause.covers(self._clock.now())
@@ -188,10 +193,7 @@ class Managing:
             self._check_name(tx, asker, name)
             setup = ProjectSetup(checked_zone(tz))
             made = Change("+", name, name, "project.create", name, None, {"time_zone": tz})
-            workspace_id = asker.person.workspace_id
-            project_id = tx.project_setups.put(
-                workspace_id, name, setup, self._deployment, at=now, by_file=False
-            )
+            project_id = self._put(tx, asker, name, setup, None)
             apply_consequences(tx, [made], asker, {}, now=now)
             return project_id
 
@@ -222,10 +224,7 @@ class Managing:
             kept = self._managed(tx, asker, project_id)
             if not kept.is_archived or kept.is_managed:
                 raise Conflict(f"{kept.name} is not archived, or a file owns it.")
-            workspace_id = asker.person.workspace_id
-            tx.project_setups.put(
-                workspace_id, kept.name, kept.setup, self._deployment, at=now, by_file=False
-            )
+            self._put(tx, asker, kept.name, kept.setup, None)
             apply_consequences(tx, [_archived(kept.name, now=False)], asker, {}, now=now)
 
     # The workspace's own roles ------------------------------------------------------------------------
@@ -279,14 +278,24 @@ class Managing:
         if not found:
             return []
         before = rightful(tx, [project_id])
-        workspace_id = asker.person.workspace_id
-        tx.project_setups.put(workspace_id, called, wanted, self._deployment, at=now, by_file=False)
+        self._put(tx, asker, called, wanted, kept.setup)
         return apply_consequences(tx, found, asker, before, now=now)
 
+    def _put(
+        self, tx: Transaction, asker: Asker, name: str, wanted: ProjectSetup, before: ProjectSetup | None
+    ) -> int:
+        workspace_id, now = asker.person.workspace_id, self._clock.now()
+        return tx.project_setups.put(
+            workspace_id, name, wanted, self._deployment, at=now, by_file=False, before=before
+        )
+
     def _managed(self, tx: Transaction, asker: Asker, project_id: int) -> KeptProject:
+        self._check(tx, asker, project_id)
+        return self._kept(tx, project_id)
+
+    def _check(self, tx: Transaction, asker: Asker, project_id: int) -> None:
         if not self._access(tx, asker, project_id).manages(project_id):
             raise NotFound(NO_SUCH_THING)
-        return self._kept(tx, project_id)
 
     def _access(self, tx: Transaction, asker: Asker, project_id: int) -> Access:
         project = tx.projects.get(project_id)
@@ -322,20 +331,6 @@ class Managing:
             raise NotUnderstood(f"A project's name is {PROJECT_NAME}.", field=FormField.NAME)
         if tx.projects.named(asker.person.workspace_id, name) is not None:
             raise NotUnderstood("That name is taken, perhaps by an archived project.", field=FormField.NAME)
-
-
-def _mine(access: Access) -> frozenset[int] | None:
-    """Return the projects that a person may administer; None for every one. Raises NotAllowed for none."""
-    if access.reads_everything:
-        return None
-    mine = frozenset(each for each in access.roles if access.manages(each))
-    if not mine:
-        raise NotAllowed("You manage no project. Its managers and Runbell's admins can change that.")
-    return mine
-
-
-def _may_look(access: Access, project_id: int) -> bool:
-    return access.reads_everything or access.manages(project_id)
 
 
 def _archived(name: str, *, now: bool) -> Change:
