@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select, true, tuple_, union_all
+from sqlalchemy import and_, cast, exists, func, null, or_, select, union_all
 
 from bot.domain.condition import usual_of
 from bot.domain.firing import FiringState
 from bot.domain.history import Ended, RunFilter, UnderWay
 from bot.domain.job import JobKey
 from bot.domain.run import RunState
+from storage.among import is_job_among
 from storage.runs import OPEN
 from storage.tables import firings, job_tags, jobs, runs, schedules, shares
 
@@ -84,15 +85,22 @@ class RunHistory:
         """
         if reach.is_empty:
             return []
-        query = (
-            select(runs.c.id, firings.c.project_id, runs.c.deployment, runs.c.dag_id)
-            .join(firings, firings.c.firing_id == runs.c.firing_id, isouter=not wanted.person_id)
-            .where(
-                exists().where(_ITS_JOB, jobs.c.gone_at.is_(None)) if keys is None else _is_of(keys),
-                *_conditions(wanted, reach.workspace_id),
-                or_(reach.of(firings.c.project_id), and_(runs.c.firing_id.is_(None), _is_shared(reach))),
+        # Two queries in one: for either an index says what is latest, for both together every run is read.
+        ways = [_asked_for(reach)] if wanted.person_id else [_asked_for(reach), _by_themselves(reach)]
+        is_of = exists().where(_ITS_JOB, jobs.c.gone_at.is_(None)) if keys is None else _is_of(keys)
+        latest = [
+            select(
+                way.where(is_of, *_conditions(wanted, reach.workspace_id))
+                .order_by(_STARTED.desc(), runs.c.id)
+                .limit(behind + limit)
+                .subquery()
             )
-            .order_by(_STARTED.desc(), runs.c.id)
+            for way in ways
+        ]
+        of = union_all(*latest).subquery()
+        query = (
+            select(of.c.id, of.c.project_id, of.c.deployment, of.c.dag_id)
+            .order_by(of.c.began.desc(), of.c.id)
             .limit(limit)
             .offset(behind)
         )
@@ -186,6 +194,20 @@ class RunHistory:
         return select(query.subquery())
 
 
+def _asked_for(reach: Reach) -> Select[Any]:
+    """Return the query for the runs that were asked for in these projects."""
+    facts = (runs.c.id, firings.c.project_id, runs.c.deployment, runs.c.dag_id, _STARTED.label("began"))
+    asked = select(*facts).join(firings, firings.c.firing_id == runs.c.firing_id)
+    return asked.where(reach.of(firings.c.project_id))
+
+
+def _by_themselves(reach: Reach) -> Select[Any]:
+    """Return the query for the runs that Airflow started by itself, of jobs shared with these projects."""
+    none = cast(null(), firings.c.project_id.type).label("project_id")
+    facts = (runs.c.id, none, runs.c.deployment, runs.c.dag_id, _STARTED.label("began"))
+    return select(*facts).where(runs.c.firing_id.is_(None), _is_shared(reach))
+
+
 def _conditions(wanted: RunFilter, workspace_id: str) -> Iterator[ColumnElement[bool]]:
     if wanted.state is not None:
         yield runs.c.state == wanted.state
@@ -218,6 +240,4 @@ def _is_shared(reach: Reach) -> ColumnElement[bool]:
 
 
 def _is_of(keys: Collection[JobKey]) -> ColumnElement[bool]:
-    if not keys:
-        return ~true()
-    return tuple_(runs.c.deployment, runs.c.dag_id).in_([(key.deployment, key.dag_id) for key in keys])
+    return is_job_among(runs.c.deployment, runs.c.dag_id, keys)

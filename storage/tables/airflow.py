@@ -106,6 +106,12 @@ runs = Table(
     Index("ix_runs_started", text("coalesce(started_at, due_at, seen_at) DESC"), "id"),
     Index("ix_runs_state", "state", text("coalesce(started_at, due_at, seen_at) DESC"), "id"),
     Index("ix_runs_job", "deployment", "dag_id", text("coalesce(started_at, due_at, seen_at) DESC"), "id"),
+    partial_index(
+        "ix_runs_of_airflow",
+        text("coalesce(started_at, due_at, seen_at) DESC"),
+        "id",
+        where="firing_id IS NULL",
+    ),
     partial_index("ix_runs_open", "due_at", where="state IN ('waiting', 'running')"),
 )
 
