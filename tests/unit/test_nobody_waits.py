@@ -145,6 +145,7 @@ def test_few_at_once_wait_for_airflow_and_the_rest_are_told():
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_a_locked_database_is_given_up_soon_where_a_person_waits(database: Database):
     other = Database(database._engine.url.render_as_string(hide_password=False))

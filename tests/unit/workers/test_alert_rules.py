@@ -200,6 +200,7 @@ class TestQuietHours:
         go_to(world, NINE + timedelta(hours=1, minutes=5))
         assert len(texts(world)) == 2
 
+    @pytest.mark.slow
     def test_the_recovery_of_what_was_told_then_is_told(self, world: World):
         change(world, HERE, quiet=self.NIGHT)
         state = add_failing(world)
@@ -210,6 +211,7 @@ class TestQuietHours:
 
         assert "Sync is back to normal" in texts(world)[-1]
 
+    @pytest.mark.slow
     def test_what_failed_and_recovered_in_them_is_only_in_the_sum(self, world: World):
         change(world, HERE, quiet=self.NIGHT)
         state = add_failing(world)
@@ -274,6 +276,7 @@ class TestQuietHours:
 
 
 class TestMutes:
+    @pytest.mark.slow
     def test_a_muted_rule_says_nothing_for_two_hours_and_then_what_still_fails(self, world: World):
         world.alerting.mute(IN_FINANCE, HERE)
         fails_at_nine(world)
@@ -312,6 +315,7 @@ class TestSums:
         assert "Sales report (#2)" in str(digest.message.blocks)
         assert "08:56 (Berlin time) to Mon 2 Mar 2026, 09:35 (Berlin time)" in str(digest.message.blocks)
 
+    @pytest.mark.slow
     def test_it_comes_once_a_day_across_the_night_when_clocks_change(self, world: World):
         world.clock.advance(datetime(2026, 3, 27, 12, tzinfo=UTC) - world.clock.now())
         add(world, about=whole_project(world), how=How.DIGEST, at=time(8), says_nothing_happened=True)

@@ -179,6 +179,7 @@ def test_results_that_somebody_asked_for_answers_and_questions_arrive_singly(wor
     assert len(aloud(world, f"D{TOM.person_id}")) == 4
 
 
+@pytest.mark.slow
 def test_an_old_card_is_edited_after_an_outage_and_sums_up_nothing(world: World):
     add_job(world, "slow", "Slow one", lambda: None)
     world.airflow.add(
@@ -201,6 +202,7 @@ def test_an_old_card_is_edited_after_an_outage_and_sums_up_nothing(world: World)
     assert "News" in news.text
 
 
+@pytest.mark.slow
 def test_two_processes_make_one_sum(world: World):
     back = away(world)
     for number in range(6):

@@ -67,6 +67,7 @@ def add_job(world: World, *, takes: timedelta) -> dict[str, timedelta]:
 # Longer than usual ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("usual_runs", [0, 6])
 def test_a_run_that_takes_longer_than_its_project_allows_is_told_however_long_others_took(
     world: World, usual_runs: int
@@ -263,6 +264,7 @@ def catalogued(world: World, **changes: object) -> None:
     world.catalogue.step()
 
 
+@pytest.mark.slow
 def test_what_airflow_does_not_start_by_its_own_schedule_is_told_once_and_closed(world: World):
     due = world.clock.now() + MINUTE
     catalogued(world, next_run_at=due)
@@ -434,6 +436,7 @@ def test_a_good_run_between_them_breaks_the_row(world: World):
     assert state_of(world, schedule) is ScheduleState.SUSPENDED
 
 
+@pytest.mark.slow
 def test_a_schedule_that_waits_and_is_deleted_is_waited_for_no_longer(world: World):
     schedule = failing_schedule(world, 1)
     go_on(world, 6 * MINUTE)

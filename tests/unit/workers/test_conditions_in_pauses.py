@@ -43,6 +43,7 @@ def add_limited_job(world: World) -> None:
     world.managing.edit(Asker(MAYA), finance, set_job(job, JobSettings(longest_minutes=3)))
 
 
+@pytest.mark.slow
 def test_a_scheduled_run_that_takes_long_is_told_at_the_end_of_the_pause(world: World):
     add_limited_job(world)
     world.schedule("every day at 9am", dag_id="load")
@@ -57,6 +58,7 @@ def test_a_scheduled_run_that_takes_long_is_told_at_the_end_of_the_pause(world: 
     assert len(about(world, "longer than")) == 1
 
 
+@pytest.mark.slow
 def test_a_run_that_airflow_started_by_itself_is_told_at_the_end_of_the_pause(world: World):
     add_limited_job(world)
     world.watcher.step()
@@ -81,6 +83,7 @@ def test_what_somebody_started_by_hand_in_the_pause_is_told_at_once(world: World
     assert len(about(world, "longer than")) == 1
 
 
+@pytest.mark.slow
 def test_what_airflow_does_not_start_itself_is_told_at_the_end_of_the_pause(world: World):
     pause(world, 20 * MINUTE)
     due = world.clock.now() + MINUTE
@@ -97,6 +100,7 @@ def test_what_airflow_does_not_start_itself_is_told_at_the_end_of_the_pause(worl
     assert len(about(world, "should have run")) == 1
 
 
+@pytest.mark.slow
 def test_another_projects_channel_hears_at_once_what_the_paused_one_hears_later(world: World):
     with world.database.transaction() as tx:
         hr, here = world.projects["HR"], world.airflow.deployment
@@ -113,6 +117,7 @@ def test_another_projects_channel_hears_at_once_what_the_paused_one_hears_later(
     assert [len(about(world, "should have run", each)) for each in (FINANCE, HR)] == [1, 1]
 
 
+@pytest.mark.slow
 def test_what_is_over_by_the_end_of_the_pause_is_never_told(world: World):
     pause(world, 20 * MINUTE)
     due = world.clock.now() + MINUTE
@@ -126,6 +131,7 @@ def test_what_is_over_by_the_end_of_the_pause_is_never_told(world: World):
     assert about(world, "Nightly cleanup") == []
 
 
+@pytest.mark.slow
 def test_a_schedule_that_has_failed_too_often_waits_for_its_owner_from_the_end_of_the_pause_on(world: World):
     schedule = failing_schedule(world, 1)
     go_on(world, 5 * MINUTE)

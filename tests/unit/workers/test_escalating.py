@@ -153,6 +153,7 @@ def test_a_failure_that_nobody_claims_is_heard_in_another_channel_and_claimed_th
     assert len(aloud(world, ON_CALL)) == 1
 
 
+@pytest.mark.slow
 def test_a_claim_that_is_released_begins_the_time_anew_and_is_escalated_once_more(
     world: World, pagerduty: Server
 ):

@@ -83,6 +83,7 @@ def test_deleting_a_failing_schedule_ends_its_incident_everywhere_and_disturbs_n
     assert len(world.slack.posted) == before
 
 
+@pytest.mark.slow
 def test_a_storm_ends_with_the_deletion_of_all_that_fails_in_it(world: World):
     storm_of(world, MANY)
     for each in world.scheduling.listed(Asker(TOM)):
@@ -94,6 +95,7 @@ def test_a_storm_ends_with_the_deletion_of_all_that_fails_in_it(world: World):
     assert any("Nothing of it fails any more" in each.text for each in in_channel(world))
 
 
+@pytest.mark.slow
 def test_what_a_storm_shows_is_read_in_as_many_statements_for_many_runs_as_for_few(world: World):
     storm_of(world, MANY)
     few = statements_of_the_storm(world, MANY)

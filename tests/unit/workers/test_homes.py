@@ -87,6 +87,7 @@ def test_a_request_for_access_is_in_its_managers_home(world: World):
     assert "asks for access" in str(shown(world, MAYA)[-1])
 
 
+@pytest.mark.slow
 def test_a_home_at_rest_is_published_once(world: World):
     world.schedule("every day at 9pm")
     opened(world, TOM, MAYA, LENA)

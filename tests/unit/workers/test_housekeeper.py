@@ -63,6 +63,7 @@ def run_once(world: World, **wanted: Any) -> None:
     world.go_on(timedelta(minutes=11))  # until the dispatcher has looked whether it began
 
 
+@pytest.mark.slow
 def test_pages_of_a_list_are_forgotten_a_day_after_they_expired(world: World):
     for _ in range(ROWS + 1):
         world.run_now()

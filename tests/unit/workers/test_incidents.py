@@ -90,6 +90,7 @@ def test_a_failure_is_one_message_in_each_place_and_says_which_run_of_whose_brok
             assert button in shown(each)
 
 
+@pytest.mark.slow
 def test_a_schedule_that_fails_again_and_again_is_one_message_with_a_counter(world: World):
     state = add_failing(world)
     world.schedule("every 5 minutes", TOM, dag_id="sync")
@@ -211,6 +212,7 @@ def test_nobody_is_reminded_of_what_works_again(world: World):
     assert not any("reminded" in each.text for each in world.slack.posted)
 
 
+@pytest.mark.slow
 def test_while_it_is_muted_what_fails_next_is_counted_and_not_heard(world: World):
     state = add_failing(world)
     world.schedule("every hour", TOM, dag_id="sync")
@@ -234,6 +236,7 @@ def test_while_it_is_muted_what_fails_next_is_counted_and_not_heard(world: World
     assert len(in_channel(world)) == before + 1
 
 
+@pytest.mark.slow
 def test_a_mute_until_it_is_fixed_ends_with_it(world: World):
     state = fails_at_nine(world)
     world.incidents.mute_until_fixed(Asker(TOM), incidents_at(world)[0].incident_id)
@@ -317,6 +320,7 @@ def test_a_failure_that_no_coming_run_can_mend_is_closed_a_day_later_and_disturb
     assert "no run is to come that could mend it" in shown(in_channel(world)[0])
 
 
+@pytest.mark.slow
 def test_a_failure_of_what_goes_on_or_has_failed_again_since_is_not_closed(world: World):
     fails_at_nine(world)
     world.run_now(dag_id="import_orders", fail="always")
@@ -332,6 +336,7 @@ def test_a_failure_of_what_goes_on_or_has_failed_again_since_is_not_closed(world
     assert [each.ended_at for each in incidents_at(world)] == [None, None]
 
 
+@pytest.mark.slow
 def test_retry_of_a_flapping_job_takes_the_run_that_still_fails_once_the_last_one_works(world: World):
     state = add_failing(world)
     for fails in (True, False, True, False, True, False, True, True):

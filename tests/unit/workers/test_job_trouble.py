@@ -55,6 +55,7 @@ def test_paused_in_airflow_it_is_told_once_with_the_schedules_that_wait_and_not_
     assert "Resume for everyone" in blocks
 
 
+@pytest.mark.slow
 def test_resumed_in_airflow_it_is_told_once_and_runs_go_on(world: World):
     world.schedule("every minute")
     world.airflow.change("sales_report", is_paused=True)

@@ -107,6 +107,7 @@ class Process:
         return not self.airflow.is_dead
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_failure_and_recovery_is_told_whatever_dies(world: World, seed: int):
     random, kills, unknown = Random(seed), 0, list[str]()

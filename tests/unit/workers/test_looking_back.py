@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.workers.watcher import OVERLAP
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 SECOND = timedelta(seconds=1)
 
 
+@pytest.mark.slow
 def test_most_looks_read_few_of_the_runs_that_are_known(world: World):
     world.watcher.step()
     for number in range(90):

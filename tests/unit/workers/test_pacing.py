@@ -86,6 +86,7 @@ def replies(world: World) -> list[str]:
     return [each.text for each in world.slack.posted if each.thread_ts]
 
 
+@pytest.mark.slow
 def test_a_failure_is_heard_at_once_while_hundreds_of_cards_wait_for_their_edits(strict: World):
     cards = [a_card(strict) for _ in range(200)]
     changes(strict, *cards, tasks_done=1, tasks_total=6)

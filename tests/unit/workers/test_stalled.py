@@ -97,6 +97,7 @@ def test_a_run_of_a_schedule_whose_job_is_renamed_is_closed_and_the_schedule_sus
     assert (suspended.state, suspended.reason) == (ScheduleState.SUSPENDED, "the job is no longer in Airflow")
 
 
+@pytest.mark.slow
 def test_a_job_that_comes_back_heals_the_card(world: World):
     world.run_now(dag_id="build_warehouse", seconds=60)
     go_on(world, 20 * SECOND)
@@ -125,6 +126,7 @@ def test_a_job_that_is_missing_for_a_moment_closes_nothing(world: World):
     assert not any("failed" in each for each in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [
@@ -190,6 +192,7 @@ def give_tasks(world: World, *states: str) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_task_that_is_tried_again_says_which_try_and_when(world: World):
     world.airflow.add(
         world.airflow.job("import_orders"),

@@ -28,6 +28,7 @@ def aloud(world: World, channel_id: str = FINANCE) -> list[Posted]:
     ]
 
 
+@pytest.mark.slow
 def test_many_that_fail_at_once_are_one_message_with_claim_all_and_retry_all_and_an_end(world: World):
     state = {"broken": True}
     for number in range(MANY):

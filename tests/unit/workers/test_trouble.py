@@ -70,6 +70,7 @@ def test_a_right_lost_inside_the_lead_withdraws_what_was_handed_over(world: Worl
     assert world.slack.texts(MAYA.person_id)
 
 
+@pytest.mark.slow
 def test_a_file_with_errors_is_told_once_and_runs_nothing(world: World):
     world.schedule("every weekday at 9am")
     world.airflow.change("sales_report", has_import_errors=True)
@@ -130,6 +131,7 @@ def test_an_outage_longer_than_the_grace_says_why(world: World):
     assert all(world.airflow.run("sales_report", each) is None for each in world.starts())
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_down_at_due_and_grace_loses_the_run_to_the_missed_policy(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.airflow.stop_scheduler()
@@ -252,6 +254,7 @@ def test_a_clock_that_jumps_an_hour_neither_repeats_nor_holds_up(world: World, b
     assert len(asked) == len(set(asked))
 
 
+@pytest.mark.slow
 def test_calls_that_hang_do_not_hold_up_what_comes_next(world: World):
     let_go = threading.Event()
 
@@ -276,6 +279,7 @@ def test_calls_that_hang_do_not_hold_up_what_comes_next(world: World):
     assert len(world.starts("import_orders")) == 1
 
 
+@pytest.mark.slow
 def test_a_dispatcher_that_stops_gives_back_what_it_has_not_begun(world: World):
     let_go = threading.Event()
 

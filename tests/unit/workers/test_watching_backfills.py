@@ -40,6 +40,7 @@ def test_after_a_long_silence_backfills_are_read_too(world: World, monkeypatch: 
         assert tx.runs.by_ids("default", [("import_orders", "backfill__1")])
 
 
+@pytest.mark.slow
 def test_a_backfill_is_read_whenever_it_ends_between_two_wide_looks(world: World):
     """While steps take seven seconds, and the watermark goes on with others that end."""
     for moment in range(40):

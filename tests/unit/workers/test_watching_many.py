@@ -61,6 +61,7 @@ def test_a_run_whose_log_hangs_keeps_no_other_from_being_told(world: World, monk
     assert said(world, "is running") == 0
 
 
+@pytest.mark.slow
 def test_a_store_of_logs_that_hangs_is_not_waited_for_by_run_after_run(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):

@@ -45,6 +45,7 @@ def test_no_reference_is_ever_fetched(monkeypatch: pytest.MonkeyPatch):
     assert asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keyword", ["pattern", "patternProperties", "additionalProperties", "propertyNames"])
 def test_a_pattern_that_would_run_for_hours_is_given_up(keyword: str):
     pattern, text = r"^(a|aa)+$", "a" * 60 + "b"
