@@ -13,6 +13,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from bot.workers import beside
 from playground.airflow import RunningAirflow, start_airflow
 from playground.postgresql import RunningPostgreSQL, start_postgresql
 from tests.databases import KINDS, PostgreSQLDatabases, SQLiteDatabases
@@ -34,6 +35,9 @@ OBJECTS_BETWEEN_SWEEPS = 50_000
 settings.register_profile("whole", deadline=None, derandomize="CI" in os.environ)
 settings.register_profile("short", settings.get_profile("whole"), max_examples=20)
 settings.load_profile("whole")
+
+# In tests, what is read beside a step is waited for: a machine may be busy for longer than people wait.
+beside.PATIENCE = 120.0
 
 # With `rich` installed, structlog draws a traceback with colours and variables: half a second of CPU each.
 structlog.configure(

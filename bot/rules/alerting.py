@@ -137,6 +137,15 @@ def redraw_run(tx: Transaction, run_key: str, now: datetime) -> None:
     redraw(tx, of_it, now)
 
 
+def tell_details(tx: Transaction, run_key: str, now: datetime) -> None:
+    """Put into what was told of an ended run what was read of it later; its log goes below its cards."""
+    redraw_run(tx, run_key, now)
+    shown_at = tx.outbox.shown_at(run_key)
+    for each in tx.incidents.of_run(run_key):
+        if each.of.place in shown_at and not in_open_storm(tx, each):
+            tx.outbox.put(each.of.place, NoticeKind.LOG, run_key, send_at=now)
+
+
 def roots(incident: Incident) -> tuple[str, ...]:
     """Return the subjects under whose message a reply of the incident belongs; the first that is posted."""
     storm = () if incident.storm_id is None else (incident.storm_id,)
@@ -165,7 +174,8 @@ def _tell_failure(tx: Transaction, incident: Incident, run: Run, *, has_card: bo
         tx.outbox.hasten(place, run.run_key, send_at=now)
         if not stands and heard_at > now:
             tx.outbox.put_off(place, run.run_key, until=heard_at)
-        tx.outbox.put(place, NoticeKind.LOG, run.run_key, send_at=heard_at)
+        if run.failure is not None:
+            tx.outbox.put(place, NoticeKind.LOG, run.run_key, send_at=heard_at)
     if incident.first_run != run.run_key:  # it speaks once more
         tx.outbox.forget_card(incident.incident_id, place)
         redraw(tx, [incident], now)

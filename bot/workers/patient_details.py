@@ -1,44 +1,101 @@
-"""Asks Airflow for a run's details, and goes on without them where they hang."""
+"""Asks Airflow for runs' details, and goes on without them where they hang: they are put in later."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.domain.errors import Rejected, Unavailable
+from bot.workers.beside import Beside
 from bot.workers.details import Details, without_details
 from bot.workers.loop import on_its_own
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun, Run, RunState
     from bot.language.failure_patterns import Patterns
+    from bot.workers.beside import Which
     from storage.database import Database
 
 MOST_TRIES = 3
 HANGS_FROM, DETAILS_REST = 1.0, 60.0
-"""Seconds in which none are asked for, once a run's hung often enough: the store of all logs may hang."""
+"""Seconds in which none are asked for, once a run's hung often enough: all of Airflow's answers may hang."""
 log = structlog.get_logger()
 
 
 class PatientDetails:
-    """The details of one deployment's runs, over several steps of its watcher."""
+    """The details of one deployment's runs, over several steps of its watcher.
+
+    Those of ended runs, which take a request to the store of all logs, are read beside the step.
+    """
 
     def __init__(self, database: Database, clock: Clock, airflow: Airflow, patterns: Patterns) -> None:
         self._details = Details(database, clock, airflow, patterns)
-        self._tries: dict[tuple[str, str], int] = {}
+        self._beside: Beside[Run] = Beside()
+        self._late: dict[Which, tuple[Callable[[], Run], int]] = {}
+        """What is read of runs that were reported without it, and how often it was tried."""
+        self._tries: dict[Which, int] = {}
         self._silent_until: dict[RunState, float] = {}
-        """By state, because details hang together: logs of failed runs, results of runs that are done."""
+        """By state, because details hang together: tasks of running runs, results of runs that are done."""
+
+    def read_ahead(self, wanted: Iterable[tuple[Run, AirflowRun]]) -> None:
+        """Begin to read the details of those that have ended, and wait a moment for them."""
+        self._beside.read_ahead(
+            {_which(found): self._reading(run, found) for run, found in wanted if found.state.is_over}
+        )
 
     def __call__(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run | None:
         """Return the run as it is now. None if Airflow does not give its details now: ask again later.
 
-        A run whose log hangs must not delay the others: in the end it is reported without its log.
+        A run whose details hang must not delay the others: it is reported without them, and they are among
+        those that `arrived` returns later.
         """
-        which = (found.dag_id, found.run_id)
+        which = _which(found)
+        self._late.pop(which, None)
+        if not self._beside.is_read_ahead(which):
+            return self._patiently(run, found, partial(self._details, run, found, with_tasks=with_tasks))
+        answer = self._beside.take(which)
+        if answer is None:
+            return None
+        if not answer.done():
+            log.warning("watcher.details_come_late", run=run.run_id, dag=found.dag_id)
+            self._late[which] = (self._reading(run, found), 1)
+            return without_details(run, found)
+        return self._patiently(run, found, lambda: detailed(without_details(run, found), answer.result()))
+
+    def arrived(self) -> list[tuple[Which, Run]]:
+        """Return (DAG id, run id) and a run with the details, of those that were reported without them.
+
+        What Airflow did not answer is read again, up to MOST_TRIES.
+        """
+        found = []
+        for which, answer in self._beside.arrived().items():
+            dag_id, run_id = which
+            read, tries = self._late.pop(which)
+            try:
+                with on_its_own("details", run=run_id, dag=dag_id):
+                    found.append((which, answer.result()))
+            except Rejected:
+                continue
+            except Unavailable as error:
+                log.warning("watcher.no_details", run=run_id, why=error.detail, tries=tries)
+                if tries < MOST_TRIES:
+                    self._beside.read_late(which, read)
+                    self._late[which] = (read, tries + 1)
+        return found
+
+    def _reading(self, run: Run, found: AirflowRun) -> Callable[[], Run]:
+        return partial(self._details, run, found, with_tasks=True)
+
+    def _patiently(self, run: Run, found: AirflowRun, read: Callable[[], Run]) -> Run | None:
+        which = _which(found)
         began = monotonic()
         if began < self._silent_until.get(found.state, began):
             self._tries.pop(which, None)
@@ -48,7 +105,7 @@ class PatientDetails:
             with on_its_own(
                 "details", run=run.run_id, dag=found.dag_id
             ):  # unforeseen: reported without details
-                seen = self._details(run, found, with_tasks=with_tasks)
+                seen = read()
         except Rejected:  # its DAG was deleted, or it was: what is left is its state
             seen = without_details(run, found)
         except Unavailable as error:
@@ -63,3 +120,19 @@ class PatientDetails:
             self._silent_until.pop(found.state, None)
         self._tries.pop(which, None)
         return seen
+
+
+def detailed(run: Run, seen: Run) -> Run:
+    """Return the run with the details that were read of it."""
+    return replace(
+        run,
+        tasks_done=seen.tasks_done,
+        tasks_total=seen.tasks_total,
+        remark=seen.remark,
+        failure=seen.failure,
+        result=seen.result,
+    )
+
+
+def _which(found: AirflowRun) -> Which:
+    return (found.dag_id, found.run_id)

@@ -14,12 +14,14 @@ from bot.domain.notice import NoticeKind
 from bot.domain.run import Run, RunState
 from bot.language.failure_patterns import NONE
 from bot.rules.alert_routing import Routing
-from bot.rules.alerting import put_card
+from bot.rules.alerting import put_card, tell_details
+from bot.rules.result_files import put_file
 from bot.workers import announcing
-from bot.workers.details import may_not, state_of
-from bot.workers.elsewhere import found_elsewhere, is_ours
+from bot.workers.details import may_not
+from bot.workers.elsewhere import found_elsewhere
+from bot.workers.ended_runs import EndedRuns
 from bot.workers.loop import on_its_own
-from bot.workers.patient_details import PatientDetails
+from bot.workers.patient_details import PatientDetails, detailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +81,7 @@ class Watcher:
         self._is_behind = False
         self._most = FINISHED_AT_ONCE
         self._details = PatientDetails(database, clock, airflow, patterns)
+        self._ended_runs = EndedRuns(database, clock, airflow.deployment, self._details)
 
     def step(self) -> float:
         """Read open and ended runs and queue what people hear; return the seconds until the next step.
@@ -90,6 +93,7 @@ class Watcher:
         # What failed is read before the progress of what goes on, which costs a request for each run.
         more = self._watch_finished()
         more = self._watch_open() or more
+        self._put_in_what_came_late()
         with self._database.transaction() as tx:
             announcing.calmed(tx, self._clock.now())
         return PAUSE_IN_A_RUSH if more else PAUSE
@@ -125,6 +129,8 @@ class Watcher:
         looked_at = 0
         unchanged: list[str] = []
         shown: list[str] = []
+        ended = ((run, there.get((run.key.dag_id, run.run_id))) for run in known)
+        self._details.read_ahead((run, found) for run, found in ended if found is not None)
         end = monotonic() + LOOKS_FOR
         for run in sorted(known, key=lambda run: _goes_on_there(there.get((run.key.dag_id, run.run_id)))):
             if not self._goes_on(end):
@@ -214,8 +220,8 @@ class Watcher:
         latest = max((each.ended_at for each in finished if each.ended_at), default=read_to)
         end = monotonic() + LOOKS_FOR
         is_through = True
-        for found in self._news(finished):
-            if not (self._goes_on(end) and self._reported(found)):
+        for found, known in self._ended_runs.with_details(self._ended_runs.news(finished)):
+            if not (self._goes_on(end) and self._reported(found, known)):
                 # The watermark stays before a run that is not reported yet, so that the next look finds it
                 # again.
                 latest = min(latest, found.ended_at or latest)
@@ -245,49 +251,19 @@ class Watcher:
             # Each look reads OVERLAP back from the watermark, so it begins that much later.
             tx.runs.set_watermark(self._airflow.deployment, WATERMARK, self._clock.now() + OVERLAP)
 
-    def _news(self, finished: Sequence[AirflowRun]) -> list[AirflowRun]:
-        """Return the runs whose state and end are new to us.
-
-        A run changed from success to failed in Airflow keeps its end, so both are compared.
-        """
-        if not finished:
-            return []
-        deployment = self._airflow.deployment
-        with self._database.transaction() as tx:
-            known = {
-                (run.key.dag_id, run.run_id): run
-                for run in tx.runs.by_ids(deployment, [(each.dag_id, each.run_id) for each in finished])
-            }
-        news, open_ones = [], []
-        now = self._clock.now()
-        for each in finished:
-            run = known.get((each.dag_id, each.run_id))
-            if run is not None and not (run.state.is_over or _is_yet_to_be_due(run, now)):
-                open_ones.append(run.run_key)
-            elif run is None or (state_of(run, each), each.ended_at) != (run.state, run.ended_at):
-                news.append(each)
-        if open_ones:
-            with self._database.transaction() as tx:
-                tx.runs.look_at_first(open_ones)  # hundreds may be open, and a failure is to be heard at once
-        return news
-
-    def _reported(self, found: AirflowRun) -> bool:
+    def _reported(self, found: AirflowRun, known: Run | None) -> bool:
         """Report a run; one that raises something unforeseen is left out, because the others wait."""
         with on_its_own("run", run=found.run_id, dag=found.dag_id):
-            return self._report(found)
+            return self._report(found, known)
         return True
 
-    def _report(self, found: AirflowRun) -> bool:
+    def _report(self, found: AirflowRun, known: Run | None) -> bool:
         """Write the run and queue what people hear.
 
         Return whether that is done, or nothing was to be done.
         """
-        key = JobKey(self._airflow.deployment, found.dag_id)
-        with self._database.transaction() as tx:
-            if is_ours(tx, found) or not tx.shares.projects_with(key):
-                return True
-            known = next(iter(tx.runs.by_ids(key.deployment, [(found.dag_id, found.run_id)])), None)
-        seen = self._details(known or found_elsewhere(key, found), found, with_tasks=True)
+        new = found_elsewhere(self._key(found), found)
+        seen = self._details(known or new, found, with_tasks=True)
         if seen is None:
             return False
         now = self._clock.now()
@@ -301,12 +277,25 @@ class Watcher:
             self._ended(tx, known, seen, now)
         return True
 
+    def _key(self, found: AirflowRun) -> JobKey:
+        return JobKey(self._airflow.deployment, found.dag_id)
+
+    # What was told before everything was read of it -----------------------------------------------------
+
+    def _put_in_what_came_late(self) -> None:
+        """Put the details that came late into what was told without them."""
+        for (dag_id, run_id), read in self._details.arrived():
+            with on_its_own("run", run=run_id, dag=dag_id), self._database.transaction() as tx:
+                known = next(iter(tx.runs.by_ids(self._airflow.deployment, [(dag_id, run_id)])), None)
+                current = None if known is None else tx.runs.lock(known.run_key)
+                # Somebody may have pressed Retry since; that try is told with its own details.
+                if current is not None and (current.state, current.ended_at) == (read.state, read.ended_at):
+                    now = self._clock.now()
+                    tx.runs.keep(detailed(current, read), at=now)
+                    tell_details(tx, current.run_key, now)
+                    put_file(tx, detailed(current, read), now)
+
 
 def _goes_on_there(found: AirflowRun | None) -> bool:
     """Return whether Airflow has the run and has not ended it."""
     return found is not None and not found.state.is_over
-
-
-def _is_yet_to_be_due(run: Run, now: datetime) -> bool:
-    """Return whether the run is due later by our clock, so that it is not among the open ones."""
-    return run.due_at is not None and run.due_at > now

@@ -1,0 +1,144 @@
+"""Why runs failed is read beside the watcher's step: a log that hangs keeps no other failure waiting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Event, Thread
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.errors import Unavailable
+from bot.domain.job import Job, JobKey
+from bot.workers import beside
+from tests.unit.workers.test_incidents import shown
+from tests.world import FINANCE, TOM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.world import World
+
+pytestmark = pytest.mark.both_databases
+SECOND = timedelta(seconds=1)
+OTHERS = 3
+HANGS = Unavailable("Airflow", "it did not answer in time")
+
+
+class Hanging:
+    """An answer of Airflow that does not come until it is let go."""
+
+    def __init__(self, world: World, name: str, dag_id: str) -> None:
+        self._answer = getattr(world.airflow, name)
+        self._dag_id = dag_id
+        self.goes_on, self.asked = Event(), 0
+        self.raises: Unavailable | None = None
+
+    def __call__(self, dag_id: str, run_id: str) -> Any:
+        if dag_id == self._dag_id:
+            self.asked += 1
+            assert self.goes_on.wait(timeout=120)
+            if self.raises is not None:
+                raise self.raises
+        return self._answer(dag_id, run_id)
+
+
+@pytest.fixture
+def log_of_the_first(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
+    """Let the log of the first job's runs hang."""
+    hanging = Hanging(world, "failure", "load_0")
+    monkeypatch.setattr(world.airflow, "failure", hanging)
+    monkeypatch.setattr(beside, "PATIENCE", 0.5)
+    yield hanging
+    hanging.goes_on.set()
+
+
+def add_jobs(world: World) -> None:
+    for number in range(OTHERS + 1):
+        key = JobKey(world.airflow.deployment, f"load_{number}")
+        job = Job(key, f"Load {number}", tags=frozenset({"finance"}))
+        fails: Any = lambda _conf, _try: "TimeoutError: 30 s"  # noqa: E731  short
+        world.airflow.add(job, tasks=("pull",), takes=SECOND, fails=fails)
+    world.catalogue.step()
+    world.watcher.step()
+
+
+def fail_all(world: World, *, by_hand: bool) -> None:
+    """Let all jobs fail within a second, the first one first."""
+    for number in range(OTHERS + 1):
+        if by_hand:
+            world.run_now(TOM, dag_id=f"load_{number}")
+        else:
+            world.airflow.start_elsewhere(f"load_{number}", "scheduled__1")
+            world.clock.advance(timedelta(milliseconds=10))
+    if by_hand:
+        world.step()
+    world.clock.advance(2 * SECOND)
+
+
+def told(world: World) -> set[str]:
+    """Return which jobs the channel has been told of as failed."""
+    said = [shown(each) for each in world.slack.posted if each.channel_id == FINANCE]
+    return {f"Load {n}" for n in range(OTHERS + 1) for each in said if f"Load {n}* failed" in each}
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_while_one_log_hangs_all_failures_are_told_and_its_reason_is_put_in_once_it_comes(
+    world: World, log_of_the_first: Hanging, *, by_hand: bool
+):
+    add_jobs(world)
+    fail_all(world, by_hand=by_hand)
+    looking = Thread(target=world.watcher.step, daemon=True)
+    looking.start()
+    looking.join(timeout=30)
+
+    assert not looking.is_alive(), "the watcher waits for a log"
+    for _ in range(3 * OTHERS):
+        world.clock.advance(SECOND)
+        world.notifier.step()
+    assert told(world) == {f"Load {number}" for number in range(OTHERS + 1)}
+    first = next(each for each in world.slack.posted if "Load 0* failed" in shown(each))
+    other = next(each for each in world.slack.posted if "Load 1* failed" in shown(each))
+    assert "TimeoutError: 30 s" in shown(other)
+    assert "TimeoutError" not in shown(first)
+
+    log_of_the_first.goes_on.set()
+    driver_waits_for(lambda: step(world) or "TimeoutError: 30 s" in shown(first))
+    for _ in range(5):
+        step(world)
+    assert len([each for each in world.slack.posted if "end of" in each.message.text]) == OTHERS + 1
+    assert told(world) == {f"Load {number}" for number in range(OTHERS + 1)}
+
+
+def step(world: World) -> None:
+    world.clock.advance(SECOND)
+    world.watcher.step()
+    world.notifier.step()
+
+
+def driver_waits_for(condition: Any) -> None:
+    """Wait until the condition holds."""
+    end = monotonic() + 60
+    while not condition():
+        assert monotonic() < end, "it did not come"
+        sleep(0.05)
+
+
+def test_a_log_that_never_comes_is_asked_for_a_few_times_and_then_no_more(
+    world: World, log_of_the_first: Hanging, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(beside, "PATIENCE", 0.1)
+    add_jobs(world)
+    fail_all(world, by_hand=False)
+    world.watcher.step()
+    log_of_the_first.raises = HANGS
+    log_of_the_first.goes_on.set()
+
+    driver_waits_for(lambda: step(world) or log_of_the_first.asked == 3)
+    for _ in range(5):
+        step(world)
+        sleep(0.01)
+
+    assert log_of_the_first.asked == 3
+    assert told(world) == {f"Load {number}" for number in range(OTHERS + 1)}
