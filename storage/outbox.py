@@ -179,9 +179,11 @@ class Outbox(Cards):
             .values(send_at=until)
         )
 
-    def is_coming(self, subject: str, place: Place) -> bool:
-        """Return whether a message that shows the subject is still to be posted there."""
+    def is_coming(self, subject: str, place: Place, *, by: datetime | None = None) -> bool:
+        """Return whether a message that shows the subject is still to be posted there, at the latest `by`."""
         query = select(notices.c.notice_id).where(*_about(subject, place), notices.c.kind.in_(REDRAWN))
+        if by is not None:
+            query = query.where(notices.c.send_at <= by)
         return self._connection.execute(query.limit(1)).first() is not None
 
     def is_heard(self, subject: str, place: Place) -> bool:

@@ -59,12 +59,14 @@ if TYPE_CHECKING:
 def alert(shown: Alert, *, shared: bool) -> Message:
     """Return the message about an incident, which looks alike in every place.
 
-    As a reply to its own card it is short: it notifies, and the card above says the rest. `shared` leaves out
-    inputs and errors, because another company reads along.
+    Of a card and the reply that notifies below it, the reply says what broke and has the buttons. `shared`
+    leaves out inputs and errors, because another company reads along.
     """
     last, incident = shown.last, shown.incident
     if incident.ended_at is not None:
         return _fixed(shown, shared=shared)
+    if shown.is_above_its_reply:
+        return _above_its_reply(shown, shared=shared)
     heading, words = _heading(shown)
     failure = last.run.failure
     error = failure.error if failure is not None and not shared else ""
@@ -75,11 +77,24 @@ def alert(shown: Alert, *, shared: bool) -> Message:
         plain(f"{unnamed(said)} {origin(last)}."),
         section(heading),
         section(code(error)) if error else None,
-        *(() if shown.is_below_its_card else below(last, shared=shared)),
+        *below(last, shared=shared),
         context(origin(last), *(() if shown.is_below_its_card else facts)),
         context(*_who_is_on_it(shown)),
         context(mentioned(shown.mentions)),
         actions(*_buttons(shown)),
+        names_people=True,
+    )
+
+
+def _above_its_reply(shown: Alert, *, shared: bool) -> Message:
+    """Return the card of a failed run as a line of history: people read and act in the reply."""
+    last = shown.last
+    heading, words = _heading(shown)
+    return message(
+        plain(f"{unnamed(sentence(words))} {origin(last)}."),
+        section(heading),
+        context(origin(last), inputs(last, shared=shared), times(last), retried(last)),
+        context("What broke, and the buttons, are in the thread below."),
         names_people=True,
     )
 

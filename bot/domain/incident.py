@@ -230,4 +230,6 @@ class Alert:
     mentions: tuple[str, ...] = ()
     """Whom the place's rule mentions."""
     is_below_its_card: bool = False
-    """Whether the message is a reply to the first run's card, which says the same and more."""
+    """Whether the message is a reply to the first run's card, which says how the run ended."""
+    is_above_its_reply: bool = False
+    """Whether the message is that card, and the reply below it says what broke and has the buttons."""

@@ -98,7 +98,8 @@ class Showing:
         if notice.kind is NoticeKind.CARD:
             incident = _of_place(self._tx, notice)
             if incident is not None and incident.first_run == notice.subject:
-                return self._alert(incident)
+                alert = self._alert(incident)
+                return alert and replace(alert, is_above_its_reply=self._is_above_its_reply(notice, incident))
         return run_card(self._tx, notice.subject, self._airflows, project_id)
 
     def _is_below_its_card(self, notice: Notice, incident: Incident) -> bool:
@@ -110,6 +111,16 @@ class Showing:
         is_posted = outbox.card(incident.incident_id, place) is not None
         under = outbox.thread(incident.incident_id, place) if is_posted else thread_of(self._tx, notice).root
         return under == card
+
+    def _is_above_its_reply(self, notice: Notice, incident: Incident) -> bool:
+        """Return whether the card is posted, and the incident's message stands below it, or is due there."""
+        outbox, place = self._tx.outbox, notice.place
+        card = outbox.card(notice.subject, place)
+        if card is None:
+            return False
+        if outbox.card(incident.incident_id, place) is not None:
+            return outbox.thread(incident.incident_id, place) == card
+        return outbox.is_coming(incident.incident_id, place, by=self._now)
 
     def _alert(self, incident: Incident | None) -> Alert | None:
         if incident is None:

@@ -125,6 +125,8 @@ def alerts(name: str) -> Iterator[Alert]:
         ended = {"ended_at": NOW + timedelta(hours=6), "ending": ending, "mended_by": "U1", "mended_try": 2}
         yield an_alert(name, RunState.DONE, 24, **ended)
         yield replace(an_alert(name, RunState.DONE, 24, **ended), is_below_its_card=True)
+    for state in (RunState.FAILED, RunState.RUNNING):
+        yield replace(an_alert(name, state, 24), is_above_its_reply=True)
 
 
 def incidents_in_every_state(build: Builder, name: str) -> Iterator[Any]:
