@@ -10,7 +10,7 @@ from bot.workers.elsewhere import found_elsewhere, is_ours
 from bot.workers.loop import on_its_own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from bot.domain.clock import Clock
@@ -57,16 +57,22 @@ class EndedRuns:
                 tx.runs.look_at_first(open_ones)  # hundreds may be open, and a failure is to be heard at once
         return news
 
-    def with_details(self, news: Sequence[AirflowRun]) -> Iterator[tuple[AirflowRun, Run | None]]:
-        """Yield what somebody may hear of, and the run as it is known, once its details were read ahead."""
+    def with_details(
+        self, news: Sequence[AirflowRun], goes_on: Callable[[], bool]
+    ) -> Iterator[tuple[AirflowRun, Run | None]]:
+        """Yield what somebody may hear of, and the run as it is known, once its details were read ahead.
+
+        They are read while the step `goes_on`.
+        """
         for first in range(0, len(news), READ_AHEAD):
             few: list[tuple[AirflowRun, Run | None]] = []
             for found in news[first : first + READ_AHEAD]:
                 with on_its_own("run", run=found.run_id, dag=found.dag_id):
                     few += self._worth_telling(found)
-            self._details.read_ahead(
-                (known or found_elsewhere(self._key(found), found), found) for found, known in few
-            )
+            if goes_on():
+                self._details.read_ahead(
+                    (known or found_elsewhere(self._key(found), found), found) for found, known in few
+                )
             yield from few
 
     def _worth_telling(self, found: AirflowRun) -> list[tuple[AirflowRun, Run | None]]:

@@ -105,11 +105,13 @@ class Watcher:
         return monotonic() < self._renewed_at + RENEWS_AFTER or self._has_lease()
 
     def _has_lease(self) -> bool:
-        self._renewed_at = monotonic()
-        now = self._clock.now()
+        asked_at, now = monotonic(), self._clock.now()
         with self._database.transaction() as tx:
             name = f"watcher {self._airflow.deployment}"
-            return tx.leases.take(name, self._holder, now=now, until=now + LEASE)
+            is_ours = tx.leases.take(name, self._holder, now=now, until=now + LEASE)
+        if is_ours:
+            self._renewed_at = asked_at
+        return is_ours
 
     # Runs known to be open ----------------------------------------------------------------------------
 
@@ -129,9 +131,9 @@ class Watcher:
         looked_at = 0
         unchanged: list[str] = []
         shown: list[str] = []
-        ended = ((run, there.get((run.key.dag_id, run.run_id))) for run in known)
-        self._details.read_ahead((run, found) for run, found in ended if found is not None)
         end = monotonic() + LOOKS_FOR
+        with_found = ((run, there.get((run.key.dag_id, run.run_id))) for run in known)
+        self._details.read_ahead((run, found) for run, found in with_found if found is not None)
         for run in sorted(known, key=lambda run: _goes_on_there(there.get((run.key.dag_id, run.run_id)))):
             if not self._goes_on(end):
                 break
@@ -220,7 +222,9 @@ class Watcher:
         latest = max((each.ended_at for each in finished if each.ended_at), default=read_to)
         end = monotonic() + LOOKS_FOR
         is_through = True
-        for found, known in self._ended_runs.with_details(self._ended_runs.news(finished)):
+        for found, known in self._ended_runs.with_details(
+            self._ended_runs.news(finished), lambda: self._goes_on(end)
+        ):
             if not (self._goes_on(end) and self._reported(found, known)):
                 # The watermark stays before a run that is not reported yet, so that the next look finds it
                 # again.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event, current_thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,13 +14,17 @@ from bot.domain.job import JobKey
 from bot.domain.run import RunState
 from bot.gateways.airflow import AirflowByProject
 from bot.rules.access import Asker
-from bot.workers import patient_details
+from bot.workers import beside, patient_details
 from bot.workers import watcher as watching
 from tests.fakes.airflow import FakeAirflow
 from tests.latest import latest_run
+from tests.unit.workers.test_reasons_beside import step, wait_for
+from tests.unit.workers.test_watching_open import open_elsewhere
 from tests.world import FINANCE, FINE_FOR, MAYA, TOM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.world import World
 
 A_WHILE = timedelta(seconds=30)
@@ -67,24 +73,15 @@ def test_a_store_of_logs_that_hangs_is_not_waited_for_by_run_after_run(
 ):
     """Ten seconds for each of fifty failures: the last would be told after many minutes."""
     world.step()
-    passed = slowly(world, monkeypatch, 0.0)
-    waits: list[None] = []
+    many_that_failed(world, 50)
+    world.clock.advance(FINE_FOR)
+    with logs_that_hang(world, monkeypatch) as asked:
+        world.watcher.step()
 
-    def hangs(*_which: str) -> Any:
-        waits.append(None)
-        passed[0] += 10.0
-        raise HANGS
-
-    monkeypatch.setattr(world.airflow, "failure", hangs)
-    for number in range(50):
-        world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": "always"})
-
-    world.go_on(A_WHILE)
-
-    with world.database.transaction() as tx:
-        known = tx.runs.by_ids("default", [("import_orders", f"scheduled__{each}") for each in range(50)])
-    assert len(known) == 50
-    assert len(waits) == patient_details.MOST_TRIES
+        with world.database.transaction() as tx:
+            known = tx.runs.by_ids("default", [("import_orders", f"scheduled__{each}") for each in range(50)])
+        assert len(known) == 50
+        assert len(asked) == beside.AT_ONCE
 
 
 def test_a_projects_account_that_airflow_refuses_keeps_no_other_project_from_hearing(world: World):
@@ -189,10 +186,15 @@ def test_a_run_that_failed_is_told_at_once_however_many_are_open(
 
 
 def slowly(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[float]:
-    """Each call to Airflow takes so long, by the stopwatch and by the clock; what has passed, to add to."""
-    passed = [0.0]
+    """Each call that the watcher waits for takes so long, by the stopwatch and by the clock.
+
+    Return what has passed, to add to.
+    """
+    passed, watchers = [0.0], current_thread()
 
     def wait() -> None:
+        if current_thread() is not watchers:
+            return
         passed[0] += seconds
         world.clock.advance(timedelta(seconds=seconds))
 
@@ -202,19 +204,23 @@ def slowly(world: World, monkeypatch: pytest.MonkeyPatch, seconds: float) -> lis
     return passed
 
 
-def hanging_logs(world: World, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Of a run that has failed, which was told in the end; what has passed, to add to."""
-    world.step()
-    passed = slowly(world, monkeypatch, 0.0)
+@contextmanager
+def logs_that_hang(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Let no log of Import orders come as long as the block lasts; yield the runs whose log is asked for."""
+    failure, goes_on, asked = world.airflow.failure, Event(), list[str]()
 
-    def hangs(*_which: str) -> Any:
-        passed[0] += 10.0
-        raise HANGS
+    def hangs(dag_id: str, run_id: str) -> Any:
+        asked.append(run_id)
+        assert goes_on.wait(timeout=120)
+        return failure(dag_id, run_id)
 
-    monkeypatch.setattr(world.airflow, "failure", hangs)
-    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
-    world.go_on(A_WHILE)
-    return passed
+    with monkeypatch.context() as patched:
+        patched.setattr(world.airflow, "failure", hangs)
+        patched.setattr(beside, "PATIENCE", 0.2)
+        try:
+            yield asked
+        finally:
+            goes_on.set()
 
 
 @pytest.mark.slow
@@ -225,6 +231,8 @@ def test_a_step_comes_to_an_end_while_airflow_is_slow_and_keeps_its_lease(
     for number in range(50):
         world.airflow.start_elsewhere("import_orders", f"scheduled__{number}", conf={"fail": "always"})
         world.airflow.start_elsewhere("sales_report", f"scheduled__{number}")
+    for number in range(watching.PROGRESS_AT_ONCE):
+        open_elsewhere(world, "build_warehouse", f"scheduled__{number}", seconds=6000)
     world.clock.advance(A_WHILE)
     world.airflow.run("import_orders", "scheduled__0")
     passed = slowly(world, monkeypatch, 2.0)
@@ -255,11 +263,14 @@ def test_what_fails_again_without_its_log_can_be_retried_again(world: World, mon
 
 
 def test_while_logs_hang_what_is_done_still_shows_its_result(world: World, monkeypatch: pytest.MonkeyPatch):
-    hanging_logs(world, monkeypatch)
-    assert said(world, "Import orders failed (the ") == 1
+    world.step()
+    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
+    with logs_that_hang(world, monkeypatch):
+        world.go_on(A_WHILE)
+        assert said(world, "Import orders failed (the ") == 1
 
-    world.run_now(region="us", rows=20)
-    world.go_on(2 * A_WHILE)
+        world.run_now(region="us", rows=20)
+        world.go_on(2 * A_WHILE)
 
     shown = [(each.edits or [each.message])[-1].blocks for each in world.slack.posted]
     assert "20 orders in United States" in str(shown)
@@ -268,8 +279,10 @@ def test_while_logs_hang_what_is_done_still_shows_its_result(world: World, monke
 def test_nobody_else_takes_over_in_the_midst_of_a_long_step(world: World, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(watching, "LOOKS_FOR", 100.0)
     world.step()
-    many_that_failed(world, 30)
-    slowly(world, monkeypatch, 2.0)
+    for number in range(watching.PROGRESS_AT_ONCE):
+        open_elsewhere(world, "build_warehouse", f"scheduled__{number}", seconds=6000)
+    world.clock.advance(A_WHILE)
+    slowly(world, monkeypatch, 4.0)
     wait, taken = world.airflow.before_call, list[bool]()
 
     def another_tries() -> None:
@@ -284,7 +297,7 @@ def test_nobody_else_takes_over_in_the_midst_of_a_long_step(world: World, monkey
 
     world.watcher.step()
 
-    assert len(taken) > 30
+    assert len(taken) * 4 > watching.LEASE.total_seconds()
     assert not any(taken)
 
 
@@ -330,16 +343,19 @@ def test_a_log_that_is_refused_at_once_costs_no_other_its_own(world: World, monk
     assert said(world, "failed in task") == 2
 
 
-def test_a_store_of_logs_is_asked_again_after_a_minute(world: World, monkeypatch: pytest.MonkeyPatch):
-    failure = world.airflow.failure
-    passed = hanging_logs(world, monkeypatch)
-    monkeypatch.setattr(world.airflow, "failure", failure)
-    passed[0] += patient_details.DETAILS_REST
+def test_after_a_log_that_hung_the_next_one_is_asked_for_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    world.step()
+    world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
+    with logs_that_hang(world, monkeypatch):
+        world.go_on(A_WHILE)
+    wait_for(lambda: step(world) or said(world, "failed in task") == 1)
 
     world.run_now(dag_id="import_orders", fail="always")
     world.go_on(A_WHILE)
 
-    assert said(world, "failed in task") == 2
+    assert said(world, "so none was imported. Started by") == 1
 
 
 def test_what_ended_long_before_others_is_told_though_its_log_hangs(
