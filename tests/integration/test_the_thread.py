@@ -79,8 +79,8 @@ def test_a_run_now_fails_and_retry_mends_it(demo: Demo):
     tom.press("Run now", in_=question)
 
     failed = "Import orders failed in task check"
-    failure = maya.see("#finance", failed, after=question, timeout=A_RUN)
-    assert "3 of 240 orders were refused" in failure.text
+    failure = maya.see("#finance", "3 of 240 orders were refused", after=question, timeout=A_RUN)
+    assert failed in failure.text
     card = tom.see("#finance", "Retry", after=question, timeout=A_RUN)
     tom.see("#finance", "line 17: order 20417", thread=card)
 
