@@ -104,6 +104,11 @@ class Outbox(Cards):
         """Queue something that is said once."""
         self.put(place, NoticeKind.WORDS, subject, send_at=send_at, told=told, rule=rule)
 
+    def take_back_words(self, place: Place, subject: str) -> bool:
+        """Delete words about the subject that are still to be said there; return whether there were any."""
+        waiting = (notices.c.kind == NoticeKind.WORDS, notices.c.leased_until.is_(None))
+        return self._connection.execute(delete(notices).where(*_about(subject, place), *waiting)).rowcount > 0
+
     def put_question(
         self, place: Place, told: Announcement, *, subject: str, send_at: datetime, rule: str = ""
     ) -> None:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, exists, or_, select, update
 
+from bot.domain.announcement import JobChanged
 from bot.domain.firing import FiringState
+from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
 from storage.firings import STANDING, firing_of_row, is_under_way
+from storage.outbox import notice_of
 from storage.projects import read_project
 from storage.reading import readable
 from storage.tables import firings, notices, projects, runs, schedules
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.domain.firing import Firing
-    from bot.domain.notice import NoticeKind
     from bot.domain.project import Project, ProjectPause
 
 # Statements of every step of the dispatcher are built once: building one costs more than running it.
@@ -140,14 +142,16 @@ class ProjectPauses:
     def tell_now(
         self, workspace_id: str, kinds: Iterable[NoticeKind], *, held_until: datetime, now: datetime
     ) -> None:
-        """Let notices of these kinds that were held until the end of a pause be sent now."""
-        self._connection.execute(
-            update(notices)
-            .where(
-                notices.c.workspace_id == workspace_id,
-                notices.c.kind.in_(list(kinds)),
-                notices.c.send_at == held_until,
-                notices.c.leased_until.is_(None),
-            )
-            .values(send_at=now)
+        """Let notices that were held until the end of a pause be sent now.
+
+        They are those of these kinds, and what was to be told of jobs that do not run.
+        """
+        held = (
+            notices.c.workspace_id == workspace_id,
+            notices.c.send_at == held_until,
+            notices.c.leased_until.is_(None),
         )
+        words = self._connection.execute(select(notices).where(*held, notices.c.kind == NoticeKind.WORDS))
+        of_jobs = [each.notice_id for each in readable(words, notice_of) if isinstance(each.told, JobChanged)]
+        wanted = or_(notices.c.kind.in_(list(kinds)), notices.c.notice_id.in_(of_jobs))
+        self._connection.execute(update(notices).where(*held, wanted).values(send_at=now))

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from bot.domain.alert_rule import AlertEvent, Happening
 from bot.domain.announcement import JobChanged, OfSchedule
 from bot.domain.errors import Conflict
-from bot.domain.identity import new_id
 from bot.domain.job import GONE, Trouble, job_reference
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
 from bot.rules.absences import reached
 from bot.rules.alert_routing import Routing
 from bot.rules.planned import next_moments
+from bot.rules.project_pauses import rests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from bot.domain.alert_rule import Hearing
-    from bot.domain.job import Job, TroubleChange
+    from bot.domain.job import Job, JobKey, TroubleChange
     from bot.domain.schedule import Schedule
     from storage.transaction import Transaction
 
@@ -83,7 +84,8 @@ def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetim
     """Queue one message for each place and project, in the project's words for the job.
 
     If Airflow cannot load the job, the projects that share it hear as well, because the job's own schedule in
-    Airflow rests too.
+    Airflow rests too. While a project is paused, its messages wait for the end. What is over before anybody
+    was told of it is told to nobody.
     """
     concerned: dict[tuple[Place, int], list[Schedule]] = {}
     at: dict[Place, Hearing] = {}
@@ -114,5 +116,13 @@ def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetim
         told = JobChanged(
             here.title, here.trouble, here.why_it_does_not_run, named, len(found), reference=reference, by=by
         )
-        heard = at[place]
-        tx.outbox.put_words(place, told, subject=new_id(), send_at=heard.at, rule=heard.rule)
+        heard, subject, pause = at[place], _subject(project_id, job.key), rests(tx, project_id, now)
+        was_unsaid = tx.outbox.take_back_words(place, subject)
+        if not (was_unsaid and here.trouble is None):
+            send_at = heard.at if pause is None else max(heard.at, pause.ends_at)
+            tx.outbox.put_words(place, told, subject=subject, send_at=send_at, rule=heard.rule)
+
+
+def _subject(project_id: int, key: JobKey) -> str:
+    """Return what finds the messages about a job's trouble in a project, as long as an id may be."""
+    return blake2b(f"{project_id} {key.deployment} {key.dag_id}".encode(), digest_size=12).hexdigest()

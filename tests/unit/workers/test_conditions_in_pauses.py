@@ -21,6 +21,7 @@ from tests.unit.workers.test_conditions import (
     go_on,
     state_of,
 )
+from tests.unit.workers.test_incidents import shown
 from tests.world import FINANCE, HR, MAYA, NINE
 
 if TYPE_CHECKING:
@@ -144,3 +145,52 @@ def test_a_schedule_that_has_failed_too_often_waits_for_its_owner_from_the_end_o
     assert state_of(world, schedule) is ScheduleState.SUSPENDED
     assert [len(about(world, "It waits for", each)) for each in (FINANCE, TOMS)] == [1, 1]
     assert len(world.starts("sync")) == 1
+
+
+# Jobs that break, or are paused in Airflow -----------------------------------------------------------------
+
+
+def airflow_changes(world: World, **changes: object) -> None:
+    world.airflow.change("sales_report", **changes)
+    world.catalogue.step()
+    go_on(world, 10 * SECOND, stride=2 * SECOND)
+
+
+def of_the_job(world: World) -> list[int]:
+    return [len(about(world, "the job is paused in Airflow", each)) for each in (FINANCE, TOMS)]
+
+
+def test_a_job_that_is_paused_in_airflow_in_a_pause_is_told_at_its_end(world: World):
+    world.schedule("every day at 9am")
+    pause(world, 20 * MINUTE)
+    airflow_changes(world, is_paused=True)
+    during = of_the_job(world)
+    go_on(world, 21 * MINUTE, stride=MINUTE)
+
+    assert during == [0, 0]
+    assert of_the_job(world) == [1, 1]
+    airflow_changes(world, is_paused=False)
+    assert len(about(world, "can run again")) == 1
+
+
+def test_what_breaks_and_is_mended_in_a_pause_is_told_to_nobody(world: World):
+    world.schedule("every day at 9am")
+    before = len(world.slack.posted)
+    pause(world, 20 * MINUTE)
+    airflow_changes(world, has_import_errors=True)
+    airflow_changes(world, has_import_errors=False)
+    go_on(world, 21 * MINUTE, stride=MINUTE)
+
+    said = [shown(each) for each in world.slack.posted[before:]]
+    assert [each for each in said if "Sales report" in each and "does not run" in each] == []
+    assert [each for each in said if "can run again" in each] == []
+
+
+def test_a_pause_that_ends_early_tells_then_what_is_paused_in_airflow(world: World):
+    world.schedule("every day at 9am")
+    pause(world, timedelta(days=3))
+    airflow_changes(world, is_paused=True)
+    world.services().pausing_projects.resume(Asker(MAYA, FINANCE), world.projects["Finance"])
+    go_on(world, 20 * SECOND, stride=2 * SECOND)
+
+    assert of_the_job(world) == [1, 1]
