@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from bot.blocks import incident as of_incident
 from bot.blocks import run as of_run
 from bot.blocks import storm as of_storm
+from bot.blocks.alert_rule import with_why
 from bot.blocks.announcement import draw
 from bot.blocks.backlog import backlog
 from bot.blocks.late import late
+from bot.blocks.refused import moved
 from bot.domain.announcement import Reminder
 from bot.domain.backlog import BacklogShown
 from bot.domain.card import RunCard
 from bot.domain.condition_told import NotBegun, RunsLong
 from bot.domain.incident import Alert
 from bot.domain.late import LateShown
-from bot.domain.notice import NoticeKind
+from bot.domain.notice import Message, NoticeKind
 from bot.domain.storm import StormShown
+from bot.language.command_name import message_under_its_name
 from bot.rules.alert_shown import alerts_of, storm_shown
 from bot.rules.alerting import in_open_storm, roots
 from bot.rules.backlog import backlog_shown
@@ -30,8 +33,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.incident import Incident
-    from bot.domain.notice import Message, Notice
+    from bot.domain.notice import Notice
     from bot.domain.ports import Airflow
+    from bot.rules.destination import Destination
     from storage.transaction import Transaction
 
 Shown = RunCard | Alert | StormShown | LateShown | BacklogShown
@@ -186,6 +190,19 @@ def stands_in(notice: Notice, posted: tuple[str, str] | None, under: Thread) -> 
     if notice.kind in KEPT and posted is not None:
         return posted[0]
     return None if under.root is None else under.root[0]
+
+
+def message_of(notice: Notice, shown: Shown | None, where: Destination, command: str) -> Message | None:
+    """Return what is sent to its destination; None where there is nothing to say any more."""
+    drawn = drawn_of(notice, shown, shared=where.shared)
+    if drawn is None:
+        return None
+    if notice.rule:
+        drawn = with_why(drawn, notice.rule)
+    if where.is_elsewhere:
+        drawn = moved(drawn, notice.place.channel_id, where.code)
+    said = message_under_its_name(drawn, command)
+    return Message(said.text) if notice.plain else said
 
 
 def drawn_of(notice: Notice, shown: Shown | None, *, shared: bool) -> Message | None:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.blocks.alert_rule import with_why
-from bot.blocks.refused import moved
 from bot.domain.errors import AppRefused, RateLimited, Rejected, Unavailable
 from bot.domain.notice import Message, Notice, NoticeKind
 from bot.domain.project import Place
-from bot.language.command_name import COMMAND, message_under_its_name
+from bot.language.command_name import COMMAND
 from bot.rules.backlog import sum_up
 from bot.rules.destination import CLOSED, destination_of
 from bot.rules.result_files import without_file
@@ -21,22 +19,21 @@ from bot.services.once_more import once_more
 from bot.workers import announcing
 from bot.workers.files import bring
 from bot.workers.loop import on_its_own
-from bot.workers.notices import KEPT, Showing, Thread, drawn_of, stands_in, thread_of
+from bot.workers.notices import KEPT, Showing, Thread, message_of, stands_in, thread_of
 from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow, Slack
-    from bot.rules.destination import Destination
-    from bot.workers.notices import Shown
     from storage.database import Database
     from storage.transaction import Transaction
 
 LEASE = timedelta(seconds=60)
-AT_ONCE = 20
+AT_ONCE, A_STEP = 4, 20
+"""How many notices are claimed at once, and sent in a step: a failure waits for few others."""
 IDLE = 1.0
 RETRY_AFTER = (1, 2, 5, 10, 30, 60)
 STUBBORN_AFTER = 10
@@ -85,20 +82,35 @@ class Notifier:
         A channel with many waiting delays no other. Raises Unavailable if the database or all of Slack does
         not answer.
         """
+        is_resting = bool(self._pace.resting(self._clock.now()))
+        served: set[str] = set()
+        while len(served) < A_STEP:
+            claimed = self._claim(served)
+            self._send_all(claimed)
+            served |= {each.place.channel_id for each in claimed}
+            if len(claimed) < AT_ONCE:
+                # After a message its channel rests for a second, so look again soon.
+                return IDLE / 4 if served or is_resting else IDLE
+        return 0.0
+
+    def _claim(self, served: Collection[str]) -> list[Notice]:
+        """Claim the next few notices, of channels that were not spoken to in this step."""
         now = self._clock.now()
         resting = self._pace.resting(now)
         with self._database.transaction() as tx:
             if self._summed_up_at is None or abs(now - self._summed_up_at) >= SUMS_UP_EVERY:
                 self._summed_up_at = now
                 sum_up(tx, now)
-            claimed = tx.outbox.claim(
+            return tx.outbox.claim(
                 now,
                 leased_until=now + LEASE,
                 limit=AT_ONCE,
-                resting=resting,
+                resting={*resting, *served},
                 edits=ALL_EDITS not in resting,
                 progress=PROGRESS not in resting,
             )
+
+    def _send_all(self, claimed: Iterable[Notice]) -> None:
         left = deque(claimed)
         try:
             while left:
@@ -111,11 +123,6 @@ class Notifier:
             if left:
                 with self._database.transaction() as tx:
                     tx.outbox.release(left)
-        # A full batch: there is more to send. After a message its channel rests for a second, so look again
-        # soon.
-        if len(claimed) == AT_ONCE:
-            return 0.0
-        return IDLE / 4 if claimed or resting else IDLE
 
     def _send(self, notice: Notice) -> None:
         if not self._is_ours(notice):
@@ -178,7 +185,7 @@ class Notifier:
             self._done(notice, None, under=under.root)
             self._pace.rest(notice.place.channel_id, self._clock.now(), PER_CHANNEL)
             return
-        message = None if where is None else self._draw(notice, shown, where=where)
+        message = None if where is None else message_of(notice, shown, where, self._command)
         if where is None:
             self._give_up(notice, NOWHERE)
         elif message is None or (notice.kind is NoticeKind.LOG and under.root is None):
@@ -237,17 +244,6 @@ class Notifier:
         self._pace.rest(what, now, span)
         with self._database.transaction() as tx:
             tx.outbox.put_back(notice, send_at=now + span)
-
-    def _draw(self, notice: Notice, shown: Shown | None, *, where: Destination) -> Message | None:
-        drawn = drawn_of(notice, shown, shared=where.shared)
-        if drawn is None:
-            return None
-        if notice.rule:
-            drawn = with_why(drawn, notice.rule)
-        if where.is_elsewhere:
-            drawn = moved(drawn, notice.place.channel_id, where.code)
-        said = message_under_its_name(drawn, self._command)
-        return Message(said.text) if notice.plain else said
 
     @once_more  # or what Slack has taken would be said a second time
     def _done(
