@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, case, or_, select, update
 from bot.domain.firing import Ahead, Firing, FiringState, check_move
 from bot.domain.job import JobKey
 from bot.domain.project import Place
+from storage.among import is_text_among
 from storage.reading import first_readable, in_pages, readable
 from storage.tables import firings, projects, runs, schedules
 from storage.upsert import insert_new
@@ -168,7 +169,7 @@ class Firings:
         rows = self._connection.execute(
             select(firings.c.schedule_id, firings.c.due_at, _becomes())
             .outerjoin(runs, runs.c.firing_id == firings.c.firing_id)
-            .where(firings.c.schedule_id.in_(list(schedule_ids)), firings.c.due_at > after, STANDING)
+            .where(is_text_among(firings.c.schedule_id, schedule_ids), firings.c.due_at > after, STANDING)
         )
         found: dict[str, list[tuple[datetime, Ahead]]] = {}
         for row in rows:

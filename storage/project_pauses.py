@@ -11,6 +11,7 @@ from bot.domain.firing import FiringState
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
+from storage.among import is_number_among
 from storage.firings import STANDING, firing_of_row, is_under_way
 from storage.outbox import notice_of
 from storage.projects import read_project
@@ -89,7 +90,7 @@ class ProjectPauses:
             return {}
         rows = self._connection.execute(
             select(projects).where(
-                projects.c.project_id.in_(list(project_ids)), projects.c.paused_from.is_not(None)
+                is_number_among(projects.c.project_id, project_ids), projects.c.paused_from.is_not(None)
             )
         )
         found = (read_project(row) for row in rows)

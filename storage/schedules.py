@@ -11,6 +11,7 @@ from bot.domain.job import JobKey
 from bot.domain.project import Place
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Schedule, ScheduleState, check_move
 from bot.domain.when import zone_of
+from storage.among import is_text_among
 from storage.codec import decode_when, encode_when
 from storage.reading import first_readable, in_pages, readable
 from storage.tables import counters, schedules
@@ -91,7 +92,7 @@ class Schedules:
         """Return those of the schedules that are known and not deleted, by id."""
         if not schedule_ids:
             return {}
-        found = self._all(_LIVING.where(schedules.c.schedule_id.in_(list(schedule_ids))))
+        found = self._all(_LIVING.where(is_text_among(schedules.c.schedule_id, schedule_ids)))
         return {each.schedule_id: each for each in found}
 
     def lock(self, workspace_id: str, schedule_id: str) -> Schedule | None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Attempt, NotAllowed, NotFound
+from bot.domain.growing_pages import growing_pages
 from bot.domain.job import JobTitle, job_reference
 from bot.domain.rights import Action, Role, Share, actions_on, may_manage, reports_privately, role_of
 from storage.reach import Reach
@@ -302,8 +303,8 @@ class Access:
         if self.reads_everything:
             yield from self._tx.offered.by_title(self.reach, keys=keys, by_themselves=True)
             return
-        places = self._tx.offered.places(self.reach, by_themselves=True)
-        yield self._titles_at([each for each in places if keys is None or each.key in keys])
+        for some in growing_pages(self._tx.offered.places(self.reach, keys=keys, by_themselves=True), A_FEW):
+            yield self._titles_at(some)
 
     def _titles_at(self, places: Sequence[SharedJob]) -> list[JobTitle]:
         allowed = self.allowed_at({(each.project_id, each.key) for each in places})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotAllowed, NotFound, UserError
+from bot.domain.growing_pages import growing_pages
 from bot.domain.job import job_reference, projects_of
 from bot.domain.rights import Action
 from bot.language.command import LONGEST, Verb, clean, read_command
@@ -136,8 +137,8 @@ class Catalog:
         """
         with self._database.reading() as tx:
             access = _access(tx, asker)
-            fitting = _fitting(tx, access, words, action, only_startable=only_startable)
-            return _offers_at(access, fitting[:limit], action)
+            fitting = _fitting(tx, access, words, action, only_startable=only_startable, limit=limit)
+            return _offers_at(access, fitting, action)
 
     def jobs(self, asker: Asker, words: str, *, limit: int = 20) -> Found:
         """Return the jobs that fit the words, each once for each of its titles."""
@@ -168,18 +169,22 @@ class Catalog:
 
 
 def _fitting(
-    tx: Transaction, access: Access, words: str, action: Action, *, only_startable: bool
+    tx: Transaction, access: Access, words: str, action: Action, *, only_startable: bool, limit: int
 ) -> list[SharedJob]:
-    """Return the jobs that fit and with which the action is allowed.
+    """Return the first jobs that fit and with which the action is allowed.
 
     Raises NotAllowed if there are none only because Slack has not described a user group for too long.
     """
     places = _holding(tx, access, words, action, only_startable=only_startable)
-    allowed = access.allowed_at({(each.project_id, each.key) for each in places})
-    fitting = [each for each in places if action in allowed.get((each.project_id, each.key), ())]
+    fitting: list[SharedJob] = []
+    for some in growing_pages(places, limit):
+        allowed = access.allowed_at({(each.project_id, each.key) for each in some})
+        fitting += (each for each in some if action in allowed.get((each.project_id, each.key), ()))
+        if len(fitting) >= limit:
+            break
     if not fitting:
         _check_confirmed(access, action)
-    return fitting
+    return fitting[:limit]
 
 
 def _check_confirmed(access: Access, action: Action) -> None:
