@@ -190,7 +190,7 @@ def _by_rule(rule: AlertRule, found: Why, now: datetime) -> Iterator[Block | Non
     yield section(f"{where} of this by the rule *{title}*: {said(rule)}")
     yield context(" · ".join(_by_whom(rule, now)))
     yield actions(
-        button(Button.ALERT_EDIT, "Change this rule…", rule.reference, label=f"Change the rule {title}")
+        button(Button.ALERT_EDIT, "Change this rule…", rule.reference, label=f"Change this rule: {title}")
         if found.may_change
         else None
     )

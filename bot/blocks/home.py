@@ -129,7 +129,7 @@ def _on_failure(failing: Failing) -> Iterator[ButtonElement]:
         yield button(
             Button.INCIDENT_RETRY, "Retry", incident.incident_id, style="primary", label=f"Retry {title}"
         )
-    yield button(Button.INCIDENT_LOG, "Show log", incident.incident_id, label=f"Show the log of {title}")
+    yield button(Button.INCIDENT_LOG, "Show log", incident.incident_id, label=f"Show log: {title}")
     if failing.may_run and incident.claimed_by is None:
         yield button(Button.CLAIM, "Claim", incident.incident_id, label=f"Claim {title}: I look into it")
 

@@ -260,7 +260,7 @@ def _buttons(shown: Alert) -> Iterator[InteractiveElement]:
             Button.INCIDENT_RETRY, "Retry", incident.incident_id, style="primary", label=f"Retry {title}"
         )
     if run.state is RunState.FAILED:
-        yield button(Button.INCIDENT_LOG, "Show log", incident.incident_id, label=f"Show the log of {title}")
+        yield button(Button.INCIDENT_LOG, "Show log", incident.incident_id, label=f"Show log: {title}")
     if not run.state.is_over and run.stopped_by is None:
         yield _stop(shown)
     if incident.claimed_by is None:

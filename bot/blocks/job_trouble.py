@@ -71,7 +71,12 @@ def _next(schedule: OfSchedule, words: str) -> str:
 def _resume_job(told: JobChanged) -> Iterator[ButtonElement]:
     """Return the button that resumes the job; pressing it asks for the rights of whoever presses."""
     if told.trouble is Trouble.PAUSED and told.reference:
-        yield button(Button.RESUME_JOB, "Resume for everyone", told.reference, label=f"Resume {told.title}")
+        yield button(
+            Button.RESUME_JOB,
+            "Resume for everyone",
+            told.reference,
+            label=f"Resume for everyone: {told.title}",
+        )
 
 
 def _resume(schedule: OfSchedule) -> ButtonElement | None:

@@ -195,7 +195,7 @@ def _alike(found: Alike, draft: Draft) -> SectionBlock:
         Button.CHANGE_THAT_ONE,
         "Change that one",
         draft.draft_id,
-        label=f"Change schedule {kept.number} instead",
+        label=f"Change that one: schedule {kept.number}",
     )
     return section(
         f":information_source: {whose} it scheduled already: #{kept.number}, {say(kept.when)}.{_state(kept)}",

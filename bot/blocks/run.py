@@ -129,9 +129,9 @@ def _buttons(shown: RunCard) -> Iterator[ButtonElement]:
     if run.state is RunState.FAILED and run.retried_by is None:
         yield button(Button.RETRY, "Retry", run.run_key, style="primary", label=f"Retry {shown.job.title}")
     if run.state is RunState.FAILED:
-        yield button(Button.SHOW_LOG, "Show log", run.run_key, label=f"Show the log of {shown.job.title}")
+        yield button(Button.SHOW_LOG, "Show log", run.run_key, label=f"Show log: {shown.job.title}")
     if run.state in {RunState.DONE, RunState.STOPPED} and shown.firing is not None:
-        yield button(Button.RUN_AGAIN, "Run again", run.run_key, label=f"Run {shown.job.title} again")
+        yield button(Button.RUN_AGAIN, "Run again", run.run_key, label=f"Run again: {shown.job.title}")
     if not run.state.is_over and run.stopped_by is None:
         yield _stop(shown)
     yield link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", shown.url)

@@ -41,7 +41,7 @@ def was_taken_over(told: TakenOver) -> Message:
         f"<@{told.new_owner}> took over *{escape(kept.title)}* (#{kept.number}), {say(kept.when)}. It runs "
         "as theirs from now on."
     )
-    label = f"Take back schedule {kept.number}, {kept.title}"
+    label = f"Take it back: schedule {kept.number}, {kept.title}"
     back = button(Button.TAKE_OVER, "Take it back", kept.schedule_id, label=label)
     return message(f"{kept.title} (#{kept.number}) was taken over.", section(text), actions(back))
 

@@ -48,7 +48,7 @@ def choose(page: Page, label: str, option: str, *, typed: str = "", several: boo
 def test_a_job_is_shared_with_one_person_and_taken_away(browser: Browser, demo: Demo):
     with acting_as(browser, demo, ALEX, GENERAL) as page:
         dialog = administration(page, "the project HR", "channels")
-        dialog.get_by_role("button", name="Take #people away").click()
+        dialog.get_by_role("button", name="Take away: #people").click()
         page.get_by_role("alertdialog").get_by_role("button", name="Take it away").click()
         expect(dialog).to_contain_text("is no longer a channel of this project")
         dialog.get_by_role("button", name="Map a channel…").click()

@@ -32,5 +32,5 @@ def alerts(where: Where, kept: KeptProject, *, notice: str = "") -> dict[str, An
 
 def _channel(facts: ChannelFacts) -> Block:
     called = f"the channel {facts.channel_id}" if facts.is_private else f"#{facts.name}"
-    opens = button(Admin.HEARS, "Open", facts.channel_id, label=f"What {called} hears")
+    opens = button(Admin.HEARS, "Open", facts.channel_id, label=f"Open: what {called} hears")
     return section(f"<#{facts.channel_id}>", accessory=opens)

@@ -76,10 +76,11 @@ def _channel(facts: ChannelFacts, kept: KeptProject, *, changeable: bool) -> Blo
 
 def _unmap(facts: ChannelFacts) -> Any:
     text = "Schedules that report there will report to their owners instead. The owners are told."
+    called = f"the channel {facts.channel_id}" if facts.is_private else f"#{facts.name}"
     return button(
         Admin.UNMAP,
         "Take away…",
         facts.channel_id,
         confirm=confirmation("Take this channel away?", text, "Take it away"),
-        label=f"Take the channel {facts.channel_id} away" if facts.is_private else f"Take #{facts.name} away",
+        label=f"Take away: {called}",
     )

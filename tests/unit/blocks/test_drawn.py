@@ -107,6 +107,27 @@ def test_its_words_can_be_heard_ping_nobody_and_break_nothing(builder: str) -> N
                 assert text.count("```") % 2 == 0, name
 
 
+@EVERY
+def test_whoever_says_what_stands_on_a_button_presses_it(builder: str) -> None:
+    """What is spoken for a button begins with its words, as those who steer by voice say what they see."""
+    for drawn in draw(builder, "Sales report"):
+        for each in labelled(list(drawn.blocks) if isinstance(drawn, Message) else drawn):
+            seen, spoken = only_words(each["text"]["text"]), only_words(each["accessibility_label"])
+            assert seen in spoken, each
+
+
+def labelled(thing: Any) -> list[dict[str, Any]]:
+    """Every button that is spoken as something else than its text."""
+    if isinstance(thing, dict):
+        own = [thing] if thing.get("type") == "button" and "accessibility_label" in thing else []
+        return own + [each for value in thing.values() for each in labelled(value)]
+    return [each for one in thing for each in labelled(one)] if isinstance(thing, list) else []
+
+
+def only_words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 def test_a_menus_options_are_those_that_slack_takes() -> None:
     builders = ("bot.blocks.form.job_options", "bot.blocks.choices.found")
     menus = [each for builder in builders for name in NAMES for each in menus_of(builder, name)]
