@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.blocks.ids import Button, View
+from bot.blocks.admin.frame import Where
+from bot.blocks.ids import Admin, AdminPage, Button, View
 from bot.domain.form_field import FormField
 from bot.language.command import Verb
 from tests.doors import payloads
@@ -167,6 +168,21 @@ def test_a_page_whose_numbers_were_made_up_is_answered(house: House, name: str, 
     for view in (View.ADMIN_PAUSE, View.ADMIN_SETTINGS, View.ADMIN_PEOPLE):
         told = house.submit(MAYA, view, f'{{"{name}": {number}, "page": "audit"}}', {FormField.UNTIL: "1"})
         assert "went wrong on our side" not in told
+
+
+@pytest.mark.parametrize("value", ["a" * 3000, "ü\u0000" * 600, '"\\' * 127])
+@pytest.mark.parametrize("door", [Admin.AUDIT_KIND, Admin.AUDIT_WHO, Admin.FIND_PERSON, Admin.MEMBER])
+def test_a_page_keeps_no_name_that_was_made_up_and_is_too_long_for_slack(house: House, door: str, value: str):
+    view = {
+        "id": "V1", "hash": "h", "type": "modal", "callback_id": View.ADMIN_PAGE,
+        "private_metadata": Where(AdminPage.AUDIT, 1).pack(), "blocks": [], "state": {"values": {}},
+    }  # fmt: skip
+    pressed = {"type": "button", "action_id": door, "block_id": f"row.{value}", "value": value}
+
+    told = house.hear({"type": "block_actions", "actions": [pressed], "view": view}, MAYA)
+
+    assert house.said
+    assert "went wrong on our side" not in told
 
 
 @pytest.mark.parametrize(

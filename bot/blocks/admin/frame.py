@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ROWS = 10
 """The most rows on one page."""
 LONGEST_TITLE = 24
+LONGEST_ID = 255
 MOST = 2**31 - 1
 """The greatest number that both databases keep as an integer."""
 
@@ -50,8 +51,10 @@ class Where:
     """The audit page shows only entries of this person, and of this kind."""
 
     def pack(self) -> str:
-        """Return the place as a view's metadata, which Slack gives back."""
-        return json.dumps(asdict(self))
+        """Return the place as a view's metadata, which Slack gives back. What can be no id is left out."""
+        kept = asdict(self)
+        made_up = {name for name, value in kept.items() if isinstance(value, str) and not _may_be_id(value)}
+        return json.dumps({**kept, **dict.fromkeys(made_up, "")}, ensure_ascii=False)
 
 
 def unpack(metadata: str) -> Where:
@@ -70,6 +73,11 @@ def unpack(metadata: str) -> Where:
         )
     except (ValueError, TypeError, KeyError, OverflowError):
         return Where()
+
+
+def _may_be_id(text: str) -> bool:
+    """Return whether the text may name something: Slack keeps 3,000 characters with a view, not more."""
+    return len(text) <= LONGEST_ID and text.isprintable()
 
 
 def _number(value: Any) -> int:
