@@ -8,7 +8,7 @@ from bot.blocks import listing as listing_blocks
 from bot.blocks import schedule as schedule_blocks
 from bot.blocks import which as blocks
 from bot.blocks.ids import Button
-from bot.domain.errors import UserError
+from bot.domain.errors import Conflict, UserError
 from bot.domain.listed import Page
 from bot.domain.schedule import ScheduleState
 from bot.language.command import Verb
@@ -45,13 +45,38 @@ _BUTTONS = {
 }
 
 
+_FITTING = {
+    Verb.RESUME: ({ScheduleState.PAUSED, ScheduleState.SUSPENDED}, "None of these is paused."),
+    Verb.SKIP: (
+        {ScheduleState.ACTIVE, ScheduleState.ENDED},
+        "All of these are paused, so none has a next run.",
+    ),
+}
+"""The states in which a schedule can be meant, where the verb has any, and what is said if none is."""
+
+
 def register(app: App, answering: Answering) -> None:
     """Connect the rows among which people choose."""
     app.action(Button.CHOSEN)(answering.press(do_it))
 
 
+def _fitting(verb: Verb, found: Sequence[Listed]) -> Sequence[Listed]:
+    """Return those schedules that the verb can mean. Raises Conflict if there is none."""
+    if verb not in _FITTING:
+        return found
+    states, why_none = _FITTING[verb]
+    left = [each for each in found if each.schedule.state in states]
+    if not left:
+        raise Conflict(f"{why_none} `/schedule list` shows yours.")
+    return left
+
+
 def ask(talk: Talk, verb: Verb, found: Sequence[Listed], *, until: datetime | None = None) -> None:
-    """Show a row for each schedule; for a verb that only looks, show them as a list."""
+    """Show a row for each schedule that the verb can mean; for one that only looks, show a list.
+
+    Raises Conflict if the verb can mean none of them.
+    """
+    found = _fitting(verb, found)
     if verb in {Verb.PAUSE, Verb.RESUME}:
         _ask_to_move(talk, verb, found, until)
     elif verb in _BUTTONS:

@@ -57,6 +57,28 @@ def test_all_of_several_are_paused_at_once_until_their_end(world: World, tom: Pe
     assert [each.state for each in _mine(world)] == [ScheduleState.PAUSED] * 2
 
 
+@pytest.mark.parametrize("words", ["sales report", "all", "1 2 3"])
+def test_only_what_is_paused_is_offered_to_be_resumed(world: World, tom: Person, words: str):
+    for hour in (9, 10, 11):
+        world.schedule(f"every day at {hour}am")
+    first, second, _ = _mine(world)
+    world.scheduling.pause(Asker(TOM), second.schedule_id)
+
+    tom.type("#finance", f"/schedule resume {words}")
+    asked = tom.see("#finance", "Which one do you want to resume?")
+    assert asked.buttons == ["Resume"]
+    assert "#2" in asked.text
+    tom.type("#finance", f"/schedule skip {words}")
+    asked = tom.see("#finance", "Which one's next run do you want to skip?")
+    assert asked.buttons == ["Skip next"] * 2
+
+    world.scheduling.pause(Asker(TOM), first.schedule_id)
+    world.scheduling.resume(Asker(TOM), second.schedule_id)
+    world.scheduling.resume(Asker(TOM), first.schedule_id)
+    tom.type("#finance", f"/schedule resume {words}")
+    tom.see("#finance", "None of these is paused.")
+
+
 def test_somebody_elses_choice_is_not_found(world: World):
     first = world.schedule("every day at 9am")
     (choice,) = world.services().choosing.offer(
