@@ -42,7 +42,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NINE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """On a Monday, in Berlin."""
 EARLY = NINE - timedelta(minutes=4)
-FILES = FileLimits(url="http://runbell.internal:8099", largest=1000, together=3000)
+FILES = FileLimits(url="http://runbell.internal:8099", largest=1024, together=3072)
 COARSE, FINE, FINE_FOR = timedelta(seconds=20), timedelta(seconds=2), timedelta(seconds=6)
 
 

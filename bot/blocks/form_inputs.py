@@ -147,7 +147,7 @@ def _file(each: Input, shown: Shown, filled: Filled, value: Any) -> Block:
             f"`{filled.files.why_not}` (docs/operating.md, section Files that people give)."
         )
     _, why = filled.wrong.get(each.name, ("", ""))
-    more = why or f"Takes {wanted_file(each)}, of up to {filled.files.megabytes}, for one run."
+    more = why or f"Takes {wanted_file(each)}, of up to {filled.files.size}, for one run."
     block_id = ids.input_block(filled.reference, f"input.{each.name}")
     return field_block(each, shown, block_id, value, more=more)
 
@@ -188,9 +188,15 @@ def _more(reference: str, away: Sequence[Input]) -> SectionBlock:
 def shown_inputs(job: Job, wrong: Collection[str] = ()) -> list[Input]:
     """Return the inputs that a modal has room for, in the job's order.
 
-    Those that must be given or corrected get room first.
+    Those that must be given or corrected get room first, then files, which nobody can type.
     """
-    by_need = sorted(job.inputs, key=lambda each: not (each.must_be_given or each.name in wrong))
+
+    def need(each: Input) -> int:
+        if each.must_be_given or each.name in wrong:
+            return 0
+        return 1 if each.kind is InputKind.FILE else 2
+
+    by_need = sorted(job.inputs, key=need)
     room = MOST_BLOCKS
     chosen = set()
     sections = set()

@@ -41,9 +41,10 @@ class FileLimits:
     """The setting without which no file is taken; "" where files are taken."""
 
     @property
-    def megabytes(self) -> str:
+    def size(self) -> str:
         """The size of the largest file, as people read it."""
-        return f"{self.largest / 1024 / 1024:g} MB"
+        megabytes = self.largest / 1024 / 1024
+        return f"{megabytes:.3g} MB" if megabytes >= 1 else f"{self.largest / 1024:.3g} kB"
 
 
 NO_FILES = FileLimits(why_not="RUNBELL_FILES_URL")

@@ -11,6 +11,7 @@ from bot.domain.run import RunState
 from bot.rules.absences import with_absences
 from bot.rules.locking import is_theirs
 from bot.rules.planned import MOMENT, next_moments
+from bot.rules.published import with_published
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -130,13 +131,18 @@ def in_full(tx: Transaction, access: Access, found: Sequence[Kept], now: datetim
     }
     last = tx.runs.last_of_schedules(schedules)
     coming = next_moments(tx, list(schedules.values()), now)
+    jobs = {
+        place: with_published(tx, access, offer.project.project_id, offer.job)
+        for place, offer in offers.items()
+    }
     listed = []
     for each in found:
         offer = offers[each.project_id, each.key]
         schedule = schedules[each.schedule_id]
         may = may_do(access, schedule, offer.actions)
         latest, next_at = last.get(each.schedule_id), coming[each.schedule_id]
-        listed.append(Listed(schedule, offer.job, offer.project.as_of(now), latest, *may, next_at=next_at))
+        job, project = jobs[each.project_id, each.key], offer.project.as_of(now)
+        listed.append(Listed(schedule, job, project, latest, *may, next_at=next_at))
     return with_absences(tx, listed, now)
 
 

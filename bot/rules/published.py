@@ -11,6 +11,7 @@ from bot.domain.rights import Action
 from bot.language.inputs import OFFERABLE, offering, read_codes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from bot.domain.choices import ChoiceList, Published
@@ -30,26 +31,53 @@ def offers_with_published(tx: Transaction, access: Access, offers: list[Offer], 
     ]
 
 
-def with_published(tx: Transaction, access: Access, project_id: int, job: Job, now: datetime) -> Job:
+def with_published(
+    tx: Transaction, access: Access, project_id: int, job: Job, now: datetime | None = None
+) -> Job:
     """Return the job with the choices that jobs have published which the person may see in this project.
 
     Without choices, or with old ones, an input takes what the job itself lets it take, and a note says why.
+    `now` None takes them however old they are, where they only name what was chosen.
     """
-    wanted = {name: each for name, each in job.settings.choices.items() if each.job}
-    if not wanted:
-        return job
-    keys = [JobKey(job.key.deployment, each.job) for each in wanted.values()]
+    keys = _publishers(job)
     seen = {key.dag_id for key in keys if Action.SEE in access.actions(project_id, key)}
-    titles = {key.dag_id: each.title for key, each in tx.jobs.all(keys).items()}
+    return _drawn(tx, job, seen, now) if keys else job
+
+
+def in_published_words(tx: Transaction, project_id: int, job: Job) -> Job:
+    """Return the job with the words of published choices that everybody in the project may read.
+
+    Those are of jobs that are shared with the project for everyone. However old they are, they are used: here
+    they name what was chosen, and offer nothing.
+    """
+    keys = _publishers(job)
+    seen = {
+        key.dag_id
+        for key in keys
+        if any(project.project_id == project_id for project, _ in tx.shares.projects_with(key))
+    }
+    return _drawn(tx, job, seen, None) if seen else job
+
+
+def _publishers(job: Job) -> list[JobKey]:
+    """Return the jobs from which the project takes choices of this job's inputs."""
+    return [JobKey(job.key.deployment, each.job) for each in job.settings.choices.values() if each.job]
+
+
+def _drawn(tx: Transaction, job: Job, seen: Collection[str], now: datetime | None) -> Job:
+    """Return the job with what these jobs have published. `now` None: however old it is."""
+    titles = {key.dag_id: each.title for key, each in tx.jobs.all(_publishers(job)).items()}
     published = tx.published.of(job.key.deployment, seen)
 
     def drawn(each: Input) -> Input:
-        listed = wanted.get(each.name)
+        listed = job.settings.choices.get(each.name)
         if listed is None or listed.job not in seen or each.kind not in OFFERABLE or each.is_secret:
             return each
         title = titles.get(listed.job, listed.job)
         above = job.input(listed.follows)
-        return _with(each, above, listed, found=published.get(listed.job), title=title, now=now)
+        found = published.get(listed.job)
+        then = found.published_at if now is None and found is not None else now
+        return each if then is None else _with(each, above, listed, found=found, title=title, now=then)
 
     return replace(job, inputs=tuple(map(drawn, job.inputs)))
 

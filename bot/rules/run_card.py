@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.card import UTC, RunCard
 from bot.domain.firing import FiringState
 from bot.domain.run import RunState
+from bot.rules.published import in_published_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,7 +30,8 @@ def project_at(tx: Transaction, place: Place) -> int | None:
 def job_shown(tx: Transaction, run: Run, firing: Firing | None, shown_in: int | None) -> Job | None:
     """Return the run's job in the words of the project that asked for it, or else of the one shown in."""
     project_id = firing.project_id if firing else shown_in
-    return tx.jobs.get(run.key) if project_id is None else tx.jobs.within(project_id, run.key)
+    job = tx.jobs.get(run.key) if project_id is None else tx.jobs.within(project_id, run.key)
+    return job if job is None or firing is None else in_published_words(tx, firing.project_id, job)
 
 
 def run_card(

@@ -143,4 +143,4 @@ def _name(chosen: ChosenFile) -> str:
 
 
 def _too_large(name: str, limits: FileLimits) -> str:
-    return f"“{name}” is larger than {limits.megabytes}, which is the most for a file."
+    return f"“{name}” is larger than {limits.size}, which is the most for a file."

@@ -33,6 +33,7 @@ def bot_environment(
     airflow_url: str | None = None,
 ) -> dict[str, str]:
     """What `serve` needs to know of the playground. `airflow_url`: of what stands before Airflow."""
+    port = _free_port()
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("RUNBELL_")},
         "RUNBELL_SLACK_BOT_TOKEN": slack.bot_token,
@@ -45,7 +46,8 @@ def bot_environment(
         "RUNBELL_DEPLOYMENT": DEPLOYMENT,
         "RUNBELL_DATABASE_URL": database_url,
         "RUNBELL_ADMINS": admins,
-        "RUNBELL_HEALTH_PORT": str(_free_port()),
+        "RUNBELL_HEALTH_PORT": str(port),
+        "RUNBELL_FILES_URL": f"http://127.0.0.1:{port}",
     }
 
 

@@ -13,11 +13,12 @@ from bot.domain.rights import Action
 from bot.rules.access import Asker
 from tests.choices import COUNTRY, STORES, apply, with_inputs
 from tests.fakes.sample_jobs import REGION
-from tests.world import MAYA, TEAM, TOM
+from tests.world import FINANCE, MAYA, TEAM, TOM
 
 if TYPE_CHECKING:
     from playground.slack.driver import Person
     from playground.slack.driver_form import Modal
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 STORES_JOB = """\
@@ -124,8 +125,8 @@ def test_without_choices_and_with_old_ones_the_field_takes_text_and_says_why(wor
     assert "Stores: 4, 5" in tom.open_modal("Is this right?").text
 
 
-def test_choices_of_a_job_that_somebody_may_not_see_do_not_exist_for_them(world: World, tom: Person):
-    publish(world, {"1": "Mitte", "17": "Ost"})
+def share_with_maya_alone(world: World) -> None:
+    """Let nobody but Maya see the job that publishes the stores."""
     world.airflow.change("list_stores", tags=frozenset())
     world.catalogue.step()
     with world.database.transaction() as tx:
@@ -134,6 +135,49 @@ def test_choices_of_a_job_that_somebody_may_not_see_do_not_exist_for_them(world:
             world.projects["Finance"], world.airflow.deployment, Action, at=world.clock.now(),
             dag_id="list_stores", only=named, workspace_id=TEAM,
         )  # fmt: skip
+
+
+@pytest.mark.both_databases
+def test_cards_and_lists_show_the_words_of_what_was_chosen_however_old_they_are(world: World, tom: Person):
+    publish(world, {"1": "Mitte", "17": "Ost"})
+    world.clock.advance(timedelta(days=9))
+    world.schedule("every day at 18:00", stores=[17])
+    world.run_now(stores=[1])
+    world.go_on(timedelta(minutes=1))
+
+    assert "Stores: *Mitte*" in shown_in(world, FINANCE)
+    for asked in ("list", "show sales report"):
+        tom.type("#finance", f"/schedule {asked}")
+        tom.see("#finance", "Stores: Ost")
+
+
+@pytest.mark.both_databases
+def test_words_that_not_everybody_may_read_stand_on_no_card_and_in_nobody_elses_list(
+    world: World, slack: RunningWorkspace, tom: Person
+):
+    publish(world, {"1": "Mitte", "17": "Ost"})
+    share_with_maya_alone(world)
+    world.schedule("every day at 18:00", MAYA, stores=[17])
+    world.run_now(MAYA, stores=[17])
+    world.go_on(timedelta(minutes=1))
+
+    assert "Stores: *17*" in shown_in(world, FINANCE)
+    assert "Ost" not in shown_in(world, FINANCE)
+    tom.type("#finance", "/schedule show sales report")
+    assert "Ost" not in tom.see("#finance", "Stores: 17").text
+    maya = slack.driver.as_person("Maya Chen")
+    maya.type("#finance", "/schedule show sales report")
+    maya.see("#finance", "Stores: Ost")
+
+
+def shown_in(world: World, channel_id: str) -> str:
+    """All that is posted there, and every edit of it."""
+    return str([(each.message, each.edits) for each in world.slack.posted if each.channel_id == channel_id])
+
+
+def test_choices_of_a_job_that_somebody_may_not_see_do_not_exist_for_them(world: World, tom: Person):
+    publish(world, {"1": "Mitte", "17": "Ost"})
+    share_with_maya_alone(world)
 
     opened = form(tom)
     assert "Mitte" not in opened.text

@@ -21,6 +21,7 @@ from bot.rules.job_trouble import check_is_in_airflow
 from bot.rules.listing import may_do, owners, page, run_by_airflow
 from bot.rules.locking import audit, job_and_project, locked, to_change
 from bot.rules.planned import moments_until, next_moment, withdraw
+from bot.rules.published import with_published
 from bot.rules.suspending import check_owner
 from bot.services.once_more import once_more
 
@@ -196,6 +197,7 @@ class Scheduling:
         skipped = tuple(tx.firings.skipped(schedule_id, after=now))
         may, next_at = may_do(access, schedule, actions), next_moment(tx, schedule, now)
         past = tx.history.of_schedule(schedule_id)
+        job = with_published(tx, access, schedule.project_id, job)
         shown = Listed(schedule, job, project.as_of(now), last, *may, skipped, next_at=next_at, past=past)
         return with_absences(tx, [shown], now)[0]
 

@@ -144,7 +144,7 @@ function files(each, names, label, form) {
       h("button.quiet", {
         type: "button", aria: { label: `Remove ${file.text}` }, onclick: () => act("detach", { ...names, file: file.value }),
       }, icon("close")))),
-    h("input.text", {
+    !(each.max_files === 1 && each.chosen?.length) && h("input.text", {
       ...named(label || "File", form), type: "file", accept: endings || null, multiple: (each.max_files ?? 10) > 1,
       onchange: give, data: { key: "choose" },
     }));

@@ -1,0 +1,31 @@
+"""Takes a file: reads it at the address that it is given, and says how many lines it has."""
+
+from __future__ import annotations
+
+import urllib.request
+
+from airflow.sdk import Param, dag, get_current_context, task
+
+
+@dag(
+    dag_id="counts_lines",
+    dag_display_name="Count lines",
+    schedule=None,
+    tags=["finance"],
+    params={
+        "orders": Param(type="string", format="file", contentMediaType="text/csv", title="Orders file"),
+    },
+)
+def counts_lines():
+    @task
+    def count() -> None:
+        context = get_current_context()
+        with urllib.request.urlopen(context["params"]["orders"], timeout=30) as answer:
+            lines = answer.read().decode().splitlines()
+        text = f"{len(lines)} lines, the last one: {lines[-1]}"
+        context["ti"].xcom_push(key="runbell_result", value=text)
+
+    count()
+
+
+counts_lines()
