@@ -249,7 +249,7 @@ def take_short_turns() -> None:
 def leave_out_of_collections() -> None:
     """Let Python's garbage collector pass over everything that there is by now and that stays.
 
-    All that is imported and built is some 200,000 objects, and each look at them stops every thread for a
+    All that is imported and built is some 170,000 objects, and each look at them stops every thread for a
     tenth of a second: acknowledgements, too.
     """
     gc.collect()

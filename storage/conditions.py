@@ -29,9 +29,9 @@ AT_ONCE = 500
 
 
 def _failed_too_often() -> ColumnElement[bool]:
-    """Return the condition that as many runs of a schedule failed since its last good one as it may let fail.
+    """Return the condition that a schedule's failures in a row have reached its limit.
 
-    Runs count that came since somebody last let it go on.
+    Failed runs count that were due after its last good one, and after somebody last let it go on.
     """
     good = firings.alias("good")
     counts = or_(schedules.c.counted_from.is_(None), firings.c.due_at >= schedules.c.counted_from)
