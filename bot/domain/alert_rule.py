@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.wall import moment_at
 
@@ -102,22 +102,16 @@ class Quiet:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class AlertRule:
-    """A rule of a place. `rule_id` is "" while a standing rule is as everybody has it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertTerms:
+    """What a rule tells of and how, whether it is kept in a row or in a projects file.
 
-    `key` and `tag` limit the rule to a job, or to the jobs with a tag. `after` is the N of `How.AFTER`, `at`
-    the time of a sum and `weekday` its day (0 is Monday), `tz` the zone of these and of the quiet hours.
-    `made_by` is a person, "file", or "" for nobody.
+    `standing` names a rule that every place has, `tag` limits the rule to the jobs with a tag. `after` is the
+    N of `How.AFTER`, `at` the time of a sum and `weekday` its day (0 is Monday).
     """
 
-    rule_id: str
-    place: Place
-    project_id: int
     events: frozenset[AlertEvent]
-    tz: ZoneInfo
     standing: Standing | None = None
-    key: JobKey | None = None
     tag: str = ""
     how: How = How.FIRST
     after: int = 1
@@ -128,6 +122,26 @@ class AlertRule:
     quiet: Quiet | None = None
     says_nothing_happened: bool = False
     """Whether the sum also comes when nothing happened."""
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """The terms by name, for a rule that is kept elsewhere."""
+        return {each.name: getattr(self, each.name) for each in fields(AlertTerms)}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule(AlertTerms):
+    """A rule of a place. `rule_id` is "" while a standing rule is as everybody has it.
+
+    `key` limits the rule to a job. `tz` is the zone of its times: of a sum and of the quiet hours. `made_by`
+    is a person, "file", or "" for nobody.
+    """
+
+    rule_id: str
+    place: Place
+    project_id: int
+    tz: ZoneInfo
+    key: JobKey | None = None
     until: datetime | None = None
     muted_by: str | None = None
     muted_until: datetime | None = None
@@ -251,7 +265,9 @@ def by_default(place: Place, project_id: int, tz: ZoneInfo) -> list[AlertRule]:
     """Return the standing rules of a place as everybody has them."""
     others = (Standing.OWN, Standing.MANAGED) if place.is_direct else (Standing.AIRFLOW,)
     of_place = (Standing.HERE, *others)
-    return [AlertRule("", place, project_id, _BY_DEFAULT[each], tz, standing=each) for each in of_place]
+    return [
+        AlertRule("", place, project_id, tz, events=_BY_DEFAULT[each], standing=each) for each in of_place
+    ]
 
 
 def concerns(rule: AlertRule, happening: Happening, tags: frozenset[str]) -> bool:

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from bot.domain.alert_rule import BY_FILE, AlertEvent, AlertRule, How, Quiet, Standing
+from bot.domain.alert_rule import BY_FILE, AlertRule, AlertTerms
 from bot.domain.identity import new_id
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from bot.domain.wall import start_of
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, time
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
-class AlertSetup:
+class AlertSetup(AlertTerms):
     """A rule of one of the project's channels, without anything that changes while it works.
 
-    `dag_id` and `tag` are "" for the whole project; `standing` names a rule that every channel has. The rule
-    ends at the beginning of `until_on`.
+    `dag_id` and `tag` are "" for the whole project. The rule ends at the beginning of `until_on`.
     """
 
     channel_id: str
-    events: frozenset[AlertEvent]
-    standing: Standing | None = None
     dag_id: str = ""
-    tag: str = ""
-    how: How = How.FIRST
-    after: int = 1
-    at: time | None = None
-    weekday: int = 0
-    mentions: tuple[str, ...] = ()
-    quiet: Quiet | None = None
-    says_nothing_happened: bool = False
     until_on: date | None = None
 
     @classmethod
@@ -43,18 +32,9 @@ class AlertSetup:
         """Return the rule as a file holds it."""
         return cls(
             channel_id=rule.place.channel_id,
-            events=rule.events,
-            standing=rule.standing,
             dag_id="" if rule.key is None else rule.key.dag_id,
-            tag=rule.tag,
-            how=rule.how,
-            after=rule.after,
-            at=rule.at,
-            weekday=rule.weekday,
-            mentions=rule.mentions,
-            quiet=rule.quiet,
-            says_nothing_happened=rule.says_nothing_happened,
             until_on=None if rule.until is None else rule.until.astimezone(rule.tz).date(),
+            **rule.terms,
         )
 
     def rule(
@@ -65,24 +45,13 @@ class AlertSetup:
             new_id(),
             Place(workspace_id, self.channel_id),
             project_id,
-            self.events,
             tz,
-            standing=self.standing,
             key=JobKey(deployment, self.dag_id) if self.dag_id else None,
-            tag=self.tag,
-            made_by=BY_FILE,
-        )
-        return replace(
-            made,
-            how=self.how,
-            after=self.after,
-            at=self.at,
-            weekday=self.weekday,
-            mentions=self.mentions,
-            quiet=self.quiet,
-            says_nothing_happened=self.says_nothing_happened,
             until=None if self.until_on is None else start_of(self.until_on, tz),
-        ).planned(now)
+            made_by=BY_FILE,
+            **self.terms,
+        )
+        return made.planned(now)
 
     @property
     def about(self) -> str:

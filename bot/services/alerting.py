@@ -112,7 +112,7 @@ class Alerting:
             if len(tx.alert_rules.of_place(place)) >= MOST_RULES:
                 raise Conflict(f"A place has at most {MOST_RULES} rules. Remove one first.")
             usual = rules_of(tx, place)[0]
-            blank = AlertRule(new_id(), place, usual.project_id, frozenset(), usual.tz)
+            blank = AlertRule(new_id(), place, usual.project_id, usual.tz, events=frozenset())
             rule = self._as_wanted(tx, asker, blank, wanted, now)
             tx.alert_rules.add(rule, at=now)
             self._audit(tx, asker, "alert.add", None, rule)

@@ -29,7 +29,7 @@ KEY = JobKey("default", "d" * 250)
 
 
 def made(name: str, place: Place = CHANNEL) -> Iterator[AlertRule]:
-    rule = AlertRule("r" * 24, place, 1, frozenset(AlertEvent), BERLIN, made_by="U1")
+    rule = AlertRule("r" * 24, place, 1, BERLIN, events=frozenset(AlertEvent), made_by="U1")
     yield replace(rule, key=KEY, how=How.AFTER, after=3, mentions=("U1", "S1", "channel", "here"))
     yield replace(rule, tag=name[:60], how=How.DIGEST, at=time(8), says_nothing_happened=True)
     yield replace(rule, how=How.WEEKLY, at=time(8), weekday=6, until=NOW + timedelta(days=9), made_by="file")

@@ -121,7 +121,16 @@ def alerts_of(channel_ids: list[str]) -> some.SearchStrategy[frozenset[AlertSetu
     people = [*(each.person_id for each in PEOPLE), *(each.group_id for each in GROUPS)]
     rules = some.builds(
         lambda channel_id, about, how, events, mentions, whole, quiet, nothing, until: AlertSetup(
-            channel_id, events, *about, *how, (*mentions, *whole), quiet, nothing, until
+            channel_id,
+            dag_id=about[1],
+            until_on=until,
+            events=events,
+            standing=about[0],
+            tag=about[2],
+            **dict(zip(("how", "after", "at", "weekday"), how, strict=True)),
+            mentions=(*mentions, *whole),
+            quiet=quiet,
+            says_nothing_happened=nothing,
         ),
         some.sampled_from(channel_ids),
         abouts,

@@ -31,7 +31,7 @@ NIGHT = Quiet(time(20), time(8))
 
 
 def rule(**changes: object) -> AlertRule:
-    made = AlertRule("r1", HERE, 1, frozenset({AlertEvent.FAILURE, AlertEvent.RECOVERY}), BERLIN)
+    made = AlertRule("r1", HERE, 1, BERLIN, events=frozenset({AlertEvent.FAILURE, AlertEvent.RECOVERY}))
     return replace(made, **changes)  # type: ignore[arg-type]  # fields it has
 
 

@@ -420,7 +420,7 @@ class TestRights:
 class TestRulesOfTheFile:
     def of_file(self, world: World, **changes: object) -> AlertSetup:
         """Let the projects file say this of the channel, beside what it says already."""
-        wanted = replace(AlertSetup(FINANCE, FAILURES), **changes)  # type: ignore[arg-type]  # fields it has
+        wanted = replace(AlertSetup(FINANCE, events=FAILURES), **changes)  # type: ignore[arg-type]  # fields it has
         project_id, now = world.projects["Finance"], world.clock.now()
         with world.database.transaction() as tx:
             kept = tx.project_setups.one(project_id, "default")

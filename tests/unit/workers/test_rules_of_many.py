@@ -29,7 +29,7 @@ def make_rules(world: World, *people_ids: str) -> None:
     with world.database.transaction() as tx:
         for each in people_ids:
             place = Place(TEAM, each)
-            rule = AlertRule(new_id(), place, EVERY_PROJECT, FAILURES, MAYA.tz, how=How.EACH)
+            rule = AlertRule(new_id(), place, EVERY_PROJECT, MAYA.tz, events=FAILURES, how=How.EACH)
             tx.alert_rules.add(rule, at=world.clock.now())
 
 
