@@ -30,7 +30,8 @@ def register(app: App, answering: Answering) -> None:
     """Connect the pages of the list and the menu of each run."""
     app.action(Button.OLDER_RUNS)(answering.press(turn))
     app.action(Button.NEWER_RUNS)(answering.press(turn))
-    app.action(Button.RUN_MENU)(answering.press(on_run))
+    app.action(Button.RUN_MENU)(answering.press(on_row))
+    app.action(Button.RUN_CHOICE)(answering.press(on_choice))
 
 
 def show(talk: Talk, request: ListRuns) -> None:
@@ -52,10 +53,19 @@ def turn(talk: Talk, press: Press) -> None:
     talk.replace(_drawn(talk, talk.services.history.turn(talk.asker, press.value)))
 
 
-def on_run(talk: Talk, press: Press) -> None:
+def on_row(talk: Talk, press: Press) -> None:
     """Do what was chosen in the menu of one run."""
-    run_key = subject_of(press.block_id)
-    match press.value:
+    _on_run(talk, press.value, subject_of(press.block_id))
+
+
+def on_choice(talk: Talk, press: Press) -> None:
+    """Do what was chosen in the menu of a table of runs, whose choices name the run as well."""
+    what, _, run_key = press.value.partition(" ")
+    _on_run(talk, what, run_key)
+
+
+def _on_run(talk: Talk, what: str, run_key: str) -> None:
+    match what:
         case Button.RETRY:
             talk.say(blocks.retried(talk.services.running.retry(talk.asker, run_key)))
         case Button.SHOW_LOG:

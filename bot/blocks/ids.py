@@ -77,6 +77,7 @@ class Button(StrEnum):
     OPEN_IN_AIRFLOW = "run.open"
     RUN_AGAIN = "run.again"
     RUN_MENU = "run.menu"
+    RUN_CHOICE = "run.choice"
     OLDER_RUNS = "runs.older"
     NEWER_RUNS = "runs.newer"
     ASK_FOR_ACCESS = "access.ask"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from slack_sdk.models.blocks import OverflowMenuElement
+from slack_sdk.models.blocks import OverflowMenuElement, StaticSelectElement
 
 from bot.blocks.ids import Button
 from bot.blocks.of_run import MARKS, in_task, mark, origin, took
 from bot.blocks.parts import (
+    Either,
     actions,
     button,
     cut,
@@ -22,23 +23,27 @@ from bot.blocks.parts import (
     past,
     section,
 )
+from bot.blocks.pictures import marked, number, table, words
 from bot.domain.one_line import one_line
 from bot.domain.run import RunState
 from bot.domain.wall import start_of
 from bot.language.say import say_date, say_moment
+from bot.language.when.calendar.zones import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from slack_sdk.models.blocks import Block, ButtonElement, Option
+    from slack_sdk.models.blocks import Block, ButtonElement
 
     from bot.domain.card import RunCard
     from bot.domain.history import History, RunFilter, RunRow, Strip
     from bot.domain.notice import Message
 
 LONGEST_ERROR = 200
+LONGEST_TITLE = 75
+"""In a cell: ten runs must fit into one message."""
 _NAMED = re.compile(r"<@\w+>")
 _SAID = {
     RunState.WAITING: "is waiting to start",
@@ -63,13 +68,51 @@ def history(shown: History, tz: ZoneInfo) -> Message:
     which = _which(shown.wanted, tz)
     limited = f": {which}" if which else ""
     heading = f"*Runs*{escape_but_people(limited)}"
-    blocks: list[Block | None] = [section(f"{heading}\n{chr(10).join(map(_strip, shown.strips))}")]
-    for row in shown.rows:
-        blocks += [divider(), run_row(row)]
-    blocks.append(actions(*_pages(shown)))
-    in_words = _NAMED.sub("one person", limited)
-    lines = [f"Runs{in_words}.", *(_in_words(row.card, tz) for row in shown.rows)]
-    return message("\n".join(lines), *blocks)
+    strips = section(f"{heading}\n{chr(10).join(map(_strip, shown.strips))}")
+    in_words = f"Runs{_NAMED.sub('one person', limited)}."
+    lines = [in_words, *(_in_words(row.card, tz) for row in shown.rows)]
+    in_rows = [block for row in shown.rows for block in (divider(), run_row(row))]
+    in_a_table = [_table(shown.rows, in_words, tz), actions(_choice(shown.rows, tz), *_pages(shown))]
+    return message("\n".join(lines), strips, Either(in_a_table, [*in_rows, actions(*_pages(shown))]))
+
+
+def _table(rows: Sequence[RunRow], caption: str, tz: ZoneInfo) -> dict[str, Any]:
+    header = (f"When ({name_of(tz)})", "Job", "Result", "Why", "Whose", "In Airflow")
+    return table(caption, header, [_cells(row.card, tz) for row in rows])
+
+
+def _cells(shown: RunCard, tz: ZoneInfo) -> Sequence[dict[str, Any]]:
+    began = _began(shown)
+    return (
+        words("") if began is None else number(int(began.timestamp()), _when(began, tz)),
+        words(cut(shown.job.title, LONGEST_TITLE)),
+        marked(f"{mark(shown.run)} {_state(shown).removeprefix('is ').removeprefix('was ')}"),
+        words(_error(shown)),
+        marked(origin(shown)),
+        marked(f"<{shown.url}|Open>"),
+    )
+
+
+def _when(moment: datetime, tz: ZoneInfo) -> str:
+    local = moment.astimezone(tz)
+    return f"{say_date(local)}, {local:%H:%M}"
+
+
+def _choice(rows: Sequence[RunRow], tz: ZoneInfo) -> StaticSelectElement | None:
+    """Return one menu for all runs of a table, whose cells hold no buttons. None if nothing can be done."""
+    options = [
+        option(f"{does}: {_called(row.card, tz)}", f"{verb} {row.card.run.run_key}")
+        for row in rows
+        for does, verb in _can(row)
+    ]
+    if not options:
+        return None
+    return StaticSelectElement(action_id=Button.RUN_CHOICE, placeholder="Act on a run", options=options)
+
+
+def _called(shown: RunCard, tz: ZoneInfo) -> str:
+    began = _began(shown)
+    return f"{_when(began, tz)} {shown.job.title}" if began else shown.job.title
 
 
 def retried(shown: RunCard) -> Message:
@@ -105,7 +148,7 @@ def run_row(row: RunRow) -> Block:
     began = _began(shown)
     when = [past(began)] if began else []
     lines.append(" · ".join([*when, origin(shown), f"<{shown.url}|Open in Airflow>"]))
-    options = list(_options(row))
+    options = [option(does, verb) for does, verb in _can(row)]
     menu = OverflowMenuElement(action_id=Button.RUN_MENU, options=options) if options else None
     drawn = section("\n".join(lines), accessory=menu)
     drawn.block_id = f"row.{shown.run.run_key}"
@@ -120,14 +163,15 @@ def _state(shown: RunCard) -> str:
     return f"{_SAID[run.state]}{by}{took(shown) if run.state.is_over else ''}"
 
 
-def _options(row: RunRow) -> Iterator[Option]:
+def _can(row: RunRow) -> Iterator[tuple[str, Button]]:
+    """Yield what the person who looks may do with the run: the words, and the button that does it."""
     run = row.card.run
     if run.state is RunState.FAILED and row.may_run and run.retried_by is None:
-        yield option("Retry", Button.RETRY)
+        yield "Retry", Button.RETRY
     if run.state is RunState.FAILED:
-        yield option("Show log", Button.SHOW_LOG)
+        yield "Show log", Button.SHOW_LOG
     if run.state.is_over and row.may_run and row.card.firing is not None:
-        yield option("Run again", Button.RUN_AGAIN)
+        yield "Run again", Button.RUN_AGAIN
 
 
 def _error(shown: RunCard) -> str:

@@ -11,6 +11,7 @@ from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.rights import Action
 from bot.rules.access import Asker
 from handlers.form.sending import preview_message
+from playground.slack.driver_seen import text_of
 from tests.latest import latest_run
 from tests.world import FINANCE, HR, LENA, MAYA, PRIYA, TOM
 
@@ -71,9 +72,10 @@ def test_its_button_stands_on_the_list_for_those_who_may(world: World, tom: Pers
     world.run_now()
     world.go_on(SOON)
     tom.type("#finance", "/schedule runs")
-    told = tom.see("#finance", "Sales report is done")
+    told = tom.see("#finance", "Sales report")
+    began = text_of(told.drawn["blocks"][1]["rows"][1][0])
 
-    tom.choose("More actions", "Run again", in_=told)
+    tom.choose("Act on a run", f"Run again: {began} Sales report", in_=told)
     tom.press("Run now", in_=tom.see("#finance", "Run Sales report now?"))
     world.go_on(SOON)
 

@@ -15,7 +15,7 @@ from bot.domain.notice import Message
 Builder = Callable[..., Any]
 Sample = Callable[[Builder, str], Iterable[Any]]
 
-PIECES = {"bot.blocks.admin.frame", "bot.blocks.ids", "bot.blocks.parts"}
+PIECES = {"bot.blocks.admin.frame", "bot.blocks.ids", "bot.blocks.parts", "bot.blocks.pictures"}
 """What messages and views are made of: judged inside them."""
 
 DRAWINGS = {"Message", "Message | None", "dict[str, Any]", "list[dict[str, Any]]"}
@@ -79,5 +79,7 @@ def surfaces(builder: str, name: str) -> Iterator[Any]:
         if isinstance(drawn, Message):
             if drawn.blocks:
                 yield list(drawn.blocks)
+            if drawn.newer:
+                yield list(drawn.newer)
         elif isinstance(drawn, dict):
             yield drawn

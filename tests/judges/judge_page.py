@@ -16,6 +16,7 @@ from playground.tests.apps.chromium import chromium
 from playground.tests.apps.lunch_app import MANIFEST, button, option, section, text
 from playground.tests.apps.lunch_workspace import DESCRIPTION
 from playground.tests.apps.raw_app import RawApp
+from playground.tests.unit.test_pictures import GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def served() -> Iterator[tuple[str, Driver, RawApp, WebClient]]:
     running = start_workspace(DESCRIPTION, MANIFEST)
     app = RawApp(running).connect()
     client = WebClient(running.bot_token, base_url=running.api_url)
-    client.chat_postMessage(channel="C0FINANCE", text="All", blocks=MESSAGE)
+    client.chat_postMessage(channel="C0FINANCE", text="All", blocks=[*MESSAGE, *GOOD.values()])
     client.chat_postEphemeral(channel="C0FINANCE", user="U0ADA", text="psst")
     client.views_publish(user_id="U0ADA", view={"type": "home", "blocks": MESSAGE})
     yield running.url, running.driver, app, client

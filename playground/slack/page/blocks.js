@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { element } from "./elements.js";
+import { chart, container, plan, table, task } from "./pictures.js";
 import { plain, runs } from "./text.js";
 
 export function blocks(list, spot) {
@@ -34,12 +35,20 @@ const DRAW = {
   markdown: (each) => h("div.words", {}, runs(each.runs)),
   table: (each) => h("div.table-frame", {}, h("table", {}, each.rows.map((row, at) => h("tr", {},
     row.map((cell) => h(at ? "td" : "th", {}, cellWords(cell))))))),
+  data_table: (each) => table(each, cellWords),
+  data_visualization: (each) => chart(each),
+  plan: (each) => plan(each, richWords),
+  task_card: (each) => task(each, richWords),
+  container: (each, spot) => container(each, (list) => blocks(list, spot)),
   video: (each) => h("p.words", {}, runs(each.title.runs), " — ", each.alt_text),
 };
 
 const unknown = (each) => h("p.unknown", {}, `(${each.type})`);
 
+const richWords = (text) => text.parts.map(richPart);
+
 function cellWords(cell) {
+  if (cell.parts) return richWords(cell);
   if (cell.runs) return runs(cell.runs);
   const words = (part) => part.text ?? (part.elements ?? []).map(words).join("");
   return typeof cell.text === "string" ? cell.text : words(cell);
