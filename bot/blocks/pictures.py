@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks.parts import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     Cell = dict[str, Any]
 
@@ -33,6 +33,21 @@ def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -
         "page_size": len(rows),
         "rows": [[words(each) for each in header], *(list(row) for row in rows)],
     }
+
+
+def chart(title: str, series: Mapping[str, Sequence[float]], x_label: str, y_label: str) -> dict[str, Any]:
+    """Return a chart of bars. Each series has as many values; they are numbered from 1."""
+    labels = [str(number) for number in range(1, len(next(iter(series.values()))) + 1)]
+    drawn = [
+        {
+            "name": name,
+            "data": [{"label": label, "value": value} for label, value in zip(labels, values, strict=True)],
+        }
+        for name, values in series.items()
+    ]
+    axes = {"categories": labels, "x_label": x_label, "y_label": y_label}
+    bars = {"type": "bar", "series": drawn, "axis_config": axes}
+    return {"type": "data_visualization", "title": title, "chart": bars}
 
 
 def words(text: str) -> Cell:

@@ -52,7 +52,7 @@ def schedule(listed: Listed, usual_grace: timedelta) -> Message:
         f"Schedule #{listed.schedule.number}: {listed.job.title}",
         *_schedule(listed),
         context(policies.said(listed.schedule, usual_grace)),
-        context(durations(listed.past)),
+        durations(listed.past),
         *_skipped(listed),
         shown_at(listed, "more", *_more(listed)),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.job import Job, JobKey
+from tests.fakes.talking import talking
 from tests.world import TOM
 
 if TYPE_CHECKING:
@@ -47,5 +48,29 @@ def test_show_says_how_long_the_last_runs_took_and_which_failed(world: World, to
     world.go_on(10 * MINUTE)
     tom.type("#finance", f"/schedule show {schedule.number}")
 
-    shown = tom.see("#finance", "Last 5 runs, oldest first: ▂▂✕█▂ usually 30 s, longest 4 min, 1 failed (✕)")
+    shown = tom.see("#finance", "Last 5 runs: usually 30 s, longest 4 min, 1 failed")
     assert "Load" in shown.text
+    (chart,) = [each for each in shown.drawn["blocks"] if each["type"] == "data_visualization"]
+    assert chart["title"] == "How long the last 5 runs took"
+    assert chart["chart"]["axis_config"]["y_label"] == "minutes"
+    assert {
+        each["name"]: [point["value"] for point in each["data"]] for each in chart["chart"]["series"]
+    } == {
+        "done": [0.5, 0.5, 0, 4.0, 0.5],
+        "failed": [0, 0, 0.5, 0, 0],
+    }
+
+
+def test_where_slack_takes_no_charts_the_last_runs_are_bars_in_a_line(world: World):
+    state = add_job(world)
+    schedule = world.schedule("every 10 minutes", TOM, dag_id="load")
+    world.go_on(25 * MINUTE)
+    state["broken"] = True
+    world.go_on(10 * MINUTE)
+
+    with talking(world, planned="invalid_blocks") as slack:
+        slack.driver.faults.unknown_blocks.add("data_visualization")
+        tom = slack.driver.as_person("Tom Okafor")
+        tom.type("#finance", f"/schedule show {schedule.number}")
+
+        tom.see("#finance", "Last 3 runs, oldest first: ██✕ longest 30 s, 1 failed (✕)")

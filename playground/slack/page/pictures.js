@@ -12,7 +12,7 @@ const folds = new Map();
 export function table(each, cell) {
   const [head, ...rows] = each.rows;
   const named = each.row_header_column_index ?? 0;
-  return h("div.table-frame", { tabIndex: 0, role: "region", aria: { label: each.caption } }, h("table", {},
+  return h("div.table-frame", { tabIndex: 0, role: "group", aria: { label: each.caption } }, h("table", {},
     h("caption", {}, each.caption),
     h("thead", {}, h("tr", {}, head.map((one) => h("th", { scope: "col" }, cell(one))))),
     h("tbody", {}, rows.map((row) => h("tr", {}, row.map((one, at) => at === named
@@ -31,7 +31,7 @@ export function chart(each) {
     h("p.axis", {}, `${most}${axes?.y_label ? ` ${axes.y_label}` : ""}`),
     bars(shown, labels, value, most, each.title),
     axes?.x_label && h("p.axis.below", {}, axes.x_label),
-    h("details", {}, h("summary", {}, "The same in numbers"), h("div.table-frame", { tabIndex: 0, role: "region", aria: { label: `${each.title}, in numbers` } }, h("table", {},
+    h("details", {}, h("summary", {}, "The same in numbers"), h("div.table-frame", { tabIndex: 0, role: "group", aria: { label: `${each.title}, in numbers` } }, h("table", {},
       h("caption.sr", {}, each.title),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, axes?.x_label ?? "Name"), shown.map((one) => h("th", { scope: "col" }, one.name)))),
       h("tbody", {}, labels.map((label) => h("tr", {}, h("th", { scope: "row" }, label), shown.map((one) => h("td", {}, String(value(one, label)))))))))));

@@ -59,8 +59,8 @@ def test_a_table_has_a_caption_and_headers_and_scrolls_by_itself(
     expect(table.get_by_role("columnheader")).to_have_text(["Dish", "Plates"])
     expect(table.get_by_role("rowheader")).to_have_text(["Soup"])
     expect(table.get_by_role("cell")).to_have_text(["3 plates"])
-    page.get_by_role("region", name="Lunches").focus()
-    expect(page.get_by_role("region", name="Lunches")).to_be_focused()
+    page.get_by_role("group", name="Lunches").focus()
+    expect(page.get_by_role("group", name="Lunches")).to_be_focused()
 
 
 def test_a_chart_says_the_same_in_numbers(workspace: RunningWorkspace, page: Page) -> None:
