@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, or_, select, tuple_, update
 
 from bot.domain.job import JobKey
 from bot.domain.reason import DagVersion, fingerprint
-from bot.domain.run import Failure, Result, Run, RunState
+from bot.domain.run import Failure, Result, Run, RunState, Step, TaskState
 from storage.firings import STANDING
 from storage.reading import first_readable, in_pages, readable
 from storage.tables import firings, runs, watermarks
@@ -247,6 +247,7 @@ def _changing(run: Run) -> dict[str, Any]:
         "ended_at": run.ended_at,
         "tasks_done": run.tasks_done,
         "tasks_total": run.tasks_total,
+        "steps": [asdict(each) for each in run.steps] or None,
         "failure": None if run.failure is None else asdict(run.failure),
         "result": None if run.result is None else asdict(run.result),
         "waits_for": run.waits_for,
@@ -272,6 +273,7 @@ def run_of_row(row: Row[Any]) -> Run:
         ended_at=row.ended_at,
         tasks_done=row.tasks_done,
         tasks_total=row.tasks_total,
+        steps=tuple(Step(**{**each, "state": TaskState(each["state"])}) for each in row.steps or ()),
         failure=None if row.failure is None else Failure(**row.failure),
         result=None if row.result is None else Result(**row.result),
         waits_for=row.waits_for,

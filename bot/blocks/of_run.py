@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.blocks.parts import cut, escape, escape_but_people, inputs_line, past, section, span
+from bot.blocks.parts import Either, cut, escape, escape_but_people, inputs_line, past, section, span
+from bot.blocks.pictures import checklist
 from bot.domain.firing import FiringState
 from bot.domain.run import RunState
 from bot.domain.when import zone_of
@@ -129,17 +130,32 @@ def until(run: Run) -> str:
     return f", {past(run.waits_until)}"
 
 
-def progress(shown: RunCard) -> str:
+def _progress(shown: RunCard) -> str:
     """Return a bar of the tasks that are done, and about when the run ends; "" unless it goes on."""
     run = shown.run
     if run.state is not RunState.RUNNING or not run.tasks_total:
         return ""
     full = CELLS * run.tasks_done // run.tasks_total
     bar = f"\n{'▓' * full}{'░' * (CELLS - full)} {run.tasks_done} of {run.tasks_total}"
+    return f"{bar}{_ends(shown)}"
+
+
+def _ends(shown: RunCard) -> str:
+    """Return about when the run ends, to end a sentence; "" if nobody knows."""
+    run = shown.run
     if shown.usual is None or run.started_at is None:
-        return bar
+        return ""
     ends_at = run.started_at + shown.usual
-    return f"{bar}, done by about <!date^{int(ends_at.timestamp())}^{{time}}|{ends_at:%H:%M} UTC>"
+    return f", done by about <!date^{int(ends_at.timestamp())}^{{time}}|{ends_at:%H:%M} UTC>"
+
+
+def standing(shown: RunCard, words: str) -> SectionBlock | Either:
+    """Return how a run stands: `words`, and while it goes on its tasks as a checklist or a bar."""
+    in_words = section(f"{words}{_progress(shown)}")
+    if not shown.run.steps or shown.run.state is not RunState.RUNNING:
+        return in_words
+    done = f"{shown.run.tasks_done} of {shown.run.tasks_total} tasks done"
+    return Either([section(f"{words}{_ends(shown)}"), checklist(done, shown.run.steps)], [in_words])
 
 
 def _stopped(shown: RunCard) -> str:

@@ -1,4 +1,4 @@
-"""Slack's blocks of 2026: tables and charts. Each stands in an Either, with the older form of its facts."""
+"""Slack's blocks of 2026: tables, charts and checklists, each to stand in an Either."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.parts import cut
+from bot.domain.run import TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.domain.run import Step
 
     Cell = dict[str, Any]
 
@@ -17,6 +20,16 @@ LONGEST_CELL = 250
 LONGEST_CAPTION = 200
 NOTHING = "–"
 """What an empty cell says: Slack takes no cell without text."""
+LONGEST_TASK = 60
+STATUS = {
+    TaskState.WAITING: "pending",
+    TaskState.RUNNING: "in_progress",
+    TaskState.DONE: "complete",
+    TaskState.SKIPPED: "complete",
+    TaskState.FAILED: "error",
+    TaskState.UPSTREAM_FAILED: "error",
+}
+REMARKS = {TaskState.SKIPPED: " (skipped)", TaskState.UPSTREAM_FAILED: " (cannot run)"}
 _TOKEN = re.compile(
     r"<@(?P<person>\w+)>"
     r"|<(?P<url>https?://[^|>]+)\|(?P<words>[^>]*)>"
@@ -48,6 +61,22 @@ def chart(title: str, series: Mapping[str, Sequence[float]], x_label: str, y_lab
     axes = {"categories": labels, "x_label": x_label, "y_label": y_label}
     bars = {"type": "bar", "series": drawn, "axis_config": axes}
     return {"type": "data_visualization", "title": title, "chart": bars}
+
+
+def checklist(title: str, steps: Sequence[Step]) -> dict[str, Any]:
+    """Return a run's tasks as a list in which each has a sign for how it stands."""
+    tasks = [
+        {"task_id": str(place), "title": _titled(each), "status": STATUS[each.state]}
+        for place, each in enumerate(steps)
+    ]
+    return {"type": "plan", "title": title, "tasks": tasks}
+
+
+def _titled(step: Step) -> str:
+    name = cut(step.task_id, LONGEST_TASK)
+    if step.total > 1:
+        return f"{name}: {step.done} of {step.total}"
+    return f"{name}{REMARKS.get(step.state, '')}"
 
 
 def words(text: str) -> Cell:

@@ -11,9 +11,9 @@ from bot.blocks.of_run import (
     mark,
     origin,
     plain,
-    progress,
     result_block,
     retried,
+    standing,
     state_of,
     times,
     took,
@@ -48,7 +48,7 @@ def card(shown: RunCard, *, shared: bool) -> Message:
     title, state = escape(shown.job.title), state_of(shown, shared=shared)
     return message(
         plain(f"{title}: {state}"),
-        section(f"{mark(shown.run)} *{title}* {state}{until(shown.run)}{progress(shown)}"),
+        standing(shown, f"{mark(shown.run)} *{title}* {state}{until(shown.run)}"),
         result_block(shown),
         context(origin(shown), inputs(shown, shared=shared), times(shown), retried(shown)),
         actions(*_buttons(shown)),

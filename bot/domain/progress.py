@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
-from bot.domain.run import TaskState
+from bot.domain.run import Step, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.run import TaskRun
 
+MOST_STEPS = 50
+"""How many tasks Slack's checklist takes."""
 AT_WORK = frozenset({"running", "restarting"})
 BY_ITSELF = {
     "deferred": "waits for something outside Airflow (`{}`)",
@@ -24,6 +27,35 @@ BY_ITSELF = {
 def done_of(tasks: Sequence[TaskRun]) -> int:
     """Return how many tasks did their work, or need not; a task that failed is not done."""
     return sum(task.state in {TaskState.DONE, TaskState.SKIPPED} for task in tasks)
+
+
+def steps_of(tasks: Sequence[TaskRun]) -> tuple[Step, ...]:
+    """Return a step for each task, in the order in which they began; those that have not, by name.
+
+    Empty if there is one task alone, or more than a checklist holds.
+    """
+    by_id: dict[str, list[TaskRun]] = {}
+    for task in sorted(tasks, key=_begun):
+        by_id.setdefault(task.task_id, []).append(task)
+    if not 1 < len(by_id) <= MOST_STEPS:
+        return ()
+    return tuple(Step(name, _state_of(each), done_of(each), len(each)) for name, each in by_id.items())
+
+
+def _begun(task: TaskRun) -> tuple[float, str]:
+    began = inf if task.started_at is None else task.started_at.timestamp()
+    return began, task.task_id
+
+
+def _state_of(instances: Sequence[TaskRun]) -> TaskState:
+    """Return the state of a task: of the worst of its instances, or running while some are to come."""
+    states = {each.state for each in instances}
+    for state in (TaskState.FAILED, TaskState.UPSTREAM_FAILED, TaskState.RUNNING):
+        if state in states:
+            return state
+    if TaskState.WAITING in states and len(states) > 1:
+        return TaskState.RUNNING
+    return TaskState.DONE if TaskState.DONE in states else states.pop()
 
 
 def left_of(tasks: Sequence[TaskRun]) -> int:

@@ -97,6 +97,17 @@ class TaskRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A task of a run as a checklist shows it, all instances of a mapped one together."""
+
+    task_id: str
+    state: TaskState
+    done: int
+    total: int
+    """How many instances did their work, of how many; 1 unless the task is mapped."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a job published for people to see."""
 
@@ -168,3 +179,5 @@ class Run:
     """Who or what started it, and for which day if it is another one; "" if Runbell did."""
     version: DagVersion | None = None
     """The version of its DAG's code; None if Airflow does not say."""
+    steps: tuple[Step, ...] = ()
+    """Its tasks while it runs; empty if there is one, or more than a checklist holds."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Forbidden, Rejected
-from bot.domain.progress import done_of, remark_on
+from bot.domain.progress import done_of, remark_on, steps_of
 from bot.domain.run import Failure, RunState
 from bot.workers.stalled import StalledRuns
 
@@ -51,7 +51,9 @@ class Details:
         seen = replace(seen, tasks_done=done_of(tasks), tasks_total=len(tasks))
         if seen.state is RunState.DONE:
             return replace(seen, remark=remark_on(tasks))
-        return self._stalled.in_its_middle(seen, tasks) if seen.state is RunState.RUNNING else seen
+        if seen.state is not RunState.RUNNING:
+            return seen
+        return self._stalled.in_its_middle(replace(seen, steps=steps_of(tasks)), tasks)
 
     def _with_result(self, seen: Run, found: AirflowRun) -> Run:
         """Return the run with its result. A result that cannot be read does not spoil the run."""
@@ -85,7 +87,7 @@ def without_details(run: Run, found: AirflowRun) -> Run:
     if state is not run.state or state.is_over:  # or a card would be edited for the version alone
         seen = replace(seen, version=found.version or run.version)
     if state is not run.state:
-        seen = replace(seen, waits_for="", waits_until=None, remark="")
+        seen = replace(seen, waits_for="", waits_until=None, remark="", steps=())
     return replace(seen, failure=None, retried_by=None) if seen.state is RunState.FAILED else seen
 
 

@@ -77,6 +77,7 @@ runs = Table(
     Column("ended_at", Moment),
     Column("tasks_done", Integer, nullable=False, server_default="0"),
     Column("tasks_total", Integer, nullable=False, server_default="0"),
+    Column("steps", JSON(none_as_null=True)),  # its tasks while it runs
     Column("waits_for", Text, nullable=False, server_default=""),
     Column("waits_until", Moment),
     Column("remark", Text, nullable=False, server_default=""),

@@ -13,9 +13,10 @@ from bot.domain.draft import Draft
 from bot.domain.firing import Firing
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
 from bot.domain.listed import Listed
+from bot.domain.progress import MOST_STEPS
 from bot.domain.project import Place, Project
 from bot.domain.reason import DagVersion, Seen
-from bot.domain.run import Failure, Result, Run, RunState
+from bot.domain.run import Failure, Result, Run, RunState, Step, TaskState
 from bot.domain.schedule import Schedule, ScheduleState
 from bot.language.when import read
 
@@ -56,6 +57,11 @@ def a_run(name: str, state: RunState) -> RunCard:
     found = Run("f" * 24, JobKey("d", "x"), "r", state, "f", NOW, NOW, ended, 3, 9, failure, result)
     inputs = {each.name: name for each in a_job(name).inputs}
     fired = Firing("f" * 24, "s", NOW, JobKey("d", "x"), inputs, 1, "U1", PLACE)
+    if state is RunState.RUNNING:
+        steps = (
+            Step(name, each, 123, 4567 if place % 2 else 1) for place, each in enumerate([*TaskState] * 9)
+        )
+        found = replace(found, steps=tuple(steps)[:MOST_STEPS])
     job = replace(a_job(name), settings=JobSettings(runbook=name * 300))
     known = (Seen(123, "U1"), DagVersion(1234, NOW - timedelta(days=9)))
     return RunCard(found, job, fired, a_schedule(name), "https://airflow.example.com/r", 12, *known)
