@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.domain.job import Job, JobKey
+from bot.domain.run import TaskState
 from tests.world import FINANCE
 
 if TYPE_CHECKING:
@@ -15,22 +17,37 @@ if TYPE_CHECKING:
     from tests.world import World
 
 pytestmark = pytest.mark.both_databases
-A_TASK = timedelta(seconds=40)
+STEP = timedelta(seconds=10)
+STATES = {
+    "pull": (TaskState.RUNNING, TaskState.DONE, TaskState.DONE),
+    "check": (TaskState.WAITING, TaskState.RUNNING, TaskState.DONE),
+    "write": (TaskState.WAITING, TaskState.WAITING, TaskState.RUNNING),
+}
 
 
-def add_job(world: World) -> None:
-    """Add a job of three tasks, each of which takes a third of two minutes."""
-    world.airflow.add(
-        Job(JobKey(world.airflow.deployment, "load"), "Load", tags=frozenset({"finance"})),
-        tasks=("pull", "check", "write"),
-        takes=lambda _conf: 3 * A_TASK,
-    )
+def run_through(world: World) -> None:
+    """Run a job whose three tasks work one after the other."""
+    key = JobKey(world.airflow.deployment, "load")
+    world.airflow.add(Job(key, "Load", tags=frozenset({"finance"})), tasks=tuple(STATES))
     world.catalogue.step()
+    world.run_now(dag_id="load")
+    world.go_on(STEP)
+    (run_id,) = world.starts("load")
+    run = world.airflow._existing("load", run_id)
+    for states in zip(*STATES.values(), strict=True):
+        begun = [None if each is TaskState.WAITING else world.clock.now() for each in states]
+        run.tasks = [
+            replace(task, state=state, started_at=task.started_at or at)
+            for task, state, at in zip(run.tasks, states, begun, strict=True)
+        ]
+        world.go_on(STEP)
+    world.airflow.finish("load", run_id)
+    world.go_on(STEP)
 
 
 def cards(world: World) -> list[Message]:
     """The card in the channel, in all the forms that it has had."""
-    (posted,) = [each for each in world.slack.posted if each.channel_id == FINANCE]
+    posted = next(each for each in world.slack.posted if each.channel_id == FINANCE)
     return [posted.message, *posted.edits]
 
 
@@ -39,26 +56,24 @@ def plan(message: Message) -> dict[str, Any] | None:
 
 
 def test_the_tasks_of_a_run_move_from_one_state_to_the_next(world: World):
-    add_job(world)
-    world.run_now(dag_id="load")
-    world.go_on(4 * A_TASK)
+    run_through(world)
 
     seen = [
         (each["title"], *(task["status"] for task in each["tasks"]))
         for each in filter(None, map(plan, cards(world)))
     ]
-    assert ("1 of 3 tasks done", "complete", "in_progress", "pending") in seen
-    assert ("2 of 3 tasks done", "complete", "complete", "in_progress") in seen
+    assert seen[-3:] == [
+        ("0 of 3 tasks done", "in_progress", "pending", "pending"),
+        ("1 of 3 tasks done", "complete", "in_progress", "pending"),
+        ("2 of 3 tasks done", "complete", "complete", "in_progress"),
+    ]
     last = cards(world)[-1]
     assert "is done" in last.text
     assert last.newer == ()
 
 
 def test_the_older_form_says_the_same_as_a_bar(world: World):
-    add_job(world)
-    world.run_now(dag_id="load")
-    world.go_on(4 * A_TASK)
+    run_through(world)
 
     (card,) = {each.blocks[0]["text"]["text"] for each in cards(world) if "1 of 3 tasks done" in each.text}
-    assert "1 of 3 tasks done" in card
     assert "▓░░░░ 1 of 3" in card

@@ -126,7 +126,7 @@ def test_home_and_the_inspector(page: Page) -> None:
     expect(page.get_by_role("tab", name="Home")).to_be_visible()
     assert faults(page) == []
     page.get_by_role("button", name="Inspector").click()
-    page.locator("summary").first.click()
+    page.locator(".wire summary").first.click()
     assert faults(page) == []
 
 
