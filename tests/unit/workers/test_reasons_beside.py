@@ -89,24 +89,26 @@ def test_while_one_log_hangs_all_failures_are_told_and_its_reason_is_put_in_once
 ):
     add_jobs(world)
     fail_all(world, by_hand=by_hand)
-    looking = Thread(target=world.watcher.step, daemon=True)
+    everybody = {f"Load {number}" for number in range(OTHERS + 1)}
+    looking = Thread(target=wait_for, args=[lambda: step(world) or told(world) == everybody], daemon=True)
     looking.start()
-    looking.join(timeout=30)
+    looking.join(timeout=90)
 
     assert not looking.is_alive(), "the watcher waits for a log"
-    for _ in range(3 * OTHERS):
-        world.clock.advance(SECOND)
-        world.notifier.step()
-    assert told(world) == {f"Load {number}" for number in range(OTHERS + 1)}
-    assert reasons(world, "Load 1") == 1
+    wait_for(lambda: step(world) or reasons(world, "Load 1") == 1)
     assert reasons(world, "Load 0") == 0
 
     log_of_the_first.goes_on.set()
     wait_for(lambda: step(world) or reasons(world, "Load 0") == 1)
-    for _ in range(5):
+    wait_for(lambda: step(world) or logs(world) >= OTHERS + 1)
+    for _ in range(3):
         step(world)
-    assert len([each for each in world.slack.posted if "end of" in each.message.text]) == OTHERS + 1
-    assert told(world) == {f"Load {number}" for number in range(OTHERS + 1)}
+    assert logs(world) == OTHERS + 1
+    assert told(world) == everybody
+
+
+def logs(world: World) -> int:
+    return len([each for each in world.slack.posted if "end of" in each.message.text])
 
 
 def reasons(world: World, title: str) -> int:
@@ -142,9 +144,8 @@ def test_a_log_that_never_comes_is_asked_for_a_few_times_and_then_no_more(
     log_of_the_first.goes_on.set()
 
     wait_for(lambda: step(world) or log_of_the_first.asked == 3)
+    wait_for(lambda: step(world) or told(world) == {f"Load {number}" for number in range(OTHERS + 1)})
     for _ in range(5):
         step(world)
         sleep(0.01)
-
     assert log_of_the_first.asked == 3
-    assert told(world) == {f"Load {number}" for number in range(OTHERS + 1)}
