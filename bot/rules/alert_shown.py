@@ -60,7 +60,7 @@ def storm_shown(
 
 
 def mentioned_by_rules(tx: Transaction, incidents: Sequence[Incident]) -> dict[str, tuple[str, ...]]:
-    """Return whom the rules mention by which the incidents are told, by incident."""
+    """Return for each incident whom the rule mentions by which it is told."""
     places = {each.of.place for each in incidents if each.rule}
     named = {place: {each.reference: each.mentions for each in rules_of(tx, place)} for place in places}
     return {each.incident_id: named.get(each.of.place, {}).get(each.rule, ()) for each in incidents}

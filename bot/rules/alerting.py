@@ -138,7 +138,7 @@ def redraw_run(tx: Transaction, run_key: str, now: datetime) -> None:
 
 
 def tell_details(tx: Transaction, run_key: str, now: datetime) -> None:
-    """Put into what was told of an ended run what was read of it later; its log goes below its cards."""
+    """Add what was read of an ended run after it had been told; the log goes below the run's cards."""
     redraw_run(tx, run_key, now)
     shown_at = tx.outbox.shown_at(run_key)
     for each in tx.incidents.of_run(run_key):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def mirror_groups(
     tx: Transaction, workspace_id: str, found: Sequence[UserGroup], *, asked_at: datetime, now: datetime
 ) -> list[Schedule]:
-    """Make these the workspace's user groups; return the schedules that were suspended by it.
+    """Make these the workspace's user groups; return the schedules that this suspended.
 
     People who left a group lose their rights at once. `asked_at` is when Slack was asked.
     """
@@ -31,7 +31,7 @@ def mirror_groups(
 
 
 def mirror_people(tx: Transaction, found: Sequence[Person], *, now: datetime) -> list[Schedule]:
-    """Write what Slack says about these people; return the schedules that were suspended by it.
+    """Write what Slack says about these people; return the schedules that this suspended.
 
     People who left, or became guests, lose their rights at once.
     """

@@ -36,7 +36,7 @@ class Explaining:
     def why_storm(self, asker: Asker, storm_id: str) -> Why:
         """Return by which rules the incidents of a storm are told, as far as the asker may see their jobs.
 
-        Raises NotFound if that is none of them.
+        Raises NotFound if the asker may see none of their jobs.
         """
         with self._database.transaction() as tx:
             access = Access(tx, asker.person)

@@ -68,7 +68,7 @@ class Homes:
 
     @once_more
     def turn(self, person: Person, first_shown: int) -> None:
-        """Begin the list of the person's schedules elsewhere."""
+        """Let the person's Home list their schedules from the one at `first_shown`, counted from 0, on."""
         with self._database.transaction() as tx:
             tx.homes.turn(person.workspace_id, person.person_id, max(0, first_shown))
 

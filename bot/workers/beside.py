@@ -43,7 +43,7 @@ class Beside(Generic[Answer]):
         self._late[which] = self._readers.submit(read)
 
     def is_read_ahead(self, which: Which) -> bool:
-        """Return whether it is being read, or was."""
+        """Return whether that is being read ahead, or has been."""
         return which in self._reading
 
     def take(self, which: Which) -> Future[Answer] | None:

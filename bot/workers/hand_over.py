@@ -89,7 +89,7 @@ class HandOver:
         return None if sending is None else self.post(sending)
 
     def post(self, sending: Sending) -> Sending | None:
-        """Post it. Return it if Airflow accepted it, for the caller to write; else write why, return None."""
+        """Post the run. Return it for the caller to write if Airflow accepted it; else write why not."""
         firing = sending.firing
         assert firing.leased_until is not None
         if self._clock.now() >= firing.leased_until:  # it waited for a sender: others may have it

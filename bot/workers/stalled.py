@@ -90,7 +90,7 @@ class StalledRuns:
         return f"`{sleeping.task_id}` waits: {why}"
 
     def _tried_at(self, run: Run, task: TaskRun) -> datetime | None:
-        """Return when a task is tried again; None if that is past or unknown. Asked once a try."""
+        """Return when a task is tried again; None if that is past or unknown. Airflow is asked once a try."""
         which = (run.run_key, task.task_id, task.map_index, task.try_number)
         if which not in self._tries:
             if len(self._tries) >= MOST_TRIES_KEPT:

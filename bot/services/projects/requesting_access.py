@@ -121,9 +121,9 @@ class RequestingAccess:
     ) -> AccessSettled:
         """Make the person a member and tell them what they can do; return the text for the question.
 
-        `project_id` names the project if the request names none; NotUnderstood asks for it. Raises NotFound
-        or NotAllowed if the request is not the asker's to answer, Conflict if somebody has answered already
-        or the person has left, and UserError if a file owns the project.
+        `project_id` is the project where the request names none. Raises NotUnderstood if neither names one,
+        NotFound or NotAllowed if the request is not the asker's to answer, Conflict if somebody has answered
+        already or the person has left, and UserError if a file owns the project.
         """
         if role not in ALLOWED:
             raise NotAllowed("That role is given in the project's settings.")

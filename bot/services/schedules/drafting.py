@@ -143,7 +143,7 @@ class Drafting:
             return draft
 
     def typed(self, asker: Asker, draft_id: str) -> Draft:
-        """Return what waits for its form to be filled in. Raises Conflict if it is too old, or a preview."""
+        """Return a draft whose form is to be filled in. Raises Conflict if it is too old, or a preview."""
         draft = self.kept(asker, draft_id)
         if draft.typed is None or draft.expires_at <= self._clock.now():
             raise Conflict("That is over an hour old. Type the command again.")

@@ -60,7 +60,7 @@ class Scheduling:
             return page(tx, access, self._clock.now(), wanted, first_shown=first_shown, size=size)
 
     def listed(self, asker: Asker, *, everyones: bool = False) -> list[Listed]:
-        """Return all of them: one's own, or everyone's that one may see here."""
+        """Return the asker's own schedules; with `everyones` all that the asker may see here."""
         return list(self.page(asker, Wanted(everyones), size=None).shown)
 
     def ahead(self, asker: Asker, wanted: Wanted, *, until: datetime) -> Coming:
