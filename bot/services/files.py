@@ -20,7 +20,7 @@ from bot.rules.files import asked_for
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.domain.clock import Clock
     from bot.domain.job import Input, Job
@@ -71,7 +71,6 @@ class Files:
                 room -= each.chosen.size
                 name = _name(each.chosen)
                 tx.files.expect(person, each.file_id, name, each.chosen.size, at=now, until=now + DRAFT_LIFE)
-        self._under_way |= {each.file_id: Event() for each in coming}
         return {each.of.name: as_value(each.file_id, _name(each.chosen)) for each in coming}, coming
 
     def _check(self, each: Coming, room: int) -> None:
@@ -86,13 +85,21 @@ class Files:
             return
         raise NotUnderstood(sentence, field=each.of.name)
 
-    def fetch(self, slack: Slack, person: Person, coming: Sequence[Coming]) -> None:
-        """Fetch the files from Slack and keep them; or write why one did not come."""
-        for each in coming:
-            try:
-                self._fetch(slack, person, each)
-            finally:
-                self._under_way.pop(each.file_id).set()
+    def fetching(self, slack: Slack, person: Person, coming: Sequence[Coming]) -> Callable[[], None]:
+        """Return what fetches the files from Slack and keeps them, or writes why one did not come.
+
+        From now on `came` waits for them.
+        """
+        self._under_way |= {each.file_id: Event() for each in coming}
+
+        def fetch() -> None:
+            for each in coming:
+                try:
+                    self._fetch(slack, person, each)
+                finally:
+                    self._under_way.pop(each.file_id).set()
+
+        return fetch
 
     def _fetch(self, slack: Slack, person: Person, each: Coming) -> None:
         name, why, content = _name(each.chosen), "", b""

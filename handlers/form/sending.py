@@ -82,7 +82,7 @@ def _propose(talk: Talk, view: ViewState) -> Mapping[str, Any] | Later:
     pushed = {"response_action": "push", "view": preview(shown, warnings)}
     if not coming:
         return pushed
-    return Later(lambda: talk.services.files.fetch(talk.slack, asker.person, coming), pushed)
+    return Later(talk.services.files.fetching(talk.slack, asker.person, coming), pushed)
 
 
 def _wanted(view: ViewState) -> str:

@@ -362,7 +362,7 @@ def test_anothers_file_is_not_given_to_a_job(world: World):
         each for each in world.catalog.offers(Asker(TOM, FINANCE)) if each.job.key.dag_id == "import_orders"
     )
     values, coming = files.expect(TOM, offer.job, {"orders": ChosenFile("F0MAYAS", "salaries.csv")})
-    files.fetch(world.slack, TOM, coming)
+    files.fetching(world.slack, TOM, coming)()
 
     with world.database.transaction() as tx:
         (row,) = tx.connection.execute(metadata.tables["files"].select()).all()
