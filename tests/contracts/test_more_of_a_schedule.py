@@ -13,6 +13,7 @@ from tests.world import TOM
 
 if TYPE_CHECKING:
     from playground.slack.driver import Modal, Person
+    from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -160,3 +161,47 @@ def test_editing_the_time_alone_keeps_what_is_set_elsewhere(world: World, tom: P
     tom.see("#finance", "Changed")
 
     assert policies_of(world) == Policies(nickname="month end")
+
+
+@pytest.fixture
+def maya(slack: RunningWorkspace) -> Person:
+    return slack.driver.as_person("Maya Chen")
+
+
+@pytest.mark.both_databases
+def test_of_two_forms_of_one_schedule_the_second_saves_nothing(world: World, tom: Person, maya: Person):
+    world.schedule("every day at 9am")
+    tom.type("#finance", "/schedule edit #1")
+    his = tom.open_modal("Change schedule #1")
+    his.press("More")
+    his.see(NICKNAME)
+    maya.type("#finance", "/schedule rename #1 to mornings")
+    maya.see("#finance", "you may type its name from now on")
+
+    his.choose(MISSED, "Run none")
+    his.submit()
+
+    told = tom.open_modal("That did not work")
+    assert "Schedule #1 was changed after you opened it, so nothing of yours is saved" in told.text
+    told.close()
+    assert policies_of(world) == Policies(nickname="mornings")
+
+
+@pytest.mark.both_databases
+def test_of_two_forms_of_policies_the_second_saves_nothing(world: World, tom: Person, maya: Person):
+    world.schedule("every day at 9am")
+    forms = []
+    for who in (tom, maya):
+        who.type("#finance", "/schedule show #1")
+        who.press("When something goes wrong…", in_=who.see("#finance", "#1 Sales report"))
+        forms.append(who.open_modal("If something goes wrong"))
+    his, hers = forms
+    hers.choose(OVERLAP, "Skip that time")
+    hers.submit()
+    maya.open_modal("Saved").close()
+
+    his.choose(MISSED, "Run none")
+    his.submit()
+
+    assert "was changed after you opened it" in tom.open_modal("That did not work").text
+    assert policies_of(world) == Policies(overlap=OverlapPolicy.SKIP)
