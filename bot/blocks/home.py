@@ -83,7 +83,10 @@ def _of_nobody(shown: Home) -> Iterator[Drawn]:
         "It tells you here and in Slack how they ended."
     )
     if shown.upkeep is not None:
-        yield section("You are an admin. Begin with a project: a channel, people, and the jobs they share.")
+        yield section(
+            "You are an admin, and in no project yourself. In the administration you make projects and look "
+            "after them; whoever runs or schedules a job needs a role in its project, you too."
+        )
         yield actions(*attempts(("Open the administration", "admin"), style="primary"))
     else:
         yield from help_blocks.no_project().blocks

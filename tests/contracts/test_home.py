@@ -146,6 +146,7 @@ def test_an_admin_reads_how_runbell_itself_is(world: World, slack: RunningWorksp
     assert "Airflow answers." in home.text
     assert "No message waits to be sent." in home.text
     assert "Sales report" not in home.text, "it is shared with others"
+    assert "whoever runs or schedules a job needs a role in its project, you too" in home.text
     alex.press("Open the administration", in_=home)
     alex.open_modal()
 
