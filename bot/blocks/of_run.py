@@ -154,8 +154,7 @@ def standing(shown: RunCard, words: str) -> SectionBlock | Either:
     in_words = section(f"{words}{_progress(shown)}")
     if not shown.run.steps or shown.run.state is not RunState.RUNNING:
         return in_words
-    done = f"{shown.run.tasks_done} of {shown.run.tasks_total} tasks done"
-    return Either([section(f"{words}{_ends(shown)}"), checklist(done, shown.run.steps)], [in_words])
+    return Either([section(f"{words}{_ends(shown)}"), checklist("Tasks", shown.run.steps)], [in_words])
 
 
 def _stopped(shown: RunCard) -> str:

@@ -72,12 +72,15 @@ def history(shown: History, tz: ZoneInfo) -> Message:
     in_words = f"Runs{_NAMED.sub('one person', limited)}."
     lines = [in_words, *(_in_words(row.card, tz) for row in shown.rows)]
     in_rows = [block for row in shown.rows for block in (divider(), run_row(row))]
-    in_a_table = [_table(shown.rows, in_words, tz), actions(_choice(shown.rows, tz), *_pages(shown))]
+    in_a_table = [
+        _table(shown.rows, f"{in_words.removesuffix('.')}, newest first", tz),
+        actions(_choice(shown.rows, tz), *_pages(shown)),
+    ]
     return message("\n".join(lines), strips, Either(in_a_table, [*in_rows, actions(*_pages(shown))]))
 
 
 def _table(rows: Sequence[RunRow], caption: str, tz: ZoneInfo) -> dict[str, Any]:
-    header = (f"When ({name_of(tz)})", "Job", "Result", "Why", "Whose", "In Airflow")
+    header = (f"When ({name_of(tz)})", "Result", "Job", "Why", "Whose", "In Airflow")
     return table(caption, header, [_cells(row.card, tz) for row in rows])
 
 
@@ -85,8 +88,8 @@ def _cells(shown: RunCard, tz: ZoneInfo) -> Sequence[dict[str, Any]]:
     began = _began(shown)
     return (
         words("") if began is None else number(int(began.timestamp()), _when(began, tz)),
-        words(cut(shown.job.title, LONGEST_TITLE)),
         marked(f"{mark(shown.run)} {_state(shown).removeprefix('is ').removeprefix('was ')}"),
+        words(cut(shown.job.title, LONGEST_TITLE)),
         words(_error(shown)),
         marked(origin(shown)),
         marked(f"<{shown.url}|Open>"),
