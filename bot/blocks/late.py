@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks import condition, firing
-from bot.blocks.parts import context, cut, message, past, section
+from bot.blocks.parts import context, cut, escape, escape_but_people, message, past, section, span
 from bot.domain.announcement import DidNotRun
 from bot.domain.condition_told import NeverCame, NotBegun, RunsLong
 from bot.domain.late import has_ended
+from bot.domain.when import zone_of
+from bot.language.say import say_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,16 +20,16 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
 
 MOST_LINES, MOST_NAMED = 8, 3
-LONGEST_LINE, LONGEST_NAME = 300, 60
+LONGEST_LINE, LONGEST_NAME, LONGEST_REASON = 300, 60, 120
 """A list of the longest lines is as long as a section may be."""
 
 
 def late(shown: LateShown, *, shared: bool) -> Message:
-    """Return the message about everything that is late in a place, what still is first.
+    """Return the message about everything that is late in a place, what still is first, the longest first.
 
     `shared` leaves out errors, because another company reads along.
     """
-    still = [each for each in shown.words if not has_ended(each)]
+    still = [each for each in reversed(shown.words) if not has_ended(each)]
     over = [each for each in shown.words if has_ended(each)]
     kinds: dict[str, list[LateWords]] = {
         "Not started yet": [each for each in still if isinstance(each, NotBegun | NeverCame)],
@@ -62,21 +63,29 @@ def _names(words: Sequence[LateWords]) -> str:
 
 
 def _list(title: str, words: Sequence[LateWords], *, shared: bool) -> SectionBlock:
-    # A message's text is escaped but for what opens fixed-width text in a section.
-    texts = (_line(each, shared=shared).replace("```", "’’’") for each in words[:MOST_LINES])
-    lines = [f"• {cut(each, LONGEST_LINE)}" for each in texts]
+    lines = [f"• {cut(_line(each, shared=shared), LONGEST_LINE)}" for each in words[:MOST_LINES]]
     left = len(words) - MOST_LINES
     more = [f"• and {left} more, in the thread"] if left > 0 else []
     return section("\n".join([f"*{title}*", *lines, *more]))
 
 
 def _line(told: LateWords, *, shared: bool) -> str:
+    """Return which run it is, and what is the matter with it; its own message says the rest."""
+    title = f"*{escape(cut(told.title, LONGEST_NAME))}*"
     match told:
-        case DidNotRun():
-            return firing.not_run(told, shared=shared).text
         case NotBegun():
-            return condition.not_begun(told).text
+            late = "was taken back or stopped" if told.late is None else f"started {span(told.late)} late"
+            return f"{title}, {late if has_ended(told) else say_moment(told.due_at, told.tz)}"
         case NeverCame():
-            return condition.never_came(told).text
+            said = told.over or f"{say_moment(told.due_at, told.tz)}, by its own schedule in Airflow"
+            return f"{title}, {escape(said)}"
         case RunsLong():
-            return condition.runs_long(told).text
+            usual = f"{'at most' if told.is_limit else 'usually'} {span(told.usual)}"
+            return f"{title}, {'for' if told.ended is None else 'it took'} {span(told.took)}, {usual}"
+        case DidNotRun():
+            kept = told.schedule
+            which = (
+                "" if kept is None else f" (#{kept.number}), {say_moment(told.due_at, zone_of(kept.when))}"
+            )
+            why = told.reason_in_shared if shared else told.reason
+            return f"{title}{which}: {escape_but_people(cut(why, LONGEST_REASON))}"
