@@ -260,7 +260,8 @@ _SENT_BACK = (
 def _chosen(element: Mapping[str, Any]) -> Any:
     """Return an element's value, whatever its kind calls the value. None if nothing is chosen."""
     if element.get("type") == "file_input":
-        return [_file(each) for each in element.get("files") or ()]
+        given = element.get("files")
+        return [_file(each) for each in given if isinstance(each, dict)] if isinstance(given, list) else []
     if "selected_options" in element:
         return [option["value"] for option in element["selected_options"] or ()]
     if "selected_users" in element:
