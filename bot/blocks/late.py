@@ -77,8 +77,7 @@ def _line(told: LateWords, *, shared: bool) -> str:
             late = "was taken back or stopped" if told.late is None else f"started {span(told.late)} late"
             return f"{title}, {late if has_ended(told) else say_moment(told.due_at, told.tz)}"
         case NeverCame():
-            said = told.over or f"{say_moment(told.due_at, told.tz)}, by its own schedule in Airflow"
-            return f"{title}, {escape(said)}"
+            return f"{title}, {escape(told.over or say_moment(told.due_at, told.tz))}"
         case RunsLong():
             usual = f"{'at most' if told.is_limit else 'usually'} {span(told.usual)}"
             return f"{title}, {'for' if told.ended is None else 'it took'} {span(told.took)}, {usual}"
