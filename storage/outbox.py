@@ -118,8 +118,8 @@ class Outbox(Cards):
     def close_question(self, subject: str, told: Announcement, *, send_at: datetime) -> dict[Place, str]:
         """Replace the question wherever it was posted. Where it was not posted yet, drop it.
 
-        Return the subjects of the messages below which it stands, by place; those show it already, so there
-        the question is replaced even if it is still to be posted.
+        Return the subjects of the messages below which it stands, by place. Where one of those is posted, it
+        shows the question already, so that is replaced even if it is still to be posted.
         """
         about, is_waiting = notices.c.subject == subject, notices.c.send_at.is_not(None)
         below = self._places_of(about, notices.c.under.is_not(None))
@@ -127,10 +127,12 @@ class Outbox(Cards):
         # not, nobody has seen it.
         self._connection.execute(delete(notices).where(about, is_waiting, notices.c.leased_until.is_(None)))
         leased = self._places_of(about, is_waiting)
-        for place in {*self.places(subject), *leased, *below}:
+        listed = [place for place, under in below.items() if under and self.is_heard(under, place)]
+        seen_in = {*self.places(subject), *leased, *listed}
+        for place in seen_in:
             kind, under = NoticeKind.QUESTION, below.get(place)
             self.put(place, kind, subject, send_at=send_at, told=told, under=under)
-        return {place: under for place, under in below.items() if under is not None}
+        return {place: under for place, under in below.items() if under is not None and place in seen_in}
 
     def _places_of(self, *wanted: ColumnElement[bool]) -> dict[Place, str | None]:
         """Return the places of these notices, each with the subject below whose message it is posted."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.alert_rule import AlertEvent
 from bot.domain.job import Job, JobKey
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 from bot.rules.access import Asker
+from tests.unit.workers.test_alert_rules import IN_FINANCE, PLAIN
 from tests.unit.workers.test_conditions import TOMS, about, go_on
 from tests.unit.workers.test_incidents import shown
 from tests.unit.workers.test_storms import aloud
@@ -132,3 +135,23 @@ def test_a_few_that_are_late_have_a_message_each(world: World):
 
     assert len([each for each in aloud(world) if "should have run" in each.text]) == 5
     assert about(world, "are late") == []
+
+
+def test_what_is_over_by_the_end_of_quiet_hours_is_told_to_nobody(world: World):
+    events = frozenset({AlertEvent.FAILURE, AlertEvent.LATE})
+    quiet = replace(PLAIN, events=events, quiet=(time(8), time(10)))
+    world.alerting.change(IN_FINANCE, f"airflow.{FINANCE}", quiet)
+    late = world.clock.now() - 11 * MINUTE
+    add_jobs(world, next_run_at=late)
+    go_on(world, 20 * SECOND)
+    with world.database.transaction() as tx:
+        assert tx.outbox.waiting() > MANY
+
+    change_all(world, next_run_at=late + timedelta(days=1))
+    go_on(world, 20 * SECOND)
+    world.clock.advance(70 * MINUTE)
+    for _ in range(MANY):
+        world.clock.advance(2 * SECOND)
+        world.notifier.step()
+
+    assert world.slack.posted == []
