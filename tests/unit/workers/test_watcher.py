@@ -105,7 +105,7 @@ def test_a_failure_says_what_broke_and_retry_mends_it(world: World):
     assert "failed in task" in failure.text
     assert "3 of 240 orders were refused" in failure.text
     assert not log.broadcast
-    incident_id = cards(world)[0].edits[-1].blocks[-1]["elements"][0]["value"]
+    incident_id = replies(world)[0].message.blocks[-1]["elements"][0]["value"]
 
     world.incidents.retry(Asker(TOM), incident_id)
     with pytest.raises(Conflict, match="has already pressed Retry"):
@@ -119,7 +119,7 @@ def test_a_failure_says_what_broke_and_retry_mends_it(world: World):
 def test_only_those_who_may_see_the_run_can_touch_it(world: World):
     world.run_now(dag_id="import_orders", fail="always")
     world.go_on(A_WHILE)
-    incident_id = cards(world)[0].edits[-1].blocks[-1]["elements"][0]["value"]
+    incident_id = replies(world)[0].message.blocks[-1]["elements"][0]["value"]
 
     with pytest.raises(NotFound):
         world.incidents.retry(Asker(PRIYA), incident_id)
