@@ -81,5 +81,7 @@ def _altered(tx: Transaction, before: Schedule, after: Schedule) -> Altered:
 
 
 def _hears(tx: Transaction, schedule: Schedule) -> bool:
+    if schedule.place.is_direct:
+        return False
     project = tx.projects.get(schedule.project_id)
-    return not schedule.place.is_direct and project is not None and project.tells_changes
+    return project is not None and project.tells_changes

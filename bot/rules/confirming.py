@@ -18,7 +18,7 @@ from bot.language.say import say, say_moment
 from bot.rules.access import Access
 from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_startable
-from bot.rules.likeness import alike
+from bot.rules.likeness import like_schedule
 from bot.rules.locking import audit, job_and_project
 from bot.rules.planned import next_moment
 from bot.rules.quota import check_runs, check_schedules
@@ -66,7 +66,7 @@ def schedule_it(
     check_schedules(tx, asker.person, draft.project_id, limits)
     number = tx.schedules.next_number(draft.place.workspace_id)  # two presses wait for each other here
     if not another:
-        _check_unlike(tx, asker, draft)
+        _check_unlike(tx, draft)
     policies = draft.policies or Policies()
     schedule = Schedule(
         schedule_id=new_id(),
@@ -144,13 +144,13 @@ def _check_was_asked(project: Project, draft: Draft, now: datetime) -> None:
         )
 
 
-def _check_unlike(tx: Transaction, asker: Asker, draft: Draft) -> None:
+def _check_unlike(tx: Transaction, draft: Draft) -> None:
     """Raise ScheduledMeanwhile if a schedule like this was made after the preview was drawn."""
-    found = alike(tx, Access(tx, asker.person), draft)
+    found = like_schedule(tx, draft)
     drawn_at = draft.expires_at - DRAFT_LIFE
-    if found is not None and tx.schedules.is_newer(found.schedule.schedule_id, than=drawn_at):
+    if found is not None and tx.schedules.is_newer(found.schedule_id, than=drawn_at):
         raise ScheduledMeanwhile(
-            f"It was scheduled a moment ago, as #{found.schedule.number}. Type the command again if "
+            f"It was scheduled a moment ago, as #{found.number}. Type the command again if "
             "you want another one."
         )
 

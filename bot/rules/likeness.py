@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
 
 def alike(tx: Transaction, access: Access, draft: Draft) -> Alike | None:
+    """Return the existing schedule that is most likely meant, and whether the person may change it.
+
+    None if there is none like the draft.
+    """
+    schedule = like_schedule(tx, draft)
+    if schedule is None:
+        return None
+    may_schedule = Action.SCHEDULE in access.actions(schedule.project_id, schedule.key)
+    return Alike(schedule, may_change=may_schedule and is_theirs(access, schedule))
+
+
+def like_schedule(tx: Transaction, draft: Draft) -> Schedule | None:
     """Return the existing schedule that is most likely meant: the person's own, same inputs, newest.
 
     None if there is none like it, or if the draft changes a schedule anyway. Values are compared opened,
@@ -38,11 +50,7 @@ def alike(tx: Transaction, access: Access, draft: Draft) -> Alike | None:
         for each in tx.schedules.of_job(draft.project_id, draft.key)
         if each.owner_id == draft.person_id or each.place == draft.place
     ]
-    if not found:
-        return None
-    schedule = max(found, key=likeness)
-    may_schedule = Action.SCHEDULE in access.actions(schedule.project_id, schedule.key)
-    return Alike(schedule, may_change=may_schedule and is_theirs(access, schedule))
+    return max(found, key=likeness, default=None)
 
 
 def as_change_of(kept: Schedule, draft: Draft, job: Job) -> Draft:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
+    from bot.domain.firing import Firing
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun
     from bot.language.failure_patterns import Patterns
@@ -146,9 +147,10 @@ class Watcher:
                 has_changed = self._watch_one(run, found, with_tasks=with_tasks)
             if outcome.is_odd or not has_changed:
                 unchanged.append(run.run_key)
-        with self._database.transaction() as tx:
-            tx.runs.touch(unchanged, at=now)
-            tx.runs.touch(shown, at=now + timedelta(microseconds=1))  # next time others come before them
+        if unchanged or shown:
+            with self._database.transaction() as tx:
+                tx.runs.touch(unchanged, at=now)
+                tx.runs.touch(shown, at=now + timedelta(microseconds=1))  # next time others come before them
         return looked_at < len(known) or (len(known) == OPEN_AT_ONCE and len(unchanged) < looked_at)
 
     def _unseen(self, known: Sequence[Run], forbidden: Forbidden) -> None:
@@ -176,15 +178,16 @@ class Watcher:
             tx.runs.keep(seen, at=now)
             firing = tx.firings.get(seen.firing_id) if seen.firing_id else None
             if seen.state.is_over:
-                self._ended(tx, before, seen, now)
+                self._ended(tx, before, seen, firing, now)
             elif firing is not None:
                 put_card(tx, seen, firing, Routing(tx, now), now)
             else:
                 for place in tx.outbox.places(seen.run_key):
                     tx.outbox.put(place, NoticeKind.CARD, seen.run_key, send_at=now)
 
-    def _ended(self, tx: Transaction, before: Run | None, run: Run, now: datetime) -> None:
-        firing = tx.firings.get(run.firing_id) if run.firing_id else None
+    def _ended(
+        self, tx: Transaction, before: Run | None, run: Run, firing: Firing | None, now: datetime
+    ) -> None:
         retried_by = None if before is None else before.retried_by
         if firing is None:
             announcing.ended_elsewhere(tx, run, now, retried_by=retried_by)
@@ -278,7 +281,8 @@ class Watcher:
                 if tx.runs.lock(known.run_key) != known:
                     return False  # changed since it was read: looked at again next turn
                 tx.runs.keep(seen, at=now)
-            self._ended(tx, known, seen, now)
+            firing = tx.firings.get(seen.firing_id) if seen.firing_id else None
+            self._ended(tx, known, seen, firing, now)
         return True
 
     def _key(self, found: AirflowRun) -> JobKey:
