@@ -74,7 +74,7 @@ def test_what_failed_last_night_is_answered_with_the_runs(world: World, tom: Per
 
     tom.type("Runbell", "what failed last night?")
 
-    assert "Import orders failed" in tom.see("Runbell", "Runs: failed, since").text
+    assert "Import orders: failed" in tom.see("Runbell", "Runs: failed, since").text
 
 
 def test_what_is_scheduled_is_answered_with_the_list(world: World, tom: Person):
