@@ -80,7 +80,13 @@ class RunningWorkspace:
 
     async def _close(self) -> None:
         await self.workspace.close_connections()
+        assert self._runner.server is not None
+        left = [each.transport for each in self._runner.server.connections]
         await self._runner.cleanup()
+        for each in left:
+            if each is not None:  # it would wait for a client that reads no more
+                each.abort()
+        await asyncio.sleep(0)  # in which the loop closes what was aborted
         self.workspace.store.close()
 
     def _halt(self) -> None:

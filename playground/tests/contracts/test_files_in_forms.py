@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import socket
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 import urllib3
@@ -113,3 +116,23 @@ def test_a_file_can_be_taken_out_again_and_a_needed_one_is_asked_for(
     form.submit()
 
     assert form.error("Menu card") == "Please complete this required field."
+
+
+def test_a_server_that_stops_does_not_wait_for_whoever_reads_no_more(
+    raw: RawApp, zoe: Person, client: WebClient, fresh: RunningWorkspace
+) -> None:
+    form = opened(raw, zoe, client)
+    form.attach("Menu card", "menu.csv", b"soup,4\n" * 2_000_000)
+    form.submit()
+    (file,) = told(raw)
+    there = urlsplit(client.files_info(file=file["id"])["file"]["url_private_download"])
+    asked = (
+        f"GET {there.path} HTTP/1.1\r\nHost: {there.netloc}\r\nAuthorization: Bearer {client.token}\r\n\r\n"
+    )
+
+    with socket.create_connection((there.hostname or "", there.port or 0)) as reader:
+        reader.sendall(asked.encode())
+        assert reader.recv(12) == b"HTTP/1.1 200"
+        fresh.stop()
+
+    gc.collect()  # what was left open would be told of now, as an error
