@@ -29,11 +29,15 @@ LOOKS = (
 )  # fmt: skip
 
 
+AS_IT_STANDS = ("plain_text", "raw_text")
+"""Kinds of text in which Slack reads no marks."""
+
+
 def drawn(thing: Any) -> Iterator[str]:
     """Every text in which Slack reads marks: mrkdwn, and a message's own text."""
     if isinstance(thing, dict):
         for name, value in thing.items():
-            is_own = name == "text" and isinstance(value, str) and thing.get("type") != "plain_text"
+            is_own = name == "text" and isinstance(value, str) and thing.get("type") not in AS_IT_STANDS
             yield from [value] if is_own else drawn(value)
     elif isinstance(thing, list | tuple):
         for each in thing:
