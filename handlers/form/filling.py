@@ -74,7 +74,7 @@ def choose_preset(live: LiveForms, talk: Talk, press: Press) -> None:
         offer,
         asker=asker,
         values={**secrets_of(talk, offer.job, view.metadata), **preset_values(talk, offer, name)},
-        reports_to=parts_of(view, reference).get(FormField.REPORTS_TO) or "",
+        reports_to=place_of(parts_of(view, reference)),
     )
     _draw(live, talk, press, view, replace(filled, preset=name, is_open=not _is_folded(view)))
 
@@ -217,6 +217,12 @@ def parts_of(view: ViewState, reference: str) -> dict[str, Any]:
     """Return the fields of this job, without those of a job chosen before."""
     named = ((part_of(block_id, reference), value) for block_id, value in view.values.items())
     return {name: value for name, value in named if name is not None}
+
+
+def place_of(parts: Mapping[str, Any]) -> str:
+    """Return the id of the place where the form says that it reports; "" if it says none."""
+    place = parts.get(FormField.REPORTS_TO)
+    return place if isinstance(place, str) else ""
 
 
 def secrets_of(talk: Talk, job: Job, metadata: str) -> Mapping[str, Any]:

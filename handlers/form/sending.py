@@ -15,7 +15,7 @@ from bot.domain.when import zone_of
 from bot.language.when import read
 from handlers import kept
 from handlers.answer import Later
-from handlers.form.filling import given_of, parts_of
+from handlers.form.filling import given_of, parts_of, place_of
 from handlers.form.inputs import read_form
 from handlers.form.more import given_policies
 from handlers.form.picking import written
@@ -73,7 +73,7 @@ def _propose(talk: Talk, view: ViewState) -> Mapping[str, Any] | Later:
         offer,
         when=reading.when if reading else None,
         inputs={**inputs, **kept_files},
-        reports_to=parts.get(FormField.REPORTS_TO),
+        reports_to=place_of(parts) or None,
         changes=changes,
         seen=kept.seen(view.metadata),
         policies=given_policies(view) if reading else None,

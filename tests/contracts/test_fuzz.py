@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.blocks.admin.frame import Where
-from bot.blocks.ids import Admin, AdminPage, Button, View
+from bot.blocks.ids import VALUE, Admin, AdminPage, Button, View, input_block
 from bot.domain.form_field import FormField
 from bot.language.command import Verb
 from tests.doors import payloads
@@ -202,6 +202,28 @@ def test_a_field_of_the_form_that_holds_what_slack_never_sends_is_answered(
     }  # fmt: skip
     pressed = {"type": "button", "action_id": action, "block_id": "b", "value": "x"}
     body = {"type": "view_submission"} if action is None else {"type": "block_actions", "actions": [pressed]}
+
+    told = house.hear({**body, "view": view}, TOM)
+
+    assert told.startswith("200")
+    assert "went wrong on our side" not in told
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_a_place_in_the_form_that_is_no_text_is_none(house: House, *, is_sent: bool):
+    """A list stands there, and the form is sent, or a preset chosen in it."""
+    forged = {"type": "multi_static_select", "selected_options": [{"value": FINANCE}]}
+    known = {each: {"x": {"type": "plain_text_input", "value": text}} for each, text in house.known.items()}
+    view = {
+        "id": "V1", "hash": "h", "type": "modal", "blocks": [],
+        "callback_id": View.FORM, "private_metadata": "{}",
+        "state": {"values": {**known, input_block(house.reference, FormField.REPORTS_TO): {"x": forged}}},
+    }  # fmt: skip
+    preset = {
+        "type": "static_select", "action_id": VALUE, "selected_option": {"value": "small"},
+        "block_id": input_block(house.reference, FormField.PRESET),
+    }  # fmt: skip
+    body = {"type": "view_submission"} if is_sent else {"type": "block_actions", "actions": [preset]}
 
     told = house.hear({**body, "view": view}, TOM)
 
