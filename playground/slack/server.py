@@ -80,12 +80,15 @@ class RunningWorkspace:
 
     async def _close(self) -> None:
         await self.workspace.close_connections()
-        assert self._runner.server is not None
-        left = [each.transport for each in self._runner.server.connections]
+        server = self._runner.server
+        assert server is not None
+        known = server.connections
         await self._runner.cleanup()
-        for each in left:
-            if each is not None:  # it would wait for a client that reads no more
-                each.abort()
+        for _ in range(3):  # turns of the loop, in which a client that was just let in gets its connection
+            await asyncio.sleep(0)
+        for each in (*known, *server.connections):
+            if each.transport is not None:  # it would wait for a client that reads no more
+                each.transport.abort()
         await asyncio.sleep(0)  # in which the loop closes what was aborted
         self.workspace.store.close()
 

@@ -203,6 +203,8 @@ class Storm:
     def _start_bot(self, name: str) -> None:
         folder = self.folder / name.replace(" ", "-")
         folder.mkdir(exist_ok=True)
+        if name in self.bots:  # it ended by itself, and its pipe is still open
+            self.bots[name].stop()
         self.bots[name] = start_bot(folder, self.environments[name])
 
     def _kill_api_server(self) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TALKS = 5
 ANSWERED_AFTER = 60
 """Seconds: what is not answered by then hangs."""
+A_MOMENT = 3
+"""Seconds."""
 SOMEBODY_WAS_FASTER = "views.update: hash_conflict"
 """No rule is broken: a form that was filled in further is not drawn over."""
 
@@ -48,6 +50,10 @@ class Answers(ThreadPoolExecutor):
         _, still = wait(self._under_way, ANSWERED_AFTER)
         assert not still, f"{len(still)} answers hang"
 
+    def wait_a_moment(self) -> None:
+        """Wait for what is being done, unless that hangs."""
+        wait(self._under_way, A_MOMENT)
+
 
 @contextmanager
 def talking(world: World, command: str = "/schedule", planned: str = "") -> Iterator[RunningWorkspace]:
@@ -66,5 +72,6 @@ def talking(world: World, command: str = "/schedule", planned: str = "") -> Iter
         yield slack
         broken = [each for each in slack.driver.broken_rules() if each != SOMEBODY_WAS_FASTER]
         assert not [each for each in broken if not planned or planned not in each], broken
+        talks.wait_a_moment()  # or a connection would be made to a server that is about to stop
         slack.stop()  # first: what waits for a word from it hears at once that there will be none
         socket.close()

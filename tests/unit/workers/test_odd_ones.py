@@ -214,9 +214,9 @@ def test_a_run_that_cannot_be_kept_keeps_no_other_from_being_told(world: World):
 def test_a_notice_that_cannot_be_drawn_is_given_up_and_all_others_are_said(world: World):
     world.run_now(dag_id=ODD)
     world.run_now()
-    real = notifier.Notifier._draw
-    is_odd = lambda _, __, card, **___: card is not None and card.run.key.dag_id == ODD  # noqa: E731
-    with patch.object(notifier.Notifier, "_draw", raising_for(real, is_odd)):
+    real = notifier.message_of
+    is_odd = lambda _, card, *__: card is not None and card.run.key.dag_id == ODD  # noqa: E731
+    with patch.object(notifier, "message_of", raising_for(real, is_odd)):
         world.go_on(15 * A_MINUTE)
 
     assert "Sales report" in said(world)
