@@ -50,7 +50,8 @@ class Journal:
         self._changes.publish(Change("journal"))
 
     def entries(self, since: int = 0) -> list[dict[str, Any]]:
-        return [asdict(each) for each in self._entries if each.number > since]
+        there = self._entries.copy()  # at once: a driver reads it while the server's thread goes on writing
+        return [asdict(each) for each in there if each.number > since]
 
 
 def _without_secrets(request: Any) -> Any:

@@ -70,8 +70,8 @@ def talking(world: World, command: str = "/schedule", planned: str = "") -> Iter
         socket = SlackSocket(slack.app_token, client, heard_by(app), threads=TALKS)
         socket.connect()
         yield slack
+        talks.wait_a_moment()  # or a connection would be made to a server that is about to stop
         broken = [each for each in slack.driver.broken_rules() if each != SOMEBODY_WAS_FASTER]
         assert not [each for each in broken if not planned or planned not in each], broken
-        talks.wait_a_moment()  # or a connection would be made to a server that is about to stop
         slack.stop()  # first: what waits for a word from it hears at once that there will be none
         socket.close()
