@@ -82,13 +82,13 @@ class RunningWorkspace:
         await self.workspace.close_connections()
         server = self._runner.server
         assert server is not None
-        known = server.connections
+        known = [each.transport for each in server.connections]
         await self._runner.cleanup()
         for _ in range(3):  # turns of the loop, in which a client that was just let in gets its connection
             await asyncio.sleep(0)
-        for each in (*known, *server.connections):
-            if each.transport is not None:  # it would wait for a client that reads no more
-                each.transport.abort()
+        for each in (*known, *(late.transport for late in server.connections)):
+            if each is not None:  # it would wait for a client that reads no more
+                each.abort()
         await asyncio.sleep(0)  # in which the loop closes what was aborted
         self.workspace.store.close()
 
