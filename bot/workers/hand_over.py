@@ -104,7 +104,7 @@ class HandOver:
                 firing.run_id,
                 run_after=firing.due_at if ahead else None,
                 date=sending.date,
-                conf=self._conf(firing),
+                conf=self.conf(firing),
                 note=sending.note,
             )
         except Rejected as error:
@@ -121,7 +121,7 @@ class HandOver:
             return sending
         return None
 
-    def _conf(self, firing: Firing) -> dict[str, Any]:
+    def conf(self, firing: Firing) -> dict[str, Any]:
         """Return the inputs as Airflow is given them: secrets opened, and an address for each file.
 
         Raises Rejected if a file has no address.
@@ -133,7 +133,7 @@ class HandOver:
         """Return the error's words without what was sent: neither secrets nor addresses of files."""
         if isinstance(error, Rejected) and error.code == NO_URL:
             return error.detail
-        sent = self._conf(firing) if not self._files.why_not else self._database.secrets.open(firing.inputs)
+        sent = self.conf(firing) if not self._files.why_not else self._database.secrets.open(firing.inputs)
         return without_values(error, sent)
 
     def write_back(self, taken: Sequence[Sending]) -> None:

@@ -87,7 +87,7 @@ class Withdrawal:
                 firing.key.dag_id,
                 firing.run_id,
                 run_after=self._clock.now() + NEVER,
-                conf=self._database.secrets.open(firing.inputs),
+                conf=self._hand_over.conf(firing),
                 note=WITHDRAWN_NOTE + firing.reason,
             )
         except Rejected:

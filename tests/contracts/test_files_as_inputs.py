@@ -205,6 +205,27 @@ def test_a_run_planned_for_a_single_time_has_its_file_then(world: World, tom: Pe
     assert at(served, given(world)["orders"]).data == CONTENT
 
 
+def test_a_run_with_a_file_that_is_taken_back_after_an_answer_was_lost_cannot_come_later(
+    world: World, tom: Person
+):
+    """Its id is occupied in Airflow, which takes the input only as an address."""
+    previewed(world, tom, form(tom, "import orders"), "on Friday at 4pm").submit()
+    tom.open_modal("Scheduled").close()
+    (listed,) = world.scheduling.listed(Asker(TOM))
+    world.clock.advance(FRIDAY_AT_FOUR - timedelta(seconds=30) - world.clock.now())
+    world.airflow.fail_next(Unavailable("Airflow", "it did not answer"))
+    world.dispatcher.step()
+    (run_id,) = world.starts("import_orders")
+    assert world.airflow.run("import_orders", run_id) is None
+
+    world.scheduling.delete(Asker(TOM), listed.schedule.schedule_id)
+    world.dispatcher.step()
+
+    occupied = world.airflow.run("import_orders", run_id)
+    assert occupied is not None
+    assert occupied.conf["orders"].startswith(FILES.url)
+
+
 def test_what_repeats_takes_no_file_and_says_so_where_the_time_stands(tom: Person):
     opened = form(tom, "import orders")
     opened.attach("Orders file", "orders.csv", CONTENT)
