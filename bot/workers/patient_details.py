@@ -71,14 +71,17 @@ class PatientDetails:
         return self._patiently(run, found, lambda: detailed(without_details(run, found), answer.result()))
 
     def arrived(self) -> list[tuple[Which, Run]]:
-        """Return (DAG id, run id) and a run with the details, of those that were reported without them.
+        """Return the details that came late: for each run its DAG id and run id, and a run that holds them.
 
         What Airflow did not answer is read again, up to MOST_TRIES.
         """
         found = []
         for which, answer in self._beside.arrived().items():
             dag_id, run_id = which
-            read, tries = self._late.pop(which)
+            late = self._late.pop(which, None)
+            if late is None:  # the run goes on again: what was read is of an earlier try
+                continue
+            read, tries = late
             try:
                 with on_its_own("details", run=run_id, dag=dag_id):
                     found.append((which, answer.result()))
@@ -102,9 +105,8 @@ class PatientDetails:
             return without_details(run, found)
         seen = without_details(run, found)
         try:
-            with on_its_own(
-                "details", run=run.run_id, dag=found.dag_id
-            ):  # unforeseen: reported without details
+            # After anything unforeseen the run is reported without its details.
+            with on_its_own("details", run=run.run_id, dag=found.dag_id):
                 seen = read()
         except Rejected:  # its DAG was deleted, or it was: what is left is its state
             seen = without_details(run, found)

@@ -11,8 +11,9 @@ import pytest
 
 from bot.domain.errors import Unavailable
 from bot.domain.job import Job, JobKey
+from bot.rules.access import Asker
 from bot.workers import beside
-from tests.unit.workers.test_incidents import shown
+from tests.unit.workers.test_incidents import incidents_at, shown
 from tests.world import FINANCE, TOM
 
 if TYPE_CHECKING:
@@ -149,3 +150,22 @@ def test_a_log_that_never_comes_is_asked_for_a_few_times_and_then_no_more(
         step(world)
         sleep(0.01)
     assert log_of_the_first.asked == 3
+
+
+def test_a_reason_that_comes_while_a_retry_runs_is_left_out(world: World, log_of_the_first: Hanging):
+    add_jobs(world)
+    world.run_now(TOM, dag_id="load_0")
+    world.step()
+    wait_for(lambda: step(world) or told(world) == {"Load 0"})
+    (incident,) = incidents_at(world)
+    world.incidents.retry(Asker(TOM), incident.incident_id)
+    world.dispatcher.step()
+    world.watcher.step()  # which sees that it goes on again
+
+    log_of_the_first.goes_on.set()
+    for _ in range(20):  # at one of these the reason has come
+        world.watcher.step()
+        sleep(0.02)
+
+    assert reasons(world, "Load 0") == 0
+    wait_for(lambda: step(world) or reasons(world, "Load 0") == 1)
