@@ -56,11 +56,13 @@ class Runs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, run: Run, *, at: datetime) -> bool:
-        """Insert the run; return False if it is known already."""
-        return bool(self.add_all([run], at=at))
+    def add(self, run: Run, *, at: datetime, details_at: datetime | None = None) -> bool:
+        """Insert the run; return False if it is known already. `details_at` is as for `keep`."""
+        return bool(self.add_all([run], at=at, details_at=details_at))
 
-    def add_all(self, new: Sequence[Run], *, at: datetime) -> frozenset[str]:
+    def add_all(
+        self, new: Sequence[Run], *, at: datetime, details_at: datetime | None = None
+    ) -> frozenset[str]:
         """Insert the runs; return the keys of those that were not known already."""
         if not new:
             return frozenset()
@@ -74,6 +76,7 @@ class Runs:
                 **_changing(run),
                 **_failing(run),
                 "seen_at": at,
+                "details_at": details_at,
             }
             for run in new
         ]
@@ -113,12 +116,16 @@ class Runs:
         wanted = {"deployment": deployment, "due_before": due_before}
         return first_readable(self._connection, _OPEN, run_of_row, wanted, limit=limit)
 
-    def keep(self, run: Run, *, at: datetime) -> None:
-        """Overwrite what changes in a run's life."""
+    def keep(self, run: Run, *, at: datetime, details_at: datetime | None = None) -> None:
+        """Overwrite what changes in a run's life.
+
+        `details_at` is when its details are to be read, if it has ended and they are not in it.
+        """
+        late = {"details_at": details_at, "details_tries": 0}
         self._connection.execute(
             update(runs)
             .where(runs.c.id == run.run_key)
-            .values(**_changing(run), **(_failing(run) if run.failure else {}), seen_at=at)
+            .values(**_changing(run), **(_failing(run) if run.failure else {}), **late, seen_at=at)
         )
 
     def is_any_unseen(self, firing_ids: Collection[str], *, since: datetime) -> bool:
@@ -175,7 +182,14 @@ class Runs:
         self._connection.execute(
             update(runs)
             .where(runs.c.id == run_key)
-            .values(state=RunState.RUNNING, retry_at=None, ended_at=None, failure=None, seen_at=at)
+            .values(
+                state=RunState.RUNNING,
+                retry_at=None,
+                ended_at=None,
+                failure=None,
+                details_at=None,
+                seen_at=at,
+            )
         )
 
     def close_stopped(self, run_key: str, *, at: datetime, remark: str = "") -> None:

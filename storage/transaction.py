@@ -29,6 +29,7 @@ from storage.homes import OpenHomes
 from storage.incidents import Incidents
 from storage.jobs import Jobs
 from storage.late import LateGroups
+from storage.late_details import LateDetails
 from storage.leases import Leases
 from storage.listing import Listing
 from storage.looks import Looks
@@ -149,6 +150,11 @@ class Transaction:
     @cached_property
     def runs(self) -> Runs:
         return Runs(self.connection)
+
+    @cached_property
+    def late_details(self) -> LateDetails:
+        """Return runs that were told without their details."""
+        return LateDetails(self.connection)
 
     @cached_property
     def failures(self) -> Failures:

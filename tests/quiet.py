@@ -27,6 +27,7 @@ _TO_DO = (
     plans.c.resumes_at,
     firings.c.act_at,
     runs.c.retry_at,
+    runs.c.details_at,
     notices.c.send_at,
     pages.c.act_at,
     alert_rules.c.next_at,

@@ -42,6 +42,10 @@ class Beside(Generic[Answer]):
         """Begin to read it; its answer comes late."""
         self._late[which] = self._readers.submit(read)
 
+    def is_read_late(self, which: Which) -> bool:
+        """Return whether an answer about that comes late, and has not been returned yet."""
+        return which in self._late
+
     def is_read_ahead(self, which: Which) -> bool:
         """Return whether that is being read ahead, or has been."""
         return which in self._reading

@@ -34,16 +34,25 @@ class Details:
         seen = without_details(run, found)
         if seen.state is RunState.WAITING:
             return replace(seen, waits_for=self._stalled.before_it_began(run))
-        if with_tasks or seen.state is RunState.DONE:
-            seen = self._with_tasks(seen, found)
-        if seen.state is RunState.FAILED and seen.failure is None:
-            return self._with_failure(seen, found)
-        return self._with_result(seen, found) if seen.state is RunState.DONE else seen
+        if seen.state.is_over:
+            return self.of_ended(seen, with_tasks=with_tasks)
+        return self._with_tasks(seen) if with_tasks else seen
 
-    def _with_tasks(self, seen: Run, found: AirflowRun) -> Run:
+    def of_ended(self, seen: Run, *, with_tasks: bool = True) -> Run:
+        """Return an ended run with what it published, or why it failed.
+
+        Raises Rejected and Unavailable.
+        """
+        if with_tasks or seen.state is RunState.DONE:
+            seen = self._with_tasks(seen)
+        if seen.state is RunState.FAILED and seen.failure is None:
+            return self._with_failure(seen)
+        return self._with_result(seen) if seen.state is RunState.DONE else seen
+
+    def _with_tasks(self, seen: Run) -> Run:
         """Return the run with its progress, and with what its tasks say about its end or its waiting."""
         try:
-            tasks = self._airflow.tasks(found.dag_id, found.run_id)
+            tasks = self._airflow.tasks(seen.key.dag_id, seen.run_id)
         except Forbidden as forbidden:
             unseen = may_not("see its tasks", forbidden)
             is_running = seen.state is RunState.RUNNING
@@ -55,22 +64,22 @@ class Details:
             return seen
         return self._stalled.in_its_middle(replace(seen, steps=steps_of(tasks)), tasks)
 
-    def _with_result(self, seen: Run, found: AirflowRun) -> Run:
+    def _with_result(self, seen: Run) -> Run:
         """Return the run with its result. A result that cannot be read does not spoil the run."""
         try:
-            return replace(seen, result=self._airflow.result(found.dag_id, found.run_id))
+            return replace(seen, result=self._airflow.result(seen.key.dag_id, seen.run_id))
         except Rejected:
             return seen
         except Forbidden as forbidden:
             return replace(seen, remark=seen.remark or may_not("see its result", forbidden))
 
-    def _with_failure(self, seen: Run, found: AirflowRun) -> Run:
+    def _with_failure(self, seen: Run) -> Run:
         try:
-            failure = self._airflow.failure(found.dag_id, found.run_id)
+            failure = self._airflow.failure(seen.key.dag_id, seen.run_id)
         except Forbidden as forbidden:
             why = may_not("see why", forbidden)
             return replace(seen, failure=Failure("", 1, f"{why[:1].upper()}{why[1:]}.", ""))
-        explained = None if failure is None else self._patterns.explained(failure, found.dag_id)
+        explained = None if failure is None else self._patterns.explained(failure, seen.key.dag_id)
         return replace(seen, failure=explained)
 
 

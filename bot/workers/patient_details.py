@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -30,6 +30,14 @@ HANGS_FROM, DETAILS_REST = 1.0, 60.0
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A run as it is now. `is_bare` says that it has ended and that Airflow did not give its details."""
+
+    run: Run
+    is_bare: bool = False
+
+
 class PatientDetails:
     """The details of one deployment's runs, over several steps of its watcher.
 
@@ -39,8 +47,6 @@ class PatientDetails:
     def __init__(self, database: Database, clock: Clock, airflow: Airflow, patterns: Patterns) -> None:
         self._details = Details(database, clock, airflow, patterns)
         self._beside: Beside[Run] = Beside()
-        self._late: dict[Which, tuple[Callable[[], Run], int]] = {}
-        """What is read of runs that were reported without it, and how often it was tried."""
         self._tries: dict[Which, int] = {}
         self._silent_until: dict[RunState, float] = {}
         """By state, because details hang together: tasks of running runs, results of runs that are done."""
@@ -51,14 +57,13 @@ class PatientDetails:
             {_which(found): self._reading(run, found) for run, found in wanted if found.state.is_over}
         )
 
-    def __call__(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run | None:
+    def __call__(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Seen | None:
         """Return the run as it is now. None if Airflow does not give its details now: ask again later.
 
         A run whose details hang must not delay the others: it is reported without them, and they are among
         those that `arrived` returns later.
         """
         which = _which(found)
-        self._late.pop(which, None)
         if not self._beside.is_read_ahead(which):
             return self._patiently(run, found, partial(self._details, run, found, with_tasks=with_tasks))
         answer = self._beside.take(which)
@@ -66,50 +71,49 @@ class PatientDetails:
             return None
         if not answer.done():
             log.warning("watcher.details_come_late", run=run.run_id, dag=found.dag_id)
-            self._late[which] = (self._reading(run, found), 1)
-            return without_details(run, found)
+            return Seen(without_details(run, found), is_bare=True)
         return self._patiently(run, found, lambda: detailed(without_details(run, found), answer.result()))
+
+    def read_late(self, run: Run) -> bool:
+        """Begin to read the details of an ended run; return False if they are being read already."""
+        which = (run.key.dag_id, run.run_id)
+        if self._beside.is_read_late(which):
+            return False
+        self._beside.read_late(which, partial(self._details.of_ended, run))
+        return True
 
     def arrived(self) -> list[tuple[Which, Run]]:
         """Return the details that came late: for each run its DAG id and run id, and a run that holds them.
 
-        What Airflow did not answer is read again, up to MOST_TRIES.
+        What Airflow did not answer is left out.
         """
         found = []
         for which, answer in self._beside.arrived().items():
             dag_id, run_id = which
-            late = self._late.pop(which, None)
-            if late is None:  # the run goes on again: what was read is of an earlier try
-                continue
-            read, tries = late
             try:
                 with on_its_own("details", run=run_id, dag=dag_id):
                     found.append((which, answer.result()))
-            except Rejected:
-                continue
-            except Unavailable as error:
-                log.warning("watcher.no_details", run=run_id, why=error.detail, tries=tries)
-                if tries < MOST_TRIES:
-                    self._beside.read_late(which, read)
-                    self._late[which] = (read, tries + 1)
+            except (Rejected, Unavailable) as error:
+                log.warning("watcher.no_details", run=run_id, why=error.detail)
         return found
 
     def _reading(self, run: Run, found: AirflowRun) -> Callable[[], Run]:
         return partial(self._details, run, found, with_tasks=True)
 
-    def _patiently(self, run: Run, found: AirflowRun, read: Callable[[], Run]) -> Run | None:
+    def _patiently(self, run: Run, found: AirflowRun, read: Callable[[], Run]) -> Seen | None:
         which = _which(found)
         began = monotonic()
+        bare = Seen(without_details(run, found), is_bare=found.state.is_over)
         if began < self._silent_until.get(found.state, began):
             self._tries.pop(which, None)
-            return without_details(run, found)
-        seen = without_details(run, found)
+            return bare
+        seen = Seen(bare.run)
         try:
             # After anything unforeseen the run is reported without its details.
             with on_its_own("details", run=run.run_id, dag=found.dag_id):
-                seen = read()
+                seen = Seen(read())
         except Rejected:  # its DAG was deleted, or it was: what is left is its state
-            seen = without_details(run, found)
+            pass
         except Unavailable as error:
             tries = self._tries[which] = self._tries.get(which, 0) + 1
             log.warning("watcher.no_details", run=run.run_id, why=error.detail, tries=tries)
@@ -117,7 +121,7 @@ class PatientDetails:
                 return None
             if monotonic() >= began + HANGS_FROM:  # what is refused at once costs the others nothing
                 self._silent_until[found.state] = monotonic() + DETAILS_REST
-            seen = without_details(run, found)
+            seen = bare
         else:
             self._silent_until.pop(found.state, None)
         self._tries.pop(which, None)

@@ -14,14 +14,14 @@ from bot.domain.notice import NoticeKind
 from bot.domain.run import Run, RunState
 from bot.language.failure_patterns import NONE
 from bot.rules.alert_routing import Routing
-from bot.rules.alerting import put_card, tell_details
-from bot.rules.result_files import put_file
+from bot.rules.alerting import put_card
 from bot.workers import announcing
 from bot.workers.details import may_not
 from bot.workers.elsewhere import found_elsewhere
 from bot.workers.ended_runs import EndedRuns
+from bot.workers.late_details import AGAIN_AFTER, LateDetails
 from bot.workers.loop import on_its_own
-from bot.workers.patient_details import PatientDetails, detailed
+from bot.workers.patient_details import PatientDetails
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +83,7 @@ class Watcher:
         self._most = FINISHED_AT_ONCE
         self._details = PatientDetails(database, clock, airflow, patterns)
         self._ended_runs = EndedRuns(database, clock, airflow.deployment, self._details)
+        self._late_details = LateDetails(database, clock, airflow.deployment, self._details)
 
     def step(self) -> float:
         """Read open and ended runs and queue what people hear; return the seconds until the next step.
@@ -94,7 +95,7 @@ class Watcher:
         # What failed is read before the progress of what goes on, which costs a request for each run.
         more = self._watch_finished()
         more = self._watch_open() or more
-        self._put_in_what_came_late()
+        self._late_details.step()
         with self._database.transaction() as tx:
             announcing.calmed(tx, self._clock.now())
         return PAUSE_IN_A_RUSH if more else PAUSE
@@ -165,17 +166,17 @@ class Watcher:
         seen = None if found is None else self._details(run, found, with_tasks=with_tasks)
         if found is None:
             self._deleted(run)
-        elif seen is not None and seen != run:
-            self._keep(run, seen)
-        return found is None or (seen is not None and seen != run)
+        elif seen is not None and seen.run != run:
+            self._keep(run, seen.run, is_bare=seen.is_bare)
+        return found is None or (seen is not None and seen.run != run)
 
-    def _keep(self, before: Run, seen: Run) -> None:
+    def _keep(self, before: Run, seen: Run, *, is_bare: bool = False) -> None:
         now = self._clock.now()
         with self._database.transaction() as tx:
             current = tx.runs.lock(before.run_key)
             if current != before:
                 return  # changed since it was read (a Retry, a Stop): looked at again next turn
-            tx.runs.keep(seen, at=now)
+            tx.runs.keep(seen, at=now, details_at=_asked_again_at(now, is_bare=is_bare))
             firing = tx.firings.get(seen.firing_id) if seen.firing_id else None
             if seen.state.is_over:
                 self._ended(tx, before, seen, firing, now)
@@ -270,17 +271,18 @@ class Watcher:
         Return whether that is done, or nothing was to be done.
         """
         new = found_elsewhere(self._key(found), found)
-        seen = self._details(known or new, found, with_tasks=True)
-        if seen is None:
+        looked = self._details(known or new, found, with_tasks=True)
+        if looked is None:
             return False
-        now = self._clock.now()
+        seen, now = looked.run, self._clock.now()
+        again_at = _asked_again_at(now, is_bare=looked.is_bare)
         with self._database.transaction() as tx:
-            if known is None and not tx.runs.add(seen, at=now):
+            if known is None and not tx.runs.add(seen, at=now, details_at=again_at):
                 return True
             if known is not None:
                 if tx.runs.lock(known.run_key) != known:
                     return False  # changed since it was read: looked at again next turn
-                tx.runs.keep(seen, at=now)
+                tx.runs.keep(seen, at=now, details_at=again_at)
             firing = tx.firings.get(seen.firing_id) if seen.firing_id else None
             self._ended(tx, known, seen, firing, now)
         return True
@@ -288,22 +290,12 @@ class Watcher:
     def _key(self, found: AirflowRun) -> JobKey:
         return JobKey(self._airflow.deployment, found.dag_id)
 
-    # What was told before everything was read of it -----------------------------------------------------
-
-    def _put_in_what_came_late(self) -> None:
-        """Put the details that came late into what was told without them."""
-        for (dag_id, run_id), read in self._details.arrived():
-            with on_its_own("run", run=run_id, dag=dag_id), self._database.transaction() as tx:
-                known = next(iter(tx.runs.by_ids(self._airflow.deployment, [(dag_id, run_id)])), None)
-                current = None if known is None else tx.runs.lock(known.run_key)
-                # Somebody may have pressed Retry since; that try is told with its own details.
-                if current is not None and (current.state, current.ended_at) == (read.state, read.ended_at):
-                    now = self._clock.now()
-                    tx.runs.keep(detailed(current, read), at=now)
-                    tell_details(tx, current.run_key, now)
-                    put_file(tx, detailed(current, read), now)
-
 
 def _goes_on_there(found: AirflowRun | None) -> bool:
     """Return whether Airflow has the run and has not ended it."""
     return found is not None and not found.state.is_over
+
+
+def _asked_again_at(now: datetime, *, is_bare: bool) -> datetime | None:
+    """Return when the details of a run that is told without them are asked for, should none come before."""
+    return now + AGAIN_AFTER if is_bare else None

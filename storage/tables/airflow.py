@@ -92,6 +92,8 @@ runs = Table(
     Column("fingerprint", RANDOM_ID),  # of its last failure, which stays when a retry mends it
     Column("failed_at", Moment),
     Column("version", JSON(none_as_null=True)),  # of its job's code
+    Column("details_at", Moment),  # when to read the details without which its end was told
+    Column("details_tries", Integer, nullable=False, server_default="0"),
     UniqueConstraint("deployment", "dag_id", "run_id"),
     partial_index(
         "ix_runs_fingerprint",
@@ -101,6 +103,7 @@ runs = Table(
         "failed_at",
         where="fingerprint IS NOT NULL",
     ),
+    partial_index("ix_runs_details", "details_at", where="details_at IS NOT NULL"),
     partial_index("ix_runs_retry", "retry_at", where="retry_at IS NOT NULL"),
     Index("ix_runs_latest", "deployment", "dag_id", "ended_at"),
     Index("ix_runs_ended", "ended_at"),

@@ -12,7 +12,8 @@ import pytest
 from bot.domain.errors import Unavailable
 from bot.domain.job import Job, JobKey
 from bot.rules.access import Asker
-from bot.workers import beside
+from bot.workers import beside, late_details
+from bot.workers.watcher import Watcher
 from tests.unit.workers.test_incidents import incidents_at, shown
 from tests.world import FINANCE, TOM
 
@@ -144,12 +145,75 @@ def test_a_log_that_never_comes_is_asked_for_a_few_times_and_then_no_more(
     log_of_the_first.raises = HANGS
     log_of_the_first.goes_on.set()
 
-    wait_for(lambda: step(world) or log_of_the_first.asked == 3)
     wait_for(lambda: step(world) or told(world) == {f"Load {number}" for number in range(OTHERS + 1)})
-    for _ in range(5):
+    for _ in range(2 * late_details.MOST_TRIES):
+        world.clock.advance(late_details.AGAIN_AFTER * 2**late_details.MOST_TRIES)
         step(world)
-        sleep(0.01)
-    assert log_of_the_first.asked == 3
+        wait_for(lambda: nothing_is_read(world))
+    assert log_of_the_first.asked == 1 + late_details.MOST_TRIES
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_reason_that_was_being_read_as_the_process_ended_is_read_by_the_next(
+    world: World, log_of_the_first: Hanging, *, by_hand: bool
+):
+    add_jobs(world)
+    fail_all(world, by_hand=by_hand)
+    everybody = {f"Load {number}" for number in range(OTHERS + 1)}
+    wait_for(lambda: step(world) or told(world) == everybody)
+    world.watcher = Watcher(world.database, world.clock, world.airflow, "here")
+    log_of_the_first.goes_on.set()
+
+    wait_for(lambda: step(world) or reasons(world, "Load 0") == 1)
+    wait_for(lambda: step(world) or logs(world) == OTHERS + 1)
+    asked = log_of_the_first.asked
+    for _ in range(3):
+        world.clock.advance(late_details.AGAIN_AFTER)
+        step(world)
+    assert (logs(world), log_of_the_first.asked) == (OTHERS + 1, asked)
+
+
+@pytest.mark.parametrize("refused_for", [timedelta(seconds=20), timedelta(minutes=2)])
+def test_a_reason_that_airflow_refuses_for_a_while_is_asked_for_a_few_times_more(
+    world: World, log_of_the_first: Hanging, refused_for: timedelta
+):
+    log_of_the_first.raises = HANGS
+    log_of_the_first.goes_on.set()
+    add_jobs(world)
+    fail_all(world, by_hand=False)
+    wait_for(lambda: step(world) or "Load 0" in told(world))
+    end = world.clock.now() + refused_for
+    while world.clock.now() < end:
+        world.clock.advance(timedelta(seconds=29))
+        wait_for(lambda: step(world) or nothing_is_read(world))
+    log_of_the_first.raises = None
+    for _ in range(8):
+        world.clock.advance(timedelta(seconds=59))
+        wait_for(lambda: step(world) or nothing_is_read(world))
+
+    assert reasons(world, "Load 0") == 1
+
+
+@pytest.mark.parametrize(("after", "comes"), [(timedelta(hours=3), True), (timedelta(days=2), False)])
+def test_after_a_day_nobody_asks_why_it_failed(
+    world: World, log_of_the_first: Hanging, after: timedelta, *, comes: bool
+):
+    add_jobs(world)
+    fail_all(world, by_hand=False)
+    wait_for(lambda: step(world) or "Load 0" in told(world))
+    world.watcher = Watcher(world.database, world.clock, world.airflow, "here")
+    log_of_the_first.goes_on.set()
+    world.clock.advance(after)
+    for _ in range(10):
+        step(world)
+        wait_for(lambda: nothing_is_read(world))
+
+    assert reasons(world, "Load 0") == comes
+
+
+def nothing_is_read(world: World) -> bool:
+    """Return whether the watcher has all the answers that it asked for."""
+    return all(each.done() for each in world.watcher._details._beside._late.values())
 
 
 def test_a_reason_that_comes_while_a_retry_runs_is_left_out(world: World, log_of_the_first: Hanging):
