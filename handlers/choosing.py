@@ -15,7 +15,7 @@ from bot.language.command import Verb
 from handlers import pausing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from slack_bolt import App
@@ -45,14 +45,12 @@ _BUTTONS = {
 }
 
 
-_FITTING = {
-    Verb.RESUME: ({ScheduleState.PAUSED, ScheduleState.SUSPENDED}, "None of these is paused."),
-    Verb.SKIP: (
-        {ScheduleState.ACTIVE, ScheduleState.ENDED},
-        "All of these are paused, so none has a next run.",
-    ),
+_RESTS = {ScheduleState.PAUSED, ScheduleState.SUSPENDED}
+_FITTING: Mapping[Verb, tuple[Callable[[Listed], bool], str]] = {
+    Verb.RESUME: (lambda each: each.schedule.state in _RESTS, "None of these is paused."),
+    Verb.SKIP: (lambda each: each.next_at is not None, "None of these has a next run."),
 }
-"""The states in which a schedule can be meant, where the verb has any, and what is said if none is."""
+"""Which schedules can be meant, where the verb cannot mean all, and what is said if none is."""
 
 
 def register(app: App, answering: Answering) -> None:
@@ -64,8 +62,8 @@ def _fitting(verb: Verb, found: Sequence[Listed]) -> Sequence[Listed]:
     """Return those schedules that the verb can mean. Raises Conflict if there is none."""
     if verb not in _FITTING:
         return found
-    states, why_none = _FITTING[verb]
-    left = [each for each in found if each.schedule.state in states]
+    fits, why_none = _FITTING[verb]
+    left = [each for each in found if fits(each)]
     if not left:
         raise Conflict(f"{why_none} `/schedule list` shows yours.")
     return left
@@ -92,9 +90,11 @@ def ask_of_mine(talk: Talk, verb: Verb, *, until: datetime | None = None) -> Non
     match verb:
         case Verb.RESUME:
             found, doing = talk.services.scheduling.owned(talk.asker, ScheduleState.PAUSED), "resumed"
-        case Verb.PAUSE | Verb.SKIP:
-            found = talk.services.scheduling.owned(talk.asker, ScheduleState.ACTIVE)
-            doing = "paused" if verb is Verb.PAUSE else "skipped"
+        case Verb.PAUSE:
+            found, doing = talk.services.scheduling.owned(talk.asker, ScheduleState.ACTIVE), "paused"
+        case Verb.SKIP:
+            mine = talk.services.scheduling.listed(talk.asker)
+            found, doing = [each for each in mine if each.next_at is not None], "skipped"
         case Verb.TAKE:
             everyones = talk.services.scheduling.listed(talk.asker, everyones=True)
             found, doing = [each for each in everyones if each.may_take_over], "taken over"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainTextObject
 from slack_sdk.models.views import View
@@ -23,6 +22,7 @@ from bot.blocks.parts import (
     section,
 )
 from bot.blocks.policies import unusual
+from bot.blocks.preview_times import in_other_zone, left_out, listed
 from bot.blocks.project_pause import resting
 from bot.domain.form_field import FormField
 from bot.domain.schedule import ScheduleState
@@ -30,7 +30,6 @@ from bot.domain.when import is_once, zone_of
 from bot.language.inputs import fitting, moving_instead, names_a_day, show_value, typed_text
 from bot.language.presets import LONGEST_NAME
 from bot.language.say import say, say_moment
-from bot.language.when.calendar.zones import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,11 +59,13 @@ def preview(
     alike: Alike | None = None,
     under_way: UnderWay | None = None,
     may_save: bool = False,
+    skipped: Sequence[datetime] = (),
 ) -> Message:
     """Return the preview. `now` bears the zone in which the days of a run now are meant.
 
     `changes` is the schedule that would be changed, `alike` one that exists already, `under_way` a run of the
-    job that has not ended. `may_save` offers to keep the inputs as a preset.
+    job that has not ended. `may_save` offers to keep the inputs as a preset. `skipped` are left out of
+    the `times`.
     """
     if draft.when is None:
         return _run_card(draft, job, project, under_way, now, save=_save(draft) if may_save else None)
@@ -77,9 +78,10 @@ def preview(
         section(what),
         context("" if changes is None else f"Instead of: {say(changes.when)}{_state(changes)}"),
         None if alike is None else _alike(alike, draft),
-        section("\n".join([_heading(times), *(f"•  {_time(each)}" for each in times)])),
+        section(listed(times)),
         context(
-            _other_zone(times, project.tz),
+            left_out(skipped, zone_of(draft.when)),
+            in_other_zone(times, project.tz),
             *(f":information_source: {escape(each)}" for each in warnings),
             *_that_stay(job, draft, [*times[:1], now]),
         ),
@@ -308,22 +310,3 @@ def _with(job: Job, draft: Draft, at: datetime | None, run: str = "next") -> str
 
 def _where(place: Place, project: Project) -> tuple[str, str]:
     return f"Project *{escape(project.name)}*", f"Reports to {place.mention}"
-
-
-def _heading(times: Sequence[datetime]) -> str:
-    if not times:
-        return "Nothing is left to run."
-    zone = times[0].tzinfo
-    assert isinstance(zone, ZoneInfo)
-    return f"{'Once' if len(times) == 1 else f'The next {len(times)} times'}, in {name_of(zone)}:"
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment:%a} {moment.day} {moment:%b %Y}, {moment:%H:%M}"
-
-
-def _other_zone(times: Sequence[datetime], tz: ZoneInfo) -> str:
-    """Return the first time by the project's clock, if that shows something else."""
-    if not times or times[0].utcoffset() == times[0].astimezone(tz).utcoffset():
-        return ""
-    return f"By the project’s own clock the first is {say_moment(times[0], tz)}."

@@ -131,6 +131,11 @@ def next_after(when: When, moment: datetime) -> datetime | None:
     return None if found is None else found.astimezone(when.tz)
 
 
+def has_moment(when: When, moment: datetime) -> bool:
+    """Return whether `moment` is one of its moments."""
+    return next_after(when, moment - timedelta(microseconds=1)) == moment
+
+
 def upcoming(when: When, moment: datetime, count: int) -> list[datetime]:
     """Return up to `count` moments strictly after `moment`, in order."""
     found: list[datetime] = []

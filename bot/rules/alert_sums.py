@@ -9,8 +9,8 @@ from bot.domain.alert_rule import EVERY_PROJECT, Happening, How, concerns
 from bot.domain.alert_sum import AlertSum, Coming, JobSum
 from bot.domain.project import Place
 from bot.domain.run import RunState
-from bot.domain.schedule import ScheduleState
 from bot.domain.when import zone_of
+from bot.rules.planned import next_moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,10 +111,10 @@ def _coming(tx: Transaction, rule: AlertRule, routing: Routing, now: datetime) -
     if rule.how not in LOOKS_AHEAD:
         return
     horizon = now + LOOKS_AHEAD[rule.how]
+    schedules = {each.schedule_id: each for each in _schedules(tx, rule)}
+    moments = next_moments(tx, list(schedules.values()), now)
     planned = [
-        (each.next_due_at, each.number, each)
-        for each in _schedules(tx, rule)
-        if each.state is ScheduleState.ACTIVE and each.next_due_at is not None
+        (at, schedules[each].number, schedules[each]) for each, at in moments.items() if at is not None
     ]
     event = min(rule.events, default=None)
     left = MOST_COMING[rule.how]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from bot.domain.firing import Ahead, Firing, FiringState
 from bot.domain.identity import new_id
 from bot.domain.schedule import ScheduleState
-from bot.domain.when import next_after, zone_of
+from bot.domain.when import has_moment, next_after, zone_of
 from bot.domain.when_before import last_before
 from bot.language.inputs import all_worked_out
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.project import ProjectPause
     from bot.domain.schedule import Schedule
+    from bot.domain.when import When
     from storage.transaction import Transaction
 
 MOST_UNPLANNED = 500
@@ -146,13 +149,35 @@ def moments_until(
     found: dict[str, list[datetime]] = {}
     for each in schedules:
         there, pause = ahead.get(each.schedule_id, []), pauses.get(each.project_id)
-        times: list[datetime] = []
-        due_at = _next_of(each, there, now, pause)
-        while due_at is not None and due_at <= until and len(times) < MOST_UNPLANNED:
-            times.append(due_at)
-            due_at = _next_of(each, [one for one in there if one[0] > due_at], due_at, pause)
-        found[each.schedule_id] = times
+        times = takewhile(lambda due_at: due_at <= until, _moments(each, there, now, pause))
+        found[each.schedule_id] = list(islice(times, MOST_UNPLANNED))
     return found
+
+
+def moments_if_changed(
+    tx: Transaction, schedule: Schedule, when: When, now: datetime, *, count: int
+) -> list[datetime]:
+    """Return the first moments at which the schedule would run if it had this `when`.
+
+    Skips stay, and a pause with an end lasts; without an end, or suspended, it is looked at as if it went on.
+    """
+    goes_on_later = schedule.state is ScheduleState.PAUSED and schedule.resumes_at is not None
+    state = ScheduleState.PAUSED if goes_on_later else ScheduleState.ACTIVE
+    changed = replace(schedule, when=when, state=state, next_due_at=next_after(when, now))
+    ahead = tx.firings.standing_ahead([schedule.schedule_id], after=now).get(schedule.schedule_id, [])
+    stay = [each for each in ahead if each[1] is Ahead.IS_PASSED_OVER]
+    pause = tx.project_pauses.of({schedule.project_id}).get(schedule.project_id)
+    return list(islice(_moments(changed, stay, now, pause), count))
+
+
+def _moments(
+    schedule: Schedule, ahead: Sequence[tuple[datetime, Ahead]], now: datetime, pause: ProjectPause | None
+) -> Iterator[datetime]:
+    """Yield when the schedule runs, in order."""
+    due_at = _next_of(schedule, ahead, now, pause)
+    while due_at is not None:
+        yield due_at
+        due_at = _next_of(schedule, [each for each in ahead if each[0] > due_at], due_at, pause)
 
 
 def _next_of(
@@ -177,6 +202,12 @@ def _first_to_plan(schedule: Schedule, now: datetime) -> datetime | None:
     if schedule.state is not ScheduleState.ACTIVE or schedule.next_due_at is None:
         return None
     return schedule.next_due_at if schedule.next_due_at > now else next_after(schedule.when, now)
+
+
+def skipped_ahead(tx: Transaction, schedule: Schedule, now: datetime) -> list[tuple[str, datetime]]:
+    """Return the skipped moments to come that the schedule still has, as (firing's id, moment)."""
+    skipped = tx.firings.skipped(schedule.schedule_id, after=now)
+    return [(firing_id, due_at) for firing_id, due_at in skipped if has_moment(schedule.when, due_at)]
 
 
 def skip(tx: Transaction, schedule: Schedule, due_at: datetime, now: datetime, *, reason: str) -> str:

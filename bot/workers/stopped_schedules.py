@@ -42,7 +42,7 @@ def stop(tx: Transaction, seen: Schedule, now: datetime) -> None:
     owners = tuple(reached(tx, owner, schedule.project_id, key, now))
     about = (place.workspace_id, schedule.project_id, key, place, owners)
     hearings = Routing(tx, now).hearings(Happening(AlertEvent.SUSPENDED, *about))
-    told = StoppedAfterFailures(schedule_named(tx, schedule), times, error)
+    told = StoppedAfterFailures(schedule_named(tx, schedule, now), times, error)
     at = {place: (heard, told) for place, heard in hearings.items()}
     open_condition(tx, ConditionKind.STOPPED, schedule.schedule_id, at, since=now, now=now)
 
@@ -56,7 +56,7 @@ def close_stopped(tx: Transaction, schedule_id: str, now: datetime) -> None:
     schedule, is_deleted = found
     if schedule.state is not ScheduleState.SUSPENDED or is_deleted:
         over = "it was deleted" if is_deleted else _GOES_ON[schedule.state]
-        told = StoppedAfterFailures(schedule_named(tx, schedule), 0, "", over)
+        told = StoppedAfterFailures(schedule_named(tx, schedule, now), 0, "", over)
         close_condition(tx, ConditionKind.STOPPED, schedule_id, lambda _: told, now)
 
 

@@ -107,6 +107,7 @@ def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
         alike=shown.alike,
         under_way=shown.under_way,
         may_save=shown.may_save,
+        skipped=shown.skipped,
     )
 
 

@@ -10,7 +10,7 @@ from bot.domain.errors import Conflict, NotFound
 from bot.domain.limits import USUAL
 from bot.domain.listed import BroughtBack, Skipped
 from bot.domain.schedule import Policies, ScheduleState
-from bot.domain.when import next_after
+from bot.domain.when import has_moment
 from bot.rules.access import NO_SUCH_THING
 from bot.rules.bringing_back import bring_back
 from bot.rules.change_notices import tell_of_change, tell_of_edit
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from bot.services.schedules.scheduling import Scheduling
     from storage.database import Database
 
-MOMENT = timedelta(microseconds=1)
 _FIRES = frozenset({ScheduleState.ACTIVE, ScheduleState.ENDED})
 """States with coming firings. The last firing of an ended schedule may still be to come."""
 
@@ -72,9 +71,10 @@ class Adjusting:
         now = self._clock.now()
         with self._database.transaction() as tx:
             schedule = to_change(tx, asker, schedule_id)
-            coming = next_moment(tx, schedule, now) if schedule.state in _FIRES else None
+            coming = next_moment(tx, schedule, now)
             if coming is None:
-                raise Conflict("There is no upcoming run to skip.")
+                rests = "" if schedule.state in _FIRES else f"It is {schedule.state}, so "
+                raise Conflict(f"{rests}there is no upcoming run to skip.".capitalize())
             if due_at is not None and due_at != coming:
                 raise Conflict("That time is no longer the next one.")
             firing_id = skip(tx, schedule, coming, now, reason=f"skipped by <@{asker.person.person_id}>")
@@ -99,7 +99,7 @@ class Adjusting:
             schedule = to_change(tx, asker, firing.schedule_id)
             if firing.due_at <= now:
                 raise Conflict("That time has passed; run it now instead.")
-            if next_after(schedule.when, firing.due_at - MOMENT) != firing.due_at:
+            if not has_moment(schedule.when, firing.due_at):
                 raise Conflict("The schedule was changed, and no longer has that time.")
             if not undo_skip(tx, schedule, firing_id, firing.due_at):
                 raise Conflict("That time is not skipped.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.when import upcoming
 from bot.rules.likeness import alike
+from bot.rules.planned import moments_if_changed, skipped_ahead
 from bot.rules.project_edits import savable
 from bot.rules.published import with_published
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job
     from bot.domain.project import Place, Project
     from bot.domain.schedule import Schedule
+    from bot.domain.when import When
     from bot.rules.access import Access, Offer
     from storage.transaction import Transaction
 
@@ -45,6 +47,8 @@ class Preview:
     """Whether the person may keep its inputs as a preset for everybody in the project."""
     under_way: UnderWay | None = None
     """A run of the same job that has not ended, if the draft is to run now. None if there is none."""
+    skipped: tuple[datetime, ...] = ()
+    """Moments among the `times` that are left out because they are skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,34 @@ def preview_of(
 ) -> Preview:
     """Return what will happen once the draft is confirmed, for whoever has this access."""
     project = project.as_of(now)
-    times = [] if draft.when is None else upcoming(draft.when, project.rests_to(now), PREVIEWED_TIMES)
     changes = None if draft.changes_id is None else tx.schedules.get(draft.changes_id)
+    times = _times(tx, draft.when, changes, project, now)
     is_run_now = draft.when is None and draft.typed is None
     under_way = tx.history.under_way(job.key, draft.project_id, now) if is_run_now else None
     seen_at = now.astimezone(access.person.tz)
     may_save = access.manages(project.project_id) and bool(savable(job, draft.inputs))
     like = alike(tx, access, draft)
     job = with_published(tx, access, project.project_id, job, now)
-    return Preview(draft, job, project, seen_at, times, changes, like, may_save, under_way)
+    skipped = _skipped(tx, draft.when, changes, times, now)
+    return Preview(draft, job, project, seen_at, times, changes, like, may_save, under_way, skipped)
+
+
+def _times(
+    tx: Transaction, when: When | None, changes: Schedule | None, project: Project, now: datetime
+) -> list[datetime]:
+    """Return the next moments, as they are once the draft is confirmed; none for a run-now."""
+    if when is None:
+        return []
+    if changes is None:
+        return upcoming(when, project.rests_to(now), PREVIEWED_TIMES)
+    return moments_if_changed(tx, changes, when, now, count=PREVIEWED_TIMES)
+
+
+def _skipped(
+    tx: Transaction, when: When | None, changes: Schedule | None, times: Sequence[datetime], now: datetime
+) -> tuple[datetime, ...]:
+    """Return the moments before the last of the `times` that are left out because they are skipped."""
+    if when is None or changes is None or not times:
+        return ()
+    skipped = skipped_ahead(tx, replace(changes, when=when), now)
+    return tuple(due_at for _, due_at in skipped if due_at < times[-1])

@@ -20,7 +20,7 @@ from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_is_in_airflow
 from bot.rules.listing import may_do, owners, page, run_by_airflow
 from bot.rules.locking import audit, job_and_project, locked, to_change
-from bot.rules.planned import moments_until, next_moment, withdraw
+from bot.rules.planned import moments_until, next_moment, skipped_ahead, withdraw
 from bot.rules.published import with_published
 from bot.rules.suspending import check_owner
 from bot.services.once_more import once_more
@@ -194,7 +194,7 @@ class Scheduling:
         actions = access.actions(schedule.project_id, schedule.key)
         last = tx.runs.last_of_schedules([schedule_id]).get(schedule_id)
         now = self._clock.now()
-        skipped = tuple(tx.firings.skipped(schedule_id, after=now))
+        skipped = tuple(skipped_ahead(tx, schedule, now))
         may, next_at = may_do(access, schedule, actions), next_moment(tx, schedule, now)
         past = tx.history.of_schedule(schedule_id)
         job = with_published(tx, access, schedule.project_id, job)
