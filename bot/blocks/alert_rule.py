@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.domain.alert_rule import AlertRule
     from bot.domain.alerts_shown import Heard, Why
     from bot.domain.announcement import SampleAlert
+    from bot.domain.job import JobKey
     from bot.domain.notice import Message
 
 EVENTS: Mapping[AlertEvent, tuple[str, str]] = {
@@ -58,6 +59,7 @@ HOWS: Mapping[How, tuple[str, str]] = {
     How.WEEKLY: ("Only a report, once a week", "the digest’s longer form"),
 }
 WHY = "Why do I get this?"
+UNKNOWN_JOB = "A job that you may not see"
 MOST_BUTTONS = 5
 """The most buttons that stand beside each other on a phone."""
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -69,12 +71,12 @@ _STANDING = {
 }
 
 
-def about(rule: AlertRule, titles: Mapping[str, str], project: str = "") -> str:
-    """Return what the rule is about, in words."""
+def about(rule: AlertRule, titles: Mapping[tuple[int, JobKey], str], project: str = "") -> str:
+    """Return what the rule is about, in words. `titles` has the jobs that the reader may know."""
     if rule.standing is not None:
         return _STANDING[rule.standing]
     if rule.key is not None:
-        return titles.get(rule.key.dag_id, rule.key.dag_id)
+        return titles.get((rule.project_id, rule.key), UNKNOWN_JOB)
     if rule.tag:
         return f"Jobs tagged {rule.tag}"
     if rule.project_id == EVERY_PROJECT:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from bot.domain.alert_rule import AlertRule
     from bot.domain.alerts_shown import Heard
+    from bot.domain.job import JobKey
 
 NOTHING_TOO = "nothing"
 EIGHT = "08:00"
@@ -85,7 +86,9 @@ def form(heard: Heard, rule: AlertRule | None = None) -> dict[str, Any]:
     ).to_dict()
 
 
-def _about_field(rule: AlertRule | None, titles: Mapping[str, str], project: str) -> InputBlock:
+def _about_field(
+    rule: AlertRule | None, titles: Mapping[tuple[int, JobKey], str], project: str
+) -> InputBlock:
     initial = None
     if rule is not None:
         initial = option(about(rule, titles, project), _value(rule))

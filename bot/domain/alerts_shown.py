@@ -9,17 +9,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.alert_rule import AlertRule
+    from bot.domain.job import JobKey
     from bot.domain.project import Place, Project
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a place hears. `project` is None for a person's own messages; `titles` are of the rules' jobs."""
+    """What a place hears. `project` is None for a person's own messages.
+
+    `titles` are of the rules' jobs, by project and job, as far as the person may know them.
+    """
 
     place: Place
     project: Project | None
     rules: Sequence[AlertRule]
-    titles: Mapping[str, str]
+    titles: Mapping[tuple[int, JobKey], str]
     may_change: bool
     who_can: str = ""
     """Who may change the rules, in a sentence, if the person may not."""
@@ -35,6 +39,6 @@ class Why:
     """
 
     rules: Sequence[AlertRule]
-    titles: Mapping[str, str]
+    titles: Mapping[tuple[int, JobKey], str]
     may_change: bool
     is_escalated: bool = False

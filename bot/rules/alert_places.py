@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.project import Place
+from bot.domain.rights import Action
 from bot.rules.access import NO_SUCH_THING, Access
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.alert_rule import AlertRule
+    from bot.domain.job import JobKey
     from bot.rules.access import Asker
     from storage.transaction import Transaction
 
@@ -46,7 +48,15 @@ def may_change(tx: Transaction, asker: Asker, place: Place) -> bool:
     return channel is not None and Access(tx, asker.person).manages(channel.project_id)
 
 
-def titles_of(tx: Transaction, rules: Sequence[AlertRule]) -> dict[str, str]:
-    """Return the titles of the rules' jobs, by DAG id, in the words of each rule's project."""
+def titles_of(tx: Transaction, asker: Asker, rules: Sequence[AlertRule]) -> dict[tuple[int, JobKey], str]:
+    """Return the titles of the rules' jobs, by project and job, in the words of each rule's project.
+
+    What the asker neither sees nor manages is left out: the job may be shared with fewer people than when
+    the rule was made.
+    """
     named = {(each.project_id, each.key) for each in rules if each.key is not None}
-    return {key.dag_id: job.title for (_, key), job in tx.jobs.all_within(named).items()}
+    access = Access(tx, asker.person)
+    allowed = access.allowed_at(named)
+    known = {place for place in named if Action.SEE in allowed.get(place, ()) or access.manages(place[0])}
+    jobs = tx.jobs.all_within(known)
+    return {place: jobs[place].title if place in jobs else place[1].dag_id for place in known}

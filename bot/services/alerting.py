@@ -190,7 +190,7 @@ class Alerting:
         if project is not None and not changes:
             who_can = Access(tx, asker.person).who_can_allow(project.project_id)
         groups = tx.directory.group_handles(place.workspace_id)
-        return Heard(place, project, rules, titles_of(tx, rules), changes, who_can, groups)
+        return Heard(place, project, rules, titles_of(tx, asker, rules), changes, who_can, groups)
 
     def _must_change(self, tx: Transaction, asker: Asker, place: Place) -> None:
         if not may_change(tx, asker, place):

@@ -31,7 +31,7 @@ class Explaining:
             if rule.place.is_direct and rule.place.channel_id != asker.person.person_id:
                 raise NotFound(NO_SUCH_THING)
             place = place_of(tx, asker, rule.place.channel_id)
-            return Why([rule], titles_of(tx, [rule]), may_change(tx, asker, place))
+            return Why([rule], titles_of(tx, asker, [rule]), may_change(tx, asker, place))
 
     def why_storm(self, asker: Asker, storm_id: str) -> Why:
         """Return by which rules the incidents of a storm are told, as far as the asker may see their jobs.
@@ -51,7 +51,7 @@ class Explaining:
             place = seen[0].of.place
             references = {each.rule for each in seen}
             rules = [each for each in rules_of(tx, place) if each.reference in references]
-            return Why(rules, titles_of(tx, rules), may_change(tx, asker, place))
+            return Why(rules, titles_of(tx, asker, rules), may_change(tx, asker, place))
 
     def why(self, asker: Asker, incident_id: str) -> Why:
         """Return by which rule an incident is told in its place. Raises NotFound."""
@@ -67,4 +67,4 @@ class Explaining:
                 return Why((), {}, may_change=False, is_escalated=True)
             rule = rule_named(tx, of.place, incident.rule)
             rules = [] if rule is None else [rule]
-            return Why(rules, titles_of(tx, rules), may_change(tx, asker, of.place))
+            return Why(rules, titles_of(tx, asker, rules), may_change(tx, asker, of.place))

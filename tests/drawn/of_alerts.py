@@ -41,7 +41,7 @@ def made(name: str, place: Place = CHANNEL) -> Iterator[AlertRule]:
 def heard(name: str) -> Iterator[Heard]:
     project = Project(1, "T1", name[:80], BERLIN)
     of_channel, of_person = by_default(CHANNEL, 1, BERLIN), by_default(PERSON, 0, BERLIN)
-    titles = {KEY.dag_id: name}
+    titles = {(1, KEY): name}
     most = [each for _ in range(3) for each in made(name)]
     yield Heard(CHANNEL, project, [*of_channel, *most], titles, may_change=True)
     yield Heard(CHANNEL, project, of_channel, {}, may_change=False, who_can="<@U1> can allow it.")
@@ -77,7 +77,7 @@ def why(build: Builder, name: str) -> Iterator[Any]:
     yield build(Why((), {}, may_change=False, is_escalated=True), NOW)
     for place in (CHANNEL, PERSON):
         for rule in (*by_default(place, 1, BERLIN), *made(name, place)):
-            yield build(Why([rule], {KEY.dag_id: name}, may_change=True), NOW)
+            yield build(Why([rule], {(1, KEY): name}, may_change=True), NOW)
             yield build(Why([rule, rule], {}, may_change=False), NOW)
 
 
