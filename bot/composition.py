@@ -16,6 +16,7 @@ from bot.services.files import Files
 from bot.services.history import Histories
 from bot.services.home import Homes
 from bot.services.incidents import Incidents
+from bot.services.presets import Presets
 from bot.services.projects.auditing import Auditing
 from bot.services.projects.denials import Denials
 from bot.services.projects.managing import Managing
@@ -93,6 +94,7 @@ def services_of(
         requests=Requests(database, clock),
         requesting_access=RequestingAccess(database, clock, managing),
         managing=managing,
+        presets=Presets(database, clock, managing),
         pausing_projects=PausingProjects(database, clock, wake=wake),
         sharing=Sharing(database, airflow, at_airflow),
         channels=Channels(database, clock, slack),

@@ -37,6 +37,7 @@ from storage.moments import Moments
 from storage.offered import Offered
 from storage.outbox import Outbox
 from storage.overview import Overview
+from storage.own_presets import OwnPresets
 from storage.pages import Pages
 from storage.project_pauses import ProjectPauses
 from storage.project_setups import ProjectSetups
@@ -113,6 +114,11 @@ class Transaction:
     @cached_property
     def published(self) -> PublishedChoices:
         return PublishedChoices(self.connection)
+
+    @cached_property
+    def own_presets(self) -> OwnPresets:
+        """Return the presets that people keep for themselves."""
+        return OwnPresets(self.connection)
 
     @cached_property
     def jobs(self) -> Jobs:

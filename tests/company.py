@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SHARED_JOB = "staff_costs"
 AIRFLOWS_TITLE, HRS_TITLE, FINANCES_TITLE = "Staff costs", "Cost of staff", "Layoff costs"
 PRESET = "Quiet plan"
+OWN_PRESET, OWN_VALUE = "canary-of-tom", "canary-own-value"
+"""What Tom keeps for himself in Finance: his colleagues learn nothing of it either."""
 FIXED_VALUE, PLAIN_VALUE = "canary-ledger", "canary-berth"
 SECRET = "hunter2-canary"
 """What is given for an input that looks like a secret."""

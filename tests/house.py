@@ -109,6 +109,7 @@ class House:
         self.offer = next(each for each in offers if each.job.key == self.draft.key)
         self.reference = reference_of(self.offer)
         self._invite()
+        self._keep_a_preset()
         self.known = {
             FormField.JOB: self.reference,
             FormField.WHEN: "every day at 9am",
@@ -123,6 +124,16 @@ class House:
         for where in (company.ACME, FINANCE):
             self.world.run_now(dag_id=company.SHARED_JOB, where=where, **given)
         self.world.run_now(PRIYA, dag_id=company.SHARED_JOB, where=HR)
+
+    def _keep_a_preset(self) -> None:
+        """What Tom keeps for himself, of the job that Finance shares with HR and of one of its own."""
+        for offer in self.world.catalog.offers(Asker(TOM)):
+            if offer.job.key.dag_id == company.SHARED_JOB:
+                given = {company.NOTE.name: company.OWN_VALUE}
+                self.world.presets.save(
+                    Asker(TOM), offer.project.project_id, offer.job, company.OWN_PRESET, given,
+                    is_own=True, replaces=False,
+                )  # fmt: skip
 
     def remembered(self) -> dict[str, list[dict[str, Any]]]:
         """Everything that a door could change."""

@@ -71,6 +71,7 @@ class World:
         self.catalogue = Catalogue(database, self.clock, self.airflow, "here")
         self.choices_mirror = ChoicesMirror(database, self.clock, self.airflow, "here")
         made = self._made("/schedule")
+        self.presets = made.presets
         self.drafting, self.scheduling, self.adjusting = made.drafting, made.scheduling, made.adjusting
         self.taking_over, self.standing_in, self.running = made.taking_over, made.standing_in, made.running
         self.incidents, self.alerting, self.explaining = made.incidents, made.alerting, made.explaining

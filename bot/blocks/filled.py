@@ -40,7 +40,9 @@ class Filled:
     wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Texts that were typed and cannot be read, with the reason, by the input's name."""
     preset: str = ""
-    """The preset that the values are from; LAST_USED for the person's last run."""
+    """The option of the preset that the values are from; LAST_USED for the person's last run."""
+    lost: tuple[str, ...] = ()
+    """The names of inputs that the preset has and the job no longer asks for."""
     has_last_used: bool = False
     """Whether the person has run the job here before, with inputs."""
     policies: Policies = field(default_factory=Policies)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
+    ContextBlock,
     ExternalDataSelectElement,
     InputBlock,
     PlainTextObject,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bot.blocks.fields import Shown
     from bot.blocks.filled import Filled
     from bot.domain.job import Input, Job
+    from bot.domain.preset import Preset
 
 MOST_BLOCKS = 72
 """The most blocks that inputs may take: a modal holds 100, and the time and what is under More take 26."""
@@ -40,17 +42,18 @@ MORE = "more"
 """The block that unfolds them."""
 LAST_USED = "[last used]"
 """The option of the person's last run. No preset's option begins so."""
+OWN = "[own]"
+"""Begins the option of a preset that the person keeps for themselves."""
 
 
 def preset(job: Job, filled: Filled) -> InputBlock | None:
     """Return the menu of presets and of the person's last run. None if there is neither."""
-    options = [option(name, ids.option_value(name)) for name in job.settings.presets]
+    options = [option(each.words, preset_value(each)) for each in job.presets]
     if filled.has_last_used:
         options = [option("As you ran it last", LAST_USED), *options]
     if not options:
         return None
-    value = LAST_USED if filled.preset == LAST_USED else ids.option_value(filled.preset)
-    chosen = next((each for each in options if each.value == value), None)
+    chosen = next((each for each in options if each.value == filled.preset), None)
     return InputBlock(
         block_id=ids.input_block(filled.reference, FormField.PRESET),
         label=PlainTextObject(text="Preset"),
@@ -61,9 +64,27 @@ def preset(job: Job, filled: Filled) -> InputBlock | None:
             action_id=ids.VALUE,
             placeholder=PlainTextObject(text="None"),
             options=options,
-            initial_option=chosen if filled.preset else None,
+            initial_option=chosen,
         ),
     )
+
+
+def preset_value(found: Preset) -> str:
+    """Return the value of a preset's option. An own one's differs from that of one for everybody."""
+    return f"{OWN} {ids.mark_of(found.folded)}" if found.is_own else ids.option_value(found.name)
+
+
+def chosen_preset(job: Job, value: str) -> Preset | None:
+    """Return the preset that an option stands for; None for no preset, or one that is gone."""
+    return next((each for each in job.presets if preset_value(each) == value), None)
+
+
+def lost(filled: Filled) -> ContextBlock | None:
+    """Return what the chosen preset has and the job no longer asks for; None if that is nothing."""
+    if not filled.lost:
+        return None
+    names = escape(cut(", ".join(filled.lost), LONGEST_HEADING))
+    return context(f":information_source: The preset also has {names}, which this job no longer asks for.")
 
 
 def inputs(job: Job, filled: Filled) -> list[Block | None]:

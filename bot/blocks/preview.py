@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainTextObject
-from slack_sdk.models.views import View
-
-from bot.blocks import ids
 from bot.blocks.ids import Button
 from bot.blocks.in_airflow import in_airflow
 from bot.blocks.parts import (
@@ -24,15 +20,13 @@ from bot.blocks.parts import (
 from bot.blocks.policies import unusual
 from bot.blocks.preview_times import in_other_zone, left_out, listed
 from bot.blocks.project_pause import resting
-from bot.domain.form_field import FormField
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import is_once, zone_of
 from bot.language.inputs import fitting, moving_instead, names_a_day, show_value, typed_text
-from bot.language.presets import LONGEST_NAME
 from bot.language.say import say, say_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from slack_sdk.models.blocks import ButtonElement, SectionBlock
@@ -153,37 +147,6 @@ def _save(draft: Draft) -> SectionBlock:
     """Return the offer to keep the inputs; beside its text, as the form's preview has no row of buttons."""
     press = button(Button.SAVE_PRESET, "Save as preset…", draft.draft_id)
     return section("Will you need these inputs again?", accessory=press)
-
-
-def preset_form(draft: Draft, job: Job, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the form that asks for the name of a preset with these inputs."""
-    return View(
-        type="modal",
-        callback_id=ids.View.SAVE_PRESET,
-        title=PlainTextObject(text="Save as preset"),
-        submit=PlainTextObject(text="Save"),
-        close=PlainTextObject(text="Cancel"),
-        private_metadata=draft.draft_id,
-        blocks=[
-            section(f"*{escape(job.title)}* with {inputs_line(job, inputs)}"),
-            InputBlock(
-                block_id=FormField.NAME,
-                label=PlainTextObject(text="Name"),
-                hint=PlainTextObject(text="Everybody who runs this job here can choose it by this name."),
-                element=PlainTextInputElement(
-                    action_id=ids.VALUE,
-                    max_length=LONGEST_NAME,
-                    placeholder=PlainTextObject(text="Such as Month end"),
-                ),
-            ),
-        ],
-    ).to_dict()
-
-
-def preset_saved(job: Job, name: str) -> Message:
-    """Return the answer once a preset is kept."""
-    told = f":white_check_mark: *{escape(job.title)}* has the preset *{escape(name)}* from now on."
-    return message(f"{job.title} has the preset {name}.", section(told))
 
 
 def _alike(found: Alike, draft: Draft) -> SectionBlock:

@@ -53,6 +53,8 @@ class FormField(StrEnum):
     PEOPLE = "people"
     PRESET = "preset"
     PRESETS = "presets"
+    REPLACES = "replaces"
+    WHOM = "whom"
     PROJECT = "project"
     QUIET_BEGINS = "quiet_begins"
     QUIET_ENDS = "quiet_ends"

@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.domain.preset import Preset
 from bot.domain.secrets import names_a_secret
 
 if TYPE_CHECKING:
@@ -242,6 +243,14 @@ class Job:
     """Inputs with one value in this project, kept for their titles; nobody is asked for them."""
     fixed_in: str = ""
     """The name of that project, if it is known."""
+    own_presets: tuple[Preset, ...] = ()
+    """Those that the person keeps for themselves for whom the job is read."""
+
+    @property
+    def presets(self) -> tuple[Preset, ...]:
+        """The presets that the person may choose: first their own, then those for everybody."""
+        shared = (Preset(name, inputs) for name, inputs in self.settings.presets.items())
+        return (*self.own_presets, *shared)
 
     @property
     def trouble(self) -> Trouble | None:

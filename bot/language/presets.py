@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.preset import LONGEST_NAME, MOST_PRESETS
 from bot.language.command.given import split_inputs
 from bot.language.inputs import (
     Viewpoint,
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.domain.job import Job
-
-MOST_PRESETS = 20
-LONGEST_NAME = 60
 
 
 def read_pairs(job: Job, text: str, *, field: str, tz: ZoneInfo) -> dict[str, Any]:

@@ -6,23 +6,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.escalation import LONGEST_MINUTES, SHORTEST_MINUTES, Escalation
 from bot.domain.form_field import FormField
 from bot.domain.job import LONGEST_RUN, JobSettings
-from bot.domain.kept_file import is_file
 from bot.domain.project_setup import ProjectSetup, Who
 from bot.domain.rights import Action
-from bot.domain.sealed import is_sealed
 from bot.domain.whole_number import whole_number
-from bot.language.presets import LONGEST_NAME, MOST_PRESETS
 from bot.rules.access import NO_SUCH_THING, Access
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from bot.domain.job import Job
     from bot.domain.project_setup import ChannelFacts, Shared
@@ -171,44 +168,6 @@ def set_job(job: Job, wanted: JobSettings) -> Edit:
         if job.key not in tx.jobs.shared_with(project_id):
             raise NotFound(NO_SUCH_THING)
         return setup.with_job(job.key.dag_id, wanted)
-
-    return edit
-
-
-def savable(job: Job, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs that a preset may keep: those that people set here, without secrets and files."""
-    return {
-        each.name: inputs[each.name]
-        for each in job.inputs
-        if each.name in inputs
-        and not each.is_secret
-        and not is_sealed(inputs[each.name])
-        and not is_file(inputs[each.name])
-    }
-
-
-def add_preset(job: Job, name: str, inputs: Mapping[str, Any]) -> Edit:
-    """Return the edit that keeps inputs as a preset of a job. `job` is as the project shows it.
-
-    The edit raises NotUnderstood for a name that does not do, or that another preset has.
-    """
-    wanted = " ".join(name.split())
-    if not 0 < len(wanted) <= LONGEST_NAME or set(wanted) & {":", "="}:
-        sentence = f"A name has up to {LONGEST_NAME} characters, without : and =, like Month end."
-        raise NotUnderstood(sentence, field=FormField.NAME)
-
-    def edit(tx: Transaction, _asker: Asker, project_id: int, setup: ProjectSetup) -> ProjectSetup:
-        if job.key not in tx.jobs.shared_with(project_id):
-            raise NotFound(NO_SUCH_THING)
-        settings = setup.jobs.get(job.key.dag_id, JobSettings())
-        if wanted.casefold() in map(str.casefold, settings.presets):
-            sentence = f"There is a preset called “{wanted}” already. Choose another name."
-            raise NotUnderstood(sentence, field=FormField.NAME)
-        if len(settings.presets) >= MOST_PRESETS:
-            raise NotUnderstood(f"At most {MOST_PRESETS} presets.", field=FormField.NAME)
-        changed = replace(settings, presets={**settings.presets, wanted: savable(job, inputs)})
-        check_settings(job, changed)
-        return setup.with_job(job.key.dag_id, changed)
 
     return edit
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.services.history import Histories
     from bot.services.home import Homes
     from bot.services.incidents import Incidents
+    from bot.services.presets import Presets
     from bot.services.projects.auditing import Auditing
     from bot.services.projects.denials import Denials
     from bot.services.projects.managing import Managing
@@ -54,6 +55,7 @@ class Services:
     requests: Requests
     requesting_access: RequestingAccess
     managing: Managing
+    presets: Presets
     pausing_projects: PausingProjects
     sharing: Sharing
     channels: Channels

@@ -11,7 +11,7 @@ from bot.domain.job import job_reference, projects_of
 from bot.domain.rights import Action
 from bot.language.command import LONGEST, Verb, clean, read_command
 from bot.rules.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
-from bot.rules.published import offers_with_published
+from bot.rules.own_presets import offers_in_full
 from bot.services.titles import Titles
 from storage.words import MOST_WORDS
 
@@ -57,7 +57,7 @@ class Catalog:
             found = access.offers(action)
             if not found and access.unconfirmed(action):
                 raise NotAllowed(UNCONFIRMED)
-            return offers_with_published(tx, access, found, self._clock.now())
+            return offers_in_full(tx, access, found, self._clock.now())
 
     def unconfirmed(self, asker: Asker) -> list[Offer]:
         """Return what is hidden only because Slack has not described a user group for too long."""
@@ -105,7 +105,7 @@ class Catalog:
             found = called_so(access.offers(keys={each.key for each in jobs}), jobs)
             if not found:
                 raise NotFound(NO_SUCH_THING)
-            return offers_with_published(tx, access, found, self._clock.now())
+            return offers_in_full(tx, access, found, self._clock.now())
 
     def offer(self, asker: Asker, reference: str, action: Action = Action.SEE) -> Offer:
         """Return the offer that `reference_of` names.
@@ -117,7 +117,7 @@ class Catalog:
             access = _access(tx, asker)
             found = offer_named(access, reference, action)
             if found is not None:
-                return offers_with_published(tx, access, [found], self._clock.now())[0]
+                return offers_in_full(tx, access, [found], self._clock.now())[0]
             if access.trusting is not None and offer_named(access.trusting, reference):
                 raise NotAllowed(UNCONFIRMED)
             raise NotFound(NO_SUCH_THING)

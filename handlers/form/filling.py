@@ -13,11 +13,11 @@ from bot.blocks.ids import MOVING, TYPED, input_block, job_and_part, option_valu
 from bot.domain.errors import NotFound
 from bot.domain.form_field import FormField
 from bot.domain.rights import Action
-from bot.language.inputs import dependents
+from bot.language.inputs import Fit, dependents, fit
 from bot.services.catalog import reference_of
 from handlers import kept
 from handlers.form.chosen import chosen_in
-from handlers.form.inputs import carried_over, chosen_preset
+from handlers.form.inputs import carried_over, preset_option
 from handlers.form.more import is_open, with_policies_of
 from handlers.form.opening import filled_in, label_of
 from handlers.form.picking import with_when_of
@@ -68,22 +68,25 @@ def choose_preset(live: LiveForms, talk: Talk, press: Press) -> None:
     if chosen is None:
         return
     view, asker, reference, offer = chosen.view, chosen.asker, chosen.reference, chosen.offer
-    name = chosen_preset(offer.job, {FormField.PRESET: press.value})
+    option = preset_option(offer.job, {FormField.PRESET: press.value})
+    found = _of_preset(talk, offer, option)
     filled = filled_in(
         talk,
         offer,
         asker=asker,
-        values={**secrets_of(talk, offer.job, view.metadata), **preset_values(talk, offer, name)},
+        values={**secrets_of(talk, offer.job, view.metadata), **found.values},
         reports_to=place_of(parts_of(view, reference)),
     )
-    _draw(live, talk, press, view, replace(filled, preset=name, is_open=not _is_folded(view)))
+    filled = replace(filled, preset=option, wrong=found.wrong, lost=found.gone, is_open=not _is_folded(view))
+    _draw(live, talk, press, view, filled)
 
 
-def preset_values(talk: Talk, offer: Offer, name: str) -> Mapping[str, Any]:
-    """Return the inputs of a preset by its name, or of the person's last run for LAST_USED."""
-    if name == LAST_USED:
-        return talk.services.drafting.last_used(talk.asker, offer)
-    return offer.job.settings.presets.get(name, {})
+def _of_preset(talk: Talk, offer: Offer, option: str) -> Fit:
+    """Return what fits of a preset, or of the person's last run for LAST_USED."""
+    if option == LAST_USED:
+        return Fit(talk.services.drafting.last_used(talk.asker, offer), {}, ())
+    preset = form_inputs.chosen_preset(offer.job, option)
+    return Fit({}, {}, ()) if preset is None else fit(offer.job, preset)
 
 
 def show_more(live: LiveForms, talk: Talk, press: Press) -> None:
@@ -92,7 +95,7 @@ def show_more(live: LiveForms, talk: Talk, press: Press) -> None:
     if chosen is None:
         return
     view, reference, offer = chosen.view, chosen.reference, chosen.offer
-    preset = chosen_preset(offer.job, parts_of(view, reference))
+    preset = preset_option(offer.job, parts_of(view, reference))
     values = _leading(offer.job, parts_of(view, reference))
     filled = Filled(
         reference=reference_of(offer),
@@ -131,7 +134,7 @@ def choose_leading(live: LiveForms, talk: Talk, press: Press) -> None:
     parts = parts_of(chosen.view, reference)
     values = {name: value for name, value in _leading(offer.job, parts).items() if name not in names}
     filled = Filled(
-        reference=reference_of(offer), job=offer.job, preset=chosen_preset(offer.job, parts), values=values
+        reference=reference_of(offer), job=offer.job, preset=preset_option(offer.job, parts), values=values
     )
     drawn = {each.name: form_inputs.fields(offer.job, filled, [each]) for each in led}
 
@@ -178,10 +181,10 @@ def given_of(talk: Talk, asker: Asker, view: ViewState, offer: Offer) -> Mapping
     elif changes is not None:
         schedule = talk.services.drafting.to_edit(asker, changes).schedule
         inputs = schedule.inputs if schedule.key == offer.job.key else {}
-    preset = chosen_preset(offer.job, parts_of(view, reference_of(offer)))
+    preset = preset_option(offer.job, parts_of(view, reference_of(offer)))
     if not preset:
         return inputs
-    return {**secrets_of(talk, offer.job, view.metadata), **preset_values(talk, offer, preset)}
+    return {**secrets_of(talk, offer.job, view.metadata), **_of_preset(talk, offer, preset).values}
 
 
 def _carried_over(talk: Talk, asker: Asker, view: ViewState, offer: Offer) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks.choices import NOTHING_MOVES
 from bot.blocks.fields import fields_of
-from bot.blocks.form_inputs import LAST_USED
+from bot.blocks.form_inputs import LAST_USED, chosen_preset
 from bot.blocks.ids import MOVING, TYPED, option_value
 from bot.domain.errors import NotUnderstood, SeveralWrong
 from bot.domain.form_field import FormField
@@ -203,12 +203,10 @@ def _checked(each: Input, value: Any) -> Any:
     return value
 
 
-def chosen_preset(job: Job, parts: Mapping[str, Any]) -> str:
-    """Return the name of the preset that the form was filled in from; "" for none.
+def preset_option(job: Job, parts: Mapping[str, Any]) -> str:
+    """Return the option of the preset that the form was filled in from; "" for none.
 
     LAST_USED stands for the person's last run.
     """
-    chosen = parts.get(FormField.PRESET)
-    if chosen == LAST_USED:
-        return LAST_USED
-    return next((name for name in job.settings.presets if option_value(name) == chosen), "")
+    chosen = str(parts.get(FormField.PRESET) or "")
+    return chosen if chosen == LAST_USED or chosen_preset(job, chosen) else ""

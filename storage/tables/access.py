@@ -119,6 +119,20 @@ job_settings = Table(
     Column("choices", JSON, nullable=False, server_default="{}"),
 )
 
+# What a person keeps for themselves; nobody else is shown it.
+own_presets = Table(
+    "own_presets",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("person_id", SLACK_ID, primary_key=True),
+    Column("project_id", ForeignKey("projects.project_id"), primary_key=True),
+    Column("deployment", String(64), primary_key=True),
+    Column("dag_id", DAG_ID, primary_key=True),
+    Column("folded", NAME, primary_key=True),  # the name without its case
+    Column("name", NAME, nullable=False),
+    Column("inputs", JSON, nullable=False),
+)
+
 access_requests = Table(
     "access_requests",
     metadata,

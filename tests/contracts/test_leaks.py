@@ -15,10 +15,10 @@ from bot.domain.errors import Rejected
 from bot.domain.job import JobKey
 from bot.rules.access import Asker
 from tests import company
-from tests.crawl import crawl
-from tests.house import NINA, House, dump, revealed
+from tests.crawl import OPENS_HOME, crawl
+from tests.house import ALEX, NINA, House, dump, revealed
 from tests.latest import latest_run
-from tests.world import FINANCE, GENERAL, HR, LENA, NINE, PRIYA, SAM, TEAM, TOM
+from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, NINE, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
     from bot.domain.project import Person
@@ -37,6 +37,27 @@ def test_whatever_they_press_they_learn_nothing_of_another_project(own_house: Ho
     assert len(sent) > (10 if who is not SAM else 0)
     if who is not SAM:
         assert company.HRS_TITLE in "\n".join(own_house.transcript)
+
+
+@pytest.mark.parametrize(
+    ("who", "sees_it"),
+    [(TOM, True), (MAYA, False), (ALEX, False)],
+    ids=["its owner", "a manager", "an admin"],
+)
+def test_colleagues_learn_nothing_of_a_preset_that_somebody_keeps(
+    own_house: House, who: Person, sees_it: bool
+):
+    job = company.FINANCES_TITLE.lower()
+    wrong = f"run {job} with preset=nothing"
+    for text in ("", job, f"run {job}", wrong, f"jobs {job}", f"show {job}", "list", "admin", "help"):
+        own_house.hear({"command": "/schedule", "text": text, "channel_id": FINANCE}, who)
+    own_house.hear(OPENS_HOME, who)
+
+    heard = "\n".join(own_house.transcript)
+    assert company.PRESET in heard
+    assert (company.OWN_PRESET in heard) is sees_it
+    assert company.OWN_VALUE not in heard
+    assert company.OWN_PRESET not in json.dumps(dump(own_house.world.database)["audit"], default=str)
 
 
 @pytest.fixture

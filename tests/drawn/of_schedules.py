@@ -26,6 +26,7 @@ from bot.blocks import (
     job_trouble,
     listing,
     pausing,
+    presets,
     preview,
     schedule,
     suspension,
@@ -52,6 +53,7 @@ from bot.domain.draft import Alike
 from bot.domain.firing import Remedy
 from bot.domain.history import Ended
 from bot.domain.listed import BroughtBack, Listed, Page, Skipped
+from bot.domain.preset import Preset
 from bot.domain.project import ProjectPause
 from bot.domain.run import RunState
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies, ScheduleState
@@ -81,14 +83,17 @@ def previewed(build: Builder, name: str) -> Iterator[Any]:
     )
 
 
-@of(preview.preset_form)
+@of(presets.preset_form)
 def preset_form(build: Builder, name: str) -> Iterator[Any]:
-    yield build(a_draft(name), a_job(name), a_draft(name).inputs)
+    for may_share in (True, False):
+        inputs = a_draft(name).inputs
+        yield build(a_draft(name), a_job(name), a_project(name), inputs, may_share=may_share)
 
 
-@of(preview.preset_saved)
+@of(presets.preset_saved)
 def preset_saved(build: Builder, name: str) -> Iterator[Any]:
-    yield build(a_job(name), name)
+    for is_own in (True, False):
+        yield build(a_job(name), Preset(name[:60], {}, is_own))
 
 
 @of(preview.again)

@@ -18,7 +18,6 @@ from bot.language.inputs.moving import (
     worked_out,
 )
 from bot.language.inputs.of_a_job import (
-    PRESET,
     NoSuchInput,
     check_inputs,
     check_together,
@@ -27,7 +26,6 @@ from bot.language.inputs.of_a_job import (
     read_inputs,
     read_some_inputs,
     require_inputs,
-    split_preset,
     wrong_together,
 )
 from bot.language.inputs.offering import (
@@ -43,6 +41,7 @@ from bot.language.inputs.offering import (
     value_beside,
     with_choices,
 )
+from bot.language.inputs.presets import PRESET, Fit, fit, split_preset
 from bot.language.inputs.reader import problem, read_field, read_typed
 from bot.language.inputs.viewpoint import Viewpoint
 from bot.language.inputs.words import wanted_by
@@ -53,6 +52,7 @@ __all__ = [
     "OFFERED",
     "PRESET",
     "UNCLEARED",
+    "Fit",
     "NoSuchInput",
     "Viewpoint",
     "all_worked_out",
@@ -63,6 +63,7 @@ __all__ = [
     "dependents",
     "endings_of",
     "field_text",
+    "fit",
     "fitting",
     "input_beside",
     "input_named",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import NotUnderstood
 from bot.language.inputs.offering import input_beside, narrowed, not_together, parents_first
-from bot.language.inputs.quoting import unquoted
+from bot.language.inputs.presets import split_preset
 from bot.language.inputs.reader import problem, read_typed
 from bot.language.inputs.writer import show_value
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from bot.domain.job import Input, Job
     from bot.language.inputs.viewpoint import Viewpoint
-
-PRESET = "preset"
-"""The word before a preset's name."""
 
 
 class NoSuchInput(NotUnderstood):
@@ -84,22 +81,6 @@ def missing_inputs(job: Job, conf: Mapping[str, Any]) -> list[Input]:
     """Return the inputs that the job cannot do without and that are not given."""
     inputs = narrowed(job, conf).inputs
     return [each for each in inputs if each.name not in conf and each.must_be_given]
-
-
-def split_preset(job: Job, typed: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-    """Return the preset's own inputs, and what was typed beside it."""
-    named = {name.casefold(): name for name in typed}
-    presets = job.settings.presets
-    if PRESET not in named or not presets or job.input(PRESET) is not None:
-        return {}, typed
-    text = typed[named[PRESET]].strip()
-    wanted = unquoted(text) or text
-    for name, inputs in presets.items():
-        if name.casefold() == wanted.casefold():
-            return inputs, {each: value for each, value in typed.items() if each != named[PRESET]}
-    raise NotUnderstood(
-        f"{job.title} has no preset “{wanted}”. It has: {', '.join(presets)}.", words=wanted, field=PRESET
-    )
 
 
 def check_inputs(job: Job, conf: Mapping[str, Any]) -> str | None:

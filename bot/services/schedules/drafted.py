@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.when import upcoming
 from bot.rules.likeness import alike
 from bot.rules.planned import moments_if_changed, skipped_ahead
-from bot.rules.project_edits import savable
+from bot.rules.preset_edits import savable
 from bot.rules.published import with_published
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ class Preview:
     alike: Alike | None
     """A schedule like this one that exists already. None if there is none."""
     may_save: bool = False
-    """Whether the person may keep its inputs as a preset for everybody in the project."""
+    """Whether there are inputs to keep as a preset."""
+    may_share: bool = False
+    """Whether the person may keep them for everybody in the project, too."""
     under_way: UnderWay | None = None
     """A run of the same job that has not ended, if the draft is to run now. None if there is none."""
     skipped: tuple[datetime, ...] = ()
@@ -70,11 +72,13 @@ def preview_of(
     is_run_now = draft.when is None and draft.typed is None
     under_way = tx.history.under_way(job.key, draft.project_id, now) if is_run_now else None
     seen_at = now.astimezone(access.person.tz)
-    may_save = access.manages(project.project_id) and bool(savable(job, draft.inputs))
+    may_save, may_share = bool(savable(job, draft.inputs)), access.manages(project.project_id)
     like = alike(tx, access, draft)
     job = with_published(tx, access, project.project_id, job, now)
     skipped = _skipped(tx, draft.when, changes, times, now)
-    return Preview(draft, job, project, seen_at, times, changes, like, may_save, under_way, skipped)
+    return Preview(
+        draft, job, project, seen_at, times, changes, like, may_save, may_share, under_way, skipped
+    )
 
 
 def _times(

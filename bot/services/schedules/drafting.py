@@ -20,10 +20,10 @@ from bot.rules.last_used import last_used
 from bot.rules.letting_move import as_moving
 from bot.rules.likeness import alike, as_change_of
 from bot.rules.locking import check_as_seen, job_and_project, locked, to_edit
+from bot.rules.own_presets import offers_in_full
 from bot.rules.places import near, offer_of, place_for, places_for
 from bot.rules.planned import next_moment
 from bot.rules.policies import checked
-from bot.rules.published import offers_with_published
 from bot.rules.quota import check_drafts
 from bot.rules.sealing import sealed, secrets_among
 from bot.services.once_more import once_more
@@ -231,7 +231,7 @@ class Drafting:
             schedule = to_edit(tx, asker, schedule_id)
             access = Access(tx, asker.person)
             found = offer_of(tx, access, schedule)
-            (offer,) = offers_with_published(tx, access, [found], self._clock.now())
+            (offer,) = offers_in_full(tx, access, [found], self._clock.now())
             places = places_for(tx, access, offer)
             if schedule.place not in [place for place, _ in places]:
                 places.append((schedule.place, "As now: a direct message to its owner"))
