@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, Boolean, Integer, Text, TypeDecorator, bindparam
@@ -42,13 +43,17 @@ class _Listed(TypeDecorator[Collection[Any]]):
 
 
 class _Keys(TypeDecorator[Collection["JobKey"]]):
-    """Many jobs as one parameter: pairs in JSON, for both databases."""
+    """Many jobs as one parameter: deployments and DAG ids by turns for PostgreSQL, JSON for SQLite."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Collection[JobKey] | None, dialect: Dialect) -> str:  # noqa: ARG002  SQLAlchemy's signature
-        return json.dumps([(each.deployment, each.dag_id) for each in value or ()])
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Collection[JobKey] | None, dialect: Dialect) -> Any:
+        pairs = [(each.deployment, each.dag_id) for each in value or ()]
+        return [*chain.from_iterable(pairs)] if dialect.name == "postgresql" else json.dumps(pairs)
 
 
 class _Condition(FunctionElement[bool]):
@@ -104,9 +109,10 @@ def _in_json(element: _IsAmong, compiler: SQLCompiler, **given: Any) -> str:
 
 
 @compiles(_IsJobAmong, "postgresql")
-def _job_in_elements(element: _IsJobAmong, compiler: SQLCompiler, **given: Any) -> str:
+def _job_in_array(element: _IsJobAmong, compiler: SQLCompiler, **given: Any) -> str:
     deployment, dag_id, jobs = (compiler.process(each, **given) for each in element.clauses)
-    pairs = f"SELECT pair ->> 0, pair ->> 1 FROM jsonb_array_elements(CAST({jobs} AS JSONB)) AS pair"  # noqa: S608  SQLAlchemy wrote them
+    at = f"generate_series(1, cardinality({jobs}), 2) AS at"  # not JSON: PostgreSQL expects a hundred in any
+    pairs = f"SELECT ({jobs})[at], ({jobs})[at + 1] FROM {at}"  # noqa: S608  SQLAlchemy wrote them
     return f"({deployment}, {dag_id}) IN ({pairs})"
 
 

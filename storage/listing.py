@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, or_, select, text, true, tuple_, union
+from sqlalchemy import and_, case, func, or_, select, text, true, union
 
 from bot.domain.job import JobKey
 from bot.domain.schedule import ScheduleState
+from storage.among import is_job_among
 from storage.tables import job_settings, jobs, schedules
 from storage.words import begins
 
@@ -117,27 +118,28 @@ class Listing:
     def _is_called(self, words: str) -> ColumnElement[bool]:
         """Return the condition that one of a schedule's names begins with the words.
 
-        A subquery for each name lets each use an index of its own.
+        A subquery for each name lets each use an index of its own. The jobs are looked up before: PostgreSQL
+        cannot guess how many are called so, and would read all schedules for them.
         """
         by_nickname = select(schedules.c.schedule_id).where(
             text("nickname <> ''"),  # as its index says it
             begins(self._connection, schedules.c.nickname, words),
         )
-        by_job = (
-            select(schedules.c.schedule_id)
-            .join(jobs, _ITS_JOB)
-            .where(
-                begins(self._connection, jobs.c.title, words) | begins(self._connection, jobs.c.dag_id, words)
-            )
+        by_job = select(schedules.c.schedule_id).where(
+            is_job_among(schedules.c.deployment, schedules.c.dag_id, self._jobs_called(words))
         )
-        # In any project: with the project SQLite looks at every schedule, and whoever asked looks again.
-        called = select(job_settings.c.deployment, job_settings.c.dag_id).where(
+        return schedules.c.schedule_id.in_(union(by_nickname, by_job))
+
+    def _jobs_called(self, words: str) -> list[JobKey]:
+        """Return the jobs with a name, in Airflow or in any project, that begins with the words."""
+        in_airflow = select(jobs.c.deployment, jobs.c.dag_id).where(
+            begins(self._connection, jobs.c.title, words) | begins(self._connection, jobs.c.dag_id, words)
+        )
+        in_projects = select(job_settings.c.deployment, job_settings.c.dag_id).where(
             begins(self._connection, job_settings.c.title, words)
         )
-        by_title_there = select(schedules.c.schedule_id).where(
-            tuple_(schedules.c.deployment, schedules.c.dag_id).in_(called)
-        )
-        return schedules.c.schedule_id.in_(union(by_nickname, by_job, by_title_there))
+        rows = self._connection.execute(union(in_airflow, in_projects)).all()
+        return [JobKey(deployment, dag_id) for deployment, dag_id in rows]
 
 
 def _of_job(key: JobKey) -> ColumnElement[bool]:

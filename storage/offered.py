@@ -37,7 +37,11 @@ class SharedJob:
 
 _BY_DAG = and_(shares.c.deployment == jobs.c.deployment, shares.c.dag_id == jobs.c.dag_id)
 _HAS_TAG = and_(job_tags.c.deployment == jobs.c.deployment, job_tags.c.dag_id == jobs.c.dag_id)
-_TAGGED = and_(shares.c.deployment == job_tags.c.deployment, shares.c.tag == job_tags.c.tag)
+_TAGGED = and_(
+    shares.c.tag.is_not(None),  # or PostgreSQL expects a tag in every share, and begins with all tags
+    shares.c.deployment == job_tags.c.deployment,
+    shares.c.tag == job_tags.c.tag,
+)
 _SET_THERE = and_(job_settings.c.deployment == jobs.c.deployment, job_settings.c.dag_id == jobs.c.dag_id)
 
 _TITLE = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
