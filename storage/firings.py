@@ -11,7 +11,8 @@ from bot.domain.firing import Ahead, Firing, FiringState, check_move
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from storage.among import is_text_among
-from storage.reading import first_readable, in_pages, readable
+from storage.free_firings import free_firings
+from storage.reading import first_readable, readable
 from storage.tables import firings, projects, runs, schedules
 from storage.upsert import insert_new
 
@@ -37,15 +38,6 @@ Queries repeat it where it follows from another condition: without it SQLite doe
 """
 # Statements of every step of the dispatcher are built once: building one costs more than running it.
 _NOW: BindParameter[datetime] = bindparam("now")
-# SKIP LOCKED: what another process is claiming is its own. The lease then outlives the transaction, so that
-# no lock is held while Airflow is asked.
-_FREE = in_pages(
-    select(firings)
-    .where(firings.c.act_at <= _NOW, or_(firings.c.leased_until.is_(None), firings.c.leased_until <= _NOW))
-    .order_by(firings.c.act_at, firings.c.firing_id)
-    .with_for_update(skip_locked=True)
-)
-"""Firings to be looked at that have no lease, or one that has run out with its process."""
 _OF_ID = update(firings).where(firings.c.firing_id == bindparam("its_id"))
 _HELD = _OF_ID.where(firings.c.leased_until == bindparam("held_until"))
 _AHEAD = select(firings).where(
@@ -178,9 +170,15 @@ class Firings:
 
     # For the dispatcher -----------------------------------------------------------------------------
 
-    def claim(self, now: datetime, *, leased_until: datetime, limit: int) -> list[Firing]:
-        """Return the firings to be looked at now, earliest first, leased to the caller."""
-        found = first_readable(self._connection, _FREE, firing_of_row, {"now": now}, limit=limit)
+    def claim(
+        self, now: datetime, *, leased_until: datetime, limit: int, due_since: datetime | None = None
+    ) -> list[Firing]:
+        """Return the firings to be looked at now, earliest first, leased to the caller.
+
+        `due_since` leaves out what was due before, and what must not overlap an earlier one to be looked at.
+        """
+        query, wanted = free_firings(now, due_since)
+        found = first_readable(self._connection, query, firing_of_row, wanted, limit=limit)
         if found:
             self._connection.execute(
                 update(firings)
