@@ -28,6 +28,7 @@ from handlers import (
     typed,
 )
 from handlers.answer import Answering
+from handlers.odd_payloads import answer_nothing
 from handlers.turns import Turns
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 def register(app: App, services: Services, slack: Slack, executor: Executor) -> None:
     """Connect every conversation. `executor` has the threads on which people are answered."""
+    app.error(answer_nothing)
     app.use(_take_out_what_cannot_be_kept)
     answering = Answering(services, slack, Turns(executor))
     command.register(app, answering, services.command)

@@ -6,7 +6,7 @@ No listener may raise: in Bolt an exception soon after ack() erases the ack, and
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
@@ -18,16 +18,7 @@ from bot.domain.errors import UserError
 from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
 from bot.rules.access import Asker
-from handlers.payloads import (
-    read_at_message,
-    read_command,
-    read_opened,
-    read_press,
-    read_shortcut,
-    read_submission,
-    read_typing,
-    read_written,
-)
+from handlers import payloads
 from handlers.problems import at_its_field, logged, sorry
 from handlers.talk import Talk
 from handlers.windows import answer_to
@@ -45,6 +36,7 @@ if TYPE_CHECKING:
 
     Listener = Callable[..., None]
 
+T = TypeVar("T")
 log = structlog.get_logger()
 CROWDED = (
     "So many people are waiting for an answer just now that nothing was done about this. "
@@ -90,19 +82,26 @@ class Answering:
         self._slack = slack
         self._turns = turns
 
-    def event(self, name: str, learn: Callable[[dict[str, Any]], None]) -> Listener:
-        """Return the listener of an event that nobody waits for: learn from it on another thread."""
-        return lambda body: self._turns.take_in(_only_logging(lambda: learn(body), about=name))
+    def event(
+        self, name: str, read: Callable[[Mapping[str, Any]], T], learn: Callable[[T], None]
+    ) -> Listener:
+        """Return the listener of an event that nobody waits for: read it, and learn on another thread."""
+
+        def listener(body: dict[str, Any]) -> None:
+            told = read(body)
+            self._turns.take_in(_only_logging(lambda: learn(told), about=name))
+
+        return listener
 
     def command(self, converse: Callable[[Talk, Command], None]) -> Listener:
         """Return the listener of a slash command: acknowledge, then converse on another thread."""
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
+            command = payloads.read_command(body)
             if not self._has_room():
                 ack(CROWDED)
                 return
             ack()
-            command = read_command(body)
             door = Door(command.origin, "command")
             answer = answer_to(self._slack, body)
             self._turns.run(lambda: self._guard(door, answer, lambda talk: converse(talk, command)))
@@ -118,7 +117,7 @@ class Answering:
         def listener(body: dict[str, Any]) -> None:
             if body["event"].get("bot_id"):  # our own messages come here as well
                 return
-            written = read_written(body)
+            written = payloads.read_written(body)
 
             def answer(*, text: str, blocks: list[Any], newer: Sequence[Any] = (), **_: Any) -> None:
                 who, parts = written.origin, in_parts(blocks)
@@ -145,10 +144,10 @@ class Answering:
         """Return the listener of a shortcut: acknowledge, then converse on another thread."""
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
+            door = Door(payloads.read_shortcut(body), str(body.get("callback_id", "")))
             if not self._has_room():
                 return
             ack()
-            door = Door(read_shortcut(body), str(body.get("callback_id", "")))
             self._turns.run(lambda: self._guard(door, None, converse))
 
         return listener
@@ -157,10 +156,10 @@ class Answering:
         """Return the listener of a shortcut at a message: acknowledge, then converse on another thread."""
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
+            at = payloads.read_at_message(body)
             if not self._has_room():
                 return
             ack()
-            at = read_at_message(body)
             door = Door(at.origin, str(body.get("callback_id", "")))
             answer = answer_to(self._slack, body)
             self._turns.run(lambda: self._guard(door, answer, lambda talk: converse(talk, at)))
@@ -171,10 +170,10 @@ class Answering:
         """Return the listener of a button or a select: acknowledge, then converse on another thread."""
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
+            press = payloads.read_press(body)
             if not self._has_room():
                 return
             ack()
-            press = read_press(body)
             is_of_one = body["actions"][0].get("type") in {"button", "overflow"}
             door = Door(press.origin, press.door, press.value if is_of_one else "")
             answer = answer_to(self._slack, body)
@@ -192,7 +191,7 @@ class Answering:
         """Return the listener of openings of Home: show it, on another thread, to whoever opened it."""
 
         def listener(body: dict[str, Any]) -> None:
-            origin = read_opened(body)
+            origin = payloads.read_opened(body)
             if origin is None or not self._has_room():
                 return
 
@@ -212,7 +211,7 @@ class Answering:
         """
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
-            submission = read_submission(body)
+            submission = payloads.read_submission(body)
             later: Callable[[], None] | None = None
             try:
                 # This is answered inside the acknowledgement: a locked database must say so within three
@@ -241,7 +240,7 @@ class Answering:
         """
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
-            typing = read_typing(body)
+            typing = payloads.read_typing(body)
             try:
                 with in_a_hurry():
                     options = converse(self._talk(typing.origin, None), typing)

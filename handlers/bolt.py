@@ -8,6 +8,8 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_bolt.authorization import AuthorizeResult
 
+from handlers.odd_payloads import ODD, OddPayload, answer_nothing
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -41,6 +43,10 @@ def heard_by(app: App) -> Callable[[BaseSocketModeClient, SocketModeRequest], No
     """Return the listener for a socket: it hands each request to the app, and sends the acknowledgement."""
 
     def listen(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        send_response(client, request, run_bolt_app(app, request), NOT_MEASURED)
+        try:
+            answer = run_bolt_app(app, request)
+        except ODD as error:  # Bolt reads some fields before it asks any listener
+            answer = answer_nothing(OddPayload(repr(error)), request.payload)
+        send_response(client, request, answer, NOT_MEASURED)
 
     return listen

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from handlers.payloads import workspace_of
+from handlers.payloads import read_channel, read_other_id
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -15,17 +15,7 @@ if TYPE_CHECKING:
 
 def register(app: App, answering: Answering, services: Services) -> None:
     """Connect the events about channels."""
-
-    def changed(body: dict[str, Any]) -> None:
-        channel = body["event"]["channel"]
-        channel_id = channel["id"] if isinstance(channel, dict) else channel
-        services.channels.follow(workspace_of(body), channel_id)
-
-    def given_another_id(body: dict[str, Any]) -> None:
-        event = body["event"]
-        services.channels.change_id(workspace_of(body), event["old_channel_id"], event["new_channel_id"])
-
-    follow = answering.event("channel", changed)
+    follow = answering.event("channel", read_channel, lambda told: services.channels.follow(*told))
     app.event("channel_archive")(follow)
     app.event("channel_deleted")(follow)
     app.event("channel_rename")(follow)
@@ -36,4 +26,6 @@ def register(app: App, answering: Answering, services: Services) -> None:
     app.event("group_deleted")(follow)
     app.event("group_rename")(follow)
     app.event("group_unarchive")(follow)
-    app.event("channel_id_changed")(answering.event("channel id", given_another_id))
+    app.event("channel_id_changed")(
+        answering.event("channel id", read_other_id, lambda told: services.channels.change_id(*told))
+    )

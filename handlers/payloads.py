@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks.ids import View
 from bot.domain.kept_file import ChosenFile
+from handlers.odd_payloads import identifier, reads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,29 +131,35 @@ def workspace_of(body: Mapping[str, Any]) -> str:
     return str(around or body.get("team_id") or body["user"]["team_id"])
 
 
+@reads
 def read_command(body: Mapping[str, Any]) -> Command:
     """Return the slash command of a payload."""
-    origin = Origin(workspace_of(body), body["user_id"], body["channel_id"], body.get("trigger_id", ""))
+    origin = Origin(
+        workspace_of(body), identifier(body["user_id"]), body["channel_id"], body.get("trigger_id", "")
+    )
     return Command(origin, body.get("text") or "")
 
 
+@reads
 def read_written(body: Mapping[str, Any]) -> Written:
     """Return the direct message of an event, or the mention, without the bot's own name."""
     event = body["event"]
-    origin = Origin(workspace_of(body), event["user"], event["channel"], "")
+    origin = Origin(workspace_of(body), identifier(event["user"]), identifier(event["channel"]), "")
     text, thread_ts = event.get("text") or "", ""
     if event["type"] == "app_mention":
         for each in body.get("authorizations") or ():
             text = text.replace(f"<@{each['user_id']}>", " ")
         thread_ts = str(event.get("thread_ts") or event["ts"])
-    return Written(origin, text.strip(), body.get("event_id", ""), thread_ts)
+    return Written(origin, text.strip(), identifier(body["event_id"]), thread_ts)
 
 
+@reads
 def read_shortcut(body: Mapping[str, Any]) -> Origin:
     """Return who used a shortcut of the app, wherever they were."""
-    return Origin(workspace_of(body), body["user"]["id"], "", body.get("trigger_id", ""))
+    return Origin(workspace_of(body), identifier(body["user"]["id"]), "", identifier(body["trigger_id"]))
 
 
+@reads
 def read_at_message(body: Mapping[str, Any]) -> AtMessage:
     """Return the message of a shortcut, with the address at which Slack shows it."""
     message, channel_id = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
@@ -162,16 +169,44 @@ def read_at_message(body: Mapping[str, Any]) -> AtMessage:
         link = f"https://{domain}.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
         if message.get("thread_ts"):
             link += f"?thread_ts={message['thread_ts']}&cid={channel_id}"
-    origin = Origin(workspace_of(body), body["user"]["id"], channel_id, body.get("trigger_id", ""))
+    origin = Origin(
+        workspace_of(body), identifier(body["user"]["id"]), channel_id, body.get("trigger_id", "")
+    )
     return AtMessage(origin, str(message.get("text") or ""), link)
 
 
+@reads
 def read_opened(body: Mapping[str, Any]) -> Origin | None:
     """Return who opened their Home; None if they opened another tab."""
     event = body["event"]
-    return Origin(workspace_of(body), event["user"], "", "") if event.get("tab") == "home" else None
+    return (
+        Origin(workspace_of(body), identifier(event["user"]), "", "") if event.get("tab") == "home" else None
+    )
 
 
+@reads
+def read_channel(body: Mapping[str, Any]) -> tuple[str, str]:
+    """Return our workspace, and the channel of which something is told."""
+    channel = body["event"]["channel"]
+    return workspace_of(body), identifier(channel["id"] if isinstance(channel, dict) else channel)
+
+
+@reads
+def read_other_id(body: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return our workspace, a channel's id of before, and the one that it has now."""
+    event = body["event"]
+    return workspace_of(body), identifier(event["old_channel_id"]), identifier(event["new_channel_id"])
+
+
+@reads
+def read_person(body: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Return our workspace, and Slack's description of the person of whom something is told."""
+    user: Mapping[str, Any] = body["event"]["user"]
+    identifier(user["id"])
+    return workspace_of(body), user
+
+
+@reads
 def read_press(body: Mapping[str, Any]) -> Press:
     """Return the press of a payload, whatever kind of element it was."""
     view, in_home = body.get("view"), is_home(body)
@@ -200,18 +235,20 @@ def is_window(body: Mapping[str, Any]) -> bool:
     return (body.get("view") or {}).get("callback_id") == View.TOLD
 
 
+@reads
 def read_submission(body: Mapping[str, Any]) -> Submission:
     """Return the form that was sent."""
     callback_id = str(body["view"].get("callback_id", ""))
     return Submission(_origin(body), callback_id, _view(body["view"]), heard=next(_HEARD))
 
 
+@reads
 def read_typing(body: Mapping[str, Any]) -> Typing:
     """Return what was typed into a type-ahead."""
     return Typing(
         _origin(body),
         body.get("value") or "",
-        (body.get("view") or {}).get("private_metadata", ""),
+        str((body.get("view") or {}).get("private_metadata") or ""),
         block_id=body.get("block_id", ""),
     )
 
@@ -220,7 +257,7 @@ def _origin(body: Mapping[str, Any]) -> Origin:
     channel = body.get("channel") or body.get("container") or {}
     return Origin(
         workspace_id=workspace_of(body),
-        person_id=body["user"]["id"],
+        person_id=identifier(body["user"]["id"]),
         channel_id=channel.get("id") or channel.get("channel_id") or "",
         trigger_id=body.get("trigger_id", ""),
     )
@@ -231,8 +268,8 @@ def _view(view: Mapping[str, Any]) -> ViewState:
     return ViewState(
         view_id=view["id"],
         root_id=view.get("root_view_id") or view["id"],
-        view_hash=view.get("hash", ""),
-        metadata=view.get("private_metadata", ""),
+        view_hash=str(view.get("hash") or ""),
+        metadata=str(view.get("private_metadata") or ""),
         values={
             block_id: _chosen(next(iter(fields.values()))) for block_id, fields in state.items() if fields
         },

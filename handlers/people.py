@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from handlers.payloads import workspace_of
+from handlers.payloads import read_person
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -15,12 +15,8 @@ if TYPE_CHECKING:
 
 def register(app: App, answering: Answering, services: Services) -> None:
     """Connect the events about people and user groups."""
-
-    def person(body: dict[str, Any]) -> None:
-        services.people.changed(workspace_of(body), body["event"]["user"])
-
-    changed = answering.event("person", person)
-    groups = answering.event("user group", lambda _body: services.groups.refresh())
+    changed = answering.event("person", read_person, lambda told: services.people.changed(*told))
+    groups = answering.event("user group", lambda _body: None, lambda _told: services.groups.refresh())
     app.event("user_change")(changed)
     app.event("team_join")(changed)
     app.event("subteam_created")(groups)
