@@ -66,10 +66,8 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             schedule.plan(talk, plan, catalog.called(talk.asker, plan.jobs))
         case ShowAlerts() as request:
             alerts.show(talk, request)
-        case Chat(SmallTalk.YES):
-            schedule.agree(talk)
         case Chat(kind):
-            talk.say(help_blocks.small_talk(kind))
+            _chat(talk, kind)
         case Away() | Back() | OnSchedule() | ListSchedules() | ShowWeek() as request:
             _on_schedules(talk, request)
         case ListRuns() | OnRuns() as request:
@@ -84,6 +82,16 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
             administers = talk.services.managing.administers(talk.asker)
             titles = catalog.an_example(talk.asker)
             talk.say(help_blocks.usage(allowed, titles, verb=verb, administers=administers))
+
+
+def _chat(talk: Talk, kind: SmallTalk) -> None:
+    match kind:
+        case SmallTalk.YES:
+            schedule.agree(talk)
+        case SmallTalk.NO:
+            schedule.decline(talk)
+        case _:
+            talk.say(help_blocks.small_talk(kind))
 
 
 def _for_everyone(talk: Talk, request: OnJob | OnProject) -> None:

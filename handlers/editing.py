@@ -11,6 +11,7 @@ from bot.domain.sealed import is_sealed
 from bot.domain.when import zone_of
 from bot.language.command import Verb
 from bot.language.inputs import NoSuchInput, read_some_inputs
+from bot.language.moved import moved
 from bot.language.when import read
 from bot.rules.access import Asker
 from handlers import typed
@@ -87,8 +88,10 @@ def _when(talk: Talk, request: OnSchedule, kept: Schedule) -> When:
     """Return the time that was typed, in the schedule's zone; without one, the schedule's own."""
     if not request.when_text:
         return kept.when
+    now = talk.services.clock.now()
     try:
-        return read(request.when_text, now=talk.services.clock.now(), tz=zone_of(kept.when)).when
+        same_days = moved(request.when_text, kept.when, now=now)
+        return same_days or read(request.when_text, now=now, tz=zone_of(kept.when)).when
     except NotUnderstood as error:
         example = request.example(error.example)
         raise NotUnderstood(error.message, words=error.words, example=example) from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.blocks import help as help_blocks
 from bot.blocks import preview as preview_blocks
 from bot.blocks.ids import Button
-from bot.domain.errors import NotUnderstood, ScheduledMeanwhile
+from bot.domain.errors import Conflict, NotUnderstood, ScheduledMeanwhile
 from bot.domain.rights import Action
 from bot.language.command import SmallTalk
 from bot.language.inputs import NoSuchInput, missing_inputs, read_inputs
@@ -152,6 +153,16 @@ def agree(talk: Talk) -> None:
         return
     do_it = preview_blocks.doing(shown.draft, shown.changes, shown.alike, shown.project)
     talk.say(preview_blocks.again(preview_message(shown), do_it))
+
+
+def decline(talk: Talk) -> None:
+    """Discard the open previews, for somebody who writes "no"."""
+    drafting, count = talk.services.drafting, 0
+    for each in drafting.previews(talk.asker):
+        with suppress(Conflict):  # settled since by a press
+            drafting.discard(talk.asker, each.draft_id)
+            count += 1
+    talk.say(preview_blocks.declined(count) if count else help_blocks.small_talk(SmallTalk.NO))
 
 
 def _labels(talk: Talk, drafts: Sequence[Draft]) -> list[tuple[str, str]]:

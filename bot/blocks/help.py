@@ -123,14 +123,19 @@ _ANSWERS = {
     SmallTalk.HELLO: "Hello! I schedule and run your team's jobs. Type a job and a time, or open the form.",
     SmallTalk.THANKS: "You are welcome.",
     SmallTalk.YES: "Nothing waits for your word just now.",
-    SmallTalk.NO: "Nothing happens unless you press a button. A preview ends by itself after an hour.",
+    SmallTalk.NO: "No preview is open, so nothing happens.",
+    SmallTalk.BYE: "Goodbye! What is scheduled runs all the same.",
+    SmallTalk.NO_HARM: "No harm done.",
+    SmallTalk.UNDO: "The answer to each skip, pause, resume or delete has a button that takes it back.",
+    SmallTalk.UNHAPPY: "I am sorry. Tell me the job and when it should run, or choose from these.",
 }
+_WITH_WAYS = {SmallTalk.HELLO, SmallTalk.UNHAPPY}
 
 
 def small_talk(kind: SmallTalk) -> Message:
     """Return a short answer to what asks for nothing, with ways to go on."""
     answer = f"{_ANSWERS[kind]} `/schedule help` shows all I can do."
-    ways = (_form(), *attempts(*LOOKS)) if kind is SmallTalk.HELLO else ()
+    ways = (_form(), *attempts(*LOOKS)) if kind in _WITH_WAYS else ()
     return message(_ANSWERS[kind], section(answer), actions(*ways))
 
 

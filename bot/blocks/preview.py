@@ -211,6 +211,12 @@ def started(job: Job, place: Place) -> Message:
     )
 
 
+def declined(count: int) -> Message:
+    """Return the answer to "no" once the open previews are discarded."""
+    said = "Discarded the open preview" if count == 1 else f"Discarded {count} open previews"
+    return message(f"{said}.", section(f":wastebasket: {said}: nothing of it happens."))
+
+
 def discarded() -> Message:
     """Return the answer once the draft is discarded."""
     return message("Discarded. Nothing will happen.")

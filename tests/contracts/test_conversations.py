@@ -187,8 +187,8 @@ def test_what_is_written_to_the_bot_is_read_as_a_command_and_answered_once(
     tom.press("Open the form", in_=tom.see("Runbell", "This needs a form"))
     tom.open_modal("Schedule a job").close()
 
-    tom.type("Runbell", "what a day")
-    tom.see("Runbell", "I can't find a job called “what a day”")
+    tom.type("Runbell", "such a day")
+    tom.see("Runbell", "I can't find a job called “such a day”")
     assert slack.driver.broken_rules() == []
 
 

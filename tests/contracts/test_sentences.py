@@ -51,6 +51,36 @@ def test_a_job_is_run_by_a_question_and_a_yes(world: World, tom: Person):
     assert len(world.starts("import_orders")) == 1
 
 
+def test_a_no_discards_the_preview_that_a_later_yes_would_have_done(world: World, tom: Person):
+    tom.type("Runbell", "could you run import orders now?")
+    preview = tom.see("Runbell", "Run Import orders now?")
+    tom.type("Runbell", "no, thank you")
+    discarded = tom.see("Runbell", "Discarded the open preview", after=preview)
+
+    tom.type("Runbell", "yes")
+
+    tom.see("Runbell", "Nothing waits for your word", after=discarded)
+    world.go_on(timedelta(seconds=10))
+    assert world.starts("import_orders") == []
+
+
+def test_a_schedule_that_is_moved_to_another_time_of_day_keeps_its_days(world: World, tom: Person):
+    world.schedule("every weekday at 9am")
+
+    tom.type("Runbell", "can you move the sales report to 10am?")
+
+    shown = tom.see("Runbell", "Sales report (#1) will run every weekday at 10:00 (Berlin time)")
+    assert "Instead of: every weekday at 09:00 (Berlin time)" in shown.text
+
+
+@pytest.mark.usefixtures("world")
+def test_a_question_that_no_verb_answers_says_what_can_be_asked(tom: Person):
+    tom.type("Runbell", "why is nothing running?")
+
+    shown = tom.see("Runbell", "I can't answer that. Ask me what is scheduled, when a job runs next")
+    assert shown.buttons == ["what failed since yesterday", "Open the form", "What can I do?"]
+
+
 @pytest.mark.usefixtures("world")
 def test_a_greeting_is_answered_with_what_one_can_do(tom: Person):
     tom.type("Runbell", "hi")

@@ -229,8 +229,8 @@ def test_a_word_of_agreement_is_one(text: str, kind: SmallTalk):
 
 @pytest.mark.usefixtures("world")
 def test_what_is_not_understood_in_a_direct_message_has_two_ways_on(tom: Person):
-    tom.type("Runbell", "what a day")
-    told = tom.see("Runbell", "I can't find a job called “what a day”")
+    tom.type("Runbell", "such a day")
+    told = tom.see("Runbell", "I can't find a job called “such a day”")
     assert told.buttons[-2:] == ["Open the form", "What can I do?"]
 
     tom.press("What can I do?", in_=told)

@@ -225,7 +225,7 @@ def test_a_number_that_is_none_is_not_found(world: World, tom: Person):
         ("hi", "Hello!"),
         ("thanks!", "You are welcome"),
         ("yes", "Nothing waits for your word"),
-        ("no", "Nothing happens unless"),
+        ("no", "No preview is open"),
     ],
 )
 @pytest.mark.usefixtures("world")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotUnderstood
@@ -9,11 +10,18 @@ from bot.language.command import wording
 from bot.language.command.given import split_inputs
 from bot.language.command.jobs import look_for_job, no_such_job
 from bot.language.command.requests import Plan
+from bot.language.when import looks_like_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.job import HasTitle
+
+
+_A_NOUN = re.compile(r"\s+(?:thing|job|dag|schedule)\b", re.IGNORECASE)
+_NOUN = re.compile(rf"^{_A_NOUN.pattern}", re.IGNORECASE)
+PAIR = 2
+_IN_WORDS = re.compile(r"(?P<head>.+?)\s+(?:with|for|using|where)\s+(?P<given>.+)", re.IGNORECASE)
 
 
 def read_plan(text: str, jobs: Sequence[HasTitle]) -> Plan:
@@ -36,7 +44,24 @@ def planned(head: str, inputs: Mapping[str, str], jobs: Sequence[HasTitle], *, b
         named, rest = look_for_job(shorter, jobs) or ((), shorter)
         if not rest:
             return Plan(named, "", inputs, now=True)
-    found = look_for_job(head, jobs)
+    found = look_for_job(head, jobs) or look_for_job(_A_NOUN.sub("", head), jobs)
+    if found is None or (found[1] and not looks_like_time(found[1])):
+        _check_inputs(head, jobs, before)
     if found is None:
         raise no_such_job(head, jobs, before=before)
-    return Plan(*found, inputs)
+    return Plan(found[0], _NOUN.sub("", f" {found[1]}", count=1).strip(), inputs)
+
+
+def _check_inputs(head: str, jobs: Sequence[HasTitle], before: str) -> None:
+    """Raise NotUnderstood if a job and, perhaps, a time are followed by inputs in words."""
+    found = _IN_WORDS.fullmatch(head)
+    named = look_for_job(found["head"], jobs) if found is not None else None
+    if found is None or named is None or (named[1] and not looks_like_time(named[1])):
+        return
+    words = found["given"].split()
+    given = "=".join(words) if len(words) == PAIR else "name=value"
+    raise NotUnderstood(
+        f"I can't tell which input “{found['given']}” is. Write each one as name=value.",
+        words=found["given"],
+        example=f"{before}{found['head'].lower()} with {given}",
+    )

@@ -22,8 +22,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotFound, NotUnderstood, UserError
-from bot.language.command import wording
-from bot.language.command.jobs import an_example, begins_a_title, starts_a_title
+from bot.language.command import questions, wording
+from bot.language.command.jobs import an_example, begins_a_title, perhaps_named, starts_a_title
 from bot.language.command.plans import read_plan
 from bot.language.command.requests import Chat, OnSchedule, OpenForm, Plan, Request, SmallTalk, Verb
 from bot.language.command.verbs import read_verb
@@ -53,23 +53,34 @@ def read_command(text: str, jobs: Sequence[HasTitle]) -> Request:
     def is_title(said: str) -> bool:
         return starts_a_title(said, jobs)
 
-    chat = wording.small_talk(text)
-    if chat is not None and not is_title(text):
-        return Chat(chat)
-    text = wording.without_lead(text, is_title)
-    if not text:
-        return Chat(SmallTalk.HELLO)
-    asked = wording.question(text)
-    if asked is not None and not is_title(text):
-        return read_verb(asked[0], asked[1], jobs)
+    asked = wording.without_lead(text, is_title)
+    for said in (text, asked):
+        chat = wording.small_talk(said) if said else SmallTalk.HELLO
+        if chat is not None and not is_title(said):
+            return Chat(chat)
+    answered_by = None if is_title(asked) else questions.question(asked)
+    if answered_by is not None:
+        return read_verb(*answered_by, jobs)
+    return _read_words(asked, jobs)
+
+
+def _read_words(asked: str, jobs: Sequence[HasTitle]) -> Request:
+    """Return what a text asks for whose first words are a verb or a job."""
+
+    def is_title(said: str) -> bool:
+        return starts_a_title(said, jobs)
+
+    if not is_title(asked):
+        questions.check_runs_at_all(asked)
+    text = asked if perhaps_named(asked, jobs) else wording.without_mark(asked)
     first, *behind = text.split(maxsplit=1)
     rest = "".join(behind)
     verb = _verb(first)
     if verb is not None and (is_title(text) or begins_a_title(first, jobs)):
         return _title_or_verb(text, first, verb, rest, jobs)
     if verb is not None:
-        return read_verb(verb, rest, jobs)
-    return _read_plan_or_offer(text, first, rest, jobs)
+        return _read_verb_or_question(text, verb, rest, jobs)
+    return _read_plan_or_offer(asked, text, jobs)
 
 
 def _checked(text: str, jobs: Sequence[HasTitle]) -> str:
@@ -98,6 +109,15 @@ def _verb(word: str) -> Verb | None:
     return Verb(said) if said in set(Verb) else None
 
 
+def _read_verb_or_question(text: str, verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
+    """Return what the verb asks for; "why" begins questions that no verb answers, too."""
+    try:
+        return read_verb(verb, rest, jobs)
+    except NotUnderstood as error:
+        unanswerable = questions.unanswerable(text) if text.casefold().startswith("why ") else None
+        raise unanswerable or error from None
+
+
 def _title_or_verb(text: str, first: str, verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
     """Decide about a title that starts with a verb: it keeps its name, or the person is asked."""
     is_shipped = first.casefold() in set(Verb)
@@ -123,10 +143,15 @@ def _title_or_verb(text: str, first: str, verb: Verb, rest: str, jobs: Sequence[
     )
 
 
-def _read_plan_or_offer(text: str, first: str, rest: str, jobs: Sequence[HasTitle]) -> Plan:
+def _read_plan_or_offer(asked: str, text: str, jobs: Sequence[HasTitle]) -> Plan:
+    """Return the plan; `asked` is the text with its question mark."""
     try:
         return read_plan(text, jobs)
     except NotFound:
+        unanswerable = questions.unanswerable(asked)
+        if unanswerable is not None:
+            raise unanswerable from None
+        first, _, rest = text.partition(" ")
         likely = _likely(first.casefold())
         if likely is None:
             raise

@@ -217,6 +217,11 @@ class SmallTalk(StrEnum):
     THANKS = "thanks"
     YES = "yes"
     NO = "no"
+    BYE = "bye"
+    NO_HARM = "no harm"
+    """Somebody is sorry, or laughs."""
+    UNDO = "undo"
+    UNHAPPY = "unhappy"
 
 
 @dataclass(frozen=True, slots=True)

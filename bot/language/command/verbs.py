@@ -6,10 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import NotUnderstood
-from bot.language.command import wording
+from bot.language.command import questions, wording
 from bot.language.command.changes import as_copy, read_on_runs, read_rename, read_transfer
 from bot.language.command.given import split_inputs
-from bot.language.command.jobs import an_example, look_for_job, named, no_such_job, starts_a_title
+from bot.language.command.jobs import (
+    an_example,
+    look_for_job,
+    named,
+    no_such_job,
+    perhaps_named,
+    starts_a_title,
+)
 from bot.language.command.listing import read_listing
 from bot.language.command.plans import planned
 from bot.language.command.requests import (
@@ -18,6 +25,7 @@ from bot.language.command.requests import (
     Back,
     Help,
     ListJobs,
+    ListRuns,
     OnJob,
     OnSchedule,
     Plan,
@@ -47,6 +55,8 @@ _TO_EDIT = re.compile(
 
 def read_verb(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> Request:
     """Return what the verb and the words behind it (`rest`) ask for. Raises NotUnderstood and NotFound."""
+    if wording.is_it(wording.without_thanks(rest)) and not starts_a_title(rest, jobs):
+        rest = ""
     if verb is Verb.RUN:
         return _read_run(rest, jobs)
     if verb is Verb.EDIT:
@@ -129,7 +139,11 @@ def _on_schedule(verb: Verb, rest: str, jobs: Sequence[HasTitle]) -> OnSchedule:
     if verb is Verb.SHOW and not starts_a_title(rest, jobs):
         rest = _ME.sub("", rest)
     rest = wording.without_article(rest, lambda said: starts_a_title(said, jobs))
-    return OnSchedule(verb, rest.removeprefix("schedule ").strip(), until)
+    rest = rest.removeprefix("schedule ").strip()
+    if verb is Verb.SKIP:
+        questions.check_names_no_day(rest, jobs)
+    rest = rest if perhaps_named(rest, jobs) else wording.without_noun(rest)
+    return OnSchedule(verb, "" if wording.is_it(rest) else rest, until)
 
 
 def _job_words(rest: str, jobs: Sequence[HasTitle]) -> str:
@@ -140,6 +154,8 @@ def _job_words(rest: str, jobs: Sequence[HasTitle]) -> str:
 
 def _read_run(rest: str, jobs: Sequence[HasTitle]) -> Request:
     rest = wording.without_article(rest, lambda said: starts_a_title(said, jobs))
+    if rest.casefold() in {"again", "it again", "that again", "once more"}:
+        return ListRuns(is_mine=True)
     if not rest:
         raise NotUnderstood("Run which job?", example=f"run {an_example(jobs)}" if jobs else "jobs")
     head, inputs = split_inputs(rest, jobs)

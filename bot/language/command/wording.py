@@ -1,4 +1,4 @@
-"""How people word a command: politeness that says nothing, other words for a verb, small talk, questions."""
+"""How people word a command: politeness that says nothing, other words for a verb, small talk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ _LEADS = (
     "please", "pls", "plz", "kindly", "hey", "hi", "hello", "ok", "okay", "so", "runbell", "can you", "can i",
     "could you", "could i", "would you", "will you", "i want you to", "i want to", "i'd like to",
     "i would like to", "i need to", "i need you to", "let's", "lets", "let us", "just", "now", "go ahead and",
-    "schedule", "the", "my", "to", "remind me to", "remind us to", "set up",
+    "schedule", "the", "my", "to", "remind me to", "remind us to", "set up", "i need", "we need",
+    "i want", "we want", "i'd like", "i would like", "give me", "give us", "send me", "send us", "get me",
+    "get us",
 )  # fmt: skip
 _ARTICLES = ("the", "my", "our", "a", "an")
 _LEAD = re.compile(rf"(?:{'|'.join(sorted(_LEADS, key=len, reverse=True))})(?:[\s,:!]+|$)", re.IGNORECASE)
@@ -23,6 +25,7 @@ _POLITE_END = re.compile(
     r"(?:^|(?<![\s,])[\s,]++)(?:please|pls|plz|kindly|thanks|thank you|thx|cheers|for me|for us)[\s.!?]*+$",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"(?<=[\w\"'”)])[\s?!]*[?!]$")
 _NOW = re.compile(
     r"(?:^|(?<![\s,])[\s,]++)(?:right now|right away|straight away|immediately|asap|now|at once)[\s.!?]*+$",
     re.IGNORECASE,
@@ -50,43 +53,55 @@ SYNONYMS: dict[str, Verb] = {
 
 _SMALL_TALK = {
     **dict.fromkeys(
-        ("hi", "hello", "hey", "hi there", "hello there", "good morning", "good afternoon", "moin", "yo"),
+        ("hi", "hello", "hey", "hi there", "hello there", "hey there", "good morning", "good afternoon",
+         "good evening", "morning", "afternoon", "evening", "moin", "yo", "hiya", "howdy", "greetings",
+         "are you there", "you there", "anybody there", "anyone there", "who are you", "what are you"),
         SmallTalk.HELLO,
     ),
     **dict.fromkeys(
-        ("thanks", "thank you", "thx", "ty", "cheers", "great", "perfect", "nice", "cool", "thanks a lot",
-         "many thanks", "ok thanks"),
+        ("thanks", "thank you", "thx", "ty", "tysm", "cheers", "great", "perfect", "nice", "cool", "awesome",
+         "wonderful", "amazing", "excellent", "brilliant", "lovely", "good", "super", "well done", "good job",
+         "nice one", "many thanks", "ok thanks", "thanks again", "that worked", "it works",
+         "👍", "🙏", "🎉", "❤️", "+1", "thumbsup", "pray", "tada", "heart"),
         SmallTalk.THANKS,
     ),
     **dict.fromkeys(
         ("yes", "y", "yep", "yeah", "yup", "sure", "confirm", "confirmed", "do it", "go ahead", "go for it",
-         "ok", "okay", "k", "schedule it", "run it", "change it", "add another", "looks good", "lgtm"),
+         "ok", "okay", "k", "schedule it", "run it", "change it", "add another", "looks good", "lgtm",
+         "yes do it", "yes go ahead", "yes run it", "yes schedule it", "correct", "that's right", "exactly"),
         SmallTalk.YES,
     ),
     **dict.fromkeys(
-        ("no", "n", "nope", "never mind", "nevermind", "discard", "discard it", "don't"),
+        ("no", "n", "nope", "never mind", "nevermind", "discard", "discard it", "don't", "dont", "do not",
+         "don't do it", "forget it", "forget that", "forget about it", "cancel that", "cancel it", "not now",
+         "wait", "hold on", "leave it"),
         SmallTalk.NO,
     ),
+    **dict.fromkeys(
+        ("bye", "goodbye", "good bye", "good night", "see you", "see you later", "see you tomorrow", "later",
+         "ciao", "have a nice day", "have a good day"),
+        SmallTalk.BYE,
+    ),
+    **dict.fromkeys(
+        ("sorry", "my bad", "oops", "my mistake", "no problem", "no worries", "np", "lol", "haha"),
+        SmallTalk.NO_HARM,
+    ),
+    **dict.fromkeys(
+        ("undo", "undo that", "undo it", "undo this", "take that back", "take it back", "revert"),
+        SmallTalk.UNDO,
+    ),
+    **dict.fromkeys(
+        ("you suck", "this sucks", "this is broken", "it is broken", "it's broken", "this does not work",
+         "this doesn't work", "it doesn't work", "it does not work", "that is wrong", "that's wrong", "wrong",
+         "stupid", "stupid bot", "bad bot", "useless", "wtf", "you are useless", "i don't understand",
+         "i do not understand", "i am lost", "i'm lost", "i am confused", "i'm confused"),
+        SmallTalk.UNHAPPY,
+    ),
 }  # fmt: skip
-
-_DAY = r"(?: (?P<rest>today|tomorrow|tonight|this week|next week))?"
-_SPAN = r"last night|today|yesterday|tonight|this (?:morning|week)|last week|(?:since|in the last) .+"
-_PAST = rf"(?: (?P<past>{_SPAN}))?"
-_FAILED = r"(?P<state>fail(?:ed)?|went wrong|broken?|go(?:ne)? wrong|break)"
-_QUESTIONS = tuple(
-    (re.compile(pattern, re.IGNORECASE), verb)
-    for pattern, verb in (
-        (rf"(?:what(?:'s| is| are)?|which .*are) (?:scheduled|planned|coming(?: up)?){_DAY}", Verb.LIST),
-        (r"(?:show|list|see)(?: me)?(?: all)?(?: my| the)? schedules", Verb.LIST),
-        (rf"(?:what|which (?:jobs|runs))(?: has| have)? (?:{_FAILED}|happened|ran){_PAST}", Verb.RUNS),
-        (rf"(?:did|has) any(?:thing| job| run)? {_FAILED}{_PAST}", Verb.RUNS),
-        (rf"why did (?:the |my )?(?P<rest>.+?) (?P<state>fail|break){_PAST}", Verb.RUNS),
-        (rf"(?:why|how) did (?:the |my )?(?P<rest>.+?) (?:stop|end|go){_PAST}", Verb.RUNS),
-        (rf"(?:did|has) (?:the |my )?(?P<rest>.+?) (?:run|fail|finish|work)(?:e?d)?{_PAST}", Verb.RUNS),
-        (r"what can (?:you|i) do(?: here)?|how does (?:this|it) work", Verb.HELP),
-        (r"(?:what|which) jobs(?: are there| can i (?:run|use|see))?", Verb.JOBS),
-    )
-)
+_VERY = re.compile(r"\s+(?:(?:so|very) much|a lot|a million|then|runbell|everyone)$")
+_PARTS = re.compile(r"[\s]*[,.!;:]+[\s]*|\s+and\s+")
+_FIRST_OF = (SmallTalk.NO, SmallTalk.YES, SmallTalk.UNHAPPY, SmallTalk.UNDO)
+"""The kinds that say something beside thanks and greetings."""
 
 
 def small_talk(text: str) -> SmallTalk | None:
@@ -94,20 +109,19 @@ def small_talk(text: str) -> SmallTalk | None:
 
     None if it asks something.
     """
-    said = text.casefold().strip(" .!?,")
-    return _SMALL_TALK.get(said) or _SMALL_TALK.get(without_thanks(said).strip(" .!?,"))
+    said = text.casefold().replace("’", "'").strip(" .!?,:")
+    whole = _one_of_small_talk(said) or _one_of_small_talk(without_thanks(said).strip(" .!?,:"))
+    if whole is not None:
+        return whole
+    kinds = [_one_of_small_talk(part) for part in _PARTS.split(said) if part]
+    known = [each for each in kinds if each is not None]
+    if not known or len(known) < len(kinds):
+        return None
+    return next((each for each in _FIRST_OF if each in known), known[-1])
 
 
-def question(text: str) -> tuple[Verb, str] | None:
-    """Return the verb that answers a question, and what it is about: a job, a state, a time."""
-    asked = text.strip(" .!?")
-    for pattern, verb in _QUESTIONS:
-        found = pattern.fullmatch(asked)
-        if found:
-            said = found.groupdict()
-            state = "failed" if said.get("state") else ""
-            return verb, " ".join(part for part in (said.get("rest"), state, said.get("past")) if part)
-    return None
+def _one_of_small_talk(said: str) -> SmallTalk | None:
+    return _SMALL_TALK.get(said) or _SMALL_TALK.get(_VERY.sub("", said))
 
 
 def without_lead(text: str, is_title: Callable[[str], bool]) -> str:
@@ -130,7 +144,29 @@ def without_thanks(text: str) -> str:
     return text
 
 
+def without_mark(text: str) -> str:
+    """Return the text without the mark that ends a sentence, unless that may belong to an input."""
+    return text if "=" in text else _MARK.sub("", text)
+
+
 def split_now(text: str) -> tuple[str, bool]:
     """Return the text without a final "now" or "asap", and whether it had one."""
     shorter = without_thanks(_NOW.sub("", without_thanks(text)))
     return shorter, shorter != without_thanks(text)
+
+
+_IT = {
+    "it", "that", "this", "this one", "that one", "them", "these", "those", "the next one", "next one",
+    "the next run", "next run", "next", "the next", "the next time", "next time",
+}  # fmt: skip
+_NOUN = re.compile(r"\s+(?:schedules?|jobs?|thing|one|dag)$", re.IGNORECASE)
+
+
+def is_it(text: str) -> bool:
+    """Return whether the text names nothing by itself: "it", "that one"."""
+    return text.casefold() in _IT
+
+
+def without_noun(text: str) -> str:
+    """Return "sales report" for "sales report schedule" and "sales report thing"; "all my jobs" stays."""
+    return text if text.casefold().startswith("all ") else _NOUN.sub("", text)
