@@ -1,4 +1,4 @@
-"""Groups of what is late in a place, and the messages about each run of them."""
+"""Groups of what is late in a place, or happens to jobs, and the messages about each of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, or_, select, update
 
-from bot.domain.late import LateGroup, LateWords, has_ended
+from bot.domain.late import About, GroupedWords, LateGroup, about, has_ended
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from storage.outbox import notice_of
@@ -30,11 +30,12 @@ class LateGroups:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def lock_at(self, place: Place) -> LateGroup | None:
-        """Return the group that is open in the place, locked. None if there is none."""
+    def lock_at(self, place: Place, of: About) -> LateGroup | None:
+        """Return the group of this kind that is open in the place, locked. None if there is none."""
         query = select(late_groups).where(
             late_groups.c.workspace_id == place.workspace_id,
             late_groups.c.channel_id == place.channel_id,
+            late_groups.c.about == of,
             late_groups.c.ended_at.is_(None),
         )
         row = self._connection.execute(query.with_for_update()).first()
@@ -45,8 +46,23 @@ class LateGroups:
         row = self._connection.execute(select(late_groups).where(late_groups.c.group_id == group_id)).first()
         return None if row is None else _group(row)
 
+    def telling_of(self, place: Place, subject: str) -> LateGroup | None:
+        """Return the last group that tells of the subject in the place. None if none does."""
+        query = (
+            select(late_groups)
+            .join(notices, notices.c.under == late_groups.c.group_id)
+            .where(
+                notices.c.subject == subject,
+                notices.c.workspace_id == place.workspace_id,
+                notices.c.channel_id == place.channel_id,
+            )
+            .order_by(notices.c.notice_id.desc())
+        )
+        row = self._connection.execute(query.limit(1)).first()
+        return None if row is None else _group(row)
+
     def add(self, group: LateGroup) -> bool:
-        """Insert the group. Return False if one is open in its place."""
+        """Insert the group. Return False if one of its kind is open in its place."""
         row = {
             "group_id": group.group_id,
             "workspace_id": group.place.workspace_id,
@@ -54,6 +70,7 @@ class LateGroups:
             "began_at": group.began_at,
             "last_at": group.last_at,
             "rule": group.rule,
+            "about": group.about,
         }
         return insert_new(self._connection, late_groups, row)
 
@@ -68,7 +85,11 @@ class LateGroups:
         self._connection.execute(update(late_groups).where(its_id).values(ended_at=at))
 
     def is_over(self, group: LateGroup) -> bool:
-        """Return whether everything that the group tells of is late no longer. What was missed stays so."""
+        """Return whether everything that the group tells of is over. What was missed stays so."""
+        if group.about is About.JOBS:
+            latest = self.words_of(group.group_id, most=1)  # one deploy breaks hundreds, one after the other
+            is_over = all(has_ended(each) for each in latest)
+            return is_over and all(has_ended(each) for each in self.words_of(group.group_id))
         is_open = exists().where(
             conditions.c.condition_id == notices.c.subject, conditions.c.ended_at.is_(None)
         )
@@ -76,8 +97,11 @@ class LateGroups:
         query = select(notices.c.notice_id).where(notices.c.under == group.group_id, still)
         return self._connection.execute(query.limit(1)).first() is None
 
-    def ungrouped(self, place: Place, since: datetime, until: datetime) -> list[Notice]:
-        """Return the messages about what is late that are in no group, to be sent between these moments."""
+    def ungrouped(self, place: Place, of: About, since: datetime, until: datetime) -> list[Notice]:
+        """Return the messages about such things that are in no group, to be sent between these moments.
+
+        What is late no longer is left out; that a job can run again is news as well.
+        """
         query = select(notices).where(
             notices.c.workspace_id == place.workspace_id,
             notices.c.channel_id == place.channel_id,
@@ -87,23 +111,24 @@ class LateGroups:
             notices.c.under.is_(None),
         )
         found = readable(self._connection.execute(query.order_by(notices.c.notice_id)), notice_of)
-        return [each for each in found if isinstance(each.told, LateWords) and not has_ended(each.told)]
+        of_it = [each for each in found if isinstance(each.told, GroupedWords) and about(each.told) is of]
+        return [each for each in of_it if of is About.JOBS or not has_ended(each.told)]
 
     def join(self, found: Sequence[Notice], group: LateGroup) -> None:
         """Let the group's message tell of these. What is not sent yet is posted below it."""
         chosen = notices.c.notice_id.in_([each.notice_id for each in found])
         self._connection.execute(update(notices).where(chosen).values(under=group.group_id))
 
-    def words_of(self, group_id: str) -> list[LateWords]:
-        """Return the latest words about each run of the group, the newest first."""
+    def words_of(self, group_id: str, *, most: int = MOST_READ) -> list[GroupedWords]:
+        """Return the latest words about each run or job of the group, the newest first."""
         query = select(notices).where(notices.c.under == group_id).order_by(notices.c.notice_id.desc())
-        found: dict[str, LateWords] = {}
-        for each in readable(self._connection.execute(query.limit(MOST_READ)), notice_of):
-            if isinstance(each.told, LateWords):
+        found: dict[str, GroupedWords] = {}
+        for each in readable(self._connection.execute(query.limit(most)), notice_of):
+            if isinstance(each.told, GroupedWords):
                 found.setdefault(each.subject, each.told)
         return list(found.values())
 
 
 def _group(row: Row[Any]) -> LateGroup:
     place = Place(row.workspace_id, row.channel_id)
-    return LateGroup(row.group_id, place, row.began_at, row.last_at, row.rule)
+    return LateGroup(row.group_id, place, row.began_at, row.last_at, row.rule, About(row.about))

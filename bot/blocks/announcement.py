@@ -41,6 +41,8 @@ def draw(told: Announcement, *, reader_id: str, shared: bool) -> Message:
             return incident.failed_again(told, shared=shared)
         case announcement.ScheduleTouched():
             return touched.touched(told, reader_id=reader_id)
+        case announcement.JobChanged():
+            return job_trouble.changed(told, shared=shared)
         case announcement.NotRetried():
             return firing.not_retried(told, shared=shared)
         case announcement.StoppedAfterFailures():
@@ -60,7 +62,6 @@ _DRAWN: Mapping[type[Announcement], Callable[..., Message]] = {
     announcement.CannotBePlanned: suspension.cannot_be_planned,
     announcement.Redirected: suspension.redirected,
     announcement.TakenOver: taking_over.was_taken_over,
-    announcement.JobChanged: job_trouble.changed,
     announcement.Flaps: incident.flaps,
     announcement.Withdrawn: firing.withdrawn,
     project_paused.ProjectPaused: project_pause.paused,

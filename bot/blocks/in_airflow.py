@@ -25,7 +25,7 @@ _CLOCK_TIME = re.compile(r"\d:\d\d")
 def in_airflow(job: Job) -> Iterator[str]:
     """Return what the job's state in Airflow means for what is about to be asked."""
     if job.trouble is not None:
-        why = escape(sentence(_capital(job.why_it_does_not_run)))
+        why = escape(sentence(_capital(job.why_in_full)))
         yield f":warning: {why} Until that changes, nothing will run."
     if job.has_unread_inputs:
         yield f":warning: {UNREAD} Without others it runs with its usual ones."

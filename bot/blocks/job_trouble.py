@@ -25,16 +25,21 @@ _ADVICE = {
 }
 
 
-def changed(told: JobChanged) -> Message:
-    """Return the message that a job does not run from now on, or can again."""
+def changed(told: JobChanged, *, shared: bool) -> Message:
+    """Return the message that a job does not run from now on, or can again.
+
+    `shared` leaves out Airflow's error, because another company reads along.
+    """
     who = f" (by <@{told.by}>)" if told.by else ""
     title = escape(told.title)
     if told.trouble is None:
         heading = f":white_check_mark: *{title}* can run again in Airflow{who}."
         return _drawn(f"{told.title} can run again.", heading, told, _goes_on)
     mark = ":double_vertical_bar:" if told.trouble is Trouble.PAUSED else ":warning:"
-    heading = f"{mark} *{title}* does not run: {escape(told.why)}{who}. {_ADVICE[told.trouble]}"
-    return _drawn(f"{told.title} does not run: {told.why}.", heading, told, _waits)
+    heading = (
+        f"{mark} *{title}* does not run: {escape(told.said(shared=shared))}{who}. {_ADVICE[told.trouble]}"
+    )
+    return _drawn(f"{told.title} does not run: {told.said(shared=shared)}.", heading, told, _waits)
 
 
 def _drawn(text: str, heading: str, told: JobChanged, line: Callable[[OfSchedule], str]) -> Message:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.blocks.many_jobs import many_jobs
 from bot.blocks.parts import context, cut, escape, escape_but_people, message, past, section, span
-from bot.domain.announcement import DidNotRun
+from bot.domain.announcement import DidNotRun, JobChanged
 from bot.domain.condition_told import NeverCame, NotBegun, RunsLong
 from bot.domain.late import has_ended
 from bot.domain.when import zone_of
@@ -29,8 +30,12 @@ def late(shown: LateShown, *, shared: bool) -> Message:
 
     `shared` leaves out errors, because another company reads along.
     """
-    still = [each for each in reversed(shown.words) if not has_ended(each)]
-    over = [each for each in shown.words if has_ended(each)]
+    jobs = [each for each in shown.words if isinstance(each, JobChanged)]
+    if jobs:
+        return many_jobs(shown.since, jobs[::-1], shared=shared)
+    words = [each for each in shown.words if not isinstance(each, JobChanged)]
+    still = [each for each in reversed(words) if not has_ended(each)]
+    over = [each for each in words if has_ended(each)]
     kinds: dict[str, list[LateWords]] = {
         "Not started yet": [each for each in still if isinstance(each, NotBegun | NeverCame)],
         "Did not run": [each for each in still if isinstance(each, DidNotRun)],

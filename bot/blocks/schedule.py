@@ -291,7 +291,7 @@ def _trouble(job: Job) -> str:
         return " :warning: The job is paused in Airflow."
     if job.trouble is None:
         return f" :warning: {ONLY_ITS_OWN}" if job.forbids_manual_runs else ""
-    return f" :warning: The job cannot be read in Airflow: {escape(job.why_it_does_not_run)}."
+    return f" :warning: The job cannot be read in Airflow: {escape(job.why_in_full)}."
 
 
 def _last(last: Run | None) -> str:

@@ -212,6 +212,12 @@ class JobChanged:
     """The job in its project, for the button; "" for no button."""
     by: str
     """The Slack id of who did it in Slack; "" if it was done elsewhere."""
+    error: str = ""
+    """Airflow's error, which no other company may read."""
+
+    def said(self, *, shared: bool) -> str:
+        """Return why it does not run, to end a sentence."""
+        return self.why if shared or not self.error else f"{self.why}: {self.error}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,16 +263,24 @@ class Job:
 
     @property
     def why_it_does_not_run(self) -> str:
-        """What keeps the job from running, to end a sentence; "" if nothing does."""
+        """What keeps the job from running, to end a sentence that anybody may read; "" if nothing does."""
         match self.trouble:
             case Trouble.GONE:
                 return GONE
             case Trouble.BROKEN:
-                return f"its file in Airflow has an error: {self.import_error or 'it cannot be loaded'}"
+                return "its file in Airflow has an error"
             case Trouble.PAUSED:
                 return "the job is paused in Airflow"
             case _:
                 return ""
+
+    @property
+    def why_in_full(self) -> str:
+        """What keeps the job from running, with Airflow's error, for people of the own company."""
+        is_explained = self.trouble is Trouble.BROKEN and self.import_error
+        return (
+            f"{self.why_it_does_not_run}: {self.import_error}" if is_explained else self.why_it_does_not_run
+        )
 
     def input(self, name: str) -> Input | None:
         """Return the input of this name. None if the job has none, or it is withheld in this project."""

@@ -1,11 +1,12 @@
-"""Much that is late in one place at once: one message tells of all of it."""
+"""Much that is late in one place at once, or many jobs that stop running: one message tells of all of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.domain.announcement import DidNotRun
+from bot.domain.announcement import DidNotRun, JobChanged
 from bot.domain.condition_told import NeverCame, NotBegun, RunsLong
 from bot.domain.storm import OVER_AFTER
 
@@ -17,11 +18,19 @@ if TYPE_CHECKING:
 
 LateWords = NotBegun | NeverCame | RunsLong | DidNotRun
 """What is told of a run that is late, long or missed."""
+GroupedWords = LateWords | JobChanged
+
+
+class About(StrEnum):
+    """What a group tells of: runs that are late, or jobs that stopped running or can run again."""
+
+    RUNS = "runs"
+    JOBS = "jobs"
 
 
 @dataclass(frozen=True, slots=True)
 class LateGroup:
-    """What is late in a place within half an hour. At most one group is open in a place.
+    """What is late in a place within half an hour, or happens to jobs. Of each, one may be open in a place.
 
     `began_at` and `last_at` are when its first and its last message are to be sent. `rule` is the reference
     of the alert rule by which the place hears of it.
@@ -32,6 +41,7 @@ class LateGroup:
     began_at: datetime
     last_at: datetime
     rule: str = ""
+    about: About = About.RUNS
 
     def takes(self, at: datetime) -> bool:
         """Return whether a message that is to be sent then belongs to the group."""
@@ -40,15 +50,17 @@ class LateGroup:
 
 @dataclass(frozen=True, slots=True)
 class LateShown:
-    """A group as its message shows it: the latest words about each run, the newest first."""
+    """A group as its message shows it: the latest words about each run or job, the newest first."""
 
     since: datetime
-    words: tuple[LateWords, ...]
+    words: tuple[GroupedWords, ...]
 
 
 def has_ended(told: Announcement | None) -> bool:
-    """Return whether the words say that something is late no longer. A missed moment stays missed."""
+    """Return whether the words say that something is over. A missed moment stays missed."""
     match told:
+        case JobChanged():
+            return told.trouble is None
         case NotBegun():
             return told.late is not None or told.is_over
         case NeverCame():
@@ -57,3 +69,8 @@ def has_ended(told: Announcement | None) -> bool:
             return told.ended is not None
         case _:
             return False
+
+
+def about(told: GroupedWords) -> About:
+    """Return which kind of group may tell of this."""
+    return About.JOBS if isinstance(told, JobChanged) else About.RUNS

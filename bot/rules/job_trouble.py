@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,17 @@ from bot.domain.alert_rule import AlertEvent, Happening
 from bot.domain.announcement import JobChanged, OfSchedule
 from bot.domain.errors import Conflict
 from bot.domain.job import GONE, Trouble, job_reference
+from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
 from bot.rules.absences import reached
 from bot.rules.alert_routing import Routing
+from bot.rules.late import put_in_group, tell_late
 from bot.rules.planned import next_moments
 from bot.rules.project_pauses import rests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from bot.domain.alert_rule import Hearing
@@ -27,6 +30,16 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 10
 """The number of schedules that one message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What is told of one job in one place."""
+
+    place: Place
+    subject: str
+    heard: Hearing
+    told: JobChanged
 
 
 def check_startable(job: Job) -> None:
@@ -43,18 +56,22 @@ def announce(tx: Transaction, changes: Iterable[TroubleChange], now: datetime, *
 
     `by` is the Slack id of the person who paused or resumed the job in Slack.
     """
+    found: list[_Word] = []
     for change in changes:
         job = tx.jobs.get(change.key)
         if job is None:
             continue
         kept = tx.schedules.of_job_anywhere(change.key)
         if change.after is None:
-            _tell(tx, job, [each for each in kept if _goes_on_or_may(each)], now, by)
-            continue
-        waiting = [each for each in kept if each.state is ScheduleState.ACTIVE]
-        for each in waiting:
-            is_first_word(tx, each, job, now)
-        _tell(tx, job, waiting, now, by)
+            concerned = [each for each in kept if _goes_on_or_may(each)]
+        else:
+            concerned = [each for each in kept if each.state is ScheduleState.ACTIVE]
+            for each in concerned:
+                is_first_word(tx, each, job, now)
+        found += _words(tx, job, concerned, now, by)
+    # Groups are locked in the order of their places, whichever jobs are told of there.
+    for word in sorted(found, key=lambda each: (each.place.workspace_id, each.place.channel_id)):
+        _tell(tx, word, now)
 
 
 def is_first_word(tx: Transaction, schedule: Schedule, job: Job, now: datetime) -> bool:
@@ -80,12 +97,13 @@ def _goes_on_or_may(schedule: Schedule) -> bool:
     return suspended or schedule.state is ScheduleState.ACTIVE
 
 
-def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetime, by: str) -> None:
-    """Queue one message for each place and project, in the project's words for the job.
+def _words(
+    tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetime, by: str
+) -> Iterator[_Word]:
+    """Yield what is told in each place and project, in the project's words for the job.
 
     If Airflow cannot load the job, the projects that share it hear as well, because the job's own schedule in
-    Airflow rests too. While a project is paused, its messages wait for the end. What is over before anybody
-    was told of it is told to nobody.
+    Airflow rests too. While a project is paused, its messages wait for the end.
     """
     concerned: dict[tuple[Place, int], list[Schedule]] = {}
     at: dict[Place, Hearing] = {}
@@ -113,14 +131,36 @@ def _tell(tx: Transaction, job: Job, schedules: Iterable[Schedule], now: datetim
         shown = found[:MOST_NAMED]
         coming = next_moments(tx, shown, now)
         named = tuple(OfSchedule.of(each, here.title, next_at=coming[each.schedule_id]) for each in shown)
+        error = here.import_error if here.trouble is Trouble.BROKEN else ""
         told = JobChanged(
-            here.title, here.trouble, here.why_it_does_not_run, named, len(found), reference=reference, by=by
+            here.title,
+            here.trouble,
+            here.why_it_does_not_run,
+            named,
+            len(found),
+            reference=reference,
+            by=by,
+            error=error,
         )
-        heard, subject, pause = at[place], _subject(project_id, job.key), rests(tx, project_id, now)
-        was_unsaid = tx.outbox.take_back_words(place, subject)
-        if not (was_unsaid and here.trouble is None):
-            send_at = heard.at if pause is None else max(heard.at, pause.ends_at)
-            tx.outbox.put_words(place, told, subject=subject, send_at=send_at, rule=heard.rule)
+        heard, pause = at[place], rests(tx, project_id, now)
+        if pause is not None:
+            heard = replace(heard, at=max(heard.at, pause.ends_at))
+        yield _Word(place, _subject(project_id, job.key), heard, told)
+
+
+def _tell(tx: Transaction, word: _Word, now: datetime) -> None:
+    """Queue it, together with what is told of other jobs there.
+
+    What is over before anybody was told of it is told to nobody.
+    """
+    place, subject = word.place, word.subject
+    group = tx.late_groups.telling_of(place, subject)
+    was_unsaid = tx.outbox.take_back_words(place, subject)
+    is_over = word.told.trouble is None
+    if is_over and group is not None and tx.outbox.is_heard(group.group_id, place):
+        put_in_group(tx, group, (subject, word.heard, word.told), now)
+    elif not (is_over and was_unsaid):
+        tell_late(tx, NoticeKind.WORDS, {place: (subject, word.heard, word.told)}, now)
 
 
 def _subject(project_id: int, key: JobKey) -> str:

@@ -1,4 +1,4 @@
-"""What is late or did not run: told one by one, and from the sixth at once in one message of the place."""
+"""What is late, and jobs that stop: told one by one, from the sixth at once in one message of the place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.identity import new_id
-from bot.domain.late import LateGroup, LateShown
+from bot.domain.late import LateGroup, LateShown, about, has_ended
 from bot.domain.notice import NoticeKind
 from bot.domain.storm import WITHIN, begins_with
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.alert_rule import Hearing
-    from bot.domain.late import LateWords
+    from bot.domain.late import GroupedWords
     from bot.domain.project import Place
     from storage.transaction import Transaction
 
@@ -27,15 +27,15 @@ EDITED_AFTER = timedelta(seconds=5)
 def tell_late(
     tx: Transaction,
     kind: NoticeKind,
-    at: Mapping[Place, tuple[str, Hearing, LateWords]],
+    at: Mapping[Place, tuple[str, Hearing, GroupedWords]],
     now: datetime,
 ) -> None:
     """Queue in each place what is told there, as (subject, when and by which rule it is heard, words).
 
-    Where much is late at once, it goes into the thread of the one message that tells of all of it.
+    Where there is much at once, it goes into the thread of the one message that tells of all of it.
     """
     places = sorted(at, key=lambda each: (each.workspace_id, each.channel_id))
-    groups = {place: _group_at(tx, place, at[place][1], now) for place in places}
+    groups = {place: _group_at(tx, place, at[place][2], at[place][1], now) for place in places}
     for place, group in groups.items():
         subject, heard, told = at[place]
         under = None if group is None else group.group_id
@@ -52,6 +52,16 @@ def redraw_groups(tx: Transaction, below: Mapping[Place, str], now: datetime) ->
             _redraw(tx, group, max(now, group.began_at))
 
 
+def put_in_group(
+    tx: Transaction, group: LateGroup, word: tuple[str, Hearing, GroupedWords], now: datetime
+) -> None:
+    """Queue words for the thread of a posted group that tells of the subject, and the edit of its message."""
+    subject, heard, told = word
+    put = (group.place, NoticeKind.WORDS, subject)
+    tx.outbox.put(*put, send_at=heard.at, told=told, rule=heard.rule, under=group.group_id)
+    _redraw(tx, group, now)
+
+
 def late_shown(tx: Transaction, group_id: str) -> LateShown | None:
     """Return everything that the message of a group shows; None for one that is forgotten."""
     group = tx.late_groups.get(group_id)
@@ -65,23 +75,28 @@ def _redraw(tx: Transaction, group: LateGroup, at: datetime) -> None:
     tx.outbox.put(group.place, NoticeKind.LATE, group.group_id, send_at=send_at, rule=group.rule)
 
 
-def _group_at(tx: Transaction, place: Place, heard: Hearing, now: datetime) -> LateGroup | None:
+def _group_at(
+    tx: Transaction, place: Place, told: GroupedWords, heard: Hearing, now: datetime
+) -> LateGroup | None:
     """Return the place's group to which this message belongs, begun with it if need be; None if to none."""
-    group = tx.late_groups.lock_at(place)
-    if group is not None and group.takes(heard.at) and not tx.late_groups.is_over(group):
+    of = about(told)
+    group = tx.late_groups.lock_at(place, of)
+    is_taken = group is not None and group.takes(heard.at)
+    # Nobody looks into the thread of what is over for what is new.
+    if group is not None and is_taken and (has_ended(told) or not tx.late_groups.is_over(group)):
         group = replace(group, last_at=max(group.last_at, heard.at))
         tx.late_groups.keep(group)
         return group
     if group is not None and heard.at < group.began_at:
         return None  # the group waits for the end of quiet hours, and this is heard before
-    lately = tx.late_groups.ungrouped(place, heard.at - WITHIN, heard.at)
+    lately = tx.late_groups.ungrouped(place, of, heard.at - WITHIN, heard.at)
     if len(lately) + 1 < begins_with(place):
         return None
     if group is not None:
         tx.late_groups.end(group, at=now)
-    new = LateGroup(new_id(), place, began_at=heard.at, last_at=heard.at, rule=heard.rule)
+    new = LateGroup(new_id(), place, began_at=heard.at, last_at=heard.at, rule=heard.rule, about=of)
     # Two processes may both bring the last one that it takes; the unique key lets one begin the group.
     if not tx.late_groups.add(new):
-        return tx.late_groups.lock_at(place)
+        return tx.late_groups.lock_at(place, of)
     tx.late_groups.join(lately, new)
     return new

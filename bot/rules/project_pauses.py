@@ -24,8 +24,15 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 MOST_NAMED = 5
-HELD = (NoticeKind.CARD, NoticeKind.LOG, NoticeKind.INCIDENT, NoticeKind.STORM, NoticeKind.AGAIN)
-"""What waits for the end of a pause: the kinds of notices with which a failure is told."""
+HELD = (
+    NoticeKind.CARD,
+    NoticeKind.LOG,
+    NoticeKind.INCIDENT,
+    NoticeKind.STORM,
+    NoticeKind.AGAIN,
+    NoticeKind.LATE,
+)
+"""What waits for the end of a pause, besides words: notices with which failures and many jobs are told."""
 ENDED_AT_ONCE = 20
 
 

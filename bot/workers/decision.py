@@ -165,7 +165,13 @@ PAUSED = Decision(
 
 def broken(job: Job) -> Decision:
     """Return that the firing is missed, with what is wrong with the job's file."""
-    return Decision(Verdict.MISS, reason=job.why_it_does_not_run, remedy=Remedy.MEND_FILE, tells_once=True)
+    return Decision(
+        Verdict.MISS,
+        reason=job.why_it_does_not_run,
+        detail=job.import_error,
+        remedy=Remedy.MEND_FILE,
+        tells_once=True,
+    )
 
 
 def refusal(lost: LostRight) -> Decision:

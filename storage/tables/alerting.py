@@ -129,7 +129,7 @@ conditions = Table(
     ),
 )
 
-# What is late in a place within half an hour; `notices.under` names the group.
+# What is late in a place within half an hour, or happens to jobs; `notices.under` names the group.
 late_groups = Table(
     "late_groups",
     metadata,
@@ -140,8 +140,12 @@ late_groups = Table(
     Column("last_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("rule", RANDOM_ID, nullable=False, server_default=""),
+    Column("about", String(16), nullable=False, server_default="runs"),
     partial_index(
-        "uq_late_groups_open", *("workspace_id", "channel_id"), unique=True, where="ended_at IS NULL"
+        "uq_late_groups_open",
+        *("workspace_id", "channel_id", "about"),
+        unique=True,
+        where="ended_at IS NULL",
     ),
 )
 

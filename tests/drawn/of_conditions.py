@@ -12,9 +12,11 @@ from drawn.world import NOW, listed
 
 from bot.blocks import condition
 from bot.blocks.late import late
-from bot.domain.announcement import DidNotRun, OfSchedule, StoppedAfterFailures
+from bot.blocks.many_jobs import many_jobs
+from bot.domain.announcement import DidNotRun, JobChanged, OfSchedule, StoppedAfterFailures
 from bot.domain.condition_told import Away, NeverCame, NotBegun, RunsLong
 from bot.domain.firing import Remedy
+from bot.domain.job import Trouble
 from bot.domain.late import LateShown
 from bot.domain.run import RunState
 
@@ -66,6 +68,20 @@ def many_late(build: Builder, name: str) -> Iterator[Any]:
         yield build(LateShown(NOW, (*still, *over)), shared=shared)
         yield build(LateShown(NOW, (*(still * 30), *(over * 30))), shared=shared)
         yield build(LateShown(NOW, tuple(over)), shared=shared)
+
+
+@of(many_jobs)
+def many_that_stopped(build: Builder, name: str) -> Iterator[Any]:
+    still = [
+        JobChanged(
+            name, each, "the job is paused in Airflow", (), count, reference="1", by="U1", error=name * 5
+        )
+        for count, each in enumerate(Trouble)
+    ]
+    over = replace(still[0], trouble=None, error="")
+    for shared in (False, True):
+        for words in (still[:1], [*still, over], [*(still * 30), *([over] * 30)], [over] * 2):
+            yield build(NOW, words, shared=shared)
 
 
 @of(condition.stopped)

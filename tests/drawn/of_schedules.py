@@ -124,9 +124,15 @@ def troubled(build: Builder, name: str) -> Iterator[Any]:
     ):
         job = replace(a_job(name), **trouble)
         both = tuple(OfSchedule.of(each, name) for each in (a_schedule(name), suspended))
-        told = JobChanged(name, job.trouble, job.why_it_does_not_run, both * 5, 14, reference="1", by="U1")
-        yield build(told)
-        yield build(replace(told, schedules=(), count=0, reference="", by=""))
+        told = JobChanged(
+            *(name, job.trouble, job.why_it_does_not_run, both * 5, 14),
+            reference="1",
+            by="U1",
+            error=job.import_error,
+        )
+        for shared in (False, True):
+            yield build(told, shared=shared)
+            yield build(replace(told, schedules=(), count=0, reference="", by=""), shared=shared)
 
 
 @of(preview.started)

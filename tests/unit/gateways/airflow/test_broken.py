@@ -52,7 +52,7 @@ def test_a_job_whose_file_has_an_error_is_broken_and_not_gone():
 
     assert found.keys() == {"fine", "broken"}
     assert not found["broken"].is_gone
-    assert found["broken"].why_it_does_not_run == (
+    assert found["broken"].why_in_full == (
         "its file in Airflow has an error: NameError: name 'this' is not defined (mine_break.py)"
     )
 
