@@ -139,6 +139,7 @@ def _airflow(settings: Settings, account: KnownAccount) -> RestAirflow:
         deployment=settings.deployment,
         public_url=settings.airflow_public_url,
         certificates=certificates,
+        result_hosts=settings.result_hosts,
     )
 
 

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     keep_notices_days: int = Field(7, ge=0, description="what Slack was told; 0: for ever")
     keep_audit_days: int = Field(730, ge=0, description="the audit; 0: for ever")
     files_url: str = Field("", description="where Airflow's tasks reach Runbell's port, to fetch files")
+    result_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="hosts from which files of results are fetched, separated by commas"
+    )
     most_file_mb: float = Field(10, gt=0, le=100, description="one file that somebody gives to a job")
     most_files_mb: float = Field(1024, gt=0, description="all files that are kept at once")
     keep_files_hours: float = Field(24, gt=0, description="how long a job may fetch its file")
@@ -90,7 +93,7 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_json: bool = False
 
-    @field_validator("admins", mode="before")
+    @field_validator("admins", "result_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (

@@ -17,7 +17,7 @@ from bot.rules.destination import CLOSED, destination_of
 from bot.rules.result_files import without_file
 from bot.services.once_more import once_more
 from bot.workers import announcing
-from bot.workers.files import bring
+from bot.workers.files import Files
 from bot.workers.loop import on_its_own
 from bot.workers.notices import KEPT, Showing, Thread, message_of, stands_in, thread_of
 from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, Pace
@@ -53,6 +53,8 @@ NOWHERE = "nowhere_to_post"
 """Why a message is given up that Slack takes in none of the places where it could be said."""
 FOR_ITS_THREAD = timedelta(seconds=2)
 """How long a reply rests whose thread's first message is yet to be posted."""
+FOR_ITS_FILE = timedelta(seconds=5)
+"""How long a file rests that has not come yet; its channel hears other messages then."""
 log = structlog.get_logger()
 
 
@@ -70,6 +72,7 @@ class Notifier:
         self._clock = clock
         self._slack = slack
         self._airflows = airflows
+        self._files = Files(slack, airflows)
         self._command = command
         self._pace = Pace()
         self._spoke_at: datetime | None = None
@@ -181,7 +184,9 @@ class Notifier:
             under = thread_of(tx, notice)
             where = destination_of(tx, notice, stands_in(notice, posted, under), self._clock.now())
         if notice.kind is NoticeKind.FILE and where is not None:
-            bring(self._slack, self._airflows, shown, under.root or (where.place_id, None))
+            if not self._files.bring(shown, under.root or (where.place_id, None)):
+                self._wait_for_more(notice, FOR_ITS_FILE)
+                return
             self._done(notice, None, under=under.root)
             self._pace.rest(notice.place.channel_id, self._clock.now(), PER_CHANNEL)
             return
@@ -193,7 +198,7 @@ class Notifier:
         elif notice.kind in KEPT and posted is not None:
             self._edit(notice, posted, message)
         elif under.is_coming:
-            self._wait_for_its_thread(notice)
+            self._wait_for_more(notice, FOR_ITS_THREAD)
         else:
             self._post(notice, under, message, where.place_id)
 
@@ -233,10 +238,10 @@ class Notifier:
                 raise
             return self._slack.post(channel_id, message) if under.is_shown else None
 
-    def _wait_for_its_thread(self, notice: Notice) -> None:
-        """Put the notice back for a moment, because its thread's first message is not posted yet."""
+    def _wait_for_more(self, notice: Notice, span: timedelta) -> None:
+        """Put the notice back for a while: its thread's first message is not posted, or its file not read."""
         with self._database.transaction() as tx:
-            tx.outbox.put_back(notice, send_at=self._clock.now() + FOR_ITS_THREAD)
+            tx.outbox.put_back(notice, send_at=self._clock.now() + span)
 
     def _left_alone(self, notice: Notice, what: str, error: RateLimited) -> None:
         """Put the notice back for as long as Slack asks. This does not count as an attempt."""

@@ -16,6 +16,7 @@ import jsonschema
 from bot.domain.errors import Forbidden, Rejected, Unavailable
 from bot.domain.ports import AirflowHealth, Grant
 from bot.domain.run import RunState
+from bot.gateways.airflow.addressed import Addressed
 from bot.gateways.airflow.choices import choices_from
 from bot.gateways.airflow.dating import moments
 from bot.gateways.airflow.files import file_from
@@ -64,6 +65,7 @@ class FakeAirflow(FakeScheduler):
         self._outage: Exception | None = None
         self._answers_to_lose = 0
         self.published: dict[str, Any] = {}
+        self.addressed: Callable[[str], bytes] = Addressed()
         """The result of each job that publishes choices, as the job's author wrote it."""
 
     # Faults
@@ -218,7 +220,8 @@ class FakeAirflow(FakeScheduler):
 
     def file(self, dag_id: str, run_id: str) -> ResultFile:
         with self._call("file", dag_id, run_id):
-            return file_from(self.published.get(dag_id))
+            value = self.published.get(dag_id)
+        return file_from(value, self.addressed)  # a host that hangs keeps nobody else from Airflow
 
     def choices(self, dag_id: str, run_id: str) -> Sequence[Offered]:
         with self._call("choices", dag_id, run_id):

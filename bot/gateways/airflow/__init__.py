@@ -20,6 +20,7 @@ from bot.gateways.airflow import (
     versions,
 )
 from bot.gateways.airflow.accounts import AirflowByProject
+from bot.gateways.airflow.addressed import Addressed
 from bot.gateways.airflow.cells import as_row, readable
 from bot.gateways.airflow.choices import choices_from
 from bot.gateways.airflow.connection import ALL, Connection
@@ -29,7 +30,7 @@ from bot.gateways.airflow.reading import job_from, result_from, roles_from, run_
 from bot.gateways.airflow.sign_in import PasswordTokens, StaticToken, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from bot.domain.choices import Offered
@@ -58,10 +59,15 @@ class RestAirflow:
         connections: int = 32,
         public_url: str = "",
         certificates: Certificates = SYSTEMS_OWN,
+        result_hosts: Collection[str] = (),
     ) -> None:
-        """Keep the parts. `timeout` is in seconds until an answer begins; people open `public_url`."""
+        """Keep the parts. `timeout` is in seconds until an answer begins; people open `public_url`.
+
+        `result_hosts` are those from which the files of results may be fetched.
+        """
         self.deployment = deployment
         self._tokens = tokens
+        self._addressed = Addressed(result_hosts, certificates)
         self._pages_at = (public_url or url).rstrip("/")
         self._airflow = Connection(
             url, tokens, timeout=timeout, connections=connections, certificates=certificates
@@ -239,7 +245,7 @@ class RestAirflow:
 
     def file(self, dag_id: str, run_id: str) -> ResultFile:
         """Return the file in the run's latest XCom `runbell_result`. Raises Rejected."""
-        return file_from(results.published(self._airflow, dag_id, run_id))
+        return file_from(results.published(self._airflow, dag_id, run_id), self._addressed)
 
     def choices(self, dag_id: str, run_id: str) -> Sequence[Offered]:
         """Return the choices in the run's latest XCom `runbell_result`."""

@@ -19,7 +19,7 @@ from bot.gateways.airflow.cells import (
     text,
     whole,
 )
-from bot.gateways.airflow.files import file_name_of
+from bot.gateways.airflow.files import address_of, file_name_of
 from bot.gateways.airflow.inputs import inputs_from
 
 if TYPE_CHECKING:
@@ -167,9 +167,13 @@ def _schedule(row: Mapping[str, Any]) -> str | None:
 
 
 def result_from(value: Any) -> Result | None:
-    """Return what a job published: a text, a link, or {"text": …, "link": …, "file": …}. None for nothing."""
+    """Return what a job published: a text, a link, or {"text": …, "link": …, "file": …}. None for nothing.
+
+    The address of a file is its link, unless there is another one: it stays where the file cannot be fetched.
+    """
     if isinstance(value, Mapping):
-        result = Result(_words(value.get("text")), _link(value.get("link")), file_name_of(value))
+        link = _link(value.get("link")) or _link(address_of(value))
+        result = Result(_words(value.get("text")), link, file_name_of(value))
     elif link := _link(value):
         result = Result(link=link)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import pytest
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.run import MOST_FILE_BYTES, ResultFile
 from bot.gateways.airflow.reading import result_from
+from bot.workers import files
 from tests.world import TOM
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ def test_it_is_tried_again(world: World, fault: Exception):
         ),
         ({**REPORT, "content": ""}, "it is empty"),
         ({"name": "a.bin", "base64": "no base64"}, "its `base64` is not base64"),
-        ({"name": "a.bin"}, "it has neither `content` nor `base64`"),
+        ({"name": "a.bin"}, "it has neither `content`, `base64` nor `address`"),
     ],
 )
 def test_a_file_that_cannot_be_shown_is_said_on_the_card(world: World, file: Any, why: str):
@@ -165,3 +167,54 @@ def test_a_failed_run_brings_no_file(world: World):
 )
 def test_what_names_no_file_is_none(value: Any):
     assert result_from({"text": "done", **value}) == replace(result_from("done"), file_name="")
+
+
+ADDRESS = "https://files.example.com/sales.csv"
+
+
+def test_a_file_by_its_address_lies_in_the_thread_too(world: World):
+    world.airflow.addressed = lambda address: address.encode()
+    publish(world, {"address": ADDRESS})
+    run(world)
+
+    assert world.slack.uploads == [
+        (card(world).channel_id, card(world).ts, ResultFile("sales.csv", ADDRESS.encode()))
+    ]
+    assert ADDRESS in text_of(world)
+
+
+def test_an_address_at_a_host_that_is_not_allowed_stays_a_link_and_the_card_says_why(world: World):
+    publish(world, {"address": ADDRESS})
+    run(world)
+
+    assert ADDRESS in text_of(world)
+    assert "its file sales.csv is not here: Runbell may not fetch files from files.example.com" in text_of(
+        world
+    )
+    assert "RUNBELL_RESULT_HOSTS" in text_of(world)
+    assert world.slack.uploads == []
+
+
+def test_a_file_that_comes_slowly_keeps_no_other_message_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(files, "PATIENCE", 0.01)
+    comes = threading.Event()
+
+    def slowly(address: str) -> bytes:
+        assert comes.wait(30)
+        return address.encode()
+
+    world.airflow.addressed = slowly
+    publish(world, {"address": ADDRESS})
+    run(world)
+    assert world.slack.uploads == []
+
+    world.run_now(dag_id="import_orders")
+    world.go_on(A_WHILE)
+    assert any("Import orders" in each.message.text for each in world.slack.posted)
+
+    comes.set()
+    monkeypatch.setattr(files, "PATIENCE", 30)
+    world.go_on(A_WHILE)
+    assert len(world.slack.uploads) == 1
