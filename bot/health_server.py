@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
+import sys
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import BoundedSemaphore, Thread
-from typing import TYPE_CHECKING, Any
+from threading import BoundedSemaphore, Lock, Thread
+from typing import TYPE_CHECKING, Any, cast
+
+import structlog
 
 from bot.rules.files import PATH
 
@@ -15,7 +20,13 @@ if TYPE_CHECKING:
 
     from bot.health import Health
 
-MOST_CONNECTIONS = 16
+log = structlog.get_logger()
+MOST_SILENT = 16
+"""Connections that have not sent their request yet. One more closes the one that has waited longest."""
+MOST_PROBES, MOST_FILES = 16, 8
+"""Answers under way at once. A file is held in memory until it is sent, and who fetches it may be slow."""
+GIVES_WAY_WITHIN = 5.0
+"""Seconds for the thread of a connection that is closed to end."""
 SPEAKS_WITHIN = 5.0
 """Seconds for a connection to send its request, and to take each piece of a file."""
 PIECE = 64 * 1024
@@ -26,6 +37,7 @@ KEPT_BY_NOBODY = (
     ("Cache-Control", "no-store"),
 )
 """Headers of a file: nothing on the way shows it or keeps it."""
+CROWDED = "too many ask at once: try again"
 NO_FILE = {
     410: "the time has passed in which this file could be fetched",
     503: "the database does not answer: try again",
@@ -33,25 +45,55 @@ NO_FILE = {
 
 
 class _FewAtOnce(ThreadingHTTPServer):
-    """A server with a thread for each connection; connections beyond MOST_CONNECTIONS are closed at once."""
+    """A server with a thread for each connection, of which none keeps a probe out.
+
+    A connection has one of MOST_SILENT places until its request is read; then one of its kind's places.
+    """
 
     daemon_threads = True
 
     def __init__(self, address: tuple[str, int], answer: type[BaseHTTPRequestHandler]) -> None:
         super().__init__(address, answer)
-        self._free = BoundedSemaphore(MOST_CONNECTIONS)
+        self._free = BoundedSemaphore(MOST_SILENT)
+        self._silent: dict[Any, None] = {}
+        self._lock = Lock()
+        self.probes, self.files = BoundedSemaphore(MOST_PROBES), BoundedSemaphore(MOST_FILES)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        if self._free.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
+        if not self._free.acquire(blocking=False):
+            self._close_the_oldest()
+            if not self._free.acquire(timeout=GIVES_WAY_WITHIN):
+                self.shutdown_request(request)
+                return
+        with self._lock:
+            self._silent[request] = None
+        super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
+            self.has_spoken(request)
+
+    def has_spoken(self, request: Any) -> None:
+        """Give the place of a connection whose request is read, or that has ended, to the next one."""
+        with self._lock:
+            had_a_place = request in self._silent
+            self._silent.pop(request, None)
+        if had_a_place:
             self._free.release()
+
+    def _close_the_oldest(self) -> None:
+        with self._lock:
+            oldest = next(iter(self._silent), None)
+        if oldest is not None:
+            with suppress(OSError):  # it has ended just now
+                oldest.shutdown(socket.SHUT_RD)  # one that has just sent its request is still answered
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  the library's names
+        error = sys.exception()
+        if not isinstance(error, OSError):  # as raised where somebody has hung up
+            log.error("health.failed", piece="server", exc_info=error)
 
 
 class _Answering(BaseHTTPRequestHandler):
@@ -98,6 +140,18 @@ class HealthServer:
             disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
+                server = cast("_FewAtOnce", self.server)
+                server.has_spoken(self.connection)
+                room = server.files if self.path.startswith(PATH) else server.probes
+                if not room.acquire(blocking=False):
+                    self.answer(HTTPStatus.SERVICE_UNAVAILABLE, {"error": CROWDED})
+                    return
+                try:
+                    self._answer()
+                finally:
+                    room.release()
+
+            def _answer(self) -> None:
                 if self.path == "/healthz":
                     self.answer(200, {"live": True})
                 elif self.path == "/readyz":

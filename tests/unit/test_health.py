@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import threading
 from datetime import timedelta
-from time import monotonic, sleep
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -132,8 +131,7 @@ def test_a_database_that_does_not_answer_does_not_hold_up_a_stop(monkeypatch: py
 def test_who_connects_and_says_nothing_takes_no_thread_for_long_and_not_all_of_them(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(health_server, "MOST_CONNECTIONS", 4)
-    monkeypatch.setattr(health_server, "SPEAKS_WITHIN", 0.5)
+    monkeypatch.setattr(health_server, "MOST_SILENT", 4)
     server = HealthServer(Health(world.database, world.slack, world.airflow, []), "127.0.0.1", 0)
     server.start()
     address = urlsplit(server.address)
@@ -141,21 +139,38 @@ def test_who_connects_and_says_nothing_takes_no_thread_for_long_and_not_all_of_t
     silent = [socket.create_connection((address.hostname, address.port)) for _ in range(40)]
     try:
         assert threading.active_count() - before <= 4
-        deadline = monotonic() + 20
-        lives = False
-        while not lives and monotonic() < deadline:
-            sleep(0.05)
-            lives = _lives(server.address)  # once: the silent ones take the free places again
-        assert lives
+        assert _status(server.address, "/healthz") == 200
+        assert _status(server.address, "/readyz") == 200
     finally:
         for each in silent:
             each.close()
         server.stop()
 
 
-def _lives(address: str) -> bool:
+@pytest.mark.slow
+def test_who_fetches_files_slowly_keeps_no_probe_out(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(health_server, "SPEAKS_WITHIN", 600.0)
+    large = bytes(20_000_000)  # more than the network holds for somebody who reads nothing
+    health = Health(world.database, world.slack, world.airflow, [])
+    server = HealthServer(health, "127.0.0.1", 0, lambda _path: (200, large))
+    server.start()
+    address = urlsplit(server.address)
+    slow, began = [], []
     try:
-        with urlopen(f"{address}/healthz", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+        for _ in range(20):
+            slow.append(socket.create_connection((address.hostname, address.port)))
+            slow[-1].sendall(b"GET /files/1/orders.csv HTTP/1.0\r\n\r\n")
+            began.append(slow[-1].recv(12))
+
+        assert began == [b"HTTP/1.0 200"] * health_server.MOST_FILES + [b"HTTP/1.0 503"] * 12
+        assert _status(server.address, "/healthz") == 200
+        assert _status(server.address, "/readyz") == 200
+    finally:
+        for each in slow:
+            each.close()
+        server.stop()
+
+
+def _status(address: str, path: str) -> int:
+    with urlopen(f"{address}{path}", timeout=60) as answer:
+        return int(answer.status)
