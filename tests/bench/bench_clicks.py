@@ -22,6 +22,7 @@ from bot.gateways.slack import SlackGateway
 from bot.workers.notifier import Notifier
 from playground.slack.driver_form import Modal
 from playground.slack.driver_person import Person
+from playground.slack.driver_seen import text_of
 from playground.slack.driver_touch import Touch
 from tests.databases import databases_of
 from tests.fakes.talking import talking
@@ -103,32 +104,62 @@ def staff(counted: Counted, tom: Person) -> None:
     with counted.task("2 run now with one input, typed"):
         tom.type("#finance", "/schedule run sales report with region=us")
         tom.press("Run now", in_=tom.see("#finance", "Run Sales report now?"))
-    with counted.task("4 pause until Monday, typed, one fits"):
+    tom.see("#finance", "is starting")
+    with counted.task("  by picking only"):
+        tom.type("#finance", "/schedule sales report")
+        form = tom.open_modal("Schedule a job")
+        form.choose("What to do", "Run it once, now")
+        form.choose("Region", "United States")
+        form.submit()
+        tom.open_modal("Is this right?").submit()
+    tom.open_modal("On its way").close()
+    with counted.task("4 pause until Monday, from the list"):
+        tom.type("#finance", "/schedule list")
+        listed = tom.see("#finance", "2 schedules")
+        tom.choose("More actions", "Pause", in_=listed, beside="#2")
+        tom.press("Until Monday", in_=tom.again(listed, "Until Monday"))
+    paused = tom.again(listed, "it goes on by itself")
+    with counted.task("  typed, one fits"):
         tom.type("#finance", "/schedule pause 1 until monday")
-    paused = tom.see("#finance", "Paused")
+    paused = tom.see("#finance", "Paused", after=paused)
     with counted.task("  skip next, typed"):
         tom.type("#finance", "/schedule skip 2")
     tom.see("#finance", "Skipped", after=paused)
-    with counted.task("  pause until Monday, several fit"):
+    with counted.task("  typed, several fit"):
         tom.type("#finance", "/schedule pause sales report until monday")
         which = tom.see("#finance", "Which", after=paused)
         tom.press(next(each for each in which.buttons if "Pause" in each), in_=which)
     with counted.task("5 what is scheduled, by whom"):
         tom.type("#finance", "/schedule list all")
     tom.see("#finance", "Sales report")
+    with counted.task("  at Home, which shows the week ahead, too"):
+        tom.home("The week ahead")
 
 
 def after_a_failure(counted: Counted, world: World, slack: RunningWorkspace) -> None:
-    """A scheduled run has failed: why stands in its message, which the bot posts by itself."""
+    """A scheduled run has failed: why stands in its messages, which the bot posts by itself."""
     gateway = SlackGateway(WebClient(token=slack.bot_token, base_url=slack.api_url))
     world.notifier = Notifier(world.database, world.clock, gateway, {world.airflow.deployment: world.airflow})
     add_failing(world)
     world.schedule("every day at 9am", dag_id="sync")
     world.go_to(NINE + timedelta(minutes=1))
     tom = slack.driver.as_person("Tom Okafor")
-    with counted.task("3 why did it fail; retry, from its message"):
-        failed = tom.see("#finance", "TimeoutError: 30 s")
-        tom.press("Retry", in_=failed)
+    with counted.task("3 why did it fail; retry, from the owner's direct message"):
+        tom.press("Retry", in_=tom.see("Runbell", "TimeoutError: 30 s"))
+    world.go_on(timedelta(minutes=1))
+    with counted.task("  from its message in the channel"):
+        tom.press("Retry", in_=tom.see("#finance", "TimeoutError: 30 s"))
+    world.go_on(timedelta(minutes=1))
+    with counted.task("  from the runs, a night later"):
+        tom.type("#finance", "/schedule runs failed")
+        runs = tom.see("#finance", "Act on a run")
+        began = text_of(runs.drawn["blocks"][1]["rows"][1][0])
+        tom.choose("Act on a run", f"Retry: {began} Sync", in_=runs)
+    world.run_now(region="us")
+    world.go_on(timedelta(minutes=1))
+    with counted.task("2 run once more with the same inputs, from its card"):
+        tom.press("Run again", in_=tom.see("#finance", "Sales report is done"))
+        tom.press("Run now", in_=tom.see("#finance", "Run Sales report now?"))
 
 
 def managers(counted: Counted, alex: Person) -> None:

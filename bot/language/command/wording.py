@@ -40,7 +40,7 @@ SYNONYMS: dict[str, Verb] = {
     **dict.fromkeys(("?", "-h", "--help", "/?", "commands", "usage"), Verb.HELP),
     **dict.fromkeys(("change", "modify", "reschedule", "update", "move"), Verb.EDIT),
     **dict.fromkeys(("schedules", "ls", "mine", "scheduled"), Verb.LIST),
-    **dict.fromkeys(("view", "info", "details", "describe"), Verb.SHOW),
+    **dict.fromkeys(("view", "info", "details", "describe", "chart", "graph", "durations"), Verb.SHOW),
     **dict.fromkeys(("catalog", "catalogue"), Verb.JOBS),
     **dict.fromkeys(("name", "nickname", "call"), Verb.RENAME),
     **dict.fromkeys(("give", "reassign"), Verb.TRANSFER),
