@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, exists, or_, select
 
+from bot.domain.alert_rule import BY_FILE
 from bot.domain.firing import FiringState
 from bot.domain.run import RunState
+from bot.domain.schedule import ScheduleState
 from storage.runs import OPEN
 from storage.tables import (
+    absences,
     access_requests,
+    alert_rules,
     audit,
     cards,
     choices,
+    closed_places,
     conditions,
     drafts,
     files,
@@ -22,10 +27,12 @@ from storage.tables import (
     homes,
     incident_runs,
     incidents,
+    jobs,
     late_groups,
     looks,
     notices,
     pages,
+    published_choices,
     runs,
     schedules,
     storms,
@@ -59,9 +66,8 @@ _SCHEDULE_HAS_RUN_SINCE = exists().where(
     _later_run.c.started_at.is_not(None),
 )
 """A schedule's last run is kept, because `show` and `list` name it."""
-_SCHEDULE_IS_GONE = exists().where(
-    schedules.c.schedule_id == firings.c.schedule_id, schedules.c.deleted_at.is_not(None)
-)
+_IS_OVER = or_(schedules.c.deleted_at.is_not(None), schedules.c.state == ScheduleState.ENDED)
+_SCHEDULE_IS_GONE = exists().where(schedules.c.schedule_id == firings.c.schedule_id, _IS_OVER)
 _NEEDED_BY_NO_SCHEDULE = or_(firings.c.schedule_id.is_(None), _SCHEDULE_HAS_RUN_SINCE, _SCHEDULE_IS_GONE)
 _NEVER_RAN = (FiringState.CANCELLED, FiringState.SKIPPED, FiringState.MISSED, FiringState.REJECTED)
 
@@ -78,9 +84,12 @@ class Forgetting:
     def ended_runs(self, *, before: datetime) -> int:
         """Delete runs that ended before then, with their firings, cards and notices.
 
-        The last run of each job and of each schedule stays, and so does a run of which something is still to
-        be said in Slack.
+        The last run of each job and of each schedule stays, unless the job has been gone since before then,
+        or the schedule is over; and so does a run of which something is still to be said in Slack.
         """
+        job_is_gone = exists().where(
+            jobs.c.deployment == runs.c.deployment, jobs.c.dag_id == runs.c.dag_id, jobs.c.gone_at < before
+        )
         rows = self._connection.execute(
             select(runs.c.id, runs.c.firing_id)
             .outerjoin(firings, firings.c.firing_id == runs.c.firing_id)
@@ -88,7 +97,7 @@ class Forgetting:
                 runs.c.ended_at < before,
                 runs.c.state.not_in(OPEN),
                 runs.c.retry_at.is_(None),
-                _JOB_HAS_ENDED_SINCE,
+                or_(_JOB_HAS_ENDED_SINCE, job_is_gone),
                 _NEEDED_BY_NO_SCHEDULE,
                 or_(firings.c.firing_id.is_(None), firings.c.act_at.is_(None)),
                 ~_is_still_to_be_told(runs.c.id),
@@ -118,6 +127,45 @@ class Forgetting:
         found = list(never_ran.scalars())
         self._forget([], found)
         return len(found)
+
+    def schedules_that_are_over(self, *, before: datetime) -> int:
+        """Delete schedules that were deleted before then, or ended, once their due moments are forgotten."""
+        is_old = and_(
+            or_(schedules.c.deleted_at < before, schedules.c.state == ScheduleState.ENDED),
+            schedules.c.created_at < before,
+            ~exists().where(firings.c.schedule_id == schedules.c.schedule_id),
+        )
+        query = select(schedules.c.schedule_id).where(is_old).limit(AT_ONCE)
+        found = list(self._connection.execute(query.with_for_update(skip_locked=True)).scalars())
+        self._connection.execute(delete(schedules).where(schedules.c.schedule_id.in_(found)))
+        return len(found)
+
+    def gone_jobs(self, *, before: datetime) -> int:
+        """Delete jobs that Airflow has not had since then, and of which nothing else is kept."""
+        is_forgotten = [
+            ~exists().where(each.c.deployment == jobs.c.deployment, each.c.dag_id == jobs.c.dag_id)
+            for each in (runs, firings, schedules, incidents)
+        ]
+        few = select(jobs.c.deployment, jobs.c.dag_id).where(jobs.c.gone_at < before, *is_forgotten)
+        found = self._connection.execute(few.limit(AT_ONCE)).all()
+        for deployment, dag_id in found:
+            for table in (published_choices, jobs):
+                its = and_(table.c.deployment == deployment, table.c.dag_id == dag_id)
+                self._connection.execute(delete(table).where(its))
+        return len(found)
+
+    def ended_rules(self, *, before: datetime) -> int:
+        """Delete alert rules that ended before then, but for those of the projects file, which keeps them."""
+        has_ended = and_(alert_rules.c.until < before, alert_rules.c.made_by != BY_FILE)
+        return self._delete(alert_rules, has_ended, alert_rules.c.rule_id)
+
+    def absences(self, *, before: datetime) -> int:
+        """Delete absences that ended before then."""
+        return self._connection.execute(delete(absences).where(absences.c.until < before)).rowcount
+
+    def closed_places(self, *, before: datetime) -> int:
+        """Delete places that are tried again since then."""
+        return self._connection.execute(delete(closed_places).where(closed_places.c.until < before)).rowcount
 
     def told_notices(self, *, before: datetime) -> int:
         """Delete notices that were sent or given up before then."""

@@ -267,7 +267,7 @@ class Schedules:
         self._change(schedule_id, owner_id=owner_id, reports_to=reports_to)
 
     def delete(self, schedule_id: str, *, at: datetime) -> None:
-        """Mark the schedule as deleted. The row stays for its runs and for the audit.
+        """Mark the schedule as deleted. The row stays until its runs are forgotten.
 
         It keeps its state, and when its pause ends, in case it is brought back.
         """

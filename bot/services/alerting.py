@@ -109,7 +109,7 @@ class Alerting:
         with self._database.transaction() as tx:
             place = place_of(tx, asker, place_id)
             self._must_change(tx, asker, place)
-            if len(tx.alert_rules.of_place(place)) >= MOST_RULES:
+            if sum(not each.is_over(now) for each in tx.alert_rules.of_place(place)) >= MOST_RULES:
                 raise Conflict(f"A place has at most {MOST_RULES} rules. Remove one first.")
             usual = rules_of(tx, place)[0]
             blank = AlertRule(new_id(), place, usual.project_id, usual.tz, events=frozenset())

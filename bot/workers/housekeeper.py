@@ -28,7 +28,7 @@ class Keeps:
     """How long what is over is kept. None means for ever."""
 
     history: timedelta | None = timedelta(days=90)
-    """Runs with their log tails, firings, cards, and answered requests for access."""
+    """Runs with their log tails, firings, cards, requests for access, schedules and jobs that are over."""
     notices: timedelta | None = timedelta(days=7)
     """Notices that were sent or given up."""
     audit: timedelta | None = timedelta(days=730)
@@ -68,12 +68,17 @@ class Housekeeper:
             (lambda rows, before: rows.told_notices(before=before), keeps.notices),
             (lambda rows, before: rows.ended_runs(before=before), keeps.history),
             (lambda rows, before: rows.firings_that_never_ran(before=before), keeps.history),
+            (lambda rows, before: rows.schedules_that_are_over(before=before), keeps.history),
             (lambda rows, before: rows.ended_incidents(before=before), keeps.history),
             (lambda rows, before: rows.ended_storms(before=before), keeps.history),
             (lambda rows, before: rows.ended_conditions(before=before), keeps.history),
             (lambda rows, before: rows.ended_late_groups(before=before), keeps.history),
             (lambda rows, before: rows.pages(before=before), keeps.history),
             (lambda rows, before: rows.settled_requests(before=before), keeps.history),
+            (lambda rows, before: rows.gone_jobs(before=before), keeps.history),
+            (lambda rows, before: rows.ended_rules(before=before), A_DAY),
+            (lambda rows, before: rows.absences(before=before), A_DAY),
+            (lambda rows, before: rows.closed_places(before=before), A_DAY),
             (lambda rows, before: rows.audit(before=before), keeps.audit),
         ]
 

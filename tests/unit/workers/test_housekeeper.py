@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
 
+from bot.domain.alert_rule import AlertEvent, How
 from bot.domain.history import RunFilter
 from bot.domain.identity import new_id
 from bot.domain.notice import Message
 from bot.domain.project import Place
 from bot.rules.access import Asker
+from bot.services import alerting
+from bot.services.alerting import Wanted
 from bot.services.history import ROWS
 from bot.workers import housekeeper
 from bot.workers.housekeeper import BETWEEN_BATCHES, PAUSE, Housekeeper, Keeps
 from storage import forgetting
-from storage.tables import audit, cards, firings, looks, notices, runs
-from tests.world import FINANCE, TEAM, TOM
+from storage.tables import audit, cards, firings, jobs, looks, metadata, notices, runs, schedules
+from tests.world import FINANCE, MAYA, TEAM, TOM
 from tests.written_before import put_drawn
 
 if TYPE_CHECKING:
@@ -30,6 +34,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.both_databases
 LONG = timedelta(days=200)
+NOT_BY_TIME = {
+    *("projects", "channels", "memberships", "shares", "share_people", "job_settings"),  # what people set
+    *("own_presets", "workspace_roles"),
+    *("people", "user_groups", "user_group_people", "job_tags"),  # as Slack and Airflow have them
+    *("watermarks", "leases", "counters"),  # a few names
+}
+"""Tables that do not grow by themselves as time passes."""
 
 
 def keeper_of(world: World, keeps: Keeps = housekeeper.USUAL) -> Housekeeper:
@@ -209,3 +220,79 @@ def ended_run(world: World, *, at: datetime) -> None:
                 ended_at=at, seen_at=at,
             )
         )  # fmt: skip
+
+
+def test_every_table_that_grows_is_forgotten():
+    forgotten = {name for name, table in metadata.tables.items() if vars(forgetting).get(name) is table}
+
+    assert forgotten | NOT_BY_TIME == set(metadata.tables)
+    assert not forgotten & NOT_BY_TIME
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_deleted", [True, False], ids=["deleted", "ended"])
+def test_a_schedule_that_is_over_is_forgotten_after_its_last_run(world: World, *, is_deleted: bool):
+    schedule = world.schedule("every day at 9am" if is_deleted else "today at 9am")
+    world.go_on(timedelta(minutes=16))
+    (first,) = ids(world, firings)
+    run_once(world)
+    if is_deleted:
+        world.scheduling.delete(Asker(TOM), schedule.schedule_id)
+    keeper_of(world).step()
+    assert count(world, schedules) == 1
+
+    for table in (firings, runs):
+        age(world, table, LONG, firing_id=first)
+    age(world, schedules, LONG)
+    keeper_of(world).step()
+
+    assert (count(world, schedules), count(world, firings), count(world, runs)) == (0, 1, 1)
+
+
+def test_a_schedule_that_goes_on_or_waits_is_kept_however_old(world: World):
+    world.schedule("every year on 1 January at 9am")
+    paused = world.schedule("every day at 9am", dag_id="import_orders")
+    world.scheduling.pause(Asker(TOM), paused.schedule_id)
+    age(world, schedules, LONG)
+
+    keeper_of(world).step()
+
+    assert count(world, schedules) == 2
+
+
+def test_a_job_that_is_gone_is_forgotten_with_its_last_run(world: World):
+    ended_run(world, at=world.clock.now() - LONG)
+    world.airflow.remove("sales_report")
+    world.catalogue.step()
+    before = count(world, jobs)
+
+    keeper_of(world).step()
+    assert (count(world, jobs), count(world, runs)) == (before, 1)
+    age(world, jobs, LONG, dag_id="sales_report")
+    keeper_of(world).step()
+
+    assert (count(world, jobs), count(world, runs)) == (before - 1, 0)
+
+
+def test_rules_and_absences_that_have_ended_are_forgotten_and_leave_room(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(alerting, "MOST_RULES", 1)
+    about = f"project.{world.projects['Finance']}"
+    soon = world.clock.now() + timedelta(days=1)
+    ends = Wanted(about, frozenset({AlertEvent.FAILURE}), How.EACH, 1, None, 0, (), (None, None), False, soon)
+    world.alerting.add(Asker(MAYA), FINANCE, ends)
+    world.schedule("every year on 1 January at 9am")
+    world.standing_in.away(Asker(TOM), until=soon, stand_in_id=MAYA.person_id)
+    with world.database.transaction() as tx:
+        tx.closed_places.close(Place(TEAM, "C0ARCHIVED"), "is_archived", until=soon)
+    tables = [metadata.tables[name] for name in ("alert_rules", "absences", "closed_places")]
+    keeper_of(world).step()
+    assert [count(world, each) for each in tables] == [1, 1, 1]
+
+    world.clock.advance(timedelta(days=1, minutes=1))
+    world.alerting.add(Asker(MAYA), FINANCE, replace(ends, until=None))
+    world.clock.advance(timedelta(days=2))
+    keeper_of(world).step()
+
+    assert [count(world, each) for each in tables] == [1, 0, 0]
