@@ -7,7 +7,8 @@ FAST := tests/unit tests/properties tests/architecture playground/tests/unit
 FAST_ONLY ?=
 ON_ALL_CORES := --numprocesses auto --dist worksteal
 ON_AIRFLOW := tests/contracts/test_airflow.py
-# Each listener by itself on SQLite, what can be pressed on both; on both by night: `make properties`.
+# Each listener by itself on SQLite, what can be pressed on both; on both by night: `make properties`. What can be
+# pressed is found by pressing, for a minute: by one process for each database.
 DOORS := $(addprefix tests/contracts/,test_doors.py test_forged.py test_runs_forged.py)
 LONG := tests/bench/bench_rush.py tests/bench/bench_scale.py tests/bench/bench_soak.py
 QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
@@ -26,7 +27,7 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/pytest $(ON_ALL_CORES) --database both --hypothesis-profile short $(FAST_ONLY) $(FAST)
 	$(BIN)/pytest $(ON_ALL_CORES) --database both tests/contracts --ignore $(ON_AIRFLOW) $(DOORS:%=--ignore %)
-	$(BIN)/pytest $(ON_ALL_CORES) $(DOORS)
+	$(BIN)/pytest --numprocesses auto --dist loadgroup $(DOORS)
 	$(BIN)/pytest --numprocesses auto --dist loadfile playground/tests/contracts
 	$(BIN)/pytest playground/tests/e2e
 	$(BIN)/pytest --numprocesses 2 --dist loadfile $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration

@@ -71,8 +71,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     asked = metafunc.config.getoption("--database")
     is_on_both = asked == "both" or metafunc.definition.get_closest_marker("both_databases")
-    marks = {"postgresql": [pytest.mark.postgresql]}
-    kinds = [pytest.param(each, marks=marks.get(each, ())) for each in (KINDS if is_on_both else [asked])]
+    together = metafunc.definition.get_closest_marker("together")
+    marks = {
+        kind: [
+            *([pytest.mark.postgresql] if kind == "postgresql" else []),
+            *([pytest.mark.xdist_group(f"{together.args[0]} {kind}")] if together else []),
+        ]
+        for kind in KINDS
+    }
+    kinds = [pytest.param(each, marks=marks[each]) for each in (KINDS if is_on_both else [asked])]
     metafunc.parametrize("databases", kinds, indirect=True)
 
 

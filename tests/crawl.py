@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.ids import VALUE, Admin, Button, Shortcut, View
+from tests.kept import Kept
 from tests.world import FINANCE, TOM
 
 if TYPE_CHECKING:
@@ -63,17 +64,17 @@ def crawl(
 
     `where` and `job`: the channel that commands are typed in, and the job that they name.
     """
-    kept = house.snapshot()
+    kept = Kept(house.world.database)
     sent: list[dict[str, Any]] = []
     seen: set[str] = set()
     level = posted(house)
     for each in COMMANDS:
         text = each.format(job=job)
         level += _shown(house, {"command": "/schedule", "text": text, "channel_id": where}, who)
-        house.restore(kept)
+        kept.restore()
     for body in (OPENS_HOME, {**ABOUT_A_MESSAGE, "channel": {"id": where}}):
         level += _shown(house, body, who)
-        house.restore(kept)
+        kept.restore()
     for _ in range(DEPTH):
         following: list[Surface] = []
         for surface in level:
@@ -83,7 +84,7 @@ def crawl(
             for body in bodies(house, surface, who):
                 sent.append(body)
                 following += _shown(house, body, who)
-                house.restore(kept)
+                kept.restore()
         level = following
     return sent
 
@@ -207,9 +208,10 @@ def of_nobody(body: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
 
 def renamed(text: str, ids: dict[str, str]) -> str:
     """Ids stand in quotes, perhaps within JSON in JSON; numbers behind a key that says so."""
-    for real, nobodys in ids.items():
-        if real.isdigit():
-            text = re.sub(rf'(project_id\\*": |"value\\*": \\*"){real}(?=\W)', rf"\g<1>{nobodys}", text)
-        else:
-            text = re.sub(rf"(?<![\w-]){re.escape(real)}(?![\w-])", nobodys, text)
-    return text
+    numbers = "|".join(each for each in ids if each.isdigit())
+    words = "|".join(re.escape(each) for each in sorted(ids, key=len, reverse=True) if not each.isdigit())
+    if numbers:
+        text = re.sub(
+            rf'(project_id\\*": |"value\\*": \\*")({numbers})(?=\W)', lambda it: it[1] + ids[it[2]], text
+        )
+    return re.sub(rf"(?<![\w-])(?:{words})(?![\w-])", lambda it: ids[it[0]], text) if words else text

@@ -13,7 +13,6 @@ import pytest
 from slack_sdk.web import SlackResponse
 from slack_sdk.web.base_client import BaseClient
 from slack_sdk.webhook import WebhookClient, WebhookResponse
-from sqlalchemy import delete, insert, select
 
 import handlers
 from bot.blocks.ids import Button, View, input_block, mark_of
@@ -23,10 +22,10 @@ from bot.domain.rights import Action, Role
 from bot.gateways.slack import SlackGateway
 from bot.rules.access import Asker
 from bot.services.catalog import reference_of
-from storage.tables import metadata
 from tests import company
 from tests.doors import RecordingApp
 from tests.fakes.at_once import AtOnce
+from tests.kept import Kept, dump
 from tests.latest import latest_run
 from tests.lock_order import LockOrder
 from tests.world import FINANCE, GENERAL, HR, PRIYA, SAM, TEAM, TOM, World, person
@@ -216,20 +215,6 @@ class House:
         self.transcript.append("\n".join([answer, *self.said]))
         return self.transcript[-1]
 
-    def snapshot(self) -> dict[str, list[dict[str, Any]]]:
-        """Everything, to be put back later."""
-        return dump(self.world.database, but=frozenset())
-
-    def restore(self, kept: dict[str, list[dict[str, Any]]]) -> None:
-        if not changed(kept, dump(self.world.database, but=frozenset())):
-            return
-        with self.world.database.transaction() as tx:
-            for table in reversed(metadata.sorted_tables):
-                tx.connection.execute(delete(table))
-            for table in metadata.sorted_tables:
-                if kept[table.name]:
-                    tx.connection.execute(insert(table), kept[table.name])
-
     def press(self, who: Person, button: Button, value: str, where: str = GENERAL) -> str:
         action_id = f"{button}.0" if button is Button.CHOOSE else button
         action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
@@ -242,24 +227,6 @@ class House:
             "blocks": [{"block_id": block_id} for block_id in values], "state": {"values": state},
         }  # fmt: skip
         return self.hear({"type": "view_submission", "view": described}, who)
-
-
-def dump(
-    database: Database,
-    *,
-    without: frozenset[str] = frozenset(),
-    but: frozenset[str] = frozenset({"confirmed_at"}),
-) -> dict[str, list[dict[str, Any]]]:
-    """Everything that is remembered, but for these tables and columns: for when Slack was last asked."""
-    with database.transaction() as tx:
-        return {
-            table.name: [
-                {name: value for name, value in row.items() if name not in but}
-                for row in tx.connection.execute(select(table)).mappings()
-            ]
-            for table in metadata.sorted_tables
-            if table.name not in without
-        }
 
 
 def without(value: str, told: str) -> str:
@@ -279,17 +246,6 @@ def _of_its_shape(value: str) -> str:
     if re.fullmatch("[0-9a-f]{24}", value):
         return NOBODYS
     return f"{value[:1]}0NOWHERE" if value[:1].isupper() else "no_such_thing"
-
-
-def changed(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> set[str]:
-    """Return the tables with other rows than before. Their order does not count: an UPDATE that changes
-    nothing moves a row to the end on PostgreSQL.
-    """
-    return {
-        name
-        for name in before
-        if before[name] != after[name] and sorted(map(repr, before[name])) != sorted(map(repr, after[name]))
-    }
 
 
 def listen(monkeypatch: pytest.MonkeyPatch, said: list[str], answers: list[dict[str, Any]]) -> None:
@@ -334,7 +290,7 @@ class SharedHouse:
         with pytest.MonkeyPatch.context() as monkeypatch:
             self._house = build_house(World(database), monkeypatch)
             prepare(self._house)
-        self._kept = self._house.snapshot()
+        self._kept = Kept(database)
 
     @contextmanager
     def visited(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
@@ -342,7 +298,7 @@ class SharedHouse:
         house.transcript.clear()
         listen(monkeypatch, house.said, house.answers)
         yield house
-        house.restore(self._kept)
+        self._kept.restore()
         assert house.world.database.is_sqlite or self._order.broken == [], self._order.broken[0]
 
 

@@ -28,11 +28,10 @@ from tests.house import (
     STRANGERS,
     House,
     SharedHouses,
-    changed,
-    dump,
     revealed,
     without,
 )
+from tests.kept import changed, dump
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -144,6 +143,7 @@ def asks_to_be_reminded(body: dict[str, Any]) -> bool:
 
 
 @pytest.mark.both_databases
+@pytest.mark.together("crawled")
 @pytest.mark.parametrize("kind", NO_RIGHTS)
 def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(crawled_house: House, kind: str):
     who = NO_RIGHTS[kind]
@@ -164,6 +164,7 @@ def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(cra
 
 
 @pytest.mark.both_databases
+@pytest.mark.together("crawled")
 def test_what_somebody_with_every_right_can_send_does_not_tell_a_stranger_which_ids_exist(
     crawled_house: House,
 ):

@@ -13,11 +13,12 @@ from bot.domain.form_field import FormField
 from bot.domain.rights import Role
 from bot.rules.access import Asker
 from bot.services.catalog import reference_of
-from tests.house import House, changed
+from tests.kept import changed
 from tests.world import FINANCE, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
     from bot.domain.project import Person
+    from tests.house import House
 
 FINANCE_FORM = json.dumps({"channel": FINANCE})
 

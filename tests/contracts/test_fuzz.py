@@ -18,6 +18,7 @@ from bot.domain.form_field import FormField
 from bot.language.command import Verb
 from tests.doors import payloads
 from tests.house import ALEX, AUDITOR
+from tests.kept import Kept
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, PRIYA, SAM, TOM
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _state(random: Random, ids: list[str]) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_whatever_comes_is_answered_and_nothing_fails_on_our_side(house: House):
-    random, kept = Random(SEED), house.snapshot()
+    random, kept = Random(SEED), Kept(house.world.database)
     ids = [*house.ids(), *house.ids().values(), *(str(each) for each in FormField)]
     faults: list[str] = []
     for count in range(FUZZED):
@@ -141,7 +142,7 @@ def test_whatever_comes_is_answered_and_nothing_fails_on_our_side(house: House):
         if not told.startswith("200") or "went wrong on our side" in told or (is_asked and not house.said):
             faults.append(f"{count}: {who.name}: {body}\n{told[:300]}")
         if count % PUT_BACK_EVERY == PUT_BACK_EVERY - 1:
-            house.restore(kept)
+            kept.restore()
     assert not faults, f"{len(faults)} of {FUZZED}, seed {SEED}:\n" + "\n".join(faults[:5])
 
 

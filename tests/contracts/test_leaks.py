@@ -16,7 +16,8 @@ from bot.domain.job import JobKey
 from bot.rules.access import Asker
 from tests import company
 from tests.crawl import OPENS_HOME, crawl
-from tests.house import ALEX, NINA, House, dump, revealed
+from tests.house import ALEX, NINA, House, revealed
+from tests.kept import dump
 from tests.latest import latest_run
 from tests.world import FINANCE, GENERAL, HR, LENA, MAYA, NINE, PRIYA, SAM, TEAM, TOM
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.blocks.ids import Button
-from tests.house import STRANGERS, House, changed
+from tests.house import STRANGERS, House
+from tests.kept import changed
 from tests.world import FINANCE, LENA, TOM
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from storage.database import Database
 from storage.secrets import Secrets
 from storage.tables import schedules
 from tests import company
-from tests.house import dump
+from tests.kept import dump
 from tests.world import NINE, TOM, World
 
 if TYPE_CHECKING:
