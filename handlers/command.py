@@ -34,8 +34,11 @@ from handlers.form.opening import open_empty
 from handlers.payloads import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from slack_bolt import App
 
+    from bot.rules.access import Offer
     from handlers.answer import Answering
     from handlers.talk import Talk
 
@@ -55,7 +58,8 @@ def register(app: App, answering: Answering, command: str) -> None:
 def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for each request
     """Answer a command, whether typed behind `/schedule` or written to the bot."""
     catalog = talk.services.catalog
-    match catalog.understood(talk.asker, command.text):
+    understood, offers = catalog.understood(talk.asker, command.text)
+    match understood:
         case None:
             talk.say(help_blocks.no_project())
         case Administer():
@@ -63,7 +67,7 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case OpenForm():
             open_empty(talk)
         case Plan() as plan:
-            schedule.plan(talk, plan, catalog.called(talk.asker, plan.jobs))
+            schedule.plan(talk, plan, offers)
         case ShowAlerts() as request:
             alerts.show(talk, request)
         case Chat(kind):
@@ -73,7 +77,7 @@ def converse(talk: Talk, command: Command) -> None:  # noqa: C901  a case for ea
         case ListRuns() | OnRuns() as request:
             _on_runs(talk, request)
         case OnJob() | OnProject() as request:
-            _for_everyone(talk, request)
+            _for_everyone(talk, request, offers)
         case ListJobs(words):
             found = catalog.jobs(talk.asker, words)
             talk.say(job_blocks.jobs(found.jobs, found.count, words, found.seen, found.seen_count))
@@ -94,11 +98,10 @@ def _chat(talk: Talk, kind: SmallTalk) -> None:
             talk.say(help_blocks.small_talk(kind))
 
 
-def _for_everyone(talk: Talk, request: OnJob | OnProject) -> None:
+def _for_everyone(talk: Talk, request: OnJob | OnProject, offers: Sequence[Offer]) -> None:
     match request:
-        case OnJob(verb, wanted):
-            found = talk.services.catalog.called(talk.asker, wanted)
-            jobs.ask(talk, found, paused=verb is Verb.PAUSE)
+        case OnJob(verb):
+            jobs.ask(talk, offers, paused=verb is Verb.PAUSE)
         case OnProject():
             whole_projects.on_project(talk, request)
 

@@ -53,7 +53,7 @@ def turn(talk: Talk, press: Press) -> None:
 
 def reread(talk: Talk, words: str) -> ListSchedules:
     """Read what a list was limited to once more. Raises NotUnderstood and NotFound."""
-    request = talk.services.catalog.understood(talk.asker, f"list {words}")
+    request, _ = talk.services.catalog.understood(talk.asker, f"list {words}")
     return request if isinstance(request, ListSchedules) else ListSchedules()
 
 

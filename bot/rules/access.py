@@ -83,6 +83,7 @@ class Access:
         self.person = person
         self._channel_id = channel_id
         self._as_member = as_member
+        self._actions: dict[tuple[int, JobKey], frozenset[Action]] = {}
 
     @cached_property
     def _whereabouts(self) -> tuple[Channel | None, frozenset[str]]:
@@ -160,7 +161,12 @@ class Access:
         return self._tx.projects.living(self.reach.only([project_id])).get(project_id)
 
     def actions(self, project_id: int, key: JobKey) -> frozenset[Action]:
-        """Return what the person may do with the job in the project."""
+        """Return what the person may do with the job in the project, read once."""
+        if (project_id, key) not in self._actions:
+            self._actions[project_id, key] = self._read_actions(project_id, key)
+        return self._actions[project_id, key]
+
+    def _read_actions(self, project_id: int, key: JobKey) -> frozenset[Action]:
         if project_id not in self.roles:
             sees = self.reads_everything and self.project(project_id) is not None
             return self._allowed(project_id, []) if sees else frozenset()

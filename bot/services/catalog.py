@@ -9,7 +9,7 @@ from bot.domain.errors import NotAllowed, NotFound, UserError
 from bot.domain.growing_pages import growing_pages
 from bot.domain.job import job_reference, projects_of
 from bot.domain.rights import Action
-from bot.language.command import LONGEST, Verb, clean, read_command
+from bot.language.command import LONGEST, OnJob, Plan, Verb, clean, read_command
 from bot.rules.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
 from bot.rules.own_presets import offers_in_full
 from bot.services.titles import Titles
@@ -64,48 +64,27 @@ class Catalog:
         with self._database.reading() as tx:
             return _access(tx, asker).unconfirmed()
 
-    def understood(self, asker: Asker, text: str) -> Request | None:
-        """Return what a command asks for. Its jobs are those that the asker may see here.
+    def understood(self, asker: Asker, text: str) -> tuple[Request | None, Sequence[Offer]]:
+        """Return what a command asks for, and the offers of the jobs that it is about.
 
-        None if the asker sees no job, unless the text is about administration. Raises NotFound,
-        NotUnderstood, and NotAllowed if a job is not found only because Slack has not described a user group
-        for too long.
+        Its jobs are those that the asker may see here. None if the asker sees no job, unless the text is
+        about administration. Raises NotFound, NotUnderstood, and NotAllowed if a job is not found only
+        because Slack has not described a user group for too long.
         """
         with self._database.reading() as tx:
             access = _access(tx, asker)
-            known = Titles(access)
-            hidden = None if access.trusting is None else Titles(access.trusting)
-            if not known and hidden:
-                raise NotAllowed(UNCONFIRMED)
-            if not known and clean(text[:LONGEST]).lower() != Verb.ADMIN:
-                return None
-            try:
-                return read_command(text, known)
-            except NotFound as error:
-                if not hidden:
-                    raise
-                try:
-                    read_command(text, hidden)
-                except UserError:
-                    raise error from None
-                raise NotAllowed(UNCONFIRMED) from None
+            request = _request(access, text)
+            if not isinstance(request, Plan | OnJob):
+                return request, ()
+            found = called_so(access.offers(keys={each.key for each in request.jobs}), request.jobs)
+            if not found:
+                raise NotFound(NO_SUCH_THING)
+            return request, offers_in_full(tx, access, found, self._clock.now())
 
     def an_example(self, asker: Asker) -> list[str]:
         """Return a list with the title of one job that the asker may see here, or an empty list."""
         with self._database.reading() as tx:
             return [each.title for each in Titles(_access(tx, asker)).some[:1]]
-
-    def called(self, asker: Asker, jobs: Sequence[HasTitle]) -> list[Offer]:
-        """Return the offers of these jobs that have the same titles.
-
-        Raises NotFound if there are none any more.
-        """
-        with self._database.reading() as tx:
-            access = _access(tx, asker)
-            found = called_so(access.offers(keys={each.key for each in jobs}), jobs)
-            if not found:
-                raise NotFound(NO_SUCH_THING)
-            return offers_in_full(tx, access, found, self._clock.now())
 
     def offer(self, asker: Asker, reference: str, action: Action = Action.SEE) -> Offer:
         """Return the offer that `reference_of` names.
@@ -166,6 +145,30 @@ class Catalog:
         with self._database.reading() as tx:
             access = _access(tx, asker)
             return access.actions_anywhere()
+
+
+def _request(access: Access, text: str) -> Request | None:
+    known = Titles(access)
+    if not known and _hidden(access):
+        raise NotAllowed(UNCONFIRMED)
+    if not known and clean(text[:LONGEST]).lower() != Verb.ADMIN:
+        return None
+    try:
+        return read_command(text, known)
+    except NotFound as error:
+        hidden = _hidden(access)
+        if not hidden:
+            raise
+        try:
+            read_command(text, hidden)
+        except UserError:
+            raise error from None
+        raise NotAllowed(UNCONFIRMED) from None
+
+
+def _hidden(access: Access) -> Titles | None:
+    """Return the jobs with all user groups counted, however old our list; None if that changes nothing."""
+    return None if access.trusting is None else Titles(access.trusting)
 
 
 def _fitting(
