@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from bot.domain.job import Job
+    from bot.domain.project import Project
     from bot.domain.schedule import Schedule
     from bot.domain.when import When
     from storage.transaction import Transaction
@@ -35,14 +37,15 @@ def tell_of_change(
     firing_id: str = "",
     altered: Altered | None = None,
     also: Collection[str] = (),
+    known: tuple[Job, Project] | None = None,
 ) -> None:
     """Tell the owner, or their stand-in, and say one line in the channel that gets the reports.
 
     `schedule` is as it is from now on. `by` did it, and is told nothing more than the answer. `at`, `before`,
     `firing_id` and `altered` are those of ScheduleTouched. `also` are told as well. People who have left are
-    not.
+    not. `known` are the schedule's job and project, where they have been read.
     """
-    job = tx.jobs.within(schedule.project_id, schedule.key)
+    job = known[0] if known else tx.jobs.within(schedule.project_id, schedule.key)
     named = OfSchedule.of(schedule, job.title if job else schedule.key.dag_id)
     told = ScheduleTouched(named, by, touch, at, before, firing_id, altered)
     owner = Place(schedule.place.workspace_id, schedule.owner_id)
@@ -52,7 +55,10 @@ def tell_of_change(
         reader = tx.directory.person(place.workspace_id, place.channel_id)
         if reader is not None and reader.counts and reader.person_id != by:
             tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
-    if touch not in _QUIET and _hears(tx, schedule):
+    if touch in _QUIET or schedule.place.is_direct:
+        return
+    project = known[1] if known else tx.projects.get(schedule.project_id)
+    if project is not None and project.tells_changes:
         tx.outbox.put_words(schedule.place, told, subject=new_id(), send_at=now)
 
 
@@ -78,10 +84,3 @@ def _altered(tx: Transaction, before: Schedule, after: Schedule) -> Altered:
         reports_to=(before.place.channel_id, after.place.channel_id),
         inputs=tuple(titles.get(name, name) for name in names),
     )
-
-
-def _hears(tx: Transaction, schedule: Schedule) -> bool:
-    if schedule.place.is_direct:
-        return False
-    project = tx.projects.get(schedule.project_id)
-    return project is not None and project.tells_changes

@@ -20,7 +20,7 @@ from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_startable
 from bot.rules.likeness import like_schedule
 from bot.rules.locking import audit, job_and_project
-from bot.rules.planned import next_moment
+from bot.rules.planned import first_moment
 from bot.rules.quota import check_runs, check_schedules
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def schedule_it(
     Raises Conflict when its time has passed or a limit is reached, and ScheduledMeanwhile when a schedule
     like it was made since the draft, unless `another` is wanted.
     """
-    job, _ = job_and_project(tx, draft.key, draft.project_id)
+    job, project = job_and_project(tx, draft.key, draft.project_id)
     check_startable(job)
     first = next_after(when, now)
     if first is None:
@@ -92,8 +92,8 @@ def schedule_it(
     unusual = {name: fact for name, fact in policies.facts().items() if fact != usual[name]}
     facts = {"state": schedule.state, "when": say(when), "reports_to": draft.place.channel_id, **unusual}
     audit(tx, asker, "schedule.create", schedule, now, before={}, after=facts)
-    tell_of_change(tx, schedule, Touch.SCHEDULED, by=draft.person_id, now=now)
-    return Confirmed(job, draft.place, schedule, next_at=next_moment(tx, schedule, now))
+    tell_of_change(tx, schedule, Touch.SCHEDULED, by=draft.person_id, now=now, known=(job, project))
+    return Confirmed(job, draft.place, schedule, next_at=first_moment(schedule, project.pause, now))
 
 
 def run_it(tx: Transaction, asker: Asker, draft: Draft, *, limits: Limits, now: datetime) -> Confirmed:

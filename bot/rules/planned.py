@@ -126,6 +126,11 @@ def next_moment(tx: Transaction, schedule: Schedule, now: datetime) -> datetime 
     return next_moments(tx, [schedule], now)[schedule.schedule_id]
 
 
+def first_moment(schedule: Schedule, pause: ProjectPause | None, now: datetime) -> datetime | None:
+    """Return when a schedule that was just made runs first, given its project's pause."""
+    return _next_of(schedule, [], now, pause)
+
+
 def next_moments(tx: Transaction, schedules: Sequence[Schedule], now: datetime) -> dict[str, datetime | None]:
     """Return when each of the schedules runs next, by its id.
 
