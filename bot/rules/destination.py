@@ -35,13 +35,15 @@ class Destination:
     """Where a notice is posted. `place_id` is a channel's or a person's.
 
     `is_elsewhere` says that this is not the notice's own place, and `code` is Slack's word for why. `shared`
-    means that another company reads along there.
+    means that another company reads along there. `project_id` is of the project that has the notice's own
+    place.
     """
 
     place_id: str
     shared: bool = False
     is_elsewhere: bool = False
     code: str = ""
+    project_id: int | None = None
 
 
 def destination_of(
@@ -55,17 +57,19 @@ def destination_of(
     if stands_in is not None:
         is_elsewhere = not place.is_direct and stands_in != place.channel_id
         code = tx.closed_places.now(place.workspace_id, now).get(place.channel_id, "")
-        shared = _is_shared(tx.channels.get(place.workspace_id, stands_in))
-        return Destination(stands_in, shared, is_elsewhere, code)
+        there = own = tx.channels.get(place.workspace_id, stands_in)
+        if stands_in != place.channel_id:
+            own = tx.channels.get(place.workspace_id, place.channel_id)
+        return Destination(stands_in, _is_shared(there), is_elsewhere, code, _project_of(own))
     closed = tx.closed_places.now(place.workspace_id, now)
     own = tx.channels.get(place.workspace_id, place.channel_id)
     code = closed.get(place.channel_id) or _why_left(tx, place.workspace_id, place.channel_id)
     if not code:
-        return Destination(place.channel_id, _is_shared(own))
+        return Destination(place.channel_id, _is_shared(own), project_id=_project_of(own))
     for each in _next_best(tx, notice, own):
         if each not in closed and not _why_left(tx, place.workspace_id, each):
             shared = _is_shared(tx.channels.get(place.workspace_id, each))
-            return Destination(each, shared, is_elsewhere=True, code=code)
+            return Destination(each, shared, is_elsewhere=True, code=code, project_id=_project_of(own))
     return None
 
 
@@ -125,6 +129,10 @@ def _why_left(tx: Transaction, workspace_id: str, place_id: str) -> str:
     """Return HAS_LEFT for a person who has left; "" for everybody else, and for channels."""
     person = tx.directory.person(workspace_id, place_id)
     return HAS_LEFT if person is not None and person.is_deactivated else ""
+
+
+def _project_of(channel: Channel | None) -> int | None:
+    return None if channel is None else channel.project_id
 
 
 def _is_shared(channel: Channel | None) -> bool:

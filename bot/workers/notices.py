@@ -81,10 +81,11 @@ class Showing:
         self._airflows = airflows
         self._now = now
 
-    def of(self, notice: Notice, project_id: int | None) -> Shown | None:
+    def of(self, notice: Notice, project_id: int | None, counted_in: Incident | None) -> Shown | None:
         """Return None where the notice has its own words, and where what it was about is gone.
 
         `project_id`: of the place's channel, in whose words a run is shown that Airflow started by itself.
+        `counted_in`: what `incident_of_card` returns.
         """
         if isinstance(notice.told, Reminder):
             return self._alert(self._tx.incidents.get(notice.told.incident_id))
@@ -99,11 +100,9 @@ class Showing:
         if notice.kind in _OF_INCIDENTS:
             alert = self._alert(self._tx.incidents.get(notice.subject))
             return alert and replace(alert, is_below_its_card=self._is_below_its_card(notice, alert.incident))
-        if notice.kind is NoticeKind.CARD:
-            incident = _of_place(self._tx, notice)
-            if incident is not None and incident.first_run == notice.subject:
-                alert = self._alert(incident)
-                return alert and replace(alert, is_above_its_reply=self._is_above_its_reply(notice, incident))
+        if counted_in is not None and counted_in.first_run == notice.subject:
+            alert = self._alert(counted_in)
+            return alert and replace(alert, is_above_its_reply=self._is_above_its_reply(notice, counted_in))
         return run_card(self._tx, notice.subject, self._airflows, project_id)
 
     def _is_below_its_card(self, notice: Notice, incident: Incident) -> bool:
@@ -113,8 +112,9 @@ class Showing:
         if card is None:
             return False
         is_posted = outbox.card(incident.incident_id, place) is not None
-        under = outbox.thread(incident.incident_id, place) if is_posted else thread_of(self._tx, notice).root
-        return under == card
+        if is_posted:
+            return outbox.thread(incident.incident_id, place) == card
+        return thread_of(self._tx, notice, None).root == card
 
     def _is_above_its_reply(self, notice: Notice, incident: Incident) -> bool:
         """Return whether the card is posted, and the incident's message stands below it, or is due there."""
@@ -132,8 +132,11 @@ class Showing:
         return next(iter(alerts_of(self._tx, [incident], self._airflows, self._now)), None)
 
 
-def thread_of(tx: Transaction, notice: Notice) -> Thread:
-    """Return where a notice is posted that has no message of its own yet."""
+def thread_of(tx: Transaction, notice: Notice, counted_in: Incident | None) -> Thread:
+    """Return where a notice is posted that has no message of its own yet.
+
+    `counted_in`: what `incident_of_card` returns.
+    """
     if notice.under is not None:
         found = _first(tx, notice, (notice.under,), is_shown=False)
         if found.root is not None:
@@ -144,7 +147,7 @@ def thread_of(tx: Transaction, notice: Notice) -> Thread:
         return Thread()
     is_shown = notice.kind not in _QUIET
     if notice.kind is NoticeKind.CARD:
-        return _thread_of_card(tx, notice)
+        return _thread_of_card(tx, notice, counted_in)
     if notice.kind is NoticeKind.STORM_OVER:
         return _first(tx, notice, (notice.subject,), is_shown=is_shown)
     if notice.kind in _OF_INCIDENTS:
@@ -158,9 +161,8 @@ def thread_of(tx: Transaction, notice: Notice) -> Thread:
     return _first(tx, notice, (notice.subject,), is_shown=is_shown)
 
 
-def _thread_of_card(tx: Transaction, notice: Notice) -> Thread:
+def _thread_of_card(tx: Transaction, notice: Notice, incident: Incident | None) -> Thread:
     """Return the thread in which a run's card is posted: its incident's or storm's, if either is posted."""
-    incident = _of_place(tx, notice)
     if incident is None:
         return Thread()
     subjects = tuple(each for each in roots(incident) if each != notice.subject)
@@ -180,8 +182,10 @@ def _first(tx: Transaction, notice: Notice, subjects: tuple[str, ...], *, is_sho
     return Thread()
 
 
-def _of_place(tx: Transaction, notice: Notice) -> Incident | None:
-    """Return the incident of this place that counts the run."""
+def incident_of_card(tx: Transaction, notice: Notice) -> Incident | None:
+    """Return the incident of the notice's place that counts the run of a card; None for other notices."""
+    if notice.kind is not NoticeKind.CARD:
+        return None
     return next((each for each in tx.incidents.of_run(notice.subject) if each.of.place == notice.place), None)
 
 

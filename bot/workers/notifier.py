@@ -19,7 +19,7 @@ from bot.services.once_more import once_more
 from bot.workers import announcing
 from bot.workers.files import Files
 from bot.workers.loop import on_its_own
-from bot.workers.notices import KEPT, Showing, Thread, message_of, stands_in, thread_of
+from bot.workers.notices import KEPT, Showing, Thread, incident_of_card, message_of, stands_in, thread_of
 from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, Pace
 
 if TYPE_CHECKING:
@@ -177,12 +177,12 @@ class Notifier:
     def _say(self, notice: Notice) -> None:
         """Post, edit or reply; then write that it was sent."""
         with self._database.transaction() as tx:
-            channel = tx.channels.get(notice.place.workspace_id, notice.place.channel_id)
-            here = None if channel is None else channel.project_id
-            shown = Showing(tx, self._airflows, self._clock.now()).of(notice, here)
+            now, counted_in = self._clock.now(), incident_of_card(tx, notice)
             posted = tx.outbox.card(notice.subject, notice.place)
-            under = thread_of(tx, notice)
-            where = destination_of(tx, notice, stands_in(notice, posted, under), self._clock.now())
+            under = thread_of(tx, notice, counted_in)
+            where = destination_of(tx, notice, stands_in(notice, posted, under), now)
+            showing = Showing(tx, self._airflows, now)
+            shown = None if where is None else showing.of(notice, where.project_id, counted_in)
         if notice.kind is NoticeKind.FILE and where is not None:
             if not self._files.bring(shown, under.root or (where.place_id, None)):
                 self._wait_for_more(notice, FOR_ITS_FILE)
@@ -334,7 +334,7 @@ class Notifier:
         """Return the subject whose message Slack has just refused to edit, or to reply to."""
         if tx.outbox.card(notice.subject, notice.place) is not None:
             return notice.subject
-        return thread_of(tx, notice).subject
+        return thread_of(tx, notice, incident_of_card(tx, notice)).subject
 
     def _again(self, notice: Notice, send_at: datetime, *, plain: bool) -> None:
         with self._database.transaction() as tx:
