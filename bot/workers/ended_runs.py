@@ -44,17 +44,16 @@ class EndedRuns:
                 (run.key.dag_id, run.run_id): run
                 for run in tx.runs.by_ids(deployment, [(each.dag_id, each.run_id) for each in finished])
             }
-        news, open_ones = [], []
-        now = self._clock.now()
-        for each in finished:
-            run = known.get((each.dag_id, each.run_id))
-            if run is not None and not (run.state.is_over or _is_yet_to_be_due(run, now)):
-                open_ones.append(run.run_key)
-            elif run is None or (state_of(run, each), each.ended_at) != (run.state, run.ended_at):
-                news.append(each)
-        if open_ones:
-            with self._database.transaction() as tx:
-                tx.runs.look_at_first(open_ones)  # hundreds may be open, and a failure is to be heard at once
+            news, open_ones = [], []
+            now = self._clock.now()
+            for each in finished:
+                run = known.get((each.dag_id, each.run_id))
+                if run is not None and not (run.state.is_over or _is_yet_to_be_due(run, now)):
+                    open_ones.append(run.run_key)
+                elif run is None or (state_of(run, each), each.ended_at) != (run.state, run.ended_at):
+                    news.append(each)
+            if open_ones:  # hundreds may be open, and a failure is to be heard at once
+                tx.runs.look_at_first(open_ones)
         return news
 
     def with_details(

@@ -48,9 +48,11 @@ Persons' ids include the workspace.
 """
 
 
-def lost_right(tx: Transaction, firing: Firing, now: datetime) -> LostRight | None:
-    """Return why the person may no longer do what the firing does in their name. None while they may."""
-    person = tx.directory.person(firing.place.workspace_id, firing.person_id)
+def lost_right(tx: Transaction, firing: Firing, person: Person | None, now: datetime) -> LostRight | None:
+    """Return why the person may no longer do what the firing does in their name. None while they may.
+
+    `person` is whose name it is, None if unknown.
+    """
     if person is None or person.is_deactivated:
         return LostRight(f"<@{firing.person_id}> has left Slack")
     action = Action.RUN if firing.schedule_id is None else Action.SCHEDULE
@@ -127,7 +129,7 @@ class Facts:
         """Return why the person lost the right, None if they have it; decided once for like firings."""
         who = (firing.person_id, firing.project_id, firing.key, firing.schedule_id is None)
         if who not in self._rights:
-            self._rights[who] = lost_right(self.tx, firing, now)
+            self._rights[who] = lost_right(self.tx, firing, self.person(firing), now)
         return self._rights[who]
 
     def previous(self, firing: Firing) -> list[Firing]:

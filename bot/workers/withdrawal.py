@@ -18,7 +18,7 @@ from bot.rules.project_pauses import take_back_ahead, tell_what_is_over, why_kep
 from bot.rules.suspending import suspend
 from bot.workers import announcing
 from bot.workers.decision import GONE, PAUSED, Decision, Verdict, refusal, too_late
-from bot.workers.facts import Facts, lost_right
+from bot.workers.facts import Facts
 from bot.workers.hand_over import is_still_ours
 from bot.workers.in_bulk import run_of
 from bot.workers.loop import on_its_own
@@ -236,7 +236,8 @@ class Withdrawal:
 
     def _check(self, ahead: Mapping[Who, Firing], now: datetime) -> None:
         with self._database.transaction() as tx:
-            found = {who: lost_right(tx, each, now) for who, each in ahead.items()}
+            facts = Facts(tx)
+            found = {who: facts.lost_right(each, now) for who, each in ahead.items()}
             lost = {who: refusal(why) for who, why in found.items() if why is not None and why.is_certain}
             if not lost:
                 return
