@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bot.domain.announcement import ChannelMapped
 from bot.domain.identity import new_id
 from bot.domain.project import Place
-from bot.rules.suspending import redirect, suspend_orphans
+from bot.rules.redirecting import redirect
+from bot.rules.suspending import suspend_orphans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

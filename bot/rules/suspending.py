@@ -1,4 +1,4 @@
-"""Schedules suspended or redirected because a right or a channel was lost, and who is told."""
+"""Schedules suspended because a right was lost, and who is told."""
 
 from __future__ import annotations
 
@@ -6,32 +6,28 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.alert_rule import AlertEvent, Happening
-from bot.domain.announcement import CannotBePlanned, OfSchedule, OwnersLostRight, Redirected
+from bot.domain.announcement import CannotBePlanned, OfSchedule, OwnersLostRight
 from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
 from bot.domain.project import Person, Place
-from bot.domain.rights import Action, Role, Share, actions_on, reports_privately, role_of
+from bot.domain.rights import Action, actions_on
 from bot.domain.schedule import ScheduleState
 from bot.rules.absences import reached
-from bot.rules.access import Access
 from bot.rules.alert_routing import Routing, managers_of
+from bot.rules.owners import with_owners
 from bot.rules.planned import withdraw
 from bot.rules.run_card import project_at
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bot.domain.alert_rule import Hearing
-    from bot.domain.firing import Firing
-    from bot.domain.job import JobKey
     from bot.domain.schedule import Schedule
     from storage.transaction import Transaction
 
 MOST_NAMED = 20
 """The number of schedules that one message names."""
-OWNERS_AT_ONCE = 500
-"""Their rights are read together."""
 BY_ITSELF = "runbell"
 """The name in the audit for what nobody did: Runbell itself."""
 
@@ -101,73 +97,6 @@ def suspend_orphans(tx: Transaction, before: dict[str, Schedule], *, now: dateti
     return lost
 
 
-def redirect(tx: Transaction, project_ids: Iterable[int], *, now: datetime) -> None:
-    """Let schedules whose channel the project has lost report to their owners.
-
-    So does a schedule whose job is shared with its owner by name only: others may not know of it.
-    """
-    for project_id in project_ids:
-        channels = {each.channel_id for each in tx.channels.of_project(project_id) if not each.is_archived}
-        names_people = tx.shares.names_people(project_id)
-        astray = {}
-        theirs = [each for each in tx.schedules.of_projects([project_id]) if not each.place.is_direct]
-        private = _private(tx, theirs) if names_people else set()
-        for schedule in theirs:
-            is_private = schedule.schedule_id in private
-            if is_private or schedule.place.channel_id not in channels:
-                astray[schedule.schedule_id] = (schedule, is_private)
-        tx.schedules.lock_all(astray)
-        for schedule_id in sorted(astray):
-            schedule, is_private = astray[schedule_id]
-            _report_to_owner(tx, schedule, now, is_private=is_private)
-        if names_people:
-            _redirect_asked(tx, [each for each in tx.firings.asked_for() if each.project_id == project_id])
-
-
-def redirect_private(tx: Transaction, keys: Collection[JobKey], *, now: datetime) -> None:
-    """Let schedules report to their owners if these jobs, having lost a tag, are shared by name only."""
-    if not keys:
-        return
-    found = [each for key in sorted(keys) for each in tx.schedules.of_job_anywhere(key)]
-    private = _private(tx, [each for each in found if not each.place.is_direct])
-    astray = {each.schedule_id: each for each in found if each.schedule_id in private}
-    tx.schedules.lock_all(astray)
-    for schedule_id in sorted(astray):
-        _report_to_owner(tx, astray[schedule_id], now, is_private=True)
-    _redirect_asked(tx, [each for each in tx.firings.asked_for() if each.key in keys])
-
-
-def _redirect_asked(tx: Transaction, under_way: Iterable[Firing]) -> None:
-    """Let run-nows report to who asked for them, if the job is shared with them by name only."""
-    for each in under_way:
-        asker = tx.directory.person(each.place.workspace_id, each.person_id)
-        if asker is None or each.place.is_direct:
-            continue
-        firing = tx.firings.lock(each.firing_id)
-        if firing is not None and Access(tx, asker).reports_privately(firing.project_id, firing.key):
-            _report_firing(tx, firing, Place(firing.place.workspace_id, firing.person_id))
-
-
-def _report_firing(tx: Transaction, firing: Firing, owner: Place) -> None:
-    run = tx.runs.of_firing(firing.firing_id)
-    tx.firings.report_to(firing.firing_id, owner.channel_id)
-    if run is not None:
-        tx.outbox.move_unsent(run.run_key, firing.place, owner)
-
-
-def _report_to_owner(tx: Transaction, schedule: Schedule, now: datetime, *, is_private: bool) -> None:
-    """Let the schedule report to its owner. `is_private` moves what is under way too."""
-    owner = Place(schedule.place.workspace_id, schedule.owner_id)
-    if is_private:
-        for firing in tx.firings.under_way(schedule.schedule_id):
-            _report_firing(tx, firing, owner)
-    tx.schedules.report_to(schedule.schedule_id, schedule.owner_id)
-    job = tx.jobs.within(schedule.project_id, schedule.key)
-    title = job.title if job else schedule.key.dag_id
-    told = Redirected(OfSchedule.of(schedule, title), is_private=is_private)
-    tx.outbox.put_words(owner, told, subject=new_id(), send_at=now)
-
-
 def check_owner(tx: Transaction, schedule: Schedule) -> None:
     """Raise Conflict if the owner may no longer schedule the job, so that it would be suspended again."""
     if schedule.schedule_id not in _allowed(tx, [schedule]):
@@ -188,43 +117,9 @@ def _allowed(tx: Transaction, schedules: Iterable[Schedule]) -> dict[str, Schedu
     """
     return {
         each.schedule_id: each
-        for each, owner, role, shares in _owned(tx, schedules)
+        for each, owner, role, shares in with_owners(tx, schedules)
         if Action.SCHEDULE in actions_on(owner, role, shares)
     }
-
-
-def _private(tx: Transaction, schedules: Iterable[Schedule]) -> set[str]:
-    """Return the ids of the schedules whose jobs only shares that name people give to their owners."""
-    return {
-        each.schedule_id
-        for each, owner, role, shares in _owned(tx, schedules)
-        if role is not None and reports_privately(owner, shares)
-    }
-
-
-def _owned(
-    tx: Transaction, schedules: Iterable[Schedule]
-) -> Iterator[tuple[Schedule, Person, Role | None, list[Share]]]:
-    """Yield each schedule with its owner, the owner's role and the shares that concern the owner.
-
-    Schedules of nobody known are left out. What is asked of the tables does not grow with the owners.
-    """
-    owned: dict[str, dict[str, list[Schedule]]] = {}
-    for schedule in schedules:
-        owned.setdefault(schedule.place.workspace_id, {}).setdefault(schedule.owner_id, []).append(schedule)
-    for workspace_id, theirs in owned.items():
-        everybody = sorted(theirs)
-        for start in range(0, len(everybody), OWNERS_AT_ONCE):
-            some = everybody[start : start + OWNERS_AT_ONCE]
-            places = {who: {(each.project_id, each.key) for each in theirs[who]} for who in some}
-            project_ids = {project_id for wanted in places.values() for project_id, _ in wanted}
-            owners = tx.directory.known(workspace_id, some)
-            members = tx.projects.memberships_of(workspace_id, some, project_ids)
-            shares = tx.shares.concerning_each(workspace_id, places)
-            for who in owners:
-                for each in theirs[who]:
-                    role = role_of(owners[who], members.get((who, each.project_id), ()))
-                    yield each, owners[who], role, shares[who].get((each.project_id, each.key), [])
 
 
 def _tell(tx: Transaction, lost: list[Schedule], now: datetime) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import NotUnderstood, Rejected
 from bot.domain.form_field import FormField
 from bot.domain.project import Person
-from bot.rules.suspending import redirect
+from bot.rules.redirecting import redirect
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import structlog
 
 from bot.domain.errors import Fault
 from bot.rules.job_trouble import announce
-from bot.rules.suspending import redirect_private
+from bot.rules.redirecting import redirect_private
 
 if TYPE_CHECKING:
     from bot.domain.clock import Clock
