@@ -27,6 +27,11 @@ class Action(StrEnum):
     STOP = "stop"
     PAUSE = "pause"
 
+    @property
+    def verb(self) -> str:
+        """What somebody does, in front of "this job"."""
+        return "stop other people's runs of" if self is Action.STOP else self.value
+
 
 class Role(StrEnum):
     """A role in a project; `rank` orders them."""

@@ -32,14 +32,6 @@ UNCONFIRMED = (
     "Nothing is lost: try again in a few minutes."
 )
 
-_DOING = {
-    Action.SEE: "see",
-    Action.RUN: "run",
-    Action.SCHEDULE: "schedule",
-    Action.STOP: "stop other people's runs of",
-    Action.PAUSE: "pause",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Asker:
@@ -223,7 +215,7 @@ class Access:
             raise NotAllowed(UNCONFIRMED, attempt=attempt)
         if Action.SEE not in allowed:
             raise NotFound(NO_SUCH_THING, attempt=attempt)
-        words = f"You may not {_DOING[action]} this job. {self.who_can_allow(project_id)}"
+        words = f"You may not {action.verb} this job. {self.who_can_allow(project_id)}"
         raise NotAllowed(words, attempt=replace(attempt, reference=job_reference(project_id, key)))
 
     @cached_property
