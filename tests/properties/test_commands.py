@@ -51,6 +51,8 @@ immediately asap at once with where over of did fail failed broke run runs log l
 """
 SAYS_NOTHING = Counter(dict.fromkeys(_WORDS.split(), 99))
 """The words that may vanish: politeness, articles, and what joins a command."""
+NOUNS = Counter(["job", "thing", "one", "dag"])
+"""What people may call a job or a schedule behind its name, once."""
 _LISTING = """
 all mine my paused failed everyone team own suspended failing broken schedules schedule by from
 """
@@ -111,12 +113,12 @@ def unaccounted(text: str, request: Request) -> Counter[str]:  # noqa: C901  a c
             for name, value in inputs.items():
                 kept -= words_of(f"{name} {value}")
             kept = _less_names(kept, jobs)
-            kept -= VERBS
+            kept -= VERBS + NOUNS
         case OnSchedule(_, schedule, until, when_text, inputs, name, person_id):
             kept -= words_of(f"{schedule} {until.removeprefix('in ')} {when_text} {name} <@{person_id}>")
             for name, value in inputs.items():
                 kept -= words_of(f"{name} {value}")
-            kept -= VERBS + Counter(["until", "till", "for", "next", "rest", "week", "schedule"])
+            kept -= VERBS + Counter(["until", "till", "for", "next", "rest", "week", "schedule"]) + NOUNS
         case OnJob(_, jobs) | OnRuns(_, jobs):
             kept = _less_names(kept, jobs) - (VERBS + Counter(["job"]))
         case OnProject(_, name, until, reason):
@@ -181,6 +183,8 @@ def test_no_word_of_a_schedule_or_a_run_is_dropped(
 @settings(max_examples=examples(400))
 @given(verbs, rests)
 @example("list", "maya")
+@example("unpause", "12 job")
+@example("run", "sales report job")
 @example("list", "tomorrow paused")
 @example("pause", "12 until friday please")
 @example("rename", "12 12")

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood
-from bot.domain.when import Once
 from bot.language.command.jobs import perhaps_named
 from bot.language.command.requests import Listing, ListSchedules
-from bot.language.when import looks_like_time, read
+from bot.language.when import is_time, looks_like_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.job import HasTitle
 
-SOME_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>(?:'s)?")
 _FILLER = re.compile(r"\b(?:schedules?|of|by|for|from|that are|which are|the|me)\b", re.IGNORECASE)
 _EVERYONES = {"all", "everyone", "everyones", "everyone's", "everybody", "team", "ours"}
@@ -67,10 +63,7 @@ def _split_day(words: list[str], jobs: Sequence[HasTitle]) -> tuple[str, list[st
 
 def _is_day(text: str) -> bool:
     """Return whether it can be read as one, whatever the day is now."""
-    try:
-        return isinstance(read(f"{text} at 23:59", now=SOME_DAY, tz=ZoneInfo("UTC")).when, Once)
-    except NotUnderstood:
-        return False
+    return is_time(f"{text} at 23:59", once=True)
 
 
 def _without_on(words: list[str]) -> list[str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import NotUnderstood
 from bot.language.command import wording
 from bot.language.command.given import split_inputs
-from bot.language.command.jobs import look_for_job, no_such_job
+from bot.language.command.jobs import an_example, look_for_job, no_such_job
 from bot.language.command.requests import Plan
-from bot.language.when import looks_like_time
+from bot.language.when import is_time, looks_like_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,6 +47,11 @@ def planned(head: str, inputs: Mapping[str, str], jobs: Sequence[HasTitle], *, b
     found = look_for_job(head, jobs) or look_for_job(_A_NOUN.sub("", head), jobs)
     if found is None or (found[1] and not looks_like_time(found[1])):
         _check_inputs(head, jobs, before)
+    if found is None and is_time(head):
+        example = f"{before}{an_example(jobs)} {head}" if jobs else ""
+        raise NotUnderstood(
+            "Which job shall run then? Its name stands before the time.", words=head, example=example
+        )
     if found is None:
         raise no_such_job(head, jobs, before=before)
     return Plan(found[0], _NOUN.sub("", f" {found[1]}", count=1).strip(), inputs)

@@ -168,5 +168,9 @@ def is_it(text: str) -> bool:
 
 
 def without_noun(text: str) -> str:
-    """Return "sales report" for "sales report schedule" and "sales report thing"; "all my jobs" stays."""
-    return text if text.casefold().startswith("all ") else _NOUN.sub("", text)
+    """Return "sales report" for "sales report schedule" and "sales report thing".
+
+    "all my jobs" and "12 job" stay: the first means several, the second names nothing without its noun.
+    """
+    shorter = _NOUN.sub("", text)
+    return text if text.casefold().startswith("all ") or not re.search("[^\\W\\d]", shorter) else shorter

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.language.when.reader import Reading, looks_like_time, read, warm
+from bot.language.when.reader import Reading, is_time, looks_like_time, read, warm
 
-__all__ = ["Reading", "looks_like_time", "read", "warm"]
+__all__ = ["Reading", "is_time", "looks_like_time", "read", "warm"]

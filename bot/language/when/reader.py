@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.wall import moment_at
@@ -33,14 +35,13 @@ from bot.language.when.words.tidy import tidied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from bot.domain.when import When
     from bot.language.when.pattern import Token
     from bot.language.when.values import Moment
 
 ENGLISH_LEXER = Lexer(ENGLISH)
+SOME_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 _WORDS = re.compile(r"[^\W\d_][\w\s.,']*|[\w.]+ [\w\s.,']+")
 """Words as people write them, without signs and emoji."""
 
@@ -155,8 +156,6 @@ def _refuse(strange: Sequence[Token], text: str, refusal: Callable[[str], Refuse
 
 
 def _moment(moment: Moment, now: datetime, tz: ZoneInfo) -> Once:
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     wall = datetime.combine(moment.on, moment.at)
     at = moment_at(wall, tz) if moment.offset is None else wall.replace(tzinfo=UTC) - moment.offset
     if at <= now:
@@ -181,6 +180,15 @@ def looks_like_time(text: str) -> bool:
     """Return whether a text has any word about time, whether or not it can be read."""
     text = _ID.sub(" ", text)
     return bool(_SHAPE.search(text)) or any(_tells(word) for word in re.findall(r"[a-z]+", text.casefold()))
+
+
+def is_time(text: str, *, once: bool = False) -> bool:
+    """Return whether a text can be read as a time, whatever the day is now. `once`: as a single moment."""
+    try:
+        when = looks_like_time(text) and read(text, now=SOME_DAY, tz=ZoneInfo("UTC")).when
+    except NotUnderstood:
+        return False
+    return isinstance(when, Once) if once else bool(when)
 
 
 def _tells(word: str) -> bool:

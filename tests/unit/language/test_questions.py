@@ -138,6 +138,9 @@ def test_a_question_that_no_verb_answers_is_not_looked_for_among_the_jobs(writte
         ("skip sales report on friday", "skip sales report"),
         ("run sales report with region emea", "run sales report with region=emea"),
         ("run sales report for emea", "run sales report with name=value"),
+        ("every day at 9", "build warehouse every day at 9"),
+        ("Tomorrow at 9am, please", "build warehouse Tomorrow at 9am"),
+        ("run on monday", "run build warehouse on monday"),
     ],
 )
 def test_what_would_be_a_guess_is_refused_with_what_would_work(written: str, example: str):
