@@ -18,7 +18,7 @@ from bot.workers.notifier import Notifier
 from bot.workers.watcher import Watcher
 from storage.tables import cards
 from tests.fakes.shaky import Crash, ShakyAirflow, ShakyDatabase
-from tests.unit.workers.test_incidents import add_failing, in_channel
+from tests.unit.workers.test_incidents import add_failing, in_channel, shown
 from tests.world import FINANCE, TEAM
 
 if TYPE_CHECKING:
@@ -140,8 +140,17 @@ def test_every_failure_and_recovery_is_told_whatever_dies(world: World, seed: in
             each for each in incidents if any(tx.outbox.is_heard(root, each.of.place) for root in roots(each))
         ]
         known = set(tx.connection.execute(select(cards.c.ts)).scalars())
+    replies = [shown(each) for each in in_channel(world)]
+    recovered = [
+        each for each in JOBS if any(f"{each.title()}* is back to normal" in reply for reply in replies)
+    ]
     twice = [each.ts for each in in_channel(world) if each.ts not in known and each.thread_ts is None]
+    print(
+        f"{kills} kills: of {len(JOBS)} incidents {len(told)} failures and {len(recovered)} recoveries told; "
+        f"{len(twice)} posted twice, as the process died between Slack's answer and the database"
+    )
     assert kills == KILLS
+    assert recovered == list(JOBS)
     assert sorted(each.of.key.dag_id for each in told) == sorted(JOBS)
     assert all(each.ended_at is not None for each in incidents)
     assert {*twice} <= {*unknown}  # once too often, only where the message was the last thing that it did
