@@ -184,8 +184,13 @@ def times(shown: RunCard) -> str:
 
 
 def _late(shown: RunCard) -> str:
-    """Return how much later than its time it began, where somebody would wonder."""
+    """Return how much later than its time it began, where somebody would wonder.
+
+    Airflow counts the start of a run that is tried again from that try, so nothing is said of it then.
+    """
     run = shown.run
+    if run.retried_by or (run.failure is not None and run.failure.try_number > 1):
+        return ""
     if shown.firing is None or run.started_at is None or run.started_at - shown.firing.due_at < LATE:
         return ""
     return f", {span(run.started_at - shown.firing.due_at)} late"

@@ -18,6 +18,7 @@ from bot.blocks.of_run import (
     times,
     took,
     until,
+    which_run_in_text,
 )
 from bot.blocks.parts import (
     actions,
@@ -30,6 +31,7 @@ from bot.blocks.parts import (
     link_button,
     message,
     section,
+    sentence,
 )
 from bot.blocks.reason import below
 from bot.domain.notice import Message
@@ -46,8 +48,10 @@ if TYPE_CHECKING:
 def card(shown: RunCard, *, shared: bool) -> Message:
     """Return the run's card. `shared` leaves out inputs and errors, because another company reads along."""
     title, state = escape(shown.job.title), state_of(shown, shared=shared)
+    which = which_run_in_text(shown)
+    said = sentence(f"{title} ({which}) {state}" if which else f"{title} {state}")
     return message(
-        plain(f"{title}: {state}"),
+        plain(f"{said} {origin(shown)}."),
         standing(shown, f"{mark(shown.run)} *{title}* {state}{until(shown.run)}"),
         result_block(shown),
         context(origin(shown), inputs(shown, shared=shared), times(shown), retried(shown)),

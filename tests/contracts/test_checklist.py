@@ -59,7 +59,7 @@ def test_the_tasks_of_a_run_move_from_one_state_to_the_next(world: World):
     run_through(world)
 
     seen = [
-        (card.text.partition("running, ")[2], *(task["status"] for task in shown["tasks"]))
+        (card.text.partition("running, ")[2].partition(".")[0], *(task["status"] for task in shown["tasks"]))
         for card in cards(world)
         if (shown := plan(card)) is not None
     ]

@@ -102,7 +102,7 @@ def test_a_schedule_that_fails_again_and_again_is_one_message_with_a_counter(wor
     assert "Sync failed 12 times, last in task pull" in card.text
     assert "failed 12 times since" in shown(card)
     assert len(in_channel(world, TOMS)) == 1
-    cards = [each for each in in_threads(world) if "Sync: failed" in each.text]
+    cards = [each for each in in_threads(world) if each.text.startswith("Sync (the ")]
     assert len(cards) == 11
     assert {each.thread_ts for each in cards} == {card.ts}
 
@@ -122,6 +122,7 @@ def test_a_scheduled_run_that_a_retry_mends_is_told_to_all_who_had_heard_of_it(w
     state = fails_at_nine(world)
     state["broken"] = False
     (direct,) = incidents_at(world, TOM.person_id)
+    world.clock.advance(timedelta(hours=6))
 
     world.incidents.retry(Asker(TOM), direct.incident_id)
     with pytest.raises(Conflict, match="has already pressed Retry"):
@@ -133,6 +134,7 @@ def test_a_scheduled_run_that_a_retry_mends_is_told_to_all_who_had_heard_of_it(w
         assert "(retried by <@U0TOM>, try 2)." in recovery.text
         assert "back to normal" in recovery.text
         assert "~failed~, fixed" in shown(first)
+        assert "h late" not in shown(first), "it began in time, and was tried again later"
     assert {each.ending for each in incidents_at(world)} == {"retried"}
 
 

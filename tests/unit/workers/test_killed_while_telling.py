@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 from bot.domain.errors import RateLimited, Unavailable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tests.fakes.slack import FakeSlack
     from tests.world import World
 
+log = structlog.get_logger()
 pytestmark = pytest.mark.both_databases
 KILLS = 20
 RATE_LIMITED = 0.2
@@ -145,10 +147,7 @@ def test_every_failure_and_recovery_is_told_whatever_dies(world: World, seed: in
         each for each in JOBS if any(f"{each.title()}* is back to normal" in reply for reply in replies)
     ]
     twice = [each.ts for each in in_channel(world) if each.ts not in known and each.thread_ts is None]
-    print(
-        f"{kills} kills: of {len(JOBS)} incidents {len(told)} failures and {len(recovered)} recoveries told; "
-        f"{len(twice)} posted twice, as the process died between Slack's answer and the database"
-    )
+    log.info("all.told", kills=kills, failures=len(told), recoveries=len(recovered), twice=len(twice))
     assert kills == KILLS
     assert recovered == list(JOBS)
     assert sorted(each.of.key.dag_id for each in told) == sorted(JOBS)

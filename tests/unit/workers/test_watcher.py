@@ -258,4 +258,6 @@ def test_a_card_that_was_posted_twice_is_brought_up_to_date_when_it_is_pressed(w
         world.running.stop(Asker(TOM), run_key)
     world.go_on(A_WHILE)
 
-    assert [each.text for each in cards(world)] == ["Build warehouse: is done in 10 s"] * 2
+    assert [each.text for each in cards(world)] == [
+        "Build warehouse is done in 10 s. Started by <@U0TOM>."
+    ] * 2

@@ -58,7 +58,7 @@ def test_a_run_whose_log_hangs_keeps_no_other_from_being_told(world: World, monk
     for _ in range(5):
         world.go_on(FINE_FOR)
 
-    assert said(world, "Sales report: is done") == 1
+    assert said(world, "Sales report is done") == 1
     assert said(world, "Import orders failed in task") == 1
     assert said(world, "Import orders failed.") == 2, (
         "in the end its card and the reply tell it without its log"
@@ -101,7 +101,7 @@ def test_a_projects_account_that_airflow_refuses_keeps_no_other_project_from_hea
     with refused.refuse_tokens():
         world.go_on(2 * A_WHILE)
 
-    assert said(world, "Sales report: is done") == 1
+    assert said(world, "Sales report is done") == 1
     assert said(world, "Import orders failed.") == 2, "its card, and the reply that is heard"
 
 
