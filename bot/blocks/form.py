@@ -38,6 +38,7 @@ def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dic
         if filled.job.description:
             blocks.insert(1, context(escape(cut(filled.job.description, 500))))
         blocks += [form_inputs.preset(filled.job, filled), form_inputs.lost(filled)]
+        blocks.append(form_inputs.presets_button(filled.job, filled.reference))
         blocks += form_inputs.inputs(filled.job, filled)
         blocks.append(form_inputs.unread(filled.reference) if filled.job.has_unread_inputs else None)
         blocks += form_more.more(filled)

@@ -69,6 +69,16 @@ def preset(job: Job, filled: Filled) -> InputBlock | None:
     )
 
 
+def presets_button(job: Job, reference: str) -> SectionBlock | None:
+    """Return the way to what each preset holds, and to deleting one; None if there is none."""
+    if not job.presets:
+        return None
+    press = ButtonElement(
+        action_id=ids.Button.PRESETS, text=PlainTextObject(text="Manage presets…"), value=reference
+    )
+    return section("See what each preset fills in, or delete one.", accessory=press)
+
+
 def preset_value(found: Preset) -> str:
     """Return the value of a preset's option. An own one's differs from that of one for everybody."""
     return f"{OWN} {ids.mark_of(found.folded)}" if found.is_own else ids.option_value(found.name)

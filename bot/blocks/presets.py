@@ -11,11 +11,13 @@ from slack_sdk.models.blocks import (
     PlainTextInputElement,
     PlainTextObject,
     RadioButtonsElement,
+    SectionBlock,
 )
 from slack_sdk.models.views import View
 
 from bot.blocks import ids
-from bot.blocks.parts import escape, inputs_line, message, option, section
+from bot.blocks.form_inputs import preset_value
+from bot.blocks.parts import button, confirmation, escape, inputs_line, message, option, section
 from bot.domain.form_field import FormField
 from bot.domain.preset import LONGEST_NAME
 
@@ -95,3 +97,48 @@ def preset_saved(job: Job, preset: Preset) -> Message:
         f"{job.title} has the preset {preset.name}.",
         section(f'{told} Choose it in the form, or type `with preset="{name}"`.'),
     )
+
+
+def presets(job: Job, *, metadata: str, may_delete_all: bool, notice: str = "") -> dict[str, Any]:
+    """Return the window with the job's presets, on top of its form. Slack gives its `metadata` back.
+
+    `may_delete_all` also offers to delete those for everybody. `notice` is what was just done, as mrkdwn.
+    """
+    blocks = [section(notice)] if notice else []
+    blocks += [_preset(job, each, may_delete=each.is_own or may_delete_all) for each in job.presets]
+    return View(
+        type="modal",
+        callback_id=ids.View.PRESETS,
+        title=PlainTextObject(text="Presets"),
+        close=PlainTextObject(text="Back"),
+        private_metadata=metadata,
+        blocks=blocks or [section("There are no presets.")],
+    ).to_dict()
+
+
+def deleted(preset: Preset) -> str:
+    """Return what was done, as mrkdwn."""
+    return f":white_check_mark: *{escape(preset.name)}* is deleted."
+
+
+def reference_of(preset: Preset) -> str:
+    """Return a short name for a job's preset, which says nothing about it."""
+    return ids.mark_of(preset_value(preset))
+
+
+def _preset(job: Job, preset: Preset, *, may_delete: bool) -> SectionBlock:
+    whose = "Only you see it." if preset.is_own else "For everybody who uses the job here."
+    who = "You" if preset.is_own else "Everybody"
+    press = button(
+        ids.Button.DELETE_PRESET,
+        "Delete…",
+        reference_of(preset),
+        confirm=confirmation(
+            "Delete this preset?",
+            f"{who} can then no longer choose it. Schedules and runs stay.",
+            "Delete it",
+        ),
+        label=f"Delete the preset {preset.words}",
+    )
+    text = f"*{escape(preset.name)}*\n{inputs_line(job, preset.inputs)}\n{whose}"
+    return section(text, accessory=press if may_delete else None)

@@ -78,6 +78,17 @@ def add_preset(job: Job, preset: Preset, *, replaces: bool = False) -> Edit:
     return edit
 
 
+def remove_preset(job: Job, preset: Preset) -> Edit:
+    """Return the edit that takes away a preset of a job that was for everybody."""
+
+    def edit(_tx: Transaction, _asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
+        settings = setup.jobs.get(job.key.dag_id, JobSettings())
+        left = {name: each for name, each in settings.presets.items() if name != preset.name}
+        return setup.with_job(job.key.dag_id, replace(settings, presets=left))
+
+    return edit
+
+
 def _with_preset(settings: JobSettings, preset: Preset) -> JobSettings:
     others = {name: each for name, each in settings.presets.items() if name.casefold() != preset.folded}
     return replace(settings, presets={**others, preset.name: preset.inputs})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.rights import Action
 from bot.rules.access import Access
-from bot.rules.preset_edits import add_preset, check_room, checked_preset
+from bot.rules.preset_edits import add_preset, check_room, checked_preset, remove_preset
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
@@ -49,6 +49,30 @@ class Presets:
         else:
             self._managing.edit(asker, project_id, add_preset(job, preset, replaces=replaces))
         return preset
+
+    def may_delete_all(self, asker: Asker, project_id: int) -> bool:
+        """Return whether the asker may delete presets that are for everybody in the project."""
+        with self._database.reading() as tx:
+            return Access(tx, asker.person).manages(project_id)
+
+    def delete(self, asker: Asker, project_id: int, job: Job, preset: Preset) -> None:
+        """Delete one's own preset, or as a manager one that is for everybody.
+
+        Raises NotFound for those who do not manage the project, Conflict if a file owns it.
+        """
+        if preset.is_own:
+            self._delete_own(asker, project_id, job, preset)
+        else:
+            self._managing.edit(asker, project_id, remove_preset(job, preset))
+
+    @once_more
+    def _delete_own(self, asker: Asker, project_id: int, job: Job, preset: Preset) -> None:
+        with self._database.transaction() as tx:
+            tx.own_presets.remove(asker.person, project_id, job.key, preset)
+            tx.audit.add(
+                asker.person, "preset.remove_own", job.key.dag_id, at=self._clock.now(),
+                channel_id=asker.channel_id, project_id=project_id,
+            )  # fmt: skip
 
     @once_more
     def _save_own(self, asker: Asker, project_id: int, job: Job, preset: Preset, *, replaces: bool) -> None:

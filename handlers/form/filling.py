@@ -69,6 +69,8 @@ def choose_preset(live: LiveForms, talk: Talk, press: Press) -> None:
         return
     view, asker, reference, offer = chosen.view, chosen.asker, chosen.reference, chosen.offer
     option = preset_option(offer.job, {FormField.PRESET: press.value})
+    if press.value and not option:
+        return  # it was deleted while the form was open
     found = _of_preset(talk, offer, option)
     filled = filled_in(
         talk,

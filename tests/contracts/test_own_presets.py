@@ -180,3 +180,35 @@ def test_an_input_that_has_become_a_secret_is_not_taken_from_it(world: World, to
 
     chosen.see("The preset also has region")
     assert chosen.value("API token") == ""
+
+
+def test_the_owner_deletes_a_preset_of_their_own(tom: Person):
+    save(tom, "Big", "region=us rows=9000")
+    save(tom, "Small", "rows=1")
+    opened = form(tom)
+    opened.press("Manage presets…")
+    window = tom.open_modal("Presets")
+    assert "Region: United States, Rows: 9000" in window.text.replace(" · ", ", ")
+
+    window.press("Delete…", beside="Big")
+    window.see("Big is deleted.")
+    window.close(everything=True)
+
+    assert form(tom).offers("Preset") == ["Small (yours)"]
+
+
+def test_only_a_manager_deletes_what_is_for_everybody(tom: Person, maya: Person):
+    save(maya, "Big", "rows=9000", whom=FOR_ALL)
+    opened = form(tom)
+    opened.press("Manage presets…")
+    assert "Delete…" not in tom.open_modal("Presets").text
+    tom.open_modal("Presets").close(everything=True)
+
+    opened = form(maya)
+    opened.press("Manage presets…")
+    window = maya.open_modal("Presets")
+    window.press("Delete…", beside="Big")
+    window.see("Big is deleted.")
+    window.close(everything=True)
+
+    assert "Preset" not in form(tom).labels

@@ -52,6 +52,7 @@ from bot.domain.announcement import (
 from bot.domain.draft import Alike
 from bot.domain.firing import Remedy
 from bot.domain.history import Ended
+from bot.domain.job import JobSettings
 from bot.domain.listed import BroughtBack, Listed, Page, Skipped
 from bot.domain.preset import Preset
 from bot.domain.project import ProjectPause
@@ -88,6 +89,17 @@ def preset_form(build: Builder, name: str) -> Iterator[Any]:
     for may_share in (True, False):
         inputs = a_draft(name).inputs
         yield build(a_draft(name), a_job(name), a_project(name), inputs, may_share=may_share)
+
+
+@of(presets.presets)
+def presets_of_a_job(build: Builder, name: str) -> Iterator[Any]:
+    inputs = a_draft(name).inputs
+    own = tuple(Preset(f"{name[:50]} {each}", inputs, is_own=True) for each in range(20))
+    settings = JobSettings(presets={f"{name[:50]} {each}": inputs for each in range(20)})
+    job = replace(a_job(name), own_presets=own, settings=settings)
+    for may_delete_all in (True, False):
+        yield build(job, metadata="", may_delete_all=may_delete_all, notice=presets.deleted(own[0]))
+    yield build(replace(a_job(name), settings=JobSettings()), metadata="", may_delete_all=True)
 
 
 @of(presets.preset_saved)

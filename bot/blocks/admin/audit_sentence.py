@@ -48,6 +48,7 @@ DID: Mapping[str, str] = {
     "member.change": "changed what {it} may do",
     "member.remove": "took {it} out of the project",
     "preset.keep_own": "kept a preset of their own for {it}",
+    "preset.remove_own": "deleted a preset of their own for {it}",
     "project.archive": "archived the project {it}",
     "project.create": "made the project {it}",
     "project.manage": "changed who manages the project {it}",
