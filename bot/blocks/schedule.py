@@ -69,8 +69,11 @@ def with_policies(listed: Listed, usual_grace: timedelta) -> Message:
 
 def acted(listed: Listed, done: str, *undo: ButtonElement) -> Message:
     """Return what a press has done, what comes next, and the button that takes it back."""
-    coming = _next(listed)
-    return message(done, section(f"{done}\n{coming}"), actions(*undo))
+    return _done(done, _next(listed), *undo)
+
+
+def _done(done: str, coming: str, *undo: ButtonElement) -> Message:
+    return message(done, section("\n".join(filter(None, (done, coming)))), actions(*undo))
 
 
 def skipped(found: Skipped) -> Message:
@@ -92,14 +95,15 @@ def not_skipped(found: Skipped) -> Message:
 def paused(listed: Listed, *, now: datetime, ends: Sequence[ButtonElement] = ()) -> Message:
     """Return the answer once the schedule is paused, with when it goes on. `ends`: buttons for an end."""
     until, when = listed.schedule.resumes_at, listed.schedule.when
-    until_when = "it will not run until it is resumed."
+    until_when, coming = "it will not run until it is resumed.", _coming(listed)
     if until is not None:
         until_when = f"it goes on by itself {say_moment(until, zone_of(when))}."
         if not _leaves_out(listed, now, until) and listed.next_at is not None:
             same = say_moment(listed.next_at, zone_of(when))
             until_when += f" Its next time is {same} all the same: nothing is left out."
+            coming = ""
     resume = button(Button.RESUME, "Resume now" if until else "Resume", listed.schedule.schedule_id)
-    return acted(listed, f":double_vertical_bar: Paused {called(listed)}: {until_when}", resume, *ends)
+    return _done(f":double_vertical_bar: Paused {called(listed)}: {until_when}", coming, resume, *ends)
 
 
 def _leaves_out(listed: Listed, now: datetime, until: datetime) -> bool:
@@ -264,10 +268,7 @@ def _more(listed: Listed) -> Iterator[ButtonElement]:
 
 
 def _next(listed: Listed) -> str:
-    kept, job = listed.schedule, listed.job
-    coming = ""
-    if listed.next_at is not None:
-        coming = f"Next: {say_moment(listed.next_at, zone_of(kept.when))}"
+    kept, job, coming = listed.schedule, listed.job, _coming(listed)
     match kept.state:
         case ScheduleState.PAUSED:
             ends = ""
@@ -284,6 +285,12 @@ def _next(listed: Listed) -> str:
             return "\n".join(filter(None, (rests, f"{coming}{_trouble(job)}")))
         case _:
             return "Ended: nothing is left to run"
+
+
+def _coming(listed: Listed) -> str:
+    if listed.next_at is None:
+        return ""
+    return f"Next: {say_moment(listed.next_at, zone_of(listed.schedule.when))}"
 
 
 def _trouble(job: Job) -> str:

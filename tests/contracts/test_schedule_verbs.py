@@ -68,7 +68,9 @@ def test_a_pause_ends_by_itself_on_the_day_that_is_named(world: World, tom: Pers
     world.schedule("every day at 9am")
 
     tom.type("#finance", "/schedule pause #1 until Friday")
-    tom.see("#finance", "it goes on by itself Fri 6 Mar 2026, 00:00 (Berlin time)")
+    told = tom.see("#finance", "it goes on by itself Fri 6 Mar 2026, 00:00 (Berlin time)").text
+    assert told.count("Fri 6 Mar 2026, 00:00") == 1
+    assert "Next: Fri 6 Mar 2026, 09:00" in told
     assert now_is(world).state is ScheduleState.PAUSED
     tom.type("#finance", "/schedule show #1")
     tom.see("#finance", "Paused by @Tom Okafor until Fri 6 Mar 2026, 00:00")
