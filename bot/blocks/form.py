@@ -64,10 +64,11 @@ def preview(message: Message, *, metadata: str, submit: str, another: bool = Fal
 def told(title: str, message: Message, *, ends: bool = True) -> dict[str, Any]:
     """Return the last view of a conversation, with nothing to press but Close.
 
-    `ends` says that closing it also closes the forms beneath it.
+    `ends`: closing it also closes the forms beneath it. Otherwise Close is called Back.
     """
     blocks: Sequence[Block | dict[str, Any]] = message.blocks or [section(message.text)]
-    return _view(title, blocks, "", submit=None, callback=ids.View.TOLD, close="Close", ends=ends)
+    close = "Close" if ends else "Back"
+    return _view(title, blocks, "", submit=None, callback=ids.View.TOLD, close=close, ends=ends)
 
 
 def job_options(labels: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:

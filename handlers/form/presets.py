@@ -47,7 +47,7 @@ def save(talk: Talk, submission: Submission) -> Mapping[str, Any]:
         is_own=view.text(FormField.WHOM) != blocks.EVERYBODY,
         replaces=bool(view.many(FormField.REPLACES)),
     )
-    told = form_blocks.told("Saved", blocks.preset_saved(job, preset), ends=False)
+    told = form_blocks.told("Saved", blocks.preset_saved(job, preset), ends=view.view_id == view.root_id)
     return {"response_action": "update", "view": told}
 
 

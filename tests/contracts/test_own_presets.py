@@ -212,3 +212,22 @@ def test_only_a_manager_deletes_what_is_for_everybody(tom: Person, maya: Person)
     window.close(everything=True)
 
     assert "Preset" not in form(tom).labels
+
+
+def test_what_leads_back_to_a_window_below_says_so(tom: Person):
+    opened = form(tom)
+    opened.choose("Region", "United States")
+    opened.fill("When", "every friday at 4pm")
+    opened.submit()
+    tom.open_modal("Is this right?").press("Save as preset…")
+    asked = tom.open_modal("Save as preset")
+    asked.fill("Name", "Us")
+    asked.submit()
+    assert tom.open_modal("Saved").drawn["close"] == "Back"
+    tom.open_modal("Saved").close()
+    tom.open_modal("Is this right?").close(everything=True)
+
+    asked = asked_for_a_name(tom)
+    asked.fill("Name", "Us, 7")
+    asked.submit()
+    assert tom.open_modal("Saved").drawn["close"] == "Close"
