@@ -1,4 +1,4 @@
-"""Takes a file: reads it at the address that it is given, and says how many lines it has."""
+"""Count lines: takes a file, reads it at the address that it is given, and says how many lines it has."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from airflow.sdk import Param, dag, get_current_context, task
 
 
 @dag(
-    dag_id="counts_lines",
+    dag_id="count_lines",
     dag_display_name="Count lines",
+    description="Counts the lines of a CSV file that you choose.",
     schedule=None,
+    catchup=False,
     tags=["finance"],
+    default_args={"owner": "Ivan Petrov"},
     params={
         "orders": Param(type="string", format="file", contentMediaType="text/csv", title="Orders file"),
     },
 )
-def counts_lines():
+def count_lines():
     @task
     def count() -> None:
         context = get_current_context()
@@ -28,4 +31,4 @@ def counts_lines():
     count()
 
 
-counts_lines()
+count_lines()
