@@ -23,6 +23,8 @@ from tests.world import FINANCE, MAYA, NINE, TEAM, TOM, World, person
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.domain.project import Person
+
 pytestmark = pytest.mark.both_databases
 NEW_ID = "C0NEW"
 OF_SOMEBODY = {
@@ -76,7 +78,8 @@ def test_two_admins_who_take_each_others_role_leave_one(world: World):
             assert len(tx.project_setups.workspace_roles(TEAM)["admin"]) == 1
 
 
-def test_a_second_press_on_stop_that_fails_leaves_the_first_ones_stop(world: World):
+@pytest.mark.parametrize("second", [MAYA, TOM], ids=["a colleague's", "one's own"])
+def test_a_second_press_on_stop_that_fails_leaves_the_first_ones_stop(world: World, second: Person):
     world.run_now(dag_id="build_warehouse", seconds=600)
     world.go_on(timedelta(seconds=30))
     with world.database.transaction() as tx:
@@ -85,7 +88,7 @@ def test_a_second_press_on_stop_that_fails_leaves_the_first_ones_stop(world: Wor
 
     world.airflow.fail_next(Unavailable("Airflow", "500"))
     with pytest.raises(Unavailable):
-        world.running.stop(Asker(MAYA), run.run_key)
+        world.running.stop(Asker(second), run.run_key)
     world.go_on(timedelta(seconds=30))
 
     with world.database.transaction() as tx:

@@ -10,13 +10,13 @@ from sqlalchemy import event
 
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.history import RunFilter
-from bot.domain.rights import Action
+from bot.domain.rights import Action, Role
 from bot.domain.run import RunState
 from bot.rules.access import Asker
 from bot.services.history import ROWS
 from playground.slack.driver_seen import Seen, label_of, parts, text_of
 from tests.fakes.talking import talking
-from tests.world import FINANCE, HR, LENA, MAYA, NINE, PRIYA, SAM, TOM
+from tests.world import FINANCE, HR, LENA, MAYA, NINE, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
     from bot.domain.history import History
@@ -192,6 +192,24 @@ def test_only_runs_of_what_somebody_may_see_here(night: World):
     assert titles(shown(night, PRIYA, where=FINANCE)) == []
     assert all(not row.may_run for row in shown(night, LENA).rows)
     assert {strip.title for strip in shown(night, PRIYA).strips} == {"Payroll"}
+
+
+def test_a_run_of_a_project_of_ones_own_is_hidden_where_its_job_is_shared_with_others_alone(night: World):
+    """Tom is in both projects. He sees the job in Finance; in HR it is Priya's alone."""
+    with night.database.transaction() as tx:
+        tx.projects.add_member(night.projects["HR"], TEAM, Role.VIEWER, person_id=TOM.person_id)
+        tx.shares.add(
+            night.projects["HR"], "default", Action, at=night.clock.now(), dag_id="sales_report",
+            only=[{"person_id": PRIYA.person_id}], workspace_id=TEAM,
+        )  # fmt: skip
+    before = titles(shown(night, TOM))
+    night.run_now(PRIYA, where=HR)
+    night.go_on(MINUTE)
+
+    assert titles(shown(night, PRIYA)) == ["Sales report"]
+    assert titles(shown(night, TOM)) == before
+    for strip in shown(night, TOM).strips:
+        assert len(strip.states) == before.count(strip.title)
 
 
 def test_a_strip_counts_no_run_of_a_project_that_the_asker_is_not_in(night: World):
