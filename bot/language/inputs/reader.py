@@ -9,6 +9,7 @@ from bot.domain.errors import NotUnderstood
 from bot.domain.job import InputKind
 from bot.domain.kept_file import is_file
 from bot.domain.moving import moves
+from bot.domain.sealed import is_sealed
 from bot.language.inputs.checking import Unchecked, first_error
 from bot.language.inputs.days import read_day, read_month
 from bot.language.inputs.json_text import NoJson, read_json
@@ -97,6 +98,8 @@ def _reading(each: Input, text: str, seen: Viewpoint, *, is_quoted: bool) -> Any
 
 def _checked(each: Input, text: str, value: Any) -> Any:
     sentence = problem(each, value)
+    if is_sealed(value):  # nobody types what we write in a secret's place
+        sentence = f"“{each.title}” takes {wanted_by(each)}."
     if sentence is not None:
         raise _refused(each, text, sentence)
     if each.is_secret and moves(value):  # what is sealed cannot be worked out for a run

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.domain.errors import NotUnderstood
+from bot.domain.sealed import SEALED
 from bot.language.inputs import read_field, read_typed
 from tests.params import SEEN, an_input
 
@@ -239,3 +241,12 @@ def test_what_was_typed_for_a_secret_is_in_no_refusal():
         read_typed(secret, "hunter2-SECRET", SEEN)
 
     assert "SECRET" not in f"{refusal.value.message} {refusal.value.words} {refusal.value.example}"
+
+
+def test_nobody_types_what_stands_for_a_sealed_secret():
+    """It would be taken for one that no key opens, and its schedule suspended because a key was lost."""
+    each = an_input(None, name="x", type="object")
+
+    with pytest.raises(NotUnderstood):
+        read_typed(each, json.dumps({SEALED: "abc"}), SEEN)
+    assert read_typed(each, json.dumps({"a": {SEALED: "abc"}}), SEEN) == {"a": {SEALED: "abc"}}
