@@ -23,8 +23,8 @@ from bot.domain.run import RunState
 from bot.rules.access import Asker
 from bot.rules.project_edits import set_job
 from bot.workers.conditions import Conditions
+from tests.late_runs import about, add_job, hears_late_runs
 from tests.properties.how_many import examples
-from tests.unit.workers.test_conditions import about, add_job, hears_late_runs
 from tests.world import MAYA, TOM, World
 
 if TYPE_CHECKING:

@@ -12,15 +12,8 @@ from bot.domain.rights import Action
 from bot.domain.schedule import ScheduleState
 from bot.rules.access import Asker
 from bot.rules.project_edits import set_job
-from tests.unit.workers.test_conditions import (
-    TOMS,
-    about,
-    add_job,
-    catalogued,
-    failing_schedule,
-    go_on,
-    state_of,
-)
+from tests.late_runs import TOMS, about, add_job, catalogued, go_on
+from tests.unit.workers.test_failed_too_often import failing_schedule, state_of
 from tests.unit.workers.test_incidents import shown
 from tests.world import FINANCE, HR, MAYA, NINE
 

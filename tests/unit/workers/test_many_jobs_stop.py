@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.rules.access import Asker
-from tests.unit.workers.test_conditions import TOMS, about, go_on
+from tests.late_runs import TOMS, about, go_on
 from tests.unit.workers.test_incidents import shown
 from tests.unit.workers.test_many_late import MANY, MINUTE, SECOND, add_jobs, change_all
 from tests.unit.workers.test_storms import aloud

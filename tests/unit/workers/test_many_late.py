@@ -12,8 +12,8 @@ from bot.domain.alert_rule import AlertEvent
 from bot.domain.job import Job, JobKey
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 from bot.rules.access import Asker
+from tests.late_runs import TOMS, about, go_on
 from tests.unit.workers.test_alert_rules import IN_FINANCE, PLAIN
-from tests.unit.workers.test_conditions import TOMS, about, go_on
 from tests.unit.workers.test_incidents import shown
 from tests.unit.workers.test_storms import aloud
 from tests.world import FINANCE, MAYA, NINE, TOM

@@ -15,8 +15,8 @@ from bot.domain.project_setup import Who
 from bot.domain.rights import Role
 from bot.rules.access import Asker
 from bot.rules.project_edits import put_members
+from tests.late_runs import MAYAS, MINUTE, TOMS, add_job, go_on
 from tests.unit.workers.test_alert_rules import HERE, IN_FINANCE, OWN, PLAIN, add, go_to, whole_project
-from tests.unit.workers.test_conditions import MAYAS, MINUTE, TOMS, add_job, go_on
 from tests.unit.workers.test_incidents import A_WHILE, add_failing, in_channel, shown
 from tests.world import FINANCE, HR, LENA, MAYA, NINE, PRIYA, TEAM, TOM
 
