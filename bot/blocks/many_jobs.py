@@ -66,17 +66,24 @@ def _names(words: Sequence[JobChanged]) -> str:
 
 
 def _list(title: str, words: Sequence[JobChanged], *, shared: bool) -> SectionBlock:
-    lines = [f"• {_line(each, shared=shared)}" for each in words[:MOST_LINES]]
+    errors = [_error(each, shared=shared) for each in words]
+    is_one = len({*errors}) == 1  # which one deploy has brought, and which need not be read ten times
+    lines = [
+        f"• {_line(each)}{'' if is_one else error}"
+        for each, error in zip(words[:MOST_LINES], errors, strict=False)
+    ]
     left = len(words) - MOST_LINES
     more = [f"• and {left} more, in the thread"] if left > 0 else []
-    return section("\n".join([f"*{title}*", *lines, *more]))
+    return section("\n".join([f"*{title}*{errors[0] if is_one else ''}", *lines, *more]))
 
 
-def _line(told: JobChanged, *, shared: bool) -> str:
+def _error(told: JobChanged, *, shared: bool) -> str:
+    return "" if shared or not told.error else f": {escape(cut(told.error, LONGEST_ERROR))}"
+
+
+def _line(told: JobChanged) -> str:
     name = f"*{escape(cut(told.title, LONGEST_NAME))}*"
     kept = "" if told.count == 0 else f"{told.count} schedule{'s' if told.count > 1 else ''}"
     if told.trouble is None:
         return f"{name}, with {kept}" if kept else name
-    waits = f", {kept} wait{'' if told.count > 1 else 's'}" if kept else ""
-    error = "" if shared or not told.error else f": {escape(cut(told.error, LONGEST_ERROR))}"
-    return f"{name}{waits}{error}"
+    return f"{name}, {kept} wait{'' if told.count > 1 else 's'}" if kept else name

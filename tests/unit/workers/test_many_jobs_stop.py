@@ -58,7 +58,8 @@ def test_many_broken_by_one_deploy_are_one_message_that_says_which_work_again(wo
 
     (one,) = of_jobs(world, place)
     assert one.text == f"{MANY} jobs do not run: Load 00, Load 01, Load 02 and {MANY - 3} more."
-    assert f"*Load 00*, 1 schedule waits: {ERROR}" in shown(one)
+    assert "*Load 00*, 1 schedule waits" in shown(one)
+    assert shown(one).count(ERROR.split("'", maxsplit=1)[0]) == 1, "the error of all of them is read once"
     below = [each for each in about(world, "does not run", place) if each.thread_ts == one.ts]
     assert len(below) == MANY
     assert "waits: every day at 21:00" in shown(below[0])
