@@ -59,6 +59,24 @@ def test_changing_the_time_of_a_schedule_keeps_its_secret(house: House):
     assert inputs_of(house, schedule.number) == GIVEN
 
 
+def test_choosing_a_preset_keeps_the_secret_that_no_field_shows(house: House):
+    schedule = house.world.schedule("every day at 9:30am", dag_id=company.SHARED_JOB, **GIVEN)
+
+    house.press(TOM, Button.EDIT, schedule.schedule_id)
+    form = {**shown(house), "blocks": [each for each in shown(house)["blocks"] if "block_id" in each]}
+    (presets,) = (
+        (block["block_id"], element)
+        for block, element in elements(Surface(tuple(form["blocks"])))
+        if block["block_id"].endswith(".preset")
+    )
+    groups = presets[1].get("option_groups") or [presets[1]]
+    offered = {each["text"]["text"]: each["value"] for group in groups for each in group["options"]}
+    fill(house, form, **{presets[0]: offered[company.PRESET]})
+    confirm(house)
+
+    assert inputs_of(house, schedule.number) == GIVEN
+
+
 def test_a_secret_that_is_typed_takes_the_place_of_the_one_before(house: House):
     schedule = house.world.schedule("every day at 9:30am", dag_id=company.SHARED_JOB, **GIVEN)
 
