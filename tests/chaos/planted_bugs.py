@@ -27,12 +27,10 @@ from tests.databases import databases_of
 from tests.properties.dispatching.machine import Dispatching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
 
+    from tests.chaos.planting import Bug
     from tests.databases import Databases
-
-    Plant = Callable[[], AbstractContextManager[object]]
 
 BUGS = bugs_of_hand_over.BUGS + bugs_of_policies.BUGS + bugs_of_taking_back.BUGS
 
@@ -53,7 +51,7 @@ def counted() -> Iterator[list[int]]:
         yield count
 
 
-def hunt(databases: Databases, plant: Plant, most: int, number: int) -> tuple[int, str]:
+def hunt(databases: Databases, plant: Bug, most: int, number: int) -> tuple[int, str]:
     """Return how many examples, walks among them, passed until one failed, and how; "" if none did."""
     for count in range(WALKS):
         with plant():
