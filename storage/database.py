@@ -17,7 +17,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import ArgumentError
 
 from bot.domain.errors import Rejected, Unavailable
-from storage.driver_errors import renamed_errors
+from storage.driver_errors import end_with_the_transaction, renamed_errors
 from storage.engines import LONGEST_PATIENCE, PATIENCE, READS, postgresql_engine, sqlite_engine
 from storage.secrets import Secrets, key_beside, seal_kept
 from storage.transaction import Transaction
@@ -54,6 +54,7 @@ class Database:
             self._engine = sqlite_engine(url) if self.is_sqlite else postgresql_engine(url)
         except (ArgumentError, ImportError, ValueError) as error:
             raise Rejected("database", f"RUNBELL_DATABASE_URL names none: {NAMES_ONE}", "url") from error
+        end_with_the_transaction(self._engine)
         self._file: tuple[int, int] | None = None  # device and inode of the file that SQLite opened first
         self._open = local()
         self._wake_sender: Callable[[], None] = lambda: None
