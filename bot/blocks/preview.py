@@ -214,7 +214,7 @@ def started(job: Job, place: Place) -> Message:
 def declined(count: int) -> Message:
     """Return the answer to "no" once the open previews are discarded."""
     said = "Discarded the open preview" if count == 1 else f"Discarded {count} open previews"
-    return message(f"{said}.", section(f":wastebasket: {said}: nothing of it happens."))
+    return message(f"{said}.", section(f":wastebasket: {said}. Nothing is scheduled or changed."))
 
 
 def discarded() -> Message:

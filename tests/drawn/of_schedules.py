@@ -158,6 +158,13 @@ def discarded(build: Builder, name: str) -> Iterator[Any]:
     yield build()
 
 
+@of(preview.declined)
+def declined(build: Builder, name: str) -> Iterator[Any]:
+    del name
+    yield build(1)
+    yield build(3)
+
+
 @of(preview.choose)
 def choose(build: Builder, name: str) -> Iterator[Any]:
     yield build("Which one?", [(name, "d" * 24)] * 30)
