@@ -13,7 +13,6 @@ import structlog
 from bot.blocks import help as help_blocks
 from bot.blocks.form import told
 from bot.blocks.home import only
-from bot.blocks.parts import in_parts
 from bot.domain.errors import UserError
 from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
@@ -21,11 +20,11 @@ from bot.rules.access import Asker
 from handlers import payloads
 from handlers.problems import at_its_field, logged, sorry
 from handlers.talk import Talk
-from handlers.windows import answer_to
+from handlers.windows import answer_in_words, answer_to
 from storage.engines import in_a_hurry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from slack_bolt import Ack
 
@@ -118,16 +117,7 @@ class Answering:
             if body["event"].get("bot_id"):  # our own messages come here as well
                 return
             written = payloads.read_written(body)
-
-            def answer(*, text: str, blocks: list[Any], newer: Sequence[Any] = (), **_: Any) -> None:
-                who, parts = written.origin, in_parts(blocks)
-                for part in parts:
-                    message = Message(text, tuple(part), tuple(newer) if len(parts) == 1 else ())
-                    if written.thread_ts:
-                        thread = written.thread_ts
-                        self._slack.whisper(who.channel_id, who.person_id, message, thread_ts=thread)
-                    else:
-                        self._slack.post(who.channel_id, message)
+            answer = answer_in_words(self._slack, written)
 
             def once(talk: Talk) -> None:
                 if self._services.requests.first_time(written.origin.workspace_id, written.request_id):
