@@ -34,7 +34,7 @@ def test_that_one_is_changed_and_keeps_what_was_not_typed(world: World, tom: Per
     tom.type("#finance", "/schedule sales report every friday at 17:00 with region=us")
     preview = tom.see("#finance", "will run every Friday at 17:00")
     assert "You have it scheduled already: #1, every day at 09:00" in preview.text
-    assert preview.buttons == ["Change that one", "Add another", "Change", "Discard"]
+    assert preview.buttons == ["Change that one", "Save as preset…", "Add another", "Change", "Discard"]
 
     tom.press("Change that one", in_=preview)
     preview = tom.see("#finance", "Instead of: every day at 09:00")

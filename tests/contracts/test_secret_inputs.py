@@ -30,6 +30,8 @@ def fill(house: House, view: dict[str, Any], **changes: str) -> str:
     """Send the form as it is shown, but for what is changed: the rest of what it shows is sent, too."""
     values: dict[str, str] = {}
     for block, element in elements(Surface(tuple(view["blocks"]))):
+        if "block_id" not in block:  # a button
+            continue
         initial = element.get("initial_option", {}).get("value") or element.get("initial_value") or ""
         name = block["block_id"].rpartition("input.")[2]
         values[block["block_id"]] = changes.get(name, initial)
