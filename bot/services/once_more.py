@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from functools import wraps
+from time import sleep
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from bot.domain.errors import Disturbed
+from bot.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
+A_MOMENT = 0.1
+"""Seconds in which the other transaction takes the lock. Without them it may lose it to the second try."""
 
 
 def once_more(use_case: Callable[Given, Answer]) -> Callable[Given, Answer]:
@@ -27,8 +31,10 @@ def once_more(use_case: Callable[Given, Answer]) -> Callable[Given, Answer]:
     def tried(*given: Given.args, **named: Given.kwargs) -> Answer:
         try:
             return use_case(*given, **named)
-        # Once is enough: the other transaction of the deadlock has gone through by now.
         except Disturbed:
-            return use_case(*given, **named)
+            with waiting():
+                sleep(A_MOMENT)
+        # Once is enough: the other transaction of the deadlock has gone through by now.
+        return use_case(*given, **named)
 
     return tried
