@@ -117,7 +117,10 @@ def test_an_event_that_somebody_of_another_company_made_is_about_our_channel(own
 
 @pytest.fixture(scope="module")
 def crawled_houses() -> Iterator[SharedHouses]:
-    """Each with real payloads, found by pressing everything, and so with every shape of metadata."""
+    """Each with real payloads, found by pressing everything, and so with every shape of metadata.
+
+    That takes half a minute of CPU, and on a busy machine more than the five minutes that a test may take.
+    """
 
     def crawled(house: House) -> None:
         for where in (FINANCE, GENERAL):
@@ -144,6 +147,7 @@ def asks_to_be_reminded(body: dict[str, Any]) -> bool:
 
 @pytest.mark.both_databases
 @pytest.mark.together("crawled")
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("kind", NO_RIGHTS)
 def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(crawled_house: House, kind: str):
     who = NO_RIGHTS[kind]
@@ -165,6 +169,7 @@ def test_what_somebody_with_every_right_can_send_does_nothing_for_a_stranger(cra
 
 @pytest.mark.both_databases
 @pytest.mark.together("crawled")
+@pytest.mark.timeout(1800)
 def test_what_somebody_with_every_right_can_send_does_not_tell_a_stranger_which_ids_exist(
     crawled_house: House,
 ):
