@@ -89,7 +89,7 @@ def _content(answer: Any, most: int) -> bytes:
         raise Rejected("Slack", detail, NOT_GIVEN)
     found = bytearray()
     end = monotonic() + ARRIVES_WITHIN
-    for piece in answer.stream(PIECE):
+    while piece := answer.read1(PIECE):  # what has come so far, so that slow drops are noticed
         found += piece
         if len(found) > most:
             raise Rejected("Slack", "the file is too large", TOO_LARGE)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from slack_sdk import WebClient
 
 from bot.domain.errors import Rejected, Unavailable
+from bot.gateways import slack_files
 from bot.gateways.slack import SlackGateway
 from bot.gateways.slack_files import NOT_GIVEN, NOT_THEIRS, TOO_LARGE, is_slacks_own
 from tests.fakes.http_server import Answer, HttpServer
@@ -96,6 +101,36 @@ def test_a_slack_in_trouble_may_be_asked_again(gateway: SlackGateway, files: Fil
 
     with pytest.raises(Unavailable):
         gateway.fetch_file("F1", owner="U0TOM", most=100)
+
+
+ALL_LETTERS = 90
+
+
+class Drops(BaseRequestHandler):
+    """Sends a file a letter at a time, for as long as somebody reads it."""
+
+    letters = 0
+
+    def handle(self) -> None:
+        self.request.recv(65536)
+        self.request.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {ALL_LETTERS}\r\n\r\n".encode())
+        with suppress(ConnectionError):
+            while Drops.letters < ALL_LETTERS:
+                self.request.sendall(b"x")
+                Drops.letters += 1
+                sleep(0.05)
+
+
+def test_a_file_that_comes_drop_by_drop_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(slack_files, "ARRIVES_WITHIN", 0.2)
+    with ThreadingTCPServer(("127.0.0.1", 0), Drops) as server:
+        Thread(target=server.serve_forever, args=(0.01,)).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/"
+        described = {"user": "U0TOM", "url_private": f"{url}orders.csv"}
+        with pytest.raises(Unavailable, match="too slowly"):
+            slack_files.fetch(WebClient(token="xoxb-1", base_url=url), described, owner="U0TOM", most=100)
+        server.shutdown()
+    assert Drops.letters < ALL_LETTERS
 
 
 @pytest.mark.parametrize(
