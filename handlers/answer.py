@@ -41,6 +41,8 @@ CROWDED = (
     "So many people are waiting for an answer just now that nothing was done about this. "
     "Please send it once more in a minute."
 )
+DIRECT = "im"
+"""Slack's name for the kind of a direct message's channel. Mentions come without one."""
 WRITTEN = "message"
 """The name of the door for direct messages to the bot."""
 
@@ -114,7 +116,8 @@ class Answering:
         """
 
         def listener(body: dict[str, Any]) -> None:
-            if body["event"].get("bot_id"):  # our own messages come here as well
+            # Our own messages come here as well; what is said in channels is for those who read it there.
+            if body["event"].get("bot_id") or body["event"].get("channel_type", DIRECT) != DIRECT:
                 return
             written = payloads.read_written(body)
             answer = answer_in_words(self._slack, written)

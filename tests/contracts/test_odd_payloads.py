@@ -115,3 +115,21 @@ def test_what_bolt_itself_stumbles_over_is_acknowledged_as_well(house: House, fo
 
     assert [each.envelope_id for each in sent] == ["E1"]
     assert [each["event"] for each in logged] == ["payload.odd"]
+
+
+@pytest.mark.parametrize("kind", ["channel", "group", "mpim"])
+def test_what_people_say_to_each_other_is_not_answered(house: House, kind: str):
+    """The manifest asks for direct messages only, and a workspace's own may ask for more."""
+    event = {
+        "type": "message",
+        "channel_type": kind,
+        "channel": FINANCE,
+        "text": "run sales report",
+        "ts": "1.1",
+    }
+
+    house.hear({"type": "event_callback", "event": event, "event_id": "E1"}, TOM)
+    assert house.said == []
+
+    house.hear({"type": "event_callback", "event": {**event, "channel_type": "im"}, "event_id": "E2"}, TOM)
+    assert house.said
