@@ -32,7 +32,7 @@ def late(shown: LateShown, *, shared: bool) -> Message:
     """
     jobs = [each for each in shown.words if isinstance(each, JobChanged)]
     if jobs:
-        return many_jobs(shown.since, jobs[::-1], shared=shared)
+        return many_jobs(shown.since, jobs, shared=shared)
     words = [each for each in shown.words if not isinstance(each, JobChanged)]
     still = [each for each in reversed(words) if not has_ended(each)]
     over = [each for each in words if has_ended(each)]

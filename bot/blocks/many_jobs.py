@@ -27,10 +27,11 @@ _TITLES = {
 
 
 def many_jobs(since: datetime, words: Sequence[JobChanged], *, shared: bool) -> Message:
-    """Return the message about all these jobs, those that do not run first.
+    """Return the message about all these jobs by title, those that do not run first.
 
     `shared` leaves out errors, because another company reads along.
     """
+    words = sorted(words, key=lambda each: each.title.casefold())
     still = [each for each in words if each.trouble is not None]
     lists = [
         _list(title, of_it, shared=shared)
