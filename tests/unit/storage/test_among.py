@@ -82,21 +82,3 @@ def test_an_index_finds_them_with_one_parameter(database: Database, asked: str):
 
     assert plans
     assert [each for each in plans if f"SCAN {table}" in each or f"Seq Scan on {table}" in each] == []
-
-
-def test_postgresql_expects_as_many_jobs_as_are_asked_for(database: Database):
-    """Else it reads every run and schedule that there is for the few of one job."""
-    if database.is_sqlite:
-        return  # which counts nothing before it begins
-    for count in (1, 3, 50):
-        condition = is_job_among(jobs.c.deployment, jobs.c.dag_id, KEYS[:count])
-        query = select(jobs.c.title).where(condition)
-        with database.transaction() as tx:
-            statement = query.compile(tx.connection)
-            (given,) = statement.construct_params().values()
-            listed = [text for key in given for text in (key.deployment, key.dag_id)]
-            explained = tx.connection.exec_driver_sql(
-                f"EXPLAIN {statement}", dict.fromkeys(statement.params, listed)
-            )
-            plan = "\n".join(explained.scalars())
-        assert f"generate_series at  (cost=0.00..{count / 100:.2f} rows={count} " in plan, plan
