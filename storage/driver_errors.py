@@ -47,6 +47,8 @@ def end_with_the_transaction(engine: Engine) -> None:
 
     @event.listens_for(engine, "handle_error")
     def _rename(context: ExceptionContext) -> None:
+        if context.is_pre_ping:  # of a connection that died while it rested: the pool takes another one
+            return
         error = context.sqlalchemy_exception
         ended = _ended(error) if isinstance(error, DBAPIError) else None
         if ended is not None:

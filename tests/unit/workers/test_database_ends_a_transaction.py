@@ -25,8 +25,12 @@ END = text("SELECT pg_terminate_backend(:pid)")
 RAISE_DEADLOCK = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$"
 
 
-def end_connection(database: Database, tx: Transaction) -> None:
-    pid = tx.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+def process_of(tx: Transaction) -> int:
+    pid: int = tx.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    return pid
+
+
+def end_connection(database: Database, pid: int) -> None:
     engine = create_engine(database._url)
     with engine.connect() as connection:
         connection.execute(END, {"pid": pid})
@@ -43,7 +47,7 @@ def test_a_step_whose_connection_ends_says_that_the_database_is_away(
 
     def cut_off(facts: Any, *rest: Any) -> Any:
         monkeypatch.setattr(in_bulk, "decide", decide)
-        end_connection(world.database, facts.tx)
+        end_connection(world.database, process_of(facts.tx))
         return decide(facts, *rest)
 
     world.clock.set(NINE - timedelta(seconds=40))
@@ -64,3 +68,13 @@ def test_a_deadlock_ends_the_block_that_stops_nothing_else(database: Database):
 
     with pytest.raises(Disturbed):
         step()
+
+
+@ON_POSTGRESQL
+def test_a_connection_that_ended_while_it_rested_is_noticed_by_nobody(database: Database):
+    with database.transaction() as tx:
+        pid = process_of(tx)
+    end_connection(database, pid)
+
+    with database.transaction() as tx:
+        assert process_of(tx) != pid
