@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from drawn import of_forms_and_help, of_jobs_and_runs, of_schedules
-from drawn.samples import draw
 from playwright.sync_api import expect
 from slack_sdk import WebClient
 
@@ -20,6 +18,8 @@ from playground.tests.apps.chromium import chromium
 from playground.tests.apps.lunch_app import MANIFEST, button, field, option, section, text
 from playground.tests.apps.lunch_workspace import DESCRIPTION
 from playground.tests.apps.raw_app import RawApp
+from tests.drawn import of_forms_and_help, of_jobs_and_runs, of_schedules
+from tests.drawn.samples import draw
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -16,7 +16,6 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import structlog
-from bench_airflow import Raw, rate
 
 from bot.domain.clock import SystemClock
 from bot.domain.firing import Firing
@@ -28,6 +27,7 @@ from bot.gateways.airflow import PasswordTokens, RestAirflow
 from bot.workers.dispatcher import Dispatcher, Timing
 from playground.airflow import start_airflow
 from storage.database import Database
+from tests.bench.bench_airflow import Raw, rate
 from tests.world import BERLIN
 
 if TYPE_CHECKING:

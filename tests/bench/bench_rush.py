@@ -23,7 +23,6 @@ from urllib.parse import urlsplit
 
 import psycopg
 import structlog
-from bench_dispatch import MAYA, TEAM
 
 from bot.domain.clock import SystemClock
 from bot.domain.identity import new_id
@@ -37,6 +36,7 @@ from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.loop import Loop
 from playground.airflow import start_airflow
 from storage.database import Database
+from tests.bench.bench_dispatch import MAYA, TEAM
 from tests.world import BERLIN
 
 if TYPE_CHECKING:

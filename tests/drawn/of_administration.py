@@ -6,9 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from drawn.samples import of
-from drawn.world import NOW, a_job, a_project, a_schedule
-
 from bot.blocks import introduction
 from bot.blocks.admin import alerts, audit, channels, desk, job, jobs, people, project, taking_away
 from bot.blocks.admin.frame import ROWS, Where
@@ -21,11 +18,13 @@ from bot.domain.project import Channel, ProjectPause
 from bot.domain.project_setup import ChannelFacts, KeptProject, ProjectSetup, Shared, Who
 from bot.domain.rights import Action, Role
 from bot.domain.suggestion import Suggestion
+from tests.drawn.samples import of
+from tests.drawn.world import NOW, a_job, a_project, a_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drawn.samples import Builder
+    from tests.drawn.samples import Builder
 
 MANY = 3 * ROWS + 5
 HERE = Where(AdminPage.PROJECT, 1, channel_id="C0FINANCE")

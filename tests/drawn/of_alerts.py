@@ -6,9 +6,6 @@ from dataclasses import replace
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from drawn.samples import of
-from drawn.world import BERLIN, NOW
-
 from bot.blocks import alert_rule, alert_rule_form, alert_sum
 from bot.blocks.parts import escape
 from bot.domain.alert_rule import AlertEvent, AlertRule, How, Quiet, by_default
@@ -18,11 +15,13 @@ from bot.domain.announcement import SampleAlert
 from bot.domain.job import JobKey
 from bot.domain.notice import Message
 from bot.domain.project import Place, Project
+from tests.drawn.samples import of
+from tests.drawn.world import BERLIN, NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drawn.samples import Builder
+    from tests.drawn.samples import Builder
 
 CHANNEL, PERSON = Place("T1", "C1"), Place("T1", "U1")
 KEY = JobKey("default", "d" * 250)

@@ -6,9 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from drawn.samples import of
-from drawn.world import BERLIN, NOW, a_project, a_schedule
-
 from bot.blocks import absence, access_request, announcement, project_pause, taking_over
 from bot.domain.absence import Absence
 from bot.domain.access_request import AccessRequest
@@ -25,11 +22,13 @@ from bot.domain.announcement import (
 from bot.domain.project import ProjectPause
 from bot.domain.project_paused import KeptBack, ProjectGoesOn, ProjectPaused
 from bot.domain.rights import Role
+from tests.drawn.samples import of
+from tests.drawn.world import BERLIN, NOW, a_project, a_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drawn.samples import Builder
+    from tests.drawn.samples import Builder
 
 AWAY = Absence("U1", NOW + timedelta(days=3), "U2")
 

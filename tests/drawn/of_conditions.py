@@ -7,9 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from drawn.samples import of
-from drawn.world import NOW, listed
-
 from bot.blocks import condition
 from bot.blocks.late import late
 from bot.blocks.many_jobs import many_jobs
@@ -19,11 +16,13 @@ from bot.domain.firing import Remedy
 from bot.domain.job import Trouble
 from bot.domain.late import LateShown
 from bot.domain.run import RunState
+from tests.drawn.samples import of
+from tests.drawn.world import NOW, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drawn.samples import Builder
+    from tests.drawn.samples import Builder
 
 BERLIN = ZoneInfo("Europe/Berlin")
 URL = "https://airflow.example.com/dags/x/runs/y"

@@ -7,9 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from drawn.samples import of
-from drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule, listed, many_menus
-
 from bot.blocks import about, choices, form, policies, preview
 from bot.blocks import help as help_blocks
 from bot.blocks.filled import Filled
@@ -22,11 +19,13 @@ from bot.domain.schedule import ScheduleState
 from bot.domain.when import upcoming
 from bot.language.command import SmallTalk
 from bot.language.inputs import Viewpoint
+from tests.drawn.samples import of
+from tests.drawn.world import NOW, PLACE, WHEN, a_draft, a_job, a_project, a_schedule, listed, many_menus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drawn.samples import Builder
+    from tests.drawn.samples import Builder
 
 
 @of(form.form)

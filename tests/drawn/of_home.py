@@ -6,10 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from drawn.of_jobs_and_runs import an_alert
-from drawn.samples import of
-from drawn.world import BERLIN, NOW, a_job, a_project, a_run, listed
-
 from bot.blocks import home
 from bot.blocks.parts import escape
 from bot.domain.announcement import AccessAsked
@@ -20,11 +16,14 @@ from bot.domain.notice import Message
 from bot.domain.rights import Action, Role
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
+from tests.drawn.of_jobs_and_runs import an_alert
+from tests.drawn.samples import of
+from tests.drawn.world import BERLIN, NOW, a_job, a_project, a_run, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drawn.samples import Builder
+    from tests.drawn.samples import Builder
 
 
 NOBODYS = Home(

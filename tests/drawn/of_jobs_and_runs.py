@@ -7,9 +7,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from drawn.samples import of
-from drawn.world import NOW, PLACE, a_job, a_run
-
 from bot.blocks import backlog, incident, job, refused, run, runs, storm
 from bot.blocks.parts import message
 from bot.domain.announcement import FailedAgain, Flaps, PagerRefused, SlackRefused
@@ -20,11 +17,13 @@ from bot.domain.job import JobTitle
 from bot.domain.notice import Drawn, Message, Notice, NoticeKind
 from bot.domain.run import Failure, RunState
 from bot.domain.storm import Storm, StormShown
+from tests.drawn.samples import of
+from tests.drawn.world import NOW, PLACE, a_job, a_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drawn.samples import Builder
+    from tests.drawn.samples import Builder
 
 
 @of(job.jobs)

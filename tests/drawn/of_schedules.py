@@ -6,21 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from drawn.samples import of
-from drawn.world import (
-    BERLIN,
-    NOW,
-    PLACE,
-    WHEN,
-    a_draft,
-    a_firing,
-    a_job,
-    a_project,
-    a_run,
-    a_schedule,
-    listed,
-)
-
 from bot.blocks import (
     firing,
     job_trouble,
@@ -59,11 +44,25 @@ from bot.domain.project import ProjectPause
 from bot.domain.run import RunState
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies, ScheduleState
 from bot.domain.when import upcoming
+from tests.drawn.samples import of
+from tests.drawn.world import (
+    BERLIN,
+    NOW,
+    PLACE,
+    WHEN,
+    a_draft,
+    a_firing,
+    a_job,
+    a_project,
+    a_run,
+    a_schedule,
+    listed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drawn.samples import Builder
+    from tests.drawn.samples import Builder
 
 
 @of(preview.preview)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from e2e.test_runbell import MINUTES, TOM, acting_as, newest, type_in
 from playwright.sync_api import expect
+
+from tests.e2e.test_runbell import MINUTES, TOM, acting_as, newest, type_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

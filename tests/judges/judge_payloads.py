@@ -9,19 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from drawn import (
-    of_administration,
-    of_alerts,
-    of_colleagues,
-    of_conditions,
-    of_forms_and_help,
-    of_home,
-    of_jobs_and_runs,
-    of_schedules,
-)
-from drawn.samples import NAMES, sampled, surfaces
-from judges import by_slack_types
-from judges.verdicts import missed_by_all_others, table
 from slack_sdk import WebClient
 
 from playground.slack.description import GroupDescription
@@ -31,6 +18,19 @@ from playground.tests.apps.lunch_app import MANIFEST, button, field, form, optio
 from playground.tests.apps.lunch_workspace import DESCRIPTION
 from playground.tests.apps.raw_app import RawApp
 from playground.tests.apps.running import wait_until
+from tests.drawn import (
+    of_administration,
+    of_alerts,
+    of_colleagues,
+    of_conditions,
+    of_forms_and_help,
+    of_home,
+    of_jobs_and_runs,
+    of_schedules,
+)
+from tests.drawn.samples import NAMES, sampled, surfaces
+from tests.judges import by_slack_types
+from tests.judges.verdicts import missed_by_all_others, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

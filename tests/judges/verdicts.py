@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from judges import by_slack_sdk, by_slack_types, by_slackblocks
-
 from playground.slack.block_kit.surfaces import check_view
 from playground.tests.apps.bad_views import BAD
+from tests.judges import by_slack_sdk, by_slack_types, by_slackblocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

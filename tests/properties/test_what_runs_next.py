@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from how_many import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from bot.domain.when import zone_of
 from bot.language.say import say_moment
 from bot.rules.access import Asker
 from storage.tables import firings
+from tests.properties.how_many import examples
 from tests.world import BERLIN, MAYA, NINE, TOM, World
 
 if TYPE_CHECKING:

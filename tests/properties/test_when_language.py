@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
-from whens import moments, whens, whens_ahead, zones
 
 from bot.domain.errors import NotUnderstood
 from bot.domain.when import When, next_after, upcoming
@@ -19,6 +18,7 @@ from bot.language.when.words.english import ENGLISH
 from bot.language.when.words.shorthand import written_out
 from storage.codec import decode_when, encode_when
 from tests.properties.how_many import examples
+from tests.properties.whens import moments, whens, whens_ahead, zones
 
 NOW = datetime(2026, 4, 14, 9, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -12,11 +12,11 @@ from dateutil import rrule
 from dateutil import tz as dateutil_tz
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from whens import ALL_ZONES, clocks, days, moments, repetitions, whens, zones
 
 from bot.domain.days import WORKDAYS, Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
 from bot.domain.when import At, Calendar, Interval, Once, Repeating, Window, next_after, upcoming
 from bot.domain.when_before import last_before
+from tests.properties.whens import ALL_ZONES, clocks, days, moments, repetitions, whens, zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,12 +6,12 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from judges import by_slack_sdk, by_slackblocks
-from judges.verdicts import missed_by_all_others
 
 from playground.slack.block_kit.surfaces import check_message, check_view
 from playground.tests.apps.bad_views import BAD, good
 from playground.tests.apps.lunch_app import button, section, text
+from tests.judges import by_slack_sdk, by_slackblocks
+from tests.judges.verdicts import missed_by_all_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

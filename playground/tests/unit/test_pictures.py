@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from judges import by_slackblocks
 
 from playground.slack.block_kit.blocks import NEWER
 from playground.slack.block_kit.surfaces import check_message, check_view
 from playground.tests.apps.lunch_app import button, section, text
 from playground.tests.unit.test_block_kit import MISSING, WRONG, changed, places
+from tests.judges import by_slackblocks
 
 
 def raw(words: str) -> dict[str, Any]:

@@ -9,7 +9,12 @@ import re
 from typing import Any
 
 import pytest
-from drawn import (
+
+from bot.domain.notice import Message
+from playground.slack.block_kit.elements import check_options_answer
+from playground.slack.block_kit.surfaces import check_message, check_view, too_large
+from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
+from tests.drawn import (
     of_administration,
     of_alerts,
     of_colleagues,
@@ -19,13 +24,8 @@ from drawn import (
     of_jobs_and_runs,
     of_schedules,
 )
-from drawn.samples import NAMES, builders, draw, sampled, surfaces
-from judges import by_slack_sdk, by_slackblocks
-
-from bot.domain.notice import Message
-from playground.slack.block_kit.elements import check_options_answer
-from playground.slack.block_kit.surfaces import check_message, check_view, too_large
-from playground.slack.web_api.chat import LONGEST_BLOCKS, LONGEST_UPDATE, size_of
+from tests.drawn.samples import NAMES, builders, draw, sampled, surfaces
+from tests.judges import by_slack_sdk, by_slackblocks
 
 FILES = (
     of_administration,

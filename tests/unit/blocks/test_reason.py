@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from drawn.world import a_run
-
 from bot.blocks.reason import below
 from bot.domain.job import JobSettings
 from bot.domain.reason import DagVersion, Seen
 from bot.domain.run import Failure, RunState
+from tests.drawn.world import a_run
 
 if TYPE_CHECKING:
     from bot.domain.card import RunCard
