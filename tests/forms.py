@@ -53,7 +53,8 @@ def opened(
 
 def element_of(view: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The element of an input's field."""
-    return block_of(view, name)["element"]
+    element: dict[str, Any] = block_of(view, name)["element"]
+    return element
 
 
 def block_of(view: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -117,7 +117,7 @@ class House:
 
     def _use_the_shared_job(self) -> None:
         """Where another company reads along, with a secret; and where only Finance does."""
-        given = {"note": company.PLAIN_VALUE, "api_token": company.SECRET}
+        given: dict[str, Any] = {"note": company.PLAIN_VALUE, "api_token": company.SECRET}
         for when, where in (("every day at 9:30am", company.ACME), ("every day at 9:45am", FINANCE)):
             self.world.schedule(when, dag_id=company.SHARED_JOB, where=where, **given)
         for where in (company.ACME, FINANCE):
@@ -209,9 +209,9 @@ class House:
             about = who.person_id if is_written else {"id": who.person_id}
             whole["event"] = {**whole["event"], "user": about}
         answer = self.app.send(whole)
-        body = answer.partition(" ")[2]
-        if body.startswith("{"):
-            self.answers.append(json.loads(body))
+        acknowledged = answer.partition(" ")[2]
+        if acknowledged.startswith("{"):
+            self.answers.append(json.loads(acknowledged))
         self.transcript.append("\n".join([answer, *self.said]))
         return self.transcript[-1]
 

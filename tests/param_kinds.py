@@ -33,8 +33,9 @@ def _kind(
     CASES.append(Kind(name, default, schema, typed, value, emptied, filled))
 
 
-_COLOURS = {"type": "string", "enum": ["red", "green", "blue, dark"]}
+_COLOURS: dict[str, Any] = {"type": "string", "enum": ["red", "green", "blue, dark"]}
 _LONG = "select " + "x, " * 1500
+_REFERENCE: dict[str, Any] = {"$ref": "#/$defs/Colour", "$defs": {"Colour": _COLOURS}}
 _CODE = {"emea": "Europe, Middle East, Africa", "us": "United States"}
 
 # Texts
@@ -125,9 +126,7 @@ _kind(
     "b",
     oneOf=[{"const": "a", "title": "First"}, {"const": "b", "title": "Second"}],
 )
-_kind(
-    "choice_reference", "red", "green", "green", **{"$ref": "#/$defs/Colour", "$defs": {"Colour": _COLOURS}}
-)
+_kind("choice_reference", "red", "green", "green", **_REFERENCE)
 _kind("choice_optional", None, "red", "red", LEFT, anyOf=[_COLOURS, {"type": "null"}])
 # Dates and times
 _kind("date", "2026-05-01", "29 Nov 2026", "2026-11-29", filled="2026-11-29", type="string", format="date")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 from slack_sdk import WebClient
 
 from bot.gateways.slack import SlackGateway
@@ -63,10 +63,10 @@ def _not_by_file(world: World) -> None:
 
 @contextmanager
 def looking(
-    browser: Browser, url: str, who: Person, *, width: int = 1280, look: str = "light"
+    browser: Browser, url: str, who: Person, *, width: int = 1280, look: Literal["light", "dark"] = "light"
 ) -> Iterator[Page]:
     """Yield #finance as this person sees it; whatever the page complains of fails the test."""
-    size = {"width": width, "height": 900}
+    size: ViewportSize = {"width": width, "height": 900}
     context = browser.new_context(viewport=size, color_scheme=look, bypass_csp=True)
     page = context.new_page()
     complaints: list[str] = []

@@ -22,13 +22,16 @@ from tests.drawn import of_forms_and_help, of_jobs_and_runs, of_schedules
 from tests.drawn.samples import draw
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
     from playground.slack.driver import Person
     from playground.slack.server import RunningWorkspace
 
 SAMPLES = (of_forms_and_help, of_jobs_and_runs, of_schedules)
-SIZES = {"desktop": {"width": 1280, "height": 820}, "phone": {"width": 390, "height": 800}}
+SIZES: dict[str, ViewportSize] = {
+    "desktop": {"width": 1280, "height": 820},
+    "phone": {"width": 390, "height": 800},
+}
 QUESTION = {
     "title": text("Sure?"),
     "text": text("Nobody can undo it."),

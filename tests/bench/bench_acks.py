@@ -107,9 +107,12 @@ def trouble(world: World, end: threading.Event) -> list[threading.Thread]:
                 end.wait(WRITES_FOR)
             end.wait(WRITES_FOR)
 
+    def hang() -> None:
+        end.wait(AIRFLOW_HANGS)
+
     threads = [threading.Thread(target=at_airflow) for _ in range(AT_AIRFLOW)]
     threads += [threading.Thread(target=writes, args=(number,)) for number in range(WRITERS)]
-    world.airflow.before_call = lambda: end.wait(AIRFLOW_HANGS) and None
+    world.airflow.before_call = hang
     for each in threads:
         each.start()
     return threads

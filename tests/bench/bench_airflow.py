@@ -82,7 +82,7 @@ def compare(airflow: RunningAirflow, count: int) -> None:
 
     ways = {"raw": raw.post, "gateway": through_gateway}
     for threads in THREADS:
-        measured = {name: [] for name in ways}
+        measured: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(TURNS):
             for name, post in ways.items():
                 measured[name].append(rate(post, threads, count))

@@ -141,10 +141,10 @@ def compare(airflow: RunningAirflow, database: Database, count: int, turns: int)
             measured[name].append((late[count // 2], late[count * 99 // 100]))
             p50, p99 = measured[name][-1]
             print(f"turn {turn + 1}, {name}: p50 {p50:.2f} s, p99 {p99:.2f} s", flush=True)
-    p50 = {name: median(each[0] for each in pairs) for name, pairs in measured.items()}
-    p99 = {name: median(each[1] for each in pairs) for name, pairs in measured.items()}
+    medians = {name: median(each[0] for each in pairs) for name, pairs in measured.items()}
+    worst = {name: median(each[1] for each in pairs) for name, pairs in measured.items()}
     floor, bot, at_due = ways
-    for name, figures in (("p50", p50), ("p99", p99)):
+    for name, figures in (("p50", medians), ("p99", worst)):
         print(
             f"{name}: the bot is {figures[bot] / figures[floor]:.2f} × the floor, "
             f"at the due time {figures[at_due] / figures[bot]:.2f} × the bot"

@@ -89,7 +89,7 @@ def traced() -> Iterator[Trace]:
         yield trace
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]  # typeshed forgets that None takes it away
+        threading.setprofile(None)
         event.remove(Engine, "begin", trace.began)
         event.remove(Engine, "before_cursor_execute", trace.executed)
 

@@ -56,7 +56,7 @@ def dateparser_reader() -> Reader:
 
 
 def recurrent_reader() -> Reader:
-    import recurrent  # noqa: PLC0415  a peer may be absent
+    import recurrent  # type: ignore[import-not-found]  # noqa: PLC0415  a peer may be absent
 
     def ask(text: str, now: datetime, tz: ZoneInfo) -> bool:  # noqa: ARG001  it knows no zones
         here = now.replace(tzinfo=None)
@@ -69,7 +69,7 @@ def recurrent_reader() -> Reader:
 
 
 def hron_reader() -> Reader:
-    import hron  # noqa: PLC0415  a peer may be absent
+    import hron  # type: ignore[import-not-found]  # noqa: PLC0415  a peer may be absent
 
     def ask(text: str, now: datetime, tz: ZoneInfo) -> bool:
         hron.Schedule.parse(f"{text} in {tz.key}").next_n_from(now, SHOWN)
@@ -79,7 +79,7 @@ def hron_reader() -> Reader:
 
 
 def parsedatetime_reader() -> Reader:
-    import parsedatetime  # noqa: PLC0415  a peer may be absent
+    import parsedatetime  # type: ignore[import-not-found]  # noqa: PLC0415  a peer may be absent
 
     calendar = parsedatetime.Calendar()
 

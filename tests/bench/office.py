@@ -92,6 +92,9 @@ class Counting:
             lambda *_, **__: WebhookResponse(url="", status_code=200, body="ok", headers={}),
         )  # fmt: skip
 
+    def begin(self) -> None:
+        self.counted, self.acked = Counted(), None
+
     def listen(self, database: Database) -> None:
         event.listen(database._engine, "before_cursor_execute", lambda *_: self._count("statements"))
         event.listen(database._engine, "begin", lambda *_: self._count("transactions"))
@@ -130,7 +133,7 @@ class Office:
             "user_id": person_id, "trigger_id": "trigger", "response_url": "https://slack.test/answer",
             **door.body(who, number),
         }  # fmt: skip
-        self._counting.counted, self._counting.acked = Counted(), None
+        self._counting.begin()
         began, worked = time.perf_counter(), self._worked()
         answer = self._app.send(whole)
         ended, until = time.perf_counter(), self._worked()

@@ -16,6 +16,7 @@ from collections import Counter
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any
@@ -123,7 +124,7 @@ class Storm:
         }
         for name in self.environments:
             self._start_bot(name)
-            undo.callback(lambda name=name: self.bots[name].stop())
+            undo.callback(self._stop_bot, name)
         for name, environment in self.environments.items():
             wait_until_ready(self.bots[name], environment)
 
@@ -159,10 +160,8 @@ class Storm:
         """Kills, and stops, spread over all of them until the last moment is due."""
         targets: dict[str, Callable[[], None]] = {"Airflow's API server": self._kill_api_server}
         for name in self.environments:
-            targets[name] = lambda name=name: self._kill_bot(name)
-            targets[f"{name} stopped"] = lambda name=name: self._stop_for_a_while(
-                self.bots[name].pid, STOPPED_FOR
-            )
+            targets[name] = partial(self._kill_bot, name)
+            targets[f"{name} stopped"] = partial(self._pause_bot, name)
         targets["Airflow hangs"] = lambda: self._stop_for_a_while(
             self.airflow.components["api-server"].pid, HANGS_FOR
         )
@@ -195,6 +194,12 @@ class Storm:
         waking = Timer(self.random.uniform(*seconds), signal_it, [signal.SIGCONT])
         waking.start()
         self.undo.callback(waking.join)
+
+    def _stop_bot(self, name: str) -> None:
+        self.bots[name].stop()
+
+    def _pause_bot(self, name: str) -> None:
+        self._stop_for_a_while(self.bots[name].pid, STOPPED_FOR)
 
     def _kill_bot(self, name: str) -> None:
         self.bots[name].kill()

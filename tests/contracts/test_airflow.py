@@ -81,7 +81,8 @@ def world(request):
 
 @pytest.fixture
 def airflow(world) -> Airflow:
-    return world.airflow
+    airflow: Airflow = world.airflow
+    return airflow
 
 
 def new_id() -> str:
@@ -102,7 +103,8 @@ def state(airflow: Airflow, dag_id: str, run_id: str) -> RunState:
 
 def over(world, dag_id: str, run_id: str) -> AirflowRun:
     world.wait_until(lambda: state(world.airflow, dag_id, run_id).is_over)
-    return world.airflow.run(dag_id, run_id)
+    run: AirflowRun = world.airflow.run(dag_id, run_id)
+    return run
 
 
 def states_of_tasks(airflow: Airflow, dag_id: str, run_id: str) -> dict[str, TaskState]:

@@ -85,8 +85,7 @@ def previewed(world: World, tom: Person, opened: Modal, when: str = "") -> Modal
 def given(world: World) -> dict[str, Any]:
     """What Airflow was given with the only run of the job."""
     (call,) = world.airflow.calls_of("start")
-    conf: dict[str, Any] = world.airflow.run(*call.arguments[:2]).conf
-    return conf
+    return dict(world.airflow.run(*call.arguments[:2]).conf)
 
 
 def pass_until(world: World, due_at: datetime) -> None:
@@ -396,7 +395,7 @@ def test_anothers_file_is_not_given_to_a_job(world: World):
 def no_address(world: World) -> None:
     """Whoever runs Runbell has not said where Airflow reaches it."""
     limits = replace(FILES, url="", why_not="RUNBELL_FILES_URL")
-    world.files = Files(world.database, world.clock, limits)  # type: ignore[attr-defined]  as services finds it
+    world.files = Files(world.database, world.clock, limits)  # type: ignore[attr-defined]  # as services finds it
 
 
 @pytest.mark.usefixtures("no_address")

@@ -65,7 +65,7 @@ def test_nor_is_it_confirmed_in_a_modal_that_names_it(house: House):
 
 def test_a_form_that_names_another_projects_job_makes_nothing(house: House):
     (payroll,) = (each for each in house.world.catalog.offers(Asker(PRIYA)) if each.job.title == "Payroll")
-    values = {FormField.JOB: reference_of(payroll), FormField.WHEN: "every day at 9am"}
+    values: dict[str, str] = {FormField.JOB: reference_of(payroll), FormField.WHEN: "every day at 9am"}
 
     for about in (FINANCE_FORM, json.dumps({"channel": HR}), json.dumps({"channel": ""}), "", "{", "[]", "7"):
         assert "I can't find that" in house.submit(TOM, View.FORM, about, values)

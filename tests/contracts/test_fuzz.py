@@ -234,7 +234,7 @@ def test_a_place_in_the_form_that_is_no_text_is_none(house: House, *, is_sent: b
 
 @pytest.mark.parametrize("number", ["3.5", "000000000003", "1e3", "³"])
 def test_a_count_of_failures_that_is_none_is_refused_and_never_read_as_another(house: House, number: str):
-    values = {FormField.HOW: "after", FormField.AFTER: number}
+    values: dict[str, str] = {FormField.HOW: "after", FormField.AFTER: number}
 
     told = house.submit(MAYA, View.ALERT, f"here.{FINANCE}", values)
 

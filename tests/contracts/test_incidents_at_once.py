@@ -100,7 +100,7 @@ def test_runs_that_fail_at_the_same_moment_are_one_incident_in_each_place(world:
         schedule = world.schedule("every day at 9am", dag_id="import_orders")
         runs = [handed_over(world, schedule.schedule_id, minute) for minute in range(4)]
 
-        at_once(*(lambda each=each: ends(world, *each, RunState.FAILED) for each in runs))
+        at_once(*(partial(ends, world, *each, RunState.FAILED) for each in runs))
 
         found = [each for each in open_ones(world) if each.of.source == schedule.schedule_id]
         assert sorted(each.of.place.channel_id for each in found) == [FINANCE, TOM.person_id], number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -89,13 +89,13 @@ def narrow(world: World, *names: str, also_here: bool) -> None:
         world.catalogue.step()
 
 
-GIVEN = {"note": company.PLAIN_VALUE, "api_token": company.SECRET}
+GIVEN: dict[str, Any] = {"note": company.PLAIN_VALUE, "api_token": company.SECRET}
 
 
 @pytest.mark.parametrize("also_here", [True, False], ids=["runbell refuses", "airflow refuses"])
 @pytest.mark.parametrize("given", [{"api_token": company.SECRET}, {"note": company.PLAIN_VALUE}], ids=str)
 def test_a_refused_value_is_told_nowhere(
-    firm: World, given: dict[str, str], also_here: bool, caplog: pytest.LogCaptureFixture
+    firm: World, given: dict[str, Any], also_here: bool, caplog: pytest.LogCaptureFixture
 ):
     firm.schedule("every day at 9:00", dag_id=company.SHARED_JOB, where=company.ACME, **given)
     narrow(firm, *given, also_here=also_here)

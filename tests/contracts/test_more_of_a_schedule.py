@@ -12,7 +12,8 @@ from bot.rules.access import Asker
 from tests.world import TOM
 
 if TYPE_CHECKING:
-    from playground.slack.driver import Modal, Person
+    from playground.slack.driver import Person
+    from playground.slack.driver_form import Modal
     from playground.slack.server import RunningWorkspace
     from tests.world import World
 

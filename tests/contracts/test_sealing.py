@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from storage.transaction import Transaction
 
-GIVEN = {"api_token": company.SECRET}
+GIVEN: dict[str, Any] = {"api_token": company.SECRET}
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 
 

@@ -18,7 +18,7 @@ from tests.world import FINANCE, MAYA, TEAM, TOM
 if TYPE_CHECKING:
     from tests.house import House
 
-GIVEN = {"note": company.PLAIN_VALUE, "api_token": company.SECRET}
+GIVEN: dict[str, Any] = {"note": company.PLAIN_VALUE, "api_token": company.SECRET}
 
 
 def shown(house: House) -> dict[str, Any]:

@@ -241,7 +241,7 @@ def test_two_presses_on_one_preview_make_one_schedule(database: Database):
 
     def press() -> str:
         try:
-            return f"#{drafting.confirm(asker, draft.draft_id).schedule.number}"  # type: ignore[union-attr]  # it is one
+            return f"#{drafting.confirm(asker, draft.draft_id).schedule.number}"
         except Conflict as told:
             return told.message
 
@@ -436,8 +436,8 @@ def test_where_somebody_asks_is_the_whole_channel_and_their_roles(database: Data
         tx.channels.map(private, at=NOW)
         tx.directory.give_workspace_role(TEAM, TOM.person_id, "auditor")
 
-        assert tx.channels.whereabouts(TOM, "C2") == (private, {"auditor"})
-        assert tx.channels.whereabouts(TOM, "C3") == (None, {"auditor"})
+        assert tx.channels.whereabouts(TOM, "C2") == (private, frozenset({"auditor"}))
+        assert tx.channels.whereabouts(TOM, "C3") == (None, frozenset({"auditor"}))
         assert tx.channels.get(TEAM, "C2") == private
         assert [each.channel_id for each in tx.channels.of_project(project_id)] == ["C1", "C2"]
 

@@ -22,6 +22,7 @@ from tests.drawn.world import NOW, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.domain.late import GroupedWords
     from tests.drawn.samples import Builder
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -55,13 +56,14 @@ def never_came(build: Builder, name: str) -> Iterator[Any]:
 @of(late)
 def many_late(build: Builder, name: str) -> Iterator[Any]:
     kept = OfSchedule.of(listed(name).schedule, name)
-    still = [
-        NotBegun(name, "r", NOW, BERLIN, URL),
-        NeverCame(name, NOW, BERLIN),
+    unbegun, never = NotBegun(name, "r", NOW, BERLIN, URL), NeverCame(name, NOW, BERLIN)
+    still: list[GroupedWords] = [
+        unbegun,
+        never,
         RunsLong(name, "r", LONG, SHORT, URL),
         DidNotRun(name, kept, NOW, name * 5, name, also_missed=3, remedy=Remedy.RUN_NOW),
     ]
-    over = [replace(still[0], late=LONG), replace(still[1], over=f"it came, {name}")]
+    over: list[GroupedWords] = [replace(unbegun, late=LONG), replace(never, over=f"it came, {name}")]
     for shared in (False, True):
         yield build(LateShown(NOW, tuple(still[:1])), shared=shared)
         yield build(LateShown(NOW, (*still, *over)), shared=shared)

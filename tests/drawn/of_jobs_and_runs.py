@@ -112,7 +112,7 @@ def an_alert(name: str, state: RunState = RunState.FAILED, count: int = 1, **cha
 
 
 def alerts(name: str) -> Iterator[Alert]:
-    claimed = {"claimed_by": "U1", "claimed_at": NOW}
+    claimed: dict[str, Any] = {"claimed_by": "U1", "claimed_at": NOW}
     for state in RunState:
         yield an_alert(name, state, 1)
     yield an_alert(name, count=12_345, **claimed)
@@ -121,7 +121,12 @@ def alerts(name: str) -> Iterator[Alert]:
     yield an_alert(name, muted_by="U1", **claimed)
     yield an_alert(name, escalated_at=NOW)
     for ending in Ending:
-        ended = {"ended_at": NOW + timedelta(hours=6), "ending": ending, "mended_by": "U1", "mended_try": 2}
+        ended: dict[str, Any] = {
+            "ended_at": NOW + timedelta(hours=6),
+            "ending": ending,
+            "mended_by": "U1",
+            "mended_try": 2,
+        }
         yield an_alert(name, RunState.DONE, 24, **ended)
         yield replace(an_alert(name, RunState.DONE, 24, **ended), is_below_its_card=True)
     for state in (RunState.FAILED, RunState.RUNNING):
@@ -182,8 +187,8 @@ def of_kind(number: int, name: str) -> Failure:
     return Failure(f"task_{chr(97 + number % 20)}", 1, name * 20, "")
 
 
-for builder in (storm.storm, storm.storm_over):
-    of(builder)(storms)
+of(storm.storm)(storms)
+of(storm.storm_over)(storms)
 
 
 @of(backlog.backlog)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.absence import Absence
@@ -51,7 +52,12 @@ def many_menus(name: str) -> Job:
 @cache
 def a_run(name: str, state: RunState) -> RunCard:
     ended = NOW + timedelta(hours=49) if state.is_over else None
-    said = {"means": (name * 300)[:300], "to_do": (name * 300)[:300], "tries": 4, "not_run": 12}
+    said: dict[str, Any] = {
+        "means": (name * 300)[:300],
+        "to_do": (name * 300)[:300],
+        "tries": 4,
+        "not_run": 12,
+    }
     failure = Failure(name, 3, name * 40, name * 400, **said) if state is RunState.FAILED else None
     result = Result(name * 50, "https://example.com/?a=1&b=<2>|3")
     found = Run("f" * 24, JobKey("d", "x"), "r", state, "f", NOW, NOW, ended, 3, 9, failure, result)

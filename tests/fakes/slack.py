@@ -138,7 +138,7 @@ class FakeSlack:
         self._check(message)
         with self._lock:
             channel = self._channel(channel_id)
-            self._limited("chat.postMessage", self.limits and self.limits.check_posting(channel))
+            self._limited("chat.postMessage", self.limits.check_posting(channel) if self.limits else None)
             if thread_ts is not None and self.no_replies:
                 raise Rejected("Slack", self.no_replies, self.no_replies)
             if thread_ts is not None and not self._is_there(channel, thread_ts):
@@ -149,7 +149,7 @@ class FakeSlack:
 
     def update(self, channel_id: str, ts: str, message: Message) -> None:
         self._call()
-        self._limited("chat.update", self.limits and self.limits.check_method("chat.update", 3))
+        self._limited("chat.update", self.limits.check_method("chat.update", 3) if self.limits else None)
         if len(message.text) > LONGEST_UPDATE:
             raise Rejected("Slack", "msg_too_long", "msg_too_long")
         self._check(message)
@@ -157,7 +157,7 @@ class FakeSlack:
 
     def publish_home(self, person_id: str, view: Mapping[str, Any]) -> None:
         self._call()
-        self._limited("views.publish", self.limits and self.limits.check_method("views.publish", 4))
+        self._limited("views.publish", self.limits.check_method("views.publish", 4) if self.limits else None)
         if check_view(dict(view), "home"):
             raise Rejected("Slack", str(check_view(dict(view), "home")), "invalid_arguments")
         with self._lock:

@@ -94,7 +94,7 @@ def ask_for_runs(database: Database, count: int) -> None:
 def states(database: Database) -> dict[str, int]:
     query = select(firings.c.state, func.count()).group_by(firings.c.state)
     with database.transaction() as tx:
-        return dict(tx.connection.execute(query).all())  # type: ignore[arg-type]  # pairs
+        return dict(tx.connection.execute(query).all())
 
 
 def readiness(environment: Mapping[str, str]) -> Any:

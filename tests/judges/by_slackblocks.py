@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import slackblocks as sb
-from slackblocks.rich_text import RichText
+from slackblocks.rich_text import RichText  # type: ignore[attr-defined]  # it is there
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +126,7 @@ def _data_visualization(rest: Json) -> Any:
 
 def _task(task: Json) -> Any:
     texts = {key: _block(task[key]) for key in ("details", "output") if key in task}
-    return sb.TaskCardBlock(**{**task, **texts})
+    return sb.TaskCardBlock(**{**task, **texts})  # type: ignore[misc]  # of any block
 
 
 def _plan(rest: Json) -> Any:
@@ -136,7 +136,7 @@ def _plan(rest: Json) -> Any:
 def _container(rest: Json) -> Any:
     texts = {key: _text(rest[key]) for key in ("title", "subtitle") if key in rest}
     children = [_block(each) for each in rest["child_blocks"]]
-    return sb.ContainerBlock(**{**rest, **texts, "child_blocks": children})
+    return sb.ContainerBlock(**{**rest, **texts, "child_blocks": children})  # type: ignore[misc]  # of any block
 
 
 PICTURES: dict[str, Callable[[Json], Any]] = {

@@ -231,7 +231,7 @@ def as_typed(name: str, payload: dict[str, Any]) -> dict[str, Any]:
         return {**payload, "response_url": "only messages have one"}
     if name in SUBTYPES:
         around = {key: payload[key] for key in ("channel", "channel_type", "event_ts")}
-        inside = {
+        inside: dict[str, Any] = {
             key: {**payload[key], **around}
             for key in ("message", "previous_message", "root")
             if key in payload

@@ -34,7 +34,9 @@ from bot.language.command.wording import SYNONYMS
 from tests.properties.how_many import examples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from bot.domain.job import HasTitle
 
 JOBS = [
     Job(JobKey("here", dag_id), title)
@@ -147,7 +149,7 @@ def unaccounted(text: str, request: Request) -> Counter[str]:  # noqa: C901  a c
     return +(kept - SAYS_NOTHING)
 
 
-def _less_names(kept: Counter[str], jobs: tuple[Job, ...]) -> Counter[str]:
+def _less_names(kept: Counter[str], jobs: Iterable[HasTitle]) -> Counter[str]:
     """Without the words that the jobs' names begin with."""
     names = " ".join(f"{job.title} {job.key.dag_id}" for job in jobs).casefold()
     begins = {

@@ -79,7 +79,9 @@ whos = some.sampled_from(
     [Who(each.person_id) for each in PEOPLE] + [Who(each.group_id, is_group=True) for each in GROUPS]
 )
 shared = some.builds(
-    lambda target, only: Shared(*target, None if only is None else tuple(sorted(only))),
+    lambda target, only: Shared(
+        target[0], is_tag=target[1], only=None if only is None else tuple(sorted(only))
+    ),
     some.sampled_from([(dag, False) for dag in DAGS] + [(tag, True) for tag in TAGS]),
     some.none() | some.sets(whos, min_size=1, max_size=3),
 )

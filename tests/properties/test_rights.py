@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain, combinations, product
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.project import Person
 from bot.domain.rights import Action, Membership, Named, Role, Share, actions_on, reports_privately, role_of
 
 SOMEBODY = Person("T1", "U1", "Somebody", ZoneInfo("UTC"))
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "member": {},
     "bot": {"is_bot": True},
     "deactivated": {"is_deactivated": True},

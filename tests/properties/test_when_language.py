@@ -64,7 +64,8 @@ def _read(text: str) -> Reading | None:
     try:
         return read(text, now=NOW, tz=BERLIN)
     except NotUnderstood as refusal:
-        return _checked(refusal)
+        _checked(refusal)
+        return None
 
 
 def _checked(refusal: NotUnderstood) -> None:

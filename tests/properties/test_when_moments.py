@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -89,14 +89,14 @@ def _dates(rule: Daily | Weekly | Monthly, begin: date) -> Iterator[date]:
     """Counted from `since` as the rule is, but cut off before `begin`."""
     start = datetime.combine(rule.since or begin, time())
     until = datetime.combine(begin + 6 * 365 * DAY, time())
-    months = {"bymonth": rule.months} if rule.months else {}
+    months: dict[str, Any] = {"bymonth": rule.months} if rule.months else {}
     match rule:
         case Daily(every):
             found = [rrule.rrule(rrule.DAILY, start, every, until=until, **months)]
         case Weekly(weekdays, every):
             found = [rrule.rrule(rrule.WEEKLY, start, every, until=until, byweekday=weekdays, **months)]
         case Monthly(picks, in_months, every):
-            frequency = rrule.YEARLY if in_months else rrule.MONTHLY
+            frequency: Literal[0, 1] = 0 if in_months else 1  # YEARLY, MONTHLY
             first = start.replace(month=1, day=1) if in_months else start.replace(day=1)
             found = [
                 rrule.rrule(frequency, first, every, until=until, **{**months, **one})
@@ -106,7 +106,7 @@ def _dates(rule: Daily | Weekly | Monthly, begin: date) -> Iterator[date]:
     return (each.date() for one in found for each in one if each.date() >= begin)
 
 
-def _of_pick(pick: DayOfMonth | NthOfMonth, months: tuple[int, ...]) -> list[dict[str, object]]:
+def _of_pick(pick: DayOfMonth | NthOfMonth, months: tuple[int, ...]) -> list[dict[str, Any]]:
     if isinstance(pick, DayOfMonth):
         weekday = {"byweekday": pick.weekday} if pick.weekday is not None else {}
         return [{"bymonthday": pick.number, **weekday}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import SecretStr
 
 from bot.settings import Settings, WrongSettings
 from bot.wiring import patterns_of
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
 def settings(path: Path | None) -> Settings:
     return Settings(
-        slack_bot_token="xoxb-1",
-        slack_app_token="xapp-1",
+        slack_bot_token=SecretStr("xoxb-1"),
+        slack_app_token=SecretStr("xapp-1"),
         airflow_url="http://airflow.example.com",
         airflow_username="runbell",
-        airflow_password="x",
+        airflow_password=SecretStr("x"),
         failure_patterns_file=path,
-        _env_file=None,
+        _env_file=None,  # type: ignore[call-arg]  # what pydantic takes beside the fields
     )
 
 

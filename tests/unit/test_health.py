@@ -54,7 +54,7 @@ def test_a_piece_that_hangs_is_named_in_time_and_asked_once(world: World, monkey
 
 def test_a_fault_of_our_own_is_told_as_what_it_is(world: World, monkeypatch: pytest.MonkeyPatch):
     """It was told as "no answer within 3 seconds", and looked for in the network."""
-    monkeypatch.setattr(world.airflow, "health", lambda: {}["version"])
+    monkeypatch.setattr(world.airflow, "health", lambda: dict[str, str]()["version"])
 
     report = Health(world.database, world.slack, world.airflow, []).report()
 
@@ -112,6 +112,10 @@ def test_a_database_that_does_not_answer_does_not_hold_up_a_stop(monkeypatch: py
     monkeypatch.setattr(lifecycle, "GIVES_BACK_WITHIN", 0.1)
     let_go = threading.Event()
     told: list[str] = []
+
+    def give_back() -> None:
+        let_go.wait(10)
+
     pieces: dict[str, Any] = {
         name: SimpleNamespace(close=lambda name=name: told.append(name)) for name in ("socket", "database")
     }
@@ -119,7 +123,7 @@ def test_a_database_that_does_not_answer_does_not_hold_up_a_stop(monkeypatch: py
         **pieces,
         loops=(),
         health=SimpleNamespace(stop=lambda: told.append("health")),  # type: ignore[arg-type]  # the same
-        give_back=lambda: let_go.wait(10),
+        give_back=give_back,
     )
 
     assert not bot.stop(), "whoever called it ends the process at once"

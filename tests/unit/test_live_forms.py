@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -102,7 +102,7 @@ def test_an_older_key_is_not_drawn_over_a_newer_one():
 def test_a_press_that_comes_while_slack_answers_an_update_is_drawn_after_it():
     slack, live = Slack(), LiveForms()
     with ThreadPoolExecutor() as others:
-        pressed = []
+        pressed: list[Future[None]] = []
 
         def answer_late(view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> str:
             drawn = Slack.update(slack, view_id, view_hash, view)
@@ -135,12 +135,18 @@ def test_what_was_pressed_before_the_form_was_sent_is_not_drawn_over_its_errors(
 
 
 def test_errors_come_after_the_drawing_that_is_under_way():
-    slack, live, order = Slack(), LiveForms(), []
+    slack, live = Slack(), LiveForms()
+    order: list[str] = []
+
+    def show_errors() -> None:
+        live.show_errors(sent(heard=2))
+        order.append("errors")
+
     with ThreadPoolExecutor() as others:
         showing = []
 
         def answer_late(view_id: str, view_hash: str | None, view: Mapping[str, Any]) -> str:
-            showing.append(others.submit(lambda: (live.show_errors(sent(heard=2)), order.append("errors"))))
+            showing.append(others.submit(show_errors))
             while live._forms["V1"].errors_for != 2:
                 time.sleep(0.001)
             drawn = Slack.update(slack, view_id, view_hash, view)

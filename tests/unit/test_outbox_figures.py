@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -37,7 +37,7 @@ def give_up(world: World, *, ago: timedelta) -> None:
         tx.outbox.give_up(claimed, "is_archived", at=now - ago)
 
 
-def report(world: World) -> dict[str, object]:
+def report(world: World) -> dict[str, Any]:
     return Health(world.database, world.slack, world.airflow, [], world.clock).report()
 
 

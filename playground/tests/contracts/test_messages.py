@@ -69,7 +69,7 @@ def test_what_may_be_updated_and_deleted(fresh: RunningWorkspace, zoe: Person, c
     zoe.type("#finance", "mine")
     theirs = zoe.see("#finance", "mine").ts
     ts = client.chat_postMessage(channel="C0FINANCE", text="ours")["ts"]
-    there = {"channel": "C0FINANCE"}
+    there: dict[str, Any] = {"channel": "C0FINANCE"}
 
     assert refused(client.chat_update, **there, ts=theirs, text="x") == "cant_update_message"
     assert refused(client.chat_delete, **there, ts=theirs) == "cant_delete_message"
@@ -111,7 +111,7 @@ def test_where_apps_may_not_post_all_ways_of_posting_are_refused(clock: ManualCl
     client, later = WebClient(running.bot_token, base_url=running.api_url), int(clock.now()) + 60
 
     for channel, error in (("C0QUIET", "read_only_channel"), ("C0THREADS", "thread_only_channel")):
-        there = {"channel": channel, "text": "x"}
+        there: dict[str, Any] = {"channel": channel, "text": "x"}
         assert refused(client.chat_postMessage, **there) == f"restricted_action_{error}"
         assert refused(client.chat_scheduleMessage, **there, post_at=later) == f"restricted_action_{error}"
         assert refused(client.chat_postEphemeral, **there, user="U0ADA") == "restricted_action"
@@ -179,7 +179,7 @@ def test_slacks_own_scheduling_refuses_the_past_and_the_far(
 ) -> None:
     now = int(clock.now())
 
-    there = {"channel": "C0FINANCE", "text": "later"}
+    there: dict[str, Any] = {"channel": "C0FINANCE", "text": "later"}
     assert refused(client.chat_scheduleMessage, **there, post_at=now - 1) == "time_in_past"
     assert refused(client.chat_scheduleMessage, **there, post_at=now + 121 * 86_400) == "time_too_far"
     client.chat_scheduleMessage(**there, post_at=now + 60)
@@ -194,7 +194,7 @@ def test_slacks_own_scheduling_refuses_the_past_and_the_far(
 def test_an_update_with_text_alone_takes_the_blocks_away_and_notifies_nobody(
     zoe: Person, client: WebClient
 ) -> None:
-    there = {"channel": "C0FINANCE"}
+    there: dict[str, Any] = {"channel": "C0FINANCE"}
     ts = client.chat_postMessage(**there, text="fallback", blocks=[section("*Blocks*")])["ts"]
     seen = zoe.see("#finance", "Blocks")
     assert (seen.text, seen.fallback) == ("Blocks", "fallback")
@@ -208,7 +208,7 @@ def test_an_update_with_text_alone_takes_the_blocks_away_and_notifies_nobody(
 
 
 def test_an_ephemeral_message_cannot_be_updated_by_the_web_api(client: WebClient) -> None:
-    there = {"channel": "C0FINANCE"}
+    there: dict[str, Any] = {"channel": "C0FINANCE"}
     ts = client.chat_postEphemeral(**there, user="U0ADA", text="psst")["message_ts"]
 
     assert refused(client.chat_update, **there, ts=ts, text="x") == "message_not_found"
@@ -220,7 +220,7 @@ def test_an_ephemeral_message_cannot_be_updated_by_the_web_api(client: WebClient
 def test_an_ephemeral_message_is_for_one_member_and_in_no_history(
     fresh: RunningWorkspace, zoe: Person, client: WebClient
 ) -> None:
-    there = {"channel": "C0FINANCE"}
+    there: dict[str, Any] = {"channel": "C0FINANCE"}
     client.chat_postEphemeral(**there, user="U0ADA", text="psst")
 
     assert zoe.see("#finance", "psst").ephemeral
@@ -244,7 +244,7 @@ def test_posting_to_a_person_opens_their_direct_messages(
     assert zoe.see("@Lunch", "just you")
     assert zoe.unread("@Lunch") == 1
     assert client.conversations_open(users="U0ADA")["channel"]["id"] == channel
-    assert fresh.driver.as_person("Ben").see_no("@Lunch", "just you") is None
+    fresh.driver.as_person("Ben").see_no("@Lunch", "just you")
 
 
 def test_a_public_channel_takes_strangers_with_the_scope_for_it() -> None:
@@ -298,7 +298,7 @@ def test_a_method_called_too_often_waits_and_others_do_not(client: WebClient, cl
 
 
 def test_a_channel_takes_about_a_message_a_second_with_bursts(client: WebClient, clock: ManualClock) -> None:
-    there = {"channel": "C0FINANCE", "text": "x"}
+    there: dict[str, Any] = {"channel": "C0FINANCE", "text": "x"}
     for _ in range(10):
         client.chat_postMessage(**there)
 
@@ -311,7 +311,7 @@ def test_a_channel_takes_about_a_message_a_second_with_bursts(client: WebClient,
 def test_troubles_come_on_request(fresh: RunningWorkspace, client: WebClient) -> None:
     fresh.driver.faults.plan("chat.postMessage", ratelimited(7))
     fresh.driver.faults.plan("chat.postMessage", broken())
-    there = {"channel": "C0FINANCE", "text": "x"}
+    there: dict[str, Any] = {"channel": "C0FINANCE", "text": "x"}
 
     assert refusal(client.chat_postMessage, **there).headers["Retry-After"] == "7"
     answer = refusal(client.chat_postMessage, **there)

@@ -89,7 +89,7 @@ def said_to(running: RunningWorkspace, method: str, arguments: dict[str, Any]) -
     client = WebClient(running.bot_token, base_url=running.api_url)
     how = "json" if described(method).get("json_input_supported") else "params"
     try:
-        client.api_call(method, **{how: arguments})
+        client.api_call(method, **dict[str, Any]({how: arguments}))
     except SlackApiError as error:
         return str(error.response["error"])
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as wall_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, FR, MO, MONTHLY, SU, TH, TU, WE, rrule
@@ -44,7 +44,7 @@ class Span:
     tz: ZoneInfo
     until: datetime
 
-    def days(self, freq: int = DAILY, **rule: object) -> list[datetime]:
+    def days(self, freq: Literal[0, 1, 2, 3, 4, 5, 6] = DAILY, **rule: Any) -> list[datetime]:
         """Midnights of a dateutil rule, naive; one `since` another day than the first keeps its count."""
         since = rule.pop("since", self.first)
         last = self.until.replace(tzinfo=None) + 2 * DAY

@@ -83,7 +83,7 @@ class Month:
     def _next(self) -> datetime | None:
         waits = firings.c.state == FiringState.WAITING
         with self._world.database.transaction() as tx:
-            looks = [
+            looks: list[datetime | None] = [
                 tx.connection.execute(
                     select(func.min(firings.c.act_at)).where(firings.c.act_at.is_not(None), which)
                 ).scalar()
@@ -156,8 +156,8 @@ class Month:
         Housekeeper(self._world.database, self._world.clock, "here").step()
         if self._world.airflow._outage is None:
             self._world.catalogue.step()
-            day = f"scheduled__{now:%Y-%m-%dT%H:%M}"
-            self._world.airflow.start_elsewhere("nightly_cleanup", day)
+            run_id = f"scheduled__{now:%Y-%m-%dT%H:%M}"
+            self._world.airflow.start_elsewhere("nightly_cleanup", run_id)
         self._world.airflow.calls.clear()
         day = (now - BEGINS).days
         self.memory.append((day, resident()))

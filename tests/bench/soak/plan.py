@@ -36,8 +36,8 @@ POLICIES = tuple(product(MissedPolicy, OverlapPolicy))
 
 
 def _away(who: str, begins: str, ends: str, answers: str = "") -> Away:
-    moments = (datetime.fromisoformat(f"2026-10-{each}Z") for each in (begins, ends))
-    return Away(who, *moments, answers)
+    begun, ended = (datetime.fromisoformat(f"2026-10-{each}Z") for each in (begins, ends))
+    return Away(who, begun, ended, answers)
 
 
 AWAY = (
@@ -62,7 +62,7 @@ class Planned:
 def plan(world: World, count: int, until: datetime) -> list[Planned]:
     chance = random.Random(2026)
     kinds = [each for each in each_kind() if each != "flood"]
-    planned = []
+    planned: list[Planned] = []
     for number in range(1, 2 * count):
         if len(planned) == count:
             break

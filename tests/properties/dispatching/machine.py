@@ -29,7 +29,7 @@ TROUBLES = (
     "its scheduler stops", "its job is paused",
 )  # fmt: skip
 """Of the POST that hands it over, or just after it. Transaction: the process dies at this one of its step."""
-INSIDE_THE_LEAD = {
+INSIDE_THE_LEAD: dict[str, Any] = {
     "which": WHICH,
     "trouble": st.sampled_from(TROUBLES),
     "mind": st.sampled_from(CHANGES_OF_MIND),

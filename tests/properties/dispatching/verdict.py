@@ -55,7 +55,7 @@ class Story:
 
     @property
     def is_standing(self) -> bool:
-        return self.row.state != FiringState.CANCELLED
+        return bool(self.row.state != FiringState.CANCELLED)
 
     def __str__(self) -> str:
         run = self.run and (self.run.state, self.run.started_at, self.run.note, self.run.conf)
@@ -97,12 +97,12 @@ def check_owed(processes: Processes, kept: Sequence[Kept], *, well_since: dateti
         is_yet_to_settle = each.row.due_at > now - SETTLED_AFTER and not _was_asked_for_later(each, now)
         is_settled = FiringState(each.row.state).is_over or is_yet_to_settle
         assert is_settled or _has_to_wait(each, told, now), f"stuck: {each}"
-    for each in kept:
-        for moment in {moment for moment in each.owed - each.taken_back.keys() if moment <= now}:
-            standing = [story for story in moments[each.key, moment] if story.is_standing]
-            assert standing, f"nothing stands of {moment}: {list(map(str, moments[each.key, moment]))}"
+    for one in kept:
+        for moment in {moment for moment in one.owed - one.taken_back.keys() if moment <= now}:
+            standing = [story for story in moments[one.key, moment] if story.is_standing]
+            assert standing, f"nothing stands of {moment}: {list(map(str, moments[one.key, moment]))}"
             is_observed = well_since + SETTLED_AFTER < moment < now - timedelta(seconds=62)
-            if each.is_active and is_observed:
+            if one.is_active and is_observed:
                 _check_on_time(standing[0], told)
 
 
@@ -163,10 +163,10 @@ def check_all(processes: Processes, kept: Sequence[Kept]) -> None:
         if each.kept is not None:
             check_policies(each, each.kept, processes.now())
     moments = by_moment(told)
-    for each in kept:
-        for moment in each.owed:
-            assert moments[each.key, moment], f"nothing was written of {moment}"
-        _check_overlaps(each, told)
+    for one in kept:
+        for moment in one.owed:
+            assert moments[one.key, moment], f"nothing was written of {moment}"
+        _check_overlaps(one, told)
     for (_, moment), made in moments.items():
         whole = moment, list(map(str, made))
         assert sum(each.is_standing for each in made) <= 1, whole

@@ -13,7 +13,7 @@ from bot.blocks.admin.project import project
 from bot.blocks.admin.taking_away import take_away
 from bot.blocks.ids import Admin, AdminPage
 from bot.domain.form_field import FormField
-from bot.domain.project_setup import KeptProject, ProjectSetup, Shared, Who
+from bot.domain.project_setup import ChannelFacts, KeptProject, ProjectSetup, Shared, Who
 from bot.domain.rights import Action, Role
 
 EVERY = [frozenset({Action.SEE, *some}) for size in range(5) for some in combinations(list(Action)[1:], size)]
@@ -56,9 +56,10 @@ def buttons(view: dict[str, Any]) -> list[dict[str, Any]]:
 def test_a_new_project_is_a_list_of_steps_until_it_has_everything():
     new = KeptProject(1, "Operations", is_managed=False, is_archived=False, setup=ProjectSetup("UTC"))
     members = {Who("U1"): Role.RUNNER}
+    channels = {"C1": ChannelFacts("C1", "finance")}
     whole = ProjectSetup(
-        "UTC", channels={"C1": object()}, members=members, shares={Shared("x", is_tag=False): frozenset()}
-    )  # type: ignore[arg-type, dict-item]  # only whether there is one counts
+        "UTC", channels=channels, members=members, shares={Shared("x", is_tag=False): frozenset()}
+    )
 
     pressed = {each["action_id"] for each in buttons(project(HERE, new, is_admin=False))}
     done = {

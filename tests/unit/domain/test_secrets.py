@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -173,17 +174,17 @@ def unbounded_before_the_end(pattern: re.Pattern[str]) -> list[object]:
     return found
 
 
-def _collect(parts: list[tuple[object, object]], found: list[object], *, is_last: bool) -> None:
+def _collect(parts: list[tuple[object, Any]], found: list[object], *, is_last: bool) -> None:
     for place, (kind, what) in enumerate(parts):
         ends = is_last and place == len(parts) - 1
         name = str(kind)
         if name in {"MAX_REPEAT", "MIN_REPEAT"}:
-            _, most, inner = what  # type: ignore[misc]
+            _, most, inner = what
             if most >= 1000 and not ends:
                 found.append(what)
             _collect(list(inner), found, is_last=ends)
         elif name == "SUBPATTERN":
-            _collect(list(what[3]), found, is_last=ends)  # type: ignore[index]
+            _collect(list(what[3]), found, is_last=ends)
         elif name == "BRANCH":
-            for inner in what[1]:  # type: ignore[index]
+            for inner in what[1]:
                 _collect(list(inner), found, is_last=ends)

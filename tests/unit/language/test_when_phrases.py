@@ -70,7 +70,7 @@ OPTIONS = ("from", "until", "count", "not", "times", "zone")
 
 
 def _expected(kind: str, words: list[str], options: dict[str, str], now: datetime) -> Iterator[datetime]:
-    tz = ZoneInfo(options.get("zone", now.tzinfo.key))  # type: ignore[union-attr]  # aware, by ZoneInfo
+    tz = ZoneInfo(options.get("zone", now.tzinfo.key))  # type: ignore[attr-defined]  # it is a ZoneInfo
     if kind == "once":
         yield _at(words[0], words[1], tz)
     elif kind == "step":

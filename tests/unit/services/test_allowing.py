@@ -173,7 +173,7 @@ def test_a_project_of_a_file_says_so_and_stays_as_it_is(world: World, asking: Re
     with world.database.transaction() as tx:
         setup = tx.project_setups.all(TEAM, "default")["Finance"].setup
         tx.project_setups.put(TEAM, "Finance", setup, "default", at=world.clock.now())
-        assert tx.projects.get(finance).is_managed  # type: ignore[union-attr]  # it is there
+        assert tx.projects.get(finance).is_managed
 
     with pytest.raises(UserError, match="managed by a file: add `U0SAM` to its runners"):
         asking.allow(Asker(MAYA), request, Role.RUNNER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -29,7 +29,7 @@ SALES = JobKey("default", "sales_report")
 @contextmanager
 def undone(world: World, which: int = 1) -> Iterator[None]:
     """Undo the transaction that is the `which`-th from now on, once, as it is about to be written."""
-    real: Callable[..., object] = world.database.transaction
+    real: Callable[..., AbstractContextManager[Transaction]] = world.database.transaction
     opened = 0
 
     @contextmanager

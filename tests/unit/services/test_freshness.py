@@ -342,7 +342,11 @@ def test_a_new_status_is_nothing_to_ask_slack_about(world: World):
 
 def test_who_changed_is_asked_for_but_a_burst_of_events_leaves_room_for_people(world: World):
     answers = Semaphore(0)
-    world.slack._before_call = answers.acquire
+
+    def wait() -> None:
+        answers.acquire()
+
+    world.slack._before_call = wait
     leaver = world.schedule("every day at 9:00", TOM)
 
     with ThreadPoolExecutor(30) as pool:

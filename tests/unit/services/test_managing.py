@@ -286,7 +286,7 @@ def test_a_project_is_renamed_with_its_settings(office: World):
 
     found = kept(office)
     assert (found.name, found.setup.tz, found.setup.reports_to) == ("Money", "Europe/London", None)
-    assert (found.setup.asked, found.setup.tells_changes) == ({MAYA.person_id}, True)
+    assert (found.setup.asked, found.setup.tells_changes) == (frozenset({MAYA.person_id}), True)
     with pytest.raises(NotUnderstood) as wrong:
         edit(
             office,
@@ -302,7 +302,7 @@ def test_a_project_is_renamed_with_its_settings(office: World):
 # How a project shows and limits a job -------------------------------------------------------------------
 
 
-def set_job(world: World, **settings: object) -> None:
+def set_job(world: World, **settings: Any) -> None:
     job = world.sharing.job(Asker(MAYA), world.projects["Finance"], "sales_report")
     edit(world, MAYA, project_edits.set_job(job, JobSettings(**settings)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -50,7 +50,7 @@ def closed(world: World, *place_ids: str, code: str = "is_archived") -> Callable
             raise Rejected("Slack", code, code)
         update(channel_id, ts, message)
 
-    world.slack.post, world.slack.update = posted, updated  # type: ignore[assignment]  # with this fault
+    world.slack.post, world.slack.update = posted, updated  # type: ignore[method-assign]  # with this fault
 
     def opened() -> None:
         refused.clear()
@@ -58,7 +58,7 @@ def closed(world: World, *place_ids: str, code: str = "is_archived") -> Callable
     return opened
 
 
-def add_channel(world: World, **changes: bool) -> None:
+def add_channel(world: World, **changes: Any) -> None:
     world.slack.add_channels(ChannelFacts(SECOND, "ledger"))
     with world.database.transaction() as tx:
         channel = replace(Channel(TEAM, SECOND, "ledger", world.projects["Finance"]), **changes)

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from bot.domain.errors import Disturbed, Unavailable
 from bot.workers import in_bulk
+from bot.workers.decision import decide
 from bot.workers.loop import on_its_own
 from tests.world import NINE
 
@@ -43,7 +44,6 @@ def test_a_step_whose_connection_ends_says_that_the_database_is_away(
 ):
     for number in range(3):
         world.schedule("every weekday at 9am", rows=number + 1)
-    decide = in_bulk.decide
 
     def cut_off(facts: Any, *rest: Any) -> Any:
         monkeypatch.setattr(in_bulk, "decide", decide)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.workers import conditions
+from bot.workers.condition_names import title_in
 from tests.late_runs import (
     MINUTE,
     SECOND,
@@ -22,7 +23,6 @@ from tests.world import NINE
 
 if TYPE_CHECKING:
     from bot.domain.job import JobKey
-    from bot.domain.project import Project
     from storage.transaction import Transaction
     from tests.world import World
 
@@ -97,12 +97,11 @@ def test_while_airflow_starts_nothing_no_job_is_blamed(world: World):
 def test_one_odd_job_that_did_not_come_keeps_no_other_from_being_told(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    real = conditions.title_in
 
-    def title(tx: Transaction, project: Project, key: JobKey) -> str:
+    def title(tx: Transaction, project_id: int | None, key: JobKey) -> str:
         if key.dag_id == "sales_report":
             raise RecursionError("maximum recursion depth exceeded")
-        return real(tx, project, key)
+        return title_in(tx, project_id, key)
 
     monkeypatch.setattr(conditions, "title_in", title)
     late = world.clock.now() - 11 * MINUTE

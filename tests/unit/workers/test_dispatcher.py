@@ -202,7 +202,7 @@ def test_down_for_longer_than_twelve_hours_nothing_is_run_and_it_is_told(world: 
 
 def test_while_the_job_is_paused_in_airflow_nothing_is_run_and_it_is_told(world: World):
     world.schedule("every weekday at 9am")
-    world.running.pause_job(Asker(MAYA), world.airflow.job("sales_report").key, paused=True)  # type: ignore[union-attr]
+    world.running.pause_job(Asker(MAYA), world.airflow.job("sales_report").key, paused=True)
 
     world.go_to(NINE + timedelta(minutes=1))
 
@@ -271,7 +271,7 @@ def test_resumed_inside_the_lead_the_moment_gets_a_run_of_another_id(world: Worl
 
 
 def test_a_later_moment_waits_while_the_previous_run_is_still_going(world: World):
-    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3))  # type: ignore[arg-type]  # it is there
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3))
     world.schedule("every 2 minutes")
 
     world.go_on(timedelta(minutes=4, seconds=50))
@@ -283,7 +283,7 @@ def test_a_later_moment_waits_while_the_previous_run_is_still_going(world: World
 
 @pytest.mark.slow
 def test_of_two_moments_that_wait_the_older_is_skipped(world: World):
-    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=5))  # type: ignore[arg-type]  # it is there
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=5))
     world.schedule("every 2 minutes")
 
     world.go_on(timedelta(minutes=8))
@@ -293,7 +293,7 @@ def test_of_two_moments_that_wait_the_older_is_skipped(world: World):
 
 
 def test_one_that_waited_until_the_next_moment_gives_way_to_it(world: World):
-    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3, seconds=57))  # type: ignore[arg-type]  # it is there
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3, seconds=57))
     first = world.schedule("every 2 minutes").next_due_at
     assert first is not None
     for seconds in (-40, 1, 80, 121, 236, 238, 240, 242, 260):  # the first run ends after 237

@@ -37,6 +37,11 @@ def claim(world: World) -> None:
     world.incidents.claim(Asker(MAYA), failing.incident.incident_id)
 
 
+def ran(world: World, **wanted: Any) -> None:
+    world.run_now(**wanted)
+    world.go_on(timedelta(seconds=30))
+
+
 CHANGES: dict[str, Callable[[World], object]] = {
     "a schedule is made": lambda world: world.schedule("every day at 10am"),
     "a schedule is paused": lambda world: world.scheduling.pause(
@@ -45,11 +50,8 @@ CHANGES: dict[str, Callable[[World], object]] = {
     "a schedule is deleted": lambda world: world.scheduling.delete(
         Asker(MAYA), world.homes.read(TOM).mine.shown[0].schedule.schedule_id
     ),
-    "a run is started": lambda world: (world.run_now(), world.go_on(timedelta(seconds=30))),
-    "a run fails": lambda world: (
-        world.run_now(dag_id="import_orders", fail="always"),
-        world.go_on(timedelta(seconds=30)),
-    ),
+    "a run is started": ran,
+    "a run fails": lambda world: ran(world, dag_id="import_orders", fail="always"),
 }
 
 
@@ -219,7 +221,7 @@ def test_who_turns_on_before_the_last_page_was_noted_sees_the_page_they_turned_t
     opened(world, TOM)
 
     world.homes.turn(TOM, HOME_ROWS)
-    world.homes.publish(TOM, Turned(world, to=0))
+    world.homes.publish(TOM, Turned(world, to=0))  # type: ignore[arg-type]  # all of Slack that is used
 
     assert [each["blocks"] for each in shown(world, TOM)][-1] == shown(world, TOM)[0]["blocks"]
 
@@ -229,7 +231,7 @@ def test_a_home_that_two_have_published_at_once_is_published_again(world: World)
     opened(world, TOM)
     world.schedule("every day at 9am")
 
-    world.homes.publish(TOM, Overtaken(world))
+    world.homes.publish(TOM, Overtaken(world))  # type: ignore[arg-type]  # the same
     assert len(shown(world, TOM)) == 3
     world.home_keeper.step()
 

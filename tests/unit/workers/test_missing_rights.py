@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -99,7 +99,8 @@ def test_what_may_not_be_read_is_said_with_the_right_to_give(
 ):
     world.airflow.forbidden = {call: needs}
 
-    world.run_now(dag_id=job, **({"fail": "always"} if job == "import_orders" else {}))
+    inputs: dict[str, Any] = {"fail": "always"} if job == "import_orders" else {}
+    world.run_now(dag_id=job, **inputs)
     world.go_on(MINUTE)
 
     shown = str([(each.edits or [each.message])[-1].blocks for each in world.slack.posted])

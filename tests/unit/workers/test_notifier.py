@@ -15,6 +15,7 @@ from bot.domain.job import JobKey
 from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
 from bot.domain.run import Run, RunState
+from bot.language.command_name import message_under_its_name
 from bot.workers import notices, notifier
 from bot.workers.notifier import Notifier
 from tests.world import FINANCE, HR, MAYA, TEAM
@@ -261,7 +262,7 @@ def test_one_that_cannot_be_drawn_keeps_no_other_channel_from_hearing(
     """Claimed together, and left together when the step failed, they were claimed together for ever."""
     put(world, "bad")
     put(world, "hello", HR, subject="other")
-    drawn = notices.message_under_its_name
+    drawn = message_under_its_name
 
     def cannot(said: Message, command: str) -> Message:
         if said.text == "bad":

@@ -16,8 +16,11 @@ from bot.domain.job import Input, InputKind
 from bot.domain.notice import Message
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
+from bot.language.inputs import check_inputs
 from bot.rules.access import Asker
+from bot.rules.planned import firing_of
 from bot.workers import decision, dispatcher, notifier, watcher
+from bot.workers.notices import message_of
 from storage import tables
 from tests.world import FINANCE, MAYA, NINE, TEAM, TOM
 from tests.written_before import put_drawn
@@ -62,7 +65,7 @@ def test_inputs_that_cannot_be_checked_reject_that_firing_and_all_others_run(wor
     well = world.schedule("every day at 9am")
 
     is_odd = lambda job, *_: job.key.dag_id == ODD  # noqa: E731
-    with patch.object(decision, "check_inputs", raising_for(decision.check_inputs, is_odd)):
+    with patch.object(decision, "check_inputs", raising_for(check_inputs, is_odd)):
         world.go_to(NINE + A_MINUTE)
 
     assert len(world.starts()) == 1
@@ -108,8 +111,9 @@ def test_what_cannot_be_posted_is_taken_back_and_its_schedule_suspended(world: W
 def test_a_schedule_whose_times_cannot_be_worked_out_is_suspended_alone(world: World):
     odd = world.schedule("every day at 9am", dag_id=ODD)
     world.schedule("every day at 9am")
-    real = dispatcher.firing_of
-    with patch.object(dispatcher, "firing_of", raising_for(real, lambda each, *_: each.key.dag_id == ODD)):
+    with patch.object(
+        dispatcher, "firing_of", raising_for(firing_of, lambda each, *_: each.key.dag_id == ODD)
+    ):
         world.go_to(NINE + A_MINUTE)
 
     assert len(world.starts()) == 1
@@ -215,9 +219,8 @@ def test_a_run_that_cannot_be_kept_keeps_no_other_from_being_told(world: World):
 def test_a_notice_that_cannot_be_drawn_is_given_up_and_all_others_are_said(world: World):
     world.run_now(dag_id=ODD)
     world.run_now()
-    real = notifier.message_of
     is_odd = lambda _, card, *__: card is not None and card.run.key.dag_id == ODD  # noqa: E731
-    with patch.object(notifier, "message_of", raising_for(real, is_odd)):
+    with patch.object(notifier, "message_of", raising_for(message_of, is_odd)):
         world.go_on(15 * A_MINUTE)
 
     assert "Sales report" in said(world)

@@ -30,7 +30,7 @@ ANSWERS = {
 
 def hourly(world: World, missed: str, overlap: str, *, takes: timedelta) -> datetime:
     """A schedule of every hour; its first moment."""
-    world.airflow.add(world.airflow.job("sales_report"), takes=takes)  # type: ignore[arg-type]  # it is there
+    world.airflow.add(world.airflow.job("sales_report"), takes=takes)
     schedule = world.schedule("every hour")
     world.adjusting.set_policies(
         BY,

@@ -181,7 +181,7 @@ def test_each_schedule_has_its_own_grace(world: World):
 
 @pytest.mark.parametrize(("overlap", "runs"), [("skip", 2), ("allow", 4)])
 def test_each_schedule_has_its_own_policy_for_overlaps(world: World, overlap: str, runs: int):
-    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3))  # type: ignore[arg-type]  # it is there
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3))
     schedule = world.schedule("every 2 minutes")
     world.adjusting.set_policies(
         BY, schedule.schedule_id, missed=MissedPolicy.LATEST, overlap=OverlapPolicy(overlap), grace=None
@@ -206,13 +206,13 @@ def test_of_all_that_was_missed_no_more_than_so_many_run(world: World, monkeypat
 
     asked = [call.arguments[1] for call in world.airflow.calls_of("start")]
     with world.database.transaction() as tx:
-        due = [tx.firings.get(each.removeprefix("runbell__")).due_at for each in asked]  # type: ignore[union-attr]  # it is there
+        due = [tx.firings.get(each.removeprefix("runbell__")).due_at for each in asked]
     assert due == [schedule.next_due_at + timedelta(hours=each) for each in (3, 4)]
 
 
 def test_an_overlap_is_decided_at_the_due_moment_and_not_before(world: World):
     """At the lead the previous run still goes; when its time comes it does not."""
-    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(seconds=100))  # type: ignore[arg-type]  # it is there
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(seconds=100))
     schedule = world.schedule("every 2 minutes")
     world.adjusting.set_policies(
         BY, schedule.schedule_id, missed=MissedPolicy.LATEST, overlap=OverlapPolicy.SKIP, grace=None
@@ -263,7 +263,7 @@ def test_where_overlaps_are_skipped_what_is_only_due_is_no_run_that_goes(world: 
 
 
 def test_what_waits_for_a_run_that_somebody_deletes_in_airflow_goes_on(world: World):
-    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(hours=3))  # type: ignore[arg-type]  # it is there
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(hours=3))
     schedule = world.schedule("every 10 minutes")
     assert schedule.next_due_at is not None
     world.go_to(schedule.next_due_at + 11 * MINUTE)
@@ -355,7 +355,7 @@ def test_a_late_moment_does_not_give_way_to_one_that_is_skipped(world: World):
 @pytest.mark.slow
 def test_waiting_for_the_previous_run_is_not_missing(world: World):
     """However long beyond the grace, and though nothing missed is to be run."""
-    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=45))  # type: ignore[arg-type]  # it is there
+    world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=45))
     schedule = world.schedule("every 30 minutes")
     world.adjusting.set_policies(
         BY, schedule.schedule_id, missed=MissedPolicy.NONE, overlap=OverlapPolicy.WAIT, grace=None

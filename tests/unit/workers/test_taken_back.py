@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,7 +23,7 @@ BY = Asker(TOM)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
-def handed_over(world: World, dag_id: str = "sales_report", **inputs: object) -> Schedule:
+def handed_over(world: World, dag_id: str = "sales_report", **inputs: Any) -> Schedule:
     """A schedule whose 09:00 is on its way to Airflow already."""
     schedule = world.schedule("every weekday at 9am", dag_id=dag_id, **inputs)
     world.go_to(NINE - 30 * SECOND)

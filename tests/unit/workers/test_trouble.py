@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -146,7 +146,7 @@ def test_a_scheduler_that_is_down_at_due_and_grace_loses_the_run_to_the_missed_p
     world.airflow.start_scheduler()
     world.go_on(2 * MINUTE)
 
-    assert [world.airflow.run("sales_report", each).state for each in world.starts()] == [  # type: ignore[union-attr]  # they are there
+    assert [world.airflow.run("sales_report", each).state for each in world.starts()] == [
         RunState.FAILED,
         RunState.DONE,
     ]
@@ -168,7 +168,7 @@ def test_a_job_paused_inside_the_lead_is_withdrawn_at_the_end_of_the_grace_and_t
 
 @pytest.mark.slow
 def test_a_run_that_waits_for_a_place_is_left_alone(world: World):
-    world.airflow.add(world.airflow.job("nightly_cleanup"), takes=25 * MINUTE)  # type: ignore[arg-type]  # it is there
+    world.airflow.add(world.airflow.job("nightly_cleanup"), takes=25 * MINUTE)
     world.airflow.start_elsewhere("nightly_cleanup", "scheduled__1")
     world.schedule("every weekday at 9am", dag_id="nightly_cleanup")
 
@@ -265,7 +265,7 @@ def test_calls_that_hang_do_not_hold_up_what_comes_next(world: World):
             return self._airflow.start(dag_id, *arguments, **named)  # type: ignore[arg-type]  # passed on
 
     hanging = Hanging(world.airflow)
-    airflows = {hanging.deployment: hanging}
+    airflows: dict[str, Any] = {hanging.deployment: hanging}
     dispatcher = Dispatcher(world.database, world.clock, airflows, world.timing, senders=2)
     world.run_now(dag_id="import_orders")
     dispatcher.step()

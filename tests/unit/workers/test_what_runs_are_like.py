@@ -19,7 +19,7 @@ from bot.domain.project import Place, Project
 from bot.domain.run import RunState, TaskState
 from bot.gateways.airflow.reading import run_from
 from bot.rules.access import Asker
-from tests.world import FINANCE, NINE, TOM
+from tests.world import BERLIN, FINANCE, NINE, TOM
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 KEY = JobKey("default", "nightly_cleanup")
 JOB = Job(KEY, "Nightly cleanup", airflow_schedule="At 02:30")
 DRAFT = Draft("d", TOM.person_id, KEY, {}, None, 1, Place("T1", FINANCE), NINE)
-PROJECT = Project(1, "T1", "Finance", "Europe/Berlin")
+PROJECT = Project(1, "T1", "Finance", BERLIN)
 MINUTE, SECOND, DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(days=1)
 
 

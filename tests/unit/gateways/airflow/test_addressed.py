@@ -141,7 +141,7 @@ def test_a_strangers_certificate_is_not_trusted(ours: Authority, tmp_path: Path)
 
 
 @contextmanager
-def speaking(ours: Authority, speak: Callable[[ssl.SSLSocket, threading.Event], None]) -> Iterator[str]:
+def speaking(ours: Authority, speak: Callable[[ssl.SSLSocket, threading.Event], object]) -> Iterator[str]:
     """A server that says to one caller whatever it wants, until the block ends."""
     pair = ours.pair()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -167,7 +167,7 @@ def speaking(ours: Authority, speak: Callable[[ssl.SSLSocket, threading.Event], 
 
 def test_a_host_that_hangs_is_given_up(ours: Authority, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(addressed, "ANSWERS_WITHIN", 0.5)
-    with speaking(ours, lambda _caller, ended: ended.wait(10) and None) as url:
+    with speaking(ours, lambda _caller, ended: ended.wait(10)) as url:
         assert "did not answer" in refused(ours, url)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from bot.gateways.airflow import RestAirflow, StaticToken
 from bot.gateways.airflow.broken import told
 from tests.fakes.http_server import Answer, HttpServer, Request
+
+if TYPE_CHECKING:
+    from bot.domain.job import Job
 
 TRACE = """Traceback (most recent call last):
   File "/opt/dags/mine_break.py", line 2, in <module>
@@ -26,7 +31,7 @@ OLD = {**FINE, "dag_id": "old", "is_stale": True}
 ERRORS = [{"filename": "mine_break.py", "bundle_name": "own", "stack_trace": TRACE}]
 
 
-def airflow(errors: list | None, rows: list) -> HttpServer:
+def airflow(errors: list[Any] | None, rows: list[Any]) -> HttpServer:
     """`errors` None: this account may not read them. It knows no filters, as Airflow 3.0."""
 
     def answer(request: Request) -> Answer:
@@ -40,7 +45,7 @@ def airflow(errors: list | None, rows: list) -> HttpServer:
     return HttpServer(answer, lists_errors=True)
 
 
-def jobs_of(server: HttpServer) -> dict:
+def jobs_of(server: HttpServer) -> dict[str, Job]:
     with server:
         found = RestAirflow(server.url, StaticToken("a-token")).jobs()
     return {job.key.dag_id: job for job in found}

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.domain.errors import Forbidden
-from bot.domain.run import AirflowRun, RunState, TaskRun, TaskState
+from bot.domain.run import AirflowRun, Failure, RunState, TaskRun, TaskState
 from bot.gateways.airflow import failing
 from bot.gateways.airflow.failure import NO_ERROR_TOLD
 
@@ -34,10 +34,15 @@ ROOM = 75
 class Recorded:
     """What `failing` reads of an Airflow, from the kept logs. `tasks_of`: by run."""
 
-    def __init__(self, tasks_of: Mapping[str, list[TaskRun]], **run: object) -> None:
+    def __init__(self, tasks_of: Mapping[str, list[TaskRun]], **run: Any) -> None:
         self.tasks_of = tasks_of
         self.limit = run.pop("limit", None)
-        state = {"state": RunState.FAILED, "started_at": AT, "ended_at": AT + timedelta(seconds=10), **run}
+        state: dict[str, Any] = {
+            "state": RunState.FAILED,
+            "started_at": AT,
+            "ended_at": AT + timedelta(seconds=10),
+            **run,
+        }
         self._run = AirflowRun("d", "r", run_type="manual", queued_at=AT, run_after=AT, conf={}, **state)
 
     def run(self, _dag_id: str, run_id: str) -> AirflowRun | None:
@@ -63,13 +68,18 @@ class Recorded:
         return {"dag_run_timeout": self.limit}
 
 
-def failed(task_id: str, after: int = 1, **more: object) -> TaskRun:
+def failed(task_id: str, after: int = 1, **more: Any) -> TaskRun:
     began = AT + timedelta(seconds=after - TOOK.get(task_id, 1))
-    facts = {"map_index": -1, "state": TaskState.FAILED, "ended_at": AT + timedelta(seconds=after), **more}
+    facts: dict[str, Any] = {
+        "map_index": -1,
+        "state": TaskState.FAILED,
+        "ended_at": AT + timedelta(seconds=after),
+        **more,
+    }
     return TaskRun(task_id, try_number=1, max_tries=0, started_at=began, **facts)
 
 
-def told(*tasks: TaskRun, **run: object) -> object:
+def told(*tasks: TaskRun, **run: Any) -> Failure:
     children = {run_id: [failed("breaks")] for run_id in (CHILD, "manual__2026-11-28T11:14:50.810663+00:00")}
     return failing.explain(Recorded({"r": list(tasks), **children}, **run), "d", "r")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.domain.run import Failure, TaskRun, TaskState
 from bot.gateways.airflow.failure import NO_ERROR_TOLD, failed_by_themselves, read_log
@@ -25,11 +26,11 @@ def failure_of(failed: TaskRun, lines: list[bytes]) -> Failure:
     return failure_of_log(failed, read_log(lines))
 
 
-def log(*events: dict | str) -> list[bytes]:
+def log(*events: dict[str, Any] | str) -> list[bytes]:
     return [json.dumps(each if isinstance(each, dict) else {"event": each}).encode() for each in events]
 
 
-def raised(exc_type: str, exc_value: str, *causes: tuple[str, str]) -> dict:
+def raised(exc_type: str, exc_value: str, *causes: tuple[str, str]) -> dict[str, Any]:
     chain = [(exc_type, exc_value), *causes]
     details = [{"exc_type": name, "exc_value": value, "frames": []} for name, value in chain]
     return {"event": "Task failed with exception", "level": "error", "error_detail": details}

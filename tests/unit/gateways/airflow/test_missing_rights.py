@@ -9,6 +9,7 @@ import pytest
 
 from bot.cli.check import grants
 from bot.domain.errors import Forbidden, Rejected, Unavailable
+from bot.domain.job import Job, JobKey
 from bot.gateways.airflow import RestAirflow, StaticToken
 from tests.fakes.fab import lacking
 from tests.fakes.http_server import Answer, HttpServer
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-Act = "Callable[[Airflow], object]"
-MISSED: dict[str, Act] = {
+MISSED: dict[str, Callable[[Airflow], object]] = {
     "DAGs: read": lambda airflow: airflow.jobs(),
     "DAG Runs: read": lambda airflow: airflow.finished(ended_since=LONG_AGO),
     "DAG Runs: create": lambda airflow: airflow.start("etl", "r1", run_after=None, conf={}, note=""),
@@ -56,7 +56,7 @@ def test_the_right_that_is_missing_is_found_and_no_other(right: str):
 
 @pytest.mark.parametrize("right", PROBED)
 def test_check_names_the_right_to_give(right: str):
-    job = type("J", (), {"key": type("K", (), {"dag_id": "etl"})})
+    job = Job(JobKey("here", "etl"), "ETL")
     with lacking(right) as server:
         said = grants(asking(server), [job])
 

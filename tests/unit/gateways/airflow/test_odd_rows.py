@@ -54,7 +54,16 @@ def test_a_run_that_cannot_be_named_hides_no_other(odd: Any):
 
 @pytest.mark.parametrize("wrong", [None, [], {}, "", "words", 7, True, -1, 2**70, 1e308])
 def test_whatever_stands_in_a_column_the_row_is_read(wrong: Any):
-    columns = ("state", "run_type", "queued_at", "run_after", "start_date", "end_date", "conf", "note")
+    columns: tuple[str, ...] = (
+        "state",
+        "run_type",
+        "queued_at",
+        "run_after",
+        "start_date",
+        "end_date",
+        "conf",
+        "note",
+    )
     assert run_from({"dag_id": "a", "dag_run_id": "r", **dict.fromkeys(columns, wrong)}).run_id == "r"
     columns = ("map_index", "state", "try_number", "max_tries", "start_date", "end_date")
     assert task_from({"task_id": "t", **dict.fromkeys(columns, wrong)}).task_id == "t"

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from bot.domain.run import Result, RunState, TaskState
-from bot.gateways.airflow.reading import job_from, moment, result_from, roles_from, run_from, task_from
+from bot.gateways.airflow.cells import moment
+from bot.gateways.airflow.reading import job_from, result_from, roles_from, run_from, task_from
 
 RUN = {
     "dag_id": "sales_report",

@@ -118,7 +118,7 @@ def test_those_who_wait_for_a_failing_sign_in_do_not_try_it_one_after_the_other(
 
     with HttpServer(refuse_late) as server:
         tokens = PasswordTokens(server.url, "bot", "pw", clock=FakeClock())
-        tokens._lock = lock
+        tokens._lock = lock  # type: ignore[assignment]  # counts who waits
 
         def ask() -> None:
             with pytest.raises(Unavailable) as unavailable:

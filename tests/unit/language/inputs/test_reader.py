@@ -50,6 +50,7 @@ MODE = an_input(
     None,
     oneOf=[{"const": 1, "title": "Fast"}, {"const": "slow", "title": "Slow, but sure"}, {"type": "null"}],
 )
+DEFINED: dict[str, Any] = {"$defs": {"Colour": {"type": "string", "enum": ["red", "x"]}}}
 LABEL = an_input(
     None, type=["number", "null"], enum=[1, 2, None], values_display={"1": "One", "null": "None"}
 )
@@ -57,7 +58,7 @@ BLANK = an_input("", enum=["", "a"])
 REFERRED = an_input(
     "x",
     anyOf=[{"$ref": "#/$defs/Colour"}, {"type": "null"}],
-    **{"$defs": {"Colour": {"type": "string", "enum": ["red", "x"]}}},
+    **DEFINED,
 )
 
 
