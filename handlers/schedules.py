@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import listing as list_blocks
 from bot.blocks import schedule as blocks
 from bot.blocks import taking_over as taken
+from bot.blocks.form import told
 from bot.blocks.ids import Button
 from bot.blocks.pausing import ENDS
 from bot.domain.errors import NotFound
@@ -45,6 +46,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.MENU)(answering.press(choose))
     app.action(Button.RUN_IT)(answering.press(lambda talk, press: run_it(talk, press.value)))
     app.action(Button.EDIT)(answering.press(lambda talk, press: open_schedule(talk, press.value)))
+    app.action(Button.DELETE_IN_FORM)(answering.press(delete_in_form))
     policies.register(app, answering)
     choosing.register(app, answering)
     listing.register(app, answering)
@@ -152,6 +154,12 @@ def undo_skip(talk: Talk, firing_id: str) -> Message:
 def delete(talk: Talk, schedule_id: str) -> Message:
     """Delete the schedule, with a button that undoes that."""
     return blocks.deleted(talk.services.scheduling.delete(talk.asker, schedule_id))
+
+
+def delete_in_form(talk: Talk, press: Press) -> None:
+    """Delete the schedule that a form changes; the form says so, with the button that undoes it."""
+    if press.view is not None:
+        talk.update(press.view.view_id, None, told("Deleted", delete(talk, press.value)))
 
 
 def undo_delete(talk: Talk, schedule_id: str) -> Message:

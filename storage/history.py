@@ -68,6 +68,23 @@ class RunHistory:
         ).first()
         return {} if row is None else dict(row.of_schedule or row.inputs)
 
+    def run_lately(self, person: Person, *, among: int) -> list[tuple[int, JobKey]]:
+        """Return what the person started by hand, each job with its project once, the latest first.
+
+        Looks at their last `among` runs by hand.
+        """
+        rows = self._connection.execute(
+            select(firings.c.project_id, firings.c.deployment, firings.c.dag_id)
+            .where(
+                firings.c.workspace_id == person.workspace_id,
+                firings.c.person_id == person.person_id,
+                firings.c.request_id.is_not(None),
+            )
+            .order_by(firings.c.created_at.desc(), firings.c.firing_id)
+            .limit(among)
+        )
+        return list(dict.fromkeys((each.project_id, JobKey(each.deployment, each.dag_id)) for each in rows))
+
     def latest(
         self,
         reach: Reach,

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
     Option,
     PlainTextObject,
+    RadioButtonsElement,
     StaticMultiSelectElement,
     StaticSelectElement,
 )
@@ -18,7 +19,7 @@ from bot.blocks import ids
 from bot.blocks.parts import MOST_OPTIONS, option
 from bot.domain.job import InputKind
 from bot.domain.moving import MOVES
-from bot.language.inputs import OFFERED, input_beside, read_moving, show_value, worked_out
+from bot.language.inputs import OFFERED, cleared, input_beside, read_moving, show_value, worked_out
 from bot.language.inputs.schema import takes_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 NOTHING_MOVES = "[nothing]"
 """The option that takes back what moves; no words of a moving value begin so."""
+MOST_AT_A_GLANCE = 4
+"""So few choices stand side by side, where one press chooses; more are a menu."""
 HEAVIEST_MENUS = 100_000
 """Bytes of all menus of a form together; a whole view may hold 250 kB."""
 
@@ -59,7 +62,14 @@ def choice(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveEleme
         return ExternalDataSelectElement(
             action_id=ids.CHOICE, placeholder=_TYPE, min_query_length=0, initial_option=chosen
         )
+    if len(each.choices) <= MOST_AT_A_GLANCE and not _can_be_cleared(each):
+        return RadioButtonsElement(action_id=ids.VALUE, options=_options(each), initial_option=chosen)
     return StaticSelectElement(action_id=ids.VALUE, options=_options(each), initial_option=chosen)
+
+
+def _can_be_cleared(each: Input) -> bool:
+    """Return whether the field may be empty again, as radio buttons never are."""
+    return cleared(each) is None or not (each.must_be_given or each.default is not None)
 
 
 def choices(each: Input, value: Any, *, by_typing: bool) -> InputInteractiveElement:

@@ -30,6 +30,8 @@ class Filled:
     when: str = ""
     doing: str = form_when.LATER
     """NOW or LATER; "" where there is no choice, since a schedule is changed."""
+    changes: str = ""
+    """The id of the schedule that is changed."""
     reading: str = form_when.NOTHING_YET
     """How `when` is read, as mrkdwn."""
     job: Job | None = None

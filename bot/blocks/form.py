@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import (
+    ActionsBlock,
     Block,
     ExternalDataSelectElement,
     InputBlock,
@@ -13,7 +14,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.blocks import form_inputs, form_more, form_when, ids
-from bot.blocks.parts import MOST_OPTIONS, context, cut, escape, option, section
+from bot.blocks.parts import MOST_OPTIONS, actions, button, context, cut, escape, option, section
 from bot.domain.form_field import FormField
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dic
         blocks += form_inputs.inputs(filled.job, filled)
         blocks.append(form_inputs.unread(filled.reference) if filled.job.has_unread_inputs else None)
         blocks += form_more.more(filled)
+    if filled.changes:
+        blocks.append(_delete(filled.changes))
     return _view(title, blocks, metadata, submit="Preview", callback=ids.View.FORM)
 
 
@@ -97,6 +100,10 @@ def _view(
         clear_on_close=ends or None,
         blocks=[block for block in blocks if block is not None],
     ).to_dict()
+
+
+def _delete(schedule_id: str) -> ActionsBlock | None:
+    return actions(button(ids.Button.DELETE_IN_FORM, "Delete this schedule", schedule_id, style="danger"))
 
 
 def _job(filled: Filled) -> InputBlock:

@@ -46,6 +46,7 @@ def home(shown: Home) -> dict[str, Any]:
         [
             _doors(shown),
             *_needs(shown),
+            *_to_run(shown),
             *_mine(shown),
             *_week(shown),
             *_runs(shown),
@@ -135,6 +136,23 @@ def _on_failure(failing: Failing) -> Iterator[ButtonElement]:
     yield button(Button.INCIDENT_LOG, "Show log", incident.incident_id, label=f"Show log: {title}")
     if failing.may_run and incident.claimed_by is None:
         yield button(Button.CLAIM, "Claim", incident.incident_id, label=f"Claim {title}: I look into it")
+
+
+def _to_run(shown: Home) -> Iterator[Drawn]:
+    """Yield a button for each of a few jobs, which opens its form as the person ran it last."""
+    if shown.to_run:
+        yield heading("Run a job now")
+        yield actions(
+            *(
+                button(
+                    f"{Button.OPEN_TO_RUN}.{place}",
+                    f"{cut(title, 60)}…",
+                    reference,
+                    label=f"Run {title}…",
+                )
+                for place, (reference, title) in enumerate(shown.to_run)
+            )
+        )
 
 
 def _mine(shown: Home) -> Iterator[Drawn]:

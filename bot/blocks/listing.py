@@ -132,14 +132,19 @@ def menu(listed: Listed) -> OverflowMenuElement | None:
 
 
 def _options(listed: Listed) -> Iterator[Option]:
-    """Yield at most five, as Slack has it: a manager runs a colleague's from its card."""
+    """Yield at most five, as Slack has it.
+
+    A manager runs a colleague's from its card; one that is not paused is deleted in the form that changes it.
+    """
     kept = listed.schedule
+    may_pause = listed.may_change and kept.state is ScheduleState.ACTIVE
 
     def each(which: Button, text: str) -> Option:
         return option(text, f"{which}:{kept.schedule_id}")
 
-    if listed.may_change and kept.state is ScheduleState.ACTIVE:
+    if may_pause:
         yield each(Button.PAUSE, "Pause")
+        yield each(Button.PAUSE_MONDAY, "Pause until Monday")
         yield each(Button.SKIP, "Skip next")
     if listed.may_change and kept.state in {ScheduleState.PAUSED, ScheduleState.SUSPENDED}:
         yield each(Button.RESUME, "Resume")
@@ -148,6 +153,9 @@ def _options(listed: Listed) -> Iterator[Option]:
     if listed.may_take_over:
         yield each(Button.TAKE_OVER, "Take over")
     if listed.may_delete:
+        if may_pause and not listed.job.is_gone:
+            yield each(Button.EDIT, "Edit or delete")
+            return
         if not listed.job.is_gone:
             yield each(Button.EDIT, "Edit")
         yield each(Button.DELETE, "Delete")

@@ -106,6 +106,8 @@ class Home:
     ahead: Coming
     by_themselves: Sequence[Job]
     runs: Sequence[RunRow]
+    to_run: Sequence[tuple[str, str]]
+    """Jobs that the person may run, those first that they ran by hand last; each by reference and title."""
     projects: Sequence[tuple[Project, Role]]
     weeks: Sequence[ProjectWeek]
     upkeep: Upkeep | None

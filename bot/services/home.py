@@ -42,6 +42,8 @@ MOST_AHEAD = 100
 MOST_FAILING, MOST_SUSPENDED, MOST_WAITING, MOST_RUNS, MOST_MANAGED, MOST_NAMED = 4, 4, 3, 5, 3, 3
 MOST_BY_AIRFLOW = 11
 """One more than are named, so that it can be said that there are more."""
+MOST_TO_RUN = 5
+"""As many as Slack shows in one row of buttons."""
 IN_A_STRIP = 10
 
 
@@ -138,6 +140,7 @@ class _Reading:
             ahead=ahead,
             by_themselves=run_by_airflow(self._tx, self._access, (), limit=MOST_BY_AIRFLOW) if may else [],
             runs=self._runs(),
+            to_run=self._to_run() if Action.RUN in may else [],
             projects=self._access.memberships(),
             weeks=self._weeks(),
             upkeep=self._upkeep() if self._is_admin else None,
@@ -150,6 +153,22 @@ class _Reading:
 
     def _runs(self) -> Sequence[RunRow]:
         return latest_rows(self._tx, self._access, self._airflows, count=MOST_RUNS, now=self._now)
+
+    def _to_run(self) -> list[tuple[str, str]]:
+        """Return a few jobs that may be started from here: those run by hand last, then any."""
+        some = self._tx.offered.some_places(self._access.reach_for(Action.RUN), MOST_AHEAD)
+        others = sorted(some, key=lambda place: (place[1].title.casefold(), place[0]))
+        lately = self._tx.history.run_lately(self._person, among=MOST_AHEAD)
+        places = list(dict.fromkeys([*lately, *((project_id, job.key) for project_id, job in others)]))
+        found = {
+            (each.project.project_id, each.job.key): each.job
+            for each in self._access.offers(
+                Action.RUN, project_ids={each for each, _ in places}, keys={key for _, key in places}
+            )
+            if not (each.job.forbids_manual_runs or each.job.is_read_only)
+        }
+        shown = [place for place in places if place in found][:MOST_TO_RUN]
+        return [(job_reference(*place), found[place].title) for place in shown]
 
     def _mine(self, first_shown: int) -> tuple[Page, Coming]:
         """Return the page of the person's schedules, and what runs of them within a week."""

@@ -13,7 +13,7 @@ from handlers import zones
 from handlers.form import more, picking, presets
 from handlers.form.filling import choose, choose_leading, choose_preset, show_more, suggest, suggest_choices
 from handlers.form.live import LiveForms
-from handlers.form.opening import open_empty, open_pressed
+from handlers.form.opening import open_empty, open_pressed, open_to_run
 from handlers.form.sending import confirm, submit
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def register(app: App, answering: Answering) -> None:
     """Connect the form and its preview."""
     app.action(Button.OPEN_FORM)(answering.press(open_pressed))
+    app.action(re.compile(rf"{re.escape(Button.OPEN_TO_RUN)}\.\d"))(answering.press(open_to_run))
     live = LiveForms()
     app.options(VALUE)(answering.typing(suggest))
     app.options(CHOICE)(answering.typing(suggest_choices))

@@ -207,7 +207,7 @@ def _draw(live: LiveForms, talk: Talk, press: Press, view: ViewState, filled: Fi
     """Draw the form anew; what to do and when stay as they stand."""
     title = kept.value(view.metadata, "title") or kept.NEW
     if FormField.DOING not in view.blocks:
-        filled = replace(filled, doing="")
+        filled = replace(filled, doing="", changes=kept.changes(view.metadata) or "")
     filled = replace(filled, usual_grace=talk.services.adjusting.usual_grace)
 
     def drawn(content: Mapping[str, Any]) -> Mapping[str, Any]:

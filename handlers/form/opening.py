@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks import form as form_blocks
 from bot.blocks import job as job_blocks
 from bot.blocks.filled import Filled
+from bot.blocks.form_inputs import LAST_USED
 from bot.blocks.form_when import LATER, NOW
 from bot.blocks.ids import Button
 from bot.blocks.parts import cut
@@ -54,9 +55,21 @@ def open_pressed(talk: Talk, press: Press) -> None:
         open_job(talk, talk.services.catalog.offer(talk.asker, press.value))
 
 
-def open_job(talk: Talk, offer: Offer, doing: str = LATER) -> None:
-    """Open the form of a job, with nothing filled in. `doing`: NOW or LATER, as it is chosen first."""
-    view = form_blocks.form(filled_in(talk, offer, doing=doing), metadata=kept.metadata(talk.asker))
+def open_to_run(talk: Talk, press: Press) -> None:
+    """Open the form that runs a job once, now, filled in as the person ran it last."""
+    open_job(talk, talk.services.catalog.offer(talk.asker, press.value, Action.RUN), NOW, as_last=True)
+
+
+def open_job(talk: Talk, offer: Offer, doing: str = LATER, *, as_last: bool = False) -> None:
+    """Open the form of a job. `doing`: NOW or LATER, as it is chosen first.
+
+    Nothing is filled in, or, with `as_last`, what the person ran it with last.
+    """
+    filled = filled_in(talk, offer, doing=doing)
+    last_used = talk.services.drafting.last_used(talk.asker, offer) if as_last else {}
+    if last_used:
+        filled = replace(filled, values=last_used, preset=LAST_USED)
+    view = form_blocks.form(filled, metadata=kept.metadata(talk.asker))
     talk.open(view, (Button.OPEN_FORM, reference_of(offer)))
 
 
@@ -109,6 +122,7 @@ def _of_schedule(
 ) -> Filled:
     return Filled(
         doing="",
+        changes=editable.schedule.schedule_id,
         reading=reading_of(talk, when, zone_of(editable.schedule.when))[1],
         reference=reference_of(editable.offer),
         label=editable.offer.job.title,

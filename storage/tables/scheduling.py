@@ -149,5 +149,8 @@ firings = Table(
     Index("ix_firings_created", "created_at"),
     Index("ix_firings_project", "project_id", "due_at"),
     Index("ix_firings_person", "workspace_id", "person_id"),
+    partial_index(
+        "ix_firings_by_hand", "workspace_id", "person_id", "created_at", where="request_id IS NOT NULL"
+    ),
     partial_index("ix_firings_act", "act_at", where="act_at IS NOT NULL"),
 )

@@ -1,7 +1,7 @@
 """How many clicks and keys everyday tasks take, counted while they are done in the playground's Slack.
 
-A press of a button, a field that is gone into and the sending of a form are one click each; a menu takes two,
-to open it and to choose. Every letter that is typed is a key, and Enter is one.
+A press of a button, a field that is gone into, a choice that stands there and the sending of a form are one
+click each; a menu takes two, to open it and to choose. Every letter that is typed is a key, and Enter is one.
 
 Run: .venv/bin/python tests/bench/bench_clicks.py
 """
@@ -22,7 +22,7 @@ from bot.gateways.slack import SlackGateway
 from bot.workers.notifier import Notifier
 from playground.slack.driver_form import Modal
 from playground.slack.driver_person import Person
-from playground.slack.driver_seen import text_of
+from playground.slack.driver_seen import find_part, text_of
 from playground.slack.driver_touch import Touch
 from tests.databases import databases_of
 from tests.fakes.talking import talking
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from playground.slack.server import RunningWorkspace
 
 ALEX = person("alex")
+AT_A_GLANCE = {"radio_buttons", "checkboxes"}
 
 
 @dataclass(slots=True)
@@ -65,7 +66,8 @@ def counting() -> Iterator[Counted]:
         pressed(place, label, **more)
 
     def choose(place: Touch, label: str, *options: str, query: str | None = None, **more: Any) -> None:
-        counted.clicks += 1 + len(options)
+        _, element = find_part(place.blocks(), label, None, more.get("beside", ""))
+        counted.clicks += len(options) + (element["type"] not in AT_A_GLANCE)
         counted.keys += len(query or "")
         chosen(place, label, *options, query=query, **more)
 
@@ -87,7 +89,7 @@ def counting() -> Iterator[Counted]:
         yield counted
 
 
-def staff(counted: Counted, tom: Person) -> None:
+def scheduling(counted: Counted, tom: Person) -> None:
     with counted.task("1 schedule with one input, typed"):
         tom.type("#finance", "/schedule sales report every weekday at 9am with region=us")
         tom.press("Schedule it", in_=tom.see("#finance", "will run"))
@@ -101,6 +103,9 @@ def staff(counted: Counted, tom: Person) -> None:
         form.submit()
         tom.open_modal("Is this right?").submit()
     tom.open_modal("Scheduled").close()
+
+
+def running(counted: Counted, tom: Person) -> None:
     with counted.task("2 run now with one input, typed"):
         tom.type("#finance", "/schedule run sales report with region=us")
         tom.press("Run now", in_=tom.see("#finance", "Run Sales report now?"))
@@ -114,11 +119,35 @@ def staff(counted: Counted, tom: Person) -> None:
         form.submit()
         tom.open_modal("Is this right?").submit()
     tom.open_modal("On its way").close()
-    with counted.task("4 pause until Monday, from the list"):
+    with counted.task("  from Home, with another input than last time"):
+        home = tom.home("Run a job now")
+        tom.press("Sales report…", in_=home)
+        form = tom.open_modal("Schedule a job")
+        form.choose("Region", "Asia and Pacific")
+        form.submit()
+        tom.open_modal("Is this right?").submit()
+    tom.open_modal("On its way").close()
+    with counted.task("  from Home, as last time"):
+        home = tom.home("Run a job now")
+        tom.press("Sales report…", in_=home)
+        tom.open_modal("Schedule a job").submit()
+        tom.open_modal("Is this right?").submit()
+    tom.open_modal("On its way").close()
+
+
+def pausing(counted: Counted, tom: Person) -> None:
+    with counted.task("4 pause until Monday, from Home"):
+        home = tom.home("#2")
+        tom.choose("More actions", "Pause until Monday", in_=home, beside="#2")
+    window = tom.open_modal("Runbell")
+    window.see("it goes on by itself")
+    window.press("Resume now")
+    window.see("Resumed")
+    window.close()
+    with counted.task("  from the list"):
         tom.type("#finance", "/schedule list")
         listed = tom.see("#finance", "2 schedules")
-        tom.choose("More actions", "Pause", in_=listed, beside="#2")
-        tom.press("Until Monday", in_=tom.again(listed, "Until Monday"))
+        tom.choose("More actions", "Pause until Monday", in_=listed, beside="#2")
     paused = tom.again(listed, "it goes on by itself")
     with counted.task("  typed, one fits"):
         tom.type("#finance", "/schedule pause 1 until monday")
@@ -130,6 +159,9 @@ def staff(counted: Counted, tom: Person) -> None:
         tom.type("#finance", "/schedule pause sales report until monday")
         which = tom.see("#finance", "Which", after=paused)
         tom.press(next(each for each in which.buttons if "Pause" in each), in_=which)
+
+
+def looking(counted: Counted, tom: Person) -> None:
     with counted.task("5 what is scheduled, by whom"):
         tom.type("#finance", "/schedule list all")
     tom.see("#finance", "Sales report")
@@ -199,7 +231,8 @@ def main() -> None:
             tx.directory.keep_people([ALEX], at=world.clock.now())
             tx.directory.give_workspace_role(TEAM, ALEX.person_id, "admin")
         with talking(world) as slack, counting() as counted:
-            staff(counted, slack.driver.as_person("Tom Okafor"))
+            for part in (scheduling, running, pausing, looking):
+                part(counted, slack.driver.as_person("Tom Okafor"))
             after_a_failure(counted, world, slack)
             managers(counted, slack.driver.as_person("Alex Novak"))
     click.echo(f"{'':<66}{'clicks':>7}{'keys':>7}")

@@ -89,6 +89,40 @@ def test_a_run_is_started_from_home(world: World, tom: Person):
     assert "Recent runs" in tom.home("Recent runs").text
 
 
+def test_a_job_runs_from_home_as_somebody_ran_it_last_or_with_another_input(world: World, tom: Person):
+    world.run_now(region="us")
+    world.go_on(HALF_A_MINUTE)
+
+    tom.press("Sales report…", in_=tom.home("Run a job now"))
+    form = tom.open_modal("Schedule a job")
+    form.see_no_field("When")
+    form.see("As you ran it last")
+    form.choose("Region", "Asia and Pacific")
+    form.submit()
+    tom.open_modal("Is this right?").submit()
+    tom.open_modal("On its way")
+    world.go_on(HALF_A_MINUTE)
+    tom.press("Sales report…", in_=tom.home("Run a job now"))
+    tom.open_modal("Schedule a job").submit()
+    tom.open_modal("Is this right?").submit()
+
+    tom.open_modal("On its way")
+    world.go_on(HALF_A_MINUTE)
+    assert [call.arguments[3]["region"] for call in world.airflow.calls_of("start")] == ["us", "apac", "apac"]
+
+
+def test_home_offers_first_what_somebody_ran_by_hand_and_only_what_they_may_run(
+    world: World, slack: RunningWorkspace, tom: Person
+):
+    world.run_now(dag_id="import_orders")
+    world.go_on(HALF_A_MINUTE)
+    (lena,) = people(slack, "Lena Fischer")
+
+    offered = [each for each in tom.home("Run a job now").buttons if each.endswith("…")]
+    assert offered == ["Import orders…", "Build warehouse…", "Nightly cleanup…", "Sales report…"]
+    assert "Run a job now" not in lena.home("Your projects").text
+
+
 def test_a_preview_is_changed_in_the_form_that_opens_over_it(world: World, tom: Person):
     world.schedule("every weekday at 9am")
 

@@ -137,13 +137,38 @@ def test_what_is_deleted_in_a_list_leaves_it_and_undo_brings_it_back(several: Wo
     tom.type("#finance", "/schedule list")
     listed = tom.see("#finance", "1 schedule")
 
-    tom.choose("More actions", "Delete", in_=listed)
+    tom.choose("More actions", "Pause", in_=listed)
+    tom.choose("More actions", "Delete", in_=tom.see("#finance", "it will not run until it is resumed"))
     deleted = tom.see("#finance", "Deleted #1: Sales report no longer runs")
     assert "You have no schedules here yet" in deleted.text
     tom.press("Undo", in_=deleted)
 
     back = tom.see("#finance", "#1 Sales report is back")
     assert (back.ts, "1 schedule" in back.text) == (listed.ts, True)
+    assert several.scheduling.listed(Asker(TOM))[0].schedule.state is ScheduleState.PAUSED
+
+
+def test_a_row_of_a_list_pauses_its_schedule_until_monday_in_two_presses(several: World, tom: Person):
+    tom.type("#finance", "/schedule list")
+
+    tom.choose("More actions", "Pause until Monday", in_=tom.see("#finance", "1 schedule"))
+
+    tom.see("#finance", "it goes on by itself Mon 9 Mar 2026, 00:00")
+    assert several.scheduling.listed(Asker(TOM))[0].schedule.state is ScheduleState.PAUSED
+
+
+def test_what_runs_is_deleted_in_the_form_that_changes_it_and_undo_brings_it_back(
+    several: World, tom: Person
+):
+    tom.type("#finance", "/schedule list")
+    tom.choose("More actions", "Edit or delete", in_=tom.see("#finance", "1 schedule"))
+
+    tom.open_modal("Change schedule #1").press("Delete this schedule")
+    told = tom.open_modal("Deleted")
+    assert several.scheduling.listed(Asker(TOM)) == []
+    told.press("Undo")
+
+    tom.open_modal("Runbell").see("#1 Sales report is back")
     assert several.scheduling.listed(Asker(TOM))[0].next_at == NINE
 
 

@@ -47,7 +47,7 @@ def test_the_button_that_was_pressed_is_offered_again(world: World, slack: Runni
     tom.type("#finance", "/schedule list")
     slack.workspace.faults.plan("views.open", Fault(error="expired_trigger_id"))
 
-    tom.choose("More actions", "Edit", in_=tom.see("#finance", "every day at 09:00"))
+    tom.choose("More actions", "Edit or delete", in_=tom.see("#finance", "every day at 09:00"))
     tom.press("Open it again", in_=tom.see("#finance", "Slack waits three seconds for a form"))
 
     tom.open_modal("Change schedule #1")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @of(form.form)
 def filled(build: Builder, name: str) -> Iterator[Any]:
     yield build(Filled(), metadata="{}")
+    yield build(Filled(doing="", changes="5" * 24), metadata="{}")
     yield build(
         Filled(
             reference="r" * 24,

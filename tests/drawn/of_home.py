@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 NOBODYS = Home(
     "U1", BERLIN, NOW, frozenset(), "", [], 0, [], [], 0, Page([], 0), {}, Coming([], is_more=False), [], [],
-    [], [], None,
+    [], [], [], None,
 )  # fmt: skip
 
 
@@ -63,6 +63,7 @@ def full(name: str) -> Home:
         ahead=Coming([(NOW + timedelta(hours=each), mine[0]) for each in range(168)], is_more=True),
         by_themselves=[replace(a_job(name), airflow_schedule=name)] * 12,
         runs=[RunRow(each, may_run=True) for each in apart],
+        to_run=[("r" * 24, name)] * 5,
         projects=[(a_project(name), role) for role in Role] * 5,
         weeks=[ProjectWeek(a_project(name), 1234, 56, ((name, 5),) * 3)] * 3,
         upkeep=Upkeep(1234, NOW, NOW, 200, 1, 12),
