@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slack_bolt import App
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_bolt.authorization import AuthorizeResult
 
+from handlers.by_id import AppById
 from handlers.odd_payloads import ODD, OddPayload, answer_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from slack_bolt import App
     from slack_sdk import WebClient
     from slack_sdk.socket_mode.client import BaseSocketModeClient
     from slack_sdk.socket_mode.request import SocketModeRequest
@@ -36,7 +37,7 @@ def make_app(client: WebClient) -> App:
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
 
-    return App(client=client, authorize=authorize, process_before_response=True)
+    return AppById(client=client, authorize=authorize, process_before_response=True)
 
 
 def heard_by(app: App) -> Callable[[BaseSocketModeClient, SocketModeRequest], None]:

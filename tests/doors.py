@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt import App, BoltRequest
+from slack_bolt import BoltRequest
 
 from bot.blocks import ids
 from bot.language.command import Verb
+from handlers.by_id import AppById
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +64,7 @@ class Door:
         return _matching(wanted) if isinstance(wanted, re.Pattern) else str(wanted)
 
 
-class RecordingApp(App):
+class RecordingApp(AppById):
     """Remembers what is registered, by whom it does not matter."""
 
     def __init__(self, **settings: Any) -> None:
