@@ -26,6 +26,7 @@ from bot.services.projects.sharing import Sharing
 from bot.services.room import Room
 from bot.services.running import Running
 from bot.services.schedules.adjusting import USUAL_GRACE, Adjusting
+from bot.services.schedules.catching_up import CatchingUp
 from bot.services.schedules.drafting import Drafting
 from bot.services.schedules.scheduling import Scheduling
 from bot.services.schedules.standing_in import StandingIn
@@ -81,6 +82,7 @@ def services_of(
         drafting=Drafting(database, clock, wake=wake, limits=limits, files=files),
         scheduling=scheduling,
         adjusting=Adjusting(database, clock, scheduling, wake=wake, usual_grace=usual_grace, limits=limits),
+        catching_up=CatchingUp(database, clock, wake=wake, limits=limits, files=files),
         taking_over=TakingOver(database, clock, scheduling, wake=wake),
         standing_in=StandingIn(database, clock),
         running=running,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import listing as list_blocks
 from bot.blocks import schedule as blocks
 from bot.blocks import taking_over as taken
+from bot.blocks.firing import HAS_CHANGED, run_after_all
 from bot.blocks.form import told
 from bot.blocks.ids import Button
 from bot.blocks.pausing import ENDS
@@ -45,6 +46,7 @@ def register(app: App, answering: Answering) -> None:
         app.action(which)(answering.press(_pressing(act)))
     app.action(Button.MENU)(answering.press(choose))
     app.action(Button.RUN_IT)(answering.press(lambda talk, press: run_it(talk, press.value)))
+    app.action(Button.RUN_MISSED)(answering.press(run_missed))
     app.action(Button.EDIT)(answering.press(lambda talk, press: open_schedule(talk, press.value)))
     app.action(Button.DELETE_IN_FORM)(answering.press(delete_in_form))
     policies.register(app, answering)
@@ -171,6 +173,16 @@ def run_it(talk: Talk, schedule_id: str) -> None:
     """Show a preview of a run now: with which inputs, and where it reports."""
     shown = talk.services.drafting.propose_run(talk.asker, schedule_id)
     talk.say(preview_message(shown))
+
+
+def run_missed(talk: Talk, press: Press) -> None:
+    """Run what was missed, and say so in place of the message about it; ask first if much has changed."""
+    done = talk.services.catching_up.run(talk.asker, press.value)
+    if done is None:
+        shown = talk.services.drafting.propose_missed(talk.asker, press.value)
+        talk.say(preview_message(shown, [HAS_CHANGED]))
+    else:
+        talk.replace(run_after_all(done))
 
 
 _ACTS: Mapping[Button, Act] = {

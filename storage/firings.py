@@ -85,6 +85,12 @@ class Firings:
         row = self._connection.execute(select(firings).where(firings.c.firing_id == firing_id)).first()
         return None if row is None else firing_of_row(row)
 
+    def of_request(self, request_id: str) -> Firing | None:
+        """Return the firing that was asked for by this request. None if there is none."""
+        query = select(firings).where(firings.c.request_id == request_id)
+        row = self._connection.execute(query).first()
+        return None if row is None else firing_of_row(row)
+
     def all(self, firing_ids: Collection[str]) -> dict[str, Firing]:
         """Return those that are there, by id."""
         wanted = select(firings).where(firings.c.firing_id.in_(firing_ids))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, escape, escape_but_people, message, section, sentence
+from bot.blocks.parts import actions, button, escape, escape_but_people, message, past, section, sentence
 from bot.blocks.taking_over import offer
 from bot.domain.firing import Remedy
 from bot.domain.when import zone_of
@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from slack_sdk.models.blocks import ButtonElement
 
     from bot.domain.announcement import DidNotRun, NotRetried, OfSchedule, Withdrawn
+    from bot.domain.firing import RunAfterAll
     from bot.domain.notice import Message
 
+HAS_CHANGED = (
+    "You are asked because something has happened since it was missed: its next time has come, the job is "
+    "running, or its project is paused."
+)
 _ADVICE: Mapping[Remedy, str] = {
     Remedy.NONE: "",
     Remedy.RUN_NOW: "It can still be run now.",
@@ -44,7 +49,7 @@ def not_run(told: DidNotRun, *, shared: bool) -> Message:
     return message(
         f"{escape(title)}{which} did not run: {why} {advice}".strip(),
         section(f":warning: {said} {advice}".strip()),
-        actions(*([] if kept is None else _remedies(kept, remedy))),
+        actions(*([] if kept is None else _remedies(kept, told))),
         names_people=True,
     )
 
@@ -53,9 +58,25 @@ def _earlier(times: int) -> str:
     return "1 earlier time was" if times == 1 else f"{times} earlier times were"
 
 
-def _remedies(schedule: OfSchedule, remedy: Remedy) -> Iterator[ButtonElement]:
+def run_after_all(told: RunAfterAll) -> Message:
+    """Return what stands in place of the message about a missed moment once somebody has run it."""
+    which = f" (#{told.number}) at {say_moment(told.due_at, told.tz)}"
+    return message(
+        f"{escape(told.title)}{which} did not run then. <@{told.by}> has run it since.",
+        section(
+            f":arrow_forward: *{escape(told.title)}*{which} did not run then. "
+            f"<@{told.by}> has run it since, {past(told.at)}."
+        ),
+        names_people=True,
+    )
+
+
+def _remedies(schedule: OfSchedule, told: DidNotRun) -> Iterator[ButtonElement]:
     """Return the buttons that help. Each asks for the rights of whoever presses it."""
-    if remedy is Remedy.RUN_NOW:
+    remedy = told.remedy
+    if remedy is Remedy.RUN_NOW and told.firing_id:
+        yield button(Button.RUN_MISSED, "Run now", told.firing_id)
+    elif remedy is Remedy.RUN_NOW:
         yield button(Button.RUN_IT, "Run now", schedule.schedule_id)
     if remedy is Remedy.CHANGE_INPUTS:
         yield button(Button.EDIT, "Edit", schedule.schedule_id)

@@ -51,6 +51,8 @@ class Button(StrEnum):
     UNDO_SKIP = "schedule.undo_skip"
     EDIT = "schedule.edit"
     RUN_IT = "schedule.run"
+    RUN_MISSED = "firing.run"
+    """Its value is the id of the firing that was missed."""
     POLICIES = "schedule.policies"
     PAUSE_JOB = "job.pause"
     RESUME_JOB = "job.resume"

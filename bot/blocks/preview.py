@@ -62,7 +62,8 @@ def preview(
     the `times`.
     """
     if draft.when is None:
-        return _run_card(draft, job, project, under_way, now, save=_save(draft) if may_save else None)
+        save = _save(draft) if may_save else None
+        return _run_card(draft, job, project, under_way, now, warnings=warnings, save=save)
     which = "" if changes is None else f" (#{changes.number})"
     what = f"*{escape(job.title)}*{which} will run {say(draft.when)}."
     do_it = confirming(changes, alike)
@@ -243,6 +244,7 @@ def _run_card(
     under_way: UnderWay | None,
     now: datetime,
     *,
+    warnings: Sequence[str],
     save: SectionBlock | None,
 ) -> Message:
     inputs = _with(job, draft, now, run="now") or "With its usual inputs"
@@ -253,6 +255,7 @@ def _run_card(
         section(f"Run *{escape(job.title)}* now?"),
         None if under_way is None else section(_already(draft, under_way)),
         section(f"{rests} Run it all the same?") if rests else None,
+        context(*(f":information_source: {escape(each)}" for each in warnings)),
         context(inputs, *_where(draft.place, project), *in_airflow(job)),
         save,
         actions(

@@ -222,7 +222,10 @@ class JobChanged:
 
 @dataclass(frozen=True, slots=True)
 class DidNotRun:
-    """A firing that did not become a run. `also_missed` counts moments before it, missed in a row."""
+    """A firing that did not become a run. `also_missed` counts moments before it, missed in a row.
+
+    `firing_id` is None in what earlier versions kept.
+    """
 
     title: str
     schedule: OfSchedule | None
@@ -232,6 +235,7 @@ class DidNotRun:
     """The reason as it is said where another company reads along."""
     also_missed: int
     remedy: Remedy
+    firing_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

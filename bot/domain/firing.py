@@ -12,6 +12,7 @@ from bot.domain.run import RUN_ID_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from bot.domain.job import JobKey
     from bot.domain.project import Place
@@ -107,6 +108,21 @@ class Firing:
         It follows from the firing's, so a second POST finds the first run.
         """
         return f"{RUN_ID_PREFIX}{self.firing_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunAfterAll:
+    """A missed moment that somebody has run since: which one, `by` whom, and `at` which moment.
+
+    `number` is its schedule's, and `tz` the zone in which that one is meant.
+    """
+
+    title: str
+    number: int
+    due_at: datetime
+    tz: ZoneInfo
+    by: str
+    at: datetime
 
 
 def check_move(before: FiringState, after: FiringState) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from bot.domain.firing import Firing
     from bot.domain.job import Job, JobKey
     from bot.domain.project import Project
     from bot.domain.schedule import Schedule
@@ -57,6 +58,14 @@ def locked(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
     if schedule is None:
         raise NotFound(NO_SUCH_THING)
     return schedule
+
+
+def known_firing(tx: Transaction, asker: Asker, firing_id: str | None) -> Firing:
+    """Return the firing of the asker's workspace. Raises NotFound, also for None. Asks for no right."""
+    firing = tx.firings.get(firing_id) if firing_id else None
+    if firing is None or firing.place.workspace_id != asker.person.workspace_id:
+        raise NotFound(NO_SUCH_THING)
+    return firing
 
 
 def job_and_project(tx: Transaction, key: JobKey, project_id: int) -> tuple[Job, Project]:

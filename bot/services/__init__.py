@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.services.projects.sharing import Sharing
     from bot.services.running import Running
     from bot.services.schedules.adjusting import Adjusting
+    from bot.services.schedules.catching_up import CatchingUp
     from bot.services.schedules.drafting import Drafting
     from bot.services.schedules.scheduling import Scheduling
     from bot.services.schedules.standing_in import StandingIn
@@ -44,6 +45,7 @@ class Services:
     drafting: Drafting
     scheduling: Scheduling
     adjusting: Adjusting
+    catching_up: CatchingUp
     choosing: Choosing
     running: Running
     history: Histories

@@ -56,6 +56,7 @@ def not_run(tx: Transaction, firing: Firing, decision: Decision, now: datetime) 
         reason_in_shared=decision.reason,
         also_missed=missed,
         remedy=decision.remedy,
+        firing_id=firing.firing_id,
     )
     event = AlertEvent.SUSPENDED if decision.suspends else AlertEvent.MISSED
     hearings = Routing(tx, now).hearings(of_firing(tx, event, firing, now))

@@ -35,7 +35,7 @@ from bot.domain.announcement import (
     Withdrawn,
 )
 from bot.domain.draft import Alike
-from bot.domain.firing import Remedy
+from bot.domain.firing import Remedy, RunAfterAll
 from bot.domain.history import Ended
 from bot.domain.job import JobSettings
 from bot.domain.listed import BroughtBack, Listed, Page, Skipped
@@ -178,7 +178,14 @@ def not_run(build: Builder, name: str) -> Iterator[Any]:
         told = DidNotRun(name, suspended, fired.due_at, name, name, also_missed=3, remedy=remedy)
         for shared in (False, True):
             yield build(told, shared=shared)
+            yield build(replace(told, firing_id=fired.firing_id), shared=shared)
             yield build(replace(told, schedule=None, also_missed=0), shared=shared)
+
+
+@of(firing.run_after_all)
+def run_after_all(build: Builder, name: str) -> Iterator[Any]:
+    fired = a_firing(name)
+    yield build(RunAfterAll(name, 12, fired.due_at, BERLIN, "U1", NOW))
 
 
 @of(firing.withdrawn)

@@ -19,7 +19,7 @@ from bot.rules.job_trouble import check_startable
 from bot.rules.last_used import last_used
 from bot.rules.letting_move import as_moving
 from bot.rules.likeness import alike, as_change_of
-from bot.rules.locking import check_as_seen, job_and_project, locked, to_edit
+from bot.rules.locking import check_as_seen, job_and_project, known_firing, locked, to_edit
 from bot.rules.own_presets import offers_in_full
 from bot.rules.places import near, offer_of, place_for, places_for
 from bot.rules.planned import next_moment
@@ -137,10 +137,7 @@ class Drafting:
     def kept(self, asker: Asker, draft_id: str) -> Draft:
         """Return the asker's own draft, whatever has become of it. Raises NotFound."""
         with self._database.transaction() as tx:
-            draft = tx.drafts.lock(asker.person.workspace_id, draft_id)
-            if draft is None or draft.person_id != asker.person.person_id:
-                raise NotFound(NO_SUCH_THING)
-            return draft
+            return self._own_draft(tx, asker, draft_id)
 
     def typed(self, asker: Asker, draft_id: str) -> Draft:
         """Return a draft whose form is to be filled in. Raises Conflict if it is too old, or a preview."""
@@ -163,10 +160,13 @@ class Drafting:
         """
         with self._database.transaction() as tx:
             run = tx.runs.get(run_key)
-            firing = tx.firings.get(run.firing_id) if run is not None and run.firing_id else None
-            if firing is None or firing.place.workspace_id != asker.person.workspace_id:
-                raise NotFound(NO_SUCH_THING)
-            return self._run_like(tx, asker, firing)
+            return self._run_like(tx, asker, known_firing(tx, asker, run.firing_id if run else None))
+
+    @once_more
+    def propose_missed(self, asker: Asker, firing_id: str) -> Preview:
+        """Write a draft that runs now what was missed, with its inputs; return its preview."""
+        with self._database.transaction() as tx:
+            return self._run_like(tx, asker, known_firing(tx, asker, firing_id))
 
     def _run_like(self, tx: Transaction, asker: Asker, of: Schedule | Firing) -> Preview:
         """Write a draft that runs once, now, with the same inputs; return its preview."""

@@ -48,6 +48,7 @@ NAMES_PEOPLE = {
     "bot.blocks.access_request.already",
     "bot.blocks.condition.stopped",
     "bot.blocks.firing.not_run",
+    "bot.blocks.firing.run_after_all",
     "bot.blocks.help.problem",
     "bot.blocks.touched.touched",
     "bot.blocks.incident.alert",
