@@ -118,7 +118,7 @@ def _failure(failing: Failing, shown: Home) -> str:
     times = f" {failing.count} times since {past(incident.began_at)}" if failing.count > 1 else ""
     named = f" ({which})" if which and failing.count == 1 else ""
     when = "" if failing.count > 1 else f", {past(incident.failed_at)}"
-    lines = [f":x: *{escape(last.job.title)}* failed{times}{in_task(last)}{named}{when}"]
+    lines = [f":x: *{escape(last.job.title)}* failed{times}{in_task(last, shared=False)}{named}{when}"]
     failure = last.run.failure
     if failure is not None and failure.error:
         lines.append(escape(cut(" ".join(failure.error.split()), LONGEST_ERROR)))

@@ -67,7 +67,7 @@ def alert(shown: Alert, *, shared: bool) -> Message:
         return _fixed(shown, shared=shared)
     if shown.is_above_its_reply:
         return _above_its_reply(shown, shared=shared)
-    heading, words = _heading(shown)
+    heading, words = _heading(shown, shared=shared)
     failure = last.run.failure
     error = failure.error if failure is not None and not shared else ""
     says_why = error and not words.endswith(".")
@@ -89,7 +89,7 @@ def alert(shown: Alert, *, shared: bool) -> Message:
 def _above_its_reply(shown: Alert, *, shared: bool) -> Message:
     """Return the card of a failed run as a line of history: people read and act in the reply."""
     last = shown.last
-    heading, words = _heading(shown)
+    heading, words = _heading(shown, shared=shared)
     return message(
         plain(f"{unnamed(sentence(words))} {origin(last)}."),
         section(heading),
@@ -170,12 +170,12 @@ def _flapping(title: str, times_: int, since: str) -> tuple[str, str]:
     )
 
 
-def _heading(shown: Alert) -> tuple[str, str]:
+def _heading(shown: Alert, *, shared: bool) -> tuple[str, str]:
     """Return the first line, for a section and for a notification."""
     last, incident = shown.last, shown.incident
     title = last.job.title
     if last.run.state is not RunState.FAILED:
-        state = state_of(last, shared=True)
+        state = state_of(last, shared=shared)
         again = f"; {shown.count} runs have failed since {past(incident.began_at)}" if shown.count > 1 else ""
         return f"{mark(last.run)} *{escape(title)}* {state}{until(last.run)}{again}", f"{title} {state}"
     if incident.flaps:
@@ -183,12 +183,13 @@ def _heading(shown: Alert) -> tuple[str, str]:
         return f"{heading} {_NEXT_WORD}", f"{words} {_NEXT_WORD}"
     which = which_run(last)
     named = f" ({which})" if which else ""
-    in_text = f"{in_task(last)} ({which_run_in_text(last)})" if which else in_task(last)
+    task = in_task(last, shared=shared)
+    in_text = f"{task} ({which_run_in_text(last)})" if which else task
     if shown.count == 1:
-        words = f"failed{in_task(last)}{took(last)}{named}"
+        words = f"failed{task}{took(last)}{named}"
         return f":x: *{escape(title)}* {words}", f"{title} failed{in_text}"
     since = f"failed {shown.count} times since {past(incident.began_at)}"
-    heading = f":x: *{escape(title)}* {since}. Last{in_task(last)}{named}"
+    heading = f":x: *{escape(title)}* {since}. Last{task}{named}"
     return heading, f"{title} failed {shown.count} times, last{in_text}"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.parts import Either, cut, escape, escape_but_people, inputs_line, past, section, span
 from bot.blocks.pictures import checklist
 from bot.domain.firing import FiringState
+from bot.domain.reason import without_detail
 from bot.domain.run import RunState
 from bot.domain.when import zone_of
 from bot.language.when.calendar.zones import name_of
@@ -39,13 +40,16 @@ def mark(run: Run) -> str:
     return ":warning:" if is_doubtful else MARKS[run.state]
 
 
-def in_task(shown: RunCard) -> str:
-    """Return which task failed, which instance of a mapped one, and how many others did."""
+def in_task(shown: RunCard, *, shared: bool) -> str:
+    """Return which task failed, which instance of a mapped one, and how many others did.
+
+    `shared` leaves out what an instance is called, because that is a value of the job's.
+    """
     failure = shown.run.failure
     if failure is None or not failure.task_id:
         return ""
     index = f"[{failure.map_index}]" if failure.map_index >= 0 else ""
-    label = f" ({escape(failure.map_label)})" if failure.map_label else ""
+    label = f" ({escape(failure.map_label)})" if failure.map_label and not shared else ""
     more = f" and {failure.more} more" if failure.more else ""
     return f" in task `{escape(failure.task_id)}{index}`{label}{more}"
 
@@ -71,25 +75,25 @@ def origin(shown: RunCard) -> str:
 
 
 def state_of(shown: RunCard, *, shared: bool) -> str:
-    """Return the state of a run as the end of a sentence."""
+    """Return the state of a run as the end of a sentence. `shared` leaves out what is internal."""
     run = shown.run
+    waits_for, end = _reason(run.waits_for, shared=shared), remark(shown, shared=shared)
     match run.state:
         case RunState.WAITING:
-            held = f": {escape(run.waits_for)}" if run.waits_for else ""
+            held = f": {waits_for}" if waits_for else ""
             return f"is waiting to start{held}"
         case RunState.RUNNING:
             tasks = f", {run.tasks_done} of {run.tasks_total} tasks done" if run.tasks_total else ""
             tasks += f" (usually takes {span(shown.usual)})" if shown.usual else ""
-            waits = f"; {escape(run.waits_for)}" if run.waits_for else ""
+            waits = f"; {waits_for}" if waits_for else ""
             return f"is running{tasks}{waits}"
         case RunState.DONE:
-            remark = f", {escape(run.remark)}" if run.remark else ""
-            return f"is done{took(shown)}{remark}"
+            return f"is done{took(shown)}{f', {end}' if end else ''}"
         case RunState.STOPPED:
-            return _stopped(shown)
+            return _stopped(shown, shared=shared)
         case RunState.FAILED:
             error = f": {escape(cut(run.failure.error, 300))}" if run.failure and not shared else ""
-            return f"failed{in_task(shown)}{took(shown)}{error}"
+            return f"failed{in_task(shown, shared=shared)}{took(shown)}{error}"
 
 
 def plain(text: str) -> str:
@@ -157,14 +161,25 @@ def standing(shown: RunCard, words: str) -> SectionBlock | Either:
     return Either([section(f"{words}{_ends(shown)}"), checklist("Tasks", shown.run.steps)], [in_words])
 
 
-def _stopped(shown: RunCard) -> str:
+def remark(shown: RunCard, *, shared: bool) -> str:
+    """Return what is added to a run's end; "" if there is nothing."""
+    return _reason(shown.run.remark, shared=shared)
+
+
+def _reason(text: str, *, shared: bool) -> str:
+    return escape(without_detail(text) if shared else text)
+
+
+def _stopped(shown: RunCard, *, shared: bool) -> str:
     """Return who stopped the run, or why it was taken back before it began."""
     firing = shown.firing
     if shown.run.stopped_by:
         return f"was stopped by <@{shown.run.stopped_by}>"
     if firing is not None and firing.state is not FiringState.HANDED_OVER and firing.reason:
-        return f"did not run: {escape_but_people(firing.reason)}"
-    return f"was stopped: {escape(shown.run.remark)}" if shown.run.remark else "was stopped"
+        reason = without_detail(firing.reason) if shared else firing.reason
+        return f"did not run: {escape_but_people(reason)}"
+    why = remark(shown, shared=shared)
+    return f"was stopped: {why}" if why else "was stopped"
 
 
 def inputs(shown: RunCard, *, shared: bool) -> str:

@@ -11,6 +11,7 @@ from bot.blocks.of_run import (
     mark,
     origin,
     plain,
+    remark,
     result_block,
     retried,
     standing,
@@ -64,9 +65,10 @@ def failure(shown: RunCard, *, shared: bool) -> Message:
     """Return the reply about a failed run. Channels shared with other companies do not get the error."""
     run = shown.run
     error = run.failure.error if run.failure and not shared else ""
+    failed = f"failed{in_task(shown, shared=shared)}"
     return message(
-        plain(f"{shown.job.title} failed{in_task(shown)}. {error}".strip()),
-        section(f":x: *{escape(shown.job.title)}* failed{in_task(shown)}. <{shown.url}|Open in Airflow>"),
+        plain(f"{shown.job.title} {failed}. {error}".strip()),
+        section(f":x: *{escape(shown.job.title)}* {failed}. <{shown.url}|Open in Airflow>"),
         section(code(error)) if error else None,
         *below(shown, shared=shared),
         context(origin(shown)),
@@ -89,10 +91,10 @@ def log_reply(shown: RunCard, *, shared: bool) -> Message | None:
     return None if shared else log_tail(shown)
 
 
-def result(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every reply is drawn alike
+def result(shown: RunCard, *, shared: bool) -> Message:
     """Return the reply with the run's result, which names who asked for the run."""
     end = took(shown)
-    end += f", {escape(shown.run.remark)}" if shown.run.remark else ""
+    end += f", {remark(shown, shared=shared)}" if shown.run.remark else ""
     asked = shown.firing is not None and shown.firing.schedule_id is None
     whose = f" <@{shown.firing.person_id}>" if asked and shown.firing is not None else ""
     return message(

@@ -161,7 +161,7 @@ def run_row(row: RunRow) -> Block:
 def _state(shown: RunCard) -> str:
     run = shown.run
     if run.state is RunState.FAILED:
-        return f"failed{in_task(shown)}{took(shown)}"
+        return f"failed{in_task(shown, shared=False)}{took(shown)}"
     by = f" by <@{run.stopped_by}>" if run.state is RunState.STOPPED and run.stopped_by else ""
     return f"{_SAID[run.state]}{by}{took(shown) if run.state.is_over else ''}"
 

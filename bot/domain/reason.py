@@ -47,3 +47,11 @@ def fingerprint(task_id: str, error: str) -> str:
     alike = _VARIES.sub("#", f"{task_id}\n{error}".casefold())
     alike = re.sub(r"#(?:[-:.,+\stz]*#)*", "#", alike)
     return hashlib.blake2b(alike.encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def without_detail(reason: str) -> str:
+    """Return the reason up to its colon, as it is said where another company reads along.
+
+    What anybody may read stands before it; an error of Airflow's, an address or an input behind it.
+    """
+    return reason.partition(": ")[0]

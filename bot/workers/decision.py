@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from bot.domain.firing import Firing, FiringState, Remedy
 from bot.domain.job import GONE as JOB_IS_GONE
+from bot.domain.reason import without_detail
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, ScheduleState
 from bot.language.inputs import check_inputs
 from bot.rules.project_pauses import why_kept_back
@@ -68,6 +69,11 @@ class Decision:
     def said(self) -> str:
         """The whole reason in one sentence."""
         return f"{self.reason}: {self.detail}" if self.detail else self.reason
+
+    def because(self, said: str) -> Decision:
+        """Return the decision with a whole reason that was written down as `said`."""
+        reason = without_detail(said)
+        return replace(self, reason=reason, detail=said.removeprefix(reason).removeprefix(": "))
 
 
 def decide(facts: Facts, firing: Firing, now: datetime, grace: timedelta, *, starts: bool = True) -> Decision:

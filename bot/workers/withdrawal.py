@@ -119,7 +119,7 @@ class Withdrawal:
             ended_by_itself = there is not None and there.state.is_over and not there.is_withdrawn
             _close(tx, locked, now, began=began, ended_by_itself=ended_by_itself)
             if locked.ends_as is FiringState.REJECTED and not began:
-                refused = Decision(Verdict.REJECT, reason=locked.reason, suspends=True)
+                refused = Decision(Verdict.REJECT, suspends=True).because(locked.reason)
                 announcing.not_run(tx, locked, refused, now)
             elif began or (locked.ends_as is not FiringState.MISSED and not _is_kept_back(tx, locked, now)):
                 announcing.withdrawn(tx, locked, began=began, ended=ended_by_itself, now=now)
@@ -152,7 +152,7 @@ class Withdrawal:
             return
         tx.firings.move(firing, FiringState.MISSED)
         if late is None or late.tells:
-            missed = Decision(Verdict.MISS, reason=firing.reason, remedy=remedy, tells_once=is_paused)
+            missed = Decision(Verdict.MISS, remedy=remedy, tells_once=is_paused).because(firing.reason)
             announcing.not_run(tx, firing, missed, now)
 
     # Handed over, and not begun ------------------------------------------------------------------------

@@ -11,8 +11,9 @@ import pytest
 
 from bot.blocks import preview as preview_blocks
 from bot.blocks import schedule as schedule_blocks
-from bot.domain.errors import Rejected
+from bot.domain.errors import Rejected, Unavailable
 from bot.domain.job import JobKey
+from bot.domain.schedule import MissedPolicy, OverlapPolicy
 from bot.rules.access import Asker
 from tests import company
 from tests.crawl import OPENS_HOME, crawl
@@ -135,6 +136,27 @@ def test_why_a_run_could_not_be_retried_is_not_told_to_another_company(firm: Wor
     assert "could not be retried" in everything_posted(firm, company.ACME)
     assert [each for each in company.VALUES if each in everything_posted(firm, company.ACME)] == []
     assert company.SECRET not in everything_posted(firm)
+
+
+def test_why_airflow_could_not_be_reached_is_not_told_to_another_company(firm: World):
+    """A request may have arrived, so Airflow is asked first; the reason waits in the firing until then."""
+    kept = firm.schedule("every day at 9:00", dag_id=company.SHARED_JOB, where=company.ACME, **GIVEN)
+    firm.adjusting.set_policies(
+        Asker(TOM), kept.schedule_id, missed=MissedPolicy.NONE, overlap=OverlapPolicy.WAIT, grace=None
+    )
+    firm.clock.advance(NINE - firm.clock.now())
+    firm.airflow.fail_next(Unavailable("Airflow", "no answer from af1.intranet.example"))
+    firm.dispatcher.step()
+    with firm.airflow.outage("af1.intranet.example is away"):
+        for _ in range(12):
+            firm.clock.advance(timedelta(minutes=1))
+            firm.dispatcher.step()
+    firm.go_on(timedelta(minutes=5))
+
+    told = everything_posted(firm, company.ACME)
+    assert "did not run: it could not start within 10 minutes of its time." in told
+    assert "intranet" not in told
+    assert "intranet" in everything_posted(firm, f"D{TOM.person_id}")
 
 
 def test_a_channel_that_comes_to_be_shared_reads_no_reason_that_was_put_before(firm: World):
