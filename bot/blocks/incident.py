@@ -87,13 +87,17 @@ def alert(shown: Alert, *, shared: bool) -> Message:
 
 
 def _above_its_reply(shown: Alert, *, shared: bool) -> Message:
-    """Return the card of a failed run as a line of history: people read and act in the reply."""
+    """Return the card of a failed run as a line of history: people read and act in the reply.
+
+    Who looks into it stands here as well, for whoever reads the channel and not the thread.
+    """
     last = shown.last
     heading, words = _heading(shown, shared=shared)
     return message(
         plain(f"{unnamed(sentence(words))} {origin(last)}."),
         section(heading),
         context(origin(last), inputs(last, shared=shared), times(last), retried(last)),
+        context(*_who_is_on_it(shown)),
         context("What broke, and the buttons, are in the thread below."),
         names_people=True,
     )

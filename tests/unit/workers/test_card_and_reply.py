@@ -41,6 +41,16 @@ def test_only_the_reply_says_what_broke_and_has_the_buttons(world: World):
     assert "'Retry'" not in shown(card)
 
 
+def test_both_say_who_looks_into_it(world: World):
+    card, reply = fails_by_hand(world)
+    (incident,) = incidents_at(world)
+    world.incidents.claim(Asker(MAYA), incident.incident_id)
+    world.go_on(MINUTE)
+
+    assert f"Claimed by <@{MAYA.person_id}>" in shown(reply)
+    assert f"Claimed by <@{MAYA.person_id}>" in shown(card)
+
+
 def test_once_it_works_again_both_say_so(world: World):
     card, reply = fails_by_hand(world)
     (incident,) = incidents_at(world)
