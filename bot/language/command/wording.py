@@ -98,8 +98,8 @@ _SMALL_TALK = {
         SmallTalk.UNHAPPY,
     ),
 }  # fmt: skip
-_VERY = re.compile(r"\s+(?:(?:so|very) much|a lot|a million|then|runbell|everyone)$")
-_PARTS = re.compile(r"[\s]*[,.!;:]+[\s]*|\s+and\s+")
+_VERY = re.compile(r"(?<!\s)\s++(?:(?:so|very) much|a lot|a million|then|runbell|everyone)$")
+_PARTS = re.compile(r"(?:(?<!\s)\s++)?[,.!;:]++\s*+|(?<!\s)\s++and\s++")
 _FIRST_OF = (SmallTalk.NO, SmallTalk.YES, SmallTalk.UNHAPPY, SmallTalk.UNDO)
 """The kinds that say something beside thanks and greetings."""
 

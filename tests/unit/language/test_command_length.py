@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.job import JobKey, JobTitle
-from bot.language.command import Plan, read_command
+from bot.language.command import Plan, read_command, reading
 
 JOBS = [JobTitle(JobKey("default", "sales_report"), "Sales report")]
 
@@ -36,9 +36,13 @@ def test_what_is_given_to_an_input_may_have_many_words():
     assert request.inputs == {"note": note.strip()}
 
 
-@pytest.mark.parametrize("between", [" " * 3_900, "," * 3_900, "," + " " * 3_900])
-def test_long_gaps_are_read_at_once(between: str):
-    """Each kept one process busy for over a minute; pytest's own time-out is what would notice."""
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "between", [" " * 40_000, "," * 40_000, "," + " " * 40_000], ids=["spaces", "commas", "both"]
+)
+def test_long_gaps_are_read_at_once(monkeypatch: pytest.MonkeyPatch, between: str):
+    """Ten times as long as a command may be: a pattern that goes back over the gap takes minutes for that."""
+    monkeypatch.setattr(reading, "LONGEST", 100_000)
     with pytest.raises(NotFound):
         read_command(f"a{between}b", JOBS)
     request = read_command(f"run sales report with note=a{between}b", JOBS)
