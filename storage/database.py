@@ -67,7 +67,7 @@ class Database:
         beside = [key_beside(path)] if path is not None and not self._secrets_keys else []
         return Secrets([*self._secrets_keys, *beside])
 
-    @property
+    @cached_property
     def _path(self) -> Path | None:
         """Return the path of SQLite's file; None on PostgreSQL and in memory."""
         name = self._url.database
@@ -135,10 +135,10 @@ class Database:
 
     def _check_file(self) -> None:
         """Raise Unavailable if SQLite's file was deleted or replaced: what is written now is lost."""
-        if not self.is_sqlite or self._url.database in {None, "", ":memory:"}:
+        if self._path is None:
             return
         try:
-            there = Path(str(self._url.database)).stat()
+            there = self._path.stat()
         except FileNotFoundError:
             if self._file is None:  # never opened: SQLite says why it cannot be
                 return

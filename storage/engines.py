@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +88,9 @@ def sqlite_engine(url: str) -> Engine:
         driver: Any = connection.connection.dbapi_connection  # SQLAlchemy around them takes more than they do
         driver.execute(f"PRAGMA busy_timeout={int(PATIENCE.get() * 1000)}")
         driver.execute(f"PRAGMA query_only={int(reads)}")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        try:
+            driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+        except sqlite3.Error as error:  # what SQLAlchemy would make of it
+            raise DBAPIError.instance("BEGIN", None, error, sqlite3.Error) from error
 
     return engine

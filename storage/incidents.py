@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from bot.domain.incident import AIRFLOWS_OWN, Ending, Incident, IncidentKey
 from bot.domain.job import JobKey
@@ -26,6 +26,23 @@ if TYPE_CHECKING:
 _IN_ORDER = (incidents.c.workspace_id, incidents.c.channel_id, incidents.c.incident_id)
 """The order in which several incidents are locked, so that no two transactions wait in a circle."""
 _IS_OPEN = incidents.c.ended_at.is_(None)
+_WITHOUT_NEXT_RUN = (
+    select(incidents.c.incident_id)
+    .join(runs, runs.c.id == incidents.c.last_run)
+    .outerjoin(schedules, schedules.c.schedule_id == incidents.c.source)
+    .where(
+        _IS_OPEN,
+        incidents.c.is_failing,  # what flaps and works now is no failure that waits
+        incidents.c.source != AIRFLOWS_OWN,
+        or_(schedules.c.schedule_id.is_(None), schedules.c.state == ScheduleState.ENDED),
+        incidents.c.failed_at <= bindparam("quiet_since"),
+        or_(incidents.c.claimed_at.is_(None), incidents.c.claimed_at <= bindparam("quiet_since")),
+        runs.c.state == RunState.FAILED,
+        runs.c.retried_by.is_(None),
+    )
+    .order_by(incidents.c.incident_id)
+    .limit(bindparam("most"))
+)
 _OPEN_STORMS = select(storms).where(storms.c.ended_at.is_(None)).order_by(storms.c.storm_id)
 
 
@@ -163,23 +180,8 @@ class Incidents:
 
         They are those of runs by hand and of ended schedules. Their last run is failed: no Retry goes on.
         """
-        query = (
-            select(incidents.c.incident_id)
-            .join(runs, runs.c.id == incidents.c.last_run)
-            .outerjoin(schedules, schedules.c.schedule_id == incidents.c.source)
-            .where(
-                _IS_OPEN,
-                incidents.c.is_failing,  # what flaps and works now is no failure that waits
-                incidents.c.source != AIRFLOWS_OWN,
-                or_(schedules.c.schedule_id.is_(None), schedules.c.state == ScheduleState.ENDED),
-                incidents.c.failed_at <= quiet_since,
-                or_(incidents.c.claimed_at.is_(None), incidents.c.claimed_at <= quiet_since),
-                runs.c.state == RunState.FAILED,
-                runs.c.retried_by.is_(None),
-            )
-        )
-        rows = self._connection.execute(query.order_by(incidents.c.incident_id).limit(limit))
-        return list(rows.scalars())
+        wanted = {"quiet_since": quiet_since, "most": limit}
+        return list(self._connection.execute(_WITHOUT_NEXT_RUN, wanted).scalars())
 
     # Storms -------------------------------------------------------------------------------------------
 
