@@ -37,7 +37,7 @@ class LateDetails:
         """Put the details that came into what was told without them, and begin to read others."""
         self._put_in()
         now = self._clock.now()
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             due = tx.late_details.due(self._deployment, now=now, since=now - OLDEST, limit=AT_ONCE)
         if not due:
             return

@@ -120,7 +120,7 @@ class Watcher:
     def _watch_open(self) -> bool:
         """Look at runs known to be open. Return whether there are more to look at soon."""
         now = self._clock.now()
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             known = tx.runs.open(self._airflow.deployment, due_before=now, limit=OPEN_AT_ONCE)
         if not known:
             return False
@@ -208,7 +208,7 @@ class Watcher:
     def _watch_finished(self) -> bool:
         """Read runs that ended, whoever started them. Return whether there is more to read soon."""
         deployment = self._airflow.deployment
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             read_to = tx.runs.watermark(deployment, WATERMARK)
         if read_to is None:
             self._begin()

@@ -12,8 +12,10 @@ from bot.rules.access import Asker
 from tests.world import FINANCE, HR, LENA, NINE, PRIYA, TOM
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from storage.transaction import Transaction
     from tests.fakes.slack import Posted
     from tests.world import World
 
@@ -261,3 +263,22 @@ def test_a_card_that_was_posted_twice_is_brought_up_to_date_when_it_is_pressed(w
     assert [each.text for each in cards(world)] == [
         "Build warehouse is done in 10 s. Started by <@U0TOM>."
     ] * 2
+
+
+def test_while_nothing_happens_it_writes_its_lease_and_looks_once_for_what_is_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """On SQLite whoever writes keeps all others from it, those who answer people as well."""
+    world.watcher.step()
+    opened: list[None] = []
+    transaction = world.database.transaction
+
+    def counted() -> AbstractContextManager[Transaction]:
+        opened.append(None)
+        return transaction()
+
+    monkeypatch.setattr(world.database, "transaction", counted)
+
+    world.watcher.step()
+
+    assert len(opened) == 2
