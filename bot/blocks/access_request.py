@@ -184,7 +184,7 @@ def _how(told: AccessAsked) -> str:
     if told.roles:
         return "They are told what they can do as soon as you allow it."
     if told.project is None:
-        return "They asked where there is no project. If you allow it, you choose the project."
+        return "They asked outside any project’s channel. If you allow it, you choose the project."
     if told.is_managed:
         who = f"`{told.person_id}`"
         return f"*{escape(told.project)}* is managed by a file: to allow it, add {who} there and apply it."

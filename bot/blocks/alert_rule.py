@@ -48,7 +48,7 @@ EVENTS: Mapping[AlertEvent, tuple[str, str]] = {
     AlertEvent.SUCCESS: ("Every run", "one card per run, with its result"),
     AlertEvent.MISSED: ("Missed runs", "a run did not take place, and why"),
     AlertEvent.LATE: ("Late runs", "one takes long, has not begun, or never came"),
-    AlertEvent.SUSPENDED: ("Suspended schedules", "nothing more of them runs until somebody acts"),
+    AlertEvent.SUSPENDED: ("Suspended schedules", "they run no more until somebody acts"),
     AlertEvent.BROKEN: ("Jobs that cannot run", "broken, paused or gone in Airflow, and back again"),
 }
 HOWS: Mapping[How, tuple[str, str]] = {
@@ -178,7 +178,7 @@ def why(found: Why, now: datetime) -> Message:
         text = "Nobody had claimed this failure in time. The project’s settings say who hears of it then."
         return message(text, section(text))
     if not found.rules:
-        text = "The rule by which this was told has been removed since."
+        text = "The rule that sent this has been removed since."
         return message(text, section(text))
     plain = "You hear" if found.rules[0].place.is_direct else "This channel hears"
     titles = [about(each, found.titles) for each in found.rules]

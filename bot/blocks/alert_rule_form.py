@@ -166,7 +166,10 @@ def _numbers_and_times(rule: AlertRule | None) -> Iterator[InputBlock]:
     too = {NOTHING_TOO: option("Send it also when nothing happened", NOTHING_TOO)}
     chosen = [NOTHING_TOO] if rule is not None and rule.says_nothing_happened else []
     yield _checks(FormField.NOTHING, "Digest or report", too, chosen)
-    hint = "Alerts wait until these hours end, and are summed up then. What is urgent: a rule without them."
+    hint = (
+        "Alerts wait until these hours end, and are summed up then. "
+        "Make a rule without them for what is urgent."
+    )
     begins = None if quiet is None else f"{quiet.begins:%H:%M}"
     ends = None if quiet is None else f"{quiet.ends:%H:%M}"
     yield _time(FormField.QUIET_BEGINS, "Quiet from", begins, hint)
@@ -208,7 +211,9 @@ def _people(heard: Heard, rule: AlertRule | None) -> Iterator[InputBlock]:
     yield InputBlock(
         block_id=FormField.UNTIL,
         label=PlainTextObject(text="Until"),
-        hint=PlainTextObject(text="The rule ends at the beginning of that day. Left empty: it stays."),
+        hint=PlainTextObject(
+            text="The rule ends at the beginning of that day. Leave it empty to keep the rule."
+        ),
         optional=True,
         element=DatePickerElement(action_id=VALUE, initial_date=until),
     )

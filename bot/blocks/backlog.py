@@ -39,7 +39,7 @@ def backlog(shown: BacklogShown, *, reader_id: str, shared: bool) -> Message:
         _counted(len(shown.words), "other message", "other messages"),
     ]
     sums = ", ".join(each for each in counts if each) or _counted(shown.count, "message", "messages")
-    more = f" {shown.left_out} older messages are only there." if shown.left_out else ""
+    more = f" {shown.left_out} older messages are in the thread only." if shown.left_out else ""
     return message(
         f"Slack took no messages for a while. What happened here since {shown.since:%H:%M} UTC: {sums}.",
         section(

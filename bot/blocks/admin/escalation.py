@@ -38,7 +38,7 @@ def fields(
     yield InputBlock(
         block_id=FormField.ESCALATES_AFTER,
         label=PlainTextObject(text="If nobody claims a failure: after how many minutes"),
-        hint=PlainTextObject(text="Left empty, with all below: nothing more happens."),
+        hint=PlainTextObject(text="Leave this and everything below empty if nothing more is to happen."),
         optional=True,
         element=PlainTextInputElement(
             action_id=VALUE, initial_value=str(escalation.minutes) if escalation else None, max_length=5

@@ -46,7 +46,7 @@ def job_form(where: Where, job: Job, settings: JobSettings) -> dict[str, Any]:
         ),
         _text(
             FormField.LONGEST,
-            "A run takes too long after so many minutes",
+            "Minutes after which a run takes too long",
             "" if settings.longest_minutes is None else str(settings.longest_minutes),
             hint="People are told of it then. Left empty: once it takes much longer than usual.",
         ),

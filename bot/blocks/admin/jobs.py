@@ -132,7 +132,7 @@ def suggestions(
     blocks: list[Block | None] = [
         section("*Suggestions from Airflow*"),
         context("Nothing is shared until you share it; then it is for everyone in the project."),
-        None if found else section("_Airflow knows nothing more that sounds like this project._"),
+        None if found else section("_No other job or tag in Airflow sounds like this project._"),
         *(_suggestion(each) for each in found[where.at : where.at + ROWS]),
         paging(where, len(found)),
     ]

@@ -182,7 +182,7 @@ def pause_form(where: Where, kept: KeptProject, initial: datetime) -> dict[str, 
         InputBlock(
             block_id=FormField.REASON,
             label=PlainTextObject(text="Why"),
-            hint=PlainTextObject(text="Everybody reads it wherever a next time stands."),
+            hint=PlainTextObject(text="People see it wherever the next run would be shown."),
             optional=True,
             element=PlainTextInputElement(
                 action_id=VALUE,
