@@ -155,10 +155,10 @@ def sqlite_database(sqlite_databases: SQLiteDatabases) -> Iterator[Database]:
 
 
 @pytest.fixture
-def world(database: Database) -> Iterator[World]:
+def world(databases: Databases, database: Database) -> Iterator[World]:
     """On PostgreSQL its statements are watched: they lock rows in one order, whatever a test does."""
     order = LockOrder(database)
-    yield World(database)
+    yield World(database, like=databases.put_in(database, World))
     assert database.is_sqlite or order.broken == [], order.broken[0]
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import psycopg
 from cryptography.fernet import Fernet
@@ -19,7 +19,7 @@ from storage.database import Database
 from storage.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from typing import Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from playground.postgresql import RunningPostgreSQL
 
+Made = TypeVar("Made")
 KINDS = ("sqlite", "postgresql")
 EMPTY_ALL = "; ".join(
     (
@@ -51,6 +52,13 @@ class Databases(Protocol):
 
     def fresh(self) -> AbstractContextManager[Database]:
         """An empty one, closed and given back when the block ends."""
+        ...
+
+    def put_in(self, database: Database, fill: Callable[[Database], Made]) -> Made | None:
+        """Put into an unopened one what `fill` once put into another, and return what it returned then.
+
+        None where copying is not possible.
+        """
         ...
 
 
@@ -100,6 +108,18 @@ class SQLiteDatabases:
         database.migrate()
         database.close()
         self._compiled = Compiled(database)
+        self._filled: dict[Callable[[Database], Any], tuple[Path, Any]] = {}
+
+    def put_in(self, database: Database, fill: Callable[[Database], Made]) -> Made | None:
+        if fill not in self._filled:
+            with self.fresh() as other:
+                path, made = self.template.with_name(f"{len(self._filled)}.db"), fill(other)
+                other.close()  # with the last connection SQLite writes all into the one file
+                shutil.copy(str(other._url.database), path)
+            self._filled[fill] = path, made
+        path, made = self._filled[fill]
+        shutil.copy(path, str(database._url.database))
+        return made
 
     @contextmanager
     def fresh(self) -> Iterator[Database]:
@@ -151,6 +171,9 @@ class PostgreSQLDatabases:
             it.connection.execute(END_CONNECTIONS)
             it.connection.execute(EMPTY_ALL)
             self._free.append(it)
+
+    def put_in(self, database: Database, fill: Callable[[Database], Made]) -> Made | None:  # noqa: ARG002  the port's
+        return None
 
     def close(self) -> None:
         for each in self._free:

@@ -55,7 +55,8 @@ MAYA, TOM, LENA, PRIYA, SAM = map(person, ("maya", "tom", "lena", "priya", "sam"
 
 
 class World:
-    def __init__(self, database: Database, *, now: datetime = EARLY) -> None:
+    def __init__(self, database: Database, *, now: datetime = EARLY, like: World | None = None) -> None:
+        """`like`: the world whose database was copied into this one; None for an empty one."""
         self.database = database
         self.clock = FakeClock(now)
         self.airflow = FakeAirflow(self.clock, before_call=self._refuse_in_transaction)
@@ -80,8 +81,12 @@ class World:
         self.managing, self.sharing, self.channels = made.managing, made.sharing, made.channels
         self.homes = made.homes
         self.home_keeper = self.another_home_keeper("here")
-        self.projects = self._set_up(people)
-        self.catalogue.step()
+        if like is None:
+            self.projects = self._set_up(people)
+            self.catalogue.step()
+        else:
+            self.projects = dict(like.projects)
+            self.catalogue._read, self.catalogue._turns = dict(like.catalogue._read), like.catalogue._turns
 
     def services(self, command: str = "/schedule") -> Services:
         """Return every use case; those that a test has replaced in this world are its own."""
