@@ -80,7 +80,7 @@ def presets_button(job: Job, reference: str) -> SectionBlock | None:
 
 
 def preset_value(found: Preset) -> str:
-    """Return the value of a preset's option. An own one's differs from that of one for everybody."""
+    """Return the value of a preset's option, which tells a personal preset from one of the same name."""
     return f"{OWN} {ids.mark_of(found.folded)}" if found.is_own else ids.option_value(found.name)
 
 

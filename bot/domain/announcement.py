@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OfSchedule:
-    """A schedule as a message names it. `title` is its job's, in its project's words."""
+    """A schedule as a message names it. `title` is what its project calls its job."""
 
     schedule_id: str
     number: int

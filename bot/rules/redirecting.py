@@ -89,7 +89,7 @@ def _report_to_owner(tx: Transaction, schedule: Schedule, now: datetime, *, is_p
 
 
 def _private(tx: Transaction, schedules: Iterable[Schedule]) -> set[str]:
-    """Return the ids of the schedules whose jobs only shares that name people give to their owners."""
+    """Return the ids of the schedules whose owners have the job only by shares that name people."""
     return {
         each.schedule_id
         for each, owner, role, shares in with_owners(tx, schedules)

@@ -116,7 +116,7 @@ def _of_a_client(words: str) -> str:
 
 
 def _where(detail: Mapping[str, Any]) -> str:
-    """Return the job's own line that raised the exception, for one without words."""
+    """Return the job's own line that raised the exception; it stands in for a message that is empty."""
     own = [each for each in detail.get("frames") or () if "site-packages" not in str(each.get("filename"))]
     if not own:
         return ""
