@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select
 
+from bot.domain.announcement import SampleAlert
 from bot.domain.schedule import ScheduleState
-from storage.tables import drafts, firings, schedules
+from storage.announcements import ANNOUNCEMENTS
+from storage.tables import drafts, firings, notices, schedules
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from bot.domain.project import Person
+    from bot.domain.project import Person, Place
 
 _LIVING = (schedules.c.deleted_at.is_(None), schedules.c.state != ScheduleState.ENDED)
 
@@ -58,6 +60,18 @@ class Quotas:
                 firings.c.person_id == person.person_id,
             )
         )
+
+    def sample_alerts(self, place: Place, *, since: datetime) -> int:
+        """Return how many sample alerts were to be sent to the place since then."""
+        rows = self._connection.execute(
+            select(notices.c.message).where(
+                notices.c.channel_id == place.channel_id,
+                notices.c.wanted_at > since,
+                notices.c.message.is_not(None),
+                notices.c.workspace_id == place.workspace_id,
+            )
+        )
+        return sum(isinstance(ANNOUNCEMENTS.decode(row.message), SampleAlert) for row in rows)
 
     def _count(self, query: Select[Any]) -> int:
         return int(self._connection.execute(query).scalar_one())

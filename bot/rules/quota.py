@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.limits import Limits
-    from bot.domain.project import Person
+    from bot.domain.project import Person, Place
     from storage.transaction import Transaction
 
 A_MINUTE = timedelta(minutes=1)
+MOST_TESTS = 3
+"""Sample alerts for one place within a minute."""
 MORE = "Whoever runs Runbell can allow more."
 
 
@@ -38,6 +40,15 @@ def check_schedules(tx: Transaction, person: Person, project_id: int, limits: Li
         raise Conflict(
             f"This project has {limits.project_schedules} schedules, which is the limit. Delete what is no "
             f"longer needed. {MORE}"
+        )
+
+
+def check_tests(tx: Transaction, place: Place, now: datetime) -> None:
+    """Raise Conflict if the place has got too many sample alerts within the last minute."""
+    if tx.quotas.sample_alerts(place, since=now - A_MINUTE) >= MOST_TESTS:
+        raise Conflict(
+            f"{MOST_TESTS} tests went there within a minute, which is the limit. Wait a minute, then press "
+            "again."
         )
 
 

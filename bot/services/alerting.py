@@ -30,6 +30,7 @@ from bot.rules.alert_places import may_change, place_of, titles_of
 from bot.rules.alert_routing import find_rule, rules_of
 from bot.rules.alert_scope import scope_of, scopes
 from bot.rules.project_edits import check_who
+from bot.rules.quota import check_tests
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
@@ -163,11 +164,15 @@ class Alerting:
 
     @once_more
     def test(self, asker: Asker, place_id: str) -> Place:
-        """Send a sample alert, marked as a test, to the place; return the place."""
+        """Send a sample alert, marked as a test, to the place; return the place.
+
+        Raises Conflict if it got many just now.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             place = place_of(tx, asker, place_id)
             self._must_change(tx, asker, place)
+            check_tests(tx, place, now)
             told = SampleAlert(asker.person.person_id)
             tx.outbox.put_words(place, told, subject=new_id(), send_at=now)
             return place

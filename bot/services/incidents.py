@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.announcement import Reminder
 from bot.domain.errors import Attempt, Conflict, NotAllowed, NotFound, UserError
-from bot.domain.identity import new_id
+from bot.domain.identity import derived_id
 from bot.domain.incident import AIRFLOWS_OWN
 from bot.domain.job import job_reference
 from bot.domain.project import Place
@@ -117,13 +117,18 @@ class Incidents:
 
     @once_more
     def remind(self, asker: Asker, incident_id: str) -> datetime:
-        """Remind this person in an hour, unless the job works by then; return the moment."""
+        """Remind this person in an hour, unless the job works by then; return the moment.
+
+        Who asks again before that is reminded once, an hour after they asked last.
+        """
         with self._database.transaction() as tx:
             incident = self._seen(tx, asker, incident_id, Action.SEE)
             self._require_open(incident)
             at = self._clock.now() + REMINDED_AFTER
             place = Place(asker.person.workspace_id, asker.person.person_id)
-            tx.outbox.put_words(place, Reminder(incident.incident_id), subject=new_id(), send_at=at)
+            subject = derived_id("reminder", incident.incident_id)
+            tx.outbox.take_back_words(place, subject)
+            tx.outbox.put_words(place, Reminder(incident.incident_id), subject=subject, send_at=at)
         return at
 
     def retry(self, asker: Asker, incident_id: str) -> RunCard:

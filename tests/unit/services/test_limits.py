@@ -11,13 +11,25 @@ from bot.domain.errors import Conflict
 from bot.domain.limits import Limits
 from bot.rules.access import Asker
 from bot.services.schedules.drafting import Drafting
-from tests.world import MAYA, TOM
+from tests.world import FINANCE, MAYA, TOM
 
 if TYPE_CHECKING:
     from tests.world import World
 
 pytestmark = pytest.mark.both_databases
 FEW = Limits(previews=3, schedules=2, project_schedules=3, runs_a_minute=2)
+
+
+def test_tests_of_alerts_are_limited_in_each_place(world: World):
+    for _ in range(3):
+        world.alerting.test(Asker(MAYA, FINANCE), FINANCE)
+        world.go_on(timedelta(seconds=10))
+    with pytest.raises(Conflict, match="3 tests went there within a minute, which is the limit"):
+        world.alerting.test(Asker(MAYA, FINANCE), FINANCE)
+
+    world.alerting.test(Asker(MAYA), "")
+    world.go_on(timedelta(minutes=1))
+    world.alerting.test(Asker(MAYA, FINANCE), FINANCE)
 
 
 @pytest.fixture

@@ -202,6 +202,23 @@ def test_who_may_run_the_job_may_claim_and_mute_and_who_may_only_look_may_be_rem
     assert "still fails" in reminded.text
 
 
+def test_who_asks_for_a_reminder_again_and_again_gets_one_an_hour_after_the_last_time(world: World):
+    fails_at_nine(world)
+    incident_id = incidents_at(world)[0].incident_id
+    for _ in range(10):
+        world.incidents.remind(Asker(LENA), incident_id)
+        world.go_on(timedelta(minutes=3))
+    world.incidents.remind(Asker(MAYA), incident_id)
+
+    world.go_on(timedelta(minutes=31))
+    assert in_channel(world, f"D{LENA.person_id}") == []
+    world.go_on(timedelta(minutes=90))
+
+    (reminded,) = in_channel(world, f"D{LENA.person_id}")
+    assert "still fails" in reminded.text
+    assert any("You wanted to be reminded" in each.text for each in in_channel(world, f"D{MAYA.person_id}"))
+
+
 def test_nobody_is_reminded_of_what_works_again(world: World):
     state = fails_at_nine(world)
     state["broken"] = False
