@@ -45,6 +45,9 @@ LONGEST_CONTEXT = 2000
 LONGEST_CODE = 2500
 MOST_OPTIONS = 100
 LONGEST_OPTION = 75
+_ALIKE = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\u02cd"}
+_FORMATS = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)")
+"""What Slack reads as the beginning or the end of a format; an underscore inside a name is none."""
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
 _NAMED = re.compile(r"(<@[UW][A-Z0-9]+>)")
 _PERSON = re.compile(r"&lt;(@[UW][A-Z0-9]+)&gt;")
@@ -166,6 +169,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("```", "’’’")
 
 
+def bold(text: str) -> str:
+    """Return what others wrote in bold, its own marks as signs that look like them and format nothing."""
+    return f"*{_FORMATS.sub(lambda mark: _ALIKE[mark[0]], escape(text))}*"
+
+
 def escape_but_people(text: str) -> str:
     """Return a sentence of ours, harmless but for people named as <@U…>."""
     return _PERSON.sub(r"<\1>", escape(text))
@@ -233,7 +241,7 @@ def _fixed(job: Job) -> dict[str, tuple[str, str]]:
 
 def _line(shown: Sequence[tuple[str, str]]) -> str:
     """Return the inputs on one line, parted by dots, because a value may hold commas."""
-    return " · ".join(f"{escape(title)}: *{escape(cut(one_line(words), 100))}*" for title, words in shown)
+    return " · ".join(f"{escape(title)}: {bold(cut(one_line(words), 100))}" for title, words in shown)
 
 
 def _shown(each: Input | None, value: Any) -> str:

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.blocks import ids
-from bot.blocks.parts import context, cut, escape, section, span
+from bot.blocks.parts import bold, context, cut, escape, section, span
 from bot.domain.form_field import FormField
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies
 from bot.language.say import say
@@ -65,7 +65,7 @@ def unusual(wanted: Policies | None, changes: Schedule | None) -> str:
     policies = wanted or (usual if changes is None else changes.policies)
     as_usual = dict(_in_words(usual))
     return " · ".join(
-        f"{name}: *{escape(words)}*" for name, words in _in_words(policies) if words != as_usual[name]
+        f"{name}: {bold(words)}" for name, words in _in_words(policies) if words != as_usual[name]
     )
 
 
@@ -73,7 +73,7 @@ def differences(before: Policies, after: Policies) -> list[str]:
     """Return in mrkdwn what is not as it was: each as it is from now on, and as it was."""
     was = dict(_in_words(before))
     return [
-        f"{name}: *{escape(words)}*, before: {escape(was[name])}"
+        f"{name}: {bold(words)}, before: {escape(was[name])}"
         for name, words in _in_words(after)
         if words != was[name]
     ]

@@ -17,7 +17,7 @@ from slack_sdk.models.views import View
 
 from bot.blocks import ids
 from bot.blocks.form_inputs import preset_value
-from bot.blocks.parts import button, confirmation, escape, inputs_line, message, option, section
+from bot.blocks.parts import bold, button, confirmation, escape, inputs_line, message, option, section
 from bot.domain.form_field import FormField
 from bot.domain.preset import LONGEST_NAME
 
@@ -118,7 +118,7 @@ def presets(job: Job, *, metadata: str, may_delete_all: bool, notice: str = "") 
 
 def deleted(preset: Preset) -> str:
     """Return what was done, as mrkdwn."""
-    return f":white_check_mark: *{escape(preset.name)}* is deleted."
+    return f":white_check_mark: {bold(preset.name)} is deleted."
 
 
 def reference_of(preset: Preset) -> str:
@@ -140,5 +140,5 @@ def _preset(job: Job, preset: Preset, *, may_delete: bool) -> SectionBlock:
         ),
         label=f"Delete the preset {preset.words}",
     )
-    text = f"*{escape(preset.name)}*\n{inputs_line(job, preset.inputs)}\n{whose}"
+    text = f"{bold(preset.name)}\n{inputs_line(job, preset.inputs)}\n{whose}"
     return section(text, accessory=press if may_delete else None)

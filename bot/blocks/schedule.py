@@ -11,6 +11,7 @@ from bot.blocks.durations import durations
 from bot.blocks.ids import Button
 from bot.blocks.parts import (
     actions,
+    bold,
     button,
     context,
     divider,
@@ -145,8 +146,8 @@ def called(listed: Listed) -> str:
     """Return the schedule's number and the name that people use."""
     kept = listed.schedule
     if kept.nickname:
-        return f"#{kept.number} *{escape(kept.nickname)}* ({escape(listed.job.title)})"
-    return f"#{kept.number} *{escape(listed.job.title)}*"
+        return f"#{kept.number} {bold(kept.nickname)} ({escape(listed.job.title)})"
+    return f"#{kept.number} {bold(listed.job.title)}"
 
 
 def deleted(listed: Listed) -> Message:

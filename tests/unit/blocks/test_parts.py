@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.blocks.parts import LONGEST_POST, escape, in_parts, message
+from bot.blocks.parts import LONGEST_POST, bold, escape, in_parts, message
 
 LONG: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 2900}}
 DIVIDER: dict[str, Any] = {"type": "divider"}
@@ -45,3 +45,12 @@ def test_a_text_names_those_whom_we_name_and_nobody_whom_others_wrote_down():
     said = message(f"{escape(theirs)} was stopped by <@U0TOM>, not <!here>.", names_people=True)
 
     assert said.text == ("Report for &lt;@U0MAYA&gt; &amp; co was stopped by <@U0TOM>, not &lt;!here&gt;.")
+
+
+def test_what_others_wrote_in_bold_formats_nothing_more_and_keeps_its_names():
+    shown = bold("<!channel> *bold* _it_ ~no~ `code` __init__.py import_orders")
+
+    assert shown[0] == shown[-1] == "*"
+    assert not set("*~`") & set(shown[1:-1])
+    assert "&lt;!channel&gt; \u2217bold\u2217 \u02cdit\u02cd" in shown
+    assert "import_orders" in shown
