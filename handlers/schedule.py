@@ -52,6 +52,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.CHANGE)(answering.press(change))
     app.action(Button.LET_MOVE)(answering.press(let_move))
     app.action(Button.DISCARD)(answering.press(discard))
+    app.action(Button.RESUME_FIRST)(answering.press(resume_first))
 
 
 def plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
@@ -91,7 +92,8 @@ def _plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
         labels = [(f"{each.job.title} ({each.project.name})", each.draft.draft_id) for each in shown]
         talk.say(preview_blocks.choose("Which one do you mean?", labels))
         return
-    asks = allowed[0].job.settings.asks_first or shown[0].project.pause is not None
+    job = shown[0].job
+    asks = job.settings.asks_first or shown[0].project.pause is not None or job.is_paused
     if reading is None and not asks:
         done = talk.services.drafting.confirm(talk.asker, shown[0].draft.draft_id)
         talk.say(preview_blocks.started(done.job, done.place))
@@ -113,6 +115,14 @@ def change_that_one(talk: Talk, press: Press) -> None:
 def let_move(talk: Talk, press: Press) -> None:
     """Show the preview with days that move with each run, in the message or form where it was."""
     _show_instead(talk, press, talk.services.drafting.let_move(talk.asker, press.value))
+
+
+def resume_first(talk: Talk, press: Press) -> None:
+    """Resume the job for everyone, then ask whether to run it, in the message or form where it was."""
+    job = talk.services.drafting.preview(talk.asker, press.value).job
+    with suppress(Conflict):  # somebody was quicker
+        talk.services.running.pause_job(talk.asker, job.key, paused=False)
+    _show_instead(talk, press, talk.services.drafting.preview(talk.asker, press.value))
 
 
 def _show_instead(talk: Talk, press: Press, shown: Preview) -> None:

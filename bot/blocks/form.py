@@ -48,10 +48,11 @@ def form(filled: Filled, *, metadata: str, title: str = "Schedule a job") -> dic
     return _view(title, blocks, metadata, submit="Preview", callback=ids.View.FORM)
 
 
-def preview(message: Message, *, metadata: str, submit: str, another: bool = False) -> dict[str, Any]:
+def preview(message: Message, *, metadata: str, submit: str | None, another: bool = False) -> dict[str, Any]:
     """Return the preview as a view, in which the modal's own buttons replace the message's.
 
-    `another` says that it adds a schedule beside one like it.
+    `submit` None is one that cannot be done as things are. `another` says that it adds a schedule beside one
+    like it.
     """
     shown = [block for block in message.blocks if block["type"] != "actions"]
     return _view(

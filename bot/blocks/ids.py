@@ -14,6 +14,7 @@ class Button(StrEnum):
     CHANGE = "draft.change"
     LET_MOVE = "draft.let_move"
     DISCARD = "draft.discard"
+    RESUME_FIRST = "draft.resume_first"
     CHOOSE = "draft.choose"
     CHOSEN = "choice.chosen"
     CHANGE_THAT_ONE = "draft.change_that_one"

@@ -18,6 +18,7 @@ from bot.blocks.parts import (
     section,
 )
 from bot.blocks.policies import unusual
+from bot.blocks.preview_paused import of_paused_job
 from bot.blocks.preview_times import in_other_zone, left_out, listed
 from bot.blocks.project_pause import resting
 from bot.domain.schedule import ScheduleState
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from bot.domain.schedule import Schedule
 
 MOST_CHOICES = 10
+USUAL_INPUTS = "With its usual inputs"
 
 
 def preview(
@@ -54,13 +56,18 @@ def preview(
     under_way: UnderWay | None = None,
     may_save: bool = False,
     skipped: Sequence[datetime] = (),
+    may_resume: bool = False,
 ) -> Message:
     """Return the preview. `now` bears the zone in which the days of a run now are meant.
 
     `changes` is the schedule that would be changed, `alike` one that exists already, `under_way` a run of the
     job that has not ended. `may_save` offers to keep the inputs as a preset. `skipped` are left out of
-    the `times`.
+    the `times`. `may_resume`: the person may resume a job that is paused.
     """
+    if draft.when is None and job.is_paused:
+        inputs = _with(job, draft, now, run="now") or USUAL_INPUTS
+        details = (inputs, *_where(draft.place, project), *in_airflow(job))
+        return of_paused_job(draft, job, details, may_resume=may_resume)
     if draft.when is None:
         save = _save(draft) if may_save else None
         return _run_card(draft, job, project, under_way, now, warnings=warnings, save=save)
@@ -247,7 +254,7 @@ def _run_card(
     warnings: Sequence[str],
     save: SectionBlock | None,
 ) -> Message:
-    inputs = _with(job, draft, now, run="now") or "With its usual inputs"
+    inputs = _with(job, draft, now, run="now") or USUAL_INPUTS
     rests = resting(project.name, project.tz, project.pause)
     another = "" if under_way is None else " It is running already. Start another?"
     return message(

@@ -108,13 +108,15 @@ def preview_message(shown: Preview, warnings: Sequence[str] = ()) -> Message:
         under_way=shown.under_way,
         may_save=shown.may_save,
         skipped=shown.skipped,
+        may_resume=shown.may_resume,
     )
 
 
 def preview(shown: Preview, warnings: Sequence[str] = ()) -> dict[str, Any]:
     """Return the preview as a view, which is sent to do it."""
     message = preview_message(shown, warnings)
-    submit = preview_blocks.doing(shown.draft, shown.changes, shown.alike, shown.project)
+    cannot = shown.draft.when is None and shown.job.is_paused
+    submit = None if cannot else preview_blocks.doing(shown.draft, shown.changes, shown.alike, shown.project)
     another = shown.alike is not None
     return form_blocks.preview(message, metadata=shown.draft.draft_id, submit=submit, another=another)
 

@@ -13,6 +13,7 @@ from bot.blocks import (
     pausing,
     presets,
     preview,
+    preview_paused,
     schedule,
     suspension,
     taking_over,
@@ -21,6 +22,7 @@ from bot.blocks import (
     which,
     which_run,
 )
+from bot.blocks.parts import escape
 from bot.domain.altered import Altered
 from bot.domain.announcement import (
     CannotBePlanned,
@@ -105,6 +107,13 @@ def presets_of_a_job(build: Builder, name: str) -> Iterator[Any]:
 def preset_saved(build: Builder, name: str) -> Iterator[Any]:
     for is_own in (True, False):
         yield build(a_job(name), Preset(name[:60], {}, is_own))
+
+
+@of(preview_paused.of_paused_job)
+def preview_of_a_paused_job(build: Builder, name: str) -> Iterator[Any]:
+    for may_resume in (True, False):
+        details = (escape(name), f"Project *{escape(name)}*")
+        yield build(replace(a_draft(name), when=None), a_job(name), details, may_resume=may_resume)
 
 
 @of(preview.again)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.rights import Action
 from bot.domain.when import upcoming
 from bot.rules.likeness import alike
 from bot.rules.planned import moments_if_changed, skipped_ahead
@@ -51,6 +52,8 @@ class Preview:
     """A run of the same job that has not ended, if the draft is to run now. None if there is none."""
     skipped: tuple[datetime, ...] = ()
     """Moments among the `times` that are left out because they are skipped."""
+    may_resume: bool = False
+    """Whether the person may resume the job for everyone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,20 @@ def preview_of(
     like = alike(tx, access, draft)
     job = with_published(tx, access, project.project_id, job, now)
     skipped = _skipped(tx, draft.when, changes, times, now)
+    may_resume = job.is_paused and Action.PAUSE in access.actions(project.project_id, job.key)
     return Preview(
-        draft, job, project, seen_at, times, changes, like, may_save, may_share, under_way, skipped
+        draft,
+        job,
+        project,
+        seen_at,
+        times,
+        changes,
+        like,
+        may_save,
+        may_share,
+        under_way,
+        skipped,
+        may_resume,
     )
 
 
