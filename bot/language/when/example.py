@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.language.when.instead import in_other_words
 from bot.language.when.refusal import EXAMPLE, Refused
 from bot.language.when.words.vocabulary import PLURAL
 
@@ -36,6 +37,7 @@ def _candidates(text: str, refusal: Refused) -> Iterator[str]:
         changed = re.sub(pattern, instead, text, count=1)
         if changed != text:
             yield " ".join(changed.split())
+    yield from in_other_words(text)
     yield refusal.example
     if not refusal.is_final and (text.startswith(refusal.words) or text.endswith(refusal.words)):
         yield text.removeprefix(refusal.words).removesuffix(refusal.words).strip(" ,;.&-")
