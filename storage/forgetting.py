@@ -10,6 +10,7 @@ from bot.domain.alert_rule import BY_FILE
 from bot.domain.firing import FiringState
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
+from storage.own_presets import ForgettingPresets
 from storage.runs import OPEN
 from storage.tables import (
     absences,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Table
+    from sqlalchemy import ColumnElement, Table
 
 AT_ONCE = 200
 """The most rows of one kind in one transaction: they take a few milliseconds, so nobody waits."""
@@ -72,14 +73,11 @@ _NEEDED_BY_NO_SCHEDULE = or_(firings.c.schedule_id.is_(None), _SCHEDULE_HAS_RUN_
 _NEVER_RAN = (FiringState.CANCELLED, FiringState.SKIPPED, FiringState.MISSED, FiringState.REJECTED)
 
 
-class Forgetting:
+class Forgetting(ForgettingPresets):
     """Deletes what is older than it is kept.
 
     Each method returns how many rows it deleted; AT_ONCE means that there may be more.
     """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def ended_runs(self, *, before: datetime) -> int:
         """Delete runs that ended before then, with their firings, cards and notices.

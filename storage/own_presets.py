@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select, true
 
 from bot.domain.job import JobKey
 from bot.domain.preset import Preset
-from storage.tables import own_presets
+from storage.tables import audit, own_presets, people
 from storage.upsert import upsert
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Any
 
     from sqlalchemy import Connection
@@ -62,3 +63,22 @@ def _key(person: Person, project_id: int, key: JobKey, preset: Preset) -> dict[s
         "dag_id": key.dag_id,
         "folded": preset.folded,
     }
+
+
+class ForgettingPresets:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def own_presets(self, *, before: datetime) -> int:
+        """Delete the presets of people who have left Slack and did nothing since then."""
+        has_left = exists().where(
+            people.c.workspace_id == own_presets.c.workspace_id,
+            people.c.person_id == own_presets.c.person_id,
+            people.c.is_deactivated == true(),
+        )
+        did_something = exists().where(
+            audit.c.at >= before,
+            audit.c.workspace_id == own_presets.c.workspace_id,
+            audit.c.person_id == own_presets.c.person_id,
+        )
+        return self._connection.execute(delete(own_presets).where(has_left, ~did_something)).rowcount

@@ -76,6 +76,7 @@ class Housekeeper:
             (lambda rows, before: rows.pages(before=before), keeps.history),
             (lambda rows, before: rows.settled_requests(before=before), keeps.history),
             (lambda rows, before: rows.gone_jobs(before=before), keeps.history),
+            (lambda rows, before: rows.own_presets(before=before), keeps.history),
             (lambda rows, before: rows.ended_rules(before=before), A_DAY),
             (lambda rows, before: rows.absences(before=before), A_DAY),
             (lambda rows, before: rows.closed_places(before=before), A_DAY),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
+    from bot.domain.project import Person
     from tests.world import World
 
 pytestmark = pytest.mark.both_databases
@@ -296,3 +297,30 @@ def test_rules_and_absences_that_have_ended_are_forgotten_and_leave_room(
     keeper_of(world).step()
 
     assert [count(world, each) for each in tables] == [1, 0, 0]
+
+
+def test_presets_of_who_left_long_ago_are_forgotten_and_those_of_others_stay(world: World):
+    def presets_of(who: Person) -> int:
+        with world.database.reading() as tx:
+            return sum(map(len, tx.own_presets.of(who).values()))
+
+    offer = next(each for each in world.catalog.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report")
+    for who in (TOM, MAYA):
+        world.presets.save(
+            Asker(who),
+            offer.project.project_id,
+            offer.job,
+            "Mine",
+            {"region": "us"},
+            is_own=True,
+            replaces=False,
+        )
+    with world.database.transaction() as tx:
+        tx.directory.keep_people([replace(TOM, is_deactivated=True)], at=world.clock.now())
+    keeper_of(world).step()
+    assert (presets_of(TOM), presets_of(MAYA)) == (1, 1)
+
+    world.clock.advance(timedelta(days=91))
+    keeper_of(world).step()
+
+    assert (presets_of(TOM), presets_of(MAYA)) == (0, 1)
