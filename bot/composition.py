@@ -23,6 +23,7 @@ from bot.services.projects.managing import Managing
 from bot.services.projects.pausing import PausingProjects
 from bot.services.projects.requesting_access import RequestingAccess
 from bot.services.projects.sharing import Sharing
+from bot.services.projects.undoing import Undoing
 from bot.services.room import Room
 from bot.services.running import Running
 from bot.services.schedules.adjusting import USUAL_GRACE, Adjusting
@@ -96,6 +97,7 @@ def services_of(
         requests=Requests(database, clock),
         requesting_access=RequestingAccess(database, clock, managing),
         managing=managing,
+        undoing=Undoing(database, clock),
         presets=Presets(database, clock, managing),
         pausing_projects=PausingProjects(database, clock, wake=wake),
         sharing=Sharing(database, airflow, at_airflow),

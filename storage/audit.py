@@ -91,6 +91,12 @@ class Audit:
         rows = self._connection.execute(query.order_by(audit.c.audit_id.desc()).limit(limit)).mappings()
         return [Entry(**row) for row in rows]
 
+    def entry(self, workspace_id: str, audit_id: int) -> Entry | None:
+        """Return one entry. None if the workspace has none with this id."""
+        query = select(audit).where(audit.c.workspace_id == workspace_id, audit.c.audit_id == audit_id)
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else Entry(**row)
+
     def denied_since(self, person: Person, project_id: int | None, since: datetime) -> int:
         """Return how many refusals of this person in this project are written down one by one."""
         written = _denied(person, project_id, since)

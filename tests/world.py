@@ -79,6 +79,7 @@ class World:
         self.summing = Summing(database, self.clock)
         self.catalog, self.people, self.groups = made.catalog, made.people, made.groups
         self.managing, self.sharing, self.channels = made.managing, made.sharing, made.channels
+        self.undoing = made.undoing
         self.homes = made.homes
         self.home_keeper = self.another_home_keeper("here")
         if like is None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.services.projects.pausing import PausingProjects
     from bot.services.projects.requesting_access import RequestingAccess
     from bot.services.projects.sharing import Sharing
+    from bot.services.projects.undoing import Undoing
     from bot.services.running import Running
     from bot.services.schedules.adjusting import Adjusting
     from bot.services.schedules.catching_up import CatchingUp
@@ -57,6 +58,7 @@ class Services:
     requests: Requests
     requesting_access: RequestingAccess
     managing: Managing
+    undoing: Undoing
     presets: Presets
     pausing_projects: PausingProjects
     sharing: Sharing

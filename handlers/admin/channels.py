@@ -9,7 +9,7 @@ from bot.blocks.ids import Admin, View
 from bot.domain.errors import NotUnderstood
 from bot.domain.form_field import FormField
 from bot.rules import project_edits
-from handlers.admin.pages import pushing, saving, turn
+from handlers.admin.pages import pushing, saving, taking_away
 
 if TYPE_CHECKING:
     from typing import Any
@@ -26,7 +26,7 @@ def register(app: App, answering: Answering) -> None:
     """Connect the buttons of a project's channels."""
     app.action(Admin.MAP)(answering.press(pushing(_ask)))
     app.view(View.ADMIN_CHANNEL)(answering.submission(saving(_map)))
-    app.action(Admin.UNMAP)(answering.press(turn(_unmap)))
+    app.action(Admin.UNMAP)(answering.press(taking_away(_unmap)))
 
 
 def _ask(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:

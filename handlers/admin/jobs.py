@@ -21,7 +21,7 @@ from bot.language.inputs import with_choices
 from bot.language.presets import read_pairs, read_presets
 from bot.rules import project_edits
 from bot.services.projects.sharing import by_reference
-from handlers.admin.pages import asking, pushing, saving, turn
+from handlers.admin.pages import asking, pushing, saving, taking_away, turn
 from handlers.admin.projects import suspended
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Admin.SHARE)(answering.press(pushing(_ask)))
     app.options(Admin.TARGETS)(answering.typing(_targets))
     app.view(View.ADMIN_SHARE)(answering.submission(saving(_share)))
-    app.action(Admin.UNSHARE)(answering.press(turn(_unshare)))
+    app.action(Admin.UNSHARE)(answering.press(taking_away(_unshare)))
     app.action(Admin.SHARED)(answering.press(_shared))
     app.options(Admin.JOB)(answering.typing(_jobs))
     app.action(Admin.JOB)(answering.press(pushing(_settings)))

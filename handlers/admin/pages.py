@@ -14,7 +14,7 @@ from bot.blocks.admin import desk as desk_blocks
 from bot.blocks.admin import jobs as job_blocks
 from bot.blocks.admin import people as people_blocks
 from bot.blocks.admin import project as project_blocks
-from bot.blocks.admin.frame import ROWS, Where, unpack
+from bot.blocks.admin.frame import ROWS, Where, unpack, with_undo
 from bot.blocks.form import told
 from bot.blocks.ids import Admin, AdminPage, View
 from bot.blocks.parts import escape_but_people
@@ -60,17 +60,41 @@ def turn(act: Callable[[Talk, Press, Where], tuple[Where, str]]) -> Callable[[Ta
     """
 
     def converse(talk: Talk, press: Press) -> None:
-        if press.view is None:
-            return
-        where = unpack(press.view.metadata)
-        try:
-            where, notice = act(talk, press, where)
-        except UserError as error:
-            _tell(talk, press.view, where, error)
-            raise Told(error) from error
-        talk.update(press.view.view_id, None, draw(talk, where, notice))
+        _turn(talk, press, act, lambda view, _project_id: view)
 
     return converse
+
+
+def taking_away(act: Callable[[Talk, Press, Where], tuple[Where, str]]) -> Callable[[Talk, Press], None]:
+    """Return the conversation of a press like `turn`, with Undo beside what it took away."""
+
+    def converse(talk: Talk, press: Press) -> None:
+        began = talk.services.clock.now()
+
+        def with_a_way_back(view: dict[str, Any], project_id: int) -> dict[str, Any]:
+            taken = talk.services.undoing.latest(talk.asker, project_id, since=began)
+            return view if taken is None else with_undo(view, str(taken.audit_id))
+
+        _turn(talk, press, act, with_a_way_back)
+
+    return converse
+
+
+def _turn(
+    talk: Talk,
+    press: Press,
+    act: Callable[[Talk, Press, Where], tuple[Where, str]],
+    finish: Callable[[dict[str, Any], int], dict[str, Any]],
+) -> None:
+    if press.view is None:
+        return
+    where = unpack(press.view.metadata)
+    try:
+        where, notice = act(talk, press, where)
+    except UserError as error:
+        _tell(talk, press.view, where, error)
+        raise Told(error) from error
+    talk.update(press.view.view_id, None, finish(draw(talk, where, notice), where.project_id))
 
 
 def asking(make: Callable[[Talk, Press, Where], dict[str, Any]]) -> Callable[[Talk, Press], None]:

@@ -16,7 +16,7 @@ from bot.domain.project_setup import Who
 from bot.domain.rights import Role
 from bot.rules import project_edits
 from bot.services.projects.sharing import wanted_by
-from handlers.admin.pages import asking, pushing, saving, turn
+from handlers.admin.pages import asking, pushing, saving, taking_away, turn
 from handlers.admin.projects import suspended
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Admin.FIND_PERSON)(answering.press(pushing(_find)))
     app.view(View.ADMIN_PEOPLE)(answering.submission(saving(_add)))
     app.action(Admin.MEMBER)(answering.press(_member))
-    app.action(Admin.REMOVE)(answering.press(turn(_remove)))
+    app.action(Admin.REMOVE)(answering.press(taking_away(_remove)))
     app.options(Admin.GROUPS)(answering.typing(groups))
 
 

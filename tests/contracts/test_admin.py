@@ -116,6 +116,9 @@ def test_a_manager_changes_roles_and_is_told_what_taking_somebody_away_does(
     page.see("These schedules are suspended at once")
     page.press("Take away")
     page.see("taken away. #1 is suspended; owners and managers are told.")
+    page.press("Undo")
+    page.see("They are in the project again. Schedules that it suspended wait until somebody resumes them.")
+    page.see("Tom Okafor can run and schedule")
 
 
 def test_what_cannot_be_is_told_at_its_field_and_the_form_stays(slack: RunningWorkspace):

@@ -101,6 +101,13 @@ def page(title: str, where: Where, blocks: Sequence[Block | None], *, notice: st
     ).to_dict()
 
 
+def with_undo(page: Mapping[str, Any], reference: str) -> dict[str, Any]:
+    """Return the page with a button below its first block, which says what was taken away."""
+    first, *rest = page["blocks"]
+    row = ActionsBlock(elements=[button(Admin.UNDO, "Undo", reference)]).to_dict()
+    return {**page, "blocks": [first, row, *rest]}
+
+
 def form(
     title: str,
     where: Where,
