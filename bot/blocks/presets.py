@@ -99,12 +99,16 @@ def preset_saved(job: Job, preset: Preset) -> Message:
     )
 
 
-def presets(job: Job, *, metadata: str, may_delete_all: bool, notice: str = "") -> dict[str, Any]:
+def presets(
+    job: Job, *, metadata: str, may_delete_all: bool, notice: str = "", undo: bool = False
+) -> dict[str, Any]:
     """Return the window with the job's presets, on top of its form. Slack gives its `metadata` back.
 
     `may_delete_all` also offers to delete those for everybody. `notice` is what was just done, as mrkdwn.
+    `undo` offers to bring back what was deleted.
     """
-    blocks = [section(notice)] if notice else []
+    press = button(ids.Button.UNDO_PRESET, "Undo", "preset", label="Undo: bring the preset back")
+    blocks = [section(notice, accessory=press if undo else None)] if notice else []
     blocks += [_preset(job, each, may_delete=each.is_own or may_delete_all) for each in job.presets]
     return View(
         type="modal",
@@ -119,6 +123,11 @@ def presets(job: Job, *, metadata: str, may_delete_all: bool, notice: str = "") 
 def deleted(preset: Preset) -> str:
     """Return what was done, as mrkdwn."""
     return f":white_check_mark: {bold(preset.name)} is deleted."
+
+
+def brought_back(preset: Preset) -> str:
+    """Return that the preset is there again, as mrkdwn."""
+    return f":white_check_mark: {bold(preset.name)} is back."
 
 
 def reference_of(preset: Preset) -> str:

@@ -60,6 +60,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.SAVE_PRESET)(answering.press(presets.ask))
     app.action(Button.PRESETS)(answering.press(presets.show))
     app.action(Button.DELETE_PRESET)(answering.press(presets.delete))
+    app.action(Button.UNDO_PRESET)(answering.press(presets.undo_delete))
     app.view(View.PRESETS)(answering.submission(lambda _talk, _submission: {}))
     app.view(View.SAVE_PRESET)(answering.submission(presets.save))
     app.view(View.PREVIEW)(answering.submission(confirm))

@@ -197,6 +197,23 @@ def test_the_owner_deletes_a_preset_of_their_own(tom: Person):
     assert form(tom).offers("Preset") == ["Small (yours)"]
 
 
+@pytest.mark.parametrize("whom", ["", FOR_ALL])
+def test_a_deleted_preset_is_brought_back_by_undo(maya: Person, whom: str):
+    save(maya, "Big", "region=us rows=9000", **({"whom": whom} if whom else {}))
+    opened = form(maya)
+    opened.press("Manage presets…")
+    window = maya.open_modal("Presets")
+    window.press("Delete…", beside="Big")
+    window.see("Big is deleted.")
+
+    window.press("Undo")
+
+    window.see("Big is back.")
+    assert "Region: United States" in window.text
+    window.close(everything=True)
+    assert form(maya).offers("Preset") == ["Big" if whom else "Big (yours)"]
+
+
 def test_only_a_manager_deletes_what_is_for_everybody(tom: Person, maya: Person):
     save(maya, "Big", "rows=9000", whom=FOR_ALL)
     opened = form(tom)
