@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 from tests.properties.dispatching.machine import TROUBLES, Dispatching
-from tests.properties.dispatching.people import JOBS, WHENS
+from tests.properties.dispatching.people import JOBS, LONGER, WHENS
 from tests.properties.dispatching.troubles import CHANGES_OF_MIND
 
 if TYPE_CHECKING:
@@ -87,6 +87,18 @@ def _oversleep(machine: Dispatching, drawn: Random) -> None:
         machine.go_on(20, drawn.randint(0, 1))
 
 
+def _outlast(machine: Dispatching, drawn: Random) -> None:
+    """The runs of one schedule go on past its next moments, and a person changes their mind meanwhile."""
+    place = len(machine.kept)
+    machine.add("every 2 minutes", "build_warehouse", drawn.choice(list(MissedPolicy)), OverlapPolicy.WAIT)
+    while (machine.kept[place].value or 0) < LONGER:
+        machine.edit(place)
+    for mind in ("", drawn.choice(CHANGES_OF_MIND)):
+        machine.change_of_mind(place, mind)
+        for _ in range(drawn.randint(5, 9)):
+            machine.go_on(drawn.choice((44, 61)), drawn.randint(0, 1))
+
+
 def _change(machine: Dispatching, drawn: Random) -> None:
     if drawn.random() < 0.5:
         machine.to_the_next_lead(drawn.randint(0, 1))
@@ -100,6 +112,6 @@ def _go_on(machine: Dispatching, drawn: Random) -> None:
 
 
 ACTS: tuple[Callable[[Dispatching, Random], None], ...] = (
-    _trouble, _stall, _stall_later, _begin_nothing, _sleep, _oversleep, _change, _go_on,
+    _trouble, _stall, _stall_later, _begin_nothing, _sleep, _oversleep, _outlast, _change, _go_on,
 )  # fmt: skip
-WEIGHTS = (6, 2, 1, 2, 3, 2, 2, 2)
+WEIGHTS = (6, 2, 1, 2, 3, 2, 2, 2, 2)
