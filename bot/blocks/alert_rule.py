@@ -131,7 +131,7 @@ def _by_whom(rule: AlertRule, now: datetime) -> Iterator[str]:
     elif rule.made_by:
         yield f"{'Changed' if rule.standing else 'Made'} by <@{rule.made_by}>"
     else:
-        yield "As every place has it"
+        yield "The default, as in every place"
     if rule.until is not None:
         yield f"Until {past(rule.until)}"
     if rule.is_muted(now) and rule.muted_until is not None:
@@ -167,7 +167,7 @@ def _menu(rule: AlertRule, now: datetime) -> OverflowMenuElement:
     muted = rule.is_muted(now)
     offered.append((OfRule.UNMUTE, "End the mute") if muted else (OfRule.MUTE, "Mute for 2 hours"))
     if rule.rule_id and rule.made_by != BY_FILE:
-        offered.append((OfRule.REMOVE, "As every place has it" if rule.standing else "Remove"))
+        offered.append((OfRule.REMOVE, "Back to the default" if rule.standing else "Remove"))
     options = [option(words, f"{what}.{rule.reference}") for what, words in offered]
     return OverflowMenuElement(action_id=Button.ALERT_MENU, options=options)
 

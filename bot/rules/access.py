@@ -241,12 +241,15 @@ class Access:
         found = self.trusting.offers(action)
         return [each for each in found if (each.project.project_id, each.job.key) not in known]
 
-    def who_can_allow(self, project_id: int) -> str:
-        """Return a sentence that names up to three of the project's managers, or else an admin."""
+    def who_can_allow(self, project_id: int, *, what: str = "allow it") -> str:
+        """Return a sentence that names up to three of the project's managers, or else an admin.
+
+        `what` they can do, for words such as "allow it".
+        """
         managers = self._tx.projects.managers(project_id)
         if not managers:
-            return "Ask an admin of Runbell to allow it."
-        return f"{' or '.join(f'<@{each}>' for each in managers[:3])} can allow it."
+            return f"Ask an admin of Runbell to {what}."
+        return f"{' or '.join(f'<@{each}>' for each in managers[:3])} can {what}."
 
     def known_titles(self) -> Sequence[tuple[str, str, str]]:
         """Return deployment, DAG id and title of all jobs that there are, in any project; for names only.

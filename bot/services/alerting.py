@@ -151,7 +151,7 @@ class Alerting:
 
     @once_more
     def remove(self, asker: Asker, reference: str) -> Heard:
-        """Remove the rule. A standing rule is then as every place has it."""
+        """Remove the rule. A standing rule goes back to the default."""
         with self._database.transaction() as tx:
             before = self._to_change(tx, asker, reference)
             if not before.rule_id:
@@ -193,7 +193,7 @@ class Alerting:
         project = None if channel is None else tx.projects.get(channel.project_id)
         who_can = ""
         if project is not None and not changes:
-            who_can = Access(tx, asker.person).who_can_allow(project.project_id)
+            who_can = Access(tx, asker.person).who_can_allow(project.project_id, what="change these rules")
         groups = tx.directory.group_handles(place.workspace_id)
         return Heard(place, project, rules, titles_of(tx, asker, rules), changes, who_can, groups)
 

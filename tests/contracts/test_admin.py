@@ -49,7 +49,7 @@ def opened(slack: RunningWorkspace, name: str, *path: str) -> Modal:
 
 def back(page: Modal) -> None:
     page.press("← Back")
-    page.see("Asked for access")
+    page.see("Requests for access go to")
 
 
 def test_an_admin_makes_a_project_and_gives_it_what_it_needs(world: World, slack: RunningWorkspace):

@@ -34,7 +34,7 @@ def test_a_manager_makes_a_rule_with_a_digest_and_quiet_hours_and_sends_a_test(
     listed = maya.see("#finance", "What #finance hears")
     assert HERE in listed.text
     assert AIRFLOW in listed.text
-    assert listed.text.count("As every place has it") == 2
+    assert listed.text.count("The default, as in every place") == 2
 
     maya.press("Add a rule…", in_=listed)
     form = maya.open_modal("Alert rule")
@@ -80,13 +80,13 @@ def test_a_standing_rule_is_edited_muted_and_given_back_in_its_menu(slack: Runni
     listed = maya.see("#finance", "Told after 3 failures in a row.")
     maya.choose("More actions", "Mute for 2 hours", in_=listed, beside=HERE)
     muted = maya.see("#finance", "Muted by @Maya Chen until")
-    maya.choose("More actions", "As every place has it", in_=muted, beside=HERE)
-    back = maya.see("#finance", f"As every place has it\n{AIRFLOW}")
+    maya.choose("More actions", "Back to the default", in_=muted, beside=HERE)
+    back = maya.see("#finance", f"The default, as in every place\n{AIRFLOW}")
     assert "Told after 3" not in back.text
 
     tom.type("#finance", "/schedule alerts")
     looked = tom.see("#finance", HERE)
-    assert "@Maya Chen can allow it." in looked.text
+    assert "@Maya Chen can change these rules." in looked.text
     assert "Add a rule" not in looked.text
 
 

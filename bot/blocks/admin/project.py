@@ -50,13 +50,13 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
         context(
             f"Time zone {setup.tz}",
             f"Runs started in Airflow are reported in: {reports}",
-            f"Asked for access: {asked}",
+            f"Requests for access go to: {asked}",
             escalates(setup.escalation),
         ),
         context(BY_FILE if kept.is_managed else ""),
         _resting(kept),
         *_parts(kept),
-        _part("Alerts", "what each channel hears, and whom that mentions", AdminPage.ALERTS),
+        _part("Alerts", "what each channel hears, and who is mentioned", AdminPage.ALERTS),
         _part("Audit", "who did what, and who was refused", AdminPage.AUDIT),
         actions(
             button(Admin.SETTINGS, "Settings…", "settings") if changeable else None,

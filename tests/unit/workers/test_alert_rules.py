@@ -340,7 +340,7 @@ class TestRights:
         for who in (TOM, LENA):
             heard = world.alerting.heard(Asker(who, FINANCE))
             assert not heard.may_change
-            assert "<@U0MAYA> can allow it." in heard.who_can
+            assert "<@U0MAYA> can change these rules." in heard.who_can
             for act in (
                 lambda who=who: world.alerting.mute(Asker(who, FINANCE), HERE),
                 lambda who=who: world.alerting.change(Asker(who, FINANCE), HERE, PLAIN),
