@@ -16,9 +16,10 @@ import handlers
 from bot.blocks.ids import Button, View, input_block
 from bot.domain.form_field import FormField
 from bot.domain.project_setup import ChannelFacts
+from bot.language.command.requests import Verb
 from bot.rules.access import Asker
 from tests.company import ACME, OLD
-from tests.crawl import crawl, of_nobody, renamed
+from tests.crawl import COMMANDS, crawl, of_nobody, renamed
 from tests.doors import Door, RecordingApp, payloads
 from tests.fakes.at_once import AtOnce
 from tests.house import (
@@ -139,6 +140,10 @@ def crawled_house(
 ) -> Iterator[House]:
     with crawled_houses.of(databases).visited(monkeypatch) as house:
         yield house
+
+
+def test_a_crawl_types_every_verb():
+    assert set(Verb) <= {text.split()[0] for text in COMMANDS if text}
 
 
 def asks_to_be_reminded(body: dict[str, Any]) -> bool:
