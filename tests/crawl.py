@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 COMMANDS = (
     "", "help", "list", "list all", "show #1", "jobs", "runs", "runs {job}", "admin", "away", "{job}",
     "run {job}", "{job} every day at 9am", "pause job {job}", "edit #1", "stop {job}", "take over #1",
-    "pause #1", "resume #1", "skip #1", "delete #1", "rename #1 to Orders", "transfer #1 to <@U0MAYA>", "copy #1",
-    "week", "retry {job}", "alerts", "back",
+    "pause #1", "resume #1", "skip #1", "delete #1", "rename #1 to Orders", "transfer #1 to <@U0MAYA>",
+    "copy #1", "week", "retry {job}", "alerts", "back",
 )  # fmt: skip
 OPENS_HOME = {
     "type": "event_callback", "event_id": "EvHome",

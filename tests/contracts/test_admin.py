@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.domain.errors import Conflict
 from bot.domain.job import JobKey
 from bot.domain.ports import UserGroup
 from bot.domain.project import Place
 from bot.domain.rights import Role
+from bot.services.projects.managing import Managing
 from playground.slack.faults import Fault
 from playground.tests.apps.running import wait_until
 from tests.fakes.talking import talking
@@ -299,3 +302,31 @@ def test_which_of_several_projects_is_asked_with_all_that_was_typed(world: World
 
     answer = maya.see("#general", "The project HR is paused by @Maya Chen until")
     assert "we move" in answer.text
+
+
+def test_what_airflow_suggests_is_shared_in_one_go(
+    world: World, slack: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
+):
+    """A change of somebody else between two of its jobs would leave half of them shared."""
+    world.airflow.known_roles = {"hr": frozenset({"sales_report", "import_orders"})}
+    edit, edits = Managing.edit, count(1)
+
+    def only_once(self: Managing, *given: Any) -> Any:
+        if next(edits) > 1:
+            raise Conflict("Somebody has just changed this.")
+        return edit(self, *given)
+
+    monkeypatch.setattr(Managing, "edit", only_once)
+    page = opened(slack, "Alex Novak", "HR")
+    page.press("Open", beside="Jobs")
+    page.see("The project sees only")
+    page.press("Suggestions from Airflow")
+    page.see("Nothing is shared until you share it")
+
+    page.press("Share")
+
+    page.see("Shared with everyone in the project")
+    with world.database.reading() as tx:
+        kept = tx.project_setups.one(world.projects["HR"], world.airflow.deployment)
+    assert kept is not None
+    assert {"sales_report", "import_orders"} <= {each.name for each in kept.setup.shares}

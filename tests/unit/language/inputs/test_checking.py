@@ -35,6 +35,32 @@ def test_a_schema_that_is_none_is_a_reason_and_no_exception(schema: dict[str, An
     assert why in (check_inputs(job, {"x": value}) or "")
 
 
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"pattern": "^a$"}, "hunter2"),
+        ({"not": {"type": "string"}}, "hunter2"),
+        ({"anyOf": [{"type": "number"}, {"type": "boolean"}]}, "hunter2"),
+        ({"oneOf": [{"minLength": 1}, {"minLength": 2}]}, "hunter2"),
+        ({"enum": ["a"]}, "hunter2"),
+        ({"const": "a"}, "hunter2"),
+        ({"format": "date"}, "hunter2"),
+        ({"if": {"type": "string"}, "then": {"minLength": 99}}, "hunter2"),
+        ({"contains": {"const": 1}}, ["hunter2"]),
+        ({"uniqueItems": True}, ["hunter2", "hunter2"]),
+        ({"propertyNames": {"maxLength": 2}}, {"hunter2": 1}),
+        ({"dependentRequired": {"user": ["key"]}}, {"user": "hunter2"}),
+        ({"additionalProperties": False}, {"hunter2": 1}),
+    ],
+    ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
+)
+def test_why_a_value_does_not_fit_never_repeats_it(schema: dict[str, Any], value: Any):
+    why = check_inputs(a_job(x={"value": None, "schema": schema}), {"x": value})
+
+    assert why
+    assert "hunter2" not in why
+
+
 def test_no_reference_is_ever_fetched(monkeypatch: pytest.MonkeyPatch):
     asked: list[Any] = []
     monkeypatch.setattr(urllib.request, "urlopen", lambda *args, **_: asked.append(args))
