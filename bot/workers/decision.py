@@ -232,13 +232,9 @@ def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime
     if schedule.overlap is OverlapPolicy.ALLOW:
         return None
     waits = firing.state is FiringState.WAITING
-    if waits and not _is_in_line(facts.tx, firing, schedule, now):
-        if facts.tx.moments.has_later(firing, GO_OR_WAIT):
-            return Decision(
-                Verdict.SKIP, reason="its previous run was still going, and a later one waits already"
-            )
-        if facts.tx.moments.has_later(firing, UNDECIDED, due_by=now):
-            return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_WAITING)
+    gives_way = _gives_way(facts.tx, firing, schedule, now) if waits else None
+    if gives_way is not None:
+        return gives_way
     previous = facts.previous(firing)
     if not previous:
         return None
@@ -253,6 +249,20 @@ def _overlapping(facts: Facts, firing: Firing, schedule: Schedule, now: datetime
     if not is_going and not _is_in_line(facts.tx, previous[0], schedule, now):
         return None  # the run has ended, and those that waited for it give way at their next look
     return Decision(Verdict.LOOK_AGAIN if waits else Verdict.WAIT, look_at=again, tells=False)
+
+
+def _gives_way(tx: Transaction, firing: Firing, schedule: Schedule, now: datetime) -> Decision | None:
+    """Return what becomes of a firing that waits, once a later one is due. None if it goes on waiting."""
+    if _is_in_line(tx, firing, schedule, now):
+        return None
+    still_going = "its previous run was still going"
+    if tx.moments.has_later(firing, GO_OR_WAIT):
+        return Decision(Verdict.SKIP, reason=f"{still_going}, and a later one waits already")
+    if tx.moments.has_later(firing, (FiringState.MISSED,)):
+        return Decision(Verdict.SKIP, reason=f"{still_going}, and later times have passed since")
+    if tx.moments.has_later(firing, UNDECIDED, due_by=now):
+        return Decision(Verdict.LOOK_AGAIN, look_at=now + LOOK_AT_WAITING)
+    return None
 
 
 def _is_in_line(tx: Transaction, firing: Firing, schedule: Schedule, now: datetime) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 from bot.rules.access import Asker
 from bot.workers import dispatcher
-from tests.world import MAYA, TOM
+from tests.world import FINANCE, MAYA, TOM
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,3 +90,24 @@ def test_moments_that_must_not_overlap_stay_in_order(world: World, overlap: Over
     moments = due_moments(world)
     assert len(moments) > 1
     assert moments == sorted(moments)
+
+
+@pytest.mark.slow
+def test_what_waited_before_an_outage_gives_way_to_what_was_missed_in_it(world: World):
+    job = world.airflow.job("sales_report")
+    assert job is not None
+    world.airflow.add(job, takes=timedelta(minutes=40))
+    schedule = world.schedule("every 30 minutes")
+    world.adjusting.set_policies(
+        Asker(TOM), schedule.schedule_id, missed=MissedPolicy.NONE, overlap=OverlapPolicy.WAIT, grace=None
+    )
+    runs = schedule.next_due_at
+    assert runs is not None
+    waits, following = runs + timedelta(minutes=30), runs + timedelta(hours=5)
+    world.go_to(waits + timedelta(minutes=1))
+    world.clock.advance(following - timedelta(minutes=15) - world.clock.now())
+
+    world.go_to(following + timedelta(minutes=1))
+
+    assert due_moments(world) == [runs, following]
+    assert any("later times have passed since" in text for text in world.slack.texts(FINANCE))
