@@ -12,7 +12,6 @@ from bot.domain.when import next_after
 from bot.rules import editing, planned
 from bot.services.schedules import adjusting, scheduling
 from bot.workers.withdrawal import Withdrawal
-from storage.firings import Firings
 from storage.moments import Moments
 from storage.schedules import Schedules
 from storage.tables import firings
@@ -129,13 +128,6 @@ def an_undone_skip_brings_back_what_an_edit_took_away() -> Bug:
     return planted(patch.object(adjusting, "has_moment", lambda *_: True))
 
 
-def a_firing_is_locked_before_its_schedule() -> Bug:
-    """Seen on PostgreSQL only: SQLite has one lock."""
-    return planted(
-        patch.object(Firings, "lock_with_schedule", lambda self, firing: self.lock(firing.firing_id))
-    )
-
-
 BUGS = (
     withdrawn_by_delete,
     a_withdrawal_leaves_its_id_free,
@@ -151,5 +143,4 @@ BUGS = (
     a_skip_of_what_is_being_taken_back_is_lost,
     what_was_skipped_makes_others_give_way,
     an_undone_skip_brings_back_what_an_edit_took_away,
-    a_firing_is_locked_before_its_schedule,
 )
