@@ -19,7 +19,7 @@ WHICH = st.integers(0, 1)
 CHANGES_OF_MIND = (
     "", "", "", "", "", "", "edit", "edit", "edit times", "pause", "delete", "pause and resume",
     "skip", "skip and undo", "skip and undo", "edit and skip", "skip and undo and skip",
-    "edit and skip and pause and resume",
+    "edit and skip and pause and resume", "skip and edit times and undo",
     "pause the project", "pause the project and resume the project",
 )  # fmt: skip
 BEFORE = timedelta(seconds=30)
