@@ -7,12 +7,25 @@ from typing import TYPE_CHECKING
 from bot.blocks.alert_rule import WHY, mentioned
 from bot.blocks.ids import Button
 from bot.blocks.of_run import origin
-from bot.blocks.parts import actions, button, code, context, cut, escape, message, past, section, span
+from bot.blocks.parts import (
+    actions,
+    button,
+    code,
+    context,
+    cut,
+    escape,
+    message,
+    past,
+    section,
+    span,
+    unnamed,
+)
 from bot.domain.run import RunState
 from bot.domain.storm import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
@@ -22,7 +35,7 @@ if TYPE_CHECKING:
 
 MOST_GROUPS, MOST_NAMED = 8, 6
 """What is shown of a storm; the rest is in its thread."""
-LONGEST_ERROR = 200
+LONGEST_ERROR, LONGEST_NAME = 200, 60
 
 
 def storm(shown: StormShown, *, shared: bool) -> Message:
@@ -32,15 +45,19 @@ def storm(shown: StormShown, *, shared: bool) -> Message:
         return message(_end(shown), section(f"{_end_mark(shown)} {escape(_end(shown))}"))
     works = len(shown.alerts) - len(failing)
     again = f" {works} of {len(shown.alerts)} work again." if works else ""
+    retried = sum(map(_is_retried, failing))
+    again += (
+        f" {retried} of {len(failing)} {'is' if retried == 1 else 'are'} being retried." if retried else ""
+    )
     groups = grouped(failing)
     left = sum(len(each.alerts) for each in groups[MOST_GROUPS:])
     more = f"And {left} with other errors. Each is in the thread." if left else ""
     kinds = f", with {len(groups)} different errors" if len(groups) > 1 else ""
     return message(
-        f"{_jobs(len(failing))} failing at once{kinds}.{again}",
+        f"{unnamed(_jobs(failing))} failing at once{kinds}.{again}",
         section(
-            f":rotating_light: *{_jobs(len(failing))} failing at once*{kinds}, "
-            f"since {past(shown.storm.began_at)}.{again}"
+            f":rotating_light: *{escape(_jobs(failing))} failing at once*{kinds}, "
+            f"since {past(_began(shown, failing))}.{again}"
         ),
         *(block for each in groups[:MOST_GROUPS] for block in _group(each, shared=shared)),
         context(more),
@@ -56,8 +73,23 @@ def storm_over(shown: StormShown, *, shared: bool) -> Message:  # noqa: ARG001  
     return message(_end(shown), section(f"{_end_mark(shown)} {escape(_end(shown))}"))
 
 
-def _jobs(count: int) -> str:
-    return "1 job is" if count == 1 else f"{count} jobs are"
+def _jobs(alerts: Sequence[Alert]) -> str:
+    """Return how many of what fails, with its verb."""
+    return f"{len(alerts)} {_what(alerts)} {'is' if len(alerts) == 1 else 'are'}"
+
+
+def _what(alerts: Sequence[Alert]) -> str:
+    """Return what fails: jobs, or where several schedules are of one job, their runs."""
+    titles = {each.last.job.key: each.last.job.title for each in alerts}
+    if len(titles) == len(alerts):
+        return "job" if len(alerts) == 1 else "jobs"
+    (title, *others) = titles.values()
+    return f"runs of {len(titles)} jobs" if others else f"runs of {cut(title, LONGEST_NAME)}"
+
+
+def _began(shown: StormShown, alerts: Sequence[Alert]) -> datetime:
+    """Return when the first of these began; what was mended before the storm is none of it."""
+    return min((each.incident.began_at for each in alerts), default=shown.storm.began_at)
 
 
 def _end_mark(shown: StormShown) -> str:
@@ -66,23 +98,32 @@ def _end_mark(shown: StormShown) -> str:
 
 def _end(shown: StormShown) -> str:
     """Everything works again; or nothing new has failed for long, and some still do."""
-    began, ended = shown.storm.began_at, shown.storm.ended_at
+    began, ended = _began(shown, shown.alerts), shown.storm.ended_at
     after = "" if ended is None else f" after {span(ended - began)}"
     if not shown.alerts:
         return "Nothing of it fails any more: what failed at once was deleted."
     if not shown.failing:
-        return f"All {len(shown.alerts)} jobs that failed at once are back to normal{after}."
+        return f"All {len(shown.alerts)} {_what(shown.alerts)} that failed at once are back to normal{after}."
     names = ", ".join(dict.fromkeys(each.last.job.title for each in shown.failing[:MOST_NAMED]))
     left = len(shown.failing) - MOST_NAMED
     more = f" and {left} more" if left > 0 else ""
-    return (
-        f"Nothing new has failed for 30 min. {len(shown.failing)} of {len(shown.alerts)} jobs still fail: "
-        f"{names}{more}."
-    )
+    still = f"{len(shown.failing)} of {len(shown.alerts)} {_what(shown.alerts)} still fail: {names}{more}."
+    return f"Nothing new has failed for 30 min. {still}"
+
+
+def _is_retried(shown: Alert) -> bool:
+    run = shown.last.run
+    return run.state is not RunState.FAILED or run.retried_by is not None
 
 
 def _group(group: Group, *, shared: bool) -> Iterator[SectionBlock]:
-    task = f" in task `{escape(group.task)}`" if group.task else ""
+    task = (
+        " being retried"
+        if all(map(_is_retried, group.alerts))
+        else f" in task `{escape(group.task)}`"
+        if group.task
+        else ""
+    )
     error = f"\n{code(cut(group.error, LONGEST_ERROR))}" if group.error and not shared else ""
     named = [_named(each) for each in group.alerts[:MOST_NAMED]]
     left = len(group.alerts) - MOST_NAMED
@@ -92,7 +133,9 @@ def _group(group: Group, *, shared: bool) -> Iterator[SectionBlock]:
 
 def _named(shown: Alert) -> str:
     count = f" ×{shown.count}" if shown.count > 1 else ""
-    return f"<{shown.last.url}|{escape(cut(shown.last.job.title, 60))}>{count} ({origin(shown.last)})"
+    return (
+        f"<{shown.last.url}|{escape(cut(shown.last.job.title, LONGEST_NAME))}>{count} ({origin(shown.last)})"
+    )
 
 
 def _claimed(failing: Sequence[Alert]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.domain.errors import NotFound
 from bot.domain.job import Job, JobKey
 from bot.rules.access import Asker
+from tests.unit.workers.test_incidents import incidents_at, shown
 from tests.world import FINANCE, NINE, PRIYA, TOM
 
 if TYPE_CHECKING:
@@ -66,3 +67,37 @@ def test_many_that_fail_at_once_are_one_message_with_claim_all_and_retry_all_and
     assert f"All {MANY} jobs that failed at once are back to normal" in aloud(world)[-1].text
     assert aloud(world)[-1].thread_ts == storm.ts
     assert "back to normal" in storm.text
+
+
+def test_runs_of_one_job_are_not_called_jobs_and_what_was_mended_before_is_none_of_the_storm(world: World):
+    state = {"broken": True}
+    job = Job(JobKey(world.airflow.deployment, "load"), "Load", tags=frozenset({"finance"}))
+    fails: Any = lambda _conf, _try: "3 orders were refused" if state["broken"] else None  # noqa: E731  short
+    world.airflow.add(job, tasks=("check",), takes=timedelta(seconds=2), fails=fails)
+    world.catalogue.step()
+    world.schedule("today at 8:57", TOM, dag_id="load")
+    world.go_to(NINE - timedelta(minutes=2, seconds=50))
+    state["broken"] = False
+    (first,) = incidents_at(world)
+    world.incidents.retry(Asker(TOM), first.incident_id)
+    world.go_on(timedelta(seconds=20))
+    state["broken"] = True
+    for _ in range(MANY):
+        world.schedule("every day at 9am", TOM, dag_id="load")
+    world.go_to(NINE + timedelta(seconds=40))
+
+    storm = aloud(world)[-1]
+    assert f"{MANY} runs of Load are failing at once." in storm.text
+    began = int((NINE + timedelta(seconds=2)).timestamp())
+    assert abs(int(shown(storm).split("since <!date^")[1].split("^")[0]) - began) < 20
+
+    state["broken"] = False
+    with world.database.transaction() as tx:
+        (here,) = (each for each in tx.incidents.open_storms() if each.place.channel_id == FINANCE)
+    world.incidents.retry_all(Asker(TOM), here.storm_id)
+    world.notifier.step()
+    assert f"{MANY} of {MANY} are being retried." in shown(storm)
+    assert f"*{MANY} ×* being retried" in shown(storm)
+    world.go_on(timedelta(seconds=60))
+    assert f"All {MANY} runs of Load that failed at once are back to normal after" in storm.text
+    assert "after 1 min" in storm.text
