@@ -94,6 +94,8 @@ def said(rule: AlertRule) -> str:
         quiet = rule.quiet
         zone = rule.tz.key
         parts.append(f"Quiet from {quiet.begins:%H:%M} to {quiet.ends:%H:%M} ({zone}), then summed up.")
+    if rule.quiet is not None and rule.how.is_sum:
+        parts.append("Its quiet hours do not hold it back: it comes at its own time.")
     if rule.mentions:
         parts.append(f"Mentions {' '.join(_mention(each, pings=False) for each in rule.mentions)}.")
     return " ".join(parts)

@@ -167,7 +167,7 @@ def _numbers_and_times(rule: AlertRule | None) -> Iterator[InputBlock]:
     chosen = [NOTHING_TOO] if rule is not None and rule.says_nothing_happened else []
     yield _checks(FormField.NOTHING, "Digest or report", too, chosen)
     hint = (
-        "Alerts wait until these hours end, and are summed up then. "
+        "Alerts wait until these hours end, and are summed up then; a digest or report comes at its time. "
         "Make a rule without them for what is urgent."
     )
     begins = None if quiet is None else f"{quiet.begins:%H:%M}"

@@ -291,7 +291,7 @@ def _quiet(begins: time | None, ends: time | None) -> Quiet | None:
         return None
     if begins is None or ends is None or begins == ends:
         raise NotUnderstood(
-            "Quiet hours need a beginning and another end.",
+            "Say when quiet hours begin and when they end; not at the same time.",
             field=FormField.QUIET_BEGINS if begins is None else FormField.QUIET_ENDS,
         )
     return Quiet(begins, ends)

@@ -45,12 +45,13 @@ def test_a_manager_makes_a_rule_with_a_digest_and_quiet_hours_and_sends_a_test(
     form.fill("Digest or report at", "07:30")
     form.fill("Quiet from", "20:00")
     form.submit()
-    assert form.error("Quiet to") == "Quiet hours need a beginning and another end."
+    assert form.error("Quiet to") == "Say when quiet hours begin and when they end; not at the same time."
     form.fill("Quiet to", "08:00")
     form.submit()
 
     saved = maya.open_modal("Alerts")
     assert "A digest every day at 07:30 (Europe/Berlin)." in saved.text
+    assert "quiet hours do not hold it back: it comes at its own time." in saved.text
     saved.close()
     maya.type("#finance", "/schedule alerts")
     listed = maya.see("#finance", "All jobs of Finance")
