@@ -118,6 +118,20 @@ def check_names_no_day(rest: str, jobs: Sequence[HasTitle]) -> None:
         )
 
 
+PRESSED = frozenset({"claim", "release", "unclaim"})
+"""What is pressed at the message of a failure, and is no verb."""
+
+
+def pressed(word: str) -> NotUnderstood:
+    """Return the refusal that says where this is pressed."""
+    return NotUnderstood(
+        "Press *Claim* or *Release* at the failure’s message, in its channel or in your direct messages: "
+        "all its messages then say who looks into it.",
+        words=word,
+        example="runs failed since yesterday",
+    )
+
+
 def unanswerable(text: str) -> NotUnderstood | None:
     """Return the refusal of a question that no verb answers; None for what is no question."""
     if not _ASKS.fullmatch(text.strip().replace("’", "'")):

@@ -152,6 +152,8 @@ def _read_plan_or_offer(asked: str, text: str, jobs: Sequence[HasTitle]) -> Plan
         if unanswerable is not None:
             raise unanswerable from None
         first, _, rest = text.partition(" ")
+        if first.casefold() in questions.PRESSED:
+            raise questions.pressed(first) from None
         likely = _likely(first.casefold())
         if likely is None:
             raise

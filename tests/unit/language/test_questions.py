@@ -155,3 +155,19 @@ def test_titles_keep_their_names_whatever_they_look_like():
         job = Titled(title, JobKey("here", "odd"))
         request = read_command(f"{title.lower()} every day at 5am", [job])
         assert request == Plan((job,), "every day at 5am"), title
+
+
+@pytest.mark.parametrize("said", ["claim import orders", "Claim", "release the sales report"])
+def test_what_is_pressed_at_a_failure_is_not_taken_for_a_job(said: str):
+    with pytest.raises(
+        NotUnderstood, match=r"Press \*Claim\* or \*Release\* at the failure’s message"
+    ) as refused:
+        read_command(said, JOBS)
+    assert refused.value.example == "runs failed since yesterday"
+
+
+def test_a_job_may_be_called_so():
+    jobs = [Titled("Release notes", JobKey("here", "release_notes"))]
+
+    asked = read_command("release notes every day at 9am", jobs)
+    assert isinstance(asked, Plan)
