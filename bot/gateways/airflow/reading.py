@@ -113,16 +113,17 @@ def task_from(value: Any) -> TaskRun:
     row = as_row(value)
     started_at, ended_at = moment(row.get("start_date")), moment(row.get("end_date"))
     unknown = TaskState.RUNNING if started_at and not ended_at else TaskState.WAITING
-    try_number = whole(row.get("try_number"), 0)
+    try_number, map_index = whole(row.get("try_number"), 0), whole(row.get("map_index"), -1)
+    label = line(row.get("rendered_map_index"), LONGEST_TEXT)
     return TaskRun(
         task_id=identifier(row, "task_id"),
-        map_index=whole(row.get("map_index"), -1),
+        map_index=map_index,
         state=TASK_STATES.get(text(row.get("state")), unknown),
         try_number=try_number,
         max_tries=whole(row.get("max_tries"), 0),
         started_at=started_at if try_number else None,  # a skip is given a start too
         ended_at=ended_at,
-        map_label=line(row.get("rendered_map_index"), LONGEST_TEXT),
+        map_label="" if label == str(map_index) else label,  # Airflow's own, where the job gives no name
         airflow_state="awaiting_input" if _asks_somebody(row) else text(row.get("state"), LONGEST_NAME),
     )
 

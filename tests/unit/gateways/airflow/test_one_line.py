@@ -75,6 +75,13 @@ def test_who_started_a_run_and_which_of_a_mapped_task_are_one_line():
     assert task_from({**ids, "rendered_map_index": ODD}).map_label == PLAIN
 
 
+def test_an_instance_without_a_name_is_not_called_by_its_number():
+    ids = {"dag_id": "a", "dag_run_id": "r", "task_id": "t", "map_index": 3}
+
+    assert task_from({**ids, "rendered_map_index": "3"}).map_label == ""
+    assert task_from({**ids, "rendered_map_index": "customer 3"}).map_label == "customer 3"
+
+
 def test_a_value_in_a_card_is_one_line_and_goes_to_airflow_as_it_is():
     read = job(params={"words": param("", type="string", format="multiline", title="Words")})
 
