@@ -85,5 +85,5 @@ def test_an_instance_without_a_name_is_not_called_by_its_number():
 def test_a_value_in_a_card_is_one_line_and_goes_to_airflow_as_it_is():
     read = job(params={"words": param("", type="string", format="multiline", title="Words")})
 
-    assert inputs_line(read, {"words": ODD}) == f"Words: *{PLAIN}*"
+    assert inputs_line(read, {"words": ODD}) == f"Words: *{PLAIN.replace('*', '∗')}*"
     assert read.conf({"words": ODD}) == {"words": ODD}
