@@ -10,6 +10,7 @@ from bot.domain.errors import Attempt, NotAllowed, NotFound
 from bot.domain.growing_pages import growing_pages
 from bot.domain.job import JobTitle, job_reference
 from bot.domain.rights import Action, Role, Share, actions_on, may_manage, reports_privately, role_of
+from bot.rules.shares_ahead import SharesAhead
 from storage.reach import Reach
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.domain.project import Channel, Person, Project
     from bot.domain.rights import Membership
     from storage.offered import SharedJob
+    from storage.shares import Shares
     from storage.transaction import Transaction
 
 NO_SUCH_THING = "I can't find that. It may be gone, or it is not shared with you."
@@ -76,6 +78,14 @@ class Access:
         self._channel_id = channel_id
         self._as_member = as_member
         self._actions: dict[tuple[int, JobKey], frozenset[Action]] = {}
+        self._shared: Shares | SharesAhead = tx.shares
+
+    def read_ahead(self) -> None:
+        """Read every share within reach now, for a page that asks about jobs again and again.
+
+        Weigh the person as a member then: within reach of an admin are all shares that there are.
+        """
+        self._shared = SharesAhead(self._tx.shares, self.person, self.reach)
 
     @cached_property
     def _whereabouts(self) -> tuple[Channel | None, frozenset[str]]:
@@ -162,7 +172,7 @@ class Access:
         if project_id not in self.roles:
             sees = self.reads_everything and self.project(project_id) is not None
             return self._allowed(project_id, []) if sees else frozenset()
-        shares = self._tx.shares.concerning(self.person, self.reach.only([project_id]), [key])
+        shares = self._shared.concerning(self.person, self.reach.only([project_id]), [key])
         return self._allowed(project_id, shares.get((project_id, key), []))
 
     def allowed(
@@ -189,7 +199,7 @@ class Access:
         if len(places) > MOST_NAMED:
             return self.allowed({project_id for project_id, _ in places}, {key for _, key in places})
         reach = self.reach.only(project_id for project_id, _ in places)
-        found = self._tx.shares.concerning(self.person, reach, {key for _, key in places}, places=places)
+        found = self._shared.concerning(self.person, reach, {key for _, key in places}, places=places)
         return {place: self._allowed(place[0], shares) for place, shares in found.items()}
 
     def actions_anywhere(self, key: JobKey | None = None) -> frozenset[Action]:
@@ -199,8 +209,8 @@ class Access:
 
     def _shares(self, reach: Reach, keys: Collection[JobKey] | None) -> dict[tuple[int, JobKey], list[Share]]:
         if keys is None or len(keys) <= MOST_NAMED:
-            return self._tx.shares.concerning(self.person, reach, keys)
-        found = self._tx.shares.concerning(self.person, reach)
+            return self._shared.concerning(self.person, reach, keys)
+        found = self._shared.concerning(self.person, reach)
         return {place: shares for place, shares in found.items() if place[1] in keys}
 
     def require(self, action: Action, project_id: int, key: JobKey) -> None:
@@ -339,7 +349,7 @@ class Access:
                 projects[project_id],
                 fixed_by(projects[project_id], jobs[project_id, key]),
                 allowed[project_id, key],
-                self._private(shares, project_id, key),
+                reports_privately(self.person, shares[project_id, key]),
             )
             for project_id, key in wanted
             if with_gone or not jobs[project_id, key].is_gone
@@ -363,9 +373,5 @@ class Access:
 
         Its schedules then report by direct message only.
         """
-        return self._private(self._shares(self.reach.only([project_id]), [key]), project_id, key)
-
-    def _private(
-        self, shares: Mapping[tuple[int, JobKey], list[Share]], project_id: int, key: JobKey
-    ) -> bool:
+        shares = self._shares(self.reach.only([project_id]), [key])
         return reports_privately(self.person, shares.get((project_id, key), []))

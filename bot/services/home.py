@@ -116,6 +116,7 @@ class _Reading:
     ) -> None:
         self._tx, self._person, self._airflows, self._now = tx, person, airflows, now
         self._access = Access(tx, person, as_member=True)
+        self._access.read_ahead()
         self._is_admin = Access(tx, person).is_admin
 
     def home(self, first_shown: int) -> Home:
