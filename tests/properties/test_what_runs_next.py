@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import preview as previews
@@ -152,6 +152,7 @@ class OneSchedule:
 @pytest.mark.slow
 @settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(when=st.sampled_from(WHENS), steps=st.lists(STEPS, min_size=3, max_size=9))
+@example(when="0 * * * *", steps=[("edit", "today at noon"), ("pause until", 4)])
 def test_what_is_said_next_is_what_runs_next(
     databases: Databases, when: str, steps: list[str | tuple[str, int | str]]
 ):
@@ -178,10 +179,11 @@ def _named(shown: Message) -> str:
 
 
 def _said_in(text: str) -> str:
-    _, found, named = text.partition("Next: ")
-    if not found:
-        _, found, named = text.partition("Next run: ")
-    return named.split("\n")[0].split(". ")[0].removesuffix(".") if found else ""
+    for introduced in ("Next: ", "Next run: ", "Its next time is "):
+        _, found, named = text.partition(introduced)
+        if found:
+            return named.split("\n")[0].split(". ")[0].split(" all the same")[0].removesuffix(".")
+    return ""
 
 
 def _until_now(schedule: OneSchedule) -> list[str]:
