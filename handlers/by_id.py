@@ -23,6 +23,12 @@ ANY = re.compile("")
 """Fits every id."""
 
 
+def _pressed(body: Mapping[str, Any]) -> str:
+    """Return the id of what was pressed; "" for the older buttons, which have a name, and for dialogs."""
+    pressed, *_ = body.get("actions") or [{}]
+    return str(pressed.get("action_id", ""))
+
+
 class AppById(App):
     """Looks up the listeners that were registered for one id; Bolt asks the others after them."""
 
@@ -30,7 +36,7 @@ class AppById(App):
         super().__init__(**settings)
         self.by_id: dict[str, dict[str, Listener]] = {"action": {}, "view": {}, "options": {}}
         """By kind and id. An id has one listener."""
-        self._look_up("action", super().action, lambda body: body["actions"][0]["action_id"])
+        self._look_up("action", super().action, _pressed)
         self._look_up("view", super().view, lambda body: body["view"]["callback_id"])
         self._look_up("options", super().options, lambda body: body["action_id"])
 

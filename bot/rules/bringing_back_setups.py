@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MEMBER, SHARE, CHANNEL = "member.remove", "share.remove", "channel.unmap"
 TAKEN_AWAY = frozenset([MEMBER, SHARE, CHANNEL])
 """The actions of the audit that can be undone."""
+MOST_SINCE = 500
+"""The newest changes of a project among which those of what was taken away are looked for."""
 GROUP = "S"
 """Begins Slack's ids of user groups."""
 
@@ -45,6 +47,7 @@ def _member(entry: Entry) -> Edit:
     role = Role((entry.before or {})["role"])
 
     def edit(tx: Transaction, asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
+        _check_is_the_last_word(tx, entry)
         if who in setup.members:
             raise Conflict("They are in the project again already.")
         check_who(tx, asker.person.workspace_id, who, field=FormField.PEOPLE)
@@ -61,6 +64,7 @@ def _share(entry: Entry) -> Edit:
     actions = frozenset(Action(each) for each in before["actions"])
 
     def edit(tx: Transaction, asker: Asker, _project_id: int, setup: ProjectSetup) -> ProjectSetup:
+        _check_is_the_last_word(tx, entry)
         if shared in setup.shares:
             raise Conflict("It is shared again already.")
         for each in only or ():
@@ -68,6 +72,21 @@ def _share(entry: Entry) -> Edit:
         return setup.with_share(shared, actions)
 
     return edit
+
+
+def _check_is_the_last_word(tx: Transaction, entry: Entry) -> None:
+    """Raise Conflict if somebody else has changed what the entry took away since then."""
+    kind = entry.action.partition(".")[0]
+    of_project = [] if entry.project_id is None else [entry.project_id]
+    since = tx.audit.entries(entry.workspace_id, project_ids=of_project, kinds=[kind], limit=MOST_SINCE)
+    if any(
+        each.allowed
+        and each.audit_id > entry.audit_id
+        and each.subject == entry.subject
+        and each.person_id != entry.person_id
+        for each in since
+    ):
+        raise Conflict("Somebody else has changed that since. Look at it, and change it there.")
 
 
 def _who(slack_id: str) -> Who:

@@ -51,6 +51,24 @@ def test_what_has_an_id_is_heard_by_its_listener_alone_and_is_acknowledged(kind:
     assert heard == [(wanted, body["type"])]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "interactive_message", "callback_id": "run.stop", "actions": [{"name": "stop"}]},
+        {"type": "dialog_submission", "callback_id": "run.stop", "submission": {}},
+        {"type": "dialog_cancellation", "callback_id": "run.stop"},
+    ],
+    ids=lambda body: body["type"],
+)
+def test_what_older_apps_are_sent_is_nobodys_and_raises_nothing(body: dict[str, Any]):
+    bolt = app()
+    heard: list[Any] = []
+    listen(bolt, "action", "run.stop", heard)
+
+    assert send(bolt, body) == 404
+    assert heard == []
+
+
 def test_bolt_asks_no_more_listeners_however_many_ids_there_are():
     bolt = app()
     before = len(bolt._listeners)

@@ -13,7 +13,8 @@ from bot.domain.rights import Action, Role
 from bot.rules import project_edits
 from bot.rules.access import Asker
 from bot.rules.bringing_back_setups import bring_back
-from tests.world import FINANCE, LENA, MAYA, TOM, World
+from tests.house import ALEX
+from tests.world import FINANCE, LENA, MAYA, TEAM, TOM, World
 
 if TYPE_CHECKING:
     from bot.domain.entry import Entry
@@ -66,6 +67,22 @@ def test_a_share_comes_back_with_its_actions_and_people_though_only_admins_may_g
         undo(world, entry)
 
     assert setup(world).shares == before
+
+
+def test_what_somebody_else_has_changed_since_is_not_undone(world: World):
+    (shared,) = [each for each in setup(world).shares if each.name == "finance"]
+    narrower = Shared("finance", is_tag=True, only=(Who(TOM.person_id),))
+    entry = take(world, project_edits.unshare(shared))
+    with world.database.transaction() as tx:
+        tx.directory.keep_people([ALEX], at=world.clock.now())
+        tx.directory.give_workspace_role(TEAM, ALEX.person_id, "admin")
+    admin, project_id = Asker(ALEX), world.projects["Finance"]
+    world.managing.edit(admin, project_id, project_edits.share(narrower, frozenset({Action.SEE})))
+
+    with pytest.raises(Conflict, match="Somebody else has changed that since"):
+        undo(world, entry)
+
+    assert shared not in setup(world).shares
 
 
 def test_only_who_took_it_gives_it_back_and_only_while_they_manage_the_project(world: World):
