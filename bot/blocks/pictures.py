@@ -1,4 +1,4 @@
-"""Slack's blocks of 2026: tables, charts and checklists, each to stand in an Either."""
+"""Slack's blocks of 2026: tables, charts, checklists and folds, each to stand in an Either."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from bot.domain.run import TaskState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from slack_sdk.models.blocks import Block
+
     from bot.domain.run import Step
 
     Cell = dict[str, Any]
 
 LONGEST_CELL = 250
 LONGEST_CAPTION = 200
+LONGEST_TITLE = 150
 NOTHING = "–"
 """What an empty cell says: Slack takes no cell without text."""
 LONGEST_TASK = 60
@@ -70,6 +73,16 @@ def checklist(title: str, steps: Sequence[Step]) -> dict[str, Any]:
         for place, each in enumerate(steps)
     ]
     return {"type": "plan", "title": title, "tasks": tasks}
+
+
+def fold(title: str, *blocks: Block) -> dict[str, Any]:
+    """Return blocks under a plain title, open at first, which the reader can fold away."""
+    return {
+        "type": "container",
+        "title": {"type": "plain_text", "text": cut(title, LONGEST_TITLE)},
+        "child_blocks": [each.to_dict() for each in blocks],
+        "is_collapsible": True,
+    }
 
 
 def _titled(step: Step) -> str:

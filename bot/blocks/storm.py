@@ -8,6 +8,7 @@ from bot.blocks.alert_rule import WHY, mentioned
 from bot.blocks.ids import Button
 from bot.blocks.of_run import origin
 from bot.blocks.parts import (
+    Either,
     actions,
     button,
     code,
@@ -20,6 +21,7 @@ from bot.blocks.parts import (
     span,
     unnamed,
 )
+from bot.blocks.pictures import fold
 from bot.domain.run import RunState
 from bot.domain.storm import grouped
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from slack_sdk.models.blocks import ButtonElement, SectionBlock
+    from slack_sdk.models.blocks import ButtonElement
 
     from bot.domain.incident import Alert
     from bot.domain.notice import Message
@@ -59,7 +61,7 @@ def storm(shown: StormShown, *, shared: bool) -> Message:
             f":rotating_light: *{escape(_jobs(failing))} failing at once*{kinds}, "
             f"since {past(_began(shown, failing))}.{again}"
         ),
-        *(block for each in groups[:MOST_GROUPS] for block in _group(each, shared=shared)),
+        _groups(groups[:MOST_GROUPS], shared=shared),
         context(more),
         context(_claimed(failing)),
         context(mentioned(tuple(dict.fromkeys(who for each in failing for who in each.mentions)))),
@@ -116,19 +118,31 @@ def _is_retried(shown: Alert) -> bool:
     return run.state is not RunState.FAILED or run.retried_by is not None
 
 
-def _group(group: Group, *, shared: bool) -> Iterator[SectionBlock]:
-    task = (
-        " being retried"
-        if all(map(_is_retried, group.alerts))
-        else f" in task `{escape(group.task)}`"
-        if group.task
-        else ""
-    )
-    error = f"\n{code(cut(group.error, LONGEST_ERROR))}" if group.error and not shared else ""
+def _groups(groups: Sequence[Group], *, shared: bool) -> Either | None:
+    """Return each error with its runs: one fold for each, or one section. None for no groups."""
+    if not groups:
+        return None
+    folds, sections = [], []
+    for each in groups:
+        count, told = f"{len(each.alerts)} ×", _told(each, shared=shared)
+        if all(map(_is_retried, each.alerts)):
+            where = " being retried"
+            in_older = where
+        else:
+            where = f" in task {each.task}" if each.task else ""
+            in_older = f" in task `{escape(each.task)}`" if each.task else ""
+        folds.append(fold(f"{count}{where}", section(told)))
+        sections.append(section(f"*{count}*{in_older}\n{told}"))
+    return Either(folds, sections)
+
+
+def _told(group: Group, *, shared: bool) -> str:
+    """Return the error of a group and its runs, as mrkdwn."""
+    error = f"{code(cut(group.error, LONGEST_ERROR))}\n" if group.error and not shared else ""
     named = [_named(each) for each in group.alerts[:MOST_NAMED]]
     left = len(group.alerts) - MOST_NAMED
     more = [f"and {left} more, in the thread"] if left > 0 else []
-    yield section(f"*{len(group.alerts)} ×*{task}{error}\n" + " · ".join([*named, *more]))
+    return error + " · ".join([*named, *more])
 
 
 def _named(shown: Alert) -> str:
