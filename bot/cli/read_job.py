@@ -26,7 +26,7 @@ FIELDS = {
     "datetimepicker": "picker of date and time",
     "static_select": "menu",
     "external_select": "menu, found by typing",
-    "radio_buttons": "yes or no",
+    "radio_buttons": "radio buttons",
     "multi_static_select": "menu, several",
     "multi_external_select": "menu, several, found by typing",
 }

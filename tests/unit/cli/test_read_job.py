@@ -30,7 +30,7 @@ def test_each_input_is_shown_with_its_field_and_what_it_takes(tmp_path: Path, te
     shown = CliRunner().invoke(read_command, ["--job", str(file)])
 
     assert shown.exit_code == 0, shown.output
-    assert "Region (region): menu, left alone: Europe" in shown.output
+    assert "Region (region): radio buttons, left alone: Europe" in shown.output
     assert "  • us" in shown.output
     assert "How many (rows): number, left alone: 10\n  Most rows\n  Takes a whole number" in shown.output
     assert "Day (day): date picker, must be given" in shown.output

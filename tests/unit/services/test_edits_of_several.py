@@ -139,4 +139,4 @@ def test_another_nickname_is_told_with_the_one_before(world: World):
     ((text, _),) = heard(world, TOM.person_id)
     assert text.endswith("another nickname.")
     (said,) = world.slack.posted[-1].message.blocks[1]["elements"]
-    assert said["text"] == "Nickname: *&lt;!channel&gt; *numbers**, before: morning"
+    assert said["text"] == "Nickname: *&lt;!channel&gt; \u2217numbers\u2217*, before: morning"
