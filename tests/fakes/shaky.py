@@ -9,6 +9,7 @@ from bot.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from storage.database import Database
     from storage.transaction import Transaction
@@ -85,13 +86,23 @@ class ShakyDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
+        with self._shaken(self._database.transaction) as tx:
+            yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        with self._shaken(self._database.reading) as tx:
+            yield tx
+
+    @contextmanager
+    def _shaken(self, begin: Callable[[], AbstractContextManager[Transaction]]) -> Iterator[Transaction]:
         dies = self._dies()
         if dies and not self._process.after:
             raise Crash
         if self._process.away_for:
             self._process.away_for -= 1
             raise Unavailable("database", "it went away")
-        with self._database.transaction() as tx:
+        with begin() as tx:
             yield tx
         if dies:
             raise Crash
