@@ -176,6 +176,7 @@ class OfOneProject(RuleBasedStateMachine):
             assert len(about(self.world, words)) == len(self._open(kind))
 
 
+@pytest.mark.slow
 def test_conditions_keep_what_they_promise(databases: Databases):
     machine = type("OnOneKind", (OfOneProject,), {"databases": databases})
 

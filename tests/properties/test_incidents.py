@@ -272,6 +272,7 @@ class Incidents(RuleBasedStateMachine):
             assert tx.outbox.waiting() < 200
 
 
+@pytest.mark.slow
 def test_incidents_keep_what_they_promise(databases: Databases):
     machine = type("OnOneKind", (Incidents,), {"databases": databases})
 

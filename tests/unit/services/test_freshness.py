@@ -152,6 +152,7 @@ def test_a_schedule_runs_on_what_slack_told_yesterday(world: World):
     assert state(world, schedule.schedule_id) is ScheduleState.ENDED
 
 
+@pytest.mark.slow
 def test_what_slack_has_not_told_for_a_day_runs_nothing_and_suspends_nothing(
     world: World, mirror: GroupMirror
 ):

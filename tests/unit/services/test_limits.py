@@ -76,6 +76,7 @@ def test_runs_by_hand_are_limited_within_a_minute(few: World):
     few.run_now()
 
 
+@pytest.mark.slow
 def test_ones_burst_does_not_hold_up_anothers_card(world: World):
     for _ in range(25):
         world.run_now()

@@ -145,6 +145,7 @@ class TestHow:
 
         assert ["failed" in each for each in texts(world)] == [True] * 3
 
+    @pytest.mark.slow
     def test_after_three_in_a_row_the_third_is_told_with_the_count_and_then_the_recovery(self, world: World):
         change(world, HERE, how=How.AFTER, after=3)
         state = add_failing(world)

@@ -129,6 +129,7 @@ def test_what_comes_after_the_sum_is_told_as_ever(world: World):
     assert waiting(world) == 0
 
 
+@pytest.mark.slow
 def test_a_single_message_arrives_as_itself(world: World):
     back = away(world)
     put(world, "Lonely")

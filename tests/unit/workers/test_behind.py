@@ -81,6 +81,7 @@ def test_what_is_caught_up_goes_on_whatever_is_on_time(world: World):
     assert len(late) == AT_ONCE // 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overlap", [OverlapPolicy.WAIT, OverlapPolicy.SKIP])
 def test_moments_that_must_not_overlap_stay_in_order(world: World, overlap: OverlapPolicy):
     begin_to_catch_up(world, overlap)

@@ -166,6 +166,7 @@ def test_a_job_that_is_paused_in_airflow_in_a_pause_is_told_at_its_end(world: Wo
     assert len(about(world, "can run again")) == 1
 
 
+@pytest.mark.slow
 def test_what_breaks_and_is_mended_in_a_pause_is_told_to_nobody(world: World):
     world.schedule("every day at 9am")
     before = len(world.slack.posted)

@@ -129,6 +129,7 @@ def _place(place_id: str) -> Place:
     return Place(TEAM, place_id)
 
 
+@pytest.mark.slow
 def test_a_failure_that_nobody_claims_is_heard_in_another_channel_and_claimed_there(world: World):
     escalate_after(world, 15, ON_CALL)
     worker = escalator(world)
@@ -212,6 +213,7 @@ def test_a_person_who_may_not_see_the_job_learns_nothing_and_a_manager_hears_ins
     assert "Import orders failed" in told.text
 
 
+@pytest.mark.slow
 def test_pagerduty_is_told_of_the_failure_the_claim_and_the_recovery_with_one_key(
     world: World, pagerduty: Server
 ):
@@ -288,6 +290,7 @@ def test_a_lost_answer_is_followed_by_the_claim_though_nothing_was_confirmed(wor
     assert pagerduty.actions() == ["trigger", "acknowledge"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 403, 302])
 def test_what_pagerduty_rejects_is_told_to_admins_once_and_without_the_key(
     world: World, pagerduty: Server, status: int, capsys: pytest.CaptureFixture[str]
@@ -309,6 +312,7 @@ def test_what_pagerduty_rejects_is_told_to_admins_once_and_without_the_key(
     assert KEY not in str(world.slack.posted) + capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_pager_that_is_away_is_told_of_to_admins_and_rings_once_it_is_back(world: World, pagerduty: Server):
     escalate_after(world, 5, pager="on-call")
     with world.database.transaction() as tx:

@@ -202,6 +202,7 @@ def test_who_may_run_the_job_may_claim_and_mute_and_who_may_only_look_may_be_rem
     assert "still fails" in reminded.text
 
 
+@pytest.mark.slow
 def test_who_asks_for_a_reminder_again_and_again_gets_one_an_hour_after_the_last_time(world: World):
     fails_at_nine(world)
     incident_id = incidents_at(world)[0].incident_id

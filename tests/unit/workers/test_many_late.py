@@ -46,6 +46,7 @@ def change_all(world: World, **changes: object) -> None:
     world.catalogue.step()
 
 
+@pytest.mark.slow
 def test_many_that_airflow_does_not_start_are_one_message_whose_thread_has_each(world: World):
     late = world.clock.now() - 11 * MINUTE
     add_jobs(world, next_run_at=late)
@@ -129,6 +130,7 @@ def test_what_is_still_late_when_a_project_s_pause_ends_is_one_message(world: Wo
     assert len([each for each in aloud(world) if "should have run" in each.text]) <= 5
 
 
+@pytest.mark.slow
 def test_a_few_that_are_late_have_a_message_each(world: World):
     add_jobs(world, next_run_at=world.clock.now() - 11 * MINUTE, many=5)
     go_on(world, MINUTE, stride=2 * SECOND)

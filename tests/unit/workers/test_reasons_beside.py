@@ -85,6 +85,7 @@ def told(world: World) -> set[str]:
     return {f"Load {n}" for n in range(OTHERS + 1) for each in said if f"Load {n}* failed" in each}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_hand", [False, True])
 def test_while_one_log_hangs_all_failures_are_told_and_its_reason_is_put_in_once_it_comes(
     world: World, log_of_the_first: Hanging, *, by_hand: bool
@@ -153,6 +154,7 @@ def test_a_log_that_never_comes_is_asked_for_a_few_times_and_then_no_more(
     assert log_of_the_first.asked == 1 + late_details.MOST_TRIES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_hand", [False, True])
 def test_a_reason_that_was_being_read_as_the_process_ended_is_read_by_the_next(
     world: World, log_of_the_first: Hanging, *, by_hand: bool
@@ -194,6 +196,7 @@ def test_a_reason_that_airflow_refuses_for_a_while_is_asked_for_a_few_times_more
     assert reasons(world, "Load 0") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("after", "comes"), [(timedelta(hours=3), True), (timedelta(days=2), False)])
 def test_after_a_day_nobody_asks_why_it_failed(
     world: World, log_of_the_first: Hanging, after: timedelta, *, comes: bool
@@ -216,6 +219,7 @@ def nothing_is_read(world: World) -> bool:
     return all(each.done() for each in world.watcher._details._beside._late.values())
 
 
+@pytest.mark.slow
 def test_a_reason_that_comes_while_a_retry_runs_is_left_out(world: World, log_of_the_first: Hanging):
     add_jobs(world)
     world.run_now(TOM, dag_id="load_0")

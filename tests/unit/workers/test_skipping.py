@@ -262,6 +262,7 @@ def test_where_overlaps_are_skipped_what_is_only_due_is_no_run_that_goes(world: 
     assert not any("still going" in each for each in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_run_that_somebody_deletes_in_airflow_goes_on(world: World):
     world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(hours=3))
     schedule = world.schedule("every 10 minutes")

@@ -69,6 +69,7 @@ def test_many_that_fail_at_once_are_one_message_with_claim_all_and_retry_all_and
     assert "back to normal" in storm.text
 
 
+@pytest.mark.slow
 def test_runs_of_one_job_are_not_called_jobs_and_what_was_mended_before_is_none_of_the_storm(world: World):
     state = {"broken": True}
     job = Job(JobKey(world.airflow.deployment, "load"), "Load", tags=frozenset({"finance"}))

@@ -46,6 +46,7 @@ def blocks(world: World, place: str) -> str:
     )
 
 
+@pytest.mark.slow
 def test_a_skip_inside_the_lead_is_told_to_its_owner_and_alarms_nobody(world: World):
     schedule = handed_over(world)
 
@@ -95,6 +96,7 @@ def test_the_only_moment_of_a_schedule_can_be_taken_back_too(world: World, way: 
     )
 
 
+@pytest.mark.slow
 def test_what_is_withdrawn_as_missed_is_told_once_and_is_no_failure(world: World):
     schedule = handed_over(world)
     world.airflow.set_paused("sales_report", paused=True)

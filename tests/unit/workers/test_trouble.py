@@ -85,6 +85,7 @@ def test_a_file_with_errors_is_told_once_and_runs_nothing(world: World):
     assert world.slack.texts(FINANCE) == [told]
 
 
+@pytest.mark.slow
 def test_a_file_mended_within_the_grace_runs_late(world: World):
     world.schedule("every weekday at 9am")
     world.airflow.change("sales_report", has_import_errors=True)

@@ -78,6 +78,7 @@ def test_a_sum_says_by_which_rule_it_comes(world: World):
     assert rule.how is How.DIGEST
 
 
+@pytest.mark.slow
 def test_a_storm_says_by_which_rules_its_failures_are_told(world: World):
     for number in range(7):
         add_failing(world, f"sync_{number}")

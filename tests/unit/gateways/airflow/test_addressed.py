@@ -55,6 +55,7 @@ def refused(ours: Authority, url: str, path: str = "/a/report.csv", *, allowed: 
     return found.value.detail
 
 
+@pytest.mark.slow
 def test_it_is_fetched_from_a_host_that_is_allowed_without_any_account(ours: Authority):
     server = HttpServer(lambda _request: Answer(200, b"region,total\n", CSV))
     with over_https(server, ours.pair()) as url:
