@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
@@ -66,7 +67,7 @@ def preview(
     """
     if draft.when is None and job.is_paused:
         inputs = _with(job, draft, now, run="now") or USUAL_INPUTS
-        details = (inputs, *_where(draft.place, project), *in_airflow(job))
+        details = (inputs, *_where(draft.place, project), *in_airflow(replace(job, is_paused=False)))
         return of_paused_job(draft, job, details, may_resume=may_resume)
     if draft.when is None:
         save = _save(draft) if may_save else None

@@ -194,15 +194,18 @@ def test_a_suggestion_is_a_button_that_keeps_what_was_typed(
     tom.see("#finance", answer)
 
 
-def test_who_may_resume_a_paused_job_gets_a_button_for_that(
+def test_who_may_resume_a_job_that_was_paused_meanwhile_gets_a_button_for_that(
     world: World, slack: RunningWorkspace, tom: Person
 ):
-    world.airflow.change("sales_report", is_paused=True)
-    world.catalogue.step()
     maya = slack.driver.as_person("Maya Chen")
     for who in (tom, maya):
         who.type("#finance", "/schedule run sales report")
-        who.press("Run now", in_=who.see("#finance", "Run Sales report now?"))
+    asked = [(who, who.see("#finance", "Run Sales report now?")) for who in (tom, maya)]
+    world.airflow.change("sales_report", is_paused=True)
+    world.catalogue.step()
+
+    for who, preview in asked:
+        who.press("Run now", in_=preview)
 
     assert tom.see("#finance", "A manager can resume it").buttons == []
     maya.press("resume job sales report", in_=maya.see("#finance", "You can resume it for everyone first"))
