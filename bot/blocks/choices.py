@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NOTHING_MOVES = "[nothing]"
 """The option that takes back what moves; no words of a moving value begin so."""
 MOST_AT_A_GLANCE = 4
-"""So few choices stand side by side, where one press chooses; more are a menu."""
+"""So few choices stand one below the other, where one press chooses; more are a menu."""
 HEAVIEST_MENUS = 100_000
 """Bytes of all menus of a form together; a whole view may hold 250 kB."""
 
