@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -33,6 +33,22 @@ def test_what_only_looks_refuses_to_write_and_leaves_nothing_behind(database: Da
     with database.transaction() as tx:  # on the connection that has just been given back
         assert tx.connection.execute(select(workspace_roles)).all() == []
         tx.directory.give_workspace_role("T0", "U0", "admin")
+
+
+def test_looking_and_writing_in_turn_keeps_what_sqlite_has_prepared(sqlite_database: Database):
+    """Another `query_only` makes it prepare each statement again, which takes most of an idle step."""
+    ran: list[str] = []
+    with sqlite_database.transaction() as tx:
+        driver: Any = tx.connection.connection.dbapi_connection
+        driver.set_trace_callback(ran.append)
+
+    for _ in range(2):
+        _roles(sqlite_database)
+        with sqlite_database.transaction() as tx:
+            tx.directory.give_workspace_role("T0", "U0", "admin")
+
+    assert [each for each in ran if "BEGIN" in each] == ["BEGIN", "BEGIN IMMEDIATE"] * 2
+    assert not [each for each in ran if "query_only" in each]
 
 
 def test_who_only_looks_waits_for_no_writer(database: Database):
