@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -39,10 +40,11 @@ EMPTY_ALL = "; ".join(
     )
 )
 END_CONNECTIONS = (
-    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
-"""Waits until they have ended: what one was about to commit is not left behind."""
+LOOKS_AGAIN_AFTER, ENDS_WITHIN = 0.001, 10.0
+"""Seconds. PostgreSQL itself would look only every 100 ms whether a connection has ended."""
 
 
 class Databases(Protocol):
@@ -143,8 +145,45 @@ def _trust_the_machine(connection: Any, _: object) -> None:
 class _Emptied:
     """One of PostgreSQL's, migrated and empty, with a connection beside those of the test."""
 
+    name: str
     url: str
     connection: psycopg.Connection
+
+    def empty(self) -> None:
+        """Wait until the test's connections have ended: what one was about to commit is not left behind."""
+        deadline = time.monotonic() + ENDS_WITHIN
+        while self.connection.execute(END_CONNECTIONS).fetchall():
+            assert time.monotonic() < deadline, "a connection does not end"
+            time.sleep(LOOKS_AGAIN_AFTER)
+        self.connection.execute(EMPTY_ALL)
+
+    def rows(self) -> _Rows:
+        """Read all there is."""
+        copied = {}
+        for name in metadata.tables:
+            with self.connection.cursor().copy(f'COPY "{name}" TO STDOUT') as table:
+                copied[name] = b"".join(map(bytes, table))
+        counted = self.connection.execute("SELECT sequencename, last_value FROM pg_sequences")
+        return _Rows({name: rows for name, rows in copied.items() if rows}, dict(counted.fetchall()))
+
+    def put(self, rows: _Rows) -> None:
+        """Write what was read from another."""
+        with self.connection.transaction():
+            self.connection.execute("SET LOCAL session_replication_role = replica")  # in any order
+            for name, copied in rows.copied.items():
+                with self.connection.cursor().copy(f'COPY "{name}" FROM STDIN') as table:
+                    table.write(copied)
+            for name, last in rows.counted.items():
+                if last is not None:
+                    self.connection.execute("SELECT setval(%s, %s)", [name, last])
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What a database holds: each table's rows as COPY writes them, and where each sequence stands."""
+
+    copied: dict[str, bytes]
+    counted: dict[str, int | None]
 
 
 class PostgreSQLDatabases:
@@ -155,12 +194,15 @@ class PostgreSQLDatabases:
     def __init__(self, server: RunningPostgreSQL) -> None:
         self._server = server
         self._free: list[_Emptied] = []
+        self._in_use: dict[str, _Emptied] = {}
         self._numbers = count(1)
         self._compiled: Compiled | None = None
+        self._filled: dict[Callable[[Database], Any], tuple[_Rows, Any]] = {}
 
     @contextmanager
     def fresh(self) -> Iterator[Database]:
         it = self._free.pop() if self._free else self._new()
+        self._in_use[it.name] = it
         database = Database(it.url, [SECRETS_KEY])
         assert self._compiled is not None
         self._compiled.share_with(database)
@@ -168,12 +210,21 @@ class PostgreSQLDatabases:
             yield database
         finally:
             database.close()
-            it.connection.execute(END_CONNECTIONS)
-            it.connection.execute(EMPTY_ALL)
+            it.empty()
             self._free.append(it)
+            del self._in_use[it.name]
 
-    def put_in(self, database: Database, fill: Callable[[Database], Made]) -> Made | None:  # noqa: ARG002  the port's
-        return None
+    def put_in(self, database: Database, fill: Callable[[Database], Made]) -> Made | None:
+        if fill not in self._filled:
+            with self.fresh() as other:
+                made = fill(other)
+                self._filled[fill] = self._of(other).rows(), made
+        rows, made = self._filled[fill]
+        self._of(database).put(rows)
+        return made
+
+    def _of(self, database: Database) -> _Emptied:
+        return self._in_use[str(database._url.database)]
 
     def close(self) -> None:
         for each in self._free:
@@ -189,4 +240,4 @@ class PostgreSQLDatabases:
         connection = psycopg.connect(
             host=str(self._server.socket), user="postgres", dbname=name, autocommit=True
         )
-        return _Emptied(url, connection)
+        return _Emptied(name, url, connection)
