@@ -46,6 +46,12 @@ if TYPE_CHECKING:
     from bot.domain.card import RunCard
 
 
+def withheld() -> Message:
+    """Return what takes the place of a message whose reader may no longer see the job."""
+    words = "You may no longer see this job, so I tell you nothing more about it."
+    return message(words, section(words))
+
+
 def card(shown: RunCard, *, shared: bool) -> Message:
     """Return the run's card. `shared` leaves out inputs and errors, because another company reads along."""
     title, state = escape(shown.job.title), state_of(shown, shared=shared)

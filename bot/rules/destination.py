@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.notice import NoticeKind
+from bot.domain.project import Place
 from bot.rules.absences import may_see
 
 if TYPE_CHECKING:
@@ -93,11 +94,10 @@ def _next_best(tx: Transaction, notice: Notice, own: Channel | None) -> Iterator
             leaks = channel.is_shared and not _is_shared(own)
             if channel.channel_id != place.channel_id and not (channel.is_archived or leaks):
                 yield channel.channel_id
-        if firing is not None:
+        if firing is not None and _sees(tx, Place(place.workspace_id, firing.person_id), project_id, about):
             yield firing.person_id
     for each in tx.projects.managers(project_id):
-        manager = tx.directory.person(place.workspace_id, each)
-        if about.key is None or (manager is not None and may_see(tx, manager, project_id, about.key)):
+        if _sees(tx, Place(place.workspace_id, each), project_id, about):
             yield each
     yield from (each.person_id for each in tx.directory.admins(place.workspace_id))
 
@@ -109,6 +109,14 @@ class _About:
     project_id: int | None = None
     firing: Firing | None = None
     key: JobKey | None = None
+
+
+def _sees(tx: Transaction, reader: Place, project_id: int, about: _About) -> bool:
+    """Return whether the person may see the job that a notice is about; True if it is about none."""
+    if about.key is None:
+        return True
+    person = tx.directory.person(reader.workspace_id, reader.channel_id)
+    return person is not None and may_see(tx, person, project_id, about.key)
 
 
 def _about(tx: Transaction, notice: Notice) -> _About:

@@ -15,17 +15,15 @@ from bot.blocks.late import late
 from bot.blocks.refused import moved
 from bot.domain.announcement import Reminder
 from bot.domain.backlog import BacklogShown
-from bot.domain.card import RunCard
 from bot.domain.condition_told import NotBegun, RunsLong
 from bot.domain.incident import Alert
-from bot.domain.late import LateShown
 from bot.domain.notice import Message, NoticeKind
-from bot.domain.storm import StormShown
 from bot.language.command_name import message_under_its_name
 from bot.rules.alert_shown import alerts_of, storm_shown
 from bot.rules.alerting import in_open_storm, roots
 from bot.rules.backlog import backlog_shown
 from bot.rules.late import late_shown
+from bot.rules.readers import Reader, Shown, Withheld
 from bot.rules.run_card import run_card
 
 if TYPE_CHECKING:
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from bot.rules.destination import Destination
     from storage.transaction import Transaction
 
-Shown = RunCard | Alert | StormShown | LateShown | BacklogShown
 KEPT = frozenset(
     {
         NoticeKind.CARD,
@@ -81,12 +78,23 @@ class Showing:
         self._airflows = airflows
         self._now = now
 
-    def of(self, notice: Notice, project_id: int | None, counted_in: Incident | None) -> Shown | None:
+    def of(
+        self, notice: Notice, project_id: int | None, counted_in: Incident | None
+    ) -> Shown | Withheld | None:
         """Return None where the notice has its own words, and where what it was about is gone.
 
+        So it is where its reader may no longer see it, unless it is posted: then the message must change.
         `project_id`: of the place's channel, in whose words a run is shown that Airflow started by itself.
         `counted_in`: what `incident_of_card` returns.
         """
+        shown = self._of(notice, project_id, counted_in)
+        if shown is None or not notice.place.is_direct:
+            return shown
+        left = Reader(self._tx, notice.place).left_of(shown)
+        is_posted = left is None and self._tx.outbox.card(notice.subject, notice.place) is not None
+        return Withheld() if is_posted else left
+
+    def _of(self, notice: Notice, project_id: int | None, counted_in: Incident | None) -> Shown | None:
         if isinstance(notice.told, Reminder):
             return self._alert(self._tx.incidents.get(notice.told.incident_id))
         if notice.told is not None or notice.drawn is not None:
@@ -196,7 +204,9 @@ def stands_in(notice: Notice, posted: tuple[str, str] | None, under: Thread) -> 
     return None if under.root is None else under.root[0]
 
 
-def message_of(notice: Notice, shown: Shown | None, where: Destination, command: str) -> Message | None:
+def message_of(
+    notice: Notice, shown: Shown | Withheld | None, where: Destination, command: str
+) -> Message | None:
     """Return what is sent to its destination; None where there is nothing to say any more."""
     drawn = drawn_of(notice, shown, shared=where.shared)
     if drawn is None:
@@ -209,7 +219,7 @@ def message_of(notice: Notice, shown: Shown | None, where: Destination, command:
     return Message(said.text) if notice.plain else said
 
 
-def drawn_of(notice: Notice, shown: Shown | None, *, shared: bool) -> Message | None:
+def drawn_of(notice: Notice, shown: Shown | Withheld | None, *, shared: bool) -> Message | None:
     """Return what is said; None where there is nothing to say any more."""
     if isinstance(notice.told, Reminder):
         return of_incident.reminder(shown, shared=shared) if isinstance(shown, Alert) else None
@@ -218,6 +228,8 @@ def drawn_of(notice: Notice, shown: Shown | None, *, shared: bool) -> Message | 
     if notice.drawn is not None:
         kept = notice.drawn
         return kept.in_shared if shared and kept.in_shared is not None else kept.message
+    if isinstance(shown, Withheld):
+        return of_run.withheld() if notice.kind in KEPT else None
     if isinstance(shown, BacklogShown):
         return backlog(shown, reader_id=notice.place.channel_id, shared=shared)
     if isinstance(shown, Alert) and notice.kind is NoticeKind.CARD:

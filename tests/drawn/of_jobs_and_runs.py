@@ -68,6 +68,11 @@ for each in (run.card, run.failure, run.log_reply, run.result, run.recovery):
     of(each)(in_every_state)
 
 
+@of(run.withheld)
+def withheld(build: Builder, _name: str) -> Iterator[Any]:
+    yield build()
+
+
 @of(run.log_tail)
 def log_tail(build: Builder, name: str) -> Iterator[Any]:
     for state in RunState:
