@@ -45,7 +45,10 @@ class Escalator:
         self._airflows = airflows
 
     def step(self) -> float:
-        """Escalate what is due and tell pagers what is new; return the seconds until the next step."""
+        """Escalate what is due and tell pagers what is new; return the seconds until the next step.
+
+        A pager that hangs is asked once in a step: what other places are to hear waits for the next one.
+        """
         now = self._clock.now()
         with self._database.transaction() as tx:
             found = overdue(tx, now)
@@ -54,32 +57,25 @@ class Escalator:
                 escalate(tx, incident_id, escalation, now)
         with self._database.transaction() as tx:
             claimed = tx.pages.claim(now, leased_until=now + LEASE, limit=AT_ONCE)
+        answers = True
         for page in claimed:
             with on_its_own("page", page=page.page_id):
-                self._look_at(page)
+                answers = self._look_at(page, answers=answers)
         return PAUSE
 
-    def _look_at(self, page: Page) -> None:
+    def _look_at(self, page: Page, *, answers: bool) -> bool:
+        """Tell the pager what it does not know, if it `answers` in this step; return whether it does."""
         now = self._clock.now()
         with self._database.transaction() as tx:
             event = event_of(tx, page, self._airflows)
             if event is None and is_over(tx, page):
                 tx.pages.close(page)
-            elif event is None:
-                tx.pages.look_again(page, at=now + timedelta(seconds=PAUSE))
-        if event is not None:
-            self._send(page, event)
+            elif event is None or not answers:
+                tx.pages.look_again(page, at=now + timedelta(seconds=PAUSE), attempts=page.attempts)
+        return self._send(page, event) if event is not None and answers else answers
 
-    def _send(self, page: Page, event: PagerEvent) -> None:
-        refused = self._sent(page, event)
-        if refused:
-            log.error("page.rejected", page=page.page_id, code=refused)
-            with self._database.transaction() as tx:
-                tx.pages.close(page, refused)
-            self._tell_admins(page, refused)
-
-    def _sent(self, page: Page, event: PagerEvent) -> str:
-        """Send the event, or put it off; return why the pager will never take it, "" if it does or may."""
+    def _send(self, page: Page, event: PagerEvent) -> bool:
+        """Send the event, or put it off. Return False if the pager does not answer."""
         try:
             self._pager.send(page.pager, event)
         except RateLimited as error:
@@ -88,14 +84,22 @@ class Escalator:
             log.warning("page.delayed", page=page.page_id, detail=error.detail)
             seconds = RETRY_AFTER[min(page.attempts, len(RETRY_AFTER) - 1)]
             self._later(page, timedelta(seconds=seconds), page.attempts + 1)
+            return False
         except Rejected as error:
             if error.system == "database":
                 raise
-            return error.code
+            self._refused(page, error.code)
         else:
             with self._database.transaction() as tx:
                 tx.pages.signalled(page, event.signal, at=self._clock.now())
-        return ""
+        return True
+
+    def _refused(self, page: Page, code: str) -> None:
+        """Close the page, because the pager will never take it, and tell the admins."""
+        log.error("page.rejected", page=page.page_id, code=code)
+        with self._database.transaction() as tx:
+            tx.pages.close(page, code)
+        self._tell_admins(page, code)
 
     def _later(self, page: Page, rest: timedelta, attempts: int) -> None:
         with self._database.transaction() as tx:

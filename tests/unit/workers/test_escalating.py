@@ -13,6 +13,7 @@ import pytest
 
 from bot.domain.errors import NotUnderstood, Rejected, Unavailable
 from bot.domain.escalation import Escalation, PagerEvent, Signal
+from bot.domain.job import Job, JobKey
 from bot.domain.project import Channel, Place
 from bot.domain.project_setup import ChannelFacts
 from bot.gateways.pagerduty import PagerDuty
@@ -310,6 +311,29 @@ def test_what_pagerduty_rejects_is_told_to_admins_once_and_without_the_key(
     )
     assert pagerduty.actions() == ["trigger"]
     assert KEY not in str(world.slack.posted) + capsys.readouterr().out
+
+
+def test_a_pager_that_hangs_is_asked_once_in_a_step(world: World, pagerduty: Server):
+    """Each answer is waited for, and what other places are to hear of waits behind all of them."""
+    escalate_after(world, 5, pager="on-call")
+    for number in range(3):
+        key = JobKey(world.airflow.deployment, f"load_{number}")
+        job = Job(key, f"Load {number}", tags=frozenset({"finance"}))
+        world.airflow.add(job, takes=timedelta(seconds=2), fails=lambda _conf, _try: "3 orders were refused")
+    world.catalogue.step()
+    for number in range(3):
+        world.run_now(dag_id=f"load_{number}")
+    world.go_on(timedelta(seconds=40))
+    world.clock.advance(6 * MINUTE)
+    worker = escalator(world, pagerduty)
+    pagerduty.answers.extend([(503, {})] * 2)
+
+    worker.step()
+    assert pagerduty.actions() == ["trigger"]
+
+    go_on(world, worker)
+    assert pagerduty.actions() == ["trigger"] * 5
+    assert len({each["dedup_key"] for each in pagerduty.heard}) == 3
 
 
 @pytest.mark.slow
