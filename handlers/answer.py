@@ -13,12 +13,12 @@ import structlog
 from bot.blocks import help as help_blocks
 from bot.blocks.form import told
 from bot.blocks.home import only
-from bot.domain.errors import UserError
+from bot.domain.errors import Conflict, UserError
 from bot.domain.notice import Message
 from bot.language.command_name import under_its_name
 from bot.rules.access import Asker
 from handlers import payloads
-from handlers.problems import at_its_field, logged, sorry
+from handlers.problems import at_its_field, logged, only_logging, sorry
 from handlers.talk import Talk
 from handlers.windows import answer_in_words, answer_to
 from storage.engines import in_a_hurry
@@ -31,16 +31,12 @@ if TYPE_CHECKING:
     from bot.domain.ports import Slack
     from bot.services import Services
     from handlers.payloads import AtMessage, Command, Origin, Press, Submission, Typing, Written
-    from handlers.turns import Turns
+    from handlers.turns import NoRoom, Turns
 
     Listener = Callable[..., None]
 
 T = TypeVar("T")
 log = structlog.get_logger()
-CROWDED = (
-    "So many people are waiting for an answer just now that nothing was done about this. "
-    "Please send it once more in a minute."
-)
 DIRECT = "im"
 """Slack's name for the kind of a direct message's channel. Mentions come without one."""
 WRITTEN = "message"
@@ -90,7 +86,7 @@ class Answering:
 
         def listener(body: dict[str, Any]) -> None:
             told = read(body)
-            self._turns.take_in(_only_logging(lambda: learn(told), about=name))
+            self._turns.take_in(only_logging(lambda: learn(told), about=name))
 
         return listener
 
@@ -99,13 +95,16 @@ class Answering:
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             command = payloads.read_command(body)
-            if not self._has_room():
-                ack(CROWDED)
+            origin, answer = command.origin, answer_to(self._slack, body)
+            door = Door(origin, "command")
+            no_room = self._no_room(origin)
+            if no_room is not None:
+                ack(no_room.words)
                 return
             ack()
-            door = Door(command.origin, "command")
-            answer = answer_to(self._slack, body)
-            self._turns.run(lambda: self._guard(door, answer, lambda talk: converse(talk, command)))
+            self._turns.run(
+                door.origin, lambda: self._guard(door, answer, lambda talk: converse(talk, command))
+            )
 
         return listener
 
@@ -126,10 +125,12 @@ class Answering:
                 if self._services.requests.first_time(written.origin.workspace_id, written.request_id):
                     converse(talk, written)
 
-            if self._has_room():
-                self._turns.run(lambda: self._guard(Door(written.origin, WRITTEN), answer, once))
-            else:
-                self._turns.take_in(_only_logging(lambda: answer(text=CROWDED, blocks=[])))
+            door = Door(written.origin, WRITTEN)
+            no_room = self._no_room(door.origin)
+            if no_room is None:
+                self._turns.run(door.origin, lambda: self._guard(door, answer, once))
+            elif no_room.is_news:
+                self._turns.take_in(only_logging(lambda: answer(text=no_room.words, blocks=[])))
 
         return listener
 
@@ -138,10 +139,10 @@ class Answering:
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             door = Door(payloads.read_shortcut(body), str(body.get("callback_id", "")))
-            if not self._has_room():
+            if self._no_room(door.origin) is not None:
                 return
             ack()
-            self._turns.run(lambda: self._guard(door, None, converse))
+            self._turns.run(door.origin, lambda: self._guard(door, None, converse))
 
         return listener
 
@@ -150,12 +151,11 @@ class Answering:
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             at = payloads.read_at_message(body)
-            if not self._has_room():
+            door, answer = Door(at.origin, str(body.get("callback_id", ""))), answer_to(self._slack, body)
+            if self._no_room(door.origin) is not None:
                 return
             ack()
-            door = Door(at.origin, str(body.get("callback_id", "")))
-            answer = answer_to(self._slack, body)
-            self._turns.run(lambda: self._guard(door, answer, lambda talk: converse(talk, at)))
+            self._turns.run(door.origin, lambda: self._guard(door, answer, lambda talk: converse(talk, at)))
 
         return listener
 
@@ -164,19 +164,19 @@ class Answering:
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             press = payloads.read_press(body)
-            if not self._has_room():
-                return
-            ack()
             is_of_one = body["actions"][0].get("type") in {"button", "overflow"}
             door = Door(press.origin, press.door, press.value if is_of_one else "")
             answer = answer_to(self._slack, body)
+            if self._no_room(door.origin) is not None:
+                return
+            ack()
 
             def pressed() -> None:
                 self._guard(door, answer, lambda talk: converse(talk, press), press)
                 if press.in_home:
-                    _only_logging(lambda: self._home_anew(press.origin))()
+                    only_logging(lambda: self._home_anew(press.origin))()
 
-            self._turns.run(pressed)
+            self._turns.run(door.origin, pressed)
 
         return listener
 
@@ -185,14 +185,13 @@ class Answering:
 
         def listener(body: dict[str, Any]) -> None:
             origin = payloads.read_opened(body)
-            if origin is None or not self._has_room():
+            if origin is None or self._no_room(origin) is not None:
                 return
 
             def answer(*, text: str, blocks: list[Any], **_: Any) -> None:
                 self._slack.publish_home(origin.person_id, only(Message(text, tuple(blocks))))
 
-            door = Door(origin, "home")
-            self._turns.run(lambda: self._guard(door, answer, converse))
+            self._turns.run(origin, lambda: self._guard(Door(origin, "home"), answer, converse))
 
         return listener
 
@@ -205,26 +204,38 @@ class Answering:
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             submission = payloads.read_submission(body)
+            no_room = self._no_room(submission.origin)
+            if no_room is not None:
+                field = next(iter(submission.view.values), None)  # the form stays, with all that it holds
+                ack(**at_its_field(submission, Conflict(no_room.words, field=field)))
+                return
             later: Callable[[], None] | None = None
             try:
-                # This is answered inside the acknowledgement: a locked database must say so within three
-                # seconds.
-                with in_a_hurry():
-                    found = converse(self._talk(submission.origin, None), submission)
-                answer, later = (found.answer, found.act) if isinstance(found, Later) else (found, None)
-            except UserError as error:
-                self._denied(Door(submission.origin, submission.door), error)
-                answer = at_its_field(submission, error)
-            except Exception as error:  # noqa: BLE001  whatever it is, the person must not see a time-out
-                answer = {
-                    "response_action": "update",
-                    "view": told("Sorry", sorry(error)),
-                }
-            ack(**under_its_name(answer, self._services.command))
-            if later is not None and self._has_room():
-                self._turns.run(_only_logging(later))
+                answer, later = self._submitted(converse, submission)
+                ack(**under_its_name(answer, self._services.command))
+            finally:
+                if later is None:
+                    self._turns.release(submission.origin)
+                else:
+                    self._turns.run(submission.origin, only_logging(later))
 
         return listener
+
+    def _submitted(
+        self, converse: Callable[[Talk, Submission], Mapping[str, Any] | Later], submission: Submission
+    ) -> tuple[Mapping[str, Any], Callable[[], None] | None]:
+        """Return the acknowledgement, and what follows it."""
+        try:
+            # This is answered inside the acknowledgement: a locked database must say so within three
+            # seconds.
+            with in_a_hurry():
+                found = converse(self._talk(submission.origin, None), submission)
+        except UserError as error:
+            self._denied(Door(submission.origin, submission.door), error)
+            return at_its_field(submission, error), None
+        except Exception as error:  # noqa: BLE001  whatever it is, the person must not see a time-out
+            return {"response_action": "update", "view": told("Sorry", sorry(error))}, None
+        return (found.answer, found.act) if isinstance(found, Later) else (found, None)
 
     def typing(self, converse: Callable[[Talk, Typing], list[dict[str, Any]]]) -> Listener:
         """Return the listener of a type-ahead. `converse` returns options or groups of options.
@@ -234,27 +245,41 @@ class Answering:
 
         def listener(ack: Ack, body: dict[str, Any]) -> None:
             typing = payloads.read_typing(body)
+            if self._no_room(typing.origin) is not None:
+                ack(options=[])
+                return
             try:
-                with in_a_hurry():
-                    options = converse(self._talk(typing.origin, None), typing)
-            except UserError as error:
-                self._denied(Door(typing.origin, "options"), error)
-                options = []
-            except Exception as error:  # noqa: BLE001  an empty menu, not a time-out
-                logged(error)
-                options = []
-            if options and "options" in options[0]:
-                ack(option_groups=options)
-            else:
-                ack(options=options)
+                options = self._suggested(converse, typing)
+                if options and "options" in options[0]:
+                    ack(option_groups=options)
+                else:
+                    ack(options=options)
+            finally:
+                self._turns.release(typing.origin)
 
         return listener
 
-    def _has_room(self) -> bool:
-        has_room = self._turns.reserve()
-        if not has_room:
-            log.warning("answer.crowded", why="too many answers are under way: Slack or Airflow is slow")
-        return has_room
+    def _suggested(
+        self, converse: Callable[[Talk, Typing], list[dict[str, Any]]], typing: Typing
+    ) -> list[dict[str, Any]]:
+        try:
+            with in_a_hurry():
+                return converse(self._talk(typing.origin, None), typing)
+        except UserError as error:
+            self._denied(Door(typing.origin, "options"), error)
+        except Exception as error:  # noqa: BLE001  an empty menu, not a time-out
+            logged(error)
+        return []
+
+    def _no_room(self, origin: Origin) -> NoRoom | None:
+        """Return why nothing may be begun for this person.
+
+        None if room is reserved: whatever was to be begun gives it back.
+        """
+        no_room = self._turns.reserve(origin)
+        if no_room is not None and no_room.is_news:
+            log.warning("answer.crowded", person=origin.person_id, why=no_room.words)
+        return no_room
 
     def _home_anew(self, origin: Origin) -> None:
         """Draw the Home anew in which somebody pressed."""
@@ -312,15 +337,3 @@ class Answering:
                 self._slack.update_view(press.view.view_id, told("Sorry", message))
         except Exception:
             log.exception("answer.untold")
-
-
-def _only_logging(act: Callable[[], None], **where: str) -> Callable[[], None]:
-    """Return the act with its errors logged, because nobody is told of them."""
-
-    def acting() -> None:
-        try:
-            act()
-        except Exception as error:
-            log.warning("answer.not_shown", why=str(error), **where, exc_info=error)
-
-    return acting

@@ -15,7 +15,7 @@ from bot.domain.form_field import FormField
 from bot.domain.identity import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from bot.domain.notice import Message
@@ -66,3 +66,15 @@ def logged(error: Exception) -> str:
     reference = new_id()[:8]
     log.error("answer.failed", reference=reference, exc_info=error)
     return reference
+
+
+def only_logging(act: Callable[[], None], **where: str) -> Callable[[], None]:
+    """Return the act with its errors logged, because nobody is told of them."""
+
+    def acting() -> None:
+        try:
+            act()
+        except Exception as error:
+            log.warning("answer.not_shown", why=str(error), **where, exc_info=error)
+
+    return acting

@@ -18,14 +18,19 @@ from bot.gateways.slack_calls import call
 from bot.services.room import MOST_AT_AIRFLOW, Room
 from bot.settings import Settings
 from handlers import turns
-from handlers.answer import CROWDED, Answering
+from handlers.answer import Answering
 from handlers.bolt import make_app
-from handlers.turns import Turns
+from handlers.payloads import Origin
+from handlers.turns import CROWDED, MOST_OF_ONE, Turns
 from storage.database import Database
 from storage.engines import in_a_hurry
-from tests.world import FINANCE, TEAM, TOM
+from tests.fakes.talking import Answers
+from tests.world import FINANCE, MAYA, TEAM, TOM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.domain.project import Person
     from handlers.payloads import Command
     from handlers.talk import Talk
     from tests.world import World
@@ -59,6 +64,105 @@ def test_an_acknowledgement_waits_for_no_conversation_and_one_too_many_is_told_s
     assert talked == [TOM.person_id] * 3
 
 
+class Flooded:
+    """Tom has sent as much as one person may, and a slow Slack lets none of it be answered."""
+
+    def __init__(self, answering: Answering, talks: Answers) -> None:
+        self.answering, self._talks = answering, talks
+        self._let_go = threading.Event()
+        self.acknowledged: list[Any] = []
+        for _ in range(MOST_OF_ONE):
+            self.send(TOM)
+
+    def send(self, who: Person) -> None:
+        listener: Any = self.answering.command(lambda _talk, _command: self.wait())
+        listener(
+            ack=lambda *words: self.acknowledged.append(words), body={**COMMAND, "user_id": who.person_id}
+        )
+
+    def wait(self) -> None:
+        self._let_go.wait(30)
+
+    def let_all_go(self) -> None:
+        self._let_go.set()
+        self._talks.wait()
+
+
+@pytest.fixture
+def flooded(world: World) -> Iterator[Flooded]:
+    with Answers(wiring.TALKS) as talks:
+        flooded = Flooded(Answering(world.services(), world.slack, Turns(talks)), talks)
+        yield flooded
+        flooded.let_all_go()
+
+
+def test_one_person_has_a_share_of_the_threads_and_reads_that_it_is_used_up(flooded: Flooded):
+    assert flooded.acknowledged == [()] * MOST_OF_ONE
+
+    flooded.send(TOM)
+    flooded.send(MAYA)
+
+    (refused,), taken = flooded.acknowledged[MOST_OF_ONE:]
+    assert "busy with the last 10 things that you sent" in refused
+    assert taken == ()
+
+
+def test_a_form_says_so_at_a_field_and_stays(flooded: Flooded):
+    sent: list[object] = []
+    listener: Any = flooded.answering.submission(lambda _talk, submission: sent.append(submission) or {})  # type: ignore[func-returns-value]  # None is what it is to return
+    view = {
+        "id": "V1", "callback_id": "form", "blocks": [{"block_id": "when"}],
+        "state": {"values": {"when": {"value": {"type": "plain_text_input", "value": "every day at 9am"}}}},
+    }  # fmt: skip
+    answers: list[dict[str, Any]] = []
+    body = {"type": "view_submission", "team": {"id": TEAM}, "user": {"id": TOM.person_id}, "view": view}
+
+    listener(ack=lambda **answer: answers.append(answer), body=body)
+
+    assert answers[0]["response_action"] == "errors"
+    assert "busy with the last" in answers[0]["errors"]["when"]
+    assert sent == []
+
+
+def test_a_menu_stays_empty(flooded: Flooded):
+    listener: Any = flooded.answering.typing(lambda _talk, _typing: [{"value": "1"}])
+    menus: list[dict[str, Any]] = []
+    body = {"type": "block_suggestion", "team": {"id": TEAM}, "block_id": "b", "value": "sal"}
+
+    for who in (TOM, MAYA):
+        listener(ack=lambda **menu: menus.append(menu), body={**body, "user": {"id": who.person_id}})
+
+    assert menus == [{"options": []}, {"options": [{"value": "1"}]}]
+
+
+def test_whoever_floods_the_direct_messages_is_told_once(world: World, flooded: Flooded):
+    listener: Any = flooded.answering.written(lambda _talk, _written: flooded.wait())
+    for number in range(5):
+        event = {
+            "type": "message",
+            "channel_type": "im",
+            "channel": "D0TOM",
+            "user": TOM.person_id,
+            "text": "hi",
+        }
+        listener(body={"team_id": TEAM, "event_id": f"Ev{number}", "event": event})
+
+    flooded.let_all_go()
+
+    assert [each for each in world.slack.texts("D0TOM") if "busy with the last" in each][1:] == []
+    assert len(world.slack.texts("D0TOM")) == 1
+
+
+def test_there_is_room_again_once_all_is_answered(flooded: Flooded):
+    flooded.let_all_go()
+
+    for _ in range(2 * MOST_OF_ONE):
+        flooded.send(TOM)
+        flooded.let_all_go()
+
+    assert [each for each in flooded.acknowledged if each] == []
+
+
 def test_an_acknowledgement_is_given_on_the_thread_that_hears():
     """On another one it waited for ten milliseconds and for the turns of all who compute."""
     on: list[int] = []
@@ -89,9 +193,10 @@ def test_few_compute_at_once(monkeypatch: pytest.MonkeyPatch):
 
     with ThreadPoolExecutor(8) as talks:
         some = Turns(talks)
-        for _ in range(40):
-            assert some.reserve()
-            some.run(compute)
+        for number in range(40):
+            origin = Origin(TEAM, f"U{number}", "", "")
+            assert some.reserve(origin) is None
+            some.run(origin, compute)
 
     assert most == [2]
 
@@ -111,15 +216,20 @@ def test_whoever_waits_for_slack_or_airflow_lets_others_compute(where: str, monk
 
     with ThreadPoolExecutor(3) as talks:
         some = Turns(talks)
-        for _ in range(3):
-            assert some.reserve()
-            some.run(wait)
+        for number in range(3):
+            origin = Origin(TEAM, f"U{number}", "", "")
+            assert some.reserve(origin) is None
+            some.run(origin, wait)
 
     assert sorted(met) == [0, 1, 2]
 
 
 def test_most_threads_are_left_for_those_who_need_no_airflow():
     assert wiring.TALKS >= 4 * MOST_AT_AIRFLOW
+
+
+def test_most_threads_are_left_for_others_than_one_person():
+    assert min(wiring.TALKS, wiring.LISTENERS) >= 2 * MOST_OF_ONE
 
 
 def test_threads_that_answer_give_way_soon_to_those_that_acknowledge(monkeypatch: pytest.MonkeyPatch):
