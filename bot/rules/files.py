@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 PATH = "/files/"
+MOST_DIGITS = 12
+"""Of the second until which an address holds. Python reads no number of thousands of digits."""
 NO_URL = "no_files_url"
 """The code of what is raised if there is a file, and no address at which it could be fetched."""
 
@@ -100,7 +102,7 @@ def asked_for(secrets: Secrets, path: str) -> tuple[str, int] | None:
     query = parse_qs(parts.query)
     file_id, _, _ = parts.path.removeprefix(PATH).partition("/")
     until, signature = (query.get(name, [""])[0] for name in ("until", "sig"))
-    if not (until.isascii() and until.isdecimal() and signature.isascii()):
+    if not (until.isascii() and until.isdecimal() and len(until) <= MOST_DIGITS and signature.isascii()):
         return None
     is_ours = secrets.is_signed(_signed(file_id, int(until)), signature)
     return (file_id, int(until)) if is_ours else None

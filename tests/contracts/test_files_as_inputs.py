@@ -130,6 +130,7 @@ def test_nobody_reads_it_at_another_address_or_when_its_time_has_passed(
         f"{address[:-1]}{'0' if address[-1] != '0' else '1'}",
         address.replace(f"until={until}", f"until={until + 1}"),
         address.replace(f"until={until}", "until=²"),
+        address.replace(f"until={until}", f"until={'9' * 5000}"),
         address.replace("sig=", "sig=é"),
         f"{FILES.url}/files/{'0' * 32}/orders.csv?{query}",
     ):
