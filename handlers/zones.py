@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from bot.blocks.parts import MOST_OPTIONS, option
+from bot.language.when.calendar.zones import iana
 from bot.services.projects.sharing import wanted_by
 
 if TYPE_CHECKING:
@@ -23,5 +23,4 @@ def suggest(_talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 @cache
 def _known_zones() -> tuple[str, ...]:
-    """Read from the disk once: that takes longer than all the rest."""
-    return tuple(each for each in sorted(available_timezones()) if "/" in each or each == "UTC")
+    return tuple(sorted(iana().values()))

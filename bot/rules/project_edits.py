@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
 from bot.domain.escalation import LONGEST_MINUTES, SHORTEST_MINUTES, Escalation
@@ -174,11 +174,11 @@ def set_job(job: Job, wanted: JobSettings) -> Edit:
 
 def checked_zone(tz: str) -> str:
     """Return the zone's name. Raises NotUnderstood if there is none of that name."""
-    if tz not in available_timezones():
-        raise NotUnderstood(
-            "Choose a time zone from the list, like Europe/Berlin.", field=FormField.TIME_ZONE
-        )
-    return tz
+    try:
+        return ZoneInfo(tz).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        words = "Choose a time zone from the list, like Europe/Berlin."
+        raise NotUnderstood(words, field=FormField.TIME_ZONE) from None
 
 
 def check_settings(job: Job, wanted: JobSettings) -> None:

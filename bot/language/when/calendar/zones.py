@@ -170,7 +170,10 @@ _WEST, _EAST = -12, 14
 
 @cache
 def iana() -> dict[str, str]:
-    """Return the IANA names of zones by their lower-case form."""
+    """Return the IANA names of zones by their lower-case form.
+
+    They are read from the disk once, and nowhere else: that takes longer than a whole command.
+    """
     return {name.casefold(): name for name in available_timezones() if "/" in name or name == "UTC"}
 
 
