@@ -27,7 +27,6 @@ class FormField(StrEnum):
     FILTERS = "filters"
     FIND = "find"
     FIRST = "first"
-    FIXED = "fixed"
     GRACE = "grace"
     GROUPS = "groups"
     HIDDEN = "hidden"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.admin import alerts, audit, channels, jobs, pages, people, projects, undoing
+from handlers.admin import alerts, audit, channels, inputs, jobs, pages, people, projects, undoing
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 def register(app: App, answering: Answering) -> None:
     """Connect every page of the administration."""
-    for each in (pages, projects, channels, people, jobs, alerts, audit, undoing):
+    for each in (pages, projects, channels, people, jobs, inputs, alerts, audit, undoing):
         each.register(app, answering)

@@ -18,9 +18,10 @@ from bot.domain.one_line import one_line
 from bot.domain.project_setup import Shared, Who
 from bot.domain.rights import Action
 from bot.language.inputs import with_choices
-from bot.language.presets import read_pairs, read_presets
+from bot.language.presets import read_presets
 from bot.rules import project_edits
 from bot.services.projects.sharing import by_reference
+from handlers.admin.inputs import open_of_share
 from handlers.admin.pages import asking, pushing, saving, taking_away, turn
 from handlers.admin.projects import suspended
 
@@ -41,6 +42,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Admin.UNSHARE)(answering.press(taking_away(_unshare)))
     app.action(Admin.SHARED)(answering.press(_shared))
     app.options(Admin.JOB)(answering.typing(_jobs))
+    app.options(Admin.JOB_INPUTS)(answering.typing(_jobs))
     app.action(Admin.JOB)(answering.press(pushing(_settings)))
     app.view(View.ADMIN_JOB)(answering.submission(saving(_set)))
     app.action(Admin.SUGGESTED)(answering.press(turn(_accept)))
@@ -78,12 +80,14 @@ def _share(talk: Talk, submission: Submission, where: Where) -> str:
 
 
 def _shared(talk: Talk, press: Press) -> None:
-    """Change the share, change how its job is shown, or take it away, as was chosen."""
+    """Change the share, change how its job is shown or its inputs, or take it away, as was chosen."""
     match press.value:
         case blocks.CHANGE:
             pushing(_ask_to_change)(talk, press)
         case blocks.SETTINGS:
             pushing(_settings_of_share)(talk, press)
+        case blocks.INPUTS:
+            turn(open_of_share)(talk, press)
         case _:
             asking(_ask_to_unshare)(talk, press)
 
@@ -148,10 +152,7 @@ def _jobs(talk: Talk, typing: Typing) -> list[dict[str, Any]]:
 
 
 def _settings(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
-    for job in talk.services.sharing.jobs(talk.asker, where.project_id):
-        if Shared(job.key.dag_id, is_tag=False).reference == press.value:
-            return _form(talk, where, job.key.dag_id)
-    raise NotFound("The project does not have that job any more.")
+    return _form(talk, where, talk.services.sharing.referred(talk.asker, where.project_id, press.value))
 
 
 def _settings_of_share(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
@@ -179,8 +180,6 @@ def _set(talk: Talk, submission: Submission, where: Where) -> str:
         title=_line(view.text(FormField.TITLE)),
         description=_line(view.text(FormField.DESCRIPTION)),
         presets=read_presets(job, view.text(FormField.PRESETS), field=FormField.PRESETS, tz=tz),
-        hidden=frozenset(view.many(FormField.HIDDEN)),
-        fixed=read_pairs(job, view.text(FormField.FIXED), field=FormField.FIXED, tz=tz),
         asks_first=settings_blocks.AT_ONCE not in view.many(FormField.ASKS),
         runbook=view.text(FormField.RUNBOOK),
         longest_minutes=project_edits.longest_minutes(view.text(FormField.LONGEST)),

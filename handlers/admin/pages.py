@@ -11,6 +11,7 @@ from bot.blocks.admin import alerts as alert_blocks
 from bot.blocks.admin import audit as audit_blocks
 from bot.blocks.admin import channels as channel_blocks
 from bot.blocks.admin import desk as desk_blocks
+from bot.blocks.admin import inputs as input_blocks
 from bot.blocks.admin import jobs as job_blocks
 from bot.blocks.admin import people as people_blocks
 from bot.blocks.admin import project as project_blocks
@@ -19,6 +20,8 @@ from bot.blocks.form import told
 from bot.blocks.ids import Admin, AdminPage, View
 from bot.blocks.parts import escape_but_people
 from bot.domain.errors import UserError
+from bot.domain.job import JobSettings
+from bot.language.inputs import with_choices
 from bot.services.projects.auditing import KINDS, REFUSED, Sought
 from handlers.answer import Later, Told
 
@@ -184,6 +187,8 @@ def draw(talk: Talk, where: Where, notice: str = "") -> dict[str, Any]:
             return alert_blocks.alerts(where, managing.project(asker, where.project_id), notice=notice)
         case AdminPage.JOBS:
             return _jobs(talk, where, notice)
+        case AdminPage.INPUTS:
+            return _inputs(talk, where, notice)
         case AdminPage.SUGGESTIONS:
             kept = managing.project(asker, where.project_id)
             found = talk.services.sharing.suggestions(asker, where.project_id)
@@ -203,6 +208,13 @@ def _jobs(talk: Talk, where: Where, notice: str) -> dict[str, Any]:
         is_admin=services.managing.is_admin(asker),
         notice=notice,
     )
+
+
+def _inputs(talk: Talk, where: Where, notice: str) -> dict[str, Any]:
+    kept = talk.services.managing.project(talk.asker, where.project_id)
+    settings = kept.setup.jobs.get(where.job, JobSettings())
+    job = talk.services.sharing.job(talk.asker, where.project_id, where.job)
+    return input_blocks.inputs(where, kept, with_choices(job, settings.choices), settings, notice=notice)
 
 
 def _audit(talk: Talk, where: Where, notice: str) -> dict[str, Any]:

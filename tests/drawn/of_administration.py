@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks import introduction
-from bot.blocks.admin import alerts, audit, channels, desk, job, jobs, people, project, taking_away
+from bot.blocks.admin import alerts, audit, channels, desk, inputs, job, jobs, people, project, taking_away
 from bot.blocks.admin.frame import ROWS, Where
 from bot.blocks.ids import Admin, AdminPage
 from bot.domain.announcement import ChannelMapped
@@ -227,6 +227,24 @@ def job_form(build: Builder, name: str) -> Iterator[Any]:
     yield build(HERE, plain, settings(name))
     yield build(HERE, plain, JobSettings())
     yield build(HERE, replace(plain, inputs=(), description=""), JobSettings())
+
+
+@of(inputs.inputs)
+def inputs_of_a_job(build: Builder, name: str) -> Iterator[Any]:
+    here, plain = replace(HERE, page=AdminPage.INPUTS, job="d" * 250), a_job(name)
+    for kept in states(name):
+        yield build(here, kept, plain, settings(name), notice=":white_check_mark: Done.")
+        yield build(replace(here, at=ROWS), kept, plain, JobSettings())
+        yield build(here, kept, replace(plain, inputs=()), JobSettings())
+
+
+@of(inputs.fix_form)
+def fix_forms(build: Builder, name: str) -> Iterator[Any]:
+    here, plain = replace(HERE, page=AdminPage.INPUTS, job="d" * 250, subject="x" * 8), a_job(name)
+    for each in plain.inputs:
+        alone = replace(plain, inputs=(each,))
+        yield build(here, alone, "r" * 24 + "p1", {})
+        yield build(here, alone, "r" * 24 + "p1", {each.name: each.default})
 
 
 @of(audit.audit)

@@ -49,6 +49,8 @@ class Where:
     who: str = ""
     kind: str = ""
     """The audit page shows only entries of this person, and of this kind."""
+    job: str = ""
+    """The DAG id of the job whose inputs the page shows."""
 
     def pack(self) -> str:
         """Return the place as a view's metadata, which Slack gives back. What can be no id is left out."""
@@ -70,6 +72,7 @@ def unpack(metadata: str) -> Where:
             channel_id=str(known.get("channel_id", "")),
             who=str(known.get("who", "")),
             kind=str(known.get("kind", "")),
+            job=str(known.get("job", "")),
         )
     except (ValueError, TypeError, KeyError, OverflowError):
         return Where()
@@ -175,5 +178,5 @@ def mention(who: Who) -> str:
 def _back(where: Where) -> ButtonElement:
     project_wide = where.project_id and where.page is not AdminPage.PROJECT
     back = AdminPage.PROJECT if project_wide else AdminPage.DESK
-    back = AdminPage.JOBS if where.page is AdminPage.SUGGESTIONS else back
+    back = AdminPage.JOBS if where.page in {AdminPage.SUGGESTIONS, AdminPage.INPUTS} else back
     return button(f"{Admin.GO}.{back}", "← Back", back)

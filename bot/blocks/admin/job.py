@@ -1,4 +1,4 @@
-"""How a project shows and limits one job: title, description, presets, inputs, whether `run` asks first."""
+"""How a project shows and limits one job: title, description, presets, whether `run` asks first."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from slack_sdk.models.blocks import (
     InputBlock,
     PlainTextInputElement,
     PlainTextObject,
-    StaticMultiSelectElement,
 )
 
 from bot.blocks.admin.frame import form
 from bot.blocks.ids import VALUE, View
 from bot.blocks.parts import context, cut, escape, option, section
 from bot.domain.form_field import FormField
-from bot.language.presets import say_pairs, say_presets
+from bot.language.presets import say_presets
 
 if TYPE_CHECKING:
     from slack_sdk.models.blocks import Block
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from bot.blocks.admin.frame import Where
     from bot.domain.job import Job, JobSettings
 
-MOST_INPUTS = 100
 AT_ONCE = "at_once"
 
 
@@ -55,27 +53,12 @@ def job_form(where: Where, job: Job, settings: JobSettings) -> dict[str, Any]:
 
 
 def _inputs(job: Job, settings: JobSettings) -> list[Block | None]:
-    options = [option(each.title, each.name) for each in job.inputs[:MOST_INPUTS] if each.name]
-    chosen = [each for each in options if each.value in settings.hidden]
     names = ", ".join(each.name for each in job.inputs)
     return [
         context(escape(cut(f"Its inputs: {names}.", 1500))),
         _text(
             "presets", "Presets", say_presets(job, settings.presets), lines=True,
             hint='One a line: Month end: region=emea day="1 May 2026". People choose them by name.',
-        ),
-        _text(
-            "fixed", "Inputs that are fixed here", say_pairs(job, settings.fixed), lines=True,
-            hint="One a line: region=emea. Nobody can set them to anything else.",
-        ),
-        InputBlock(
-            block_id=FormField.HIDDEN,
-            label=PlainTextObject(text="Inputs that are hidden here"),
-            hint=PlainTextObject(text="They keep the job's own default."),
-            optional=True,
-            element=StaticMultiSelectElement(
-                action_id=VALUE, options=options, initial_options=chosen or None
-            ),
         ),
     ]  # fmt: skip
 

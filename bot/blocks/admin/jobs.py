@@ -46,7 +46,7 @@ _ALSO = {
     Action.STOP: ("Managers also stop", "Anybody's run"),
     Action.PAUSE: ("Managers also pause", "The job in Airflow, for everyone"),
 }
-CHANGE, UNSHARE, SETTINGS = "change", "unshare", "settings"
+CHANGE, UNSHARE, SETTINGS, INPUTS = "change", "unshare", "settings", "inputs"
 EVERYONE, SOME = "everyone", "some"
 
 
@@ -182,7 +182,12 @@ def _share(
     alias = f", called “{escape(called.title)}” here" if called and called.title else ""
     menu = {CHANGE: "Change…", UNSHARE: "Take away…"} if changeable else {}
     if changeable and not shared.is_tag and shared.name in titles:
-        menu = {CHANGE: "Change…", SETTINGS: "Title, presets, inputs…", UNSHARE: "Take away…"}
+        menu = {
+            CHANGE: "Change…",
+            SETTINGS: "Title, presets and more…",
+            INPUTS: "Inputs: asked, fixed or hidden",
+            UNSHARE: "Take away…",
+        }
     text = f"*{name}*{alias}{gone}\n{say_actions(has)} · {to}"
     return row(shared.reference, text, menu, action=Admin.SHARED)
 
@@ -198,9 +203,11 @@ def _one_job() -> Block:
         block_id=FormField.ONE_JOB,
         elements=[
             ExternalDataSelectElement(
-                action_id=Admin.JOB,
-                placeholder=PlainTextObject(text="Title, presets and inputs of a job…"),
-                min_query_length=0,
+                action_id=action_id, placeholder=PlainTextObject(text=words), min_query_length=0
+            )
+            for action_id, words in (
+                (Admin.JOB, "Title and presets of a job…"),
+                (Admin.JOB_INPUTS, "Inputs of a job…"),
             )
         ],
     )

@@ -83,6 +83,13 @@ class Sharing:
             if wanted_by(f"{each.title} {each.key.dag_id}", words)
         ]
 
+    def referred(self, asker: Asker, project_id: int, reference: str) -> str:
+        """Return the DAG id of the project's job of this reference. Raises NotFound."""
+        for job in self.jobs(asker, project_id):
+            if Shared(job.key.dag_id, is_tag=False).reference == reference:
+                return job.key.dag_id
+        raise NotFound("The project does not have that job any more.")
+
     def known_job(self, asker: Asker, project_id: int, dag_id: str) -> Job:
         """Return one of the project's jobs from our tables. Raises NotFound.
 
