@@ -16,7 +16,7 @@ from bot.domain.form_field import FormField
 from bot.domain.wall import start_of
 from bot.domain.whole_number import whole_number
 from bot.rules.access import NO_SUCH_THING
-from bot.services.alerting import Wanted
+from bot.rules.alert_wanted import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,7 @@ def register(app: App, answering: Answering) -> None:
     app.action(Button.ALERT_TEST)(answering.press(lambda talk, press: test(talk, press.value)))
     app.action(Button.ALERT_MENU)(answering.press(menu))
     app.action(Button.WHY)(answering.press(why))
+    app.action(Button.ALERT_UNDO)(answering.press(undo))
     app.view(View.ALERT)(answering.submission(save))
     app.options(ABOUT)(answering.typing(offered))
 
@@ -97,6 +98,13 @@ def menu(talk: Talk, press: Press) -> None:
             _replace(talk, alerting.remove(talk.asker, reference))
         case _:
             raise NotFound(NO_SUCH_THING)
+
+
+def undo(talk: Talk, press: Press) -> None:
+    """Bring back the rule that was removed, and show the list with it."""
+    heard = talk.services.alerting.bring_back(talk.asker, press.value)
+    notice = ":white_check_mark: The rule is there again."
+    talk.replace(blocks.rules(heard, talk.services.clock.now(), notice=notice))
 
 
 def _replace(talk: Talk, heard: Heard) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, false, or_, select, update
 
 from bot.domain.alert_rule import BY_FILE, EVERY_PROJECT, AlertEvent, AlertRule, How, Quiet, Standing
 from bot.domain.alert_setup import AlertSetup
+from bot.domain.entry import KEPT
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from storage.directory import zone
@@ -18,14 +20,15 @@ from storage.upsert import insert_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
 
+    from bot.domain.entry import Entry
     from bot.domain.project_setup import ProjectSetup
 
 _IN_ORDER = (alert_rules.c.made_at, alert_rules.c.rule_id)
 AT_ONCE = 500
+_MOMENTS = ("until", "muted_until", "next_at", "summed_at")
 _STAYS = ("rule_id", "workspace_id", "channel_id", "made_at")
 
 
@@ -46,6 +49,22 @@ class AlertRules:
     def remove(self, rule_id: str) -> None:
         """Delete the rule; a standing rule is as everybody has it again."""
         self._connection.execute(delete(alert_rules).where(alert_rules.c.rule_id == rule_id))
+
+    def kept(self, rule: AlertRule) -> dict[str, Any]:
+        """Return the whole rule as an entry of the audit keeps it, by which it can be brought back."""
+        row = _row(rule)
+        moments = {name: None if row[name] is None else row[name].isoformat() for name in _MOMENTS}
+        return {KEPT: {**row, **moments}}
+
+    def read(self, entry: Entry) -> AlertRule | None:
+        """Return the rule that the entry keeps. None if it keeps none."""
+        row = (entry.before or {}).get(KEPT)
+        if row is None:
+            return None
+        moments = {
+            name: None if row[name] is None else datetime.fromisoformat(row[name]) for name in _MOMENTS
+        }
+        return _rule(SimpleNamespace(**{**row, **moments}))
 
     def get(self, rule_id: str) -> AlertRule | None:
         """Return the rule. None if it is gone."""
@@ -192,7 +211,7 @@ def _time(text: str | None) -> time | None:
     return None if text is None else time.fromisoformat(text)
 
 
-def _rule(row: Row[Any]) -> AlertRule:
+def _rule(row: Row[Any] | SimpleNamespace) -> AlertRule:
     quiet = None
     if row.quiet_begins is not None:
         quiet = Quiet(time.fromisoformat(row.quiet_begins), time.fromisoformat(row.quiet_ends))

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import OverflowMenuElement
 from bot.blocks.ids import Button, OfRule
 from bot.blocks.parts import (
     actions,
+    bold,
     button,
     context,
     escape,
@@ -141,11 +142,18 @@ def _by_whom(rule: AlertRule, now: datetime) -> Iterator[str]:
 
 
 def rules(heard: Heard, now: datetime, *, notice: str = "") -> Message:
-    """Return the list of what a place hears, with what the person may do about it."""
+    """Return the list of what a place hears, with what the person may do about it.
+
+    A rule that was removed just now is named above it, with Undo.
+    """
     where = "you hear" if heard.place.is_direct else f"<#{heard.place.channel_id}> hears"
     plain = "you hear" if heard.place.is_direct else "this channel hears"
-    blocks: list[Block | None] = [section(notice) if notice else None, section(f"*What {where}*")]
     project = "" if heard.project is None else heard.project.name
+    blocks: list[Block | None] = [
+        section(notice) if notice else None,
+        *_removed(heard, project),
+        section(f"*What {where}*"),
+    ]
     for each in heard.rules:
         title = escape(about(each, heard.titles, project))
         menu = _menu(each, now) if heard.may_change else None
@@ -162,6 +170,14 @@ def rules(heard: Heard, now: datetime, *, notice: str = "") -> Message:
     elif heard.who_can:
         blocks.append(context(escape_but_people(heard.who_can)))
     return message(f"What {plain}.", *blocks)
+
+
+def _removed(heard: Heard, project: str) -> Iterator[Block | None]:
+    if heard.removed is None:
+        return
+    done = "is as in every place again" if heard.removed.standing else "is no longer a rule here"
+    yield section(f":wastebasket: {bold(about(heard.removed, heard.titles, project))}: {done}.")
+    yield actions(button(Button.ALERT_UNDO, "Undo", heard.undo))
 
 
 def _menu(rule: AlertRule, now: datetime) -> OverflowMenuElement:

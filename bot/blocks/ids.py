@@ -75,6 +75,8 @@ class Button(StrEnum):
     ALERT_EDIT = "alert.edit"
     ALERT_TEST = "alert.test"
     ALERT_MENU = "alert.menu"
+    ALERT_UNDO = "alert.undo"
+    """Its value is the number of the entry of the audit that says what was removed."""
     """The menu of an alert rule. Its option's value is what was chosen and the rule's reference."""
     WHY = "alert.why"
     """Its value is the reference of the rule by which the message came."""

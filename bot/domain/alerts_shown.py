@@ -29,6 +29,10 @@ class Heard:
     """Who may change the rules, in a sentence, if the person may not."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """The handles of the workspace's user groups, by id."""
+    removed: AlertRule | None = None
+    """The rule that was removed just now. None if none was."""
+    undo: str = ""
+    """What brings it back: the number of its entry in the audit."""
 
 
 @dataclass(frozen=True, slots=True)

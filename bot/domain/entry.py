@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+KEPT = "kept"
+"""The fact that keeps the whole of what was taken away, so that it can be brought back."""
 COUNTED = "refused.more"
 """The action of an entry that counts refusals, if there are too many to write one by one."""
 _SCHEDULE = re.compile(r"#(\d+) (.+)", re.DOTALL)

@@ -2,68 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.alert_rule import (
     BY_FILE,
-    CHANNEL,
     EVERY_PROJECT,
-    HERE_NOW,
-    MOST_MENTIONED,
-    AlertEvent,
     AlertRule,
-    Quiet,
     Standing,
-    is_group,
 )
 from bot.domain.alerts_shown import Heard
 from bot.domain.announcement import SampleAlert
-from bot.domain.errors import Conflict, NotAllowed, NotFound, NotUnderstood
-from bot.domain.form_field import FormField
+from bot.domain.errors import Conflict, NotAllowed, NotFound
 from bot.domain.identity import new_id
-from bot.domain.project_setup import Who
 from bot.domain.rights import Role
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.alert_places import may_change, place_of, titles_of
 from bot.rules.alert_routing import find_rule, rules_of
-from bot.rules.alert_scope import scope_of, scopes
-from bot.rules.project_edits import check_who
+from bot.rules.alert_scope import scopes
+from bot.rules.alert_wanted import as_wanted
+from bot.rules.bringing_back_alerts import bring_back
 from bot.rules.quota import check_tests
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
-    from datetime import datetime, time
+    from datetime import datetime
 
-    from bot.domain.alert_rule import How
     from bot.domain.clock import Clock
     from bot.domain.project import Place
     from bot.rules.access import Asker
     from bot.rules.alert_scope import Scope
+    from bot.rules.alert_wanted import Wanted
     from storage.database import Database
     from storage.transaction import Transaction
 
 MUTED_FOR = timedelta(hours=2)
 MOST_RULES = 15
 """The most rules that a place may have; a list of them is still one message."""
-MOST_IN_A_ROW = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a form asks of a rule. `about` is None where the rule keeps what it is about."""
-
-    about: str | None
-    events: frozenset[AlertEvent]
-    how: How
-    after: int
-    at: time | None
-    weekday: int
-    mentions: tuple[str, ...]
-    quiet: tuple[time | None, time | None]
-    says_nothing_happened: bool
-    until: datetime | None
 
 
 class Alerting:
@@ -110,11 +86,10 @@ class Alerting:
         with self._database.transaction() as tx:
             place = place_of(tx, asker, place_id)
             self._must_change(tx, asker, place)
-            if sum(not each.is_over(now) for each in tx.alert_rules.of_place(place)) >= MOST_RULES:
-                raise Conflict(f"A place has at most {MOST_RULES} rules. Remove one first.")
+            self._must_have_room(tx, place, now)
             usual = rules_of(tx, place)[0]
             blank = AlertRule(new_id(), place, usual.project_id, usual.tz, events=frozenset())
-            rule = self._as_wanted(tx, asker, blank, wanted, now)
+            rule = as_wanted(tx, asker, blank, wanted, now)
             tx.alert_rules.add(rule, at=now)
             self._audit(tx, asker, "alert.add", None, rule)
             return self._heard(tx, asker, place)
@@ -125,7 +100,7 @@ class Alerting:
         now = self._clock.now()
         with self._database.transaction() as tx:
             before = self._to_change(tx, asker, reference)
-            after = self._as_wanted(tx, asker, before, wanted, now)
+            after = as_wanted(tx, asker, before, wanted, now)
             self._keep(tx, asker, "alert.change", before, after)
             return self._heard(tx, asker, before.place)
 
@@ -151,7 +126,7 @@ class Alerting:
 
     @once_more
     def remove(self, asker: Asker, reference: str) -> Heard:
-        """Remove the rule. A standing rule goes back to the default."""
+        """Remove the rule, for a day with a way back. A standing rule goes back to the default."""
         with self._database.transaction() as tx:
             before = self._to_change(tx, asker, reference)
             if not before.rule_id:
@@ -160,7 +135,24 @@ class Alerting:
                 )
             tx.alert_rules.remove(before.rule_id)
             self._audit(tx, asker, "alert.remove", before, None)
-            return self._heard(tx, asker, before.place)
+            (entry, *_) = tx.audit.entries(
+                asker.person.workspace_id, person_id=asker.person.person_id, kinds=["alert"], limit=1
+            )
+            heard = self._heard(tx, asker, before.place, also=before)
+            return replace(heard, removed=before, undo=str(entry.audit_id))
+
+    @once_more
+    def bring_back(self, asker: Asker, reference: str) -> Heard:
+        """Bring back the rule that this entry of the audit removed. Raises NotFound, NotAllowed, Conflict."""
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            rule = bring_back(tx, asker, reference, now)
+            self._must_change(tx, asker, rule.place)
+            self._must_have_room(tx, rule.place, now)
+            if not tx.alert_rules.add(rule, at=now):
+                raise Conflict("This rule is there again already, or another one is in its place.")
+            self._audit(tx, asker, "alert.restore", None, rule)
+            return self._heard(tx, asker, rule.place)
 
     @once_more
     def test(self, asker: Asker, place_id: str) -> Place:
@@ -179,7 +171,12 @@ class Alerting:
 
     # --------------------------------------------------------------------------------------------------
 
-    def _heard(self, tx: Transaction, asker: Asker, place: Place) -> Heard:
+    def _must_have_room(self, tx: Transaction, place: Place, now: datetime) -> None:
+        if sum(not each.is_over(now) for each in tx.alert_rules.of_place(place)) >= MOST_RULES:
+            raise Conflict(f"A place has at most {MOST_RULES} rules. Remove one first.")
+
+    def _heard(self, tx: Transaction, asker: Asker, place: Place, *, also: AlertRule | None = None) -> Heard:
+        """Return what the place hears. `also` is a rule that is named besides."""
         manages = not place.is_direct or any(
             role is Role.MANAGER for _, role in Access(tx, asker.person).memberships()
         )
@@ -195,7 +192,8 @@ class Alerting:
         if project is not None and not changes:
             who_can = Access(tx, asker.person).who_can_allow(project.project_id, what="change these rules")
         groups = tx.directory.group_handles(place.workspace_id)
-        return Heard(place, project, rules, titles_of(tx, asker, rules), changes, who_can, groups)
+        named = rules if also is None else [*rules, also]
+        return Heard(place, project, rules, titles_of(tx, asker, named), changes, who_can, groups)
 
     def _must_change(self, tx: Transaction, asker: Asker, place: Place) -> None:
         if not may_change(tx, asker, place):
@@ -228,36 +226,6 @@ class Alerting:
             raise Conflict("Somebody else has just changed this rule. Open it again.")
         self._audit(tx, asker, action, before, after)
 
-    def _as_wanted(
-        self, tx: Transaction, asker: Asker, rule: AlertRule, wanted: Wanted, now: datetime
-    ) -> AlertRule:
-        """Return the rule as the form asks. Raises NotUnderstood at the field that does not fit."""
-        scope = None if wanted.about is None else scope_of(tx, asker, rule.place, wanted.about)
-        if scope is not None:
-            rule = replace(rule, project_id=scope.project_id, key=scope.key, tag=scope.tag)
-        if rule.standing is None and not wanted.events:
-            raise NotUnderstood("Choose at least one event.", field=FormField.EVENTS)
-        if wanted.how.is_sum and wanted.at is None:
-            raise NotUnderstood("Choose the time of day at which it comes.", field=FormField.AT)
-        if not 1 <= wanted.after <= MOST_IN_A_ROW:
-            raise NotUnderstood(f"Give a number from 1 to {MOST_IN_A_ROW}.", field=FormField.AFTER)
-        if wanted.until is not None and wanted.until <= now:
-            raise NotUnderstood("Choose a day that is still to come.", field=FormField.UNTIL)
-        _check_mentions(tx, rule, wanted.mentions)
-        return replace(
-            rule,
-            events=wanted.events,
-            how=wanted.how,
-            after=wanted.after,
-            at=wanted.at,
-            weekday=wanted.weekday,
-            mentions=wanted.mentions,
-            quiet=_quiet(*wanted.quiet),
-            says_nothing_happened=wanted.says_nothing_happened,
-            until=wanted.until,
-            made_by=asker.person.person_id,
-        ).planned(now)
-
     def _audit(
         self, tx: Transaction, asker: Asker, action: str, before: AlertRule | None, after: AlertRule | None
     ) -> None:
@@ -270,28 +238,8 @@ class Alerting:
             at=self._clock.now(),
             channel_id=asker.channel_id,
             project_id=None if rule.project_id == EVERY_PROJECT else rule.project_id,
-            before=None if before is None else before.facts,
+            before=None
+            if before is None
+            else {**before.facts, **({} if after else tx.alert_rules.kept(before))},
             after=None if after is None else after.facts,
         )
-
-
-def _check_mentions(tx: Transaction, rule: AlertRule, mentions: tuple[str, ...]) -> None:
-    """Raise NotUnderstood if the rule would mention too many, or somebody new whom Slack does not have."""
-    if len(mentions) > MOST_MENTIONED:
-        sentence = f"A rule mentions at most {MOST_MENTIONED}. Mention a user group instead."
-        raise NotUnderstood(sentence, field=FormField.PEOPLE)
-    for each in mentions:
-        if each not in {*rule.mentions, CHANNEL, HERE_NOW}:
-            field = FormField.GROUPS if is_group(each) else FormField.PEOPLE
-            check_who(tx, rule.place.workspace_id, Who(each, is_group=is_group(each)), field=field)
-
-
-def _quiet(begins: time | None, ends: time | None) -> Quiet | None:
-    if begins is None and ends is None:
-        return None
-    if begins is None or ends is None or begins == ends:
-        raise NotUnderstood(
-            "Say when quiet hours begin and when they end; not at the same time.",
-            field=FormField.QUIET_BEGINS if begins is None else FormField.QUIET_ENDS,
-        )
-    return Quiet(begins, ends)

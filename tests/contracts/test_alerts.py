@@ -82,8 +82,15 @@ def test_a_standing_rule_is_edited_muted_and_given_back_in_its_menu(slack: Runni
     maya.choose("More actions", "Mute for 2 hours", in_=listed, beside=HERE)
     muted = maya.see("#finance", "Muted by @Maya Chen until")
     maya.choose("More actions", "Back to the default", in_=muted, beside=HERE)
-    back = maya.see("#finance", f"The default, as in every place\n{AIRFLOW}")
+    back = maya.see("#finance", f"{HERE}: is as in every place again.")
+    assert f"The default, as in every place\n{AIRFLOW}" in back.text
     assert "Told after 3" not in back.text
+    maya.press("Undo", in_=back)
+    again = maya.see("#finance", "The rule is there again.")
+    assert "Told after 3 failures in a row." in again.text
+    assert "Undo" not in again.buttons
+    maya.choose("More actions", "Back to the default", in_=again, beside=HERE)
+    maya.see("#finance", f"The default, as in every place\n{AIRFLOW}")
 
     tom.type("#finance", "/schedule alerts")
     looked = tom.see("#finance", HERE)

@@ -15,7 +15,7 @@ from bot.domain.alert_rule import AlertEvent, How
 from bot.domain.project_setup import Shared, Who
 from bot.domain.rights import Action
 from bot.rules.access import Asker
-from bot.services.alerting import Wanted
+from bot.rules.alert_wanted import Wanted
 from tests.world import FINANCE, LENA, MAYA, NINE, PRIYA, TEAM, TOM, World
 
 if TYPE_CHECKING:

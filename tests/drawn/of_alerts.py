@@ -47,6 +47,8 @@ def heard(name: str) -> Iterator[Heard]:
     groups = {"S1": name[:60], "S2": "on-call"}
     yield Heard(CHANNEL, project, most[:2], titles, may_change=True, groups=groups)
     yield Heard(PERSON, None, [*of_person, *made(name, PERSON)], {}, may_change=True)
+    yield Heard(CHANNEL, project, of_channel, titles, may_change=True, removed=most[0], undo="12")
+    yield Heard(CHANNEL, project, of_channel, {}, may_change=True, removed=of_channel[0], undo="12")
 
 
 @of(alert_rule.rules)

@@ -25,8 +25,8 @@ from bot.domain.project import Place
 from bot.domain.run import Failure, Run, RunState
 from bot.rules.access import Asker
 from bot.rules.alert_routing import rules_of
+from bot.rules.alert_wanted import Wanted
 from bot.rules.alerting import roots
-from bot.services.alerting import Wanted
 from bot.workers import announcing
 from tests.properties.how_many import examples
 from tests.world import FINANCE, MAYA, TEAM, TOM, World

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks.admin.people import ROLES
 from bot.blocks.parts import cut, escape, past, span
 from bot.blocks.policies import MISSED, OVERLAP
-from bot.domain.entry import COUNTED
+from bot.domain.entry import COUNTED, KEPT
 from bot.domain.rights import Role
 from bot.domain.schedule import MissedPolicy, OverlapPolicy
 
@@ -28,6 +28,7 @@ DID: Mapping[str, str] = {
     "alert.change": "changed an alert rule of {it}",
     "alert.mute": "muted an alert rule of {it}",
     "alert.remove": "removed an alert rule of {it}",
+    "alert.restore": "brought back an alert rule of {it}",
     "alert.unmute": "ended the mute of an alert rule of {it}",
     "away.begin": "is away, and {it} stands in",
     "away.end": "is back; {it} stood in",
@@ -82,7 +83,7 @@ DID: Mapping[str, str] = {
     "zone.change": "changed the time zone of {it}",
 }
 """What was done, in the words that follow a name. `{it}` is the thing that it was done to."""
-_UNTOLD = frozenset({"project", "job", "firing", "run_at", "by_file"})
+_UNTOLD = frozenset({"project", "job", "firing", "run_at", "by_file", KEPT})
 """Facts that the rest of the sentence says, or that are only for the file."""
 _LABELS = {
     "grace_seconds": "may start late by",

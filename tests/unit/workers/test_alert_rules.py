@@ -15,7 +15,7 @@ from bot.domain.form_field import FormField
 from bot.domain.job import JobKey, job_reference
 from bot.domain.project import Place
 from bot.rules.access import Asker
-from bot.services.alerting import Wanted
+from bot.rules.alert_wanted import Wanted
 from bot.workers.summing import Summing
 from tests.unit.workers.test_incidents import (
     A_WHILE,

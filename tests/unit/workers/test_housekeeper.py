@@ -15,8 +15,8 @@ from bot.domain.identity import new_id
 from bot.domain.notice import Message
 from bot.domain.project import Place
 from bot.rules.access import Asker
+from bot.rules.alert_wanted import Wanted
 from bot.services import alerting
-from bot.services.alerting import Wanted
 from bot.services.history import ROWS
 from bot.workers import housekeeper
 from bot.workers.housekeeper import BETWEEN_BATCHES, PAUSE, Housekeeper, Keeps
