@@ -14,6 +14,7 @@ from bot.domain.errors import Conflict, NotUnderstood, ScheduledMeanwhile
 from bot.domain.rights import Action
 from bot.language.command import SmallTalk
 from bot.language.inputs import NoSuchInput, missing_inputs, read_inputs
+from bot.language.marks import strong
 from bot.language.say import say
 from bot.language.when import read
 from bot.rules.confirming import is_fresh
@@ -217,5 +218,5 @@ def _check_one_job(candidates: Sequence[Offer]) -> None:
     """Raise NotUnderstood if several jobs fit, because a form is for one."""
     titles = list(dict.fromkeys(each.job.title for each in candidates))
     if len(titles) > 1:
-        named = ", ".join(f"*{each}*" for each in titles[:MOST_NAMED])
+        named = ", ".join(strong(each) for each in titles[:MOST_NAMED])
         raise NotUnderstood(f"Several jobs fit: {named}. Type the whole name.", example=titles[0].lower())

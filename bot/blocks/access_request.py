@@ -14,7 +14,17 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View as ModalView
 
 from bot.blocks.ids import VALUE, Button, View
-from bot.blocks.parts import actions, button, context, escape, escape_but_people, message, option, section
+from bot.blocks.parts import (
+    actions,
+    bold,
+    button,
+    context,
+    escape,
+    escape_but_people,
+    message,
+    option,
+    section,
+)
 from bot.domain.form_field import FormField
 from bot.domain.rights import Role
 
@@ -32,11 +42,11 @@ _ALLOWS = {
 
 def asks(told: AccessAsked) -> Message:
     """Return the question to whoever can allow it, with buttons for the roles that would help."""
-    which = f" to *{escape(told.project)}*" if told.project else ""
+    which = f" to {bold(told.project)}" if told.project else ""
     where = f", in <#{told.channel_id}>" if told.channel_id else ""
     wants = f"asks for access{which}{where}"
     if told.job is not None and told.project is not None:
-        wants = f"asks to run and schedule *{escape(told.job)}*, in *{escape(told.project)}*"
+        wants = f"asks to run and schedule {bold(told.job)}, in {bold(told.project)}"
     name = f" to {told.project}" if told.project else ""
     return message(
         f"Somebody asks for access{name}.",
@@ -130,16 +140,14 @@ def allowed(told: AccessAllowed) -> Message:
     may = _MAY[told.role]
     return message(
         f"You can now {may} in {told.project}.",
-        section(
-            f":white_check_mark: <@{told.by}> allowed it: in *{escape(told.project)}* you can {may}. {jobs}"
-        ),
+        section(f":white_check_mark: <@{told.by}> allowed it: in {bold(told.project)} you can {may}. {jobs}"),
         context(f"Try {example}."),
     )
 
 
 def declined(told: AccessDeclined) -> Message:
     """Return the message to whoever was declined."""
-    where = f" to *{escape(told.project)}*" if told.project else ""
+    where = f" to {bold(told.project)}" if told.project else ""
     why = f" Why: {escape(told.reason)}" if told.reason else ""
     text = f"Your request for access{where} was declined"
     text += f" by <@{told.by}>.{why}" if told.by else "."
@@ -149,7 +157,7 @@ def declined(told: AccessDeclined) -> Message:
 
 def settled(told: AccessSettled) -> Message:
     """Return what replaces the request: who did what, without buttons."""
-    where = f" in *{escape(told.project)}*" if told.project else ""
+    where = f" in {bold(told.project)}" if told.project else ""
     if told.role is None:
         text = f"<@{told.by}> declined the request of <@{told.person_id}>{where}."
         return message("Declined.", section(text))
@@ -179,7 +187,7 @@ def _how(told: AccessAsked) -> str:
     if told.roles and told.job and told.project:
         return (
             f"Allowing it lets them run and schedule every job that is shared with everyone in "
-            f"*{escape(told.project)}*, not only this one. They are told so."
+            f"{bold(told.project)}, not only this one. They are told so."
         )
     if told.roles:
         return "They are told what they can do as soon as you allow it."
@@ -187,7 +195,7 @@ def _how(told: AccessAsked) -> str:
         return "They asked outside any project’s channel. If you allow it, you choose the project."
     if told.is_managed:
         who = f"`{told.person_id}`"
-        return f"*{escape(told.project)}* is managed by a file: to allow it, add {who} there and apply it."
+        return f"{bold(told.project)} is managed by a file: to allow it, add {who} there and apply it."
     return (
         "No role gives this right, because the job is shared without it. `/schedule admin` can change that."
     )

@@ -30,6 +30,7 @@ from bot.domain.alert_rule import (
     Standing,
     is_group,
 )
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -152,12 +153,12 @@ def rules(heard: Heard, now: datetime, *, notice: str = "") -> Message:
     blocks: list[Block | None] = [
         section(notice) if notice else None,
         *_removed(heard, project),
-        section(f"*What {where}*"),
+        section(strong(f"What {where}")),
     ]
     for each in heard.rules:
         title = escape(about(each, heard.titles, project))
         menu = _menu(each, now) if heard.may_change else None
-        blocks.append(section(f"*{title}*\n{said(each)}", accessory=menu))
+        blocks.append(section(f"{strong(title)}\n{said(each)}", accessory=menu))
         blocks.append(context(" · ".join(_by_whom(each, now))))
     place_id = heard.place.channel_id
     if heard.may_change:
@@ -207,7 +208,7 @@ def why(found: Why, now: datetime) -> Message:
 def _by_rule(rule: AlertRule, found: Why, now: datetime) -> Iterator[Block | None]:
     where = "You hear" if rule.place.is_direct else f"<#{rule.place.channel_id}> hears"
     title = escape(about(rule, found.titles))
-    yield section(f"{where} of this by the rule *{title}*: {said(rule)}")
+    yield section(f"{where} of this by the rule {strong(title)}: {said(rule)}")
     yield context(" · ".join(_by_whom(rule, now)))
     yield actions(
         button(Button.ALERT_EDIT, "Change this rule…", rule.reference, label=f"Change this rule: {title}")
@@ -236,7 +237,7 @@ def sample(told: SampleAlert) -> Message:
     text = "Test: an alert of Runbell would arrive here, like this. Nothing has failed."
     return message(
         text,
-        section(f":test_tube: *{text}*"),
+        section(f":test_tube: {strong(text)}"),
         context(f"Sent by <@{told.by}>"),
         names_people=True,
     )

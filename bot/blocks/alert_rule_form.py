@@ -21,7 +21,7 @@ from slack_sdk.models.views import View as ModalView
 from bot.blocks.admin.people import groups_field
 from bot.blocks.alert_rule import DAYS, EVENTS, HOWS, about
 from bot.blocks.ids import ABOUT, VALUE, View
-from bot.blocks.parts import option, section
+from bot.blocks.parts import bold, option, section
 from bot.domain.alert_rule import (
     CHANNEL,
     EVERY_PROJECT,
@@ -55,7 +55,7 @@ def form(heard: Heard, rule: AlertRule | None = None) -> dict[str, Any]:
     kept = rule.reference if rule is not None else f"+{heard.place.channel_id}"
     blocks: list[Block] = [section(f"What {where} {'hear' if heard.place.is_direct else 'hears'}")]
     if rule is not None and rule.standing is not None:
-        blocks.append(section(f"*{about(rule, heard.titles)}*"))
+        blocks.append(section(bold(about(rule, heard.titles))))
     else:
         blocks.append(_about_field(rule, heard.titles, project))
     events = frozenset({AlertEvent.FAILURE, AlertEvent.RECOVERY}) if rule is None else rule.events

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, cut, escape, message, section
+from bot.blocks.parts import actions, bold, button, context, cut, escape, message, section
 from bot.domain.alert_rule import How
+from bot.language.marks import strong
 from bot.language.say import say_moment
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def summed(told: AlertSum) -> Message:
     ]
     return message(
         f"{called}{of}: {totals}.",
-        section(f":newspaper: *{called}{escape(of)}*: {totals}."),
+        section(f":newspaper: {strong(called + escape(of))}: {totals}."),
         section("\n".join([*lines, *more])) if lines else None,
         section("*Next*\n" + "\n".join(coming)) if coming else None,
         context(span),
@@ -67,4 +68,4 @@ def _line(job: JobSum) -> str:
     mark = ":x:" if job.still_fails else ":warning:" if bad else ":white_check_mark:"
     state = ", still failing" if job.still_fails else ", works again" if job.failed else ""
     counts = ", ".join(_counts(job.failed, job.missed, job.done))
-    return f"{mark} *{escape(cut(job.title, LONGEST_TITLE))}*: {counts}{state}"
+    return f"{mark} {bold(cut(job.title, LONGEST_TITLE))}: {counts}{state}"

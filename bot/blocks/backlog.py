@@ -9,6 +9,7 @@ from bot.blocks.of_run import which_run
 from bot.blocks.parts import context, cut, escape, escape_but_people, message, past, section
 from bot.domain.incident import Ending
 from bot.domain.run import RunState
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +44,8 @@ def backlog(shown: BacklogShown, *, reader_id: str, shared: bool) -> Message:
     return message(
         f"Slack took no messages for a while. What happened here since {shown.since:%H:%M} UTC: {sums}.",
         section(
-            f":mailbox_with_mail: *What happened here since {past(shown.since)}*, while Slack took no "
-            f"messages: {sums}."
+            f":mailbox_with_mail: {strong(f'What happened here since {past(shown.since)}')}, while Slack "
+            f"took no messages: {sums}."
         ),
         _list("Fails now", [_failing(each, shared=shared) for each in failing]),
         _list("Did not go as planned", [_words(each, reader_id, shared=shared) for each in shown.words]),
@@ -69,7 +70,7 @@ def _list(title: str, lines: Sequence[str]) -> SectionBlock | None:
         shown.append(f"• {each}")
     left = len(lines) - len(shown)
     more = [f"• and {left} more, in the thread"] if left > 0 else []
-    return section("\n".join([f"*{title}*", *shown, *more]))
+    return section("\n".join([strong(title), *shown, *more]))
 
 
 def _failing(shown: Alert, *, shared: bool) -> str:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, code, cut, escape, link_button, message, past, section, span
+from bot.blocks.parts import (
+    actions,
+    bold,
+    button,
+    code,
+    cut,
+    escape,
+    link_button,
+    message,
+    past,
+    section,
+    span,
+)
 from bot.domain.run import RunState
 from bot.domain.when import zone_of
 from bot.language.say import say, say_moment
@@ -28,12 +40,12 @@ def runs_long(told: RunsLong) -> Message:
     if told.ended is not None:
         mark, words = _ENDED[told.ended]
         said = f"{words} {span(told.took)}, {usual}."
-        return message(f"{told.title} {said}", section(f"{mark} *{escape(told.title)}* {said}"))
+        return message(f"{told.title} {said}", section(f"{mark} {bold(told.title)} {said}"))
     than = "it may" if told.is_limit else "usual"
     said = f"has been running for {span(told.took)}, longer than {than} ({usual})."
     return message(
         f"{told.title} {said}",
-        section(f":turtle: *{escape(told.title)}* {said}"),
+        section(f":turtle: {bold(told.title)} {said}"),
         actions(link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", told.url)),
     )
 
@@ -43,16 +55,14 @@ def not_begun(told: NotBegun) -> Message:
     which = f"the run of {say_moment(told.due_at, told.tz)}"
     if told.late is not None:
         said = f"started {span(told.late)} late: {which}."
-        return message(f"{told.title} {said}", section(f":arrow_forward: *{escape(told.title)}* {said}"))
+        return message(f"{told.title} {said}", section(f":arrow_forward: {bold(told.title)} {said}"))
     if told.is_over:
         said = f"did not start: {which} was taken back or stopped."
-        return message(
-            f"{told.title} {said}", section(f":black_square_for_stop: *{escape(told.title)}* {said}")
-        )
+        return message(f"{told.title} {said}", section(f":black_square_for_stop: {bold(told.title)} {said}"))
     said = f"has not started yet: {which} waits in Airflow for a free place."
     return message(
         f"{told.title} {said}",
-        section(f":hourglass_flowing_sand: *{escape(told.title)}* {said}"),
+        section(f":hourglass_flowing_sand: {bold(told.title)} {said}"),
         actions(link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", told.url)),
     )
 
@@ -62,11 +72,11 @@ def never_came(told: NeverCame) -> Message:
     due, title = say_moment(told.due_at, told.tz), told.title
     if told.over:
         said = f"was expected {due}: {told.over}."
-        return message(f"{title} {said}", section(f":white_check_mark: *{escape(title)}* {said}"))
+        return message(f"{title} {said}", section(f":white_check_mark: {bold(title)} {said}"))
     said = f"should have run {due} by its own schedule in Airflow, and has not."
     return message(
         f"{title} {said}",
-        section(f":warning: *{escape(title)}* {said} Whoever looks after it in Airflow can see why."),
+        section(f":warning: {bold(title)} {said} Whoever looks after it in Airflow can see why."),
     )
 
 
@@ -78,12 +88,12 @@ def stopped(told: StoppedAfterFailures, *, shared: bool) -> Message:
         next_at = kept.next_due_at
         after = "" if next_at is None else f" Next: {say_moment(next_at, zone_of(kept.when))}."
         said = f"{name}, waits no longer for its owner after its failures: {told.over}.{after}"
-        return message(f"{kept.title} {said}", section(f":arrow_forward: *{escape(kept.title)}* {said}"))
+        return message(f"{kept.title} {said}", section(f":arrow_forward: {bold(kept.title)} {said}"))
     times = "" if told.times == 1 else f" {told.times} times in a row"
     said = f"{name}, failed{times}. It waits for <@{kept.owner_id}> and does not run."
     return message(
         f"{escape(kept.title)} {said}",
-        section(f":octagonal_sign: *{escape(kept.title)}* {said}"),
+        section(f":octagonal_sign: {bold(kept.title)} {said}"),
         section(code(cut(told.error, 300))) if told.error and not shared else None,
         actions(
             button(

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, escape, escape_but_people, message, past, section, sentence
+from bot.blocks.parts import (
+    actions,
+    bold,
+    button,
+    escape,
+    escape_but_people,
+    message,
+    past,
+    section,
+    sentence,
+)
 from bot.blocks.taking_over import offer
 from bot.domain.firing import Remedy
 from bot.domain.when import zone_of
@@ -45,7 +55,7 @@ def not_run(told: DidNotRun, *, shared: bool) -> Message:
     now = f" The schedule is suspended until someone {resumes} it." if kept and kept.is_suspended else ""
     advice = _ADVICE[remedy].format(job=escape(title.lower()))
     why = sentence(escape_but_people(told.reason_in_shared if shared else told.reason))
-    said = f"*{escape(title)}*{which} did not run: {why}{more}{now}"
+    said = f"{bold(title)}{which} did not run: {why}{more}{now}"
     return message(
         f"{escape(title)}{which} did not run: {why} {advice}".strip(),
         section(f":warning: {said} {advice}".strip()),
@@ -64,7 +74,7 @@ def run_after_all(told: RunAfterAll) -> Message:
     return message(
         f"{escape(told.title)}{which} did not run then. <@{told.by}> has run it since.",
         section(
-            f":arrow_forward: *{escape(told.title)}*{which} did not run then. "
+            f":arrow_forward: {bold(told.title)}{which} did not run then. "
             f"<@{told.by}> has run it since, {past(told.at)}."
         ),
         names_people=True,
@@ -96,7 +106,7 @@ def withdrawn(told: Withdrawn) -> Message:
     due, why = say_moment(told.due_at, told.tz), escape_but_people(told.reason)
     return message(
         f"{told.title} {outcome}.",
-        section(f"*{escape(told.title)}*, due {due}, {outcome}: {sentence(why)}"),
+        section(f"{bold(told.title)}, due {due}, {outcome}: {sentence(why)}"),
     )
 
 
@@ -105,5 +115,5 @@ def not_retried(told: NotRetried, *, shared: bool) -> Message:
     words = f" ({escape(told.why)})" if told.why and not shared else ""
     return message(
         f"{told.title} could not be retried.",
-        section(f":warning: *{escape(told.title)}* could not be retried: Airflow refused it{words}."),
+        section(f":warning: {bold(told.title)} could not be retried: Airflow refused it{words}."),
     )

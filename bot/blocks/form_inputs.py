@@ -17,11 +17,12 @@ from slack_sdk.models.blocks import (
 
 from bot.blocks import ids
 from bot.blocks.fields import UNSET, field_block, fields_of, picks_a_day, wrong_block
-from bot.blocks.parts import context, cut, escape, option, section
+from bot.blocks.parts import bold, context, cut, escape, option, section
 from bot.domain.form_field import FormField
 from bot.domain.job import InputKind
 from bot.domain.moving import MOVES, is_moving
 from bot.language.inputs import dependents, narrowed, value_beside, wanted_file
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -144,7 +145,7 @@ def fields(job: Job, filled: Filled, chosen: Sequence[Input]) -> list[Block | No
     for one in chosen:
         each = beside[one.name]
         if each.section and each.section != heading:
-            blocks.append(section(f"*{escape(cut(each.section, LONGEST_HEADING))}*"))
+            blocks.append(section(bold(cut(each.section, LONGEST_HEADING))))
             heading = each.section
         if each.name in filled.wrong and each.kind is not InputKind.FILE:
             block_id = ids.input_block(filled.reference, f"{ids.TYPED}.{each.name}", filled.preset)
@@ -174,7 +175,7 @@ def _file(each: Input, shown: Shown, filled: Filled, value: Any) -> Block:
     if filled.files.why_not:
         title = escape(each.title.strip() or each.name)
         return section(
-            f"*{title}*\nThis is a file, and Runbell takes none yet. Whoever runs it can set "
+            f"{strong(title)}\nThis is a file, and Runbell takes none yet. Whoever runs it can set "
             f"`{filled.files.why_not}` (docs/operating.md, section Files that people give)."
         )
     _, why = filled.wrong.get(each.name, ("", ""))

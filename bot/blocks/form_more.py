@@ -17,6 +17,7 @@ from bot.blocks import form_when, ids, policies
 from bot.blocks.parts import escape, option, section
 from bot.domain.form_field import FormField
 from bot.domain.schedule import Policies
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -67,7 +68,7 @@ def _folded(filled: Filled, *, says_place: bool) -> SectionBlock:
         action_id=ids.Button.MORE_OF_SCHEDULE, text=PlainTextObject(text="More"), value=filled.reference
     )
     place = escape(filled.place_names[filled.places[0].channel_id])
-    reports = f"Reports to: *{place}*." if says_place else ""
+    reports = f"Reports to: {strong(place)}." if says_place else ""
     others = "" if filled.doing == form_when.NOW else "Everything else is as usual."
     shown = section(f"{reports} {others}".strip(), accessory=button)
     shown.block_id = FOLDED

@@ -21,7 +21,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks import ids, when_ids
-from bot.blocks.parts import LONGEST_SECTION, button, cut, escape, option
+from bot.blocks.parts import LONGEST_SECTION, bold, button, cut, escape, option
 from bot.domain.days import DayOfMonth, NthOfMonth
 from bot.domain.form_field import FormField
 from bot.domain.picked_when import EVERY_DAY, OFFERED_DAYS, Repeat
@@ -98,7 +98,7 @@ def understood(when: When, times: Sequence[datetime], notes: Sequence[str] = ())
     """Return how a time is read, with the next of its `times` in its own zone, and what to mind."""
     said = say(when)
     coming = " · ".join(f"{say_date(each)}, {each:%H:%M}" for each in times)
-    lines = [f":white_check_mark: *{escape(said[:1].upper() + said[1:])}*"]
+    lines = [f":white_check_mark: {bold(said[:1].upper() + said[1:])}"]
     lines += [f"Next: {coming}"] if coming else []
     return "\n".join([*lines, *(f":information_source: {escape(each)}" for each in notes)])
 

@@ -12,6 +12,7 @@ from bot.domain.errors import Forbidden, NotFound, NotUnderstood, Rejected, Unav
 from bot.domain.rights import Action
 from bot.language.command import SmallTalk, Verb
 from bot.language.command.wording import SYNONYMS
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +92,7 @@ def usage(
     heading = f"What you can do here{f' with {wanted}' if verb else ''}"
     may_run = Action.RUN in actions_allowed or Action.SCHEDULE in actions_allowed
     inputs = f"Inputs follow after *with*: `/schedule run {job} with name=value`." if may_run else ""
-    said = section(f"*{heading}*\n" + "\n".join(lines))
+    said = section(f"{strong(heading)}\n" + "\n".join(lines))
     if verb:
         return message(f"{heading}.", said, context(inputs if wanted == Verb.RUN else ""))
     return message(
@@ -203,14 +204,16 @@ def _ask_for_more(error: UserError) -> ActionsBlock | None:
 
 def busy(reference: str) -> Message:
     """Return the answer while the database is locked."""
-    text = f"Runbell's database is busy just now (reference *{reference}*). Please try again in a minute."
+    text = (
+        f"Runbell's database is busy just now (reference {strong(reference)}). Please try again in a minute."
+    )
     return message(text, section(text))
 
 
 def our_side(reference: str) -> Message:
     """Return the answer to an error of ours, with its reference."""
     text = (
-        f"Something went wrong on our side, reference *{reference}*. Please try again in a "
+        f"Something went wrong on our side, reference {strong(reference)}. Please try again in a "
         "minute. If it keeps happening, give the reference to whoever runs Runbell."
     )
     return message(text, section(text))
@@ -235,7 +238,7 @@ def airflows_side(error: Fault, reference: str) -> Message:
         happened = "Airflow did not answer, so this may or may not have been done."
         next_step = "Look at the job again in a few minutes, and try once more if it was not."
     text = (
-        f"{happened} {next_step} If it keeps happening, give the reference *{reference}* to "
+        f"{happened} {next_step} If it keeps happening, give the reference {strong(reference)} to "
         "whoever runs Runbell."
     )
     return message(text, section(text))

@@ -14,7 +14,7 @@ from bot.blocks.home_care import heading
 from bot.blocks.ids import Button
 from bot.blocks.listing import by_airflow, menu
 from bot.blocks.of_run import in_task, origin, which_run
-from bot.blocks.parts import actions, button, context, cut, escape, past, section
+from bot.blocks.parts import actions, bold, button, context, cut, escape, past, section
 from bot.blocks.runs import how_many_failed, marks, run_row
 from bot.blocks.schedule import facts, row
 from bot.blocks.week import days, pauses
@@ -118,7 +118,7 @@ def _failure(failing: Failing, shown: Home) -> str:
     times = f" {failing.count} times since {past(incident.began_at)}" if failing.count > 1 else ""
     named = f" ({which})" if which and failing.count == 1 else ""
     when = "" if failing.count > 1 else f", {past(incident.failed_at)}"
-    lines = [f":x: *{escape(last.job.title)}* failed{times}{in_task(last, shared=False)}{named}{when}"]
+    lines = [f":x: {bold(last.job.title)} failed{times}{in_task(last, shared=False)}{named}{when}"]
     failure = last.run.failure
     if failure is not None and failure.error:
         lines.append(escape(cut(" ".join(failure.error.split()), LONGEST_ERROR)))
@@ -215,7 +215,7 @@ def _runs(shown: Home) -> Iterator[Drawn]:
 def _projects(shown: Home) -> Iterator[Drawn]:
     yield heading("Your projects")
     lines = [
-        f"*{escape(project.name)}*: you {'' if role is Role.VIEWER else 'may '}{_MAY[role]}"
+        f"{bold(project.name)}: you {'' if role is Role.VIEWER else 'may '}{_MAY[role]}"
         for project, role in shown.projects[:MOST_PROJECTS]
     ]
     left = len(shown.projects) - MOST_PROJECTS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from slack_sdk.models.blocks import HeaderBlock, PlainTextObject
 
 from bot.blocks.commands import attempts
-from bot.blocks.parts import actions, context, escape, past, section
+from bot.blocks.parts import actions, bold, context, past, section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,9 +45,9 @@ def weeks(shown: Home) -> Iterator[Block | None]:
 
 def _of_week(week: ProjectWeek) -> str:
     if not (week.done or week.failed or week.fails_most):
-        return f"*{escape(week.project.name)}*: nothing has run."
-    ran = f"*{escape(week.project.name)}*: {_counted(week.done, 'run', 'runs')} done, {week.failed} failed"
-    worst = ", ".join(f"*{escape(title)}* ({times})" for title, times in week.fails_most)
+        return f"{bold(week.project.name)}: nothing has run."
+    ran = f"{bold(week.project.name)}: {_counted(week.done, 'run', 'runs')} done, {week.failed} failed"
+    worst = ", ".join(f"{bold(title)} ({times})" for title, times in week.fails_most)
     return f"{ran}\nFails most: {worst}" if worst else ran
 
 

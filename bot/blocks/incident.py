@@ -25,12 +25,12 @@ from bot.blocks.of_run import (
 )
 from bot.blocks.parts import (
     actions,
+    bold,
     button,
     code,
     confirmation,
     context,
     cut,
-    escape,
     escape_but_people,
     link_button,
     message,
@@ -108,7 +108,7 @@ def recovered(shown: Alert, *, shared: bool) -> Message:  # noqa: ARG001  every 
     title, words = shown.last.job.title, _how_it_ended(shown)
     return message(
         f"{unnamed(title)} {words}.",
-        section(f":white_check_mark: *{escape(title)}* {words}."),
+        section(f":white_check_mark: {bold(title)} {words}."),
         result_block(shown.last),
         names_people=True,
     )
@@ -119,7 +119,7 @@ def failed_again(told: FailedAgain, *, shared: bool) -> Message:
     words = f"failed again, try {told.attempt}"
     return message(
         f"{unnamed(told.title)} {words}. Retried by <@{told.by}>.",
-        section(f":x: *{escape(told.title)}* {words}. Retried by <@{told.by}>."),
+        section(f":x: {bold(told.title)} {words}. Retried by <@{told.by}>."),
         section(code(told.error)) if told.error and not shared else None,
         names_people=True,
     )
@@ -133,7 +133,7 @@ def reminder(shown: Alert, *, shared: bool) -> Message | None:
     failure = shown.last.run.failure
     return message(
         f"{unnamed(title)} still fails. You wanted to be reminded of it.",
-        section(f":alarm_clock: *{escape(title)}* still fails. You wanted to be reminded of it."),
+        section(f":alarm_clock: {bold(title)} still fails. You wanted to be reminded of it."),
         section(code(failure.error)) if failure is not None and failure.error and not shared else None,
         context(origin(shown.last), *_who_is_on_it(shown)),
         actions(*_buttons(shown)),
@@ -169,7 +169,7 @@ _NEXT_WORD = "The next word of it comes once it works for good, or fails each ti
 def _flapping(title: str, times_: int, since: str) -> tuple[str, str]:
     again = "and recovered in between."
     return (
-        f":warning: *{escape(title)}* has failed {times_} times since {since}, {again}",
+        f":warning: {bold(title)} has failed {times_} times since {since}, {again}",
         f"{title} has failed {times_} times, {again}",
     )
 
@@ -181,7 +181,7 @@ def _heading(shown: Alert, *, shared: bool) -> tuple[str, str]:
     if last.run.state is not RunState.FAILED:
         state = state_of(last, shared=shared)
         again = f"; {shown.count} runs have failed since {past(incident.began_at)}" if shown.count > 1 else ""
-        return f"{mark(last.run)} *{escape(title)}* {state}{until(last.run)}{again}", f"{title} {state}"
+        return f"{mark(last.run)} {bold(title)} {state}{until(last.run)}{again}", f"{title} {state}"
     if incident.flaps:
         heading, words = _flapping(title, incident.times, past(incident.since))
         return f"{heading} {_NEXT_WORD}", f"{words} {_NEXT_WORD}"
@@ -191,9 +191,9 @@ def _heading(shown: Alert, *, shared: bool) -> tuple[str, str]:
     in_text = f"{task} ({which_run_in_text(last)})" if which else task
     if shown.count == 1:
         words = f"failed{task}{took(last)}{named}"
-        return f":x: *{escape(title)}* {words}", f"{title} failed{in_text}"
+        return f":x: {bold(title)} {words}", f"{title} failed{in_text}"
     since = f"failed {shown.count} times since {past(incident.began_at)}"
-    heading = f":x: *{escape(title)}* {since}. Last{task}{named}"
+    heading = f":x: {bold(title)} {since}. Last{task}{named}"
     return heading, f"{title} failed {shown.count} times, last{in_text}"
 
 
@@ -206,13 +206,13 @@ def _fixed(shown: Alert, *, shared: bool) -> Message:
     if incident.ending is Ending.DELETED:
         gone, at = "its schedule was deleted", past(incident.ended_at)
         return message(
-            f"{title} {failed}; {gone}.", section(f":wastebasket: *{escape(title)}* ~{failed}~, {gone} {at}")
+            f"{title} {failed}; {gone}.", section(f":wastebasket: {bold(title)} ~{failed}~, {gone} {at}")
         )
     if incident.ending is Ending.LAST:
         words = f"{failed}, and no run is to come that could mend it"
         return message(
             f"{title} {words}.",
-            section(f":file_folder: *{escape(title)}* {words}. Closed {past(incident.ended_at)}."),
+            section(f":file_folder: {bold(title)} {words}. Closed {past(incident.ended_at)}."),
             context(origin(last), times(last)),
             actions(link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", last.url)),
         )
@@ -222,7 +222,7 @@ def _fixed(shown: Alert, *, shared: bool) -> Message:
         return message(text, context(f":white_check_mark: Fixed {since}"), names_people=True)
     return message(
         text,
-        section(f":white_check_mark: *{escape(title)}* ~{failed}~, fixed {since}"),
+        section(f":white_check_mark: {bold(title)} ~{failed}~, fixed {since}"),
         result_block(last) if last.run.state is RunState.DONE else None,
         context(origin(last), inputs(last, shared=shared), times(last)),
         actions(link_button(Button.OPEN_IN_AIRFLOW, "Open in Airflow", last.url)),
@@ -279,7 +279,7 @@ def _buttons(shown: Alert) -> Iterator[InteractiveElement]:
 def _stop(shown: Alert) -> ButtonElement:
     title = shown.last.job.title
     sure = confirmation(
-        "Stop this run?", f"*{escape(cut(title, 150))}* ends at once, in the middle of its work.", "Stop it"
+        "Stop this run?", f"{bold(cut(title, 150))} ends at once, in the middle of its work.", "Stop it"
     )
     return button(
         Button.INCIDENT_STOP, "Stop", shown.incident.incident_id, confirm=sure, label=f"Stop {title}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.parts import context, escape, message, section
+from bot.blocks.parts import bold, context, message, section
 
 if TYPE_CHECKING:
     from bot.domain.announcement import ChannelMapped
@@ -16,7 +16,7 @@ def introduction(told: ChannelMapped) -> Message:
     project = told.project
     by = f"<@{told.by}>" if told.by.startswith(("U", "W")) else "whoever runs Runbell"
     text = (
-        f":wave: This channel now belongs to the project *{escape(project)}*, set up by {by}. "
+        f":wave: This channel now belongs to the project {bold(project)}, set up by {by}. "
         "You can schedule and run its jobs from here, and they report here."
     )
     return message(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bot.blocks.commands import menu
 from bot.blocks.ids import Button
 from bot.blocks.in_airflow import own_schedule
-from bot.blocks.parts import actions, button, context, cut, escape, message, section
+from bot.blocks.parts import actions, bold, button, context, cut, escape, message, section
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +60,7 @@ def _listed(heading: str, found: Sequence[Job], doing: Callable[[str], Offered])
     if not found:
         return []
     rows = [section(_line(job), accessory=menu(*doing(job.title.lower()))) for job in found[:SHOWN_AT_ONCE]]
-    return [section(f"*{heading}*"), *rows]
+    return [section(strong(heading)), *rows]
 
 
 def _may_run(title: str) -> Offered:
@@ -78,7 +79,7 @@ def ask_pause(job: Job, reference: str) -> Message:
         else "It has no schedule of its own in Airflow."
     )
     text = (
-        f"Pause *{escape(job.title)}* for everyone?\n"
+        f"Pause {bold(job.title)} for everyone?\n"
         f"•  No schedule in Slack will start it, whoever made it. Their owners are told.\n•  {own}\n"
         "•  Tasks that are running now finish; those after them wait until it is resumed."
     )
@@ -93,7 +94,7 @@ def ask_resume(job: Job, reference: str) -> Message:
     """Return the question before a job is resumed for everyone."""
     return message(
         f"Resume {job.title} for everyone?",
-        section(f"Resume *{escape(job.title)}* for everyone? Runs that wait in Airflow start at once."),
+        section(f"Resume {bold(job.title)} for everyone? Runs that wait in Airflow start at once."),
         actions(button(Button.RESUME_JOB, "Resume for everyone", reference, style="primary")),
     )
 
@@ -102,16 +103,16 @@ def paused(job: Job, *, is_paused: bool) -> Message:
     """Return the answer once Airflow has paused or resumed the job."""
     if is_paused:
         undo = f"`/schedule resume job {escape(job.title.lower())}` undoes it."
-        text = f":double_vertical_bar: *{escape(job.title)}* is paused for everyone. {undo}"
+        text = f":double_vertical_bar: {bold(job.title)} is paused for everyone. {undo}"
     else:
-        text = f":arrow_forward: *{escape(job.title)}* runs again."
+        text = f":arrow_forward: {bold(job.title)} runs again."
     return message(text, section(text))
 
 
 def _line(job: Job) -> str:
     about = f": {escape(cut(job.description, 120))}" if job.description else ""
     own = f"\nBy itself in Airflow: {own_schedule(job)}" if job.airflow_schedule else ""
-    return f"*{escape(job.title)}*{_why_not(job)}{about}{own}"
+    return f"{bold(job.title)}{_why_not(job)}{about}{own}"
 
 
 def _why_not(job: Job) -> str:

@@ -8,6 +8,7 @@ from bot.blocks.ids import Button
 from bot.blocks.parts import actions, button, context, escape, message, section
 from bot.domain.job import Trouble
 from bot.domain.when import zone_of
+from bot.language.marks import strong
 from bot.language.say import say, say_moment
 
 if TYPE_CHECKING:
@@ -33,12 +34,11 @@ def changed(told: JobChanged, *, shared: bool) -> Message:
     who = f" (by <@{told.by}>)" if told.by else ""
     title = escape(told.title)
     if told.trouble is None:
-        heading = f":white_check_mark: *{title}* can run again in Airflow{who}."
+        heading = f":white_check_mark: {strong(title)} can run again in Airflow{who}."
         return _drawn(f"{told.title} can run again.", heading, told, _goes_on)
     mark = ":double_vertical_bar:" if told.trouble is Trouble.PAUSED else ":warning:"
-    heading = (
-        f"{mark} *{title}* does not run: {escape(told.said(shared=shared))}{who}. {_ADVICE[told.trouble]}"
-    )
+    why = escape(told.said(shared=shared))
+    heading = f"{mark} {strong(title)} does not run: {why}{who}. {_ADVICE[told.trouble]}"
     return _drawn(f"{told.title} does not run: {told.said(shared=shared)}.", heading, told, _waits)
 
 

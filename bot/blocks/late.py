@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.many_jobs import many_jobs
-from bot.blocks.parts import context, cut, escape, escape_but_people, message, past, section, span
+from bot.blocks.parts import bold, context, cut, escape, escape_but_people, message, past, section, span
 from bot.domain.announcement import DidNotRun, JobChanged
 from bot.domain.condition_told import NeverCame, NotBegun, RunsLong
 from bot.domain.late import has_ended
 from bot.domain.when import zone_of
+from bot.language.marks import strong
 from bot.language.say import say_moment
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def late(shown: LateShown, *, shared: bool) -> Message:
     said = f"{_runs(len(still))} late or did not run"
     return message(
         f"{said}: {_names(still)}.",
-        section(f":hourglass_flowing_sand: *{said}*, since {past(shown.since)}."),
+        section(f":hourglass_flowing_sand: {strong(said)}, since {past(shown.since)}."),
         *lists,
         where,
     )
@@ -71,12 +72,12 @@ def _list(title: str, words: Sequence[LateWords], *, shared: bool) -> SectionBlo
     lines = [f"• {cut(_line(each, shared=shared), LONGEST_LINE)}" for each in words[:MOST_LINES]]
     left = len(words) - MOST_LINES
     more = [f"• and {left} more, in the thread"] if left > 0 else []
-    return section("\n".join([f"*{title}*", *lines, *more]))
+    return section("\n".join([strong(title), *lines, *more]))
 
 
 def _line(told: LateWords, *, shared: bool) -> str:
     """Return which run it is, and what is the matter with it; its own message says the rest."""
-    title = f"*{escape(cut(told.title, LONGEST_NAME))}*"
+    title = bold(cut(told.title, LONGEST_NAME))
     match told:
         case NotBegun():
             late = "was taken back or stopped" if told.late is None else f"started {span(told.late)} late"

@@ -13,10 +13,10 @@ from bot.blocks.ids import Button
 from bot.blocks.in_airflow import own_schedule
 from bot.blocks.parts import (
     actions,
+    bold,
     button,
     context,
     divider,
-    escape,
     escape_but_people,
     message,
     option,
@@ -25,6 +25,7 @@ from bot.blocks.parts import (
 from bot.blocks.schedule import facts, row
 from bot.domain.job import Trouble
 from bot.domain.schedule import ScheduleState
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,7 +88,7 @@ def schedules(
         return message(in_words(nothing), section(escape_but_people(nothing)), *by_itself)
     counted = f"{'More than ' if page.is_more else ''}{page.count} schedule{'s' if page.count > 1 else ''}"
     limited = f": {which}" if which else ""
-    blocks: list[Block | None] = [section(f"*{counted}*{escape_but_people(limited)}")]
+    blocks: list[Block | None] = [section(f"{strong(counted)}{escape_but_people(limited)}")]
     for each in page.shown:
         blocks += [divider(), _row(each, place), context(*facts(each))]
     blocks += [_turning(page, place), *by_itself]
@@ -184,7 +185,7 @@ def _by_themselves(also: Sequence[Job]) -> Iterator[Block | None]:
 
 def by_airflow(also: Sequence[Job]) -> str:
     """Return a sentence that names jobs which Airflow runs by itself."""
-    named = [f"*{escape(each.title)}*, {_when(each)}" for each in also[:MOST_NAMED]]
+    named = [f"{bold(each.title)}, {_when(each)}" for each in also[:MOST_NAMED]]
     left = "; and more" if len(also) > MOST_NAMED else ""
     return f"Also, by their own schedules in Airflow: {'; '.join(named)}{left}."
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.parts import context, cut, escape, message, past, section
+from bot.blocks.parts import bold, context, cut, escape, message, past, section
 from bot.domain.job import Trouble
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,14 +44,14 @@ def many_jobs(since: datetime, words: Sequence[JobChanged], *, shared: bool) -> 
         said = f"{_jobs(len(words))} can run again in Airflow"
         return message(
             f"{said}: {_names(words)}.",
-            section(f":white_check_mark: *{said}.*"),
+            section(f":white_check_mark: {strong(f'{said}.')}"),
             *lists,
             where,
         )
     said = f"{_jobs(len(still))} {'does' if len(still) == 1 else 'do'} not run"
     return message(
         f"{said}: {_names(still)}.",
-        section(f":warning: *{said}*, since {past(since)}."),
+        section(f":warning: {strong(said)}, since {past(since)}."),
         *lists,
         where,
     )
@@ -75,7 +76,7 @@ def _list(title: str, words: Sequence[JobChanged], *, shared: bool) -> SectionBl
     ]
     left = len(words) - MOST_LINES
     more = [f"• and {left} more, in the thread"] if left > 0 else []
-    return section("\n".join([f"*{title}*{errors[0] if is_one else ''}", *lines, *more]))
+    return section("\n".join([f"{strong(title)}{errors[0] if is_one else ''}", *lines, *more]))
 
 
 def _error(told: JobChanged, *, shared: bool) -> str:
@@ -83,7 +84,7 @@ def _error(told: JobChanged, *, shared: bool) -> str:
 
 
 def _line(told: JobChanged) -> str:
-    name = f"*{escape(cut(told.title, LONGEST_NAME))}*"
+    name = bold(cut(told.title, LONGEST_NAME))
     kept = "" if told.count == 0 else f"{told.count} schedule{'s' if told.count > 1 else ''}"
     if told.trouble is None:
         return f"{name}, with {kept}" if kept else name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.blocks.parts import Either, cut, escape, escape_but_people, inputs_line, past, section, span
+from bot.blocks.parts import Either, bold, cut, escape, escape_but_people, inputs_line, past, section, span
 from bot.blocks.pictures import checklist
 from bot.domain.firing import FiringState
 from bot.domain.reason import without_detail
@@ -221,7 +221,7 @@ def result_block(shown: RunCard) -> SectionBlock | None:
     found = shown.run.result
     if found is None:
         return None
-    file = f":page_facing_up: *{escape(found.file_name)}*, in the thread" if found.file_name else ""
+    file = f":page_facing_up: {bold(found.file_name)}, in the thread" if found.file_name else ""
     return section("\n".join(each for each in (_result(found), file) if each))
 
 

@@ -27,6 +27,7 @@ from bot.domain.one_line import one_line
 from bot.domain.sealed import is_sealed
 from bot.language.inputs import show_value, worked_out
 from bot.language.inputs.writer import HIDDEN
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,9 +46,6 @@ LONGEST_CONTEXT = 2000
 LONGEST_CODE = 2500
 MOST_OPTIONS = 100
 LONGEST_OPTION = 75
-_ALIKE = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\u02cd"}
-_FORMATS = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)")
-"""What Slack reads as the beginning or the end of a format; an underscore inside a name is none."""
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
 _NAMED = re.compile(r"(<@[UW][A-Z0-9]+>)")
 _PERSON = re.compile(r"&lt;(@[UW][A-Z0-9]+)&gt;")
@@ -171,7 +169,7 @@ def escape(text: str) -> str:
 
 def bold(text: str) -> str:
     """Return what others wrote in bold, its own marks as signs that look like them and format nothing."""
-    return f"*{_FORMATS.sub(lambda mark: _ALIKE[mark[0]], escape(text))}*"
+    return strong(escape(text))
 
 
 def escape_but_people(text: str) -> str:

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import DateTimePickerElement, InputBlock, PlainText
 from slack_sdk.models.views import View as ModalView
 
 from bot.blocks.ids import VALUE, Button, View
-from bot.blocks.parts import button, escape, section
+from bot.blocks.parts import bold, button, section
 from bot.blocks.schedule import name_of
 from bot.domain.form_field import FormField
 from bot.language.say import say
@@ -48,7 +48,7 @@ def form(listed: Listed, initial: datetime) -> dict[str, Any]:
         close=PlainTextObject(text="Cancel"),
         private_metadata=kept.schedule_id,
         blocks=[
-            section(f"*#{kept.number} {escape(listed.job.title)}* {say(kept.when)}"),
+            section(f"{bold(f'#{kept.number} {listed.job.title}')} {say(kept.when)}"),
             InputBlock(
                 block_id=FormField.UNTIL,
                 label=PlainTextObject(text="Until"),

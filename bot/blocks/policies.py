@@ -19,6 +19,7 @@ from bot.blocks import ids
 from bot.blocks.parts import bold, context, cut, escape, section, span
 from bot.domain.form_field import FormField
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies
+from bot.language.marks import strong
 from bot.language.say import say
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def said(kept: Schedule, usual_grace: timedelta) -> str:
     missed, overlap = MISSED[kept.missed][0].lower(), OVERLAP[kept.overlap][0].lower()
     failures = _after(kept.most_failures).lower()
     return (
-        f"It may start up to {grace} late. Missed by more: *{missed}*. "
-        f"Its previous run still going: *{overlap}*. When it fails: *{failures}*."
+        f"It may start up to {grace} late. Missed by more: {strong(missed)}. "
+        f"Its previous run still going: {strong(overlap)}. When it fails: {strong(failures)}."
     )
 
 
@@ -95,7 +96,7 @@ def form(listed: Listed, usual_grace: timedelta) -> dict[str, Any]:
     kept = listed.schedule
     told = context("While the job is paused in Airflow, nothing runs, and people are told.")
     assert told is not None
-    heading = f"*#{kept.number} {escape(listed.job.title)}* {say(kept.when)}"
+    heading = f"{bold(f'#{kept.number} {listed.job.title}')} {say(kept.when)}"
     return View(
         type="modal",
         callback_id=ids.View.POLICIES,

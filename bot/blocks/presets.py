@@ -20,6 +20,7 @@ from bot.blocks.form_inputs import preset_value
 from bot.blocks.parts import bold, button, confirmation, escape, inputs_line, message, option, section
 from bot.domain.form_field import FormField
 from bot.domain.preset import LONGEST_NAME
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,7 @@ def preset_form(
     `may_share` also asks whom it is for.
     """
     blocks: list[Block] = [
-        section(f"*{escape(job.title)}* with {inputs_line(job, inputs)}"),
+        section(f"{bold(job.title)} with {inputs_line(job, inputs)}"),
         InputBlock(
             block_id=FormField.NAME,
             label=PlainTextObject(text="Name"),
@@ -92,7 +93,7 @@ def preset_saved(job: Job, preset: Preset) -> Message:
     """Return the answer once a preset is kept."""
     name, title = escape(preset.name), escape(job.title)
     whom = "Only you can see it." if preset.is_own else "Everybody who uses the job here can choose it."
-    told = f":white_check_mark: *{title}* has the preset *{name}* from now on. {whom}"
+    told = f":white_check_mark: {strong(title)} has the preset {strong(name)} from now on. {whom}"
     return message(
         f"{job.title} has the preset {preset.name}.",
         section(f'{told} Choose it in the form, or type `with preset="{name}"`.'),

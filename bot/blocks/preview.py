@@ -9,6 +9,7 @@ from bot.blocks.ids import Button
 from bot.blocks.in_airflow import in_airflow
 from bot.blocks.parts import (
     actions,
+    bold,
     button,
     context,
     escape,
@@ -25,6 +26,7 @@ from bot.blocks.project_pause import resting
 from bot.domain.schedule import ScheduleState
 from bot.domain.when import is_once, zone_of
 from bot.language.inputs import fitting, moving_instead, names_a_day, show_value, typed_text
+from bot.language.marks import strong
 from bot.language.say import say, say_moment
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ def preview(
         save = _save(draft) if may_save else None
         return _run_card(draft, job, project, under_way, now, warnings=warnings, save=save)
     which = "" if changes is None else f" (#{changes.number})"
-    what = f"*{escape(job.title)}*{which} will run {say(draft.when)}."
+    what = f"{bold(job.title)}{which} will run {say(draft.when)}."
     do_it = confirming(changes, alike)
     confirms = Button.CONFIRM if alike is None else Button.ADD_ANOTHER
     return message(
@@ -114,12 +116,12 @@ def _that_stay(job: Job, draft: Draft, moments: Sequence[datetime]) -> Iterator[
             instead = "" if moving is None else f"{each.name}={typed_text(each, moving)}"
             way_on = f" For one that moves with each run: `{escape(instead)}`." if instead else ""
             title, shown = escape(each.title), escape(show_value(each, value))
-            yield f":warning: *{title}* stays {shown} in every run.{way_on}"
+            yield f":warning: {strong(title)} stays {shown} in every run.{way_on}"
 
 
 def again(shown: Message, do_it: str) -> Message:
     """Return a preview once more, for somebody who types "yes". `do_it` is the text of its button."""
-    text = f"Look at it once more, then press *{do_it}*."
+    text = f"Look at it once more, then press {strong(do_it)}."
     return shown.below([section(text).to_dict()], f"{text} {shown.text}")
 
 
@@ -145,7 +147,7 @@ def _let_move(job: Job, draft: Draft, moments: Sequence[datetime]) -> SectionBlo
         return None
     of_job = [each for each in job.inputs if each.name in moving]
     said = ", ".join(
-        f"*{escape(each.title)}* would be {escape(show_value(each, moving[each.name]))}" for each in of_job
+        f"{bold(each.title)} would be {escape(show_value(each, moving[each.name]))}" for each in of_job
     )
     which = "it" if len(moving) == 1 else "them"
     press = button(Button.LET_MOVE, f"Let {which} move", draft.draft_id)
@@ -181,7 +183,7 @@ def scheduled(schedule: Schedule, job: Job, next_at: datetime | None) -> Message
     """Return the answer once the schedule is made."""
     first = "" if next_at is None else f" First run: {say_moment(next_at, zone_of(schedule.when))}."
     text = (
-        f":white_check_mark: Scheduled: *{escape(job.title)}* runs {say(schedule.when)}."
+        f":white_check_mark: Scheduled: {bold(job.title)} runs {say(schedule.when)}."
         f" It is #{schedule.number}.{first}"
     )
     return message(
@@ -195,7 +197,7 @@ def changed(schedule: Schedule, job: Job, next_at: datetime | None) -> Message:
     """Return the answer once the schedule is changed. It may be paused or suspended, and stays so."""
     next_time = "" if next_at is None else f" Next run: {say_moment(next_at, zone_of(schedule.when))}."
     text = (
-        f":white_check_mark: Changed: *{escape(job.title)}* (#{schedule.number}) runs {say(schedule.when)}."
+        f":white_check_mark: Changed: {bold(job.title)} (#{schedule.number}) runs {say(schedule.when)}."
         f"{next_time}{_state(schedule)}"
     )
     is_resting = schedule.state in {ScheduleState.PAUSED, ScheduleState.SUSPENDED}
@@ -216,7 +218,7 @@ def started(job: Job, place: Place) -> Message:
     """Return the answer once the run is on its way."""
     return message(
         f"{job.title} is starting.",
-        section(f":rocket: *{escape(job.title)}* is starting. It reports to {place.mention}."),
+        section(f":rocket: {bold(job.title)} is starting. It reports to {place.mention}."),
     )
 
 
@@ -260,7 +262,7 @@ def _run_card(
     another = "" if under_way is None else " It is running already. Start another?"
     return message(
         f"Run {job.title} now?{another}",
-        section(f"Run *{escape(job.title)}* now?"),
+        section(f"Run {bold(job.title)} now?"),
         None if under_way is None else section(_already(draft, under_way)),
         section(f"{rests} Run it all the same?") if rests else None,
         context(*(f":information_source: {escape(each)}" for each in warnings)),
@@ -289,4 +291,4 @@ def _with(job: Job, draft: Draft, at: datetime | None, run: str = "next") -> str
 
 
 def _where(place: Place, project: Project) -> tuple[str, str]:
-    return f"Project *{escape(project.name)}*", f"Reports to {place.mention}"
+    return f"Project {bold(project.name)}", f"Reports to {place.mention}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, confirmation, context, escape, message, section
+from bot.blocks.parts import actions, bold, button, confirmation, context, message, section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ def of_paused_job(draft: Draft, job: Job, details: Sequence[str], *, may_resume:
     return message(
         f"{job.title} {why}",
         section(
-            f":double_vertical_bar: *{escape(job.title)}* {why}",
+            f":double_vertical_bar: {bold(job.title)} {why}",
             accessory=_resume(draft, job) if may_resume else None,
         ),
         context(*details),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, cut, escape, message, section
+from bot.blocks.parts import actions, bold, button, context, cut, escape, message, section
 from bot.language.say import say_moment
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def paused(told: ProjectPaused) -> Message:
     until = say_moment(told.until, told.tz)
     why = f": {escape(told.reason)}" if told.reason else ""
     text = (
-        f":double_vertical_bar: <@{told.by}> paused the project *{escape(told.project)}* until {until}{why}. "
+        f":double_vertical_bar: <@{told.by}> paused the project {bold(told.project)} until {until}{why}. "
         "None of its schedules runs until then; what is running goes on, and its failures are told then."
     )
     return message(f"The project {told.project} is paused until {until}.", context(text))
@@ -33,7 +33,7 @@ def paused(told: ProjectPaused) -> Message:
 
 def goes_on(told: ProjectGoesOn) -> Message:
     """Return the line that the project's channel reads as its schedules go on."""
-    begins = f":arrow_forward: The schedules of *{escape(told.project)}* go on."
+    begins = f":arrow_forward: The schedules of {bold(told.project)} go on."
     if not told.count:
         return message(f"The schedules of {told.project} go on.", context(f"{begins} Nothing was left out."))
     named = "; ".join(f"{escape(each.title)}, {say_moment(each.due_at, told.tz)}" for each in told.first)
@@ -50,7 +50,7 @@ def resting(name: str, tz: ZoneInfo, pause: ProjectPause | None) -> str:
     by = f" by <@{pause.by}>" if pause.by else ""
     why = f": {escape(pause.reason)}" if pause.reason else ""
     until = say_moment(pause.ends_at, tz)
-    return f":double_vertical_bar: The project *{escape(name)}* is paused{by} until {until}{why}."
+    return f":double_vertical_bar: The project {bold(name)} is paused{by} until {until}{why}."
 
 
 def rests(project: Project) -> Message:
@@ -67,7 +67,7 @@ def rests(project: Project) -> Message:
 def going_on(project: Project) -> Message:
     """Return the answer to the manager who let the project go on."""
     left_out = "What was due during the pause is not run."
-    text = f":arrow_forward: The schedules of *{escape(project.name)}* go on. {left_out}"
+    text = f":arrow_forward: The schedules of {bold(project.name)} go on. {left_out}"
     return message(f"The schedules of {project.name} go on.", section(text))
 
 

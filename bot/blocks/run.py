@@ -23,6 +23,7 @@ from bot.blocks.of_run import (
 )
 from bot.blocks.parts import (
     actions,
+    bold,
     button,
     code,
     confirmation,
@@ -37,6 +38,7 @@ from bot.blocks.parts import (
 from bot.blocks.reason import below
 from bot.domain.notice import Message
 from bot.domain.run import RunState
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +61,7 @@ def card(shown: RunCard, *, shared: bool) -> Message:
     said = sentence(f"{title} ({which}) {state}" if which else f"{title} {state}")
     return message(
         plain(f"{said} {origin(shown)}."),
-        standing(shown, f"{mark(shown.run)} *{title}* {state}{until(shown.run)}"),
+        standing(shown, f"{mark(shown.run)} {strong(title)} {state}{until(shown.run)}"),
         result_block(shown),
         context(origin(shown), inputs(shown, shared=shared), times(shown), retried(shown)),
         actions(*_buttons(shown)),
@@ -74,7 +76,7 @@ def failure(shown: RunCard, *, shared: bool) -> Message:
     failed = f"failed{in_task(shown, shared=shared)}"
     return message(
         plain(f"{shown.job.title} {failed}. {error}".strip()),
-        section(f":x: *{escape(shown.job.title)}* {failed}. <{shown.url}|Open in Airflow>"),
+        section(f":x: {bold(shown.job.title)} {failed}. <{shown.url}|Open in Airflow>"),
         section(code(error)) if error else None,
         *below(shown, shared=shared),
         context(origin(shown)),
@@ -105,7 +107,7 @@ def result(shown: RunCard, *, shared: bool) -> Message:
     whose = f" <@{shown.firing.person_id}>" if asked and shown.firing is not None else ""
     return message(
         plain(f"{shown.job.title} is done{end}."),
-        section(f"{mark(shown.run)} *{escape(shown.job.title)}* is done{end}.{whose}"),
+        section(f"{mark(shown.run)} {bold(shown.job.title)} is done{end}.{whose}"),
         result_block(shown),
     )
 
@@ -114,7 +116,7 @@ def recovery(shown: RunCard, *, shared: bool) -> Message:  # noqa: ARG001  every
     """Return the reply that the job works again."""
     return message(
         f"{shown.job.title} is back to normal.",
-        section(f":white_check_mark: *{escape(shown.job.title)}* is back to normal."),
+        section(f":white_check_mark: {bold(shown.job.title)} is back to normal."),
     )
 
 
@@ -130,7 +132,7 @@ def private_log(shown: RunCard) -> Message:
 def _stop(shown: RunCard) -> ButtonElement:
     sure = confirmation(
         "Stop this run?",
-        f"*{escape(cut(shown.job.title, 150))}* ends at once, in the middle of its work.",
+        f"{bold(cut(shown.job.title, 150))} ends at once, in the middle of its work.",
         "Stop it",
     )
     return button(Button.STOP, "Stop", shown.run.run_key, confirm=sure, label=f"Stop {shown.job.title}")

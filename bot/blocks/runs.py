@@ -13,6 +13,7 @@ from bot.blocks.of_run import MARKS, in_task, mark, origin, took
 from bot.blocks.parts import (
     Either,
     actions,
+    bold,
     button,
     cut,
     divider,
@@ -120,12 +121,12 @@ def _called(shown: RunCard, tz: ZoneInfo) -> str:
 
 def retried(shown: RunCard) -> Message:
     """Answer who pressed Retry in the list."""
-    return message(f"*{escape(shown.job.title)}*: what failed of it runs again.")
+    return message(f"{bold(shown.job.title)}: what failed of it runs again.")
 
 
 def _strip(strip: Strip) -> str:
     """Return the marks of a job's last runs, and in words how many failed."""
-    return f"{marks(strip.states)} *{escape(strip.title)}*: {how_many_failed(strip.states)}"
+    return f"{marks(strip.states)} {bold(strip.title)}: {how_many_failed(strip.states)}"
 
 
 def marks(states: Sequence[RunState]) -> str:
@@ -144,7 +145,7 @@ def how_many_failed(states: Sequence[RunState]) -> str:
 def run_row(row: RunRow) -> Block:
     """Return a run with its menu."""
     shown = row.card
-    lines = [f"{mark(shown.run)} *{escape(shown.job.title)}* {_state(shown)}"]
+    lines = [f"{mark(shown.run)} {bold(shown.job.title)} {_state(shown)}"]
     error = _error(shown)
     if error:
         lines.append(escape(error))

@@ -154,9 +154,7 @@ def deleted(listed: Listed) -> Message:
     """Return the answer once the schedule is deleted, with a button that brings it back."""
     kept = listed.schedule
     undo = button(Button.UNDO_DELETE, "Undo", kept.schedule_id, label=f"Undo: bring back {name_of(listed)}")
-    done = (
-        f":wastebasket: Deleted #{kept.number}: *{escape(listed.job.title)}* no longer runs {say(kept.when)}."
-    )
+    done = f":wastebasket: Deleted #{kept.number}: {bold(listed.job.title)} no longer runs {say(kept.when)}."
     return message(done, section(done), actions(undo))
 
 

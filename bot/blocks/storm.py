@@ -10,6 +10,7 @@ from bot.blocks.of_run import origin
 from bot.blocks.parts import (
     Either,
     actions,
+    bold,
     button,
     code,
     context,
@@ -24,6 +25,7 @@ from bot.blocks.parts import (
 from bot.blocks.pictures import fold
 from bot.domain.run import RunState
 from bot.domain.storm import grouped
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +60,7 @@ def storm(shown: StormShown, *, shared: bool) -> Message:
     return message(
         f"{unnamed(_jobs(failing))} failing at once{kinds}.{again}",
         section(
-            f":rotating_light: *{escape(_jobs(failing))} failing at once*{kinds}, "
+            f":rotating_light: {bold(f'{_jobs(failing)} failing at once')}{kinds}, "
             f"since {past(_began(shown, failing))}.{again}"
         ),
         _groups(groups[:MOST_GROUPS], shared=shared),
@@ -132,7 +134,7 @@ def _groups(groups: Sequence[Group], *, shared: bool) -> Either | None:
             where = f" in task {each.task}" if each.task else ""
             in_older = f" in task `{escape(each.task)}`" if each.task else ""
         folds.append(fold(f"{count}{where}", section(told)))
-        sections.append(section(f"*{count}*{in_older}\n{told}"))
+        sections.append(section(f"{strong(count)}{in_older}\n{told}"))
     return Either(folds, sections)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.parts import context, escape, message, section
+from bot.blocks.parts import bold, context, message, section
 from bot.blocks.taking_over import offer
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def suspended(told: OwnersLostRight, *, reader_id: str) -> Message:
     schedules = told.schedules
     shown = [
         section(
-            f":warning: *{escape(each.title)}* (#{each.number}) is suspended: "
+            f":warning: {bold(each.title)} (#{each.number}) is suspended: "
             f"<@{each.owner_id}> may no longer schedule this job.",
             accessory=None if each.owner_id == reader_id else offer(each.schedule_id, each.number),
         )
@@ -39,7 +39,7 @@ def cannot_be_planned(told: CannotBePlanned) -> Message:
     said = f"#{told.schedule.number} is suspended: {told.reason}."
     return message(
         f"{title} {said}",
-        section(f":warning: *{escape(title)}* {said} Make a new schedule, or ask whoever runs Runbell."),
+        section(f":warning: {bold(title)} {said} Make a new schedule, or ask whoever runs Runbell."),
     )
 
 
@@ -51,5 +51,5 @@ def redirected(told: Redirected) -> Message:
         why = f"the job is shared with named people only, so {channel} hears nothing more of it."
     return message(
         f"{title} (#{number}) reports to you from now on.",
-        section(f"*{escape(title)}* (#{number}) reports to you from now on: {why}"),
+        section(f"{bold(title)} (#{number}) reports to you from now on: {why}"),
     )

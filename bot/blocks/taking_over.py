@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, confirmation, escape, message, section
+from bot.blocks.parts import actions, bold, button, confirmation, message, section
 from bot.language.say import say
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def take_over_button(listed: Listed) -> ButtonElement:
     kept = listed.schedule
     sure = confirmation(
         f"Take over #{kept.number}?",
-        f"*{escape(listed.job.title)}* will run as yours from now on. <@{kept.owner_id}> is told.",
+        f"{bold(listed.job.title)} will run as yours from now on. <@{kept.owner_id}> is told.",
         "Take over",
     )
     name = f"Take over schedule {kept.number}, {listed.job.title}"
@@ -38,7 +38,7 @@ def was_taken_over(told: TakenOver) -> Message:
     """Return the message to the former owner."""
     kept = told.schedule
     text = (
-        f"<@{told.new_owner}> took over *{escape(kept.title)}* (#{kept.number}), {say(kept.when)}. It runs "
+        f"<@{told.new_owner}> took over {bold(kept.title)} (#{kept.number}), {say(kept.when)}. It runs "
         "as theirs from now on."
     )
     label = f"Take it back: schedule {kept.number}, {kept.title}"
@@ -49,9 +49,9 @@ def was_taken_over(told: TakenOver) -> Message:
 def given_away(listed: Listed) -> str:
     """Return what whoever gave it away reads before the schedule itself."""
     kept = listed.schedule
-    return f"#{kept.number} *{escape(listed.job.title)}* is <@{kept.owner_id}>'s now."
+    return f"#{kept.number} {bold(listed.job.title)} is <@{kept.owner_id}>'s now."
 
 
 def taken_over(listed: Listed) -> str:
     """Return the line above the schedule itself, for its new owner."""
-    return f"#{listed.schedule.number} *{escape(listed.job.title)}* is yours now."
+    return f"#{listed.schedule.number} {bold(listed.job.title)} is yours now."

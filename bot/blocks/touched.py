@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, escape, message, section
+from bot.blocks.parts import actions, bold, button, context, message, section
 from bot.blocks.policies import differences
 from bot.domain.announcement import Touch
 from bot.domain.project import Place
@@ -42,7 +42,7 @@ def touched(told: ScheduleTouched, *, reader_id: str) -> Message:
     kept = told.schedule
     is_channel = reader_id == kept.reports_to
     whose = "your " if reader_id == kept.owner_id else "" if is_channel else f"<@{kept.owner_id}>'s "
-    name = f"{whose}*{escape(kept.title)}* (#{kept.number})"
+    name = f"{whose}{bold(kept.title)} (#{kept.number})"
     words = f"<@{told.by}> {_did(told, name)}"
     plain = words.replace("*", "")
     if is_channel:
@@ -83,7 +83,7 @@ def _altered(told: ScheduleTouched) -> list[str]:
     """Return what was altered beside the times: each as it is from now on, and as it was."""
     if told.altered is None:
         return []
-    titles = [f"*{escape(each)}*" for each in told.altered.inputs]
+    titles = [bold(each) for each in told.altered.inputs]
     left = [f"{len(titles) - MOST_TITLES} more"] if len(titles) > MOST_TITLES else []
     said = [f"Other values for {', '.join(titles[:MOST_TITLES] + left)}"] if titles else []
     was, is_now = (_place(each) for each in told.altered.reports_to)

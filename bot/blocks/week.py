@@ -6,8 +6,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.blocks.listing import in_words
-from bot.blocks.parts import context, escape, escape_but_people, message, section
+from bot.blocks.parts import bold, context, escape_but_people, message, section
 from bot.blocks.project_pause import resting
+from bot.language.marks import strong
 from bot.language.say import say_date
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def week(
     heading = f"The next seven days{limited}"
     return message(
         f"{in_words(heading)}: {len(coming)} runs.",
-        section(f"*{escape_but_people(heading)}*"),
+        section(strong(escape_but_people(heading))),
         pauses(rests),
         *(section(each) for each in days(coming)),
         context(f"Times are in {zone}.", more),
@@ -72,11 +73,11 @@ def _day(day: date, runs: Sequence[tuple[datetime, Listed]]) -> str:
     lines = [line for each in by_schedule.values() for line in _lines(each)]
     lines.sort()
     left = f"\n… and {len(lines) - MOST_LINES} more" if len(lines) > MOST_LINES else ""
-    return f"*{say_date(day)}*\n" + "\n".join(lines[:MOST_LINES]) + left
+    return f"{strong(say_date(day))}\n" + "\n".join(lines[:MOST_LINES]) + left
 
 
 def _lines(runs: Sequence[tuple[datetime, Listed]]) -> list[str]:
-    name = f"*{escape(runs[0][1].job.title)}* (#{runs[0][1].schedule.number})"
+    name = f"{bold(runs[0][1].job.title)} (#{runs[0][1].schedule.number})"
     if len(runs) > MOST_IN_A_DAY:
         return [f"{runs[0][0]:%H:%M} {name}, {len(runs)} times until {runs[-1][0]:%H:%M}"]
     return [f"{moment:%H:%M} {name}" for moment, _ in runs]

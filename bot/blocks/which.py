@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, divider, escape, message, section
+from bot.blocks.parts import actions, bold, button, context, divider, message, section
 from bot.blocks.schedule import called, delete_button, name_of
 from bot.blocks.taking_over import take_over_button
 from bot.domain.when import zone_of
@@ -27,7 +27,7 @@ Offer = tuple["Listed", "ButtonElement | None"]
 
 def which(question: str, offers: Sequence[Offer], *, all_of_them: ButtonElement | None = None) -> Message:
     """Return the rows to choose from. `offers` has each schedule with its button, None if there is none."""
-    blocks: list[Block | None] = [section(f"*{escape(question)}*")]
+    blocks: list[Block | None] = [section(bold(question))]
     for listed, press in offers[:SHOWN_AT_ONCE]:
         blocks += [divider(), section(f"{called(listed)} {say(listed.schedule.when)}", accessory=press)]
     left = offers[SHOWN_AT_ONCE:]

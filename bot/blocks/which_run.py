@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
 from bot.blocks.of_run import mark, origin, took
-from bot.blocks.parts import button, confirmation, cut, divider, escape, message, past, section
+from bot.blocks.parts import bold, button, confirmation, cut, divider, message, past, section
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,12 +42,12 @@ def none_to(doing: str, title: str) -> Message:
 
 def done(doing: str, card: RunCard) -> Message:
     """Return the answer after a press. `doing` is "Stopping" or "Retrying"."""
-    words = f"{doing} *{escape(card.job.title)}*. Its card is kept up to date."
+    words = f"{doing} {bold(card.job.title)}. Its card is kept up to date."
     return message(words.replace("*", ""), section(words))
 
 
 def _ask(question: str, runs: Sequence[RunCard], press: Callable[[RunCard], ButtonElement]) -> Message:
-    blocks: list[Block | None] = [section(f"*{question}*")]
+    blocks: list[Block | None] = [section(strong(question))]
     for each in runs[:MOST_ROWS]:
         blocks += [divider(), section(_row(each), accessory=press(each))]
     return message(question, *blocks)
@@ -55,12 +56,12 @@ def _ask(question: str, runs: Sequence[RunCard], press: Callable[[RunCard], Butt
 def _row(card: RunCard) -> str:
     began = card.run.due_at or card.run.started_at
     when = f" · {past(began)}" if began else ""
-    return f"{mark(card.run)} *{escape(card.job.title)}* {card.run.state}{took(card)}{when} · {origin(card)}"
+    return f"{mark(card.run)} {bold(card.job.title)} {card.run.state}{took(card)}{when} · {origin(card)}"
 
 
 def _stop(card: RunCard) -> ButtonElement:
     title = cut(card.job.title, 150)
-    text = f"*{escape(title)}* ends at once, in the middle of its work."
+    text = f"{bold(title)} ends at once, in the middle of its work."
     sure = confirmation("Stop this run?", text, "Stop it")
     return button(Button.STOP_HERE, "Stop", card.run.run_key, confirm=sure, label=f"Stop {title}")
 

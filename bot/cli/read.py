@@ -15,6 +15,7 @@ from bot.domain.job import Job, JobKey
 from bot.gateways.airflow.inputs import inputs_from
 from bot.language import command as commands
 from bot.language.inputs import Viewpoint, all_worked_out, read_inputs, read_some_inputs
+from bot.language.marks import strong
 from bot.language.until import read_until
 from bot.language.when import read
 
@@ -121,7 +122,9 @@ def _one(jobs: Sequence[Any]) -> Any:
     if len(jobs) == 1:
         return jobs[0]
     are_alike = len({job.title for job in jobs}) < len(jobs)
-    titles = [f"*{job.title}*{f' ({job.key.dag_id})' if are_alike else ''}" for job in jobs[:MOST_NAMED]]
+    titles = [
+        f"{strong(job.title)}{f' ({job.key.dag_id})' if are_alike else ''}" for job in jobs[:MOST_NAMED]
+    ]
     raise NotUnderstood(f"Which one do you mean, {' or '.join(titles)}?")
 
 

@@ -1,4 +1,4 @@
-"""Slack's marks and a phone's typography, taken off before anything is read: the one place for every door."""
+"""Slack's marks and a phone's typography: taken off before anything is read, harmless where it is shown."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ _PLAIN = str.maketrans(
 _MARK = re.compile(
     r"<(?P<kind>[@#!]|[a-z][a-z0-9+.-]*:)(?P<rest>[^<>\s|]*)(?:\|(?P<label>[^<>]*))?>", re.IGNORECASE
 )
+_ALIKE = {"*": "\u2217", "~": "\u223c", "`": "\u02cb", "_": "\u02cd"}
+_FORMATS = re.compile(r"[*~`]|(?<!\w)_|_(?!\w)")
+"""What Slack reads as the beginning or the end of a format; an underscore inside a name is none."""
 _PERSON = re.compile(r"<@(?P<id>[UW][A-Z0-9]*)(?:\|(?P<name>[^<>]*))?>")
 _SCHEME = re.compile(r"^(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
@@ -29,6 +32,14 @@ _SCHEME = re.compile(r"^(?:https?://|mailto:|tel:)", re.IGNORECASE)
 def plain_characters(text: str) -> str:
     """Return straight quotes, hyphens and spaces for those of phones, without what cannot be seen."""
     return text if text.isascii() else text.translate(_PLAIN)
+
+
+def strong(text: str) -> str:
+    """Return the text in bold, its own marks as signs that look like them and format nothing.
+
+    People, channels and links in it stay what they are: what others wrote is escaped before, or after.
+    """
+    return f"*{_FORMATS.sub(lambda mark: _ALIKE[mark[0]], text)}*"
 
 
 def plain(text: str) -> str:

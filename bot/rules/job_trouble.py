@@ -13,6 +13,7 @@ from bot.domain.job import GONE, Trouble, job_reference
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
+from bot.language.marks import strong
 from bot.rules.absences import reached
 from bot.rules.alert_routing import Routing
 from bot.rules.late import put_in_group, tell_late
@@ -46,7 +47,7 @@ def check_startable(job: Job) -> None:
     """Raise Conflict if Airflow lets nobody start the job."""
     if job.forbids_manual_runs:
         raise Conflict(
-            f"Airflow lets only its own schedule start *{job.title}* (`allowed_run_types`), so it "
+            f"Airflow lets only its own schedule start {strong(job.title)} (`allowed_run_types`), so it "
             "cannot be run or scheduled from here. Whoever looks after it in Airflow can allow that."
         )
 

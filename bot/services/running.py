@@ -11,6 +11,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.domain.rights import Action
 from bot.domain.run import RunState
+from bot.language.marks import strong
 from bot.language.say import say_moment
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.alerting import redraw_run
@@ -233,8 +234,8 @@ def _rests(project: Project, card: RunCard) -> Conflict:
     assert pause is not None
     why = f": {pause.reason}" if pause.reason else ""
     return Conflict(
-        f"The project *{project.name}* is paused until {say_moment(pause.ends_at, project.tz)}{why}. "
-        f"To retry *{card.job.title}* all the same, choose it there.",
+        f"The project {strong(project.name)} is paused until {say_moment(pause.ends_at, project.tz)}{why}. "
+        f"To retry {strong(card.job.title)} all the same, choose it there.",
         example=f"retry {card.job.title.lower()}",
     )
 

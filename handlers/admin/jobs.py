@@ -10,7 +10,7 @@ from bot.blocks.admin import jobs as blocks
 from bot.blocks.admin.frame import subject_of, unpack
 from bot.blocks.admin.taking_away import take_away
 from bot.blocks.ids import Admin, View
-from bot.blocks.parts import MOST_OPTIONS, escape, option
+from bot.blocks.parts import MOST_OPTIONS, bold, escape, option
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.form_field import FormField
 from bot.domain.job import JobSettings
@@ -185,7 +185,7 @@ def _set(talk: Talk, submission: Submission, where: Where) -> str:
         longest_minutes=project_edits.longest_minutes(view.text(FormField.LONGEST)),
     )
     talk.services.managing.edit(talk.asker, where.project_id, project_edits.set_job(job, settings))
-    return f":white_check_mark: *{escape(settings.title or job.title)}*: saved."
+    return f":white_check_mark: {bold(settings.title or job.title)}: saved."
 
 
 def _line(value: object) -> str:

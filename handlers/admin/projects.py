@@ -9,7 +9,7 @@ from bot.blocks.admin import project as blocks
 from bot.blocks.admin.escalation import NONE
 from bot.blocks.admin.frame import Where
 from bot.blocks.ids import Admin, AdminPage, View
-from bot.blocks.parts import MOST_OPTIONS, escape, option
+from bot.blocks.parts import MOST_OPTIONS, bold, option
 from bot.domain.errors import NotUnderstood
 from bot.domain.form_field import FormField
 from bot.language.say import say_moment
@@ -76,7 +76,7 @@ def _make(talk: Talk, submission: Submission, where: Where) -> tuple[Where, str]
     name = view.text(FormField.NAME)
     project_id = talk.services.managing.create(talk.asker, name, view.text(FormField.TIME_ZONE))
     page = Where(AdminPage.PROJECT, project_id, channel_id=where.channel_id)
-    return page, f":white_check_mark: *{escape(name)}* exists now. Three steps, and people can work in it."
+    return page, f":white_check_mark: {bold(name)} exists now. Three steps, and people can work in it."
 
 
 def _settings(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:
@@ -137,12 +137,12 @@ def _pause(talk: Talk, submission: Submission, where: Where) -> str:
     until, reason = picked_moment(submission), submission.view.text(FormField.REASON)
     paused = talk.services.pausing_projects.pause(talk.asker, where.project_id, until, reason)
     ends = say_moment(until, paused.tz)
-    return f":white_check_mark: All schedules of *{escape(paused.name)}* rest until {ends}."
+    return f":white_check_mark: All schedules of {bold(paused.name)} rest until {ends}."
 
 
 def _resume(talk: Talk, _press: Press, where: Where) -> tuple[Where, str]:
     project = talk.services.pausing_projects.resume(talk.asker, where.project_id)
-    return where, f":white_check_mark: The schedules of *{escape(project.name)}* go on."
+    return where, f":white_check_mark: The schedules of {bold(project.name)} go on."
 
 
 def _roles(talk: Talk, _press: Press, where: Where) -> dict[str, Any]:

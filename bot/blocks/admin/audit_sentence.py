@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.admin.people import ROLES
-from bot.blocks.parts import cut, escape, past, span
+from bot.blocks.parts import bold, cut, escape, past, span
 from bot.blocks.policies import MISSED, OVERLAP
 from bot.domain.entry import COUNTED, KEPT
 from bot.domain.rights import Role
@@ -106,7 +106,7 @@ def sentence(entry: Entry, names: EntryNames) -> str:
     """Return the entry in one sentence of Slack's mrkdwn, with its moment in the reader's zone."""
     project = names.project(entry)
     where = f" from <#{entry.channel_id}>" if entry.channel_id.startswith(("C", "G")) else ""
-    inside = f" in *{escape(project)}*" if project and project != entry.subject else ""
+    inside = f" in {bold(project)}" if project and project != entry.subject else ""
     does = _does(entry, names) if entry.allowed else _refused(entry, names)
     changed = _changes(entry) if entry.allowed else ""
     said = f"{past(entry.at)} {_who(entry)} {does}{inside}{where}"
@@ -134,9 +134,9 @@ def _refused(entry: Entry, names: EntryNames) -> str:
     needs, title = str(facts.get("needs", "")), names.title(entry)
     answer = ":no_entry: was refused"
     if needs in _NEEDS:
-        return f"{answer}: {_NEEDS[needs]} *{escape(title)}*"
+        return f"{answer}: {_NEEDS[needs]} {bold(title)}"
     if needs:
-        return f"{answer}: {escape(needs)} *{escape(title)}*"
+        return f"{answer}: {escape(needs)} {bold(title)}"
     return f"{answer} at `{escape(entry.action)}`"
 
 
@@ -144,25 +144,25 @@ def _thing(entry: Entry, names: EntryNames) -> str:
     """Return what the entry is about, by the name that people use for it."""
     kind, title = entry.action.partition(".")[0], names.title(entry)
     if entry.schedule_number:
-        return f"*{escape(title)}* (#{entry.schedule_number})"
+        return f"{bold(title)} (#{entry.schedule_number})"
     if kind == "run":
         return _run(entry, title)
     if kind == "share":
-        return f"*{escape(title)}*" if title else escape(entry.subject)
+        return bold(title) if title else escape(entry.subject)
     if title:
-        return f"*{escape(title)}*"
+        return bold(title)
     if kind in {"alert", "channel", "member", "workspace_role", "away"} or entry.action == "access.decline":
         return _value("", entry.subject)
     if kind == "audit" or not entry.subject:
         return escape(entry.subject)
-    return f"*{escape(entry.subject)}*"
+    return bold(entry.subject)
 
 
 def _run(entry: Entry, title: str) -> str:
     run_at = _moment((entry.after or {}).get("run_at"))
     if not title:
         return f"the run `{escape(entry.subject)}`"
-    return f"*{escape(title)}*" + ("" if run_at is None else f" (the run of {past(run_at)})")
+    return f"{bold(title)}" + ("" if run_at is None else f" (the run of {past(run_at)})")
 
 
 # What changed -------------------------------------------------------------------------------------------

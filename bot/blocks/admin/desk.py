@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 
 from bot.blocks.admin.frame import ROWS, form, go, page, paging, shown_of
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
-from bot.blocks.parts import actions, button, context, divider, escape, message, option, section
+from bot.blocks.parts import actions, bold, button, context, divider, escape, message, option, section
 from bot.domain.form_field import FormField
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _project(project: Project) -> Block:
     by_file = " · managed by file" if project.is_managed else ""
     state = " · archived" if project.is_archived else ""
     return section(
-        f"*{escape(project.name)}*{by_file}{state}",
+        f"{bold(project.name)}{by_file}{state}",
         accessory=button(
             Admin.PROJECT, "Open", str(project.project_id), label=f"Open the project {project.name}"
         ),

@@ -94,17 +94,17 @@ def _row(each: Input, settings: JobSettings, *, changeable: bool) -> Block:
         menu[FIX] = "Change the value…" if is_fixed else "Fix its value…"
     if not is_hidden and not each.must_be_given:
         menu[HIDE] = "Hide it"
-    title = bold(each.title.strip() or each.name)
+    title = bold(cut(each.title.strip() or each.name, 300))
     return row(
         mark_of(each.name),
-        f"{cut(title, 300)}\n{said(each, settings)}",
+        f"{title}\n{said(each, settings)}",
         menu if changeable else {},
         action=Admin.INPUT,
     )
 
 
 def _gone(name: str, *, changeable: bool) -> Block:
-    text = f"{cut(bold(name), 300)}\nThe job no longer has this input; what is kept for it does nothing."
+    text = f"{bold(cut(name, 300))}\nThe job no longer has this input; what is kept for it does nothing."
     return row(mark_of(name), text, {FORGET: "Forget it"} if changeable else {}, action=Admin.INPUT)
 
 

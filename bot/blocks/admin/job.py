@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
 
 from bot.blocks.admin.frame import form
 from bot.blocks.ids import VALUE, View
-from bot.blocks.parts import context, cut, escape, option, section
+from bot.blocks.parts import bold, context, cut, escape, option, section
 from bot.domain.form_field import FormField
 from bot.language.presets import say_presets
 
@@ -29,7 +29,7 @@ AT_ONCE = "at_once"
 def job_form(where: Where, job: Job, settings: JobSettings) -> dict[str, Any]:
     """Return the form of a job's settings in a project. `job` is as Airflow has it."""
     blocks: list[Block | None] = [
-        section(f"*{escape(job.title)}*, in this project"),
+        section(f"{bold(job.title)}, in this project"),
         context(f"`{escape(job.key.dag_id)}` in Airflow"),
         _text("title", "Title", settings.title, hint=f"Left empty: {cut(job.title, 150)}"),
         _text("description", "Description", settings.description, hint=_described(job), lines=True),

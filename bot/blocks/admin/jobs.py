@@ -18,9 +18,10 @@ from bot.blocks.admin.frame import ROWS, form, go, mention, page, paging, row, s
 from bot.blocks.admin.people import groups_field
 from bot.blocks.admin.project import BY_FILE
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
-from bot.blocks.parts import MOST_OPTIONS, actions, button, context, cut, escape, option, section
+from bot.blocks.parts import MOST_OPTIONS, actions, bold, button, context, cut, escape, option, section
 from bot.domain.form_field import FormField
 from bot.domain.rights import Action
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -93,7 +94,7 @@ def share(
     groups = [(each.slack_id, handles.get(each.slack_id, each.slack_id)) for each in only if each.is_group]
     people = [each.slack_id for each in only if not each.is_group]
     blocks: list[Block | None] = [
-        _what() if shared is None else section(f"*{escape(title)}*"),
+        _what() if shared is None else section(bold(title)),
         *_actions(has),
         _with(some=shared is not None and shared.only is not None),
         InputBlock(
@@ -188,7 +189,7 @@ def _share(
             INPUTS: "Inputs: asked, fixed or hidden",
             UNSHARE: "Take away…",
         }
-    text = f"*{name}*{alias}{gone}\n{say_actions(has)} · {to}"
+    text = f"{strong(name)}{alias}{gone}\n{say_actions(has)} · {to}"
     return row(shared.reference, text, menu, action=Admin.SHARED)
 
 
@@ -271,4 +272,4 @@ def _suggestion(found: Suggestion) -> Block:
     names = ", ".join(escape(each) for each in found.titles[:5])
     more = f" and {len(found.titles) - 5} more" if len(found.titles) > 5 else ""  # noqa: PLR2004
     share_it = button(Admin.SUGGESTED, "Share", found.reference, label=f"Share what {found.because} suggests")
-    return section(f"*{escape(found.because)}*\n{names}{more}", accessory=share_it)
+    return section(f"{bold(found.because)}\n{names}{more}", accessory=share_it)

@@ -19,9 +19,10 @@ from bot.blocks.admin.desk import name_field, zone_field
 from bot.blocks.admin.escalation import escalates, fields
 from bot.blocks.admin.frame import form, go, page
 from bot.blocks.ids import VALUE, Admin, AdminPage, View
-from bot.blocks.parts import actions, button, confirmation, context, divider, escape, option, section
+from bot.blocks.parts import actions, bold, button, confirmation, context, divider, option, section
 from bot.blocks.project_pause import resting
 from bot.domain.form_field import FormField
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +47,7 @@ def project(where: Where, kept: KeptProject, *, is_admin: bool, notice: str = ""
     reports = f"<#{setup.reports_to}>" if setup.reports_to else "nowhere"
     changeable = kept.is_changeable
     blocks: list[Block | None] = [
-        section(f"*{escape(kept.name)}*{' (archived)' if kept.is_archived else ''}"),
+        section(f"{bold(kept.name)}{' (archived)' if kept.is_archived else ''}"),
         context(
             f"Time zone {setup.tz}",
             f"Runs started in Airflow are reported in: {reports}",
@@ -130,12 +131,12 @@ def _parts(kept: KeptProject) -> Iterator[Block]:
         elif has:
             yield _part(f":white_check_mark: {number}. {name}", text, target, name)
         else:
-            yield section(f"*:white_large_square: {number}. {name}*\n{text}", accessory=press)
+            yield section(f"{strong(f':white_large_square: {number}. {name}')}\n{text}", accessory=press)
 
 
 def _part(shown: str, text: str, target: AdminPage, name: str = "") -> Block:
     return section(
-        f"*{shown}*\n{text}", accessory=go(target, "Open", label=f"Open {(name or shown).lower()}")
+        f"{strong(shown)}\n{text}", accessory=go(target, "Open", label=f"Open {(name or shown).lower()}")
     )
 
 
@@ -171,7 +172,7 @@ def pause_form(where: Where, kept: KeptProject, initial: datetime) -> dict[str, 
     ends_at = initial if pause is None else pause.ends_at
     blocks = [
         section(
-            f"None of the schedules of *{escape(kept.name)}* runs until then. Each keeps its own state, and "
+            f"None of the schedules of {bold(kept.name)} runs until then. Each keeps its own state, and "
             "goes on by itself. What is running goes on; its failures are told at the end of the pause."
         ),
         InputBlock(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.admin.frame import go, page
-from bot.blocks.parts import actions, button, context, escape, section
+from bot.blocks.parts import actions, bold, button, context, escape, section
+from bot.language.marks import strong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +41,7 @@ def take_away(
         lines.append(f"•  and {len(lost) - SHOWN} more")
     told = "Their owners and the managers are told, and a colleague can take them over."
     blocks = [
-        section(f"Take *{what}* away from *{escape(project)}*?"),
+        section(f"Take {strong(what)} away from {bold(project)}?"),
         section("These schedules are suspended at once:\n" + "\n".join(lines)) if lines else None,
         context(told if lines else "This suspends no schedule."),
         actions(button(action, "Take away", where.subject, style="danger"), go(where.page, "Keep")),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rapidfuzz import fuzz, process
 
 from bot.domain.errors import NotFound
+from bot.language.marks import strong
 from bot.language.when import looks_like_time
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def no_such_job(text: str, jobs: Sequence[HasTitle], *, before: str = "") -> Not
             rest = " ".join(words[end:])
             when = rest if rest and looks_like_time(rest) else ""
             return NotFound(
-                f"I can't find a job called “{text}”. Did you mean *{title}*?",
+                f"I can't find a job called “{text}”. Did you mean {strong(title)}?",
                 example=_offer(title, before, when),
             )
     return NotFound(

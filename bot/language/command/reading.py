@@ -27,7 +27,7 @@ from bot.language.command.jobs import an_example, begins_a_title, perhaps_named,
 from bot.language.command.plans import read_plan
 from bot.language.command.requests import Chat, OnSchedule, OpenForm, Plan, Request, SmallTalk, Verb
 from bot.language.command.verbs import read_verb
-from bot.language.marks import plain
+from bot.language.marks import plain, strong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +137,7 @@ def _title_or_verb(text: str, first: str, verb: Verb, rest: str, jobs: Sequence[
         return plan
     title = plan.jobs[0].title
     raise NotUnderstood(
-        f"Is that the job *{title}*, or `{verb}` for “{rest}”? For the job put its title in quotes.",
+        f"Is that the job {strong(title)}, or `{verb}` for “{rest}”? For the job put its title in quotes.",
         words=first,
         example=f'"{title.lower()}" {plan.when_text or "every weekday at 9am"}',
     )

@@ -15,6 +15,7 @@ from bot.domain.one_line import one_line
 from bot.domain.project import Place
 from bot.domain.project_setup import Who
 from bot.domain.rights import Action, Role, actions_on
+from bot.language.marks import strong
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.membership import at_least, require_manages
 from bot.services.catalog import offer_named, reference_of
@@ -82,7 +83,7 @@ class RequestingAccess:
                     "You see this as an admin or auditor. Ask a manager for a role in the project."
                 )
             if {Action.RUN, Action.SCHEDULE} <= offer.actions:
-                raise Conflict(f"You may run and schedule *{offer.job.title}* already.")
+                raise Conflict(f"You may run and schedule {strong(offer.job.title)} already.")
             return self._ask(tx, asker, offer.project, offer)
 
     @once_more
@@ -139,8 +140,8 @@ class RequestingAccess:
                 raise Conflict("They are no longer active in Slack.")
             if project.is_managed:
                 raise UserError(
-                    f"*{project.name}* is managed by a file: add `{who.person_id}` to its {role}s there "
-                    "and apply it."
+                    f"{strong(project.name)} is managed by a file: add `{who.person_id}` to its {role}s "
+                    "there and apply it."
                 )
             edit = at_least(Who(who.person_id), role)
             self._managing.edit_within(tx, asker, project.project_id, edit)
