@@ -10,6 +10,7 @@ from bot.domain.alert_rule import BY_FILE
 from bot.domain.firing import FiringState
 from bot.domain.run import RunState
 from bot.domain.schedule import ScheduleState
+from storage.few import AT_ONCE, few_of
 from storage.own_presets import ForgettingPresets
 from storage.runs import OPEN
 from storage.tables import (
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Table
 
-AT_ONCE = 200
-"""The most rows of one kind in one transaction: they take a few milliseconds, so nobody waits."""
 _later, _later_firing, _later_run = (
     runs.alias("later"),
     firings.alias("later_firing"),
@@ -264,11 +263,7 @@ class Forgetting(ForgettingPresets):
     def handled_requests(self, *, before: datetime) -> int:
         """Delete ids of Slack's deliveries that are too old to come again."""
         is_old = handled.c.handled_at < before
-        few = select(handled.c.workspace_id, handled.c.request_id).where(is_old).limit(AT_ONCE).subquery()
-        chosen = exists().where(
-            few.c.workspace_id == handled.c.workspace_id, few.c.request_id == handled.c.request_id
-        )
-        return self._connection.execute(delete(handled).where(chosen)).rowcount
+        return self._connection.execute(delete(handled).where(few_of(handled, is_old))).rowcount
 
     def _forget(self, run_keys: Sequence[str], firing_ids: Sequence[str]) -> None:
         """Delete the rows in the order in which everybody locks them: firings, runs, notices."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, select, true
+from sqlalchemy import and_, delete, exists, select, true
 
 from bot.domain.job import JobKey
 from bot.domain.preset import Preset
+from storage.few import few_of
 from storage.tables import audit, own_presets, people
 from storage.upsert import upsert
 
@@ -81,4 +82,5 @@ class ForgettingPresets:
             audit.c.workspace_id == own_presets.c.workspace_id,
             audit.c.person_id == own_presets.c.person_id,
         )
-        return self._connection.execute(delete(own_presets).where(has_left, ~did_something)).rowcount
+        few = few_of(own_presets, and_(has_left, ~did_something))
+        return self._connection.execute(delete(own_presets).where(few)).rowcount

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from storage.forgetting import AT_ONCE
+from storage.few import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 from bot.domain.alert_rule import AlertEvent, How
 from bot.domain.history import RunFilter
 from bot.domain.identity import new_id
+from bot.domain.job import JobKey
 from bot.domain.notice import Message
+from bot.domain.preset import Preset
 from bot.domain.project import Place
 from bot.rules.access import Asker
 from bot.rules.alert_wanted import Wanted
@@ -20,7 +22,7 @@ from bot.services import alerting
 from bot.services.history import ROWS
 from bot.workers import housekeeper
 from bot.workers.housekeeper import BETWEEN_BATCHES, PAUSE, Housekeeper, Keeps
-from storage import forgetting
+from storage import few, forgetting
 from storage.tables import audit, cards, firings, jobs, looks, metadata, notices, runs, schedules
 from tests.world import FINANCE, MAYA, TEAM, TOM
 from tests.written_before import put_drawn
@@ -198,6 +200,7 @@ def test_notices_that_were_told_or_given_up_and_the_audit_have_terms_of_their_ow
 
 def test_much_is_forgotten_in_small_steps_by_one_process(world: World, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(forgetting, "AT_ONCE", 3)
+    monkeypatch.setattr(few, "AT_ONCE", 3)
     monkeypatch.setattr(housekeeper, "AT_ONCE", 3)
     for _ in range(7):
         ended_run(world, at=world.clock.now() - LONG)
@@ -324,3 +327,20 @@ def test_presets_of_who_left_long_ago_are_forgotten_and_those_of_others_stay(wor
     keeper_of(world).step()
 
     assert (presets_of(TOM), presets_of(MAYA)) == (0, 1)
+
+
+def test_so_many_presets_of_who_left_are_forgotten_in_one_transaction_and_no_more(world: World):
+    key, rows = JobKey("default", "sales_report"), few.AT_ONCE + 3
+    with world.database.transaction() as tx:
+        for number in range(rows):
+            mine = Preset(f"Mine {number}", {"rows": number})
+            tx.own_presets.keep(TOM, world.projects["Finance"], key, mine)
+        tx.directory.keep_people([replace(TOM, is_deactivated=True)], at=world.clock.now())
+    later = world.clock.now() + timedelta(days=91)
+
+    deleted = []
+    for _ in range(3):
+        with world.database.transaction() as tx:
+            deleted.append(tx.forgetting.own_presets(before=later))
+
+    assert deleted == [few.AT_ONCE, 3, 0]
