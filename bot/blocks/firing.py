@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from bot.domain.notice import Message
 
 HAS_CHANGED = (
-    "You are asked because something has happened since it was missed: its next time has come, the job is "
-    "running, or its project is paused."
+    "You are asked because something has happened since it was missed: its next time has come, its schedule "
+    "was deleted, the job is running, or its project is paused."
 )
 _ADVICE: Mapping[Remedy, str] = {
     Remedy.NONE: "",

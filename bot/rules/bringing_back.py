@@ -36,7 +36,7 @@ def bring_back(
     Raises NotFound, NotAllowed, and Conflict where it is too late, is there already, or could not run.
     """
     workspace_id = asker.person.workspace_id
-    found = tx.schedules.lock_deleted(workspace_id, schedule_id)
+    found = tx.schedules.deleted(workspace_id, schedule_id, lock=True)
     if found is None:
         _check_was_deleted(tx, asker, schedule_id)
         raise NotFound(NO_SUCH_THING)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Conflict, NotAllowed, NotFound
 from bot.domain.rights import Action, Role
+from bot.language.say import say_moment
 from bot.rules.access import NO_SUCH_THING, Access
 
 if TYPE_CHECKING:
@@ -56,8 +57,31 @@ def locked(tx: Transaction, asker: Asker, schedule_id: str) -> Schedule:
     """Return the schedule, locked until the transaction ends. Raises NotFound. Asks for no right."""
     schedule = tx.schedules.lock(asker.person.workspace_id, schedule_id)
     if schedule is None:
-        raise NotFound(NO_SUCH_THING)
+        raise missing(tx, asker, schedule_id)
     return schedule
+
+
+def locked_or_deleted(tx: Transaction, asker: Asker, schedule_id: str) -> tuple[Schedule, bool]:
+    """Return the schedule, locked, and whether it was deleted. Raises NotFound. Asks for no right."""
+    deleted = tx.schedules.deleted(asker.person.workspace_id, schedule_id, lock=True)
+    return (locked(tx, asker, schedule_id), False) if deleted is None else (deleted[0], True)
+
+
+def missing(tx: Transaction, asker: Asker, schedule_id: str) -> NotFound:
+    """Return what to tell of a schedule that is not there: to who may see its job, that it was deleted."""
+    deleted = tx.schedules.deleted(asker.person.workspace_id, schedule_id)
+    if deleted is None:
+        return NotFound(NO_SUCH_THING)
+    schedule, at = deleted
+    job = tx.jobs.within(schedule.project_id, schedule.key)
+    actions = Access(tx, asker.person).actions(schedule.project_id, schedule.key)
+    if job is None or Action.SEE not in actions:
+        return NotFound(NO_SUCH_THING)
+    return NotFound(
+        f"#{schedule.number} ({job.title}) was deleted: {say_moment(at, asker.person.tz)}. For a day after "
+        "that, Undo brings it back, where it was deleted.",
+        example=f"run {job.title.lower()}" if Action.RUN in actions else "",
+    )
 
 
 def known_firing(tx: Transaction, asker: Asker, firing_id: str | None) -> Firing:

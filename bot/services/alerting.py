@@ -17,12 +17,13 @@ from bot.domain.announcement import SampleAlert
 from bot.domain.errors import Conflict, NotAllowed, NotFound
 from bot.domain.identity import new_id
 from bot.domain.rights import Role
-from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.access import Access
 from bot.rules.alert_places import may_change, place_of, titles_of
 from bot.rules.alert_routing import find_rule, rules_of
 from bot.rules.alert_scope import scopes
 from bot.rules.alert_wanted import as_wanted
 from bot.rules.bringing_back_alerts import bring_back
+from bot.rules.not_found import NO_SUCH_RULE
 from bot.rules.quota import check_tests
 from bot.services.once_more import once_more
 
@@ -207,8 +208,11 @@ class Alerting:
         """Return the rule, locked if it is stored."""
         rule = find_rule(tx, asker.person.workspace_id, reference)
         if rule is None or (rule.place.is_direct and rule.place.channel_id != asker.person.person_id):
-            raise NotFound(NO_SUCH_THING)
-        place_of(tx, asker, rule.place.channel_id)
+            raise NotFound(NO_SUCH_RULE, example="alerts")
+        try:
+            place_of(tx, asker, rule.place.channel_id)
+        except NotFound:
+            raise NotFound(NO_SUCH_RULE, example="alerts") from None
         self._must_change(tx, asker, rule.place)
         if rule.made_by == BY_FILE and not may_be_of_file:
             raise Conflict("This rule stands in the projects file: change it there, and apply it.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.choice import Choice
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.identity import new_id
-from bot.rules.access import NO_SUCH_THING
+from bot.rules.not_found import NO_SUCH_LIST
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Choosing:
         with self._database.transaction() as tx:
             choice = tx.choices.get(asker.person.workspace_id, choice_id)
         if choice is None or choice.person_id != asker.person.person_id:
-            raise NotFound(NO_SUCH_THING)
+            raise NotFound(NO_SUCH_LIST)
         if choice.expires_at <= self._clock.now():
             raise Conflict("That list is over an hour old. Type the command again.")
         return choice

@@ -11,7 +11,8 @@ from bot.domain.errors import Conflict, NotFound
 from bot.domain.history import History, Look, RunFilter, RunRow, Strip
 from bot.domain.identity import new_id
 from bot.domain.rights import Action
-from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.access import Access
+from bot.rules.not_found import NO_SUCH_LIST
 from bot.rules.run_card import run_cards
 from bot.services.catalog import called_so
 from bot.services.once_more import once_more
@@ -53,7 +54,7 @@ class Histories:
         with self._database.reading() as tx:
             look = tx.looks.get(asker.person.workspace_id, look_id)
         if look is None or look.person_id != asker.person.person_id:
-            raise NotFound(NO_SUCH_THING)
+            raise NotFound(NO_SUCH_LIST)
         if look.expires_at <= self._clock.now():
             raise Conflict("That list is over an hour old. Type the command again.")
         return self._page(asker, look.wanted, look.page)

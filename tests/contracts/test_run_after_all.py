@@ -85,6 +85,22 @@ def test_once_its_next_time_has_come_the_press_asks_first(late: World, tom: Pers
     assert len(late.starts()) == 2
 
 
+def test_of_a_schedule_that_was_deleted_since_it_asks_first_and_then_runs_once(late: World, tom: Person):
+    told = missed(tom)
+    with late.database.reading() as tx:
+        (schedule,) = tx.schedules.owned_by(TOM.workspace_id, TOM.person_id)
+    late.scheduling.delete(Asker(TOM), schedule.schedule_id)
+
+    tom.press("Run now", in_=told)
+
+    asked = tom.see("#finance", "Run Sales report now?")
+    assert "its schedule was deleted" in asked.text
+    tom.press("Run now", in_=asked)
+    late.go_on(MINUTE)
+    (start,) = late.airflow.calls_of("start")
+    assert start.arguments[3]["rows"] == 7
+
+
 def test_it_asks_first_while_the_job_runs_and_while_its_project_rests(late: World, tom: Person):
     told = missed(tom)
     late.run_now(MAYA)

@@ -10,7 +10,7 @@ import structlog
 
 from bot.domain.errors import NotAllowed, NotFound, RunbellError
 from bot.domain.project import Person
-from bot.rules.access import NO_SUCH_THING
+from bot.rules.not_found import NOT_FOUND
 from bot.services.once_more import once_more
 
 if TYPE_CHECKING:
@@ -73,5 +73,5 @@ class Denials:
 def _is_denial(error: UserError) -> bool:
     """Return whether the error denies something. A word that fits no visible thing is no attempt."""
     return isinstance(error, NotAllowed) or (
-        isinstance(error, NotFound) and (error.attempt is not None or error.message == NO_SUCH_THING)
+        isinstance(error, NotFound) and (error.attempt is not None or error.message in NOT_FOUND)
     )

@@ -14,7 +14,7 @@ from bot.language.inputs import check_together
 from bot.rules.access import Access
 from bot.rules.confirming import DRAFT_LIFE, run_it
 from bot.rules.files import check_arrived, keep_files
-from bot.rules.locking import job_and_project, known_firing, locked
+from bot.rules.locking import job_and_project, known_firing, locked_or_deleted
 from bot.rules.places import near, offer_of
 from bot.services.once_more import once_more
 
@@ -54,15 +54,17 @@ class CatchingUp:
     def run(self, asker: Asker, firing_id: str) -> RunAfterAll | None:
         """Run now what was missed, with its own inputs; return who has, if it was not this person.
 
-        Returns None where the person is to be asked first: the schedule's next time has come since, the job
-        runs just now, or its project is paused. Raises NotFound, NotAllowed, and Conflict for what was not
-        missed.
+        Returns None where the person is to be asked first: the schedule was deleted or its next time has come
+        since, the job runs just now, or its project is paused.
+
+        Raises NotFound, NotAllowed, and Conflict for what was not missed.
         """
         now = self._clock.now()
         with self._database.transaction() as tx:
             missed = known_firing(tx, asker, firing_id)
             Access(tx, asker.person).require(Action.RUN, missed.project_id, missed.key)
-            schedule = locked(tx, asker, missed.schedule_id or "")  # two presses wait for each other here
+            # Two presses wait for each other here.
+            schedule, is_deleted = locked_or_deleted(tx, asker, missed.schedule_id or "")
             job, project = job_and_project(tx, missed.key, missed.project_id)
             request_id = f"run.{missed.firing_id}"
             of_schedule = (job.title, schedule.number, missed.due_at, zone_of(schedule.when))
@@ -70,7 +72,7 @@ class CatchingUp:
                 return RunAfterAll(*of_schedule, before.person_id, before.due_at)
             if missed.state is not FiringState.MISSED:
                 raise Conflict(f"That time of #{schedule.number} was not missed.")
-            if _has_changed(tx, missed, project, now):
+            if is_deleted or _has_changed(tx, missed, project, now):
                 return None
             self._run(tx, asker, missed, request_id, now)
         self._wake()

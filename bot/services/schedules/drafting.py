@@ -11,7 +11,7 @@ from bot.domain.identity import new_id
 from bot.domain.limits import NO_FILES, USUAL
 from bot.domain.rights import Action
 from bot.language.inputs import check_together
-from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.access import Access
 from bot.rules.confirming import DRAFT_LIFE, Confirmed, check_open, run_it, schedule_it
 from bot.rules.editing import change, check_change
 from bot.rules.files import check_arrived, check_files, keep_files
@@ -20,6 +20,7 @@ from bot.rules.last_used import last_used
 from bot.rules.letting_move import as_moving
 from bot.rules.likeness import alike, as_change_of
 from bot.rules.locking import check_as_seen, job_and_project, known_firing, locked, to_edit
+from bot.rules.not_found import NO_SUCH_PREVIEW
 from bot.rules.own_presets import offers_in_full
 from bot.rules.places import near, offer_of, place_for, places_for
 from bot.rules.planned import next_moment
@@ -339,7 +340,7 @@ class Drafting:
     def _own_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
         draft = tx.drafts.lock(asker.person.workspace_id, draft_id)
         if draft is None or draft.person_id != asker.person.person_id:
-            raise NotFound(NO_SUCH_THING)
+            raise NotFound(NO_SUCH_PREVIEW)
         return draft
 
     def _open_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:

@@ -14,12 +14,12 @@ from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after, zone_of
 from bot.language.say import say_moment
 from bot.rules.absences import with_absences
-from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.access import Access
 from bot.rules.alerting import close_deleted
 from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_is_in_airflow
 from bot.rules.listing import may_do, owners, page, run_by_airflow
-from bot.rules.locking import audit, job_and_project, locked, to_change
+from bot.rules.locking import audit, job_and_project, locked, missing, to_change
 from bot.rules.planned import moments_until, next_moment, skipped_ahead, withdraw
 from bot.rules.published import with_published
 from bot.rules.suspending import check_owner
@@ -187,7 +187,7 @@ class Scheduling:
     def _show(self, tx: Transaction, asker: Asker, schedule_id: str) -> Listed:
         schedule = tx.schedules.get(schedule_id)
         if schedule is None or schedule.place.workspace_id != asker.person.workspace_id:
-            raise NotFound(NO_SUCH_THING)
+            raise missing(tx, asker, schedule_id)
         access = Access(tx, asker.person)
         access.require(Action.SEE, schedule.project_id, schedule.key)
         job, project = job_and_project(tx, schedule.key, schedule.project_id)
