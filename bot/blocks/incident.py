@@ -279,7 +279,10 @@ def _buttons(shown: Alert) -> Iterator[InteractiveElement]:
 def _stop(shown: Alert) -> ButtonElement:
     title = shown.last.job.title
     sure = confirmation(
-        "Stop this run?", f"{bold(cut(title, 150))} ends at once, in the middle of its work.", "Stop it"
+        "Stop this run?",
+        f"{bold(cut(title, 150))} ends at once, in the middle of its work.",
+        "Stop it",
+        destroys=True,
     )
     return button(
         Button.INCIDENT_STOP, "Stop", shown.incident.incident_id, confirm=sure, label=f"Stop {title}"

@@ -152,13 +152,14 @@ def link_button(action: str, text: str, url: str) -> ButtonElement:
     return ButtonElement(text=PlainTextObject(text=text), action_id=action, url=url)
 
 
-def confirmation(title: str, text: str, yes: str) -> ConfirmObject:
-    """Return the question that Slack asks before a button counts."""
+def confirmation(title: str, text: str, yes: str, *, destroys: bool = False) -> ConfirmObject:
+    """Return the question that Slack asks before a button counts. `destroys` makes its yes red, not green."""
     return ConfirmObject(
         title=PlainTextObject(text=cut(title, 100)),
         text=MarkdownTextObject(text=cut(text, 300)),
         confirm=PlainTextObject(text=cut(yes, 30)),
         deny=PlainTextObject(text="Cancel"),
+        style="danger" if destroys else None,
     )
 
 

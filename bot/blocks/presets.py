@@ -147,6 +147,7 @@ def _preset(job: Job, preset: Preset, *, may_delete: bool) -> SectionBlock:
             "Delete this preset?",
             f"{who} can then no longer choose it. Schedules and runs stay.",
             "Delete it",
+            destroys=True,
         ),
         label=f"Delete the preset {preset.words}",
     )

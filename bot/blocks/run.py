@@ -134,6 +134,7 @@ def _stop(shown: RunCard) -> ButtonElement:
         "Stop this run?",
         f"{bold(cut(shown.job.title, 150))} ends at once, in the middle of its work.",
         "Stop it",
+        destroys=True,
     )
     return button(Button.STOP, "Stop", shown.run.run_key, confirm=sure, label=f"Stop {shown.job.title}")
 

@@ -62,7 +62,7 @@ def _row(card: RunCard) -> str:
 def _stop(card: RunCard) -> ButtonElement:
     title = cut(card.job.title, 150)
     text = f"{bold(title)} ends at once, in the middle of its work."
-    sure = confirmation("Stop this run?", text, "Stop it")
+    sure = confirmation("Stop this run?", text, "Stop it", destroys=True)
     return button(Button.STOP_HERE, "Stop", card.run.run_key, confirm=sure, label=f"Stop {title}")
 
 

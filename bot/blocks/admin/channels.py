@@ -81,6 +81,6 @@ def _unmap(facts: ChannelFacts) -> Any:
         Admin.UNMAP,
         "Take away…",
         facts.channel_id,
-        confirm=confirmation("Take this channel away?", text, "Take it away"),
+        confirm=confirmation("Take this channel away?", text, "Take it away", destroys=True),
         label=f"Take away: {called}",
     )

@@ -216,7 +216,7 @@ def _archive(kept: KeptProject) -> Any:
         "Its schedules are suspended and their owners told. Its channels become free. "
         "Nothing is deleted: it can be taken out of the archive."
     )
-    confirm = confirmation(f"Archive {kept.name}?", text, "Archive it")
+    confirm = confirmation(f"Archive {kept.name}?", text, "Archive it", destroys=True)
     return button(Admin.ARCHIVE, "Archive…", str(kept.project_id), style="danger", confirm=confirm)
 
 

@@ -6,7 +6,7 @@ Before each judge: the playground's own, Slack's SDK, slackblocks; and in .ci/ju
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,6 +26,9 @@ from tests.drawn import (
 )
 from tests.drawn.samples import NAMES, builders, draw, sampled, surfaces
 from tests.judges import by_slack_sdk, by_slackblocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FILES = (
     of_administration,
@@ -58,6 +61,8 @@ NAMES_PEOPLE = {
 }
 """Whose text says who did what, as a mention."""
 HOW = "Give each a sample in tests/drawn, in all its states."
+DESTROYS = ("Archive", "Delete", "Stop", "Take away", "Take it away")
+"""Begins the words of what takes something away: never green, and where Slack asks first, red."""
 EVERY = pytest.mark.parametrize("builder", sorted(sampled()), scope="module")
 """One builder after the other, so that what it draws is drawn in one worker, for all the tests."""
 
@@ -153,3 +158,28 @@ def texts(thing: Any) -> list[str]:
         own = [thing["text"]] if isinstance(thing.get("text"), str) and thing.get("type") == "mrkdwn" else []
         return own + [text for value in thing.values() for text in texts(value)]
     return [text for each in thing for text in texts(each)] if isinstance(thing, list) else []
+
+
+@EVERY
+def test_what_takes_something_away_is_never_green(builder: str) -> None:
+    wrong = [
+        each
+        for surface in surfaces(builder, NAMES[0])
+        for each in _parts(surface)
+        if (each.get("type") == "button" and _destroys(each["text"]) and each.get("style") == "primary")
+        or ("deny" in each and _destroys(each["confirm"]) and each.get("style") != "danger")
+    ]
+    assert wrong == []
+
+
+def _destroys(words: dict[str, str]) -> bool:
+    return words["text"].startswith(DESTROYS)
+
+
+def _parts(drawn: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(drawn, dict):
+        yield drawn
+        drawn = list(drawn.values())
+    if isinstance(drawn, list | tuple):
+        for each in drawn:
+            yield from _parts(each)
