@@ -195,7 +195,7 @@ class Running:
         here = project_at(tx, Place(asker.person.workspace_id, asker.channel_id))
         card = run_card(tx, run_key, self._airflows, here)
         if card is None or not self._may(tx, asker, card, Action.SEE):
-            raise NotFound(NO_SUCH_THING, attempt=_attempt(card, Action.SEE))
+            raise NotFound(NO_SUCH_THING, attempt=_attempt(card, Action.SEE), example="runs")
         return card
 
     def _may(self, tx: Transaction, asker: Asker, card: RunCard, action: Action) -> bool:
