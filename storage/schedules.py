@@ -277,11 +277,8 @@ class Schedules:
         self, workspace_id: str, schedule_id: str, *, lock: bool = False
     ) -> tuple[Schedule, datetime] | None:
         """Return a deleted one as it was, and when it was deleted; with `lock`, locked."""
-        query = select(schedules).where(
-            schedules.c.schedule_id == schedule_id,
-            schedules.c.workspace_id == workspace_id,
-            schedules.c.deleted_at.is_not(None),
-        )
+        is_it = schedules.c.schedule_id == schedule_id, schedules.c.workspace_id == workspace_id
+        query = select(schedules).where(*is_it, schedules.c.deleted_at.is_not(None))
         row = self._connection.execute(query.with_for_update() if lock else query).first()
         return None if row is None else (schedule_of_row(row), row.deleted_at)
 
