@@ -133,6 +133,7 @@ def _resolved(day: date, at: time, tz: ZoneInfo) -> datetime:
     return dateutil_tz.resolve_imaginary(datetime.combine(day, at, tz)).astimezone(UTC)
 
 
+NOONS = [datetime(2026, 1, 1, 12, tzinfo=UTC) + i * DAY for i in range(11 * 365)]
 TIMES = (time(0), time(0, 30), time(1, 30), time(2), time(2, 30), time(3), time(23, 30))
 
 
@@ -151,9 +152,8 @@ def test_a_daily_time_fires_once_on_each_date_of_every_zone(zone: str) -> None:
 
 def _changes(tz: ZoneInfo) -> list[datetime]:
     """The days on which the offset changes."""
-    noons = [datetime(2026, 1, 1, 12, tzinfo=UTC) + i * DAY for i in range(11 * 365)]
-    offsets = [noon.astimezone(tz).utcoffset() for noon in noons]
-    return [noons[i] for i in range(1, len(noons)) if offsets[i] != offsets[i - 1]]
+    offsets = [noon.astimezone(tz).utcoffset() for noon in NOONS]
+    return [NOONS[i] for i in range(1, len(NOONS)) if offsets[i] != offsets[i - 1]]
 
 
 def test_the_gap_of_nuuk_moves_half_past_eleven_past_midnight() -> None:
