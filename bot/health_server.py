@@ -99,6 +99,9 @@ class _FewAtOnce(ThreadingHTTPServer):
 class _Answering(BaseHTTPRequestHandler):
     """One connection. It logs nothing: probes ask every few seconds, and addresses of files are secret."""
 
+    server_version, sys_version = "Runbell", ""
+    """What it calls itself: nobody needs to know the version of Python."""
+
     def give(self, status: int, content: bytes) -> None:
         if status != HTTPStatus.OK:
             self.answer(status, {"error": NO_FILE.get(status, "no file lies here")})

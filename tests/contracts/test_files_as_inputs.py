@@ -112,6 +112,7 @@ def test_a_job_reads_the_file_that_was_chosen_in_the_form(world: World, tom: Per
     answer = at(served, address)
     assert (answer.status, answer.data) == (200, CONTENT)
     assert answer.headers["Cache-Control"] == "no-store"
+    assert "Python" not in answer.headers["Server"]
 
 
 def test_nobody_reads_it_at_another_address_or_when_its_time_has_passed(
