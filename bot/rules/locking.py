@@ -88,7 +88,7 @@ def known_firing(tx: Transaction, asker: Asker, firing_id: str | None) -> Firing
     """Return the firing of the asker's workspace. Raises NotFound, also for None. Asks for no right."""
     firing = tx.firings.get(firing_id) if firing_id else None
     if firing is None or firing.place.workspace_id != asker.person.workspace_id:
-        raise NotFound(NO_SUCH_THING, example="runs")
+        raise NotFound(NO_SUCH_THING)
     return firing
 
 

@@ -225,7 +225,7 @@ class Incidents:
         incident = tx.incidents.get(incident_id)
         if incident is None or not self._may(tx, asker, incident, action):
             attempt = None if incident is None else _attempt(incident, action)
-            raise NotFound(NO_SUCH_THING, attempt=attempt, example="runs")
+            raise NotFound(NO_SUCH_THING, attempt=attempt)
         return incident
 
     def _may(self, tx: Transaction, asker: Asker, incident: Incident, action: Action) -> bool:

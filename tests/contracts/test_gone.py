@@ -78,7 +78,7 @@ def test_a_preview_and_a_choice_that_are_forgotten_say_how_to_go_on(own_house: H
     assert "I can't find that list" in own_house.press(TOM, Button.CHOSEN, choice.choice_id)
 
 
-@pytest.mark.parametrize("button", [Button.RETRY, Button.SHOW_LOG, Button.STOP, Button.RUN_MISSED])
+@pytest.mark.parametrize("button", [Button.RETRY, Button.SHOW_LOG, Button.STOP])
 def test_a_run_that_is_forgotten_leads_to_those_that_are_known(own_house: House, button: Button):
     told = own_house.press(TOM, button, "0" * 24)
 
