@@ -184,6 +184,14 @@ def test_a_job_that_is_shared_by_itself_has_them_in_its_row(world: World, slack:
     page.see("The project sees only")
 
 
+def test_an_empty_default_is_said_as_nothing(world: World, slack: RunningWorkspace):
+    takes(world, an_input([], name="stores", type=["null", "array"], title="Stores"))
+    _, page = page_of_inputs(slack)
+
+    page.see("Asked; may be left empty")
+    assert "**" not in page.text
+
+
 def test_a_secret_is_neither_shown_nor_fixed(world: World, slack: RunningWorkspace):
     takes(world, TOKEN)
     _, page = page_of_inputs(slack)

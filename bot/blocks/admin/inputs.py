@@ -72,7 +72,7 @@ def said(each: Input, settings: JobSettings) -> str:
     """Return what the project does with the input, in a sentence."""
     own = "" if each.default is None else _shown(each, each.default)
     if each.name in settings.fixed:
-        return f"Fixed at {_shown(each, settings.fixed[each.name])}"
+        return f"Fixed at {_shown(each, settings.fixed[each.name]) or 'nothing'}"
     if each.name in settings.hidden:
         return f"Hidden: it stays {own}" if own else "Hidden"
     if each.must_be_given:
@@ -109,7 +109,9 @@ def _gone(name: str, *, changeable: bool) -> Block:
 
 
 def _shown(each: Input, value: Any) -> str:
-    return bold(cut(" ".join(show_value(each, value).split()), LONGEST_VALUE))
+    """Return the value in bold; "" for an empty text or list, which would be two stars."""
+    words = " ".join(show_value(each, value).split())
+    return bold(cut(words, LONGEST_VALUE)) if words else ""
 
 
 def changed(each: str, how: str) -> str:
