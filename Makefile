@@ -16,7 +16,7 @@ QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 # Where it is set, every worker of the tests and every bot that they start would compile the whole house again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test on-airflow doors check properties fuzz judges compat examples bench format
+.PHONY: demo test on-airflow doors check properties fuzz judges compat examples chaos failing bugs bench bench-long format
 
 demo: $(READY)
 	@$(BIN)/python -m playground
@@ -72,6 +72,11 @@ examples: $(READY)
 # Long: 2,000 firings, 60 times kill -9 or SIGSTOP. `make chaos SEED=7 DATABASE=sqlite`
 chaos: $(READY)
 	$(BIN)/python -m tests.chaos.storm $(or $(SEED),1) "" "" $(DATABASE)
+
+# Long: jobs that fail while the bot is killed twenty times, Slack refuses every fifth call and is away for ten
+# minutes. `make failing SEED=7 DATABASE=sqlite`
+failing: $(READY)
+	$(BIN)/python -m tests.chaos.failing_jobs $(or $(SEED),1) "" "" $(DATABASE)
 
 # Is the state machine any good? Many minutes. `make bugs DATABASE=postgresql`
 bugs: $(READY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from random import random
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Faults:
     duplicate_events: bool = False
     ghost_connection: bool = False
     lose_ephemerals: bool = False
+    away: bool = False
+    """Whether every call is answered 503."""
+    limited: float = 0.0
+    """The share of calls, from 0 to 1, that are answered 429."""
     unknown_blocks: set[str] = field(default_factory=set)
     """Types of newer blocks that this Slack does not know, as an older one."""
 
@@ -40,12 +45,15 @@ class Faults:
                 fault = self.planned[key].pop(0)
                 await asyncio.sleep(fault.seconds)
                 return fault
-        return None
+        if self.away:
+            return Fault(error="service_unavailable", status=503)
+        return ratelimited() if random() < self.limited else None  # noqa: S311  no secret
 
     def clear(self) -> None:
         self.planned.clear()
         self.unknown_blocks.clear()
         self.token_revoked = self.duplicate_events = self.ghost_connection = self.lose_ephemerals = False
+        self.away, self.limited = False, 0.0
 
 
 def ratelimited(retry_after: int = 1) -> Fault:

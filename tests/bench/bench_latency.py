@@ -10,18 +10,16 @@ Run: .venv/bin/python tests/bench/bench_latency.py [failures]
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import sys
 import tempfile
 import time
-import urllib.request
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -36,9 +34,9 @@ from playground.demo.seed import seed
 from playground.demo.workspace import ALEX
 from storage.database import Database
 from storage.tables import channels, notices
+from tests.ended_runs import EndedRuns
 
 if TYPE_CHECKING:
-    from playground.airflow import RunningAirflow
     from playground.slack.driver import Driver
 
 JOBS = ("import_orders", "sales_report", "build_warehouse", "count_stock")
@@ -57,36 +55,6 @@ class Told:
     after_asked: float
     until_queued: float
     after_queued: float
-
-
-class Failing:
-    """Airflow's API, with which runs are made and failed."""
-
-    def __init__(self, airflow: RunningAirflow) -> None:
-        self._url = f"{airflow.url}/api/v2/dags/"
-        self._token = airflow._token()
-
-    def pause(self, dag_id: str) -> None:
-        self._send("PATCH", dag_id, {"is_paused": True})
-
-    def make(self, dag_id: str) -> str:
-        """Return the id of a run that waits."""
-        now = datetime.now(UTC).isoformat()
-        run_id = f"failing__{new_id()}"
-        self._send(
-            "POST", f"{dag_id}/dagRuns", {"dag_run_id": run_id, "logical_date": None, "run_after": now}
-        )
-        return run_id
-
-    def fail(self, dag_id: str, run_id: str) -> None:
-        self._send("PATCH", f"{dag_id}/dagRuns/{run_id}", {"state": "failed"})
-
-    def _send(self, method: str, path: str, body: dict[str, Any]) -> None:
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-        sent = json.dumps(body).encode()
-        request = urllib.request.Request(self._url + path, data=sent, headers=headers, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            answer.read()
 
 
 def heard_after(driver: Driver, number: int, channel_id: str) -> float | None:
@@ -111,15 +79,15 @@ def queued_at(database: Database, channel_id: str, before: float) -> float:
     return moment.timestamp()
 
 
-def measure(failing: Failing, driver: Driver, database: Database, channel_id: str, count: int) -> list[Told]:
+def measure(runs: EndedRuns, driver: Driver, database: Database, channel_id: str, count: int) -> list[Told]:
     found = []
     for number in range(count):
         dag_id = JOBS[number % len(JOBS)]
-        run_id = failing.make(dag_id)
+        run_id = runs.make(dag_id)
         time.sleep(random.uniform(3, 6))
         before = driver.look(driver.journal)[-1]["number"]
         asked = time.time()
-        failing.fail(dag_id, run_id)
+        runs.end(dag_id, run_id, failed=True)
         shown = time.time()
         while (heard := heard_after(driver, before, channel_id)) is None:
             if time.time() - shown > WITHIN:
@@ -164,9 +132,9 @@ def main() -> None:
     airflow = start_airflow(folder, progress=print)
     try:
         airflow.wait_for_jobs(set(JOBS))
-        failing = Failing(airflow)
+        runs = EndedRuns(airflow)
         for each in JOBS:
-            failing.pause(each)
+            runs.pause(each)
         slack = open_workspace(folder, 0)
         channel_id = slack.driver._channel("#finance")
         database_url = f"sqlite:///{folder / 'runbell.db'}"
@@ -178,8 +146,8 @@ def main() -> None:
             wait_until_ready(bot, environment)
             time.sleep(70)  # what failed within a minute of the first look is not news
             database = Database(database_url)
-            measure(failing, slack.driver, database, channel_id, len(JOBS))  # what is imported once
-            say(measure(failing, slack.driver, database, channel_id, count))
+            measure(runs, slack.driver, database, channel_id, len(JOBS))  # what is imported once
+            say(measure(runs, slack.driver, database, channel_id, count))
             database.close()
         finally:
             bot.stop()
