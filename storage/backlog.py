@@ -10,7 +10,7 @@ from bot.domain.backlog import Backlog
 from bot.domain.incident import BY_HAND
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
-from storage.outbox import notice_of
+from storage.notice_rows import notice_of
 from storage.reading import readable
 from storage.tables import firings, incidents, notices, runs
 from storage.turns import HAS_CARD

@@ -9,7 +9,7 @@ from sqlalchemy import exists, or_, select, update
 from bot.domain.late import About, GroupedWords, LateGroup, about, has_ended
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
-from storage.outbox import notice_of
+from storage.notice_rows import notice_of
 from storage.reading import readable
 from storage.tables import conditions, late_groups, notices
 from storage.upsert import insert_new

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 
-from bot.domain.notice import Drawn, Message, Notice, NoticeKind
+from bot.domain.notice import Notice, NoticeKind
 from bot.domain.project import Place
 from storage.announcements import ANNOUNCEMENTS
 from storage.cards import Cards
+from storage.notice_rows import notice_of
 from storage.reading import readable
 from storage.tables import cards, notices
 from storage.turns import LAST, next_of_each_channel
@@ -326,33 +327,4 @@ def _about(subject: str, place: Place) -> tuple[ColumnElement[bool], ...]:
         notices.c.workspace_id == place.workspace_id,
         notices.c.channel_id == place.channel_id,
         notices.c.send_at.is_not(None),
-    )
-
-
-def _drawn(kept: dict[str, Any]) -> Drawn:
-    """Return a notice that release 0.1.0 stored as it was drawn."""
-    in_shared = kept.get("in_shared")
-    return Drawn(_message(kept), None if in_shared is None else _message(in_shared))
-
-
-def _message(kept: dict[str, Any]) -> Message:
-    return Message(kept["text"], tuple(kept["blocks"]))
-
-
-def notice_of(row: Row[Any]) -> Notice:
-    """Return the row's notice. Raises ValueError or the like for one of a kind that is unknown."""
-    kept = row.message
-    is_drawn = kept is not None and "blocks" in kept
-    return Notice(
-        notice_id=row.notice_id,
-        place=Place(row.workspace_id, row.channel_id),
-        kind=NoticeKind(row.kind),
-        subject=row.subject,
-        told=None if kept is None or is_drawn else ANNOUNCEMENTS.decode(kept),
-        drawn=_drawn(kept) if is_drawn else None,
-        attempts=row.attempts,
-        plain=row.plain,
-        wanted_at=row.wanted_at or row.send_at,
-        rule=row.rule,
-        under=row.under,
     )

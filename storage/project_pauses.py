@@ -13,7 +13,7 @@ from bot.domain.project import Place
 from bot.domain.schedule import ScheduleState
 from storage.among import is_number_among
 from storage.firings import STANDING, firing_of_row, is_under_way
-from storage.outbox import notice_of
+from storage.notice_rows import notice_of
 from storage.projects import read_project
 from storage.reading import readable
 from storage.tables import firings, notices, projects, runs, schedules
