@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain import alert_sum, announcement, condition_told, project_paused
+from bot.domain import alert_sum, announcement, condition_told, project_paused, refused
 from bot.domain.alert_rule import How
 from bot.domain.altered import Altered
 from bot.domain.firing import Remedy
@@ -53,12 +53,12 @@ ANNOUNCEMENTS = Tagged(
         "NeverCame": condition_told.NeverCame,
         "StoppedAfterFailures": announcement.StoppedAfterFailures,
         "Away": condition_told.Away,
-        "SlackRefused": announcement.SlackRefused,
+        "SlackRefused": refused.SlackRefused,
         "SampleAlert": announcement.SampleAlert,
         "AlertSum": alert_sum.AlertSum,
         "AlertHow": How,
         "JobSum": alert_sum.JobSum,
         "Coming": alert_sum.Coming,
-        "PagerRefused": announcement.PagerRefused,
+        "PagerRefused": refused.PagerRefused,
     }
 )

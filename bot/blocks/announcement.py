@@ -22,6 +22,7 @@ from bot.blocks import (
 )
 from bot.domain import announcement, condition_told, project_paused
 from bot.domain.alert_sum import AlertSum
+from bot.domain.refused import PagerRefused, SlackRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,12 +67,12 @@ _DRAWN: Mapping[type[Announcement], Callable[..., Message]] = {
     announcement.Withdrawn: firing.withdrawn,
     project_paused.ProjectPaused: project_pause.paused,
     project_paused.ProjectGoesOn: project_pause.goes_on,
-    announcement.SlackRefused: refused.refused,
+    SlackRefused: refused.refused,
     announcement.SampleAlert: alert_rule.sample,
     AlertSum: alert_sum.summed,
     condition_told.RunsLong: condition.runs_long,
     condition_told.NotBegun: condition.not_begun,
     condition_told.NeverCame: condition.never_came,
     condition_told.Away: condition.away,
-    announcement.PagerRefused: refused.pager_refused,
+    PagerRefused: refused.pager_refused,
 }

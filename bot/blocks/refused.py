@@ -10,8 +10,8 @@ from bot.blocks.parts import context, escape, message, section
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.announcement import PagerRefused, SlackRefused
     from bot.domain.notice import Message
+    from bot.domain.refused import PagerRefused, SlackRefused
 
 INVITE = (
     "I am not in it, or it is gone: invite me there, or give its project another channel (`/schedule admin`)."

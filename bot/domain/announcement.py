@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from bot.domain.alert_sum import AlertSum
 from bot.domain.condition_told import Away, NeverCame, NotBegun, RunsLong
 from bot.domain.project_paused import ProjectGoesOn, ProjectPaused
+from bot.domain.refused import PagerRefused, SlackRefused
 from bot.domain.schedule import ScheduleState
 
 if TYPE_CHECKING:
@@ -260,26 +261,6 @@ class NotRetried:
 
     title: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class SlackRefused:
-    """Slack refused a message. `place_id` is a channel's or a person's; `code` is Slack's."""
-
-    place_id: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class PagerRefused:
-    """PagerDuty does not take what it is told of a project's failures. `pager` is its routing key's name.
-
-    `code` is the status of its answer, or a word of ours.
-    """
-
-    pager: str
-    project: str
-    code: str
 
 
 @dataclass(frozen=True, slots=True)

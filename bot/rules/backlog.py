@@ -12,14 +12,13 @@ from bot.domain.announcement import (
     Flaps,
     JobChanged,
     NotRetried,
-    PagerRefused,
     Redirected,
     ScheduleTouched,
-    SlackRefused,
 )
 from bot.domain.backlog import SEVERAL, SUMMED_UP_AFTER, BacklogShown
 from bot.domain.identity import new_id
 from bot.domain.notice import NoticeKind
+from bot.domain.refused import PagerRefused, SlackRefused
 from bot.rules.alert_shown import alerts_of
 from bot.rules.run_card import run_card
 

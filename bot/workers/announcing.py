@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.alert_rule import AlertEvent, Happening
-from bot.domain.announcement import DidNotRun, FailedAgain, NotRetried, OfSchedule, SlackRefused, Withdrawn
+from bot.domain.announcement import DidNotRun, FailedAgain, NotRetried, OfSchedule, Withdrawn
 from bot.domain.identity import new_id
 from bot.domain.incident import AIRFLOWS_OWN, BY_HAND
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
+from bot.domain.refused import SlackRefused
 from bot.domain.run import RunState
 from bot.domain.when import zone_of
 from bot.rules import incidents

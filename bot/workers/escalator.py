@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.domain.announcement import PagerRefused
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.identity import new_id
 from bot.domain.project import Place
+from bot.domain.refused import PagerRefused
 from bot.rules.escalating import escalate, event_of, is_over, overdue
 from bot.workers.loop import on_its_own
 

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks import backlog, incident, job, refused, run, runs, storm
 from bot.blocks.parts import message
-from bot.domain.announcement import FailedAgain, Flaps, PagerRefused, SlackRefused
+from bot.domain.announcement import FailedAgain, Flaps
 from bot.domain.backlog import BacklogShown
 from bot.domain.history import History, RunFilter, RunRow, Strip
 from bot.domain.incident import Alert, Ending, Incident, IncidentKey
 from bot.domain.job import JobTitle
 from bot.domain.notice import Drawn, Message, Notice, NoticeKind
+from bot.domain.refused import PagerRefused, SlackRefused
 from bot.domain.run import Failure, RunState
 from bot.domain.storm import Storm, StormShown
 from tests.drawn.samples import of

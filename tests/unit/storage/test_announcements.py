@@ -22,6 +22,7 @@ from bot.domain.firing import Remedy
 from bot.domain.job import Trouble
 from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
+from bot.domain.refused import PagerRefused, SlackRefused
 from bot.domain.rights import Role
 from bot.domain.run import RunState
 from bot.domain.schedule import MissedPolicy, OverlapPolicy, Policies
@@ -73,7 +74,7 @@ EVERY: tuple[Announcement, ...] = (
     said.NotRetried("Sales report", ""),
     said.FailedAgain("Sales report", "U1", 2, "3 orders were refused"),
     said.Reminder("1f"),
-    said.SlackRefused("C1", "is_archived"),
+    SlackRefused("C1", "is_archived"),
     said.SampleAlert("U1"),
     AlertSum(How.DIGEST, "Finance", IN_UTC, DUE, BERLIN, (), 0, 0, 0, 0, (), "here.C1"),
     RunsLong("Sales report", "r", 3 * MINUTE, MINUTE, "https://a.b/c"),
@@ -91,7 +92,7 @@ EVERY: tuple[Announcement, ...] = (
     said.StoppedAfterFailures(SCHEDULE, 3, "", "it goes on"),
     Away("Airflow", IN_UTC),
     Away("Airflow", IN_UTC, DUE),
-    said.PagerRefused("on-call", "Finance", "400"),
+    PagerRefused("on-call", "Finance", "400"),
 )
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.blocks.refused import refused
-from bot.domain.announcement import SlackRefused
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.job import JobKey
 from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
+from bot.domain.refused import SlackRefused
 from bot.domain.run import Run, RunState
 from bot.language.command_name import message_under_its_name
 from bot.workers import notices, notifier
