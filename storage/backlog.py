@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
     from bot.domain.notice import Notice
 
-_POSTED_ONCE = (NoticeKind.CARD, NoticeKind.INCIDENT, NoticeKind.STORM, NoticeKind.LATE)
+_POSTED_ONCE = (
+    NoticeKind.CARD,
+    NoticeKind.INCIDENT,
+    NoticeKind.STORM,
+    NoticeKind.LATE,
+    NoticeKind.QUESTION,
+)
 _SAID_ONCE = (
     NoticeKind.RECOVERED,
     NoticeKind.STORM_OVER,

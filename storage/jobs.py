@@ -30,6 +30,8 @@ _WITH_TAGS = (
     .outerjoin(job_tags, _HAS_TAG)
     .where(is_job_among(jobs.c.deployment, jobs.c.dag_id, "keys"))
 )
+_Standing = tuple[Trouble | None, "datetime | None"]
+"""What keeps a job from running, if anything does, and since when that is so."""
 _SETTINGS = select(job_settings).where(is_number_among(job_settings.c.project_id, "project_ids"))
 _ITS_SETTINGS = select(job_settings).where(
     job_settings.c.project_id == bindparam("project_id"),
@@ -149,17 +151,18 @@ class Jobs:
             self._connection.execute(job_tags.insert(), tags)
         return changes
 
-    def _troubles(self, deployment: str) -> dict[JobKey, Trouble | None]:
-        rows = self._connection.execute(
-            select(jobs.c.dag_id, jobs.c.is_paused, jobs.c.has_import_errors, jobs.c.gone_at).where(
-                jobs.c.deployment == deployment
-            )
-        )
+    def _troubles(self, deployment: str) -> dict[JobKey, _Standing]:
+        """Return what keeps each job from running, and since when that is so."""
+        known = (jobs.c.dag_id, jobs.c.is_paused, jobs.c.has_import_errors, jobs.c.gone_at)
+        query = select(*known, jobs.c.trouble_since).where(jobs.c.deployment == deployment)
         return {
-            JobKey(deployment, row.dag_id): _trouble(
-                is_gone=row.gone_at is not None, is_broken=row.has_import_errors, is_paused=row.is_paused
+            JobKey(deployment, row.dag_id): (
+                _trouble(
+                    is_gone=row.gone_at is not None, is_broken=row.has_import_errors, is_paused=row.is_paused
+                ),
+                row.trouble_since,
             )
-            for row in rows
+            for row in self._connection.execute(query)
         }
 
     def keep_inputs(self, inputs: Mapping[JobKey, Sequence[Input]]) -> None:
@@ -279,12 +282,10 @@ def _trouble(*, is_gone: bool, is_broken: bool, is_paused: bool) -> Trouble | No
     return Trouble.PAUSED if is_paused else None
 
 
-def _changes(
-    before: Mapping[JobKey, Trouble | None], after: Mapping[JobKey, Trouble | None]
-) -> list[TroubleChange]:
+def _changes(before: Mapping[JobKey, _Standing], after: Mapping[JobKey, _Standing]) -> list[TroubleChange]:
     """Return what changed for jobs known before. A new job has not changed: it begins as it is."""
     return [
-        TroubleChange(key, before[key], trouble)
-        for key, trouble in after.items()
-        if key in before and before[key] != trouble
+        TroubleChange(key, before[key][0], trouble, since=before[key][1])
+        for key, (trouble, _) in after.items()
+        if key in before and before[key][0] != trouble
     ]

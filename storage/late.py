@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, or_, select, update
 
-from bot.domain.late import About, GroupedWords, LateGroup, about, has_ended
+from bot.domain.late import About, GroupedWords, LateGroup, about, has_ended, is_news, latest_of
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from storage.notice_rows import notice_of
@@ -44,21 +44,6 @@ class LateGroups:
     def get(self, group_id: str) -> LateGroup | None:
         """Return the group. None if it is forgotten."""
         row = self._connection.execute(select(late_groups).where(late_groups.c.group_id == group_id)).first()
-        return None if row is None else _group(row)
-
-    def telling_of(self, place: Place, subject: str) -> LateGroup | None:
-        """Return the last group that tells of the subject in the place. None if none does."""
-        query = (
-            select(late_groups)
-            .join(notices, notices.c.under == late_groups.c.group_id)
-            .where(
-                notices.c.subject == subject,
-                notices.c.workspace_id == place.workspace_id,
-                notices.c.channel_id == place.channel_id,
-            )
-            .order_by(notices.c.notice_id.desc())
-        )
-        row = self._connection.execute(query.limit(1)).first()
         return None if row is None else _group(row)
 
     def add(self, group: LateGroup) -> bool:
@@ -111,8 +96,13 @@ class LateGroups:
             notices.c.under.is_(None),
         )
         found = readable(self._connection.execute(query.order_by(notices.c.notice_id)), notice_of)
-        of_it = [each for each in found if isinstance(each.told, GroupedWords) and about(each.told) is of]
-        return [each for each in of_it if of is About.JOBS or not has_ended(each.told)]
+        return [
+            each
+            for each in found
+            if isinstance(each.told, GroupedWords)
+            and about(each.told) is of
+            and (is_news(each.told) if of is About.JOBS else not has_ended(each.told))
+        ]
 
     def join(self, found: Sequence[Notice], group: LateGroup) -> None:
         """Let the group's message tell of these. What is not sent yet is posted below it."""
@@ -125,7 +115,7 @@ class LateGroups:
         found: dict[str, GroupedWords] = {}
         for each in readable(self._connection.execute(query.limit(most)), notice_of):
             if isinstance(each.told, GroupedWords):
-                found.setdefault(each.subject, each.told)
+                found.setdefault(latest_of(each.told, each.subject), each.told)
         return list(found.values())
 
 

@@ -34,8 +34,6 @@ UNREADABLE_RESTS = timedelta(minutes=10)
 By then another version may run, which can read it.
 """
 REDRAWN = frozenset({NoticeKind.CARD, NoticeKind.INCIDENT, NoticeKind.STORM, NoticeKind.LATE})
-
-
 _OF_ID = update(notices).where(notices.c.notice_id == bindparam("its_id"))
 _HELD = _OF_ID.where(notices.c.leased_until == bindparam("held_until")).returning(notices.c.notice_id)
 """A notice, if the lease under which it was claimed has not been lost."""
@@ -119,21 +117,32 @@ class Outbox(Cards):
     def close_question(self, subject: str, told: Announcement, *, send_at: datetime) -> dict[Place, str]:
         """Replace the question wherever it was posted. Where it was not posted yet, drop it.
 
-        Return the subjects of the messages below which it stands, by place. Where one of those is posted, it
-        shows the question already, so that is replaced even if it is still to be posted.
+        Return the subjects of the messages below which it stands, by place.
+        """
+        seen_in = self.take_back_question(subject)
+        for place, under in seen_in.items():
+            self.put(place, NoticeKind.QUESTION, subject, send_at=send_at, told=told, under=under)
+        return {place: under for place, under in seen_in.items() if under is not None}
+
+    def take_back_question(self, subject: str) -> dict[Place, str | None]:
+        """Drop the question where it was not posted yet. Return the places where it was or is being posted.
+
+        Each comes with the subject of the message below which the question stands. Where that is posted, it
+        shows the question already, so the place is returned even if the question was still to be posted.
         """
         about, is_waiting = notices.c.subject == subject, notices.c.send_at.is_not(None)
         below = self._places_of(about, notices.c.under.is_not(None))
-        # Where the question was posted, or is being posted now, the answer replaces it in place; where it was
-        # not, nobody has seen it.
         self._connection.execute(delete(notices).where(about, is_waiting, notices.c.leased_until.is_(None)))
-        leased = self._places_of(about, is_waiting)
         listed = [place for place, under in below.items() if under and self.is_heard(under, place)]
-        seen_in = {*self.places(subject), *leased, *listed}
-        for place in seen_in:
-            kind, under = NoticeKind.QUESTION, below.get(place)
-            self.put(place, kind, subject, send_at=send_at, told=told, under=under)
-        return {place: under for place, under in below.items() if under is not None and place in seen_in}
+        return {
+            place: below.get(place)
+            for place in {*self.places(subject), *self._places_of(about, is_waiting), *listed}
+        }
+
+    def unsaid_at(self, subject: str) -> set[Place]:
+        """Return the places for which something about the subject waits, and is not being sent now."""
+        is_free = (notices.c.send_at.is_not(None), notices.c.leased_until.is_(None))
+        return set(self._places_of(notices.c.subject == subject, *is_free))
 
     def _places_of(self, *wanted: ColumnElement[bool]) -> dict[Place, str | None]:
         """Return the places of these notices, each with the subject below whose message it is posted."""

@@ -152,7 +152,8 @@ class ProjectPauses:
             notices.c.send_at == held_until,
             notices.c.leased_until.is_(None),
         )
-        words = self._connection.execute(select(notices).where(*held, notices.c.kind == NoticeKind.WORDS))
+        with_facts = notices.c.kind.in_((NoticeKind.WORDS, NoticeKind.QUESTION))
+        words = self._connection.execute(select(notices).where(*held, with_facts))
         of_jobs = [each.notice_id for each in readable(words, notice_of) if isinstance(each.told, JobChanged)]
         wanted = or_(notices.c.kind.in_(list(kinds)), notices.c.notice_id.in_(of_jobs))
         self._connection.execute(update(notices).where(*held, wanted).values(send_at=now))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks.ids import Button
-from bot.blocks.parts import actions, button, context, escape, message, section
+from bot.blocks.parts import actions, bold, button, context, escape, message, past, section
 from bot.domain.job import Trouble
 from bot.domain.when import zone_of
 from bot.language.marks import strong
@@ -13,6 +13,7 @@ from bot.language.say import say, say_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from slack_sdk.models.blocks import ButtonElement
 
@@ -31,6 +32,8 @@ def changed(told: JobChanged, *, shared: bool) -> Message:
 
     `shared` leaves out Airflow's error, because another company reads along.
     """
+    if told.before is not None and told.over_at is not None:
+        return _over(told, told.before, told.over_at)
     who = f" (by <@{told.by}>)" if told.by else ""
     title = escape(told.title)
     if told.trouble is None:
@@ -40,6 +43,18 @@ def changed(told: JobChanged, *, shared: bool) -> Message:
     why = escape(told.said(shared=shared))
     heading = f"{mark} {strong(title)} does not run: {why}{who}. {_ADVICE[told.trouble]}"
     return _drawn(f"{told.title} does not run: {told.said(shared=shared)}.", heading, told, _waits)
+
+
+def _over(told: JobChanged, before: Trouble, over_at: datetime) -> Message:
+    """Return what replaces the message of then, which asked people to do something."""
+    if told.trouble is None:
+        mark, said = ":white_check_mark:", f"can run again since {past(over_at)}"
+    else:
+        mark, said = ":warning:", f"does not run for another reason since {past(over_at)}: {told.why}"
+    return message(
+        f"{told.title} did not run: {before.words}.",
+        section(f"{mark} {bold(told.title)} did not run: {before.words}. It {said}."),
+    )
 
 
 def _drawn(text: str, heading: str, told: JobChanged, line: Callable[[OfSchedule], str]) -> Message:

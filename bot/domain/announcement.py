@@ -215,6 +215,11 @@ class JobChanged:
     """The Slack id of who did it in Slack; "" if it was done elsewhere."""
     error: str = ""
     """Airflow's error, which no other company may read."""
+    job: str = ""
+    """What all messages about the job in one project have in common; "" in what earlier releases kept."""
+    before: Trouble | None = None
+    """What kept it from running until `over_at`: only in what replaces the message about that."""
+    over_at: datetime | None = None
 
     def said(self, *, shared: bool) -> str:
         """Return why it does not run, to end a sentence."""

@@ -80,14 +80,29 @@ class Trouble(StrEnum):
     GONE = "gone"
     """Deleted or renamed."""
 
+    @property
+    def words(self) -> str:
+        """What it is, to end a sentence that anybody may read."""
+        match self:
+            case Trouble.GONE:
+                return GONE
+            case Trouble.BROKEN:
+                return "its file in Airflow has an error"
+            case Trouble.PAUSED:
+                return "the job is paused in Airflow"
+
 
 @dataclass(frozen=True, slots=True)
 class TroubleChange:
-    """What kept a job from running before, and what does so now."""
+    """What kept a job from running before, and what does so now.
+
+    `since` is when `before` began. None if that is not known.
+    """
 
     key: JobKey
     before: Trouble | None
     after: Trouble | None
+    since: datetime | None
 
 
 GONE = "the job is no longer in Airflow"
@@ -264,15 +279,7 @@ class Job:
     @property
     def why_it_does_not_run(self) -> str:
         """What keeps the job from running, to end a sentence that anybody may read; "" if nothing does."""
-        match self.trouble:
-            case Trouble.GONE:
-                return GONE
-            case Trouble.BROKEN:
-                return "its file in Airflow has an error"
-            case Trouble.PAUSED:
-                return "the job is paused in Airflow"
-            case _:
-                return ""
+        return "" if self.trouble is None else self.trouble.words
 
     @property
     def why_in_full(self) -> str:

@@ -71,6 +71,16 @@ def has_ended(told: Announcement | None) -> bool:
             return False
 
 
+def is_news(told: GroupedWords) -> bool:
+    """Return whether the words are a message of their own, and do not only put an earlier one right."""
+    return not isinstance(told, JobChanged) or told.over_at is None
+
+
+def latest_of(told: GroupedWords, subject: str) -> str:
+    """Return what has one line in a group: a job, whose latest words count, or else the message's subject."""
+    return told.job if isinstance(told, JobChanged) and told.job else subject
+
+
 def about(told: GroupedWords) -> About:
     """Return which kind of group may tell of this."""
     return About.JOBS if isinstance(told, JobChanged) else About.RUNS

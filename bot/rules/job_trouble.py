@@ -16,7 +16,7 @@ from bot.domain.schedule import ScheduleState
 from bot.language.marks import strong
 from bot.rules.absences import reached
 from bot.rules.alert_routing import Routing
-from bot.rules.late import put_in_group, tell_late
+from bot.rules.late import redraw_groups, tell_late
 from bot.rules.planned import next_moments
 from bot.rules.project_pauses import rests
 
@@ -34,10 +34,21 @@ MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """What is told of one job in one place."""
+class _Edit:
+    """What replaces a message. `under` is the subject of the message below which that stands."""
 
     place: Place
+    subject: str
+    told: JobChanged
+    under: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What is told of one job in one place, as the people of a project know it."""
+
+    place: Place
+    project_id: int
     subject: str
     heard: Hearing
     told: JobChanged
@@ -57,7 +68,7 @@ def announce(tx: Transaction, changes: Iterable[TroubleChange], now: datetime, *
 
     `by` is the Slack id of the person who paused or resumed the job in Slack.
     """
-    found: list[_Word] = []
+    found, edits = list[_Word](), list[_Edit]()
     for change in changes:
         job = tx.jobs.get(change.key)
         if job is None:
@@ -69,10 +80,17 @@ def announce(tx: Transaction, changes: Iterable[TroubleChange], now: datetime, *
             concerned = [each for each in kept if each.state is ScheduleState.ACTIVE]
             for each in concerned:
                 is_first_word(tx, each, job, now)
-        found += _words(tx, job, concerned, now, by)
+        words, righted = _put_right(tx, job, change, _words(tx, job, concerned, now, by), now)
+        found += words
+        edits += righted
     # Groups are locked in the order of their places, whichever jobs are told of there.
+    redraw_groups(tx, {each.place: each.under for each in edits if each.under is not None}, now)
     for word in sorted(found, key=lambda each: (each.place.workspace_id, each.place.channel_id)):
-        _tell(tx, word, now)
+        kind = NoticeKind.WORDS if word.told.trouble is None else NoticeKind.QUESTION
+        tell_late(tx, kind, {word.place: (word.subject, word.heard, word.told)}, now)
+    for edit in edits:  # after the news, which people wait for
+        put = (edit.place, NoticeKind.QUESTION, edit.subject)
+        tx.outbox.put(*put, send_at=now, told=edit.told, under=edit.under)
 
 
 def is_first_word(tx: Transaction, schedule: Schedule, job: Job, now: datetime) -> bool:
@@ -142,28 +160,69 @@ def _words(
             reference=reference,
             by=by,
             error=error,
+            job=_name(project_id, job.key),
         )
         heard, pause = at[place], rests(tx, project_id, now)
         if pause is not None:
             heard = replace(heard, at=max(heard.at, pause.ends_at))
-        yield _Word(place, _subject(project_id, job.key), heard, told)
+        subject = _subject(project_id, job.key, job.trouble_since)
+        yield _Word(place, project_id, subject, heard, told)
 
 
-def _tell(tx: Transaction, word: _Word, now: datetime) -> None:
-    """Queue it, together with what is told of other jobs there.
+def _put_right(
+    tx: Transaction, job: Job, change: TroubleChange, words: Iterable[_Word], now: datetime
+) -> tuple[list[_Word], list[_Edit]]:
+    """Take back what is not said yet of what kept the job from running until now.
 
-    What is over before anybody was told of it is told to nobody.
+    Return the words that are still to be told, and what replaces the messages that were posted. In a group of
+    jobs that is all; and that the job can run again is told to nobody who has not heard that it did not.
     """
-    place, subject = word.place, word.subject
-    group = tx.late_groups.telling_of(place, subject)
-    was_unsaid = tx.outbox.take_back_words(place, subject)
-    is_over = word.told.trouble is None
-    if is_over and group is not None and tx.outbox.is_heard(group.group_id, place):
-        put_in_group(tx, group, (subject, word.heard, word.told), now)
-    elif not (is_over and was_unsaid):
-        tell_late(tx, NoticeKind.WORDS, {place: (subject, word.heard, word.told)}, now)
+    if change.before is None:
+        return list(words), []
+    to_tell, edits = list[_Word](), list[_Edit]()
+    of_projects: dict[int, dict[Place, _Word]] = {each: {} for each in _projects_with(tx, job)}
+    for each in words:
+        of_projects.setdefault(each.project_id, {})[each.place] = each
+    for project_id, at in sorted(of_projects.items()):
+        subject = _subject(project_id, job.key, change.since)
+        unsaid_at = tx.outbox.unsaid_at(subject)
+        seen_in = tx.outbox.take_back_question(subject)
+        told = JobChanged(
+            (tx.jobs.within(project_id, job.key) or job).title,
+            *(job.trouble, job.why_it_does_not_run, (), 0),
+            reference="",
+            by="",
+            job=_name(project_id, job.key),
+            before=change.before,
+            over_at=now,
+        )
+        knows = unsaid_at - seen_in.keys()
+        for place, under in seen_in.items():
+            group = None if under is None else tx.late_groups.get(under)
+            if group is None:
+                edits.append(_Edit(place, subject, told, under))
+                continue
+            knows.add(place)
+            shown = at[place].told if place in at else replace(told, before=None)
+            edits.append(_Edit(place, subject, shown, under))
+        to_tell += [each for place, each in at.items() if change.after is not None or place not in knows]
+    return to_tell, edits
 
 
-def _subject(project_id: int, key: JobKey) -> str:
-    """Return what finds the messages about a job's trouble in a project, as long as an id may be."""
-    return blake2b(f"{project_id} {key.deployment} {key.dag_id}".encode(), digest_size=12).hexdigest()
+def _projects_with(tx: Transaction, job: Job) -> set[int]:
+    return {project.project_id for project, _ in tx.shares.projects_with(job.key)}
+
+
+def _name(project_id: int, key: JobKey) -> str:
+    """Return what all messages about a job in a project have in common, as long as an id may be."""
+    return _hashed(f"{project_id} {key.deployment} {key.dag_id}")
+
+
+def _subject(project_id: int, key: JobKey, since: datetime | None) -> str:
+    """Return what finds the messages about what has kept a job from running since then."""
+    began = "" if since is None else f"{since.timestamp():.6f}"
+    return _hashed(f"{project_id} {key.deployment} {key.dag_id} {began}")
+
+
+def _hashed(words: str) -> str:
+    return blake2b(words.encode(), digest_size=12).hexdigest()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.identity import new_id
-from bot.domain.late import LateGroup, LateShown, about, has_ended
+from bot.domain.late import GroupedWords, LateGroup, LateShown, about, has_ended, latest_of
 from bot.domain.notice import NoticeKind
 from bot.domain.storm import WITHIN, begins_with
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.alert_rule import Hearing
-    from bot.domain.late import GroupedWords
     from bot.domain.project import Place
     from storage.transaction import Transaction
 
@@ -49,17 +48,9 @@ def redraw_groups(tx: Transaction, below: Mapping[Place, str], now: datetime) ->
     for place in sorted(below, key=lambda each: (each.workspace_id, each.channel_id)):
         group = tx.late_groups.get(below[place])
         if group is not None:
-            _redraw(tx, group, max(now, group.began_at))
-
-
-def put_in_group(
-    tx: Transaction, group: LateGroup, word: tuple[str, Hearing, GroupedWords], now: datetime
-) -> None:
-    """Queue words for the thread of a posted group that tells of the subject, and the edit of its message."""
-    subject, heard, told = word
-    put = (group.place, NoticeKind.WORDS, subject)
-    tx.outbox.put(*put, send_at=heard.at, told=told, rule=heard.rule, under=group.group_id)
-    _redraw(tx, group, now)
+            # Where a pause ended early, the message was posted sooner than planned.
+            is_posted = tx.outbox.is_heard(group.group_id, place)
+            _redraw(tx, group, now if is_posted else max(now, group.began_at))
 
 
 def late_shown(tx: Transaction, group_id: str) -> LateShown | None:
@@ -90,7 +81,8 @@ def _group_at(
     if group is not None and heard.at < group.began_at:
         return None  # the group waits for the end of quiet hours, and this is heard before
     lately = tx.late_groups.ungrouped(place, of, heard.at - WITHIN, heard.at)
-    if len(lately) + 1 < begins_with(place):
+    named = {latest_of(each.told, each.subject) for each in lately if isinstance(each.told, GroupedWords)}
+    if len(named | {latest_of(told, "")}) < begins_with(place):
         return None
     if group is not None:
         tx.late_groups.end(group, at=now)

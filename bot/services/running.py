@@ -173,7 +173,8 @@ class Running:
         with self._database.transaction() as tx:
             before = tx.jobs.get(key) or job
             tx.jobs.set_paused(key, paused=paused, at=now)
-            change = TroubleChange(key, before.trouble, replace(before, is_paused=paused).trouble)
+            after = replace(before, is_paused=paused).trouble
+            change = TroubleChange(key, before.trouble, after, before.trouble_since)
             if change.before != change.after:
                 announce(tx, [change], now, by=asker.person.person_id)
             tx.audit.add(

@@ -39,7 +39,7 @@ from bot.domain.announcement import (
 from bot.domain.draft import Alike
 from bot.domain.firing import Remedy, RunAfterAll
 from bot.domain.history import Ended
-from bot.domain.job import JobSettings
+from bot.domain.job import JobSettings, Trouble
 from bot.domain.listed import BroughtBack, Listed, Page, Skipped
 from bot.domain.preset import Preset
 from bot.domain.project import ProjectPause
@@ -153,6 +153,7 @@ def troubled(build: Builder, name: str) -> Iterator[Any]:
         )
         for shared in (False, True):
             yield build(told, shared=shared)
+            yield build(replace(told, before=Trouble.BROKEN, over_at=NOW), shared=shared)
             yield build(replace(told, schedules=(), count=0, reference="", by=""), shared=shared)
 
 

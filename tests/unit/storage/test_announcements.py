@@ -66,6 +66,7 @@ EVERY: tuple[Announcement, ...] = (
     ),
     said.JobChanged("Sales report", None, "", (SCHEDULE,), 1, reference="", by=""),
     said.JobChanged("Sales report", Trouble.PAUSED, "it is paused", (), 0, reference="x", by="U1"),
+    said.JobChanged(*("Sales report", None, "", (), 0, "", ""), job="x", before=Trouble.PAUSED, over_at=DUE),
     said.DidNotRun("Sales report", None, IN_UTC, "because", "", also_missed=0, remedy=Remedy.RUN_NOW),
     said.Flaps("Sales report", 3, DUE),
     said.Withdrawn("Sales report", DUE, BERLIN, "because", began=True, ended=False),

@@ -163,7 +163,10 @@ def test_a_job_that_is_paused_in_airflow_in_a_pause_is_told_at_its_end(world: Wo
     assert during == [0, 0]
     assert of_the_job(world) == [1, 1]
     airflow_changes(world, is_paused=False)
-    assert len(about(world, "can run again")) == 1
+    assert [each.text for each in about(world, "can run again")] == [
+        "Sales report did not run: the job is paused in Airflow.",
+        "Sales report can run again.",
+    ]
 
 
 @pytest.mark.slow

@@ -10,6 +10,8 @@ import pytest
 from bot.domain.errors import Conflict
 from bot.domain.schedule import ScheduleState
 from bot.rules.access import Asker
+from tests.late_runs import TOMS
+from tests.unit.workers.test_incidents import shown
 from tests.world import FINANCE, LENA, MAYA, NINE, TOM
 
 if TYPE_CHECKING:
@@ -76,6 +78,72 @@ def test_paused_again_it_is_told_again(world: World):
         go_on(world, MINUTE)
 
     assert heard(world, FINANCE, "the job is paused in Airflow") == 2
+
+
+def standing(world: World, where: str, words: str) -> list[str]:
+    """Return the blocks of the messages that stand there now and whose text has these words."""
+    return [shown(each) for each in world.slack.posted if each.channel_id == where and words in each.text]
+
+
+@pytest.mark.parametrize("where", [FINANCE, TOMS])
+@pytest.mark.parametrize(
+    "trouble",
+    [{"is_paused": True}, {"has_import_errors": True, "import_error": ERROR}, "gone"],
+    ids=["paused", "broken", "gone"],
+)
+@pytest.mark.both_databases
+def test_once_it_runs_again_the_message_that_it_does_not_says_so(
+    world: World, where: str, trouble: dict[str, object] | str
+):
+    world.schedule("every weekday at 9am")
+    job = world.airflow.job("sales_report")
+    if isinstance(trouble, str):
+        world.airflow.remove("sales_report")
+    else:
+        world.airflow.change("sales_report", **trouble)
+    go_on(world, MINUTE)
+    (before,) = standing(world, where, "does not run")
+
+    world.airflow.add(job)
+    go_on(world, MINUTE)
+
+    assert standing(world, where, "does not run") == []
+    (after,) = standing(world, where, "did not run")
+    assert "It can run again since" in after
+    assert "Resume for everyone" not in after
+    assert ("Resume for everyone" in before) is (trouble == {"is_paused": True})
+    assert len(standing(world, where, "can run again")) == 1
+
+
+@pytest.mark.both_databases
+def test_what_stops_it_for_another_reason_puts_the_first_message_right(world: World):
+    world.schedule("every weekday at 9am")
+    world.airflow.change("sales_report", is_paused=True)
+    go_on(world, MINUTE)
+    world.airflow.change("sales_report", has_import_errors=True, import_error=ERROR)
+    go_on(world, MINUTE)
+
+    (first,) = standing(world, FINANCE, "did not run")
+    assert "It does not run for another reason since" in first
+    (second,) = standing(world, FINANCE, "does not run")
+    assert ERROR in second.replace("\\", "")
+
+    world.airflow.change("sales_report", is_paused=False, has_import_errors=False, import_error="")
+    go_on(world, MINUTE)
+    assert standing(world, FINANCE, "does not run") == []
+    assert len(standing(world, FINANCE, "did not run")) == 2
+    assert heard(world, FINANCE, "can run again") == 1
+
+
+@pytest.mark.both_databases
+def test_each_time_has_a_message_of_its_own_and_leaves_the_last_one_as_it_is(world: World):
+    world.schedule("every weekday at 9am")
+    for paused in (True, False, True):
+        world.airflow.change("sales_report", is_paused=paused)
+        go_on(world, MINUTE)
+
+    assert len(standing(world, FINANCE, "did not run")) == 1
+    assert len(standing(world, FINANCE, "does not run")) == 1
 
 
 def test_a_schedule_made_while_it_is_paused_is_told_of_once_when_it_is_due(world: World):
