@@ -29,6 +29,7 @@ from bot.services.running import Running
 from bot.services.schedules.adjusting import USUAL_GRACE, Adjusting
 from bot.services.schedules.catching_up import CatchingUp
 from bot.services.schedules.drafting import Drafting
+from bot.services.schedules.previews import Previews
 from bot.services.schedules.scheduling import Scheduling
 from bot.services.schedules.standing_in import StandingIn
 from bot.services.schedules.taking_over import TakingOver
@@ -80,7 +81,8 @@ def services_of(
         people=People(database, clock, slack),
         groups=Groups(database, clock, slack),
         catalog=Catalog(database, clock),
-        drafting=Drafting(database, clock, wake=wake, limits=limits, files=files),
+        drafting=Drafting(database, clock, limits),
+        previews=Previews(database, clock, wake=wake, limits=limits, files=files),
         scheduling=scheduling,
         adjusting=Adjusting(database, clock, scheduling, wake=wake, usual_grace=usual_grace, limits=limits),
         catching_up=CatchingUp(database, clock, wake=wake, limits=limits, files=files),
@@ -104,7 +106,5 @@ def services_of(
         channels=Channels(database, clock, slack),
         auditing=Auditing(database, clock, slack, deployment=airflow.deployment),
         denials=Denials(database, clock),
-        clock=clock,
-        command=command,
-        pagers=pagers,
-    )
+        clock=clock, command=command, pagers=pagers,
+    )  # fmt: skip

@@ -96,7 +96,7 @@ def _plan(talk: Talk, wanted: Plan, offers: Sequence[Offer]) -> None:
     job = shown[0].job
     asks = job.settings.asks_first or shown[0].project.pause is not None or job.is_paused
     if reading is None and not asks:
-        done = talk.services.drafting.confirm(talk.asker, shown[0].draft.draft_id)
+        done = talk.services.previews.confirm(talk.asker, shown[0].draft.draft_id)
         talk.say(preview_blocks.started(done.job, done.place))
         return
     notes = [*(reading.warnings if reading else ()), *([reading.note] if reading and reading.note else ())]
@@ -110,20 +110,20 @@ def show_preview(talk: Talk, press: Press) -> None:
 
 def change_that_one(talk: Talk, press: Press) -> None:
     """Show the preview as a change of the like schedule, in the message or form where it was."""
-    _show_instead(talk, press, talk.services.drafting.instead(talk.asker, press.value))
+    _show_instead(talk, press, talk.services.previews.instead(talk.asker, press.value))
 
 
 def let_move(talk: Talk, press: Press) -> None:
     """Show the preview with days that move with each run, in the message or form where it was."""
-    _show_instead(talk, press, talk.services.drafting.let_move(talk.asker, press.value))
+    _show_instead(talk, press, talk.services.previews.let_move(talk.asker, press.value))
 
 
 def resume_first(talk: Talk, press: Press) -> None:
     """Resume the job for everyone, then ask whether to run it, in the message or form where it was."""
-    job = talk.services.drafting.preview(talk.asker, press.value).job
+    job = talk.services.previews.show(talk.asker, press.value).job
     with suppress(Conflict):  # somebody was quicker
         talk.services.running.pause_job(talk.asker, job.key, paused=False)
-    _show_instead(talk, press, talk.services.drafting.preview(talk.asker, press.value))
+    _show_instead(talk, press, talk.services.previews.show(talk.asker, press.value))
 
 
 def _show_instead(talk: Talk, press: Press, shown: Preview) -> None:
@@ -136,7 +136,7 @@ def _show_instead(talk: Talk, press: Press, shown: Preview) -> None:
 def confirm(talk: Talk, press: Press, *, another: bool = False) -> None:
     """Do what the preview says. If a schedule like it was made since, show the preview again with that."""
     try:
-        done = talk.services.drafting.confirm(talk.asker, press.value, another=another)
+        done = talk.services.previews.confirm(talk.asker, press.value, another=another)
     except ScheduledMeanwhile:
         talk.replace(_preview(talk, press.value))
         return
@@ -148,8 +148,8 @@ def agree(talk: Talk) -> None:
 
     If several are open, ask which. One that is older, or like a schedule that is there, is shown again.
     """
-    drafting = talk.services.drafting
-    found = drafting.previews(talk.asker)
+    previews = talk.services.previews
+    found = previews.latest(talk.asker)
     if not found:
         talk.say(help_blocks.small_talk(SmallTalk.YES))
         return
@@ -158,9 +158,9 @@ def agree(talk: Talk) -> None:
             preview_blocks.choose("Several previews are open. Which one do you mean?", _labels(talk, found))
         )
         return
-    shown = drafting.preview(talk.asker, found[0].draft_id)
+    shown = previews.show(talk.asker, found[0].draft_id)
     if shown.alike is None and is_fresh(found[0], talk.services.clock.now()):
-        talk.say(_settled(drafting.confirm(talk.asker, found[0].draft_id)))
+        talk.say(_settled(previews.confirm(talk.asker, found[0].draft_id)))
         return
     do_it = preview_blocks.doing(shown.draft, shown.changes, shown.alike, shown.project)
     talk.say(preview_blocks.again(preview_message(shown), do_it))
@@ -168,17 +168,17 @@ def agree(talk: Talk) -> None:
 
 def decline(talk: Talk) -> None:
     """Discard the open previews, for somebody who writes "no"."""
-    drafting, count = talk.services.drafting, 0
-    for each in drafting.previews(talk.asker):
+    previews, count = talk.services.previews, 0
+    for each in previews.latest(talk.asker):
         with suppress(Conflict):  # settled since by a press
-            drafting.discard(talk.asker, each.draft_id)
+            previews.discard(talk.asker, each.draft_id)
             count += 1
     talk.say(preview_blocks.declined(count) if count else help_blocks.small_talk(SmallTalk.NO))
 
 
 def _labels(talk: Talk, drafts: Sequence[Draft]) -> list[tuple[str, str]]:
     """Return what people read of each preview, with its id."""
-    shown = [talk.services.drafting.preview(talk.asker, each.draft_id) for each in drafts]
+    shown = [talk.services.previews.show(talk.asker, each.draft_id) for each in drafts]
     return [
         (f"{each.job.title}, {say(each.draft.when) if each.draft.when else 'now'}", each.draft.draft_id)
         for each in shown
@@ -200,12 +200,12 @@ def change(talk: Talk, press: Press) -> None:
 
 def discard(talk: Talk, press: Press) -> None:
     """Discard the draft."""
-    talk.services.drafting.discard(talk.asker, press.value)
+    talk.services.previews.discard(talk.asker, press.value)
     talk.replace(preview_blocks.discarded())
 
 
 def _preview(talk: Talk, draft_id: str) -> Message:
-    return preview_message(talk.services.drafting.preview(talk.asker, draft_id))
+    return preview_message(talk.services.previews.show(talk.asker, draft_id))
 
 
 def _needs_its_form(talk: Talk, wanted: Plan, job: Job) -> bool:

@@ -73,7 +73,8 @@ class World:
         self.choices_mirror = ChoicesMirror(database, self.clock, self.airflow, "here")
         made = self._made("/schedule")
         self.presets = made.presets
-        self.drafting, self.scheduling, self.adjusting = made.drafting, made.scheduling, made.adjusting
+        self.drafting, self.previews = made.drafting, made.previews
+        self.scheduling, self.adjusting = made.scheduling, made.adjusting
         self.taking_over, self.standing_in, self.running = made.taking_over, made.standing_in, made.running
         self.incidents, self.alerting, self.explaining = made.incidents, made.alerting, made.explaining
         self.summing = Summing(database, self.clock)
@@ -129,12 +130,12 @@ class World:
 
     def schedule(self, when: str, who: Person = TOM, **wanted: Any) -> Schedule:
         draft = self.draft(who, when=when, **wanted)
-        done = self.drafting.confirm(Asker(who), draft.draft_id)
+        done = self.previews.confirm(Asker(who), draft.draft_id)
         assert done.schedule is not None
         return done.schedule
 
     def run_now(self, who: Person = TOM, **wanted: Any) -> None:
-        self.drafting.confirm(Asker(who), self.draft(who, **wanted).draft_id)
+        self.previews.confirm(Asker(who), self.draft(who, **wanted).draft_id)
 
     def when(self, text: str) -> When:
         return read(text, now=self.clock.now(), tz=BERLIN).when

@@ -1,4 +1,4 @@
-"""A draft that was confirmed becomes a schedule, or a firing that is due now."""
+"""A draft that waits for an answer, and what it becomes: a schedule, or a firing that is due now."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.announcement import Touch
-from bot.domain.errors import Conflict, ScheduledMeanwhile
+from bot.domain.errors import Conflict, NotFound, ScheduledMeanwhile
 from bot.domain.firing import Firing
 from bot.domain.identity import new_id
 from bot.domain.rights import Action
@@ -20,6 +20,7 @@ from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_startable
 from bot.rules.likeness import like_schedule
 from bot.rules.locking import audit, job_and_project
+from bot.rules.not_found import NO_SUCH_PREVIEW
 from bot.rules.planned import first_moment
 from bot.rules.quota import check_runs, check_schedules
 
@@ -155,7 +156,27 @@ def _check_unlike(tx: Transaction, draft: Draft) -> None:
         )
 
 
-def check_open(draft: Draft, now: datetime) -> None:
+def own_draft(tx: Transaction, asker: Asker, draft_id: str) -> Draft:
+    """Return the asker's own draft, locked, whatever has become of it. Raises NotFound."""
+    draft = tx.drafts.lock(asker.person.workspace_id, draft_id)
+    if draft is None or draft.person_id != asker.person.person_id:
+        raise NotFound(NO_SUCH_PREVIEW)
+    return draft
+
+
+def open_draft(tx: Transaction, asker: Asker, draft_id: str, now: datetime) -> Draft:
+    """Return the asker's own draft that waits for an answer, locked.
+
+    Raises NotFound, NotAllowed, and Conflict if it waits no longer or is too old.
+    """
+    draft = own_draft(tx, asker, draft_id)
+    _check_open(draft, now)
+    action = Action.RUN if draft.when is None else Action.SCHEDULE
+    Access(tx, asker.person).require(action, draft.project_id, draft.key)
+    return draft
+
+
+def _check_open(draft: Draft, now: datetime) -> None:
     """Raise Conflict if the draft is confirmed, discarded, too old, or waits for its form."""
     if draft.outcome == "confirmed":
         done = "started" if draft.when is None else "changed" if draft.changes_id else "scheduled"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.services.schedules.adjusting import Adjusting
     from bot.services.schedules.catching_up import CatchingUp
     from bot.services.schedules.drafting import Drafting
+    from bot.services.schedules.previews import Previews
     from bot.services.schedules.scheduling import Scheduling
     from bot.services.schedules.standing_in import StandingIn
     from bot.services.schedules.taking_over import TakingOver
@@ -44,6 +45,7 @@ class Services:
     groups: Groups
     catalog: Catalog
     drafting: Drafting
+    previews: Previews
     scheduling: Scheduling
     adjusting: Adjusting
     catching_up: CatchingUp

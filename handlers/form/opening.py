@@ -75,7 +75,7 @@ def open_job(talk: Talk, offer: Offer, doing: str = LATER, *, as_last: bool = Fa
 
 def open_draft(talk: Talk, draft_id: str) -> None:
     """Open the form with everything in the draft."""
-    shown = talk.services.drafting.preview(talk.asker, draft_id)
+    shown = talk.services.previews.show(talk.asker, draft_id)
     draft = shown.draft
     if draft.changes_id is not None:
         open_change(talk, draft, "" if draft.when is None else say(draft.when))

@@ -32,7 +32,7 @@ _JOB = "job"
 
 def ask(talk: Talk, press: Press) -> None:
     """Ask for the preset's name, on top of the form if the preview stands in one."""
-    shown = talk.services.drafting.preview(talk.asker, press.value)
+    shown = talk.services.previews.show(talk.asker, press.value)
     inputs = savable(shown.job, shown.draft.inputs)
     view = blocks.preset_form(shown.draft, shown.job, shown.project, inputs, may_share=shown.may_share)
     if press.view is None:
@@ -43,7 +43,7 @@ def ask(talk: Talk, press: Press) -> None:
 
 def save(talk: Talk, submission: Submission) -> Mapping[str, Any]:
     """Keep the preset. The preview beneath stays open."""
-    shown = talk.services.drafting.preview(talk.asker, submission.view.metadata)
+    shown = talk.services.previews.show(talk.asker, submission.view.metadata)
     draft, job, view = shown.draft, shown.job, submission.view
     preset = talk.services.presets.save(
         talk.asker,

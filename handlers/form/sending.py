@@ -137,11 +137,11 @@ def _read_when(talk: Talk, asker: Asker, text: str, changes: str | None) -> Read
 def _confirmed(talk: Talk, draft_id: str, *, another: bool) -> Confirmed:
     """Confirm the draft. A file that is just being fetched is waited for, as long as Slack waits for us."""
     try:
-        return talk.services.drafting.confirm(talk.asker, draft_id, another=another)
+        return talk.services.previews.confirm(talk.asker, draft_id, another=another)
     except FileMissing as error:
         if not (error.awaited and talk.services.files.came(error.awaited)):
             raise
-    return talk.services.drafting.confirm(talk.asker, draft_id, another=another)
+    return talk.services.previews.confirm(talk.asker, draft_id, another=another)
 
 
 def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Mapping[str, Any]:
@@ -158,7 +158,7 @@ def confirm(talk: Talk, submission: Submission, *, another: bool = False) -> Map
     except ScheduledMeanwhile:
         return {
             "response_action": "update",
-            "view": preview(talk.services.drafting.preview(talk.asker, draft_id)),
+            "view": preview(talk.services.previews.show(talk.asker, draft_id)),
         }
     if done.schedule is None:
         title, message = "On its way", preview_blocks.started(done.job, done.place)

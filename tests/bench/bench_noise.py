@@ -22,6 +22,7 @@ from bot.domain.job import Job, JobKey
 from bot.domain.limits import Limits
 from bot.domain.project import Channel
 from bot.services.schedules.drafting import Drafting
+from bot.services.schedules.previews import Previews
 from playground.slack.rate_limits import RateLimits
 from tests.databases import databases_of
 from tests.world import EARLY, NINE, TEAM, TOM, World
@@ -41,7 +42,8 @@ class Strict(World):
         clock: Any = SimpleNamespace(now=lambda: self.clock.now().timestamp())
         self.slack.limits = RateLimits(clock)
         many = Limits(previews=10_000, schedules=10_000, project_schedules=10_000)
-        self.drafting = Drafting(database, self.clock, wake=lambda: None, limits=many)
+        self.drafting = Drafting(database, self.clock, many)
+        self.previews = Previews(database, self.clock, wake=lambda: None, limits=many)
         self.edited_at: list[datetime] = []
         update = self.slack.update
 

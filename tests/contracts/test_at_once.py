@@ -134,7 +134,7 @@ def test_a_card_is_edited_where_it_stands_after_its_channel_has_a_new_id(world: 
     with world.database.transaction() as tx:
         (card,) = tx.connection.execute(select(cards)).all()
     assert (card.place_id, card.channel_id) == (NEW_ID, NEW_ID)
-    done = world.drafting.confirm(Asker(TOM), draft.draft_id)
+    done = world.previews.confirm(Asker(TOM), draft.draft_id)
     assert done.schedule is not None
     assert done.schedule.place.channel_id == NEW_ID
 

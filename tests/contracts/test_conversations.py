@@ -159,7 +159,7 @@ def test_what_goes_wrong_on_our_side_is_told_with_a_reference(world: World, tom:
     def broken() -> None:
         raise ZeroDivisionError
 
-    world.drafting._wake = broken
+    world.previews._wake = broken
     tom.type("#finance", "/schedule run sales report")
     tom.press("Run now", in_=tom.see("#finance", "Run Sales report now?"))
 

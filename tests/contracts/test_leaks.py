@@ -201,7 +201,7 @@ def test_what_the_job_no_longer_asks_for_or_the_project_hides_is_shown_to_nobody
 def test_what_is_fixed_for_everybody_is_shown(firm: World):
     draft = firm.draft(dag_id=company.SHARED_JOB)
 
-    shown = firm.drafting.preview(Asker(TOM), draft.draft_id)
+    shown = firm.previews.show(Asker(TOM), draft.draft_id)
 
     drawn = preview_blocks.preview(shown.draft, shown.job, shown.project, shown.times, now=shown.now)
     assert f"Fixed here: Ledger: *{company.FIXED_VALUE}*" in json.dumps(drawn.blocks)

@@ -145,7 +145,7 @@ def test_it_runs_with_the_inputs_of_the_time_that_was_missed(late: World, tom: P
     draft = late.drafting.propose(
         Asker(TOM, FINANCE), offer, when=schedule.when, inputs={"rows": 9}, changes=schedule.schedule_id
     ).draft
-    late.drafting.confirm(Asker(TOM), draft.draft_id)
+    late.previews.confirm(Asker(TOM), draft.draft_id)
 
     tom.press("Run now", in_=told)
     tom.again(told, HAS_RUN)

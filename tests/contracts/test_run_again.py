@@ -41,7 +41,7 @@ def test_run_again_proposes_the_same_inputs_and_place(world: World):
     assert shown.draft.inputs == {"rows": 7, "region": "us"}
     assert shown.draft.place.channel_id == FINANCE
     assert shown.draft.when is None
-    world.drafting.confirm(Asker(MAYA), shown.draft.draft_id)
+    world.previews.confirm(Asker(MAYA), shown.draft.draft_id)
     world.go_on(SOON)
     assert len(world.starts()) == 2
 
@@ -107,7 +107,7 @@ def test_what_runs_already_is_said_before_another_is_started(world: World, who: 
     world.go_on(SOON)
 
     draft = world.draft(who, dag_id="build_warehouse")
-    shown = world.drafting.preview(Asker(who), draft.draft_id)
+    shown = world.previews.show(Asker(who), draft.draft_id)
 
     assert shown.under_way is not None
     assert shown.under_way.person_id == TOM.person_id
@@ -118,7 +118,7 @@ def test_what_runs_already_is_said_before_another_is_started(world: World, who: 
 def test_nothing_is_said_where_nothing_runs_or_another_project_runs_it(world: World):
     world.run_now(dag_id="sales_report")
     world.go_on(SOON)
-    assert world.drafting.preview(Asker(TOM), world.draft().draft_id).under_way is None
+    assert world.previews.show(Asker(TOM), world.draft().draft_id).under_way is None
     with world.database.transaction() as tx:
         tx.shares.add(
             world.projects["HR"], "default", list(Action), at=world.clock.now(), dag_id="build_warehouse"
@@ -127,7 +127,7 @@ def test_nothing_is_said_where_nothing_runs_or_another_project_runs_it(world: Wo
     world.go_on(SOON)
 
     draft = world.draft(dag_id="build_warehouse")
-    assert world.drafting.preview(Asker(TOM), draft.draft_id).under_way is None
+    assert world.previews.show(Asker(TOM), draft.draft_id).under_way is None
 
 
 def test_a_schedule_that_is_drafted_says_nothing_of_what_runs(world: World):
@@ -135,7 +135,7 @@ def test_a_schedule_that_is_drafted_says_nothing_of_what_runs(world: World):
     world.go_on(SOON)
 
     draft = world.draft(dag_id="build_warehouse", when="every day at 9am")
-    assert world.drafting.preview(Asker(TOM), draft.draft_id).under_way is None
+    assert world.previews.show(Asker(TOM), draft.draft_id).under_way is None
 
 
 def test_a_running_card_says_how_long_the_job_usually_takes(world: World):

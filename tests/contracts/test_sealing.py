@@ -42,7 +42,7 @@ def test_airflow_is_given_what_the_database_keeps_sealed(firm: World):
     firm.run_now(dag_id=company.SHARED_JOB, **GIVEN)
     schedule = firm.schedule("every day at 9:00", dag_id=company.SHARED_JOB, **GIVEN)
     again = firm.drafting.propose_run(Asker(TOM), schedule.schedule_id).draft
-    firm.drafting.confirm(Asker(TOM), again.draft_id)
+    firm.previews.confirm(Asker(TOM), again.draft_id)
 
     firm.go_to(NINE + timedelta(minutes=1))
 

@@ -26,6 +26,7 @@ from bot.rules.access import Asker
 from bot.services.catalog import Catalog
 from bot.services.projects.from_file import Administration
 from bot.services.schedules.drafting import Drafting
+from bot.services.schedules.previews import Previews
 from bot.services.schedules.scheduling import Scheduling
 from storage.database import Database
 from storage.reach import Reach
@@ -233,7 +234,7 @@ def test_what_another_process_is_claiming_is_passed_over_without_waiting(databas
 @pytest.mark.usefixtures("project_id")
 def test_two_presses_on_one_preview_make_one_schedule(database: Database):
     clock = FakeClock(NOW)
-    drafting = Drafting(database, clock, wake=lambda: None)
+    drafting, previews = Drafting(database, clock), Previews(database, clock, wake=lambda: None)
     asker = Asker(TOM, "C1")
     (offer,) = Catalog(database, clock).offers(asker, Action.SCHEDULE)
     when = read("every weekday at 9am", now=NOW, tz=BERLIN).when
@@ -241,7 +242,7 @@ def test_two_presses_on_one_preview_make_one_schedule(database: Database):
 
     def press() -> str:
         try:
-            return f"#{drafting.confirm(asker, draft.draft_id).schedule.number}"
+            return f"#{previews.confirm(asker, draft.draft_id).schedule.number}"
         except Conflict as told:
             return told.message
 

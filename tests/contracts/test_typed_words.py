@@ -133,7 +133,7 @@ def test_what_waits_in_a_form_is_no_preview_that_could_be_confirmed(world: World
     kept = world.drafting.keep(Asker(TOM), offer, {"rows": 7}, Typed())
 
     with pytest.raises(Conflict):
-        world.drafting.confirm(Asker(TOM), kept.draft_id)
+        world.previews.confirm(Asker(TOM), kept.draft_id)
     tom.type("Runbell", "yes")
     tom.see("Runbell", "Nothing waits for your word")
 

@@ -103,7 +103,7 @@ class OneSchedule:
         match act:
             case "run now":
                 run = self.world.drafting.propose_run(BY, self.key).draft
-                self.world.drafting.confirm(BY, run.draft_id)
+                self.world.previews.confirm(BY, run.draft_id)
             case "project pause":
                 assert isinstance(more, int)
                 pausing.pause(MANAGER, project_id, self.world.clock.now() + more * HOUR / 2)
@@ -126,7 +126,7 @@ class OneSchedule:
         offer = self.world.drafting.to_edit(BY, self.key).offer
         wanted = self.world.when(when)
         preview = self.world.drafting.propose(BY, offer, when=wanted, inputs={}, changes=self.key)
-        done = self.world.drafting.confirm(BY, preview.draft.draft_id)
+        done = self.world.previews.confirm(BY, preview.draft.draft_id)
         assert done.schedule is not None
         if done.next_at is not None:
             assert preview.times[0] == done.next_at

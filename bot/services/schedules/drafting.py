@@ -1,29 +1,24 @@
-"""Schedules, run-nows and changes of schedules: drafted, previewed, confirmed."""
+"""Schedules, run-nows and changes of schedules: drafted and previewed."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.draft import Draft
-from bot.domain.errors import Conflict, NotFound
+from bot.domain.errors import Conflict
 from bot.domain.identity import new_id
-from bot.domain.limits import NO_FILES, USUAL
+from bot.domain.limits import USUAL
 from bot.domain.rights import Action
 from bot.language.inputs import check_together
 from bot.rules.access import Access
-from bot.rules.confirming import DRAFT_LIFE, Confirmed, check_open, run_it, schedule_it
-from bot.rules.editing import change, check_change
-from bot.rules.files import check_arrived, check_files, keep_files
+from bot.rules.confirming import DRAFT_LIFE, own_draft
+from bot.rules.editing import check_change
+from bot.rules.files import check_files
 from bot.rules.job_trouble import check_startable
 from bot.rules.last_used import last_used
-from bot.rules.letting_move import as_moving
-from bot.rules.likeness import alike, as_change_of
-from bot.rules.locking import check_as_seen, job_and_project, known_firing, locked, to_edit
-from bot.rules.not_found import NO_SUCH_PREVIEW
+from bot.rules.locking import check_as_seen, known_firing, locked, to_edit
 from bot.rules.own_presets import offers_in_full
 from bot.rules.places import near, offer_of, place_for, places_for
-from bot.rules.planned import next_moment
 from bot.rules.policies import checked
 from bot.rules.quota import check_drafts
 from bot.rules.sealing import sealed, secrets_among
@@ -31,13 +26,13 @@ from bot.services.once_more import once_more
 from bot.services.schedules.drafted import Editable, preview_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from bot.domain.clock import Clock
     from bot.domain.draft import Typed
     from bot.domain.firing import Firing
     from bot.domain.job import Job
-    from bot.domain.limits import FileLimits, Limits
+    from bot.domain.limits import Limits
     from bot.domain.project import Place
     from bot.domain.schedule import Policies, Schedule
     from bot.domain.when import When
@@ -46,26 +41,14 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.transaction import Transaction
 
-MOST_OPEN = 5
-"""The number of open previews among which somebody who agrees is asked to choose."""
-
 
 class Drafting:
-    """Drafts and previews. `wake` is called after a commit that gave the dispatcher something to do."""
+    """Drafts, and the previews that they are shown as."""
 
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        wake: Callable[[], None],
-        limits: Limits = USUAL,
-        files: FileLimits = NO_FILES,
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, limits: Limits = USUAL) -> None:
         self._database = database
         self._clock = clock
-        self._wake = wake
         self._limits = limits
-        self._files = files
 
     @once_more
     def propose(
@@ -138,7 +121,7 @@ class Drafting:
     def kept(self, asker: Asker, draft_id: str) -> Draft:
         """Return the asker's own draft, whatever has become of it. Raises NotFound."""
         with self._database.transaction() as tx:
-            return self._own_draft(tx, asker, draft_id)
+            return own_draft(tx, asker, draft_id)
 
     def typed(self, asker: Asker, draft_id: str) -> Draft:
         """Return a draft whose form is to be filled in. Raises Conflict if it is too old, or a preview."""
@@ -249,103 +232,6 @@ class Drafting:
         """
         with self._database.transaction() as tx:
             schedule = to_edit(tx, asker, schedule_id) if schedule_id else None
-            draft = self._own_draft(tx, asker, draft_id) if draft_id else None
+            draft = own_draft(tx, asker, draft_id) if draft_id else None
         given = [each.inputs for each in (schedule, draft) if each is not None and each.key == job.key]
         return secrets_among(job, given)
-
-    @once_more
-    def preview(self, asker: Asker, draft_id: str) -> Preview:
-        """Return the preview of the asker's open draft again.
-
-        Raises Conflict if it was confirmed or discarded, or is too old.
-        """
-        with self._database.transaction() as tx:
-            draft = self._open_draft(tx, asker, draft_id)
-            job, project = job_and_project(tx, draft.key, draft.project_id)
-            return preview_of(tx, Access(tx, asker.person), draft, job, project, now=self._clock.now())
-
-    def previews(self, asker: Asker) -> list[Draft]:
-        """Return the asker's latest open previews, the newest first."""
-        with self._database.reading() as tx:
-            return tx.drafts.previews(asker.person, self._clock.now(), limit=MOST_OPEN)
-
-    @once_more
-    def instead(self, asker: Asker, draft_id: str) -> Preview:
-        """Write a draft that changes the like schedule instead of adding one; return its preview.
-
-        The schedule keeps its place, and its inputs that the draft does not name. Raises Conflict if it no
-        longer exists.
-        """
-        now = self._clock.now()
-        with self._database.transaction() as tx:
-            draft = self._open_draft(tx, asker, draft_id)
-            access = Access(tx, asker.person)
-            found = alike(tx, access, draft)
-            if found is None:
-                raise Conflict("That schedule no longer exists. Type the command again.")
-            kept = to_edit(tx, asker, found.schedule.schedule_id)
-            job, project = job_and_project(tx, draft.key, draft.project_id)
-            changed = replace(as_change_of(kept, draft, job), expires_at=now + DRAFT_LIFE)
-            check_together(job, changed.inputs)
-            tx.drafts.add(changed, at=now)
-            return preview_of(tx, access, changed, job, project, now=self._clock.now())
-
-    @once_more
-    def let_move(self, asker: Asker, draft_id: str) -> Preview:
-        """Write a draft whose days move with each run, where they stay now; return its preview.
-
-        Raises Conflict if none of them can move.
-        """
-        now = self._clock.now()
-        with self._database.transaction() as tx:
-            draft = self._open_draft(tx, asker, draft_id)
-            job, project = job_and_project(tx, draft.key, draft.project_id)
-            changed = as_moving(draft, job, project.as_of(now).rests_to(now), now)
-            tx.drafts.add(changed, at=now)
-            return preview_of(tx, Access(tx, asker.person), changed, job, project, now=self._clock.now())
-
-    @once_more
-    def discard(self, asker: Asker, draft_id: str) -> None:
-        """Discard the asker's open draft. Raises Conflict if it is confirmed, discarded or too old."""
-        with self._database.transaction() as tx:
-            draft = self._open_draft(tx, asker, draft_id)
-            tx.drafts.end(draft.draft_id, "discarded")
-
-    @once_more
-    def confirm(self, asker: Asker, draft_id: str, *, another: bool = False) -> Confirmed:
-        """Do what the preview says.
-
-        Raises Conflict on a second press, ScheduledMeanwhile if a schedule like it was made since, unless
-        `another` is wanted, and FileMissing.
-        """
-        now = self._clock.now()
-        with self._database.transaction() as tx:
-            draft = self._open_draft(tx, asker, draft_id)
-            check_arrived(tx, draft, now)
-            if draft.when is None:
-                confirmed = run_it(tx, asker, draft, limits=self._limits, now=now)
-            elif draft.changes_id is not None:
-                job, _ = job_and_project(tx, draft.key, draft.project_id)
-                changed = change(tx, asker, draft, now)
-                next_at = next_moment(tx, changed, now)
-                confirmed = Confirmed(job, draft.place, changed, is_change=True, next_at=next_at)
-            else:
-                confirmed = schedule_it(
-                    tx, asker, draft, draft.when, limits=self._limits, now=now, another=another
-                )
-            keep_files(tx, draft, now, self._files.life)
-        self._wake()
-        return confirmed
-
-    def _own_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
-        draft = tx.drafts.lock(asker.person.workspace_id, draft_id)
-        if draft is None or draft.person_id != asker.person.person_id:
-            raise NotFound(NO_SUCH_PREVIEW)
-        return draft
-
-    def _open_draft(self, tx: Transaction, asker: Asker, draft_id: str) -> Draft:
-        draft = self._own_draft(tx, asker, draft_id)
-        check_open(draft, self._clock.now())
-        action = Action.RUN if draft.when is None else Action.SCHEDULE
-        Access(tx, asker.person).require(action, draft.project_id, draft.key)
-        return draft

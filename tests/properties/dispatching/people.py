@@ -151,7 +151,7 @@ class People(RuleBasedStateMachine):
             draft = self.world.drafting.propose(
                 BY, editable.offer, when=wanted, inputs=inputs, changes=each.key
             ).draft
-            self.world.drafting.confirm(BY, draft.draft_id)
+            self.world.previews.confirm(BY, draft.draft_id)
             first, value = first_of(wanted, now), next(iter(inputs.values()), None)
             each.edit(now, order, when=when, first=first, step=WHENS[when], value=value)
 

@@ -117,9 +117,9 @@ def test_other_presses(world: World):
     with undone(world):
         draft = world.draft()
     with undone(world):
-        world.drafting.preview(Asker(TOM), draft.draft_id)
+        world.previews.show(Asker(TOM), draft.draft_id)
     with undone(world):
-        world.drafting.discard(Asker(TOM), draft.draft_id)
+        world.previews.discard(Asker(TOM), draft.draft_id)
     with undone(world):
         world.adjusting.to_edit(Asker(TOM), schedule.schedule_id)
     with undone(world):

@@ -54,10 +54,10 @@ def test_a_preview_of_what_somebody_has_changed_since_changes_nothing(world: Wor
     key = world.schedule("every day at 9am").schedule_id
     his = proposed(world, HIS, key, "every day at 10am")
     hers = proposed(world, HERS, key, "every day at 11am")
-    world.drafting.confirm(HERS, hers.draft.draft_id)
+    world.previews.confirm(HERS, hers.draft.draft_id)
 
     with pytest.raises(Conflict, match="changed after you opened it"):
-        world.drafting.confirm(HIS, his.draft.draft_id)
+        world.previews.confirm(HIS, his.draft.draft_id)
 
     assert world.scheduling.show(HIS, key).schedule.when == world.when("every day at 11am")
 
@@ -76,11 +76,11 @@ def test_a_form_that_was_opened_before_a_change_proposes_nothing(world: World):
 def test_a_like_schedule_that_was_changed_since_is_not_changed_once_more(world: World):
     key = world.schedule("every day at 9am").schedule_id
     draft = world.draft(when="every day at 10am")
-    change = world.drafting.instead(HIS, draft.draft_id)
+    change = world.previews.instead(HIS, draft.draft_id)
     save(world, HERS, key, None, missed=MissedPolicy.NONE)
 
     with pytest.raises(Conflict, match="changed after you opened it"):
-        world.drafting.confirm(HIS, change.draft.draft_id)
+        world.previews.confirm(HIS, change.draft.draft_id)
 
 
 def test_what_runbell_does_in_between_is_in_nobodys_way(world: World):
@@ -92,7 +92,7 @@ def test_what_runbell_does_in_between_is_in_nobodys_way(world: World):
     world.go_on(timedelta(minutes=10))
 
     assert version(world, key) == seen
-    assert world.drafting.confirm(HIS, his.draft.draft_id).is_change
+    assert world.previews.confirm(HIS, his.draft.draft_id).is_change
 
 
 def test_an_edit_of_policies_alone_says_which_to_the_owner_and_nothing_to_the_channel(world: World):
@@ -100,7 +100,7 @@ def test_an_edit_of_policies_alone_says_which_to_the_owner_and_nothing_to_the_ch
     wanted = Policies(missed=MissedPolicy.NONE, grace=timedelta(minutes=30))
     shown = proposed(world, HERS, key, policies=wanted)
 
-    world.drafting.confirm(HERS, shown.draft.draft_id)
+    world.previews.confirm(HERS, shown.draft.draft_id)
 
     ((text, _),) = heard(world, TOM.person_id)
     assert "changed what happens when something goes wrong with your *Sales report* (#1)" in text
@@ -115,7 +115,7 @@ def test_other_inputs_and_another_place_are_named(world: World):
     key = world.schedule("every day at 9am", region="emea", rows=5).schedule_id
     shown = proposed(world, HERS, key, inputs={"region": "us", "rows": 5}, reports_to=MAYA.person_id)
 
-    world.drafting.confirm(HERS, shown.draft.draft_id)
+    world.previews.confirm(HERS, shown.draft.draft_id)
 
     heard(world, TOM.person_id)
     said = [each["text"] for each in world.slack.posted[-1].message.blocks[1]["elements"]]
@@ -125,7 +125,7 @@ def test_other_inputs_and_another_place_are_named(world: World):
 def test_an_edit_that_alters_nothing_is_told_to_nobody(world: World):
     key = world.schedule("every day at 9am").schedule_id
 
-    world.drafting.confirm(HERS, proposed(world, HERS, key).draft.draft_id)
+    world.previews.confirm(HERS, proposed(world, HERS, key).draft.draft_id)
 
     assert heard(world, TOM.person_id) == []
 

@@ -11,6 +11,7 @@ from bot.domain.errors import Conflict
 from bot.domain.limits import Limits
 from bot.rules.access import Asker
 from bot.services.schedules.drafting import Drafting
+from bot.services.schedules.previews import Previews
 from tests.world import FINANCE, MAYA, TOM
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def test_tests_of_alerts_are_limited_in_each_place(world: World):
 @pytest.fixture
 def few(world: World) -> World:
     """With room for little."""
-    world.drafting = Drafting(world.database, world.clock, wake=lambda: None, limits=FEW)
+    world.drafting = Drafting(world.database, world.clock, FEW)
+    world.previews = Previews(world.database, world.clock, wake=lambda: None, limits=FEW)
     return world
 
 
@@ -45,7 +47,7 @@ def test_open_previews_are_limited_and_end_by_themselves(few: World):
     with pytest.raises(Conflict, match="You have 3 previews open, which is the limit"):
         few.draft(when="every day at 9am")
 
-    few.drafting.discard(Asker(TOM), first.draft_id)
+    few.previews.discard(Asker(TOM), first.draft_id)
     few.draft(when="every day at 9am")
     few.clock.advance(timedelta(hours=1))
     few.draft(when="every day at 9am")

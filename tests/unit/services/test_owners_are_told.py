@@ -52,7 +52,7 @@ def edit(world: World, key: str) -> None:
     offer = world.drafting.to_edit(Asker(MAYA), key).offer
     when = world.when("every day at 5am")
     draft = world.drafting.propose(Asker(MAYA), offer, when=when, inputs={}, changes=key).draft
-    world.drafting.confirm(Asker(MAYA), draft.draft_id)
+    world.previews.confirm(Asker(MAYA), draft.draft_id)
 
 
 def set_policies(world: World, key: str) -> None:

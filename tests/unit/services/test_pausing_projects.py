@@ -202,7 +202,7 @@ def test_the_next_time_is_after_the_pause_and_the_reason_stands_beside_it(world:
     assert listed.next_at == NINE + 2 * HOUR
     assert listed.project.pause is not None
     assert listed.project.pause.reason == "the warehouse moves"
-    preview = world.drafting.preview(Asker(TOM), world.draft(when="every hour on the hour").draft_id)
+    preview = world.previews.show(Asker(TOM), world.draft(when="every hour on the hour").draft_id)
     assert preview.times[0] == NINE + 2 * HOUR
 
 
@@ -211,7 +211,7 @@ def test_a_run_by_hand_is_asked_about_once_more_and_then_runs(world: World):
     world.clock.advance(timedelta(seconds=1))
     pause(world, NINE + HOUR)
     with pytest.raises(Conflict, match="was paused a moment ago"):
-        world.drafting.confirm(Asker(TOM), before.draft_id)
+        world.previews.confirm(Asker(TOM), before.draft_id)
 
     world.clock.advance(timedelta(seconds=1))
     world.run_now(TOM)

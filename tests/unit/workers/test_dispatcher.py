@@ -82,7 +82,7 @@ def test_two_presses_at_once_make_one(world: World):
 
     def press() -> str:
         try:
-            world.drafting.confirm(Asker(TOM), draft.draft_id)
+            world.previews.confirm(Asker(TOM), draft.draft_id)
         except Conflict as error:
             return str(error)
         return "made"
@@ -329,4 +329,4 @@ def test_a_viewer_cannot_confirm(world: World, role: Role):
         tx.projects.add_member(world.projects["Finance"], TEAM, role, person_id=TOM.person_id)
 
     with pytest.raises(Exception, match="You may not schedule this job"):
-        world.drafting.confirm(Asker(TOM), draft.draft_id)
+        world.previews.confirm(Asker(TOM), draft.draft_id)

@@ -83,7 +83,7 @@ def test_a_run_once_more_has_the_same_day_as_the_one_before(world: World):
     world.clock.advance(timedelta(days=3))
 
     again = world.drafting.propose_again(Asker(TOM, FINANCE), run.run_key)
-    world.drafting.confirm(Asker(TOM, FINANCE), again.draft.draft_id)
+    world.previews.confirm(Asker(TOM, FINANCE), again.draft.draft_id)
     world.go_on(timedelta(seconds=30))
 
     assert given(world) == ["2026-03-01", "2026-03-01"]

@@ -72,7 +72,7 @@ def test_the_preview_of_a_change_leaves_out_what_is_skipped_and_says_so(world: W
     assert shown.times[0] == NINE + A_DAY
     assert shown.skipped == (NINE,)
     assert "Skipped: Mon 2 Mar 2026, 09:00 (Berlin time)" in str(preview_message(shown).blocks)
-    done = world.drafting.confirm(BY, shown.draft.draft_id)
+    done = world.previews.confirm(BY, shown.draft.draft_id)
     assert done.next_at == shown.times[0]
 
 
@@ -86,7 +86,7 @@ def test_the_preview_of_a_change_counts_from_the_end_of_a_pause(world: World):
     )
 
     assert shown.times[0] == NINE + 2 * A_DAY + HOUR
-    done = world.drafting.confirm(BY, shown.draft.draft_id)
+    done = world.previews.confirm(BY, shown.draft.draft_id)
     assert done.next_at == shown.times[0]
 
 

@@ -33,7 +33,7 @@ def started(world: World, dag_id: str = "sales_report") -> list[datetime]:
 def edit(world: World, schedule: Schedule, when: When, **inputs: int) -> None:
     offer = world.drafting.to_edit(BY, schedule.schedule_id).offer
     draft = world.drafting.propose(BY, offer, when=when, inputs=inputs, changes=schedule.schedule_id).draft
-    world.drafting.confirm(BY, draft.draft_id)
+    world.previews.confirm(BY, draft.draft_id)
 
 
 @pytest.mark.slow

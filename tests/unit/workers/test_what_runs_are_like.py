@@ -163,7 +163,7 @@ def test_a_job_that_forbids_it_since_the_preview_is_refused_at_the_press_and_mar
 
     for draft in drafts:
         with pytest.raises(Conflict, match="lets only its own schedule start"):
-            world.drafting.confirm(Asker(TOM), draft.draft_id)
+            world.previews.confirm(Asker(TOM), draft.draft_id)
     listed = world.scheduling.show(Asker(TOM), schedule.schedule_id)
     assert "Airflow lets only its own schedule start the job." in str(
         schedule_blocks.acted(listed, "Done.").blocks

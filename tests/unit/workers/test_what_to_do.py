@@ -151,7 +151,7 @@ def test_what_a_policy_leaves_out_can_be_run_by_hand(world: World):
     assert world.starts() == []
 
     draft = world.drafting.propose_run(Asker(TOM), schedule.schedule_id).draft
-    world.drafting.confirm(Asker(TOM), draft.draft_id)
+    world.previews.confirm(Asker(TOM), draft.draft_id)
     world.go_on(MINUTE)
 
     assert len(world.starts()) == 1
