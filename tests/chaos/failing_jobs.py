@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 import yaml
 from sqlalchemy import func, select
 
-from bot.workers.notices import KEPT
 from playground.airflow import start_airflow
 from playground.demo import MANIFEST
 from playground.demo.bot_process import bot_environment, start_bot, wait_until_ready
@@ -32,6 +31,7 @@ from playground.slack.description import ChannelDescription
 from playground.slack.server import start_workspace
 from storage.database import Database
 from storage.tables import cards, incident_runs, incidents, notices, runs
+from tests.chaos.shown import posted_again
 from tests.ended_runs import EndedRuns
 
 if TYPE_CHECKING:
@@ -74,13 +74,15 @@ class Found:
     kills: int = 0
     messages: int = 0
     twice: int = 0
+    replies_alike: int = 0
+    """In one thread, with the same words: a job may also fail twice in a minute."""
     wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
             f"{self.failures} failures and {self.successes} good runs of {len(JOBS)} jobs; "
             f"killed {self.kills} times; {self.incidents} incidents, {self.storms} storms\n"
-            f"{self.messages} messages, {self.twice} of them posted twice\n"
+            f"{self.messages} messages; {self.twice} cards posted twice, {self.replies_alike} replies alike\n"
             + (f"WRONG: {self.wrong[:20]}" if self.wrong else "every failure was told")
         )
 
@@ -178,8 +180,8 @@ class FailingJobs:
         messages = self.slack.driver.look(lambda: _messages(self.slack))
         by_ts = {(each.channel, each.ts): each for each in messages}
         for each in told:
-            of_it = (each.channel_id, each.incident_id), (each.channel_id, each.storm_id)
-            card = posted.get(of_it[0]) or posted.get(of_it[1])
+            roots = (each.first_run, each.incident_id, each.storm_id)
+            card = next(filter(None, (posted.get((each.channel_id, of_it)) for of_it in roots)), None)
             message = None if card is None else by_ts.get((card.channel_id, card.ts))
             title = each.dag_id.replace("_", " ").capitalize()
             if message is None:
@@ -205,9 +207,9 @@ class FailingJobs:
         found.wrong += [f"given up: {each.kind} {each.given_up}" for each in sent if each.given_up]
         mine = [each for each in messages if each.bot and each.channel in channels]
         found.messages = len(mine)
-        wanted = [each for each in sent if each.sent_at and not each.given_up and each.channel_id in channels]
-        once = sum(each.kind not in KEPT for each in wanted)
-        found.twice = len(mine) - once - sum(each.place_id in channels for each in posted_at)
+        found.twice = posted_again(messages)
+        replies = Counter((each.channel, each.thread_ts, each.text) for each in mine if each.thread_ts)
+        found.replies_alike = replies.total() - len(replies)
 
 
 def _projects() -> dict[str, object]:
