@@ -64,7 +64,10 @@ def _ask(talk: Talk, press: Press, where: Where) -> dict[str, Any]:
     if not blocks.may_be_fixed(each):
         raise NotUnderstood(f"“{each.title}” is a secret or a file: it is not kept here.")
     here = replace(where, subject=mark_of(each.name))
-    return blocks.fix_form(here, _alone(job, each, settings), _reference(where, job), settings.fixed)
+    own = {} if each.default is None else {each.name: each.default}
+    return blocks.fix_form(
+        here, _alone(job, each, settings), _reference(where, job), {**own, **settings.fixed}
+    )
 
 
 def _ask_hide_or_forget(talk: Talk, press: Press, where: Where) -> tuple[Where, str]:
@@ -84,8 +87,7 @@ def _fix(talk: Talk, submission: Submission, where: Where) -> str:
     each = _of_mark(job, where.subject)
     alone = _alone(job, each, settings)
     parts = parts_of(submission.view, _reference(where, job))
-    read = read_form(alone, parts, settings.fixed, talk.viewpoint)
-    value = read.get(each.name, alone.inputs[0].default)
+    value = read_form(alone, parts, {}, talk.viewpoint).get(each.name)
     if value is None:
         raise NotUnderstood("Give the value. To leave it to the job, hide it instead.", field=each.name)
     edit = input_edits.set_input(job, each.name, fixed=value)
@@ -110,8 +112,8 @@ def _known(talk: Talk, where: Where) -> tuple[Job, JobSettings]:
 
 
 def _alone(job: Job, each: Input, settings: JobSettings) -> Job:
-    """Return the job with this input alone, whose choices go with what else is fixed."""
-    beside = input_beside(job, each.name, settings.fixed)
+    """Return the job with this input alone, which must be given; its choices go with what else is fixed."""
+    beside = replace(input_beside(job, each.name, settings.fixed), required=True, default=None)
     return replace(job, title=settings.title or job.title, inputs=(beside,))
 
 

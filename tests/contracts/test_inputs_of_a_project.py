@@ -79,7 +79,11 @@ def test_an_input_is_fixed_in_the_field_that_people_have_for_it_and_asked_for_ag
 def test_saved_as_it_stands_the_value_is_fixed_at_the_jobs_own(world: World, slack: RunningWorkspace):
     maya, page = page_of_inputs(slack)
     page.choose("More actions", "Fix its value…", beside="Rows")
-    maya.open_modal("Fix an input").submit()
+    form = maya.open_modal("Fix an input")
+    assert "'optional': True" not in str(form.drawn)
+    assert "Left empty" not in form.text
+    assert form.value("Rows") == "1000"
+    form.submit()
     maya.open_modal("Finance").see("Fixed at 1000")
 
     assert dict(kept(world).fixed) == {"rows": 1000}
@@ -97,7 +101,8 @@ def test_a_wrong_value_is_told_at_its_field(world: World, slack: RunningWorkspac
     assert "Stores" in form.error("Stores")
     form.fill("Stores", "")
     form.submit()
-    assert form.error("Stores") == "Give the value. To leave it to the job, hide it instead."
+    assert form.error("Stores") == "Please complete this required field."
+    form.see("To leave it to the job, hide it instead.")
     form.fill("Stores", "1, 2")
     form.submit()
     maya.open_modal("Finance").see("Stores: fixed for every run.")

@@ -53,14 +53,17 @@ def inputs(
     return page(kept.name, where, blocks, notice=notice)
 
 
-def fix_form(where: Where, job: Job, reference: str, fixed: Mapping[str, Any]) -> dict[str, Any]:
+def fix_form(where: Where, job: Job, reference: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the form of the value at which an input is fixed: the field that people fill in elsewhere.
 
-    `job` has this input alone, `reference` is its reference; `fixed` has all values that are fixed.
+    `job` has this input alone, `reference` is its reference; `values` has the value to begin with, if any.
     """
     blocks: list[Block | None] = [
-        section(f"Every run of {bold(job.title)} in this project gets this value. Nobody is asked for it."),
-        *fields(job, Filled(reference, values=fixed), job.inputs),
+        section(
+            f"Every run of {bold(job.title)} in this project gets this value. Nobody is asked for it. To "
+            "leave it to the job, hide it instead."
+        ),
+        *fields(job, Filled(reference, values=values), job.inputs),
     ]
     for block in blocks:
         if isinstance(block, InputBlock) and isinstance(block.element, BY_TYPING):
