@@ -126,6 +126,8 @@ def test_the_administration_and_the_forms_of_a_project(seen_by: Any) -> None:
         ):
             window(page, "Archive").get_by_role("button", name=f"Open {part.lower()}").click()
             judge_form(page, window(page, "← Back"), opens)
+            if part == "Jobs":
+                judge_inputs(page)
             page.get_by_role("dialog").last.get_by_role("button", name="← Back").click()
         for opens in ("Settings…", "Pause all schedules…"):
             judge_form(page, window(page, "Archive"), opens)
@@ -154,6 +156,21 @@ def judge_form(page: Page, shown: Locator, opens: str) -> None:
         expect(back).to_be_visible()
         judge(page)
         back.click()
+
+
+def judge_inputs(page: Page) -> None:
+    """Judge the page of a job's inputs, and the form of the value at which one is fixed."""
+    window(page, "Share a job…").get_by_role("combobox", name="Inputs of a job…").click()
+    page.get_by_role("option", name="Sales report").first.click()
+    shown = window(page, "Sales report: its inputs")
+    judge(page)
+    shown.get_by_role("button", name="More actions").first.click()
+    page.get_by_role("menuitem", name="Fix its value…").click()
+    form = window(page, "Nobody is asked for it.")
+    judge(page)
+    form.locator("footer").get_by_role("button", name=BACK).click()
+    window(page, "its inputs").get_by_role("button", name="← Back").click()
+    window(page, "Share a job…")
 
 
 @pytest.mark.parametrize("who", [LENA, TOM, MAYA, ALEX], ids=lambda who: who.name)
