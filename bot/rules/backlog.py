@@ -37,7 +37,6 @@ _SUMMED_UP = (
     Redirected, ScheduleTouched, SlackRefused,
 )  # fmt: skip
 """News for everybody. All other words answer somebody, or ask for something, and are said on their own."""
-_WITH_FACTS = frozenset({NoticeKind.WORDS, NoticeKind.QUESTION})
 MOST_READ = 300
 """How many messages the sum is made of; of more only their number is said."""
 
@@ -57,7 +56,9 @@ def sum_up(tx: Transaction, now: datetime) -> None:
 
 
 def _is_news(notice: Notice) -> bool:
-    return notice.kind not in _WITH_FACTS or isinstance(notice.told, _SUMMED_UP)
+    if notice.kind is NoticeKind.QUESTION:
+        return isinstance(notice.told, JobChanged)
+    return notice.kind is not NoticeKind.WORDS or isinstance(notice.told, _SUMMED_UP)
 
 
 def backlog_shown(

@@ -41,6 +41,7 @@ class _Edit:
     subject: str
     told: JobChanged
     under: str | None
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def announce(tx: Transaction, changes: Iterable[TroubleChange], now: datetime, *
         tell_late(tx, kind, {word.place: (word.subject, word.heard, word.told)}, now)
     for edit in edits:  # after the news, which people wait for
         put = (edit.place, NoticeKind.QUESTION, edit.subject)
-        tx.outbox.put(*put, send_at=now, told=edit.told, under=edit.under)
+        tx.outbox.put(*put, send_at=now, told=edit.told, rule=edit.rule, under=edit.under)
 
 
 def is_first_word(tx: Transaction, schedule: Schedule, job: Job, now: datetime) -> bool:
@@ -198,13 +199,14 @@ def _put_right(
         )
         knows = unsaid_at - seen_in.keys()
         for place, under in seen_in.items():
+            rule = at[place].heard.rule if place in at else ""
             group = None if under is None else tx.late_groups.get(under)
             if group is None:
-                edits.append(_Edit(place, subject, told, under))
+                edits.append(_Edit(place, subject, told, under, rule))
                 continue
             knows.add(place)
             shown = at[place].told if place in at else replace(told, before=None)
-            edits.append(_Edit(place, subject, shown, under))
+            edits.append(_Edit(place, subject, shown, under, rule))
         to_tell += [each for place, each in at.items() if change.after is not None or place not in knows]
     return to_tell, edits
 

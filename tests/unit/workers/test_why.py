@@ -59,14 +59,16 @@ def test_a_moment_that_did_not_run_and_a_job_that_cannot_say_why_they_are_told(w
     world.airflow.change("sales_report", is_paused=True)
     world.catalogue.step()
     world.go_on(A_WHILE)
+    assert asked_why(world, "does not run") == [HERE]
+    assert asked_why(world, "does not run", TOMS) == [OWN]
     world.clock.advance(NINE + timedelta(hours=13) - world.clock.now())
     world.airflow.change("sales_report", is_paused=False)
     world.catalogue.step()
     world.go_on(A_WHILE)
 
-    assert asked_why(world, "does not run") == [HERE]
-    assert asked_why(world, "does not run", TOMS) == [OWN]
-    assert asked_why(world, "did not run") == [HERE]
+    assert asked_why(world, "did not run: the job is paused") == [HERE]
+    assert asked_why(world, "did not run: the job is paused", TOMS) == [OWN]
+    assert asked_why(world, "at ") == [HERE], "the moment that was missed"
 
 
 def test_a_sum_says_by_which_rule_it_comes(world: World):
