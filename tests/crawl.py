@@ -35,7 +35,7 @@ TEXT = "every day at 9am"
 MOST_OPTIONS = 8
 DATA = frozenset({VALUE, Admin.AUDIT_KIND, Admin.AUDIT_WHO})
 """Elements whose choices differ in what they are about alone: one choice stands for all."""
-DEPTH = 4
+DEPTH = 5
 
 
 @dataclass(frozen=True, slots=True)
