@@ -16,27 +16,21 @@ QUICK := $(filter-out $(LONG),$(wildcard tests/bench/bench_*.py))
 # Where it is set, every worker of the tests and every bot that they start would compile the whole house again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test on-airflow doors check properties fuzz judges compat examples chaos failing bugs bench bench-long format
+.PHONY: demo test check properties fuzz judges compat examples chaos failing bugs bench bench-long format
 
 demo: $(READY)
 	@$(BIN)/python -m playground
 
 # First what needs no Airflow, on all cores and on both databases. The playground's contracts share a workspace
-# in each file. Last what needs an Airflow and mostly waits for it; beside it, and giving way to it, the doors.
-# What either says comes in one piece, when it ends.
+# in each file. Last what needs an Airflow and mostly waits for it: two processes, each with an Airflow and a demo of
+# its own, which the files that it runs share.
 test: $(READY)
 	$(BIN)/pytest $(ON_ALL_CORES) --database both --hypothesis-profile short $(FAST_ONLY) $(FAST)
 	$(BIN)/pytest $(ON_ALL_CORES) --database both tests/contracts --ignore $(ON_AIRFLOW) $(DOORS:%=--ignore %)
+	$(BIN)/pytest --numprocesses auto --dist loadgroup $(DOORS)
 	$(BIN)/pytest --numprocesses auto --dist loadfile playground/tests/contracts
 	$(BIN)/pytest playground/tests/e2e
-	@$(MAKE) --no-print-directory --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) on-airflow doors
-
-# Two processes, each with an Airflow and a demo of its own, which the files that it runs share.
-on-airflow: $(READY)
 	$(BIN)/pytest --numprocesses 2 --dist loadfile $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration
-
-doors: $(READY)
-	nice $(BIN)/pytest --numprocesses auto --dist loadgroup $(DOORS)
 
 # The fast tests, on SQLite: everything that starts no server and takes less than half a second, but for a property. Each property
 # is tried with a fifth of its examples.
