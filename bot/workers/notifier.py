@@ -161,13 +161,21 @@ class Notifier:
     def _delayed(self, notice: Notice, error: Unavailable) -> None:
         log.warning("notice.delayed", notice=notice.notice_id, detail=error.detail)
         seconds = RETRY_AFTER[min(notice.attempts, len(RETRY_AFTER) - 1)]
-        self._again(notice, self._clock.now() + timedelta(seconds=seconds), plain=notice.plain)
+        send_at = self._clock.now() + timedelta(seconds=seconds)
+        if notice.attempts < len(RETRY_AFTER) or self._takes_others():
+            self._again(notice, send_at, plain=notice.plain)
+            return
+        with self._database.transaction() as tx:  # an outage is nothing that this message meets alone
+            tx.outbox.put_back(notice, send_at=send_at)
 
     def _is_stubborn(self, notice: Notice, error: Unavailable) -> bool:
         """Return whether Slack answers only this message with an error, and takes all others."""
+        return bool(error.code) and notice.attempts >= STUBBORN_AFTER and self._takes_others()
+
+    def _takes_others(self) -> bool:
+        """Return whether Slack has taken anything lately."""
         lately = self._clock.now() - timedelta(seconds=2 * RETRY_AFTER[-1])
-        takes_others = self._spoke_at is not None and self._spoke_at > lately
-        return bool(error.code) and notice.attempts >= STUBBORN_AFTER and takes_others
+        return self._spoke_at is not None and self._spoke_at > lately
 
     def _is_ours(self, notice: Notice) -> bool:
         """Renew the lease. False if the notice waited longer than that: another process sends it."""
@@ -213,6 +221,7 @@ class Notifier:
         except RateLimited as error:  # which is about all edits, not about this channel
             self._left_alone(notice, ALL_EDITS, error)
             return
+        self._spoke_at = self._clock.now()
         self._done(notice, None)
         self._pace.edited(self._clock.now())
         self._pace.rest(PROGRESS, self._clock.now(), PER_PROGRESS)
@@ -223,6 +232,7 @@ class Notifier:
         Where threads are not possible, a reply that must be seen becomes a message in the place.
         """
         sent = self._reply(under, message, place_id)
+        self._spoke_at = self._clock.now()
         is_kept = notice.kind in KEPT
         self._done(notice, sent if is_kept else None, under=under.root)
         self._pace.rest(notice.place.channel_id, self._clock.now(), PER_CHANNEL)
@@ -260,7 +270,6 @@ class Notifier:
         """
         with self._database.transaction() as tx:
             now = self._clock.now()
-            self._spoke_at = now
             tx.outbox.sent(notice, at=now)
             if notice.kind is NoticeKind.FAILURE:
                 tx.outbox.put(notice.place, NoticeKind.LOG, notice.subject, send_at=now)

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import or_, select
 
 from bot.domain.errors import AppRefused, RateLimited, Unavailable
-from bot.domain.notice import Message
+from bot.domain.identity import new_id
+from bot.domain.notice import Message, NoticeKind
 from bot.domain.project import Place
 from bot.health import Health
 from bot.workers.loop import Loop
@@ -120,13 +121,45 @@ def test_what_slack_never_takes_while_it_takes_the_rest_is_told_and_not_tried_fo
 
 
 @pytest.mark.slow
+@pytest.mark.both_databases
 def test_an_outage_of_slack_gives_nothing_up_however_long_it_lasts(world: World):
     put(world, "hello")
     loop = Loop("notifier", world.notifier)
-    world.slack.fail_next(*[Unavailable("Slack", "internal_error", code="internal_error")] * 60)
+    world.slack.fail_next(*[Unavailable("Slack", "internal_error", code="internal_error")] * 25)
 
-    while world.slack.faults:
+    for _ in range(45):
+        say_nothing(world)
         go_on(world, loop, 30)
-    go_on(world, loop, 70)
 
     assert world.slack.texts(FINANCE) == ["hello"]
+    assert kept(world) == []
+
+
+@pytest.mark.slow
+@pytest.mark.both_databases
+def test_an_error_after_an_outage_gives_up_nothing_that_has_waited_for_its_end(world: World):
+    put(world, "hello")
+    loop = Loop("notifier", world.notifier)
+    post, is_away, after = world.slack.post, [True], [2]
+
+    def shaky(channel_id: str, message: Message, **more: object) -> tuple[str, str]:
+        after[0] -= message.text == "hello" and not is_away[0]
+        if is_away[0] or (message.text == "hello" and after[0] >= 0):
+            raise Unavailable("Slack", "internal_error", code="internal_error")
+        return post(channel_id, message, **more)  # type: ignore[arg-type]  # passed on as it is
+
+    world.slack.post = shaky  # type: ignore[method-assign]  # away, and then not quite recovered
+    go_on(world, loop, 1200)
+    is_away[0] = False
+    for each in range(4):
+        put(world, f"another {each}", HR)
+        go_on(world, loop, 60)
+
+    assert world.slack.texts(FINANCE) == ["hello"]
+    assert kept(world) == []
+
+
+def say_nothing(world: World) -> None:
+    """Queue what will turn out to be about nothing: it is done without a word to Slack."""
+    with world.database.transaction() as tx:
+        tx.outbox.put(Place(TEAM, HR), NoticeKind.LOG, new_id(), send_at=world.clock.now())
