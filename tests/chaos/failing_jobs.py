@@ -183,7 +183,7 @@ class FailingJobs:
             roots = (each.first_run, each.incident_id, each.storm_id)
             card = next(filter(None, (posted.get((each.channel_id, of_it)) for of_it in roots)), None)
             message = None if card is None else by_ts.get((card.channel_id, card.ts))
-            title = each.dag_id.replace("_", " ").capitalize()
+            title = each.dag_id
             if message is None:
                 found.wrong.append(f"nobody was told of {each.incident_id} of {title}")
             elif each.storm_id is None and title not in f"{message.text} {message.blocks}":
