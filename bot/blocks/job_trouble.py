@@ -25,6 +25,11 @@ _ADVICE = {
     Trouble.BROKEN: "Whoever looks after it in Airflow can fix that; its schedules then go on by themselves.",
     Trouble.GONE: "It was deleted or renamed there. Whoever looks after it in Airflow knows why.",
 }
+_WAS = {
+    Trouble.PAUSED: "the job was paused in Airflow",
+    Trouble.BROKEN: "its file in Airflow had an error",
+    Trouble.GONE: "the job was no longer in Airflow",
+}
 
 
 def changed(told: JobChanged, *, shared: bool) -> Message:
@@ -48,12 +53,13 @@ def changed(told: JobChanged, *, shared: bool) -> Message:
 def _over(told: JobChanged, before: Trouble, over_at: datetime) -> Message:
     """Return what replaces the message of then, which asked people to do something."""
     if told.trouble is None:
-        mark, said = ":white_check_mark:", f"can run again since {past(over_at)}"
+        mark, said = ":white_check_mark:", "it can run again"
     else:
-        mark, said = ":warning:", f"does not run for another reason since {past(over_at)}: {told.why}"
+        mark, said = ":warning:", f"it does not run for another reason: {told.why}"
+    did_not = f"did not run: {_WAS[before]}."
     return message(
-        f"{told.title} did not run: {before.words}.",
-        section(f"{mark} {bold(told.title)} did not run: {before.words}. It {said}."),
+        f"{told.title} {did_not}",
+        section(f"{mark} {bold(told.title)} {did_not} Since {past(over_at)} {said}."),
     )
 
 

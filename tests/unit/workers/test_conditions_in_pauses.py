@@ -164,7 +164,7 @@ def test_a_job_that_is_paused_in_airflow_in_a_pause_is_told_at_its_end(world: Wo
     assert of_the_job(world) == [1, 1]
     airflow_changes(world, is_paused=False)
     assert [each.text for each in about(world, "can run again")] == [
-        "Sales report did not run: the job is paused in Airflow.",
+        "Sales report did not run: the job was paused in Airflow.",
         "Sales report can run again.",
     ]
 

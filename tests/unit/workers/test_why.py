@@ -66,8 +66,8 @@ def test_a_moment_that_did_not_run_and_a_job_that_cannot_say_why_they_are_told(w
     world.catalogue.step()
     world.go_on(A_WHILE)
 
-    assert asked_why(world, "did not run: the job is paused") == [HERE]
-    assert asked_why(world, "did not run: the job is paused", TOMS) == [OWN]
+    assert asked_why(world, "did not run: the job was paused") == [HERE]
+    assert asked_why(world, "did not run: the job was paused", TOMS) == [OWN]
     assert asked_why(world, "at ") == [HERE], "the moment that was missed"
 
 
