@@ -167,8 +167,8 @@ def measure(database: Database, seconds: float, rate: int, tell: Callable[[str],
     world = World(database)
     with database.transaction() as tx:
         tx.directory.keep_people(STAFF, at=world.clock.now())
-        for each in STAFF:
-            tx.projects.add_member(world.projects["Finance"], TEAM, Role.RUNNER, person_id=each.person_id)
+        for member in STAFF:
+            tx.projects.add_member(world.projects["Finance"], TEAM, Role.RUNNER, person_id=member.person_id)
     world.schedule("every day at 9am")
     world.run_now(dag_id="build_warehouse", seconds=600)
     world.step()
