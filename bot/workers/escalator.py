@@ -13,6 +13,7 @@ from bot.domain.project import Place
 from bot.domain.refused import PagerRefused
 from bot.rules.escalating import escalate, event_of, is_over, overdue
 from bot.workers.loop import on_its_own
+from bot.workers.pace import rest_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 PAUSE = 5.0
 LEASE = timedelta(seconds=60)
 AT_ONCE = 50
-RETRY_AFTER = (1, 2, 5, 10, 30, 60)
 TOLD_AFTER = 10
 """The attempts, some five minutes, after which admins hear that the pager does not answer."""
 MOST_TOLD = 10
@@ -82,8 +82,7 @@ class Escalator:
             self._later(page, timedelta(seconds=error.retry_after), max(page.attempts, 1))
         except Unavailable as error:
             log.warning("page.delayed", page=page.page_id, detail=error.detail)
-            seconds = RETRY_AFTER[min(page.attempts, len(RETRY_AFTER) - 1)]
-            self._later(page, timedelta(seconds=seconds), page.attempts + 1)
+            self._later(page, rest_after(page.attempts), page.attempts + 1)
             return False
         except Rejected as error:
             if error.system == "database":

@@ -20,7 +20,7 @@ from bot.workers import announcing
 from bot.workers.files import Files
 from bot.workers.loop import on_its_own
 from bot.workers.notices import KEPT, Showing, Thread, incident_of_card, message_of, stands_in, thread_of
-from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, Pace
+from bot.workers.pace import ALL_EDITS, PER_CHANNEL, PER_PROGRESS, PROGRESS, RETRY_AFTER, Pace, rest_after
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -35,7 +35,6 @@ LEASE = timedelta(seconds=60)
 AT_ONCE, A_STEP = 4, 20
 """How many notices are claimed at once, and sent in a step: a failure waits for few others."""
 IDLE = 1.0
-RETRY_AFTER = (1, 2, 5, 10, 30, 60)
 STUBBORN_AFTER = 10
 """The attempts, some five minutes, after which an error that only this message meets is a refusal."""
 WHILE_REFUSED = timedelta(seconds=10)
@@ -75,7 +74,6 @@ class Notifier:
         self._files = Files(slack, airflows)
         self._command = command
         self._pace = Pace()
-        self._spoke_at: datetime | None = None
         """When Slack last accepted something from this process."""
         self._summed_up_at: datetime | None = None
 
@@ -151,8 +149,7 @@ class Notifier:
     def _could_not_say(self, notice: Notice) -> None:
         """Try again later, in case the run changes; in the end give up and tell the admins."""
         if notice.attempts < STUBBORN_AFTER:
-            seconds = RETRY_AFTER[min(notice.attempts, len(RETRY_AFTER) - 1)]
-            self._again(notice, self._clock.now() + timedelta(seconds=seconds), plain=notice.plain)
+            self._again(notice, self._clock.now() + rest_after(notice.attempts), plain=notice.plain)
             return
         with self._database.transaction() as tx:
             announcing.refused(tx, notice.place, "internal_error", self._clock.now())
@@ -160,9 +157,8 @@ class Notifier:
 
     def _delayed(self, notice: Notice, error: Unavailable) -> None:
         log.warning("notice.delayed", notice=notice.notice_id, detail=error.detail)
-        seconds = RETRY_AFTER[min(notice.attempts, len(RETRY_AFTER) - 1)]
-        send_at = self._clock.now() + timedelta(seconds=seconds)
-        if notice.attempts < len(RETRY_AFTER) or self._takes_others():
+        send_at = self._clock.now() + rest_after(notice.attempts)
+        if notice.attempts < len(RETRY_AFTER) or self._pace.spoke_lately(self._clock.now()):
             self._again(notice, send_at, plain=notice.plain)
             return
         with self._database.transaction() as tx:  # an outage is nothing that this message meets alone
@@ -170,12 +166,8 @@ class Notifier:
 
     def _is_stubborn(self, notice: Notice, error: Unavailable) -> bool:
         """Return whether Slack answers only this message with an error, and takes all others."""
-        return bool(error.code) and notice.attempts >= STUBBORN_AFTER and self._takes_others()
-
-    def _takes_others(self) -> bool:
-        """Return whether Slack has taken anything lately."""
-        lately = self._clock.now() - timedelta(seconds=2 * RETRY_AFTER[-1])
-        return self._spoke_at is not None and self._spoke_at > lately
+        takes_others = self._pace.spoke_lately(self._clock.now())
+        return bool(error.code) and notice.attempts >= STUBBORN_AFTER and takes_others
 
     def _is_ours(self, notice: Notice) -> bool:
         """Renew the lease. False if the notice waited longer than that: another process sends it."""
@@ -221,7 +213,6 @@ class Notifier:
         except RateLimited as error:  # which is about all edits, not about this channel
             self._left_alone(notice, ALL_EDITS, error)
             return
-        self._spoke_at = self._clock.now()
         self._done(notice, None)
         self._pace.edited(self._clock.now())
         self._pace.rest(PROGRESS, self._clock.now(), PER_PROGRESS)
@@ -232,7 +223,7 @@ class Notifier:
         Where threads are not possible, a reply that must be seen becomes a message in the place.
         """
         sent = self._reply(under, message, place_id)
-        self._spoke_at = self._clock.now()
+        self._pace.spoke(self._clock.now())
         is_kept = notice.kind in KEPT
         self._done(notice, sent if is_kept else None, under=under.root)
         self._pace.rest(notice.place.channel_id, self._clock.now(), PER_CHANNEL)

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import LONGEST_RETRY_AFTER
 
+RETRY_AFTER = (1, 2, 5, 10, 30, 60)
+"""Seconds from one try of a message to the next; from then on the last."""
 PER_CHANNEL = timedelta(seconds=1)
 PER_PROGRESS = timedelta(seconds=2)
 """The rest after any edit before one that only shows progress."""
@@ -21,12 +23,18 @@ EDITS_A_MINUTE, A_MINUTE = 45, timedelta(minutes=1)
 """Slack takes about fifty edits a minute; the others are left for another process."""
 
 
+def rest_after(attempts: int) -> timedelta:
+    """Return how long a message rests that was tried so often."""
+    return timedelta(seconds=RETRY_AFTER[min(attempts, len(RETRY_AFTER) - 1)])
+
+
 class Pace:
     """What rests, and until when. Slack's Retry-After goes beyond our own caution."""
 
     def __init__(self) -> None:
         self._free_at: dict[str, datetime] = {}
         self._edited_at: deque[datetime] = deque(maxlen=EDITS_A_MINUTE)
+        self._spoke_at: datetime | None = None
 
     def resting(self, now: datetime) -> set[str]:
         """Return what must be left alone now: channels' ids, ALL_EDITS, PROGRESS."""
@@ -35,6 +43,7 @@ class Pace:
 
     def edited(self, now: datetime) -> None:
         """Count an edit. After EDITS_A_MINUTE within a minute, all edits rest until the minute is over."""
+        self.spoke(now)
         self._edited_at.append(now)
         oldest = self._edited_at[0]
         # A clock that was put back makes the oldest edit one to come: then nothing rests.
@@ -44,3 +53,11 @@ class Pace:
     def rest(self, what: str, now: datetime, span: timedelta) -> None:
         """Let a channel, ALL_EDITS or PROGRESS rest for so long, at most LONGEST_REST."""
         self._free_at[what] = now + min(span, LONGEST_REST)
+
+    def spoke(self, now: datetime) -> None:
+        """Note that Slack has taken something."""
+        self._spoke_at = now
+
+    def spoke_lately(self, now: datetime) -> bool:
+        """Return whether Slack has taken anything within the last two minutes."""
+        return self._spoke_at is not None and self._spoke_at > now - 2 * A_MINUTE
