@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.when import Interval, Once, next_after
@@ -37,4 +37,8 @@ def _last_from(when: Repeating, found: datetime, moment: datetime) -> datetime:
 
 
 def _without_beginning(rule: Rule) -> Rule:
-    return replace(rule, since=rule.since - rule.step) if isinstance(rule, Interval) else rule
+    if not isinstance(rule, Interval):
+        return rule
+    # By elapsed time: by the clock on the wall it may be a time that was left out when clocks went forward.
+    before = rule.since.astimezone(UTC) - rule.step
+    return replace(rule, since=before.astimezone(rule.since.tzinfo))

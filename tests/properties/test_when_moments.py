@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from dateutil import rrule
 from dateutil import tz as dateutil_tz
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot.domain.days import WORKDAYS, Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
@@ -57,6 +57,12 @@ def test_what_is_next_does_not_depend_on_where_one_looks_from(
     assert next_after(when, max(between, moment)) == found[-1]
 
 
+TIJUANA = ZoneInfo("America/Tijuana")
+FIRST = datetime(2032, 3, 14, 17, tzinfo=TIJUANA)
+"""A step of 14:01 before this, the clocks there went forward."""
+
+
+@example(Repeating((Interval(timedelta(hours=14, minutes=1), FIRST),), TIJUANA), FIRST)
 @given(whens, moments)
 def test_the_moment_before_is_the_one_that_this_one_follows(when: When, moment: datetime) -> None:
     found = upcoming(when, moment, 2)
