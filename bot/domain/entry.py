@@ -70,10 +70,16 @@ class EntryNames:
     projects: Mapping[int, str] = field(default_factory=dict)
     jobs: Mapping[tuple[int, str], str] = field(default_factory=dict)
     """Titles by project and DAG id: each as its project calls the job. 0 stands for no project."""
+    inputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Titles of inputs, by DAG id and the input's name."""
 
     def title(self, entry: Entry) -> str:
         """Return the title of the job that the entry is about; its DAG id if nobody knows the job; or ""."""
         return self.jobs.get((entry.project_id or 0, entry.dag_id), entry.dag_id)
+
+    def input(self, entry: Entry, name: str) -> str:
+        """Return the title of an input of the job that the entry is about; its name if it has none."""
+        return self.inputs.get(entry.dag_id, {}).get(name, name)
 
     def project(self, entry: Entry) -> str:
         """Return the name of the project that the entry belongs to, or ""."""

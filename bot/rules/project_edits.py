@@ -194,11 +194,13 @@ def check_settings(job: Job, wanted: JobSettings) -> None:
             )
         if each.must_be_given:
             raise NotUnderstood(f"“{each.title}” has no default: fix it instead.", field=FormField.HIDDEN)
+    titles = {each.name: each.title for each in job.inputs}
     for name, inputs in wanted.presets.items():
         taken = sorted(wanted.withheld & inputs.keys())
         if taken:
+            title = titles.get(taken[0], taken[0])
             raise NotUnderstood(
-                f"Preset “{name}” sets {taken[0]}, which is fixed or hidden here.", field=FormField.PRESETS
+                f"Preset “{name}” sets “{title}”, which is fixed or hidden here.", field=FormField.PRESETS
             )
 
 

@@ -154,6 +154,20 @@ def test_what_a_manager_fixes_since_is_not_taken_from_a_preset(world: World, may
     assert "“region” is not asked for" in maya.see("#finance", "no longer fits Sales report").text
 
 
+def test_an_input_that_is_fixed_since_is_named_by_its_title(world: World, tom: Person):
+    save(tom, "Big", "region=us rows=9000")
+    company.show_as(
+        world, world.projects["Finance"], JobSettings(fixed={"region": "us"}), dag_id="sales_report"
+    )
+
+    tom.type("#finance", "/schedule run sales report with preset=big")
+
+    assert "“Region” is not asked for" in tom.see("#finance", "no longer fits Sales report").text
+    chosen = form(tom)
+    chosen.choose("Preset", "Big (yours)")
+    chosen.see("The preset also has Region, which this job no longer asks for.")
+
+
 def test_it_is_there_again_once_the_job_is_shared_again(world: World, tom: Person):
     save(tom, "Big", "rows=9000")
     finance = world.projects["Finance"]

@@ -99,6 +99,8 @@ _LABELS = {
 }
 _TURNS = frozenset({"state", "role", "actions", "name", "when", "title", "skipped", "due"})
 """Facts that need no label: their values say what they are."""
+_OF_INPUTS = frozenset({"inputs", "fixed", "hidden", "choices"})
+"""Facts that are names of a job's inputs."""
 _NEEDS = {"see": "look at", "run": "run", "schedule": "schedule", "stop": "stop", "pause": "pause"}
 
 
@@ -108,7 +110,7 @@ def sentence(entry: Entry, names: EntryNames) -> str:
     where = f" from <#{entry.channel_id}>" if entry.channel_id.startswith(("C", "G")) else ""
     inside = f" in {bold(project)}" if project and project != entry.subject else ""
     does = _does(entry, names) if entry.allowed else _refused(entry, names)
-    changed = _changes(entry) if entry.allowed else ""
+    changed = _changes(entry, names) if entry.allowed else ""
     said = f"{past(entry.at)} {_who(entry)} {does}{inside}{where}"
     return f"{said}: {cut(changed, LONGEST_CHANGE)}" if changed else said
 
@@ -168,9 +170,9 @@ def _run(entry: Entry, title: str) -> str:
 # What changed -------------------------------------------------------------------------------------------
 
 
-def _changes(entry: Entry) -> str:
+def _changes(entry: Entry, names: EntryNames) -> str:
     """Return "active → paused until …; owner: …" for what differs before and after."""
-    before, after = dict(entry.before or {}), dict(entry.after or {})
+    before, after = (_titled(each or {}, entry, names) for each in (entry.before, entry.after))
     if entry.action in {"schedule.create", "schedule.delete", "schedule.restore"}:
         before.pop("state", None)  # made, deleted and brought back say it
         after.pop("state", None)
@@ -190,6 +192,19 @@ def _changes(entry: Entry) -> str:
     if "state" in after:
         return f"{said} {ends}"
     return f"{ends}; {said}" if said else ends
+
+
+def _titled(facts: Mapping[str, Any], entry: Entry, names: EntryNames) -> dict[str, Any]:
+    """Return the facts with the inputs in them by their titles."""
+
+    def titles(inputs: Any) -> Any:
+        return [names.input(entry, str(each)) for each in inputs] if isinstance(inputs, list) else inputs
+
+    found = {name: titles(value) if name in _OF_INPUTS else value for name, value in facts.items()}
+    presets = found.get("presets")
+    if isinstance(presets, dict):
+        found["presets"] = {preset: titles(inputs) for preset, inputs in presets.items()}
+    return found
 
 
 def _change(name: str, before: Any, after: Any, *, is_both: bool) -> str:

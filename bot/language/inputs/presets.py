@@ -26,8 +26,8 @@ PRESET = "preset"
 class Fit:
     """What a job as it is now takes of a preset.
 
-    `wrong` are texts that it no longer takes, each with the reason, by the input's name; `gone` are the names
-    of inputs that nobody is asked for any more.
+    `wrong` are texts that it no longer takes, each with the reason, by the input's name; `gone` are what
+    the inputs are called that nobody is asked for any more: by title if it is known.
     """
 
     values: Mapping[str, Any]
@@ -47,7 +47,9 @@ def fit(job: Job, preset: Preset) -> Fit:
             values[name] = value
         else:
             wrong[name] = (field_text(each, value), sentence)
-    return Fit(values, wrong, tuple(sorted(preset.inputs.keys() - asked.keys())))
+    fixed = {each.name: each.title for each in job.fixed_inputs}
+    gone = sorted(preset.inputs.keys() - asked.keys())
+    return Fit(values, wrong, tuple(fixed.get(name, name) for name in gone))
 
 
 def split_preset(job: Job, typed: Mapping[str, str]) -> tuple[Mapping[str, Any], Mapping[str, str]]:

@@ -127,20 +127,26 @@ class Auditing:
         )
         about = {each.project_id for each in entries if each.project_id} | {sought.project_id}
         projects = {each.project_id: each.name for each in tx.projects.everything(workspace_id, among=about)}
-        return Found(entries, EntryNames(projects, self._titles(tx, entries)))
+        return Found(entries, EntryNames(projects, *self._titles(tx, entries)))
 
-    def _titles(self, tx: Transaction, entries: Sequence[Entry]) -> dict[tuple[int, str], str]:
-        """Return the titles of the jobs in the entries: each as the entry's own project calls the job."""
+    def _titles(
+        self, tx: Transaction, entries: Sequence[Entry]
+    ) -> tuple[dict[tuple[int, str], str], dict[str, dict[str, str]]]:
+        """Return the titles of the jobs in the entries, as the entry's own project calls each, and of inputs.
+
+        Those of inputs are by DAG id, also where the project hides the input.
+        """
         wanted = list(
             {(each.project_id or 0, JobKey(self._deployment, each.dag_id)) for each in entries if each.dag_id}
         )
-        return {
-            (project_id, key.dag_id): job.title
-            for start in range(0, len(wanted), LOOKED_UP_AT_ONCE)
-            for (project_id, key), job in tx.jobs.all_within(
-                wanted[start : start + LOOKED_UP_AT_ONCE]
-            ).items()
-        }
+        jobs, inputs = dict[tuple[int, str], str](), dict[str, dict[str, str]]()
+        for start in range(0, len(wanted), LOOKED_UP_AT_ONCE):
+            some = wanted[start : start + LOOKED_UP_AT_ONCE]
+            for (project_id, key), job in tx.jobs.all_within(some).items():
+                jobs[project_id, key.dag_id] = job.title
+            for key, job in tx.jobs.all(key for _, key in some).items():
+                inputs[key.dag_id] = {each.name: each.title.strip() or each.name for each in job.inputs}
+        return jobs, inputs
 
     def _readable(self, tx: Transaction, asker: Asker, sought: Sought) -> list[int] | None:
         """Return the projects that the person may read. None means everything, also what belongs to none."""

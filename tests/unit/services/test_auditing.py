@@ -13,13 +13,15 @@ import pytest
 from bot.blocks.admin.audit_sentence import DID, sentence
 from bot.domain.entry import COUNTED, Entry, EntryNames
 from bot.domain.errors import NotAllowed, Rejected
+from bot.domain.job import JobKey, JobSettings
 from bot.domain.project_setup import Who
 from bot.domain.rights import Role
-from bot.rules import project_edits
+from bot.rules import input_edits, project_edits
 from bot.rules.access import Asker
 from bot.services.projects.auditing import REFUSED, Auditing, Sought
 from storage.tables import job_settings
 from tests.manifest import ROOT
+from tests.params import an_input
 from tests.world import FINANCE, HR, LENA, MAYA, PRIYA, SAM, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -126,6 +128,25 @@ def test_a_run_is_named_by_its_job_and_its_time(world: World):
     world.running.stop(Asker(MAYA), run.run_key)
 
     assert sentences(world)[-1] == "<@U0MAYA> stopped *Sales report* (the run of <then>) in *Finance*"
+
+
+def test_inputs_are_named_by_their_titles(world: World):
+    """Also one that the project hides, and those that a preset sets; one that is gone keeps its name."""
+    sales = JobKey(world.airflow.deployment, "sales_report")
+    region = an_input("emea", name="region", type="string", title="Region")
+    rows = an_input(9, name="rows", type="integer", title="How many orders")
+    with world.database.transaction() as tx:
+        tx.jobs.keep_inputs({sales: (region, rows)})
+        job = tx.jobs.get(sales)
+    assert job is not None
+    maya, finance = Asker(MAYA, FINANCE), world.projects["Finance"]
+    world.managing.edit(maya, finance, input_edits.set_input(job, "rows", hidden=True))
+    preset = JobSettings(presets={"Month end": {"region": "emea", "old_one": 1}}, hidden=frozenset({"rows"}))
+    world.managing.edit(maya, finance, project_edits.set_job(job, preset))
+
+    hid, kept = sentences(world)
+    assert hid.endswith(": hidden: none → How many orders")
+    assert kept.endswith(": presets: none → Month end (old_one, Region)")
 
 
 def test_a_refusal_says_what_was_wanted(world: World):
