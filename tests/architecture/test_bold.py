@@ -18,14 +18,13 @@ ITSELF = "strong"
 
 def between_stars(source: str) -> list[int]:
     """Return the lines of f-strings in which a value stands between stars."""
-    tree = ast.parse(source)
-    itself = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name == ITSELF]
-    skipped = {id(inner) for each in itself for inner in ast.walk(each)}
-    return [
-        each.lineno
-        for each in ast.walk(tree)
-        if isinstance(each, ast.JoinedStr) and id(each) not in skipped and _is_starred(each)
-    ]
+    texts, skipped = [], set()
+    for each in ast.walk(ast.parse(source)):
+        if isinstance(each, ast.JoinedStr):
+            texts.append(each)
+        elif isinstance(each, ast.FunctionDef) and each.name == ITSELF:
+            skipped |= {id(inner) for inner in ast.walk(each)}
+    return [each.lineno for each in texts if id(each) not in skipped and _is_starred(each)]
 
 
 def _is_starred(text: ast.JoinedStr) -> bool:

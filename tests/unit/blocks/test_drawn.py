@@ -63,8 +63,20 @@ NAMES_PEOPLE = {
 HOW = "Give each a sample in tests/drawn, in all its states."
 DESTROYS = ("Archive", "Delete", "Stop", "Take away", "Take it away")
 """Begins the words of what takes something away: never green, and where Slack asks first, red."""
+FIRST, OTHERS = NAMES[:3], NAMES[3:]
+"""An ordinary name, the longest and a hostile one find most; the others are for `make test`."""
 EVERY = pytest.mark.parametrize("builder", sorted(sampled()), scope="module")
 """One builder after the other, so that what it draws is drawn in one worker, for all the tests."""
+EVERY_NAME = pytest.mark.parametrize(
+    ("builder", "names"),
+    [
+        pytest.param(builder, names, marks=marks, id=f"{builder}-{kind}")
+        for kind, names, marks in (("first", FIRST, []), ("others", OTHERS, [pytest.mark.slow]))
+        for builder in sorted(sampled())
+    ],
+    scope="module",
+)
+"""The same, with names to call everything by."""
 
 
 def test_every_public_builder_has_a_sample() -> None:
@@ -74,10 +86,10 @@ def test_every_public_builder_has_a_sample() -> None:
     assert (missing, gone) == (set(), set()), HOW
 
 
-@EVERY
-def test_every_judge_takes_it(builder: str) -> None:
+@EVERY_NAME
+def test_every_judge_takes_it(builder: str, names: list[str]) -> None:
     judged = []
-    for name in NAMES:
+    for name in names:
         for surface in surfaces(builder, name):
             if surface not in judged:  # many states look alike
                 judged.append(surface)
@@ -90,18 +102,18 @@ def test_every_judge_takes_it(builder: str) -> None:
                 assert not by_slackblocks.refuses(surface), (name, surface)
 
 
-@EVERY
-def test_a_message_can_be_posted_and_edited_in_all_its_length(builder: str) -> None:
-    for name in NAMES:
+@EVERY_NAME
+def test_a_message_can_be_posted_and_edited_in_all_its_length(builder: str, names: list[str]) -> None:
+    for name in names:
         for drawn in messages(builder, name):
             assert len(drawn.text) <= LONGEST_UPDATE, name
             sizes = [size_of(list(form)) for form in (drawn.blocks, drawn.newer)]
             assert builder in IN_PARTS or max(sizes) <= LONGEST_BLOCKS, name
 
 
-@EVERY
-def test_its_words_can_be_heard_ping_nobody_and_break_nothing(builder: str) -> None:
-    for name in NAMES:
+@EVERY_NAME
+def test_its_words_can_be_heard_ping_nobody_and_break_nothing(builder: str, names: list[str]) -> None:
+    for name in names:
         for drawn in messages(builder, name):
             assert drawn.text.strip(), name
             assert re.findall(r"<(?!@)", drawn.text) == [], "it stands alone where Slack refuses the blocks"
