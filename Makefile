@@ -32,8 +32,8 @@ test: $(READY)
 	$(BIN)/pytest playground/tests/e2e
 	$(BIN)/pytest --numprocesses 2 --dist loadfile $(ON_AIRFLOW) tests/chaos tests/e2e tests/integration
 
-# The fast tests, on SQLite: everything that starts no server and takes less than half a second, but for a property. Each property
-# is tried with a fifth of its examples.
+# The fast tests, on SQLite: everything that starts no server and takes less than a tenth of a second, but for a property and what a
+# file is chiefly about. Each property is tried with a fifth of its examples.
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -75,6 +75,7 @@ def test_the_version_of_airflow_and_a_token_that_ends_soon_are_told(
     assert [each for each in report["warnings"] if "nobody renews it" in each]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "words"),
     [

@@ -34,6 +34,7 @@ def ask(*texts: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.output.splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("offices", ["berlin,lisbon", "berlin, lisbon"])
 def test_a_list_of_offices_is_no_time_zone(offices: str):
     (answer,) = ask(f"payroll every day at 5pm with offices={offices}")

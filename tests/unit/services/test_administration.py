@@ -293,6 +293,7 @@ def test_their_schedules_are_suspended_and_both_are_told(kept: Office):
     assert kept.world.slack.texts(FINANCE) == [SCHEDULED]
 
 
+@pytest.mark.slow
 def test_what_was_about_to_run_does_not(kept: Office):
     kept.world.schedule("every weekday at 9:00")
     kept.world.go_to(kept.world.clock.now().replace(hour=7, minute=59, second=30))
@@ -330,6 +331,7 @@ def test_a_job_that_is_merely_gone_for_now_suspends_nothing(kept: Office):
     assert kept.apply(BOTH.replace("viewers: [U0LENA]", "viewers: [U0SAM]")) == []
 
 
+@pytest.mark.slow
 def test_a_channel_that_is_taken_away_hears_no_more(kept: Office):
     kept.world.schedule("every weekday at 9:00", where=FINANCE)
 

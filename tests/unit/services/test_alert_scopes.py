@@ -29,6 +29,7 @@ def many(world: World) -> World:
     return world
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["", "load", "orders", "0005", "finance", "tagged", "load hr", "sales fin"])
 def test_an_admin_finds_in_a_few_projects_what_reading_everything_finds(many: World, words: str):
     with many.database.reading() as tx:

@@ -51,6 +51,7 @@ def test_its_schedules_report_to_their_owners(shared: World):
     assert any("reports to you" in each for each in shared.slack.texts(TOM.person_id))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_hand", [True, False])
 def test_what_is_under_way_is_told_to_the_owner_alone(shared: World, *, by_hand: bool):
     if by_hand:
@@ -68,6 +69,7 @@ def test_what_is_under_way_is_told_to_the_owner_alone(shared: World, *, by_hand:
     assert any("failed" in each for each in shared.slack.texts(TOM.person_id))
 
 
+@pytest.mark.slow
 def test_a_share_that_comes_to_name_people_moves_a_run_by_hand_as_well(shared: World):
     shared.run_now(TOM, dag_id=JOB, fail="always")
     shared.step()

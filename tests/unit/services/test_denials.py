@@ -60,6 +60,7 @@ def test_an_id_that_is_nobodys_is_written_as_it_came(world: World):
     assert [row.subject for row in written(world)] == ["0" * 24]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_who_tries_on_and_on_fills_no_table_and_hides_nothing(world: World):
     for _ in range(2 * MOST):

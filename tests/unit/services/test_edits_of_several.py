@@ -83,6 +83,7 @@ def test_a_like_schedule_that_was_changed_since_is_not_changed_once_more(world: 
         world.previews.confirm(HIS, change.draft.draft_id)
 
 
+@pytest.mark.slow
 def test_what_runbell_does_in_between_is_in_nobodys_way(world: World):
     key = world.schedule("every day at 9am").schedule_id
     seen = version(world, key)

@@ -141,6 +141,7 @@ def test_slack_is_asked_once_a_minute_and_nothing_is_forgotten_while_it_is_away(
 # Firings ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("mirror")
 def test_a_schedule_runs_on_what_slack_told_yesterday(world: World):
     schedule = world.schedule("tomorrow at 8:50", SAM)
@@ -172,6 +173,7 @@ def test_what_slack_has_not_told_for_a_day_runs_nothing_and_suspends_nothing(
     assert len(world.starts()) == 1
 
 
+@pytest.mark.slow
 def test_slack_back_within_the_grace_and_it_runs(world: World, mirror: GroupMirror):
     world.schedule("every day at 9:00", SAM)
     world.clock.set(NINE + timedelta(days=2, minutes=-2))
@@ -330,6 +332,7 @@ def test_many_events_at_once_make_few_requests_and_hold_up_nobody(world: World):
     assert not asked.acquire(blocking=False)
 
 
+@pytest.mark.slow
 def test_a_new_status_is_nothing_to_ask_slack_about(world: World):
     """At ten o'clock a thousand people's calendars set theirs: with 429 for the rest, and no thread free."""
     calls: list[None] = []

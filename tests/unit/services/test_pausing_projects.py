@@ -84,6 +84,7 @@ def test_nothing_runs_until_then_and_what_was_left_out_is_told_in_one_line(world
     assert len(world.starts()) == 1
 
 
+@pytest.mark.slow
 def test_what_is_handed_over_ahead_is_taken_back(world: World):
     world.schedule("every day at 9am")
     world.go_to(NINE - timedelta(seconds=20))
@@ -112,6 +113,7 @@ def test_what_is_handed_over_ahead_is_taken_back_when_a_pause_that_lasts_gets_a_
     assert states(world) == [FiringState.SKIPPED]
 
 
+@pytest.mark.slow
 def test_a_moment_that_is_planned_and_not_handed_over_yet_runs_if_the_pause_ends_earlier(
     world: World, pausing: PausingProjects
 ):
@@ -142,6 +144,7 @@ def test_what_fell_into_the_pause_is_not_missed_even_if_nothing_of_ours_ran_at_i
     assert "Left out by the pause: 4 runs" in said(world)[-1]
 
 
+@pytest.mark.slow
 def test_whoever_retries_in_the_pause_is_told_of_it_first(world: World):
     """The maintenance that the pause is for would be disturbed by one press on an old failure."""
     world.schedule("every day at 9am", dag_id="build_warehouse", seconds=600)
@@ -162,6 +165,7 @@ def test_whoever_retries_in_the_pause_is_told_of_it_first(world: World):
         running.retry(Asker(TOM, FINANCE), run.run_key)
 
 
+@pytest.mark.slow
 def test_what_runs_goes_on_and_its_failure_is_told_at_the_end_of_the_pause(world: World):
     world.schedule("every day at 9am", dag_id="build_warehouse", seconds=600)
     world.go_to(NINE + timedelta(seconds=4))
@@ -179,6 +183,7 @@ def test_what_runs_goes_on_and_its_failure_is_told_at_the_end_of_the_pause(world
     assert any("failed" in each for each in world.slack.texts(TOM.person_id))
 
 
+@pytest.mark.slow
 def test_what_was_held_is_told_when_the_pause_ends_earlier(world: World, pausing: PausingProjects):
     world.schedule("every day at 9am", dag_id="build_warehouse", seconds=600)
     world.go_to(NINE + timedelta(seconds=4))

@@ -34,6 +34,7 @@ def alerts(world: World, who: Person) -> list[str]:
     return [each for each in world.slack.texts(who.person_id) if "failed" in each]
 
 
+@pytest.mark.slow
 def test_what_fails_reaches_both(world: World):
     world.schedule("every day at 23:00", TOM)
     away(world)
@@ -44,6 +45,7 @@ def test_what_fails_reaches_both(world: World):
     assert alerts(world, LENA) == alerts(world, TOM)
 
 
+@pytest.mark.slow
 def test_it_ends_by_itself_or_by_back(world: World):
     world.schedule("every day at 23:00", TOM)
     away(world)
@@ -59,6 +61,7 @@ def test_it_ends_by_itself_or_by_back(world: World):
         world.standing_in.back(Asker(TOM))
 
 
+@pytest.mark.slow
 def test_a_stand_in_hears_only_of_jobs_that_they_may_see(world: World):
     world.schedule("every day at 23:00", TOM)
     with pytest.raises(UserError, match="can see none"):

@@ -46,6 +46,7 @@ def many(world: World) -> World:
     return world
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "where"), [(SAM, GENERAL), (SAM, HR), (TOM, GENERAL), (PRIYA, HR)])
 def test_the_suggestion_is_the_one_of_a_comparison_with_every_title(many: World, who: Person, where: str):
     chance = random.Random(7)

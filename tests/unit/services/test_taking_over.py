@@ -81,6 +81,7 @@ def test_it_is_checked_as_theirs_from_then_on_also_what_is_handed_over_already(w
     assert kept(world, schedule).state is ScheduleState.SUSPENDED
 
 
+@pytest.mark.slow
 def test_a_suspended_one_goes_on_without_making_up_for_what_it_missed(world: World):
     schedule = world.schedule("every day at 9:00", TOM)
     remove(world, TOM)

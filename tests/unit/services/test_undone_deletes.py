@@ -23,6 +23,7 @@ MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.both_databases
 
 
+@pytest.mark.slow
 def test_what_was_planned_comes_back_and_runs_once(world: World):
     key = world.schedule("every day at 9am").schedule_id
     world.go_to(NINE - timedelta(seconds=40))

@@ -65,6 +65,7 @@ def test_words_of_other_letters_narrow_too(database: Database):
     assert found(database, "énergie", holds) & {"Отчёт о продажах", "émile", "Revenue report"} == set()
 
 
+@pytest.mark.slow
 def test_every_letter_that_folds_into_latin_ones_is_known():
     folding = {
         letter

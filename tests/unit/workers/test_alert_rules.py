@@ -78,6 +78,7 @@ def texts(world: World, channel_id: str = FINANCE) -> list[str]:
 
 
 class TestEvents:
+    @pytest.mark.slow
     def test_a_channel_of_failures_only_shows_no_card_of_a_good_run_and_the_failure_with_all_its_buttons(
         self, world: World
     ):
@@ -89,6 +90,7 @@ class TestEvents:
         assert "Sync failed in task pull" in alert.text
         assert "incident.claim" in str(alert.message.blocks)
 
+    @pytest.mark.slow
     def test_a_channel_that_wants_to_hear_nothing_hears_nothing_and_the_owner_still_does(self, world: World):
         change(world, HERE, events=frozenset())
         fails_at_nine(world)
@@ -104,6 +106,7 @@ class TestEvents:
         (card,) = in_channel(world)
         assert "Sales report" in card.text
 
+    @pytest.mark.slow
     def test_a_person_hears_of_a_job_that_reports_elsewhere_and_of_its_good_runs(self, world: World):
         state = add_failing(world)
         add(world, Asker(LENA), about=the_job(world), events=frozenset(AlertEvent))
@@ -114,6 +117,7 @@ class TestEvents:
         (card,) = in_channel(world, f"D{LENA.person_id}")
         assert "Sync" in card.text
 
+    @pytest.mark.slow
     def test_who_may_no_longer_see_the_job_hears_no_more_of_it(self, world: World):
         add_failing(world)
         add(world, Asker(LENA), about=the_job(world))
@@ -123,6 +127,7 @@ class TestEvents:
 
         assert texts(world, f"D{LENA.person_id}") == []
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("hears", [True, False])
     def test_a_job_that_cannot_run_is_told_only_where_a_rule_wants_it(self, world: World, hears: bool):
         change(world, HERE, events=frozenset(AlertEvent) if hears else FAILURES)
@@ -137,6 +142,7 @@ class TestEvents:
 
 
 class TestHow:
+    @pytest.mark.slow
     def test_each_failure_is_a_message_of_its_own(self, world: World):
         change(world, HERE, how=How.EACH)
         add_failing(world)
@@ -161,6 +167,7 @@ class TestHow:
         world.go_on(timedelta(minutes=5))
         assert "back to normal" in texts(world)[-1]
 
+    @pytest.mark.slow
     def test_two_failures_and_a_recovery_below_the_number_are_not_told(self, world: World):
         change(world, HERE, how=How.AFTER, after=3)
         state = add_failing(world)
@@ -175,6 +182,7 @@ class TestHow:
         (incident,) = incidents_at(world)
         assert incident.ended_at is not None
 
+    @pytest.mark.slow
     def test_the_people_of_a_rule_are_mentioned_and_nobody_else(self, world: World):
         change(world, HERE, mentions=("U0LENA", "channel"))
         fails_at_nine(world)
@@ -188,6 +196,7 @@ class TestHow:
 class TestQuietHours:
     NIGHT = (time(8), time(10))  # in Berlin, around the failure at nine
 
+    @pytest.mark.slow
     def test_a_failure_waits_until_they_end_and_comes_once_with_a_sum(self, world: World):
         change(world, HERE, quiet=self.NIGHT)
         fails_at_nine(world)
@@ -225,6 +234,7 @@ class TestQuietHours:
         assert "2 failed" in summed.text or "1 failed" in summed.text
         assert "works again" in str(summed.message.blocks)
 
+    @pytest.mark.slow
     def test_a_rule_without_them_is_urgent(self, world: World):
         add_failing(world)
         change(world, HERE, quiet=self.NIGHT)
@@ -233,6 +243,7 @@ class TestQuietHours:
 
         assert len(texts(world)) == 1
 
+    @pytest.mark.slow
     def test_ended_by_hand_they_let_go_of_what_waits(self, world: World):
         change(world, HERE, quiet=self.NIGHT)
         fails_at_nine(world)
@@ -241,6 +252,7 @@ class TestQuietHours:
 
         assert ["Sync failed" in each for each in texts(world)] == [True]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("urgent", ["sync", "cleanup"])
     def test_what_still_waits_keeps_back_no_other(
         self, world: World, monkeypatch: pytest.MonkeyPatch, urgent: str
@@ -261,6 +273,7 @@ class TestQuietHours:
         (told,) = texts(world)
         assert f"{urgent.title()} failed" in told
 
+    @pytest.mark.slow
     def test_a_run_that_did_not_take_place_is_told_when_they_end(self, world: World):
         change(world, HERE, events=frozenset(AlertEvent), quiet=(time(21), time(23)))
         world.schedule("every day at 9am", TOM)
@@ -287,6 +300,7 @@ class TestMutes:
 
         assert ["Sync failed" in each for each in texts(world)] == [True]
 
+    @pytest.mark.slow
     def test_the_end_of_a_mute_is_at_once(self, world: World):
         world.alerting.mute(IN_FINANCE, HERE)
         fails_at_nine(world)
@@ -299,6 +313,7 @@ class TestMutes:
 
 
 class TestSums:
+    @pytest.mark.slow
     def test_a_digest_says_what_ran_what_failed_and_what_comes_once_with_two_processes(self, world: World):
         add(world, about=whole_project(world), how=How.DIGEST, at=time(9, 30))
         fails_at_nine(world)
@@ -430,6 +445,7 @@ class TestRulesOfTheFile:
             tx.project_setups.put(TEAM, "Finance", setup, "default", at=now)
         return wanted
 
+    @pytest.mark.slow
     def test_they_work_and_are_changed_in_the_file_alone_but_for_mutes(self, world: World):
         self.of_file(world, standing=Standing.HERE, how=How.AFTER, after=3)
 
@@ -461,6 +477,7 @@ class TestRulesOfTheFile:
 
 
 class TestWhy:
+    @pytest.mark.slow
     def test_it_names_the_rule_and_who_made_it(self, world: World):
         change(world, HERE)
         fails_at_nine(world)

@@ -23,6 +23,7 @@ def admins(world: World) -> None:
         tx.directory.give_workspace_role(TEAM, MAYA.person_id, "admin")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("admins")
 def test_admins_hear_once_that_airflow_is_away_and_that_it_is_back(world: World):
     go_on(world, 20 * SECOND)
@@ -52,6 +53,7 @@ def test_a_short_absence_is_told_to_nobody(world: World):
     assert in_channel(world, MAYAS) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("admins")
 def test_admins_hear_that_airflows_scheduler_is_down(world: World):
     go_on(world, 20 * SECOND)
@@ -65,6 +67,7 @@ def test_admins_hear_that_airflows_scheduler_is_down(world: World):
     assert "Airflow’s scheduler was away for" in told.text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("admins")
 def test_once_slack_is_back_admins_hear_from_when_to_when_alerts_were_late(world: World):
     go_on(world, 20 * SECOND)

@@ -142,6 +142,7 @@ def test_a_single_message_arrives_as_itself(world: World):
     assert "Lonely" in told.text
 
 
+@pytest.mark.slow
 def test_what_waited_for_minutes_only_arrives_one_by_one(world: World):
     back = away(world)
     put(world, "One")
@@ -227,6 +228,7 @@ def test_two_processes_make_one_sum(world: World):
         assert tx.outbox.waiting() == 0
 
 
+@pytest.mark.slow
 def test_what_cannot_be_summed_up_is_said_one_by_one(world: World):
     """When Slack refuses the sum itself, and its text alone, too."""
     back = away(world)

@@ -68,6 +68,7 @@ def test_a_schedule_that_is_on_time_does_not_wait_for_what_is_caught_up(world: W
     assert on_time.next_due_at in due_moments(world)
 
 
+@pytest.mark.slow
 def test_what_is_caught_up_goes_on_whatever_is_on_time(world: World):
     begin_to_catch_up(world)
     for number in range(3 * AT_ONCE):

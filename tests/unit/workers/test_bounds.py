@@ -31,6 +31,7 @@ def starts_of(world: World, when: str, *, until: datetime) -> tuple[list[str], S
     return [f"{each.astimezone(BERLIN):%a %d %b %H:%M}" for each in asked], coming.state
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("when", "moments", "state"),
     [

@@ -51,6 +51,7 @@ def test_both_say_who_looks_into_it(world: World):
     assert f"Claimed by <@{MAYA.person_id}>" in shown(card)
 
 
+@pytest.mark.slow
 def test_once_it_works_again_both_say_so(world: World):
     card, reply = fails_by_hand(world)
     (incident,) = incidents_at(world)
@@ -62,6 +63,7 @@ def test_once_it_works_again_both_say_so(world: World):
     assert "thread below" not in shown(card)
 
 
+@pytest.mark.slow
 def test_while_the_reply_waits_for_the_end_of_a_pause_the_card_has_the_buttons(world: World):
     world.airflow.change("import_orders")
     world.schedule("every day at 9am", TOM, dag_id="import_orders", fail="always")

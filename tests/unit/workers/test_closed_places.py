@@ -81,6 +81,7 @@ def go_on(world: World, span: timedelta = MINUTE) -> None:
         assert tx.outbox.waiting() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", OF_CHANNELS)
 def test_another_channel_of_the_project_hears_it_with_the_reason_and_an_admin_is_told_once(
     world: World, code: str
@@ -132,6 +133,7 @@ def test_a_channel_that_closes_under_a_card_lets_what_broke_be_heard_elsewhere(w
     assert "Claim" in str(told.message.blocks)
 
 
+@pytest.mark.slow
 def test_without_another_channel_the_owner_hears_it_and_else_a_manager(world: World):
     closed(world, FINANCE)
     world.run_now(dag_id="import_orders", fail="always")
@@ -158,6 +160,7 @@ def test_no_channel_that_is_archived_or_shared_with_another_company_takes_the_pl
     assert aloud(world, TOM.person_id) != []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", OF_PEOPLE)
 def test_what_a_person_cannot_get_goes_to_a_manager_and_to_no_channel(world: World, code: str):
     add_channel(world)
@@ -185,6 +188,7 @@ def test_somebody_who_has_left_is_not_asked_of_slack(world: World):
     assert aloud(world, TOM.person_id) == []
 
 
+@pytest.mark.slow
 def test_a_place_that_takes_messages_again_gets_them_within_ten_minutes(world: World):
     add_channel(world)
     opened = closed(world, FINANCE)

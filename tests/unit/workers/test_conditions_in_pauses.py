@@ -67,6 +67,7 @@ def test_a_run_that_airflow_started_by_itself_is_told_at_the_end_of_the_pause(wo
     assert len(about(world, "longer than")) == 1
 
 
+@pytest.mark.slow
 def test_what_somebody_started_by_hand_in_the_pause_is_told_at_once(world: World):
     add_limited_job(world)
     pause(world, 30 * MINUTE)
@@ -153,6 +154,7 @@ def of_the_job(world: World) -> list[int]:
     return [len(about(world, "the job is paused in Airflow", each)) for each in (FINANCE, TOMS)]
 
 
+@pytest.mark.slow
 def test_a_job_that_is_paused_in_airflow_in_a_pause_is_told_at_its_end(world: World):
     world.schedule("every day at 9am")
     pause(world, 20 * MINUTE)

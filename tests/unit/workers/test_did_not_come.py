@@ -123,6 +123,7 @@ def test_of_a_job_that_did_not_come_the_rules_are_not_asked_at_each_step(world: 
     assert about(world, "should have run") == []
 
 
+@pytest.mark.slow
 def test_what_a_rule_did_not_want_to_hear_is_told_soon_once_it_does(world: World):
     hears_late_runs(world, hears=False)
     catalogued(world, next_run_at=world.clock.now() - 11 * MINUTE)

@@ -58,6 +58,7 @@ def test_how_long_ahead_is_a_setting(world: World):
     assert len(world.starts()) == 1
 
 
+@pytest.mark.slow
 def test_a_job_with_its_own_schedule_and_one_place_is_not_handed_over_ahead(world: World):
     world.schedule("every weekday at 9am", dag_id="nightly_cleanup")
 
@@ -255,6 +256,7 @@ def test_paused_inside_the_lead_it_is_withdrawn_and_nobody_is_alarmed(world: Wor
     assert any("was cancelled" in text for text in world.slack.texts(TOM.person_id))
 
 
+@pytest.mark.slow
 def test_resumed_inside_the_lead_the_moment_gets_a_run_of_another_id(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.go_to(NINE - timedelta(seconds=40))
@@ -292,6 +294,7 @@ def test_of_two_moments_that_wait_the_older_is_skipped(world: World):
     assert any("a later one waits already" in text for text in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 def test_one_that_waited_until_the_next_moment_gives_way_to_it(world: World):
     world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3, seconds=57))
     first = world.schedule("every 2 minutes").next_due_at

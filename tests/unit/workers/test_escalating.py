@@ -187,6 +187,7 @@ def test_a_claim_that_is_released_begins_the_time_anew_and_is_escalated_once_mor
     assert pagerduty.actions()[3:] == ["resolve", "resolve"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["claim", "mute"])
 def test_what_somebody_has_claimed_or_muted_is_not_escalated(world: World, first: str):
     escalate_after(world, 15, ON_CALL)
@@ -202,6 +203,7 @@ def test_what_somebody_has_claimed_or_muted_is_not_escalated(world: World, first
     assert aloud(world, ON_CALL) == []
 
 
+@pytest.mark.slow
 def test_a_person_who_may_not_see_the_job_learns_nothing_and_a_manager_hears_instead(world: World):
     escalate_after(world, 5, PRIYA.person_id)
     fail(world)
@@ -262,6 +264,7 @@ def test_two_processes_page_once_for_a_failure_in_a_channel_and_a_direct_message
     assert pagerduty.actions() == ["trigger"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [(429, {"Retry-After": "20"}), (500, {}), (503, {})])
 def test_a_pager_that_is_busy_is_told_again_later_with_the_same_key(
     world: World, pagerduty: Server, answer: tuple[int, dict[str, str]]
@@ -277,6 +280,7 @@ def test_a_pager_that_is_busy_is_told_again_later_with_the_same_key(
     assert len({each["dedup_key"] for each in pagerduty.heard}) == 1
 
 
+@pytest.mark.slow
 def test_a_lost_answer_is_followed_by_the_claim_though_nothing_was_confirmed(world: World, pagerduty: Server):
     escalate_after(world, 5, pager="on-call")
     pagerduty.answers.append((500, {}))
@@ -313,6 +317,7 @@ def test_what_pagerduty_rejects_is_told_to_admins_once_and_without_the_key(
     assert KEY not in str(world.slack.posted) + capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_pager_that_hangs_is_asked_once_in_a_step(world: World, pagerduty: Server):
     """Each answer is waited for, and what other places are to hear of waits behind all of them."""
     escalate_after(world, 5, pager="on-call")
@@ -360,6 +365,7 @@ def test_a_pager_that_is_away_is_told_of_to_admins_and_rings_once_it_is_back(wor
     assert pagerduty.actions() == ["trigger"]
 
 
+@pytest.mark.slow
 def test_a_name_without_a_routing_key_is_told_to_admins(world: World, pagerduty: Server):
     escalate_after(world, 5, pager="gone")
     with world.database.transaction() as tx:

@@ -143,6 +143,7 @@ def test_a_schedule_that_waits_and_is_deleted_is_waited_for_no_longer(world: Wor
     assert "it was deleted" in told.text
 
 
+@pytest.mark.slow
 def test_nothing_more_is_handed_over_before_the_worker_has_suspended_it(world: World):
     failing_schedule(world, 1)
     world.go_on(12 * MINUTE)  # without the worker

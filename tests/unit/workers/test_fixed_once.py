@@ -32,6 +32,7 @@ pytestmark = pytest.mark.both_databases
 MANY = 7
 
 
+@pytest.mark.slow
 def test_a_run_by_hand_that_is_fixed_stands_once_and_its_reply_says_no_more_than_that(world: World):
     state = add_failing(world)
     world.run_now(dag_id="sync")
@@ -67,6 +68,7 @@ def test_a_run_that_airflow_started_is_called_by_its_time_in_the_project(world: 
     assert "(the 08:45 run, Berlin time)" in card.text
 
 
+@pytest.mark.slow
 def test_deleting_a_failing_schedule_ends_its_incident_everywhere_and_disturbs_nobody(world: World):
     fails_at_nine(world)
     before = len(world.slack.posted)

@@ -55,6 +55,7 @@ CHANGES: dict[str, Callable[[World], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_changes_in_somebodys_project_is_in_their_home_at_the_next_look(world: World, change: str):
     world.schedule("every day at 9am")
@@ -68,6 +69,7 @@ def test_what_changes_in_somebodys_project_is_in_their_home_at_the_next_look(wor
     assert len(shown(world, PRIYA)) == 1, "it is about another project"
 
 
+@pytest.mark.slow
 def test_a_claim_leaves_the_homes_of_others(world: World):
     world.run_now(dag_id="import_orders", fail="always")
     world.go_on(timedelta(seconds=30))
@@ -101,6 +103,7 @@ def test_a_home_at_rest_is_published_once(world: World):
     assert [len(shown(world, each)) for each in (TOM, MAYA, LENA)] == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_changes_that_follow_each_other_closely_are_drawn_together(world: World):
     opened(world, TOM)
 
@@ -127,6 +130,7 @@ def test_what_is_not_heard_of_is_drawn_within_a_minute(world: World):
     assert "Next: Tue 3 Mar" in str(shown(world, TOM)[-1])
 
 
+@pytest.mark.slow
 def test_slack_is_left_alone_for_as_long_as_it_asks_and_nothing_is_lost(world: World):
     opened(world, TOM, MAYA)
     world.schedule("every day at 10am")
@@ -214,6 +218,7 @@ def test_when_a_process_ends_the_other_goes_on(world: World):
     assert len(shown(world, TOM)) == 2
 
 
+@pytest.mark.slow
 def test_who_turns_on_before_the_last_page_was_noted_sees_the_page_they_turned_to(world: World):
     """The first press's page is in Slack, and not yet noted, when the second press comes."""
     for hour in range(8):

@@ -177,6 +177,7 @@ def test_what_is_open_is_never_forgotten(world: World):
         assert tx.outbox.waiting() == 1
 
 
+@pytest.mark.slow
 def test_notices_that_were_told_or_given_up_and_the_audit_have_terms_of_their_own(world: World):
     run_once(world)
     with world.database.transaction() as tx:

@@ -118,6 +118,7 @@ def test_a_schedule_that_fails_again_and_again_is_one_message_with_a_counter(wor
     assert in_channel(world, TOMS)[-1].text == recovery.text
 
 
+@pytest.mark.slow
 def test_a_scheduled_run_that_a_retry_mends_is_told_to_all_who_had_heard_of_it(world: World):
     state = fails_at_nine(world)
     state["broken"] = False
@@ -138,6 +139,7 @@ def test_a_scheduled_run_that_a_retry_mends_is_told_to_all_who_had_heard_of_it(w
     assert {each.ending for each in incidents_at(world)} == {"retried"}
 
 
+@pytest.mark.slow
 def test_a_retry_that_fails_is_said_to_whoever_pressed_it_alone(world: World):
     fails_at_nine(world)
     (incident,) = incidents_at(world)
@@ -152,6 +154,7 @@ def test_a_retry_that_fails_is_said_to_whoever_pressed_it_alone(world: World):
     world.incidents.retry(Asker(MAYA), incident.incident_id)
 
 
+@pytest.mark.slow
 def test_clearing_a_run_in_airflow_mends_it_too(world: World):
     state = fails_at_nine(world)
     state["broken"] = False
@@ -184,6 +187,7 @@ def test_a_claim_is_shown_wherever_it_is_told_and_only_one_person_has_it(world: 
     )
 
 
+@pytest.mark.slow
 def test_who_may_run_the_job_may_claim_and_mute_and_who_may_only_look_may_be_reminded(world: World):
     fails_at_nine(world)
     incident_id = incidents_at(world)[0].incident_id
@@ -220,6 +224,7 @@ def test_who_asks_for_a_reminder_again_and_again_gets_one_an_hour_after_the_last
     assert any("You wanted to be reminded" in each.text for each in in_channel(world, f"D{MAYA.person_id}"))
 
 
+@pytest.mark.slow
 def test_nobody_is_reminded_of_what_works_again(world: World):
     state = fails_at_nine(world)
     state["broken"] = False
@@ -274,6 +279,7 @@ def test_a_mute_until_it_is_fixed_ends_with_it(world: World):
     assert len(incidents_at(world)) == 2
 
 
+@pytest.mark.slow
 def test_runs_by_hand_a_schedule_and_airflows_own_runs_are_incidents_of_their_own(world: World):
     fails_at_nine(world)
     world.run_now(dag_id="sync")
@@ -313,6 +319,7 @@ def test_what_the_last_release_put_into_the_outbox_is_still_said(world: World):
         assert tx.outbox.waiting() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["once", "by hand"])
 def test_a_failure_that_no_coming_run_can_mend_is_closed_a_day_later_and_disturbs_nobody(
     world: World, how: str

@@ -115,6 +115,7 @@ def test_once_it_runs_again_the_message_that_it_does_not_says_so(
     assert len(standing(world, where, "can run again")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_what_stops_it_for_another_reason_puts_the_first_message_right(world: World):
     world.schedule("every weekday at 9am")
@@ -135,6 +136,7 @@ def test_what_stops_it_for_another_reason_puts_the_first_message_right(world: Wo
     assert heard(world, FINANCE, "can run again") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_each_time_has_a_message_of_its_own_and_leaves_the_last_one_as_it_is(world: World):
     world.schedule("every weekday at 9am")
@@ -146,6 +148,7 @@ def test_each_time_has_a_message_of_its_own_and_leaves_the_last_one_as_it_is(wor
     assert len(standing(world, FINANCE, "does not run")) == 1
 
 
+@pytest.mark.slow
 def test_a_schedule_made_while_it_is_paused_is_told_of_once_when_it_is_due(world: World):
     world.airflow.change("sales_report", is_paused=True)
     look(world)

@@ -55,6 +55,7 @@ def test_a_run_that_goes_on_is_told_to_its_end_only_to_who_may_see_it(world: Wor
     assert "OrdersFeedError" not in told_to_tom(world)
 
 
+@pytest.mark.slow
 def test_a_reminder_is_not_sent(world: World):
     world.run_now(dag_id="import_orders", fail="always")
     world.go_on(SECONDS)
@@ -66,6 +67,7 @@ def test_a_reminder_is_not_sent(world: World):
     assert world.slack.texts(TOM.person_id) == []
 
 
+@pytest.mark.slow
 def test_it_is_sent_to_who_may_still_see_it(world: World):
     world.run_now(dag_id="import_orders", fail="always")
     world.go_on(SECONDS)
@@ -91,6 +93,7 @@ def storm(world: World) -> World:
     return world
 
 
+@pytest.mark.slow
 def test_a_storm_shows_what_its_reader_still_sees(storm: World):
     storm.airflow.change("load_1", tags=frozenset({"secret"}))
     storm.catalogue.step()
@@ -104,6 +107,7 @@ def test_a_storm_shows_what_its_reader_still_sees(storm: World):
     assert "Load 1" not in now
 
 
+@pytest.mark.slow
 def test_a_storm_of_which_nothing_is_left_says_so(storm: World):
     take_away(storm)
     storm.incidents.claim(Asker(MAYA), failing(storm, "load_0").incident_id)

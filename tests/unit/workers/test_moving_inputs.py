@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from bot.domain.job import JobSettings
 from bot.language.inputs import Viewpoint, read_field
 from bot.rules.access import Asker
@@ -24,6 +26,7 @@ def given(world: World) -> list[Any]:
     return [call.arguments[3].get("day") for call in calls]
 
 
+@pytest.mark.slow
 def test_each_run_of_a_schedule_gets_its_own_day(world: World):
     world.schedule("every day at 9:00", day=YESTERDAY)
 

@@ -41,6 +41,7 @@ def runs_at(world: World, due_at: datetime) -> int:
     return len(world.starts())
 
 
+@pytest.mark.slow
 def test_what_is_paused_until_a_time_can_skip_its_first_run_after_it(world: World):
     schedule = world.schedule("every day at 9am")
     world.scheduling.pause(BY, schedule.schedule_id, until=NINE + A_DAY - HOUR)
@@ -90,6 +91,7 @@ def test_the_preview_of_a_change_counts_from_the_end_of_a_pause(world: World):
     assert done.next_at == shown.times[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rests", ["skip", "skip, pause and resume", "pause until", "the project"])
 def test_a_digest_names_the_run_that_comes(world: World, rests: str):
     schedule = world.schedule("0 9,11 * * *")
@@ -114,6 +116,7 @@ def test_a_digest_names_the_run_that_comes(world: World, rests: str):
     assert "Sales report (#1): Mon 2 Mar 2026, 09:00" not in str(digest.message.blocks)
 
 
+@pytest.mark.slow
 def test_what_goes_on_after_failures_names_the_run_that_comes(world: World):
     add_failing(world)
     schedule = world.schedule("every 10 minutes", dag_id="sync")

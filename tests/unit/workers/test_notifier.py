@@ -218,6 +218,7 @@ def fails_after_an_outage(world: World) -> None:
         world.go_on(timedelta(seconds=1))
 
 
+@pytest.mark.slow
 def test_what_broke_is_heard_after_an_outage_though_its_card_was_deleted(world: World):
     fails_after_an_outage(world)
     world.slack.delete(world.slack.posted[0])

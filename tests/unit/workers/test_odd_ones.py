@@ -60,6 +60,7 @@ def firings_of(world: World, schedule: Schedule) -> list[FiringState]:
         return [each.state for each in found if each is not None]
 
 
+@pytest.mark.slow
 def test_inputs_that_cannot_be_checked_reject_that_firing_and_all_others_run(world: World):
     odd = world.schedule("every day at 9am", dag_id=ODD)
     well = world.schedule("every day at 9am")
@@ -133,6 +134,7 @@ def test_a_future_that_raises_keeps_no_other_from_being_written_down(world: Worl
     assert odd not in world.dispatcher._under_way
 
 
+@pytest.mark.slow
 def test_one_that_cannot_be_written_down_keeps_no_other_from_it(world: World):
     odd = world.schedule("every day at 9am", dag_id=ODD)
     well = world.schedule("every day at 9am")
@@ -150,6 +152,7 @@ def test_one_that_cannot_be_written_down_keeps_no_other_from_it(world: World):
     assert len(world.starts(ODD)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_more_under_way_than_there_is_room_for_stops_nothing(world: World):
     """Retries and firings that hang with Airflow: the step settles what is done, and goes on."""
@@ -192,6 +195,7 @@ def test_retries_and_firings_share_one_budget(world: World):
     assert asked == [dispatcher.CLAIMED_AT_ONCE - dispatcher.RETRIES_AT_ONCE]
 
 
+@pytest.mark.slow
 def test_a_run_whose_details_cannot_be_read_is_told_without_and_others_are_told(world: World):
     world.run_now(dag_id=ODD, fail="always")
     world.run_now()
@@ -235,6 +239,7 @@ def test_a_database_that_is_away_is_everybodys_trouble(world: World):
         world.go_to(NINE)
 
 
+@pytest.mark.slow
 def test_rows_of_a_newer_version_are_left_out_and_all_others_go_on(world: World):
     odd = world.schedule("every day at 9am", dag_id=ODD)
     world.run_now(dag_id=ODD)

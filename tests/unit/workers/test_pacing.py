@@ -205,6 +205,7 @@ def test_progress_of_many_channels_is_shown_one_by_one(world: World):
     assert 8 <= sum(len(each.edits) for each in world.slack.posted) <= 11
 
 
+@pytest.mark.slow
 def test_an_edit_that_slack_refuses_spares_those_that_were_claimed_with_it(world: World):
     for number in range(10):
         place = Place(TEAM, f"C0MANY{number:02}")

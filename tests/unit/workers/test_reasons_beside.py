@@ -175,6 +175,7 @@ def test_a_reason_that_was_being_read_as_the_process_ended_is_read_by_the_next(
     assert (logs(world), log_of_the_first.asked) == (OTHERS + 1, asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("refused_for", [timedelta(seconds=20), timedelta(minutes=2)])
 def test_a_reason_that_airflow_refuses_for_a_while_is_asked_for_a_few_times_more(
     world: World, log_of_the_first: Hanging, refused_for: timedelta

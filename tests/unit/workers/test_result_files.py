@@ -195,6 +195,7 @@ def test_an_address_at_a_host_that_is_not_allowed_stays_a_link_and_the_card_says
     assert world.slack.uploads == []
 
 
+@pytest.mark.slow
 def test_a_file_that_comes_slowly_keeps_no_other_message_waiting(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):

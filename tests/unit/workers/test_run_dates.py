@@ -77,6 +77,7 @@ def test_a_run_that_waited_for_the_one_before_carries_the_moment_it_was_due(worl
     assert dates[0] >= first - MINUTE
 
 
+@pytest.mark.slow
 def test_two_schedules_of_one_job_due_at_one_moment_both_run(world: World):
     """Airflow gives each date of a DAG once."""
     world.schedule("every weekday at 9am", region="emea")
@@ -104,6 +105,7 @@ def test_a_date_that_is_taken_already_moves_by_less_than_a_second(world: World):
     assert run.interval == (NINE - 3 * DAY, NINE)
 
 
+@pytest.mark.slow
 def test_posted_again_it_is_still_one_run_with_one_date(world: World):
     world.schedule("every weekday at 9am")
     world.airflow.start_elsewhere("sales_report", "by_hand", logical_date=NINE, run_after=NINE + DAY)
@@ -129,6 +131,7 @@ def test_airflows_own_run_of_the_same_moment_is_not_left_out(world: World):
     assert ours.interval == (ours.logical_date, ours.logical_date), "Airflow infers it"
 
 
+@pytest.mark.slow
 def test_withdrawn_and_made_again_it_has_a_date_of_its_own(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.go_to(NINE - 30 * SECOND)
@@ -144,6 +147,7 @@ def test_withdrawn_and_made_again_it_has_a_date_of_its_own(world: World):
     assert second.state is RunState.DONE
 
 
+@pytest.mark.slow
 def test_a_retry_keeps_the_date(world: World):
     world.run_now(dag_id="import_orders", fail="once")
     world.go_on(MINUTE)
@@ -182,6 +186,7 @@ def test_around_midnight_and_in_other_zones(world: World, when: str, due_at: dat
     assert run.interval == (since, due_at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("eve", "hours"),
     [(datetime(2026, 3, 28, 9, tzinfo=BERLIN), 23), (datetime(2026, 10, 24, 9, tzinfo=BERLIN), 25)],

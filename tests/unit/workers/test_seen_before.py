@@ -49,6 +49,7 @@ def told(world: World) -> str:
     return str([each.blocks for each in shown if "failed" in each.text])
 
 
+@pytest.mark.slow
 def test_how_often_within_a_week_and_whose_retry_helped_last_time(world: World):
     first = failing(world, wish="once")
     assert first.seen == Seen(1)
@@ -64,6 +65,7 @@ def test_how_often_within_a_week_and_whose_retry_helped_last_time(world: World):
     assert failing(world).seen == Seen(1, TOM.person_id)
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_again_after_a_retry_counts_once(world: World):
     first = failing(world)
     world.running.retry(Asker(TOM), first.run.run_key)
@@ -77,6 +79,7 @@ def test_a_run_that_fails_again_after_a_retry_counts_once(world: World):
     assert (again.run.failure.try_number, again.run.failure.not_run) == (2, 1)
 
 
+@pytest.mark.slow
 def test_what_another_project_saw_of_a_shared_job_is_its_own(world: World):
     with world.database.transaction() as tx:
         tx.shares.add(
@@ -89,6 +92,7 @@ def test_what_another_project_saw_of_a_shared_job_is_its_own(world: World):
     assert failing(world).seen == Seen(1)
 
 
+@pytest.mark.slow
 def test_that_the_job_was_changed_since_it_last_worked(world: World):
     made_at = world.clock.now() - timedelta(days=3)
     world.airflow.versions["import_orders"] = DagVersion(11, made_at)
@@ -103,6 +107,7 @@ def test_that_the_job_was_changed_since_it_last_worked(world: World):
     assert "(version 12)" in told(world)
 
 
+@pytest.mark.slow
 def test_where_airflow_counts_no_versions_nothing_is_said_of_them(world: World):
     failing(world, wish="no")
 

@@ -89,6 +89,7 @@ def test_the_only_moment_can_be_skipped_and_taken_up_again(world: World):
     assert listed.schedule.next_due_at == skipped.due_at
 
 
+@pytest.mark.slow
 def test_what_is_not_the_next_or_has_passed_is_not_skipped(world: World):
     schedule = world.schedule("every 10 minutes")
     assert schedule.next_due_at is not None
@@ -118,6 +119,7 @@ def test_paused_until_a_moment_it_goes_on_by_itself_and_makes_up_for_nothing(wor
     assert started(world) == [until, until + 10 * MINUTE]
 
 
+@pytest.mark.slow
 def test_down_while_a_pause_ended_the_missed_policy_decides(world: World):
     schedule = world.schedule("every 10 minutes")
     until = NINE + timedelta(hours=1)
@@ -140,6 +142,7 @@ def test_resumed_by_hand_it_does_not_pause_again(world: World):
         world.scheduling.pause(BY, schedule.schedule_id, until=NINE - timedelta(hours=5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("missed", "runs"), [("none", 0), ("latest", 1), ("all", 3)])
 def test_each_schedule_has_its_own_policy_for_what_was_missed(world: World, missed: str, runs: int):
     schedule = world.schedule("every hour")
@@ -154,6 +157,7 @@ def test_each_schedule_has_its_own_policy_for_what_was_missed(world: World, miss
     assert len(started(world)) == runs
 
 
+@pytest.mark.slow
 def test_each_schedule_has_its_own_grace(world: World):
     patient, strict = world.schedule("every day at 9am"), world.schedule("every day at 9am", rows=7)
     for schedule, grace in ((patient, 2 * timedelta(hours=1)), (strict, MINUTE)):
@@ -179,6 +183,7 @@ def test_each_schedule_has_its_own_grace(world: World):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("overlap", "runs"), [("skip", 2), ("allow", 4)])
 def test_each_schedule_has_its_own_policy_for_overlaps(world: World, overlap: str, runs: int):
     world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(minutes=3))
@@ -193,6 +198,7 @@ def test_each_schedule_has_its_own_policy_for_overlaps(world: World, overlap: st
     assert len(started(world)) == runs
 
 
+@pytest.mark.slow
 def test_of_all_that_was_missed_no_more_than_so_many_run(world: World, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(decision, "MOST_CAUGHT_UP", 2)
     schedule = world.schedule("every hour")
@@ -210,6 +216,7 @@ def test_of_all_that_was_missed_no_more_than_so_many_run(world: World, monkeypat
     assert due == [schedule.next_due_at + timedelta(hours=each) for each in (3, 4)]
 
 
+@pytest.mark.slow
 def test_an_overlap_is_decided_at_the_due_moment_and_not_before(world: World):
     """At the lead the previous run still goes; when its time comes it does not."""
     world.airflow.add(world.airflow.job("sales_report"), takes=timedelta(seconds=100))
@@ -224,6 +231,7 @@ def test_an_overlap_is_decided_at_the_due_moment_and_not_before(world: World):
     assert len(started(world)) == 4
 
 
+@pytest.mark.slow
 def test_what_was_skipped_takes_the_place_of_nothing_that_was_missed(world: World):
     """Or nothing would run, and nobody would hear of it."""
     schedule = world.schedule("every hour")
@@ -276,6 +284,7 @@ def test_what_waits_for_a_run_that_somebody_deletes_in_airflow_goes_on(world: Wo
     assert len(world.starts()) == 2
 
 
+@pytest.mark.slow
 def test_a_skip_undone_and_made_again_before_its_run_is_withdrawn_stays_skipped(world: World):
     schedule = world.schedule("every 10 minutes")
     assert schedule.next_due_at is not None
@@ -290,6 +299,7 @@ def test_a_skip_undone_and_made_again_before_its_run_is_withdrawn_stays_skipped(
     assert started(world) == []
 
 
+@pytest.mark.slow
 def test_what_is_skipped_right_after_an_edit_stays_skipped(world: World):
     schedule = world.schedule("every 10 minutes")
     assert schedule.next_due_at is not None
@@ -316,6 +326,7 @@ def test_after_a_pause_the_moment_to_skip_is_the_next_that_is_not_skipped_yet(wo
     assert started(world) == [first.due_at + 20 * MINUTE]
 
 
+@pytest.mark.slow
 def test_a_moment_that_has_passed_unplanned_is_not_the_next_to_skip(world: World):
     schedule = world.schedule("every 10 minutes")
     assert schedule.next_due_at is not None
@@ -341,6 +352,7 @@ def test_a_skip_of_a_moment_that_an_edit_took_away_is_not_undone(world: World):
     assert started(world) == [NINE + timedelta(hours=1)]
 
 
+@pytest.mark.slow
 def test_a_late_moment_does_not_give_way_to_one_that_is_skipped(world: World):
     schedule = world.schedule("every hour")
     late = world.adjusting.skip_next(BY, schedule.schedule_id)

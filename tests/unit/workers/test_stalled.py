@@ -44,6 +44,7 @@ def only_run(world: World, dag_id: str) -> Run:
     return run
 
 
+@pytest.mark.slow
 def test_a_job_that_is_deleted_in_the_middle_of_a_run_is_said_on_its_card_and_the_run_is_closed(
     world: World,
 ):
@@ -61,6 +62,7 @@ def test_a_job_that_is_deleted_in_the_middle_of_a_run_is_said_on_its_card_and_th
     assert sum(words in each for each in world.slack.texts(FINANCE)) == 1, "the reply that is heard"
 
 
+@pytest.mark.slow
 def test_a_run_whose_work_is_all_done_when_its_job_is_gone_is_done(world: World):
     world.airflow.add(world.airflow.job("payroll"), takes=50 * SECOND)
     world.airflow.change("payroll", tags=frozenset({"finance"}))
@@ -109,6 +111,7 @@ def test_a_job_that_comes_back_heals_the_card(world: World):
     assert "no longer" not in card(world)
 
 
+@pytest.mark.slow
 def test_a_job_that_is_missing_for_a_moment_closes_nothing(world: World):
     world.run_now(dag_id="build_warehouse", seconds=15)
     go_on(world, 10 * SECOND)
@@ -151,6 +154,7 @@ def test_a_job_that_is_paused_or_broken_in_the_middle_of_a_run_is_said_until_it_
     assert "nothing more" not in card(world)
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_dies_in_the_middle_of_a_run_is_said_until_it_is_back(world: World):
     world.run_now(dag_id="build_warehouse", seconds=20)
     go_on(world, 10 * SECOND)
@@ -214,6 +218,7 @@ def test_a_task_that_is_tried_again_says_which_try_and_when(world: World):
     assert "tried again" not in blocks(world)
 
 
+@pytest.mark.slow
 def test_a_try_whose_time_is_over_is_told_without_it(world: World):
     world.airflow.add(
         world.airflow.job("import_orders"),
@@ -232,6 +237,7 @@ def test_a_try_whose_time_is_over_is_told_without_it(world: World):
     assert only_run(world, "import_orders").waits_until is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("triggerer", "words"),
     [(False, "waits: Airflow’s triggerer is down"), (None, "waits: Airflow has no triggerer")],
@@ -252,6 +258,7 @@ def test_without_airflows_triggerer_what_is_deferred_says_so_until_it_is_back(
     assert "triggerer" not in card(world)
 
 
+@pytest.mark.slow
 def test_what_is_not_deferred_does_without_a_triggerer(world: World):
     world.run_now(dag_id="build_warehouse", seconds=600)
     world.airflow.triggerer = None
@@ -260,6 +267,7 @@ def test_what_is_not_deferred_does_without_a_triggerer(world: World):
     assert "triggerer" not in card(world)
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_person_says_so_with_the_way_there(world: World):
     world.run_now(dag_id="build_warehouse", seconds=600)
     go_on(world, 20 * SECOND)

@@ -66,6 +66,7 @@ def test_a_skip_inside_the_lead_is_told_to_its_owner_and_alarms_nobody(world: Wo
     )
 
 
+@pytest.mark.slow
 def test_also_when_its_schedule_is_deleted(world: World):
     schedule = handed_over(world)
 
@@ -77,6 +78,7 @@ def test_also_when_its_schedule_is_deleted(world: World):
     assert told in blocks(world, TOM.person_id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["skipped", "deleted"])
 def test_the_only_moment_of_a_schedule_can_be_taken_back_too(world: World, way: str):
     schedule = world.schedule("on 2 March 2026 at 9am")
@@ -126,6 +128,7 @@ def test_what_had_begun_is_stopped_and_told_so(world: World):
     assert not any("failed" in each for each in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seen_first", [False, True], ids=["by the dispatcher", "by the watcher"])
 def test_what_had_ended_by_itself_is_told_like_any_other(world: World, seen_first: bool):
     """Airflow could not be reached, and ran it all the same."""
@@ -149,6 +152,7 @@ def test_what_had_ended_by_itself_is_told_like_any_other(world: World, seen_firs
     assert "is done" in card  # with the result that it published
 
 
+@pytest.mark.slow
 def test_the_only_moment_of_a_schedule_whose_owner_lost_the_right_is_told_to_the_managers(world: World):
     schedule = world.schedule("on 2 March 2026 at 9am")
     world.go_to(NINE - 30 * SECOND)

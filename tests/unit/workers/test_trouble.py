@@ -42,6 +42,7 @@ def another(world: World, airflow: ShakyAirflow) -> Dispatcher:
     return Dispatcher(world.database, world.clock, {airflow.deployment: airflow}, world.timing, senders=1)
 
 
+@pytest.mark.slow
 def test_an_owner_who_has_left_slack_has_the_schedule_suspended(world: World):
     schedule = world.schedule("every weekday at 9am")
     with world.database.transaction() as tx:
@@ -153,6 +154,7 @@ def test_a_scheduler_that_is_down_at_due_and_grace_loses_the_run_to_the_missed_p
     ]
 
 
+@pytest.mark.slow
 def test_a_job_paused_inside_the_lead_is_withdrawn_at_the_end_of_the_grace_and_told(world: World):
     world.schedule("every weekday at 9am")
     world.go_to(NINE - 30 * SECOND)
@@ -199,6 +201,7 @@ def test_a_post_that_arrives_after_its_withdrawal_finds_its_id_taken(world: Worl
     assert (run.state, run.started_at) == (RunState.FAILED, None)
 
 
+@pytest.mark.slow
 def test_a_missed_run_whose_answer_was_lost_is_found_before_it_is_called_missed(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.adjusting.set_policies(
@@ -358,6 +361,7 @@ def test_inputs_that_no_longer_fit_suspend_the_schedule_and_say_which(world: Wor
     assert any("no longer has an input called “rows”" in text for text in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 def test_a_run_deleted_in_airflow_before_its_time_is_not_posted_again(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.go_to(NINE - 30 * SECOND)

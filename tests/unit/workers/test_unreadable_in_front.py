@@ -79,6 +79,7 @@ def test_a_schedule_that_is_to_go_on_goes_on(world: World):
     assert found.state is ScheduleState.ACTIVE
 
 
+@pytest.mark.slow
 def test_a_firing_that_is_due_is_sent(world: World):
     world.run_now()
     copies(
@@ -96,6 +97,7 @@ def test_a_firing_that_is_due_is_sent(world: World):
     assert len(world.starts()) == 1
 
 
+@pytest.mark.slow
 def test_a_run_that_has_ended_is_seen(world: World):
     world.run_now()
     world.dispatcher.step()
@@ -109,6 +111,7 @@ def test_a_run_that_has_ended_is_seen(world: World):
     assert run.state is RunState.DONE
 
 
+@pytest.mark.slow
 def test_a_retry_that_is_asked_for_is_made(world: World):
     world.run_now(dag_id="import_orders", fail="once")
     world.go_on(timedelta(seconds=10))

@@ -43,6 +43,7 @@ def test_one_card_is_edited_until_the_run_is_done(world: World):
     assert "is done in 12 s" in told[-1]
 
 
+@pytest.mark.slow
 def test_the_notifier_is_woken_by_whatever_ends_and_by_nothing_else(world: World):
     woken: list[datetime] = []
     world.database.wake_at_notices(lambda: woken.append(world.clock.now()))
@@ -68,6 +69,7 @@ def test_the_result_of_a_run_of_seconds_is_said_once_on_its_card(world: World):
     assert "20 orders in United States" in str(cards(world)[0].edits[-1].blocks)
 
 
+@pytest.mark.slow
 def test_the_end_of_a_longer_run_is_also_heard_by_who_asked_for_it(world: World):
     world.run_now(dag_id="build_warehouse", seconds=90)
 
@@ -79,6 +81,7 @@ def test_the_end_of_a_longer_run_is_also_heard_by_who_asked_for_it(world: World)
     assert f"<@{TOM.person_id}>" in str(reply.message.blocks)
 
 
+@pytest.mark.slow
 def test_a_scheduled_run_of_seconds_has_one_message_that_tells_its_end(world: World):
     world.schedule("every day at 9am", dag_id="sales_report")
 
@@ -218,6 +221,7 @@ def test_a_run_deleted_in_airflow_does_not_stay_open(world: World):
     assert "was stopped" in cards(world)[0].text
 
 
+@pytest.mark.slow
 def test_what_slack_could_not_take_is_said_once_it_can(world: World):
     world.run_now()
     world.slack.fail_next(*[Unavailable("Slack", "internal_error")] * 3)
@@ -239,6 +243,7 @@ def test_a_success_that_turns_into_a_failure_is_told_though_its_end_stays(world:
     assert any("failed" in each.text for each in cards(world))
 
 
+@pytest.mark.slow
 def test_a_card_that_was_posted_twice_is_brought_up_to_date_when_it_is_pressed(world: World):
     """The bot was killed between posting it and writing down where it stands."""
     world.run_now(dag_id="build_warehouse", seconds=10)

@@ -22,6 +22,7 @@ def long_ago(world: World, dag_id: str, run_id: str) -> None:
     world.airflow.fail(dag_id, run_id)
 
 
+@pytest.mark.slow
 def test_after_a_long_silence_backfills_are_read_too(world: World, monkeypatch: pytest.MonkeyPatch):
     """Their run_after is long ago: what was read step by step was read without them, but for the first."""
     monkeypatch.setattr(watching, "FINISHED_AT_ONCE", 7)

@@ -47,6 +47,7 @@ def said(world: World, words: str) -> int:
     return sum(words in each.text for each in world.slack.posted if each.channel_id == FINANCE)
 
 
+@pytest.mark.slow
 def test_a_run_whose_log_hangs_keeps_no_other_from_being_told(world: World, monkeypatch: pytest.MonkeyPatch):
     world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
     world.run_now(dag_id="import_orders", fail="always")
@@ -87,6 +88,7 @@ def count_known(world: World, count: int) -> int:
         return len(tx.runs.by_ids("default", ids))
 
 
+@pytest.mark.slow
 def test_a_projects_account_that_airflow_refuses_keeps_no_other_project_from_hearing(world: World):
     """What is told of its runs is what the default account may see of them."""
     refused = FakeAirflow(world.clock)
@@ -111,6 +113,7 @@ def dag_of(world: World, run_id: str) -> str:
     return "" if firing is None else firing.key.dag_id
 
 
+@pytest.mark.slow
 def test_a_log_that_is_read_at_the_second_try_is_told_with_it(world: World, monkeypatch: pytest.MonkeyPatch):
     world.run_now(dag_id="import_orders", fail="always")
     failure, hangs = world.airflow.failure, [HANGS]
@@ -127,6 +130,7 @@ def test_a_log_that_is_read_at_the_second_try_is_told_with_it(world: World, monk
     assert said(world, "failed in task") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [HANGS, Rejected("Airflow", "404: not found", "404")])
 def test_a_run_started_elsewhere_is_told_though_its_details_are_not(
     world: World, monkeypatch: pytest.MonkeyPatch, error: Exception
@@ -144,6 +148,7 @@ def test_a_run_started_elsewhere_is_told_though_its_details_are_not(
     assert said(world, "back to normal") == 2, "the failure's message, and the reply that is heard"
 
 
+@pytest.mark.slow
 def test_after_a_long_silence_what_ended_is_read_step_by_step_and_completely(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
@@ -251,6 +256,7 @@ def test_a_step_comes_to_an_end_while_airflow_is_slow_and_keeps_its_lease(
     assert len(known) == 50
 
 
+@pytest.mark.slow
 def test_what_fails_again_without_its_log_can_be_retried_again(world: World, monkeypatch: pytest.MonkeyPatch):
     world.run_now(dag_id="import_orders", fail="always")
     world.go_on(A_WHILE)
@@ -265,6 +271,7 @@ def test_what_fails_again_without_its_log_can_be_retried_again(world: World, mon
     world.running.retry(Asker(TOM), run.run_key)
 
 
+@pytest.mark.slow
 def test_while_logs_hang_what_is_done_still_shows_its_result(world: World, monkeypatch: pytest.MonkeyPatch):
     world.step()
     world.airflow.start_elsewhere("import_orders", "scheduled__1", conf={"fail": "always"})
@@ -333,6 +340,7 @@ def many_that_failed(world: World, count: int) -> None:
         world.airflow.fail("import_orders", f"scheduled__{number}")
 
 
+@pytest.mark.slow
 def test_a_log_that_is_refused_at_once_costs_no_other_its_own(world: World, monkeypatch: pytest.MonkeyPatch):
     world.step()
     refusing(world, monkeypatch, HANGS, run_id="scheduled__1")
@@ -346,6 +354,7 @@ def test_a_log_that_is_refused_at_once_costs_no_other_its_own(world: World, monk
     assert said(world, "failed in task") == 2
 
 
+@pytest.mark.slow
 def test_after_a_log_that_hung_the_next_one_is_asked_for_at_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):

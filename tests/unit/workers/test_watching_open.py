@@ -121,6 +121,7 @@ def test_open_runs_that_a_slow_airflow_left_no_time_for_are_looked_at_soon(
     assert world.watcher.step() == watching.PAUSE_IN_A_RUSH
 
 
+@pytest.mark.slow
 def test_a_stop_that_is_pressed_while_the_run_is_looked_at_is_not_forgotten(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):

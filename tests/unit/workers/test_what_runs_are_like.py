@@ -52,6 +52,7 @@ def failed_run(world: World) -> str:
     return run.run_key
 
 
+@pytest.mark.slow
 def test_while_airflows_scheduler_is_down_the_card_says_so_within_a_minute(world: World):
     world.schedule("every weekday at 9am")
     world.go_to(NINE - 30 * SECOND)
@@ -66,6 +67,7 @@ def test_while_airflows_scheduler_is_down_the_card_says_so_within_a_minute(world
     assert "scheduler is down" not in card(world)
 
 
+@pytest.mark.slow
 def test_a_late_start_is_said_on_the_card(world: World):
     world.schedule("every weekday at 9am")
     world.go_to(NINE - 30 * SECOND)
@@ -91,6 +93,7 @@ def test_a_run_that_did_nothing_is_not_simply_done(world: World):
     assert ":white_check_mark:" not in card(world)
 
 
+@pytest.mark.slow
 def test_a_refused_retry_keeps_its_button_and_says_why(world: World):
     run_key = failed_run(world)
     world.airflow.fail_next(Rejected("Airflow", "422: only_new: Extra inputs are not permitted", "422"))
@@ -104,6 +107,7 @@ def test_a_refused_retry_keeps_its_button_and_says_why(world: World):
     assert any("could not be retried" in text for text in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 def test_a_retry_that_the_account_may_not_ask_for_is_told_too(world: World):
     run_key = failed_run(world)
     world.airflow.fail_next(Unavailable("Airflow", "403: Forbidden", not_done=True, code="403"))
@@ -116,6 +120,7 @@ def test_a_retry_that_the_account_may_not_ask_for_is_told_too(world: World):
     assert any("could not be retried" in text for text in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 def test_a_backfill_of_another_day_does_not_mend_today(world: World):
     world.watcher.step()
     now = world.clock.now()

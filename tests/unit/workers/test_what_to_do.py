@@ -94,6 +94,7 @@ def test_each_reason_comes_with_what_can_be_done(
     assert ("The schedule is suspended until someone" in words) == suspended
 
 
+@pytest.mark.slow
 def test_a_job_that_is_away_for_a_moment_suspends_nothing(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.go_to(NINE - 30 * timedelta(seconds=1))
@@ -110,6 +111,7 @@ def test_a_job_that_is_away_for_a_moment_suspends_nothing(world: World):
     assert any("is done" in each for each in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 def test_nor_when_it_is_away_just_as_it_is_to_be_handed_over(world: World):
     schedule = world.schedule("every weekday at 9am")
     gone(world)
@@ -124,6 +126,7 @@ def test_nor_when_it_is_away_just_as_it_is_to_be_handed_over(world: World):
     assert len(world.starts()) == 1
 
 
+@pytest.mark.slow
 def test_a_job_that_leaves_with_a_run_in_hand_is_told_as_gone_not_as_a_lost_right(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.go_to(NINE - 30 * timedelta(seconds=1))

@@ -54,6 +54,7 @@ def test_a_run_that_takes_long_says_why_it_is_told_until_it_is_over(world: World
     assert why.may_change
 
 
+@pytest.mark.slow
 def test_a_moment_that_did_not_run_and_a_job_that_cannot_say_why_they_are_told(world: World):
     world.schedule("every day at 9am", TOM)
     world.airflow.change("sales_report", is_paused=True)
@@ -71,6 +72,7 @@ def test_a_moment_that_did_not_run_and_a_job_that_cannot_say_why_they_are_told(w
     assert asked_why(world, "at ") == [HERE], "the moment that was missed"
 
 
+@pytest.mark.slow
 def test_a_sum_says_by_which_rule_it_comes(world: World):
     add(world, about=whole_project(world), how=How.DIGEST, at=time(9, 30), says_nothing_happened=True)
     go_to(world, NINE + timedelta(minutes=31))
@@ -148,6 +150,7 @@ class TestSuspended:
         assert managed.events == frozenset({AlertEvent.SUSPENDED})
 
 
+@pytest.mark.slow
 def test_who_hears_because_nobody_claimed_is_told_so_and_by_no_rule(world: World):
     add_failing(world)
     world.run_now(dag_id="sync")

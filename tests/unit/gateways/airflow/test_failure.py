@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from bot.domain.run import Failure, TaskRun, TaskState
 from bot.gateways.airflow.failure import NO_ERROR_TOLD, failed_by_themselves, read_log
 from bot.gateways.airflow.failure import failure_of as failure_of_log
@@ -104,6 +106,7 @@ def test_what_a_task_printed_is_shown_even_where_it_landed_in_a_group():
     assert failure_of(FAILED, log("::group::Pre Execute", printed, "::endgroup::")).log_tail == "Number 2"
 
 
+@pytest.mark.slow
 def test_only_the_last_lines_of_a_long_log_are_kept():
     told = failure_of(FAILED, log(*(f"line {number}" for number in range(60_000))))
 

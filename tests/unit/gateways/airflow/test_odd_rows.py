@@ -91,6 +91,7 @@ def test_moments_that_no_calendar_has_count_as_missing():
 ODD_WORDS = "Sales\0\ud800 " + "report" * 300
 
 
+@pytest.mark.slow
 def test_what_no_table_can_keep_is_cleaned_and_cut(database: Database):
     """NUL, half a character, a title of 1,800 and a tag of 300 characters, on both databases."""
     row = {
@@ -166,6 +167,7 @@ def test_a_packed_answer_is_not_unpacked_without_bounds(encoding: str):
     assert peak < 120 * 1024 * 1024
 
 
+@pytest.mark.slow
 def test_a_log_line_of_fifty_megabytes_is_cut_and_the_lines_around_it_are_read():
     task = {"task_id": "load", "state": "failed", "try_number": 1}
     event = json.dumps({"event": "No space left", "level": "error"}).encode()

@@ -144,6 +144,7 @@ def signing_in(way: str, tmp_path: Path, server: HttpServer, monkeypatch: pytest
     return RestAirflow(server.url, tokens)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_a_token_that_ends_in_the_middle_of_a_hundred_hand_overs_loses_none(
     way: str, standing_in: Airflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -92,6 +92,7 @@ def test_a_pattern_that_would_run_for_hours_is_given_up(keyword: str):
     assert "its pattern takes too long on this value" in (check_inputs(job, {"x": value}) or "")
 
 
+@pytest.mark.slow
 def test_a_pattern_that_takes_too_long_refuses_what_is_typed():
     each = an_input("aaa", type="string", pattern=r"^(a|aa)+$")
 

@@ -126,6 +126,7 @@ def test_what_looks_like_a_secret_is_never_shown():
     assert show_value(FULL, value=True) == "yes"
 
 
+@pytest.mark.slow
 @settings(deadline=None)  # the first date of all loads what reads dates
 @given(st.dictionaries(st.sampled_from([each.name for each in JOB.inputs]), st.text(max_size=60)))
 def test_any_text_is_taken_as_airflow_would_take_it_or_refused(typed: dict[str, str]):
