@@ -110,16 +110,28 @@ class _Answering(BaseHTTPRequestHandler):
         for name, value in (*KEPT_BY_NOBODY, ("Content-Length", str(len(content)))):
             self.send_header(name, value)
         self.end_headers()
-        for start in range(0, len(content), PIECE):  # the time limit counts for each piece
-            self.wfile.write(content[start : start + PIECE])
+        self._send(content)
 
     def answer(self, status: int, body: dict[str, Any]) -> None:
         written = json.dumps(body, indent=1).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(written)))
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.send_header("Allow", "GET, HEAD")
         self.end_headers()
-        self.wfile.write(written)
+        self._send(written)
+
+    def refuse(self) -> None:
+        self.answer(HTTPStatus.METHOD_NOT_ALLOWED, {"error": "nothing is taken here: ask with GET or HEAD"})
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = refuse  # noqa: N815  the library's names
+
+    def _send(self, content: bytes) -> None:
+        if self.command == "HEAD":
+            return  # whoever asks so wants the headers alone, of which the length is one
+        for start in range(0, len(content), PIECE):  # the time limit counts for each piece
+            self.wfile.write(content[start : start + PIECE])
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
         """Log nothing, because probes ask every few seconds."""
@@ -153,6 +165,8 @@ class HealthServer:
                     self._answer()
                 finally:
                     room.release()
+
+            do_HEAD = do_GET  # noqa: N815  the library's name
 
             def _answer(self) -> None:
                 if self.path == "/healthz":

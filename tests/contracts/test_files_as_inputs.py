@@ -94,9 +94,9 @@ def pass_until(world: World, due_at: datetime) -> None:
     world.go_on(timedelta(minutes=3))
 
 
-def at(server: HealthServer, address: str) -> urllib3.BaseHTTPResponse:
+def at(server: HealthServer, address: str, method: str = "GET") -> urllib3.BaseHTTPResponse:
     assert address.startswith(FILES.url)
-    return urllib3.request("GET", server.address + address.removeprefix(FILES.url), retries=False)
+    return urllib3.request(method, server.address + address.removeprefix(FILES.url), retries=False)
 
 
 def test_a_job_reads_the_file_that_was_chosen_in_the_form(world: World, tom: Person, served: HealthServer):
@@ -113,6 +113,24 @@ def test_a_job_reads_the_file_that_was_chosen_in_the_form(world: World, tom: Per
     assert (answer.status, answer.data) == (200, CONTENT)
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Python" not in answer.headers["Server"]
+
+
+def test_whoever_asks_for_its_headers_gets_those_of_the_file(world: World, tom: Person, served: HealthServer):
+    """What fetches over HTTP often asks so first: for the size, or whether the file is there."""
+    previewed(world, tom, form(tom)).submit()
+    tom.open_modal("On its way").close()
+    world.step()
+    address = given(world)["orders"]
+
+    asked, fetched = at(served, address, "HEAD"), at(served, address)
+    assert (asked.status, asked.data) == (200, b"")
+    assert asked.headers["Content-Length"] == str(len(CONTENT))
+    assert {**asked.headers, "Date": ""} == {**fetched.headers, "Date": ""}
+    gone = at(served, address.partition("?")[0], "HEAD")
+    assert (gone.status, gone.data) == (404, b"")
+    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        refused = at(served, address, method)
+        assert (refused.status, refused.headers["Allow"]) == (405, "GET, HEAD")
 
 
 def test_nobody_reads_it_at_another_address_or_when_its_time_has_passed(
