@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.job import Input, Job
+    from playground.slack.driver_form import Modal
 
 REFERENCE = "0123456789abcdef"
 STATES = {
@@ -49,6 +50,15 @@ def opened(
         wrong=wrong or {},
     )
     return form(filled, metadata="{}")
+
+
+def unfolded(form: Modal) -> Modal:
+    """The open form, with the inputs that may stay as they are; they take a moment to come."""
+    for label in form.labels:
+        if label.startswith("More inputs"):
+            form.press(label)
+            form.see_no_field(label)
+    return form
 
 
 def element_of(view: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 MOST_BLOCKS = 72
 """The most blocks that inputs may take: a modal holds 100, and the time and what is under More take 26."""
 LONGEST_HEADING = 200
-FOLDED_FROM = 4
-"""So many inputs that may be left as they are stand folded; fewer are seen at a glance."""
+FOLDED_FROM = 2
+"""So many inputs that may be left as they are stand folded; one takes no more room than the way to it."""
 UNREAD = "Airflow has not told yet which inputs this job takes."
 MORE = "more"
 """The block that unfolds them."""

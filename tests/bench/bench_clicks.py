@@ -26,6 +26,7 @@ from playground.slack.driver_seen import find_part, text_of
 from playground.slack.driver_touch import Touch
 from tests.databases import databases_of
 from tests.fakes.talking import talking
+from tests.forms import unfolded
 from tests.unit.workers.test_incidents import add_failing
 from tests.world import NINE, TEAM, World, person
 
@@ -99,7 +100,7 @@ def scheduling(counted: Counted, tom: Person) -> None:
         form = tom.open_modal("Schedule a job")
         form.press("Pick a time")
         form.see("Every weekday at 09:00")
-        form.choose("Region", "United States")
+        unfolded(form).choose("Region", "United States")
         form.submit()
         tom.open_modal("Is this right?").submit()
     tom.open_modal("Scheduled").close()
@@ -115,7 +116,7 @@ def running(counted: Counted, tom: Person) -> None:
         form = tom.open_modal("Schedule a job")
         form.choose("What to do", "Run it once, now")
         form.see_no_field("When")
-        form.choose("Region", "United States")
+        unfolded(form).choose("Region", "United States")
         form.submit()
         tom.open_modal("Is this right?").submit()
     tom.open_modal("On its way").close()

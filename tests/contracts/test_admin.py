@@ -150,6 +150,7 @@ def test_what_cannot_be_is_told_at_its_field_and_the_form_stays(slack: RunningWo
     tom.type("#finance", "/schedule sales of the month")
     form = tom.open_modal("Schedule a job")
     form.choose("Preset", "Month end")
+    form.see_no_field("More inputs (3)")
     wait_until(lambda: form.value("Rows") == "31")
 
 

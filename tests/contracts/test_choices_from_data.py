@@ -11,6 +11,7 @@ from bot.rules.access import Asker
 from playground.slack.acting import NotPossibleError
 from tests.choices import COUNTRIES, COUNTRY, apply, with_inputs
 from tests.fakes.sample_jobs import REGION
+from tests.forms import unfolded
 from tests.params import an_input
 from tests.world import TOM
 
@@ -32,11 +33,7 @@ def choices(world: World) -> None:
 
 def form(tom: Person, typed: str = "sales report") -> Modal:
     tom.type("#finance", f"/schedule {typed}")
-    opened = tom.open_modal("Schedule a job")
-    if "More inputs (4)" in opened.labels:
-        opened.press("More inputs (4)")
-        opened.see_no_field("More inputs (4)")
-    return opened
+    return unfolded(tom.open_modal("Schedule a job"))
 
 
 def scheduled(tom: Person, form: Modal, when: str = "every friday at 4pm") -> str:

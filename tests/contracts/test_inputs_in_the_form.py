@@ -12,6 +12,7 @@ from bot.domain.job import Job, JobKey
 from bot.domain.moving import MOVES
 from bot.rules.access import Asker
 from tests.fakes.sample_jobs import FULL, REGION, ROWS
+from tests.forms import unfolded
 from tests.params import an_input
 from tests.world import TOM
 
@@ -29,7 +30,7 @@ SINCE = an_input(None, name="since", type="string", format="date", title="Since"
 
 def form(tom: Person, typed: str = "sales report") -> Modal:
     tom.type("#finance", f"/schedule {typed}")
-    return tom.open_modal("Schedule a job")
+    return unfolded(tom.open_modal("Schedule a job"))
 
 
 def scheduled(tom: Person, form: Modal, when: str = "every weekday at 9am") -> str:
@@ -105,7 +106,8 @@ def test_many_inputs_that_may_stay_are_folded_and_unfold_without_losing_what_was
 ):
     world.airflow.change("sales_report", inputs=(WHO, REGION, ROWS, FULL, WHY))
     world.catalogue.step()
-    opened = form(tom)
+    tom.type("#finance", "/schedule sales report")
+    opened = tom.open_modal("Schedule a job")
     assert "These may stay as they are: Region, Rows" in opened.text
     assert "Why" not in opened.labels
     opened.fill("Who", "Ann")

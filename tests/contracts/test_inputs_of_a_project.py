@@ -12,6 +12,7 @@ from bot.domain.rights import Action
 from bot.rules import input_edits, project_edits
 from bot.rules.access import Asker
 from tests.fakes.sample_jobs import REGION, ROWS
+from tests.forms import unfolded
 from tests.params import an_input
 from tests.world import MAYA, TEAM
 
@@ -67,7 +68,7 @@ def test_an_input_is_fixed_in_the_field_that_people_have_for_it_and_asked_for_ag
 
     tom = slack.driver.as_person("Tom Okafor")
     tom.type("#finance", "/schedule sales report")
-    opened = tom.open_modal("Schedule a job")
+    opened = unfolded(tom.open_modal("Schedule a job"))
     assert "Region" not in opened.labels
     assert "Rows" in opened.labels
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.moving import MOVES
 from bot.rules.access import Asker
+from tests.forms import unfolded
 from tests.world import TOM
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def test_on_the_message_it_fits_what_was_typed(world: World, tom: Person):
 
 def test_in_the_form_the_preview_is_drawn_anew(world: World, tom: Person):
     tom.type("#finance", "/schedule sales report")
-    opened = tom.open_modal("Schedule a job")
+    opened = unfolded(tom.open_modal("Schedule a job"))
     opened.fill("Day", "2026-03-01")
     opened.fill("When", "every day at 9am")
     opened.submit()

@@ -10,6 +10,7 @@ import pytest
 
 from bot.rules.access import Asker
 from tests import company
+from tests.forms import unfolded
 from tests.world import TOM
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def test_nothing_of_a_message_is_taken_without_a_choice_and_a_secret_takes_nothi
     assert company.TOKEN.title not in form.labels
     form.submit()
 
-    assert not tom.open_modal("Schedule a job").value("Note")
+    assert not unfolded(tom.open_modal("Schedule a job")).value("Note")
 
 
 def test_the_link_of_a_message_leads_to_it(tom: Person):

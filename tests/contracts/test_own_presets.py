@@ -10,6 +10,7 @@ import pytest
 from bot.domain.job import JobSettings
 from tests import company
 from tests.fakes.sample_jobs import REGION, ROWS
+from tests.forms import unfolded
 from tests.params import an_input
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def maya(slack: RunningWorkspace) -> Person:
 
 def form(who: Person) -> Modal:
     who.type("#finance", "/schedule sales report")
-    return who.open_modal("Schedule a job")
+    return unfolded(who.open_modal("Schedule a job"))
 
 
 def asked_for_a_name(who: Person, typed: str = "region=us rows=7") -> Modal:

@@ -13,6 +13,7 @@ from bot.domain.rights import Action
 from bot.rules.access import Asker
 from tests.choices import COUNTRY, STORES, apply, with_inputs
 from tests.fakes.sample_jobs import REGION
+from tests.forms import unfolded
 from tests.world import FINANCE, MAYA, TEAM, TOM
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def publish(world: World, choices: Any, dag_id: str = "list_stores") -> None:
 
 def form(tom: Person) -> Modal:
     tom.type("#finance", "/schedule sales report")
-    return tom.open_modal("Schedule a job")
+    return unfolded(tom.open_modal("Schedule a job"))
 
 
 def typed(tom: Person, what: str) -> str:

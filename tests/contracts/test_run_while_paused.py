@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.rules.access import Asker
+from tests.forms import unfolded
 from tests.world import MAYA
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def test_in_the_form_as_well(world: World, maya: Person):
     form = maya.open_modal("Schedule a job")
     form.choose("What to do", "Run it once, now")
     form.see_no_field("When")
-    form.choose("Region", "United States")
+    unfolded(form).choose("Region", "United States")
     form.submit()
     shown = maya.open_modal("Is this right?")
     shown.see("is paused in Airflow for everyone")

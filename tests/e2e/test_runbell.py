@@ -94,6 +94,7 @@ def test_the_form_is_filled_in_and_the_result_read_in_the_channel(browser: Brows
         page.get_by_role("combobox", name="Job", exact=True).click()
         page.keyboard.type("sal")
         page.get_by_role("option", name="Sales report").click()
+        page.get_by_role("button", name="More inputs (3)").click()
         rows = page.get_by_role("textbox", name="Rows").or_(page.get_by_role("spinbutton", name="Rows"))
         rows.fill("17")
         page.get_by_role("textbox", name="When").fill("every blue moon")

@@ -17,6 +17,7 @@ import pytest
 from bot.domain.clock import SystemClock
 from bot.gateways.airflow import PasswordTokens, RestAirflow
 from tests.fakes.talking import SOMEBODY_WAS_FASTER
+from tests.forms import unfolded
 from tests.manifest import ROOT
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def test_the_form_leads_to_the_same_preview(demo: Demo):
     form = tom.open_modal("Schedule a job")
     form.choose("Job", "Sales report")
     form.see("Rows")
-    form.fill("When", "every blue moon")
+    unfolded(form).fill("When", "every blue moon")
     form.fill("Rows", "0")
     form.submit()
     assert form.error("Rows")
