@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select, true, union, 
 
 from bot.domain.job import JobKey, JobTitle
 from storage.among import is_text_among
+from storage.known_titles import known_titles
 from storage.reach import is_within
 from storage.shares import is_among
 from storage.tables import job_settings, job_tags, jobs, shares
@@ -18,8 +19,9 @@ from storage.words import MOST_WORDS, holds, in_order
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
+    from bot.language.command import KnownTitles
     from storage.reach import Reach
 
 
@@ -46,12 +48,6 @@ _SET_THERE = and_(job_settings.c.deployment == jobs.c.deployment, job_settings.c
 
 _TITLE = func.coalesce(func.nullif(job_settings.c.title, ""), jobs.c.title)
 _ABOUT = func.coalesce(func.nullif(job_settings.c.description, ""), jobs.c.description)
-_KNOWN_TITLES = union_all(
-    select(jobs.c.deployment, jobs.c.dag_id, jobs.c.title).where(jobs.c.gone_at.is_(None)),
-    select(job_settings.c.deployment, job_settings.c.dag_id, job_settings.c.title).where(
-        job_settings.c.title != ""
-    ),
-)
 FIRST_PAGE = 50
 """Jobs by title that are looked up at first."""
 
@@ -177,12 +173,9 @@ class Offered:
         rows = self._connection.execute(query).all()
         return [JobTitle(JobKey(of, dag_id), title) for of, dag_id, title in rows]
 
-    def known_titles(self) -> Sequence[Row[str, str, str]]:
-        """Return deployment, DAG id and title of all jobs that Airflow has, shared or not.
-
-        A job comes once more for each project that gives it another title.
-        """
-        return self._connection.execute(_KNOWN_TITLES).all()
+    def known_titles(self) -> KnownTitles:
+        """Return all titles of all jobs that Airflow has, shared or not, in any project."""
+        return known_titles(self._connection)
 
     def titles(
         self, reach: Reach, *, word: str = "", keys: Collection[JobKey] | None = None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.job import Job, JobKey
     from bot.domain.project import Channel, Person, Project
     from bot.domain.rights import Membership
+    from bot.language.command import KnownTitles
     from storage.offered import SharedJob
     from storage.shares import Shares
     from storage.transaction import Transaction
@@ -261,8 +262,8 @@ class Access:
             return f"Ask an admin of Runbell to {what}."
         return f"{' or '.join(f'<@{each}>' for each in managers[:3])} can {what}."
 
-    def known_titles(self) -> Sequence[tuple[str, str, str]]:
-        """Return deployment, DAG id and title of all jobs that there are, in any project; for names only.
+    def known_titles(self) -> KnownTitles:
+        """Return all titles of all jobs that there are, in any project; for names only.
 
         Whether the person may see them is to be looked up.
         """
@@ -277,8 +278,7 @@ class Access:
         if self.reads_everything:
             found = self._tx.offered.titles(self.reach, word=word, keys=keys)
         else:
-            places = self._tx.offered.places(self.reach, in_name=word)
-            found = self._titles_at(places)
+            found = self._titles_at(self._tx.offered.places(self.reach, in_name=word))
         return sorted(dict.fromkeys(found), key=lambda job: (job.title.casefold(), job.key))
 
     def some_titles(self) -> list[JobTitle]:

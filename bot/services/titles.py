@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
 from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
-from bot.domain.job import JobKey, JobTitle
-from bot.language.command import Looked, folded_name
+from bot.domain.job import JobTitle
+from bot.language.command import KnownTitles, Looked
 
 A_FEW = 10
 """The number of names that are looked up to find the first that the person may see."""
@@ -15,6 +14,7 @@ A_FEW = 10
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from bot.domain.job import JobKey
     from bot.rules.access import Access
 
 
@@ -28,35 +28,33 @@ class Titles(Looked[JobTitle]):
     def holding(self, word: str) -> Sequence[JobTitle]:
         """Return the jobs in whose titles or DAG ids the word stands; perhaps more than fit, never fewer."""
         if word not in self._holding:
-            self._holding[word] = self._access.titles(word=word)
+            if self._access.reads_everything:
+                self._holding[word] = self._seen(self._known.holding(word))
+            else:
+                self._holding[word] = self._access.titles(word=word)
         return self._holding[word]
 
-    def names(self) -> Sequence[str]:
-        """Return the titles and DAG ids of all jobs, as names are compared; perhaps of others, too."""
-        return self._names
+    def beginning(self, word: str) -> Sequence[JobTitle]:
+        """Return the jobs with a name of which this is the first word; perhaps more, never fewer."""
+        if self._access.reads_everything:
+            return self._seen(self._known.beginning(word))
+        return self.holding(word)
+
+    def as_long_as(self, typed: str) -> Sequence[str]:
+        """Return the names of jobs, and perhaps of others, that are as long as what is similar can be."""
+        return self._known.as_long_as(typed)
 
     def called(self, names: Collection[str]) -> Sequence[JobTitle]:
         """Return the jobs that have one of these names, by title; perhaps others, too."""
-        if not self._access.reads_everything:
-            return self._all
-        places = {place // 2 for place, name in enumerate(self._names) if name in names}
-        return self._access.titles(keys={JobKey(*self._known[each][:2]) for each in places})
+        return self._seen(self._known.called(names)) if self._access.reads_everything else self._all
+
+    def _seen(self, keys: Collection[JobKey]) -> Sequence[JobTitle]:
+        return self._access.titles(keys=keys) if keys else ()
 
     @cached_property
-    def _names(self) -> Sequence[str]:
-        """Two names of each known job, one behind the other: its title and its DAG id."""
-        return [folded_name(name) for _, dag_id, title in self._known for name in (title, dag_id)]
-
-    @cached_property
-    def _known(self) -> Sequence[tuple[str, str, str]]:
-        """Deployment, DAG id and title of each job.
-
-        For people who see everything it is all that there is, which is quick to read; what is told of it is
-        looked up by its key.
-        """
-        if self._access.reads_everything:
-            return self._access.known_titles()
-        return [(each.key.deployment, each.key.dag_id, each.title) for each in self._all]
+    def _known(self) -> KnownTitles:
+        """For people who see everything all that there is; what is told of it is looked up by its key."""
+        return self._access.known_titles() if self._access.reads_everything else KnownTitles(self._all)
 
     def __bool__(self) -> bool:
         """Return whether there is any job."""
@@ -84,11 +82,9 @@ class Titles(Looked[JobTitle]):
     def _first(self) -> JobTitle:
         """The first job by title. For people who see everything only the first few names are looked up."""
         if self._access.reads_everything:
-            first = heapq.nsmallest(A_FEW, self._known, key=lambda each: (each[2].casefold(), *each[:2]))
-            keys = {JobKey(deployment, dag_id) for deployment, dag_id, _ in first}
-            names = {(JobKey(deployment, dag_id), title) for deployment, dag_id, title in first}
-            for each in self._access.titles(keys=keys):
-                if (each.key, each.title) in names:
+            first = self._known.by_title[:A_FEW]
+            for each in self._seen({each.key for each in first}):
+                if each in first:
                     return each
         return self._all[0]
 

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 SMALL = Size(projects=10, people=100, shares=400, jobs=40, groups=4, schedules=400)
 LARGE = Size(projects=100, people=1_000, shares=4_000, jobs=400, groups=40, schedules=4_000)
-READS_MORE = {"a typo", "no such job", "alerts: about"}
-"""What an admin reads all of: every title, which a slip may be meant for; every project's name, which
-a rule may be about."""
+READS_MORE = {"alerts: about"}
+"""What an admin reads all of: every project's name, which a rule may be about."""
 COUNTS = {"list all", "list, a later page", "list <job>", "list @somebody"}
 """Weighs up to 201 schedules, of which the smaller company has fewer."""
 ROOM = 1.3

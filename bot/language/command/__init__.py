@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.language.command.jobs import Looked, find_job, folded_name
+from bot.language.command.jobs import Looked, find_job
+from bot.language.command.known_titles import KnownTitles
 from bot.language.command.listing import unlistable
 from bot.language.command.reading import LONGEST, clean, read_command
 from bot.language.command.requests import (
@@ -35,6 +36,7 @@ __all__ = [
     "Back",
     "Chat",
     "Help",
+    "KnownTitles",
     "ListJobs",
     "ListRuns",
     "ListSchedules",
@@ -53,7 +55,6 @@ __all__ = [
     "Verb",
     "clean",
     "find_job",
-    "folded_name",
     "read_command",
     "unlistable",
 ]

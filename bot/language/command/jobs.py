@@ -37,8 +37,12 @@ class Looked(Sequence[Named]):
         """Return all jobs whose titles or DAG ids contain the word, and perhaps others."""
 
     @abstractmethod
-    def names(self) -> Sequence[str]:
-        """Return the titles and DAG ids of all jobs, and perhaps of others, as names are compared."""
+    def beginning(self, word: str) -> Sequence[Named]:
+        """Return all jobs of which a title or the DAG id has this as its first word, and perhaps others."""
+
+    @abstractmethod
+    def as_long_as(self, typed: str) -> Sequence[str]:
+        """Return titles and DAG ids, as names are compared: all that are long enough to be similar."""
 
     @abstractmethod
     def called(self, names: Collection[str]) -> Sequence[Named]:
@@ -77,6 +81,14 @@ def _beginning_like(text: str, jobs: Sequence[Named]) -> Sequence[Named]:
     if not first:
         return ()
     return jobs.holding(first) if isinstance(jobs, Looked) else jobs
+
+
+def _with_first_word_of(text: str, jobs: Sequence[Named]) -> Sequence[Named]:
+    """Return the jobs of which a name may stand at the beginning of the text: it has the same first word."""
+    first = folded(text).partition(" ")[0]
+    if not first:
+        return ()
+    return jobs.beginning(first) if isinstance(jobs, Looked) else jobs
 
 
 def named(text: str, jobs: Sequence[Named]) -> tuple[Named, ...]:
@@ -152,14 +164,14 @@ def an_example(jobs: Sequence[HasTitle]) -> str:
 def begins_a_title(word: str, jobs: Sequence[HasTitle]) -> bool:
     """Return whether some title or DAG id has this as its first word."""
     wanted = f"{word.casefold()} "
-    likely = _beginning_like(word, jobs)
+    likely = _with_first_word_of(word, jobs)
     return any(f"{name} ".startswith(wanted) for job in likely for name in _names(job))
 
 
 def starts_a_title(text: str, jobs: Sequence[HasTitle]) -> bool:
     """Return whether the text begins with a whole title or DAG id, in quotes or not."""
     typed = f"{folded(text)} "
-    likely = _beginning_like(text, jobs)
+    likely = _with_first_word_of(text, jobs)
     return any(name and typed.startswith(f"{name} ") for job in likely for name in _names(job))
 
 
@@ -169,9 +181,8 @@ def no_such_job(text: str, jobs: Sequence[HasTitle], *, before: str = "") -> Not
     `before` is the verb that the text was typed after.
     """
     words = text.split()
-    names = jobs.names() if isinstance(jobs, Looked) else [name for job in jobs for name in _names(job)]
     for end in range(min(len(words), MOST_WORDS_OF_A_TYPO), 0, -1):
-        title = _like(folded(" ".join(words[:end])), names, jobs)
+        title = _like(folded(" ".join(words[:end])), jobs)
         if title is not None:
             rest = " ".join(words[end:])
             when = rest if rest and looks_like_time(rest) else ""
@@ -185,11 +196,15 @@ def no_such_job(text: str, jobs: Sequence[HasTitle], *, before: str = "") -> Not
     )
 
 
-def _like(typed: str, names: Sequence[str], jobs: Sequence[HasTitle]) -> str | None:
+def _like(typed: str, jobs: Sequence[HasTitle]) -> str | None:
     """Return the title of the job with the name most similar to what was typed. None if none is similar.
 
     Only jobs with similar names are looked up.
     """
+    if isinstance(jobs, Looked):
+        names = jobs.as_long_as(typed)
+    else:
+        names = [name for job in jobs for name in _names(job)]
     similar = process.extract(typed, names, scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=None)
     for _, alike in groupby(similar, key=lambda each: each[1]):
         wanted = {name for name, _, _ in alike}

@@ -72,7 +72,8 @@ def _read_words(asked: str, jobs: Sequence[HasTitle]) -> Request:
 
     if not is_title(asked):
         questions.check_runs_at_all(asked)
-    text = asked if perhaps_named(asked, jobs) else wording.without_mark(asked)
+    unmarked = wording.without_mark(asked)
+    text = asked if unmarked == asked or perhaps_named(asked, jobs) else unmarked
     first, *behind = text.split(maxsplit=1)
     rest = "".join(behind)
     verb = _verb(first)

@@ -6,12 +6,15 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event
+from rapidfuzz import fuzz
+from sqlalchemy import event, update
 
-from bot.domain.job import JobSettings
-from bot.language.command.jobs import no_such_job
+from bot.domain.job import JobKey, JobSettings, JobTitle
+from bot.language.command import KnownTitles
+from bot.language.command.jobs import LIKE_ENOUGH, no_such_job
 from bot.rules.access import Access
 from bot.services.titles import Titles
+from storage.tables import jobs
 from tests.company import add_jobs, show_as
 from tests.world import GENERAL, HR, PRIYA, SAM, TEAM, TOM
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.domain.project import Person
+    from storage.transaction import Transaction
     from tests.world import World
 
 pytestmark = pytest.mark.both_databases
@@ -60,6 +64,43 @@ def test_the_suggestion_is_the_one_of_a_comparison_with_every_title(many: World,
             quickly = no_such_job(text, Titles(Access(tx, who, where)))
             assert (quickly.message, quickly.example) == (slowly.message, slowly.example), text
         assert Titles(Access(tx, who, where))[0] == compared[0]
+
+
+def test_a_title_given_a_moment_ago_is_the_one_that_an_admin_is_shown(many: World):
+    def suggested(tx: Transaction, text: str) -> str:
+        return no_such_job(text, Titles(Access(tx, SAM, GENERAL))).message
+
+    with many.database.reading() as tx:
+        assert "Tulip" not in suggested(tx, "tulipp bulbs")
+    with many.database.transaction() as tx:
+        undone = tx.connection.begin_nested()
+        tx.connection.execute(update(jobs).where(jobs.c.dag_id == "load_0001").values(title="Tulip bulbs"))
+        assert "Tulip bulbs" in suggested(tx, "tulipp bulbs")
+        undone.rollback()
+        assert "Tulip" not in suggested(tx, "tulipp bulbs")
+    show_as(many, many.projects["Finance"], JobSettings(title="Tulip bulbs"), dag_id="load_0021")
+    with many.database.reading() as tx:
+        assert "Tulip bulbs" in suggested(tx, "tulipp bulbs")
+
+
+def test_all_titles_are_one_row_and_are_folded_once_while_they_stay_the_same(many: World):
+    with many.database.reading() as tx:
+        before = tx.offered.known_titles()
+        assert tx.offered.known_titles() is before
+        assert len(before.by_title) > 40
+    show_as(many, many.projects["Finance"], JobSettings(title="Tulip bulbs"), dag_id="load_0021")
+    with many.database.reading() as tx:
+        after = tx.offered.known_titles()
+    assert [each.title for each in after.by_title if each not in before.by_title] == ["Tulip bulbs"]
+
+
+def test_no_similar_name_is_left_out_for_its_length():
+    names = {"".join("abcdefghij"[at] for at in range(length)) for length in range(1, 11)}
+    known = KnownTitles(JobTitle(JobKey("default", name), name) for name in names)
+    for typed in names:
+        similar = {name for name in names if fuzz.ratio(typed, name) >= LIKE_ENOUGH}
+        assert similar <= {*known.as_long_as(typed)}
+    assert {*known.as_long_as("abc")} == {"ab", "abc", "abcd", "abcde"}
 
 
 def test_an_admins_mistyped_name_reads_few_of_the_shares(many: World):
