@@ -13,6 +13,7 @@ from bot.domain.history import Ended, RunFilter, UnderWay
 from bot.domain.job import JobKey
 from bot.domain.run import RunState
 from storage.among import is_job_among
+from storage.firings import STANDING
 from storage.runs import OPEN
 from storage.tables import firings, job_tags, jobs, runs, schedules, shares
 
@@ -169,6 +170,7 @@ class RunHistory:
             .join(firings, firings.c.firing_id == runs.c.firing_id)
             .where(
                 firings.c.schedule_id == schedule_id,
+                STANDING,  # or every run that has ended is looked at
                 runs.c.state.not_in(OPEN),
                 runs.c.started_at.is_not(None),
                 runs.c.ended_at.is_not(None),
