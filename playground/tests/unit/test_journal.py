@@ -5,11 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
+import pytest
+
 from playground.slack.changes import Changes
 from playground.slack.clock import SystemClock
 from playground.slack.journal import Journal
 
 
+@pytest.mark.slow
 def test_it_is_read_while_it_is_written() -> None:
     journal = Journal(SystemClock(), Changes())
     for _ in range(1000):

@@ -375,6 +375,7 @@ JOB = """    asked: ["@maya"]
 """
 
 
+@pytest.mark.slow
 def test_how_a_project_shows_and_limits_a_job_stands_in_the_file(kept: Office):
     with_job = BOTH.replace(
         "  HR:\n",

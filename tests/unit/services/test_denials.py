@@ -89,6 +89,7 @@ def test_each_refusal_that_is_only_counted_stands_in_the_log(world: World):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_refusals_in_one_project_hide_none_of_another_from_its_managers(world: World):
     one, another = (Attempt("run", "sales_report", world.projects[each]) for each in ("Finance", "HR"))

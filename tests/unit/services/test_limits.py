@@ -53,6 +53,7 @@ def test_open_previews_are_limited_and_end_by_themselves(few: World):
     few.draft(when="every day at 9am")
 
 
+@pytest.mark.slow
 def test_schedules_are_limited_for_one_person_and_for_the_project(few: World):
     first = few.schedule("every day at 9am")
     few.schedule("every day at 10am")

@@ -250,6 +250,7 @@ def test_only_managers_may_and_both_are_in_the_audit(world: World, pausing: Paus
     assert actions == ["project.resume", "project.pause"]
 
 
+@pytest.mark.slow
 def test_another_projects_schedules_are_not_concerned(world: World):
     world.schedule("every day at 9am", PRIYA, dag_id="payroll", where="C0PEOPLE", month="2026-02")
     pause(world, NINE + HOUR)

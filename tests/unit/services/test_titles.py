@@ -117,6 +117,7 @@ def test_a_team_without_schedules_hears_under_its_title_that_the_job_is_broken(n
     assert "Import orders" not in said
 
 
+@pytest.mark.slow
 def test_a_run_that_airflow_started_is_told_in_each_channel_under_its_title(named: World):
     named.step()
     named.airflow.start_elsewhere(JOB, "scheduled__1", conf={"fail": "always"})

@@ -57,6 +57,7 @@ def test_run_now_does_not_wait_for_what_is_caught_up(world: World):
     assert len(moments) > AT_ONCE + 1, "what is caught up goes on, too"
 
 
+@pytest.mark.slow
 def test_a_schedule_that_is_on_time_does_not_wait_for_what_is_caught_up(world: World):
     begin_to_catch_up(world)
     on_time = world.schedule("once in 2 minutes", MAYA)

@@ -41,6 +41,7 @@ def test_only_the_reply_says_what_broke_and_has_the_buttons(world: World):
     assert "'Retry'" not in shown(card)
 
 
+@pytest.mark.slow
 def test_both_say_who_looks_into_it(world: World):
     card, reply = fails_by_hand(world)
     (incident,) = incidents_at(world)

@@ -88,6 +88,7 @@ def test_a_new_job_has_its_inputs_at_once_however_many_there_are(world: World):
     assert inputs_of(world, "zzz_new")
 
 
+@pytest.mark.slow
 def test_a_step_comes_to_an_end_while_airflow_is_slow_and_goes_on_where_it_was(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):

@@ -104,6 +104,7 @@ def test_another_channel_of_the_project_hears_it_with_the_reason_and_an_admin_is
     assert told == f"Slack refused a message of mine: {code}."
 
 
+@pytest.mark.slow
 def test_the_card_lives_on_in_the_place_where_it_went(world: World):
     add_channel(world)
     opened = closed(world, FINANCE)
@@ -204,6 +205,7 @@ def test_a_place_that_takes_messages_again_gets_them_within_ten_minutes(world: W
     assert "Meant for" not in told.text
 
 
+@pytest.mark.slow
 def test_where_nobody_can_be_told_the_message_is_given_up_and_holds_nothing(world: World):
     make_admin(world)
     closed(world, FINANCE, *(each.person_id for each in (TOM, MAYA, SAM)))

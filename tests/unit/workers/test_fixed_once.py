@@ -126,6 +126,7 @@ def storm_of(world: World, many: int, *, after: timedelta = timedelta()) -> None
     world.go_to(NINE + after + A_WHILE)
 
 
+@pytest.mark.slow
 def test_who_is_refused_a_retry_or_a_claim_may_ask_for_access_to_the_job(world: World):
     fails_at_nine(world)
     incident = incidents_at(world)[0]

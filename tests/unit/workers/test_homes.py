@@ -231,6 +231,7 @@ def test_who_turns_on_before_the_last_page_was_noted_sees_the_page_they_turned_t
     assert [each["blocks"] for each in shown(world, TOM)][-1] == shown(world, TOM)[0]["blocks"]
 
 
+@pytest.mark.slow
 def test_a_home_that_two_have_published_at_once_is_published_again(world: World):
     """Which of both Slack has taken last is not known: the older one may stand there."""
     opened(world, TOM)

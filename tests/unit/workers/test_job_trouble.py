@@ -71,6 +71,7 @@ def test_resumed_in_airflow_it_is_told_once_and_runs_go_on(world: World):
     assert len(world.starts()) > before
 
 
+@pytest.mark.slow
 def test_paused_again_it_is_told_again(world: World):
     world.schedule("every weekday at 9am")
     for paused in (True, False, True):
@@ -85,6 +86,7 @@ def standing(world: World, where: str, words: str) -> list[str]:
     return [shown(each) for each in world.slack.posted if each.channel_id == where and words in each.text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [FINANCE, TOMS])
 @pytest.mark.parametrize(
     "trouble",

@@ -52,6 +52,7 @@ def test_a_scheduled_run_that_may_not_be_started_is_told_at_its_time_and_its_sch
     assert kept.state is ScheduleState.ACTIVE
 
 
+@pytest.mark.slow
 def test_a_right_given_before_the_run_is_due_loses_nothing(world: World):
     world.schedule("every weekday at 9am")
     world.airflow.forbidden = {"start": "“DAG Runs: create”"}

@@ -47,6 +47,7 @@ def test_the_day_is_that_of_the_schedules_zone(world: World):
     assert given(world) == ["2026-03-02"]
 
 
+@pytest.mark.slow
 def test_the_day_is_right_through_the_short_night(world: World):
     world.schedule("29 March 2026 at 2:30", day=YESTERDAY)
 
@@ -74,6 +75,7 @@ def test_a_run_now_works_it_out_at_that_moment(world: World):
     assert given(world) == ["2026-03-01"]
 
 
+@pytest.mark.slow
 def test_a_run_once_more_has_the_same_day_as_the_one_before(world: World):
     world.run_now(day=YESTERDAY)
     world.go_on(timedelta(minutes=2))

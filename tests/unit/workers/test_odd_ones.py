@@ -109,6 +109,7 @@ def test_what_cannot_be_posted_is_taken_back_and_its_schedule_suspended(world: W
     assert "something went wrong on Runbell's side (reference " in said(world)
 
 
+@pytest.mark.slow
 def test_a_schedule_whose_times_cannot_be_worked_out_is_suspended_alone(world: World):
     odd = world.schedule("every day at 9am", dag_id=ODD)
     world.schedule("every day at 9am")

@@ -194,6 +194,7 @@ def test_a_channel_of_several_companies_reads_no_log(world: World):
         assert tx.outbox.waiting() == 0
 
 
+@pytest.mark.slow
 def test_progress_of_many_channels_is_shown_one_by_one(world: World):
     """Twenty at once were twenty of the fifty edits that Slack takes in a minute."""
     for number in range(20):
@@ -220,6 +221,7 @@ def test_an_edit_that_slack_refuses_spares_those_that_were_claimed_with_it(world
     assert all(len(each.edits) == 1 for each in world.slack.posted)
 
 
+@pytest.mark.slow
 def test_a_channel_that_is_to_rest_for_long_rests(world: World):
     put(world, "first", FINANCE)
     world.slack.fail_next(RateLimited("Slack", "ratelimited", 3600))
@@ -278,6 +280,7 @@ def test_words_about_a_run_do_not_wait_for_its_cards_edit(world: World):
     assert "not retried" in world.slack.texts(FINANCE)
 
 
+@pytest.mark.slow
 def test_a_failure_and_what_came_of_it_are_heard_in_their_order(world: World):
     run = a_card(world)
     fails(world, run)

@@ -60,6 +60,7 @@ def test_it_lies_in_the_thread_of_the_card_once(world: World):
     assert "*sales.csv*, in the thread" in text_of(world)
 
 
+@pytest.mark.slow
 def test_two_notifiers_bring_it_once(world: World):
     publish(world, REPORT)
     world.run_now()
@@ -86,6 +87,7 @@ def test_bytes_come_in_base64_and_folders_are_no_part_of_a_name(world: World):
     assert [each[2] for each in world.slack.uploads] == [ResultFile("a b.xlsx", content)]
 
 
+@pytest.mark.slow
 def test_it_comes_with_a_scheduled_run_and_in_direct_messages(world: World):
     publish(world, REPORT)
     schedule = world.schedule("every monday at 9:00", where="")

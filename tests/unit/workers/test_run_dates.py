@@ -23,6 +23,7 @@ def runs(world: World, dag_id: str = "sales_report") -> list[FakeRun]:
     return [world.airflow._runs[dag_id, run_id] for run_id in world.starts(dag_id)]
 
 
+@pytest.mark.slow
 def test_a_run_handed_over_ahead_carries_its_due_moment_and_the_interval_since_the_one_before(world: World):
     world.schedule("every weekday at 9am")
 
@@ -34,6 +35,7 @@ def test_a_run_handed_over_ahead_carries_its_due_moment_and_the_interval_since_t
     assert run.state is RunState.DONE
 
 
+@pytest.mark.slow
 def test_a_single_moment_has_no_interval(world: World):
     world.schedule("today at 9am")
 
@@ -164,6 +166,7 @@ def test_a_retry_keeps_the_date(world: World):
     assert run.logical_date == date
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("when", "due_at", "since"),
     [

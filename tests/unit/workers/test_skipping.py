@@ -249,6 +249,7 @@ def test_what_was_skipped_takes_the_place_of_nothing_that_was_missed(world: Worl
     assert len(started(world)) == 1
 
 
+@pytest.mark.slow
 def test_where_overlaps_are_skipped_what_is_only_due_is_no_run_that_goes(world: World):
     """Down for three moments, whose two first another process is deciding about."""
     schedule = world.schedule("every 10 minutes")

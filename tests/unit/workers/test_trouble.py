@@ -182,6 +182,7 @@ def test_a_run_that_waits_for_a_place_is_left_alone(world: World):
     assert run.started_at is not None
 
 
+@pytest.mark.slow
 def test_a_post_that_arrives_after_its_withdrawal_finds_its_id_taken(world: World):
     schedule = world.schedule("every weekday at 9am")
     world.go_to(NINE - 50 * SECOND)
@@ -222,6 +223,7 @@ def test_a_missed_run_whose_answer_was_lost_is_found_before_it_is_called_missed(
     assert not any("did not run" in text for text in world.slack.texts(FINANCE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True])
 def test_what_a_dead_process_held_is_handed_over_before_it_is_due(world: World, after: bool):
     world.schedule("every weekday at 9am")

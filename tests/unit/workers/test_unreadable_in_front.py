@@ -57,6 +57,7 @@ def _nth(change: Any, place: int) -> Any:
     return change(place) if callable(change) else change
 
 
+@pytest.mark.slow
 def test_a_schedule_that_is_due_is_planned(world: World):
     world.schedule("every day at 9am")
     odd_schedules(world, next_due_at=EARLIER)
@@ -67,6 +68,7 @@ def test_a_schedule_that_is_due_is_planned(world: World):
     assert len(world.starts()) == 1
 
 
+@pytest.mark.slow
 def test_a_schedule_that_is_to_go_on_goes_on(world: World):
     schedule = world.schedule("every day at 9am")
     world.scheduling.pause(Asker(TOM), schedule.schedule_id, until=NINE - timedelta(minutes=1))

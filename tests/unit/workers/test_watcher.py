@@ -92,6 +92,7 @@ def test_a_scheduled_run_of_seconds_has_one_message_that_tells_its_end(world: Wo
     assert (card.edits, replies(world)) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_scheduled_run_that_goes_on_has_its_card_after_some_seconds(world: World):
     world.schedule("every day at 9am", dag_id="build_warehouse")
 
@@ -198,6 +199,7 @@ def test_a_run_that_somebody_stopped_is_no_failure(world: World):
     assert replies(world) == []
 
 
+@pytest.mark.slow
 def test_a_stop_that_airflow_did_not_hear_is_no_stop(world: World):
     world.run_now(dag_id="build_warehouse", seconds=20)
     world.go_on(timedelta(seconds=5))
@@ -232,6 +234,7 @@ def test_what_slack_could_not_take_is_said_once_it_can(world: World):
     assert len(cards(world)) == 1
 
 
+@pytest.mark.slow
 def test_a_success_that_turns_into_a_failure_is_told_though_its_end_stays(world: World):
     world.step()
     world.airflow.start_elsewhere("import_orders", "manual__1")

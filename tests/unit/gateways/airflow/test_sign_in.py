@@ -189,6 +189,7 @@ def test_signing_in_asks_as_documented(
     assert server.requests[-1].headers["Authorization"] == "Bearer token-1"
 
 
+@pytest.mark.slow
 def test_google_is_asked_with_a_signed_assertion_of_the_service_account(
     standing_in: Airflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
