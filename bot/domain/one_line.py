@@ -11,8 +11,9 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 def one_line(text: str) -> str:
     """Return the name without line breaks, controls, and whatever turns or hides the letters beside it."""
-    seen = (
-        each if each in _JOINERS or unicodedata.category(each) not in _UNSEEN else " " * each.isspace()
-        for each in text
-    )
-    return " ".join("".join(seen).split()).strip(_JOINERS)
+    if not text.isprintable():  # what is printable has nothing unseen, and is most of what there is
+        text = "".join(
+            each if each in _JOINERS or unicodedata.category(each) not in _UNSEEN else " " * each.isspace()
+            for each in text
+        )
+    return " ".join(text.split()).strip(_JOINERS)
