@@ -102,7 +102,7 @@ def services_of(
         undoing=Undoing(database, clock),
         presets=Presets(database, clock, managing),
         pausing_projects=PausingProjects(database, clock, wake=wake),
-        sharing=Sharing(database, airflow, at_airflow),
+        sharing=Sharing(database, clock, airflow, at_airflow),
         channels=Channels(database, clock, slack),
         auditing=Auditing(database, clock, slack, deployment=airflow.deployment),
         denials=Denials(database, clock),

@@ -11,7 +11,7 @@ from bot.blocks.admin.frame import subject_of, unpack
 from bot.blocks.ids import MOVING, Admin, AdminPage, View, job_and_part, mark_of
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.job import JobSettings, job_reference
-from bot.language.inputs import input_beside, with_choices
+from bot.language.inputs import input_beside
 from bot.rules import input_edits
 from bot.services.projects.sharing import by_reference
 from handlers.admin.pages import pushing, saving, turn
@@ -108,7 +108,7 @@ def _known(talk: Talk, where: Where) -> tuple[Job, JobSettings]:
     job = talk.services.sharing.known_job(talk.asker, where.project_id, where.job)
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     settings = kept.setup.jobs.get(where.job, JobSettings())
-    return with_choices(job, settings.choices), settings
+    return talk.services.sharing.offering(talk.asker, where.project_id, job, settings), settings
 
 
 def _alone(job: Job, each: Input, settings: JobSettings) -> Job:

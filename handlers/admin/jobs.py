@@ -17,7 +17,6 @@ from bot.domain.job import JobSettings
 from bot.domain.one_line import one_line
 from bot.domain.project_setup import Shared, Who
 from bot.domain.rights import Action
-from bot.language.inputs import with_choices
 from bot.language.presets import read_presets
 from bot.rules import project_edits
 from bot.services.projects.sharing import by_reference
@@ -172,7 +171,7 @@ def _set(talk: Talk, submission: Submission, where: Where) -> str:
     job = talk.services.sharing.known_job(talk.asker, where.project_id, where.subject)
     kept = talk.services.managing.to_manage(talk.asker, where.project_id)
     before = kept.setup.jobs.get(where.subject, JobSettings())
-    job = with_choices(job, before.choices)
+    job = talk.services.sharing.offering(talk.asker, where.project_id, job, before)
     view = submission.view
     tz = talk.asker.person.tz
     settings = replace(

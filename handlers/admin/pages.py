@@ -21,7 +21,6 @@ from bot.blocks.ids import Admin, AdminPage, View
 from bot.blocks.parts import escape_but_people
 from bot.domain.errors import UserError
 from bot.domain.job import JobSettings
-from bot.language.inputs import with_choices
 from bot.services.projects.auditing import KINDS, REFUSED, Sought
 from handlers.answer import Later, Told
 
@@ -214,7 +213,8 @@ def _inputs(talk: Talk, where: Where, notice: str) -> dict[str, Any]:
     kept = talk.services.managing.project(talk.asker, where.project_id)
     settings = kept.setup.jobs.get(where.job, JobSettings())
     job = talk.services.sharing.job(talk.asker, where.project_id, where.job)
-    return input_blocks.inputs(where, kept, with_choices(job, settings.choices), settings, notice=notice)
+    job = talk.services.sharing.offering(talk.asker, where.project_id, job, settings)
+    return input_blocks.inputs(where, kept, job, settings, notice=notice)
 
 
 def _audit(talk: Talk, where: Where, notice: str) -> dict[str, Any]:

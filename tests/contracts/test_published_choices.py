@@ -231,3 +231,63 @@ def test_a_code_that_is_none_leaves_the_others(world: World, odd: Any):
     with world.database.transaction() as tx:
         kept = tx.published.of(world.airflow.deployment, ["list_stores"])
     assert [each.value for each in kept["list_stores"].offered] == ["north", "south"]
+
+
+def managed_in_slack(world: World) -> None:
+    """The file no longer keeps the project, whose choices stay."""
+    with world.database.transaction() as tx:
+        kept = tx.project_setups.one(world.projects["Finance"], world.airflow.deployment)
+        assert kept is not None
+        put = (TEAM, kept.name, kept.setup, world.airflow.deployment)
+        tx.project_setups.put(*put, at=world.clock.now(), by_file=False)
+
+
+def page_of_jobs(maya: Person) -> Modal:
+    maya.type("#general", "/schedule admin")
+    page = maya.open_modal("Finance")
+    page.press("Open", beside="Jobs")
+    page.see("The project sees only")
+    return page
+
+
+def test_what_is_fixed_is_held_to_what_was_published(world: World, slack: RunningWorkspace):
+    maya = slack.driver.as_person("Maya Chen")
+    publish(world, {"1": "Mitte", "17": "Ost"})
+    publish(world, COUNTRIES_BY_REGION, "list_countries")
+    managed_in_slack(world)
+    page = page_of_jobs(maya)
+    page.choose("Inputs of a job…", "Sales report", query="sales")
+    page.see("Sales report: its inputs")
+
+    page.choose("More actions", "Fix its value…", beside="Stores")
+    fixing = maya.open_modal("Fix an input")
+    assert fixing.offers("Stores") == ["Mitte", "Ost"]
+    fixing.choose("Stores", "Ost")
+    fixing.submit()
+    page = maya.open_modal("Finance")
+    page.see("Fixed at Ost")
+
+    page.choose("More actions", "Fix its value…", beside="Country")
+    fixing = maya.open_modal("Fix an input")
+    fixing.choose("Country", "Germany")
+    fixing.submit()
+    page = maya.open_modal("Finance")
+    page.see("Fixed at Germany")
+    page.choose("More actions", "Fix its value…", beside="Region")
+    fixing = maya.open_modal("Fix an input")
+    fixing.choose("Region", "United States")
+    fixing.submit()
+    assert "“Country”, beside this “Region”, is one of" in fixing.error("Region")
+
+
+def test_a_preset_of_the_administration_is_held_to_what_was_published(world: World, slack: RunningWorkspace):
+    maya = slack.driver.as_person("Maya Chen")
+    publish(world, {"1": "Mitte", "17": "Ost"})
+    managed_in_slack(world)
+    page_of_jobs(maya).choose("Title and presets of a job…", "Sales report", query="sales")
+    shown = maya.open_modal("A job, in this project")
+
+    shown.fill("Presets", "Month end: stores=2")
+    shown.submit()
+
+    assert "• 17: Ost" in shown.error("Presets")

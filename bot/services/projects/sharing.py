@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Conflict, Fault, NotFound
 from bot.domain.job import JobKey, JobTitle
 from bot.domain.project_setup import Shared
 from bot.domain.suggestion import Suggestion, dags_of_its_roles, may_fit, suggest
+from bot.language.inputs import with_choices
 from bot.rules.access import NO_SUCH_THING, Access
+from bot.rules.published import with_published
 from bot.services.once_more import once_more
 from storage.reach import Reach
 from storage.words import MOST_WORDS
@@ -16,7 +19,8 @@ from storage.words import MOST_WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bot.domain.job import Input, Job
+    from bot.domain.clock import Clock
+    from bot.domain.job import Input, Job, JobSettings
     from bot.domain.ports import Airflow
     from bot.domain.project_setup import KeptProject
     from bot.rules.access import Asker
@@ -28,8 +32,9 @@ if TYPE_CHECKING:
 class Sharing:
     """What can be shared with a project. Raises NotFound for projects that the asker does not manage."""
 
-    def __init__(self, database: Database, airflow: Airflow, at_airflow: Room) -> None:
+    def __init__(self, database: Database, clock: Clock, airflow: Airflow, at_airflow: Room) -> None:
         self._database = database
+        self._clock = clock
         self._airflow = airflow
         self._at_airflow = at_airflow
 
@@ -125,6 +130,17 @@ class Sharing:
     def _keep_inputs(self, key: JobKey, inputs: Sequence[Input]) -> None:
         with self._database.transaction() as tx:
             tx.jobs.keep_inputs({key: inputs})
+
+    def offering(self, asker: Asker, project_id: int, job: Job, settings: JobSettings) -> Job:
+        """Return the job with the choices that these settings give it: listed ones, and published ones.
+
+        They are those that the asker has in the job's form. Raises NotFound.
+        """
+        listed = replace(with_choices(job, settings.choices), settings=settings)
+        with self._database.reading() as tx:
+            access, _ = self._managed(tx, asker, project_id, to_look=True)
+            found = with_published(tx, access, project_id, listed, self._clock.now())
+        return replace(found, settings=job.settings)
 
     def suggestions(self, asker: Asker, project_id: int) -> Sequence[Suggestion]:
         """Return what Airflow's roles suggest to share. Empty for all but admins, who alone may share it."""
