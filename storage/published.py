@@ -31,7 +31,7 @@ class PublishedChoices:
         )
         return sorted({each["job"] for found in rows.scalars() for each in found.values() if each["job"]})
 
-    def of(self, deployment: str, dag_ids: Collection[str]) -> dict[str, Published]:
+    def by_job(self, deployment: str, dag_ids: Collection[str]) -> dict[str, Published]:
         """Return what these jobs have published, by DAG id. Jobs that have not are left out."""
         rows = self._connection.execute(
             select(published_choices).where(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from bot.domain.alert_setup import AlertSetup
+    from bot.domain.choices import Published
     from bot.domain.job import Job
     from bot.domain.project import Person
     from bot.domain.project_setup import ChannelFacts, KeptProject
@@ -42,6 +43,8 @@ class Facts:
     """The names of PagerDuty's routing keys in the settings."""
     described: Mapping[str, Job] = field(default_factory=dict)
     """Jobs with their inputs, by DAG id: those whose settings the file names."""
+    published: Mapping[str, Published] = field(default_factory=dict)
+    """What jobs that the file names have published lately for people to choose from, by DAG id."""
     kept: Mapping[str, KeptProject] = field(default_factory=dict)
     """Projects as they are set up now.
 
@@ -172,7 +175,12 @@ class _Resolver:
             dag_id = each.dag_id.text
             if dag_id in self.facts.described:
                 settings[dag_id] = FileJob(
-                    self.facts.described[dag_id], self._jobs_of(found), ZoneInfo(found.tz), self.problems
+                    self.facts.described[dag_id],
+                    self._jobs_of(found),
+                    ZoneInfo(found.tz),
+                    self.problems,
+                    self.facts.published,
+                    setup.jobs.get(dag_id, JobSettings()),
                 ).settings(each)
             elif dag_id in setup.jobs:  # gone from Airflow: as it was
                 settings[dag_id] = setup.jobs[dag_id]

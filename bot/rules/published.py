@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.job import JobKey, Offers
+from bot.domain.job import JobKey, JobSettings, Offers
 from bot.domain.rights import Action
 from bot.language.inputs import OFFERABLE, offering, read_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from bot.domain.choices import ChoiceList, Published
@@ -64,11 +64,27 @@ def _publishers(job: Job) -> list[JobKey]:
     return [JobKey(job.key.deployment, each.job) for each in job.settings.choices.values() if each.job]
 
 
+def with_these_published(
+    job: Job, lists: Mapping[str, ChoiceList], published: Mapping[str, Published]
+) -> Job:
+    """Return the job with those of these choices that jobs have published, which are given by DAG id."""
+    given = replace(job, settings=JobSettings(choices=lists))
+    return replace(_with_all(given, published.keys(), published, {}, None), settings=job.settings)
+
+
 def _drawn(tx: Transaction, job: Job, seen: Collection[str], now: datetime | None) -> Job:
     """Return the job with what these jobs have published. `now` None: however old it is."""
     titles = {key.dag_id: each.title for key, each in tx.jobs.all(_publishers(job)).items()}
-    published = tx.published.of(job.key.deployment, seen)
+    return _with_all(job, seen, tx.published.by_job(job.key.deployment, seen), titles, now)
 
+
+def _with_all(
+    job: Job,
+    seen: Collection[str],
+    published: Mapping[str, Published],
+    titles: Mapping[str, str],
+    now: datetime | None,
+) -> Job:
     def drawn(each: Input) -> Input:
         listed = job.settings.choices.get(each.name)
         if listed is None or listed.job not in seen or each.kind not in OFFERABLE or each.is_secret:

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.job import Job, JobKey
 from bot.domain.rights import Action
+from bot.language.yaml_nodes import WrongFile
 from bot.rules.access import Asker
 from tests.choices import COUNTRY, STORES, apply, with_inputs
 from tests.fakes.sample_jobs import REGION
@@ -229,7 +230,7 @@ def test_a_code_that_is_none_leaves_the_others(world: World, odd: Any):
     publish(world, ["north", odd, "south"])
 
     with world.database.transaction() as tx:
-        kept = tx.published.of(world.airflow.deployment, ["list_stores"])
+        kept = tx.published.by_job(world.airflow.deployment, ["list_stores"])
     assert [each.value for each in kept["list_stores"].offered] == ["north", "south"]
 
 
@@ -291,3 +292,25 @@ def test_a_preset_of_the_administration_is_held_to_what_was_published(world: Wor
     shown.submit()
 
     assert "• 17: Ost" in shown.error("Presets")
+
+
+def test_the_file_is_held_to_what_was_published_but_for_what_it_said_already(world: World):
+    publish(world, {"1": "Mitte", "17": "Ost"})
+    publish(world, COUNTRIES_BY_REGION, "list_countries")
+    fixed, preset = "fixed: {{ stores: '{}' }}", "presets: {{ Month end: {{ region: us, country: {} }} }}"
+    own = f"        {fixed}\n        {preset}\n"
+    for stores, country, why in (("2", "NY", "17: Ost"), ("17", "DE", "NY")):
+        with pytest.raises(WrongFile, match=why):
+            apply(world, STORES_JOB + own.format(stores, country))
+    apply(world, STORES_JOB + own.format("17", "NY"))
+
+    publish(world, {"1": "Mitte"})
+    publish(world, {"emea": ["DE"], "us": ["CA"]}, "list_countries")
+    apply(world, STORES_JOB + own.format("17", "NY"))
+    with pytest.raises(WrongFile, match="1: Mitte"):
+        apply(world, STORES_JOB + own.format("2", "NY"))
+
+    world.clock.advance(timedelta(days=9))
+    apply(world, STORES_JOB + own.format("2", "NY"))
+    setup = world.managing.to_manage(Asker(MAYA), world.projects["Finance"]).setup
+    assert setup.jobs["sales_report"].fixed == {"stores": [2]}

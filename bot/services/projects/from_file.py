@@ -17,6 +17,7 @@ from bot.rules.file_names import Facts, resolve
 from bot.rules.mirroring import mirror_groups, mirror_people
 from bot.rules.project_consequences import apply_consequences
 from bot.rules.project_diff import changes
+from bot.rules.published import FRESH_FOR
 from bot.rules.suspending import rightful
 from bot.services.once_more import once_more
 from bot.services.projects.managing import ONE_AT_A_TIME
@@ -193,7 +194,10 @@ class Administration:
         self, tx: Transaction, channels: Mapping[str, ChannelFacts], dag_ids: Iterable[str] = ()
     ) -> Facts:
         described = tx.jobs.all(JobKey(self._deployment, each) for each in dag_ids)
+        since = self._clock.now() - FRESH_FOR
+        published = tx.published.by_job(self._deployment, [key.dag_id for key in described])
         return Facts(
+            published={name: each for name, each in published.items() if each.published_at >= since},
             described={key.dag_id: job for key, job in described.items()},
             people={each.person_id: each for each in tx.directory.people(self._workspace_id)},
             groups=tx.directory.group_handles(self._workspace_id),

@@ -44,7 +44,7 @@ class ChoicesMirror:
             if not tx.leases.take(f"choices {deployment}", self._holder, now=now, until=now + LEASE):
                 return PAUSE
             publishers = tx.published.publishers(deployment)
-            kept = tx.published.of(deployment, publishers)
+            kept = tx.published.by_job(deployment, publishers)
         faults = []
         for dag_id in publishers:
             try:
