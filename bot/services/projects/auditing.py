@@ -44,11 +44,13 @@ NO_FILES = (
 MOST_EXPORTED = 50_000
 LOOKED_UP_AT_ONCE = 500
 """How many titles are asked for in one query: both databases limit what one may name."""
+UTF_8 = "\ufeff"
+"""Begins the file: without it, Excel takes the letters of names such as Müller for others."""
 FORMULAS = ("=", "+", "-", "@")
 """The characters with which a cell is a formula to a spreadsheet."""
 _COLUMNS = (
-    "at", "local_time", "person_id", "person", "channel_id", "project", "action", "subject", "job", "allowed",
-    "before", "after",
+    "at", "local_time", "person_id", "person", "channel_id", "project", "action", "subject", "subject_name",
+    "job", "allowed", "before", "after",
 )  # fmt: skip
 
 
@@ -168,11 +170,11 @@ def _csv(found: Found, people: Mapping[str, str], zone: ZoneInfo) -> str:
         cells = (
             each.at.isoformat(), f"{each.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", each.person_id,
             people.get(each.person_id, ""), each.channel_id, found.names.project(each), each.action,
-            each.subject, found.names.title(each), "yes" if each.allowed else "no", _json(each.before),
-            _json(each.after),
+            each.subject, people.get(each.subject, ""), found.names.title(each),
+            "yes" if each.allowed else "no", _json(each.before), _json(each.after),
         )  # fmt: skip
         rows.writerow([_harmless(cell) for cell in cells])
-    return text.getvalue()
+    return f"{UTF_8}{text.getvalue()}"
 
 
 def _harmless(cell: str) -> str:

@@ -70,12 +70,14 @@ def test_it_is_taken_along_as_a_file_in_which_no_cell_is_a_formula(world: World,
     assert auditing.export(Asker(MAYA), Sought()) == 2
 
     (person_id, name, content, message) = world.slack.files[0]
-    rows = list(csv.DictReader(io.StringIO(content)))
+    assert content.startswith("\ufeff")  # Excel reads other letters than ours without it
+    rows = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
     assert (person_id, name) == (MAYA.person_id, "runbell-audit-2026-03-02.csv")
     assert "2 entries" in message
     assert "local_time in Europe/Berlin" in message
     assert (rows[0]["at"][:16], rows[0]["local_time"]) == ("2026-03-02T07:56", "2026-03-02 08:56:00")
     assert [row["subject"] for row in rows] == [SAM.person_id, "'=HYPERLINK()"]
+    assert [row["subject_name"] for row in rows] == ["Sam", ""]
     assert (rows[1]["person"], rows[1]["allowed"], rows[1]["project"]) == ("Lena", "no", "Finance")
     assert rows[0]["after"] == '{"project": "Finance", "role": "viewer"}'
     assert actions(auditing, Asker(SAM), Sought())[0] == "audit.export"
