@@ -79,15 +79,33 @@ def job_chosen(who: Somebody, _n: int) -> Body:
 
 
 def page(target: AdminPage) -> Callable[[Somebody, int], Body]:
-    def body(who: Somebody, _n: int) -> Body:
-        action = {"type": "button", "action_id": f"{Admin.GO}.{target}", "block_id": "b", "value": target}
-        view = {
-            "id": "V1", "hash": "h", "callback_id": View.ADMIN_PAGE, "blocks": [],
-            "private_metadata": _where(who, AdminPage.PROJECT),
-        }  # fmt: skip
-        return {"type": "block_actions", "actions": [action], "view": view, "container": {"type": "view"}}
+    action = {"type": "button", "action_id": f"{Admin.GO}.{target}", "block_id": "b", "value": target}
+    return lambda who, _n: _on_page(who, AdminPage.PROJECT, action)
 
-    return body
+
+def inputs_page(who: Somebody, _n: int) -> Body:
+    """The page of a job's inputs, which a menu leads to."""
+    value = {"selected_option": {"value": job_reference(who.project_id, key(who.job))}}
+    action = {"type": "external_select", "action_id": Admin.JOB_INPUTS, "block_id": "b", **value}
+    return _on_page(who, AdminPage.JOBS, action)
+
+
+def _on_page(who: Somebody, shown: AdminPage, action: Body) -> Body:
+    view = {
+        "id": "V1", "hash": "h", "callback_id": View.ADMIN_PAGE, "blocks": [],
+        "private_metadata": _where(who, shown),
+    }  # fmt: skip
+    return {"type": "block_actions", "actions": [action], "view": view, "container": {"type": "view"}}
+
+
+def fixed(who: Somebody, _n: int) -> Body:
+    """The choices of an input that is being fixed."""
+    about = Where(AdminPage.INPUTS, who.project_id, job=key(who.job).dag_id).pack()
+    block = input_block(job_reference(who.project_id, key(who.job)), "input.region")
+    return {
+        "type": "block_suggestion", "action_id": Admin.INPUT_CHOICE, "block_id": block, "value": "store 1",
+        "view": {"id": "V1", "private_metadata": about},
+    }  # fmt: skip
 
 
 def sent(
@@ -252,6 +270,10 @@ DOORS = (
     Door("shortcut at a message: job", typed(Button.ABOUT_JOB, "rev")),
     Door("form: zone", typed(ZONE, "ber")),
     Door("form: pick a time", in_form(Button.PICK_WHEN)),
+    Door("form: more inputs", in_form(Button.MORE_INPUTS)),
+    Door("form: presets", in_form(Button.PRESETS)),
+    Door("form: more", in_form(Button.MORE_OF_SCHEDULE)),
+    Door("form: start, end and days off", in_form(Button.MORE_OF_WHEN)),
     Door("form: sent", in_form(""), WORKS),
     Door("form: sent, no such time", in_form("", "some day"), WORKS),
     Door("admin: desk", page(AdminPage.DESK), MANAGES),
@@ -264,6 +286,10 @@ DOORS = (
     Door("admin: group", typed(Admin.GROUPS, "g1", page=AdminPage.PEOPLE), MANAGES),
     Door("admin: job or tag", typed(Admin.TARGETS, "rev", page=AdminPage.JOBS), MANAGES),
     Door("admin: job", typed(Admin.JOB, "rev", page=AdminPage.JOBS), MANAGES),
+    Door("admin: a job's inputs", typed(Admin.JOB_INPUTS, "rev", page=AdminPage.JOBS), MANAGES),
+    Door("admin: inputs page", inputs_page, MANAGES),
+    Door("admin: choices of a fixed input", fixed, MANAGES),
+    Door("admin: alerts page", page(AdminPage.ALERTS), MANAGES),
     Door("request: project", typed(Button.ALLOW_IN, "project 4", page=AdminPage.DESK), MANAGES),
     Door("admin: people page", page(AdminPage.PEOPLE), (*MANAGES, "auditor")),
     Door("admin: jobs page", page(AdminPage.JOBS), (*MANAGES, "auditor")),
