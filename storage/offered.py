@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, true, union, union_all
 
+from bot.domain.growing_pages import growing_pages
 from bot.domain.job import JobKey, JobTitle
 from storage.among import is_text_among
 from storage.known_titles import known_titles
@@ -177,6 +178,15 @@ class Offered:
         """Return all titles of all jobs that Airflow has, shared or not, in any project."""
         return known_titles(self._connection)
 
+    def by_known_title(
+        self, reach: Reach, word: str = "", *, first_page: int = FIRST_PAGE
+    ) -> Iterator[list[JobTitle]]:
+        """Yield the jobs within reach with the case-folded word in their title, as `by_title` does."""
+        fitting = [each for each in self.known_titles().by_title if word in each.title.casefold()]
+        for some in growing_pages(fitting, first_page):
+            shared = set(self.titles(reach, keys={each.key for each in some}))
+            yield list(dict.fromkeys(each for each in some if each in shared))
+
     def titles(
         self, reach: Reach, *, word: str = "", keys: Collection[JobKey] | None = None
     ) -> list[JobTitle]:
@@ -210,6 +220,9 @@ class Offered:
         `by_themselves`: only those that Airflow runs by a schedule of its own. Whether a job is shared is
         looked up for the jobs of a page alone.
         """
+        if not words and keys is None and not by_themselves:
+            yield from self.by_known_title(reach, first_page=first_page)
+            return
         wanted = and_(
             jobs.c.gone_at.is_(None),
             is_among(keys),

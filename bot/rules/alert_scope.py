@@ -137,8 +137,8 @@ def _seen(tx: Transaction, access: Access, reach: Reach) -> list[_Seen]:
 
 
 def _named_so(tx: Transaction, reach: Reach, projects: Mapping[int, str], word: str) -> Iterator[_Seen]:
-    """Yield all that has the word in its name, by title."""
-    for page in tx.offered.by_title(reach, words=[word] if word else [], first_page=A_FEW):
+    """Yield all that has the word in its title, by title."""
+    for page in tx.offered.by_known_title(reach, word, first_page=A_FEW):
         titles = {(each.key, each.title) for each in page}
         places = tx.offered.places(reach, keys={each.key for each in page}) if page else []
         here = (_Seen(each.title, projects[each.project_id], each.project_id, each.key) for each in places)

@@ -94,6 +94,19 @@ def test_all_titles_are_one_row_and_are_folded_once_while_they_stay_the_same(man
     assert [each.title for each in after.by_title if each not in before.by_title] == ["Tulip bulbs"]
 
 
+@pytest.mark.parametrize("where", [GENERAL, HR])
+def test_all_jobs_by_title_are_those_that_are_shared_here(many: World, where: str):
+    with many.database.reading() as tx:
+        access = Access(tx, SAM, where)
+        every = access.titles()
+        pages = tx.offered.by_title(access.reach, first_page=3)
+        with_word = tx.offered.by_known_title(access.reach, "umsatz", first_page=2)
+        assert [each for page in pages for each in page] == every
+        assert [each for page in with_word for each in page] == [
+            each for each in every if "umsatz" in each.title.casefold()
+        ]
+
+
 def test_no_similar_name_is_left_out_for_its_length():
     names = {"".join("abcdefghij"[at] for at in range(length)) for length in range(1, 11)}
     known = KnownTitles(JobTitle(JobKey("default", name), name) for name in names)
