@@ -130,8 +130,8 @@ def _where(who: Somebody, target: AdminPage) -> str:
 
 
 def _people(_who: Somebody, n: int) -> dict[str, Any]:
-    """The same person, with the other role each time."""
-    role = {"selected_option": {"value": ("viewer", "runner")[n % 2]}}
+    """The same person, with the other role each time; nowhere is the first of them theirs already."""
+    role = {"selected_option": {"value": ("manager", "viewer")[n % 2]}}
     return {
         "people": {"selected_users": [person(13).person_id]},
         "groups": {"selected_options": []},
