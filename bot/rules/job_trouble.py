@@ -206,6 +206,8 @@ def _put_right(
                 continue
             knows.add(place)
             shown = at[place].told if place in at else replace(told, before=None)
+            if change.after is not None and place in at:  # the new reason has a message of its own
+                shown = replace(shown, before=change.before, over_at=now)
             edits.append(_Edit(place, subject, shown, under, rule))
         to_tell += [each for place, each in at.items() if change.after is not None or place not in knows]
     return to_tell, edits

@@ -152,3 +152,24 @@ def test_another_company_that_reads_along_reads_no_error(world: World, many: int
 
     assert of_jobs(world)
     assert not about(world, "ModuleNotFoundError")
+
+
+def test_another_reason_is_told_once_below_the_message_and_puts_the_first_one_right(world: World):
+    add_planned(world)
+    change_all(world, is_paused=True)
+    pass_time(world)
+    world.airflow.change("load_03", has_import_errors=True, import_error=ERROR)
+    world.catalogue.step()
+    pass_time(world)
+
+    (one,) = of_jobs(world)
+    first, second = (each for each in about(world, "Load 03") if each.thread_ts == one.ts)
+    assert first.text == "Load 03 did not run: the job was paused in Airflow."
+    assert "it does not run for another reason" in shown(first)
+    assert second.text == f"Load 03 does not run: its file in Airflow has an error: {ERROR}."
+    assert "*Load 03*, 1 schedule waits" in shown(one).partition("has an error*")[2]
+
+    heal(world, 3)
+    assert first.text == "Load 03 did not run: the job was paused in Airflow."
+    assert second.text == "Load 03 can run again."
+    assert "*Load 03*, with 1 schedule" in shown(one).partition("*Can run again*")[2]
