@@ -37,8 +37,10 @@ def opened(
     job: Job,
     given: Mapping[str, Any] | None = None,
     wrong: Mapping[str, tuple[str, str]] | None = None,
+    *,
+    is_open: bool = False,
 ) -> dict[str, Any]:
-    """The view that Slack is asked to show."""
+    """The view that Slack is asked to show. `is_open`: with the inputs that may stay as they are."""
     place = Place("T1", "C1")
     filled = Filled(
         reference=REFERENCE,
@@ -48,6 +50,7 @@ def opened(
         place_names={"C1": "#finance"},
         values=given or {},
         wrong=wrong or {},
+        is_open=is_open,
     )
     return form(filled, metadata="{}")
 

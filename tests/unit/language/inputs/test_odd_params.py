@@ -45,7 +45,7 @@ ODD = [
 )
 def test_its_form_opens_and_untouched_it_is_left_to_the_job(default: Any, schema: Any):
     job = a_job(odd={"value": default, "schema": schema}, rows={"value": 1, "schema": {"type": "integer"}})
-    view = opened(job)
+    view = opened(job, is_open=True)
 
     assert check_view(view, "modal") == []
     assert read_form(job, sent(view), {}, SEEN) == {}
