@@ -145,7 +145,7 @@ class Health:
     def _warnings(self) -> list[str]:
         try:
             workspace_id = self._slack.workspace_id()
-            with self._database.transaction() as tx:
+            with self._database.reading() as tx:
                 admins = tx.directory.admins(workspace_id)
         except Fault:
             return []  # which is among the checks
@@ -155,7 +155,7 @@ class Health:
         """Remember the outbox's figures; return what is worth a look. The database's trouble is a check."""
         try:
             now = SystemClock().now() if self._clock is None else self._clock.now()
-            with self._database.transaction() as tx:
+            with self._database.reading() as tx:
                 found = tx.backlog.figures(now, given_up_since=now - LOOKS_BACK)
         except Fault:
             return []

@@ -122,13 +122,17 @@ class Database:
             # By thread: each may have one transaction, and none inside another.
             self._open.now = True
             try:
-                self._be_patient(connection)
+                if not options:
+                    self._be_patient(connection)
                 yield Transaction(connection, self.secrets)
             finally:
                 self._open.now = False
 
     def _be_patient(self, connection: Connection) -> None:
-        """Limit how long PostgreSQL waits for a lock to what this thread has patience for."""
+        """Limit how long PostgreSQL waits for a lock to what this thread has patience for.
+
+        What only reads waits for no row's lock, and each statement takes a person's time.
+        """
         patience = PATIENCE.get()
         if not self.is_sqlite and patience < LONGEST_PATIENCE:
             connection.execute(text(f"SET LOCAL lock_timeout = {int(patience * 1000)}"))

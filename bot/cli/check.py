@@ -252,7 +252,7 @@ def _outbox(settings: Settings) -> Iterator[Found]:
 
 def outbox(database: Database, now: datetime) -> Found:
     """Return what waits in the outbox. That it waits is Slack's trouble, so it is no fault of the set-up."""
-    with database.transaction() as tx:
+    with database.reading() as tx:
         found = tx.backlog.figures(now, given_up_since=now - LOOKS_BACK)
     waiting = "nothing waits" if not found.waiting else f"{found.waiting} waiting"
     return Found("Outbox", "; ".join(found.worth_a_look(now)) or waiting)

@@ -55,7 +55,7 @@ class Alerting:
 
         Raises NotUnderstood in a channel that belongs to no project.
         """
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             place = place_of(tx, asker, place_id)
             return self._heard(tx, asker, place)
 

@@ -24,7 +24,7 @@ class Explaining:
 
     def why_rule(self, asker: Asker, reference: str) -> Why:
         """Return the rule by which a message came. Raises NotFound for places that the asker may not know."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             rule = find_rule(tx, asker.person.workspace_id, reference)
             if rule is None:
                 return Why((), {}, may_change=False)
@@ -55,7 +55,7 @@ class Explaining:
 
     def why(self, asker: Asker, incident_id: str) -> Why:
         """Return by which rule an incident is told in its place. Raises NotFound."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             incident = tx.incidents.get(incident_id)
             of = None if incident is None else incident.of
             if of is None or of.place.workspace_id != asker.person.workspace_id:

@@ -133,7 +133,7 @@ class Incidents:
 
     def retry(self, asker: Asker, incident_id: str) -> RunCard:
         """Retry the incident's last failed run. Raises Conflict if somebody was quicker."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             run_key = _to_retry(tx, self._seen(tx, asker, incident_id, Action.SEE))
         return self._running.retry(asker, run_key)
 
@@ -172,7 +172,7 @@ class Incidents:
         return self._running.log(asker, self._last_run(asker, incident_id))
 
     def _last_run(self, asker: Asker, incident_id: str) -> str:
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return self._seen(tx, asker, incident_id, Action.SEE).last_run
 
     def _for_all(self, asker: Asker, storm_id: str, act: Callable[[Incident], object]) -> DoneFor:

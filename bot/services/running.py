@@ -121,7 +121,7 @@ class Running:
 
     def log(self, asker: Asker, run_key: str) -> RunCard:
         """Return the card with its failure and log, asked of Airflow if we have none. Raises NotFound."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             card = self._visible(tx, asker, run_key)
         if card.run.failure is not None:
             return card
@@ -153,7 +153,7 @@ class Running:
         Raises NotFound if the asker may not see it, NotAllowed without the right in at least one project,
         Conflict if it is paused or resumed already, Fault if Airflow does not do it.
         """
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             self._require_anywhere(access, key, Action.PAUSE)
             job = tx.jobs.get(key)

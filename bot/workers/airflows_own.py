@@ -62,7 +62,7 @@ class AirflowsOwn:
                 self._write_if_long(tx, found, now)
 
     def _unknown(self, running: Sequence[AirflowRun]) -> list[AirflowRun]:
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             ids = [(each.dag_id, each.run_id) for each in running]
             known = {(run.key.dag_id, run.run_id) for run in tx.runs.by_ids(self._airflow.deployment, ids)}
         # What is known and ended runs once more: Airflow keeps when it first began.

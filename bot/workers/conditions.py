@@ -92,7 +92,7 @@ class Conditions:
     # Schedules that failed too often --------------------------------------------------------------------
 
     def _stop_what_fails(self, now: datetime) -> None:
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             failing = tx.conditions.failing_schedules()
         for each in failing:
             with on_its_own("schedule", schedule=each.schedule_id), self._database.transaction() as tx:
@@ -102,7 +102,7 @@ class Conditions:
 
     def _look_at_runs(self, now: datetime) -> None:
         here, seen_since = self._airflow.deployment, now - SEEN_WITHIN
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             known = {
                 *tx.conditions.open(ConditionKind.LONG_RUN),
                 *tx.conditions.open(ConditionKind.NOT_BEGUN),
@@ -167,7 +167,7 @@ class Conditions:
         """Tell which jobs Airflow has not started in time, unless nothing starts there: that is told once."""
         if self._away.nothing_starts:
             return
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             overdue = tx.conditions.overdue(
                 self._airflow.deployment, before=now - COMES_WITHIN, seen_since=now - LISTED_WITHIN
             )
@@ -196,7 +196,7 @@ class Conditions:
     # What is over ---------------------------------------------------------------------------------------
 
     def _close(self, now: datetime) -> None:
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             open_ones = {
                 kind: tx.conditions.open(kind) for kind in ConditionKind if kind is not ConditionKind.AWAY
             }

@@ -75,7 +75,7 @@ class EndedRuns:
             yield from few
 
     def _worth_telling(self, found: AirflowRun) -> list[tuple[AirflowRun, Run | None]]:
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             if is_ours(tx, found) or not tx.shares.projects_with(self._key(found)):
                 return []
             known = tx.runs.by_ids(self._deployment, [(found.dag_id, found.run_id)])

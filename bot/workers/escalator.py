@@ -50,7 +50,7 @@ class Escalator:
         A pager that hangs is asked once in a step: what other places are to hear waits for the next one.
         """
         now = self._clock.now()
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             found = overdue(tx, now)
         for incident_id, escalation in found:
             with on_its_own("incident", incident=incident_id), self._database.transaction() as tx:

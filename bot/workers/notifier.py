@@ -176,7 +176,7 @@ class Notifier:
 
     def _say(self, notice: Notice) -> None:
         """Post, edit or reply; then write that it was sent."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             now, counted_in = self._clock.now(), incident_of_card(tx, notice)
             posted = tx.outbox.card(notice.subject, notice.place)
             under = thread_of(tx, notice, counted_in)

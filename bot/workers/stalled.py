@@ -100,7 +100,7 @@ class StalledRuns:
         return None if at is None or at <= self._clock.now() else at
 
     def _job(self, run: Run) -> Job | None:
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return tx.jobs.get(run.key)
 
     def _asked_health(self) -> AirflowHealth:

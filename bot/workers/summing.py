@@ -64,7 +64,7 @@ class Summing:
 
     def _let_go(self) -> int:
         """Tell of failures that rules do not hold back any more; return how many were looked at."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             waiting = tx.incidents.unsaid(after=self._looked_at, limit=HELD_AT_ONCE)
         self._looked_at = waiting[-1] if len(waiting) == HELD_AT_ONCE else ""
         for incident_id in waiting:

@@ -63,7 +63,7 @@ class Withdrawal:
     def withdraw(self, firing: Firing) -> None:
         """Stop the run if it exists, make sure that it cannot come later, and read whether it had begun."""
         airflow = self._airflows[firing.key.deployment]
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             is_known = tx.runs.of_firing(firing.firing_id) is not None
         there = airflow.run(firing.key.dag_id, firing.run_id)
         # Only a POST without an answer can still be on its way; what Airflow is known to have had was deleted
@@ -207,7 +207,7 @@ class Withdrawal:
         write for seconds; what is left is checked next time.
         """
         now = self._clock.now()
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             ahead = {_who(each): each for each in tx.firings.ahead(now)}
         left = [who for who in ahead if who not in self._checked]
         end = monotonic() + CHECKS_FOR
@@ -226,7 +226,7 @@ class Withdrawal:
     def check_pauses(self) -> None:
         """Take back what a paused project has ahead in Airflow, and tell of the pauses that are over."""
         now = self._clock.now()
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             lasting = tx.project_pauses.lasting(now)
         for project in lasting:
             with on_its_own("pause", project=project.project_id), self._database.transaction() as tx:

@@ -81,7 +81,7 @@ class Auditing:
 
     def entries(self, asker: Asker, sought: Sought, *, before: int | None = None, limit: int) -> Found:
         """Return entries, newest first. `before` keeps those with a smaller id. Raises NotAllowed."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return self._find(tx, asker, sought, before, limit)
 
     def export(self, asker: Asker, sought: Sought) -> int:

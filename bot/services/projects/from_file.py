@@ -109,7 +109,7 @@ class Administration:
         Raises WrongFile with every problem, or UserError for what is no single line's fault.
         """
         file = read_projects_file(text)
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             facts = self._facts(tx, channels, jobs_named_in(text))
             wanted = replace(resolve(file, facts), by_file=by_file)
             self._check_admins(wanted)
@@ -134,7 +134,7 @@ class Administration:
 
     def export(self, *, everything: bool = False) -> str:
         """Return the projects that a file owns, as that file. `everything` adds all others."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             facts = self._facts(tx, {})
             roles = tx.project_setups.workspace_roles(self._workspace_id)
             named = {dag_id for each in facts.kept.values() for dag_id in each.setup.jobs}

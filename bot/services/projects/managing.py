@@ -113,7 +113,7 @@ class Managing:
 
         Whether it may be changed is asked when it is.
         """
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return self._managed(tx, asker, project_id)
 
     def must_manage(self, asker: Asker, project_id: int) -> None:
@@ -136,7 +136,7 @@ class Managing:
 
     def project(self, asker: Asker, project_id: int) -> KeptProject:
         """Return the project to look at; its `may_change` says whether the asker manages it."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             access = self._access(tx, asker, project_id)
             if not may_look_into(access, project_id):
                 raise NotFound(NO_SUCH_THING)
@@ -159,7 +159,7 @@ class Managing:
 
     def is_admin(self, asker: Asker) -> bool:
         """Return whether the asker is an admin of Runbell."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return Access(tx, asker.person).is_admin
 
     # Changing -----------------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ class Managing:
 
     def workspace_roles(self, asker: Asker) -> Mapping[str, frozenset[str]]:
         """Return the ids of the people who were given each role. Raises NotAllowed for all but admins."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             self._only_admins(tx, asker)
             return tx.project_setups.workspace_roles(asker.person.workspace_id)
 

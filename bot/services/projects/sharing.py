@@ -100,7 +100,7 @@ class Sharing:
 
         A submitted form must be answered within three seconds, and Airflow may take two.
         """
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             self._managed(tx, asker, project_id)
             key = next((each for each in tx.jobs.shared_with(project_id) if each.dag_id == dag_id), None)
             job = None if key is None else tx.jobs.get(key)
@@ -144,13 +144,13 @@ class Sharing:
 
     def suggestions(self, asker: Asker, project_id: int) -> Sequence[Suggestion]:
         """Return what Airflow's roles suggest to share. Empty for all but admins, who alone may share it."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             access, _ = self._managed(tx, asker, project_id)
             if not access.is_admin:
                 return []
         with self._at_airflow.entered():
             roles = self._airflow.roles()
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             _, kept = self._managed(tx, asker, project_id)
             dag_ids = dags_of_its_roles(kept.name, roles)
             jobs = tx.jobs.belonging(self._airflow.deployment, may_fit(kept.name), dag_ids)

@@ -198,14 +198,14 @@ class Drafting:
 
     def places(self, asker: Asker, offer: Offer) -> list[tuple[Place, str]]:
         """Return the places where the offer may report, each with its label, default first."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             access.require(Action.SEE, offer.project.project_id, offer.job.key)
             return places_for(tx, access, offer)
 
     def last_used(self, asker: Asker, offer: Offer) -> dict[str, Any]:
         """Return the inputs of the person's last run of the job in this project, as far as they still fit."""
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return last_used(tx, asker.person, offer)
 
     @once_more

@@ -54,7 +54,7 @@ class Channels:
 
         A channel that Slack no longer shows counts as archived.
         """
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             kept = tx.channels.get(workspace_id, channel_id)
         if kept is None:
             return
@@ -66,7 +66,7 @@ class Channels:
         `found` holds all channels that Slack shows. Private ones may be missing there, so missing means
         nothing.
         """
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             known = tx.channels.all(workspace_id)
         for kept in known:
             if kept.channel_id in found:

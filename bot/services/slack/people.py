@@ -43,7 +43,7 @@ class People:
 
         The person's rights count user groups only while Slack has described them lately.
         """
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             known = tx.directory.person(workspace_id, person_id)
         person = known or self.refresh(person_id)
         if person is None:
@@ -72,7 +72,7 @@ class People:
         mirror brings the rest.
         """
         told = self._slack.described(user, workspace_id)
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             known = tx.directory.person(workspace_id, told.person_id)
         if told == known:
             return

@@ -81,7 +81,7 @@ def test_a_stop_that_airflow_did_not_take_leaves_no_mark(world: World):
 
 
 def test_a_job_that_airflow_has_paused_is_written_down_as_paused(world: World):
-    with undone(world, 2):
+    with undone(world):
         world.running.pause_job(Asker(MAYA, FINANCE), SALES, paused=True)
 
     assert len(world.airflow.calls_of("set_paused")) == 1
@@ -93,7 +93,7 @@ def test_a_job_that_airflow_has_paused_is_written_down_as_paused(world: World):
 def test_what_slack_has_taken_is_not_said_again(world: World):
     world.run_now()
     world.dispatcher.step()
-    steps = 3  # claimed, still ours, read; and then it is written that it was said
+    steps = 2  # claimed, still ours; and then it is written that it was said
 
     with undone(world, steps + 1):
         world.notifier.step()
@@ -104,11 +104,11 @@ def test_what_slack_has_taken_is_not_said_again(world: World):
 
 
 def test_people_groups_and_channels_are_kept(world: World):
-    with undone(world, 2):
+    with undone(world):
         world.people.changed(TOM.workspace_id, {"id": TOM.person_id, "deleted": True})
     with undone(world):
         world.groups.refresh()
-    with undone(world, 2):
+    with undone(world):
         world.channels.follow(TOM.workspace_id, FINANCE)
 
 
