@@ -7,27 +7,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Attempt, NotAllowed, NotFound
-from bot.domain.growing_pages import growing_pages
-from bot.domain.job import JobTitle, job_reference
+from bot.domain.job import job_reference
 from bot.domain.rights import Action, Role, Share, actions_on, may_manage, reports_privately, role_of
 from bot.rules.shares_ahead import SharesAhead
 from storage.reach import Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from bot.domain.job import Job, JobKey
     from bot.domain.project import Channel, Person, Project
     from bot.domain.rights import Membership
-    from bot.language.command import KnownTitles
-    from storage.offered import SharedJob
     from storage.shares import Shares
     from storage.transaction import Transaction
 
 NO_SUCH_THING = "I can't find that. It may be gone, or it is not shared with you."
 
-A_FEW = 30
-"""The number of jobs that are read where only some are needed."""
 MOST_NAMED = 300
 """The number of jobs that a query names; of more, all of their projects are read, which is quicker."""
 UNCONFIRMED = (
@@ -261,69 +256,6 @@ class Access:
         if not managers:
             return f"Ask an admin of Runbell to {what}."
         return f"{' or '.join(f'<@{each}>' for each in managers[:3])} can {what}."
-
-    def known_titles(self) -> KnownTitles:
-        """Return all titles of all jobs that there are, in any project; for names only.
-
-        Whether the person may see them is to be looked up.
-        """
-        return self._tx.offered.known_titles()
-
-    def titles(self, *, word: str = "", keys: Collection[JobKey] | None = None) -> list[JobTitle]:
-        """Return the jobs that the person may see here, once for each of their titles, by title.
-
-        `word` must stand in the title or the DAG id. Perhaps more jobs than fit, never fewer. `keys` narrows
-        the jobs down for people who read everything.
-        """
-        if self.reads_everything:
-            found = self._tx.offered.titles(self.reach, word=word, keys=keys)
-        else:
-            found = self._titles_at(self._tx.offered.places(self.reach, in_name=word))
-        return sorted(dict.fromkeys(found), key=lambda job: (job.title.casefold(), job.key))
-
-    def some_titles(self) -> list[JobTitle]:
-        """Return a few of these jobs, not always the first; empty only if there are none at all."""
-        if self.reads_everything:
-            return self._tx.offered.some_titles(self.reach, A_FEW) or self.titles()
-        places = self._tx.offered.some_places(self.reach, A_FEW)
-        allowed = self.allowed_at({(project_id, job.key) for project_id, job in places})
-        found = [job for project_id, job in places if Action.SEE in allowed.get((project_id, job.key), ())]
-        found.sort(key=lambda job: (job.title.casefold(), job.key))
-        return found if found or len(places) < A_FEW else self.titles()
-
-    def seen_jobs(self, words: str, *, besides: Collection[tuple[JobKey, str]], limit: int) -> list[Job]:
-        """Return the first jobs by title that a person who reads everything may see here; none for others.
-
-        All words stand in the title, the DAG id or the description. `besides` leaves out these titles.
-        """
-        if not self.reads_everything:
-            return []
-        found: list[JobTitle] = []
-        for some in self._tx.offered.by_title(self.reach, words=words.casefold().split()):
-            found += [each for each in some if (each.key, each.title) not in besides]
-            if len(found) >= limit:
-                break
-        known = self._tx.jobs.all(each.key for each in found[:limit])
-        return [replace(known[each.key], title=each.title) for each in found[:limit]]
-
-    def titles_run_by_airflow(self, keys: Collection[JobKey] | None = None) -> Iterator[list[JobTitle]]:
-        """Yield the jobs that Airflow runs by itself and the person may see here, by title, page by page.
-
-        `keys` None stands for all jobs. A job comes once for each of its titles.
-        """
-        if self.reads_everything:
-            yield from self._tx.offered.by_title(self.reach, keys=keys, by_themselves=True)
-            return
-        for some in growing_pages(self._tx.offered.places(self.reach, keys=keys, by_themselves=True), A_FEW):
-            yield self._titles_at(some)
-
-    def _titles_at(self, places: Sequence[SharedJob]) -> list[JobTitle]:
-        allowed = self.allowed_at({(each.project_id, each.key) for each in places})
-        return [
-            JobTitle(each.key, each.title)
-            for each in places
-            if Action.SEE in allowed.get((each.project_id, each.key), ())
-        ]
 
     def offers(
         self,

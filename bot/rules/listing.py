@@ -12,6 +12,7 @@ from bot.rules.absences import with_absences
 from bot.rules.locking import is_theirs
 from bot.rules.planned import MOMENT, next_moments
 from bot.rules.published import with_published
+from bot.rules.seen_jobs import SeenJobs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -64,7 +65,7 @@ def run_by_airflow(tx: Transaction, access: Access, keys: Collection[JobKey], *,
     `keys`: only these, where there are any.
     """
     found: dict[JobKey, str] = {}
-    for some in access.titles_run_by_airflow(keys or None):
+    for some in SeenJobs(tx, access).run_by_airflow(keys or None):
         for each in some:
             found.setdefault(each.key, each.title)
         if len(found) >= limit:

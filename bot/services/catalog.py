@@ -12,6 +12,7 @@ from bot.domain.rights import Action
 from bot.language.command import LONGEST, OnJob, Plan, Verb, clean, read_command
 from bot.rules.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
 from bot.rules.own_presets import offers_in_full
+from bot.rules.seen_jobs import SeenJobs
 from bot.services.titles import Titles
 from storage.words import MOST_WORDS
 
@@ -73,7 +74,7 @@ class Catalog:
         """
         with self._database.reading() as tx:
             access = _access(tx, asker)
-            request = _request(access, text)
+            request = _request(tx, access, text)
             if not isinstance(request, Plan | OnJob):
                 return request, ()
             found = called_so(access.offers(keys={each.key for each in request.jobs}), request.jobs)
@@ -84,7 +85,7 @@ class Catalog:
     def an_example(self, asker: Asker) -> list[str]:
         """Return a list with the title of one job that the asker may see here, or an empty list."""
         with self._database.reading() as tx:
-            return [each.title for each in Titles(_access(tx, asker)).some[:1]]
+            return [each.title for each in Titles(SeenJobs(tx, _access(tx, asker))).some[:1]]
 
     def offer(self, asker: Asker, reference: str, action: Action = Action.SEE) -> Offer:
         """Return the offer that `reference_of` names.
@@ -134,7 +135,7 @@ class Catalog:
             found = distinct_jobs(_offers_at(access, usable[:limit], Action.SCHEDULE))
             names = {(each.key, each.title) for each in usable}
             if access.reads_everything:
-                jobs = access.seen_jobs(words, besides=names, limit=limit + 1)
+                jobs = SeenJobs(tx, access).first(words, besides=names, limit=limit + 1)
                 return Found(found, len(usable), jobs[:limit], None if len(jobs) > limit else len(jobs))
             only_seen = [each for each in seen if (each.key, each.title) not in names]
             jobs = distinct_jobs(_offers_at(access, only_seen[:limit], Action.SEE))
@@ -147,16 +148,16 @@ class Catalog:
             return access.actions_anywhere()
 
 
-def _request(access: Access, text: str) -> Request | None:
-    known = Titles(access)
-    if not known and _hidden(access):
+def _request(tx: Transaction, access: Access, text: str) -> Request | None:
+    known = Titles(SeenJobs(tx, access))
+    if not known and _hidden(tx, access):
         raise NotAllowed(UNCONFIRMED)
     if not known and clean(text[:LONGEST]).lower() != Verb.ADMIN:
         return None
     try:
         return read_command(text, known)
     except NotFound as error:
-        hidden = _hidden(access)
+        hidden = _hidden(tx, access)
         if not hidden:
             raise
         try:
@@ -166,9 +167,9 @@ def _request(access: Access, text: str) -> Request | None:
         raise NotAllowed(UNCONFIRMED) from None
 
 
-def _hidden(access: Access) -> Titles | None:
+def _hidden(tx: Transaction, access: Access) -> Titles | None:
     """Return the jobs with all user groups counted, however old our list; None if that changes nothing."""
-    return None if access.trusting is None else Titles(access.trusting)
+    return None if access.trusting is None else Titles(SeenJobs(tx, access.trusting))
 
 
 def _fitting(

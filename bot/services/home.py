@@ -16,6 +16,7 @@ from bot.rules.access import Access
 from bot.rules.listing import page, run_by_airflow
 from bot.rules.planned import moments_until
 from bot.rules.run_card import run_cards
+from bot.rules.seen_jobs import SeenJobs
 from bot.services.catalog import offer_named
 from bot.services.history import latest_rows
 from bot.services.once_more import once_more
@@ -150,7 +151,7 @@ class _Reading:
     def _example(self, may: frozenset[Action]) -> str:
         if Action.SCHEDULE not in may:
             return ""
-        return next((each.title for each in self._access.some_titles()), "")
+        return next((each.title for each in SeenJobs(self._tx, self._access).some()), "")
 
     def _runs(self) -> Sequence[RunRow]:
         return latest_rows(self._tx, self._access, self._airflows, count=MOST_RUNS, now=self._now)

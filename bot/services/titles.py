@@ -15,29 +15,29 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from bot.domain.job import JobKey
-    from bot.rules.access import Access
+    from bot.rules.seen_jobs import SeenJobs
 
 
 class Titles(Looked[JobTitle]):
     """The jobs that a person may see, once for each of their titles."""
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
+    def __init__(self, seen: SeenJobs) -> None:
+        self._seen = seen
         self._holding: dict[str, Sequence[JobTitle]] = {}
 
     def holding(self, word: str) -> Sequence[JobTitle]:
         """Return the jobs in whose titles or DAG ids the word stands; perhaps more than fit, never fewer."""
         if word not in self._holding:
-            if self._access.reads_everything:
-                self._holding[word] = self._seen(self._known.holding(word))
+            if self._seen.are_all:
+                self._holding[word] = self._of(self._known.holding(word))
             else:
-                self._holding[word] = self._access.titles(word=word)
+                self._holding[word] = self._seen.titles(word=word)
         return self._holding[word]
 
     def beginning(self, word: str) -> Sequence[JobTitle]:
         """Return the jobs with a name of which this is the first word; perhaps more, never fewer."""
-        if self._access.reads_everything:
-            return self._seen(self._known.beginning(word))
+        if self._seen.are_all:
+            return self._of(self._known.beginning(word))
         return self.holding(word)
 
     def as_long_as(self, typed: str) -> Sequence[str]:
@@ -46,15 +46,15 @@ class Titles(Looked[JobTitle]):
 
     def called(self, names: Collection[str]) -> Sequence[JobTitle]:
         """Return the jobs that have one of these names, by title; perhaps others, too."""
-        return self._seen(self._known.called(names)) if self._access.reads_everything else self._all
+        return self._of(self._known.called(names)) if self._seen.are_all else self._all
 
-    def _seen(self, keys: Collection[JobKey]) -> Sequence[JobTitle]:
-        return self._access.titles(keys=keys) if keys else ()
+    def _of(self, keys: Collection[JobKey]) -> Sequence[JobTitle]:
+        return self._seen.titles(keys=keys) if keys else ()
 
     @cached_property
     def _known(self) -> KnownTitles:
         """For people who see everything all that there is; what is told of it is looked up by its key."""
-        return self._access.known_titles() if self._access.reads_everything else KnownTitles(self._all)
+        return self._seen.known_titles() if self._seen.are_all else KnownTitles(self._all)
 
     def __bool__(self) -> bool:
         """Return whether there is any job."""
@@ -76,18 +76,18 @@ class Titles(Looked[JobTitle]):
     @cached_property
     def some(self) -> Sequence[JobTitle]:
         """A few of the jobs; empty only if there are none at all."""
-        return self._access.some_titles()
+        return self._seen.some()
 
     @cached_property
     def _first(self) -> JobTitle:
         """The first job by title. For people who see everything only the first few names are looked up."""
-        if self._access.reads_everything:
+        if self._seen.are_all:
             first = self._known.by_title[:A_FEW]
-            for each in self._seen({each.key for each in first}):
+            for each in self._of({each.key for each in first}):
                 if each in first:
                     return each
         return self._all[0]
 
     @cached_property
     def _all(self) -> Sequence[JobTitle]:
-        return self._access.titles()
+        return self._seen.titles()

@@ -25,6 +25,7 @@ from bot.domain.rights import Action, Role
 from bot.domain.run import Run, RunState
 from bot.language.command import read_command
 from bot.rules.access import Access, Asker
+from bot.rules.seen_jobs import SeenJobs
 from bot.services.catalog import reference_of
 from storage import tables
 from storage.offered import FIRST_PAGE
@@ -117,43 +118,52 @@ def places(offers: list[Offer]) -> set[tuple[int, JobKey]]:
     return {(each.project.project_id, each.job.key) for each in offers}
 
 
+@pytest.fixture(params=[3, 100], ids=["of many", "of few"])
+def read_first(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sees fewer jobs than this has them all read at once, and others those that a word needs."""
+    monkeypatch.setattr("bot.rules.seen_jobs.A_FEW", request.param)
+
+
+@pytest.mark.usefixtures("read_first")
 def test_titles_are_those_of_all_offers(world: World, channels: list[str]):
     for who in everybody(world):
         for channel in channels:
             with world.database.reading() as tx:
                 access = Access(tx, who, channel)
                 wanted = {JobTitle(each.job.key, each.job.title) for each in access.offers()}
-                titles = access.titles()
+                titles = SeenJobs(tx, access).titles()
             assert set(titles) == wanted
             assert len(titles) == len(wanted)
 
 
+@pytest.mark.usefixtures("read_first")
 def test_titles_with_a_word_are_those_of_all(world: World, channels: list[str]):
     for who in everybody(world):
         for channel in channels:
             with world.database.reading() as tx:
                 access = Access(tx, who, channel)
-                titles = access.titles()
+                titles = SeenJobs(tx, access).titles()
                 for word in WORDS:
                     fitting = [
                         each
                         for each in titles
                         if word.casefold() in f"{each.title} {each.key.dag_id}".casefold()
                     ]
-                    found = access.titles(word=word.casefold())
+                    found = SeenJobs(tx, access).titles(word=word.casefold())
                     assert [each for each in found if each in fitting] == fitting
                     assert set(found) <= set(titles)
-                some = access.some_titles()
+                some = SeenJobs(tx, access).some()
             assert bool(some) == bool(titles)
             assert set(some) <= set(titles)
 
 
+@pytest.mark.usefixtures("read_first")
 def test_a_text_is_understood_as_if_every_title_were_read(world: World, channels: list[str]):
     texts = [*NAMES, "run the sales report now", "runs 100% load", "Stock every day at 9am"]
     for who in everybody(world):
         for channel in channels:
             with world.database.reading() as tx:
-                titles = Access(tx, who, channel).titles()
+                titles = SeenJobs(tx, Access(tx, who, channel)).titles()
             for text in [*texts, "help", "job_1", "sal rep", '"straße" friday 9am', "nothing like this"]:
                 understood = said(request_of, world, Asker(who, channel), text)
                 assert understood == (said(read_command, text, titles) if titles else None)

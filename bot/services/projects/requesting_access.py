@@ -18,6 +18,7 @@ from bot.domain.rights import Action, Role, actions_on
 from bot.language.marks import strong
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.membership import at_least, require_manages
+from bot.rules.seen_jobs import SeenJobs
 from bot.services.catalog import offer_named, reference_of
 from bot.services.once_more import once_more
 from storage.reach import Reach
@@ -60,7 +61,7 @@ class RequestingAccess:
         with self._database.transaction() as tx:
             access = Access(tx, asker.person, asker.channel_id)
             _check_counts(asker.person)
-            if access.some_titles():
+            if SeenJobs(tx, access).some():
                 raise Conflict("Jobs are shared with you here already: `/schedule jobs` shows them.")
             project = tx.projects.get(access.channel.project_id) if access.channel else None
             return self._ask(tx, asker, project, None)

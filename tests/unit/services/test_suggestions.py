@@ -13,6 +13,7 @@ from bot.domain.job import JobKey, JobSettings, JobTitle
 from bot.language.command import KnownTitles
 from bot.language.command.jobs import LIKE_ENOUGH, no_such_job
 from bot.rules.access import Access
+from bot.rules.seen_jobs import SeenJobs
 from bot.services.titles import Titles
 from storage.tables import jobs
 from tests.company import add_jobs, show_as
@@ -57,18 +58,18 @@ def test_the_suggestion_is_the_one_of_a_comparison_with_every_title(many: World,
     with many.database.reading() as tx:
         known = tx.jobs.titles(many.airflow.deployment)
         every_name = [*known, *known.values(), *(f"umsatz {number}" for number in range(0, 30, 5))]
-        compared = Access(tx, who, where).titles()
+        compared = SeenJobs(tx, Access(tx, who, where)).titles()
         for _ in range(60):
             text = mistyped(chance.choice(every_name), chance)
             slowly = no_such_job(text, compared)
-            quickly = no_such_job(text, Titles(Access(tx, who, where)))
+            quickly = no_such_job(text, Titles(SeenJobs(tx, Access(tx, who, where))))
             assert (quickly.message, quickly.example) == (slowly.message, slowly.example), text
-        assert Titles(Access(tx, who, where))[0] == compared[0]
+        assert Titles(SeenJobs(tx, Access(tx, who, where)))[0] == compared[0]
 
 
 def test_a_title_given_a_moment_ago_is_the_one_that_an_admin_is_shown(many: World):
     def suggested(tx: Transaction, text: str) -> str:
-        return no_such_job(text, Titles(Access(tx, SAM, GENERAL))).message
+        return no_such_job(text, Titles(SeenJobs(tx, Access(tx, SAM, GENERAL)))).message
 
     with many.database.reading() as tx:
         assert "Tulip" not in suggested(tx, "tulipp bulbs")
@@ -98,7 +99,7 @@ def test_all_titles_are_one_row_and_are_folded_once_while_they_stay_the_same(man
 def test_all_jobs_by_title_are_those_that_are_shared_here(many: World, where: str):
     with many.database.reading() as tx:
         access = Access(tx, SAM, where)
-        every = access.titles()
+        every = SeenJobs(tx, access).titles()
         pages = tx.offered.by_title(access.reach, first_page=3)
         with_word = tx.offered.by_known_title(access.reach, "umsatz", first_page=2)
         assert [each for page in pages for each in page] == every
@@ -123,7 +124,7 @@ def test_an_admins_mistyped_name_reads_few_of_the_shares(many: World):
         asked.append(call[2])
 
     with many.database.reading() as tx:
-        titles = Titles(Access(tx, SAM, GENERAL))
+        titles = Titles(SeenJobs(tx, Access(tx, SAM, GENERAL)))
         event.listen(many.database._engine, "before_cursor_execute", note)
         no_such_job("laod orders 0005", titles)
     about_shares = [each for each in asked if "shares" in each]
