@@ -1,4 +1,4 @@
-"""Waiting: few threads compute at the same time, and whoever waits for the network is not one of them.
+"""Waiting: few threads compute at the same time, and whoever waits for a slow answer is not one of them.
 
 Python computes on one thread at a time. Each thread that wants to compute waits for a turn of all others, so
 forty that draw answers would keep one that only acknowledges from its turn.

@@ -20,8 +20,11 @@ MOST_OF_ONE = 10
 """Answers to one person that are under way. Slack takes one a second in a direct message, so a burst of them
 would keep every thread for half a minute.
 """
-MOST_COMPUTING = 8
-"""Fewer than the threads: the others wait for Slack or Airflow, or for their turn."""
+MOST_COMPUTING = 4
+"""Fewer than the threads: the others wait for Slack, Airflow or SQLite's write lock, or for their turn.
+
+With eight an acknowledgement waits twice as long beside PostgreSQL, and no answer comes sooner.
+"""
 CROWDED = (
     "So many people are waiting for an answer just now that nothing was done about this. "
     "Please send it once more in a minute."

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from bot.waiting import waiting
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -90,7 +92,11 @@ def sqlite_engine(url: str) -> Engine:
         if connection.info.pop(READS, False):
             driver.execute("PRAGMA query_only=0")
         try:
-            driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+            if reads:
+                driver.execute("BEGIN")
+            else:
+                with waiting():
+                    driver.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:  # what SQLAlchemy would make of it
             raise DBAPIError.instance("BEGIN", None, error, sqlite3.Error) from error
 

@@ -224,6 +224,34 @@ def test_whoever_waits_for_slack_or_airflow_lets_others_compute(where: str, monk
     assert sorted(met) == [0, 1, 2]
 
 
+def test_whoever_waits_for_sqlites_write_lock_lets_others_compute(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(turns, "MOST_COMPUTING", 1)
+    done, others_are_done = [], threading.Event()
+
+    def write() -> None:
+        with in_a_hurry(), database.transaction() as tx:
+            tx.leases.free_all()
+        done.append("written")
+
+    def compute() -> None:
+        done.append("computed")
+        others_are_done.set()
+
+    with ThreadPoolExecutor(2) as talks:
+        some = Turns(talks)
+        with database.transaction() as tx:
+            tx.leases.free_all()
+            for number, act in enumerate((write, compute)):
+                origin = Origin(TEAM, f"U{number}", "", "")
+                assert some.reserve(origin) is None
+                some.run(origin, act)
+            assert others_are_done.wait(1), "what only computes waited for the one who writes"
+
+    assert sorted(done) == ["computed", "written"]
+
+
 def test_most_threads_are_left_for_those_who_need_no_airflow():
     assert wiring.TALKS >= 4 * MOST_AT_AIRFLOW
 
