@@ -103,6 +103,7 @@ def test_what_slack_has_taken_is_not_said_again(world: World):
     assert len([each for each in world.slack.posted if each.thread_ts is None]) == 1
 
 
+@pytest.mark.slow
 def test_people_groups_and_channels_are_kept(world: World):
     with undone(world):
         world.people.changed(TOM.workspace_id, {"id": TOM.person_id, "deleted": True})
@@ -112,6 +113,7 @@ def test_people_groups_and_channels_are_kept(world: World):
         world.channels.follow(TOM.workspace_id, FINANCE)
 
 
+@pytest.mark.slow
 def test_other_presses(world: World):
     schedule = world.schedule("every day at 9am")
     with undone(world):
