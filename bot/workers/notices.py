@@ -88,11 +88,13 @@ class Showing:
         `counted_in`: what `incident_of_card` returns.
         """
         shown = self._of(notice, project_id, counted_in)
-        if shown is None or not notice.place.is_direct:
+        if not notice.place.is_direct:
             return shown
-        left = Reader(self._tx, notice.place).left_of(shown)
-        is_posted = left is None and self._tx.outbox.card(notice.subject, notice.place) is not None
-        return Withheld() if is_posted else left
+        reader = Reader(self._tx, notice.place)
+        left = None if shown is None else reader.left_of(shown)
+        if left is None and (shown is not None or not reader.may_hear(notice.told)):
+            return Withheld(self._tx.outbox.card(notice.subject, notice.place) is not None)
+        return left
 
     def _of(self, notice: Notice, project_id: int | None, counted_in: Incident | None) -> Shown | None:
         if isinstance(notice.told, Reminder):
@@ -223,13 +225,13 @@ def drawn_of(notice: Notice, shown: Shown | Withheld | None, *, shared: bool) ->
     """Return what is said; None where there is nothing to say any more."""
     if isinstance(notice.told, Reminder):
         return of_incident.reminder(shown, shared=shared) if isinstance(shown, Alert) else None
+    if isinstance(shown, Withheld):
+        return of_run.withheld() if notice.kind in KEPT and shown.is_posted else None
     if notice.told is not None:
         return draw(notice.told, reader_id=notice.place.channel_id, shared=shared)
     if notice.drawn is not None:
         kept = notice.drawn
         return kept.in_shared if shared and kept.in_shared is not None else kept.message
-    if isinstance(shown, Withheld):
-        return of_run.withheld() if notice.kind in KEPT else None
     if isinstance(shown, BacklogShown):
         return backlog(shown, reader_id=notice.place.channel_id, shared=shared)
     if isinstance(shown, Alert) and notice.kind is NoticeKind.CARD:

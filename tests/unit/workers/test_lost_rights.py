@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.job import Job, JobKey
+from bot.domain.condition_told import RunsLong
+from bot.domain.job import Job, JobKey, JobSettings
+from bot.domain.late import LateShown
+from bot.domain.project import Place
 from bot.domain.project_setup import Who
 from bot.rules import project_edits
 from bot.rules.access import Asker
+from bot.rules.project_edits import set_job
+from bot.rules.readers import Reader
+from tests.late_runs import add_job
 from tests.latest import latest_run
 from tests.unit.workers.test_closed_places import closed
-from tests.world import FINANCE, MAYA, TOM, World
+from tests.world import FINANCE, MAYA, TEAM, TOM, World
 
 if TYPE_CHECKING:
     from bot.domain.incident import Incident
@@ -127,3 +133,38 @@ def test_what_a_closed_channel_does_not_take_goes_to_its_owner_only_if_they_may_
 
     assert world.slack.texts(TOM.person_id) == []
     assert "failed in task" in "".join(world.slack.texts(MAYA.person_id))
+
+
+def test_that_a_run_takes_long_is_not_said_to_who_may_no_longer_see_it(world: World):
+    add_job(world, takes=timedelta(hours=1))
+    finance = world.projects["Finance"]
+    limited = set_job(world.sharing.known_job(Asker(MAYA), finance, "load"), JobSettings(longest_minutes=3))
+    world.managing.edit(Asker(MAYA), finance, limited)
+    world.run_now(dag_id="load", where="")
+    world.step()
+    world.clock.advance(timedelta(minutes=4))
+    world.watcher.step()
+    world.conditions.step()
+
+    take_away(world)
+    world.notifier.step()
+
+    assert "longer than" not in told_to_tom(world)
+
+
+def test_a_group_of_late_runs_shows_those_that_its_reader_still_sees(world: World):
+    world.run_now(dag_id="import_orders", where="")
+    world.step()
+    now = world.clock.now()
+    with world.database.reading() as tx:
+        run = latest_run(tx, world.projects["Finance"], JobKey(world.airflow.deployment, "import_orders"))
+    long = RunsLong("Import orders", run.run_key, took=SECONDS, usual=SECONDS, url="")
+    group, toms = LateShown(now, (long,)), Place(TEAM, TOM.person_id)
+
+    def left() -> object:
+        with world.database.reading() as tx:
+            return Reader(tx, toms).left_of(group)
+
+    assert left() == group
+    take_away(world)
+    assert left() is None
