@@ -31,7 +31,7 @@ class SeenJobs:
         self._access = access
 
     @property
-    def are_all(self) -> bool:
+    def is_everything(self) -> bool:
         """Whether the person sees every job: admins and auditors do."""
         return self._access.reads_everything
 
@@ -48,7 +48,7 @@ class SeenJobs:
         `word` must stand in the title or the DAG id. Perhaps more jobs than fit, never fewer. `keys` narrows
         the jobs down for people who read everything.
         """
-        if self.are_all:
+        if self.is_everything:
             return _by_title(self._tx.offered.titles(self._access.reach, word=word, keys=keys))
         some, are_all = self._some
         if are_all:
@@ -65,7 +65,7 @@ class SeenJobs:
 
         They are all for most people. Whatever is asked about their rights next then takes no query.
         """
-        if self.are_all:
+        if self.is_everything:
             return self._tx.offered.some_titles(self._access.reach, A_FEW), False
         places = self._tx.offered.some_places(self._access.reach, A_FEW)
         are_all = len(places) < A_FEW
@@ -80,7 +80,7 @@ class SeenJobs:
 
         All words stand in the title, the DAG id or the description. `besides` leaves out these titles.
         """
-        if not self.are_all:
+        if not self.is_everything:
             return []
         found: list[JobTitle] = []
         for some in self._tx.offered.by_title(self._access.reach, words=words.casefold().split()):
@@ -92,7 +92,7 @@ class SeenJobs:
 
     def run_by_airflow(self, keys: Collection[JobKey] | None = None) -> Iterator[list[JobTitle]]:
         """Yield the jobs that Airflow runs by itself, by title, page by page. `keys` None: all of them."""
-        if self.are_all:
+        if self.is_everything:
             yield from self._tx.offered.by_title(self._access.reach, keys=keys, by_themselves=True)
             return
         places = self._tx.offered.places(self._access.reach, keys=keys, by_themselves=True)

@@ -28,7 +28,7 @@ class Titles(Looked[JobTitle]):
     def holding(self, word: str) -> Sequence[JobTitle]:
         """Return the jobs in whose titles or DAG ids the word stands; perhaps more than fit, never fewer."""
         if word not in self._holding:
-            if self._seen.are_all:
+            if self._seen.is_everything:
                 self._holding[word] = self._of(self._known.holding(word))
             else:
                 self._holding[word] = self._seen.titles(word=word)
@@ -36,7 +36,7 @@ class Titles(Looked[JobTitle]):
 
     def beginning(self, word: str) -> Sequence[JobTitle]:
         """Return the jobs with a name of which this is the first word; perhaps more, never fewer."""
-        if self._seen.are_all:
+        if self._seen.is_everything:
             return self._of(self._known.beginning(word))
         return self.holding(word)
 
@@ -46,7 +46,7 @@ class Titles(Looked[JobTitle]):
 
     def called(self, names: Collection[str]) -> Sequence[JobTitle]:
         """Return the jobs that have one of these names, by title; perhaps others, too."""
-        return self._of(self._known.called(names)) if self._seen.are_all else self._all
+        return self._of(self._known.called(names)) if self._seen.is_everything else self._all
 
     def _of(self, keys: Collection[JobKey]) -> Sequence[JobTitle]:
         return self._seen.titles(keys=keys) if keys else ()
@@ -54,7 +54,7 @@ class Titles(Looked[JobTitle]):
     @cached_property
     def _known(self) -> KnownTitles:
         """For people who see everything all that there is; what is told of it is looked up by its key."""
-        return self._seen.known_titles() if self._seen.are_all else KnownTitles(self._all)
+        return self._seen.known_titles() if self._seen.is_everything else KnownTitles(self._all)
 
     def __bool__(self) -> bool:
         """Return whether there is any job."""
@@ -81,7 +81,7 @@ class Titles(Looked[JobTitle]):
     @cached_property
     def _first(self) -> JobTitle:
         """The first job by title. For people who see everything only the first few names are looked up."""
-        if self._seen.are_all:
+        if self._seen.is_everything:
             first = self._known.by_title[:A_FEW]
             for each in self._of({each.key for each in first}):
                 if each in first:
