@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, Boolean, Integer, Text, TypeDecorator, bindparam
@@ -43,7 +42,7 @@ class _Listed(TypeDecorator[Collection[Any]]):
 
 
 class _Keys(TypeDecorator[Collection["JobKey"]]):
-    """Many jobs as one parameter: deployments and DAG ids by turns for PostgreSQL, JSON for SQLite."""
+    """Many jobs as one parameter: all deployments, then all DAG ids for PostgreSQL; JSON for SQLite."""
 
     impl = Text
     cache_ok = True
@@ -52,8 +51,10 @@ class _Keys(TypeDecorator[Collection["JobKey"]]):
         return dialect.type_descriptor(ARRAY(Text) if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: Collection[JobKey] | None, dialect: Dialect) -> Any:
-        pairs = [(each.deployment, each.dag_id) for each in value or ()]
-        return [*chain.from_iterable(pairs)] if dialect.name == "postgresql" else json.dumps(pairs)
+        found = list(value or ())
+        if dialect.name == "postgresql":
+            return [*(each.deployment for each in found), *(each.dag_id for each in found)]
+        return json.dumps([(each.deployment, each.dag_id) for each in found])
 
 
 class _Condition(FunctionElement[bool]):
@@ -111,8 +112,9 @@ def _in_json(element: _IsAmong, compiler: SQLCompiler, **given: Any) -> str:
 @compiles(_IsJobAmong, "postgresql")
 def _job_in_array(element: _IsJobAmong, compiler: SQLCompiler, **given: Any) -> str:
     deployment, dag_id, jobs = (compiler.process(each, **given) for each in element.clauses)
-    at = f"generate_series(1, cardinality({jobs}), 2) AS at"  # not JSON: PostgreSQL expects a hundred in any
-    pairs = f"SELECT ({jobs})[at], ({jobs})[at + 1] FROM {at}"  # noqa: S608  SQLAlchemy wrote them
+    half = f"cardinality({jobs}) / 2"
+    # Not JSON: PostgreSQL expects a hundred in any. Not by their places: it passes all before to find each.
+    pairs = f"SELECT * FROM unnest(({jobs})[:{half}], ({jobs})[{half} + 1:])"  # noqa: S608  SQLAlchemy wrote them
     return f"({deployment}, {dag_id}) IN ({pairs})"
 
 
