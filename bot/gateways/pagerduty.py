@@ -10,6 +10,7 @@ import urllib3
 from bot.domain.errors import RateLimited, Rejected, Unavailable
 from bot.domain.escalation import Signal
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates, pool_of
+from bot.gateways.deadline import ends_within
 from bot.gateways.retry_after import read_retry_after
 
 if TYPE_CHECKING:
@@ -53,16 +54,17 @@ class PagerDuty:
         if self._pool is None:
             self._pool = pool_of(self._url, self._certificates, system=SYSTEM)
         try:
-            answer = self._pool.request(
-                "POST",
-                self._url,
-                body=json.dumps(body),
-                headers={"Content-Type": "application/json"},
-                timeout=urllib3.Timeout(total=ANSWERS_WITHIN),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
+            with ends_within(ANSWERS_WITHIN):
+                answer = self._pool.request(
+                    "POST",
+                    self._url,
+                    body=json.dumps(body),
+                    headers={"Content-Type": "application/json"},
+                    timeout=urllib3.Timeout(total=ANSWERS_WITHIN),
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                )
             answer.close()  # unread: its status says it all, and a body may be long, or never come
         except urllib3.exceptions.HTTPError as error:
             raise Unavailable(SYSTEM, type(error).__name__) from None  # whose text may hold what was sent

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.errors import SlackClientError
-from slack_sdk.webhook import WebhookClient
-
-from bot.domain.errors import RateLimited, Rejected, Unavailable
+from bot.domain.errors import RateLimited, Rejected
 from bot.domain.notice import Message
 from bot.gateways import slack_files
 from bot.gateways.airflow.cells import OddRow, readable
 from bot.gateways.slack_calls import (
-    CLIENT_ERROR,
-    SERVER_ERROR,
-    TOO_MANY_REQUESTS,
     call,
     clock_of,
     in_time,
+    quickly,
+    respond,
     say,
 )
-from bot.gateways.slack_forms import INVALID_BLOCKS, Forms
+from bot.gateways.slack_forms import Forms
 from bot.gateways.slack_rows import read_channel, read_group, read_person
-from bot.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -129,24 +125,9 @@ class SlackGateway:
         """Send to the response URL, with the short timeout of calls on which a person waits."""
         body = {name: each for name, each in said.items() if name != "newer"}
         message = Message(said.get("text", ""), tuple(said.get("blocks", ())), tuple(said.get("newer", ())))
-        self._forms.send(message, lambda blocks: self._answer(response_url, {**body, "blocks": list(blocks)}))
-
-    def _answer(self, response_url: str, body: dict[str, Any]) -> None:
-        quick = self._quick
-        where = WebhookClient(
-            response_url, timeout=quick.timeout, ssl=quick.ssl, proxy=quick.proxy, retry_handlers=[]
+        self._forms.send(
+            message, lambda blocks: respond(self._quick, response_url, {**body, "blocks": list(blocks)})
         )
-        try:
-            with waiting():
-                answer = where.send_dict(body)
-        except (SlackClientError, OSError) as error:
-            raise Unavailable("Slack", str(error) or type(error).__name__) from error
-        if INVALID_BLOCKS in answer.body:  # whatever the status is: no source says
-            raise Rejected("Slack", answer.body, INVALID_BLOCKS)
-        if answer.status_code >= SERVER_ERROR or answer.status_code == TOO_MANY_REQUESTS:
-            raise Unavailable("Slack", f"it answered {answer.status_code}")
-        if answer.status_code >= CLIENT_ERROR:
-            raise Rejected("Slack", answer.body, str(answer.status_code))
 
     def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
         """Call views.open with the short timeout. Raises Expired."""
@@ -159,7 +140,7 @@ class SlackGateway:
     def update_view(self, view_id: str, view: Mapping[str, Any], *, view_hash: str | None = None) -> str:
         """Call views.update, and return the new hash. A form that is no longer shown is no error."""
         try:
-            answer = call(self._quick.views_update, view_id=view_id, hash=view_hash, view=view)
+            answer = quickly(self._quick.views_update, view_id=view_id, hash=view_hash, view=view)
         except Rejected as error:
             if error.code not in NO_LONGER_SHOWN:
                 raise
@@ -173,7 +154,7 @@ class SlackGateway:
     def person(self, person_id: str) -> Person | None:
         """Call users.info. None if Slack does not know the person, or the answer makes no sense."""
         try:
-            answer = call(self._quick.users_info, user=person_id)
+            answer = quickly(self._quick.users_info, user=person_id)
         except Rejected as error:
             if error.code in NO_SUCH_PERSON:
                 return None
@@ -218,7 +199,7 @@ class SlackGateway:
     def channel(self, channel_id: str) -> ChannelFacts | None:
         """Call conversations.info. None for every refusal that means the bot cannot see the channel."""
         try:
-            answer = call(self._quick.conversations_info, channel=channel_id)
+            answer = quickly(self._quick.conversations_info, channel=channel_id)
         except Rejected as error:
             if error.code in NO_SUCH_CHANNEL:
                 return None
@@ -229,7 +210,9 @@ class SlackGateway:
         """Look for the person in conversations.members, page by page."""
         return any(
             person_id in page["members"]
-            for page in _pages(self._quick.conversations_members, channel=channel_id, limit=A_PAGE)
+            for page in _pages(
+                partial(quickly, self._quick.conversations_members), channel=channel_id, limit=A_PAGE
+            )
         )
 
     def upload(self, channel_id: str, file: ResultFile, *, thread_ts: str | None) -> None:

@@ -6,15 +6,19 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookClient
 
 from bot.domain.errors import AppRefused, Expired, RateLimited, Rejected, Unavailable
+from bot.gateways.deadline import ends_within
 from bot.gateways.retry_after import read_retry_after
+from bot.gateways.slack_forms import INVALID_BLOCKS
 from bot.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from slack_sdk import WebClient
     from slack_sdk.web import SlackResponse
 
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
@@ -34,6 +38,10 @@ NO_LONGER_WAITED_FOR = {
     "trigger_exchanged", "trigger_expired",
 }  # fmt: skip
 """Slack's names, of today and of earlier, for a trigger that is used up or too old."""
+ENDS_WITHIN = 60.0
+"""Seconds for a whole call, a small file's upload included."""
+QUICK_ENDS_WITHIN = 8.0
+"""Seconds for a whole call on which a person waits. One that hangs is given up earlier, by its timeout."""
 TOO_MANY_REQUESTS = 429
 CLIENT_ERROR = 400
 SERVER_ERROR = 500
@@ -46,7 +54,7 @@ def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackRespons
     """
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
-        with waiting():
+        with waiting(), ends_within(ENDS_WITHIN):
             return method(**given)
     except SlackApiError as error:
         raise _renamed(error) from error
@@ -64,14 +72,38 @@ def say(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse
         raise
 
 
+def quickly(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    """Call a method on which a person waits, so that one that drips is given up in time."""
+    with ends_within(QUICK_ENDS_WITHIN):
+        return call(method, **arguments)
+
+
 def in_time(method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
     """Call a method that uses up a trigger. Raises Expired if the trigger is used up or too old."""
     try:
-        return call(method, **arguments)
+        return quickly(method, **arguments)
     except Rejected as error:
         if error.code in NO_LONGER_WAITED_FOR or "trigger_id" in error.detail:
             raise Expired("Slack", error.detail, error.code) from error
         raise
+
+
+def respond(client: WebClient, response_url: str, body: dict[str, Any]) -> None:
+    """Send to a response URL as the client would. Raises Unavailable, or Rejected with Slack's words."""
+    where = WebhookClient(
+        response_url, timeout=client.timeout, ssl=client.ssl, proxy=client.proxy, retry_handlers=[]
+    )
+    try:
+        with waiting(), ends_within(QUICK_ENDS_WITHIN):
+            answer = where.send_dict(body)
+    except (SlackClientError, OSError) as error:
+        raise Unavailable("Slack", str(error) or type(error).__name__) from error
+    if INVALID_BLOCKS in answer.body:  # whatever the status is: no source says
+        raise Rejected("Slack", answer.body, INVALID_BLOCKS)
+    if answer.status_code >= SERVER_ERROR or answer.status_code == TOO_MANY_REQUESTS:
+        raise Unavailable("Slack", f"it answered {answer.status_code}")
+    if answer.status_code >= CLIENT_ERROR:
+        raise Rejected("Slack", answer.body, str(answer.status_code))
 
 
 def clock_of(answer: SlackResponse) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ import urllib3
 
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.kept_file import FetchedFile
+from bot.gateways.deadline import ends_within
 from bot.waiting import waiting
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _read(client: WebClient, address: str, most: int) -> bytes:
     headers = {"Authorization": f"Bearer {client.token}", "Connection": "close"}
     timeout = urllib3.Timeout(connect=ANSWERS_WITHIN, read=ANSWERS_WITHIN)
     try:
-        with waiting():
+        with waiting(), ends_within(ARRIVES_WITHIN):
             answer = pool.request(
                 "GET", address, headers=headers, timeout=timeout, retries=False, redirect=False,
                 preload_content=False,
@@ -75,6 +75,8 @@ def _read(client: WebClient, address: str, most: int) -> bytes:
                 return _content(answer, most)
             finally:
                 answer.close()
+    except urllib3.exceptions.ReadTimeoutError:
+        raise Unavailable("Slack", "the file comes too slowly") from None
     except urllib3.exceptions.HTTPError as error:
         raise Unavailable("Slack", type(error).__name__) from None  # whose text may hold the address
     finally:
@@ -88,11 +90,8 @@ def _content(answer: Any, most: int) -> bytes:
         detail = f"it did not give the file ({answer.status}): has the app the scope files:read?"
         raise Rejected("Slack", detail, NOT_GIVEN)
     found = bytearray()
-    end = monotonic() + ARRIVES_WITHIN
-    while piece := answer.read1(PIECE):  # what has come so far, so that slow drops are noticed
+    while piece := answer.read1(PIECE):
         found += piece
         if len(found) > most:
             raise Rejected("Slack", "the file is too large", TOO_LARGE)
-        if monotonic() > end:
-            raise Unavailable("Slack", "the file comes too slowly")
     return bytes(found)

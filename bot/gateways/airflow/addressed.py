@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -11,6 +10,7 @@ import urllib3
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.run import MOST_FILE_BYTES
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates, pool_of
+from bot.gateways.deadline import ends_within
 from bot.waiting import waiting
 
 if TYPE_CHECKING:
@@ -57,17 +57,16 @@ class Addressed:
     def _read(self, address: str, host: str) -> bytes:
         pool = pool_of(address, self._certificates, system=host)
         headers = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": "Runbell"}
-        end = monotonic() + ARRIVES_WITHIN
         timeout = urllib3.Timeout(connect=ANSWERS_WITHIN, read=ANSWERS_WITHIN)
         try:
-            with waiting():
+            with waiting(), ends_within(ARRIVES_WITHIN):
                 answer = pool.request(
                     "GET", address, headers=headers, timeout=timeout, retries=False, redirect=False,
                     preload_content=False,
                 )  # fmt: skip
                 try:
                     _check(answer, host, address)
-                    return _content(answer, host, end)
+                    return _content(answer, host)
                 finally:
                     answer.close()
         finally:
@@ -106,14 +105,15 @@ def _check(answer: urllib3.BaseHTTPResponse, host: str, address: str) -> None:
         raise _not_fetched(f"{host} answered with a web page, perhaps one to sign in")
 
 
-def _content(answer: urllib3.BaseHTTPResponse, host: str, end: float) -> bytes:
+def _content(answer: urllib3.BaseHTTPResponse, host: str) -> bytes:
     found = bytearray()
-    while piece := answer.read1(PIECE):  # what has come so far, so that slow drops are noticed
-        found += piece
-        if len(found) > MOST_FILE_BYTES:
-            raise _not_fetched(f"it is larger than {MOST_FILE_BYTES // 1024 // 1024} MB")
-        if monotonic() > end:
-            raise _not_fetched(f"{host} sent it too slowly")
+    try:
+        while piece := answer.read1(PIECE):
+            found += piece
+            if len(found) > MOST_FILE_BYTES:
+                raise _not_fetched(f"it is larger than {MOST_FILE_BYTES // 1024 // 1024} MB")
+    except urllib3.exceptions.ReadTimeoutError:
+        raise _not_fetched(f"{host} sent it too slowly") from None
     if not found:
         raise _not_fetched("it is empty")
     return bytes(found)

@@ -14,11 +14,12 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bot.gateways.airflow.answers import in_json, lines_of, read_whole
+from bot.gateways.airflow.answers import ENDS_WITHIN, in_json, lines_of, read_whole
 from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates, client_of
 from bot.gateways.airflow.obstacles import obstacle
 from bot.gateways.airflow.refusals import raise_for, wants_new_token
 from bot.gateways.airflow.unreached import renaming_errors
+from bot.gateways.deadline import ends_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,7 +85,7 @@ class Connection:
 
     def peek(self, path: str) -> Any:
         """Return the JSON at `path` as anybody may read it, without a token. None for any other answer."""
-        with renaming_errors():
+        with renaming_errors(), ends_within(ENDS_WITHIN):
             client = self._built_client()
             answer = client.PathApi.send_without_preload_content(
                 "GET", path, _request_timeout=self._timeout, _headers={}
@@ -129,9 +130,10 @@ class Connection:
         client = self._built_client()
         call = getattr(getattr(client, area), f"{operation}_without_preload_content")
         headers = {**arguments.get("_headers", {}), "Authorization": f"Bearer {token}"}
-        answer: BaseHTTPResponse = call(
-            *path, **{**arguments, "_headers": headers}, _request_timeout=self._timeout
-        )
+        with ends_within(ENDS_WITHIN):
+            answer: BaseHTTPResponse = call(
+                *path, **{**arguments, "_headers": headers}, _request_timeout=self._timeout
+            )
         return answer
 
     def _built_client(self) -> SimpleNamespace:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.errors import Unavailable
+from bot.gateways.airflow.answers import ENDS_WITHIN
 from bot.gateways.airflow.sign_in.renewing import Given, SignInRefused
+from bot.gateways.deadline import ends_within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +43,8 @@ class GoogleAccount:
         try:
             if self._credentials is None:
                 self._credentials = self._found(google.auth, service_account)
-            self._credentials.refresh(Request())
+            with ends_within(ENDS_WITHIN):
+                self._credentials.refresh(Request())
         except exceptions.TransportError as error:
             raise Unavailable("Airflow", "signing in: Google does not answer", not_done=True) from error
         except (exceptions.GoogleAuthError, OSError, ValueError) as error:

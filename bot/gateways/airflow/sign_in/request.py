@@ -10,6 +10,7 @@ from bot.gateways.airflow.front_door import SYSTEMS_OWN, Certificates, pool_of
 from bot.gateways.airflow.obstacles import NOTHING_THERE, Troubled, obstacle
 from bot.gateways.airflow.sign_in.renewing import SignInRefused
 from bot.gateways.airflow.unreached import renaming_errors
+from bot.gateways.deadline import ends_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,7 +53,7 @@ class SigningIn:
         read: Callable[[BaseHTTPResponse, bytes], str | None],
     ) -> str:
         """Post `sent` and return what `read` finds in the answer. Raises SignInRefused or Unavailable."""
-        with renaming_errors("signing in"):
+        with renaming_errors("signing in"), ends_within(2 * self._timeout):
             if self._pool is None:
                 self._pool = pool_of(self._address, self._certificates)
             answer = self._pool.request(
