@@ -161,7 +161,7 @@ def _words(
             reference=reference,
             by=by,
             error=error,
-            job=_name(project_id, job.key),
+            job=name_in_project(project_id, job.key),
         )
         heard, pause = at[place], rests(tx, project_id, now)
         if pause is not None:
@@ -193,7 +193,7 @@ def _put_right(
             *(job.trouble, job.why_it_does_not_run, (), 0),
             reference="",
             by="",
-            job=_name(project_id, job.key),
+            job=name_in_project(project_id, job.key),
             before=change.before,
             over_at=now,
         )
@@ -217,7 +217,7 @@ def _projects_with(tx: Transaction, job: Job) -> set[int]:
     return {project.project_id for project, _ in tx.shares.projects_with(job.key)}
 
 
-def _name(project_id: int, key: JobKey) -> str:
+def name_in_project(project_id: int, key: JobKey) -> str:
     """Return what all messages about a job in a project have in common, as long as an id may be."""
     return _hashed(f"{project_id} {key.deployment} {key.dag_id}")
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from bot.domain.ports import Airflow, Slack
     from bot.domain.run import ResultFile
-    from bot.rules.readers import Shown, Withheld
+    from bot.rules.readers import Curtailed, Shown, Withheld
 
 AT_ONCE = 4
 PATIENCE = 1.5
@@ -28,7 +28,7 @@ class Files:
         self._readers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="file")
         self._coming: dict[str, Future[ResultFile]] = {}
 
-    def bring(self, shown: Shown | Withheld | None, where: tuple[str, str | None]) -> bool:
+    def bring(self, shown: Shown | Curtailed | Withheld | None, where: tuple[str, str | None]) -> bool:
         """Put the file of the run that is shown there. `where`: a channel and a thread's message, or None.
 
         Return False if it has not come yet: ask again. Raises Rejected, with what is wrong with it, if there

@@ -23,7 +23,7 @@ from bot.rules.alert_shown import alerts_of, storm_shown
 from bot.rules.alerting import in_open_storm, roots
 from bot.rules.backlog import backlog_shown
 from bot.rules.late import late_shown
-from bot.rules.readers import Reader, Shown, Withheld
+from bot.rules.readers import Curtailed, Reader, Shown, Withheld
 from bot.rules.run_card import run_card
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Showing:
 
     def of(
         self, notice: Notice, project_id: int | None, counted_in: Incident | None
-    ) -> Shown | Withheld | None:
+    ) -> Shown | Curtailed | Withheld | None:
         """Return None where the notice has its own words, and where what it was about is gone.
 
         So it is where its reader may no longer see it, unless it is posted: then the message must change.
@@ -91,10 +91,15 @@ class Showing:
         if not notice.place.is_direct:
             return shown
         reader = Reader(self._tx, notice.place)
-        left = None if shown is None else reader.left_of(shown)
-        if left is None and (shown is not None or not reader.may_hear(notice.told)):
-            return Withheld(self._tx.outbox.card(notice.subject, notice.place) is not None)
-        return left
+        left: Shown | Curtailed | None = None
+        if shown is not None:
+            left = reader.left_of(shown)
+        elif notice.told is not None:
+            words = reader.left_of_words(notice.told, notice.subject)
+            left = None if words is None else Curtailed(words)
+        else:
+            return None
+        return left or Withheld(self._tx.outbox.card(notice.subject, notice.place) is not None)
 
     def _of(self, notice: Notice, project_id: int | None, counted_in: Incident | None) -> Shown | None:
         if isinstance(notice.told, Reminder):
@@ -207,7 +212,7 @@ def stands_in(notice: Notice, posted: tuple[str, str] | None, under: Thread) -> 
 
 
 def message_of(
-    notice: Notice, shown: Shown | Withheld | None, where: Destination, command: str
+    notice: Notice, shown: Shown | Curtailed | Withheld | None, where: Destination, command: str
 ) -> Message | None:
     """Return what is sent to its destination; None where there is nothing to say any more."""
     drawn = drawn_of(notice, shown, shared=where.shared)
@@ -221,14 +226,15 @@ def message_of(
     return Message(said.text) if notice.plain else said
 
 
-def drawn_of(notice: Notice, shown: Shown | Withheld | None, *, shared: bool) -> Message | None:
+def drawn_of(notice: Notice, shown: Shown | Curtailed | Withheld | None, *, shared: bool) -> Message | None:
     """Return what is said; None where there is nothing to say any more."""
     if isinstance(notice.told, Reminder):
         return of_incident.reminder(shown, shared=shared) if isinstance(shown, Alert) else None
     if isinstance(shown, Withheld):
         return of_run.withheld() if notice.kind in KEPT and shown.is_posted else None
-    if notice.told is not None:
-        return draw(notice.told, reader_id=notice.place.channel_id, shared=shared)
+    told = shown.told if isinstance(shown, Curtailed) else notice.told
+    if told is not None:
+        return draw(told, reader_id=notice.place.channel_id, shared=shared)
     if notice.drawn is not None:
         kept = notice.drawn
         return kept.in_shared if shared and kept.in_shared is not None else kept.message

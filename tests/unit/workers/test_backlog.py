@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.announcement import AccessAllowed, NotRetried
+from bot.domain.announcement import AccessAllowed, AccessDeclined, NotRetried
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.identity import new_id
 from bot.domain.job import Job, JobKey
@@ -166,7 +166,7 @@ def test_results_that_somebody_asked_for_answers_and_questions_arrive_singly(wor
         for _ in range(2):
             tx.outbox.put_words(direct, allowed, subject=new_id(), send_at=world.clock.now())
             tx.outbox.put_question(
-                direct, NotRetried("A question", "none"), subject=new_id(), send_at=world.clock.now()
+                direct, AccessDeclined("Finance"), subject=new_id(), send_at=world.clock.now()
             )
     put(world, "News")
     put(world, "More news")
