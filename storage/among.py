@@ -57,6 +57,22 @@ class _Keys(TypeDecorator[Collection["JobKey"]]):
         return json.dumps([(each.deployment, each.dag_id) for each in found])
 
 
+class _Places(TypeDecorator[Collection["tuple[int, JobKey]"]]):
+    """Many jobs, each in a project, as one parameter: as for jobs, with the projects' ids before them."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Collection[tuple[int, JobKey]] | None, dialect: Dialect) -> Any:
+        found = [(project_id, key.deployment, key.dag_id) for project_id, key in value or ()]
+        if dialect.name != "postgresql":
+            return json.dumps(found)
+        return [str(each[at]) for at in range(3) for each in found]
+
+
 class _Condition(FunctionElement[bool]):
     type = Boolean()
     _is_implicitly_boolean = True  # or SQLite is asked whether it = 1, which no index answers
@@ -70,6 +86,12 @@ class _IsAmong(_Condition):
 
 class _IsJobAmong(_Condition):
     """Whether the deployment and the DAG id are those of one of the jobs of the parameter."""
+
+    inherit_cache = True
+
+
+class _IsPlaceAmong(_Condition):
+    """Whether the project, the deployment and the DAG id are those of one of the places of the parameter."""
 
     inherit_cache = True
 
@@ -89,6 +111,19 @@ def is_job_among(
 ) -> ColumnElement[bool]:
     """Return the condition that columns name one of these jobs, or of the parameter of this name."""
     return _IsJobAmong(deployment, dag_id, _parameter(given, _Keys()))
+
+
+def is_place_among(
+    project_id: ColumnElement[int],
+    deployment: ColumnElement[str],
+    dag_id: ColumnElement[str],
+    given: Collection[tuple[int, JobKey]] | str,
+) -> ColumnElement[bool]:
+    """Return the condition that columns name one of these jobs, each in its project.
+
+    `given` may be the name of the parameter.
+    """
+    return _IsPlaceAmong(project_id, deployment, dag_id, _parameter(given, _Places()))
 
 
 def _parameter(given: Collection[Any] | str, kind: TypeEngine[Any]) -> BindParameter[Any]:
@@ -123,3 +158,22 @@ def _job_in_json(element: _IsJobAmong, compiler: SQLCompiler, **given: Any) -> s
     deployment, dag_id, jobs = (compiler.process(each, **given) for each in element.clauses)
     pairs = f"SELECT value ->> 0, value ->> 1 FROM json_each({jobs})"  # noqa: S608  SQLAlchemy wrote them
     return f"({deployment}, {dag_id}) IN ({pairs})"
+
+
+@compiles(_IsPlaceAmong, "postgresql")
+def _place_in_array(element: _IsPlaceAmong, compiler: SQLCompiler, **given: Any) -> str:
+    *columns, places = (compiler.process(each, **given) for each in element.clauses)
+    third = f"cardinality({places}) / 3"
+    projects, deployments = f"({places})[:{third}]::INTEGER[]", f"({places})[{third} + 1:2 * ({third})]"
+    each = f"unnest({projects}, {deployments}, ({places})[2 * ({third}) + 1:])"
+    return f"({', '.join(columns)}) IN (SELECT * FROM {each})"  # noqa: S608  SQLAlchemy wrote them
+
+
+@compiles(_IsPlaceAmong)
+def _place_in_json(element: _IsPlaceAmong, compiler: SQLCompiler, **given: Any) -> str:
+    project_id, deployment, dag_id, places = (compiler.process(each, **given) for each in element.clauses)
+    each = f"FROM json_each({places})"
+    # Asked for three columns at once, SQLite reads all of a project: "+" keeps it from that.
+    is_job = f"({deployment}, {dag_id}) IN (SELECT value ->> 1, value ->> 2 {each})"
+    whole = f"SELECT value ->> 0, value ->> 1, value ->> 2 {each}"
+    return f"({is_job} AND (+{project_id}, {deployment}, {dag_id}) IN ({whole}))"

@@ -11,7 +11,7 @@ from sqlalchemy import Text, and_, bindparam, cast, or_, select, true, union_all
 from bot.domain.job import JobKey
 from bot.domain.project import Place
 from bot.domain.rights import Action, Named, Share
-from storage.among import is_job_among
+from storage.among import is_job_among, is_place_among
 from storage.projects import naming, read_project
 from storage.reach import Reach, is_within
 from storage.tables import job_tags, jobs, projects, share_people, shares
@@ -39,14 +39,11 @@ class Shares:
     ) -> dict[tuple[int, JobKey], list[Share]]:
         """Return, by project and job, the shares as they concern this person.
 
-        `keys` None means all jobs. `places` keeps only these jobs in these projects, after `reach` and `keys`
-        have narrowed the query. Each share has one Named for each way in which it names the person. Shares
-        that name only others come too, with an empty `named`.
+        `keys` None means all jobs; `places` stands for these jobs in these projects. Each share has one Named
+        for each way in which it names the person. Shares that name only others come too, with an empty
+        `named`.
         """
-        rows = self._rows(person.workspace_id, [person.person_id], reach, keys)
-        if places is not None:  # not in SQL: PostgreSQL then weighs every share of every project
-            wanted = {(project_id, key.deployment, key.dag_id) for project_id, key in places}
-            rows = [row for row in rows if (row.project_id, row.deployment, row.dag_id) in wanted]
+        rows = self._rows(person.workspace_id, [person.person_id], reach, keys, places)
         return _gather(rows, person.person_id)
 
     def concerning_each(
@@ -56,7 +53,7 @@ class Shares:
         places = set().union(*wanted.values())
         reach = Reach(workspace_id, frozenset(project_id for project_id, _ in places))
         there: dict[tuple[int, JobKey], list[Row[Any]]] = {}
-        for row in self._rows(workspace_id, list(wanted), reach, {key for _, key in places}):
+        for row in self._rows(workspace_id, list(wanted), reach, places=places):
             there.setdefault((row.project_id, JobKey(row.deployment, row.dag_id)), []).append(row)
         return {
             person_id: _gather((row for place in theirs for row in there.get(place, ())), person_id)
@@ -68,10 +65,14 @@ class Shares:
         workspace_id: str,
         person_ids: Collection[str],
         reach: Reach,
-        keys: Collection[JobKey] | None,
+        keys: Collection[JobKey] | None = None,
+        places: Collection[tuple[int, JobKey]] | None = None,
     ) -> Sequence[Row[Any]]:
         given: dict[str, Any] = {"workspace_id": workspace_id, "person_ids": list(person_ids)}
-        if reach.project_ids is not None:
+        if places is not None:
+            within = reach.project_ids
+            given["places"] = [each for each in places if within is None or each[0] in within]
+        elif reach.project_ids is not None:
             given["project_ids"] = reach.project_ids
         if keys is not None:
             given["keys"] = keys
@@ -79,6 +80,7 @@ class Shares:
             is_everywhere=reach.is_everywhere,
             of_projects="project_ids" in given,
             of_jobs="keys" in given,
+            at_places="places" in given,
         )
         return self._connection.execute(query, given).all()
 
@@ -157,7 +159,9 @@ class Shares:
 
 
 @cache
-def _concerning(*, is_everywhere: bool, of_projects: bool, of_jobs: bool) -> CompoundSelect[Any]:
+def _concerning(
+    *, is_everywhere: bool, of_projects: bool, of_jobs: bool, at_places: bool
+) -> CompoundSelect[Any]:
     """Return the query for shares and whom they name, built once: each decision asks it.
 
     Building takes longer than the answer.
@@ -179,7 +183,13 @@ def _concerning(*, is_everywhere: bool, of_projects: bool, of_jobs: bool) -> Com
         named.c.through,
         named.c.confirmed_at,
     ).select_from(shares)
-    ways = (facts.join(jobs, by_dag), facts.join(job_tags, tagged).join(jobs, by_tag))
+    ways = (
+        (facts.join(jobs, by_dag), (shares.c.project_id, shares.c.deployment, shares.c.dag_id)),
+        (
+            facts.join(job_tags, tagged).join(jobs, by_tag),
+            (shares.c.project_id, job_tags.c.deployment, job_tags.c.dag_id),
+        ),
+    )
     return union_all(
         *(
             way.outerjoin(named, named.c.share_id == shares.c.share_id).where(
@@ -190,8 +200,9 @@ def _concerning(*, is_everywhere: bool, of_projects: bool, of_jobs: bool) -> Com
                     is_everywhere=is_everywhere,
                 ),
                 is_asked,
+                is_place_among(*place, "places") if at_places else true(),
             )
-            for way in ways
+            for way, place in ways
         )
     )
 

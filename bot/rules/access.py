@@ -74,6 +74,7 @@ class Access:
         self._channel_id = channel_id
         self._as_member = as_member
         self._actions: dict[tuple[int, JobKey], frozenset[Action]] = {}
+        self._shares_of: dict[tuple[int, JobKey], list[Share]] = {}
         self._shared: Shares | SharesAhead = tx.shares
 
     def read_ahead(self) -> None:
@@ -168,8 +169,7 @@ class Access:
         if project_id not in self.roles:
             sees = self.reads_everything and self.project(project_id) is not None
             return self._allowed(project_id, []) if sees else frozenset()
-        shares = self._shared.concerning(self.person, self.reach.only([project_id]), [key])
-        return self._allowed(project_id, shares.get((project_id, key), []))
+        return self._allowed(project_id, self._shares_at([(project_id, key)]).get((project_id, key), []))
 
     def allowed(
         self,
@@ -192,11 +192,7 @@ class Access:
         self, places: Collection[tuple[int, JobKey]]
     ) -> dict[tuple[int, JobKey], frozenset[Action]]:
         """Return what the person may do with these jobs in these projects, for each that is shared there."""
-        if len(places) > MOST_NAMED:
-            return self.allowed({project_id for project_id, _ in places}, {key for _, key in places})
-        reach = self.reach.only(project_id for project_id, _ in places)
-        found = self._shared.concerning(self.person, reach, {key for _, key in places}, places=places)
-        return {place: self._allowed(place[0], shares) for place, shares in found.items()}
+        return {place: self._allowed(place[0], shares) for place, shares in self._shares_at(places).items()}
 
     def actions_anywhere(self, key: JobKey | None = None) -> frozenset[Action]:
         """Return what the person may do in at least one project here: with the job, or with any job."""
@@ -208,6 +204,14 @@ class Access:
             return self._shared.concerning(self.person, reach, keys)
         found = self._shared.concerning(self.person, reach)
         return {place: shares for place, shares in found.items() if place[1] in keys}
+
+    def _shares_at(self, places: Collection[tuple[int, JobKey]]) -> dict[tuple[int, JobKey], list[Share]]:
+        """Return the shares of these jobs in these projects, read once; what is not shared is left out."""
+        unread = [each for each in places if each not in self._shares_of]
+        if unread:
+            found = self._shared.concerning(self.person, self.reach, places=unread)
+            self._shares_of.update((each, found.get(each, [])) for each in unread)
+        return {each: self._shares_of[each] for each in places if self._shares_of[each]}
 
     def require(self, action: Action, project_id: int, key: JobKey) -> None:
         """Raise NotFound if the person may not see the job, NotAllowed if they may not do the action."""
@@ -272,6 +276,21 @@ class Access:
         """
         reach = self.reach_for(action)
         shares = self._shares(reach if project_ids is None else reach.only(project_ids), keys)
+        return self._offers(shares, action, with_gone=with_gone)
+
+    def offers_at(
+        self,
+        places: Collection[tuple[int, JobKey]],
+        action: Action = Action.SEE,
+        *,
+        with_gone: bool = False,
+    ) -> list[Offer]:
+        """Return the offers of these jobs in these projects, as `offers` does."""
+        return self._offers(self._shares_at(places), action, with_gone=with_gone)
+
+    def _offers(
+        self, shares: Mapping[tuple[int, JobKey], list[Share]], action: Action, *, with_gone: bool
+    ) -> list[Offer]:
         allowed = {place: self._allowed(place[0], found) for place, found in shares.items()}
         wanted = [place for place, actions in allowed.items() if action in actions]
         jobs = self._tx.jobs.all_within(wanted)
@@ -305,5 +324,5 @@ class Access:
 
         Its schedules then report by direct message only.
         """
-        shares = self._shares(self.reach.only([project_id]), [key])
+        shares = self._shares_at([(project_id, key)])
         return reports_privately(self.person, shares.get((project_id, key), []))

@@ -30,10 +30,10 @@ class SharesAhead:
         places: Collection[tuple[int, JobKey]] | None = None,
     ) -> dict[tuple[int, JobKey], list[Share]]:
         """Return the shares of these jobs in these projects; None stands for all."""
+        wanted = self._found if places is None else [each for each in places if each in self._found]
         return {
-            place: shares
-            for place, shares in self._found.items()
+            place: self._found[place]
+            for place in wanted
             if (reach.project_ids is None or place[0] in reach.project_ids)
             and (keys is None or place[1] in keys)
-            and (places is None or place in places)
         }

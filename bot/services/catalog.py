@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.domain.clock import Clock
-    from bot.domain.job import HasTitle, Job
+    from bot.domain.job import HasTitle, Job, JobKey
     from bot.language.command import Request
     from bot.rules.access import Offer
     from storage.database import Database
@@ -118,27 +118,27 @@ class Catalog:
         with self._database.reading() as tx:
             access = _access(tx, asker)
             fitting = _fitting(tx, access, words, action, only_startable=only_startable, limit=limit)
-            return _offers_at(access, fitting, action)
+            return access.offers_at(_placed(fitting), action)
 
     def jobs(self, asker: Asker, words: str, *, limit: int = 20) -> Found:
         """Return the jobs that fit the words, each once for each of its titles."""
         with self._database.reading() as tx:
             access = _access(tx, asker)
             places = _holding(tx, access, words, Action.SCHEDULE)
-            allowed = access.allowed_at({(each.project_id, each.key) for each in places})
+            allowed = access.allowed_at(_placed(places))
             usable, seen = (
                 _distinct(each for each in places if action in allowed.get((each.project_id, each.key), ()))
                 for action in (Action.SCHEDULE, Action.SEE)
             )
             if not usable:
                 _check_confirmed(access, Action.SCHEDULE)
-            found = distinct_jobs(_offers_at(access, usable[:limit], Action.SCHEDULE))
+            found = distinct_jobs(access.offers_at(_placed(usable[:limit]), Action.SCHEDULE))
             names = {(each.key, each.title) for each in usable}
             if access.reads_everything:
                 jobs = SeenJobs(tx, access).first(words, besides=names, limit=limit + 1)
                 return Found(found, len(usable), jobs[:limit], None if len(jobs) > limit else len(jobs))
             only_seen = [each for each in seen if (each.key, each.title) not in names]
-            jobs = distinct_jobs(_offers_at(access, only_seen[:limit], Action.SEE))
+            jobs = distinct_jobs(access.offers_at(_placed(only_seen[:limit])))
             return Found(found, len(usable), jobs, len(only_seen))
 
     def actions(self, asker: Asker) -> frozenset[Action]:
@@ -182,7 +182,7 @@ def _fitting(
     places = _holding(tx, access, words, action, only_startable=only_startable)
     fitting: list[SharedJob] = []
     for some in growing_pages(places, limit):
-        allowed = access.allowed_at({(each.project_id, each.key) for each in some})
+        allowed = access.allowed_at(_placed(some))
         fitting += (each for each in some if action in allowed.get((each.project_id, each.key), ()))
         if len(fitting) >= limit:
             break
@@ -213,12 +213,8 @@ def _distinct(places: Iterable[SharedJob]) -> list[SharedJob]:
     return list({(each.key, each.title): each for each in reversed([*places])}.values())[::-1]
 
 
-def _offers_at(access: Access, places: Sequence[SharedJob], action: Action) -> list[Offer]:
-    wanted = {(each.project_id, each.key) for each in places}
-    found = access.offers(
-        action, project_ids={project_id for project_id, _ in wanted}, keys={key for _, key in wanted}
-    )
-    return [each for each in found if (each.project.project_id, each.job.key) in wanted]
+def _placed(found: Iterable[SharedJob]) -> set[tuple[int, JobKey]]:
+    return {(each.project_id, each.key) for each in found}
 
 
 def _access(tx: Transaction, asker: Asker) -> Access:

@@ -164,9 +164,7 @@ class _Reading:
         places = list(dict.fromkeys([*lately, *((project_id, job.key) for project_id, job in others)]))
         found = {
             (each.project.project_id, each.job.key): each.job
-            for each in self._access.offers(
-                Action.RUN, project_ids={each for each, _ in places}, keys={key for _, key in places}
-            )
+            for each in self._access.offers_at(places, Action.RUN)
             if not (each.job.forbids_manual_runs or each.job.is_read_only)
         }
         shown = [place for place in places if place in found][:MOST_TO_RUN]

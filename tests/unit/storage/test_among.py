@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.domain.job import Job, JobKey
-from storage.among import is_job_among, is_number_among, is_text_among
+from storage.among import is_job_among, is_number_among, is_place_among, is_text_among
 from storage.tables import jobs, share_people, shares
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ ODD = ("plain", "it's", 'two "words"', "7", "", "énergie", "日次", "a,b", "{x
 KEYS = [JobKey("default", f"job_{number}") for number in range(300)]
 ASKED: dict[str, tuple[Any, ColumnElement[bool], str]] = {
     "jobs": (jobs.c.title, is_job_among(jobs.c.deployment, jobs.c.dag_id, KEYS), "jobs"),
+    "places": (
+        shares.c.share_id,
+        is_place_among(
+            shares.c.project_id, shares.c.deployment, shares.c.dag_id, [*enumerate(KEYS), (7, KEYS[0])]
+        ),
+        "shares",
+    ),
     "projects": (shares.c.share_id, is_number_among(shares.c.project_id, range(300)), "shares"),
     "people": (
         share_people.c.share_id,
@@ -82,3 +89,28 @@ def test_an_index_finds_them_with_one_parameter(database: Database, asked: str):
 
     assert plans
     assert [each for each in plans if f"SCAN {table}" in each or f"Seq Scan on {table}" in each] == []
+
+
+def test_a_job_is_found_only_in_the_projects_asked_for(database: Database):
+    with database.transaction() as tx:
+        ids = [
+            tx.projects.create("T1", f"Project {each}", "UTC", reports_to=None, at=NOW) for each in range(3)
+        ]
+        there = {
+            (project_id, JobKey("default", dag_id)): tx.shares.add(
+                project_id, "default", [], at=NOW, dag_id=dag_id
+            )
+            for project_id in ids
+            for dag_id in ODD
+        }
+        for wanted in (
+            [],
+            [*there][:1],
+            [*there][5:20],
+            [(ids[0], JobKey("elsewhere", ODD[0])), (77, KEYS[0])],
+        ):
+            query = select(shares.c.share_id).where(
+                is_place_among(shares.c.project_id, shares.c.deployment, shares.c.dag_id, wanted)
+            )
+            rows = set(tx.connection.execute(query).scalars())
+            assert rows == {there[each] for each in wanted if each in there}

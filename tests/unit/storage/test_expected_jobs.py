@@ -5,6 +5,7 @@ Else it reads every run and schedule that there is for the few of one job.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,7 +31,7 @@ def test_as_many_jobs_are_expected_as_are_asked_for(database: Database, count: i
     with database.transaction() as tx:
         statement = query.compile(tx.connection)
         (name,) = statement.params
-        listed = [text for key in keys for text in (key.deployment, key.dag_id)]
+        listed = [*(each.deployment for each in keys), *(each.dag_id for each in keys)]
         plan = "\n".join(tx.connection.exec_driver_sql(f"EXPLAIN {statement}", {name: listed}).scalars())
 
-    assert f"generate_series at  (cost=0.00..{count / 100:.2f} rows={count} " in plan, plan
+    assert re.search(rf"Function Scan on unnest .* rows={count} ", plan), plan
