@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from slack_bolt import App
 
+    from bot.domain.listed import Page
     from bot.domain.notice import Message
     from handlers.answer import Answering
     from handlers.payloads import Press
@@ -60,24 +61,20 @@ def reread(talk: Talk, words: str) -> ListSchedules:
 def page(talk: Talk, request: ListSchedules, *, first_shown: int = 0) -> Message:
     """Draw a page of the list; one that is empty by now is the last one before it."""
     limits, which = wanted(talk, request)
-    scheduling = talk.services.scheduling
-    found = scheduling.page(talk.asker, limits, first_shown=first_shown)
+    asks_for_all = request.everyones and not (limits.owner_ids or request.state or request.day)
+    found = _read(talk, limits, first_shown, names_others=asks_for_all)
     if not found.shown and first_shown:
         first_shown = max(0, (found.count - 1) // blocks.ON_A_PAGE * blocks.ON_A_PAGE)
-        found = scheduling.page(talk.asker, limits, first_shown=first_shown)
-    asks_for_all = request.everyones and not (limits.owner_ids or request.state or request.day)
-    also = (
-        scheduling.by_themselves(talk.asker, limits.keys, limit=blocks.MOST_NAMED + 1) if asks_for_all else []
-    )
+        found = _read(talk, limits, first_shown, names_others=asks_for_all)
     may_schedule = bool(found.shown) or Action.SCHEDULE in talk.services.catalog.actions(talk.asker)
     return blocks.schedules(
-        found,
-        everyones=limits.everyones,
-        which=which,
-        words=request.text,
-        also=also,
-        may_schedule=may_schedule,
+        found, everyones=limits.everyones, which=which, words=request.text, may_schedule=may_schedule
     )
+
+
+def _read(talk: Talk, limits: Wanted, first_shown: int, *, names_others: bool) -> Page:
+    most = blocks.MOST_NAMED + 1 if names_others else 0
+    return talk.services.scheduling.page(talk.asker, limits, first_shown=first_shown, by_themselves=most)
 
 
 def wanted(talk: Talk, request: ListSchedules) -> tuple[Wanted, str]:

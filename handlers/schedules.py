@@ -63,12 +63,12 @@ def on_schedule(talk: Talk, request: OnSchedule) -> None:
         return
     found = talk.services.scheduling.find(talk.asker, request.schedule)
     if request.verb is Verb.COPY or (request.verb is Verb.EDIT and (request.when_text or request.inputs)):
-        editing.by_words(talk, request, found)
+        editing.by_words(talk, request, talk.services.scheduling.read(talk.asker, found))
         return
     if len(found) > 1:
-        choosing.ask(talk, request.verb, found, until=ends_at)
+        choosing.ask(talk, request.verb, talk.services.scheduling.read(talk.asker, found), until=ends_at)
         return
-    _do(talk, request, found[0].schedule.schedule_id, ends_at)
+    _do(talk, request, found[0], ends_at)
 
 
 def _do(talk: Talk, request: OnSchedule, schedule_id: str, ends_at: datetime | None) -> None:

@@ -64,21 +64,14 @@ def read_place(block_id: str) -> ListPlace | None:
 
 
 def schedules(
-    page: Page,
-    *,
-    everyones: bool,
-    which: str = "",
-    words: str = "",
-    also: Sequence[Job] = (),
-    may_schedule: bool = True,
+    page: Page, *, everyones: bool, which: str = "", words: str = "", may_schedule: bool = True
 ) -> Message:
     """Return a page of schedules as a message.
 
-    `which` names the limit in words ("paused"), `words` is the limit as it was typed. `also` are jobs that
-    Airflow runs by itself.
+    `which` names the limit in words ("paused"), `words` is the limit as it was typed.
     """
     place = ListPlace(page.first_shown, words)
-    by_itself = list(_by_themselves(also))
+    by_itself = list(_by_themselves(page.also))
     if not page.shown:
         nothing = (
             f"No schedules here: {which}."

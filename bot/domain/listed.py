@@ -73,13 +73,15 @@ class Page:
     """Schedules in a list, by when they run next.
 
     `shown` are those of this page, `count` is how many there are in all; `is_more` says that there are even
-    more than that. `first_shown` is how many come before this page.
+    more than that. `first_shown` is how many come before this page. `also` are jobs that Airflow runs by
+    itself, where a list names them.
     """
 
     shown: Sequence[Listed]
     count: int
     is_more: bool = False
     first_shown: int = 0
+    also: Sequence[Job] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.domain.listed import Listed, Page, Wanted
@@ -47,11 +48,30 @@ def page(
     fitting = _becoming(tx, schedules, wanted, now)
     there = [each for each in found if each.schedule_id in fitting]
     there.sort(key=lambda each: _place(coming[each.schedule_id], each.number))
-    shown = there[first_shown : None if size is None else first_shown + size]
+    shown = [
+        schedules[each.schedule_id]
+        for each in there[first_shown : None if size is None else first_shown + size]
+    ]
     return Page(
-        in_full(tx, access, shown, now), min(len(there), MOST_COUNTED) if is_more else len(there),
+        _in_full(tx, access, shown, coming, now), min(len(there), MOST_COUNTED) if is_more else len(there),
         is_more=is_more, first_shown=first_shown,
     )  # fmt: skip
+
+
+def matching(tx: Transaction, access: Access, wanted: Wanted, *, limit: int) -> list[Schedule]:
+    """Return the first schedules wanted that the person may see here, by when they are planned next."""
+    ids = [each.schedule_id for each in islice(_visible(tx, access, wanted), limit)]
+    known = tx.schedules.all(ids)
+    return [known[each] for each in ids if each in known]
+
+
+def in_order(tx: Transaction, access: Access, schedule_ids: Sequence[str], now: datetime) -> list[Listed]:
+    """Return those of these schedules that the person may see here, in this order."""
+    known = tx.schedules.all(schedule_ids)
+    found = [known[each] for each in schedule_ids if each in known]
+    allowed = access.allowed_at({(each.project_id, each.key) for each in found})
+    seen = [each for each in found if Action.SEE in allowed.get((each.project_id, each.key), ())]
+    return _in_full(tx, access, seen, next_moments(tx, seen, now), now)
 
 
 def owners(tx: Transaction, access: Access) -> set[str]:
@@ -121,29 +141,33 @@ def _is_called(kept: Kept, words: str) -> bool:
     return any(name.casefold().startswith(wanted) for name in kept.names if name)
 
 
-def in_full(tx: Transaction, access: Access, found: Sequence[Kept], now: datetime) -> list[Listed]:
-    """Return the schedules with their jobs, latest runs, and what the person may do with each."""
-    schedules = tx.schedules.all([each.schedule_id for each in found])
+def _in_full(
+    tx: Transaction,
+    access: Access,
+    found: Sequence[Schedule],
+    coming: Mapping[str, datetime | None],
+    now: datetime,
+) -> list[Listed]:
+    """Return the schedules with their jobs, latest runs, and what the person may do with each.
+
+    `coming`: when each of them runs next, by its id.
+    """
     offers = {
         (offer.project.project_id, offer.job.key): offer
-        for offer in access.offers(
-            project_ids={each.project_id for each in found}, keys={each.key for each in found}, with_gone=True
-        )
+        for offer in access.offers_at({(each.project_id, each.key) for each in found}, with_gone=True)
     }
-    last = tx.runs.last_of_schedules(schedules)
-    coming = next_moments(tx, list(schedules.values()), now)
+    last = tx.runs.last_of_schedules([each.schedule_id for each in found])
     jobs = {
         place: with_published(tx, access, offer.project.project_id, offer.job)
         for place, offer in offers.items()
     }
     listed = []
-    for each in found:
-        offer = offers[each.project_id, each.key]
-        schedule = schedules[each.schedule_id]
-        may = may_do(access, schedule, offer.actions)
-        latest, next_at = last.get(each.schedule_id), coming[each.schedule_id]
-        job, project = jobs[each.project_id, each.key], offer.project.as_of(now)
-        listed.append(Listed(schedule, job, project, latest, *may, next_at=next_at))
+    for schedule in found:
+        place = schedule.project_id, schedule.key
+        may = may_do(access, schedule, offers[place].actions)
+        latest, next_at = last.get(schedule.schedule_id), coming[schedule.schedule_id]
+        project = offers[place].project.as_of(now)
+        listed.append(Listed(schedule, jobs[place], project, latest, *may, next_at=next_at))
     return with_absences(tx, listed, now)
 
 

@@ -222,7 +222,7 @@ def _numbered(found: list[Listed]) -> list[Listed]:
 def schedules(build: Builder, name: str) -> Iterator[Any]:
     found = _numbered([listed(name, state) for state in ScheduleState] * 25)
     by_itself = replace(a_job(name), airflow_schedule=name)
-    yield build(Page(found[:10], len(found)), everyones=True, words=name[:200], also=[by_itself] * 12)
+    yield build(Page(found[:10], len(found), also=[by_itself] * 12), everyones=True, words=name[:200])
     yield build(Page(found[:10], 200, is_more=True, first_shown=20), everyones=True, which=name)
     yield build(Page([], 0), everyones=False)
     yield build(Page([], 0), everyones=False, which=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.announcement import Touch
@@ -18,7 +19,7 @@ from bot.rules.access import Access
 from bot.rules.alerting import close_deleted
 from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_is_in_airflow
-from bot.rules.listing import may_do, owners, page, run_by_airflow
+from bot.rules.listing import in_order, matching, may_do, owners, page, run_by_airflow
 from bot.rules.locking import audit, job_and_project, locked, missing, to_change
 from bot.rules.planned import moments_until, next_moment, skipped_ahead, withdraw
 from bot.rules.published import with_published
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.clock import Clock
-    from bot.domain.job import Job, JobKey
     from bot.domain.project import Person
     from bot.rules.access import Asker
     from storage.database import Database
@@ -52,12 +52,24 @@ class Scheduling:
         self._wake = wake
 
     def page(
-        self, asker: Asker, wanted: Wanted = MINE, *, first_shown: int = 0, size: int | None = ON_A_PAGE
+        self,
+        asker: Asker,
+        wanted: Wanted = MINE,
+        *,
+        first_shown: int = 0,
+        size: int | None = ON_A_PAGE,
+        by_themselves: int = 0,
     ) -> Page:
-        """Return a page of the schedules wanted that the person may see here, by when they run next."""
+        """Return a page of the schedules wanted that the person may see here, by when they run next.
+
+        `by_themselves`: how many jobs at most come beside them that Airflow runs by itself; of the jobs
+        wanted, if there are any.
+        """
         with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
-            return page(tx, access, self._clock.now(), wanted, first_shown=first_shown, size=size)
+            found = page(tx, access, self._clock.now(), wanted, first_shown=first_shown, size=size)
+            also = run_by_airflow(tx, access, wanted.keys, limit=by_themselves) if by_themselves else ()
+            return replace(found, also=also)
 
     def listed(self, asker: Asker, *, everyones: bool = False) -> list[Listed]:
         """Return the asker's own schedules; with `everyones` all that the asker may see here."""
@@ -83,39 +95,38 @@ class Scheduling:
             known = tx.directory.known(asker.person.workspace_id, ids)
         return [each for each in known.values() if _is_named(each, name)]
 
-    def by_themselves(self, asker: Asker, keys: frozenset[JobKey] = frozenset(), *, limit: int) -> list[Job]:
-        """Return the first jobs by title that Airflow runs by itself and the person may see here.
-
-        `keys`: only these, where there are any.
-        """
-        with self._database.reading() as tx:
-            return run_by_airflow(tx, Access(tx, asker.person, asker.channel_id), keys, limit=limit)
-
     def show(self, asker: Asker, schedule_id: str) -> Listed:
         """Return the schedule with all that a message shows of it. Raises NotFound."""
         with self._database.reading() as tx:
             return self._show(tx, asker, schedule_id)
 
-    def find(self, asker: Asker, words: str) -> list[Listed]:
-        """Return schedules by number (#12), several numbers, "all", nickname or job; own ones first.
+    def find(self, asker: Asker, words: str) -> list[str]:
+        """Return the ids of schedules by number (#12), several numbers, "all", nickname or job.
 
-        Raises NotFound if there is none.
+        Own ones come first: others are looked for only if there are none. Raises NotFound if there is none.
         """
-        mine = self.listed(asker) if words.casefold() in _ALL else []
-        if mine:
-            return mine
         numbers = [int(each) for each in _DIGITS.findall(words)] if _NUMBERS.fullmatch(words) else []
         called = "" if numbers else words
         with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
+            if words.casefold() in _ALL:
+                shown = page(tx, access, self._clock.now(), MINE, size=None).shown
+                if shown:
+                    return [each.schedule.schedule_id for each in shown]
             for everyones in (True,) if numbers else (False, True):
                 wanted = Wanted(everyones, called=called, numbers=tuple(numbers))
-                found = page(tx, access, self._clock.now(), wanted, size=MOST_FOUND)
+                found = matching(tx, access, wanted, limit=MOST_FOUND)
                 if len(numbers) > 1:
-                    return _by_numbers(numbers, found.shown)
-                if found.shown:
-                    return list(found.shown)
+                    return _by_numbers(numbers, found)
+                if found:
+                    return [each.schedule_id for each in found]
         raise NotFound(f"I can't find a schedule “{words}”. `/schedule list` shows yours with their numbers.")
+
+    def read(self, asker: Asker, schedule_ids: Sequence[str]) -> list[Listed]:
+        """Return those of these schedules that the asker may see here, in this order."""
+        with self._database.reading() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            return in_order(tx, access, schedule_ids, self._clock.now())
 
     def owned(self, asker: Asker, state: ScheduleState) -> list[Listed]:
         """Return the asker's schedules in this state. Suspended ones count as paused: both can be resumed."""
@@ -212,9 +223,9 @@ def _is_named(person: Person, name: str) -> bool:
     return said.startswith(wanted) or any(part.startswith(wanted) for part in said.split())
 
 
-def _by_numbers(numbers: Sequence[int], among: Sequence[Listed]) -> list[Listed]:
-    """Return the schedules in the order of the numbers. Raises NotFound if one is missing."""
-    by_number = {each.schedule.number: each for each in among}
+def _by_numbers(numbers: Sequence[int], among: Sequence[Schedule]) -> list[str]:
+    """Return the schedules' ids in the order of the numbers. Raises NotFound if one is missing."""
+    by_number = {each.number: each.schedule_id for each in among}
     missing = next((each for each in numbers if each not in by_number), None)
     if missing is not None:
         raise NotFound(
