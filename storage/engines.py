@@ -54,6 +54,7 @@ def postgresql_engine(url: str) -> Engine:
     return create_engine(
         url,
         pool_size=10,
+        pool_use_lifo=True,  # one that is used often has its statements prepared, and their plans
         max_overflow=20,
         # A connection may have died while it rested; without asking it first, the next use case would fail.
         pool_pre_ping=True,

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, func, literal_column, or_, select, text, true, union
 
 from bot.domain.job import JobKey
 from bot.domain.schedule import ScheduleState
 from storage.among import is_job_among
+from storage.reading import readable
 from storage.tables import job_settings, jobs, schedules
 from storage.words import begins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from bot.domain.listed import Wanted
     from storage.reach import Reach
@@ -35,6 +37,9 @@ class Kept:
     key: JobKey
     names: tuple[str, ...]
     owner_id: str
+    state: ScheduleState
+    next_due_at: datetime | None
+    resumes_at: datetime | None
 
 
 _ITS_JOB = and_(jobs.c.deployment == schedules.c.deployment, jobs.c.dag_id == schedules.c.dag_id)
@@ -74,6 +79,9 @@ class Listing:
                 schedules.c.dag_id,
                 schedules.c.nickname,
                 schedules.c.owner_id,
+                schedules.c.state,
+                schedules.c.next_due_at,
+                schedules.c.resumes_at,
                 title.label("title"),
             )
             .select_from(schedules)
@@ -82,17 +90,7 @@ class Listing:
             .where(schedules.c.schedule_id.in_(self._chosen(workspace_id, reach, wanted, behind, limit)))
             .order_by(*_SOONEST_FIRST)
         )
-        return [
-            Kept(
-                row.schedule_id,
-                row.number,
-                row.project_id,
-                JobKey(row.deployment, row.dag_id),
-                (row.nickname, row.title, row.dag_id),
-                row.owner_id,
-            )
-            for row in self._connection.execute(query)
-        ]
+        return readable(self._connection.execute(query), _kept)
 
     def _chosen(
         self, workspace_id: str, reach: Reach, wanted: Wanted, behind: int, limit: int
@@ -146,6 +144,20 @@ class Listing:
         )
         rows = self._connection.execute(union(in_airflow, in_projects)).all()
         return [JobKey(deployment, dag_id) for deployment, dag_id in rows]
+
+
+def _kept(row: Row[Any]) -> Kept:
+    return Kept(
+        row.schedule_id,
+        row.number,
+        row.project_id,
+        JobKey(row.deployment, row.dag_id),
+        (row.nickname, row.title, row.dag_id),
+        row.owner_id,
+        ScheduleState(row.state),
+        row.next_due_at,
+        row.resumes_at,
+    )
 
 
 def _of_job(key: JobKey) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from bot.domain.rights import Action
 from bot.domain.run import RunState
 from bot.rules.absences import with_absences
 from bot.rules.locking import is_theirs
-from bot.rules.planned import MOMENT, next_moments
+from bot.rules.planned import MOMENT, next_moments, next_of_listed
 from bot.rules.published import with_published
 from bot.rules.seen_jobs import SeenJobs
 
@@ -43,26 +43,22 @@ def page(
         if not reads_all and len(found) > MOST_COUNTED:
             break
     is_more = not reads_all and len(found) > MOST_COUNTED
-    schedules = tx.schedules.all([each.schedule_id for each in found])
-    coming = next_moments(tx, list(schedules.values()), now)
-    fitting = _becoming(tx, schedules, wanted, now)
+    coming = next_of_listed(tx, found, now)
+    fitting = _becoming(tx, coming.keys(), wanted, now)
     there = [each for each in found if each.schedule_id in fitting]
     there.sort(key=lambda each: _place(coming[each.schedule_id], each.number))
-    shown = [
-        schedules[each.schedule_id]
-        for each in there[first_shown : None if size is None else first_shown + size]
-    ]
+    shown = there[first_shown : None if size is None else first_shown + size]
     return Page(
-        _in_full(tx, access, shown, coming, now), min(len(there), MOST_COUNTED) if is_more else len(there),
-        is_more=is_more, first_shown=first_shown,
-    )  # fmt: skip
+        _in_full(tx, access, _known(tx, shown), coming, now),
+        min(len(there), MOST_COUNTED) if is_more else len(there),
+        is_more=is_more,
+        first_shown=first_shown,
+    )
 
 
 def matching(tx: Transaction, access: Access, wanted: Wanted, *, limit: int) -> list[Schedule]:
     """Return the first schedules wanted that the person may see here, by when they are planned next."""
-    ids = [each.schedule_id for each in islice(_visible(tx, access, wanted), limit)]
-    known = tx.schedules.all(ids)
-    return [known[each] for each in ids if each in known]
+    return _known(tx, list(islice(_visible(tx, access, wanted), limit)))
 
 
 def in_order(tx: Transaction, access: Access, schedule_ids: Sequence[str], now: datetime) -> list[Listed]:
@@ -100,17 +96,23 @@ def _place(next_at: datetime | None, number: int) -> tuple[bool, float, int]:
     return next_at is None, next_at.timestamp() if next_at else 0.0, number
 
 
+def _known(tx: Transaction, found: Sequence[Kept]) -> list[Schedule]:
+    """Return the schedules in full, without those that cannot be read."""
+    known = tx.schedules.all([each.schedule_id for each in found])
+    return [known[each.schedule_id] for each in found if each.schedule_id in known]
+
+
 def _becoming(
-    tx: Transaction, schedules: Mapping[str, Schedule], wanted: Wanted, now: datetime
+    tx: Transaction, schedule_ids: Collection[str], wanted: Wanted, now: datetime
 ) -> Collection[str]:
     """Return the ids of those whose last run and next runs are as wanted."""
-    fitting = set(schedules)
+    fitting = schedule_ids
     if wanted.has_failed:
-        last = tx.runs.last_of_schedules(schedules)
+        last = tx.runs.last_of_schedules(schedule_ids)
         fitting = {each for each in fitting if each in last and last[each].state is RunState.FAILED}
     if wanted.due is not None:
         begins, ends = wanted.due
-        left = [schedules[each] for each in fitting]
+        left = list(tx.schedules.all(fitting).values())
         then = next_moments(tx, left, max(begins - MOMENT, now))
         fitting = {each for each, next_at in then.items() if next_at is not None and next_at < ends}
     return fitting

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.project import ProjectPause
     from bot.domain.schedule import Schedule
     from bot.domain.when import When
+    from storage.listing import Kept
     from storage.transaction import Transaction
 
 MOST_UNPLANNED = 500
@@ -143,6 +144,37 @@ def next_moments(tx: Transaction, schedules: Sequence[Schedule], now: datetime) 
         each.schedule_id: _next_of(each, ahead.get(each.schedule_id, []), now, pauses.get(each.project_id))
         for each in schedules
     }
+
+
+def next_of_listed(tx: Transaction, found: Sequence[Kept], now: datetime) -> dict[str, datetime | None]:
+    """Return when each schedule of a list runs next, as `next_moments` does.
+
+    Only those are read in full whose next time has to be worked out. What cannot be read is left out.
+    """
+    ahead = tx.firings.standing_ahead([each.schedule_id for each in found], after=now)
+    pauses = tx.project_pauses.of({each.project_id for each in found})
+    known: dict[str, datetime | None] = {}
+    unknown: list[str] = []
+    for each in found:
+        there = ahead.get(each.schedule_id, [])
+        if each.project_id in pauses or _has_to_be_worked_out(each, there, now):
+            unknown.append(each.schedule_id)
+        else:
+            planned = [due_at for due_at, becomes in there if becomes is Ahead.RUNS]
+            due_at = each.next_due_at if each.state is ScheduleState.ACTIVE else None
+            known[each.schedule_id] = min(planned if due_at is None else [*planned, due_at], default=None)
+    for schedule_id, schedule in tx.schedules.all(unknown).items():
+        there, pause = ahead.get(schedule_id, []), pauses.get(schedule.project_id)
+        known[schedule_id] = _next_of(schedule, there, now, pause)
+    return known
+
+
+def _has_to_be_worked_out(kept: Kept, ahead: Sequence[tuple[datetime, Ahead]], now: datetime) -> bool:
+    """Return whether the next time is not the one that is written down."""
+    if kept.state is not ScheduleState.ACTIVE:
+        return kept.resumes_at is not None
+    due_at = kept.next_due_at
+    return due_at is not None and (due_at <= now or (due_at, Ahead.IS_PASSED_OVER) in ahead)
 
 
 def moments_until(
