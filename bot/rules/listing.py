@@ -48,9 +48,11 @@ def page(
     there = [each for each in found if each.schedule_id in fitting]
     there.sort(key=lambda each: _place(coming[each.schedule_id], each.number))
     shown = there[first_shown : None if size is None else first_shown + size]
+    known = _known(tx, shown)
+    count = len(there) - (len(shown) - len(known))
     return Page(
-        _in_full(tx, access, _known(tx, shown), coming, now),
-        min(len(there), MOST_COUNTED) if is_more else len(there),
+        _in_full(tx, access, known, coming, now),
+        min(count, MOST_COUNTED) if is_more else count,
         is_more=is_more,
         first_shown=first_shown,
     )

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import update
 
-from bot.domain.errors import Unavailable
+from bot.domain.errors import NotFound, Unavailable
 from bot.domain.firing import FiringState
 from bot.domain.job import Input, InputKind
 from bot.domain.notice import Message
@@ -261,6 +261,24 @@ def test_rows_of_a_newer_version_are_left_out_and_all_others_go_on(world: World)
     assert world.starts(ODD) == []
     assert "Sales report is done" in said(world)
     assert odd.schedule_id not in {each.schedule_id for each in all_schedules(world)}
+
+
+@pytest.mark.parametrize("written", [{"when": {"a form of tomorrow": 1}}, {"state": "put off"}])
+@pytest.mark.parametrize("is_overdue", [False, True])
+def test_a_list_leaves_out_a_row_of_a_newer_version(world: World, written: dict[str, Any], is_overdue: bool):
+    odd = world.schedule("every day at 9am", dag_id=ODD)
+    shown = world.schedule("every day at 10am")
+    earlier = {"next_due_at": world.clock.now()} if is_overdue else {}
+    with world.database.transaction() as tx:
+        its_row = tables.schedules.c.schedule_id == odd.schedule_id
+        tx.connection.execute(update(tables.schedules).where(its_row).values(**written, **earlier))
+
+    found = world.scheduling.page(Asker(TOM))
+
+    assert [each.schedule.number for each in found.shown] == [shown.number]
+    assert found.count == 1
+    with pytest.raises(NotFound):
+        world.scheduling.find(Asker(TOM), f"#{odd.number}")
 
 
 def all_schedules(world: World) -> list[Schedule]:
