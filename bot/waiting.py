@@ -29,6 +29,11 @@ def computing(places: Semaphore) -> Iterator[None]:
             _PLACES.reset(before)
 
 
+def is_computing() -> bool:
+    """Return whether this thread holds a place, which others could have while it waits."""
+    return _PLACES.get() is not None
+
+
 @contextmanager
 def waiting() -> Iterator[None]:
     """Let another thread compute for the length of the block, if this one holds a place."""

@@ -21,7 +21,7 @@ MOST_OF_ONE = 10
 would keep every thread for half a minute.
 """
 MOST_COMPUTING = 4
-"""Fewer than the threads: the others wait for Slack, Airflow or SQLite's write lock, or for their turn.
+"""Fewer than the threads: the others wait for Slack, Airflow or a lock of the database, or for their turn.
 
 With eight an acknowledgement waits twice as long beside PostgreSQL, and no answer comes sooner.
 """

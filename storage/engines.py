@@ -51,7 +51,9 @@ READS = "runbell_reads"
 
 def postgresql_engine(url: str) -> Engine:
     """Return an engine with a pool. Each statement is given up after 30 seconds."""
-    return create_engine(
+    from storage.giving_way import ConnectionGivingWay  # noqa: PLC0415  psycopg, which SQLite does not need
+
+    engine = create_engine(
         url,
         pool_size=10,
         pool_use_lifo=True,  # one that is used often has its statements prepared, and their plans
@@ -65,6 +67,12 @@ def postgresql_engine(url: str) -> Engine:
             **GIVES_UP_ON_SILENCE,
         },
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: object, _record: object, given: Any, named: Any) -> Any:
+        return ConnectionGivingWay.connect(*given, **named)
+
+    return engine
 
 
 def sqlite_engine(url: str) -> Engine:

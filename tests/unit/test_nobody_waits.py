@@ -6,24 +6,31 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from slack_bolt import Ack, BoltRequest
 from slack_sdk import WebClient
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot import wiring
 from bot.domain.errors import Conflict, Rejected, Unavailable
 from bot.gateways.slack_calls import call
 from bot.services.room import MOST_AT_AIRFLOW, Room
 from bot.settings import Settings
+from bot.waiting import computing
 from handlers import turns
 from handlers.answer import Answering
 from handlers.bolt import make_app
 from handlers.payloads import Origin
 from handlers.turns import CROWDED, MOST_OF_ONE, Turns
+from storage import giving_way
 from storage.database import Database
 from storage.engines import in_a_hurry
+from storage.tables import leases
 from tests.fakes.talking import Answers
 from tests.world import FINANCE, MAYA, TEAM, TOM
 
@@ -224,15 +231,29 @@ def test_whoever_waits_for_slack_or_airflow_lets_others_compute(where: str, monk
     assert sorted(met) == [0, 1, 2]
 
 
-def test_whoever_waits_for_sqlites_write_lock_lets_others_compute(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+LOCKING = {
+    "UPDATE": update(leases).values(holder="me"),
+    "DELETE": delete(leases),
+    "INSERT": insert(leases).values(name="a loop", holder="me", until=datetime(2027, 1, 1, tzinfo=UTC)),
+    "SELECT": select(leases).with_for_update(),
+}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("statement", LOCKING)
+def test_whoever_waits_for_a_lock_lets_others_compute(
+    database: Database, statement: str, monkeypatch: pytest.MonkeyPatch
 ):
+    """On SQLite for the write lock, on PostgreSQL for a row's."""
     monkeypatch.setattr(turns, "MOST_COMPUTING", 1)
     done, others_are_done = [], threading.Event()
+    if statement != "INSERT":
+        with database.transaction() as tx:
+            tx.connection.execute(LOCKING["INSERT"])
 
     def write() -> None:
-        with in_a_hurry(), database.transaction() as tx:
-            tx.leases.free_all()
+        with in_a_hurry(), database.transaction() as tx, suppress(IntegrityError):
+            tx.connection.execute(LOCKING[statement])
         done.append("written")
 
     def compute() -> None:
@@ -242,7 +263,7 @@ def test_whoever_waits_for_sqlites_write_lock_lets_others_compute(
     with ThreadPoolExecutor(2) as talks:
         some = Turns(talks)
         with database.transaction() as tx:
-            tx.leases.free_all()
+            tx.connection.execute(LOCKING["INSERT" if statement == "INSERT" else "UPDATE"])
             for number, act in enumerate((write, compute)):
                 origin = Origin(TEAM, f"U{number}", "", "")
                 assert some.reserve(origin) is None
@@ -250,6 +271,36 @@ def test_whoever_waits_for_sqlites_write_lock_lets_others_compute(
             assert others_are_done.wait(1), "what only computes waited for the one who writes"
 
     assert sorted(done) == ["computed", "written"]
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_only_so_many_hold_a_connection_while_they_let_others_compute(
+    room: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Forty threads that all waited for one row would leave no connection to anybody."""
+    monkeypatch.setattr(giving_way, "_room", threading.Semaphore(room))
+    place = threading.Semaphore(1)
+
+    def is_free() -> bool:
+        free = place.acquire(blocking=False)
+        if free:
+            place.release()
+        return free
+
+    def steps() -> Iterator[str]:
+        yield "to read"
+        yield "to read"
+
+    with computing(place):
+        statement: Any = giving_way._giving_way(steps())  # type: ignore[arg-type]  # psycopg has other types
+        next(statement)
+        assert not is_free()
+        statement.send(0)  # a wait has ended with nothing to read
+        assert is_free() == bool(room)
+        with pytest.raises(StopIteration):
+            statement.send(1)
+        assert not is_free()
+    assert giving_way._room.acquire(blocking=False) == bool(room)
 
 
 def test_most_threads_are_left_for_those_who_need_no_airflow():
