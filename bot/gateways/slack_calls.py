@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -42,6 +43,8 @@ ENDS_WITHIN = 60.0
 """Seconds for a whole call, a small file's upload included."""
 QUICK_ENDS_WITHIN = 8.0
 """Seconds for a whole call on which a person waits. One that hangs is given up earlier, by its timeout."""
+NOT_SLACKS = "Received a response in a non-JSON format"
+"""How the SDK begins what it says of an answer that is a page, as of a proxy in between."""
 TOO_MANY_REQUESTS = 429
 CLIENT_ERROR = 400
 SERVER_ERROR = 500
@@ -58,7 +61,7 @@ def call(method: Callable[..., SlackResponse], **arguments: Any) -> SlackRespons
             return method(**given)
     except SlackApiError as error:
         raise _renamed(error) from error
-    except (SlackClientError, OSError) as error:
+    except (SlackClientError, OSError, HTTPException) as error:
         raise Unavailable("Slack", str(error) or type(error).__name__) from error
 
 
@@ -96,7 +99,7 @@ def respond(client: WebClient, response_url: str, body: dict[str, Any]) -> None:
     try:
         with waiting(), ends_within(QUICK_ENDS_WITHIN):
             answer = where.send_dict(body)
-    except (SlackClientError, OSError) as error:
+    except (SlackClientError, OSError, HTTPException) as error:
         raise Unavailable("Slack", str(error) or type(error).__name__) from error
     if INVALID_BLOCKS in answer.body:  # whatever the status is: no source says
         raise Rejected("Slack", answer.body, INVALID_BLOCKS)
@@ -131,6 +134,8 @@ def _renamed(error: SlackApiError) -> Unavailable | Rejected:
         return RateLimited("Slack", code, read_retry_after(header(answer, "retry-after"), usual=1.0))
     if answer.status_code >= SERVER_ERROR or code in PASSING:
         return Unavailable("Slack", code, code=code)
+    if code.startswith(NOT_SLACKS):
+        return Unavailable("Slack", "its answer was not Slack's own", code="not_slacks")
     if code in OF_THE_APP:
         return AppRefused("Slack", code)
     messages = (answer.get("response_metadata") or {}).get("messages") or []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from socketserver import BaseRequestHandler, TCPServer
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,6 +124,47 @@ def test_whole_lists_do_not_wait_for_as_long_as_slack_likes(
         gateway.people()
 
     assert sum(waited) <= 5 * LONGEST_RETRY_AFTER
+
+
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_page_of_a_proxy_is_no_refusal_of_the_message(
+    gateway: SlackGateway, slack_says: Answering, status: int
+):
+    """It would be given up, though Slack never saw it."""
+    slack_says.answer = Answer(status, b"<html>Please sign in</html>", {"Content-Type": "text/html"})
+
+    with pytest.raises(Unavailable) as trouble:
+        gateway.post("C1", Message("hello"))
+
+    assert "html" not in str(trouble.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ],
+    ids=["half an answer", "an endless head", "nonsense"],
+)
+def test_what_is_no_answer_in_http_is_a_slack_that_is_away(answer: bytes):
+    class Once(BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65_536)
+            self.request.sendall(answer)
+
+    with TCPServer(("127.0.0.1", 0), Once) as server:
+        Thread(target=server.serve_forever, args=(0.01,)).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        client = WebClient(token="xoxb-1", base_url=f"{url}/")
+        client.retry_handlers.clear()
+        gateway = SlackGateway(client)
+        with pytest.raises(Unavailable):
+            gateway.post("C1", Message("hello"))
+        with pytest.raises(Unavailable):
+            gateway.answer(f"{url}/response", {"text": "hello"})
+        server.shutdown()
 
 
 @pytest.mark.parametrize("code", ["internal_error", "fatal_error"])
