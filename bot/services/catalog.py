@@ -60,11 +60,6 @@ class Catalog:
                 raise NotAllowed(UNCONFIRMED)
             return offers_in_full(tx, access, found, self._clock.now())
 
-    def unconfirmed(self, asker: Asker) -> list[Offer]:
-        """Return what is hidden only because Slack has not described a user group for too long."""
-        with self._database.reading() as tx:
-            return _access(tx, asker).unconfirmed()
-
     def understood(self, asker: Asker, text: str) -> tuple[Request | None, Sequence[Offer]]:
         """Return what a command asks for, and the offers of the jobs that it is about.
 
