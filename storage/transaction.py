@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.domain.errors import Rejected
 from storage.absences import Absences
 from storage.access_requests import AccessRequests
 from storage.alert_rules import AlertRules
@@ -75,9 +76,21 @@ class Transaction:
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """Undo what is done inside when that raises; the rest of the transaction goes on."""
+        """Undo what is done inside when that raises; the rest of the transaction goes on.
+
+        Raises Rejected also if the block went on after PostgreSQL had refused one of its statements: nothing
+        more of it was taken, and nothing of the rest would be.
+        """
         with renamed_errors(), self.connection.begin_nested():
             yield
+            if self._takes_nothing_more():
+                raise Rejected("database", "it refused a statement, so nothing beside it was done", "part")
+
+    def _takes_nothing_more(self) -> bool:
+        if self.connection.dialect.name != "postgresql":  # SQLite refuses a statement alone
+            return False
+        driver: Any = self.connection.connection.dbapi_connection
+        return bool(driver.info.transaction_status.name == "INERROR")  # known here: it asks nobody
 
     @cached_property
     def directory(self) -> Directory:

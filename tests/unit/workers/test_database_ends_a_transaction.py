@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
-from bot.domain.errors import Disturbed, Unavailable
+from bot.domain.errors import Disturbed, Rejected, Unavailable
 from bot.workers import in_bulk
 from bot.workers.decision import decide
 from bot.workers.loop import on_its_own
+from storage.tables import workspace_roles
 from tests.world import NINE
 
 if TYPE_CHECKING:
+    from bot.domain.firing import Firing
     from storage.database import Database
     from storage.transaction import Transaction
     from tests.world import World
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.postgresql
 ON_POSTGRESQL = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 END = text("SELECT pg_terminate_backend(:pid)")
+REFUSED = "INSERT INTO leases (name) VALUES (NULL)"
 RAISE_DEADLOCK = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$"
 
 
@@ -78,3 +81,44 @@ def test_a_connection_that_ended_while_it_rested_is_noticed_by_nobody(database: 
 
     with database.transaction() as tx:
         assert process_of(tx) != pid
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("is_first", [True, False], ids=["before the others", "after the others"])
+def test_a_statement_that_is_refused_for_one_firing_keeps_no_other_from_its_run(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, is_first: bool
+):
+    """After it nothing more is taken of the transaction, and the end of it would undo every lease."""
+    world.schedule("every day at 9am", dag_id="import_orders")
+    world.schedule("every day at 9am")
+    seen = []
+
+    def refused(facts: Any, firing: Firing, *rest: Any) -> Any:
+        seen.append(firing)
+        if (len(seen) % 2 == 1) is is_first:
+            facts.tx.connection.exec_driver_sql(REFUSED)
+        return decide(facts, firing, *rest)
+
+    monkeypatch.setattr(in_bulk, "decide", refused)
+    world.clock.set(NINE - timedelta(seconds=40))
+    world.dispatcher.step()
+
+    assert len(seen) == 2
+    assert (len(world.starts()), len(world.starts("import_orders"))) == (1, 1)
+
+
+@ON_POSTGRESQL
+def test_a_part_that_went_on_after_a_refusal_is_undone_and_the_rest_is_kept(database: Database):
+    def go_on(tx: Transaction) -> None:
+        with tx.part():
+            tx.directory.give_workspace_role("T0", "U1", "admin")
+            with on_its_own("firing"):
+                tx.connection.exec_driver_sql(REFUSED)
+
+    with database.transaction() as tx:
+        tx.directory.give_workspace_role("T0", "U0", "admin")
+        with pytest.raises(Rejected):
+            go_on(tx)
+
+    with database.reading() as tx:
+        assert tx.connection.execute(select(workspace_roles.c.person_id)).scalars().all() == ["U0"]
