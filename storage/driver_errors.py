@@ -50,7 +50,10 @@ def end_with_the_transaction(engine: Engine) -> None:
         if context.is_pre_ping:  # of a connection that died while it rested: the pool takes another one
             return
         error = context.sqlalchemy_exception
-        ended = _ended(error) if isinstance(error, DBAPIError) else None
+        if not isinstance(error, DBAPIError):
+            return
+        _forget_values(error)
+        ended = _ended(error)
         if ended is not None:
             raise ended from error
 
@@ -62,6 +65,13 @@ def _ended(error: DBAPIError) -> Unavailable | None:
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return Unavailable("database", _first_line(error))
     return None
+
+
+def _forget_values(error: DBAPIError) -> None:
+    """Leave the first line of what PostgreSQL said: those below it repeat the row that was to be written."""
+    for each in (error, error.orig):
+        if each is not None and each.args:
+            each.args = (str(each.args[0]).partition("\n")[0], *each.args[1:])
 
 
 def _first_line(error: DBAPIError) -> str:

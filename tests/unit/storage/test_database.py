@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.errors import Rejected, Unavailable
-from storage.tables import workspace_roles
+from storage.tables import leases, workspace_roles
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -33,6 +34,19 @@ def test_what_only_looks_refuses_to_write_and_leaves_nothing_behind(database: Da
     with database.transaction() as tx:  # on the connection that has just been given back
         assert tx.connection.execute(select(workspace_roles)).all() == []
         tx.directory.give_workspace_role("T0", "U0", "admin")
+
+
+@pytest.mark.both_databases
+def test_what_was_to_be_written_stands_in_no_line_of_an_error(database: Database):
+    """Below its first line PostgreSQL repeats the whole row, and the log has an error with its causes."""
+    value = "hunter2"
+    row = {"name": value, "holder": value, "until": None}
+    with pytest.raises(Rejected) as refused, database.transaction() as tx:
+        tx.connection.execute(leases.insert(), row)
+
+    told = "".join(traceback.format_exception(refused.value))
+    assert "until" in str(refused.value)
+    assert value not in told
 
 
 def test_looking_and_writing_in_turn_keeps_what_sqlite_has_prepared(sqlite_database: Database):
