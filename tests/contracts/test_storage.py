@@ -231,6 +231,20 @@ def test_what_another_process_is_claiming_is_passed_over_without_waiting(databas
         assert claim(10) == [10, 10, 10, 20, 20, 20]
 
 
+@pytest.mark.parametrize("room", [0, -60])
+def test_nothing_is_claimed_where_there_is_no_room(database: Database, project_id: int, room: int):
+    """SQLite takes a LIMIT below zero for all that there is, and PostgreSQL refuses it."""
+    with database.transaction() as tx:
+        tx.schedules.add(a_schedule(project_id, 1), at=NOW)
+        tx.firings.add(a_firing(project_id), act_at=NOW, at=NOW)
+
+    with database.transaction() as tx:
+        assert tx.schedules.claim_due(NOW, limit=room) == []
+        assert tx.firings.claim(NOW, leased_until=NOW + A_MINUTE, limit=room) == []
+        assert tx.runs.claim_retries(NOW, leased_until=NOW + A_MINUTE, limit=room) == []
+        assert len(tx.firings.claim(NOW, leased_until=NOW + A_MINUTE, limit=1)) == 1
+
+
 @pytest.mark.usefixtures("project_id")
 def test_two_presses_on_one_preview_make_one_schedule(database: Database):
     clock = FakeClock(NOW)
