@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from bot.domain.run import Failure, TaskRun, TaskState
+from bot.gateways.airflow import failure as failing
 from bot.gateways.airflow.failure import NO_ERROR_TOLD, failed_by_themselves, read_log
 from bot.gateways.airflow.failure import failure_of as failure_of_log
-from bot.gateways.airflow.task_log import TAIL_LINES
+from bot.gateways.airflow.task_log import LONGEST_LINE, TAIL_LINES
 
 AT = datetime(2026, 5, 1, 9, tzinfo=UTC)
 
@@ -119,6 +120,20 @@ def test_secrets_are_hidden_in_error_and_tail():
 
     assert told.error == "DbError: postgresql://u:***@db refused"
     assert "hunter2" not in told.log_tail
+
+
+def test_what_is_searched_for_secrets_is_cut_before(monkeypatch: pytest.MonkeyPatch):
+    searched: list[str] = []
+
+    def search(text: str) -> str:
+        searched.append(text)
+        return text
+
+    monkeypatch.setattr(failing, "hide_secrets", search)
+    failure_of(FAILED, log(raised("ValueError", "authorization:" + "-" * 100_000 + "'")))
+
+    assert len(searched) == 2
+    assert all(len(line) <= LONGEST_LINE for text in searched for line in text.splitlines())
 
 
 def test_lines_that_are_no_json_are_read_as_they_are():
