@@ -132,6 +132,27 @@ def test_a_file_that_is_nested_without_end_is_refused_in_words():
     assert "nested" in refusal.value.problems[0].words
 
 
+LAUGHS = ["l0: &l0 [x, x]", *(f"l{each}: &l{each} [*l{each - 1}, *l{each - 1}]" for each in range(1, 60))]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("\n".join([*LAUGHS, "projects: *l59"]), 1, "the file has no key l0"),
+        (GOOD.replace("[U0ALEX]", "&a [*a]"), 1, ""),
+        ("projects: &p\n  Finance: *p\n", 2, "project Finance has no key Finance"),
+        (GOOD.replace("managers:", "<<: {}\n    managers:"), 6, "project Finance has no key <<"),
+        (GOOD.replace("Europe/Berlin", "../../etc/passwd"), 4, "there is no time zone ../../etc/passwd"),
+        (GOOD.replace("U0TOM", "U0\0TOM", 1), 8, "this character cannot stand in YAML"),
+        (GOOD.replace("  Finance:", "  Fin\u202eance:"), 3, ""),
+    ],
+    ids=["laughs", "within itself", "a project within itself", "a merge", "a zone", "nul", "turned"],
+)
+def test_what_yaml_has_to_stop_its_readers_is_refused_at_its_place(text: str, line: int, words: str):
+    assert any(at == line and said.startswith(words) for at, _, said in problems(text)), problems(text)
+
+
 ALERT = """\
 projects:
   Finance:

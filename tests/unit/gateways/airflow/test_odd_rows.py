@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import tracemalloc
 import zlib
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 from structlog.testing import capture_logs
@@ -18,6 +20,8 @@ from bot.gateways.airflow.reading import job_from, run_from, task_from
 from tests.fakes.http_server import Answer, HttpServer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storage.database import Database
 
 SINCE = datetime(2026, 5, 1, tzinfo=UTC)
@@ -39,6 +43,31 @@ def test_a_job_that_cannot_be_named_is_left_out_and_logged(odd: Any):
     assert [job.key.dag_id for job in jobs] == ["good", "better"]
     if isinstance(odd, dict):
         assert [each["left_out"] for each in logs if each["event"] == "rows.odd"] == [1]
+
+
+@pytest.mark.parametrize("odd", ["a/b", "a%2Fb", "../b", "a\r\nX: y", "a?b", "a#b", "a;b=c", "a b", "ä\0"])
+def test_an_id_is_one_part_of_each_address_whatever_stands_in_it(odd: str):
+    server, airflow = airflow_answering({"dag_id": odd, "dag_run_id": odd, "state": "running"})
+    calls: list[Callable[[], object]] = [
+        lambda: airflow.start(odd, "runbell__1", run_after=None, conf={}, note=""),
+        lambda: airflow.run(odd, odd),
+        lambda: airflow.stop(odd, odd, note=""),
+        lambda: airflow.retry(odd, odd),
+        lambda: airflow.set_paused(odd, paused=True),
+        lambda: airflow.job(odd),
+        lambda: airflow.result(odd, odd),
+        lambda: airflow.failure(odd, odd),
+    ]
+    with server:
+        for call in calls:
+            asked = len(server.requests)
+            with suppress(Rejected, Unavailable):
+                call()
+            assert len(server.requests) > asked
+    paths = [each.path.partition("?")[0] for each in server.requests if not each.path.endswith("/list")]
+
+    assert paths
+    assert all(odd in map(unquote, path.split("/")) for path in paths), paths
 
 
 @pytest.mark.parametrize("odd", ODD)
