@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import wiring
+from bot.domain.clock import SystemClock
 from bot.domain.notice import NoticeKind
 from bot.domain.project import Place
 from bot.settings import read_settings
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.notifier import Notifier
+from storage.server_clock import ServerClock
 from tests.fakes.slack import FakeSlack
 from tests.world import TEAM
 
@@ -22,18 +24,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.settings import Settings
+    from storage.database import Database
     from tests.databases import SQLiteDatabases
 
 
 def settings_for(folder: Path, sqlite_databases: SQLiteDatabases, **more: Any) -> Settings:
     shutil.copy(sqlite_databases.template, folder / "runbell.db")
+    return settings_of(f"sqlite:///{folder / 'runbell.db'}", **more)
+
+
+def settings_of(database_url: str, **more: Any) -> Settings:
     return read_settings(
         slack_bot_token="xoxb-1",
         slack_app_token="xapp-1",
         slack_api_url="http://127.0.0.1:1/api/",
         airflow_url="http://127.0.0.1:1",
         airflow_username="runbell",
-        database_url=f"sqlite:///{folder / 'runbell.db'}",
+        database_url=database_url,
         health_port=0,
         **more,
     )
@@ -86,5 +93,21 @@ def test_the_loops_keep_to_the_settings(
     with bot.database.transaction() as tx:
         tx.outbox.put(Place(TEAM, "C1"), NoticeKind.LOG, "run 1", send_at=datetime(2026, 3, 2, tzinfo=UTC))
     assert notifying._woken.is_set()
+    bot.give_back()
+    bot.database.close()
+
+
+@pytest.mark.both_databases
+def test_processes_that_share_a_database_share_its_clock(database: Database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(wiring, "slack_of", lambda *_: FakeSlack(TEAM, ()))
+    for opens_sockets in ("SlackSocket", "HealthServer"):
+        monkeypatch.setattr(wiring, opens_sockets, lambda *_, **__: None)
+
+    bot = wiring.build(settings_of(database._url.render_as_string(hide_password=False)))
+
+    workers: dict[str, Any] = {loop.name: loop._worker for loop in bot.loops}
+    kind = SystemClock if database.is_sqlite else ServerClock
+    assert {type(each._clock) for each in workers.values() if hasattr(each, "_clock")} == {kind}
+    assert ("clock" in workers) is not database.is_sqlite, "it is read again, now and then"
     bot.give_back()
     bot.database.close()

@@ -40,6 +40,7 @@ def test_a_bug_in_a_step_does_not_end_the_loop():
 
     assert loop._step() == 1.0
     assert loop.heartbeat.trouble.startswith("ZeroDivisionError, a fault of Runbell")
+    assert "by nothing" not in loop.heartbeat.trouble, "anybody may read it, and its words may repeat values"
     assert loop._step() == 2.0
 
 
