@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bot.clocks import clock_of_airflow, differing
 from bot.domain.backlog import LOOKS_BACK
@@ -40,6 +41,7 @@ SET_CLOCKS = "Let NTP set the clocks of both machines."
 MOST_TRIED = 100
 MOST_NAMED = 5
 REFUSED = "inputs that look like secrets are refused"
+IN_CLEAR = "; over http://, so that passwords and answers can be read on the way there"
 _GRANTS = "docs/operating.md, section Airflow, lists what the service account needs."
 
 
@@ -144,7 +146,8 @@ def _airflow(settings: Settings) -> Iterator[Found]:
     except Fault as error:
         yield Found("Airflow", str(error), _advice(error))
         return
-    yield Found("Airflow", f"version {health.version} ({health.tried})")
+    overheard = IN_CLEAR if is_in_clear(settings.airflow_url) else ""
+    yield Found("Airflow", f"version {health.version} ({health.tried}){overheard}")
     if health.token_ends_at is not None:
         ends_at = f"{health.token_ends_at:%Y-%m-%d %H:%M} UTC"
         is_over = health.token_ends_at <= SystemClock().now() + ENDS_SOON
@@ -163,6 +166,12 @@ def _airflow(settings: Settings) -> Iterator[Found]:
     )
     if jobs:
         yield grants(airflow, jobs)
+
+
+def is_in_clear(url: str) -> bool:
+    """Return whether what is sent to the address leaves this machine unencrypted."""
+    found = urlsplit(url)
+    return found.scheme == "http" and found.hostname not in {"localhost", "127.0.0.1", "::1"}
 
 
 def _advice(error: Fault) -> str:

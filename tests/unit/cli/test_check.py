@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -81,6 +82,29 @@ def test_each_projects_account_is_tried(airflow: FakeAirflow):
     assert found[1].advice.startswith("Correct its password.")
     assert found[2].detail == "it sees no job"
     assert found[2].advice
+
+
+@pytest.mark.parametrize(
+    ("url", "is_said"),
+    [
+        ("http://airflow.example.com:8080", True),
+        ("http://10.0.0.7", True),
+        ("https://airflow.example.com", False),
+        ("http://127.0.0.1:8080", False),
+        ("http://localhost/airflow", False),
+        ("http://[::1]:8080", False),
+    ],
+)
+def test_what_can_be_read_on_the_way_to_airflow_is_said(
+    url: str, is_said: bool, airflow: FakeAirflow, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(check, "airflow_of", lambda _settings: airflow)
+    settings: Any = SimpleNamespace(airflow_url=url)
+
+    found = next(check._airflow(settings))
+
+    assert found.advice == "", "some networks are trusted"
+    assert ("can be read on the way" in found.detail) is is_said
 
 
 def test_each_piece_is_told_before_the_next_is_tried(airflow: FakeAirflow, monkeypatch: pytest.MonkeyPatch):
