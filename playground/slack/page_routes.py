@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "page"
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 BEAT = 15.0
-POLICY = "default-src 'self'; img-src * data:"
+POLICY = "default-src 'self'; img-src * data:; frame-ancestors 'none'"
+"""No other site shows the page inside its own, where somebody would press what they do not see."""
 
 
 @web.middleware

@@ -46,6 +46,11 @@ def test_another_site_may_not_act_here(workspace: RunningWorkspace, headers: dic
     workspace.driver.as_person("Ben").see_no("#finance", "forged")
 
 
+def test_another_site_may_not_show_the_page_inside_its_own(workspace: RunningWorkspace) -> None:
+    with urllib.request.urlopen(workspace.url, timeout=5) as answer:
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
 @pytest.mark.parametrize("person", ["U0NOBODY", "U0DORA", "U0OTHERBOT"])
 def test_nobody_sits_in_the_chair_of_a_leaver_or_a_bot(workspace: RunningWorkspace, person: str) -> None:
     assert ask(f"{workspace.url}/see/news?person={person}")[0] == 404
