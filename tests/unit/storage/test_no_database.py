@@ -49,7 +49,7 @@ def test_a_file_that_is_no_database_is_refused_in_words(tmp_path: Path):
     (tmp_path / "letter.txt").write_text("Dear database, " * 1000)
     database = Database(f"sqlite:///{tmp_path / 'letter.txt'}")
 
-    with pytest.raises(Rejected, match="file is not a database"):
+    with pytest.raises(Rejected, match="RUNBELL_DATABASE_URL: file is not a database"):
         database.migrate()
 
     database.close()
