@@ -7,6 +7,7 @@ import tracemalloc
 import zlib
 from contextlib import suppress
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ from structlog.testing import capture_logs
 from bot.domain.errors import Rejected, Unavailable
 from bot.domain.job import Job, JobKey
 from bot.gateways.airflow import RestAirflow, StaticToken
+from bot.gateways.airflow.answers import LONGEST_LINE, lines_of
 from bot.gateways.airflow.reading import job_from, run_from, task_from
 from tests.fakes.http_server import Answer, HttpServer
 
@@ -194,6 +196,14 @@ def test_a_packed_answer_is_not_unpacked_without_bounds(encoding: str):
 
     assert len(bomb) < 500_000
     assert peak < 120 * 1024 * 1024
+
+
+def test_no_line_of_a_log_is_put_together_beyond_its_bound():
+    answer: Any = SimpleNamespace(stream=lambda size: [b"x" * size] * 40 + [b"\nshort"])
+
+    long, short = lines_of(answer)
+
+    assert (len(long), short) == (LONGEST_LINE, b"short")
 
 
 @pytest.mark.slow
