@@ -29,7 +29,7 @@ from handlers.payloads import Origin
 from handlers.turns import CROWDED, MOST_OF_ONE, Turns
 from storage import giving_way
 from storage.database import Database
-from storage.engines import in_a_hurry
+from storage.engines import PATIENCE, WHILE_SOMEBODY_WAITS, in_a_hurry
 from storage.tables import leases
 from tests.fakes.talking import Answers
 from tests.world import FINANCE, MAYA, TEAM, TOM
@@ -332,6 +332,29 @@ def test_few_at_once_wait_for_airflow_and_the_rest_are_told():
         pass
     with room.entered():
         pass
+
+
+def test_whoever_is_answered_waits_for_no_lock_for_long(world: World):
+    patience: list[float] = []
+
+    def look(*_: object) -> Any:
+        patience.append(PATIENCE.get())
+        return []
+
+    view = {"id": "V1", "callback_id": "form", "blocks": [], "state": {"values": {}}}
+    about: dict[str, Any] = {"team": {"id": TEAM}, "user": {"id": TOM.person_id}}
+    with Answers(wiring.TALKS) as talks:
+        answering = Answering(world.services(), world.slack, Turns(talks))
+        doors: list[tuple[Any, dict[str, Any]]] = [
+            (answering.command(look), COMMAND),
+            (answering.submission(look), {**about, "type": "view_submission", "view": view}),
+            (answering.typing(look), {**about, "type": "block_suggestion", "block_id": "b", "value": "sal"}),
+        ]
+        for listener, body in doors:
+            listener(ack=lambda *_, **__: None, body=body)
+            talks.wait()
+
+    assert patience == [WHILE_SOMEBODY_WAITS] * 3
 
 
 @pytest.mark.slow
