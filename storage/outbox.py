@@ -15,7 +15,7 @@ from storage.cards import Cards
 from storage.notice_rows import notice_of
 from storage.reading import readable
 from storage.tables import cards, notices
-from storage.turns import LAST, next_of_each_channel
+from storage.turns import LAST, STILL_FREE, next_of_each_channel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -271,10 +271,15 @@ class Outbox(Cards):
 
     def _next(self, query: Select[Any], wanted: Mapping[str, Any]) -> list[Row[Any]]:
         """Return the next row of each channel, locked; at most one of them only shows progress."""
-        rows = self._connection.execute(query, wanted).all()
+        turns = self._connection.execute(query, wanted).all()
         # One edit of progress a round: Slack takes few edits, and what people wait to hear comes before them.
-        shown = [row for row in rows if row.urgency == LAST][:1]
-        return [row for row in rows if row.urgency != LAST] + shown
+        last = [each.notice_id for each in turns if each.urgency == LAST][:1]
+        chosen = [each.notice_id for each in turns if each.urgency != LAST] + last
+        if not chosen:
+            return []
+        rows = self._connection.execute(STILL_FREE, {"now": wanted["now"], "chosen": chosen})
+        free = {row.notice_id: row for row in rows}
+        return [free[each] for each in chosen if each in free]
 
     def hold(self, notice: Notice, *, until: datetime) -> bool:
         """Renew the lease. Return False if it was lost: then another process sends the notice."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, literal, or_, select
 
 from bot.domain.notice import NoticeKind
 from bot.domain.run import RunState
+from storage.among import is_number_among
 from storage.runs import OPEN
 from storage.tables import cards, firings, incident_runs, incidents, notices, runs
 
@@ -24,13 +26,17 @@ _EDITED = (
     NoticeKind.BACKLOG,
 )
 _HEARD = tuple(each for each in NoticeKind if each not in _EDITED)
-HAS_CARD = exists().where(
-    and_(
-        cards.c.subject == notices.c.subject,
-        cards.c.workspace_id == notices.c.workspace_id,
-        cards.c.place_id == notices.c.channel_id,
+HAS_CARD = (
+    exists()
+    .where(
+        and_(
+            cards.c.subject == notices.c.subject,
+            cards.c.workspace_id == notices.c.workspace_id,
+            cards.c.place_id == notices.c.channel_id,
+        )
     )
-)
+    .correlate(notices)
+)  # or, deeper than one level, it asks whether any notice has a card
 # Slack takes some fifty edits a minute, and many more messages: edits have a pace of their own.
 _IS_EDIT = and_(notices.c.kind.in_(_EDITED), HAS_CARD)
 _IS_PROGRESS = and_(
@@ -61,6 +67,7 @@ _IS_FAILURE = or_(
 )
 """A reply about a failure, and the first card of a failed run, because the reply waits for it."""
 LAST = 2
+NEVER = literal(datetime.max.replace(tzinfo=UTC), notices.c.send_at.type)
 _IS_QUIET = or_(_IS_IN_THREAD, notices.c.under.is_not(None))
 _URGENCY = case((_IS_QUIET, LAST + 1), (_IS_FAILURE, 0), (_IS_PROGRESS, LAST), else_=1)
 _asked_by_run = (
@@ -75,14 +82,18 @@ _asked_by_firing = (
 _REQUESTER = func.coalesce(_asked_by_run, _asked_by_firing, notices.c.subject)
 """The person in whose name a run goes. A run that nobody asked for counts as a requester of its own."""
 _earlier = notices.alias("earlier")
+# Written so that only the index of subjects serves: after a quiet day PostgreSQL expects one notice to wait,
+# and by what waits, or by the ids, it would look through all of them for each.
+_WAITS = func.coalesce(_earlier.c.send_at, NEVER) != NEVER
+_CAME_BEFORE = _earlier.c.notice_id + 0 < notices.c.notice_id
 # An earlier notice of the subject and place is still to be sent: a card before the replies to it, a question
 # before its answer. The exception is a reply to a card that is posted already: it need not wait for an edit.
 _IS_BEHIND = exists().where(
     and_(
         _earlier.c.subject == notices.c.subject,
         _earlier.c.channel_id == notices.c.channel_id,
-        _earlier.c.notice_id < notices.c.notice_id,
-        _earlier.c.send_at.is_not(None),
+        _CAME_BEFORE,
+        _WAITS,
         ~and_(notices.c.kind.in_(_HEARD), _earlier.c.kind.in_(_EDITED), HAS_CARD),
     )
 )
@@ -121,18 +132,27 @@ def _turns_of(*wanted: ColumnElement[bool]) -> Subquery:
 
 @cache  # the notifier asks all the time, and building it costs ten times what running it does
 def next_of_each_channel(*, edits: bool, progress: bool) -> Select[Any]:
-    """Return the query of the notices whose turn it is: those of `now`, but in no channel of `resting`."""
+    """Return the query of the ids and urgency of the notices whose turn it is, the most urgent first.
+
+    Those of `now`, but in no channel of `resting`.
+    """
     wanted = [_IS_FREE, ~_BLOCKED, notices.c.channel_id.not_in(bindparam("resting", expanding=True))]
     wanted += [] if edits else [~_IS_EDIT]
     wanted += [] if progress else [~_IS_PROGRESS]
-    turns = _turns_of(*wanted)  # window functions cannot be locked, so the rows are joined to their turns
+    turns = _turns_of(*wanted)
     return (
-        select(notices, turns.c.urgency)
-        .join(turns, turns.c.notice_id == notices.c.notice_id)
-        # Free once more: PostgreSQL checks that again on the row it locks, which may be leased by now.
-        .where(turns.c.turn == 1, _IS_FREE)
-        .order_by(turns.c.urgency, notices.c.notice_id)
+        select(turns.c.notice_id, turns.c.urgency)
+        .where(turns.c.turn == 1)
+        .order_by(turns.c.urgency, turns.c.notice_id)
         .limit(bindparam("limit"))
-        # SKIP LOCKED: two processes that claim at once take different notices, and neither waits.
-        .with_for_update(skip_locked=True, of=notices)
     )
+
+
+# A query of its own: window functions cannot be locked, and joined, they may be worked out for each row.
+STILL_FREE = (
+    select(notices)
+    .where(is_number_among(notices.c.notice_id, "chosen"), _IS_FREE)
+    # SKIP LOCKED: two processes that claim at once take different notices, and neither waits.
+    .with_for_update(skip_locked=True)
+)
+"""Those of the notices `chosen` that no other process has leased by now, locked."""
