@@ -12,16 +12,26 @@ from bot.gateways.slack import SlackGateway
 from bot.rules.access import Asker
 from bot.workers.notifier import Notifier
 from storage.tables import runs
+from tests.fakes.talking import talking
 from tests.unit.workers.test_incidents import add_failing
 from tests.world import FINANCE, MAYA, NINE, TOM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playground.slack.driver import Person
     from playground.slack.server import RunningWorkspace
     from tests.world import World
 
 pytestmark = pytest.mark.both_databases
 MANY = 6
+
+
+@pytest.fixture
+def slack(world: World) -> Iterator[RunningWorkspace]:
+    """The playground's Slack, for whose limits the world's clock is too fast."""
+    with talking(world, planned="ratelimited") as running:
+        yield running
 
 
 def retried(world: World) -> int:
