@@ -26,17 +26,13 @@ _EDITED = (
     NoticeKind.BACKLOG,
 )
 _HEARD = tuple(each for each in NoticeKind if each not in _EDITED)
-HAS_CARD = (
-    exists()
-    .where(
-        and_(
-            cards.c.subject == notices.c.subject,
-            cards.c.workspace_id == notices.c.workspace_id,
-            cards.c.place_id == notices.c.channel_id,
-        )
-    )
-    .correlate(notices)
-)  # or, deeper than one level, it asks whether any notice has a card
+_ITS_CARD = and_(
+    cards.c.subject == notices.c.subject,
+    cards.c.workspace_id == notices.c.workspace_id,
+    cards.c.place_id == notices.c.channel_id,
+)
+# Correlated by name: inside another subquery it would ask whether any notice at all has a card.
+HAS_CARD = exists().where(_ITS_CARD).correlate(notices)
 # Slack takes some fifty edits a minute, and many more messages: edits have a pace of their own.
 _IS_EDIT = and_(notices.c.kind.in_(_EDITED), HAS_CARD)
 _IS_PROGRESS = and_(
@@ -67,7 +63,7 @@ _IS_FAILURE = or_(
 )
 """A reply about a failure, and the first card of a failed run, because the reply waits for it."""
 LAST = 2
-NEVER = literal(datetime.max.replace(tzinfo=UTC), notices.c.send_at.type)
+_NEVER = literal(datetime.max.replace(tzinfo=UTC), notices.c.send_at.type)
 _IS_QUIET = or_(_IS_IN_THREAD, notices.c.under.is_not(None))
 _URGENCY = case((_IS_QUIET, LAST + 1), (_IS_FAILURE, 0), (_IS_PROGRESS, LAST), else_=1)
 _asked_by_run = (
@@ -84,7 +80,7 @@ _REQUESTER = func.coalesce(_asked_by_run, _asked_by_firing, notices.c.subject)
 _earlier = notices.alias("earlier")
 # Written so that only the index of subjects serves: after a quiet day PostgreSQL expects one notice to wait,
 # and by what waits, or by the ids, it would look through all of them for each.
-_WAITS = func.coalesce(_earlier.c.send_at, NEVER) != NEVER
+_WAITS = func.coalesce(_earlier.c.send_at, _NEVER) != _NEVER
 _CAME_BEFORE = _earlier.c.notice_id + 0 < notices.c.notice_id
 # An earlier notice of the subject and place is still to be sent: a card before the replies to it, a question
 # before its answer. The exception is a reply to a card that is posted already: it need not wait for an edit.
