@@ -15,7 +15,7 @@ from bot.domain.schedule import Schedule, ScheduleState
 from bot.domain.when import next_after, zone_of
 from bot.language.say import say_moment
 from bot.rules.absences import with_absences
-from bot.rules.access import Access
+from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.alerting import close_deleted
 from bot.rules.change_notices import tell_of_change
 from bot.rules.job_trouble import check_is_in_airflow
@@ -123,10 +123,16 @@ class Scheduling:
         raise NotFound(f"I can't find a schedule “{words}”. `/schedule list` shows yours with their numbers.")
 
     def read(self, asker: Asker, schedule_ids: Sequence[str]) -> list[Listed]:
-        """Return those of these schedules that the asker may see here, in this order."""
+        """Return those of these schedules that the asker may see here, in this order.
+
+        Raises NotFound if there is none any more.
+        """
         with self._database.reading() as tx:
             access = Access(tx, asker.person, asker.channel_id)
-            return in_order(tx, access, schedule_ids, self._clock.now())
+            found = in_order(tx, access, schedule_ids, self._clock.now())
+        if not found:
+            raise NotFound(NO_SUCH_THING)
+        return found
 
     def owned(self, asker: Asker, state: ScheduleState) -> list[Listed]:
         """Return the asker's schedules in this state. Suspended ones count as paused: both can be resumed."""

@@ -283,6 +283,19 @@ def test_a_list_leaves_out_a_row_of_a_newer_version(world: World, written: dict[
         world.scheduling.find(Asker(TOM), f"#{odd.number}")
 
 
+def test_what_was_deleted_since_it_was_found_is_not_found(world: World):
+    made = [world.schedule("every day at 9am"), world.schedule("every day at 10am")]
+    found = world.scheduling.find(Asker(TOM), "all")
+    assert found == [each.schedule_id for each in made]
+
+    world.scheduling.delete(Asker(TOM), found[0])
+    assert [each.schedule.number for each in world.scheduling.read(Asker(TOM), found)] == [made[1].number]
+
+    world.scheduling.delete(Asker(TOM), found[1])
+    with pytest.raises(NotFound, match="It may be gone"):
+        world.scheduling.read(Asker(TOM), found)
+
+
 def all_schedules(world: World) -> list[Schedule]:
     with world.database.transaction() as tx:
         return tx.schedules.owned_by(TEAM, TOM.person_id)
