@@ -13,7 +13,7 @@ from storage.codec import job_within, read_settings
 from storage.job_rows import encode_input, gathered, row_of
 from storage.tables import job_settings, job_tags, jobs, shares
 from storage.upsert import upsert
-from storage.words import holds
+from storage.words import all_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -102,7 +102,7 @@ class Jobs:
             .where(
                 job_tags.c.deployment == deployment,
                 jobs.c.gone_at.is_(None),
-                *(holds(self._connection, job_tags.c.tag, each) for each in words),
+                *all_stand_in(self._connection, [job_tags.c.tag], words),
             )
             .distinct()
         )

@@ -15,10 +15,10 @@ from storage.known_titles import known_titles
 from storage.reach import is_within
 from storage.shares import is_among
 from storage.tables import job_settings, job_tags, jobs, shares
-from storage.words import MOST_WORDS, holds, in_order
+from storage.words import all_stand_in, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -119,8 +119,8 @@ class Offered:
             of_dags=keys is not None,
         )
         wanted = [
-            *(self._holds([_TITLE, jobs.c.dag_id, _ABOUT], each) for each in words),
-            *([self._holds([_TITLE, jobs.c.dag_id], in_name)] if in_name else []),
+            *all_stand_in(self._connection, [_TITLE, jobs.c.dag_id, _ABOUT], words),
+            *all_stand_in(self._connection, [_TITLE, jobs.c.dag_id], [in_name] if in_name else []),
             *([jobs.c.airflow_schedule.is_not(None)] if by_themselves else []),
             *([is_startable] if only_startable else []),
         ]
@@ -167,7 +167,7 @@ class Offered:
                 jobs.c.deployment == deployment,
                 jobs.c.gone_at.is_(None),
                 is_among(keys),
-                *(self._holds([_TITLE, jobs.c.dag_id], each) for each in words),
+                *all_stand_in(self._connection, [_TITLE, jobs.c.dag_id], words),
             )
             .order_by(in_order(self._connection, _TITLE), jobs.c.dag_id)
         )
@@ -228,24 +228,17 @@ class Offered:
             is_among(keys),
             jobs.c.airflow_schedule.is_not(None) if by_themselves else true(),
         )
+        fits = all_stand_in(self._connection, [jobs.c.title, jobs.c.dag_id, jobs.c.description], words)
+        fits_as_set = all_stand_in(self._connection, [_TITLE, jobs.c.dag_id, _ABOUT], words)
         known = [
             select(jobs.c.deployment, jobs.c.dag_id, jobs.c.title, jobs.c.description)
-            .where(wanted),
+            .where(wanted, *fits),
             select(jobs.c.deployment, jobs.c.dag_id, _TITLE.label("title"), _ABOUT)
             .join(job_settings, _SET_THERE)
-            .where(wanted, reach.of(job_settings.c.project_id)),
+            .where(wanted, reach.of(job_settings.c.project_id), *fits_as_set),
         ]  # fmt: skip
         of = union(*known).subquery("known")
-        query = (
-            select(of)
-            .where(
-                *(
-                    self._holds([of.c.title, of.c.dag_id, of.c.description], each)
-                    for each in words[:MOST_WORDS]
-                )
-            )
-            .order_by(in_order(self._connection, of.c.title), of.c.dag_id)
-        )
+        query = select(of).order_by(in_order(self._connection, of.c.title), of.c.dag_id)
         read, size = 0, first_page
         while True:
             rows = self._connection.execute(query.offset(read).limit(size)).all()
@@ -276,10 +269,7 @@ class Offered:
         by_name = exists().where(_BY_DAG, where)
         by_tag = exists().where(_HAS_TAG, _TAGGED, where)
         return select(jobs.c.deployment, jobs.c.dag_id, title.label("title")).where(
-            self._holds([title, jobs.c.dag_id], word) if word else true(),
+            *all_stand_in(self._connection, [title, jobs.c.dag_id], [word] if word else []),
             jobs.c.gone_at.is_(None),
             or_(by_name, by_tag),
         )
-
-    def _holds(self, names: Iterable[ColumnElement[str]], word: str) -> ColumnElement[bool]:
-        return or_(*(holds(self._connection, each, word) for each in names))

@@ -18,7 +18,7 @@ from storage.tables import (
     user_group_people,
     user_groups,
 )
-from storage.words import MOST_WORDS, holds
+from storage.words import all_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -72,7 +72,7 @@ class Projects:
             .where(
                 _is_among(workspace_id, among),
                 is_changeable if only_changeable else true(),
-                *(holds(self._connection, projects.c.name, each) for each in words[:MOST_WORDS]),
+                *all_stand_in(self._connection, [projects.c.name], words),
             )
             .order_by(projects.c.archived_at.is_not(None), projects.c.name)
             .offset(behind)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import LargeBinary, and_, cast, func, or_
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement, Connection
 
 MOST_WORDS = 20
@@ -23,6 +25,13 @@ FOLD_INTO_LATIN = (
 )
 """All other letters whose `casefold` has a letter of the Latin alphabet."""
 _OTHER_LETTERS = re.compile(r"[^\x00-\x7f]+")
+
+
+def all_stand_in(
+    connection: Connection, columns: Sequence[ColumnElement[str]], words: Sequence[str]
+) -> list[ColumnElement[bool]]:
+    """Return conditions that each of the words stands somewhere in one of the columns."""
+    return [or_(*(holds(connection, each, word) for each in columns)) for word in words[:MOST_WORDS]]
 
 
 def holds(connection: Connection, column: ColumnElement[str], words: str) -> ColumnElement[bool]:

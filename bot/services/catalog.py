@@ -14,7 +14,6 @@ from bot.rules.access import NO_SUCH_THING, UNCONFIRMED, Access, Asker
 from bot.rules.own_presets import offers_in_full
 from bot.rules.seen_jobs import SeenJobs
 from bot.services.titles import Titles
-from storage.words import MOST_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -197,9 +196,7 @@ def _holding(
 ) -> list[SharedJob]:
     """Return the jobs in whose names all words stand, in their places."""
     wanted = words.casefold().split()
-    places = tx.offered.places(
-        access.reach_for(action), words=wanted[:MOST_WORDS], only_startable=only_startable
-    )
+    places = tx.offered.places(access.reach_for(action), words=wanted, only_startable=only_startable)
     return [each for each in places if all(word in each.text for word in wanted)]
 
 

@@ -14,7 +14,6 @@ from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.published import with_published
 from bot.services.once_more import once_more
 from storage.reach import Reach
-from storage.words import MOST_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,8 +60,8 @@ class Sharing:
         wanted = words.casefold().split()
         with self._database.reading() as tx:
             access, kept = self._managed(tx, asker, project_id)
-            jobs = tx.offered.could_be(project_id, self._airflow.deployment, words=wanted[:MOST_WORDS])
-            tags = tx.jobs.tags(self._airflow.deployment, words=wanted[:MOST_WORDS])
+            jobs = tx.offered.could_be(project_id, self._airflow.deployment, words=wanted)
+            tags = tx.jobs.tags(self._airflow.deployment, words=wanted)
         had = {(each.name, each.is_tag) for each in kept.setup.shares}
         found = [
             *((Shared(job.key.dag_id, is_tag=False), job.title) for job in jobs),
@@ -77,7 +76,7 @@ class Sharing:
 
     def jobs(self, asker: Asker, project_id: int, words: str = "") -> list[JobTitle]:
         """Return the project's jobs by its own titles. All `words` stand in the title or DAG id."""
-        wanted = words.casefold().split()[:MOST_WORDS]
+        wanted = words.casefold().split()
         with self._database.reading() as tx:
             self._managed(tx, asker, project_id)
             here = Reach(asker.person.workspace_id, frozenset({project_id}))
