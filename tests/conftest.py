@@ -16,6 +16,7 @@ from hypothesis import settings
 from bot.workers import beside
 from playground.airflow import RunningAirflow, start_airflow
 from playground.postgresql import RunningPostgreSQL, start_postgresql
+from tests.correlation import watch_subqueries
 from tests.databases import KINDS, PostgreSQLDatabases, SQLiteDatabases
 from tests.demo import Demo, start_demo
 from tests.lock_order import LockOrder
@@ -38,6 +39,8 @@ settings.load_profile("whole")
 
 # In tests, what is read beside a step is waited for: a machine may be busy for longer than people wait.
 beside.PATIENCE = 120.0
+
+watch_subqueries()
 
 # With `rich` installed, structlog draws a traceback with colours and variables: half a second of CPU each.
 structlog.configure(
