@@ -101,7 +101,7 @@ class House:
         world.run_now(dag_id="import_orders", fail="always")
         self._use_the_shared_job()
         world.go_on(timedelta(seconds=30))
-        offers = world.catalog.offers(Asker(TOM))
+        offers = world.offers(Asker(TOM))
         with world.database.transaction() as tx:
             self.run = latest_run(tx, self.draft.project_id, self.draft.key)
         world.adjusting.skip_next(Asker(TOM), self.schedule.schedule_id)
@@ -126,7 +126,7 @@ class House:
 
     def _keep_a_preset(self) -> None:
         """What Tom keeps for himself, of the job that Finance shares with HR and of one of its own."""
-        for offer in self.world.catalog.offers(Asker(TOM)):
+        for offer in self.world.offers(Asker(TOM)):
             if offer.job.key.dag_id == company.SHARED_JOB:
                 given = {company.NOTE.name: company.OWN_VALUE}
                 self.world.presets.save(

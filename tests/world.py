@@ -12,7 +12,8 @@ from bot.domain.limits import FileLimits
 from bot.domain.project import Channel, Person
 from bot.domain.rights import Action, Role
 from bot.language.when import read
-from bot.rules.access import Asker
+from bot.rules.access import Access, Asker
+from bot.rules.own_presets import offers_in_full
 from bot.workers.conditions import Conditions
 from bot.workers.dispatcher import Dispatcher, Timing
 from bot.workers.homes import HomeKeeper
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.domain.draft import Draft
     from bot.domain.schedule import Schedule
     from bot.domain.when import When
+    from bot.rules.access import Offer
     from bot.services import Services
     from storage.database import Database
 
@@ -113,6 +115,15 @@ class World:
 
     # What people do ----------------------------------------------------------------------------------
 
+    def offers(self, asker: Asker, action: Action = Action.SEE) -> list[Offer]:
+        """Return every job with which the asker may do the action, by title, once for each project.
+
+        All are read at once, as no conversation does.
+        """
+        with self.database.reading() as tx:
+            access = Access(tx, asker.person, asker.channel_id)
+            return offers_in_full(tx, access, access.offers(action), self.clock.now())
+
     def draft(
         self,
         who: Person = TOM,
@@ -124,7 +135,7 @@ class World:
     ) -> Draft:
         """`when` "": a run-now."""
         asker = Asker(who, where)
-        offer = next(each for each in self.catalog.offers(asker) if each.job.key.dag_id == dag_id)
+        offer = next(each for each in self.offers(asker) if each.job.key.dag_id == dag_id)
         wanted = self.when(when) if when else None
         return self.drafting.propose(asker, offer, when=wanted, inputs=inputs).draft
 

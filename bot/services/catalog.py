@@ -46,19 +46,6 @@ class Catalog:
         self._database = database
         self._clock = clock
 
-    def offers(self, asker: Asker, action: Action = Action.SEE) -> list[Offer]:
-        """Return every job with which the asker may do the action, by title, once for each project.
-
-        Raises NotAllowed if there are none only because Slack has not described a user group for too long.
-        People wait for the answer: ask for less where less will do.
-        """
-        with self._database.reading() as tx:
-            access = _access(tx, asker)
-            found = access.offers(action)
-            if not found and access.unconfirmed(action):
-                raise NotAllowed(UNCONFIRMED)
-            return offers_in_full(tx, access, found, self._clock.now())
-
     def understood(self, asker: Asker, text: str) -> tuple[Request | None, Sequence[Offer]]:
         """Return what a command asks for, and the offers of the jobs that it is about.
 

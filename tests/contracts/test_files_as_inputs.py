@@ -398,9 +398,7 @@ def test_anothers_file_is_not_given_to_a_job(world: World):
     """A forged form may name the id of any file that the app can read."""
     world.slack.given_files["F0MAYAS"] = ("U0MAYA", FetchedFile("salaries.csv", "text/csv", b"secret"))
     files = world.services().files
-    offer = next(
-        each for each in world.catalog.offers(Asker(TOM, FINANCE)) if each.job.key.dag_id == "import_orders"
-    )
+    offer = next(each for each in world.offers(Asker(TOM, FINANCE)) if each.job.key.dag_id == "import_orders")
     values, coming = files.expect(TOM, offer.job, {"orders": ChosenFile("F0MAYAS", "salaries.csv")})
     files.fetching(world.slack, TOM, coming)()
 

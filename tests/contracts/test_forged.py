@@ -64,7 +64,7 @@ def test_nor_is_it_confirmed_in_a_modal_that_names_it(house: House):
 
 
 def test_a_form_that_names_another_projects_job_makes_nothing(house: House):
-    (payroll,) = (each for each in house.world.catalog.offers(Asker(PRIYA)) if each.job.title == "Payroll")
+    (payroll,) = (each for each in house.world.offers(Asker(PRIYA)) if each.job.title == "Payroll")
     values: dict[str, str] = {FormField.JOB: reference_of(payroll), FormField.WHEN: "every day at 9am"}
 
     for about in (FINANCE_FORM, json.dumps({"channel": HR}), json.dumps({"channel": ""}), "", "{", "[]", "7"):

@@ -165,7 +165,7 @@ def test_a_manager_lets_somebody_in_and_reads_how_the_project_does(world: World,
     maya.press("Allow: look", in_=home)
 
     maya.open_modal("Runbell").see("allowed")
-    assert world.catalog.offers(Asker(SAM))
+    assert world.offers(Asker(SAM))
     assert world.homes.read(MAYA).waiting_count == 0
 
 

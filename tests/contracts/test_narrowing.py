@@ -236,14 +236,14 @@ def test_what_is_searched_is_what_is_offered(world: World, channels: list[str]):
 def test_one_offer_is_found_by_its_reference_alone(world: World, channels: list[str]):
     for who in everybody(world):
         for channel in channels:
-            for each in world.catalog.offers(Asker(who, channel)):
+            for each in world.offers(Asker(who, channel)):
                 assert world.catalog.offer(Asker(who, channel), reference_of(each)) == each
 
 
 def test_a_reference_from_before_projects_stood_in_it_is_found(world: World, channels: list[str]):
     for who in everybody(world):
         asker = Asker(who, channels[1])
-        for each in world.catalog.offers(asker):
+        for each in world.offers(asker):
             before = reference_of(each).partition("p")[0]
             assert len(before) == 24
             assert world.catalog.offer(asker, before) == each

@@ -141,7 +141,7 @@ def test_it_runs_with_the_inputs_of_the_time_that_was_missed(late: World, tom: P
     told = missed(tom)
     with late.database.transaction() as tx:
         (schedule,) = tx.schedules.owned_by(TOM.workspace_id, TOM.person_id)
-    offer = next(each for each in late.catalog.offers(Asker(TOM, FINANCE)) if each.job.key == schedule.key)
+    offer = next(each for each in late.offers(Asker(TOM, FINANCE)) if each.job.key == schedule.key)
     draft = late.drafting.propose(
         Asker(TOM, FINANCE), offer, when=schedule.when, inputs={"rows": 9}, changes=schedule.schedule_id
     ).draft

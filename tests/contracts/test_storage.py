@@ -250,7 +250,7 @@ def test_two_presses_on_one_preview_make_one_schedule(database: Database):
     clock = FakeClock(NOW)
     drafting, previews = Drafting(database, clock), Previews(database, clock, wake=lambda: None)
     asker = Asker(TOM, "C1")
-    (offer,) = Catalog(database, clock).offers(asker, Action.SCHEDULE)
+    (offer,) = Catalog(database, clock).search(asker, "")
     when = read("every weekday at 9am", now=NOW, tz=BERLIN).when
     draft = drafting.propose(asker, offer, when=when, inputs={}).draft
 

@@ -129,7 +129,7 @@ def test_a_change_with_such_a_name_gives_the_whole_change(world: World, tom: Per
 def test_what_waits_in_a_form_is_no_preview_that_could_be_confirmed(world: World, tom: Person):
     tom.type("Runbell", "sales report with rows=7")
     tom.see("Runbell", "Fill in the form")
-    offer = next(each for each in world.catalog.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report")
+    offer = next(each for each in world.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report")
     kept = world.drafting.keep(Asker(TOM), offer, {"rows": 7}, Typed())
 
     with pytest.raises(Conflict):

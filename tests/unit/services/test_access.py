@@ -24,7 +24,7 @@ FINANCE_JOBS = ["Build warehouse", "Import orders", "Nightly cleanup", "Sales re
 
 
 def titles(world: World, who: Person, channel_id: str = GENERAL, action: Action = Action.SEE) -> list[str]:
-    return [offer.job.title for offer in world.catalog.offers(Asker(who, channel_id), action)]
+    return [offer.job.title for offer in world.offers(Asker(who, channel_id), action)]
 
 
 def make_admin(world: World, role: str = "admin") -> None:
@@ -97,7 +97,7 @@ def test_a_job_shared_with_one_person_is_hidden_from_their_colleagues(world: Wor
 
     assert "Payroll" in titles(world, TOM)
     assert "Payroll" not in titles(world, MAYA)
-    (offer,) = (each for each in world.catalog.offers(Asker(TOM, FINANCE)) if each.job.key == PAYROLL)
+    (offer,) = (each for each in world.offers(Asker(TOM, FINANCE)) if each.job.key == PAYROLL)
     assert [place.channel_id for place, _ in world.drafting.places(Asker(TOM, FINANCE), offer)] == [
         TOM.person_id
     ]

@@ -73,7 +73,7 @@ class Office:
         return [str(each) for each in refusal.value.problems]
 
     def titles(self, who: Person, action: Action = Action.SEE) -> list[str]:
-        return [each.job.title for each in self.world.catalog.offers(Asker(who, GENERAL), action)]
+        return [each.job.title for each in self.world.offers(Asker(who, GENERAL), action)]
 
 
 @pytest.fixture
@@ -388,9 +388,7 @@ def test_how_a_project_shows_and_limits_a_job_stands_in_the_file(kept: Office):
     ]
     kept.apply(with_job)
 
-    (offer,) = [
-        each for each in kept.world.catalog.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report"
-    ]
+    (offer,) = [each for each in kept.world.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report"]
     assert offer.job.title == "Sales of the month"
     assert offer.job.settings.presets == {"Month end": {"region": "emea", "rows": 100}}
     assert not offer.job.settings.asks_first

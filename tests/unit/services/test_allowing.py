@@ -42,7 +42,7 @@ def buttons(world: World, who: Person) -> dict[str, str]:
 
 
 def may(world: World, who: Person, action: Action = Action.SEE) -> list[str]:
-    return [each.job.key.dag_id for each in world.catalog.offers(Asker(who, FINANCE), action)]
+    return [each.job.key.dag_id for each in world.offers(Asker(who, FINANCE), action)]
 
 
 def test_a_manager_allows_it_and_the_asker_hears_what_they_can_do_now(world: World, asking: RequestingAccess):
@@ -184,7 +184,7 @@ def test_a_project_of_a_file_says_so_and_stays_as_it_is(world: World, asking: Re
 
 
 def test_who_may_look_asks_for_more_and_keeps_the_rest(world: World, asking: RequestingAccess):
-    (offer, *_) = world.catalog.offers(Asker(LENA, FINANCE))
+    (offer, *_) = world.offers(Asker(LENA, FINANCE))
     asking.ask_for_more(Asker(LENA, FINANCE), reference_of(offer))
     shown = buttons(world, MAYA)
     assert set(shown) == {Button.ALLOW_RUNNER, Button.DECLINE_ACCESS}
@@ -203,7 +203,7 @@ def test_no_role_is_offered_where_none_would_help(world: World, asking: Requesti
         tx.shares.add(
             world.projects["Finance"], "default", [Action.SEE], at=world.clock.now(), dag_id="payroll"
         )
-    offer = next(each for each in world.catalog.offers(Asker(TOM, FINANCE)) if each.job.title == "Payroll")
+    offer = next(each for each in world.offers(Asker(TOM, FINANCE)) if each.job.title == "Payroll")
 
     asking.ask_for_more(Asker(TOM, FINANCE), reference_of(offer))
 
@@ -279,9 +279,7 @@ def test_an_admin_may_give_themselves_a_role_and_the_audit_says_so(world: World,
         tx.directory.give_workspace_role(TEAM, SAM.person_id, "admin")
         tx.projects.remove_member(world.projects["Finance"], TEAM, MAYA.person_id)
         tx.projects.add_member(world.projects["Finance"], TEAM, Role.VIEWER, person_id=SAM.person_id)
-    offer = next(
-        each for each in world.catalog.offers(Asker(SAM, FINANCE)) if each.job.title == "Sales report"
-    )
+    offer = next(each for each in world.offers(Asker(SAM, FINANCE)) if each.job.title == "Sales report")
     assert may(world, SAM, Action.RUN) == []
 
     asking.ask_for_more(Asker(SAM, FINANCE), reference_of(offer))

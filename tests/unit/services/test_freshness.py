@@ -71,33 +71,33 @@ def finished(futures: Sequence[Future[None]], count: int) -> set[Future[None]]:
 def test_within_five_minutes_a_group_counts(world: World):
     world.clock.advance(5 * A_MINUTE)
 
-    assert len(world.catalog.offers(asks(world), Action.RUN)) == 4
+    assert len(world.offers(asks(world), Action.RUN)) == 4
 
 
 @pytest.mark.usefixtures("mirror")
 def test_then_what_rests_on_it_is_refused_with_the_reason(world: World):
-    (offer, *_) = world.catalog.offers(asks(world))
+    (offer, *_) = world.offers(asks(world))
     schedule = world.schedule("every day at 9:00", asks(world).person)
     world.clock.advance(5 * A_MINUTE + timedelta(seconds=1))
 
     for refused in (
-        lambda: world.catalog.offers(asks(world)),
+        lambda: world.catalog.search(asks(world), ""),
         lambda: world.catalog.offer(asks(world), reference_of(offer)),
         lambda: world.scheduling.pause(asks(world), schedule.schedule_id),
     ):
         with pytest.raises(NotAllowed, match="user group"):
             refused()
-    assert len(world.catalog.offers(asks(world, TOM))) == 4, "who is a member themselves need not wait"
+    assert len(world.offers(asks(world, TOM))) == 4, "who is a member themselves need not wait"
 
 
 @pytest.mark.usefixtures("mirror")
 def test_who_is_in_no_group_hears_nothing_of_it(world: World):
     stranger = person("nina")
     world.slack.known_people[stranger.person_id] = stranger
-    (offer, *_) = world.catalog.offers(Asker(TOM, FINANCE))
+    (offer, *_) = world.offers(Asker(TOM, FINANCE))
     world.clock.advance(6 * A_MINUTE)
 
-    assert world.catalog.offers(asks(world, stranger)) == []
+    assert world.offers(asks(world, stranger)) == []
     with pytest.raises(NotFound):
         world.catalog.offer(asks(world, stranger), reference_of(offer))
 
@@ -111,12 +111,12 @@ def test_a_share_with_a_group_is_no_other(world: World):
             only=[{"group_id": "S1"}], workspace_id=TEAM,
         )  # fmt: skip
     somewhere = Asker(asks(world).person, "C0PEOPLE")
-    assert [each.job.title for each in world.catalog.offers(somewhere)] == ["Payroll", "Sales report"]
+    assert [each.job.title for each in world.offers(somewhere)] == ["Payroll", "Sales report"]
     world.clock.advance(6 * A_MINUTE)
 
     later = Asker(asks(world).person, "C0PEOPLE")
 
-    assert [each.job.title for each in world.catalog.offers(later)] == ["Payroll"]
+    assert [each.job.title for each in world.offers(later)] == ["Payroll"]
     with world.database.reading() as tx:
         hidden = Access(tx, later.person, later.channel_id).unconfirmed()
     assert [each.job.title for each in hidden] == ["Sales report"]
@@ -126,7 +126,7 @@ def test_a_clock_that_was_put_back_makes_nothing_old(world: World, mirror: Group
     mirror.step()
     world.clock.set(world.clock.now() - timedelta(hours=3))
 
-    assert len(world.catalog.offers(asks(world))) == 4
+    assert len(world.offers(asks(world))) == 4
 
 
 def test_slack_is_asked_once_a_minute_and_nothing_is_forgotten_while_it_is_away(
@@ -137,7 +137,7 @@ def test_slack_is_asked_once_a_minute_and_nothing_is_forgotten_while_it_is_away(
     with pytest.raises(Unavailable):
         mirror.step()
 
-    assert len(world.catalog.offers(asks(world))) == 4
+    assert len(world.offers(asks(world))) == 4
 
 
 # Firings ----------------------------------------------------------------------------------------------
@@ -280,7 +280,7 @@ def test_a_list_of_people_that_slack_keeps_waiting_lets_no_group_grow_old(
         asked.acquire()
         world.clock.advance(6 * A_MINUTE)
         mirror.step()
-        offered = len(world.catalog.offers(asks(world), Action.RUN))
+        offered = len(world.offers(asks(world), Action.RUN))
         answered.release()
         reading.result()
 

@@ -252,7 +252,7 @@ def test_an_archived_project_gives_no_right_and_comes_back(office: World):
     office.schedule("every day at 9am")
     project_id = office.projects["Finance"]
     assert len(office.managing.archive(Asker(ALEX), project_id)) == 1
-    assert office.catalog.offers(Asker(TOM)) == []
+    assert office.offers(Asker(TOM)) == []
     with pytest.raises(Conflict, match="archived"):
         edit(office, ALEX, project_edits.put_members([Who(SAM.person_id)], Role.VIEWER))
     with pytest.raises(NotAllowed, match="manage no project"):
@@ -260,7 +260,7 @@ def test_an_archived_project_gives_no_right_and_comes_back(office: World):
 
     office.managing.restore(Asker(ALEX), project_id)
 
-    assert office.catalog.offers(Asker(TOM)) != []
+    assert office.offers(Asker(TOM)) != []
 
 
 def test_what_a_file_owns_is_not_changed_in_slack(office: World):
@@ -311,7 +311,7 @@ def test_a_fixed_input_is_what_airflow_gets_whatever_was_asked_before(office: Wo
     office.run_now(region="us", rows=7)
     set_job(office, fixed={"region": "emea"}, hidden=frozenset({"rows"}))
     office.step()
-    (offer,) = [each for each in office.catalog.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report"]
+    (offer,) = [each for each in office.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report"]
     assert {each.name for each in offer.job.inputs}.isdisjoint({"region", "rows"})
 
     (started,) = office.airflow.calls_of("start")
@@ -324,7 +324,7 @@ def test_a_title_is_the_projects_own(office: World):
     office.step()
     office.step()
 
-    titles = [each.job.title for each in office.catalog.offers(Asker(TOM))]
+    titles = [each.job.title for each in office.offers(Asker(TOM))]
     assert "Sales of the month" in titles
     assert any("Sales of the month" in each for each in office.slack.texts(FINANCE))
 
@@ -425,7 +425,7 @@ def test_a_private_channels_name_is_in_no_audit(office: World):
         entries = tx.audit.entries(TEAM, kinds=["channel"], limit=9)
     assert [each.action for each in entries] == ["channel.follow", "channel.map"]
     assert not [each for each in entries if "merger" in str(each) or "takeover" in str(each)]
-    (offer,) = [each for each in office.catalog.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report"]
+    (offer,) = [each for each in office.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report"]
     assert "private channel C0SECRET" in [name for _, name in office.drafting.places(Asker(TOM), offer)]
 
 

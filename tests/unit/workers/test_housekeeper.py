@@ -308,7 +308,7 @@ def test_presets_of_who_left_long_ago_are_forgotten_and_those_of_others_stay(wor
         with world.database.reading() as tx:
             return sum(map(len, tx.own_presets.of(who).values()))
 
-    offer = next(each for each in world.catalog.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report")
+    offer = next(each for each in world.offers(Asker(TOM)) if each.job.key.dag_id == "sales_report")
     for who in (TOM, MAYA):
         world.presets.save(
             Asker(who),

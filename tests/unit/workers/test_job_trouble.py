@@ -206,7 +206,7 @@ def test_a_schedule_whose_job_is_gone_stays_in_its_owners_and_managers_lists(wor
         assert [each.schedule.number for each in listed] == [schedule.number]
         assert listed[0].job.is_gone
     assert world.scheduling.find(Asker(TOM), f"#{schedule.number}") == [schedule.schedule_id]
-    assert "sales_report" not in {each.job.key.dag_id for each in world.catalog.offers(Asker(TOM))}
+    assert "sales_report" not in {each.job.key.dag_id for each in world.offers(Asker(TOM))}
 
 
 @pytest.mark.slow

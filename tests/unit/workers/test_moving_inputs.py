@@ -120,8 +120,6 @@ def test_what_moves_is_kept_with_the_schedule(world: World):
 def test_the_last_run_of_a_schedule_is_offered_as_it_moves(world: World):
     world.schedule("every day at 9:00", day=YESTERDAY)
     world.go_to(NINE)
-    (offer,) = [
-        each for each in world.catalog.offers(Asker(TOM, FINANCE)) if each.job.key.dag_id == "sales_report"
-    ]
+    (offer,) = [each for each in world.offers(Asker(TOM, FINANCE)) if each.job.key.dag_id == "sales_report"]
 
     assert world.drafting.last_used(Asker(TOM, FINANCE), offer) == {"day": YESTERDAY}
