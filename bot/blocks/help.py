@@ -169,6 +169,8 @@ def problem(error: UserError, *, with_ways_on: bool = False, in_message: bool = 
     text = escape_but_people(error.message)
     example = f"Try: `/schedule {escape(error.example)}`" if error.example else ""
     more = "`/schedule help` shows what else you can do." if error.example else ""
+    if in_message and not more and isinstance(error, NotUnderstood):
+        more = "`/schedule help` shows what I understand."
     is_unknown = isinstance(error, NotFound | NotUnderstood)
     ways_on = [
         *_try(error.example if in_message else ""),

@@ -289,3 +289,10 @@ def test_what_a_project_has_fixed_is_said_with_its_name(world: World, tom: Perso
     tom.type("#finance", "/schedule run sales report with rows=20")
 
     tom.see("#finance", "“Rows” is fixed at 500 by Finance")
+
+
+@pytest.mark.parametrize("when", ["every 0 minutes", "in 0 days", "on 31 february", "every other blue moon"])
+def test_a_time_that_no_example_can_mend_is_refused_with_a_way_on(tom: Person, when: str):
+    tom.type("#finance", f"/schedule sales report {when}")
+
+    assert "/schedule help" in tom.see("#finance", "shows what").text

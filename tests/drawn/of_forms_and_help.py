@@ -149,6 +149,7 @@ def usage(build: Builder, name: str) -> Iterator[Any]:
 def problem(build: Builder, name: str) -> Iterator[Any]:
     yield build(NotUnderstood(name, example=name))
     yield build(NotUnderstood(name), with_ways_on=True)
+    yield build(NotUnderstood(name), in_message=True)
 
 
 @of(help_blocks.small_talk)

@@ -73,6 +73,11 @@ def two_orders(words: str, one: str, other: str) -> Refused:
     )
 
 
+def too_few(example: str) -> Refused:
+    """Return the refusal for a number that is not positive."""
+    return Refused("The number must be 1 or more.", example=example)
+
+
 def unknown(words: str) -> Refused:
     """Return the refusal for a word that nobody knows. dateparser may still read it."""
     return Refused(f"I do not understand “{words}” here.", words=words, is_final=False)

@@ -13,7 +13,7 @@ from bot.language.when.building.day_rules import which_one
 from bot.language.when.calendar.dates import MONTH_NAMES, date_of, months_later
 from bot.language.when.clauses import clause as c
 from bot.language.when.phrases.days import picks
-from bot.language.when.refusal import Refused, contradiction, missing, past
+from bot.language.when.refusal import Refused, contradiction, missing, past, too_few
 from bot.language.when.values import DayOfSomeMonth, DaysAway, NamedDay, NthOfSomeMonth, PeriodEdge, Span
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _in_span(draft: Draft, span: Span, clock: Clock | None, part: Part) -> Once:
         raise contradiction("it names a day and a length of time", "in 3 days at 9am")
     now = whole_minute(draft.now)
     if span == Span() or span.elapsed < timedelta():
-        raise missing("That is no time at all.", "in 5 minutes")
+        raise too_few("in 5 minutes")
     if span.is_elapsed:
         if clock is not None:
             raise contradiction("it names a time and a length of time", "in 3 days at 9am")

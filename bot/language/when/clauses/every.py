@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.language.when.clauses import clause as c
 from bot.language.when.phrases.spans import UNITS, positive
-from bot.language.when.refusal import Refused, misplaced
+from bot.language.when.refusal import Refused, misplaced, too_few
 
 if TYPE_CHECKING:
     from bot.language.when.pattern import Found
@@ -128,7 +128,7 @@ def every_span(found: Found) -> c.Every | c.EverySpan:
     span: Span = found.one("SPAN")
     if span.is_elapsed:
         if span.elapsed <= timedelta():
-            raise Refused("That is no step at all: it must be more than nothing.", example="every 15 minutes")
+            raise too_few("every 15 minutes")
         return c.EverySpan(span.elapsed)
     if span.elapsed or (span.months and span.days):
         raise Refused("Days and hours do not mix in one step.", example="every 36 hours")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.language.when.pattern import Token, made
-from bot.language.when.refusal import YEARS, Refused, too_far_ahead
+from bot.language.when.refusal import YEARS, Refused, too_far_ahead, too_few
 from bot.language.when.values import Span
 
 if TYPE_CHECKING:
@@ -96,5 +96,5 @@ def count(found: Found) -> Token:
 def positive(number: int) -> int:
     """Return the number. Raises Refused if it is 0."""
     if number < 1:
-        raise Refused("That is no step at all: it must be more than nothing.", example="every 2 days at 9am")
+        raise too_few("every 2 days at 9am")
     return number
