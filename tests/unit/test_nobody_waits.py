@@ -360,7 +360,8 @@ def test_whoever_is_answered_waits_for_no_lock_for_long(world: World):
 @pytest.mark.slow
 @pytest.mark.both_databases
 def test_a_locked_database_is_given_up_soon_where_a_person_waits(database: Database):
-    other = Database(database._engine.url.render_as_string(hide_password=False))
+    url = database._engine.url.render_as_string(hide_password=False)
+    other, third = Database(url), Database(url)
     locked, let_go = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -371,15 +372,21 @@ def test_a_locked_database_is_given_up_soon_where_a_person_waits(database: Datab
             locked.set()
             let_go.wait(60)
 
-    holder = threading.Thread(target=hold)
+    def wait_elsewhere() -> None:
+        with third.transaction() as tx:
+            tx.leases.release_all("another")
+
+    holder, patient = (threading.Thread(target=each) for each in (hold, wait_elsewhere))
     holder.start()
-    assert locked.wait(10)
-    began = time.monotonic()
     try:
+        assert locked.wait(10)
+        patient.start()
         with pytest.raises(Unavailable), in_a_hurry(), database.transaction() as tx:
             tx.leases.release_all("me")
-        assert time.monotonic() - began < 20, "not for as long as a lock is waited for elsewhere"
+        assert patient.is_alive(), "where nobody waits, a lock is waited for longer"
     finally:
         let_go.set()
         holder.join()
+        patient.join()
+        third.close()
         other.close()
