@@ -6,7 +6,7 @@ Finance calls the shared job by a name that HR must not learn, and gives it valu
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.job import Input, InputKind, Job, JobKey, JobSettings
 from bot.domain.ports import UserGroup
@@ -17,6 +17,8 @@ from storage.project_setups import channel_of
 from tests.world import TEAM, person
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.world import World
 
 SHARED_JOB = "staff_costs"
@@ -71,9 +73,14 @@ def _add_shared_job(world: World) -> None:
     world.airflow.add(
         job,
         takes=timedelta(seconds=2),
-        fails=lambda conf, _try: f"ValueError: {conf[NOTE.name]}" if NOTE.name in conf else None,
-        result=lambda conf: Result(f"Done with {conf.get(LEDGER.name)}"),
+        fails=lambda conf, _try: f"ValueError: {_repeated(conf)}" if NOTE.name in conf else None,
+        result=lambda conf: Result(f"Done with {_repeated(conf)}"),
     )
+
+
+def _repeated(conf: Mapping[str, Any]) -> str:
+    """Return all that the job was given, as jobs repeat it in what they log and publish."""
+    return ", ".join(str(each) for each in conf.values())
 
 
 def show_as(world: World, project_id: int, settings: JobSettings, *, dag_id: str = SHARED_JOB) -> None:

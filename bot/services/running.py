@@ -16,6 +16,7 @@ from bot.language.say import say_moment
 from bot.rules.access import NO_SUCH_THING, Access
 from bot.rules.alerting import redraw_run
 from bot.rules.job_trouble import announce
+from bot.rules.repeated_secrets import failure_without, secrets_given
 from bot.rules.run_card import project_at, run_card
 from bot.services.once_more import once_more
 
@@ -123,10 +124,14 @@ class Running:
         """Return the card with its failure and log, asked of Airflow if we have none. Raises NotFound."""
         with self._database.reading() as tx:
             card = self._visible(tx, asker, run_key)
+            given = secrets_given(tx, card.run)
         if card.run.failure is not None:
             return card
+        airflow = self._airflows[card.run.key.deployment]
         with self._at_airflow.entered():
-            failure = self._airflows[card.run.key.deployment].failure(card.run.key.dag_id, card.run.run_id)
+            failure = airflow.failure(card.run.key.dag_id, card.run.run_id)
+            if failure is not None:
+                failure = failure_without(failure, given.known_to(airflow, card.run))
         return replace(card, run=replace(card.run, failure=failure))
 
     @once_more

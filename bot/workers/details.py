@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.errors import Forbidden, Rejected
 from bot.domain.progress import done_of, remark_on, steps_of
 from bot.domain.run import Failure, RunState
+from bot.rules.repeated_secrets import failure_without, result_without, secrets_given
 from bot.workers.stalled import StalledRuns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun, Run
@@ -22,6 +25,7 @@ class Details:
     """What Airflow says about the runs of one deployment besides their states."""
 
     def __init__(self, database: Database, clock: Clock, airflow: Airflow, patterns: Patterns) -> None:
+        self._database = database
         self._airflow = airflow
         self._patterns = patterns
         self._stalled = StalledRuns(database, clock, airflow)
@@ -67,7 +71,10 @@ class Details:
     def _with_result(self, seen: Run) -> Run:
         """Return the run with its result. A result that cannot be read does not spoil the run."""
         try:
-            return replace(seen, result=self._airflow.result(seen.key.dag_id, seen.run_id))
+            result = self._airflow.result(seen.key.dag_id, seen.run_id)
+            if result is not None:
+                result = result_without(result, self._secrets_of(seen))
+            return replace(seen, result=result)
         except Rejected:
             return seen
         except Forbidden as forbidden:
@@ -76,11 +83,19 @@ class Details:
     def _with_failure(self, seen: Run) -> Run:
         try:
             failure = self._airflow.failure(seen.key.dag_id, seen.run_id)
+            if failure is not None:
+                failure = failure_without(failure, self._secrets_of(seen))
         except Forbidden as forbidden:
             why = may_not("see why", forbidden)
             return replace(seen, failure=Failure("", 1, f"{why[:1].upper()}{why[1:]}.", ""))
         explained = None if failure is None else self._patterns.explained(failure, seen.key.dag_id)
         return replace(seen, failure=explained)
+
+    def _secrets_of(self, seen: Run) -> Mapping[str, Any]:
+        """Return the values of the run's secret inputs, which its job may have printed."""
+        with self._database.reading() as tx:
+            given = secrets_given(tx, seen)
+        return given.known_to(self._airflow, seen)
 
 
 def may_not(do: str, forbidden: Forbidden) -> str:

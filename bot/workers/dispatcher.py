@@ -18,7 +18,7 @@ from bot.rules.alerting import redraw_run
 from bot.rules.planned import firing_of
 from bot.rules.suspending import suspend_odd
 from bot.workers import announcing
-from bot.workers.answered import without_values
+from bot.workers.answered import without_inputs
 from bot.workers.hand_over import LEASE, HandOver, Timing
 from bot.workers.loop import on_its_own
 from bot.workers.odd import Odd
@@ -309,7 +309,7 @@ class Dispatcher:
             redraw_run(tx, run.run_key, self._clock.now())
             firing = tx.firings.get(run.firing_id) if run.firing_id else None
             given = tx.secrets.open(firing.inputs) if firing else {}
-            said = without_values(why, given) if isinstance(why, Fault) else why
+            said = without_inputs(why, given) if isinstance(why, Fault) else why
             announcing.not_retried(tx, run, said, self._clock.now())
 
 

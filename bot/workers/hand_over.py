@@ -16,7 +16,7 @@ from bot.rules.alert_routing import Routing
 from bot.rules.files import NO_URL, with_addresses
 from bot.rules.suspending import suspend
 from bot.workers import announcing, in_bulk
-from bot.workers.answered import without_values
+from bot.workers.answered import without_inputs
 from bot.workers.decision import Decision, Verdict, decide, grace_of
 from bot.workers.facts import Facts
 from bot.workers.in_bulk import LATE_ENOUGH_TO_ASK, Sending, card_at, date_of, run_of, sent
@@ -134,7 +134,7 @@ class HandOver:
         if isinstance(error, Rejected) and error.code == NO_URL:
             return error.detail
         sent = self.conf(firing) if not self._files.why_not else self._database.secrets.open(firing.inputs)
-        return without_values(error, sent)
+        return without_inputs(error, sent)
 
     def write_back(self, taken: Sequence[Sending]) -> None:
         """Write that Airflow accepted these, and queue their cards."""

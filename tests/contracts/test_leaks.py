@@ -112,6 +112,41 @@ def test_a_refused_value_is_told_nowhere(
     assert value not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("ours", "given", "told"),
+    [(True, GIVEN, "failed"), (False, GIVEN, "failed"), (True, {"api_token": company.SECRET}, "Done with")],
+    ids=["failed", "failed, started in Airflow", "done"],
+)
+def test_a_secret_that_a_job_prints_is_told_nowhere(
+    firm: World, *, ours: bool, given: dict[str, Any], told: str
+):
+    firm.step()
+    if ours:
+        firm.run_now(dag_id=company.SHARED_JOB, **given)
+    else:
+        firm.airflow.start_elsewhere(company.SHARED_JOB, "manual__1", conf=given)
+
+    firm.go_on(timedelta(minutes=1))
+
+    assert told in everything_posted(firm)
+    assert company.SECRET not in everything_posted(firm)
+    assert company.SECRET not in json.dumps(dump(firm.database), default=str)
+
+
+def test_a_secret_is_not_in_a_log_that_somebody_asks_for(firm: World):
+    firm.run_now(dag_id=company.SHARED_JOB, **GIVEN)
+    firm.go_on(timedelta(minutes=1))
+    with firm.database.transaction() as tx:
+        run = latest_run(tx, firm.projects["Finance"], JobKey("default", company.SHARED_JOB))
+        tx.runs.keep(replace(run, failure=None), at=firm.clock.now())
+
+    shown = firm.running.log(Asker(TOM), run.run_key).run.failure
+
+    assert shown is not None
+    assert company.PLAIN_VALUE in shown.error
+    assert company.SECRET not in str(shown)
+
+
 def test_another_company_reads_neither_inputs_nor_what_a_job_printed(firm: World):
     firm.run_now(dag_id=company.SHARED_JOB, where=company.ACME, **GIVEN)
 
