@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.domain.errors import Forbidden, Rejected
 from bot.domain.progress import done_of, remark_on, steps_of
@@ -12,12 +12,11 @@ from bot.rules.repeated_secrets import failure_without, result_without, secrets_
 from bot.workers.stalled import StalledRuns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.domain.clock import Clock
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun, Run
     from bot.language.failure_patterns import Patterns
+    from bot.rules.repeated_secrets import SecretsGiven
     from storage.database import Database
 
 
@@ -30,28 +29,38 @@ class Details:
         self._patterns = patterns
         self._stalled = StalledRuns(database, clock, airflow)
 
-    def __call__(self, run: Run, found: AirflowRun, *, with_tasks: bool) -> Run:
+    def secrets_given(self, run: Run) -> SecretsGiven:
+        """Return the run's secret inputs, which its job may have printed."""
+        with self._database.reading() as tx:
+            return secrets_given(tx, run)
+
+    def __call__(
+        self, run: Run, found: AirflowRun, *, with_tasks: bool, given: SecretsGiven | None = None
+    ) -> Run:
         """Return the run as it is now; what it published or why it failed is asked for once, as it ends.
 
-        What the account may not read is said in its place. Raises Rejected and Unavailable.
+        What the account may not read is said in its place. `given` is read here unless it is read already.
+        Raises Rejected and Unavailable.
         """
         seen = without_details(run, found)
         if seen.state is RunState.WAITING:
             return replace(seen, waits_for=self._stalled.before_it_began(run))
         if seen.state.is_over:
-            return self.of_ended(seen, with_tasks=with_tasks)
+            return self.of_ended(seen, given, with_tasks=with_tasks)
         return self._with_tasks(seen) if with_tasks else seen
 
-    def of_ended(self, seen: Run, *, with_tasks: bool = True) -> Run:
-        """Return an ended run with what it published, or why it failed.
+    def of_ended(self, seen: Run, given: SecretsGiven | None, *, with_tasks: bool = True) -> Run:
+        """Return an ended run with what it published, or why it failed, without the values of its secrets.
 
         Raises Rejected and Unavailable.
         """
         if with_tasks or seen.state is RunState.DONE:
             seen = self._with_tasks(seen)
         if seen.state is RunState.FAILED and seen.failure is None:
-            return self._with_failure(seen)
-        return self._with_result(seen) if seen.state is RunState.DONE else seen
+            return self._with_failure(seen, given or self.secrets_given(seen))
+        if seen.state is RunState.DONE:
+            return self._with_result(seen, given or self.secrets_given(seen))
+        return seen
 
     def _with_tasks(self, seen: Run) -> Run:
         """Return the run with its progress, and with what its tasks say about its end or its waiting."""
@@ -68,34 +77,28 @@ class Details:
             return seen
         return self._stalled.in_its_middle(replace(seen, steps=steps_of(tasks)), tasks)
 
-    def _with_result(self, seen: Run) -> Run:
+    def _with_result(self, seen: Run, given: SecretsGiven) -> Run:
         """Return the run with its result. A result that cannot be read does not spoil the run."""
         try:
             result = self._airflow.result(seen.key.dag_id, seen.run_id)
             if result is not None:
-                result = result_without(result, self._secrets_of(seen))
+                result = result_without(result, given.known_to(self._airflow, seen))
             return replace(seen, result=result)
         except Rejected:
             return seen
         except Forbidden as forbidden:
             return replace(seen, remark=seen.remark or may_not("see its result", forbidden))
 
-    def _with_failure(self, seen: Run) -> Run:
+    def _with_failure(self, seen: Run, given: SecretsGiven) -> Run:
         try:
             failure = self._airflow.failure(seen.key.dag_id, seen.run_id)
             if failure is not None:
-                failure = failure_without(failure, self._secrets_of(seen))
+                failure = failure_without(failure, given.known_to(self._airflow, seen))
         except Forbidden as forbidden:
             why = may_not("see why", forbidden)
             return replace(seen, failure=Failure("", 1, f"{why[:1].upper()}{why[1:]}.", ""))
         explained = None if failure is None else self._patterns.explained(failure, seen.key.dag_id)
         return replace(seen, failure=explained)
-
-    def _secrets_of(self, seen: Run) -> Mapping[str, Any]:
-        """Return the values of the run's secret inputs, which its job may have printed."""
-        with self._database.reading() as tx:
-            given = secrets_given(tx, seen)
-        return given.known_to(self._airflow, seen)
 
 
 def may_not(do: str, forbidden: Forbidden) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.domain.ports import Airflow
     from bot.domain.run import AirflowRun, Run, RunState
     from bot.language.failure_patterns import Patterns
+    from bot.rules.repeated_secrets import SecretsGiven
     from bot.workers.beside import Which
     from storage.database import Database
 
@@ -79,7 +80,7 @@ class PatientDetails:
         which = (run.key.dag_id, run.run_id)
         if self._beside.is_read_late(which):
             return False
-        self._beside.read_late(which, partial(self._details.of_ended, run))
+        self._beside.read_late(which, partial(self._details.of_ended, run, self._secrets_given(run)))
         return True
 
     def arrived(self) -> list[tuple[Which, Run]]:
@@ -98,7 +99,17 @@ class PatientDetails:
         return found
 
     def _reading(self, run: Run, found: AirflowRun) -> Callable[[], Run]:
-        return partial(self._details, run, found, with_tasks=True)
+        given = self._secrets_given(run)
+        return partial(self._details, run, found, with_tasks=True, given=given)
+
+    def _secrets_given(self, run: Run) -> SecretsGiven | None:
+        """Return the run's secret inputs, read in the step: what is read beside it asks Airflow alone.
+
+        None if they cannot be read. The run is then told without its details.
+        """
+        with on_its_own("details", run=run.run_id, dag=run.key.dag_id):
+            return self._details.secrets_given(run)
+        return None
 
     def _patiently(self, run: Run, found: AirflowRun, read: Callable[[], Run]) -> Seen | None:
         which = _which(found)
