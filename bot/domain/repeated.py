@@ -22,14 +22,15 @@ def without_values(text: str, given: Mapping[str, Any], *, mask: str = MASK) -> 
     A value that is cut off at the end of a line is hidden as well.
     """
     for value in sorted(set(_leaves(given)), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", lambda _: mask, text)
+        if value in text:  # in thousands of values that are not, no time is lost
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", lambda _: mask, text)
         if value[:SHORTEST_BEGINNING] in text:
             text = "\n".join(_without_beginning(line, value, mask) for line in text.split("\n"))
     return text
 
 
 def _without_beginning(line: str, value: str, mask: str) -> str:
-    for size in range(len(value) - 1, SHORTEST_BEGINNING - 1, -1):
+    for size in range(min(len(value) - 1, len(line)), SHORTEST_BEGINNING - 1, -1):
         if line.endswith(value[:size]):
             return line[:-size] + mask
     return line

@@ -36,3 +36,12 @@ def test_what_is_left_of_a_value_that_was_cut_off_is_hidden():
     assert without_values(cut, {"key": "s3cr3t-of-the-bank"}) == (
         "cannot sign in with ***\nand ***\nbut s3cr3 is too little to know"
     )
+
+
+@pytest.mark.slow
+def test_time_grows_with_what_is_given_and_not_with_its_square():
+    """A hundred thousand values, and one of a million characters, which the text begins to repeat."""
+    many = [f"value number {each}" for each in range(100_000)]
+    long = "begin" + "x" * 1_000_000
+
+    assert without_values(f"got {many[7]}\n{long[:900]}", {"key": [*many, long]}) == "got ***\n***"
