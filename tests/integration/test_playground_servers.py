@@ -21,6 +21,8 @@ from playground.errors import CannotStart
 from playground.leash import Leashed
 from playground.postgresql import start_postgresql
 
+PATIENT = 120.0
+"""Seconds: an Airflow that has just started, beside another, may be busy for longer than people wait."""
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
 
 
@@ -159,14 +161,16 @@ def test_a_second_start_finds_everything_again(servers_folder):
     first = start_airflow(folder, progress=print)
     tokens = PasswordTokens(first.url, first.username, first.password)
     try:
-        RestAirflow(first.url, tokens).start("payroll", "runbell__kept", run_after=None, conf={}, note="")
+        RestAirflow(first.url, tokens, timeout=PATIENT).start(
+            "payroll", "runbell__kept", run_after=None, conf={}, note=""
+        )
     finally:
         first.stop()
 
     second = start_airflow(folder, progress=print)
     try:
         assert (second.url, second.password) == (first.url, first.password)
-        assert RestAirflow(second.url, tokens).run("payroll", "runbell__kept") is not None
+        assert RestAirflow(second.url, tokens, timeout=PATIENT).run("payroll", "runbell__kept") is not None
     finally:
         second.stop()
 
