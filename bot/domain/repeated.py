@@ -12,25 +12,27 @@ from bot.domain.secrets import MASK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SHORTEST_BEGINNING = 6
-"""The number of characters from which the beginning of a value, at the end of a line, is what a cut left."""
+LONG = 6
+"""The number of characters from which a value is hidden inside a word and where it is cut off, too."""
 
 
 def without_values(text: str, given: Mapping[str, Any], *, mask: str = MASK) -> str:
     """Return the text with a mask in place of each value, as it was given, quoted, or in an address.
 
-    A value that is cut off at the end of a line is hidden as well.
+    A short value is hidden where it stands by itself. A long one is hidden anywhere, and so is its beginning
+    at the end of a line, where the text may have been cut.
     """
     for value in sorted(set(_leaves(given)), key=len, reverse=True):
-        if value in text:  # in thousands of values that are not, no time is lost
+        if len(value) < LONG:
             text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", lambda _: mask, text)
-        if value[:SHORTEST_BEGINNING] in text:
+        elif value[:LONG] in text:  # looked for first: there may be thousands of values
+            text = text.replace(value, mask)
             text = "\n".join(_without_beginning(line, value, mask) for line in text.split("\n"))
     return text
 
 
 def _without_beginning(line: str, value: str, mask: str) -> str:
-    for size in range(min(len(value) - 1, len(line)), SHORTEST_BEGINNING - 1, -1):
+    for size in range(min(len(value) - 1, len(line)), LONG - 1, -1):
         if line.endswith(value[:size]):
             return line[:-size] + mask
     return line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.repeated import without_values
@@ -22,10 +22,10 @@ class SecretsGiven:
     """The secret inputs of a run: their values, or their names if only Airflow knows what was given."""
 
     values: Mapping[str, Any]
-    names: frozenset[str] = field(default=frozenset())
+    names: frozenset[str] = frozenset()
 
-    def known_to(self, airflow: Airflow, run: Run) -> Mapping[str, Any]:
-        """Return the values, asked of Airflow if need be. Raises Rejected and Unavailable."""
+    def values_at(self, airflow: Airflow, run: Run) -> Mapping[str, Any]:
+        """Return the values, asked of Airflow if only it has them. Raises Rejected and Unavailable."""
         found = airflow.run(run.key.dag_id, run.run_id) if self.names else None
         if found is None:
             return self.values
@@ -35,7 +35,7 @@ class SecretsGiven:
 
 
 def secrets_given(tx: Transaction, run: Run) -> SecretsGiven:
-    """Return the secret inputs of the run, as far as we know them."""
+    """Return the secret inputs of the run: the values that we gave, or else the names that its job has."""
     if run.firing_id is not None:
         firing = tx.firings.get(run.firing_id)
         kept = {} if firing is None else firing.inputs

@@ -131,7 +131,7 @@ class Running:
         with self._at_airflow.entered():
             failure = airflow.failure(card.run.key.dag_id, card.run.run_id)
             if failure is not None:
-                failure = failure_without(failure, given.known_to(airflow, card.run))
+                failure = failure_without(failure, given.values_at(airflow, card.run))
         return replace(card, run=replace(card.run, failure=failure))
 
     @once_more

@@ -82,7 +82,7 @@ class Details:
         try:
             result = self._airflow.result(seen.key.dag_id, seen.run_id)
             if result is not None:
-                result = result_without(result, given.known_to(self._airflow, seen))
+                result = result_without(result, given.values_at(self._airflow, seen))
             return replace(seen, result=result)
         except Rejected:
             return seen
@@ -93,7 +93,7 @@ class Details:
         try:
             failure = self._airflow.failure(seen.key.dag_id, seen.run_id)
             if failure is not None:
-                failure = failure_without(failure, given.known_to(self._airflow, seen))
+                failure = failure_without(failure, given.values_at(self._airflow, seen))
         except Forbidden as forbidden:
             why = may_not("see why", forbidden)
             return replace(seen, failure=Failure("", 1, f"{why[:1].upper()}{why[1:]}.", ""))

@@ -105,7 +105,7 @@ class PatientDetails:
     def _secrets_given(self, run: Run) -> SecretsGiven | None:
         """Return the run's secret inputs, read in the step: what is read beside it asks Airflow alone.
 
-        None if they cannot be read. The run is then told without its details.
+        None if they cannot be read: they are tried again with the details, which are not told without them.
         """
         with on_its_own("details", run=run.run_id, dag=run.key.dag_id):
             return self._details.secrets_given(run)
