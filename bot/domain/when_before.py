@@ -21,11 +21,13 @@ def last_before(when: When, moment: datetime) -> datetime | None:
     """Return the latest moment of `when` before `moment`, also one before its start. None for Once."""
     if isinstance(when, Once):
         return None
-    endless = replace(when, rules=tuple(map(_without_beginning, when.rules)), start=None, end=None)
-    for span in SPANS:
-        found = next_after(endless, moment - span)
-        if found is not None and found < moment:
-            return _last_from(endless, found, moment)
+    endless = replace(when, start=None, end=None)
+    # What one rule would have had before it began counts only where no rule has a moment.
+    for each in (endless, replace(endless, rules=tuple(map(_without_beginning, when.rules)))):
+        for span in SPANS:
+            found = next_after(each, moment - span)
+            if found is not None and found < moment:
+                return _last_from(each, found, moment)
     return None
 
 

@@ -14,7 +14,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot.domain.days import WORKDAYS, Daily, DayOfMonth, Monthly, NthOfMonth, Weekly
-from bot.domain.when import At, Calendar, Interval, Once, Repeating, Window, next_after, upcoming
+from bot.domain.when import At, Calendar, Cron, Interval, Once, Repeating, Window, next_after, upcoming
 from bot.domain.when_before import last_before
 from tests.properties.whens import ALL_ZONES, clocks, days, moments, repetitions, whens, zones
 
@@ -62,7 +62,12 @@ FIRST = datetime(2032, 3, 14, 17, tzinfo=TIJUANA)
 """A step of 14:01 before this, the clocks there went forward."""
 
 
+LATER = Interval(timedelta(minutes=1), datetime(2026, 1, 1, 0, 9, tzinfo=UTC))
+"""Begins between two moments of another rule."""
+
+
 @example(Repeating((Interval(timedelta(hours=14, minutes=1), FIRST),), TIJUANA), FIRST)
+@example(Repeating((Cron("*/7 * * * *"), LATER), ZoneInfo("UTC")), datetime(2026, 1, 1, tzinfo=UTC))
 @given(whens, moments)
 def test_the_moment_before_is_the_one_that_this_one_follows(when: When, moment: datetime) -> None:
     found = upcoming(when, moment, 2)
